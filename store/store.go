@@ -1,0 +1,315 @@
+// Package store holds what the program keeps about money: accounts and
+// transactions, versioned by batch, behind one interface that the embedded
+// store (store/sqlite) and PostgreSQL (store/postgres) both satisfy and
+// store/storetest proves.
+//
+// Every committed batch of changes gets the next number of one strictly serial
+// sequence. A row version lives from one batch to another, so that a read at a
+// snapshot gives the same rows for ever, whatever was committed since.
+package store
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+)
+
+// Sentinel errors. Everything else is an internal failure.
+var (
+	ErrNotFound = errors.New("not found")
+	// ErrConflict means that the change contradicts what is stored, for example
+	// undoing a batch that a later one builds on.
+	ErrConflict = errors.New("conflict")
+	// ErrUnavailable means that the store cannot be reached, is locked, full or
+	// corrupt; the wrapped text says which.
+	ErrUnavailable = errors.New("store unavailable")
+	// ErrSnapshotGone means that the snapshot is older than what is kept, or
+	// newer than what exists.
+	ErrSnapshotGone = errors.New("snapshot gone")
+	// ErrRange means that a total left the exact range of MaxMinor.
+	ErrRange = errors.New("amount out of range")
+)
+
+// Snapshot is the number of a committed batch; 0 is the empty store.
+type Snapshot int64
+
+// Account is one account as of a snapshot. The full number is never here: it
+// is sealed in the store.
+type Account struct {
+	ID       string // server-made: "acc_" and 16 characters of lower-case base32
+	Name     string // free text, renamable
+	Kind     string // "checking", "savings", "card", "loan", "investment", "other"
+	Currency string // ISO 4217
+	Token    string // redaction token of the number, "" if it has none
+	Last4    string
+	Subject  string // owner whose key seals this account's data; "" is the tenant
+	First    Date   // booking date of the first and last transaction, zero without any
+	Last     Date
+	Count    int64
+}
+
+// Status of a transaction.
+type Status string
+
+// The two states a booking can be in.
+const (
+	Booked  Status = "booked"
+	Pending Status = "pending"
+)
+
+// Transaction is one row as of a snapshot. Description, Merchant, Counterparty,
+// Memo and Category are free text from outside, redacted on the way in.
+type Transaction struct {
+	ID           string // server-made: "tx_" and 16 characters of lower-case base32
+	Account      string // account id
+	Booked       Date
+	Authorised   Date // zero if unknown
+	Amount       Money
+	Original     Money // in the currency of purchase; zero Currency if same or unknown
+	Status       Status
+	Description  string
+	Merchant     string // normalised name, "" if none can be told
+	Counterparty string
+	Memo         string
+	Category     string // "" is uncategorised
+	MCC          string // ISO 18245, four digits or ""
+	Transfer     bool   // moves between own accounts
+	Batch        int64  // batch that brought this version
+}
+
+// Direction of money.
+type Direction string
+
+// Money in is positive, money out negative.
+const (
+	In  Direction = "in"
+	Out Direction = "out"
+)
+
+// Filter selects transactions. The zero value selects all. All conditions hold
+// together; a list holds if any of its values does.
+type Filter struct {
+	Query            string // words, all of which must occur (full-text, prefix on the last)
+	From, To         Date   // inclusive, zero is open
+	Accounts         []string
+	Categories       []string
+	Merchants        []string
+	MinAmount        *Decimal // bounds on the absolute amount, in units of each row's own currency
+	MaxAmount        *Decimal
+	Direction        Direction
+	Pending          *bool
+	Uncategorized    bool
+	ExcludeTransfers bool
+	Scope            *Predicate // row scope from the policy; nil is no restriction
+}
+
+// Predicate is a boolean tree over a transaction's fields: a row scope as each
+// store renders it, always parameterised. Op is one of and, or, not, eq, ne,
+// lt, le, gt, ge, in. Fields are account, date, category, merchant, currency,
+// direction, pending. Values are string, int64, bool or Date.
+type Predicate struct {
+	Op     string
+	Field  string
+	Values []any
+	Args   []*Predicate
+}
+
+// Sort is a total order; the id breaks ties.
+type Sort string
+
+// The sort orders of a search.
+const (
+	DateDesc   Sort = "date_desc"
+	DateAsc    Sort = "date_asc"
+	AmountDesc Sort = "amount_desc" // by absolute amount in minor units
+	AmountAsc  Sort = "amount_asc"
+)
+
+// Position is where a page ended: opaque to callers, sealed by the tools
+// before it leaves.
+type Position []byte
+
+// Query is one page of a search.
+type Query struct {
+	At     Snapshot
+	Filter Filter
+	Sort   Sort
+	Limit  int // rows wanted, at least 1
+	After  Position
+}
+
+// Page is at most Limit rows; Next is nil at the end.
+type Page struct {
+	Items []Transaction
+	Next  Position
+}
+
+// Dimension is what a summary groups by.
+type Dimension string
+
+// The dimensions of a summary. Months and weeks (ISO 8601, starting Monday)
+// are those of the booking date.
+const (
+	ByCategory Dimension = "category"
+	ByMerchant Dimension = "merchant"
+	ByMonth    Dimension = "month"
+	ByWeek     Dimension = "week"
+	ByAccount  Dimension = "account"
+)
+
+// Summary asks for totals by at most two dimensions, per currency.
+type Summary struct {
+	At     Snapshot
+	Filter Filter
+	By     []Dimension
+}
+
+// Group is one cell of a summary. Keys stand in the order of Summary.By: a
+// month is "2026-11", a week "2026-W47". Totals are exact.
+type Group struct {
+	Keys     []string
+	Currency string
+	In       int64 // sum of positive amounts, minor units
+	Out      int64 // sum of negative amounts, minor units (≤ 0)
+	Count    int64
+}
+
+// Balance is what an account held at the end of a day, as its source stated it.
+type Balance struct {
+	Account string
+	Date    Date
+	Amount  Money
+	Kind    string // "booked" or "available"
+}
+
+// Named is a category or merchant with its use.
+type Named struct {
+	Name  string
+	Count int64
+	Last  Date
+}
+
+// Batch is one committed change.
+type Batch struct {
+	Number       int64
+	Kind         string // "import", "undo", "rename", "categorise", "redact"
+	At           time.Time
+	Source       string // file name, free text
+	SourceDigest [32]byte
+	Format       string
+	Account      string // id of the account, "" if several
+	Added        int64
+	Skipped      int64 // already there
+	Undone       bool
+	RowsDigest   [32]byte // over the canonical form of the batch's row changes
+}
+
+// KnownValue is the fingerprint of an account number or other secret that the
+// store holds (see redact.Fingerprint), with the batch that brought it.
+type KnownValue struct {
+	Batch       int64
+	Fingerprint []byte
+}
+
+// Reader is the read side. Every method reads at the snapshot it is given.
+type Reader interface {
+	// Snapshot returns the newest committed batch.
+	Snapshot(ctx context.Context) (Snapshot, error)
+	Accounts(ctx context.Context, at Snapshot, scope *Predicate) ([]Account, error)
+	Search(ctx context.Context, q Query) (Page, error)
+	// Get returns the transactions of ids that exist and the scope allows, in
+	// the order of ids.
+	Get(ctx context.Context, at Snapshot, scope *Predicate, ids []string) ([]Transaction, error)
+	// Summarize returns groups ordered by keys, then currency, bytewise. It
+	// fails with ErrRange rather than lose exactness.
+	Summarize(ctx context.Context, s Summary) ([]Group, error)
+	// Each yields the matching rows in date order, oldest first, at most limit.
+	Each(ctx context.Context, at Snapshot, f Filter, limit int) iter.Seq2[Transaction, error]
+	// Balances returns stated balances in date order, at most limit. The scope
+	// is applied to the fields a balance has (account, date); any other field in
+	// it makes the balance invisible.
+	Balances(ctx context.Context, at Snapshot, scope *Predicate, account string, from, to Date, limit int) ([]Balance, error)
+	// Categories and Merchants are ordered by count descending, then name;
+	// prefix is matched case-insensitively, "" matches all.
+	Categories(ctx context.Context, at Snapshot, scope *Predicate, prefix string, limit int) ([]Named, error)
+	Merchants(ctx context.Context, at Snapshot, scope *Predicate, prefix string, limit int) ([]Named, error)
+	// Batches lists committed batches, newest first, before a number (0: from the end).
+	Batches(ctx context.Context, at Snapshot, before int64, limit int) ([]Batch, error)
+	// Known returns the known values visible at the snapshot and the number of
+	// the last batch that changed them, which versions the set.
+	Known(ctx context.Context, at Snapshot) (version int64, values []KnownValue, err error)
+	// RowsDigest recomputes the digest of a batch's row changes from the rows.
+	RowsDigest(ctx context.Context, batch int64) ([32]byte, error)
+}
+
+// NewAccount describes an account on import. Key identifies it (a keyed hash of
+// its number or, without one, of its name) so that the next file finds it.
+type NewAccount struct {
+	Key          []byte
+	Name         string
+	Kind         string
+	Currency     string
+	Token        string
+	Last4        string
+	Subject      string
+	Sealed       []byte   // the full number, sealed; nil if the source gave none
+	Fingerprints [][]byte // known values that come with it
+}
+
+// Row is one transaction on import.
+type Row struct {
+	AccountKey  []byte
+	Transaction Transaction // ID, Account and Batch are set by the store
+	// SourceKey is a keyed hash of the source's own id; nil if it has none. A row
+	// whose SourceKey its account already holds is skipped.
+	SourceKey []byte
+	// ContentKey is a keyed hash of what identifies a booking without a source
+	// id. Within one import the n-th row with a ContentKey is skipped if the
+	// account already held at least n such rows before the import. It is always
+	// set; a row with a SourceKey that is new is compared by ContentKey only
+	// with rows that have no SourceKey of the same SourceKind.
+	ContentKey []byte
+	SourceKind string // "ofx", "camt", "csv", …
+}
+
+// Import is one file becoming one batch.
+type Import struct {
+	Source       string
+	SourceDigest [32]byte
+	Format       string
+	At           time.Time
+	Accounts     []NewAccount
+	Balances     []BalanceRow
+}
+
+// BalanceRow is a stated balance on import.
+type BalanceRow struct {
+	AccountKey []byte
+	Date       Date
+	Amount     Money
+	Kind       string
+}
+
+// Imported is what an import came to. Number is 0 if nothing was new, and then
+// no batch was made.
+type Imported struct {
+	Batch Batch
+}
+
+// Writer is the write side. Each method commits exactly one batch or nothing.
+type Writer interface {
+	// Import stores all rows or none. An error from rows aborts it. With dryRun
+	// it does everything but commit.
+	Import(ctx context.Context, im Import, rows iter.Seq2[Row, error], dryRun bool) (Imported, error)
+	// Undo ends every row version that a batch brought.
+	Undo(ctx context.Context, batch int64, at time.Time) (Batch, error)
+	RenameAccount(ctx context.Context, id, name string, at time.Time) (Batch, error)
+	Close() error
+}
+
+// Store is both sides.
+type Store interface {
+	Reader
+	Writer
+}
