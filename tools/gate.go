@@ -16,10 +16,10 @@ type Gate struct{}
 
 // Call is one request to run a tool.
 type Call struct {
-	Tool     string        // name as received; internal tools are "@complete", "@resource", "@prompt"
-	Args     []byte        // arguments as received, raw JSON; nil is {}
-	Client   policy.Client // self-reported
-	TraceID  string        // W3C trace id, 32 hex digits, or ""
+	Tool     string                                  // name as received; internal tools are "@complete", "@resource", "@prompt"
+	Args     []byte                                  // arguments as received, raw JSON; nil is {}
+	Client   policy.Client                           // self-reported
+	TraceID  string                                  // W3C trace id, 32 hex digits, or ""
 	Progress func(done, total int64, message string) // nil if not asked for
 }
 
