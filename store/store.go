@@ -27,8 +27,12 @@ var (
 	// ErrSnapshotGone means that the snapshot is older than what is kept, or
 	// newer than what exists.
 	ErrSnapshotGone = errors.New("snapshot gone")
-	// ErrRange means that a total left the exact range of MaxMinor.
+	// ErrRange means that an amount or a total left the exact range of MaxMinor.
 	ErrRange = errors.New("amount out of range")
+	// ErrInvalid means that an argument is not one the store can mean: text that
+	// is no date or amount, an unknown currency, sort or field, a position that
+	// no page gave. The wrapped text says what is wanted and never what was sent.
+	ErrInvalid = errors.New("invalid value")
 )
 
 // Snapshot is the number of a committed batch; 0 is the empty store.
