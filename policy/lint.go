@@ -17,11 +17,8 @@ import (
 func (c *compiler) lint(ast *celast.AST, line, col int) {
 	report := func(e celast.Expr, format string, args ...any) {
 		l, k := line, col
-		if loc := ast.SourceInfo().GetStartLocation(e.ID()); loc.Line() > 0 && line > 0 {
-			l, k = line+loc.Line()-1, loc.Column()+1
-			if loc.Line() == 1 {
-				k = col + loc.Column()
-			}
+		if loc := ast.SourceInfo().GetStartLocation(e.ID()); loc.Line() > 0 {
+			l, k = loc.Line(), loc.Column()+1 // of the whole file
 		}
 		c.ps.add(l, k, format, args...)
 	}
