@@ -1,6 +1,6 @@
 module github.com/counterfoil/counterfoil
 
-go 1.26
+go 1.26.0
 require (
 	github.com/google/cel-go v0.31.0
 	github.com/google/cel-go/policy v0.31.0
