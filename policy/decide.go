@@ -167,10 +167,11 @@ func (r *rule) first(a *activation) (m *match, o *outcome, failed bool) {
 		if m.cond != nil {
 			a.scope = r.scope
 			v, err := m.cond.eval(a)
-			if err != nil || v != types.True && v != types.False {
+			holds, ok := v.(types.Bool)
+			if err != nil || !ok {
 				return m, nil, true
 			}
-			if v == types.False {
+			if !holds {
 				continue
 			}
 		}

@@ -3,6 +3,8 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/cel-go/cel"
@@ -50,8 +52,9 @@ var (
 	scopeNone = &Scope{}
 )
 
-// errScope is the reason why a scope could not be built for a request.
-var errScope = errors.New("row scope cannot be evaluated")
+// ErrScope is returned for a row scope that a policy does not define or that
+// cannot be evaluated for a principal. Decide denies then.
+var ErrScope = errors.New("row scope cannot be evaluated")
 
 // scopes compiles all row scopes.
 func (c *compiler) compileScopes() {
@@ -232,7 +235,7 @@ func (n *scopeNode) build(a *activation) (*Scope, error) {
 	}
 	v, err := n.prog.eval(a)
 	if err != nil {
-		return nil, errScope
+		return nil, ErrScope
 	}
 	if n.field == "date" {
 		return dateScope(n.op, v)
@@ -244,7 +247,7 @@ func (n *scopeNode) bool(a *activation) (bool, error) {
 	v, err := n.prog.eval(a)
 	b, ok := v.(types.Bool)
 	if err != nil || !ok {
-		return false, errScope
+		return false, ErrScope
 	}
 	return bool(b), nil
 }
@@ -333,17 +336,17 @@ func scopeValue(v ref.Val) (any, error) {
 	case types.Bool:
 		return bool(v), nil
 	}
-	return nil, errScope
+	return nil, ErrScope
 }
 
 func eachItem(v ref.Val, fn func(ref.Val) error) error {
 	l, ok := v.(traits.Lister)
 	if !ok {
-		return errScope
+		return ErrScope
 	}
 	size, ok := l.Size().(types.Int)
 	if !ok || size > maxScopeValues {
-		return errScope
+		return ErrScope
 	}
 	for i := types.Int(0); i < size; i++ {
 		if err := fn(l.Get(i)); err != nil {
@@ -361,7 +364,7 @@ func dateScope(op ScopeOp, v ref.Val) (*Scope, error) {
 	}
 	ts, ok := v.(types.Timestamp)
 	if !ok {
-		return nil, errScope
+		return nil, ErrScope
 	}
 	day := ts.UTC().Truncate(24 * time.Hour)
 	whole := day.Equal(ts.Time)
@@ -390,7 +393,7 @@ func dateInScope(v ref.Val) (*Scope, error) {
 	err := eachItem(v, func(item ref.Val) error {
 		ts, ok := item.(types.Timestamp)
 		if !ok {
-			return errScope
+			return ErrScope
 		}
 		if day := ts.UTC().Truncate(24 * time.Hour); day.Equal(ts.Time) {
 			values = append(values, day)
@@ -404,4 +407,51 @@ func dateInScope(v ref.Val) (*Scope, error) {
 		return scopeNone, nil
 	}
 	return &Scope{Op: OpIn, Field: "date", Values: values}, nil
+}
+
+// ScopeNames lists the row scopes of the policy, sorted.
+func (p *Policy) ScopeNames() []string { return slices.Sorted(maps.Keys(p.scopes)) }
+
+// Scope builds one row scope for a principal at a moment, as Decide does; nil
+// means that it lets every row through.
+func (p *Policy) Scope(name string, who Principal, now time.Time) (s *Scope, err error) {
+	rs := p.scopes[name]
+	if rs == nil || !fitsPrincipal(&who) {
+		return nil, ErrScope
+	}
+	a := p.activate(&Request{Principal: who, Now: now}, nil)
+	if a == nil {
+		return nil, ErrScope
+	}
+	defer a.release()
+	s, err = rs.root.build(a)
+	switch s {
+	case scopeAll:
+		return nil, err
+	case scopeNone:
+		return Nothing(), err
+	}
+	return s, err
+}
+
+// ScopeMatches evaluates a row scope as it is written, in CEL, against one
+// row. It exists to prove that the tree which Scope builds, and the SQL that a
+// store renders from it, select the same rows.
+func (p *Policy) ScopeMatches(name string, who Principal, now time.Time, row Row) (bool, error) {
+	rs := p.scopes[name]
+	if rs == nil || !fitsPrincipal(&who) {
+		return false, ErrScope
+	}
+	a := p.activate(&Request{Principal: who, Now: now}, nil)
+	if a == nil {
+		return false, ErrScope
+	}
+	defer a.release()
+	a.row = &row
+	v, err := rs.whole.eval(a)
+	b, ok := v.(types.Bool)
+	if err != nil || !ok {
+		return false, ErrScope
+	}
+	return bool(b), nil
 }

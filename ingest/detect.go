@@ -1,0 +1,68 @@
+package ingest
+
+import (
+	"bytes"
+	"io"
+	"regexp"
+
+	"github.com/counterfoil/counterfoil/ingest/ofx"
+	"github.com/counterfoil/counterfoil/ingest/tabular"
+)
+
+// Profile is a CSV profile; see tabular.Profile for its YAML form.
+type Profile = tabular.Profile
+
+// Reasons for which no format is found.
+const (
+	reasonUnknown   = "not a statement in a known format, and no CSV profile fits"
+	reasonAmbiguous = "several CSV profiles fit; choose one by name"
+	reasonProfile   = "there is no CSV profile of that name"
+)
+
+// format is how a file is parsed.
+type format struct {
+	name    string // for the report and the batch
+	kind    string // store.Row.SourceKind
+	profile string
+	why     string
+	parse   func(io.Reader, sink) error
+}
+
+var ofxStart = regexp.MustCompile(`(?i)<OFX>|\bOFXHEADER\b`)
+
+// detect tells the format from a file's beginning. Naming a profile means CSV.
+func (im *Importer) detect(head []byte, profile string) (format, error) {
+	if profile == "" {
+		switch {
+		case ofxStart.Match(head[:min(len(head), 4096)]):
+			return format{name: "ofx", kind: ofx.Kind, why: "it has an OFX header or root element", parse: ofx.Parse}, nil
+		case bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")):
+			return format{}, &Error{Reason: reasonUnknown}
+		}
+	}
+	return im.detectProfile(head, profile)
+}
+
+func (im *Importer) detectProfile(head []byte, name string) (format, error) {
+	candidates := append(append([]*Profile(nil), im.cfg.Profiles...), tabular.Shipped()...)
+	if name != "" {
+		for _, p := range candidates {
+			if p.Name == name {
+				return csvFormat(p, "it was named"), nil
+			}
+		}
+		return format{}, &Error{Reason: reasonProfile}
+	}
+	found := tabular.Detect(head, candidates)
+	switch {
+	case len(found) == 0:
+		return format{}, &Error{Reason: reasonUnknown}
+	case len(found) > 1 && found[0].Score == found[1].Score:
+		return format{}, &Error{Reason: reasonAmbiguous}
+	}
+	return csvFormat(found[0].Profile, found[0].Why), nil
+}
+
+func csvFormat(p *Profile, why string) format {
+	return format{name: "csv", kind: "csv:" + p.Family, profile: p.Name, why: why, parse: p.Parse}
+}
