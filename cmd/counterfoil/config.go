@@ -116,9 +116,16 @@ const (
 	maxPrincipals = 1000
 )
 
-// config reads, checks and remembers nothing: a command that needs it twice
-// passes it on.
+// config reads and checks the config of a folder that is set up. It remembers
+// nothing: a command that needs it twice passes it on.
 func (a *app) config() (*Config, error) {
+	if err := a.checkVersion(); err != nil {
+		return nil, err
+	}
+	return a.readConfig()
+}
+
+func (a *app) readConfig() (*Config, error) {
 	text, err := readBounded(a.configPath, maxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fail(exitData, "run counterfoil init first", "there is no config at %s", a.configPath)
