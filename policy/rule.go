@@ -14,8 +14,9 @@ type rule struct {
 	path    string
 	id      string
 	matches []*match
-	scope   *varScope
-	cost    uint64 // worst case of everything in it
+	scope   *varScope // the variables its matches see
+	outer   *varScope // those that its own variables see
+	cost    uint64    // worst case of everything in it
 }
 
 // match is one entry of a rule: a condition, and an output or a nested rule.
@@ -87,7 +88,7 @@ func (c *compiler) output(mc celpolicy.MatchCompiler, m *celpolicy.Match, _ *cel
 // rule builds the evaluable form of a compiled rule; src is the same rule as
 // parsed, which knows where its expressions stand.
 func (c *compiler) rule(r *celpolicy.CompiledRule, src *celpolicy.Rule, path string, outer *varScope) *rule {
-	out := &rule{path: path, id: src.ID().Value, scope: outer}
+	out := &rule{path: path, id: src.ID().Value, scope: outer, outer: outer}
 	for i, v := range r.Variables() {
 		out.scope = c.variable(v, src.Variables()[i], out.scope)
 		out.cost = addCost(out.cost, out.scope.prog.cost)

@@ -42,6 +42,7 @@ type argument struct {
 	maxLen   int      // bytes of a string, or of each string in a list
 	maxItems int      // items of a list
 	enum     []string // closed set of words, if the schema has one
+	min, max *int64   // range of an int, if the schema has one
 }
 
 // celType is the type that a rule sees; an argument that may be absent is an
@@ -75,7 +76,8 @@ type property struct {
 	MaxLength *int      `json:"maxLength"`
 	MaxItems  *int      `json:"maxItems"`
 	Enum      []any     `json:"enum"`
-	Const     any       `json:"const"`
+	Minimum   *int64    `json:"minimum"`
+	Maximum   *int64    `json:"maximum"`
 	Items     *property `json:"items"`
 }
 
@@ -119,7 +121,7 @@ func (p *property) argument(name string, required bool) argument {
 	a.enum = words(p.Enum)
 	switch p.Type {
 	case "integer":
-		a.kind = kindInt
+		a.kind, a.min, a.max = kindInt, p.Minimum, p.Maximum
 	case "boolean":
 		a.kind = kindBool
 	case "string":
