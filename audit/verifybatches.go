@@ -115,7 +115,8 @@ func split(ctx context.Context, s *scanner, ordered, jobs chan<- *chunk) error {
 }
 
 func nextChunk(s *scanner) (*chunk, error) {
-	c := &chunk{raw: make([]byte, 0, chunkBytes+chunkBytes/4), done: make(chan struct{})}
+	room := min(chunkBytes+chunkBytes/4, s.end-s.off)
+	c := &chunk{raw: make([]byte, 0, room), done: make(chan struct{})}
 	for len(c.raw) < chunkBytes {
 		h, raw, err := s.skip()
 		if err != nil {
