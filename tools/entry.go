@@ -24,6 +24,7 @@ type sidecar struct {
 	Tool      string           `json:"tool"`
 	Args      []byte           `json:"args"` // as received
 	Client    policy.Client    `json:"client"`
+	Zone      string           `json:"zone"`
 	Limits    Limits           `json:"limits"`
 	Rows      int64            `json:"rows"`  // reserved
 	Bytes     int64            `json:"bytes"` // reserved
@@ -165,6 +166,7 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 		Tool:      k.call.Tool,
 		Args:      k.call.Args,
 		Client:    k.call.Client,
+		Zone:      k.zone.String(),
 		Limits:    k.limits,
 		Rows:      k.reserved.rows,
 		Bytes:     k.reserved.bytes,

@@ -48,6 +48,7 @@ type Config struct {
 
 	ConfigDigest string           // hex, of the canonical configuration
 	Build        string           // version of this build
+	Zone         *time.Location   // decides what "today" is; default UTC
 	Now          func() time.Time // default time.Now
 	Rand         io.Reader        // default crypto/rand.Reader
 	Logger       *slog.Logger     // for the operator; default discards
@@ -76,6 +77,9 @@ func New(ctx context.Context, cfg Config) (*Gate, error) {
 	}
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -175,6 +179,7 @@ func (g *Gate) arrive(p policy.Principal, c Call) *passage {
 		who:       g.pseudonym("principal", p.Tenant, p.Name),
 		call:      c,
 		now:       g.cfg.Now().UTC(),
+		zone:      g.cfg.Zone,
 		limits:    g.limitsOf(p),
 		policy:    g.policy.Load(),
 	}
@@ -310,7 +315,7 @@ func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, err
 	r := &run{
 		store:    g.cfg.Store,
 		at:       k.at,
-		now:      k.now,
+		today:    store.DateOf(k.now.In(k.zone)),
 		scope:    predicateOf(k.decision.Rows, k.principal.Accounts),
 		rows:     int(rows),
 		position: k.position,

@@ -15,6 +15,7 @@ import (
 type passage struct {
 	id        string
 	now       time.Time
+	zone      *time.Location
 	salt      [32]byte
 	principal policy.Principal
 	who       string // pseudonym of the principal

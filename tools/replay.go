@@ -102,10 +102,15 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 	if err != nil {
 		return nil, "its clock is not readable"
 	}
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return nil, "its time zone is not known on this machine"
+	}
 	k := &recalled{served: s.Document}
 	k.passage = passage{
 		id:        r.CallID,
 		now:       clock.UTC(),
+		zone:      zone,
 		salt:      [32]byte(s.Salt),
 		principal: s.Principal,
 		who:       r.Principal,
@@ -195,7 +200,7 @@ func firstDifference(a, b []byte) string {
 	return pointer
 }
 
-func decodeNumbers(doc []byte, into *any) error {
+func decodeNumbers(doc []byte, into any) error {
 	in := json.NewDecoder(bytes.NewReader(doc))
 	in.UseNumber()
 	return in.Decode(into)
