@@ -245,29 +245,84 @@ func (s *scan) inflate(v *view, raw []byte, i, j, depth int) bool {
 }
 
 // wide examines UTF-16 text of either byte order, and reports whether raw is
-// such: at least half of its code units are ASCII.
+// such: at least half of its code units are Latin, full-width or Arabic.
 func (s *scan) wide(v *view, raw []byte, i, j, depth int) bool {
 	if len(raw) < 2*minPlain {
 		return false
 	}
 	for big := range 2 {
-		units := make([]uint16, 0, len(raw)/2)
 		plain := 0
 		for k := 0; k+1 < len(raw); k += 2 {
-			u := uint16(raw[k+big])<<0 | uint16(raw[k+1-big])<<8
-			if u >= ' ' && u < 0x7F {
+			if high := raw[k+1-big]; high == 0 && raw[k+big] >= ' ' || high == 0xFF || high == 0x06 {
 				plain++
 			}
-			units = append(units, u)
 		}
-		if 2*plain >= len(units) {
-			s.inner(v, []byte(string(utf16.Decode(units))), i, j, depth)
-			return true
+		if 2*plain < len(raw)/2 {
+			continue
 		}
+		units := make([]uint16, 0, len(raw)/2)
+		for k := 0; k+1 < len(raw); k += 2 {
+			units = append(units, uint16(raw[k+big])|uint16(raw[k+1-big])<<8)
+		}
+		s.inner(v, []byte(string(utf16.Decode(units))), i, j, depth)
+		return true
 	}
 	return false
 }
 
+// minPairs is the fewest separate hexadecimal pairs that are decoded.
+const minPairs = 8
+
 // spacedHex decodes pairs of hexadecimal digits with separators or "0x"
 // between them: "34 31 31", "0x34, 0x31".
-func (s *scan) spacedHex(v *view, depth int) {}
+func (s *scan) spacedHex(v *view, depth int) {
+	t := v.t
+	for i := 0; i < len(t); {
+		n, c, next := hexPair(t, i)
+		if n == 0 {
+			i++
+			continue
+		}
+		mark := s.used
+		raw := s.view(len(t) - i)
+		end := i
+		for n > 0 {
+			raw.push(c, int32(i), 0)
+			end = i + n
+			i = next
+			n, c, next = hexPair(t, i)
+		}
+		raw = s.keep(raw)
+		if start := raw.lo[0]; len(raw.t) >= minPairs && s.charge(v, int(start), end, len(raw.t)) {
+			s.decoded(v, raw.t, func(k int) int {
+				if k < len(raw.lo) {
+					return int(raw.lo[k])
+				}
+				return end
+			}, int(start), end, depth)
+		}
+		s.used = mark
+		i = max(i, end)
+	}
+}
+
+// hexPair reads one pair at t[i:], "0x" before it included, that is not part
+// of a longer word. next is where another one may start.
+func hexPair(t []byte, i int) (n int, c byte, next int) {
+	if i >= len(t) || i > 0 && alnum(t[i-1]) {
+		return 0, 0, i
+	}
+	k := i
+	if k+1 < len(t) && t[k] == '0' && lower(t[k+1]) == 'x' {
+		k += 2
+	}
+	c, ok := hexByte(t, k)
+	if k += 2; !ok || k < len(t) && alnum(t[k]) {
+		return 0, 0, i
+	}
+	next = k
+	for next < len(t) && next-k < 3 && t[next] < 0x80 && !alnum(t[next]) {
+		next++
+	}
+	return k - i, c, next
+}

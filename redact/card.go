@@ -118,7 +118,7 @@ const longRun = 20
 
 // cards finds card numbers in a sequence.
 func (s *scan) cards(v *view, q *sequence, before cue) {
-	if len(q.d) < 12 {
+	if len(q.d) < 12 || len(q.d) <= 15 && q.international(v.t, before) {
 		return
 	}
 	for i := range q.g {
@@ -293,16 +293,19 @@ func (q *sequence) inside(i, j int, sep byte) bool {
 	return false
 }
 
+// longestHash is the length of SHA-512 in hexadecimal.
+const longestHash = 128
+
 // inHash tells whether the digits t[i:j+1] lie in a long hexadecimal word that
 // also has letters, such as a digest or a UUID.
 func inHash(t []byte, i, j int) bool {
 	hexLike := func(c byte) bool { return digit(c) || c == '-' || lower(c) >= 'a' && lower(c) <= 'f' }
 	a, b := i, j+1
 	hasLetter := false
-	for ; a > 0 && hexLike(t[a-1]); a-- {
+	for ; a > 0 && i-a < longestHash && hexLike(t[a-1]); a-- {
 		hasLetter = hasLetter || letter(t[a-1])
 	}
-	for ; b < len(t) && hexLike(t[b]); b++ {
+	for ; b < len(t) && b-j < longestHash && hexLike(t[b]); b++ {
 		hasLetter = hasLetter || letter(t[b])
 	}
 	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) {

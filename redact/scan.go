@@ -8,9 +8,10 @@ import (
 
 // Limits of one leaf.
 const (
-	maxDepth  = 4       // nested encodings, and JSON inside strings, that are opened
-	maxRounds = 8       // redactions of one leaf until nothing more is found
-	maxDecode = 4 << 20 // bytes decoded per leaf, above its own length; what exceeds it is opaque
+	maxDepth   = 4       // nested encodings, and JSON inside strings, that are opened
+	maxRounds  = 8       // redactions of one leaf until nothing more is found
+	deepLength = 24      // an encoded run this long below the last level is opaque
+	maxDecode  = 4 << 20 // bytes decoded per leaf, above its own length; what exceeds it is opaque
 )
 
 // span is a part of a leaf that has to go.
@@ -98,6 +99,7 @@ func (s *scan) examineLeaf(t []byte) {
 	s.spans, s.used, s.work = s.spans[:0], 0, len(t)+maxDecode
 	s.tokens(t)
 	s.examine(view{t: t}, 0)
+	s.bics(t)
 	s.merge()
 }
 
@@ -120,6 +122,9 @@ func (s *scan) examine(v view, depth int) {
 	}
 	s.words(v, p)
 	if depth == maxDepth {
+		if p.word >= deepLength {
+			s.opaque(&v, 0, len(v.t), "depth")
+		}
 		return
 	}
 	if p.flags&isMark != 0 {
