@@ -34,7 +34,7 @@ type folder struct {
 
 // openFolder takes the folder, opens its keys and its log, and puts a changed
 // config on record.
-func (a *app) openFolder(ctx context.Context) (f *folder, err error) {
+func (a *app) openFolder(ctx context.Context) (*folder, error) {
 	cfg, err := a.config()
 	if err != nil {
 		return nil, err
@@ -46,22 +46,25 @@ func (a *app) openFolder(ctx context.Context) (f *folder, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("the data folder is %w", err)
 	}
-	f = &folder{app: a, cfg: cfg, lock: lock}
-	defer func() {
-		if err != nil {
-			f.Close()
-		}
-	}()
-	if f.keys, err = seal.OpenKeyring(a.dataDir, a.kekPath(cfg)); err != nil {
+	f := &folder{app: a, cfg: cfg, lock: lock}
+	if err := f.openKeysAndLog(ctx); err != nil {
+		f.Close()
 		return nil, err
+	}
+	return f, nil
+}
+
+func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
+	if f.keys, err = seal.OpenKeyring(f.app.dataDir, f.app.kekPath(f.cfg)); err != nil {
+		return err
 	}
 	if err := f.openLog(ctx); err != nil {
-		return nil, fmt.Errorf("opening the log: %w", err)
+		return fmt.Errorf("opening the log: %w", err)
 	}
 	if f.secrets, err = f.knownSecrets(); err != nil {
-		return nil, err
+		return err
 	}
-	return f, f.catchUp(ctx)
+	return f.catchUp(ctx)
 }
 
 func (a *app) kekPath(cfg *Config) string {
