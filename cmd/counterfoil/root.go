@@ -97,6 +97,11 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		group string
 		cmd   *cobra.Command
 	}{
+		{groupUse, newImportCmd(a)},
+		{groupUse, newAccountCmd(a)},
+		{groupUse, newServeCmd(a)},
+		{groupUse, newCallCmd(a)},
+		{groupUse, newToolsCmd(a)},
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newTokenCmd(a)},
 		{groupSetup, newConnectCmd(a)},
