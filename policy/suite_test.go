@@ -112,7 +112,7 @@ tools:
           !variables.big
           && principal.name == "ada"
         explanation: '"asked for by " + principal.name'
-        output: allow().max_rows(100).drop(["memo", "x"])
+        output: allow().max_rows(100).drop(["memo", "merchant"])
       - condition: variables.big
         rule:
           match:
@@ -133,7 +133,7 @@ after:
 	want := []string{
 		`tools/search_transactions big|args.limit.orValue(50) > 100|false||`,
 		`tools/search_transactions/1 |variables.big && target.sharing == "public"|false||`,
-		`tools/search_transactions/2 |!variables.big && principal.name == "ada"|true|allow().max_rows(100).drop(["memo", "x"])|asked for by ada *`,
+		`tools/search_transactions/2 |!variables.big && principal.name == "ada"|true|allow().max_rows(100).drop(["memo", "merchant"])|asked for by ada *`,
 		`tools/search_transactions/3 |variables.big|false||`,
 		`tools/search_transactions/3/1 ||true|ask("sure?").via("operator")|`,
 		`after/1 ||true|deny("no")|`,
