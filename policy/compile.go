@@ -70,18 +70,18 @@ func compile(src Source, schemas []ToolSchema, ps *problems) *Policy {
 		ps.add(0, 0, "%v", err)
 		return nil
 	}
-	c := &compiler{parsed: parsed, envs: envs, ps: ps}
+	c := &compiler{parsed: parsed, envs: envs, tools: tools, ps: ps}
 	c.compileScopes()
 	p := &Policy{digest: sha256.Sum256(src.Text), name: src.Name, scopes: c.scopes, envs: envs,
 		chains: make(map[string]*chain), mentioned: make(map[string]bool)}
 	// One decision runs before, a tool's own rules and after, so their variables
 	// need slots of their own; those of different tools, and of the release
 	// phase, can share.
-	before := c.section(envs.call, parsed.before, "before", nil)
-	after := c.section(envs.call, parsed.after, "after", nil)
+	before := c.compile(envs.call, parsed.before, "before", sectionCall, nil)
+	after := c.compile(envs.call, parsed.after, "after", sectionCall, nil)
 	own := c.toolSections(tools)
 	c.slots = 0
-	if r := c.section(envs.release, parsed.release, "release", nil); r != nil {
+	if r := c.compile(envs.release, parsed.release, "release", sectionRelease, nil); r != nil {
 		p.releaseRules = []*rule{r}
 	}
 	for name, t := range tools {
@@ -151,7 +151,7 @@ func (c *compiler) toolSections(tools map[string]*tool) map[string]*rule {
 // toolSection compiles one tool's rule; that of a missing tool leaves no trace.
 func (c *compiler) toolSection(env *cel.Env, tr toolRule, t *tool) *rule {
 	kept := len(c.matches)
-	r := c.section(env, tr.rule, "tools/"+tr.name.Value, t)
+	r := c.compile(env, tr.rule, "tools/"+tr.name.Value, sectionTool, t)
 	if t == nil {
 		c.matches = c.matches[:kept]
 	}

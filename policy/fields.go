@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
@@ -115,10 +116,22 @@ var (
 	labelWords   = []string{"untrusted", "private", "model_output"}
 )
 
+// The entities of package redact, by the names its findings carry. This package
+// imports no sibling, so a test in cmd/counterfoil keeps the two lists the same.
+var (
+	entityWords = append(slices.Clone(maskWords), "secret", "opaque", "fake_token")
+	// maskWords are those of which mask() may show the last four characters.
+	maskWords = []string{"card", "iban", "account", "bank", "reference", "national_id", "email", "phone"}
+)
+
+// Entities lists the entities that a policy can name in result.findings; those
+// before "secret" can also be masked.
+func Entities() []string { return slices.Clone(entityWords) }
+
 var resultFields = []field{
 	ofResult("rows", resultRows, cel.IntType, func(r *ResultFacts) (ref.Val, error) { return types.Int(r.Rows), nil }),
 	ofResult("bytes", resultBytes, cel.IntType, func(r *ResultFacts) (ref.Val, error) { return types.Int(r.Bytes), nil }),
-	{name: "findings", slot: resultFindings, typ: cel.MapType(cel.StringType, cel.IntType), max: maxFindings, get: func(a *activation) (ref.Val, error) {
+	{name: "findings", slot: resultFindings, typ: cel.MapType(cel.StringType, cel.IntType), max: maxFindings, enum: entityWords, get: func(a *activation) (ref.Val, error) {
 		if a.req.Result == nil {
 			return nil, errAbsent
 		}

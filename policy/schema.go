@@ -87,6 +87,7 @@ type tool struct {
 	typeName string // CEL type of its args; the space keeps it out of expressions
 	args     []argument
 	index    map[string]int
+	outputs  map[string]bool // fields of its results; nil if not declared
 }
 
 // newTool reads a tool's input schema.
@@ -111,7 +112,34 @@ func newTool(s ToolSchema) (*tool, error) {
 	for i, a := range t.args {
 		t.index[a.name] = i
 	}
+	if len(s.Output) > 0 {
+		var out any
+		if err := json.Unmarshal(s.Output, &out); err != nil {
+			return nil, fmt.Errorf("output schema of tool %q: %w", s.Name, err)
+		}
+		t.outputs = make(map[string]bool)
+		addProperties(t.outputs, out)
+	}
 	return t, nil
+}
+
+// addProperties collects the names of all properties in a JSON Schema.
+func addProperties(to map[string]bool, schema any) {
+	switch s := schema.(type) {
+	case map[string]any:
+		if props, ok := s["properties"].(map[string]any); ok {
+			for name := range props {
+				to[name] = true
+			}
+		}
+		for _, v := range s {
+			addProperties(to, v)
+		}
+	case []any:
+		for _, v := range s {
+			addProperties(to, v)
+		}
+	}
 }
 
 func (p *property) argument(name string, required bool) argument {
