@@ -52,6 +52,8 @@ type embedded struct {
 	committed committed
 	headed    int64 // size that log/head holds
 
+	anchored int64 // size that all anchors hold; of the anchoring goroutine
+
 	stop chan struct{}
 	wg   sync.WaitGroup
 	fail func(error) error // the Log's, once it runs
@@ -135,6 +137,9 @@ func (e *embedded) open(ctx context.Context) (*Log, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	e.wg.Go(e.background)
+	if len(e.cfg.Anchors) > 0 {
+		e.wg.Go(e.anchors)
+	}
 	if rec.unchecked.end > 0 {
 		e.wg.Go(func() { e.checkPrefix(rec.unchecked, rec.checkedTo) })
 	}
@@ -193,17 +198,32 @@ func (e *embedded) state() committed {
 func (e *embedded) close() error {
 	close(e.stop)
 	e.wg.Wait()
-	return errors.Join(e.writeHead(), e.file.Close())
+	err := e.writeHead()
+	if len(e.cfg.Anchors) > 0 {
+		e.alert(e.syncAnchors(closeTimeout))
+	}
+	return errors.Join(err, e.file.Close())
 }
 
 // head returns the committed state as anchors see it.
-func (e *embedded) head() *Head {
+func (e *embedded) head() (*Head, error) {
 	c := e.state()
-	return &Head{
+	h := &Head{
 		Checkpoint: Checkpoint{Origin: e.cfg.Origin, Size: c.size, Root: c.root},
 		Note:       c.note,
 		Prove:      func(old int64) (tlog.TreeProof, tlog.Hash, error) { return e.proveFrom(old, c.size, c.root) },
 	}
+	if c.size > 0 {
+		return h, nil
+	}
+	e.mu.Lock()
+	signer := e.signer
+	e.mu.Unlock()
+	var err error
+	if h.Note, err = h.Checkpoint.sign(signer); err != nil {
+		return nil, fmt.Errorf("signing the empty log: %w", err)
+	}
+	return h, nil
 }
 
 // edge returns a copy of a level's partial tile.

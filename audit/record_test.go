@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,30 @@ func TestRecordRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(a, b); diff != "" {
 			t.Errorf("%s: differs from encoding/json:\n%s", name, diff)
 		}
+	}
+}
+
+// TestSlots compares the table of members with the struct and its tags.
+func TestSlots(t *testing.T) {
+	r := fullRecord()
+	slots := r.slots()
+	v := reflect.ValueOf(r).Elem()
+	if len(slots) != v.NumField() {
+		t.Errorf("%d slots for %d fields", len(slots), v.NumField())
+	}
+	for i := range v.NumField() {
+		name, opts, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		at := slices.IndexFunc(slots[:], func(s slot) bool { return s.name() == name })
+		if at < 0 || slots[at].at != v.Field(i).Addr().Interface() {
+			t.Errorf("no slot for field %s", name)
+			continue
+		}
+		if alwaysWritten(slots[at].key) != (opts != "omitempty") {
+			t.Errorf("field %s is written when it should not be, or not when it should", name)
+		}
+	}
+	if !slices.IsSortedFunc(slots[:], func(a, b slot) int { return strings.Compare(a.name(), b.name()) }) {
+		t.Error("slots are not in order")
 	}
 }
 

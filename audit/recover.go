@@ -72,17 +72,23 @@ func (e *embedded) recover() (*recovered, error) {
 	if err := e.cutTail(s, info.Size(), rec); err != nil {
 		return nil, err
 	}
-	e.adopt(w)
+	if err := e.adopt(w); err != nil {
+		return nil, err
+	}
 	return rec, e.tiles.flush()
 }
 
 // adopt makes what the walk found the state of the log.
-func (e *embedded) adopt(w *walk) {
+func (e *embedded) adopt(w *walk) error {
 	e.tree = w.tree
 	e.committed = committed{size: w.tree.size, end: w.end, last: w.last, prev: uint32(w.end - w.last), root: w.tree.root(), note: w.note}
 	if w.tree.size == 0 {
 		e.committed.prev = 0
 	}
+	if !w.rotated {
+		return nil
+	}
+	return e.resign()
 }
 
 // A walk follows batches and recomputes their roots.
@@ -93,7 +99,10 @@ type walk struct {
 	end    int64  // its end
 	note   []byte // its checkpoint
 
-	leaf  []byte              // its last leaf
+	leaf []byte // its last leaf
+
+	rotated bool // that leaf is a rotation of the signing key
+
 	marks map[int64]tlog.Hash // sizes whose root is wanted, and the roots
 	each  func(b *batch) error
 }
