@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/counterfoil/counterfoil/ingest/camt"
 	"github.com/counterfoil/counterfoil/ingest/ofx"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
 )
@@ -30,6 +31,8 @@ type format struct {
 	parse   func(io.Reader, sink) error
 }
 
+var camtStart = regexp.MustCompile(`<(?:[A-Za-z0-9_.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)`)
+
 var ofxStart = regexp.MustCompile(`(?i)<OFX>|\bOFXHEADER\b`)
 
 // detect tells the format from a file's beginning. Naming a profile means CSV.
@@ -38,6 +41,8 @@ func (im *Importer) detect(head []byte, profile string) (format, error) {
 		switch {
 		case ofxStart.Match(head[:min(len(head), 4096)]):
 			return format{name: "ofx", kind: ofx.Kind, why: "it has an OFX header or root element", parse: ofx.Parse}, nil
+		case camtStart.Match(head):
+			return format{name: "camt", kind: camt.Kind, why: "it has an ISO 20022 bank-to-customer element", parse: camt.Parse}, nil
 		case bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")):
 			return format{}, &Error{Reason: reasonUnknown}
 		}

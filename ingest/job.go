@@ -94,6 +94,9 @@ func (j *job) prepare() (store.Import, redactFunc, error) {
 		if err != nil {
 			return im, nil, err
 		}
+		if account.Currency == "" {
+			continue // no booking, no balance: nothing is known about it
+		}
 		im.Accounts = append(im.Accounts, account)
 	}
 	for _, b := range j.survey.balances {
