@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -61,15 +60,12 @@ func (j *job) pass(s sink) error {
 	defer r.Close()
 	sum := newSummer(r)
 	text := j.scanned.charset.decode(&cancelled{j.ctx, sum})
-	err = j.format.parse(text, s)
-	if err != nil && !errors.Is(err, errStopped) {
+	if err = j.format.parse(text, s); err != nil {
 		return err
 	}
-	if err == nil {
-		// A parser may stop before trailing bytes.
-		if _, err = io.Copy(io.Discard, sum); err == nil && sum.digest() != j.scanned.digest {
-			err = &Error{Reason: reasonChanged}
-		}
+	// A parser may stop before trailing bytes.
+	if _, err = io.Copy(io.Discard, sum); err == nil && sum.digest() != j.scanned.digest {
+		err = &Error{Reason: reasonChanged}
 	}
 	return err
 }
@@ -97,6 +93,9 @@ func (j *job) prepare() (store.Import, redactFunc, error) {
 		account, err := j.newAccount(a, redact)
 		if err != nil {
 			return im, nil, err
+		}
+		if account.Currency == "" {
+			continue // no booking, no balance: nothing is known about it
 		}
 		im.Accounts = append(im.Accounts, account)
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"unicode/utf8"
@@ -54,7 +55,7 @@ func (j *job) newRows(redact redactFunc) *rows {
 // all is the sequence that the store iterates.
 func (r *rows) all(yield func(store.Row, error) bool) {
 	r.yield = yield
-	if err := r.pass(r); err != nil {
+	if err := r.pass(r); err != nil && !errors.Is(err, errStopped) {
 		r.err = err
 		yield(store.Row{}, err)
 	}
