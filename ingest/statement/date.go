@@ -10,9 +10,9 @@ import (
 // ReasonDate is why a date is refused.
 const ReasonDate = "date is missing, not in the expected form or not in the calendar"
 
-// pivot is the two-digit year from which a year belongs to the 20th century:
+// Pivot is the two-digit year from which a year belongs to the 20th century:
 // no electronic statement is older than 1980.
-const pivot = 80
+const Pivot = 80
 
 // Layout reads dates of one written form. Its notation: YYYY or YY is the
 // year, MM the month and DD the day (one or two digits), MMM the English,
@@ -66,7 +66,7 @@ func (l Layout) Parse(text []byte) (date store.Date, ok bool) {
 		case 'Y':
 			year, n = number(text, 4, 4)
 		case 'y':
-			if year, n = number(text, 2, 2); year < pivot {
+			if year, n = number(text, 2, 2); year < Pivot {
 				year += 100
 			}
 			year += 1900
