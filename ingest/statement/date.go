@@ -60,7 +60,7 @@ func (l Layout) Parse(text []byte) (date store.Date, ok bool) {
 	text = Trim(text)
 	var year, month, day int
 	for i, s := range l.steps {
-		fixed := i+1 < len(l.steps) && l.steps[i+1].kind != 'l' && l.steps[i+1].kind != '*'
+		fixed := l.number(i-1) || l.number(i+1)
 		n := 0
 		switch s.kind {
 		case 'Y':
@@ -94,7 +94,12 @@ func (l Layout) Parse(text []byte) (date store.Date, ok bool) {
 	return civil(year, month, day)
 }
 
-// least is the fewest digits of a day or month: two where no separator follows.
+// number reports whether the i-th step reads digits.
+func (l Layout) number(i int) bool {
+	return i >= 0 && i < len(l.steps) && l.steps[i].kind != 'l' && l.steps[i].kind != '*' && l.steps[i].kind != 'N'
+}
+
+// least is the fewest digits of a day or month: two where digits stand beside.
 func least(fixed bool) int {
 	if fixed {
 		return 2
