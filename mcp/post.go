@@ -234,7 +234,7 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 		return s.serveInitialize(ctx, v, m)
 	}
 	if !toGate(m.method) || s.isFixture(m) {
-		return s.serveLibrary(ctx, v, m, modern, ses)
+		return s.serveLibrary(ctx, v, m, ses)
 	}
 	x := &exchange{principal: v.principal, source: v.source, modern: modern, msg: m,
 		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent)}
@@ -310,27 +310,27 @@ func negotiated(body []byte) string {
 	return answer.Result.ProtocolVersion
 }
 
-// serveLibrary serves what holds no data: negotiation and lists.
-func (s *Server) serveLibrary(ctx context.Context, v *visitor, m *message, modern bool, ses *session) *rpcError {
-	id := ""
-	if ses != nil {
-		id = ses.id
-	}
-	if s.lib.fixtures != nil && (toGate(m.method) || m.method == methodListen) {
+// serveLibrary serves what holds no data: negotiation and lists. It does not
+// go through the library's HTTP transport, which loses notifications that are
+// sent shortly before an answer, among them the one that subscriptions/listen
+// must begin with.
+func (s *Server) serveLibrary(ctx context.Context, v *visitor, m *message, ses *session) *rpcError {
+	if s.lib.fixtures != nil && (toGate(m.method) || m.method == methodListen || m.method == methodSetLevel) {
+		id := ""
+		if ses != nil {
+			id = ses.id
+		}
 		s.lib.post(ctx, newStreamWriter(s, v), v.r.Header, id, m.raw)
 		return nil
 	}
-	answer := newCapture()
-	s.lib.post(ctx, answer, v.r.Header, id, m.raw)
-	body := answer.body.Bytes()
-	if answer.isStream() {
-		v.w.Header().Set("Content-Type", "text/event-stream")
-		s.write(v, http.StatusOK, body)
-		return nil
-	}
-	if e := faultOf(body); e != nil {
+	answer, before, e := s.lib.handle(ctx, newLibrarySession(), m)
+	if e != nil {
 		return e
 	}
-	s.writeJSON(v, http.StatusOK, body)
+	out := &outlet{s: s, v: v, stop: func() {}}
+	for _, n := range before {
+		out.notify(n)
+	}
+	out.finish(http.StatusOK, answer)
 	return nil
 }

@@ -40,7 +40,7 @@ func TestCheck(t *testing.T) {
 		{"allow with a scope", "name: x\nscopes:\n  s: transaction.pending\nafter:\n  match:\n    - output: allow().rows('s')\n", nil},
 		{"before decides", "name: x\nbefore:\n  match:\n    - output: deny('x')\n" + tail, []string{"before/1: nothing under tools and after"}},
 		{"release without an end", "name: x\nrelease:\n  match:\n    - condition: result.rows < 10\n      output: allow()\n" + tail, []string{"release/1: not released"}},
-		{"cost", inSearch("match:\n  - condition: args.account_ids.orValue([]).exists(a, a.matches(a))\n    output: deny('x')"), []string{"tools/search_transactions/1: no bound on the cost"}},
+		{"cost", inSearch("match:\n  - condition: args.account_ids.orValue([]).exists(a, a.contains(a))\n    output: deny('x')"), []string{"tools/search_transactions/1: no bound on the cost"}},
 		{"tools nothing can allow", "name: x\nafter:\n  match:\n    - condition: tool.effect == 'read'\n      output: allow().max_rows(1)\n    - condition: tool.name == 'notion_undo'\n      output: deny('never')\n",
 			[]string{": no rule mentions the tool notion_create_page", ": no rule mentions the tool notion_upsert_report"}},
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/cel-go/cel"
@@ -193,19 +194,26 @@ func (p *Policy) checkCost(ps *problems) {
 			scopes = addCost(scopes, s.cost)
 		}
 	}
-	check := func(what string, rules []*rule) {
-		sum := scopes
-		for _, r := range rules {
-			sum = addCost(sum, r.cost)
-		}
-		if sum > maxDecisionCost {
-			ps.add(0, 0, "deciding about %s can cost %d, more than %d; use fewer or simpler expressions", what, sum, maxDecisionCost)
+	worst, name := uint64(0), ""
+	for _, tool := range slices.Sorted(maps.Keys(p.chains)) {
+		if sum := sumCost(p.chains[tool].rules); sum > worst {
+			worst, name = sum, tool
 		}
 	}
-	for name, ch := range p.chains {
-		check(name, ch.rules)
+	if sum := sumCost(p.releaseRules); sum > worst {
+		worst, name = sum, "release"
 	}
-	check("a release", p.releaseRules)
+	if sum := addCost(worst, scopes); sum > maxDecisionCost {
+		ps.add(0, 0, "deciding about %s can cost %d, more than %d; use fewer or simpler expressions", name, sum, maxDecisionCost)
+	}
+}
+
+func sumCost(rules []*rule) uint64 {
+	var sum uint64
+	for _, r := range rules {
+		sum = addCost(sum, r.cost)
+	}
+	return sum
 }
 
 // Digest is the SHA-256 of the policy's text, byte for byte as it was

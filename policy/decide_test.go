@@ -225,6 +225,9 @@ func TestRuntimeCost(t *testing.T) {
 	if d := p2.Decide(request("get_transactions", ids(3))); d.Effect != Allow {
 		t.Errorf("small input: %+v", d)
 	}
+	if d := mustCompile(t, doubling(40)).Decide(request("list_accounts", nil)); d.Effect != Deny || d.Reason != reasonFailed {
+		t.Errorf("a name doubled 40 times: got %+v, want a deny", d)
+	}
 	if d := p2.Decide(request("get_transactions", ids(100))); d.Effect != Deny || d.Reason != reasonFailed {
 		t.Errorf("large input: got %+v, want a deny", d)
 	}
