@@ -252,16 +252,9 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 	return nil
 }
 
-// isFixture reports whether a request concerns the library's own fixtures,
-// which exist only in the conformance build.
-func (s *Server) isFixture(m *message) bool {
-	if s.lib.fixtures == nil {
-		return false
-	}
-	name, _ := unquote(m.name)
-	uri, _ := unquote(m.uri)
-	return s.lib.fixtures[name] || s.lib.fixtures[uri] || m.method == methodComplete
-}
+// isFixture reports whether a request concerns one of the library's own
+// fixtures, which exist only in the conformance build.
+func (s *Server) isFixture(m *message) bool { return s.lib.fixtures != nil && s.lib.fixtures(m) }
 
 // statusOf maps an error response to an HTTP status. Before 2026-07-28 every
 // answered request is a 200.
@@ -315,7 +308,7 @@ func negotiated(body []byte) string {
 // sent shortly before an answer, among them the one that subscriptions/listen
 // must begin with.
 func (s *Server) serveLibrary(ctx context.Context, v *visitor, m *message, ses *session) *rpcError {
-	if s.lib.fixtures != nil && (toGate(m.method) || m.method == methodListen || m.method == methodSetLevel) {
+	if s.isFixture(m) {
 		id := ""
 		if ses != nil {
 			id = ses.id
