@@ -32,30 +32,39 @@ func fixtureOptions() []mcpserver.ServerOption {
 	}
 }
 
-func addFixtures(core *mcpserver.MCPServer) func(*message) bool {
+func addFixtures(core *mcpserver.MCPServer) func(*message) (bool, *rpcError) {
 	core.EnableSampling()
 	names := make(map[string]bool)
 	add := func(tool mcpgo.Tool, run mcpserver.ToolHandlerFunc) {
 		names[tool.Name] = true
+		tool.Description = "A fixture"
 		core.AddTool(tool, run)
 	}
 	addContentFixtures(add)
 	addAskingFixtures(core, add)
 	addNotifyingFixtures(core, add)
+	addInputFixtures(add)
+	addStatelessFixtures(core, add)
 	addPromptFixtures(core, names)
+	addInputPrompt(core, names)
 	addResourceFixtures(core)
-	return func(m *message) bool {
+	return func(m *message) (bool, *rpcError) {
 		name, _ := unquote(m.name)
 		uri, _ := unquote(m.uri)
 		switch m.method {
-		case methodCall, methodPrompt:
-			return names[name]
+		case methodCall:
+			if name == "test_missing_capability" && !strings.Contains(string(m.raw), `"sampling"`) {
+				return true, errCapability
+			}
+			return names[name], nil
+		case methodPrompt:
+			return names[name], nil
 		case methodResource:
-			return strings.HasPrefix(uri, "test://")
+			return strings.HasPrefix(uri, "test://"), nil
 		case methodComplete:
-			return strings.Contains(string(m.ref), "test_") || strings.Contains(string(m.ref), "test://")
+			return strings.Contains(string(m.ref), "test_") || strings.Contains(string(m.ref), "test://"), nil
 		}
-		return m.method == methodListen || m.method == methodSetLevel
+		return m.method == methodListen || m.method == methodSetLevel, nil
 	}
 }
 
@@ -111,11 +120,14 @@ func addAskingFixtures(core *mcpserver.MCPServer, add addFixture) {
 			return mcpgo.NewToolResultText("LLM response: " + content.Text), nil
 		})
 	ask := func(name, text string, properties map[string]any, required ...string) {
+		schema := map[string]any{"type": "object", "properties": properties}
+		if len(required) > 0 {
+			schema["required"] = required
+		}
 		add(mcpgo.NewTool(name, mcpgo.WithString("message")), func(ctx context.Context, r mcpgo.CallToolRequest) (*mcpgo.CallToolResult, error) {
 			answer, err := core.RequestElicitation(ctx, mcpgo.ElicitationRequest{
 				Request: mcpgo.Request{Method: string(mcpgo.MethodElicitationCreate)},
-				Params: mcpgo.ElicitationParams{Message: r.GetString("message", text),
-					RequestedSchema: map[string]any{"type": "object", "properties": properties, "required": required}},
+				Params:  mcpgo.ElicitationParams{Message: r.GetString("message", text), RequestedSchema: schema},
 			})
 			if err != nil {
 				return nil, err
@@ -177,6 +189,7 @@ func addNotifyingFixtures(core *mcpserver.MCPServer, add addFixture) {
 func addPromptFixtures(core *mcpserver.MCPServer, names map[string]bool) {
 	add := func(p mcpgo.Prompt, run func(args map[string]string) []mcpgo.Content) {
 		names[p.Name] = true
+		p.Description = "A fixture"
 		core.AddPrompt(p, func(_ context.Context, r mcpgo.GetPromptRequest) (*mcpgo.GetPromptResult, error) {
 			var out mcpgo.GetPromptResult
 			for _, c := range run(r.Params.Arguments) {

@@ -9,4 +9,4 @@ import mcpserver "github.com/mark3labs/mcp-go/server"
 
 func fixtureOptions() []mcpserver.ServerOption { return nil }
 
-func addFixtures(*mcpserver.MCPServer) func(*message) bool { return nil }
+func addFixtures(*mcpserver.MCPServer) func(*message) (bool, *rpcError) { return nil }
