@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/counterfoil/counterfoil/policy"
@@ -27,6 +28,25 @@ func TestDefaultPolicyFitsTools(t *testing.T) {
 		if c.Failure != "" {
 			t.Errorf("%s: %s: %s", c.Section, c.Name, c.Failure)
 		}
+	}
+}
+
+// TestRecipesFitTools compiles every policy of docs/policy.md against the real
+// tools.
+func TestRecipesFitTools(t *testing.T) {
+	n := 0
+	for part := range strings.SplitSeq(readDoc(t, "policy.md"), "\n```yaml\n") {
+		text, _, _ := strings.Cut(part, "\n```")
+		if !strings.HasPrefix(text, "name: ") {
+			continue
+		}
+		n++
+		if _, err := policy.Compile(policy.Source{Name: "recipe", Text: []byte(text)}, tools.Schemas()); err != nil {
+			t.Error(err)
+		}
+	}
+	if n < 10 {
+		t.Errorf("%d policies in docs/policy.md", n)
 	}
 }
 
