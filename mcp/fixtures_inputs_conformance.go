@@ -26,6 +26,8 @@ import (
 var errCapability = &rpcError{mcpgo.MISSING_REQUIRED_CLIENT_CAPABILITY, http.StatusBadRequest, tools.CodeInvalid,
 	"no_capability", "the call needs a capability that the client did not declare"}
 
+func init() { refusalData[errCapability] = []byte(`{"requiredCapabilities":{"sampling":{}}}`) }
+
 var fixtureKey = []byte(rand.Text())
 
 // sealed makes a state that a client cannot change unnoticed.

@@ -7,7 +7,8 @@
 // 0.2.0-alpha.12 with the requirements of 2025-11-25 and 2026-07-28; these run
 // on the Node 22 that npm installs here). Default: all. The suites know nothing
 // of bearer tokens, so a proxy in this process adds one. What fails must be
-// listed in conformance-failures.json, with its reason.
+// listed in conformance-failures.json, with its reason. VERBOSE=1 prints all that
+// a suite says, SCENARIO=name runs one scenario and nothing else.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -64,7 +65,8 @@ const run = (command, args) =>
 for (const name of wanted) {
   const [command, module, options] = suites[name];
   const script = join(here, "node_modules", module, "dist/index.js");
-  const text = await run(command, [script, "server", "--url", url, ...options]);
+  const more = process.env.SCENARIO ? ["--scenario", process.env.SCENARIO, "--verbose"] : options;
+  const text = await run(command, [script, "server", "--url", url, ...more]);
   if (process.env.VERBOSE) console.log(text);
   const summary = text.slice(text.lastIndexOf("=== SUMMARY ==="));
   const passed = [...summary.matchAll(/^✓ (\S+):/gm)].map((m) => m[1]);
