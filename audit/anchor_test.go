@@ -131,7 +131,7 @@ func newTestWitness(t *testing.T, dir string, logKeys ...string) *testWitness {
 
 func (w *testWitness) client(t *testing.T) *Witness {
 	t.Helper()
-	c, err := NewWitness(w.URL, w.vkey, nil)
+	c, err := NewWitness(w.URL, w.vkey, http.DefaultClient)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,8 +36,9 @@ type Witness struct {
 }
 
 // NewWitness makes a client for a submission prefix (http or https URL) and
-// the witness's verifier key. client nil means one with a timeout of 10 s that
-// follows no redirects.
+// the witness's verifier key. The client comes from the caller, so that every
+// connection of the program goes through its egress guard; it should follow no
+// redirects. A request takes at most 10 s.
 func NewWitness(url, vkey string, client *http.Client) (*Witness, error) {
 	v, err := NewCosignatureVerifier(vkey)
 	if err != nil {
@@ -47,10 +48,7 @@ func NewWitness(url, vkey string, client *http.Client) (*Witness, error) {
 		return nil, invalid("witness URL")
 	}
 	if client == nil {
-		client = &http.Client{
-			Timeout:       witnessTimeout,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}
+		return nil, invalid("witness without a client")
 	}
 	return &Witness{url: strings.TrimRight(url, "/"), verifier: v, client: client}, nil
 }
@@ -100,6 +98,8 @@ func (w *Witness) submit(ctx context.Context, h *Head, old int64) ([]byte, int64
 	if err != nil {
 		return nil, 0, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, witnessTimeout)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url+addCheckpointURL, bytes.NewReader(formatAddCheckpoint(old, proof, h.Note)))
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %s", ErrUnavailable, w.Name())

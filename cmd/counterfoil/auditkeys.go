@@ -164,26 +164,3 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 	a.ui.notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
 	return nil
 }
-
-// logConfig is how the log is opened.
-func (a *app) logConfig(cfg *Config) (audit.Config, error) {
-	operator, err := a.operatorKey()
-	if err != nil {
-		return audit.Config{}, err
-	}
-	out := audit.Config{
-		Dir: a.dataDir, Origin: cfg.Log.Origin, Now: a.now, Operator: operator,
-		Alert: func(err error) { a.ui.warnf("log: %v", err) },
-	}
-	if cfg.Log.AnchorFile != "" {
-		out.Anchors = append(out.Anchors, audit.FileAnchor{Path: a.below(cfg.Log.AnchorFile, "")})
-	}
-	for _, w := range cfg.Log.Witnesses {
-		witness, err := audit.NewWitness(w.URL, w.Key, nil)
-		if err != nil {
-			return out, fail(exitConfig, "a witness has a url and the key that it printed", "log.witnesses: %w", err)
-		}
-		out.Anchors = append(out.Anchors, witness)
-	}
-	return out, nil
-}
