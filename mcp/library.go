@@ -26,8 +26,8 @@ const serverName = "counterfoil"
 type library struct {
 	core       *mcpserver.MCPServer
 	http       *mcpserver.StreamableHTTPServer
-	serverInfo []byte          // JSON of the implementation, for `_meta`
-	fixtures   map[string]bool // tools of the conformance build; nil otherwise
+	serverInfo []byte                           // JSON of the implementation, for `_meta`
+	fixtures   func(*message) (bool, *rpcError) // is it for a fixture? nil outside the conformance build
 }
 
 // errDirect answers a handler of the library that should never be reached.

@@ -133,7 +133,7 @@ func (c *stdioConn) serve(ctx context.Context, l line) {
 		if m.method == methodCancelled && m.requestID != nil {
 			c.s.calls.cancel(c.key(m.requestID))
 		}
-	case toGate(m.method) && !c.s.isFixture(&m):
+	case toGate(m.method):
 		c.call(ctx, &m)
 	default:
 		c.library(ctx, &m)

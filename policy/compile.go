@@ -219,3 +219,13 @@ func sumCost(rules []*rule) uint64 {
 // Digest is the SHA-256 of the policy's text, byte for byte as it was
 // compiled; it goes into every record.
 func (p *Policy) Digest() [32]byte { return p.digest }
+
+// Rules lists the paths of all rules, in the order of the file, as they stand in
+// Decision.Rule.
+func (p *Policy) Rules() []string {
+	out := make([]string, len(p.matches))
+	for i, m := range p.matches {
+		out[i] = m.path
+	}
+	return out
+}

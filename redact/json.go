@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -69,6 +70,7 @@ func (s *scan) json(dst, src []byte, root *class) ([]byte, error) {
 
 // apply appends the document with the edits made.
 func (w *walker) apply(dst []byte) []byte {
+	slices.SortFunc(w.edits, func(a, b edit) int { return a.lo - b.lo }) // those of chains come late
 	at := 0
 	for _, e := range w.edits {
 		dst = append(dst, w.src[at:e.lo]...)

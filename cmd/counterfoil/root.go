@@ -106,6 +106,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newTokenCmd(a)},
 		{groupSetup, newConnectCmd(a)},
+		{groupAudit, newPolicyCmd(a)},
 	} {
 		c.cmd.GroupID = c.group
 		root.AddCommand(c.cmd)
