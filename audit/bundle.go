@@ -51,14 +51,14 @@ func NewOpening(salt [32]byte, field string, data []byte) Opening {
 
 // check reports whether the opening matches the record.
 func (o *Opening) check(r *Record) error {
-	salt, err := hex.DecodeString(o.Salt)
-	if err != nil || len(salt) != 32 {
+	salt, ok := parseSalt(o.Salt)
+	if !ok {
 		return invalid("malformed salt of an opening")
 	}
 	slots := r.slots()
 	for i := range slots {
 		if s, ok := slots[i].at.(*string); ok && slots[i].name() == o.Field {
-			if *s != "" && *s == commitment([32]byte(salt), o.Data) {
+			if *s != "" && *s == commitment(salt, o.Data) {
 				return nil
 			}
 			return tampered("opening of %s does not match the record", o.Field)

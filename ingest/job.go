@@ -25,10 +25,16 @@ const reasonChanged = "the file changed while it was being read"
 // run is an import from top to bottom.
 func (j *job) run(w Writer) (Report, error) {
 	var err error
+	if j.opts.Currency == "" {
+		j.opts.Currency = j.cfg.Currency
+	}
 	if j.scanned, err = scanInput(j.ctx, j.in); err != nil {
 		return Report{}, err
 	}
-	if j.format, err = j.detect(j.scanned.head, j.opts.Profile); err != nil {
+	if j.format, err = j.detect(j.scanned.head, j.opts); err != nil {
+		return Report{}, err
+	}
+	if err = j.learn(); err != nil {
 		return Report{}, err
 	}
 	j.survey = newSurvey(j.opts.Account, j.scanned.size)
@@ -48,6 +54,20 @@ func (j *job) run(w Writer) (Report, error) {
 		return Report{}, fmt.Errorf("importing: %w", err)
 	}
 	return j.finish(done, rows), nil
+}
+
+// learn reads the whole text for a format that must know it beforehand.
+func (j *job) learn() (err error) {
+	if j.format.learn == nil {
+		return nil
+	}
+	r, err := j.in.reader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	j.format.parse, err = j.format.learn(j.scanned.charset.decode(&cancelled{j.ctx, r}))
+	return err
 }
 
 // pass parses the whole file into a sink, and makes sure that it is still the

@@ -25,6 +25,7 @@ const (
 	methodInitialized = "notifications/initialized"
 	methodCancelled   = "notifications/cancelled"
 	methodListen      = "subscriptions/listen"
+	methodSetLevel    = "logging/setLevel"
 )
 
 // methods is the closed list of method names that may appear in a record.
@@ -33,7 +34,7 @@ var methods = map[string]bool{
 	methodInitialize: true, methodInitialized: true, methodCancelled: true, methodListen: true,
 	"ping": true, "server/discover": true, "tools/list": true, "prompts/list": true,
 	"resources/list": true, "resources/templates/list": true, "resources/subscribe": true,
-	"resources/unsubscribe": true, "logging/setLevel": true,
+	"resources/unsubscribe": true, methodSetLevel: true,
 	"notifications/progress": true, "notifications/roots/list_changed": true,
 }
 

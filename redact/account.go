@@ -64,7 +64,7 @@ func (s *scan) accountAt(v *view, q *sequence, i int) {
 		}
 		j++
 	}
-	if n := q.g[j].to - q.g[i].from; n < minAccount || n > maxAccount {
+	if n := q.g[j].to - q.g[i].from; n < minAccount || n > maxAccount || inWord(v.t, int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])) {
 		return
 	}
 	s.account(v, q, q.g[i].from, q.g[j].to, "cue")
@@ -222,3 +222,9 @@ func (s *scan) swiftField(v *view, q *sequence) {
 
 // swiftTag tells whether a field holds a party or an account.
 func swiftTag(tag int) bool { return tag == 25 || tag >= 50 && tag <= 59 || tag == 82 || tag == 83 }
+
+// inWord tells whether the digits t[i:j+1] are the middle of an id such as
+// acc_234567abcd.
+func inWord(t []byte, i, j int) bool {
+	return (byteAt(t, i-1) == '_' || alnum(byteAt(t, i-1))) && letter(byteAt(t, j+1))
+}

@@ -14,7 +14,6 @@ import (
 // Limits of encoded runs.
 const (
 	minBase64    = minWord
-	minHex       = 16      // eight digits
 	minPlain     = 6       // decoded bytes in a row that are text, to look at them
 	opaqueLength = 256     // an encoded run this long that nothing can be made of is redacted
 	maxInflate   = 1 << 20 // bytes one compressed run may grow to
@@ -37,7 +36,6 @@ func (s *scan) blobs(v view, depth int) {
 		}
 		i = padded
 	}
-	s.spacedHex(&v, depth)
 }
 
 func base64Char(c byte) bool { return byteClass[c]&isWord != 0 }
@@ -82,7 +80,7 @@ func (s *scan) blob(v *view, i, j, depth int) {
 func runKinds(t []byte) (upperSeen, lowerSeen, digitSeen, hexOnly bool) {
 	t = bytes.TrimRight(t, "=")
 	hexOnly = true
-	flags := uint8(0)
+	flags := uint16(0)
 	for _, c := range t {
 		flags |= byteClass[c]
 		hexOnly = hexOnly && unhex(c) < 16
@@ -110,7 +108,7 @@ func (s *scan) hexRun(v *view, i, j, depth int) {
 		raw.t = raw.t[:(j-a)/2]
 		if _, err := hex.Decode(raw.t, v.t[a:a+(j-a)/2*2]); err == nil {
 			raw = s.keep(raw)
-			s.decoded(v, raw.t, func(k int) int { return a + 2*k }, a, j, depth)
+			s.decoded(v, raw.t, place{first: a, num: 2, den: 1}, a, j, depth)
 		}
 		s.used = mark
 	}
@@ -148,28 +146,39 @@ func (s *scan) base64Run(v *view, i, j, depth int) {
 		n, _ := base64.RawStdEncoding.Decode(raw.t, body)
 		raw.t = raw.t[:n]
 		raw = s.keep(raw)
-		place := func(k int) int {
-			if at := a + (k*8+5)/6; at < len(clean.lo) {
-				return int(clean.lo[at])
-			}
-			return j
-		}
-		s.decoded(v, raw.t, place, i, j, depth)
+		s.decoded(v, raw.t, place{first: a, num: 4, den: 3, at: clean.lo}, i, j, depth)
 		s.used = inner
 	}
 	s.used = mark
 }
 
-// decoded examines the bytes that t[i:j] of the view decoded to. place gives
-// the index in the view at which a decoded byte begins.
-func (s *scan) decoded(v *view, raw []byte, place func(int) int, i, j, depth int) {
+// place tells where in a view a decoded byte begins: num characters of the
+// encoding give den bytes.
+type place struct {
+	first, num, den int
+	at              []int32 // index in the view of each character, if not their number
+}
+
+func (p place) of(k, end int) int {
+	n := p.first + (k*p.num+p.den-1)/p.den
+	switch {
+	case p.at == nil:
+		return min(n, end)
+	case n < len(p.at):
+		return int(p.at[n])
+	}
+	return end
+}
+
+// decoded examines the bytes that t[i:j] of the view decoded to.
+func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
 	if len(raw) > 2 && s.inflate(v, raw, i, j, depth) || s.wide(v, raw, i, j, depth) {
 		return
 	}
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
 		if b-a >= minPlain && looksAt(raw[a:b]) {
-			s.inner(v, raw[a:b], place(a), min(place(b), j), depth)
+			s.inner(v, raw[a:b], from.of(a, j), from.of(b, j), depth)
 		}
 		a = b + 1
 	}
@@ -178,7 +187,7 @@ func (s *scan) decoded(v *view, raw []byte, place func(int) int, i, j, depth int
 // looksAt tells whether decoded text could hold a finding or another encoding.
 func looksAt(t []byte) bool {
 	p := profileOf(t)
-	return p.digits >= minDigits || p.word >= minWord || p.flags&(isExotic|isMark) != 0
+	return p.word || !p.clean(minCued)
 }
 
 // textEnd returns the end of the text (valid UTF-8 without control characters)
@@ -294,12 +303,7 @@ func (s *scan) spacedHex(v *view, depth int) {
 		}
 		raw = s.keep(raw)
 		if start := raw.lo[0]; len(raw.t) >= minPairs && s.charge(v, int(start), end, len(raw.t)) {
-			s.decoded(v, raw.t, func(k int) int {
-				if k < len(raw.lo) {
-					return int(raw.lo[k])
-				}
-				return end
-			}, int(start), end, depth)
+			s.decoded(v, raw.t, place{num: 1, den: 1, at: raw.lo}, int(start), end, depth)
 		}
 		s.used = mark
 		i = max(i, end)

@@ -6,6 +6,9 @@ import "bytes"
 // (Mexico), DNI and NIE (Spain), HETU (Finland), and the BIC (ISO 9362) beside
 // an account.
 
+// minCode is the fewest digits in any of these.
+const minCode = 5
+
 // codes looks at every word of letters and digits.
 func (s *scan) codes(v *view) {
 	t := v.t

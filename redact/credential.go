@@ -43,21 +43,69 @@ func makeKeyForms(all []keyForm) (t [256][]keyForm) {
 // tokenChar tells whether c may stand in a credential.
 func tokenChar(c byte) bool { return byteClass[c]&isWord != 0 || c == '.' || c == '~' || c == '=' }
 
+// keyBloom is a filter over the first four bytes of what keys looks for.
+var keyBloom = makeKeyBloom()
+
+type bloom [1 << 10]uint64
+
+func (b *bloom) bit(t []byte) uint32 {
+	return (uint32(t[0]) | uint32(t[1])<<8 | uint32(t[2])<<16 | uint32(t[3])<<24) * 0x9E3779B1 >> 16
+}
+
+func (b *bloom) has(t []byte) bool {
+	bit := b.bit(t)
+	return b[bit>>6]>>(bit&63)&1 != 0
+}
+
+func makeKeyBloom() *bloom {
+	b := new(bloom)
+	add := func(word string) {
+		bit := b.bit([]byte(word))
+		b[bit>>6] |= 1 << (bit & 63)
+	}
+	for _, forms := range keyForms {
+		for _, f := range forms {
+			switch len(f.prefix) {
+			case 2: // followed by hexadecimal
+				for _, c := range "0123456789abcdef" {
+					for _, d := range "0123456789abcdef" {
+						add(f.prefix + string(c) + string(d))
+					}
+				}
+			case 3:
+				for c := range 128 {
+					add(f.prefix + string(rune(c)))
+				}
+			default:
+				add(f.prefix)
+			}
+		}
+	}
+	for c := range 128 {
+		add("eyJ" + string(rune(c)))
+	}
+	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI"} {
+		add(word)
+	}
+	return b
+}
+
 // words finds credentials and contacts.
-func (s *scan) words(v view, p profile) {
-	t := v.t
-	if p.word >= minWord {
+func (s *scan) words(v view, p *profile) {
+	if p.key {
 		s.keys(&v)
 	}
-	if p.flags&isMark != 0 {
+	if p.flags&isAt != 0 {
 		s.userinfo(&v)
 		s.emails(&v)
 	}
-	s.assigned(&v)
-	if p.digits >= minDigits {
+	if p.key || p.flags&(isAssign|isBack|isEscape) != 0 {
+		s.assigned(&v)
+	}
+	if p.digits >= minCode {
 		s.codes(&v)
 	}
-	if bytes.Contains(t, []byte("-----BEGIN ")) {
+	if p.word && bytes.Contains(v.t, []byte("-----BEGIN ")) {
 		s.pem(&v)
 	}
 }
@@ -65,15 +113,14 @@ func (s *scan) words(v view, p profile) {
 // keys finds tokens by their prefix, wherever a word begins.
 func (s *scan) keys(v *view) {
 	t := v.t
-	for i := 0; i < len(t); i++ {
-		forms := keyForms[t[i]]
-		if t[i] != 'e' && forms == nil || i > 0 && alnum(t[i-1]) && !glue(t, i) {
+	for i := 0; i+minWord <= len(t); i++ {
+		if !keyBloom.has(t[i:]) || i > 0 && alnum(t[i-1]) && !glue(t, i) {
 			continue
 		}
 		if t[i] == 'e' && bytes.HasPrefix(t[i:], []byte("eyJ")) {
 			s.jwt(v, i)
 		}
-		for _, f := range forms {
+		for _, f := range keyForms[t[i]] {
 			if !bytes.HasPrefix(t[i:], []byte(f.prefix)) {
 				continue
 			}
@@ -97,7 +144,7 @@ func glue(t []byte, i int) bool {
 
 // keyBody rules out words that only begin like a token.
 func keyBody(f keyForm, body []byte) bool {
-	flags := uint8(0)
+	flags := uint16(0)
 	for _, c := range body {
 		flags |= byteClass[c]
 	}
@@ -304,7 +351,7 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	if secretName(value) != nameNone || bytes.HasPrefix(value, []byte("****")) {
 		return false // "Authorization: Bearer …": the next word decides
 	}
-	flags := uint8(0)
+	flags := uint16(0)
 	for _, c := range value {
 		flags |= byteClass[c]
 	}

@@ -12,15 +12,24 @@ import (
 // the text without its markup.
 func (s *scan) escapes(v view, depth int) {
 	mark := s.used
-	for _, read := range [...]func(*scan, *view) (view, bool){(*scan).unescaped, (*scan).unquoted, (*scan).unmarked} {
-		if out, ok := read(s, &v); ok {
-			if s.work -= len(out.t); s.work < 0 {
-				s.opaque(&v, 0, len(v.t), "limit")
-				return
-			}
-			s.examine(out, depth+1)
-		}
-		s.used = mark
+	if out, ok := s.unescaped(&v); ok {
+		s.reading(&v, out, depth)
+	}
+	s.used = mark
+	if out, ok := s.unquoted(&v); ok {
+		s.reading(&v, out, depth)
+	}
+	s.used = mark
+	if out, ok := s.unmarked(&v); ok {
+		s.reading(&v, out, depth)
+	}
+	s.used = mark
+}
+
+// reading examines one reading of a view.
+func (s *scan) reading(v *view, out view, depth int) {
+	if s.charge(v, 0, len(v.t), len(out.t)) {
+		s.examine(out, depth+1)
 	}
 }
 
@@ -317,4 +326,22 @@ func tag(t []byte) int {
 		return 0
 	}
 	return end + 1
+}
+
+// escapeLike tells whether a text has anything that unescaped would decode
+// after a percent sign or an ampersand.
+func escapeLike(t []byte) bool {
+	for i, c := range t {
+		if c != '%' && c != '&' {
+			continue
+		}
+		next := byteAt(t, i+1)
+		if c == '%' && (unhex(next) < 16 && unhex(byteAt(t, i+2)) < 16 || lower(next) == 'u') || c == '&' && next == '#' {
+			return true
+		}
+		if c == '&' && letter(next) && bytes.IndexByte(t[i:min(len(t), i+longestEntity)], ';') > 0 {
+			return true
+		}
+	}
+	return false
 }

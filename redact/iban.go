@@ -4,7 +4,11 @@ package redact
 // (ISO 11649): a country or "RF", two check digits, and mod 97 = 1 (ISO/IEC
 // 7064, MOD 97-10).
 
-const longestIBAN = 34
+const (
+	longestIBAN   = 34
+	minIBAN       = 9 // an ISO 11649 reference can be this short
+	minIBANDigits = 5
+)
 
 // ibans looks for IBANs at every place where a letter is followed by a digit.
 func (s *scan) ibans(v view) {

@@ -34,7 +34,7 @@ func (s *scan) numbers(v view) {
 			continue
 		}
 		i = q.read(v.t, i)
-		if len(q.d) >= minDigits {
+		if len(q.d) >= s.r.least {
 			s.sequence(&v, q)
 		}
 	}
@@ -43,7 +43,9 @@ func (s *scan) numbers(v view) {
 
 // sequence runs the number detectors over one sequence.
 func (s *scan) sequence(v *view, q *sequence) {
-	q.atoms()
+	if q.atoms(); q.g[0].atom != 0 && q.g[len(q.g)-1].atom == q.g[0].atom && len(q.d) < 12 {
+		return // a date, a time or an amount alone
+	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)
 	s.cards(v, q, before)

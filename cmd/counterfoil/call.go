@@ -24,7 +24,8 @@ func newCallCmd(a *app) *cobra.Command {
 		Use:   "call TOOL [JSON|@FILE|-]",
 		Short: "Run one tool, through the same gate as every client",
 		Long: `Run one tool as a principal of the config would, and print its result and the
-receipt of its record as one JSON document. The policy, the redaction, the budgets and
+receipt of its record as one JSON document; with --json on one line, where the bytes
+of the result are those that the digest in the receipt commits to. The policy, the redaction, the budgets and
 the log are those of every other call. A refused call exits with the code of its
 refusal (counterfoil help exit-codes) and has a receipt too.`,
 		Example: `  counterfoil call list_accounts
@@ -80,13 +81,33 @@ func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	if res.Err != nil {
 		out.Error = &calledError{res.Err.Code, res.Err.Message}
 	}
-	if err := a.ui.document(out); err != nil {
+	if err := a.printCalled(out); err != nil {
 		return err
 	}
 	if res.Err != nil {
 		return res.Err
 	}
 	return nil
+}
+
+// printCalled prints what a call came to. With --json that is one line, and
+// the bytes of the result are exactly those that its digest commits to.
+func (a *app) printCalled(out called) error {
+	if !a.ui.json {
+		return a.ui.document(out)
+	}
+	result := out.Result
+	out.Result = nil
+	rest, err := json.Marshal(out)
+	if err != nil {
+		return err
+	}
+	if result != nil {
+		a.ui.printf(`{"result":%s,%s`+"\n", result, rest[1:])
+		return a.ui.broken
+	}
+	a.ui.printf("%s\n", rest)
+	return a.ui.broken
 }
 
 // caller finds the principal that `call` and stdio act for.

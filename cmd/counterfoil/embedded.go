@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/counterfoil/counterfoil/store"
+	"github.com/counterfoil/counterfoil/store/sqlite"
 )
 
 // openEmbedded opens the embedded store.
-func openEmbedded(context.Context, string, [32]byte, int) (store.Store, error) {
-	return nil, fmt.Errorf("opening the store: %w: the embedded store is not in this build yet", store.ErrUnavailable)
+func openEmbedded(ctx context.Context, path string, key [32]byte, cacheMiB int) (store.Store, error) {
+	s, err := sqlite.Open(ctx, sqlite.Config{Path: path, Key: key, WriterCacheBytes: int64(cacheMiB) << 20})
+	if err != nil {
+		return nil, err // not s: a nil *sqlite.Store is no nil store.Store
+	}
+	return s, nil
 }

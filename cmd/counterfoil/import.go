@@ -104,6 +104,10 @@ func (f *folder) importFile(ctx context.Context, file string, o ingest.Options, 
 			return ingest.Report{}, asInput(err)
 		}
 	}
+	return f.importInput(ctx, in, o, profiles)
+}
+
+func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile) (ingest.Report, error) {
 	im, err := ingest.New(f.importConfig(ctx, in.Name, profiles))
 	if err != nil {
 		return ingest.Report{}, err

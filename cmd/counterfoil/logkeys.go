@@ -45,3 +45,12 @@ func (a *app) operatorKey() (string, error) {
 	}
 	return strings.TrimSpace(string(text)), err
 }
+
+// logVerifier is the log's public key, as an auditor pins it.
+func (a *app) logVerifier() (string, error) {
+	text, err := readBounded(a.data("keys", "log.pub"), maxConfig)
+	if err != nil {
+		return "", fmt.Errorf("reading the log's public key: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}

@@ -83,6 +83,9 @@ func (f *folder) openLog(ctx context.Context) error {
 		Dir: f.app.dataDir, Origin: f.cfg.Log.Origin, Now: f.app.now, Operator: operator,
 		Alert: func(err error) { f.app.ui.warnf("log: %v", err) },
 	})
+	if errors.Is(err, audit.ErrInvalid) {
+		return fail(exitConfig, "log.origin must stay what it was when the log was made", "%w", err)
+	}
 	return err
 }
 

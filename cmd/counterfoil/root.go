@@ -97,6 +97,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		group string
 		cmd   *cobra.Command
 	}{
+		{groupUse, newDemoCmd(a)},
 		{groupUse, newImportCmd(a)},
 		{groupUse, newAccountCmd(a)},
 		{groupUse, newServeCmd(a)},

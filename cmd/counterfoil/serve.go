@@ -53,12 +53,13 @@ mistake, nothing. Everything else needs a restart.`,
 	cmd.Flags().BoolVar(&o.stdio, "stdio", false, "serve one client on standard input and output")
 	cmd.Flags().StringVar(&o.http, "http", "", "listen on this `address`, such as 127.0.0.1:7171")
 	cmd.Flags().StringVar(&o.unix, "unix", "", "listen on a unix socket at this `path`")
-	cmd.MarkFlagsMutuallyExclusive("stdio", "http")
-	cmd.MarkFlagsMutuallyExclusive("stdio", "unix")
 	return cmd
 }
 
 func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
+	if o.stdio && (o.http != "" || o.unix != "") {
+		return fail(exitUsage, "run a second server on another data folder", "--stdio goes alone")
+	}
 	f, gate, err := a.open(ctx)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ package main
 //     that a memo cannot drive the terminal.
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -38,13 +39,17 @@ func (u *ui) printf(format string, args ...any) {
 	u.write([]byte(fmt.Sprintf(format, args...)))
 }
 
-// document writes a result as indented JSON.
+// document writes a result as indented JSON. Text stays as it is, also "&" and
+// "<": nothing here ends up in a web page.
 func (u *ui) document(v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	u.write(append(text, '\n'))
+	u.write(b.Bytes())
 	return u.broken
 }
 

@@ -15,33 +15,15 @@
 // picks clients.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort, ready } from "./net.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const env = { ...process.env };
 const cleanup = [];
 process.on("exit", () => cleanup.forEach((f) => f()));
-
-export async function freePort() {
-  const s = createServer();
-  await new Promise((ok) => s.listen(0, "127.0.0.1", ok));
-  const { port } = s.address();
-  await new Promise((ok) => s.close(ok));
-  return port;
-}
-
-export async function ready(base, tries = 200) {
-  for (let i = 0; i < tries; i++) {
-    try {
-      if ((await fetch(`${base}/readyz`)).ok) return;
-    } catch {}
-    await new Promise((ok) => setTimeout(ok, 50));
-  }
-  throw new Error(`${base} does not become ready`);
-}
 
 if (!env.MCP_STDIO && !env.MCP_URL) {
   const dir = mkdtempSync(join(tmpdir(), "counterfoil-clients-"));

@@ -68,7 +68,7 @@ type parser struct {
 	sink     statement.Sink
 	messages int
 	header   value // GrpHdr/CreDtTm
-	base     int // depth of the message's element; 0 outside one
+	base     int   // depth of the message's element; 0 outside one
 	msg      message
 	entry    entry
 	bal      balance

@@ -129,7 +129,7 @@ func (p *Profile) reads(header []Field, rows [][]Field) bool {
 	if err != nil {
 		return false
 	}
-	f := file{binding: b, sink: discard{}, accounts: map[string]int{}}
+	f := file{binding: b, sink: statement.Discard{}, accounts: map[string]int{}}
 	for _, row := range rows[:min(len(rows), shapeRows)] {
 		if f.row(row) != nil {
 			return false
@@ -137,13 +137,6 @@ func (p *Profile) reads(header []Field, rows [][]Field) bool {
 	}
 	return true
 }
-
-// discard is a sink for trying a profile.
-type discard struct{}
-
-func (discard) Account(statement.Account, int, int) (int, error) { return 0, nil }
-func (discard) Transaction(*statement.Transaction) error         { return nil }
-func (discard) Balance(statement.Balance) error                  { return nil }
 
 func (p *Profile) fitsShape(rows [][]Field) (Candidate, bool) {
 	if len(rows) == 0 {

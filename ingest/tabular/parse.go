@@ -169,6 +169,17 @@ func firstText(row []Field, at []int) string {
 	return ""
 }
 
+// WithCurrency returns the profile for files of a currency that neither they
+// nor the profile name.
+func (p *Profile) WithCurrency(code string) *Profile {
+	if p.Currency != "" || code == "" {
+		return p
+	}
+	q := *p
+	q.Currency = code
+	return &q
+}
+
 // Parse reads a file by the profile.
 func (p *Profile) Parse(src io.Reader, sink statement.Sink) error {
 	r := NewReader(src, p.delimiter)
