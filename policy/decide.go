@@ -160,7 +160,9 @@ func (p *Policy) first(rules []*rule, a *activation) (*match, *outcome, bool) {
 
 // first evaluates a rule in cel-go's first-match semantics: a nested rule
 // without a condition that gives nothing falls through to the next match; one
-// with a condition, once entered, decides.
+// with a condition, once entered, decides. Where that gives nothing cel-go may
+// still go on behind the rule around it, having skipped what stood in between;
+// here it ends in a deny.
 func (r *rule) first(a *activation) (m *match, o *outcome, failed bool) {
 	for _, m := range r.matches {
 		if m.cond != nil {

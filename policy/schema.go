@@ -43,6 +43,7 @@ type argument struct {
 	maxItems int      // items of a list
 	enum     []string // closed set of words, if the schema has one
 	min, max *int64   // range of an int, if the schema has one
+	def      any      // what it is if not given, nil if the schema says nothing
 }
 
 // celType is the type that a rule sees; an argument that may be absent is an
@@ -78,6 +79,7 @@ type property struct {
 	Enum      []any     `json:"enum"`
 	Minimum   *int64    `json:"minimum"`
 	Maximum   *int64    `json:"maximum"`
+	Default   any       `json:"default"`
 	Items     *property `json:"items"`
 }
 
@@ -146,7 +148,7 @@ func (p *property) argument(name string, required bool) argument {
 	a := argument{name: name, required: required, maxLen: maxArgText, maxItems: maxArgItems}
 	bound(&a.maxLen, p.MaxLength, utf8Max)
 	bound(&a.maxItems, p.MaxItems, 1)
-	a.enum = words(p.Enum)
+	a.enum, a.def = words(p.Enum), p.Default
 	switch p.typeName() {
 	case "integer":
 		a.kind, a.min, a.max = kindInt, p.Minimum, p.Maximum
