@@ -27,13 +27,13 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// Config is what a Gate is made of. Store, Policy, Log and Keys are required;
-// the rest has safe defaults.
+// Config is what a Gate is made of. Store, Policy and Keys are required; the
+// rest has safe defaults.
 type Config struct {
 	Store  store.Reader
 	Policy *policy.Policy
-	Log    *audit.Log
 	Keys   *seal.Keyring
+	Log    *audit.Log // without one the Gate only replays: Call refuses
 
 	// Limits holds the bounds of every principal, ByPrincipal those of some.
 	Limits      Limits
@@ -69,8 +69,8 @@ type Gate struct {
 
 // New builds a Gate and counts what today's records say was already taken.
 func New(ctx context.Context, cfg Config) (*Gate, error) {
-	if cfg.Store == nil || cfg.Policy == nil || cfg.Log == nil || cfg.Keys == nil {
-		return nil, errors.New("building the gate: store, policy, log and keys are required")
+	if cfg.Store == nil || cfg.Policy == nil || cfg.Keys == nil {
+		return nil, errors.New("building the gate: store, policy and keys are required")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -139,6 +139,9 @@ type Result struct {
 // [{"role", "text"}]}; "@resource" takes {"uri"} and answers {"uri",
 // "mime_type", "text"}.
 func (g *Gate) Call(ctx context.Context, p policy.Principal, c Call) Result {
+	if g.cfg.Log == nil {
+		return Result{Err: &Error{Code: CodeUnavailable, Message: "there is no log to record the call in, so nothing is served"}}
+	}
 	k := g.arrive(p, c)
 	err := g.attempt(ctx, k)
 	return g.conclude(ctx, k, err)
