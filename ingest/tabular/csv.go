@@ -148,8 +148,7 @@ func (q *quoting) field() (more bool, err error) {
 		return q.quotedField()
 	}
 	for ; ok && c != q.Delimiter && c != '\n'; c, ok = q.peek() {
-		q.scratch = append(q.scratch, c)
-		q.advance()
+		q.copy(q.run())
 	}
 	if !ok {
 		return false, q.atEOF()
@@ -161,6 +160,17 @@ func (q *quoting) field() (more bool, err error) {
 	}
 	q.advance()
 	return c == q.Delimiter, nil
+}
+
+// run returns how many bytes of what is buffered belong to an unquoted field.
+func (q *quoting) run() int {
+	b := q.buf[q.pos+q.at : q.end]
+	for i, c := range b {
+		if c == q.Delimiter || c == '\n' {
+			return i
+		}
+	}
+	return len(b)
 }
 
 func (q *quoting) quotedField() (more bool, err error) {
