@@ -1,0 +1,457 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/cel-go/cel"
+	celast "github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/common/types/traits"
+)
+
+// rowScope is one entry of `scopes:`, compiled to a tree that SQL can express.
+//
+// The subset: &&, ||, !, ?: with a condition that does not look at the
+// transaction, and comparisons of one field of the transaction with an
+// expression that does not look at it: == != and `in` for every field, < <= >
+// >= for the date; the boolean field stands for itself. Expressions without
+// the transaction may be anything; they are evaluated once per call, when the
+// tree for that call is built. Everything else is refused when the policy loads.
+type rowScope struct {
+	name  string
+	root  *scopeNode
+	whole *program // the expression as written, for comparing with
+	cost  uint64
+}
+
+// scopeNode is one node. op is And, Or or Not with args; a comparison with
+// field and prog; "" for a prog that is a bool by itself; "?" for a choice
+// of args[0] or args[1] by prog.
+type scopeNode struct {
+	op    ScopeOp
+	field string
+	args  []*scopeNode
+	prog  *program
+}
+
+const opChoose ScopeOp = "?"
+
+// maxScopeValues bounds an `in` list, so that the SQL stays within what both
+// stores accept as parameters.
+const maxScopeValues = maxAccounts
+
+// The trees that need no SQL, as results of building one.
+var (
+	scopeAll  = &Scope{}
+	scopeNone = &Scope{}
+)
+
+// ErrScope is returned for a row scope that a policy does not define or that
+// cannot be evaluated for a principal. Decide denies then.
+var ErrScope = errors.New("row scope cannot be evaluated")
+
+// scopes compiles all row scopes.
+func (c *compiler) compileScopes() {
+	c.scopes = make(map[string]*rowScope)
+	if len(c.parsed.scopes) > MaxScopes {
+		c.ps.add(0, 0, "more than %d scopes", MaxScopes)
+		return
+	}
+	for _, s := range c.parsed.scopes {
+		line, col := c.parsed.at(s.name.ID)
+		if !scopeName.MatchString(s.name.Value) {
+			c.ps.add(line, col, "a scope's name is lower-case letters, digits and _, at most 64")
+		}
+		c.scopes[s.name.Value] = c.compileScope(s)
+	}
+}
+
+func (c *compiler) compileScope(s scopeSource) *rowScope {
+	line, col := c.parsed.at(s.expr.ID)
+	src := c.parsed.src.Relative(s.expr.Value, line, col-1)
+	ast, iss := c.envs.scope.CompileSource(src)
+	if iss.Err() != nil {
+		c.ps.addCEL(iss.Errors())
+		return nil
+	}
+	if ast.OutputType() != cel.BoolType {
+		c.ps.add(line, col, "a scope is a bool, not a value of type %s", ast.OutputType())
+		return nil
+	}
+	rs := &rowScope{name: s.name.Value, whole: c.program(ast, s.expr, nil)}
+	b := &scopeBuilder{c: c, ast: ast.NativeRep()}
+	root, err := b.node(ast.NativeRep().Expr(), 0)
+	if err != nil {
+		c.ps.add(line, col, "scope %s: %v", s.name.Value, err)
+		return nil
+	}
+	rs.root, rs.cost = root, b.cost
+	return rs
+}
+
+// scopeBuilder turns one checked expression into a tree.
+type scopeBuilder struct {
+	c    *compiler
+	ast  *celast.AST
+	cost uint64
+}
+
+var logicalOps = map[string]ScopeOp{operators.LogicalAnd: OpAnd, operators.LogicalOr: OpOr, operators.LogicalNot: OpNot}
+
+// compareOps gives each comparison, and what it becomes with its sides swapped.
+var compareOps = map[string][2]ScopeOp{
+	operators.Equals:        {OpEq, OpEq},
+	operators.NotEquals:     {OpNe, OpNe},
+	operators.Less:          {OpLt, OpGt},
+	operators.LessEquals:    {OpLe, OpGe},
+	operators.Greater:       {OpGt, OpLt},
+	operators.GreaterEquals: {OpGe, OpLe},
+	operators.In:            {OpIn, ""},
+}
+
+var errSubset = errors.New("this cannot be expressed as SQL; use && || ! and comparisons of one field of the transaction with something that does not look at it")
+
+func (b *scopeBuilder) node(e celast.Expr, depth int) (*scopeNode, error) {
+	if depth > maxScopeDepth {
+		return nil, errSubset
+	}
+	if !looksAtRow(e) {
+		p, err := b.plan(e)
+		return &scopeNode{prog: p}, err
+	}
+	if f := rowField(e); f == "pending" {
+		p, err := b.plan(b.truth(e))
+		return &scopeNode{op: OpEq, field: f, prog: p}, err
+	}
+	if e.Kind() != celast.CallKind {
+		return nil, errSubset
+	}
+	call := e.AsCall()
+	if op, ok := logicalOps[call.FunctionName()]; ok {
+		return b.nodes(&scopeNode{op: op}, call.Args(), depth)
+	}
+	if call.FunctionName() == operators.Conditional && !looksAtRow(call.Args()[0]) {
+		p, err := b.plan(call.Args()[0])
+		if err != nil {
+			return nil, err
+		}
+		return b.nodes(&scopeNode{op: opChoose, prog: p}, call.Args()[1:], depth)
+	}
+	if ops, ok := compareOps[call.FunctionName()]; ok {
+		return b.comparison(ops, call.Args()[0], call.Args()[1])
+	}
+	return nil, errSubset
+}
+
+func (b *scopeBuilder) nodes(n *scopeNode, args []celast.Expr, depth int) (*scopeNode, error) {
+	for _, arg := range args {
+		child, err := b.node(arg, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		n.args = append(n.args, child)
+	}
+	return n, nil
+}
+
+func (b *scopeBuilder) comparison(ops [2]ScopeOp, left, right celast.Expr) (*scopeNode, error) {
+	op := ops[0]
+	if rowField(left) == "" {
+		left, right, op = right, left, ops[1]
+	}
+	field := rowField(left)
+	if field == "" || op == "" || looksAtRow(right) {
+		return nil, errSubset
+	}
+	if field != "date" && op != OpEq && op != OpNe && op != OpIn {
+		return nil, fmt.Errorf("%s can be compared with == != and in only", field)
+	}
+	p, err := b.plan(right)
+	return &scopeNode{op: op, field: field, prog: p}, err
+}
+
+// plan makes a program of a part of the scope.
+func (b *scopeBuilder) plan(e celast.Expr) (*program, error) {
+	part := celast.NewCheckedAST(celast.NewAST(e, b.ast.SourceInfo()), b.ast.TypeMap(), b.ast.ReferenceMap())
+	p, err := b.c.plan(part, &estimator{})
+	if err == nil {
+		b.cost = addCost(b.cost, p.cost)
+	}
+	return p, err
+}
+
+// truth is the literal true, in the place of e.
+func (b *scopeBuilder) truth(e celast.Expr) celast.Expr {
+	return celast.NewExprFactory().NewLiteral(e.ID(), types.True)
+}
+
+func looksAtRow(e celast.Expr) bool {
+	found := false
+	celast.PostOrderVisit(e, celast.NewExprVisitor(func(x celast.Expr) {
+		found = found || x.Kind() == celast.IdentKind && x.AsIdent() == "transaction"
+	}))
+	return found
+}
+
+// rowField returns F of `transaction.F`, or "".
+func rowField(e celast.Expr) string {
+	if e.Kind() != celast.SelectKind || e.AsSelect().IsTestOnly() {
+		return ""
+	}
+	if op := e.AsSelect().Operand(); op.Kind() != celast.IdentKind || op.AsIdent() != "transaction" {
+		return ""
+	}
+	return e.AsSelect().FieldName()
+}
+
+// build evaluates what does not depend on the row and returns the rest as a
+// tree, or scopeAll or scopeNone. Like CEL it does not look further once the
+// result is settled, from left to right; unlike CEL an error before that is
+// always an error.
+func (n *scopeNode) build(a *activation) (*Scope, error) {
+	switch n.op {
+	case "":
+		ok, err := n.bool(a)
+		return constantScope(ok), err
+	case opChoose:
+		ok, err := n.bool(a)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return n.args[0].build(a)
+		}
+		return n.args[1].build(a)
+	case OpNot:
+		return negate(n.args[0].build(a))
+	case OpAnd, OpOr:
+		return n.combine(a)
+	}
+	v, err := n.prog.eval(a)
+	if err != nil {
+		return nil, ErrScope
+	}
+	if n.field == "date" {
+		return dateScope(n.op, v)
+	}
+	return valueScope(n.op, n.field, v)
+}
+
+func (n *scopeNode) bool(a *activation) (bool, error) {
+	v, err := n.prog.eval(a)
+	b, ok := v.(types.Bool)
+	if err != nil || !ok {
+		return false, ErrScope
+	}
+	return bool(b), nil
+}
+
+func constantScope(all bool) *Scope {
+	if all {
+		return scopeAll
+	}
+	return scopeNone
+}
+
+func negate(s *Scope, err error) (*Scope, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case s == scopeAll:
+		return scopeNone, nil
+	case s == scopeNone:
+		return scopeAll, nil
+	}
+	return &Scope{Op: OpNot, Args: []*Scope{s}}, nil
+}
+
+func (n *scopeNode) combine(a *activation) (*Scope, error) {
+	neutral, settled := scopeAll, scopeNone
+	if n.op == OpOr {
+		neutral, settled = scopeNone, scopeAll
+	}
+	var parts []*Scope
+	for _, arg := range n.args {
+		s, err := arg.build(a)
+		if err != nil || s == settled {
+			return s, err
+		}
+		if s != neutral {
+			parts = append(parts, s)
+		}
+	}
+	return join(n.op, parts, neutral), nil
+}
+
+// join makes one tree of parts that hold together; branches of the same
+// operator are taken in, so that the tree stays flat.
+func join(op ScopeOp, parts []*Scope, none *Scope) *Scope {
+	switch len(parts) {
+	case 0:
+		return none
+	case 1:
+		return parts[0]
+	}
+	out := &Scope{Op: op}
+	for _, p := range parts {
+		if p.Op == op {
+			out.Args = append(out.Args, p.Args...)
+		} else {
+			out.Args = append(out.Args, p)
+		}
+	}
+	return out
+}
+
+func valueScope(op ScopeOp, field string, v ref.Val) (*Scope, error) {
+	if op != OpIn {
+		x, err := scopeValue(v)
+		return &Scope{Op: op, Field: field, Values: []any{x}}, err
+	}
+	var values []any
+	err := eachItem(v, func(item ref.Val) error {
+		x, err := scopeValue(item)
+		values = append(values, x)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(values) == 0 {
+		return scopeNone, nil
+	}
+	return &Scope{Op: OpIn, Field: field, Values: values}, nil
+}
+
+func scopeValue(v ref.Val) (any, error) {
+	switch v := v.(type) {
+	case types.String:
+		return string(v), nil
+	case types.Bool:
+		return bool(v), nil
+	}
+	return nil, ErrScope
+}
+
+func eachItem(v ref.Val, fn func(ref.Val) error) error {
+	l, ok := v.(traits.Lister)
+	if !ok {
+		return ErrScope
+	}
+	size, ok := l.Size().(types.Int)
+	if !ok || size > maxScopeValues {
+		return ErrScope
+	}
+	for i := types.Int(0); i < size; i++ {
+		if err := fn(l.Get(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dateScope turns a comparison of a civil date (midnight UTC) with an instant
+// into one with civil dates, which is what stores hold.
+func dateScope(op ScopeOp, v ref.Val) (*Scope, error) {
+	if op == OpIn {
+		return dateInScope(v)
+	}
+	ts, ok := v.(types.Timestamp)
+	if !ok {
+		return nil, ErrScope
+	}
+	day := ts.UTC().Truncate(24 * time.Hour)
+	whole := day.Equal(ts.Time)
+	switch {
+	case whole:
+	case op == OpEq:
+		return scopeNone, nil
+	case op == OpNe:
+		return scopeAll, nil
+	case op == OpGe || op == OpLt:
+		// date ≥ instant means date ≥ the next midnight; date < instant means
+		// date < the next midnight. For > and ≤ the midnight before does.
+		day = day.AddDate(0, 0, 1)
+	}
+	if day.Year() > lastYear {
+		return constantScope(op == OpLt || op == OpLe || op == OpNe), nil
+	}
+	return &Scope{Op: op, Field: "date", Values: []any{day}}, nil
+}
+
+// lastYear is the last one that civil dates are written with.
+const lastYear = 9999
+
+func dateInScope(v ref.Val) (*Scope, error) {
+	var values []any
+	err := eachItem(v, func(item ref.Val) error {
+		ts, ok := item.(types.Timestamp)
+		if !ok {
+			return ErrScope
+		}
+		if day := ts.UTC().Truncate(24 * time.Hour); day.Equal(ts.Time) {
+			values = append(values, day)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(values) == 0 {
+		return scopeNone, nil
+	}
+	return &Scope{Op: OpIn, Field: "date", Values: values}, nil
+}
+
+// ScopeNames lists the row scopes of the policy, sorted.
+func (p *Policy) ScopeNames() []string { return slices.Sorted(maps.Keys(p.scopes)) }
+
+// Scope builds one row scope for a principal at a moment, as Decide does; nil
+// means that it lets every row through.
+func (p *Policy) Scope(name string, who Principal, now time.Time) (s *Scope, err error) {
+	rs := p.scopes[name]
+	if rs == nil || !fitsPrincipal(&who) {
+		return nil, ErrScope
+	}
+	a := p.activate(&Request{Principal: who, Now: now}, nil)
+	if a == nil {
+		return nil, ErrScope
+	}
+	defer a.release()
+	s, err = rs.root.build(a)
+	switch s {
+	case scopeAll:
+		return nil, err
+	case scopeNone:
+		return Nothing(), err
+	}
+	return s, err
+}
+
+// ScopeMatches evaluates a row scope as it is written, in CEL, against one
+// row. It exists to prove that the tree which Scope builds, and the SQL that a
+// store renders from it, select the same rows.
+func (p *Policy) ScopeMatches(name string, who Principal, now time.Time, row Row) (bool, error) {
+	rs := p.scopes[name]
+	if rs == nil || !fitsPrincipal(&who) {
+		return false, ErrScope
+	}
+	a := p.activate(&Request{Principal: who, Now: now}, nil)
+	if a == nil {
+		return false, ErrScope
+	}
+	defer a.release()
+	a.row = &row
+	v, err := rs.whole.eval(a)
+	b, ok := v.(types.Bool)
+	if err != nil || !ok {
+		return false, ErrScope
+	}
+	return bool(b), nil
+}
