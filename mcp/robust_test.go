@@ -138,3 +138,17 @@ func TestTraceID(t *testing.T) {
 		}
 	}
 }
+
+// TestHandshakeSize pins that what the library keeps of a handshake is
+// bounded.
+func TestHandshakeSize(t *testing.T) {
+	s := newSite(t, nil)
+	big := strings.Replace(helloLegacy, `"capabilities":{}`, `"capabilities":{"experimental":{"x":{"y":"`+strings.Repeat("z", maxHandshake)+`"}}}`, 1)
+	r := s.post(big)
+	if code, _ := rpcOf(t, r.body); code != errTooLarge.rpc || r.header.Get("Mcp-Session-Id") != "" {
+		t.Errorf("status %d: %s", r.status, r.body)
+	}
+	if got := lastRefusal(t, s.gate).Refusal.Reason; got != "too_large" {
+		t.Errorf("recorded %q", got)
+	}
+}
