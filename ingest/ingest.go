@@ -49,6 +49,8 @@ type Config struct {
 	Seal func(token, value string) ([]byte, error)
 	// Now is the clock, for the batch's time.
 	Now func() time.Time
+	// Currency is what Options.Currency defaults to; "" refuses such files.
+	Currency string
 	// Profiles are a person's own CSV profiles, tried before the shipped ones.
 	Profiles []*Profile
 	// Progress, if set, is called every thousand rows and at the end.
@@ -58,9 +60,11 @@ type Config struct {
 // Options are one import's choices.
 type Options struct {
 	Account string // put everything into the account of this name
-	Profile string // CSV profile by name; "" detects it
-	DryRun  bool   // do everything but commit
-	Preview int    // rows to return in Report.Preview, at most MaxPreview
+	Profile string // CSV profile by name, or qif-dmy, qif-mdy, qif-ymd; "" detects it
+	// Currency is that of a file which does not say its own (QIF, some CSV).
+	Currency string
+	DryRun   bool // do everything but commit
+	Preview  int  // rows to return in Report.Preview, at most MaxPreview
 }
 
 // MaxPreview bounds Options.Preview.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"unicode/utf8"
@@ -15,6 +16,11 @@ type redactFunc func(dst, src []byte) ([]byte, error)
 // maxStored bounds a text field of a stored row, in bytes, after redaction: the
 // longest purpose a bank transmits is about 1,700.
 const maxStored = 2000
+
+// maxMerchant is the longest description that is taken for a merchant's name
+// where nothing else is: card texts have about 40 characters, OFX names 32; a
+// longer one is a purpose.
+const maxMerchant = 48
 
 // progressRows is how often Progress is called.
 const progressRows = 1000
@@ -54,7 +60,7 @@ func (j *job) newRows(redact redactFunc) *rows {
 // all is the sequence that the store iterates.
 func (r *rows) all(yield func(store.Row, error) bool) {
 	r.yield = yield
-	if err := r.pass(r); err != nil {
+	if err := r.pass(r); err != nil && !errors.Is(err, errStopped) {
 		r.err = err
 		yield(store.Row{}, err)
 	}
@@ -99,10 +105,11 @@ func (r *rows) transaction(t *statement.Transaction) (store.Transaction, error) 
 		Status: store.Booked, MCC: mcc(t.MCC), Transfer: t.Transfer,
 	}
 	merchant := t.Merchant
-	for _, instead := range [...]string{t.Counterparty, t.Description} {
-		if merchant == "" {
-			merchant = instead
-		}
+	if merchant == "" {
+		merchant = t.Counterparty
+	}
+	if merchant == "" && len(t.Description) <= maxMerchant {
+		merchant = t.Description
 	}
 	for _, f := range [...]struct {
 		to   *string

@@ -48,6 +48,7 @@ type survey struct {
 	accounts []*account
 	index    map[string]int
 	balances []statement.Balance
+	days     map[stated]int // index into balances
 	repeats  *repeats
 
 	rows, pending, corrections int64
@@ -56,7 +57,7 @@ type survey struct {
 }
 
 func newSurvey(only string, size int64) *survey {
-	return &survey{only: only, index: map[string]int{}, totals: map[string]*Total{}, repeats: newRepeats(size)}
+	return &survey{only: only, index: map[string]int{}, days: map[stated]int{}, totals: map[string]*Total{}, repeats: newRepeats(size)}
 }
 
 // Account implements statement.Sink.
@@ -150,11 +151,25 @@ func (s *survey) Balance(b statement.Balance) error {
 	if _, ok := store.Exponent(b.Amount.Currency); !ok {
 		return statement.At(b.Line, b.Column, reasonMoney)
 	}
+	day := stated{b.Account, b.Date, b.Kind, b.Amount.Currency}
+	if i, ok := s.days[day]; ok {
+		s.balances[i] = b // of two for one day the later in the file holds
+		return nil
+	}
 	if len(s.balances) == maxBalances {
 		return statement.At(b.Line, b.Column, reasonBalances)
 	}
+	s.days[day] = len(s.balances)
 	s.balances = append(s.balances, b)
 	return nil
+}
+
+// stated is what a balance is for.
+type stated struct {
+	account  int
+	date     store.Date
+	kind     string
+	currency string
 }
 
 // add counts an amount towards its currency's total.

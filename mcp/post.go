@@ -233,8 +233,12 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 	if m.method == methodInitialize && !modern {
 		return s.serveInitialize(ctx, v, m)
 	}
-	if !toGate(m.method) || s.isFixture(m) {
-		return s.serveLibrary(ctx, v, m, modern, ses)
+	fixture, e := s.isFixture(m)
+	if e != nil {
+		return e
+	}
+	if fixture || !toGate(m.method) {
+		return s.serveLibrary(ctx, v, m, ses, fixture)
 	}
 	x := &exchange{principal: v.principal, source: v.source, modern: modern, msg: m,
 		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent)}
@@ -252,15 +256,14 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 	return nil
 }
 
-// isFixture reports whether a request concerns the library's own fixtures,
-// which exist only in the conformance build.
-func (s *Server) isFixture(m *message) bool {
+// isFixture reports whether a request concerns one of the library's own
+// fixtures, which exist only in the conformance build, and whether that one
+// would have it refused.
+func (s *Server) isFixture(m *message) (bool, *rpcError) {
 	if s.lib.fixtures == nil {
-		return false
+		return false, nil
 	}
-	name, _ := unquote(m.name)
-	uri, _ := unquote(m.uri)
-	return s.lib.fixtures[name] || s.lib.fixtures[uri] || m.method == methodComplete
+	return s.lib.fixtures(m)
 }
 
 // statusOf maps an error response to an HTTP status. Before 2026-07-28 every
@@ -310,27 +313,27 @@ func negotiated(body []byte) string {
 	return answer.Result.ProtocolVersion
 }
 
-// serveLibrary serves what holds no data: negotiation and lists.
-func (s *Server) serveLibrary(ctx context.Context, v *visitor, m *message, modern bool, ses *session) *rpcError {
-	id := ""
-	if ses != nil {
-		id = ses.id
-	}
-	if s.lib.fixtures != nil && (toGate(m.method) || m.method == methodListen) {
+// serveLibrary serves what holds no data: negotiation and lists. It does not
+// go through the library's HTTP transport, which loses notifications that are
+// sent shortly before an answer, among them the one that subscriptions/listen
+// must begin with.
+func (s *Server) serveLibrary(ctx context.Context, v *visitor, m *message, ses *session, fixture bool) *rpcError {
+	if fixture {
+		id := ""
+		if ses != nil {
+			id = ses.id
+		}
 		s.lib.post(ctx, newStreamWriter(s, v), v.r.Header, id, m.raw)
 		return nil
 	}
-	answer := newCapture()
-	s.lib.post(ctx, answer, v.r.Header, id, m.raw)
-	body := answer.body.Bytes()
-	if answer.isStream() {
-		v.w.Header().Set("Content-Type", "text/event-stream")
-		s.write(v, http.StatusOK, body)
-		return nil
-	}
-	if e := faultOf(body); e != nil {
+	answer, before, e := s.lib.handle(ctx, newLibrarySession(), m)
+	if e != nil {
 		return e
 	}
-	s.writeJSON(v, http.StatusOK, body)
+	out := &outlet{s: s, v: v, stop: func() {}}
+	for _, n := range before {
+		out.notify(n)
+	}
+	out.finish(http.StatusOK, answer)
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/counterfoil/counterfoil/policy"
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
-	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
 // ErrNoPrincipal is returned by ServeStdio without Config.Stdio.
@@ -36,7 +34,7 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	callCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	c := &stdioConn{s: s, principal: principal, scope: "stdio " + rand.Text(), out: out, stop: cancel,
-		lib: &stdioSession{pending: make(chan mcpgo.JSONRPCNotification, stdioPending)}}
+		lib: newLibrarySession()}
 	lines := make(chan line)
 	go readLines(in, s.limits.LineBytes, lines, callCtx.Done())
 	for {
@@ -106,7 +104,7 @@ type stdioConn struct {
 	principal policy.Principal
 	scope     string
 	client    policy.Client // as of initialize; touched by the reading loop only
-	lib       *stdioSession
+	lib       *librarySession
 	stop      func()
 	calls     sync.WaitGroup
 
@@ -135,7 +133,7 @@ func (c *stdioConn) serve(ctx context.Context, l line) {
 		if m.method == methodCancelled && m.requestID != nil {
 			c.s.calls.cancel(c.key(m.requestID))
 		}
-	case toGate(m.method) && !c.s.isFixture(&m):
+	case toGate(m.method):
 		c.call(ctx, &m)
 	default:
 		c.library(ctx, &m)
@@ -183,22 +181,16 @@ func (c *stdioConn) call(ctx context.Context, m *message) {
 
 // library has mcp-go answer, in a session that belongs to this client alone.
 func (c *stdioConn) library(ctx context.Context, m *message) {
-	ctx = c.s.lib.core.WithContext(ctx, c.lib)
-	answer, e := c.s.lib.handle(ctx, m)
-	for len(c.lib.pending) > 0 {
-		if b, err := json.Marshal(<-c.lib.pending); err == nil {
-			c.write(b)
-		}
-	}
-	if e == nil {
-		e = faultOf(answer)
-	}
+	answer, before, e := c.s.lib.handle(ctx, c.lib, m)
 	if e != nil {
 		c.refuse(ctx, m, e)
 		return
 	}
 	if m.method == methodInitialize {
 		c.client = readClient(m.clientInfo, negotiated(answer))
+	}
+	for _, n := range before {
+		c.write(n)
 	}
 	c.write(answer)
 }
@@ -239,36 +231,4 @@ func (c *stdioConn) finish(cancel func()) error {
 		}
 	}
 	return ErrStuck
-}
-
-// stdioPending bounds the notifications that the library may queue while it
-// answers one request; it has use for one.
-const stdioPending = 16
-
-// stdioSession is the library's view of one stdio client. The library's own
-// stdio server keeps one session for the whole process.
-type stdioSession struct {
-	pending chan mcpgo.JSONRPCNotification
-	ready   bool
-}
-
-func (t *stdioSession) Initialize()                                           { t.ready = true }
-func (t *stdioSession) Initialized() bool                                     { return t.ready }
-func (t *stdioSession) NotificationChannel() chan<- mcpgo.JSONRPCNotification { return t.pending }
-func (t *stdioSession) SessionID() string                                     { return sourceStdio }
-
-var _ mcpserver.ClientSession = (*stdioSession)(nil)
-
-// handle passes one message to the library without a transport.
-func (l *library) handle(ctx context.Context, m *message) (answer []byte, e *rpcError) {
-	defer func() {
-		if recover() != nil {
-			answer, e = nil, errInternal
-		}
-	}()
-	b, err := json.Marshal(l.core.HandleMessage(ctx, m.raw))
-	if err != nil {
-		return nil, errInternal
-	}
-	return b, nil
 }

@@ -2,7 +2,9 @@ package policy
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/cel-go/cel"
@@ -159,4 +161,25 @@ func (r *Row) compare(field string, v any) (order int, equal, ok bool) {
 		return 0, s == r.Direction, true
 	}
 	return 0, false, false
+}
+
+// String writes the scope as a policy would, for operators.
+func (s *Scope) String() string {
+	if s == nil {
+		return "all"
+	}
+	var parts []string
+	for _, arg := range s.Args {
+		parts = append(parts, arg.String())
+	}
+	for _, v := range s.Values {
+		if t, ok := v.(time.Time); ok {
+			v = t.Format(time.DateOnly)
+		}
+		parts = append(parts, fmt.Sprintf("%#v", v))
+	}
+	if s.Field == "" {
+		return string(s.Op) + "(" + strings.Join(parts, ", ") + ")"
+	}
+	return s.Field + " " + string(s.Op) + " [" + strings.Join(parts, ", ") + "]"
 }

@@ -99,3 +99,10 @@ func (g *Gate) Prompts() []Prompt { return prompts }
 
 // Resources lists the resources.
 func (g *Gate) Resources() []Resource { return []Resource{limitsResource} }
+
+// Specs lists the tools in the order of Gate.Specs, for those who only describe
+// them: listing needs no store, log or keys.
+func Specs() []Spec {
+	g := Gate{order: all()}
+	return g.Specs()
+}

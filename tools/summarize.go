@@ -93,7 +93,7 @@ func dimensions(names []string) ([]store.Dimension, error) {
 // span fills in the last twelve months and bounds the length.
 func (r *run) span(from, to store.Date, days int, words string) (store.Date, store.Date, error) {
 	if to == 0 {
-		to = r.today()
+		to = r.today
 	}
 	if from == 0 {
 		from = to.MonthStart().AddMonths(-11)

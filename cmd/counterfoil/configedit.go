@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"reflect"
 
 	"go.yaml.in/yaml/v3"
@@ -48,24 +49,23 @@ func setPrincipals(c *Config, text []byte, edit func(list *yaml.Node) error) ([]
 // sameElse makes sure that an edited config still reads, and differs in
 // principals alone.
 func sameElse(c *Config, out []byte) error {
-	after, err := parseConfig(c.path, out)
-	if err != nil {
-		return fmt.Errorf("editing the config: %w", err)
+	if after, err := parseConfig(c.path, out); err == nil {
+		x, y := *c, *after
+		x.Principals, x.digest = y.Principals, y.digest
+		if reflect.DeepEqual(x, y) {
+			return nil
+		}
 	}
-	x, y := *c, *after
-	x.Principals, x.digest = y.Principals, y.digest
-	if !reflect.DeepEqual(x, y) {
-		return fail(exitConfig, "edit the file by hand", "the config is laid out in a way that cannot be edited safely")
-	}
-	return nil
+	return fail(exitConfig, "write the principals as a list, one below the other", "the config is laid out in a way that cannot be edited safely")
 }
 
 // encodeSection renders the key and its list. Comments before the key and
 // after the list stand outside and stay there.
 func encodeSection(key, list *yaml.Node) ([]byte, error) {
 	key.HeadComment, key.FootComment = "", ""
-	if len(list.Content) > 0 {
+	if len(list.Content) > 0 && list.Style&yaml.FlowStyle != 0 {
 		list.Style &^= yaml.FlowStyle
+		key.LineComment, list.LineComment = list.LineComment, ""
 	}
 	dropFoot(list)
 	var b bytes.Buffer
@@ -142,7 +142,11 @@ func (a *app) editPrincipals(edit func(c *Config, list *yaml.Node) error) error 
 	if err != nil {
 		return err
 	}
-	if err := durable.Replace(a.configPath, out, durable.FileMode); err != nil {
+	path := a.configPath
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // replace the file, not a link to it
+	}
+	if err := durable.Replace(path, out, durable.FileMode); err != nil {
 		return fmt.Errorf("writing the config: %w", err)
 	}
 	return nil

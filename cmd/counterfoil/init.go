@@ -46,7 +46,7 @@ func (a *app) initFolder() error {
 	if err := a.createMissing(a.configPath, []byte(defaultConfig(newOrigin()))); err != nil {
 		return err
 	}
-	c, err := a.config()
+	c, err := a.readConfig()
 	if err != nil {
 		return err
 	}

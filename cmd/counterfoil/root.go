@@ -27,7 +27,7 @@ type app struct {
 // exit code (see exit.go). It writes nothing but to stdout and stderr.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) (code int) {
 	a := &app{
-		ui:    ui{out: stdout, err: stderr},
+		ui:    ui{out: stdout, err: &oneAtATime{w: stderr}},
 		stdin: stdin,
 		env:   map[string]string{},
 		now:   func() time.Time { return time.Now().UTC() },
@@ -97,9 +97,18 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		group string
 		cmd   *cobra.Command
 	}{
+		{groupUse, newDemoCmd(a)},
+		{groupUse, newImportCmd(a)},
+		{groupUse, newAccountCmd(a)},
+		{groupUse, newServeCmd(a)},
+		{groupUse, newCallCmd(a)},
+		{groupUse, newToolsCmd(a)},
+		{groupAudit, newAuditCmd(a)},
+		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newTokenCmd(a)},
 		{groupSetup, newConnectCmd(a)},
+		{groupAudit, newPolicyCmd(a)},
 	} {
 		c.cmd.GroupID = c.group
 		root.AddCommand(c.cmd)

@@ -17,6 +17,7 @@ const (
 	reasonColumn    = "the profile names a column that the header does not have"
 	reasonDirection = "direction column has a value that the profile does not list"
 	reasonNoAmount  = "line has no amount"
+	reasonSigned    = "debit or credit has a minus, which the profile does not expect"
 	reasonBoth      = "line has both a debit and a credit"
 )
 
@@ -38,6 +39,7 @@ type binding struct {
 	oAmount   []int
 	oCurrency []int
 	texts     [numTexts][]int
+	payer     []int
 	id        []int
 	balance   []int
 	number    []int
@@ -98,7 +100,7 @@ func (p *Profile) bind(header []Field) (*binding, error) {
 	b.date, b.auth, b.amount, b.debit, b.credit = find(c.Date), find(c.Authorised), find(c.Amount), find(c.Debit), find(c.Credit)
 	b.fee, b.currency, b.oAmount, b.oCurrency = find(c.Fee), find(c.Currency), find(c.OriginalAmount), find(c.OriginalCurrency)
 	b.texts = [numTexts][]int{find(c.Description), find(c.Merchant), find(c.Counterparty), find(c.Memo), find(c.Category), find(c.MCC)}
-	b.id, b.balance = find(c.ID), find(c.Balance)
+	b.payer, b.id, b.balance = find(c.Payer), find(c.ID), find(c.Balance)
 	b.number, b.bank, b.name = find(p.Account.Number), find(p.Account.Bank), find(p.Account.Name)
 	if p.Direction != nil {
 		b.direction = find(List{p.Direction.Column})
@@ -167,6 +169,17 @@ func firstText(row []Field, at []int) string {
 	return ""
 }
 
+// WithCurrency returns the profile for files of a currency that neither they
+// nor the profile name.
+func (p *Profile) WithCurrency(code string) *Profile {
+	if p.Currency != "" || code == "" {
+		return p
+	}
+	q := *p
+	q.Currency = code
+	return &q
+}
+
 // Parse reads a file by the profile.
 func (p *Profile) Parse(src io.Reader, sink statement.Sink) error {
 	r := NewReader(src, p.delimiter)
@@ -202,6 +215,8 @@ type file struct {
 	preamble statement.Account // what stands above the header
 	balances balances
 	tx       statement.Transaction
+	key      []byte
+	below    []bound // labels whose value stands in the next line
 }
 
 // findHeader reads to the header line.
@@ -239,39 +254,47 @@ func (p *Profile) matches(row []Field) bool {
 
 // label takes what the profile wants from a line above the header.
 func (f *file) label(p *Profile, row []Field) {
+	for _, b := range f.below {
+		f.set(b.values[0], statement.Clean(cell(row, b.index)))
+	}
+	f.below = f.below[:0]
 	for _, l := range p.Preamble {
 		for i := range row {
 			at := statement.Clean(row[i].Text)
 			if len(at) < len(l.Label) || !strings.EqualFold(at[:len(l.Label)], l.Label) {
 				continue
 			}
-			value := strings.Trim(at[len(l.Label):], " :")
-			if !l.Inside {
-				value = statement.Clean(cell(row, i+1))
-			}
-			switch l.Set {
-			case "account_number":
-				f.preamble.Number, _, _ = strings.Cut(value, " / ")
-			case "account_name":
-				f.preamble.Name = value
-			case "currency":
-				f.preamble.Currency = value
+			switch {
+			case l.Below:
+				f.below = append(f.below, bound{i, List{l.Set}})
+			case l.Inside:
+				f.set(l.Set, strings.Trim(at[len(l.Label):], " :"))
+			default:
+				f.set(l.Set, statement.Clean(cell(row, i+1)))
 			}
 			break
 		}
 	}
 }
 
+func (f *file) set(what, value string) {
+	switch what {
+	case "account_number":
+		f.preamble.Number, _, _ = strings.Cut(value, " / ")
+	case "account_name":
+		f.preamble.Name = value
+	case "currency":
+		f.preamble.Currency = value
+	}
+}
+
 // row turns one line into a transaction.
 func (f *file) row(row []Field) error {
-	if len(row) < f.width {
-		if f.Footer && first(row, f.date) < 0 {
-			return nil
-		}
-		return statement.At(row[0].Line, 0, reasonShort)
-	}
 	if anyMatch(f.ignore, row) || f.Footer && first(row, f.date) < 0 {
 		return nil
+	}
+	if len(row) < f.width {
+		return statement.At(row[0].Line, 0, reasonShort)
 	}
 	t := &f.tx
 	*t = statement.Transaction{Line: row[0].Line, Column: row[0].Column}
@@ -344,13 +367,17 @@ func (f *file) describe(row []Field, t *statement.Transaction) {
 	texts := [numTexts]*string{&t.Description, &t.Merchant, &t.Counterparty, &t.Memo, &t.Category, &t.MCC}
 	for i, at := range f.texts {
 		for _, column := range at {
-			if part := statement.Clean(cell(row, column)); part != "" {
+			// Some exports put an apostrophe before text, against spreadsheets.
+			if part := strings.TrimPrefix(statement.Clean(cell(row, column)), "'"); part != "" {
 				*texts[i] = statement.Join(" · ", *texts[i], part)
 			}
 		}
 	}
+	if payer := firstText(row, f.payer); payer != "" && t.Amount.Minor > 0 {
+		t.Counterparty = payer
+	}
 	if t.Description == "" {
-		t.Description = statement.Join("", t.Merchant)
+		t.Description = t.Merchant
 	}
 	if t.Description == "" {
 		t.Description = t.Counterparty

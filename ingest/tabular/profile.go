@@ -25,7 +25,7 @@ type Profile struct {
 	Name      string   `yaml:"name"`      // lower case, for --profile
 	Title     string   `yaml:"title"`     // for people; also the account's name where a file has none
 	Family    string   `yaml:"family"`    // profiles whose rows are compared in full with each other; default Name
-	Delimiter string   `yaml:"delimiter"` // one character, default ","
+	Delimiter string   `yaml:"delimiter"` // one character, or several that are tried; default ","
 	Header    []string `yaml:"header"`    // column names that must all occur in the header line
 	Shape     []string `yaml:"shape"`     // instead of Header, for exports without one: date, amount, amount?, text, any per column
 	Date      []string `yaml:"date"`      // layouts, see statement.Layout; the first that fits
@@ -33,6 +33,8 @@ type Profile struct {
 	Group     string   `yaml:"group"`     // thousands separator, default none
 	Currency  string   `yaml:"currency"`  // where the file names none
 	Sign      string   `yaml:"sign"`      // "as_is" (default) or "negate": positive amounts are money out
+	Sides     string   `yaml:"sides"`     // of debit and credit: "positive" (default; a minus is refused), "signed" (debits have a minus), "absolute" (signs mean nothing)
+	Manual    bool     `yaml:"manual"`    // never chosen unless named: too many banks write its header
 	Columns   Columns  `yaml:"columns"`
 	Account   Account  `yaml:"account"`
 	Direction *Choice  `yaml:"direction"` // tells money in from out where amounts have no sign
@@ -43,7 +45,7 @@ type Profile struct {
 	Footer    bool     `yaml:"footer"`    // rows whose date is empty are no bookings
 	Rules     []Rule   `yaml:"rules"`     // in order; later ones win
 
-	delimiter byte
+	delimiter byte // of the file at hand
 	decimals  statement.Decimals
 	layouts   []statement.Layout
 }
@@ -62,6 +64,7 @@ type Columns struct {
 	Description      List `yaml:"description"`
 	Merchant         List `yaml:"merchant"`
 	Counterparty     List `yaml:"counterparty"`
+	Payer            List `yaml:"payer"` // the counterparty of money in, where it has a column of its own
 	Memo             List `yaml:"memo"`
 	Category         List `yaml:"category"`
 	MCC              List `yaml:"mcc"`
@@ -73,7 +76,8 @@ type Columns struct {
 type Account struct {
 	Number List   `yaml:"number"` // column with the full number or IBAN
 	Bank   List   `yaml:"bank"`   // column with the sort code or BLZ
-	Name   List   `yaml:"name"`   // column whose values become one account each
+	Name   List   `yaml:"name"`   // columns whose values, joined, become one account each
+	Prefix string `yaml:"prefix"` // put before Name
 	Kind   string `yaml:"kind"`   // default "checking"
 }
 
@@ -91,11 +95,13 @@ type Match struct {
 }
 
 // Label takes a value from a line above the header: the cell after the one
-// that begins with Label, or, if Inside is set, the rest of that cell.
+// that begins with Label; or, if Inside is set, the rest of that cell; or, if
+// Below is set, the cell under it.
 type Label struct {
 	Label  string `yaml:"label"`
 	Set    string `yaml:"set"` // account_number, account_name or currency
 	Inside bool   `yaml:"inside"`
+	Below  bool   `yaml:"below"`
 }
 
 // Rule sets fields of the rows whose text matches an RE2 expression.
@@ -157,19 +163,24 @@ func (p *Profile) compile() error {
 	if p.Title == "" {
 		p.Title = p.Name
 	}
-	switch {
-	case p.Delimiter == "":
-		p.delimiter = ','
-	case len(p.Delimiter) == 1 && p.Delimiter != "\"" && p.Delimiter != "\n":
-		p.delimiter = p.Delimiter[0]
-	default:
-		return bad("delimiter must be one character")
+	if p.Delimiter == "" {
+		p.Delimiter = ","
 	}
+	if strings.Trim(p.Delimiter, ",;\t|") != "" {
+		return bad("delimiter must be of , ; | and tab")
+	}
+	p.delimiter = p.Delimiter[0]
 	if (len(p.Header) == 0) == (len(p.Shape) == 0) {
 		return bad("one of header and shape is needed")
 	}
 	if p.Sign != "" && p.Sign != "as_is" && p.Sign != "negate" {
 		return bad("sign must be as_is or negate")
+	}
+	if p.Sides != "" && p.Sides != "positive" && p.Sides != "signed" && p.Sides != "absolute" {
+		return bad("sides must be positive, signed or absolute")
+	}
+	if p.Account.Kind == "" {
+		p.Account.Kind = "checking"
 	}
 	c := &p.Columns
 	if len(c.Date) == 0 || len(p.Date) == 0 {
