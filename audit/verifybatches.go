@@ -44,7 +44,7 @@ func (v *verifier) batches(ctx context.Context, f *os.File, size int64) error {
 	if err != nil {
 		return err
 	}
-	return v.tail(s, readErr)
+	return v.tail(s, f, readErr)
 }
 
 // overChunks has one goroutine read chunks, some look into them, and the
@@ -81,14 +81,19 @@ func overChunks(ctx context.Context, s *scanner, look func(*chunk), join func(*c
 	return readErr, err
 }
 
-// tail judges what the reader stopped at.
-func (v *verifier) tail(s *scanner, err error) error {
+// tail judges what the reader stopped at. While another process has the log
+// open, an incomplete batch is one that is just being written.
+func (v *verifier) tail(s *scanner, f *os.File, err error) error {
 	if !errors.Is(err, errTail) {
 		return err
 	}
 	v.report.Records = v.tree.size
 	if err := s.classifyTail(); err != nil {
 		return err
+	}
+	if errors.Is(probeLock(f), ErrLocked) {
+		v.warn("the log is open in another process; %d bytes that it is just writing were not looked at", s.end-s.off)
+		return nil
 	}
 	return tampered("%d torn bytes after checkpoint %d; opening the log cuts them and records it", s.end-s.off, v.tree.size)
 }

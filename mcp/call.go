@@ -82,6 +82,10 @@ func (s *Server) answer(ctx context.Context, x *exchange, b []byte) (out []byte,
 	}
 	result := s.cfg.Gate.Call(ctx, x.principal, call)
 	p.close()
+	if result.Err == nil && (len(result.Document) == 0 || result.Document[0] != '{') {
+		s.log.Error("the Gate answered with neither a document nor an error", "method", x.msg.method)
+		result.Err = &tools.Error{Code: errInternal.code, Message: errInternal.text}
+	}
 	return s.appendAnswer(b, x, call.Tool, result)
 }
 
@@ -167,8 +171,8 @@ func stringsOf(raw []byte, want map[string]func([]byte)) error {
 	if raw == nil || raw[0] != '{' {
 		return errParams
 	}
-	return members(raw, func(key string, v []byte) error {
-		if f := want[key]; f != nil {
+	return members(raw, func(key, v []byte) error {
+		if f := want[string(key)]; f != nil {
 			if v[0] != '"' {
 				return errParams
 			}

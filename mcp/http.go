@@ -64,6 +64,7 @@ type visitor struct {
 	r         *http.Request
 	source    string
 	principal policy.Principal
+	sent      bool // something of the response is on its way
 }
 
 // serveMCP is the way of one HTTP request: where it comes from, who sends it,
@@ -101,6 +102,9 @@ func (s *Server) serveMCP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) survive(v *visitor) {
 	if cause := recover(); cause != nil {
 		s.logPanic(cause, "")
+		if v.sent {
+			panic(http.ErrAbortHandler)
+		}
 		s.turnAway(v, nil, errInternal)
 	}
 }

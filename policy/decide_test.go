@@ -303,3 +303,47 @@ func TestDecideAllocatesNothing(t *testing.T) {
 		t.Errorf("a decision allocates %v times, bare cel-go %v", decide, bare)
 	}
 }
+
+// TestStringList checks the list that stands in for cel-go's own.
+func TestStringList(t *testing.T) {
+	for expr, want := range map[string]bool{
+		"principal.roles == ['a', 'b']":                                true,
+		"principal.roles + ['c'] == ['a', 'b', 'c']":                   true,
+		"['c'] + principal.roles == ['c', 'a', 'b']":                   true,
+		"principal.roles[1] == 'b' && principal.roles.size() == 2":     true,
+		"principal.roles[2] == 'c'":                                    false,
+		"principal.roles[-1] == 'b'":                                   false,
+		"principal.roles[?2].orValue('z') == 'z'":                      true,
+		"principal.roles[?0] == optional.of('a')":                      true,
+		"principal.roles.map(r, r + '!') == ['a!', 'b!']":              true,
+		"principal.roles.exists_one(r, r == 'a')":                      true,
+		"type(principal.roles) == list":                                true,
+		"principal.roles in [['a', 'b']]":                              true,
+		"principal.accounts == [] && size(principal.accounts) == 0":    true,
+		"tool.labels == ['untrusted', 'private']":                      true,
+		"history.labels.size() == 0 && !('private' in history.labels)": true,
+	} {
+		r := request("search_transactions", nil)
+		r.Principal.Roles = []string{"a", "b"}
+		d := mustCompile(t, after("match:\n  - condition: >-\n      "+expr+"\n    output: allow()")).Decide(r)
+		if (d.Effect == Allow) != want {
+			t.Errorf("%s: %+v", expr, d)
+		}
+	}
+}
+
+// TestNullable checks that an argument which may be null is typed by its other
+// type, and that one of no single type cannot be seen but does not deny.
+func TestNullable(t *testing.T) {
+	tool := ToolSchema{Tool: Tool{Name: "t", Effect: EffectRead}, Input: []byte(`{"properties":{"n":{"type":["integer","null"]},"x":{"type":["integer","string"]}}}`)}
+	p, err := Compile(Source{Name: "p", Text: []byte("name: x\ntools:\n  t:\n    match:\n      - condition: args.n.orValue(0) < 5\n        output: allow()\n")}, []ToolSchema{tool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := p.Decide(&Request{Tool: tool.Tool, Args: map[string]any{"n": int64(3), "x": "any"}}); d.Effect != Allow {
+		t.Errorf("%+v", d)
+	}
+	if _, err := Compile(Source{Name: "p", Text: []byte("name: x\ntools:\n  t:\n    match:\n      - condition: args.x.hasValue()\n        output: allow()\n")}, []ToolSchema{tool}); err == nil {
+		t.Error("an argument of two types can be seen")
+	}
+}

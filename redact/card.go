@@ -118,7 +118,7 @@ const longRun = 20
 
 // cards finds card numbers in a sequence.
 func (s *scan) cards(v *view, q *sequence, before cue) {
-	if len(q.d) < 12 || len(q.d) <= 15 && q.international(v.t, before) {
+	if len(q.d) < 12 || len(q.d) <= 13 && q.international(v.t, before) {
 		return
 	}
 	for i := range q.g {
@@ -245,7 +245,7 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 			inAtoms += q.g[k].size()
 		}
 	}
-	if 2*inAtoms >= q.g[j].to-q.g[i].from {
+	if 4*inAtoms >= 3*(q.g[j].to-q.g[i].from) {
 		return false
 	}
 	if q.evenly(i, j) || before&cueCard != 0 {

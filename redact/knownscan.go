@@ -71,7 +71,7 @@ func (q *sequence) whole(first, last int) bool {
 		return false
 	}
 	for k := first; k <= last; k++ {
-		if q.g[k].atom == 0 {
+		if q.g[k].atom == 0 || q.g[k].atom != q.g[first].atom {
 			return true
 		}
 	}

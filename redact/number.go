@@ -226,7 +226,7 @@ func (q *sequence) amountAt(i int) int {
 	}
 	k := i + n
 	if k < len(q.g) && q.g[k].sepLen == 1 && q.g[k].size() == 2 && (q.g[k].sep == '.' || q.g[k].sep == ',') && q.g[k].sep != thousands {
-		if q.apart(i, n+1, q.g[k].sep) {
+		if q.apart(i, n+1, '.') && q.apart(i, n+1, ',') {
 			return n + 1
 		}
 		return 0

@@ -60,6 +60,19 @@ type LogConfig struct {
 	// Origin is the log's name in checkpoints: a URL without its scheme, unique
 	// to this log and never changed. init makes one.
 	Origin string `yaml:"origin"`
+	// AnchorFile keeps the log's newest checkpoint, on another volume; relative
+	// to the data folder. "" is none. A log that does not extend it is refused.
+	AnchorFile string `yaml:"anchor_file"`
+	// Witnesses cosign the log's checkpoints, and a log that does not extend what
+	// one has seen is refused. One that cannot be reached keeps the server from
+	// starting.
+	Witnesses []WitnessConfig `yaml:"witnesses"`
+}
+
+// WitnessConfig is a C2SP tlog-witness, such as `counterfoil witness` runs.
+type WitnessConfig struct {
+	URL string `yaml:"url"` // submission prefix
+	Key string `yaml:"key"` // its verifier key
 }
 
 // KeysConfig says where the key-encryption key is.

@@ -147,7 +147,7 @@ func showSummary(a mcp.Answer) ([]string, error) {
 
 // tourVerify checks the log as an auditor would: from its files, with the
 // public key alone.
-func (f *folder) tourVerify(ctx context.Context, u ui) error {
+func (f *folder) tourVerify(ctx context.Context, u *ui) error {
 	key, err := f.app.logVerifier()
 	if err != nil {
 		return err

@@ -74,17 +74,11 @@ func (a *app) kekPath(cfg *Config) string {
 }
 
 func (f *folder) openLog(ctx context.Context) error {
-	operator, err := f.app.operatorKey()
+	cfg, err := f.app.logConfig(f.cfg)
 	if err != nil {
 		return err
 	}
-	f.log, err = audit.Open(ctx, audit.Config{
-		Dir: f.app.dataDir, Origin: f.cfg.Log.Origin, Now: f.app.now, Operator: operator,
-		Alert: func(err error) { f.app.ui.warnf("log: %v", err) },
-	})
-	if errors.Is(err, audit.ErrInvalid) {
-		return fail(exitConfig, "log.origin must stay what it was when the log was made", "%w", err)
-	}
+	f.log, err = audit.Open(ctx, cfg)
 	return err
 }
 

@@ -65,6 +65,16 @@ func (u *ui) document(v any) error {
 	return u.broken
 }
 
+// line writes a result as JSON on one line.
+func (u *ui) line(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	u.write(append(text, '\n'))
+	return u.broken
+}
+
 // table writes rows under a header, aligned.
 func (u *ui) table(header []string, rows [][]string) {
 	var b strings.Builder

@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -84,6 +85,7 @@ type Store struct {
 	closing sync.Once
 	head    atomic.Int64 // the newest batch seen
 	names   names
+	random  func() int64 // 1 to maxRandom; tests make it collide
 }
 
 var _ store.Store = (*Store)(nil)
@@ -97,7 +99,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, closed: make(chan struct{})}
+	s := &Store{cfg: cfg, closed: make(chan struct{}), random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
 	s.readers = make(chan *conn, cfg.Readers)
 	s.writer = make(chan *conn, 1)
 	if err := s.locate(); err != nil {
