@@ -36,9 +36,8 @@ type Witness struct {
 }
 
 // NewWitness makes a client for a submission prefix (http or https URL) and
-// the witness's verifier key. The client comes from the caller, so that every
-// connection of the program goes through its egress guard; it should follow no
-// redirects. A request takes at most 10 s.
+// the witness's verifier key. The client is what reaches the network; it must
+// bound the whole request in time and follow no redirects.
 func NewWitness(url, vkey string, client *http.Client) (*Witness, error) {
 	v, err := NewCosignatureVerifier(vkey)
 	if err != nil {
@@ -98,8 +97,6 @@ func (w *Witness) submit(ctx context.Context, h *Head, old int64) ([]byte, int64
 	if err != nil {
 		return nil, 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, witnessTimeout)
-	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url+addCheckpointURL, bytes.NewReader(formatAddCheckpoint(old, proof, h.Note)))
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %s", ErrUnavailable, w.Name())

@@ -64,12 +64,12 @@ func runEnd(t []byte, i int) int {
 
 // blob tries to decode the run t[i:j] in every way and alignment.
 func (s *scan) blob(v *view, i, j, depth int) {
-	upperSeen, lowerSeen, digitSeen, hexOnly := runKinds(v.t[i:j])
+	upperSeen, lowerSeen, digitSeen := runKinds(v.t[i:j])
 	before := len(s.spans)
-	if hexOnly && j-i >= minHex && digitSeen {
-		s.hexRun(v, i, j, depth)
+	if digitSeen {
+		s.hexRuns(v, i, j, depth)
 	}
-	if upperSeen && lowerSeen {
+	if upperSeen && lowerSeen || j-i > minHex && periodic(v.t[i:j], 1) {
 		s.base64Run(v, i, j, depth)
 	}
 	if len(s.spans) == before && j-i >= opaqueLength && upperSeen && lowerSeen && digitSeen {
@@ -77,15 +77,26 @@ func (s *scan) blob(v *view, i, j, depth int) {
 	}
 }
 
-func runKinds(t []byte) (upperSeen, lowerSeen, digitSeen, hexOnly bool) {
-	t = bytes.TrimRight(t, "=")
-	hexOnly = true
+func runKinds(t []byte) (upperSeen, lowerSeen, digitSeen bool) {
 	flags := uint16(0)
 	for _, c := range t {
 		flags |= byteClass[c]
-		hexOnly = hexOnly && unhex(c) < 16
 	}
-	return flags&isUpper != 0, flags&isLower != 0, flags&isDigit != 0, hexOnly
+	return flags&isUpper != 0, flags&isLower != 0, flags&isDigit != 0
+}
+
+// hexRuns decodes the hexadecimal parts of a run: letters may be glued on.
+func (s *scan) hexRuns(v *view, i, j, depth int) {
+	for i < j {
+		k := i
+		for k < j && unhex(v.t[k]) < 16 {
+			k++
+		}
+		if k-i >= minHex {
+			s.hexRun(v, i, k, depth)
+		}
+		i = k + 1
+	}
 }
 
 // charge takes n bytes off the leaf's budget; without it the run is opaque.
@@ -172,9 +183,10 @@ func (p place) of(k, end int) int {
 
 // decoded examines the bytes that t[i:j] of the view decoded to.
 func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
-	if len(raw) > 2 && s.inflate(v, raw, i, j, depth) || s.wide(v, raw, i, j, depth) {
+	if len(raw) > 2 && s.inflate(v, raw, i, j, depth) {
 		return
 	}
+	s.wide(v, raw, i, j, depth)
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
 		if b-a >= minPlain && looksAt(raw[a:b]) {
@@ -187,7 +199,7 @@ func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
 // looksAt tells whether decoded text could hold a finding or another encoding.
 func looksAt(t []byte) bool {
 	p := profileOf(t)
-	return p.word || !p.clean(minCued)
+	return p.word || !p.clean(minCued, len(t))
 }
 
 // textEnd returns the end of the text (valid UTF-8 without control characters)
@@ -247,40 +259,52 @@ func (s *scan) inflate(v *view, raw []byte, i, j, depth int) bool {
 	if !s.charge(v, i, j, len(text)) {
 		return true
 	}
-	if !s.wide(v, text, i, j, depth+1) {
-		s.inner(v, text, i, j, depth)
-	}
+	s.wide(v, text, i, j, depth+1)
+	s.inner(v, text, i, j, depth)
 	return true
 }
 
-// wide examines UTF-16 text of either byte order, and reports whether raw is
-// such: at least half of its code units are Latin, full-width or Arabic.
-func (s *scan) wide(v *view, raw []byte, i, j, depth int) bool {
+// wide examines raw as UTF-16 of either byte order if half of it or more folds
+// to Latin letters, digits and spaces.
+func (s *scan) wide(v *view, raw []byte, i, j, depth int) {
 	if len(raw) < 2*minPlain {
-		return false
+		return
 	}
-	for big := range 2 {
-		plain := 0
-		for k := 0; k+1 < len(raw); k += 2 {
-			if high := raw[k+1-big]; high == 0 && raw[k+big] >= ' ' || high == 0xFF || high == 0x06 {
-				plain++
-			}
-		}
-		if 2*plain < len(raw)/2 {
+	for n := range 4 { // both byte orders, both parities
+		big, part := n&1, raw[n>>1:]
+		if !widePlausible(part, big) || !s.charge(v, i, j, len(part)) {
 			continue
 		}
-		units := make([]uint16, 0, len(raw)/2)
-		for k := 0; k+1 < len(raw); k += 2 {
-			units = append(units, uint16(raw[k+big])|uint16(raw[k+1-big])<<8)
+		units := make([]uint16, 0, len(part)/2)
+		for k := 0; k+1 < len(part); k += 2 {
+			units = append(units, uint16(part[k+big])|uint16(part[k+1-big])<<8)
 		}
 		s.inner(v, []byte(string(utf16.Decode(units))), i, j, depth)
-		return true
 	}
-	return false
+}
+
+// wideSample is how many code units are looked at to tell what they are.
+const wideSample = 64
+
+func widePlausible(raw []byte, big int) bool {
+	plain, all := 0, 0
+	var buf [16]byte
+	for k := 0; k+1 < len(raw) && all < wideSample; k += 2 {
+		r := rune(raw[k+big]) | rune(raw[k+1-big])<<8
+		if utf16.IsSurrogate(r) && k+3 < len(raw) {
+			r = utf16.DecodeRune(r, rune(raw[k+2+big])|rune(raw[k+3-big])<<8)
+			k += 2
+		}
+		all++
+		if f := foldRune(buf[:0], r); r < 0x7F && r >= '\t' || len(f) == 0 && r != 0 || len(f) > 0 && (alnum(f[0]) || f[0] == ' ') {
+			plain++
+		}
+	}
+	return 2*plain >= all
 }
 
 // minPairs is the fewest separate hexadecimal pairs that are decoded.
-const minPairs = 8
+const minPairs = 6
 
 // spacedHex decodes pairs of hexadecimal digits with separators or "0x"
 // between them: "34 31 31", "0x34, 0x31".
@@ -294,12 +318,19 @@ func (s *scan) spacedHex(v *view, depth int) {
 		}
 		mark := s.used
 		raw := s.view(len(t) - i)
+		if c, k := gluedBefore(t, i); k > 0 {
+			raw.push(c, int32(k), 0)
+		}
 		end := i
 		for n > 0 {
 			raw.push(c, int32(i), 0)
 			end = i + n
 			i = next
 			n, c, next = hexPair(t, i)
+		}
+		if c, ok := hexByte(t, i); ok && i > end { // the last pair may have letters glued on
+			raw.push(c, int32(i), 0)
+			end = i + 2
 		}
 		raw = s.keep(raw)
 		if start := raw.lo[0]; len(raw.t) >= minPairs && s.charge(v, int(start), end, len(raw.t)) {
@@ -308,6 +339,23 @@ func (s *scan) spacedHex(v *view, depth int) {
 		s.used = mark
 		i = max(i, end)
 	}
+}
+
+// gluedBefore returns the pair that ends the word before the separator before
+// t[i], and where it starts; 0 for none.
+func gluedBefore(t []byte, i int) (c byte, at int) {
+	at = i
+	for at > 0 && i-at < 3 && !alnum(t[at-1]) {
+		at--
+	}
+	if at < 2 || at == i {
+		return 0, 0
+	}
+	c, ok := hexByte(t, at-2)
+	if !ok {
+		return 0, 0
+	}
+	return c, at - 2
 }
 
 // hexPair reads one pair at t[i:], "0x" before it included, that is not part

@@ -66,5 +66,5 @@ func (s *scan) phone(v *view, q *sequence, before cue) {
 // international tells whether the sequence is written as a telephone number.
 func (q *sequence) international(t []byte, before cue) bool {
 	first := int(q.at[0])
-	return len(q.d) <= 15 && (first > 0 && t[first-1] == '+' || before&cuePhone != 0)
+	return len(q.d) <= 13 && (first > 0 && t[first-1] == '+' || before&cuePhone != 0)
 }

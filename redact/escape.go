@@ -12,10 +12,16 @@ import (
 // the text without its markup.
 func (s *scan) escapes(v view, depth int) {
 	mark := s.used
-	if out, ok := s.unescaped(&v); ok {
-		s.reading(&v, out, depth)
+	for _, kinds := range [...]string{`%&\`, `%`, `&`} {
+		// All at once; then one kind alone, in case it is written inside another.
+		if len(kinds) == 1 && !(bytes.Contains(v.t, []byte(kinds)) && bytes.ContainsAny(v.t, otherKinds(kinds))) {
+			continue
+		}
+		if out, ok := s.unescaped(&v, kinds); ok {
+			s.reading(&v, out, depth)
+		}
+		s.used = mark
 	}
-	s.used = mark
 	if out, ok := s.unquoted(&v); ok {
 		s.reading(&v, out, depth)
 	}
@@ -38,21 +44,31 @@ func (s *scan) opaque(v *view, i, j int, rule string) {
 	s.add(v, i, j, span{entity: Opaque, layer: LayerDetector, rule: rule, canon: string(v.t[i:j])})
 }
 
-// unescaped decodes percent, entity and backslash escapes.
-func (s *scan) unescaped(v *view) (view, bool) {
-	if bytes.IndexByte(v.t, '%') < 0 && bytes.IndexByte(v.t, '&') < 0 && bytes.IndexByte(v.t, '\\') < 0 {
+// otherKinds returns the escape characters besides one.
+func otherKinds(kind string) string {
+	if kind == `%` {
+		return `&\`
+	}
+	return `%\`
+}
+
+// unescaped decodes percent, entity and backslash escapes, those of the kinds.
+
+func (s *scan) unescaped(v *view, kinds string) (view, bool) {
+	if !bytes.ContainsAny(v.t, kinds) {
 		return view{}, false
 	}
 	out := s.view(len(v.t))
 	changed := false
 	for i := 0; i < len(v.t); {
 		at, n := len(out.t), 0
-		switch v.t[i] {
-		case '%':
+		switch c := v.t[i]; {
+		case c != '%' && c != '&' && c != '\\' || len(kinds) == 1 && kinds[0] != c:
+		case c == '%':
 			out.t, n = percent(out.t, v.t[i:])
-		case '&':
+		case c == '&':
 			out.t, n = entity(out.t, v.t[i:])
-		case '\\':
+		case c == '\\':
 			out.t, n = backslash(out.t, v.t[i:])
 		}
 		if n == 0 {
@@ -206,7 +222,7 @@ func backslash(out, t []byte) ([]byte, int) {
 		if c >= '0' && c <= '7' {
 			return octal(out, t)
 		}
-		if c < 0x80 && !alnum(c) {
+		if c < 0x80 && !alnum(c) && c != '%' && c != '&' && c != '=' {
 			return append(out, c), 2
 		}
 	}
@@ -297,7 +313,7 @@ func softBreak(t []byte) int {
 
 const longestTag = 256 // an HTML or XML tag longer than this is text
 
-// unmarked replaces every HTML or XML tag and comment by a separator.
+// unmarked replaces every HTML or XML tag and comment by a space.
 func (s *scan) unmarked(v *view) (view, bool) {
 	if bytes.IndexByte(v.t, '<') < 0 {
 		return view{}, false
@@ -306,7 +322,7 @@ func (s *scan) unmarked(v *view) (view, bool) {
 	changed := false
 	for i := 0; i < len(v.t); i++ {
 		if n := tag(v.t[i:]); n > 0 {
-			out.push('|', v.from(i), v.to(i))
+			out.push(' ', v.from(i), v.to(i))
 			i += n - 1
 			changed = true
 			continue

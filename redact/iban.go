@@ -6,8 +6,8 @@ package redact
 
 const (
 	longestIBAN   = 34
-	minIBAN       = 9 // an ISO 11649 reference can be this short
-	minIBANDigits = 5
+	minIBAN       = 15
+	minIBANDigits = 6 // fewer do not occur: check digits, bank, account
 )
 
 // ibans looks for IBANs at every place where a letter is followed by a digit.
@@ -19,7 +19,7 @@ func (s *scan) ibans(v view) {
 	for i := 0; i < len(t); i++ {
 		switch c := t[i]; {
 		case letter(c):
-			if gapped > maxGapMarks {
+			if gapped > maxGapSpaces {
 				code[1] = -1
 			}
 			code[0], code[1] = code[1], i
@@ -66,7 +66,12 @@ func collect(t []byte, i int, out []byte, form string) (end int, ok bool) {
 	for ; i < len(t); i++ {
 		c := t[i]
 		if !alnum(c) {
-			if gapped++; c >= 0x80 || gapped > maxGapMarks {
+			if c > ' ' {
+				gapped += maxGapSpaces / maxGapMarks
+			} else {
+				gapped++
+			}
+			if c >= 0x80 || gapped > maxGapSpaces {
 				return 0, false
 			}
 			continue

@@ -630,9 +630,3 @@ func escapePointer(key []byte) []byte {
 	}
 	return []byte(strings.NewReplacer("~", "~0", "/", "~1").Replace(plain))
 }
-
-// text appends one text redacted.
-func (s *scan) text(dst, src []byte) ([]byte, error) {
-	out, _ := s.leaf(src)
-	return append(dst, out...), nil
-}

@@ -24,6 +24,7 @@ type profile struct {
 	hex      bool // a run of minHex hexadecimal digits
 	shout    bool // tokenLetters upper-case letters in a row
 	key      bool // a word begins as one of keyForms does
+	pairs    int  // hexadecimal pairs that stand alone
 }
 
 const (
@@ -59,17 +60,46 @@ func profileOf(t []byte) (p profile) {
 // add takes in what a block shows.
 func (p *profile) add(m *planes, t []byte) {
 	p.flags |= m.flags
+	p.pairs += m.pairs()
 	word := m.digit | m.upper | m.lower | m.joiner
 	if run11(word) == 0 {
 		return
 	}
 	p.word = true
-	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0
+	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0 || periodic(t, run11(word))
 	p.hex = p.hex || run16(m.hex) != 0
 	p.shout = p.shout || m.flags&isScore != 0 && run14(m.upper) != 0
 	if !p.key {
 		p.key = keyStart(t, m.digit|m.upper|m.lower)
 	}
+}
+
+// periodic tells whether the runs that begin at the bits of starts repeat
+// every four characters, as base64 of digits of other scripts does.
+func periodic(t []byte, starts uint64) bool {
+	i := bits.TrailingZeros64(starts)
+	if i+12 > len(t) {
+		return false
+	}
+	same := 0
+	for k := i; k < i+8; k++ {
+		if t[k] == t[k+4] {
+			same++
+		}
+	}
+	return same >= 4
+}
+
+// pairs counts the words that are two hexadecimal digits, or 0x and two.
+func (m *planes) pairs() int {
+	if bits.OnesCount64(m.hex) < 2*minPairs {
+		return 0
+	}
+	w := m.digit | m.upper | m.lower
+	starts := w &^ (w << 1)
+	two := starts & m.hex & (m.hex >> 1) &^ (w >> 2)
+	four := starts & m.digit & (m.hex >> 2) & (m.hex >> 3) &^ (m.hex >> 1) & (w >> 1) &^ (w >> 4)
+	return bits.OnesCount64(two | four)
 }
 
 // keyStart tells whether one of the words of a block begins like a key. A word
@@ -185,7 +215,7 @@ func longestSequence(t []byte) int {
 }
 
 // clean tells whether the fast path may let the text pass. Only numbers matter
-// that are longer than least digits.
-func (p *profile) clean(least int) bool {
-	return p.sequence < least && p.flags&marks == 0 && !(p.mixed || p.hex || p.shout || p.key)
+// of least digits or more; the text is size bytes long.
+func (p *profile) clean(least, size int) bool {
+	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN) && p.flags&marks == 0 && !(p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs)
 }

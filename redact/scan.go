@@ -100,7 +100,7 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	if r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
 		return false
 	}
-	return p.clean(r.least) || len(t) == len("2026-01-05") && isoDate(t)
+	return p.clean(r.least, len(t)) || len(t) == len("2026-01-05") && isoDate(t)
 }
 
 // isoDate tells whether ten bytes are a date of ISO 8601.
@@ -152,17 +152,20 @@ func (s *scan) examine(v view, depth int) {
 	defer func() { s.used = mark }()
 	p := profileOf(v.t)
 	if p.flags&isExotic != 0 {
+		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
+			s.escapes(v, depth)
+		}
 		v = s.fold(v)
 		p = profileOf(v.t)
 	}
 	s.knownTexts(v)
-	if p.clean(s.r.least) {
+	if p.clean(s.r.least, len(v.t)) {
 		return
 	}
 	if p.sequence >= s.r.least {
 		s.numbers(v)
 	}
-	if p.digits >= minIBANDigits && len(v.t) >= minIBAN {
+	if p.digits >= minIBANDigits {
 		s.ibans(v)
 	}
 	s.words(v, &p)
@@ -178,7 +181,7 @@ func (s *scan) examine(v view, depth int) {
 	if p.mixed || p.hex {
 		s.blobs(v, depth)
 	}
-	if p.digits >= minPairs {
+	if p.pairs >= minPairs {
 		s.spacedHex(&v, depth)
 	}
 }

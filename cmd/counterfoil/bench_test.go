@@ -67,7 +67,7 @@ func benchService(b *testing.B) (*folder, http.Handler, string) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { f.Close() })
-	if err := f.demoImport(b.Context(), a.ui); err != nil {
+	if err := f.demoImport(b.Context(), &a.ui); err != nil {
 		b.Fatal(err)
 	}
 	const endless = 1 << 50

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -52,8 +53,8 @@ own. With --data the folder is kept; it must be empty or new.`,
 }
 
 func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
-	inner := *a // the steps below say less than the commands they stand for
-	inner.ui.err = io.Discard
+	// The steps below say less than the commands they stand for.
+	inner := &app{ui: ui{out: io.Discard, err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
 	if !keep {
 		dir, err := os.MkdirTemp("", "counterfoil-demo-")
 		if err != nil {
@@ -72,14 +73,14 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		return err
 	}
 	defer f.closing(&err)
-	if err := f.demoImport(ctx, a.ui); err != nil {
+	if err := f.demoImport(ctx, &a.ui); err != nil {
 		return err
 	}
 	gate, err := f.openGate(ctx)
 	if err != nil {
 		return err
 	}
-	return f.demoServe(ctx, gate, o, token, a.ui)
+	return f.demoServe(ctx, gate, o, token, &a.ui)
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
@@ -98,7 +99,7 @@ func (a *app) demoSetup() (string, error) {
 
 // demoImport fills the store with the shipped transactions, and with one
 // statement that holds what must never leave.
-func (f *folder) demoImport(ctx context.Context, u ui) error {
+func (f *folder) demoImport(ctx context.Context, u *ui) error {
 	began := time.Now()
 	u.printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
 	statements := append(demo.Statements(), demo.Statement{Name: "planted.ofx", Data: []byte(plantedStatement)})
@@ -116,7 +117,7 @@ func (f *folder) demoImport(ctx context.Context, u ui) error {
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func (f *folder) demoServe(ctx context.Context, gate *tools.Gate, o demoOptions, token string, u ui) error {
+func (f *folder) demoServe(ctx context.Context, gate *tools.Gate, o demoOptions, token string, u *ui) error {
 	s := &service{folder: f, gate: gate}
 	s.current.Store(f.cfg)
 	server, err := s.server()
@@ -145,8 +146,8 @@ func (f *folder) demoServe(ctx context.Context, gate *tools.Gate, o demoOptions,
 }
 
 // tour calls the server as any MCP client would.
-func (f *folder) tour(ctx context.Context, url, token string, u ui) error {
-	client, err := mcp.Dial(ctx, url, token, "counterfoil-demo", readBuild().Version)
+func (f *folder) tour(ctx context.Context, url, token string, u *ui) error {
+	client, err := mcp.Dial(ctx, url, token, "")
 	if err != nil {
 		return err
 	}
@@ -163,13 +164,13 @@ func (f *folder) tour(ctx context.Context, url, token string, u ui) error {
 	return f.tourVerify(ctx, u)
 }
 
-func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u ui) error {
+func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u *ui) error {
 	u.printf("   > %s %s\n", stop.tool, argsText(stop.args))
-	answer, err := client.Call(ctx, stop.tool, stop.args)
+	answer, err := client.Call(ctx, stop.tool, json.RawMessage(argsText(stop.args)))
 	if err != nil {
 		return err
 	}
-	if answer.Failed != stop.denied {
+	if answer.IsError != stop.denied {
 		return fail(exitInternal, "", "the tour's call of %s did not go as it should: %s", stop.tool, answer.Text)
 	}
 	lines, err := stop.show(answer)
@@ -184,7 +185,7 @@ func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u
 }
 
 // howToConnect says how a client of the user's own reaches this server.
-func (f *folder) howToConnect(url, token string, u ui) {
+func (f *folder) howToConnect(url, token string, u *ui) {
 	header := "Authorization: Bearer " + token
 	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
 	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))

@@ -15,3 +15,12 @@ func openEmbedded(ctx context.Context, path string, key [32]byte, cacheMiB int) 
 	}
 	return s, nil
 }
+
+// openEmbeddedReadOnly opens the embedded store beside whoever owns it.
+func openEmbeddedReadOnly(ctx context.Context, path string, key [32]byte) (store.Store, error) {
+	s, err := sqlite.Open(ctx, sqlite.Config{Path: path, Key: key, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}

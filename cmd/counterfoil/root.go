@@ -27,7 +27,7 @@ type app struct {
 // exit code (see exit.go). It writes nothing but to stdout and stderr.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) (code int) {
 	a := &app{
-		ui:    ui{out: stdout, err: stderr},
+		ui:    ui{out: stdout, err: &oneAtATime{w: stderr}},
 		stdin: stdin,
 		env:   map[string]string{},
 		now:   func() time.Time { return time.Now().UTC() },
@@ -103,6 +103,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newServeCmd(a)},
 		{groupUse, newCallCmd(a)},
 		{groupUse, newToolsCmd(a)},
+		{groupUse, newApprovalsCmd(a)},
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},

@@ -258,5 +258,5 @@ func (s *service) tryReload(ctx context.Context) error {
 
 // logger is for the operator, on stderr.
 func (a *app) logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(&a.ui, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	return slog.New(slog.NewTextHandler(a.ui.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
 }

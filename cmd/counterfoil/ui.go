@@ -27,9 +27,21 @@ import (
 // ui writes for people and, with json set, for machines.
 type ui struct {
 	out, err io.Writer
-	mu       sync.Mutex // of err: servers speak from several goroutines
 	json     bool
 	broken   error // first error of writing a result
+}
+
+// oneAtATime makes stderr safe for servers, which speak from several
+// goroutines, a line at a time.
+type oneAtATime struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneAtATime) Write(line []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(line)
 }
 
 const prefix = "counterfoil: "
@@ -50,6 +62,16 @@ func (u *ui) document(v any) error {
 		return err
 	}
 	u.write(b.Bytes())
+	return u.broken
+}
+
+// line writes a result as JSON on one line.
+func (u *ui) line(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	u.write(append(text, '\n'))
 	return u.broken
 }
 
@@ -78,13 +100,6 @@ func (u *ui) write(text []byte) {
 	_, u.broken = u.out.Write(text)
 }
 
-// Write lets a logger share stderr with the lines above.
-func (u *ui) Write(line []byte) (int, error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.err.Write(line)
-}
-
 // notef says what is going on.
 func (u *ui) notef(format string, args ...any) { u.say("", format, args...) }
 
@@ -101,8 +116,6 @@ func (u *ui) failed(f *failure) {
 
 func (u *ui) say(kind, format string, args ...any) {
 	text := plain(strings.TrimSpace(fmt.Sprintf(format, args...)))
-	u.mu.Lock()
-	defer u.mu.Unlock()
 	fmt.Fprintf(u.err, "%s%s%s\n", prefix, kind, text)
 }
 

@@ -82,48 +82,44 @@ func (f *file) unsigned(row []Field, currency string) (store.Money, error) {
 		}
 		return m, err
 	}
-	debit, credit, err := f.sides(row, currency)
+	debit, out, err := f.side(row, f.debit, currency, -1)
 	if err != nil {
 		return store.Money{}, err
 	}
-	switch {
-	case debit == nil && credit == nil:
-		return store.Money{}, statement.At(row[0].Line, 0, reasonNoAmount)
-	case debit != nil && credit != nil && debit.Minor != 0 && credit.Minor != 0:
-		return store.Money{}, statement.At(row[0].Line, 0, reasonBoth)
-	case debit == nil || debit.Minor == 0 && credit != nil:
-		return *credit, nil
-	}
-	return *debit, nil
-}
-
-// sides reads the debit and credit columns, signed as the store wants.
-func (f *file) sides(row []Field, currency string) (debit, credit *store.Money, err error) {
-	if debit, err = f.side(row, f.debit, currency, -1); err != nil {
-		return nil, nil, err
-	}
-	credit, err = f.side(row, f.credit, currency, 1)
-	return debit, credit, err
-}
-
-func (f *file) side(row []Field, at []int, currency string, sign int64) (*store.Money, error) {
-	i := first(row, at)
-	if i < 0 {
-		return nil, nil
-	}
-	m, err := f.parseCell(row, i, currency)
+	credit, in, err := f.side(row, f.credit, currency, 1)
 	switch {
 	case err != nil:
-		return nil, err
+		return store.Money{}, err
+	case !out && !in:
+		return store.Money{}, statement.At(row[0].Line, 0, reasonNoAmount)
+	case debit.Minor != 0 && credit.Minor != 0:
+		return store.Money{}, statement.At(row[0].Line, 0, reasonBoth)
+	case !out || debit.Minor == 0 && in:
+		return credit, nil
+	}
+	return debit, nil
+}
+
+// side reads the debit or the credit column, signed as the store wants; ok is
+// false if it is blank.
+func (f *file) side(row []Field, at []int, currency string, sign int64) (m store.Money, ok bool, err error) {
+	i := first(row, at)
+	if i < 0 {
+		return store.Money{}, false, nil
+	}
+	m, err = f.parseCell(row, i, currency)
+	switch {
+	case err != nil:
+		return m, false, err
 	case f.Sides == "signed":
 	case f.Sides == "absolute":
 		m.Minor = sign * abs(m.Minor)
 	case m.Minor < 0:
-		return nil, statement.At(row[i].Line, row[i].Column, reasonSigned)
+		return m, false, statement.At(row[i].Line, row[i].Column, reasonSigned)
 	default:
 		m.Minor *= sign
 	}
-	return &m, nil
+	return m, true, nil
 }
 
 // direct gives an amount the sign that the direction column says.

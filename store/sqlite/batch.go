@@ -1,10 +1,9 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -21,10 +20,6 @@ const (
 	blockRows  = 1 << 15
 	blockBytes = 16 << 20 // of free text
 )
-
-// maxTries bounds the search for a random number that is free on its day. One
-// try in a thousand fails on a day with a million transactions.
-const maxTries = 64
 
 // batch writes one batch inside an open transaction.
 type batch struct {
@@ -55,27 +50,6 @@ func (c *conn) beginBatch(kind string, at time.Time) (*batch, error) {
 	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), digest: store.NewBatchDigest(newest + 1)}
 	b.row = store.Batch{Number: newest + 1, Kind: kind, At: at.UTC().Truncate(time.Microsecond)}
 	return b, nil
-}
-
-// version holds the numbers of a row version.
-type version struct {
-	account, currency, minor, category, merchant, flags int64
-}
-
-// insert adds a new transaction and returns its base.
-func (b *batch) insert(tx *store.Transaction, v version) (int64, error) {
-	for range maxTries {
-		base := baseOf(tx.Booked, 1+rand.Int64N(maxRandom))
-		err := b.c.exec("INSERT INTO tx VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)", base<<slotBits,
-			v.account, v.currency, v.minor, v.category, v.merchant, v.flags, b.row.Number)
-		switch {
-		case err == nil:
-			return base, nil
-		case !errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY) && !errors.Is(err, sqlite3.CONSTRAINT_ROWID):
-			return 0, err
-		}
-	}
-	return 0, fmt.Errorf("%w: no id is free on that day", store.ErrConflict)
 }
 
 // end ends a row version.
@@ -109,13 +83,22 @@ func (b *batch) renew(rid, category int64) error {
 
 // bring notes a version for the digest and the list of the batch's rows.
 func (b *batch) bring(base int64, tx *store.Transaction) error {
-	b.row.Added++
-	b.block = append(b.block, brought{base, *tx})
-	b.bytes += len(tx.Description) + len(tx.Merchant) + len(tx.Counterparty) + len(tx.Memo)
-	if len(b.block) < blockRows && b.bytes < blockBytes {
+	b.add(base, tx)
+	if len(b.block) < b.c.block && b.bytes < blockBytes {
 		return nil
 	}
 	return b.flush()
+}
+
+// add is bring for a caller that flushes by itself.
+func (b *batch) add(base int64, tx *store.Transaction) {
+	b.row.Added++
+	b.block = append(b.block, brought{base, *tx})
+	b.bytes += size(tx)
+}
+
+func size(tx *store.Transaction) int {
+	return len(tx.Description) + len(tx.Merchant) + len(tx.Counterparty) + len(tx.Memo)
 }
 
 // flush closes the block.
@@ -123,7 +106,7 @@ func (b *batch) flush() error {
 	if len(b.block) == 0 {
 		return nil
 	}
-	slices.SortFunc(b.block, func(x, y brought) int { return int(x.base - y.base) })
+	slices.SortFunc(b.block, func(x, y brought) int { return cmp.Compare(x.base, y.base) })
 	term := blockTerm(b.row.Number, b.blocks)
 	for i := range b.block {
 		b.digest.Row(&b.block[i].tx)
