@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -232,16 +233,17 @@ type unknownOutcome struct {
 
 func (u *unknownOutcome) Error() string { return "outcome of a commit is unknown: " + u.err.Error() }
 
+// transact takes two round trips while it holds the head: begin and take it,
+// then write and commit.
 func (p *postgres) transact(ctx context.Context, batch []*waiting) (next pgHead, first int64, err error) {
-	tx, err := p.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
+	conn, err := p.pool.Acquire(ctx)
 	if err != nil {
 		return next, 0, unavailable("beginning a batch", err)
 	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) // nothing after a commit
-	old, err := scanHead(tx.QueryRow(ctx, selectHead+` FOR UPDATE`, p.cfg.Origin))
-	if err != nil && !errors.Is(err, ErrTampered) {
-		err = unavailable("taking the head", err)
-	}
+	// A connection that is given back inside a transaction is closed, which
+	// rolls it back.
+	defer conn.Release()
+	old, err := p.take(ctx, conn)
 	if err == nil {
 		err = p.notOlder(old)
 	}
@@ -253,17 +255,35 @@ func (p *postgres) transact(ctx context.Context, batch []*waiting) (next pgHead,
 		t.append(w.hash)
 	}
 	next = pgHead{t.size, t.root(), t.peaks}
-	if err := p.write(ctx, tx, batch, old, next); err != nil {
-		return next, 0, err
-	}
-	err = tx.Commit(ctx)
+	err = p.write(ctx, conn, batch, old, next)
 	if p.afterCommit != nil {
 		err = p.afterCommit(err)
+	}
+	var refused *pgconn.PgError
+	// An ERROR is the database's word that it rolled back. What is FATAL may have
+	// come after the commit.
+	if errors.As(err, &refused) && refused.SeverityUnlocalized == "ERROR" {
+		return next, 0, unavailable("writing a batch", err)
 	}
 	if err != nil {
 		return next, 0, &unknownOutcome{old.size, next, err}
 	}
 	return next, old.size, nil
+}
+
+// take begins the transaction and locks the head row.
+func (p *postgres) take(ctx context.Context, conn *pgxpool.Conn) (pgHead, error) {
+	b := &pgx.Batch{}
+	b.Queue(`BEGIN ISOLATION LEVEL READ COMMITTED`)
+	b.Queue(selectHead+` FOR UPDATE`, p.cfg.Origin)
+	res := conn.SendBatch(ctx, b)
+	_, err := res.Exec()
+	h, err2 := scanHead(res.QueryRow())
+	err = errors.Join(err, err2, res.Close())
+	if err != nil && !errors.Is(err, ErrTampered) {
+		err = unavailable("taking the head", err)
+	}
+	return h, err
 }
 
 // notOlder refuses a database that has lost what this replica has seen.
@@ -281,10 +301,13 @@ func (p *postgres) notOlder(h pgHead) error {
 const insertRecords = `INSERT INTO audit_records (origin, idx, leaf_hash, leaf, sidecar, call_id)
 	SELECT $1, $2 + ord - 1, h, l, s, c FROM unnest($3::bytea[], $4::bytea[], $5::bytea[], $6::text[]) WITH ORDINALITY AS t(h, l, s, c, ord)`
 
-const moveHead = `UPDATE audit_head SET size = $2, root = $3, peaks = $4 WHERE origin = $1 AND size = $5 AND root = $6`
+// moveHead fails, by a division, if the head is not where it was: then the
+// COMMIT that is already on its way rolls back.
+const moveHead = `WITH moved AS (UPDATE audit_head SET size = $2, root = $3, peaks = $4 WHERE origin = $1 AND size = $5 AND root = $6 RETURNING 1)
+	SELECT 1 / count(*) FROM moved`
 
-// write sends both statements in one round trip.
-func (p *postgres) write(ctx context.Context, tx pgx.Tx, batch []*waiting, old, next pgHead) error {
+// write sends the records, the new head and the COMMIT in one round trip.
+func (p *postgres) write(ctx context.Context, conn *pgxpool.Conn, batch []*waiting, old, next pgHead) error {
 	hashes, leaves, sidecars := make([][]byte, len(batch)), make([][]byte, len(batch)), make([][]byte, len(batch))
 	calls := make([]string, len(batch))
 	for i, w := range batch {
@@ -296,16 +319,14 @@ func (p *postgres) write(ctx context.Context, tx pgx.Tx, batch []*waiting, old, 
 	b := &pgx.Batch{}
 	b.Queue(insertRecords, p.cfg.Origin, old.size, hashes, leaves, sidecars, calls)
 	b.Queue(moveHead, p.cfg.Origin, next.size, next.root[:], tileBytes(next.peaks), old.size, old.root[:])
-	res := tx.SendBatch(ctx, b)
-	_, err := res.Exec()
-	moved, err2 := res.Exec()
-	if err := errors.Join(err, err2, res.Close()); err != nil {
-		return unavailable("writing a batch", err)
+	b.Queue(`COMMIT`)
+	res := conn.SendBatch(ctx, b)
+	var err error
+	for range b.Len() {
+		_, failed := res.Exec()
+		err = errors.Join(err, failed)
 	}
-	if moved.RowsAffected() != 1 {
-		return unavailable("moving the head", errors.New("it is not where it was"))
-	}
-	return nil
+	return errors.Join(err, res.Close())
 }
 
 // resolve finds out whether a commit whose answer was lost has happened: the
