@@ -141,6 +141,15 @@ func (v *verifier) loadEvidence() error {
 		return tampered("log/head is missing")
 	}
 	v.mark(v.head.Size)
+	if err := v.loadGiven(); err != nil {
+		return err
+	}
+	return v.loadCosigned()
+}
+
+// loadGiven reads Since and the evidence.
+func (v *verifier) loadGiven() error {
+	var err error
 	if len(v.opt.Since) > 0 {
 		if v.since, err = v.parse("--since", v.opt.Since); err != nil {
 			return err
@@ -156,7 +165,7 @@ func (v *verifier) loadEvidence() error {
 		v.mark(c.Size)
 		v.evidence = append(v.evidence, evidence{ev.Name, c})
 	}
-	return v.loadCosigned()
+	return nil
 }
 
 // loadCosigned adds log/cosigned if witnesses are pinned: a witness's
@@ -211,6 +220,9 @@ func (v *verifier) allKeys() []note.Verifier {
 }
 
 func (v *verifier) checkHead() error {
+	if v.head == nil {
+		return nil // a shared log has none
+	}
 	if v.head.verifiedByAny(v.allKeys()) == nil {
 		return tampered("log/head is not signed by the log's key")
 	}

@@ -29,6 +29,17 @@ func ofxRow(id, day, amount, name string) string {
 	return fmt.Sprintf("<STMTTRN><TRNTYPE>OTHER<DTPOSTED>202512%s<TRNAMT>%s<FITID>%s<NAME>%s</STMTTRN>", day, amount, id, name)
 }
 
+// camtFile is a statement of the same account, by its IBAN.
+func camtFile(rows ...string) Input {
+	return Bytes("statement.xml", []byte(`<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt>`+
+		`<Acct><Id><IBAN>GB45LOYD30000112345678</IBAN></Id></Acct>`+strings.Join(rows, "\n")+`</Stmt></BkToCstmrStmt></Document>`))
+}
+
+func camtRow(ref, day, amount, status, text string) string {
+	return fmt.Sprintf(`<Ntry><Amt Ccy="GBP">%s</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>%s</Sts><BookgDt><Dt>2025-12-%s</Dt></BookgDt><AcctSvcrRef>%s</AcctSvcrRef>`+
+		`<NtryDtls><TxDtls><RmtInf><Ustrd>%s</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`, amount, status, day, ref, text)
+}
+
 // csvFile is a Lloyds export of the same account.
 func csvFile(rows ...string) Input {
 	return Bytes("statement.csv", []byte("Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,Debit Amount,Credit Amount,Balance\n"+
@@ -39,14 +50,16 @@ func csvRow(day, debit, text string) string {
 	return fmt.Sprintf("%s/12/2025,DEB,'30-00-01,12345678,%s,%s,,", day, text, debit)
 }
 
-// TestDedup tells how many rows are new when files follow each other.
-func TestDedup(t *testing.T) {
+// dedupCase tells how many rows are new when files follow each other.
+type dedupCase struct {
+	name  string
+	files []Input
+	added []int64
+}
+
+func dedupCases() []dedupCase {
 	coffee := csvRow("30", "3.20", "CAFE")
-	cases := []struct {
-		name  string
-		files []Input
-		added []int64
-	}{
+	return []dedupCase{
 		{"the same file twice", []Input{ofxFile(ofxRow("a", "30", "-1", "X")), ofxFile(ofxRow("a", "30", "-1", "X"))}, []int64{1, 0}},
 		{"overlapping statements", []Input{
 			csvFile(csvRow("28", "5.00", "A"), csvRow("29", "6.00", "B"), coffee),
@@ -76,8 +89,24 @@ func TestDedup(t *testing.T) {
 			csvFile(coffee, csvRow("31", "9.00", "X LTD"), csvRow("31", "9.50", "Y")),
 		}, []int64{2, 1}},
 		{"CSV then OFX of the same account", []Input{csvFile(coffee, coffee), ofxFile(ofxRow("a", "30", "-3.20", "CAFE"), ofxRow("b", "30", "-3.20", "CAFE"), ofxRow("c", "30", "-3.20", "CAFE"))}, []int64{2, 1}},
+		{"OFX then CAMT of the same account", []Input{
+			ofxFile(ofxRow("a", "30", "-3.20", "CAFE"), ofxRow("b", "30", "-3.20", "CAFE"), ofxRow("c", "31", "-1.00", "X")),
+			camtFile(camtRow("R1", "30", "3.20", "BOOK", "Cafe Rouge"), camtRow("R2", "30", "3.20", "BOOK", "Cafe Noir"), camtRow("R3", "31", "2.00", "BOOK", "Y")),
+			ofxFile(ofxRow("a", "30", "-3.20", "CAFE"), ofxRow("d", "31", "-2.00", "Y"), ofxRow("e", "31", "-2.00", "Y")),
+			camtFile(camtRow("R4", "31", "2.00", "BOOK", "Y"), camtRow("R3", "31", "2.00", "BOOK", "Y")),
+		}, []int64{3, 1, 1, 0}},
+		{"CAMT then MT940 then QIF-like CSV", []Input{
+			camtFile(camtRow("R1", "30", "3.20", "BOOK", "Cafe")),
+			Bytes("x.sta", []byte(":20:X\n:25:300001/12345678\n:60F:C251229GBP0,00\n:61:2512301230D3,20NTRFNONREF//M1\n:86:CAFE\n:62F:C251230GBP0,00\n")),
+			csvFile(coffee),
+		}, []int64{1, 0, 0}},
 	}
-	for _, c := range cases {
+}
+
+// TestDedup runs the cases against a store that follows the contract to the
+// letter, and TestDedupSQLite against the embedded one.
+func TestDedup(t *testing.T) {
+	for _, c := range dedupCases() {
 		m := &memory{}
 		for i, in := range c.files {
 			r := mustImport(t, m, in, Options{})

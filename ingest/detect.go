@@ -66,7 +66,7 @@ func (im *Importer) detect(head []byte, opts Options) (format, error) {
 }
 
 func (im *Importer) detectProfile(head []byte, opts Options) (format, error) {
-	candidates := append(append([]*Profile(nil), im.cfg.Profiles...), tabular.Shipped()...)
+	candidates := im.profiles()
 	if opts.Profile != "" {
 		return namedProfile(head, opts, candidates)
 	}

@@ -63,8 +63,12 @@ type Options struct {
 	Profile string // CSV profile by name, or qif-dmy, qif-mdy, qif-ymd; "" detects it
 	// Currency is that of a file which does not say its own (QIF, some CSV).
 	Currency string
-	DryRun   bool // do everything but commit
-	Preview  int  // rows to return in Report.Preview, at most MaxPreview
+	// Pending stores announced entries too, as pending. The booking replaces its
+	// announcement if it has the same id or the same date and amount; otherwise
+	// both stay, and sums count both. That is why it is not the default.
+	Pending bool
+	DryRun  bool // do everything but commit
+	Preview int  // rows to return in Report.Preview, at most MaxPreview
 }
 
 // MaxPreview bounds Options.Preview.
@@ -97,7 +101,8 @@ type Report struct {
 	Rows        int64 // bookings in the file
 	Added       int64
 	Skipped     int64 // already there
-	Pending     int64 // announced but not booked: left out, they come again when booked
+	Replaced    int64 // announcements that ended because their bookings came
+	Pending     int64 // announced but not booked: left out unless Options.Pending
 	Corrections int64 // bookings that say they correct an earlier one
 	Accounts    []ReportAccount
 	Balances    int

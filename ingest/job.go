@@ -37,7 +37,7 @@ func (j *job) run(w Writer) (Report, error) {
 	if err = j.learn(); err != nil {
 		return Report{}, err
 	}
-	j.survey = newSurvey(j.opts.Account, j.scanned.size)
+	j.survey = newSurvey(j.opts, j.format, j.scanned.size)
 	if err = j.pass(j.survey); err != nil {
 		return Report{}, err
 	}
@@ -137,7 +137,7 @@ func (j *job) finish(done store.Imported, rows *rows) Report {
 	s := j.survey
 	r := Report{
 		Source: j.in.Name, Format: j.format.name, Profile: j.format.profile, Why: j.format.why, Charset: j.scanned.charset.name,
-		Batch: done.Batch.Number, Rows: s.rows, Added: done.Batch.Added, Skipped: done.Batch.Skipped,
+		Batch: done.Batch.Number, Rows: s.rows, Added: done.Batch.Added, Skipped: done.Batch.Skipped, Replaced: done.Batch.Replaced,
 		Pending: s.pending, Corrections: s.corrections, Balances: len(s.balances),
 		First: s.first, Last: s.last, Totals: s.sums(), Preview: rows.preview, DryRun: j.opts.DryRun,
 	}

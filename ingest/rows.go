@@ -52,7 +52,7 @@ func (j *job) newRows(redact redactFunc) *rows {
 		job: j, redact: redact, seed: maphash.MakeSeed(), cache: make([]cached, cacheSize),
 		keyer: keyer{
 			mac: j.cfg.MAC, repeats: j.survey.repeats, accounts: j.survey.accounts, kind: j.format.kind,
-			counts: map[[32]byte]uint32{}, texts: map[[32]byte][]uint64{}, seed: maphash.MakeSeed(),
+			texts: map[[32]byte][]uint64{}, seed: maphash.MakeSeed(),
 		},
 	}
 }
@@ -76,11 +76,11 @@ func (r *rows) Balance(statement.Balance) error { return nil }
 
 // Transaction implements statement.Sink.
 func (r *rows) Transaction(t *statement.Transaction) error {
-	if t.Pending {
+	if t.Pending && !r.opts.Pending {
 		return nil
 	}
 	row := store.Row{AccountKey: r.survey.accounts[t.Account].key, SourceKind: r.format.kind}
-	row.SourceKey, row.ContentKey = r.keyer.keys(t)
+	r.keyer.keys(t, &row)
 	var err error
 	if row.Transaction, err = r.transaction(t); err != nil {
 		return err
@@ -103,6 +103,9 @@ func (r *rows) transaction(t *statement.Transaction) (store.Transaction, error) 
 	out := store.Transaction{
 		Booked: t.Booked, Authorised: t.Authorised, Amount: t.Amount, Original: t.Original,
 		Status: store.Booked, MCC: mcc(t.MCC), Transfer: t.Transfer,
+	}
+	if t.Pending {
+		out.Status = store.Pending
 	}
 	merchant := t.Merchant
 	if merchant == "" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/ingest/camt"
 	"github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -50,14 +51,16 @@ type survey struct {
 	balances []statement.Balance
 	days     map[stated]int // index into balances
 	repeats  *repeats
+	// withPending is Options.Pending.
+	withPending bool
 
 	rows, pending, corrections int64
 	first, last                store.Date
 	totals                     map[string]*Total
 }
 
-func newSurvey(only string, size int64) *survey {
-	return &survey{only: only, index: map[string]int{}, days: map[stated]int{}, totals: map[string]*Total{}, repeats: newRepeats(size)}
+func newSurvey(opts Options, f format, size int64) *survey {
+	return &survey{only: opts.Account, withPending: opts.Pending, index: map[string]int{}, days: map[stated]int{}, totals: map[string]*Total{}, repeats: newRepeats(size, f.kind != camt.Kind)}
 }
 
 // Account implements statement.Sink.
@@ -117,7 +120,9 @@ func (s *survey) Transaction(t *statement.Transaction) error {
 	}
 	if t.Pending {
 		s.pending++
-		return nil
+		if !s.withPending {
+			return nil
+		}
 	}
 	s.rows++
 	if t.Corrects {

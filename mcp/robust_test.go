@@ -2,10 +2,14 @@ package mcp
 
 import (
 	"context"
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/counterfoil/counterfoil/mcp/internal/script"
 	"github.com/counterfoil/counterfoil/policy"
@@ -136,5 +140,77 @@ func TestTraceID(t *testing.T) {
 		if got := traceID("junk", parent); got != want {
 			t.Errorf("%q: %q, want %q", parent, got, want)
 		}
+	}
+}
+
+// TestHandshakeSize pins that what the library keeps of a handshake is
+// bounded.
+func TestHandshakeSize(t *testing.T) {
+	s := newSite(t, nil)
+	big := strings.Replace(helloLegacy, `"capabilities":{}`, `"capabilities":{"experimental":{"x":{"y":"`+strings.Repeat("z", maxHandshake)+`"}}}`, 1)
+	r := s.post(big)
+	if code, _ := rpcOf(t, r.body); code != errTooLarge.rpc || r.header.Get("Mcp-Session-Id") != "" {
+		t.Errorf("status %d: %s", r.status, r.body)
+	}
+	if got := lastRefusal(t, s.gate).Refusal.Reason; got != "too_large" {
+		t.Errorf("recorded %q", got)
+	}
+}
+
+// TestCodes pins what each of the Gate's codes becomes where a method has no
+// result to put an error into. Clients in the field tell them apart by number.
+func TestCodes(t *testing.T) {
+	want := map[tools.Code]int{
+		tools.CodeInvalid: -32602, tools.CodeNotFound: -32602, tools.CodeDenied: -32010, tools.CodeLimit: -32011,
+		tools.CodeTimeout: -32012, tools.CodeUnavailable: -32013, tools.CodeConflict: -32014,
+		tools.CodeUnauthenticated: -32015, tools.CodeInternal: -32603,
+	}
+	for code, n := range want {
+		g := &oddGate{result: tools.Result{Err: &tools.Error{Code: code, Message: "fixed"}}}
+		srv := httptest.NewServer(newServer(t, g, nil).Handler())
+		s := &site{t: t, gate: &g.Gate, web: srv.Client(), base: srv.URL}
+		r := s.post(`{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"x"}}`, "Mcp-Session-Id", s.session())
+		if got, text := rpcOf(t, r.body); got != n || text != string(code)+": fixed" {
+			t.Errorf("%s: %d %q, want %d", code, got, text, n)
+		}
+		srv.Close()
+	}
+}
+
+// TestLibraryErrors pins that no error of the library keeps its text.
+func TestLibraryErrors(t *testing.T) {
+	for code, want := range map[int]*rpcError{
+		-32700: errBadJSON, -32600: errBadParams, -32602: errBadParams, -32601: errMethod,
+		-32020: errHeaderMismatch, -32022: errUnsupported, -32603: errInternal, -1: errInternal,
+	} {
+		answer := `{"jsonrpc":"2.0","id":1,"error":{"code":` + strconv.Itoa(code) + `,"message":"` + canary + `"}}`
+		if got := faultOf([]byte(answer)); got != want {
+			t.Errorf("%d: %v, want %v", code, got, want)
+		}
+	}
+	for _, junk := range []string{``, `{}`, `[]`, `null`, `{"result":{},"error":{"code":1}}`, `{"error":null}`} {
+		if faultOf([]byte(junk)) == nil {
+			t.Errorf("%q passed for a result", junk)
+		}
+	}
+}
+
+// TestDeafClient pins that a call ends when its client stops reading: the
+// write runs into its deadline, and the call is cancelled.
+func TestDeafClient(t *testing.T) {
+	gate := &script.Gate{Ended: make(chan string, 1)}
+	ln := listenTCP(t)
+	v := serve(t, gate, ln, func(c *Config) { c.Limits.WriteTimeout = time.Millisecond; c.Limits.Progress = 1 << 30 })
+	session := v.session()
+	conn, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	body := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"count","arguments":{"to":1000000000},"_meta":{"progressToken":1}}}`
+	fmt.Fprintf(conn, "POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nMcp-Session-Id: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		tokenAnn, session, len(body), body)
+	if why := <-gate.Ended; why != "count: cancelled" {
+		t.Error(why)
 	}
 }

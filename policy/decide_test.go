@@ -55,6 +55,12 @@ func TestDecideSemantics(t *testing.T) {
 			Decision{Effect: Deny, Rule: "tools/search_transactions/1", Reason: "own"}},
 		{"unused variable may fail", after("variables:\n  - name: bad\n    expression: 1 / (history.rows - history.rows)\nmatch:\n  - condition: history.rows < 0 && variables.bad == 1\n    output: allow()\n  - output: deny('fine')"), nil,
 			Decision{Effect: Deny, Rule: "after/2", Reason: "fine"}},
+		{"variable in a loop", after("variables:\n  - name: me\n    expression: principal.roles.filter(r, r != 'x')\nmatch:\n  - condition: principal.roles.exists(r, variables.me.exists(m, m == r))\n    output: deny(variables.me[0])"), nil,
+			Decision{Effect: Deny, Rule: "after/1", Reason: "reader"}},
+		{"a reason is one line", after("match:\n  - output: deny('a\\nb\\u0007')"), nil,
+			Decision{Effect: Deny, Rule: "after/1", Reason: "a b "}},
+		{"time zones", after("match:\n  - output: deny(string(now.getHours('Pacific/Auckland')))"), nil,
+			Decision{Effect: Deny, Rule: "after/1", Reason: "21"}},
 		{"failing variable denies", after("variables:\n  - name: bad\n    expression: 1 / (history.rows - history.rows)\nmatch:\n  - condition: variables.bad == 1\n    output: allow()\n  - output: allow()"), nil,
 			Decision{Effect: Deny, Rule: "after/1", Reason: reasonFailed}},
 		{"failing condition denies", after("match:\n  - condition: target.sharing == 'public'\n    output: deny('x')\n  - output: allow()"), nil,
@@ -230,6 +236,27 @@ func TestRuntimeCost(t *testing.T) {
 	}
 	if d := p2.Decide(request("get_transactions", ids(100))); d.Effect != Deny || d.Reason != reasonFailed {
 		t.Errorf("large input: got %+v, want a deny", d)
+	}
+}
+
+// TestProvenCost checks which expressions are proven to be cheap, and that a
+// loop's variable cannot pass for an input of known size.
+func TestProvenCost(t *testing.T) {
+	for expr, proven := range map[string]bool{
+		"'reader' in principal.roles && args.limit.orValue(50) > 100":                               true,
+		"args.account_ids.orValue([]).all(a, a in principal.accounts)":                              true,
+		"args.account_ids.orValue([]).all(a, principal.accounts.all(b, a in principal.accounts))":   false,
+		"args.account_ids.orValue([]).all(a, a in principal.roles)":                                 true,
+		"args.query.orValue('').contains('x') || args.query.orValue('').matches('^[a-z]+$')":        true,
+		"variables.ids.exists(a, a == 'x')":                                                         true,
+		"variables.again.size() > 3 && variables.again.exists(a, a == principal.name)":              true,
+		"[[principal.name + principal.name]].exists(principal, principal.exists(x, x.contains(x)))": false,
+		"principal.roles.map(r, r + r).exists(r, r.contains(r))":                                    false,
+	} {
+		p := mustCompile(t, "name: x\ntools:\n  search_transactions:\n    variables:\n      - name: ids\n        expression: args.account_ids.orValue([])\n      - name: again\n        expression: variables.ids\n    match:\n      - condition: >-\n          "+expr+"\n        output: allow()\n")
+		if c := p.matches[0].cond; c.limited == proven {
+			t.Errorf("%s: worst case %d, limited %v", expr, c.cost, c.limited)
+		}
 	}
 }
 

@@ -100,8 +100,12 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
+	waiting, err := f.app.approvalsFolder(f.keys)
+	if err != nil {
+		return nil, err
+	}
 	return tools.New(ctx, tools.Config{
-		Store: f.store, Policy: p, Log: f.log, Keys: f.keys,
+		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting,
 		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.byPrincipal(),
 		Actions: f.cfg.Redact.actions(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
 		ConfigDigest: hex.EncodeToString(f.cfg.digest[:]),

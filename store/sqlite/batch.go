@@ -84,7 +84,7 @@ func (b *batch) renew(rid, category int64) error {
 // bring notes a version for the digest and the list of the batch's rows.
 func (b *batch) bring(base int64, tx *store.Transaction) error {
 	b.add(base, tx)
-	if len(b.block) < blockRows && b.bytes < blockBytes {
+	if len(b.block) < b.c.block && b.bytes < blockBytes {
 		return nil
 	}
 	return b.flush()

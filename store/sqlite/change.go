@@ -161,7 +161,7 @@ func (b *batch) restore() error {
 	for after := int64(-1); ; {
 		var ended []old
 		err := b.c.each("SELECT rid, category FROM tx WHERE to_batch = ?1 AND from_batch < ?1 AND rid > ?2 ORDER BY rid LIMIT ?3",
-			[]any{b.target, after, blockRows}, func(s *sqlite3.Stmt) error {
+			[]any{b.target, after, b.c.block}, func(s *sqlite3.Stmt) error {
 				ended = append(ended, old{s.ColumnInt64(0), s.ColumnInt64(1)})
 				return nil
 			})

@@ -75,7 +75,7 @@ func (i *importer) run(ctx context.Context, im *store.Import, rows iter.Seq2[sto
 		if err := i.stage(&row); err != nil {
 			return fmt.Errorf("row %d: %w", n, err)
 		}
-		if len(i.staged) == blockRows || i.bytes >= blockBytes {
+		if len(i.staged) >= i.b.c.block || i.bytes >= blockBytes {
 			if err := i.flush(ctx); err != nil {
 				return err
 			}

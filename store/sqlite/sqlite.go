@@ -86,6 +86,7 @@ type Store struct {
 	head    atomic.Int64 // the newest batch seen
 	names   names
 	random  func() int64 // 1 to maxRandom; tests make it collide
+	block   int          // rows of a block; tests make it small
 }
 
 var _ store.Store = (*Store)(nil)
@@ -99,7 +100,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, closed: make(chan struct{}), random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
+	s := &Store{cfg: cfg, closed: make(chan struct{}), block: blockRows,
+		random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
 	s.readers = make(chan *conn, cfg.Readers)
 	s.writer = make(chan *conn, 1)
 	if err := s.locate(); err != nil {
@@ -183,7 +185,7 @@ func (s *Store) open(ctx context.Context, cache int64, readOnly bool) (*conn, er
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names}
+	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, block: s.block}
 	if err := s.setUp(c, cache, readOnly); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
@@ -237,8 +239,10 @@ func (s *Store) Close() error {
 // a URI escaped.
 func fileURI(path string, plain bool) string {
 	uri := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	// The write-ahead log gets the mode of the file.
+	mode := "modeof=" + url.QueryEscape(path)
 	if plain {
-		return uri + "?vfs=os"
+		return uri + "?vfs=os&" + mode
 	}
-	return uri + "?vfs=adiantum"
+	return uri + "?vfs=adiantum&" + mode
 }

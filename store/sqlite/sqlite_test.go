@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 
@@ -17,6 +18,20 @@ func TestConformanceInMemory(t *testing.T) {
 func TestConformanceEncrypted(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store {
 		return open(t, Config{Path: filepath.Join(t.TempDir(), "store.db"), Key: testKey})
+	})
+}
+
+// Blocks and random numbers so small that several of each and collisions are
+// the rule.
+func TestConformanceSmallBlocks(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) store.Store {
+		s := open(t, Config{})
+		s.block = 7
+		s.random = func() int64 { return 1 + rand.Int64N(5000) }
+		w := <-s.writer
+		w.block = s.block
+		s.writer <- w
+		return s
 	})
 }
 

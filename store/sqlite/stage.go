@@ -17,8 +17,8 @@ import (
 // than half of doing it row by row: pages are visited once, and a statement
 // serves bulkRows rows.
 
-// maxTries bounds the search for a random number that is free on its day. One
-// try in a thousand fails on a day with a million transactions.
+// maxTries bounds the search of one row for a random number that is free on its
+// day. One try in a thousand fails on a day with a million transactions.
 const maxTries = 64
 
 // staged is a row of the block at hand.
@@ -162,7 +162,7 @@ func (i *importer) insert(rows []staged) error {
 // insertVersions fills table tx. A base that is taken is drawn again.
 func (i *importer) insertVersions(rows []staged) error {
 	number := i.b.row.Number
-	for tries := 0; ; tries++ {
+	for tries := 1; ; tries++ {
 		done, err := i.b.c.bulk("INSERT OR FAIL INTO tx VALUES ", 9, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
 			row := &rows[n]
 			return bindInts(stmt, at, row.base<<slotBits, row.v.account, row.v.currency, row.v.minor,
@@ -170,6 +170,9 @@ func (i *importer) insertVersions(rows []staged) error {
 		})
 		if !errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY) && !errors.Is(err, sqlite3.CONSTRAINT_ROWID) {
 			return err
+		}
+		if done > 0 {
+			tries = 1 // another row than the last time
 		}
 		if tries == maxTries {
 			return fmt.Errorf("%w: no id is free on that day", store.ErrConflict)
