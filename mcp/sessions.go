@@ -1,0 +1,174 @@
+package mcp
+
+import (
+	"container/list"
+	"crypto/rand"
+	"sync"
+	"time"
+
+	"github.com/counterfoil/counterfoil/policy"
+)
+
+// session is one handshake of a revision before 2026-07-28.
+type session struct {
+	id     string
+	owner  owner
+	client policy.Client
+
+	used   time.Time
+	entry  *list.Element
+	hangUp func() // ends the open GET stream; nil if there is none
+}
+
+// sessions holds the sessions, least recently used first. Session ids are
+// bound to the principal that initialized: for anyone else they don't exist.
+type sessions struct {
+	mu     sync.Mutex
+	limits Limits
+	byID   map[string]*session
+	lru    *list.List
+	count  map[owner]int
+	ended  func(id string) // lets the library forget the session
+	now    func() time.Time
+}
+
+func newSessions(l Limits, ended func(string)) *sessions {
+	return &sessions{limits: l, byID: make(map[string]*session), lru: list.New(),
+		count: make(map[owner]int), ended: ended, now: time.Now}
+}
+
+// start makes room for and returns a new session. A principal at its limit
+// loses its own least recently used session; nobody loses one to another.
+func (t *sessions) start(o owner, c policy.Client) (*session, *rpcError) {
+	t.mu.Lock()
+	gone := t.sweep()
+	if t.count[o] >= t.limits.SessionsPerUser {
+		gone = append(gone, t.oldest(o))
+	}
+	if len(t.byID) >= t.limits.Sessions {
+		t.mu.Unlock()
+		t.forget(gone)
+		return nil, errTooManySessions
+	}
+	s := &session{id: rand.Text(), owner: o, client: c, used: t.now()}
+	t.byID[s.id] = s
+	s.entry = t.lru.PushBack(s)
+	t.count[o]++
+	t.mu.Unlock()
+	t.forget(gone)
+	return s, nil
+}
+
+// find returns the principal's session of that id and marks it as used.
+func (t *sessions) find(o owner, id string) (*session, *rpcError) {
+	t.mu.Lock()
+	gone := t.sweep()
+	s := t.byID[id]
+	if s != nil && s.owner == o {
+		s.used = t.now()
+		t.lru.MoveToBack(s.entry)
+	} else {
+		s = nil
+	}
+	t.mu.Unlock()
+	t.forget(gone)
+	if s == nil {
+		return nil, errBadSession
+	}
+	return s, nil
+}
+
+// end forgets a session at its principal's wish.
+func (t *sessions) end(s *session) {
+	t.mu.Lock()
+	if t.byID[s.id] == s {
+		t.remove(s)
+	}
+	t.mu.Unlock()
+	t.ended(s.id)
+}
+
+// stream claims the one GET stream of a session. The end of the session hangs
+// it up.
+func (t *sessions) stream(s *session, hangUp func()) (release func(), e *rpcError) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.byID[s.id] != s:
+		return nil, errBadSession
+	case s.hangUp != nil:
+		return nil, errStreamOpen
+	}
+	s.hangUp = hangUp
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		s.hangUp = nil
+		s.used = t.now()
+	}, nil
+}
+
+// hangUp ends all open streams.
+func (t *sessions) hangUp() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range t.byID {
+		if s.hangUp != nil {
+			s.hangUp()
+		}
+	}
+}
+
+// sweep removes the sessions that were idle for too long. An open stream keeps
+// its session alive.
+func (t *sessions) sweep() (gone []*session) {
+	limit := t.now().Add(-t.limits.SessionIdle)
+	for e := t.lru.Front(); e != nil; {
+		s := e.Value.(*session)
+		if s.used.After(limit) {
+			break
+		}
+		e = e.Next()
+		if s.hangUp == nil {
+			t.remove(s)
+			gone = append(gone, s)
+		}
+	}
+	return gone
+}
+
+func (t *sessions) oldest(o owner) *session {
+	for e := t.lru.Front(); e != nil; e = e.Next() {
+		if s := e.Value.(*session); s.owner == o {
+			t.remove(s)
+			return s
+		}
+	}
+	return nil
+}
+
+func (t *sessions) remove(s *session) {
+	if s.hangUp != nil {
+		s.hangUp()
+	}
+	delete(t.byID, s.id)
+	t.lru.Remove(s.entry)
+	if t.count[s.owner]--; t.count[s.owner] == 0 {
+		delete(t.count, s.owner)
+	}
+}
+
+// forget runs outside the lock: it enters the library.
+func (t *sessions) forget(gone []*session) {
+	for _, s := range gone {
+		t.ended(s.id)
+	}
+}
+
+// describe keeps what the client said about itself at initialize. The session's
+// id has not been told to anyone yet.
+func (t *sessions) describe(s *session, c policy.Client) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s.client = c
+}
