@@ -1,10 +1,62 @@
 // Package audit keeps the tamper-evident log: one RFC 6962 leaf per record,
 // one signed checkpoint per batch, C2SP tlog formats throughout, so that an
 // outsider can verify it with tools that are not ours.
+//
+// # Format, version 1
+//
+// The log is one append-only file, log/records: batches, back to back, nothing
+// between, before or after. All integers are big-endian. A batch is
+//
+//	offset  size
+//	     0     4  "CFB1"
+//	     4     4  count: records in the batch, 1 to 4096
+//	     8     8  index of the first record
+//	    16     4  body: length of what follows the header, in bytes
+//	    20     4  CRC-32C of the body
+//	    24     4  length of the whole batch before this one, 0 for the first
+//	    28     4  CRC-32C of bytes 0 to 27
+//	    32        body: count times
+//	                4  length of the leaf, 1 to 65,535
+//	                4  length of the sidecar, 0 for none
+//	                   leaf, then sidecar
+//	              and for the rest of the body the checkpoint
+//
+// The checkpoint (C2SP tlog-checkpoint, a signed note) has three lines, origin,
+// tree size after the batch and root hash, and one Ed25519 signature of the
+// log. The checksums tell torn writes from damage; they prove nothing. What
+// proves is the tree: a leaf's hash is SHA-256(0x00 ‖ leaf), an inner node's is
+// SHA-256(0x01 ‖ left ‖ right), as in RFC 6962, section 2.1.
+//
+// A leaf is a [Record] as canonical JSON (RFC 8785), so that a record has one
+// encoding only. Empty fields are left out; times are UTC with six decimals.
+// The sidecar is ciphertext, opaque here; the leaf holds its SHA-256, so it can
+// be erased (by destroying its key) while every proof still verifies.
+//
+// # Commitments
+//
+// What could be guessed (arguments, results) enters the leaf only as a salted
+// digest. Every record has a salt of 32 random bytes, which lies in its sealed
+// sidecar. A field is committed to as
+//
+//	fieldSalt  = HMAC-SHA-256(salt, field name)
+//	commitment = SHA-256(fieldSalt ‖ data), lower-case hex
+//
+// so that one field can be opened, by its fieldSalt and data, without opening
+// another. The receipt carries the fieldSalt of "result_digest" only. The leaf
+// binds the salt as salt_commit = SHA-256(salt).
+//
+// # Files
+//
+//	log/records     the log, authoritative
+//	log/head        the newest checkpoint, rewritten within a second of a batch
+//	log/torn-TIME   bytes cut at a recovery; the cut is a record, too
+//	log/state       derived: where the log ends, and the tree's right edge
+//	log/cosigned    derived: the newest checkpoint with its cosignatures
+//	keys/log.key    the signing key (note format), keys/log.pub its verifier
+//	tiles/          derived: full Merkle tiles (C2SP tlog-tiles)
 package audit
 
 import (
-	"context"
 	"errors"
 	"time"
 )
@@ -18,6 +70,16 @@ var (
 	ErrLocked = errors.New("audit log is held by another process")
 	// ErrTampered means the log on disk contradicts itself or an anchor.
 	ErrTampered = errors.New("audit log has been tampered with")
+	// ErrInvalid means that the caller gave a record or a document that the
+	// format cannot carry. The log is unharmed.
+	ErrInvalid = errors.New("not acceptable to the audit log")
+	// ErrBusy means that more is waiting than the queue may hold.
+	ErrBusy = errors.New("audit log is overloaded")
+	// ErrNotFound means that the log holds no such record.
+	ErrNotFound = errors.New("no such record")
+	// ErrUnavailable means that the storage or an anchor could not be reached;
+	// unlike ErrTampered it may pass.
+	ErrUnavailable = errors.New("audit log storage or anchor is unavailable")
 )
 
 // SchemaVersion is the version of the record format.
@@ -53,15 +115,30 @@ type Usage struct {
 	Bytes int64 `json:"bytes"`
 }
 
+// The events.
+const (
+	EventBatch   = "batch"   // a batch of changes of the store
+	EventPolicy  = "policy"  // another policy is in force
+	EventConfig  = "config"  // another configuration is in force
+	EventStart   = "start"   // the server started
+	EventKey     = "key"     // the log's signing key changes; Detail is an operator's note
+	EventRestore = "restore" // the log continues from a backup; Detail is an operator's note
+	EventCut     = "cut"     // a torn tail was cut at recovery; Detail says what and where
+	EventErase   = "erase"   // a subject's keys were destroyed
+	EventRefused = "refused" // refusals before authentication, counted
+)
+
 // Record is one entry of the log. Its canonical form is RFC 8785 JSON; digests
 // are lower-case hex SHA-256, salted with the record's salt where they commit
-// to something that could be guessed. Empty fields are left out.
+// to something that could be guessed. Empty fields are left out. Integers are
+// at most 2^53−1 in magnitude. Where a record would exceed MaxLeaf, Append
+// replaces its longest strings and lists by "sha256:" and their commitment.
 type Record struct {
 	Schema int       `json:"schema"`
 	Origin string    `json:"origin"` // log origin, as in the checkpoint
 	Time   time.Time `json:"time"`   // UTC, microseconds
 	Phase  Phase     `json:"phase"`
-	Event  string    `json:"event,omitempty"` // for PhaseEvent: "batch", "policy", "config", "key", "cut", "start"
+	Event  string    `json:"event,omitempty"` // for PhaseEvent, see the Event constants
 	CallID string    `json:"call_id,omitempty"`
 
 	Predecessor string `json:"predecessor,omitempty"` // call id of the intent, retry or approval this follows
@@ -75,8 +152,8 @@ type Record struct {
 
 	Tool           string `json:"tool,omitempty"`
 	ToolDigest     string `json:"tool_digest,omitempty"`     // of the tool's definition
-	ReceivedDigest string `json:"received_digest,omitempty"` // salted; of the arguments as received
-	ArgsDigest     string `json:"args_digest,omitempty"`     // salted; of the canonical arguments
+	ReceivedDigest string `json:"received_digest,omitempty"` // [Entry.Commit] of the arguments as received
+	ArgsDigest     string `json:"args_digest,omitempty"`     // [Entry.Commit] of the canonical arguments
 
 	PolicyDigest string   `json:"policy_digest,omitempty"`
 	ConfigDigest string   `json:"config_digest,omitempty"`
@@ -100,11 +177,11 @@ type Record struct {
 	Labels   []string `json:"labels,omitempty"`
 	Findings []Count  `json:"findings,omitempty"`
 
-	ResultDigest string `json:"result_digest,omitempty"` // SHA-256(salt ‖ result document)
+	ResultDigest string `json:"result_digest,omitempty"` // [Entry.Commit] of the result document
 	Error        string `json:"error,omitempty"`         // code
 	Correlation  string `json:"correlation,omitempty"`
-	Sidecar      string `json:"sidecar,omitempty"`     // SHA-256 of the sealed sidecar
-	SaltCommit   string `json:"salt_commit,omitempty"` // SHA-256 of the salt
+	Sidecar      string `json:"sidecar,omitempty"`     // SHA-256 of the sealed sidecar; set by Append
+	SaltCommit   string `json:"salt_commit,omitempty"` // SHA-256 of the salt; set by Append
 
 	// For events.
 	Batch        int64  `json:"batch,omitempty"`
@@ -112,42 +189,3 @@ type Record struct {
 	RowsDigest   string `json:"rows_digest,omitempty"`
 	Detail       string `json:"detail,omitempty"`
 }
-
-// Entry is what a caller appends: the record, the salt of its commitments and
-// the sealed sidecar that replay needs (nil for none). The salt is 32 bytes.
-type Entry struct {
-	Record  Record
-	Salt    [32]byte
-	Sidecar []byte
-}
-
-// Receipt says where a record lies. It goes to the caller in `_meta`.
-type Receipt struct {
-	Origin string `json:"origin"`
-	Index  int64  `json:"index"`
-	Leaf   string `json:"leaf"` // hex RFC 6962 leaf hash
-	Salt   string `json:"salt"` // hex
-	Result string `json:"result_digest,omitempty"`
-}
-
-// Config says where the log lies and who signs it.
-type Config struct {
-	Dir    string // the log/ folder's parent: log/, tiles/ lie below it
-	Origin string // checkpoint origin line, schema-less URL form
-	Now    func() time.Time
-}
-
-// Log is an open log. It is safe for concurrent use; concurrent appends share
-// one write and one fdatasync.
-type Log struct{}
-
-// Open opens or creates the log, recovers a torn tail and takes the lock.
-func Open(ctx context.Context, cfg Config) (*Log, error) { return nil, ErrClosed }
-
-// Append returns after the record is durable and covered by a signed checkpoint.
-func (l *Log) Append(ctx context.Context, e *Entry) (Receipt, error) {
-	return Receipt{}, ErrClosed
-}
-
-// Close waits for appends in flight and releases the lock.
-func (l *Log) Close() error { return nil }

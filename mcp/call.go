@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -126,12 +127,14 @@ func gateCall(m *message) (tools.Call, *rpcError) {
 	return completeCall(m)
 }
 
+// promptArgs puts the prompt's name beside its arguments. One that is itself
+// called "prompt" is there twice then, and refused.
 func promptArgs(m *message) []byte {
-	args := m.arguments
-	if args == nil {
-		args = []byte("{}")
+	rest := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(m.arguments), []byte("{")))
+	if len(rest) == 0 || rest[0] == '}' {
+		return wrap(`{"prompt":`, m.name, `}`)
 	}
-	return wrap(`{"name":`, m.name, `,"arguments":`, args, `}`)
+	return wrap(`{"prompt":`, m.name, `,`, rest)
 }
 
 // completeCall reads `ref` and `argument` of completion/complete.

@@ -3,21 +3,47 @@
 // tokens. It decodes and folds first, scans the folded text, and maps each
 // finding back to the original bytes.
 //
+// A text is examined until nothing is found any more, so that redacting twice
+// gives the same bytes as redacting once. Whatever cannot be examined within
+// the limits of this package is refused or replaced whole: redaction fails
+// closed.
+//
 // It imports the standard library and golang.org/x/text only.
 package redact
 
 import (
 	"errors"
-	"io"
-	"reflect"
+	"fmt"
+	"sync"
 )
 
 // ErrRedact is wrapped by every error of this package. A caller that gets it
-// must not let the payload out.
+// must not let the payload out. Error texts never quote the payload.
 var ErrRedact = errors.New("redaction failed")
 
-// Entity names what was found: "card", "iban", "account", "secret", ….
+// MaxDocument is the largest input, in bytes, that JSON, Document and Text
+// take. It is far above any tool result (they are bounded in kilobytes) and
+// keeps one call from taking all memory.
+const MaxDocument = 256 << 20
+
+// Entity names what was found.
 type Entity string
+
+// The entities that the detectors report. A store or config may name others
+// for its known values; they get the token prefix DATA.
+const (
+	Card     Entity = "card"        // payment card number (ISO/IEC 7812)
+	IBAN     Entity = "iban"        // ISO 13616
+	Account  Entity = "account"     // national bank account number
+	Bank     Entity = "bank"        // routing number, sort code, BIC beside an account
+	Ref      Entity = "reference"   // ISO 11649 creditor reference
+	National Entity = "national_id" // social security, tax and identity numbers
+	Email    Entity = "email"
+	Phone    Entity = "phone"
+	Secret   Entity = "secret" // key, token, password
+	Opaque   Entity = "opaque" // long encoded text that could not be examined
+	Fake     Entity = "fake_token"
+)
 
 // Layer names which of the three layers found it.
 type Layer string
@@ -33,6 +59,7 @@ const (
 type Finding struct {
 	Entity  Entity
 	Layer   Layer
+	Rule    string // which detector, such as "pan" or "iban"
 	Pointer string // JSON pointer (RFC 6901) of the leaf, "" for plain text
 	Count   int
 }
@@ -57,66 +84,103 @@ type Config struct {
 }
 
 // Redactor is safe for concurrent use.
-type Redactor struct{ cfg Config }
+type Redactor struct {
+	cfg    Config
+	tokens tokenKey
+	known  *lookup
+	least  int // digits in a sequence from which it is looked at
+	pool   sync.Pool
+}
 
-// New returns a redactor.
-func New(cfg Config) (*Redactor, error) { return &Redactor{cfg: cfg}, nil }
+// New returns a redactor. It fails on an unknown action.
+func New(cfg Config) (*Redactor, error) {
+	for e, a := range cfg.Actions {
+		switch a {
+		case "", Token, Mask, Drop, Keep:
+		default:
+			return nil, fmt.Errorf("%w: unknown action for entity %s", ErrRedact, prefixOf(e))
+		}
+	}
+	r := &Redactor{cfg: cfg, tokens: newTokenKey(cfg.Key)}
+	r.least = minDigits
+	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
+		r.least = minCued
+	}
+	r.pool.New = func() any { return newScan(r) }
+	return r, nil
+}
+
+// action returns what the policy says about an entity.
+func (r *Redactor) action(e Entity) Action {
+	if a := r.cfg.Actions[e]; a != "" {
+		return a
+	}
+	if e == Phone {
+		return Keep
+	}
+	return Token
+}
 
 // JSON appends the redacted form of the JSON document src to dst. The output
 // is valid JSON of the same shape. src must be one valid JSON value (RFC 8259).
 func (r *Redactor) JSON(dst, src []byte) ([]byte, []Finding, error) {
-	return dst, nil, ErrRedact
+	return r.document(dst, src, nil)
 }
 
 // Document is JSON with the classes of its fields declared: leaves of a
 // passing class are copied, account leaves become tokens, text leaves are
 // scanned. A leaf the classes do not know fails.
 func (r *Redactor) Document(dst, src []byte, c *Classes) ([]byte, []Finding, error) {
-	return dst, nil, ErrRedact
+	if c == nil || c.root == nil {
+		return dst, nil, fmt.Errorf("%w: no classes", ErrRedact)
+	}
+	return r.document(dst, src, c.root)
 }
 
-// Text appends the redacted form of src to dst.
-func (r *Redactor) Text(dst, src []byte) ([]byte, []Finding, error) {
-	return dst, nil, ErrRedact
+// document redacts src under the class node root; nil scans every leaf.
+func (r *Redactor) document(dst, src []byte, root *class) (out []byte, found []Finding, err error) {
+	if len(src) > MaxDocument {
+		return dst, nil, fmt.Errorf("%w: document too large", ErrRedact)
+	}
+	defer failClosed(dst, &out, &found, &err)
+	s := r.scan()
+	defer r.release(s)
+	out, err = s.json(dst, src, root)
+	if err != nil {
+		return dst, nil, err
+	}
+	return out, s.report(), nil
 }
 
-// Stream copies src to dst redacted. Chunk boundaries do not matter; it holds
-// back what may still become a finding, and fails closed at the end.
-func (r *Redactor) Stream(dst io.Writer, src io.Reader) ([]Finding, error) {
-	return nil, ErrRedact
+// Text appends the redacted form of src to dst. Text that is one JSON object
+// or array is redacted as such.
+func (r *Redactor) Text(dst, src []byte) (out []byte, found []Finding, err error) {
+	if len(src) > MaxDocument {
+		return dst, nil, fmt.Errorf("%w: text too large", ErrRedact)
+	}
+	if p := profileOf(src); r.quiet(&p, src) {
+		return append(dst, src...), nil, nil
+	}
+	defer failClosed(dst, &out, &found, &err)
+	s := r.scan()
+	defer r.release(s)
+	out, err = s.text(dst, src)
+	if err != nil {
+		return dst, nil, err
+	}
+	return out, s.report(), nil
 }
 
-// Classes maps the fields of an output document to how they are treated.
-type Classes struct{}
-
-// ClassesOf derives the classes of an output type from its struct tags:
-//
-//	class:"id"      server-made id, opaque cursor      passes
-//	class:"amount"  exact decimal or minor units       passes
-//	class:"date"    civil date or instant              passes
-//	class:"enum"    closed set of server-chosen words  passes
-//	class:"count"   integer counts and flags           passes
-//	class:"account" account-like value                 always a token
-//	class:"text"    anything from outside              scanned
-//
-// A leaf field without a class is an error, so that forgetting one fails the
-// first test that builds the tool.
-func ClassesOf(t reflect.Type) (*Classes, error) { return nil, ErrRedact }
-
-// Known is a set of known values held as keyed hashes. It is immutable.
-type Known struct{}
-
-// Fingerprint turns one known value (an account number, an IBAN, a card, a
-// secret, in any spelling) into the opaque keyed hashes that a store keeps and
-// NewKnown takes. The value cannot be recovered from them without the key.
-func Fingerprint(key [32]byte, e Entity, value string) ([]byte, error) {
-	return nil, ErrRedact
+// failClosed turns a panic into an error that says nothing about the payload.
+func failClosed(dst []byte, out *[]byte, found *[]Finding, err *error) {
+	if recover() != nil {
+		*out, *found, *err = dst, nil, fmt.Errorf("%w: internal fault", ErrRedact)
+	}
 }
 
-// NewKnown builds the set from fingerprints made under the same key.
-func NewKnown(fingerprints [][]byte) (*Known, error) { return nil, ErrRedact }
+func (r *Redactor) scan() *scan { return r.pool.Get().(*scan) }
 
-// TokenOf returns the token that stands for value, the same for every spelling
-// of it: a prefix for the entity ("ACCT_", "CARD_", "IBAN_", …) and fourteen
-// letters from HMAC-SHA256(key, entity, canonical value).
-func TokenOf(key [32]byte, e Entity, value string) string { return "" }
+func (r *Redactor) release(s *scan) {
+	s.reset()
+	r.pool.Put(s)
+}

@@ -92,18 +92,22 @@ const (
 )
 
 // Filter selects transactions. The zero value selects all. All conditions hold
-// together; a list holds if any of its values does.
+// together; a list holds if any of its values does, and an empty list is no
+// condition. Filter.Match says exactly which rows it selects.
 type Filter struct {
-	Query            string // words, all of which must occur (full-text, prefix on the last)
-	From, To         Date   // inclusive, zero is open
+	// Query is words (see Words) all of which must occur in the description,
+	// merchant, counterparty or memo, the last as a prefix. Text without any
+	// word is no condition if it is blank and selects nothing otherwise.
+	Query            string
+	From, To         Date // inclusive, zero is open
 	Accounts         []string
 	Categories       []string
 	Merchants        []string
 	MinAmount        *Decimal // bounds on the absolute amount, in units of each row's own currency
 	MaxAmount        *Decimal
-	Direction        Direction
+	Direction        Direction // "" is no condition; an amount of zero has no direction
 	Pending          *bool
-	Uncategorized    bool
+	Uncategorized    bool // only rows without a category
 	ExcludeTransfers bool
 	Scope            *Predicate // row scope from the policy; nil is no restriction
 }
@@ -111,7 +115,10 @@ type Filter struct {
 // Predicate is a boolean tree over a transaction's fields: a row scope as each
 // store renders it, always parameterised. Op is one of and, or, not, eq, ne,
 // lt, le, gt, ge, in. Fields are account, date, category, merchant, currency,
-// direction, pending. Values are string, int64, bool or Date.
+// direction, pending. Values are string, bool or Date, as the field has it;
+// strings compare bytewise. A nil *Predicate restricts nothing; every malformed
+// one, the zero Predicate included, is refused with ErrInvalid (see Check), and
+// "in" without values matches nothing. Predicate.Match says what it means.
 type Predicate struct {
 	Op     string
 	Field  string
@@ -119,7 +126,8 @@ type Predicate struct {
 	Args   []*Predicate
 }
 
-// Sort is a total order; the id breaks ties.
+// Sort is a total order; the id breaks ties, bytewise and in the direction of
+// the sort. "" is DateDesc.
 type Sort string
 
 // The sort orders of a search.
@@ -134,12 +142,19 @@ const (
 // before it leaves.
 type Position []byte
 
+// MaxPage bounds what one read call may ask for: rows of a page, ids of a Get,
+// entries of a list. Tools clamp far lower.
+const MaxPage = 10_000
+
+// MaxGroups bounds the cells of a summary; more is ErrRange.
+const MaxGroups = 200_000
+
 // Query is one page of a search.
 type Query struct {
 	At     Snapshot
 	Filter Filter
 	Sort   Sort
-	Limit  int // rows wanted, at least 1
+	Limit  int // rows wanted, 1 to MaxPage
 	After  Position
 }
 
@@ -162,7 +177,8 @@ const (
 	ByAccount  Dimension = "account"
 )
 
-// Summary asks for totals by at most two dimensions, per currency.
+// Summary asks for totals by at most two different dimensions, per currency.
+// Without a dimension it asks for the totals of everything.
 type Summary struct {
 	At     Snapshot
 	Filter Filter
@@ -202,10 +218,11 @@ type Batch struct {
 	Source       string // file name, free text
 	SourceDigest [32]byte
 	Format       string
-	Account      string // id of the account, "" if several
-	Added        int64
-	Skipped      int64 // already there
-	Undone       bool
+	Account      string   // id of the account, "" if several
+	Added        int64    // row versions it brought
+	Skipped      int64    // rows that were already there
+	Replaced     int64    // pending rows that it ended because their bookings came
+	Undone       bool     // by a batch up to the snapshot of the read
 	RowsDigest   [32]byte // over the canonical form of the batch's row changes
 }
 
@@ -216,10 +233,18 @@ type KnownValue struct {
 	Fingerprint []byte
 }
 
-// Reader is the read side. Every method reads at the snapshot it is given.
+// Reader is the read side. Every method reads at the snapshot it is given, and
+// fails with ErrSnapshotGone if there is no such snapshot, with ErrInvalid if
+// an argument makes no sense, with ErrUnavailable if the store does not answer
+// and with the context's error once that is done. A limit is 1 to MaxPage,
+// except Each's, which is at least 1.
 type Reader interface {
 	// Snapshot returns the newest committed batch.
 	Snapshot(ctx context.Context) (Snapshot, error)
+	// Accounts returns the accounts in order of id. Count, First and Last are
+	// those of the rows in scope. An account without any row in scope is there
+	// only if the scope allows every row it could have (nil, or decided by the
+	// account alone).
 	Accounts(ctx context.Context, at Snapshot, scope *Predicate) ([]Account, error)
 	Search(ctx context.Context, q Query) (Page, error)
 	// Get returns the transactions of ids that exist and the scope allows, in
@@ -229,22 +254,28 @@ type Reader interface {
 	// fails with ErrRange rather than lose exactness.
 	Summarize(ctx context.Context, s Summary) ([]Group, error)
 	// Each yields the matching rows in date order, oldest first, at most limit.
+	// It ends after the first error.
 	Each(ctx context.Context, at Snapshot, f Filter, limit int) iter.Seq2[Transaction, error]
-	// Balances returns stated balances in date order, at most limit. The scope
+	// Balances returns stated balances of an account, or of all if account is
+	// "", in order of date, account and kind, at most limit. The scope
 	// is applied to the fields a balance has (account, date); any other field in
 	// it makes the balance invisible.
 	Balances(ctx context.Context, at Snapshot, scope *Predicate, account string, from, to Date, limit int) ([]Balance, error)
-	// Categories and Merchants are ordered by count descending, then name;
-	// prefix is matched case-insensitively, "" matches all.
+	// Categories and Merchants are ordered by count descending, then name
+	// bytewise; prefix is matched after Fold on both sides, "" matches all.
 	Categories(ctx context.Context, at Snapshot, scope *Predicate, prefix string, limit int) ([]Named, error)
 	Merchants(ctx context.Context, at Snapshot, scope *Predicate, prefix string, limit int) ([]Named, error)
 	// Batches lists committed batches, newest first, before a number (0: from the end).
 	Batches(ctx context.Context, at Snapshot, before int64, limit int) ([]Batch, error)
-	// Known returns the known values visible at the snapshot and the number of
-	// the last batch that changed them, which versions the set.
+	// Known returns the known values visible at the snapshot, in order of batch
+	// and bytes, and the number of the last batch that changed them, which
+	// versions the set. Undoing an import does not forget its known values.
 	Known(ctx context.Context, at Snapshot) (version int64, values []KnownValue, err error)
 	// RowsDigest recomputes the digest of a batch's row changes from the rows.
 	RowsDigest(ctx context.Context, batch int64) ([32]byte, error)
+	// Sealed returns the sealed account number behind a token, ErrNotFound if
+	// the source gave none.
+	Sealed(ctx context.Context, token string) ([]byte, error)
 }
 
 // NewAccount describes an account on import. Key identifies it (a keyed hash of
@@ -261,20 +292,38 @@ type NewAccount struct {
 	Fingerprints [][]byte // known values that come with it
 }
 
-// Row is one transaction on import.
+// Row is one transaction on import. Three keyed hashes tell whether its account
+// already holds it. A row is held while its newest version is not ended, so
+// that an undone import can be imported again. In order:
+//
+//  1. SourceKey. If the account holds a row with this SourceKey of the same
+//     SourceKind, also one from earlier in this import, it is the same booking.
+//     (Banks exist that use an id again: let the hash cover amount and date too.)
+//  2. ContentKey and TextKey, against the rows that the account held before
+//     this import and that have the same ContentKey: rows of the same SourceKind
+//     must have the same TextKey as well, rows of other kinds, which word their
+//     texts otherwise, need not. A row that has a SourceKey of this row's
+//     SourceKind is not compared if this row has one too: they differ. Each
+//     held row stands for one row of the import, so that two equal purchases
+//     stay two, in one file, in both of two overlapping ones and in two formats.
+//     A SourceKey that comes with such a row is remembered with the row held.
+//
+// What is found is skipped, except that a booked row replaces a pending one:
+// the pending row ends in the same batch, and the booked one is a transaction
+// with an id of its own.
 type Row struct {
 	AccountKey  []byte
 	Transaction Transaction // ID, Account and Batch are set by the store
-	// SourceKey is a keyed hash of the source's own id; nil if it has none. A row
-	// whose SourceKey its account already holds is skipped.
+	// SourceKey is a keyed hash of the source's own id; nil if it has none.
 	SourceKey []byte
-	// ContentKey is a keyed hash of what identifies a booking without a source
-	// id. Within one import the n-th row with a ContentKey is skipped if the
-	// account already held at least n such rows before the import. It is always
-	// set; a row with a SourceKey that is new is compared by ContentKey only
-	// with rows that have no SourceKey of the same SourceKind.
+	// ContentKey is a keyed hash of what all formats agree on for one booking:
+	// account, booking date, amount, currency. It is always set.
 	ContentKey []byte
-	SourceKind string // "ofx", "camt", "csv", …
+	// TextKey is a keyed hash of the normalised text of the booking, compared
+	// only among rows of one SourceKind. nil equals only nil.
+	TextKey []byte
+	// SourceKind is the format: "ofx", "camt", "csv", …; always set.
+	SourceKind string
 }
 
 // Import is one file becoming one batch.
@@ -303,12 +352,23 @@ type Imported struct {
 
 // Writer is the write side. Each method commits exactly one batch or nothing.
 type Writer interface {
-	// Import stores all rows or none. An error from rows aborts it. With dryRun
-	// it does everything but commit.
+	// Import stores all rows or none. An error from rows aborts it and is
+	// returned wrapped. With dryRun it does everything but commit. The rows'
+	// accounts must be listed in im.Accounts or held already.
 	Import(ctx context.Context, im Import, rows iter.Seq2[Row, error], dryRun bool) (Imported, error)
-	// Undo ends every row version that a batch brought.
+	// Undo ends every row version that a batch brought and restores those that
+	// it ended. A batch that does not exist is ErrNotFound; one that is undone
+	// already, is itself an undo, or that a later batch builds on is ErrConflict.
+	// Known values and sealed numbers stay, and so does an account that other
+	// batches use.
 	Undo(ctx context.Context, batch int64, at time.Time) (Batch, error)
+	// RenameAccount gives an account another name. An unknown account is
+	// ErrNotFound, the name it already has ErrConflict.
 	RenameAccount(ctx context.Context, id, name string, at time.Time) (Batch, error)
+	// Categorise sets the category of up to MaxPage transactions; "" takes it
+	// away. An unknown id is ErrNotFound, and nothing is changed; if all have the
+	// category already, no batch is made and Number is 0.
+	Categorise(ctx context.Context, ids []string, category string, at time.Time) (Batch, error)
 	Close() error
 }
 

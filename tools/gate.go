@@ -2,17 +2,117 @@
 // themselves. MCP, `counterfoil call`, the model bridge and the replayer all
 // come through Gate.Call; a tool's run function is unexported, so nothing can
 // go round it.
+//
+// The way of a call is attempt, in this file, from top to bottom: bound,
+// decide, record the intent, execute against one pinned snapshot, redact,
+// release. Call wraps it: whatever attempt came to, conclude records it and
+// waits until the record is durable before anything is returned.
 package tools
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/approvals"
+	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/store"
 )
 
+// Config is what a Gate is made of. Store, Policy and Keys are required; the
+// rest has safe defaults.
+type Config struct {
+	Store  store.Reader
+	Policy *policy.Policy
+	Keys   *seal.Keyring
+	Log    *audit.Log // without one the Gate only replays: Call refuses
+
+	// Approvals keeps the calls that wait for the operator; nil means that the
+	// operator cannot be asked.
+	Approvals *approvals.Folder
+
+	// Limits holds the bounds of every principal, ByPrincipal those of some.
+	Limits      Limits
+	ByPrincipal map[string]Limits
+
+	// Actions chooses per entity what redaction does; nil tokenises everything.
+	Actions map[redact.Entity]redact.Action
+	// Secrets are fingerprints of secrets that the config holds. Epoch is raised
+	// whenever they or Actions change; it goes into every record.
+	Secrets [][]byte
+	Epoch   int64
+
+	ConfigDigest string           // hex, of the canonical configuration
+	Build        string           // version of this build
+	Zone         *time.Location   // decides what "today" is; default UTC
+	Now          func() time.Time // default time.Now
+	Rand         io.Reader        // default crypto/rand.Reader
+	Logger       *slog.Logger     // for the operator; default discards
+}
+
 // Gate runs tools. It is safe for concurrent use.
-type Gate struct{}
+type Gate struct {
+	cfg       Config
+	tools     map[string]*tool
+	order     []*tool
+	policy    atomic.Pointer[policy.Policy]
+	budgets   *budgets
+	redactors *redactors
+	cursors   cursors
+	owners    owners
+	refusals  *refusals
+	used      usedStates
+}
+
+// New builds a Gate and counts what today's records say was already taken.
+func New(ctx context.Context, cfg Config) (*Gate, error) {
+	if cfg.Store == nil || cfg.Policy == nil || cfg.Keys == nil {
+		return nil, errors.New("building the gate: store, policy and keys are required")
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	cfg.Limits = cfg.Limits.withDefaults()
+	redactors, err := newRedactors(cfg)
+	if err != nil {
+		return nil, err
+	}
+	g := &Gate{
+		cfg:       cfg,
+		budgets:   newBudgets(),
+		redactors: redactors,
+		cursors:   cursors{keys: cfg.Keys},
+		refusals:  newRefusals(),
+	}
+	g.policy.Store(cfg.Policy)
+	g.order = all()
+	g.tools = make(map[string]*tool, len(g.order))
+	for _, t := range g.order {
+		g.tools[t.spec.Name] = t
+	}
+	return g, g.recount(ctx)
+}
+
+// SetPolicy replaces the policy; calls in flight keep the one they began with.
+func (g *Gate) SetPolicy(p *policy.Policy) { g.policy.Store(p) }
 
 // Call is one request to run a tool.
 type Call struct {
@@ -21,6 +121,8 @@ type Call struct {
 	Client   policy.Client                           // self-reported
 	TraceID  string                                  // W3C trace id, 32 hex digits, or ""
 	Progress func(done, total int64, message string) // nil if not asked for
+	CanAsk   bool                                    // the client can put a Question to a person
+	Consent  *Consent                                // the answer to a Question, on the second leg
 }
 
 // Result is what may leave the process: the document is redacted, bounded and
@@ -35,111 +137,291 @@ type Result struct {
 	CallID string
 	// Err is what the caller is told instead of a document.
 	Err *Error
+	// Question is set, and nothing else but Receipt and CallID, if a person has
+	// to be asked first: call again with the answer.
+	Question *Question
 }
-
-// Code is what kind of error a caller faces.
-type Code string
-
-// The codes. Every error that leaves the process has one of them.
-const (
-	CodeInvalid         Code = "invalid"
-	CodeUnauthenticated Code = "unauthenticated"
-	CodeDenied          Code = "denied"
-	CodeNotFound        Code = "not_found"
-	CodeConflict        Code = "conflict"
-	CodeLimit           Code = "limit_exceeded"
-	CodeTimeout         Code = "timeout"
-	CodeUnavailable     Code = "unavailable"
-	CodeInternal        Code = "internal"
-)
-
-// Error is safe to show: Message is fixed text that says what to do next. Err
-// is for the operator's eyes and never leaves the process.
-type Error struct {
-	Code    Code
-	Message string
-	Err     error
-}
-
-// Error returns the code and the safe message.
-func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
-
-// Unwrap returns the cause.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Annotations are the four MCP tool hints; all are always sent.
-type Annotations struct {
-	ReadOnly    bool
-	Destructive bool
-	Idempotent  bool
-	OpenWorld   bool
-}
-
-// Spec describes a tool to a client.
-type Spec struct {
-	Name         string
-	Title        string
-	Description  string
-	InputSchema  []byte // JSON Schema 2020-12
-	OutputSchema []byte
-	Annotations  Annotations
-	Effect       policy.ToolEffect
-}
-
-// Prompt describes a prompt to a client; it is rendered by the internal tool
-// "@prompt" with arguments {"name": …, "arguments": {…}}.
-type Prompt struct {
-	Name        string
-	Title       string
-	Description string
-	Arguments   []PromptArgument
-}
-
-// PromptArgument is one argument of a prompt.
-type PromptArgument struct {
-	Name        string
-	Description string
-	Required    bool
-}
-
-// Resource describes a resource to a client; it is read by the internal tool
-// "@resource" with arguments {"uri": …}, which answers
-// {"uri", "mime_type", "text"}.
-type Resource struct {
-	URI         string
-	Name        string
-	Description string
-	MIMEType    string
-}
-
-// Specs lists the tools in a fixed order, the same for every principal.
-func (g *Gate) Specs() []Spec { return nil }
-
-// Prompts lists the prompts.
-func (g *Gate) Prompts() []Prompt { return nil }
-
-// Resources lists the resources.
-func (g *Gate) Resources() []Resource { return nil }
 
 // Call runs one tool for one principal: bound, decide, execute, redact,
 // record, return. It never panics and never returns an unrecorded document.
 // "@complete" takes {"ref": tool or prompt name, "argument": name, "value":
-// prefix} and answers {"values": […], "has_more": bool}; "@prompt" answers
-// {"description", "messages": [{"role", "text"}]}.
+// prefix} and answers {"values": […], "has_more": bool}; "@prompt" takes
+// {"prompt": name, …its arguments} and answers {"description", "messages":
+// [{"role", "text"}]}; "@resource" takes {"uri"} and answers {"uri",
+// "mime_type", "text"}.
 func (g *Gate) Call(ctx context.Context, p policy.Principal, c Call) Result {
-	return Result{Err: &Error{Code: CodeUnavailable, Message: "the server is not ready"}}
+	if g.cfg.Log == nil {
+		return Result{Err: &Error{Code: CodeUnavailable, Message: "there is no log to record the call in, so nothing is served"}}
+	}
+	k := g.arrive(p, c)
+	err := g.attempt(ctx, k)
+	return g.conclude(ctx, k, err)
 }
 
-// Refusal is a request that the edge turned away before a tool could be
-// looked up: bad JSON, a batch, an oversized body, a bad Origin, no token.
-type Refusal struct {
-	Code   Code
-	Source string // remote address without port, "stdio" or "unix"
-	Reason string // fixed word: "bad_json", "batch", "too_large", "bad_origin", "bad_host", "bad_token", "no_token", "bad_method", …
-	Method string // MCP method if known and in the closed list, else ""
+// attempt is the way of a call. Everything it learns is noted in k, so that
+// conclude can record it whatever happened.
+func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = internalPanic(v)
+		}
+	}()
+	if err := g.bound(k); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, k.limits.Timeout)
+	defer cancel()
+	if err := g.pin(ctx, k); err != nil {
+		return err
+	}
+	if err := g.decide(ctx, k); err != nil {
+		return err
+	}
+	if err := g.intend(ctx, k); err != nil {
+		return err
+	}
+	if err := g.produce(ctx, k); err != nil {
+		return err
+	}
+	return g.release(k)
 }
 
-// Refuse records a refusal. Before authentication p is nil; such refusals are
-// aggregated (the first per source and code per minute in full, the rest
-// counted) so that junk cannot fill the disk.
-func (g *Gate) Refuse(ctx context.Context, p *policy.Principal, r Refusal) {}
+// arrive starts the passage of a call: its id, clock and salt.
+func (g *Gate) arrive(p policy.Principal, c Call) *passage {
+	k := &passage{
+		principal: p,
+		who:       g.pseudonym("principal", p.Tenant, p.Name),
+		call:      c,
+		now:       g.cfg.Now().UTC(),
+		zone:      g.cfg.Zone,
+		limits:    g.limitsOf(p),
+		policy:    g.policy.Load(),
+	}
+	var id [16]byte
+	mustRead(g.cfg.Rand, id[:])
+	mustRead(g.cfg.Rand, k.salt[:])
+	k.id = "call_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(id[:]))
+	return k
+}
+
+func mustRead(r io.Reader, b []byte) {
+	if _, err := io.ReadFull(r, b); err != nil {
+		panic(err) // crypto/rand never fails; a test's reader must not either
+	}
+}
+
+func (g *Gate) limitsOf(p policy.Principal) Limits {
+	if l, ok := g.cfg.ByPrincipal[p.Name]; ok {
+		return l.withDefaults()
+	}
+	return g.cfg.Limits
+}
+
+// bound looks the tool up, decodes the arguments strictly, and reserves the
+// worst case that the call could take from the principal's budgets.
+func (g *Gate) bound(k *passage) error {
+	rows, bytes := k.limits.RowsPerCall, k.limits.BytesPerCall
+	mistake := g.understand(k)
+	if mistake != nil {
+		rows, bytes = 0, 0 // a call that can't run still counts as one
+	}
+	var spent error
+	k.reserved, spent = g.budgets.reserve(k.who, k.now, k.limits, rows, bytes)
+	k.rows, k.bytes = k.reserved.rows, k.reserved.bytes
+	if spent != nil {
+		return spent
+	}
+	return mistake
+}
+
+// understand finds the tool and decodes its arguments.
+func (g *Gate) understand(k *passage) (err error) {
+	t, ok := g.tools[k.call.Tool]
+	if !ok {
+		return &Error{Code: CodeNotFound, Message: "there is no such tool; list the tools to see their names"}
+	}
+	k.tool = t
+	k.args, err = t.shape.decode(k.call.Args)
+	return err
+}
+
+// pin chooses the snapshot that the whole call reads at: the one its cursor
+// carries, or the newest committed batch.
+func (g *Gate) pin(ctx context.Context, k *passage) (err error) {
+	if sealed := k.args.cursor(); sealed != "" {
+		k.at, k.position, err = g.cursors.open(k, sealed)
+		return err
+	}
+	k.at, err = g.cfg.Store.Snapshot(ctx)
+	return err
+}
+
+// decide asks the policy and, if that says so, a person. Without an allow or an
+// approval of this very call it ends here.
+func (g *Gate) decide(ctx context.Context, k *passage) error {
+	k.decision = k.policy.Decide(k.request(nil))
+	switch k.decision.Effect {
+	case policy.Allow:
+		k.oblige()
+		return nil
+	case policy.Ask:
+		k.oblige()
+		return g.approve(ctx, k)
+	}
+	return &Error{Code: CodeDenied, Message: "the policy does not allow this call" + because(k.decision.Reason)}
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}
+
+// intend records an effect before it happens. Read-only tools have none.
+func (g *Gate) intend(ctx context.Context, k *passage) error {
+	if k.tool.spec.Effect == policy.EffectRead {
+		return nil
+	}
+	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
+	if err != nil {
+		return err
+	}
+	_, err = g.cfg.Log.Append(ctx, e)
+	return err
+}
+
+// maxShrinks bounds how often a result that is too long is made again with
+// fewer rows. Each time at least halves the rows, so that 200 rows are down to
+// one after eight.
+const maxShrinks = 8
+
+// produce executes the tool at the pinned snapshot and redacts what it gave.
+// A document over the bound in bytes is made again with fewer whole rows.
+func (g *Gate) produce(ctx context.Context, k *passage) error {
+	redactor, err := g.redactors.at(ctx, g.cfg.Store, k.at, k.decision.Mask)
+	if err != nil {
+		return err
+	}
+	rows := k.rows
+	for range maxShrinks + 1 {
+		doc, err := g.execute(ctx, k, rows)
+		if err != nil {
+			return err
+		}
+		k.document, k.findings, err = redactor.Document(nil, doc, k.tool.classes)
+		if err != nil {
+			return err
+		}
+		size := int64(len(k.document))
+		if size <= k.bytes {
+			return nil
+		}
+		k.document = nil
+		if k.facts.rows <= 1 {
+			break
+		}
+		rows = max(1, min(k.facts.rows/2, k.facts.rows*k.bytes/size))
+	}
+	return &Error{Code: CodeLimit, Message: "even one row is larger than a result may be; ask for something narrower"}
+}
+
+// execute runs the tool once with at most rows rows.
+func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, error) {
+	r := &run{
+		store:    g.cfg.Store,
+		at:       k.at,
+		today:    store.DateOf(k.now.In(k.zone)),
+		scope:    predicateOf(k.decision.Rows, k.principal.Accounts),
+		rows:     int(rows),
+		position: k.position,
+		limits:   k.limits,
+		spent:    k.reserved.before,
+		progress: k.call.Progress,
+		specs:    g.order,
+		seal:     func(p store.Position) (string, error) { return g.cursors.seal(k, p) },
+	}
+	r.facts.labels = k.tool.labels
+	out, err := k.tool.run(ctx, r, k.args)
+	k.facts = r.facts
+	if err != nil {
+		return nil, err
+	}
+	return encode(out, k.decision.Drop)
+}
+
+// release lets the policy see what is about to leave.
+func (g *Gate) release(k *passage) error {
+	d := k.policy.Release(k.request(k.resultFacts()))
+	if d.Effect == policy.Allow {
+		return nil
+	}
+	k.document = nil
+	k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
+	return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
+}
+
+// recordTimeout bounds the wait for a record to become durable. It is not the
+// caller's deadline: a call that timed out or was cancelled is recorded too.
+const recordTimeout = 30 * time.Second
+
+// conclude settles the budgets, records the outcome and only then answers. If
+// the record cannot be made durable, nothing is served.
+func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
+	var q questioned
+	if errors.As(failure, &q) {
+		return g.concludeQuestion(ctx, k, q.Question)
+	}
+	err := classify(failure)
+	if err != nil {
+		k.document = nil
+		g.explain(k, err)
+	}
+	k.after = g.budgets.settle(k.reserved, k.served(g), int64(len(k.document)))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	receipt, failed := g.record(ctx, k, err)
+	if failed != nil {
+		g.cfg.Logger.Error("record not durable, nothing served", "call_id", k.id, "error", failed)
+		return Result{CallID: k.id, Err: unrecorded(failed)}
+	}
+	return Result{Document: k.document, Receipt: receipt, CallID: k.id, Err: err}
+}
+
+// concludeQuestion ends the first leg: the question is on record before it is
+// put to anyone.
+func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Result {
+	g.budgets.settle(k.reserved, facts{}, 0)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
+	var receipt audit.Receipt
+	if err == nil {
+		receipt, err = g.cfg.Log.Append(ctx, e)
+	}
+	if err != nil {
+		g.cfg.Logger.Error("question not durable, not asked", "call_id", k.id, "error", err)
+		return Result{CallID: k.id, Err: unrecorded(err)}
+	}
+	return Result{Receipt: receipt, CallID: k.id, Question: &q}
+}
+
+func unrecorded(err error) *Error {
+	return &Error{CodeUnavailable, "the call could not be recorded, so nothing is served; tell the operator", err}
+}
+
+// record makes the outcome's record and waits until it is durable.
+func (g *Gate) record(ctx context.Context, k *passage, err *Error) (audit.Receipt, error) {
+	e, failed := g.entry(ctx, k, audit.PhaseOutcome, err)
+	if failed != nil {
+		return audit.Receipt{}, failed
+	}
+	return g.cfg.Log.Append(ctx, e)
+}
+
+// explain tells the operator, and only the operator, what a call failed of.
+func (g *Gate) explain(k *passage, err *Error) {
+	if err.Code == CodeInternal || err.Code == CodeUnavailable {
+		g.cfg.Logger.Error("call failed", "call_id", k.id, "code", string(err.Code), "error", err.Err)
+	}
+}

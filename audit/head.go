@@ -1,0 +1,189 @@
+package audit
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// loadSigner sets the signer and its verifier.
+func (e *embedded) loadSigner() error {
+	if e.cfg.Signer != nil {
+		return e.useSigner(e.cfg.Signer, e.cfg.Verifier)
+	}
+	if err := e.finishKeyChange(); err != nil {
+		return err
+	}
+	signer, err := EnsureKey(e.cfg.Dir, e.cfg.Origin)
+	if err != nil {
+		return err
+	}
+	vkey, err := os.ReadFile(filepath.Join(e.cfg.Dir, "keys", pubFile))
+	if err != nil {
+		return fmt.Errorf("reading the public key: %w", err)
+	}
+	return e.useSigner(signer, string(vkey))
+}
+
+func (e *embedded) useSigner(s note.Signer, vkey string) error {
+	v, err := note.NewVerifier(strings.TrimSpace(vkey))
+	if err != nil {
+		return invalid("verifier key of the signer")
+	}
+	if s.Name() != e.cfg.Origin || v.Name() != s.Name() || v.KeyHash() != s.KeyHash() {
+		return invalid("signer, verifier and origin do not belong together")
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.signer, e.verifier, e.vkey = s, v, strings.TrimSpace(vkey)
+	return nil
+}
+
+// background keeps log/head, the tiles and the anchors close behind the log.
+func (e *embedded) background() {
+	tick := time.NewTicker(headEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-e.stop:
+			return
+		case <-tick.C:
+			if err := e.writeHead(); err != nil {
+				e.alert(e.fail(err))
+				return
+			}
+		}
+	}
+}
+
+func (e *embedded) alert(err error) {
+	if err != nil && e.cfg.Alert != nil {
+		e.cfg.Alert(err)
+	}
+}
+
+// writeHead writes log/head durably if the log has grown, and what is derived:
+// tiles and log/state.
+func (e *embedded) writeHead() error {
+	c := e.state()
+	e.mu.Lock()
+	headed := e.headed
+	e.mu.Unlock()
+	if headed == c.size+1 {
+		return nil
+	}
+	h, err := e.head()
+	if err != nil {
+		return err
+	}
+	if err := writeFileSync(filepath.Join(e.dir, headFile), h.Note); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	e.headed = h.Size + 1
+	e.mu.Unlock()
+	return errors.Join(e.tiles.flush(), e.writeState())
+}
+
+// logState is log/state: where to begin when a long log is opened. It is
+// derived: what it says must match a signed checkpoint in the log.
+type logState struct {
+	Size int64         `json:"size"`
+	Last int64         `json:"last"` // offset of the batch that ends at Size
+	Edge [][]tlog.Hash `json:"edge"`
+}
+
+const stateFile = "state"
+
+// writeState writes log/state, without a sync. The tree may be ahead of the
+// committed state; then the next tick writes it.
+func (e *embedded) writeState() error {
+	e.treeMu.Lock()
+	c := e.state()
+	st := logState{Size: c.size, Last: c.last}
+	ahead := e.tree.size != c.size
+	for _, hashes := range e.tree.edge {
+		st.Edge = append(st.Edge, append([]tlog.Hash(nil), hashes...))
+	}
+	e.treeMu.Unlock()
+	if ahead {
+		return nil
+	}
+	data, err := json.Marshal(st)
+	if err != nil {
+		return fmt.Errorf("encoding log/state: %w", err)
+	}
+	path := filepath.Join(e.dir, stateFile)
+	if err := os.WriteFile(path+".tmp", data, 0o600); err != nil {
+		return fmt.Errorf("writing log/state: %w", err)
+	}
+	return os.Rename(path+".tmp", path)
+}
+
+// skipChecked starts the walk where log/state says, if that matches a batch
+// signed by the log's key; otherwise the walk starts at the beginning.
+func (e *embedded) skipChecked(s *scanner, w *walk, head *signedCheckpoint, rec *recovered) {
+	t, b, at, ok := e.loadState(s)
+	if !ok || head == nil || head.Size < t.size {
+		return
+	}
+	t.full = w.tree.full
+	w.tree, w.last, w.end, w.note = t, at.start, at.end, b.checkpoint
+	w.leaf = b.entries[len(b.entries)-1].leaf
+	s.off, s.next, s.prev = at.end, t.size, uint32(b.size())
+	rec.unchecked, rec.checkedTo = span{0, at.end}, t.size
+}
+
+func (e *embedded) loadState(s *scanner) (*tree, *batch, span, bool) {
+	data, err := os.ReadFile(filepath.Join(e.dir, stateFile))
+	var st logState
+	if err != nil || json.Unmarshal(data, &st) != nil {
+		return nil, nil, span{}, false
+	}
+	t, err := treeFromEdge(st.Edge)
+	if err != nil || t.size != st.Size || t.size == 0 {
+		return nil, nil, span{}, false
+	}
+	b, at, err := batchAt(s.src, st.Last, s.end)
+	if err != nil {
+		return nil, nil, span{}, false
+	}
+	want := Checkpoint{Origin: e.cfg.Origin, Size: t.size, Root: t.root()}
+	c, err := parseSigned(b.checkpoint)
+	if err != nil || c.Checkpoint != want || !c.verifiedBy(e.verifier) {
+		return nil, nil, span{}, false
+	}
+	return t, b, at, true
+}
+
+// checkPrefix checks, in the background, the part of a long log that Open
+// skipped. Its last root is the one that Open started from.
+func (e *embedded) checkPrefix(part span, size int64) {
+	s := &scanner{src: e.file, end: part.end}
+	w := &walk{origin: e.cfg.Origin, tree: &tree{full: e.tiles.put}}
+	w.each = func(*batch) error {
+		select {
+		case <-e.stop:
+			return ErrClosed
+		default:
+			return e.tiles.flushIfMany()
+		}
+	}
+	err := w.all(s)
+	if errors.Is(err, ErrClosed) {
+		return
+	}
+	if err == nil && (w.end != part.end || w.tree.size != size) {
+		err = tampered("the checked part of the log has changed")
+	}
+	if err != nil {
+		e.alert(e.fail(err))
+	}
+}

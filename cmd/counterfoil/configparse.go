@@ -1,0 +1,287 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/counterfoil/counterfoil/redact"
+)
+
+// nameForm is what tenants, principals, roles, scopes and subjects look like.
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`)
+
+const nameRule = "1 to 64 letters, digits, '.', '_', '@' or '-', starting with a letter or digit"
+
+// entities lists what a config may choose an action for, and whether "keep" is
+// one of them: what the program promises never to let out can't be kept.
+var entities = map[redact.Entity]bool{
+	redact.Card: false, redact.IBAN: false, redact.Account: false, redact.Bank: false,
+	redact.Secret: false, redact.Opaque: false,
+	redact.Ref: true, redact.National: true, redact.Email: true, redact.Phone: true,
+}
+
+// parseConfig reads a config strictly: unknown and repeated keys, a second
+// document and values out of range are errors that name the line.
+func parseConfig(path string, text []byte) (*Config, error) {
+	c := &Config{path: path, digest: sha256.Sum256(text)}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+		return nil, configError(path, err)
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, fail(exitConfig, "", "%s: has more than one YAML document", filepath.Base(path))
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, configError(path, err)
+	}
+	ck := &checker{file: filepath.Base(path), doc: &doc}
+	ck.config(c)
+	if ck.first != nil {
+		return nil, ck.first
+	}
+	return c, nil
+}
+
+var (
+	yamlUnknown  = regexp.MustCompile(`line (\d+): field (.*) not found in type .*`)
+	yamlMismatch = regexp.MustCompile(`line (\d+): cannot unmarshal .* into (.*)`)
+	yamlOther    = regexp.MustCompile(`line (\d+): (.*)`)
+)
+
+// configError puts an error of the YAML library into words, on one line,
+// without the values it quotes: somebody may have pasted a token.
+func configError(path string, err error) error {
+	text := err.Error()
+	var wrong *yaml.TypeError
+	if errors.As(err, &wrong) {
+		text = wrong.Errors[0]
+	}
+	file := filepath.Base(path)
+	const hint = "docs/configuration.md lists every key"
+	if m := yamlUnknown.FindStringSubmatch(text); m != nil {
+		return fail(exitConfig, hint, "%s:%s: unknown key %q", file, m[1], m[2])
+	}
+	if m := yamlMismatch.FindStringSubmatch(text); m != nil {
+		return fail(exitConfig, hint, "%s:%s: wrong kind of value, want %s", file, m[1], kindName(m[2]))
+	}
+	if m := yamlOther.FindStringSubmatch(text); m != nil {
+		return fail(exitConfig, hint, "%s:%s: %s", file, m[1], m[2])
+	}
+	return fail(exitConfig, hint, "%s: %s", file, strings.TrimPrefix(text, "yaml: "))
+}
+
+func kindName(goType string) string {
+	switch {
+	case strings.HasPrefix(goType, "[]"):
+		return "a list"
+	case strings.HasPrefix(goType, "map["), strings.HasPrefix(goType, "main."):
+		return "a mapping"
+	case strings.HasPrefix(goType, "int"):
+		return "a whole number"
+	case goType == "bool":
+		return "true or false"
+	}
+	return "text"
+}
+
+// checker finds the first value that means nothing and says on which line.
+type checker struct {
+	file  string
+	doc   *yaml.Node
+	first error
+}
+
+// want notes a mistake at a path of keys and indexes unless ok.
+func (ck *checker) want(ok bool, rule string, path ...any) {
+	if ok || ck.first != nil {
+		return
+	}
+	var dotted strings.Builder
+	for _, p := range path {
+		if i, isIndex := p.(int); isIndex {
+			fmt.Fprintf(&dotted, "[%d]", i)
+			continue
+		}
+		if dotted.Len() > 0 {
+			dotted.WriteByte('.')
+		}
+		fmt.Fprint(&dotted, p)
+	}
+	ck.first = fail(exitConfig, "docs/configuration.md lists every key", "%s:%d: %s: want %s", ck.file, ck.line(path), dotted.String(), rule)
+}
+
+// line is where the deepest existing part of a path stands.
+func (ck *checker) line(path []any) int {
+	at := ck.doc
+	if at.Kind == yaml.DocumentNode && len(at.Content) > 0 {
+		at = at.Content[0]
+	}
+	line := max(at.Line, 1)
+	for _, p := range path {
+		var next *yaml.Node
+		switch p := p.(type) {
+		case int:
+			if at.Kind == yaml.SequenceNode && p < len(at.Content) {
+				next = at.Content[p]
+			}
+		case string:
+			for i := 0; at.Kind == yaml.MappingNode && i+1 < len(at.Content); i += 2 {
+				if at.Content[i].Value == p {
+					line, next = at.Content[i].Line, at.Content[i+1]
+				}
+			}
+		}
+		if next == nil {
+			return line
+		}
+		at = next
+		line = max(line, at.Line)
+	}
+	return line
+}
+
+func (ck *checker) config(c *Config) {
+	ck.want(c.Version == configVersion, fmt.Sprint(configVersion), "version")
+	ck.want(nameForm.MatchString(c.Tenant), nameRule, "tenant")
+	ck.want(validOrigin(c.Log.Origin), "a URL without its scheme, such as counterfoil.example.org/log", "log", "origin")
+	ck.store(&c.Store)
+	c.zone = ck.zone(c.Store.Timezone)
+	ck.serve(&c.Serve)
+	ck.principals(c.Principals)
+	ck.redact(&c.Redact)
+	ck.limits(&c.Limits)
+}
+
+func (ck *checker) store(s *StoreConfig) {
+	if s.CacheMiB == 0 {
+		s.CacheMiB = DefaultCacheMiB
+	}
+	ck.want(s.CacheMiB > 0 && s.CacheMiB <= MaxCacheMiB, fmt.Sprintf("1 to %d", MaxCacheMiB), "store", "cache_mib")
+	for _, account := range slices.Sorted(maps.Keys(s.Owners)) {
+		ck.want(nameForm.MatchString(s.Owners[account]), nameRule, "store", "owners", account)
+	}
+}
+
+// zone loads a time zone by name. "Local" is none: it would make a replay depend
+// on the machine.
+func (ck *checker) zone(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	ck.want(err == nil && name != "Local", "an IANA time zone, such as Europe/London", "store", "timezone")
+	return zone
+}
+
+func (ck *checker) redact(r *RedactConfig) {
+	for _, name := range slices.Sorted(maps.Keys(r.Actions)) {
+		action := r.Actions[name]
+		mayKeep, known := entities[redact.Entity(name)]
+		ck.want(known, "a kind of finding (docs/redaction.md lists them)", "redact", "actions", name)
+		switch redact.Action(action) {
+		case redact.Token, redact.Mask, redact.Drop:
+		case redact.Keep:
+			ck.want(mayKeep, "token, mask or drop: this may never leave", "redact", "actions", name)
+		default:
+			ck.want(false, "token, mask, drop or keep", "redact", "actions", name)
+		}
+	}
+}
+
+func (ck *checker) serve(s *ServeConfig) {
+	ck.want(s.HTTP == "" || validAddress(s.HTTP), "HOST:PORT, such as 127.0.0.1:7171", "serve", "http")
+	for i, h := range s.AllowedHosts {
+		ck.want(h != "" && !strings.ContainsAny(h, "/*@ "), "a host name, with or without a port, without wildcards", "serve", "allowed_hosts", i)
+	}
+	for i, o := range s.AllowedOrigins {
+		u, err := url.Parse(o)
+		ok := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.Scheme+"://"+u.Host == o && !strings.Contains(o, "*")
+		ck.want(ok, "an origin such as https://example.org, without path or wildcard", "serve", "allowed_origins", i)
+	}
+	for i, p := range s.TrustedProxies {
+		_, err := parseProxy(p)
+		ck.want(err == nil, "an address or prefix, such as 10.0.0.0/8", "serve", "trusted_proxies", i)
+	}
+}
+
+func (ck *checker) principals(list []PrincipalConfig) {
+	ck.want(len(list) <= maxPrincipals, fmt.Sprintf("at most %d principals", maxPrincipals), "principals")
+	names, tokens, stdio := map[string]bool{}, map[string]bool{}, false
+	for i, p := range list {
+		ck.want(nameForm.MatchString(p.Name), nameRule, "principals", i, "name")
+		ck.want(!names[p.Name], "a name that no other principal has", "principals", i, "name")
+		names[p.Name] = true
+		for j, r := range p.Roles {
+			ck.want(nameForm.MatchString(r), nameRule, "principals", i, "roles", j)
+		}
+		for j, s := range p.Scopes {
+			ck.want(nameForm.MatchString(s), nameRule, "principals", i, "scopes", j)
+		}
+		for j, acc := range p.Accounts {
+			ck.want(strings.HasPrefix(acc, "acc_"), "an account id (see counterfoil account list)", "principals", i, "accounts", j)
+		}
+		if p.TokenSHA256 != "" {
+			ck.want(validHash(p.TokenSHA256), "64 lower-case hex digits (use counterfoil token add)", "principals", i, "token_sha256")
+			ck.want(!tokens[p.TokenSHA256], "a token of its own", "principals", i, "token_sha256")
+			tokens[p.TokenSHA256] = true
+		}
+		ck.want(!p.Stdio || !stdio, "stdio for one principal only", "principals", i, "stdio")
+		stdio = stdio || p.Stdio
+	}
+}
+
+func validHash(s string) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == sha256.Size && s == strings.ToLower(s)
+}
+
+func validAddress(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	return err == nil && port != ""
+}
+
+// validOrigin follows C2SP tlog-checkpoint: no scheme, no spaces, no plus.
+func validOrigin(s string) bool {
+	return s != "" && len(s) <= 200 && !strings.Contains(s, "://") && !strings.ContainsFunc(s, func(r rune) bool {
+		return r <= ' ' || r == '+' || r >= 0x7f
+	})
+}
+
+func parseProxy(s string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(s); err == nil {
+		return addr.Prefix(addr.BitLen())
+	}
+	return netip.ParsePrefix(s)
+}
+
+// readBounded reads a regular file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(text)) > limit {
+		return nil, fmt.Errorf("%s is longer than %d bytes", filepath.Base(path), limit)
+	}
+	return text, nil
+}

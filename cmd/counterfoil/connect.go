@@ -1,0 +1,223 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/internal/durable"
+)
+
+// maxClientConfig bounds a client's configuration file in bytes.
+const maxClientConfig = 4 << 20
+
+// endpoint is the path of the MCP endpoint.
+const endpoint = "/mcp"
+
+// connectOptions are the flags of `connect`.
+type connectOptions struct {
+	write bool
+	file  string
+	name  string
+	url   string
+}
+
+// client is a kind of MCP client: how its configuration looks, and where it is
+// kept unless --file says otherwise ("" has no place of its own).
+type client struct {
+	name   string
+	render func(a *app, o connectOptions, c command) string
+	path   func(a *app) (string, error)
+	merge  bool // a JSON file with mcpServers, rather than a file of its own
+}
+
+var clients = []client{
+	{"claude-desktop", renderServers, claudeDesktopPath, true},
+	{"inspector", renderInspector, inHere("mcp.json"), true},
+	{"script", renderScript, inHere("counterfoil-client.sh"), false},
+	{"typescript", renderTypeScript, inHere("counterfoil-client.mts"), false},
+	{"python", renderPython, inHere("counterfoil-client.py"), false},
+}
+
+func newConnectCmd(a *app) *cobra.Command {
+	var o connectOptions
+	names := make([]string, len(clients))
+	for i, c := range clients {
+		names[i] = c.name
+	}
+	cmd := &cobra.Command{
+		Use:   "connect " + strings.Join(names, "|"),
+		Short: "Print or write the configuration of an MCP client",
+		Long: `Print how an MCP client connects. With --write, merge it into the client's
+configuration file: everything else in the file stays, the old file is kept beside
+it, and a file that is not valid JSON is refused. Programs are written as new files.`,
+		Example: `  counterfoil connect claude-desktop --write
+  counterfoil connect inspector
+  counterfoil connect python > client.py`,
+		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: names,
+		RunE: func(_ *cobra.Command, args []string) error {
+			for _, c := range clients {
+				if c.name == args[0] {
+					return a.connect(c, o)
+				}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&o.write, "write", false, "merge into the client's configuration file")
+	cmd.Flags().StringVar(&o.file, "file", "", "the configuration `file` (default: where the client keeps it)")
+	cmd.Flags().StringVar(&o.name, "name", "counterfoil", "what the client calls this server")
+	cmd.Flags().StringVar(&o.url, "url", "", "`address` of a running server (default: from the config)")
+	return cmd
+}
+
+func (a *app) connect(c client, o connectOptions) error {
+	if o.file != "" && !o.write {
+		return fail(exitUsage, "add --write", "--file is for --write")
+	}
+	if o.url == "" {
+		o.url = a.serverURL()
+	}
+	cmd, err := a.serverCommand()
+	if err != nil {
+		return err
+	}
+	if !o.write {
+		a.ui.printf("%s", c.render(a, o, cmd))
+		return nil
+	}
+	if o.file == "" {
+		if o.file, err = c.path(a); err != nil {
+			return err
+		}
+	}
+	if !c.merge {
+		return a.createProgram(o.file, c.render(a, o, cmd))
+	}
+	return a.mergeClient(o, cmd)
+}
+
+func (a *app) createProgram(path, text string) error {
+	err := durable.Create(path, []byte(text), durable.FileMode)
+	if errors.Is(err, fs.ErrExist) {
+		return fail(exitConflict, "name another file with --file", "%s exists already", path)
+	}
+	if err == nil {
+		a.ui.notef("wrote %s", path)
+	}
+	return err
+}
+
+// mergeClient adds this server to a client's file.
+func (a *app) mergeClient(o connectOptions, cmd command) error {
+	path := o.file
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // replace the file, not a link to it
+	}
+	old, err := readBounded(path, maxClientConfig)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reading the client's configuration: %w", err)
+	}
+	exists := err == nil
+	merged, err := mergeServer(old, o.name, cmd)
+	if err != nil {
+		return fail(exitInput, "mend or move the file; it was left alone", "%s: %w", path, err)
+	}
+	if exists && string(merged) == string(old) {
+		a.ui.notef("%s is up to date", path)
+		return nil
+	}
+	if err := a.replaceKeeping(path, old, merged, exists); err != nil {
+		return err
+	}
+	a.ui.notef("wrote %s; restart the client", path)
+	return nil
+}
+
+// replaceKeeping replaces a file and keeps the old one beside it.
+func (a *app) replaceKeeping(path string, old, text []byte, exists bool) error {
+	mode := durable.FileMode
+	if exists {
+		if info, err := os.Stat(path); err == nil {
+			mode = info.Mode().Perm()
+		}
+		backup := path + ".bak-" + a.now().Format("20060102T150405.000000Z")
+		if err := durable.Create(backup, old, mode); err != nil {
+			return fmt.Errorf("keeping the old configuration: %w", err)
+		}
+		a.ui.notef("the old file is %s", backup)
+	} else if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
+		return err
+	}
+	return durable.Replace(path, text, mode)
+}
+
+// command is how a client starts this server.
+type command struct {
+	Command string   `json:"command"`
+	Args    []string `json:"args"`
+}
+
+func (a *app) serverCommand() (command, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return command{}, fmt.Errorf("finding this program: %w", err)
+	}
+	if real, err := filepath.EvalSymlinks(exe); err == nil && strings.Contains(real, "go-build") {
+		a.ui.warnf("this program runs from a build cache; install it (go install ./cmd/counterfoil) and connect again")
+	}
+	args := []string{"serve", "--stdio", "--data", a.dataDir}
+	if a.configPath != a.data("config.yaml") {
+		args = append(args, "--config", a.configPath)
+	}
+	return command{exe, args}, nil
+}
+
+// serverURL is where `serve` listens by the config, or by default.
+func (a *app) serverURL() string {
+	address := defaultAddress
+	if c, err := a.config(); err == nil && c.Serve.HTTP != "" {
+		address = c.Serve.HTTP
+	}
+	return "http://" + address + endpoint
+}
+
+// defaultAddress is that of the default config.
+const defaultAddress = "127.0.0.1:7171"
+
+// claudeDesktopPath is where the documentation of Claude Desktop says.
+func claudeDesktopPath(a *app) (string, error) {
+	const file = "claude_desktop_config.json"
+	if dir := a.env["APPDATA"]; runtime.GOOS == "windows" && dir != "" {
+		return filepath.Join(dir, "Claude", file), nil
+	}
+	home, err := a.home()
+	if err != nil {
+		return "", err
+	}
+	if runtime.GOOS == "darwin" {
+		return filepath.Join(home, "Library", "Application Support", "Claude", file), nil
+	}
+	if dir := a.env["XDG_CONFIG_HOME"]; filepath.IsAbs(dir) {
+		return filepath.Join(dir, "Claude", file), nil
+	}
+	return filepath.Join(home, ".config", "Claude", file), nil
+}
+
+func inHere(name string) func(*app) (string, error) {
+	return func(*app) (string, error) { return name, nil }
+}
+
+func renderServers(_ *app, o connectOptions, c command) string {
+	text, err := json.MarshalIndent(map[string]any{"mcpServers": map[string]command{o.name: c}}, "", "  ")
+	must(err) // strings always encode
+	return string(text) + "\n"
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/internal/seal"
+)
+
+// layout is what may stand in a data folder before its VERSION is written.
+var layout = []string{"config.yaml", "policy.yaml", "policy_test.yaml", "keys", "log", "tiles", "policies", "approvals", "run", "imports"}
+
+func newInitCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "init",
+		Short: "Set up the data folder: config, policy and keys",
+		Long: `Set up the data folder with a commented config, a default policy with its tests,
+and new keys. Nothing that exists is overwritten: running init again adds what is
+missing and leaves the rest alone.`,
+		Example: `  counterfoil init
+  counterfoil init --data /srv/counterfoil`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.initFolder() },
+	}
+}
+
+func (a *app) initFolder() error {
+	if err := a.claimFolder(); err != nil {
+		return err
+	}
+	for _, dir := range []string{"keys", "log", "tiles", "policies", "run"} {
+		if err := os.MkdirAll(a.data(dir), durable.DirMode); err != nil {
+			return fmt.Errorf("setting up: %w", err)
+		}
+	}
+	if err := a.createMissing(a.configPath, []byte(defaultConfig(newOrigin()))); err != nil {
+		return err
+	}
+	c, err := a.readConfig()
+	if err != nil {
+		return err
+	}
+	if err := a.createPolicy(c); err != nil {
+		return err
+	}
+	if err := a.createKeys(c); err != nil {
+		return err
+	}
+	// Last, so that a folder that was not finished is not taken for one that was.
+	if err := a.createMissing(a.data("VERSION"), []byte(dataVersion+"\n")); err != nil {
+		return err
+	}
+	a.ui.notef("ready; next: counterfoil import FILE, then counterfoil connect claude-desktop --write")
+	return nil
+}
+
+// claimFolder makes the data folder, or accepts one that is empty or ours.
+func (a *app) claimFolder() error {
+	if err := os.MkdirAll(a.dataDir, durable.DirMode); err != nil {
+		return fmt.Errorf("making the data folder: %w", err)
+	}
+	entries, err := os.ReadDir(a.dataDir)
+	if err != nil {
+		return fmt.Errorf("reading the data folder: %w", err)
+	}
+	if _, err := os.Stat(a.data("VERSION")); err == nil {
+		return a.checkVersion()
+	}
+	for _, e := range entries {
+		if !slices.Contains(layout, e.Name()) && !strings.HasPrefix(e.Name(), durable.TempPrefix) {
+			return fail(exitData, "choose an empty or new folder with --data", "%s holds other files", a.dataDir)
+		}
+	}
+	if err := os.Chmod(a.dataDir, durable.DirMode); err != nil {
+		return fmt.Errorf("making the data folder private: %w", err)
+	}
+	return nil
+}
+
+func (a *app) createKeys(c *Config) error {
+	if c.Keys.KEK == "" {
+		if err := seal.Create(a.dataDir); err != nil {
+			return err
+		}
+	} else if _, err := seal.OpenKeyring(a.dataDir, a.below(c.Keys.KEK, "")); err != nil {
+		return err
+	}
+	return a.createLogKeys(c)
+}
+
+// createMissing writes a file unless there is one, and says which it did.
+func (a *app) createMissing(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
+		return err
+	}
+	err := durable.Create(path, text, durable.FileMode)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		a.ui.notef("kept %s", path)
+	case err != nil:
+		return fmt.Errorf("writing %s: %w", path, err)
+	default:
+		a.ui.notef("wrote %s", path)
+	}
+	return nil
+}
+
+// newOrigin names a log. It must be unique and never change; it need not be an
+// address that exists.
+func newOrigin() string {
+	var raw [8]byte
+	rand.Read(raw[:])
+	return "counterfoil.local/" + hex.EncodeToString(raw[:])
+}

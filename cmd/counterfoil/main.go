@@ -1,0 +1,19 @@
+// Command counterfoil serves bank transactions to language models one bounded,
+// policed, redacted and recorded tool call at a time. See docs/cli.md.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // for machines without a time zone database
+)
+
+func main() {
+	ignoreFileLimit()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// app is what every command shares: where it reads and writes, its
+// environment, and the global flags. Commands take nothing from the process
+// itself, so that tests can run them inside theirs.
+type app struct {
+	ui    ui
+	stdin io.Reader
+	env   map[string]string
+	now   func() time.Time
+
+	dataDir    string // --data, absolute after start
+	configPath string // --config, absolute after start
+	started    bool   // arguments were accepted and the command runs
+}
+
+// Main runs one command line, without the program's name, and returns the
+// exit code (see exit.go). It writes nothing but to stdout and stderr.
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) (code int) {
+	a := &app{
+		ui:    ui{out: stdout, err: &oneAtATime{w: stderr}},
+		stdin: stdin,
+		env:   map[string]string{},
+		now:   func() time.Time { return time.Now().UTC() },
+	}
+	for _, kv := range env {
+		name, value, _ := strings.Cut(kv, "=")
+		a.env[name] = value
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			a.ui.failed(panicked())
+			code = exitInternal
+		}
+	}()
+	root := newRootCmd(a)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return a.finish(ctx, root.ExecuteContext(ctx))
+}
+
+// finish reports an error and turns it into an exit code.
+func (a *app) finish(ctx context.Context, err error) int {
+	if err == nil && a.ui.broken == nil {
+		return exitOK
+	}
+	if err == nil {
+		err = a.ui.broken
+	}
+	f := classify(err, ctx.Err() != nil, a.started)
+	if f.code != exitInterrupted {
+		a.ui.failed(f)
+	}
+	return f.code
+}
+
+func newRootCmd(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "counterfoil",
+		Short: "Bank transactions for language models: bounded, policed, redacted, recorded",
+		Long: `Counterfoil hands bank transactions to language models one bounded, policed,
+redacted tool call at a time, and keeps a tamper-evident record of each.`,
+		Example: `  counterfoil demo                             # see it work, on public data
+  counterfoil init                             # set up the data folder
+  counterfoil import statement.ofx
+  counterfoil connect claude-desktop --write`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.start(cmd) },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.dataDir, "data", "", "data `folder` (default: "+defaultDataHint+")")
+	flags.StringVar(&a.configPath, "config", "", "config `file` (default: config.yaml in the data folder)")
+	flags.BoolVar(&a.ui.json, "json", false, "write results as JSON where a machine would read them")
+	must(root.MarkPersistentFlagDirname("data"))
+	must(root.MarkPersistentFlagFilename("config", "yaml", "yml"))
+	root.AddGroup(
+		&cobra.Group{ID: groupUse, Title: "Everyday commands:"},
+		&cobra.Group{ID: groupSetup, Title: "Setting up:"},
+		&cobra.Group{ID: groupAudit, Title: "Checking:"},
+	)
+	// Another command joins by one line here.
+	for _, c := range []struct {
+		group string
+		cmd   *cobra.Command
+	}{
+		{groupUse, newDemoCmd(a)},
+		{groupUse, newImportCmd(a)},
+		{groupUse, newAccountCmd(a)},
+		{groupUse, newServeCmd(a)},
+		{groupUse, newCallCmd(a)},
+		{groupUse, newToolsCmd(a)},
+		{groupUse, newApprovalsCmd(a)},
+		{groupAudit, newAuditCmd(a)},
+		{groupAudit, newWitnessCmd(a)},
+		{groupSetup, newInitCmd(a)},
+		{groupSetup, newTokenCmd(a)},
+		{groupSetup, newConnectCmd(a)},
+		{groupAudit, newPolicyCmd(a)},
+	} {
+		c.cmd.GroupID = c.group
+		root.AddCommand(c.cmd)
+	}
+	root.AddCommand(newVersionCmd(a), newExitCodesTopic())
+	return root
+}
+
+// The groups of commands in the help text.
+const (
+	groupUse   = "use"
+	groupSetup = "setup"
+	groupAudit = "audit"
+)
+
+// start fixes the paths once arguments are known to be good.
+func (a *app) start(*cobra.Command) error {
+	a.started = true
+	return a.resolvePaths()
+}
+
+// must is for errors that only a mistake in this program's text can cause.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+)
+
+// tokenPrefix makes a token recognisable to people and secret scanners.
+const tokenPrefix = "cft_"
+
+// newToken makes a bearer token of 256 random bits and the hash to store.
+// SHA-256 without salt or stretching is right for a random secret: there is
+// nothing to guess.
+func newToken() (token, hash string) {
+	var raw [32]byte
+	rand.Read(raw[:])
+	token = tokenPrefix + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw[:]))
+	return token, hashToken(token)
+}
+
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// authenticate finds the principal of a token. It looks at every principal,
+// and compares hashes in constant time, whatever it finds.
+func (c *Config) authenticate(token string) (PrincipalConfig, bool) {
+	hash := []byte(hashToken(token))
+	found := -1
+	for i, p := range c.Principals {
+		if subtle.ConstantTimeCompare(hash, []byte(p.TokenSHA256)) == 1 {
+			found = i
+		}
+	}
+	if found < 0 {
+		return PrincipalConfig{}, false
+	}
+	return c.Principals[found], true
+}
+
+func newTokenCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "token",
+		Short: "Add, list and revoke the bearer tokens of HTTP clients",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newTokenAddCmd(a), newTokenListCmd(a), newTokenRevokeCmd(a))
+	return cmd
+}
+
+func newTokenAddCmd(a *app) *cobra.Command {
+	var p PrincipalConfig
+	var replace bool
+	cmd := &cobra.Command{
+		Use:   "add NAME",
+		Short: "Make a token, print it once, and store its hash in the config",
+		Long: `Make a bearer token for a principal, adding the principal if it is new. The
+token is printed to stdout once; the config keeps only its SHA-256.`,
+		Example: `  counterfoil token add laptop
+  counterfoil token add report-agent --role reader --account acc_4k2ltn6zq7xw3bvd
+  counterfoil token add laptop --replace       # the old token stops working`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.Name = args[0]
+			return a.tokenAdd(cmd, p, replace)
+		},
+	}
+	cmd.Flags().StringSliceVar(&p.Roles, "role", nil, "`role` of a new principal (default reader)")
+	cmd.Flags().StringSliceVar(&p.Scopes, "scope", nil, "name of a row `scope` that binds a new principal")
+	cmd.Flags().StringSliceVar(&p.Accounts, "account", nil, "`id` of an account that a new principal may see (default all)")
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace the token that the principal has")
+	return cmd
+}
+
+func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) error {
+	if !nameForm.MatchString(p.Name) {
+		return fail(exitUsage, "", "a name is %s", nameRule)
+	}
+	token, hash := newToken()
+	err := a.editPrincipals(func(c *Config, list *yaml.Node) error {
+		i := c.find(p.Name)
+		if i < 0 {
+			return appendPrincipal(list, p, hash)
+		}
+		if c.Principals[i].TokenSHA256 != "" && !replace {
+			return fail(exitConflict, "add --replace to make a new one", "%s has a token already", p.Name)
+		}
+		if len(p.Roles)+len(p.Scopes)+len(p.Accounts) > 0 {
+			return fail(exitUsage, "edit its roles, scopes and accounts in the config", "%s exists already", p.Name)
+		}
+		setField(list.Content[i], "token_sha256", scalar(hash))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if a.ui.json {
+		err = a.ui.document(map[string]string{"name": p.Name, "token": token})
+	} else {
+		a.ui.printf("%s\n", token)
+	}
+	a.ui.notef("this is the only time that the token of %s is shown", p.Name)
+	return errors.Join(err, a.recordConfig(cmd.Context()))
+}
+
+func appendPrincipal(list *yaml.Node, p PrincipalConfig, hash string) error {
+	if len(p.Roles) == 0 {
+		p.Roles = []string{"reader"}
+	}
+	p.TokenSHA256 = hash
+	var n yaml.Node
+	if err := n.Encode(p); err != nil {
+		return err
+	}
+	list.Content = append(list.Content, &n)
+	return nil
+}
+
+func scalar(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+}
+
+// tokenEntry is one line of `token list`. It has the start of the hash, enough
+// to tell two tokens apart.
+type tokenEntry struct {
+	Name     string   `json:"name"`
+	Roles    []string `json:"roles"`
+	Scopes   []string `json:"scopes"`
+	Accounts []string `json:"accounts"`
+	Token    string   `json:"token_sha256_prefix,omitempty"`
+	Stdio    bool     `json:"stdio,omitempty"`
+}
+
+func newTokenListCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List principals and whether they have a token",
+		Example: "  counterfoil token list --json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			c, err := a.config()
+			if err != nil {
+				return err
+			}
+			return a.printPrincipals(c)
+		},
+	}
+}
+
+func (a *app) printPrincipals(c *Config) error {
+	entries := make([]tokenEntry, 0, len(c.Principals))
+	rows := make([][]string, 0, len(c.Principals))
+	for _, p := range c.Principals {
+		e := tokenEntry{p.Name, list(p.Roles), list(p.Scopes), list(p.Accounts), p.TokenSHA256[:min(12, len(p.TokenSHA256))], p.Stdio}
+		entries = append(entries, e)
+		rows = append(rows, []string{
+			e.Name, orDash(strings.Join(e.Roles, ",")), orDash(strings.Join(e.Scopes, ",")), orWord(strings.Join(e.Accounts, ","), "all"),
+			orWord(e.Token, "none"), map[bool]string{true: "yes", false: "no"}[e.Stdio],
+		})
+	}
+	if a.ui.json {
+		return a.ui.document(map[string]any{"principals": entries})
+	}
+	a.ui.table([]string{"NAME", "ROLES", "SCOPES", "ACCOUNTS", "TOKEN", "STDIO"}, rows)
+	return nil
+}
+
+// list makes JSON write [] for none.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+func orDash(s string) string { return orWord(s, "-") }
+
+func orWord(s, word string) string {
+	if s == "" {
+		return word
+	}
+	return s
+}
+
+func newTokenRevokeCmd(a *app) *cobra.Command {
+	var remove bool
+	cmd := &cobra.Command{
+		Use:   "revoke NAME",
+		Short: "Take a principal's token away",
+		Long: `Take a principal's token away. A server that is running keeps accepting it until
+it restarts.`,
+		Example: `  counterfoil token revoke laptop
+  counterfoil token revoke laptop --remove     # the principal too`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.editPrincipals(revoke(args[0], remove)); err != nil {
+				return err
+			}
+			a.ui.notef("the token of %s no longer opens a new server", args[0])
+			return a.recordConfig(cmd.Context())
+		},
+	}
+	cmd.Flags().BoolVar(&remove, "remove", false, "remove the principal from the config as well")
+	return cmd
+}
+
+func revoke(name string, remove bool) func(*Config, *yaml.Node) error {
+	return func(c *Config, list *yaml.Node) error {
+		i := c.find(name)
+		switch {
+		case i < 0:
+			return fail(exitNotFound, "counterfoil token list shows them", "there is no principal %s", name)
+		case remove:
+			list.Content = append(list.Content[:i], list.Content[i+1:]...)
+			if len(list.Content) == 0 {
+				list.Style |= yaml.FlowStyle
+			}
+		case c.Principals[i].TokenSHA256 == "":
+			return fail(exitNotFound, "", "%s has no token", name)
+		default:
+			setField(list.Content[i], "token_sha256", nil)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+// How this command speaks:
+//
+//   - Results go to stdout and nothing else does, so that they can be piped;
+//     with --json they are one JSON document, or one per line where that is said.
+//   - Everything else goes to stderr, each line prefixed "counterfoil: ", lower
+//     case, without a full stop.
+//   - An error is one line, "counterfoil: error: …", then, where the user can do
+//     something, one line "counterfoil: hint: …".
+//   - Nothing printed holds a token (but for the one time it is made), an account
+//     number or the text of a panic.
+//   - Text that came from outside loses its control characters on the way, so
+//     that a memo cannot drive the terminal.
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"unicode"
+)
+
+// ui writes for people and, with json set, for machines.
+type ui struct {
+	out, err io.Writer
+	json     bool
+	broken   error // first error of writing a result
+}
+
+// oneAtATime makes stderr safe for servers, which speak from several
+// goroutines, a line at a time.
+type oneAtATime struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneAtATime) Write(line []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(line)
+}
+
+const prefix = "counterfoil: "
+
+// printf writes a result.
+func (u *ui) printf(format string, args ...any) {
+	u.write([]byte(fmt.Sprintf(format, args...)))
+}
+
+// document writes a result as indented JSON. Text stays as it is, also "&" and
+// "<": nothing here ends up in a web page.
+func (u *ui) document(v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	u.write(b.Bytes())
+	return u.broken
+}
+
+// line writes a result as JSON on one line.
+func (u *ui) line(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	u.write(append(text, '\n'))
+	return u.broken
+}
+
+// table writes rows under a header, aligned.
+func (u *ui) table(header []string, rows [][]string) {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, strings.Join(header, "\t"))
+	for _, r := range rows {
+		cells := make([]string, len(r))
+		for i, c := range r {
+			cells[i] = plain(c)
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
+	w.Flush()
+	for line := range strings.Lines(b.String()) {
+		u.printf("%s\n", strings.TrimRight(line, " \n"))
+	}
+}
+
+func (u *ui) write(text []byte) {
+	if u.broken != nil {
+		return
+	}
+	_, u.broken = u.out.Write(text)
+}
+
+// notef says what is going on.
+func (u *ui) notef(format string, args ...any) { u.say("", format, args...) }
+
+// warnf says what the user should look at.
+func (u *ui) warnf(format string, args ...any) { u.say("warning: ", format, args...) }
+
+// failed reports the error that ends the command.
+func (u *ui) failed(f *failure) {
+	u.say("error: ", "%s", f.Error())
+	if f.hint != "" {
+		u.say("hint: ", "%s", f.hint)
+	}
+}
+
+func (u *ui) say(kind, format string, args ...any) {
+	text := plain(strings.TrimSpace(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(u.err, "%s%s%s\n", prefix, kind, text)
+}
+
+// plain puts text on one line without control or formatting characters.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,42 @@
+package ingest
+
+import (
+	"context"
+	"runtime"
+	"testing"
+)
+
+// heapLimit is what an import may hold beside what the test already has: the
+// filter of dedup.go (2 MB here), buffers, and garbage not yet collected. The rows
+// themselves would be 100 MB.
+const heapLimit = 40 << 20
+
+// TestMemoryFlat imports streams of 15 MB that exist nowhere and looks at the heap
+// as the rows pass. BenchmarkHuge does the same with 2 GB.
+func TestMemoryFlat(t *testing.T) {
+	for name, rows := range map[string]int{"csv": 200_000, "ofx": 100_000} {
+		if peak := heapOf(t, name, rows); peak > heapLimit {
+			t.Errorf("%s: %d rows took %d MB of heap", name, rows, peak>>20)
+		}
+	}
+}
+
+// BenchmarkHuge imports 2 GB of CSV without a store and reports the peak heap.
+func BenchmarkHuge(b *testing.B) {
+	for b.Loop() {
+		b.ReportMetric(float64(heapOf(b, "csv", 28_000_000)>>20), "MB-heap")
+	}
+}
+
+func heapOf(t testing.TB, name string, rows int) uint64 {
+	t.Helper()
+	var before runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	c := &counting{}
+	r, err := testImporter(t).File(context.Background(), c, generatedInput(name, rows), Options{})
+	if err != nil || r.Rows != int64(rows) || c.rows != r.Rows {
+		t.Fatalf("%s: %d rows, %v", name, c.rows, err)
+	}
+	return c.peak - min(c.peak, before.HeapAlloc)
+}

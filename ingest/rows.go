@@ -1,0 +1,167 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/ingest/statement"
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// redactFunc appends the redacted form of src to dst.
+type redactFunc func(dst, src []byte) ([]byte, error)
+
+// maxStored bounds a text field of a stored row, in bytes, after redaction: the
+// longest purpose a bank transmits is about 1,700.
+const maxStored = 2000
+
+// maxMerchant is the longest description that is taken for a merchant's name
+// where nothing else is: card texts have about 40 characters, OFX names 32; a
+// longer one is a purpose.
+const maxMerchant = 48
+
+// progressRows is how often Progress is called.
+const progressRows = 1000
+
+// cacheSize is how many redacted texts are remembered: categories and merchants
+// come again and again, and redacting is most of the work.
+const cacheSize = 1 << 12
+
+// rows is the third reading: it yields the store's rows.
+type rows struct {
+	*job
+	redact  redactFunc
+	keyer   keyer
+	yield   func(store.Row, error) bool
+	n       int64
+	preview []store.Transaction
+	cache   []cached
+	seed    maphash.Seed
+	buf     []byte
+	err     error
+}
+
+// cached is a text and its redacted form.
+type cached struct{ in, out string }
+
+func (j *job) newRows(redact redactFunc) *rows {
+	j.survey.repeats.done()
+	return &rows{
+		job: j, redact: redact, seed: maphash.MakeSeed(), cache: make([]cached, cacheSize),
+		keyer: keyer{
+			mac: j.cfg.MAC, repeats: j.survey.repeats, accounts: j.survey.accounts, kind: j.format.kind,
+			texts: map[[32]byte][]uint64{}, seed: maphash.MakeSeed(),
+		},
+	}
+}
+
+// all is the sequence that the store iterates.
+func (r *rows) all(yield func(store.Row, error) bool) {
+	r.yield = yield
+	if err := r.pass(r); err != nil && !errors.Is(err, errStopped) {
+		r.err = err
+		yield(store.Row{}, err)
+	}
+}
+
+// Account implements statement.Sink: the survey has all accounts already.
+func (r *rows) Account(a statement.Account, line, column int) (int, error) {
+	return r.survey.Account(a, line, column)
+}
+
+// Balance implements statement.Sink.
+func (r *rows) Balance(statement.Balance) error { return nil }
+
+// Transaction implements statement.Sink.
+func (r *rows) Transaction(t *statement.Transaction) error {
+	if t.Pending && !r.opts.Pending {
+		return nil
+	}
+	row := store.Row{AccountKey: r.survey.accounts[t.Account].key, SourceKind: r.format.kind}
+	r.keyer.keys(t, &row)
+	var err error
+	if row.Transaction, err = r.transaction(t); err != nil {
+		return err
+	}
+	r.n++
+	if len(r.preview) < min(r.opts.Preview, MaxPreview) {
+		r.preview = append(r.preview, row.Transaction)
+	}
+	if r.n%progressRows == 0 && r.cfg.Progress != nil {
+		r.cfg.Progress(r.n, r.scanned.size*r.n/max(r.survey.rows, 1))
+	}
+	if !r.yield(row, nil) {
+		return errStopped
+	}
+	return nil
+}
+
+// transaction is what the store keeps of a booking: every text redacted.
+func (r *rows) transaction(t *statement.Transaction) (store.Transaction, error) {
+	out := store.Transaction{
+		Booked: t.Booked, Authorised: t.Authorised, Amount: t.Amount, Original: t.Original,
+		Status: store.Booked, MCC: mcc(t.MCC), Transfer: t.Transfer,
+	}
+	if t.Pending {
+		out.Status = store.Pending
+	}
+	merchant := t.Merchant
+	if merchant == "" {
+		merchant = t.Counterparty
+	}
+	if merchant == "" && len(t.Description) <= maxMerchant {
+		merchant = t.Description
+	}
+	for _, f := range [...]struct {
+		to   *string
+		text string
+	}{
+		{&out.Description, t.Description}, {&out.Merchant, merchantName(merchant)},
+		{&out.Counterparty, t.Counterparty}, {&out.Memo, t.Memo}, {&out.Category, t.Category},
+	} {
+		var err error
+		if *f.to, err = r.text(f.text); err != nil {
+			return out, fmt.Errorf("redacting the text of line %d: %w", t.Line, err)
+		}
+	}
+	return out, nil
+}
+
+// text returns the redacted form of a text, cut to what is stored.
+func (r *rows) text(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	slot := &r.cache[maphash.String(r.seed, s)%cacheSize]
+	if slot.in == s {
+		return slot.out, nil
+	}
+	out, err := r.redact(r.buf[:0], []byte(s))
+	if err != nil {
+		return "", err
+	}
+	r.buf = out
+	if len(out) > maxStored {
+		out = out[:maxStored]
+		for !utf8.Valid(out) {
+			out = out[:len(out)-1]
+		}
+	}
+	*slot = cached{s, string(out)}
+	return slot.out, nil
+}
+
+// mcc returns a merchant category code, or "" for anything else.
+func mcc(s string) string {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return ""
+		}
+	}
+	if len(s) != 4 {
+		return ""
+	}
+	return s
+}

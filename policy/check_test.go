@@ -1,0 +1,67 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestCheck pins each warning and, with every policy, that nothing else is
+// said.
+func TestCheck(t *testing.T) {
+	const tail = "after:\n  match:\n    - output: allow().max_rows(10)\n"
+	inSearch := func(rules string) string {
+		return "name: x\ntools:\n  search_transactions:\n" + indent(rules, "    ") + tail
+	}
+	tests := []struct {
+		name, text string
+		want       []string // "rule: gist"
+	}{
+		{"nothing", "name: x\n" + tail, nil},
+		{"contradiction", inSearch("match:\n  - condition: principal.name == 'a' && principal.name == 'b'\n    output: deny('x')"), []string{"tools/search_transactions/1: never match"}},
+		{"negation", inSearch("match:\n  - condition: \"'x' in principal.roles && !('x' in principal.roles)\"\n    output: deny('x')"), []string{"tools/search_transactions/1: never match"}},
+		{"literal", inSearch("match:\n  - condition: 'false'\n    output: deny('x')"), []string{"tools/search_transactions/1: never match"}},
+		{"numbers", inSearch("match:\n  - condition: history.rows > 10 && history.rows < 11\n    output: deny('x')"), []string{"tools/search_transactions/1: never match"}},
+		{"set", inSearch("match:\n  - condition: principal.name in ['a', 'b'] && principal.name == 'c'\n    output: deny('x')"), []string{"tools/search_transactions/1: never match"}},
+		{"beyond the schema", inSearch("match:\n  - condition: args.limit.orValue(50) > 200\n    output: deny('x')"), []string{"tools/search_transactions/1: never match"}},
+		{"within the schema", inSearch("match:\n  - condition: args.limit.orValue(50) > 199\n    output: deny('x')"), nil},
+		{"another tool's effect", inSearch("match:\n  - condition: tool.effect == 'write'\n    output: deny('x')"), []string{"tools/search_transactions/1: never match"}},
+		{"one way is enough", inSearch("match:\n  - condition: tool.effect == 'write' || principal.name == 'x'\n    output: deny('x')"), nil},
+		{"nested against its parent", inSearch("match:\n  - condition: principal.name == 'a'\n    rule:\n      match:\n        - condition: principal.name != 'a'\n          output: deny('x')\n        - output: deny('y')"), []string{"tools/search_transactions/1/1: never match"}},
+		{"a shadowing variable is another", inSearch("variables:\n  - name: v\n    expression: history.rows\nmatch:\n  - condition: variables.v == 1\n    rule:\n      variables:\n        - name: v\n          expression: history.accounts\n      match:\n        - condition: variables.v == 2\n          output: deny('x')\n        - output: deny('y')"), nil},
+		{"repeated", inSearch("match:\n  - condition: principal.name == 'a'\n    output: deny('x')\n  - condition: history.rows > 5 && \"a\" == principal.name\n    output: deny('y')"), []string{"tools/search_transactions/2: already matches tools/search_transactions/1"}},
+		{"narrower number", inSearch("match:\n  - condition: history.rows > 5\n    output: deny('x')\n  - condition: history.rows >= 10\n    output: deny('y')"), []string{"tools/search_transactions/2: already matches tools/search_transactions/1"}},
+		{"wider number", inSearch("match:\n  - condition: history.rows > 10\n    output: deny('x')\n  - condition: history.rows > 5\n    output: deny('y')"), nil},
+		{"disjunction", inSearch("match:\n  - condition: history.rows > 5 || principal.name == 'a'\n    output: deny('x')\n  - condition: principal.name == 'a'\n    output: deny('y')"), []string{"tools/search_transactions/2: already matches tools/search_transactions/1"}},
+		{"open nested rule hides nothing", inSearch("match:\n  - rule:\n      match:\n        - condition: principal.name == 'b'\n          output: deny('x')\n  - condition: principal.name == 'a'\n    output: deny('y')"), nil},
+		{"nested rule without an end", inSearch("match:\n  - condition: principal.name == 'a'\n    rule:\n      match:\n        - condition: history.rows > 1\n          output: deny('x')"), []string{"tools/search_transactions/1: denied; end it"}},
+		{"allow without a bound", "name: x\nafter:\n  match:\n    - output: allow()\n", []string{"after/1: without a bound"}},
+		{"computed allow without a bound", "name: x\nafter:\n  match:\n    - output: \"history.rows > 5 ? deny('x') : allow()\"\n", []string{"after/1: without a bound"}},
+		{"allow with a scope", "name: x\nscopes:\n  s: transaction.pending\nafter:\n  match:\n    - output: allow().rows('s')\n", nil},
+		{"before decides", "name: x\nbefore:\n  match:\n    - output: deny('x')\n" + tail, []string{"before/1: nothing under tools and after"}},
+		{"release without an end", "name: x\nrelease:\n  match:\n    - condition: result.rows < 10\n      output: allow()\n" + tail, []string{"release/1: not released"}},
+		{"cost", inSearch("match:\n  - condition: args.account_ids.orValue([]).exists(a, a.contains(a))\n    output: deny('x')"), []string{"tools/search_transactions/1: no bound on the cost"}},
+		{"tools nothing can allow", "name: x\nafter:\n  match:\n    - condition: tool.effect == 'read'\n      output: allow().max_rows(1)\n    - condition: tool.name == 'notion_undo'\n      output: deny('never')\n",
+			[]string{": no rule mentions the tool notion_create_page", ": no rule mentions the tool notion_upsert_report"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := mustCompile(t, tt.text)
+			got := p.Check()
+			ok := slices.EqualFunc(got, tt.want, func(w Warning, want string) bool {
+				rule, gist, _ := strings.Cut(want, ": ")
+				return w.Rule == rule && strings.Contains(w.Message, gist) && (rule == "" || w.Line > 0)
+			})
+			if !ok {
+				t.Errorf("got %v\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestDefaultHasNoWarnings keeps the default policy clean.
+func TestDefaultHasNoWarnings(t *testing.T) {
+	for _, w := range mustCompile(t, string(Default())).Check() {
+		t.Errorf("%+v", w)
+	}
+}

@@ -1,0 +1,380 @@
+package redact
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Limits of encoded runs.
+const (
+	minBase64    = minWord
+	minPlain     = 6       // decoded bytes in a row that are text, to look at them
+	opaqueLength = 256     // an encoded run this long that nothing can be made of is redacted
+	maxInflate   = 1 << 20 // bytes one compressed run may grow to
+)
+
+// blobs scans what base64, base64url and hexadecimal runs of a view decode to.
+func (s *scan) blobs(v view, depth int) {
+	for i := 0; i < len(v.t); {
+		if !base64Char(v.t[i]) {
+			i++
+			continue
+		}
+		end := runEnd(v.t, i)
+		padded := end
+		for padded < len(v.t) && padded < end+2 && v.t[padded] == '=' {
+			padded++
+		}
+		if end-i >= minBase64 {
+			s.blob(&v, i, padded, depth)
+		}
+		i = padded
+	}
+}
+
+func base64Char(c byte) bool { return byteClass[c]&isWord != 0 }
+
+// runEnd returns the end of the base64 run at t[i:], across the line breaks of
+// MIME (RFC 2045, 6.8).
+func runEnd(t []byte, i int) int {
+	line := 0
+	for i < len(t) {
+		if base64Char(t[i]) {
+			i++
+			line++
+			continue
+		}
+		j := i
+		for j < len(t) && j-i < 4 && (t[j] == '\r' || t[j] == '\n' || t[j] == ' ') {
+			j++
+		}
+		if line < 20 || line%4 != 0 || j == i || j == len(t) || !base64Char(t[j]) || bytes.IndexByte(t[i:j], '\n') < 0 {
+			return i
+		}
+		i, line = j, 0
+	}
+	return i
+}
+
+// blob tries to decode the run t[i:j] in every way and alignment.
+func (s *scan) blob(v *view, i, j, depth int) {
+	upperSeen, lowerSeen, digitSeen := runKinds(v.t[i:j])
+	before := len(s.spans)
+	if digitSeen {
+		s.hexRuns(v, i, j, depth)
+	}
+	if upperSeen && lowerSeen || j-i > minHex && periodic(v.t[i:j], 1) {
+		s.base64Run(v, i, j, depth)
+	}
+	if len(s.spans) == before && j-i >= opaqueLength && upperSeen && lowerSeen && digitSeen {
+		s.opaque(v, i, j, "encoded")
+	}
+}
+
+func runKinds(t []byte) (upperSeen, lowerSeen, digitSeen bool) {
+	flags := uint16(0)
+	for _, c := range t {
+		flags |= byteClass[c]
+	}
+	return flags&isUpper != 0, flags&isLower != 0, flags&isDigit != 0
+}
+
+// hexRuns decodes the hexadecimal parts of a run: letters may be glued on.
+func (s *scan) hexRuns(v *view, i, j, depth int) {
+	for i < j {
+		k := i
+		for k < j && unhex(v.t[k]) < 16 {
+			k++
+		}
+		if k-i >= minHex {
+			s.hexRun(v, i, k, depth)
+		}
+		i = k + 1
+	}
+}
+
+// charge takes n bytes off the leaf's budget; without it the run is opaque.
+func (s *scan) charge(v *view, i, j, n int) bool {
+	if s.work -= n; s.work < 0 {
+		s.opaque(v, i, j, "limit")
+		return false
+	}
+	return true
+}
+
+// hexRun decodes a hexadecimal run at both alignments.
+func (s *scan) hexRun(v *view, i, j, depth int) {
+	for a := i; a < i+2; a++ {
+		if !s.charge(v, i, j, (j-a)/2) {
+			return
+		}
+		mark := s.used
+		raw := s.view((j - a) / 2)
+		raw.t = raw.t[:(j-a)/2]
+		if _, err := hex.Decode(raw.t, v.t[a:a+(j-a)/2*2]); err == nil {
+			raw = s.keep(raw)
+			s.decoded(v, raw.t, place{first: a, num: 2, den: 1}, a, j, depth)
+		}
+		s.used = mark
+	}
+}
+
+// base64Run decodes a run at all four alignments: what stands before the blob
+// may belong to the alphabet too.
+func (s *scan) base64Run(v *view, i, j, depth int) {
+	mark := s.used
+	clean := s.view(j - i)
+	for k := i; k < j; k++ {
+		c := v.t[k]
+		switch {
+		case c == '-':
+			c = '+'
+		case c == '_':
+			c = '/'
+		case c != '+' && c != '/' && !alnum(c): // line breaks, padding
+			continue
+		}
+		clean.push(c, int32(k), int32(k+1))
+	}
+	clean = s.keep(clean)
+	for a := 0; a < 4 && a < len(clean.t); a++ {
+		body := clean.t[a:]
+		if len(body)%4 == 1 {
+			body = body[:len(body)-1]
+		}
+		if len(body) < minBase64 || !s.charge(v, i, j, len(body)) {
+			break
+		}
+		inner := s.used
+		raw := s.view(len(body))
+		raw.t = raw.t[:base64.RawStdEncoding.DecodedLen(len(body))]
+		n, _ := base64.RawStdEncoding.Decode(raw.t, body)
+		raw.t = raw.t[:n]
+		raw = s.keep(raw)
+		s.decoded(v, raw.t, place{first: a, num: 4, den: 3, at: clean.lo}, i, j, depth)
+		s.used = inner
+	}
+	s.used = mark
+}
+
+// place tells where in a view a decoded byte begins: num characters of the
+// encoding give den bytes.
+type place struct {
+	first, num, den int
+	at              []int32 // index in the view of each character, if not their number
+}
+
+func (p place) of(k, end int) int {
+	n := p.first + (k*p.num+p.den-1)/p.den
+	switch {
+	case p.at == nil:
+		return min(n, end)
+	case n < len(p.at):
+		return int(p.at[n])
+	}
+	return end
+}
+
+// decoded examines the bytes that t[i:j] of the view decoded to.
+func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
+	if len(raw) > 2 && s.inflate(v, raw, i, j, depth) {
+		return
+	}
+	s.wide(v, raw, i, j, depth)
+	for a := 0; a < len(raw); {
+		b := textEnd(raw, a)
+		if b-a >= minPlain && looksAt(raw[a:b]) {
+			s.inner(v, raw[a:b], from.of(a, j), from.of(b, j), depth)
+		}
+		a = b + 1
+	}
+}
+
+// looksAt tells whether decoded text could hold a finding or another encoding.
+func looksAt(t []byte) bool {
+	p := profileOf(t)
+	return p.word || !p.clean(minCued, len(t))
+}
+
+// textEnd returns the end of the text (valid UTF-8 without control characters)
+// that starts at raw[a:].
+func textEnd(raw []byte, a int) int {
+	for a < len(raw) {
+		c := raw[a]
+		if c < utf8.RuneSelf {
+			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F {
+				return a
+			}
+			a++
+			continue
+		}
+		r, n := utf8.DecodeRune(raw[a:])
+		if r == utf8.RuneError && n == 1 {
+			return a
+		}
+		a += n
+	}
+	return a
+}
+
+// inner examines decoded text; every finding in it stands for t[i:j].
+func (s *scan) inner(v *view, text []byte, i, j, depth int) {
+	mark := s.used
+	out := s.view(len(text))
+	out.t = append(out.t, text...)
+	out.cover(0, v.from(i), v.to(j-1))
+	s.examine(s.keep(out), depth+1)
+	s.used = mark
+}
+
+// inflate examines gzip and zlib data, and reports whether raw is such.
+func (s *scan) inflate(v *view, raw []byte, i, j, depth int) bool {
+	var r io.ReadCloser
+	var err error
+	switch {
+	case raw[0] == 0x1F && raw[1] == 0x8B && raw[2] == 8:
+		r, err = gzip.NewReader(bytes.NewReader(raw))
+	case raw[0] == 0x78 && (int(raw[0])<<8|int(raw[1]))%31 == 0 && len(raw) > 6:
+		r, err = zlib.NewReader(bytes.NewReader(raw))
+	default:
+		return false
+	}
+	if err != nil {
+		return false
+	}
+	text, _ := io.ReadAll(io.LimitReader(r, maxInflate+1))
+	if len(text) == 0 {
+		return false
+	}
+	if len(text) > maxInflate || depth+1 >= maxDepth {
+		s.opaque(v, i, j, "compressed")
+		return true
+	}
+	if !s.charge(v, i, j, len(text)) {
+		return true
+	}
+	s.wide(v, text, i, j, depth+1)
+	s.inner(v, text, i, j, depth)
+	return true
+}
+
+// wide examines raw as UTF-16 of either byte order if half of it or more folds
+// to Latin letters, digits and spaces.
+func (s *scan) wide(v *view, raw []byte, i, j, depth int) {
+	if len(raw) < 2*minPlain {
+		return
+	}
+	for n := range 4 { // both byte orders, both parities
+		big, part := n&1, raw[n>>1:]
+		if !widePlausible(part, big) || !s.charge(v, i, j, len(part)) {
+			continue
+		}
+		units := make([]uint16, 0, len(part)/2)
+		for k := 0; k+1 < len(part); k += 2 {
+			units = append(units, uint16(part[k+big])|uint16(part[k+1-big])<<8)
+		}
+		s.inner(v, []byte(string(utf16.Decode(units))), i, j, depth)
+	}
+}
+
+// wideSample is how many code units are looked at to tell what they are.
+const wideSample = 64
+
+func widePlausible(raw []byte, big int) bool {
+	plain, all := 0, 0
+	var buf [16]byte
+	for k := 0; k+1 < len(raw) && all < wideSample; k += 2 {
+		r := rune(raw[k+big]) | rune(raw[k+1-big])<<8
+		if utf16.IsSurrogate(r) && k+3 < len(raw) {
+			r = utf16.DecodeRune(r, rune(raw[k+2+big])|rune(raw[k+3-big])<<8)
+			k += 2
+		}
+		all++
+		if f := foldRune(buf[:0], r); r < 0x7F && r >= '\t' || len(f) == 0 && r != 0 || len(f) > 0 && (alnum(f[0]) || f[0] == ' ') {
+			plain++
+		}
+	}
+	return 2*plain >= all
+}
+
+// minPairs is the fewest separate hexadecimal pairs that are decoded.
+const minPairs = 6
+
+// spacedHex decodes pairs of hexadecimal digits with separators or "0x"
+// between them: "34 31 31", "0x34, 0x31".
+func (s *scan) spacedHex(v *view, depth int) {
+	t := v.t
+	for i := 0; i < len(t); {
+		n, c, next := hexPair(t, i)
+		if n == 0 {
+			i++
+			continue
+		}
+		mark := s.used
+		raw := s.view(len(t) - i)
+		if c, k := gluedBefore(t, i); k > 0 {
+			raw.push(c, int32(k), 0)
+		}
+		end := i
+		for n > 0 {
+			raw.push(c, int32(i), 0)
+			end = i + n
+			i = next
+			n, c, next = hexPair(t, i)
+		}
+		if c, ok := hexByte(t, i); ok && i > end { // the last pair may have letters glued on
+			raw.push(c, int32(i), 0)
+			end = i + 2
+		}
+		raw = s.keep(raw)
+		if start := raw.lo[0]; len(raw.t) >= minPairs && s.charge(v, int(start), end, len(raw.t)) {
+			s.decoded(v, raw.t, place{num: 1, den: 1, at: raw.lo}, int(start), end, depth)
+		}
+		s.used = mark
+		i = max(i, end)
+	}
+}
+
+// gluedBefore returns the pair that ends the word before the separator before
+// t[i], and where it starts; 0 for none.
+func gluedBefore(t []byte, i int) (c byte, at int) {
+	at = i
+	for at > 0 && i-at < 3 && !alnum(t[at-1]) {
+		at--
+	}
+	if at < 2 || at == i {
+		return 0, 0
+	}
+	c, ok := hexByte(t, at-2)
+	if !ok {
+		return 0, 0
+	}
+	return c, at - 2
+}
+
+// hexPair reads one pair at t[i:], "0x" before it included, that is not part
+// of a longer word. next is where another one may start.
+func hexPair(t []byte, i int) (n int, c byte, next int) {
+	if i >= len(t) || i > 0 && alnum(t[i-1]) {
+		return 0, 0, i
+	}
+	k := i
+	if k+1 < len(t) && t[k] == '0' && lower(t[k+1]) == 'x' {
+		k += 2
+	}
+	c, ok := hexByte(t, k)
+	if k += 2; !ok || k < len(t) && alnum(t[k]) {
+		return 0, 0, i
+	}
+	next = k
+	for next < len(t) && next-k < 3 && t[next] < 0x80 && !alnum(t[next]) {
+		next++
+	}
+	return k - i, c, next
+}

@@ -1,0 +1,339 @@
+package redact
+
+// Payment card numbers (ISO/IEC 7812-1): 12 to 19 digits, a Luhn check digit
+// and an issuer range that is in use.
+
+// strength of an issuer range.
+type strength int
+
+const (
+	none   strength = iota
+	weak            // in a range that is wide and thinly issued
+	strong          // in a range that is densely issued
+)
+
+// issuer tells how sure it is that d, of its length, lies in an issued range.
+// Sources: the networks' published ranges as collected in Wikipedia's "Payment
+// card number" (2026), Mastercard's 2-series announcement, Maestro's and
+// UnionPay's rules.
+func issuer(d []byte) strength {
+	n := len(d)
+	if n < 12 || n > 19 {
+		return none
+	}
+	p2, p3, p4 := prefix(d, 2), prefix(d, 3), prefix(d, 4)
+	switch d[0] {
+	case '4':
+		return when(n == 13 || n == 16 || n == 19)
+	case '2':
+		return when(n == 16 && p4 >= 2221 && p4 <= 2720 || n >= 16 && p4 >= 2200 && p4 <= 2205) // Mastercard; Mir, BORICA
+	case '3':
+		return issuer3(n, p2, p3, p4)
+	case '5':
+		if n == 16 && p2 >= 51 && p2 <= 55 {
+			return strong
+		}
+		return maestro(p2, p4)
+	case '6':
+		if n >= 16 && (p4 == 6011 || p3 >= 644 && p3 <= 649 || p2 == 65 || p2 == 62) { // Discover, RuPay, UnionPay
+			return strong
+		}
+		return maestro(p2, p4)
+	case '8', '9':
+		if n >= 16 && (p2 == 81 || p2 == 82 || p4 == 8600) || n == 16 && (p4 == 9792 || p4 == 9860) { // UnionPay, RuPay, Uzcard, Troy, Humo
+			return weak
+		}
+	}
+	return none
+}
+
+func issuer3(n, p2, p3, p4 int) strength {
+	switch {
+	case p2 == 34 || p2 == 37: // American Express
+		return when(n == 15)
+	case p3 >= 300 && p3 <= 305 || p3 == 309 || p2 == 36 || p2 == 38 || p2 == 39: // Diners Club
+		if n > 14 {
+			return weakWhen(n >= 16)
+		}
+		return when(n == 14)
+	case p4 >= 3528 && p4 <= 3589: // JCB
+		return when(n >= 16)
+	}
+	return none
+}
+
+// maestro covers 12 to 19 digits under 50, 56–58 and 6; the well-known issuer
+// numbers are strong.
+func maestro(p2, p4 int) strength {
+	switch p4 {
+	case 5018, 5020, 5038, 5612, 5893, 6304, 6759, 6761, 6762, 6763, 6799, 6390:
+		return strong
+	}
+	return weakWhen(p2 == 50 || p2 >= 56 && p2 <= 58 || p2 >= 60)
+}
+
+func when(ok bool) strength {
+	if ok {
+		return strong
+	}
+	return none
+}
+
+func weakWhen(ok bool) strength {
+	if ok {
+		return weak
+	}
+	return none
+}
+
+// prefix returns the first n digits as a number.
+func prefix(d []byte, n int) int {
+	v := 0
+	for _, c := range d[:n] {
+		v = v*10 + int(c-'0')
+	}
+	return v
+}
+
+// luhn verifies the check digit of ISO/IEC 7812-1 annex B.
+func luhn(d []byte) bool {
+	sum := 0
+	double := false
+	for i := len(d) - 1; i >= 0; i-- {
+		v := int(d[i] - '0')
+		if double {
+			if v *= 2; v > 9 {
+				v -= 9
+			}
+		}
+		sum += v
+		double = !double
+	}
+	return sum%10 == 0
+}
+
+// longRun is the length from which a run of digits is taken to have something
+// glued to it, so that every window is tried.
+const longRun = 20
+
+// cards finds card numbers in a sequence.
+func (s *scan) cards(v *view, q *sequence, before cue) {
+	if len(q.d) < 12 || len(q.d) <= 13 && q.international(v.t, before) {
+		return
+	}
+	hash := inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1]))
+	for i := range q.g {
+		if n := q.g[i].size(); n >= 16 || n >= 12 && !hash {
+			s.cardsInRun(v, q, i, before)
+		}
+		if hash {
+			continue
+		}
+		for j := i + 1; j < len(q.g) && q.g[j].to-q.g[i].from <= 19+6; j++ {
+			s.cardAcross(v, q, i, j, before)
+		}
+	}
+}
+
+// card notes digits [a, b) if they are a card number of at least that strength.
+func (s *scan) card(v *view, q *sequence, a, b int, least strength) bool {
+	if b-a < 12 || b-a > 19 || issuer(q.d[a:b]) < least || !luhn(q.d[a:b]) {
+		return false
+	}
+	s.addDigits(v, q, a, b, span{entity: Card, layer: LayerDetector, rule: "pan"})
+	return true
+}
+
+// cardsInRun tries one unbroken group: whole, with a year or expiry glued to
+// it, and, when it is long, every window.
+func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
+	g := q.g[i]
+	if g.size() <= 19 {
+		if before&cueArticle != 0 && g.size() <= 14 { // a GTIN
+			return
+		}
+		if s.card(v, q, g.from, g.to, weak) {
+			return
+		}
+		s.cardGlued(v, q, g)
+		return
+	}
+	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
+		return
+	}
+	for _, n := range [...]int{19, 16, 15, 14} {
+		for a := g.from; a+n <= g.to; a++ {
+			if n != 16 && n != 15 && a != g.from && a+n != g.to { // too rare, or too short, to try everywhere
+				continue
+			}
+			s.card(v, q, a, a+n, strong)
+		}
+	}
+}
+
+// parcel tells whether d is a parcel number by form and check digit: USPS
+// (Publication 199: 20 or 22 digits) or a GS1 serial shipping container code
+// with its application identifier 00.
+func parcel(d []byte) bool {
+	if !(len(d) == 20 && d[0] == '0' && d[1] == '0') && !((len(d) == 20 || len(d) == 22) && d[0] == '9' && d[1] >= '1' && d[1] <= '5') {
+		return false
+	}
+	sum := 0
+	for i := range d[:len(d)-1] {
+		sum += int(d[len(d)-2-i]-'0') * (3 - 2*(i%2))
+	}
+	return (10-sum%10)%10 == int(d[len(d)-1]-'0')
+}
+
+// cardGlued tries a group without a year or an expiry date before or after.
+func (s *scan) cardGlued(v *view, q *sequence, g group) {
+	for _, cut := range [...]int{4, 6} {
+		if g.size()-cut < 12 {
+			return
+		}
+		if dateLike(q.d[g.from : g.from+cut]) {
+			s.card(v, q, g.from+cut, g.to, strong)
+		}
+		if dateLike(q.d[g.to-cut : g.to]) {
+			s.card(v, q, g.from, g.to-cut, strong)
+		}
+	}
+}
+
+// dateLike tells whether four or six digits read as a year or an expiry date.
+func dateLike(d []byte) bool {
+	hi, lo := prefix(d, 2), prefix(d[len(d)-2:], 2)
+	month := func(m int) bool { return m >= 1 && m <= 12 }
+	if len(d) == 4 {
+		y := prefix(d, 4)
+		return y >= 1970 && y <= 2060 || month(hi) && lo >= 15 && lo <= 60 || hi >= 15 && hi <= 60 && month(lo)
+	}
+	y := prefix(d[2:], 4)
+	return month(hi) && y >= 1970 && y <= 2060 || hi == 20 && month(lo)
+}
+
+// cardAcross tries groups i … j joined.
+func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
+	a, b := q.g[i].from, q.g[j].to
+	if b-a < 12 {
+		return
+	}
+	if q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(i, j, before)) {
+		return
+	}
+	// A year or an expiry date glued to the first or the last group.
+	for _, cut := range [...]int{4, 6} {
+		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && q.evenly(i+1, j) {
+			s.card(v, q, a+cut, b, strong)
+		}
+		if g := q.g[j]; g.size() > cut && dateLike(q.d[b-cut:b]) && q.evenly(i, j-1) {
+			s.card(v, q, a, b-cut, strong)
+		}
+	}
+}
+
+func (q *sequence) least(i, j int, before cue) strength {
+	if q.evenly(i, j) || before&cueCard != 0 {
+		return weak
+	}
+	return strong
+}
+
+// evenly tells whether the groups i … j are sized as cards are printed: all
+// the same (the last may be shorter), or 4-6-5 and 4-6-4.
+func (q *sequence) evenly(i, j int) bool {
+	n := q.g[i].size()
+	if j-i == 2 && n == 4 && q.g[i+1].size() == 6 && q.g[j].size() <= 5 {
+		return true
+	}
+	if j-i < 2 { // two groups alone are no pattern
+		return i == j
+	}
+	for k := i + 1; k < j; k++ {
+		if q.g[k].size() != n {
+			return false
+		}
+	}
+	return q.g[j].size() <= n
+}
+
+// plausibleCard tells whether the groups i … j may be one number, and not a
+// date, an amount and a time that happen to stand in a row.
+func (q *sequence) plausibleCard(i, j int, before cue) bool {
+	if q.cuts(i) || q.cuts(j+1) {
+		return false
+	}
+	inAtoms := 0
+	for k := i; k <= j; k++ {
+		if q.g[k].atom != 0 {
+			inAtoms += q.g[k].size()
+		}
+	}
+	if 4*inAtoms >= 3*(q.g[j].to-q.g[i].from) {
+		return false
+	}
+	if q.evenly(i, j) || before&cueCard != 0 {
+		return true
+	}
+	return q.freeLeft(i, j) && q.freeRight(i, j)
+}
+
+// cuts tells whether a boundary before group k would split an atom.
+func (q *sequence) cuts(k int) bool {
+	return k > 0 && k < len(q.g) && q.g[k].atom != 0 && q.g[k].atom == q.g[k-1].atom
+}
+
+// freeLeft tells whether nothing before group i looks like more of the number.
+func (q *sequence) freeLeft(i, j int) bool {
+	return i == 0 || q.g[i-1].atom != 0 || q.yearly(i-1) || !q.inside(i, j, q.g[i].sep)
+}
+
+// freeRight tells the same for what follows group j.
+func (q *sequence) freeRight(i, j int) bool {
+	return j+1 == len(q.g) || q.g[j+1].atom != 0 || q.yearly(j+1) || !q.inside(i, j, q.g[j+1].sep)
+}
+
+// yearly tells whether group k, alone or with a neighbour, reads as a year or
+// an expiry date.
+func (q *sequence) yearly(k int) bool {
+	g := q.g[k]
+	switch g.size() {
+	case 4:
+		return dateLike(q.d[g.from:g.to])
+	case 2:
+		return q.value(g) <= 12 && k+1 < len(q.g) && (q.g[k+1].size() == 2 || q.g[k+1].size() == 4) ||
+			k > 0 && q.g[k-1].size() <= 2 && q.value(q.g[k-1]) <= 12
+	}
+	return false
+}
+
+// inside tells whether sep occurs between the groups i … j.
+func (q *sequence) inside(i, j int, sep byte) bool {
+	for k := i + 1; k <= j; k++ {
+		if q.g[k].sep == sep {
+			return true
+		}
+	}
+	return false
+}
+
+// longestHash is the length of SHA-512 in hexadecimal.
+const longestHash = 128
+
+// inHash tells whether the digits t[i:j+1] lie in a long hexadecimal word that
+// also has letters, such as a digest or a UUID.
+func inHash(t []byte, i, j int) bool {
+	hexLike := func(c byte) bool { return digit(c) || c == '-' || lower(c) >= 'a' && lower(c) <= 'f' }
+	a, b := i, j+1
+	hasLetter := false
+	for ; a > 0 && i-a < longestHash && hexLike(t[a-1]); a-- {
+		hasLetter = hasLetter || letter(t[a-1])
+	}
+	for ; b < len(t) && b-j < longestHash && hexLike(t[b]); b++ {
+		hasLetter = hasLetter || letter(t[b])
+	}
+	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) {
+		return false
+	}
+	return hasLetter && b-a >= 32
+}

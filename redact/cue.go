@@ -1,0 +1,131 @@
+package redact
+
+// cue is a set of words that say what a number near them is.
+type cue uint32
+
+const (
+	cueAccount cue = 1 << iota // account, konto, compte, …
+	cueIBAN                    // iban
+	cueRouting                 // routing, aba, rtn
+	cueSort                    // sort code
+	cueBSB                     // bsb
+	cueTransit                 // transit, institution
+	cueIFSC                    // ifsc
+	cueCLABE                   // clabe
+	cueCBU                     // cbu, cvu
+	cueCard                    // card, pan, visa, …
+	cueEnding                  // ending, last
+	cueSSN                     // ssn, social security, itin
+	cueTax                     // tax and identity numbers
+	cueArticle                 // ean, gtin, isbn, upc
+	cuePhone                   // tel, phone, mobile
+	cueNINO                    // national insurance
+	cueLink                    // number, no, is, … carries a cue on
+	cueSecret                  // password, secret, key, …
+	cueHealth                  // nhs and other health numbers
+)
+
+var cueWords = makeCueWords()
+
+func makeCueWords() map[string]cue {
+	t := map[string]cue{}
+	for c, words := range map[cue][]string{
+		cueAccount: {"account", "accounts", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
+			"konto", "kontonummer", "kontonr", "ktonr", "kto", "compte", "cuenta", "conto", "rekening", "rekeningnummer", "conta", "tilinumero",
+			"beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam"},
+		cueIBAN:    {"iban"},
+		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire"},
+		cueSort:    {"sort", "sortcode", "sc"},
+		cueBSB:     {"bsb"},
+		cueTransit: {"transit", "institution"},
+		cueIFSC:    {"ifsc"},
+		cueCLABE:   {"clabe"},
+		cueCBU:     {"cbu", "cvu"},
+		cueCard: {"card", "cardnumber", "cardno", "pan", "visa", "mastercard", "maestro", "amex", "discover", "debit", "credit", "cc",
+			"creditcard", "karte", "kartennummer", "carte", "tarjeta", "carta", "ccnum", "ccnumber", "jcb", "unionpay", "diners"},
+		cueEnding:  {"ending", "ends", "last", "endung", "endend"},
+		cueSSN:     {"ssn", "social", "itin", "socialsecurity", "socialsecuritynumber", "tin", "taxpayer"},
+		cueTax:     {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid"},
+		cueArticle: {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
+		cuePhone:   {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
+		cueNINO:    {"nino", "insurance"},
+		cueLink:    {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank"},
+		cueSecret:  {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
+		cueHealth:  {"nhs", "chi", "medicare"},
+	} {
+		for _, w := range words {
+			t[w] |= c
+		}
+	}
+	return t
+}
+
+// Reach of a cue: so many words back, so many separators between words.
+const (
+	cueReach   = 4
+	cueGap     = 6
+	longestCue = 32
+)
+
+// cueBefore collects the cues among the words that stand right before t[i],
+// as far as link words carry them. Where the text begins, the leaf's own key
+// speaks for it.
+func cueBefore(t []byte, i int, key cue) (found cue) {
+	for range cueReach {
+		j := i
+		for j > 0 && t[j-1] < 0x80 && !alnum(t[j-1]) && i-j < cueGap {
+			j--
+		}
+		if j == 0 {
+			return found | key
+		}
+		end := j
+		for j > 0 && letter(t[j-1]) && end-j < longestCue {
+			j--
+		}
+		if j == end {
+			return found
+		}
+		c := cueOf(t[j:end])
+		found |= c &^ cueLink
+		if c&cueLink == 0 && (c == 0 || end-j > 4 && c&(cueAccount|cueSort|cueRouting|cueBSB|cueSSN) == 0) {
+			return found
+		}
+		i = j
+	}
+	return found
+}
+
+// cueOf looks one word up.
+func cueOf(word []byte) cue {
+	var low [longestCue]byte
+	if len(word) > longestCue {
+		return 0
+	}
+	for i, c := range word {
+		low[i] = lower(c)
+	}
+	return cueWords[string(low[:len(word)])]
+}
+
+// cuesIn collects the cues of all words of a JSON key, snake or camel case.
+func cuesIn(key []byte) (found cue) {
+	for i := 0; i < len(key); {
+		j := i
+		for j < len(key) && letter(key[j]) && (j == i || !camel(key, j)) {
+			j++
+		}
+		if j == i {
+			i++
+			continue
+		}
+		found |= cueOf(key[i:j])
+		i = j
+	}
+	return (found | cueOf(key)) &^ cueLink
+}
+
+// camel tells whether an upper-case letter at j starts a new word.
+func camel(key []byte, j int) bool {
+	return byteClass[key[j]]&isUpper != 0 && byteClass[key[j-1]]&isLower != 0
+}

@@ -1,0 +1,363 @@
+package redact
+
+import (
+	"bytes"
+	"html"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// escapes scans the readings of a view in which characters are written as
+// escape sequences: percent, HTML entities, backslashes; quoted-printable; and
+// the text without its markup.
+func (s *scan) escapes(v view, depth int) {
+	mark := s.used
+	for _, kinds := range [...]string{`%&\`, `%`, `&`} {
+		// All at once; then one kind alone, in case it is written inside another.
+		if len(kinds) == 1 && !(bytes.Contains(v.t, []byte(kinds)) && bytes.ContainsAny(v.t, otherKinds(kinds))) {
+			continue
+		}
+		if out, ok := s.unescaped(&v, kinds); ok {
+			s.reading(&v, out, depth)
+		}
+		s.used = mark
+	}
+	if out, ok := s.unquoted(&v); ok {
+		s.reading(&v, out, depth)
+	}
+	s.used = mark
+	if out, ok := s.unmarked(&v); ok {
+		s.reading(&v, out, depth)
+	}
+	s.used = mark
+}
+
+// reading examines one reading of a view.
+func (s *scan) reading(v *view, out view, depth int) {
+	if s.charge(v, 0, len(v.t), len(out.t)) {
+		s.examine(out, depth+1)
+	}
+}
+
+// opaque notes text that is not examined any further.
+func (s *scan) opaque(v *view, i, j int, rule string) {
+	s.add(v, i, j, span{entity: Opaque, layer: LayerDetector, rule: rule, canon: string(v.t[i:j])})
+}
+
+// otherKinds returns the escape characters besides one.
+func otherKinds(kind string) string {
+	if kind == `%` {
+		return `&\`
+	}
+	return `%\`
+}
+
+// unescaped decodes percent, entity and backslash escapes, those of the kinds.
+
+func (s *scan) unescaped(v *view, kinds string) (view, bool) {
+	if !bytes.ContainsAny(v.t, kinds) {
+		return view{}, false
+	}
+	out := s.view(len(v.t))
+	changed := false
+	for i := 0; i < len(v.t); {
+		at, n := len(out.t), 0
+		switch c := v.t[i]; {
+		case c != '%' && c != '&' && c != '\\' || len(kinds) == 1 && kinds[0] != c:
+		case c == '%':
+			out.t, n = percent(out.t, v.t[i:])
+		case c == '&':
+			out.t, n = entity(out.t, v.t[i:])
+		case c == '\\':
+			out.t, n = backslash(out.t, v.t[i:])
+		}
+		if n == 0 {
+			out.push(v.t[i], v.from(i), v.to(i))
+			i++
+			continue
+		}
+		changed = true
+		out.cover(at, v.from(i), v.to(i+n-1))
+		if len(out.t) == at && at > 0 { // decoded to nothing: it still belongs to what it follows
+			out.hi[at-1] = v.to(i + n - 1)
+		}
+		i += n
+	}
+	return s.keep(out), changed
+}
+
+// percent decodes %34 and %u0034 at the start of t and returns how many bytes
+// it took, 0 for none.
+func percent(out, t []byte) ([]byte, int) {
+	if c, ok := hexByte(t, 1); ok {
+		return append(out, c), 3
+	}
+	if len(t) >= 6 && (t[1] == 'u' || t[1] == 'U') {
+		if r, ok := hexRune(t[2:6]); ok {
+			return utf8.AppendRune(out, r), 6
+		}
+	}
+	return out, 0
+}
+
+// hexByte reads two hexadecimal digits at t[i:].
+func hexByte(t []byte, i int) (byte, bool) {
+	if len(t) < i+2 {
+		return 0, false
+	}
+	hi, lo := unhex(t[i]), unhex(t[i+1])
+	return hi<<4 | lo&15, hi < 16 && lo < 16
+}
+
+// unhex returns the value of a hexadecimal digit, 255 for anything else.
+func unhex(c byte) byte {
+	switch {
+	case digit(c):
+		return c - '0'
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 255
+}
+
+func hexRune(t []byte) (rune, bool) {
+	r := rune(0)
+	for _, c := range t {
+		v := unhex(c)
+		if v > 15 || r > utf8.MaxRune {
+			return 0, false
+		}
+		r = r<<4 | rune(v)
+	}
+	return r, len(t) > 0 && r <= utf8.MaxRune
+}
+
+const longestEntity = 34 // "&CounterClockwiseContourIntegral;"
+
+// entity decodes &#52; &#x34; &amp; and the like, with or without semicolon
+// for numbers.
+func entity(out, t []byte) ([]byte, int) {
+	if len(t) < 3 {
+		return out, 0
+	}
+	if t[1] == '#' {
+		return numericEntity(out, t)
+	}
+	end := bytes.IndexByte(t[:min(len(t), longestEntity)], ';')
+	if end < 2 {
+		return out, 0
+	}
+	for _, c := range t[1:end] {
+		if !alnum(c) {
+			return out, 0
+		}
+	}
+	switch string(t[1:end]) { // the common ones without an allocation
+	case "amp":
+		return append(out, '&'), end + 1
+	case "lt":
+		return append(out, '<'), end + 1
+	case "gt":
+		return append(out, '>'), end + 1
+	case "quot":
+		return append(out, '"'), end + 1
+	case "apos":
+		return append(out, '\''), end + 1
+	case "nbsp":
+		return append(out, ' '), end + 1
+	}
+	plain := html.UnescapeString(string(t[:end+1]))
+	if len(plain) == end+1 {
+		return out, 0
+	}
+	return append(out, plain...), end + 1
+}
+
+func numericEntity(out, t []byte) ([]byte, int) {
+	i, hex := 2, false
+	if t[2] == 'x' || t[2] == 'X' {
+		i, hex = 3, true
+	}
+	r, start := rune(0), i
+	for ; i < len(t) && i-start < 12; i++ {
+		v := unhex(t[i])
+		if v > 15 || !hex && v > 9 {
+			break
+		}
+		if hex {
+			r = min(r<<4|rune(v), utf8.MaxRune+1)
+		} else {
+			r = min(r*10+rune(v), utf8.MaxRune+1)
+		}
+	}
+	if i == start || r > utf8.MaxRune || r == 0 {
+		return out, 0
+	}
+	if i < len(t) && t[i] == ';' {
+		i++
+	}
+	return utf8.AppendRune(out, r), i
+}
+
+// backslash decodes the escapes of JSON, C, Python, JavaScript and CSS.
+func backslash(out, t []byte) ([]byte, int) {
+	if len(t) < 2 {
+		return out, 0
+	}
+	switch c := t[1]; c {
+	case 'u', 'U':
+		return unicodeEscape(out, t)
+	case 'x', 'X':
+		if b, ok := hexByte(t, 2); ok {
+			return append(out, b), 4
+		}
+		return out, 0
+	case 'n', 'r', 't', 'f', 'v', 'b':
+		return append(out, ' '), 2
+	case 'N':
+		return out, 0
+	default:
+		if c >= '0' && c <= '7' {
+			return octal(out, t)
+		}
+		if c < 0x80 && !alnum(c) && c != '%' && c != '&' && c != '=' {
+			return append(out, c), 2
+		}
+	}
+	return out, 0
+}
+
+func unicodeEscape(out, t []byte) ([]byte, int) {
+	if len(t) >= 4 && t[2] == '{' {
+		if end := bytes.IndexByte(t[:min(len(t), 12)], '}'); end > 3 {
+			if r, ok := hexRune(t[3:end]); ok {
+				return utf8.AppendRune(out, r), end + 1
+			}
+		}
+	}
+	if t[1] == 'U' && len(t) >= 10 {
+		if r, ok := hexRune(t[2:10]); ok {
+			return utf8.AppendRune(out, r), 10
+		}
+	}
+	if len(t) < 6 {
+		return out, 0
+	}
+	r, ok := hexRune(t[2:6])
+	if !ok {
+		return out, 0
+	}
+	if utf16.IsSurrogate(r) && len(t) >= 12 && t[6] == '\\' && t[7] == 'u' {
+		if low, ok := hexRune(t[8:12]); ok {
+			if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
+				return utf8.AppendRune(out, both), 12
+			}
+		}
+	}
+	return utf8.AppendRune(out, r), 6
+}
+
+func octal(out, t []byte) ([]byte, int) {
+	v, i := 0, 1
+	for ; i < len(t) && i < 4 && t[i] >= '0' && t[i] <= '7'; i++ {
+		v = v*8 + int(t[i]-'0')
+	}
+	if v == 0 || v > 255 {
+		return append(out, ' '), i
+	}
+	return append(out, byte(v)), i
+}
+
+// unquoted decodes quoted-printable (RFC 2045): =34 and soft line breaks.
+func (s *scan) unquoted(v *view) (view, bool) {
+	if bytes.IndexByte(v.t, '=') < 0 {
+		return view{}, false
+	}
+	out := s.view(len(v.t))
+	changed := false
+	for i := 0; i < len(v.t); i++ {
+		if v.t[i] != '=' {
+			out.push(v.t[i], v.from(i), v.to(i))
+			continue
+		}
+		if c, ok := hexByte(v.t, i+1); ok {
+			out.push(c, v.from(i), v.to(i+2))
+			i, changed = i+2, true
+			continue
+		}
+		n := softBreak(v.t[i+1:])
+		if n == 0 {
+			out.push('=', v.from(i), v.to(i))
+		}
+		changed = changed || n > 0
+		i += n
+	}
+	return s.keep(out), changed
+}
+
+// softBreak returns the length of a line break with spaces before it.
+func softBreak(t []byte) int {
+	for i, c := range t {
+		switch c {
+		case '\n':
+			return i + 1
+		case ' ', '\t', '\r':
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+const longestTag = 256 // an HTML or XML tag longer than this is text
+
+// unmarked replaces every HTML or XML tag and comment by a space.
+func (s *scan) unmarked(v *view) (view, bool) {
+	if bytes.IndexByte(v.t, '<') < 0 {
+		return view{}, false
+	}
+	out := s.view(len(v.t))
+	changed := false
+	for i := 0; i < len(v.t); i++ {
+		if n := tag(v.t[i:]); n > 0 {
+			out.push(' ', v.from(i), v.to(i))
+			i += n - 1
+			changed = true
+			continue
+		}
+		out.push(v.t[i], v.from(i), v.to(i))
+	}
+	return s.keep(out), changed
+}
+
+// tag returns the length of the tag that t starts with, or 0.
+func tag(t []byte) int {
+	if t[0] != '<' || len(t) < 3 || !letter(t[1]) && t[1] != '/' && t[1] != '!' && t[1] != '?' {
+		return 0
+	}
+	end := bytes.IndexByte(t[:min(len(t), longestTag)], '>')
+	if next := bytes.IndexByte(t[1:max(1, end)], '<'); end < 0 || next >= 0 {
+		return 0
+	}
+	return end + 1
+}
+
+// escapeLike tells whether a text has anything that unescaped would decode
+// after a percent sign or an ampersand.
+func escapeLike(t []byte) bool {
+	for i, c := range t {
+		if c != '%' && c != '&' {
+			continue
+		}
+		next := byteAt(t, i+1)
+		if c == '%' && (unhex(next) < 16 && unhex(byteAt(t, i+2)) < 16 || lower(next) == 'u') || c == '&' && next == '#' {
+			return true
+		}
+		if c == '&' && letter(next) && bytes.IndexByte(t[i:min(len(t), i+longestEntity)], ';') > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,196 @@
+package redact
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Folding turns any spelling of a character into the plain one: every Unicode
+// digit into 0–9, compatibility forms and confusable letters into ASCII,
+// spaces, punctuation and symbols into ASCII separators; invisible and
+// combining characters vanish. Other letters stay as they are.
+
+// foldString folds a whole string.
+func foldString(value string) string {
+	var out []byte
+	for _, c := range value {
+		out = foldRune(out, c)
+	}
+	return string(out)
+}
+
+// fold returns the folded view of v.
+func (s *scan) fold(v view) view {
+	out := s.view(len(v.t))
+	for i := 0; i < len(v.t); {
+		c := v.t[i]
+		if c < utf8.RuneSelf && c != 0x7F {
+			out.push(c, v.from(i), v.to(i))
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(v.t[i:])
+		at := len(out.t)
+		if r == utf8.RuneError && n == 1 {
+			out.t = append(out.t, '.') // an invalid byte separates
+		} else {
+			out.t = foldRune(out.t, r)
+		}
+		out.cover(at, v.from(i), v.to(i+n-1))
+		i += n
+	}
+	return s.keep(out)
+}
+
+// foldRune appends the folded form of one rune.
+func foldRune(out []byte, r rune) []byte {
+	if r < utf8.RuneSelf {
+		if r == 0x7F {
+			return out
+		}
+		return append(out, byte(r))
+	}
+	if f, ok := foldTable[r]; ok {
+		return append(out, f...)
+	}
+	if d, ok := digitValue(r); ok {
+		return append(out, '0'+d)
+	}
+	switch {
+	case r >= 0xE0020 && r <= 0xE007E: // tag characters mirror ASCII
+		return append(out, byte(r-0xE0000))
+	case invisible(r):
+		return out
+	}
+	return foldByClass(out, r)
+}
+
+// foldByClass folds what has no entry of its own: by decomposition, then by
+// general category.
+func foldByClass(out []byte, r rune) []byte {
+	var buf [utf8.UTFMax]byte
+	enc := buf[:utf8.EncodeRune(buf[:], r)]
+	if d := norm.NFKD.Properties(enc).Decomposition(); len(d) > 0 && !unicode.Is(unicode.No, r) {
+		for len(d) > 0 {
+			c, n := utf8.DecodeRune(d)
+			d = d[n:]
+			if f, ok := foldTable[c]; ok {
+				out = append(out, f...)
+			} else if !invisible(c) {
+				out = appendPlain(out, c)
+			}
+		}
+		return out
+	}
+	return appendPlain(out, r)
+}
+
+func appendPlain(out []byte, r rune) []byte {
+	switch {
+	case r < utf8.RuneSelf:
+		return append(out, byte(r))
+	case unicode.IsSpace(r) || unicode.Is(unicode.Z, r):
+		return append(out, ' ')
+	case unicode.Is(unicode.Pd, r):
+		return append(out, '-')
+	case unicode.IsLetter(r):
+		return utf8.AppendRune(out, r)
+	}
+	return append(out, '.') // punctuation, symbols, other numbers, unassigned
+}
+
+// invisible tells whether a rune has no width of its own: format characters,
+// combining marks, variation selectors, fillers.
+func invisible(r rune) bool {
+	switch r {
+	case 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800: // Hangul fillers, blank Braille cell
+		return true
+	}
+	return unicode.In(r, unicode.Cf, unicode.M, unicode.Cc) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
+}
+
+// digitValue returns the value of a decimal digit of any script. The ranges of
+// category Nd are runs of ten that start at zero (The Unicode Standard, 4.6).
+func digitValue(r rune) (byte, bool) {
+	for _, t := range unicode.Nd.R16 {
+		if r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % 10), r >= rune(t.Lo)
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		if r <= rune(t.Hi) {
+			return byte((r - rune(t.Lo)) % 10), r >= rune(t.Lo)
+		}
+	}
+	return 0, false
+}
+
+// foldTable holds what decomposition does not give: digits of other
+// categories, Han numerals, and the letters of other scripts that look like
+// Latin ones (a subset of Unicode's confusables.txt).
+var foldTable = makeFoldTable()
+
+func makeFoldTable() map[rune]string {
+	t := make(map[rune]string, 512)
+	for _, run := range digitRuns {
+		for i := run.first; i <= 9; i++ {
+			t[run.at+rune(i-run.first)] = string(rune('0' + i))
+		}
+	}
+	for _, set := range hanDigits {
+		for _, p := range set {
+			t[p.r] = p.s
+		}
+	}
+	for latin, others := range confusables {
+		for _, r := range others {
+			t[r] = string(latin)
+		}
+	}
+	for r := rune(0x2488); r <= 0x2490; r++ { // DIGIT ONE FULL STOP …
+		t[r] = string('1' + r - 0x2488)
+	}
+	for i := rune(0); i < 26; i++ { // negative and squared letters, regional indicators
+		letter := string('A' + i)
+		t[0x1F150+i], t[0x1F170+i], t[0x1F130+i], t[0x1F1E6+i] = letter, letter, letter, letter
+	}
+	t['₋'], t['⁻'] = "-", "-"
+	return t
+}
+
+// digitRuns are digits that are not of category Nd, in runs from first to 9.
+var digitRuns = []struct {
+	at    rune
+	first int
+}{
+	{0x2460, 1}, {0x2474, 1}, {0x24F5, 1}, {0x2776, 1}, {0x2780, 1}, {0x278A, 1}, // circled, in parentheses, double, dingbats
+	{0x1369, 1}, {0x11052, 1}, {0x10E60, 1}, {0x1F101, 0}, {0x1D360, 1}, // Ethiopic, Brahmi, Rumi, comma, counting rods
+	{0x2074, 4}, {0x2080, 0}, {0x3021, 1}, // super- and subscripts, Hangzhou
+}
+
+type spelled struct {
+	r rune
+	s string
+}
+
+var hanDigits = [][]spelled{
+	{{'⓪', "0"}, {'⓿', "0"}, {'🄋', "0"}, {'🄌', "0"}, {'⁰', "0"}, {'¹', "1"}, {'²', "2"}, {'³', "3"}, {'🄀', "0"}},
+	{{'〇', "0"}, {'零', "0"}, {'一', "1"}, {'二', "2"}, {'三', "3"}, {'四', "4"}, {'五', "5"}, {'六', "6"}, {'七', "7"}, {'八', "8"}, {'九', "9"}},
+	{{'壹', "1"}, {'贰', "2"}, {'貳', "2"}, {'叁', "3"}, {'參', "3"}, {'肆', "4"}, {'伍', "5"}, {'陆', "6"}, {'陸', "6"}, {'柒', "7"}, {'捌', "8"}, {'玖', "9"}},
+	{{'㊀', "1"}, {'㊁', "2"}, {'㊂', "3"}, {'㊃', "4"}, {'㊄', "5"}, {'㊅', "6"}, {'㊆', "7"}, {'㊇', "8"}, {'㊈', "9"}},
+	{{'㈠', "1"}, {'㈡', "2"}, {'㈢', "3"}, {'㈣', "4"}, {'㈤', "5"}, {'㈥', "6"}, {'㈦', "7"}, {'㈧', "8"}, {'㈨', "9"}},
+	{{'弌', "1"}, {'弍', "2"}, {'弎', "3"}, {'壱', "1"}, {'弐', "2"}, {'参', "3"}, {'両', "2"}, {'两', "2"}},
+}
+
+// confusables maps a Latin letter to its doubles in Cyrillic, Greek, Armenian
+// and Cherokee.
+var confusables = map[rune]string{
+	'A': "АΑᎪ", 'B': "ВΒᏴ", 'C': "СϹᏟ", 'D': "ᎠԀ", 'E': "ЕΕᎬ", 'F': "ҒϜ", 'G': "ԌᏀ", 'H': "НΗᎻ",
+	'I': "ІΙӀ", 'J': "ЈᎫͿ", 'K': "КΚᏦ", 'L': "ᏞԼ", 'M': "МΜᎷ", 'N': "ΝՆ", 'O': "ОΟՕ", 'P': "РΡᏢ", 'Q': "Ԛ",
+	'R': "ᎡᏒ", 'S': "ЅՏᏚ", 'T': "ТΤᎢ", 'U': "Սሀ", 'V': "ѴᏙ", 'W': "ԜᎳ", 'X': "ХΧ", 'Y': "ҮΥУ", 'Z': "ΖᏃ",
+	'a': "аα", 'b': "Ьᖯ", 'c': "сϲ", 'd': "ԁ", 'e': "еҽ", 'g': "ցɡ", 'h': "һհ", 'i': "іıιɩ", 'j': "јϳ", 'k': "кκ",
+	'l': "ӏ", 'm': "м", 'n': "ոη", 'o': "оοօ", 'p': "рρ", 'q': "ԛ", 'r': "г", 's': "ѕ", 't': "тτ", 'u': "υս",
+	'v': "ѵν", 'w': "ԝω", 'x': "хχ", 'y': "уγү", 'z': "ᴢ",
+}

@@ -1,0 +1,136 @@
+package redact
+
+// International bank account numbers (ISO 13616-1) and creditor references
+// (ISO 11649): a country or "RF", two check digits, and mod 97 = 1 (ISO/IEC
+// 7064, MOD 97-10).
+
+const (
+	longestIBAN   = 34
+	minIBAN       = 15
+	minIBANDigits = 6 // fewer do not occur: check digits, bank, account
+)
+
+// ibans looks for IBANs at every place where a letter is followed by a digit.
+func (s *scan) ibans(v view) {
+	t := v.t
+	var code [2]int // indexes of the last two letters, -1 if something else came between
+	code[0], code[1] = -1, -1
+	gapped := 0
+	for i := 0; i < len(t); i++ {
+		switch c := t[i]; {
+		case letter(c):
+			if gapped > maxGapSpaces {
+				code[1] = -1
+			}
+			code[0], code[1] = code[1], i
+			gapped = 0
+		case digit(c):
+			if code[0] >= 0 {
+				s.iban(&v, code[0], code[1], i)
+			}
+			code[0], code[1] = -1, -1
+			gapped = 0
+		case c >= 0x80:
+			code[0], code[1] = -1, -1
+		default:
+			gapped++
+		}
+	}
+}
+
+// iban tries the IBAN or reference whose country letters stand at a and b and
+// whose first check digit stands at i.
+func (s *scan) iban(v *view, a, b, i int) {
+	form := &ibanForms[countryIndex(v.t[a], v.t[b])]
+	if form.form == "" {
+		if upper(v.t[a]) == 'R' && upper(v.t[b]) == 'F' {
+			s.reference(v, a, i)
+		}
+		return
+	}
+	var canon [longestIBAN]byte
+	canon[0], canon[1] = upper(v.t[a]), upper(v.t[b])
+	end, ok := collect(v.t, i, canon[2:2], form.form)
+	n := len(form.form) + 4
+	if !ok || mod97(canon[:n]) != 1 {
+		return
+	}
+	s.add(v, a, end, span{entity: IBAN, layer: LayerDetector, rule: "iban", canon: string(canon[:n])})
+}
+
+// collect reads two check digits and the BBAN from t[i:] across separators
+// into out and returns where they end.
+func collect(t []byte, i int, out []byte, form string) (end int, ok bool) {
+	want := len(form) + 2
+	gapped := 0
+	for ; i < len(t); i++ {
+		c := t[i]
+		if !alnum(c) {
+			if c > ' ' {
+				gapped += maxGapSpaces / maxGapMarks
+			} else {
+				gapped++
+			}
+			if c >= 0x80 || gapped > maxGapSpaces {
+				return 0, false
+			}
+			continue
+		}
+		gapped = 0
+		kind := byte('n')
+		if len(out) >= 2 {
+			kind = form[len(out)-2]
+		}
+		if kind == 'n' && !digit(c) || kind == 'a' && !letter(c) {
+			return 0, false
+		}
+		if out = append(out, upper(c)); len(out) == want {
+			return i + 1, true
+		}
+	}
+	return 0, false
+}
+
+// mod97 computes the check of ISO/IEC 7064 with the first four characters
+// moved to the end.
+func mod97(iban []byte) int {
+	m := 0
+	for k := range iban {
+		c := iban[(k+4)%len(iban)]
+		if digit(c) {
+			m = (m*10 + int(c-'0')) % 97
+		} else {
+			m = (m*100 + int(c-'A') + 10) % 97
+		}
+	}
+	return m
+}
+
+// reference tries an ISO 11649 creditor reference: RF, two check digits, up to
+// 21 characters. It must be one word, or printed in fours.
+func (s *scan) reference(v *view, a, i int) {
+	t := v.t
+	if a > 0 && alnum(t[a-1]) {
+		return
+	}
+	var canon [25]byte
+	canon[0], canon[1] = 'R', 'F'
+	n, end := 2, i
+	valid := 0
+	for k := i; k < len(t) && n < len(canon); k++ {
+		if !alnum(t[k]) {
+			if t[k] != ' ' && t[k] != '-' || n%4 != 0 {
+				break
+			}
+			continue
+		}
+		canon[n] = upper(t[k])
+		n++
+		if (k+1 == len(t) || !alnum(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
+			valid, end = n, k+1
+		}
+	}
+	if valid > 0 {
+		s.add(v, a, end, span{entity: Ref, layer: LayerDetector, rule: "iso11649", canon: string(canon[:valid])})
+	}
+}

@@ -1,0 +1,632 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// maxNesting bounds the nesting of a JSON document; encoding/json's own bound
+// is 10,000, and no tool result comes near 100.
+const maxNesting = 512
+
+// walker is the state of one walk over a JSON document. It copies nothing: it
+// collects edits, which are applied at the end.
+type walker struct {
+	src    []byte
+	edits  []edit
+	text   []byte  // what the edits put in
+	frames []frame // containers around the current leaf
+	plain  []byte  // unescaped form of the current string
+	chain  chain
+}
+
+// edit replaces src[lo:hi] by text[from:to].
+type edit struct {
+	lo, hi, from, to int
+	object           int // for a key: where its object starts in src; else -1
+}
+
+// frame is one container: the key or the index of the current element.
+type frame struct {
+	start  int // where it starts in src
+	index  int // of the element, -1 in an object
+	lo, hi int // raw key in src
+	edit   int // of the key, -1
+	cue    cue // what the key says, once asked
+	asked  bool
+}
+
+func (w *walker) reset() {
+	clear(w.text)
+	clear(w.plain)
+	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
+	w.chain.reset()
+}
+
+// bad is a syntax error at an offset.
+func bad(i int) error { return fmt.Errorf("%w: invalid JSON at byte %d", ErrRedact, i) }
+
+// json appends src redacted to dst.
+func (s *scan) json(dst, src []byte, root *class) ([]byte, error) {
+	w := &s.walk
+	w.reset()
+	w.src = src
+	i, err := s.value(space(src, 0), root)
+	if err != nil {
+		return dst, err
+	}
+	if i = space(src, i); i != len(src) {
+		return dst, bad(i)
+	}
+	s.endChain()
+	return w.apply(dst), nil
+}
+
+// apply appends the document with the edits made.
+func (w *walker) apply(dst []byte) []byte {
+	slices.SortFunc(w.edits, func(a, b edit) int { return a.lo - b.lo }) // those of chains come late
+	at := 0
+	for _, e := range w.edits {
+		dst = append(dst, w.src[at:e.lo]...)
+		dst = append(dst, w.text[e.from:e.to]...)
+		at = e.hi
+	}
+	return append(dst, w.src[at:]...)
+}
+
+func space(src []byte, i int) int {
+	for i < len(src) && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// value walks the value at src[i] and returns where it ends.
+func (s *scan) value(i int, c *class) (int, error) {
+	src := s.walk.src
+	if i >= len(src) {
+		return i, bad(i)
+	}
+	switch b := src[i]; {
+	case b == '"':
+		return s.stringValue(i, c)
+	case b == '{':
+		return s.object(i, c)
+	case b == '[':
+		return s.array(i, c)
+	case b == '-' || digit(b):
+		return s.numberValue(i, c)
+	case b == 't':
+		return s.literal(i, "true", c)
+	case b == 'f':
+		return s.literal(i, "false", c)
+	case b == 'n':
+		return s.literal(i, "null", nil)
+	}
+	return i, bad(i)
+}
+
+func (s *scan) literal(i int, word string, c *class) (int, error) {
+	if !bytes.HasPrefix(s.walk.src[i:], []byte(word)) {
+		return i, bad(i)
+	}
+	return i + len(word), c.leafAllowed()
+}
+
+func (s *scan) push(i, index int) error {
+	w := &s.walk
+	if len(w.frames) >= maxNesting {
+		return fmt.Errorf("%w: nested too deep", ErrRedact)
+	}
+	w.frames = append(w.frames, frame{start: i, index: index, edit: -1})
+	return nil
+}
+
+func (s *scan) array(i int, c *class) (int, error) {
+	w := &s.walk
+	elem, err := c.element()
+	if err != nil {
+		return i, err
+	}
+	if err := s.push(i, 0); err != nil {
+		return i, err
+	}
+	top := len(w.frames) - 1
+	if i = space(w.src, i+1); i < len(w.src) && w.src[i] == ']' {
+		w.frames = w.frames[:top]
+		return i + 1, nil
+	}
+	for {
+		if i, err = s.value(i, elem); err != nil {
+			return i, err
+		}
+		if i = space(w.src, i); i >= len(w.src) {
+			return i, bad(i)
+		}
+		switch w.src[i] {
+		case ',':
+			i = space(w.src, i+1)
+			w.frames[top].index++
+		case ']':
+			w.frames = w.frames[:top]
+			return i + 1, nil
+		default:
+			return i, bad(i)
+		}
+	}
+}
+
+func (s *scan) object(i int, c *class) (int, error) {
+	w := &s.walk
+	if err := c.objectAllowed(); err != nil {
+		return i, err
+	}
+	start := i
+	if err := s.push(i, -1); err != nil {
+		return i, err
+	}
+	top := len(w.frames) - 1
+	if i = space(w.src, i+1); i < len(w.src) && w.src[i] == '}' {
+		w.frames = w.frames[:top]
+		return i + 1, nil
+	}
+	for {
+		field, end, err := s.member(i, start, top, c)
+		if err != nil {
+			return end, err
+		}
+		if i, err = s.value(end, field); err != nil {
+			return i, err
+		}
+		if i = space(w.src, i); i >= len(w.src) {
+			return i, bad(i)
+		}
+		switch w.src[i] {
+		case ',':
+			i = space(w.src, i+1)
+		case '}':
+			w.frames = w.frames[:top]
+			return i + 1, nil
+		default:
+			return i, bad(i)
+		}
+	}
+}
+
+// member walks a key and its colon and returns the class of the value and
+// where it starts.
+func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
+	w := &s.walk
+	if i >= len(w.src) || w.src[i] != '"' {
+		return nil, i, bad(i)
+	}
+	end, p, escaped, err := w.scanString(i)
+	if err != nil {
+		return nil, i, err
+	}
+	f := &w.frames[top]
+	f.lo, f.hi, f.edit, f.cue, f.asked = i+1, end-1, -1, 0, false
+	field, known, err := c.field(w.src[i+1 : end-1])
+	if err != nil {
+		return nil, i, err
+	}
+	if !known && (escaped || !s.r.quiet(&p, w.src[i+1:end-1])) {
+		s.key(i, end, escaped, start, top)
+	}
+	if i = space(w.src, end); i >= len(w.src) || w.src[i] != ':' {
+		return nil, i, bad(i)
+	}
+	return field, space(w.src, i+1), nil
+}
+
+// key redacts the key src[i:end], quotes included.
+func (s *scan) key(i, end int, escaped bool, start, top int) {
+	w := &s.walk
+	// The pointer of a key is that of its object: the key itself is the secret.
+	saved := w.frames[top]
+	w.frames = w.frames[:top]
+	out, changed := s.leaf(w.unescape(i, end, escaped))
+	w.frames = append(w.frames, saved)
+	if !changed {
+		return
+	}
+	from := len(w.text)
+	w.text = appendString(w.text, out)
+	for n := 'B'; w.taken(start, from) && n <= 'Z'; n++ {
+		w.text = append(w.text[:len(w.text)-1], '_', byte(n), '"')
+	}
+	w.edits = append(w.edits, edit{i, end, from, len(w.text), start})
+	w.frames[top].edit = len(w.edits) - 1
+}
+
+// taken tells whether another key of the same object was redacted to the text
+// that starts at from, so that the object would lose a member.
+func (w *walker) taken(start, from int) bool {
+	for _, e := range w.edits {
+		if e.object == start && bytes.Equal(w.text[e.from:e.to], w.text[from:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// scanString checks the string at src[i:] and profiles it on the way.
+func (w *walker) scanString(i int) (end int, p profile, escaped bool, err error) {
+	n := bytes.IndexByte(w.src[i+1:], '"')
+	if n < 0 {
+		return i, p, false, bad(len(w.src))
+	}
+	end = i + 1 + n
+	p = profileOf(w.src[i+1 : end])
+	if p.flags&(isControl|isBack) == 0 {
+		return end + 1, p, false, nil
+	}
+	for k := i + 1; k < len(w.src); k++ {
+		switch c := w.src[k]; {
+		case c == '"':
+			return k + 1, profileOf(w.src[i+1 : k]), true, nil
+		case c < ' ':
+			return k, p, true, bad(k)
+		case c == '\\':
+			n := escapeLen(w.src[k:])
+			if n == 0 {
+				return k, p, true, bad(k)
+			}
+			k += n - 1
+		}
+	}
+	return len(w.src), p, true, bad(len(w.src))
+}
+
+// escapeLen returns the length of the JSON escape t starts with, 0 if it is
+// not a valid one.
+func escapeLen(t []byte) int {
+	if len(t) < 2 || t[0] != '\\' {
+		return 0
+	}
+	switch t[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2
+	case 'u':
+		if len(t) >= 6 {
+			if _, ok := hexRune(t[2:6]); ok {
+				return 6
+			}
+		}
+	}
+	return 0
+}
+
+// unescape returns the text of the string src[i:end], quotes included.
+func (w *walker) unescape(i, end int, escaped bool) []byte {
+	raw := w.src[i+1 : end-1]
+	if !escaped {
+		return raw
+	}
+	out := w.plain[:0]
+	for k := 0; k < len(raw); {
+		if raw[k] != '\\' {
+			out = append(out, raw[k])
+			k++
+			continue
+		}
+		n := 2
+		switch c := raw[k+1]; c {
+		case 'u':
+			r, _ := hexRune(raw[k+2 : k+6])
+			n = 6
+			if utf16.IsSurrogate(r) && len(raw) >= k+12 && raw[k+6] == '\\' && raw[k+7] == 'u' {
+				low, _ := hexRune(raw[k+8 : k+12])
+				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
+					r, n = both, 12
+				}
+			}
+			out = utf8.AppendRune(out, r)
+		case 'b', 'f', 'n', 'r', 't':
+			out = append(out, "\b\f\n\r\t"[strings.IndexByte("bfnrt", c)])
+		default:
+			out = append(out, c)
+		}
+		k += n
+	}
+	w.plain = out
+	return out
+}
+
+// appendString appends text as a JSON string.
+func appendString(out, text []byte) []byte {
+	out = append(out, '"')
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			out = appendByte(out, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(text[i:])
+		out = utf8.AppendRune(out, r)
+		i += n
+	}
+	return append(out, '"')
+}
+
+func appendByte(out []byte, c byte) []byte {
+	const hexDigits = "0123456789abcdef"
+	switch {
+	case c == '"' || c == '\\':
+		return append(out, '\\', c)
+	case c == '\n':
+		return append(out, '\\', 'n')
+	case c == '\r':
+		return append(out, '\\', 'r')
+	case c == '\t':
+		return append(out, '\\', 't')
+	case c < ' ':
+		return append(out, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+	}
+	return append(out, c)
+}
+
+// stringValue walks a string.
+func (s *scan) stringValue(i int, c *class) (int, error) {
+	w := &s.walk
+	end, p, escaped, err := w.scanString(i)
+	if err != nil {
+		return i, err
+	}
+	if err := c.leafAllowed(); err != nil {
+		return i, err
+	}
+	if c.passes(w.src[i+1:end-1], escaped) {
+		return end, nil
+	}
+	if c != nil && c.kind == kindAccount {
+		s.accountLeaf(i, end, w.unescape(i, end, escaped))
+		return end, nil
+	}
+	if !escaped && s.r.quiet(&p, w.src[i+1:end-1]) {
+		if p.digits > 0 || s.walk.chain.open() {
+			s.link(i, end, w.src[i+1:end-1], false)
+		}
+		return end, nil
+	}
+	text := w.unescape(i, end, escaped)
+	s.cue = 0
+	if p.digits >= minCued || escaped {
+		s.cue = w.keyCue()
+	}
+	out, changed := s.leaf(text)
+	if !changed {
+		s.link(i, end, text, escaped)
+		return end, nil
+	}
+	s.unlink()
+	s.replaceLeaf(i, end, out)
+	return end, nil
+}
+
+// replaceLeaf puts text as a JSON string where src[i:end] was.
+func (s *scan) replaceLeaf(i, end int, text []byte) {
+	w := &s.walk
+	from := len(w.text)
+	w.text = appendString(w.text, text)
+	w.edits = append(w.edits, edit{i, end, from, len(w.text), -1})
+}
+
+// keyCue returns what the keys around the current leaf say about it.
+func (w *walker) keyCue() cue {
+	for i := len(w.frames) - 1; i >= 0; i-- {
+		f := &w.frames[i]
+		if f.index >= 0 {
+			continue // an array: the key of the array counts
+		}
+		if !f.asked {
+			f.cue, f.asked = cuesIn(w.src[f.lo:f.hi]), true
+		}
+		return f.cue
+	}
+	return 0
+}
+
+// accountLeaf replaces an account-like leaf by its token.
+func (s *scan) accountLeaf(i, end int, text []byte) {
+	if len(bytes.TrimSpace(text)) == 0 || s.r.isToken(text) {
+		return
+	}
+	sp := span{entity: Account, layer: LayerField, rule: "class", canon: canonical(Account, string(text))}
+	s.count(&sp)
+	s.replaceLeaf(i, end, []byte(s.r.tokens.token(Account, sp.canon)))
+}
+
+// numberValue walks a number.
+func (s *scan) numberValue(i int, c *class) (int, error) {
+	w := &s.walk
+	end, ok := numberEnd(w.src, i)
+	if !ok {
+		return i, bad(i)
+	}
+	if err := c.leafAllowed(); err != nil {
+		return i, err
+	}
+	lit := w.src[i:end]
+	if c != nil && c.kind == kindPass {
+		return end, nil
+	}
+	if c != nil && c.kind == kindAccount {
+		s.accountLeaf(i, end, lit)
+		return end, nil
+	}
+	if len(lit) < s.r.least || len(lit) == s.r.least && lit[0] == '-' {
+		s.link(i, end, lit, false)
+		return end, nil
+	}
+	if !s.number(i, end, lit) {
+		s.link(i, end, lit, false)
+	}
+	return end, nil
+}
+
+// numberEnd checks the number at src[i:] (RFC 8259, 6).
+func numberEnd(src []byte, i int) (int, bool) {
+	digits := func() bool {
+		start := i
+		for i < len(src) && digit(src[i]) {
+			i++
+		}
+		return i > start
+	}
+	if src[i] == '-' {
+		i++
+	}
+	if i < len(src) && src[i] == '0' {
+		i++
+	} else if !digits() {
+		return i, false
+	}
+	if i < len(src) && src[i] == '.' {
+		i++
+		if !digits() {
+			return i, false
+		}
+	}
+	if i < len(src) && (src[i] == 'e' || src[i] == 'E') {
+		i++
+		if i < len(src) && (src[i] == '+' || src[i] == '-') {
+			i++
+		}
+		if !digits() {
+			return i, false
+		}
+	}
+	return i, true
+}
+
+// number examines a number as it is written and, with a fraction or an
+// exponent, as the integer it stands for. float64 would lose digits.
+func (s *scan) number(i, end int, lit []byte) bool {
+	s.cue = s.walk.keyCue()
+	s.examineLeaf(lit)
+	if len(s.spans) == 0 {
+		exact, ok := expand(s.exact[:0], lit)
+		if s.exact = exact; !ok {
+			return false
+		}
+		s.examineLeaf(exact)
+		if len(s.spans) == 0 {
+			return false
+		}
+	}
+	s.unlink()
+	sp := s.spans[0]
+	s.count(&sp)
+	if s.r.action(sp.entity) == Drop {
+		w := &s.walk
+		w.edits = append(w.edits, edit{i, end, len(w.text), len(w.text) + 4, -1})
+		w.text = append(w.text, "null"...)
+		return true
+	}
+	s.replaceLeaf(i, end, s.replace(nil, &sp, lit))
+	return true
+}
+
+// maxExpanded bounds the digits an exact expansion may have; beyond it only
+// the significant digits are looked at.
+const maxExpanded = 64
+
+// expand appends the exact integer part of a literal that has a fraction or an
+// exponent.
+func expand(out, lit []byte) ([]byte, bool) {
+	mantissa, exp, plain := lit, 0, true
+	if k := bytes.IndexAny(lit, "eE"); k >= 0 {
+		mantissa, plain = lit[:k], false
+		n, err := strconv.Atoi(string(lit[k+1:]))
+		if err != nil {
+			n = 2 * maxExpanded
+		}
+		exp = n
+	}
+	point := -1
+	for _, c := range mantissa {
+		switch {
+		case c == '.':
+			point, plain = len(out), false
+		case digit(c) && len(out) < maxExpanded:
+			out = append(out, c)
+		}
+	}
+	if plain {
+		return out, false
+	}
+	if point < 0 {
+		point = len(out)
+	}
+	point += exp
+	if point < 0 || point > maxExpanded {
+		return bytes.Trim(out, "0"), true
+	}
+	for len(out) < point {
+		out = append(out, '0')
+	}
+	if point > 0 {
+		out = out[:point]
+	}
+	return out, true
+}
+
+// nested redacts text that is itself a JSON object, array or string, so that
+// it stays valid JSON. ok tells whether anything changed.
+func (s *scan) nested(t []byte) (out []byte, ok bool) {
+	body := bytes.TrimSpace(t)
+	if s.depth >= maxDepth || len(body) < 2 {
+		return nil, false
+	}
+	first, last := body[0], body[len(body)-1]
+	if !(first == '{' && last == '}' || first == '[' && last == ']' || first == '"' && last == '"') || !json.Valid(body) {
+		return nil, false
+	}
+	inner := s.r.scan()
+	defer s.r.release(inner)
+	inner.depth = s.depth + 1
+	out, err := inner.json(nil, t, nil)
+	if err != nil || len(inner.found) == 0 {
+		return nil, false
+	}
+	for _, f := range inner.found {
+		f.Pointer = s.pointer()
+		s.found = append(s.found, f)
+	}
+	return out, true
+}
+
+// pointer returns the JSON pointer of the current leaf, with redacted keys.
+func (s *scan) pointer() string {
+	w := &s.walk
+	var b strings.Builder
+	for _, f := range w.frames {
+		b.WriteByte('/')
+		switch {
+		case f.index >= 0:
+			b.WriteString(strconv.Itoa(f.index))
+		case f.edit >= 0:
+			e := w.edits[f.edit]
+			b.Write(escapePointer(w.text[e.from+1 : e.to-1]))
+		default:
+			b.Write(escapePointer(w.src[f.lo:f.hi]))
+		}
+	}
+	return b.String()
+}
+
+func escapePointer(key []byte) []byte {
+	var plain string
+	if json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &plain) != nil {
+		plain = string(key)
+	}
+	return []byte(strings.NewReplacer("~", "~0", "/", "~1").Replace(plain))
+}

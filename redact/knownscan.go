@@ -1,0 +1,150 @@
+package redact
+
+import "math/bits"
+
+// knownNumbers finds the numbers this tenant knows in a sequence: whole ones
+// wherever they stand, their last six or more digits where nothing is glued to
+// them, and their last five beside a cue.
+func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
+	l := s.r.known
+	if l == nil || l.lens == 0 {
+		return
+	}
+	if g := q.g[0]; g.size() == 5 && before&(cueAccount|cueCard|cueEnding|cueIBAN) != 0 && g.atom == 0 {
+		if e, ok := l.digits(q.d[:5]); ok {
+			s.known(v, q, 0, 5, e)
+		}
+	}
+	six, g := 0, 0
+	for end := 1; end <= len(q.d); end++ {
+		six = six%100_000*10 + int(q.d[end-1]-'0')
+		if end > q.g[g].to {
+			g++
+		}
+		if end < minSuffix || !l.maybe(six) {
+			continue
+		}
+		s.knownFull(v, q, g, end)
+		if end == q.g[g].to {
+			s.knownSuffix(v, q, g)
+		}
+	}
+}
+
+// knownFull tries every length of whole numbers that ends at digit end, which
+// lies in group g.
+func (s *scan) knownFull(v *view, q *sequence, g, end int) {
+	l := s.r.known
+	for lens := l.lens; lens != 0; lens &= lens - 1 {
+		n := bits.TrailingZeros64(lens)
+		a := end - n
+		if a < 0 {
+			return
+		}
+		first := g
+		for q.g[first].from > a {
+			first--
+		}
+		aligned := 0
+		if a == q.g[first].from {
+			aligned++
+		}
+		if end == q.g[g].to {
+			aligned++
+		}
+		if n < 8 && aligned < 2 || n < 10 && aligned < 1 || !q.whole(first, g) {
+			continue
+		}
+		if e, ok := l.digits(q.d[a:end]); ok && e.kind == entryFull {
+			s.known(v, q, a, end, e)
+		}
+	}
+}
+
+// whole tells whether the groups first … last may be one number: one group, or
+// several that are not just a date, a time or an amount.
+func (q *sequence) whole(first, last int) bool {
+	if first == last {
+		return true
+	}
+	if q.cuts(first) || q.cuts(last+1) {
+		return false
+	}
+	for k := first; k <= last; k++ {
+		if q.g[k].atom == 0 || q.g[k].atom != q.g[first].atom {
+			return true
+		}
+	}
+	return false
+}
+
+// knownSuffix tries group g alone, and with the groups before it that are
+// joined to it in the same way.
+func (s *scan) knownSuffix(v *view, q *sequence, g int) {
+	for first := g; first >= 0 && q.g[g].to-q.g[first].from <= maxKnownDigits; first-- {
+		if q.g[first].atom != 0 {
+			return
+		}
+		n := q.g[g].to - q.g[first].from
+		alone := first == g || (first == 0 || q.g[first].sep != q.g[g].sep) && (g+1 == len(q.g) || q.g[g+1].sep != q.g[g].sep)
+		if n >= minSuffix && alone {
+			if e, ok := s.r.known.digits(q.d[q.g[first].from:q.g[g].to]); ok && e.kind != entryFive {
+				s.known(v, q, q.g[first].from, q.g[g].to, e)
+			}
+		}
+		if q.g[first].sep != q.g[g].sep {
+			return
+		}
+	}
+}
+
+func (s *scan) known(v *view, q *sequence, a, b int, e entry) {
+	val := s.r.known.values[e.value]
+	s.addDigits(v, q, a, b, span{entity: val.entity, layer: LayerKnown, rule: "known", token: val.token, canon: string(q.d[a:b])})
+}
+
+// knownTexts finds known values that have letters, by a rolling hash over the
+// letters and digits of the view.
+func (s *scan) knownTexts(v view) {
+	l := s.r.known
+	if l == nil || len(l.texts) == 0 {
+		return
+	}
+	stream := s.view(len(v.t))
+	for i, c := range v.t {
+		if alnum(c) || c >= 0x80 {
+			stream.push(upper(c), int32(i), int32(i))
+		}
+	}
+	stream = s.keep(stream)
+	base := l.key.base()
+	top := uint64(1)
+	for range textWindow {
+		top *= base
+	}
+	h := uint64(0)
+	for i, c := range stream.t {
+		h = h*base + uint64(c)
+		if i >= textWindow {
+			h -= top * uint64(stream.t[i-textWindow])
+		}
+		if i >= textWindow-1 && l.bloom[h>>54]>>(h>>48&63)&1 != 0 {
+			s.knownText(&v, &stream, i-textWindow+1, h)
+		}
+	}
+	s.used--
+}
+
+// knownText compares the whole values whose first window hashes to h.
+func (s *scan) knownText(v, stream *view, at int, h uint64) {
+	l := s.r.known
+	for _, i := range l.start[h] {
+		t := &l.texts[i]
+		if at+t.n > len(stream.t) || l.key.sum(stream.t[at:at+t.n]) != t.whole {
+			continue
+		}
+		val := l.values[t.value]
+		s.add(v, int(stream.lo[at]), int(stream.lo[at+t.n-1])+1, span{entity: val.entity, layer: LayerKnown, rule: "known",
+			token: val.token, canon: string(stream.t[at : at+t.n])})
+	}
+}

@@ -1,0 +1,240 @@
+package redact_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/counterfoil/counterfoil/redact"
+)
+
+var testKey = [32]byte{1, 2, 3}
+
+func newRedactor(t testing.TB, known ...string) *redact.Redactor {
+	t.Helper()
+	var prints [][]byte
+	for _, v := range known {
+		f, err := redact.Fingerprint(testKey, redact.Account, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prints = append(prints, f)
+	}
+	set, err := redact.NewKnown(prints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := redact.New(redact.Config{Key: testKey, Known: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func text(t testing.TB, r *redact.Redactor, in string) string {
+	t.Helper()
+	out, _, err := r.Text(nil, []byte(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func jsonText(t testing.TB, r *redact.Redactor, in string) string {
+	t.Helper()
+	out, _, err := r.JSON(nil, []byte(in))
+	if err != nil {
+		t.Fatalf("%s: %v", in, err)
+	}
+	if !json.Valid(out) {
+		t.Fatalf("invalid JSON: %s", out)
+	}
+	return string(out)
+}
+
+const (
+	visa  = "4111111111111111"
+	gb    = "GB29NWBK60161331926819"
+	fullw = "４１１１１１１１１１１１１１１１"
+)
+
+func card(v string) string { return redact.TokenOf(testKey, redact.Card, v) }
+
+func TestText(t *testing.T) {
+	r := newRedactor(t)
+	c, i := card(visa), redact.TokenOf(testKey, redact.IBAN, gb)
+	for _, tc := range []struct{ in, want string }{
+		{"pay 4111111111111111 now", "pay " + c + " now"},
+		{"pay 4111 1111 1111 1111 now", "pay " + c + " now"},
+		{"4111-1111-1111-1111 12/28", c + " 12/28"},
+		{"x4111111111111111x", "x" + c + "x"},
+		{fullw, c},
+		{"4​111111111111111", c},
+		{"GB29 NWBK 6016 1331 9268 19.", i + "."},
+		{"ＧＢ29 NWBK 6016 1331 9268 19.", i + "."},
+		{"gb29nwbk60161331926819", i},
+		{"%34111111111111111", c},
+		{"&#52;111111111111111", c},
+		{`\u0034111111111111111`, c},
+		{"4111<b>1111</b>1111 1111", c},
+		{base64.StdEncoding.EncodeToString([]byte(visa)), c},
+		{base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(visa)))), c},
+		{hex.EncodeToString([]byte(visa)), c},
+		{url.QueryEscape(fullw), c},
+		{"12.50 on 2026-01-05 at 12:30:45", "12.50 on 2026-01-05 at 12:30:45"},
+	} {
+		if got := text(t, r, tc.in); got != tc.want {
+			t.Errorf("Text(%q) = %q, want %q", tc.in, got, tc.want)
+		}
+		if got := text(t, r, text(t, r, tc.in)); got != tc.want {
+			t.Errorf("Text twice (%q) = %q, want %q", tc.in, got, tc.want)
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	r := newRedactor(t)
+	c := card(visa)
+	for _, tc := range []struct{ in, want string }{
+		{`{"a":4111111111111111}`, `{"a":"` + c + `"}`},
+		{`{"a":4.111111111111111e15}`, `{"a":"` + c + `"}`},
+		{`{"a":411111111111111100e-2, "b":[1,2,"x"]}`, `{"a":"` + c + `", "b":[1,2,"x"]}`},
+		{`{"4111111111111111":1,"4111 1111 1111 1111":2}`, `{"` + c + `":1,"` + c + `_B":2}`},
+		{`{"a":"{\"b\":4111111111111111}"}`, `{"a":"{\"b\":\"` + c + `\"}"}`},
+		{`{"a":"\u0034111111111111111"}`, `{"a":"` + c + `"}`},
+		{`{"a":"4111\/1111\/1111\/1111"}`, `{"a":"` + c + `"}`},
+		{`{"minor":-1250,"currency":"GBP","decimal":"-12.50","date":"2026-01-05"}`, `{"minor":-1250,"currency":"GBP","decimal":"-12.50","date":"2026-01-05"}`},
+	} {
+		if got := jsonText(t, r, tc.in); got != tc.want {
+			t.Errorf("JSON(%s)\n got %s\nwant %s", tc.in, got, tc.want)
+		}
+		if got := jsonText(t, r, jsonText(t, r, tc.in)); got != tc.want {
+			t.Errorf("JSON twice (%s)\n got %s\nwant %s", tc.in, got, tc.want)
+		}
+	}
+	for _, in := range []string{
+		`["4111","1111","1111","1111"]`, `[4111,1111,1111,1111]`, `{"a":"4111 1111","b":"1111 1111"}`,
+		`[{"type":"text","text":"my card is 4111 1111"},{"type":"text","text":"1111 1111 thanks"}]`,
+		`["GB29","NWBK","6016","1331","9268","19"]`, `{"x":"GB29 NWBK 6016","y":"1331 9268 19"}`,
+		`["4","1","1","1","1","1","1","1","1","1","1","1","1","1","1","1"]`, `{"memo":"41111","note":"11111111111"}`,
+	} {
+		out := jsonText(t, r, in)
+		if strings.Contains(out, "1111") || strings.Contains(out, "9268") || strings.Contains(out, `"1"`) {
+			t.Errorf("JSON(%s) = %s: a split number is left", in, out)
+		}
+		if again := jsonText(t, r, out); again != out {
+			t.Errorf("JSON twice (%s) = %s", in, again)
+		}
+	}
+	for _, in := range []string{
+		`[{"mcc":"5411","ref":"123456789012"},{"mcc":"5411","ref":"123456789013"}]`, `[4,12,3,40,5,6,7,8,99,1,2,3]`,
+		`{"balance":"4532.10","date":"2026-01-05","count":12}`,
+	} {
+		if got := jsonText(t, r, in); got != in {
+			t.Errorf("JSON(%s) = %s", in, got)
+		}
+	}
+	for _, in := range []string{``, `{`, `{"a":1,}`, `[1 2]`, `"a`, `01`, `{"a":1}x`, strings.Repeat("[", 5000)} {
+		if _, _, err := r.JSON(nil, []byte(in)); !errors.Is(err, redact.ErrRedact) {
+			t.Errorf("JSON(%.20q) = %v, want ErrRedact", in, err)
+		}
+	}
+}
+
+func TestKnown(t *testing.T) {
+	r := newRedactor(t, "20-00-00 55779911", "DE89370400440532013000", "hunter2-correct-horse")
+	acct := redact.TokenOf(testKey, redact.Account, "20000055779911")
+	de := redact.TokenOf(testKey, redact.Account, "DE89370400440532013000")
+	for _, tc := range []struct{ in, want string }{
+		{"ref 55779911 x", "ref " + acct + " x"},
+		{"ref 779911 x", "ref " + acct + " x"},
+		{"acct 79911", "acct " + acct},
+		{"order 79911", "order 79911"},
+		{"20/00/00 557 799 11", acct},
+		{"202655779911", "202655779911"},
+		{"to 0532013000.", "to " + de + "."},
+		{"37040044 0532013000", de},
+		{"Hunter2 Correct Horse", redact.TokenOf(testKey, redact.Account, "hunter2-correct-horse")},
+	} {
+		if got := text(t, r, tc.in); got != tc.want {
+			t.Errorf("Text(%q) = %q, want %q", tc.in, got, tc.want)
+		}
+	}
+}
+
+func TestTokenShape(t *testing.T) {
+	r := newRedactor(t)
+	own := card(visa)
+	if got := text(t, r, "a "+own); got != "a "+own {
+		t.Errorf("own token changed: %q", got)
+	}
+	for _, in := range []string{"CARD_ABCDEFGHIJKLMN", own + "X", "SECRET_" + strings.Repeat("A", 20)} {
+		if got := text(t, r, in); strings.Contains(got, "_") {
+			t.Errorf("Text(%q) = %q: still token-shaped", in, got)
+		}
+	}
+}
+
+type money struct {
+	Minor    int64  `json:"minor" class:"amount"`
+	Currency string `json:"currency" class:"enum"`
+}
+
+type row struct {
+	ID     string            `json:"id" class:"id"`
+	Memo   string            `json:"memo" class:"text"`
+	Acct   string            `json:"acct" class:"account"`
+	Amount *money            `json:"amount"`
+	Tags   []string          `json:"tags,omitempty" class:"text"`
+	Extra  map[string]string `json:"extra" class:"text"`
+	Raw    json.RawMessage   `json:"raw" class:"text"`
+}
+
+type page struct {
+	Items []row  `json:"items"`
+	Next  string `json:"next_cursor" class:"id"`
+}
+
+func TestDocument(t *testing.T) {
+	r := newRedactor(t)
+	c, err := redact.ClassesOf(reflect.TypeFor[page]())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := json.Marshal(page{Items: []row{{ID: "tx_" + visa, Memo: "m " + visa, Acct: "12-34", Amount: &money{5, "GBP"},
+		Extra: map[string]string{visa: "x"}, Raw: json.RawMessage(`{"n":4111111111111111}`)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, found, err := r.Document(nil, in, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tok := card(visa)
+	want := `{"items":[{"id":"tx_` + visa + `","memo":"m ` + tok + `","acct":"` + redact.TokenOf(testKey, redact.Account, "1234") +
+		`","amount":{"minor":5,"currency":"GBP"},"extra":{"` + tok + `":"x"},"raw":{"n":"` + tok + `"}}],"next_cursor":""}`
+	if string(out) != want {
+		t.Errorf("got  %s\nwant %s", out, want)
+	}
+	if got := fmt.Sprint(found); strings.Contains(got, visa) {
+		t.Errorf("findings show a value: %s", got)
+	}
+	again, _, err := r.Document(nil, out, c)
+	if err != nil || !bytes.Equal(again, out) {
+		t.Errorf("not idempotent: %s, %v", again, err)
+	}
+	if _, _, err := r.Document(nil, []byte(`{"items":[],"next_cursor":"","new":1}`), c); !errors.Is(err, redact.ErrRedact) {
+		t.Errorf("an undeclared leaf passed: %v", err)
+	}
+	type bare struct{ A int }
+	if _, err := redact.ClassesOf(reflect.TypeFor[bare]()); !errors.Is(err, redact.ErrRedact) {
+		t.Errorf("a field without a class passed: %v", err)
+	}
+}

@@ -1,0 +1,312 @@
+package redact
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// Limits of one leaf.
+const (
+	maxDepth   = 4       // nested encodings, and JSON inside strings, that are opened
+	maxRounds  = 8       // redactions of one leaf until nothing more is found
+	deepLength = 24      // an encoded run this long below the last level is opaque
+	maxDecode  = 4 << 20 // bytes decoded per leaf, above its own length; what exceeds it is opaque
+)
+
+// span is a part of a leaf that has to go.
+type span struct {
+	lo, hi int
+	entity Entity
+	layer  Layer
+	rule   string
+	canon  string // canonical value, "" if token is set
+	token  string // known token
+}
+
+// scan is the working memory of one call. Redactors keep a pool of them, so
+// that clean input costs no allocation.
+type scan struct {
+	r     *Redactor
+	views []view
+	used  int
+	spans []span
+	seq   sequence
+	found []Finding
+	cue   cue // what the leaf's key says about it
+	depth int // JSON documents around this one
+	work  int // bytes decoded for the current leaf
+	walk  walker
+	leafs [2][]byte // ping-pong buffers of the fixpoint
+	exact []byte    // expansion of a number
+	dirty bool      // the slow path was taken
+}
+
+func newScan(r *Redactor) *scan { return &scan{r: r} }
+
+// reset forgets the payload before the scan goes back to the pool.
+func (s *scan) reset() {
+	if s.dirty {
+		s.scrub()
+	}
+	s.used, s.cue, s.depth, s.dirty = 0, 0, 0, false
+	s.walk.reset()
+}
+
+// keptViews and keptBytes bound what a pooled scan holds on to.
+const (
+	keptViews = 64
+	keptBytes = 1 << 20
+)
+
+// scrub overwrites what the slow path wrote.
+func (s *scan) scrub() {
+	clear(s.spans[:cap(s.spans)])
+	clear(s.found[:cap(s.found)])
+	s.spans, s.found = s.spans[:0], s.found[:0]
+	s.views = s.views[:min(len(s.views), keptViews)]
+	for i := range s.views {
+		clear(s.views[i].t)
+		if cap(s.views[i].t) > keptBytes {
+			s.views[i] = view{}
+		}
+	}
+	clear(s.exact)
+	for i := range s.leafs {
+		clear(s.leafs[i])
+		if cap(s.leafs[i]) > keptBytes {
+			s.leafs[i] = nil
+		}
+	}
+}
+
+// report returns a copy of the findings, or nil.
+func (s *scan) report() []Finding { return slices.Clone(s.found) }
+
+// leaf redacts one text. The result is valid until the next call; it is t
+// itself if nothing was found.
+func (s *scan) leaf(t []byte) ([]byte, bool) {
+	if p := profileOf(t); s.r.quiet(&p, t) {
+		return t, false
+	}
+	return s.leafSlow(t)
+}
+
+// quiet tells whether the fast path may let a text pass.
+func (r *Redactor) quiet(p *profile, t []byte) bool {
+	if p.flags&isEscape != 0 && !escapeLike(t) {
+		p.flags &^= isEscape
+	}
+	if r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
+		return false
+	}
+	return p.clean(r.least, len(t)) || len(t) == len("2026-01-05") && isoDate(t)
+}
+
+// isoDate tells whether ten bytes are a date of ISO 8601.
+func isoDate(t []byte) bool {
+	for i, c := range t {
+		if i == 4 || i == 7 {
+			if c != '-' {
+				return false
+			}
+		} else if !digit(c) {
+			return false
+		}
+	}
+	m, d := prefix(t[5:], 2), prefix(t[8:], 2)
+	return plausibleYear(prefix(t, 4)) && m >= 1 && m <= 12 && d >= 1 && d <= 31
+}
+
+// leafSlow examines a text until nothing more is found in it.
+func (s *scan) leafSlow(t []byte) ([]byte, bool) {
+	changed := false
+	s.dirty = true
+	for round := range maxRounds {
+		if inner, ok := s.nested(t); ok {
+			t, changed = inner, true
+		}
+		s.examineLeaf(t)
+		if len(s.spans) == 0 {
+			return t, changed
+		}
+		s.leafs[round%2] = s.apply(s.leafs[round%2][:0], t)
+		t, changed = s.leafs[round%2], true
+	}
+	s.spans = append(s.spans[:0], span{hi: len(t), entity: Opaque, layer: LayerDetector, rule: "unstable", canon: string(t)})
+	return s.apply(nil, t), true
+}
+
+// examineLeaf fills s.spans with what is found in t, merged and in order.
+func (s *scan) examineLeaf(t []byte) {
+	s.spans, s.used, s.work, s.dirty = s.spans[:0], 0, len(t)+maxDecode, true
+	s.tokens(t)
+	s.examine(view{t: t}, 0)
+	s.bics(t)
+	s.merge()
+}
+
+// examine scans a view in every reading of it.
+func (s *scan) examine(v view, depth int) {
+	mark := s.used
+	defer func() { s.used = mark }()
+	p := profileOf(v.t)
+	if p.flags&isExotic != 0 {
+		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
+			s.escapes(v, depth)
+		}
+		v = s.fold(v)
+		p = profileOf(v.t)
+	}
+	s.knownTexts(v)
+	if p.clean(s.r.least, len(v.t)) {
+		return
+	}
+	if p.sequence >= s.r.least {
+		s.numbers(v)
+	}
+	if p.digits >= minIBANDigits {
+		s.ibans(v)
+	}
+	s.words(v, &p)
+	if depth == maxDepth {
+		if (p.mixed || p.hex) && longestWord(v.t) >= deepLength {
+			s.opaque(&v, 0, len(v.t), "depth")
+		}
+		return
+	}
+	if p.flags&(isEscape|isBack|isAssign|isLess) != 0 {
+		s.escapes(v, depth)
+	}
+	if p.mixed || p.hex {
+		s.blobs(v, depth)
+	}
+	if p.pairs >= minPairs {
+		s.spacedHex(&v, depth)
+	}
+}
+
+// longestWord returns the length of the longest run that an encoding may be.
+func longestWord(t []byte) int {
+	most, n := 0, 0
+	for _, c := range t {
+		if n++; byteClass[c]&isWord == 0 {
+			n = 0
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// add notes a finding over bytes [i, j) of a view, unless the policy keeps the
+// entity.
+func (s *scan) add(v *view, i, j int, found span) {
+	if i >= j || s.r.action(found.entity) == Keep {
+		return
+	}
+	found.lo, found.hi = int(v.from(i)), int(v.to(j-1))
+	s.spans = append(s.spans, found)
+}
+
+// merge sorts the spans and joins those that overlap. The finding that says
+// most about a region names it: the longest, and before others a known value.
+func (s *scan) merge() {
+	if len(s.spans) < 2 {
+		return
+	}
+	slices.SortFunc(s.spans, func(a, b span) int {
+		return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(b.hi, a.hi), cmp.Compare(a.entity, b.entity))
+	})
+	out := s.spans[:1]
+	for _, next := range s.spans[1:] {
+		last := &out[len(out)-1]
+		if next.lo >= last.hi {
+			out = append(out, next)
+			continue
+		}
+		lo, hi := last.lo, max(last.hi, next.hi)
+		if outranks(next, *last) {
+			*last = next
+		}
+		last.lo, last.hi = lo, hi
+	}
+	s.spans = out
+}
+
+func outranks(a, b span) bool {
+	if (a.layer == LayerKnown) != (b.layer == LayerKnown) {
+		return a.layer == LayerKnown
+	}
+	return a.hi-a.lo > b.hi-b.lo
+}
+
+// apply appends t with the spans replaced, and counts the findings.
+func (s *scan) apply(out, t []byte) []byte {
+	at := 0
+	for i := range s.spans {
+		sp := &s.spans[i]
+		out = append(out, t[at:sp.lo]...)
+		out = s.replace(out, sp, t[sp.lo:sp.hi])
+		at = sp.hi
+		s.count(sp)
+	}
+	return append(out, t[at:]...)
+}
+
+// replace appends what stands for a finding.
+func (s *scan) replace(out []byte, sp *span, original []byte) []byte {
+	if sp.entity == Fake {
+		return append(out, bytes.ReplaceAll(original, []byte("_"), []byte("-"))...)
+	}
+	switch s.r.action(sp.entity) {
+	case Drop:
+		return out
+	case Mask:
+		if n := len(sp.canon); n > 8 && sp.entity != Opaque && sp.entity != Secret {
+			return append(append(out, "****"...), sp.canon[n-4:]...)
+		}
+		return append(out, "****"...)
+	}
+	if sp.token != "" {
+		return append(out, sp.token...)
+	}
+	return append(out, s.r.tokens.token(sp.entity, sp.canon)...)
+}
+
+// count adds a finding to the report.
+func (s *scan) count(sp *span) {
+	pointer := s.pointer()
+	for i := len(s.found) - 1; i >= 0 && s.found[i].Pointer == pointer; i-- {
+		if f := &s.found[i]; f.Entity == sp.entity && f.Layer == sp.layer && f.Rule == sp.rule {
+			f.Count++
+			return
+		}
+	}
+	s.found = append(s.found, Finding{Entity: sp.entity, Layer: sp.layer, Rule: sp.rule, Pointer: pointer, Count: 1})
+}
+
+// tokens finds token-shaped text that is not ours.
+func (s *scan) tokens(t []byte) {
+	for at := 0; ; {
+		i := bytes.IndexByte(t[at:], '_')
+		if i < 0 {
+			return
+		}
+		i += at
+		at = i + 1
+		n := letters(t[at:])
+		if n < tokenLetters {
+			continue
+		}
+		for p := 3; p <= longestPrefix && p <= i; p++ {
+			if !isPrefix(t[i-p : i]) {
+				continue
+			}
+			if n == tokenLetters && s.r.tokens.own(t[i-p:at+n]) {
+				continue
+			}
+			v := view{t: t}
+			s.add(&v, i-p, at+n, span{entity: Fake, layer: LayerDetector, rule: "token_shape"})
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package redact
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"strings"
+)
+
+// A token is PREFIX_ and fourteen letters A–Z. The first ten come from
+// HMAC-SHA256(key, entity, canonical value); the last four authenticate prefix
+// and letters under the same key, so that the redactor knows its own tokens
+// when it meets them again (redaction is idempotent) and can neutralise
+// token-shaped text that comes from outside.
+const (
+	tokenLetters = 14
+	valueLetters = 10
+)
+
+// prefixes are all token prefixes; no other text is token-shaped.
+var prefixes = map[Entity]string{
+	Card: "CARD", IBAN: "IBAN", Account: "ACCT", Bank: "BANK", Ref: "REF",
+	National: "NATID", Email: "EMAIL", Phone: "PHONE", Secret: "SECRET",
+	Opaque: "OPAQUE",
+}
+
+// otherPrefix stands for entities that only the caller knows.
+const otherPrefix = "DATA"
+
+// longestPrefix is the length of the longest prefix, in bytes.
+const longestPrefix = 6
+
+func prefixOf(e Entity) string {
+	if p, ok := prefixes[e]; ok {
+		return p
+	}
+	return otherPrefix
+}
+
+// isPrefix tells whether p is a token prefix.
+func isPrefix(p []byte) bool {
+	switch string(p) {
+	case "CARD", "IBAN", "ACCT", "BANK", "REF", "NATID", "EMAIL", "PHONE", "SECRET", "OPAQUE", otherPrefix:
+		return true
+	}
+	return false
+}
+
+// tokenKey holds the keys derived from the tenant key for tokens.
+type tokenKey struct{ value, check [32]byte }
+
+func newTokenKey(key [32]byte) tokenKey {
+	return tokenKey{value: derive(key, "counterfoil redact token v1"), check: derive(key, "counterfoil redact token check v1")}
+}
+
+func derive(key [32]byte, label string) (out [32]byte) {
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write([]byte(label))
+	mac.Sum(out[:0])
+	return out
+}
+
+// TokenOf returns the token that stands for value, the same for every spelling
+// of it: a prefix for the entity ("ACCT_", "CARD_", "IBAN_", …) and fourteen
+// letters from HMAC-SHA256(key, entity, canonical value).
+func TokenOf(key [32]byte, e Entity, value string) string {
+	k := newTokenKey(key)
+	return k.token(e, canonical(e, value))
+}
+
+// token makes the token of a value that is canonical already.
+func (k *tokenKey) token(e Entity, canon string) string {
+	mac := hmac.New(sha256.New, k.value[:])
+	mac.Write([]byte(e))
+	mac.Write([]byte{0})
+	mac.Write([]byte(canon))
+	var out [longestPrefix + 1 + tokenLetters]byte
+	b := append(append(out[:0], prefixOf(e)...), '_')
+	b = appendLetters(b, mac.Sum(nil), valueLetters)
+	return string(k.seal(b))
+}
+
+// seal appends the four check letters to prefix_ and ten letters.
+func (k *tokenKey) seal(b []byte) []byte {
+	mac := hmac.New(sha256.New, k.check[:])
+	mac.Write(b)
+	return appendLetters(b, mac.Sum(nil), tokenLetters-valueLetters)
+}
+
+// own tells whether text is exactly a token made under this key.
+func (k *tokenKey) own(text []byte) bool {
+	n := len(text) - (tokenLetters - valueLetters)
+	if n < 0 {
+		return false
+	}
+	var buf [longestPrefix + 1 + tokenLetters]byte
+	return hmac.Equal(k.seal(append(buf[:0], text[:n]...)), text)
+}
+
+// appendLetters appends n ≤ 12 letters A–Z drawn from the first eight bytes of
+// sum; the bias of one 64-bit draw over 26^12 is below 2^-7 of a letter.
+func appendLetters(b, sum []byte, n int) []byte {
+	v := binary.BigEndian.Uint64(sum)
+	for range n {
+		b = append(b, 'A'+byte(v%26))
+		v /= 26
+	}
+	return b
+}
+
+// isToken tells whether text is one token of this key and nothing else.
+func (r *Redactor) isToken(text []byte) bool {
+	for i := 0; i < len(text) && i <= longestPrefix; i++ {
+		if text[i] == '_' {
+			return isPrefix(text[:i]) && len(text) == i+1+tokenLetters && letters(text[i+1:]) == tokenLetters && r.tokens.own(text)
+		}
+	}
+	return false
+}
+
+// letters counts the leading letters A–Z of b.
+func letters(b []byte) int {
+	n := 0
+	for n < len(b) && b[n] >= 'A' && b[n] <= 'Z' {
+		n++
+	}
+	return n
+}
+
+// canonical returns the one spelling of a value: folded, without separators,
+// digits and upper-case letters for numbers; case is kept where it matters.
+func canonical(e Entity, value string) string {
+	folded := foldString(value)
+	switch e {
+	case Email:
+		return strings.ToLower(strings.TrimSpace(folded))
+	case Secret, Opaque:
+		return strings.Join(strings.Fields(folded), "")
+	}
+	var b strings.Builder
+	for i := 0; i < len(folded); i++ {
+		switch c := folded[i]; {
+		case c >= 'a' && c <= 'z':
+			b.WriteByte(c - 'a' + 'A')
+		case c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

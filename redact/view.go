@@ -1,0 +1,58 @@
+package redact
+
+import "slices"
+
+// view is a text derived from another one (folded, decoded, stripped) together
+// with the place in the original leaf that each of its bytes came from. With
+// nil maps it is the leaf itself.
+type view struct {
+	t      []byte
+	lo, hi []int32 // byte i came from [lo[i], hi[i]) of the leaf
+}
+
+func (v *view) from(i int) int32 {
+	if v.lo == nil {
+		return int32(i)
+	}
+	return v.lo[i]
+}
+
+// to returns the end, exclusive, of where byte i came from.
+func (v *view) to(i int) int32 {
+	if v.hi == nil {
+		return int32(i + 1)
+	}
+	return v.hi[i]
+}
+
+func (v *view) push(c byte, lo, hi int32) {
+	v.t = append(v.t, c)
+	v.lo = append(v.lo, lo)
+	v.hi = append(v.hi, hi)
+}
+
+// cover gives the bytes from index at on the same origin.
+func (v *view) cover(at int, lo, hi int32) {
+	for i := at; i < len(v.t); i++ {
+		v.lo = append(v.lo, lo)
+		v.hi = append(v.hi, hi)
+	}
+}
+
+// view takes an empty view from the scan's stack of buffers; keep puts its
+// grown buffers back there. drop frees all taken since mark.
+func (s *scan) view(size int) view {
+	if s.used == len(s.views) {
+		s.views = append(s.views, view{t: make([]byte, 0, size), lo: make([]int32, 0, size), hi: make([]int32, 0, size)})
+	}
+	v := &s.views[s.used]
+	s.used++
+	v.t, v.lo, v.hi = slices.Grow(v.t[:0], size), slices.Grow(v.lo[:0], size), slices.Grow(v.hi[:0], size)
+	return view{t: v.t[:0], lo: v.lo[:0], hi: v.hi[:0]}
+}
+
+// keep stores the newest view's buffers, which may have grown.
+func (s *scan) keep(v view) view {
+	s.views[s.used-1] = v
+	return v
+}

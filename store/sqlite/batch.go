@@ -1,0 +1,282 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// A batch's rows are digested in blocks: in the order in which they came, by
+// base within a block. A block is bounded so that an import of any length
+// needs the same memory, and is long so that each inverted list is touched once
+// for many rows.
+const (
+	blockRows  = 1 << 15
+	blockBytes = 16 << 20 // of free text
+)
+
+// batch writes one batch inside an open transaction.
+type batch struct {
+	c        *conn
+	row      store.Batch
+	account  int64           // row id of the one account, 0 none, −1 several
+	target   int64           // of an undo
+	undone   map[int64]int64 // which batch undid a batch, as far as looked up
+	digest   *store.BatchDigest
+	postings *postings
+	block    []brought
+	bytes    int
+	blocks   int64
+}
+
+// brought is a row version that the batch brings.
+type brought struct {
+	base int64
+	tx   store.Transaction
+}
+
+// beginBatch takes the next number.
+func (c *conn) beginBatch(kind string, at time.Time) (*batch, error) {
+	newest, err := c.integer("SELECT max(number) FROM batch")
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), digest: store.NewBatchDigest(newest + 1)}
+	b.row = store.Batch{Number: newest + 1, Kind: kind, At: at.UTC().Truncate(time.Microsecond)}
+	return b, nil
+}
+
+// end ends a row version.
+func (b *batch) end(rid int64) error {
+	return b.c.exec("UPDATE tx SET to_batch = ? WHERE rid = ? AND to_batch = 0", b.row.Number, rid)
+}
+
+// renew brings a copy of a version under the next slot of its transaction, with
+// another category.
+func (b *batch) renew(rid, category int64) error {
+	base := rid >> slotBits
+	last, err := b.c.integer("SELECT max(rid) FROM tx WHERE rid >= ? AND rid <= ?", base<<slotBits, base<<slotBits|maxSlot)
+	if err != nil {
+		return err
+	}
+	if last&maxSlot == maxSlot {
+		return fmt.Errorf("%w: the transaction was changed too often", store.ErrConflict)
+	}
+	err = b.c.exec(`INSERT INTO tx SELECT ?, account, currency, minor, ?, merchant, flags, ?, 0 FROM tx WHERE rid = ?`,
+		last+1, category, b.row.Number, rid)
+	if err != nil {
+		return err
+	}
+	var tx store.Transaction
+	if err := b.c.load(last+1, &tx); err != nil {
+		return err
+	}
+	b.postings.addNumber(termCategory, category, base)
+	return b.bring(base, &tx)
+}
+
+// bring notes a version for the digest and the list of the batch's rows.
+func (b *batch) bring(base int64, tx *store.Transaction) error {
+	b.add(base, tx)
+	if len(b.block) < b.c.block && b.bytes < blockBytes {
+		return nil
+	}
+	return b.flush()
+}
+
+// add is bring for a caller that flushes by itself.
+func (b *batch) add(base int64, tx *store.Transaction) {
+	b.row.Added++
+	b.block = append(b.block, brought{base, *tx})
+	b.bytes += size(tx)
+}
+
+func size(tx *store.Transaction) int {
+	return len(tx.Description) + len(tx.Merchant) + len(tx.Counterparty) + len(tx.Memo)
+}
+
+// flush closes the block.
+func (b *batch) flush() error {
+	if len(b.block) == 0 {
+		return nil
+	}
+	slices.SortFunc(b.block, func(x, y brought) int { return cmp.Compare(x.base, y.base) })
+	term := blockTerm(b.row.Number, b.blocks)
+	for i := range b.block {
+		b.digest.Row(&b.block[i].tx)
+		b.postings.add(term, b.block[i].base)
+	}
+	b.blocks++
+	b.bytes = 0
+	clear(b.block)
+	b.block = b.block[:0]
+	return b.postings.flush(b.c)
+}
+
+// finish writes the batch itself.
+func (b *batch) finish() error {
+	if err := b.flush(); err != nil {
+		return err
+	}
+	if err := b.c.digestRest(b.digest, b.row.Number); err != nil {
+		return err
+	}
+	b.row.RowsDigest = b.digest.Sum()
+	account := max(b.account, 0)
+	if account > 0 {
+		var err error
+		if b.row.Account, err = b.c.accountPub(account); err != nil {
+			return err
+		}
+	}
+	if b.target != 0 {
+		if err := b.c.exec("UPDATE batch SET undone = ? WHERE number = ?", b.row.Number, b.target); err != nil {
+			return err
+		}
+	}
+	r := &b.row
+	return b.c.exec("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)", r.Number, r.Kind, r.At.UnixMicro(), r.Source,
+		r.SourceDigest[:], r.Format, account, r.Added, r.Skipped, r.Replaced, b.target, b.blocks, r.RowsDigest[:])
+}
+
+// digestRest adds to a batch's digest all but the rows that it brought.
+func (c *conn) digestRest(d *store.BatchDigest, number int64) error {
+	err := c.each("SELECT rid, from_batch FROM tx WHERE to_batch = ? ORDER BY rid", []any{number}, func(s *sqlite3.Stmt) error {
+		d.Ended(idOf(s.ColumnInt64(0)>>slotBits), s.ColumnInt64(1))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = c.each(`SELECT from_batch = ?1, from_batch, pub, name, kind, currency, token, last4, subject
+		FROM account_version JOIN account ON id = account WHERE from_batch = ?1 OR to_batch = ?1 ORDER BY account, from_batch`,
+		[]any{number}, func(s *sqlite3.Stmt) error {
+			if !s.ColumnBool(0) {
+				d.AccountEnded(s.ColumnText(2), s.ColumnInt64(1))
+				return nil
+			}
+			d.Account(&store.Account{ID: s.ColumnText(2), Name: s.ColumnText(3), Kind: s.ColumnText(4), Currency: s.ColumnText(5),
+				Token: s.ColumnText(6), Last4: s.ColumnText(7), Subject: s.ColumnText(8)})
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	err = c.each(`SELECT from_batch = ?1, pub, day, minor, currency, balance.kind FROM balance JOIN account ON id = account
+		WHERE from_batch = ?1 OR to_batch = ?1 ORDER BY account, day, balance.kind, from_batch`, []any{number}, func(s *sqlite3.Stmt) error {
+		balance := store.Balance{Account: s.ColumnText(1), Date: store.Date(s.ColumnInt64(2)),
+			Amount: store.Money{Minor: s.ColumnInt64(3), Currency: s.ColumnText(4)}, Kind: s.ColumnText(5)}
+		if s.ColumnBool(0) {
+			d.Balance(&balance)
+		} else {
+			d.BalanceEnded(&balance)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.each("SELECT fingerprint FROM known WHERE batch = ? ORDER BY fingerprint", []any{number}, func(s *sqlite3.Stmt) error {
+		d.Known(s.ColumnRawBlob(0))
+		return nil
+	})
+}
+
+// RowsDigest recomputes the digest of a batch's changes from the rows.
+func (s *Store) RowsDigest(ctx context.Context, number int64) (sum [32]byte, err error) {
+	err = s.read(ctx, "recomputing a digest", 0, func(c *conn) error {
+		d := store.NewBatchDigest(number)
+		blocks, err := c.blocks(number)
+		if err != nil {
+			return err
+		}
+		for block := range blocks {
+			if err := c.digestBlock(ctx, d, number, block); err != nil {
+				return err
+			}
+		}
+		if err := c.digestRest(d, number); err != nil {
+			return err
+		}
+		sum = d.Sum()
+		return nil
+	})
+	return sum, err
+}
+
+// blocks returns how many blocks of rows a batch brought.
+func (c *conn) blocks(number int64) (blocks int64, err error) {
+	found, err := c.one("SELECT blocks FROM batch WHERE number = ?", []any{number}, func(s *sqlite3.Stmt) { blocks = s.ColumnInt64(0) })
+	if err == nil && !found {
+		err = store.ErrNotFound
+	}
+	return blocks, err
+}
+
+// blockBases returns the bases of a block, rising.
+func (c *conn) blockBases(number, block int64) (bases []int64, err error) {
+	err = c.each("SELECT first, list FROM posting WHERE term = ? ORDER BY first", []any{blockTerm(number, block)}, func(s *sqlite3.Stmt) (err error) {
+		bases, err = appendChunk(bases, s.ColumnInt64(0), s.ColumnRawBlob(1))
+		return err
+	})
+	return bases, err
+}
+
+func (c *conn) digestBlock(ctx context.Context, d *store.BatchDigest, number, block int64) error {
+	bases, err := c.blockBases(number, block)
+	if err != nil {
+		return err
+	}
+	var tx store.Transaction
+	for i, base := range bases {
+		if i%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rid, err := c.integer("SELECT rid FROM tx WHERE rid >= ? AND rid <= ? AND from_batch = ?", base<<slotBits, base<<slotBits|maxSlot, number)
+		if err != nil {
+			return err
+		}
+		if err := c.load(rid, &tx); err != nil {
+			return err
+		}
+		d.Row(&tx)
+	}
+	return nil
+}
+
+// Batches lists committed batches, newest first, before a number.
+func (s *Store) Batches(ctx context.Context, at store.Snapshot, before int64, limit int) (batches []store.Batch, err error) {
+	err = s.read(ctx, "listing batches", at, func(c *conn) error {
+		if err := checkLimit(limit); err != nil {
+			return err
+		}
+		if before <= 0 || before > int64(at) {
+			before = int64(at) + 1
+		}
+		return c.each(`SELECT number, kind, at, source, source_digest, format, account, added, skipped, replaced,
+			undone <> 0 AND undone <= ?, rows_digest FROM batch WHERE number < ? ORDER BY number DESC LIMIT ?`,
+			[]any{int64(at), before, limit}, func(s *sqlite3.Stmt) error {
+				b, err := c.readBatch(s)
+				batches = append(batches, b)
+				return err
+			})
+	})
+	return batches, err
+}
+
+func (c *conn) readBatch(s *sqlite3.Stmt) (b store.Batch, err error) {
+	b = store.Batch{Number: s.ColumnInt64(0), Kind: s.ColumnText(1), At: time.UnixMicro(s.ColumnInt64(2)).UTC(), Source: s.ColumnText(3),
+		Format: s.ColumnText(5), Added: s.ColumnInt64(7), Skipped: s.ColumnInt64(8), Replaced: s.ColumnInt64(9), Undone: s.ColumnBool(10)}
+	copy(b.SourceDigest[:], s.ColumnRawBlob(4))
+	copy(b.RowsDigest[:], s.ColumnRawBlob(11))
+	if account := s.ColumnInt64(6); account != 0 {
+		b.Account, err = c.accountPub(account)
+	}
+	return b, err
+}

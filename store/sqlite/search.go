@@ -1,0 +1,412 @@
+package sqlite
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"iter"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// A position is a version byte, the sort's number, and where the last row
+// stands in that order: its base for the dates; its size in minor units and
+// its id's order for the amounts.
+const positionVersion = 1
+
+const positionSize = 2 + 8 + 8
+
+// eachPage is how many rows Each reads at a time. No connection is held while
+// its caller works on them.
+const eachPage = 500
+
+// checkEvery is after how many candidates the context is looked at.
+const checkEvery = 256
+
+// place is where a row stands in a sort.
+type place struct {
+	size  int64 // abs(minor), only for the amounts
+	order int64 // base for the dates, orderOf(base) for the amounts
+}
+
+func (p place) before(o place) bool {
+	return p.size < o.size || p.size == o.size && p.order < o.order
+}
+
+// order is a sort taken apart.
+type order struct {
+	number   byte
+	byAmount bool
+	down     bool
+}
+
+func orderBy(s store.Sort) (order, error) {
+	switch s {
+	case "", store.DateDesc:
+		return order{1, false, true}, nil
+	case store.DateAsc:
+		return order{2, false, false}, nil
+	case store.AmountDesc:
+		return order{3, true, true}, nil
+	case store.AmountAsc:
+		return order{4, true, false}, nil
+	}
+	return order{}, fmt.Errorf("%w: sort", store.ErrInvalid)
+}
+
+func (o order) encode(p place) store.Position {
+	b := []byte{positionVersion, o.number}
+	b = binary.BigEndian.AppendUint64(b, uint64(p.size))
+	return binary.BigEndian.AppendUint64(b, uint64(p.order))
+}
+
+// decode reads a position; ok is false at the start.
+func (o order) decode(p store.Position) (at place, ok bool, err error) {
+	if p == nil {
+		return place{}, false, nil
+	}
+	if len(p) != positionSize || p[0] != positionVersion || p[1] != o.number {
+		return place{}, false, fmt.Errorf("%w: position", store.ErrInvalid)
+	}
+	at = place{int64(binary.BigEndian.Uint64(p[2:])), int64(binary.BigEndian.Uint64(p[10:]))}
+	if at.order < 0 || at.order > maxBase || at.size < 0 || at.size > store.MaxMinor {
+		return place{}, false, fmt.Errorf("%w: position", store.ErrInvalid)
+	}
+	return at, true, nil
+}
+
+func checkLimit(limit int) error {
+	if limit < 1 || limit > store.MaxPage {
+		return fmt.Errorf("%w: limit must be 1 to %d", store.ErrInvalid, store.MaxPage)
+	}
+	return nil
+}
+
+// Search returns one page of the matching transactions.
+func (s *Store) Search(ctx context.Context, q store.Query) (page store.Page, err error) {
+	err = s.read(ctx, "searching", q.At, func(c *conn) error {
+		page, err = c.search(ctx, &q)
+		return err
+	})
+	return page, err
+}
+
+func (c *conn) search(ctx context.Context, q *store.Query) (page store.Page, err error) {
+	if err := checkLimit(q.Limit); err != nil {
+		return page, err
+	}
+	o, err := orderBy(q.Sort)
+	if err != nil {
+		return page, err
+	}
+	after, resumed, err := o.decode(q.After)
+	if err != nil {
+		return page, err
+	}
+	p, err := c.compile(ctx, q.At, &q.Filter)
+	if err != nil || p.none {
+		return page, err
+	}
+	if !resumed {
+		after = place{-1, -1}
+		if o.down {
+			after = place{store.MaxMinor + 1, maxBase + 1}
+		}
+	}
+	hits, err := c.find(ctx, p, o, after, q.Limit+1)
+	if err != nil {
+		return page, err
+	}
+	if len(hits) > q.Limit {
+		hits = hits[:q.Limit]
+		page.Next = o.encode(hits[q.Limit-1].place)
+	}
+	page.Items = make([]store.Transaction, len(hits))
+	for i, h := range hits {
+		if err := c.load(h.rid, &page.Items[i]); err != nil {
+			return store.Page{}, err
+		}
+	}
+	return page, nil
+}
+
+// hit is a row version that was found.
+type hit struct {
+	place
+	rid int64
+}
+
+// find returns the first rows after a place in an order, at most limit.
+func (c *conn) find(ctx context.Context, p *plan, o order, after place, limit int) ([]hit, error) {
+	if !o.byAmount {
+		var hits []hit
+		err := c.scan(ctx, p, "", o.down, after.order, func(s *sqlite3.Stmt) (bool, error) {
+			rid := s.ColumnInt64(0)
+			hits = append(hits, hit{place{0, rid >> slotBits}, rid})
+			return len(hits) < limit, nil
+		})
+		return hits, err
+	}
+	if len(p.sources) == 0 && p.low == 0 && p.high > maxBase {
+		return c.walkAmounts(p, o, after, limit)
+	}
+	best := &top{down: o.down, limit: limit}
+	err := c.scan(ctx, p, ", minor", false, -1, func(s *sqlite3.Stmt) (bool, error) {
+		rid, minor := s.ColumnInt64(0), s.ColumnInt64(1)
+		at := place{max(minor, -minor), orderOf(rid >> slotBits)}
+		if (o.down && at.before(after)) || (!o.down && after.before(at)) {
+			best.offer(hit{at, rid})
+		}
+		return true, nil
+	})
+	return best.sorted(), err
+}
+
+// scan calls row for every version that the plan selects, in order of base,
+// after a base, until row says to stop. Columns are rid and those asked for.
+func (c *conn) scan(ctx context.Context, p *plan, columns string, down bool, after int64, row func(*sqlite3.Stmt) (bool, error)) error {
+	low, high := p.low, p.high
+	if down {
+		high = min(high, after)
+	} else {
+		low = max(low, after+1)
+	}
+	if len(p.sources) > 0 {
+		return c.scanSources(ctx, p, columns, down, low, high, row)
+	}
+	direction := ""
+	if down {
+		direction = " DESC"
+	}
+	stmt, err := c.prepare("SELECT rid"+columns+" FROM tx NOT INDEXED WHERE "+p.where.String()+
+		" AND rid >= ? AND rid <= ? ORDER BY rid"+direction, append(p.args[:len(p.args):len(p.args)], low<<slotBits, lastRow(high))...)
+	if err != nil {
+		return err
+	}
+	defer stmt.Reset()
+	for stmt.Step() {
+		if more, err := row(stmt); err != nil || !more {
+			return err
+		}
+	}
+	return stmt.Err()
+}
+
+// scanSources is scan for a plan with sources: it looks up the versions of each
+// candidate.
+func (c *conn) scanSources(ctx context.Context, p *plan, columns string, down bool, low, high int64, row func(*sqlite3.Stmt) (bool, error)) error {
+	n := len(p.args)
+	stmt, err := c.prepare("SELECT rid"+columns+" FROM tx NOT INDEXED WHERE "+p.where.String()+" AND rid >= ? AND rid <= ?",
+		append(p.args[:n:n], int64(0), int64(0))...)
+	if err != nil {
+		return err
+	}
+	defer stmt.Reset()
+	target := low
+	if down {
+		target = high - 1
+	}
+	for count := 1; ; count++ {
+		base, found, err := p.sources.seek(target, down)
+		if err != nil || !found || base < low || base >= high {
+			return err
+		}
+		if count%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := cmp.Or(stmt.BindInt64(n+1, base<<slotBits), stmt.BindInt64(n+2, base<<slotBits|maxSlot)); err != nil {
+			return err
+		}
+		if stmt.Step() {
+			if more, err := row(stmt); err != nil || !more {
+				return err
+			}
+		}
+		if err := cmp.Or(stmt.Err(), stmt.Reset()); err != nil {
+			return err
+		}
+		if target = base + 1; down {
+			target = base - 1
+		}
+	}
+}
+
+// walkAmounts reads the index that is in order of amount and id.
+func (c *conn) walkAmounts(p *plan, o order, after place, limit int) (hits []hit, err error) {
+	const idOrder = "((((rid >> 16) & 1073741823) << 17) | (rid >> 46))"
+	condition, direction := ">", ""
+	if o.down {
+		condition, direction = "<", " DESC"
+	}
+	stmt, err := c.prepare("SELECT rid, abs(minor) FROM tx INDEXED BY tx_amount WHERE "+p.where.String()+
+		" AND (abs(minor), "+idOrder+") "+condition+" (?, ?) ORDER BY abs(minor)"+direction+", "+idOrder+direction,
+		append(p.args[:len(p.args):len(p.args)], after.size, after.order)...)
+	if err != nil {
+		return nil, err
+	}
+	defer stmt.Reset()
+	for len(hits) < limit && stmt.Step() {
+		rid := stmt.ColumnInt64(0)
+		hits = append(hits, hit{place{stmt.ColumnInt64(1), orderOf(rid >> slotBits)}, rid})
+	}
+	return hits, stmt.Err()
+}
+
+// top keeps the best hits of many: a heap with the worst of them at its root.
+type top struct {
+	hits  []hit
+	down  bool
+	limit int
+}
+
+func (t *top) Len() int           { return len(t.hits) }
+func (t *top) Swap(i, j int)      { t.hits[i], t.hits[j] = t.hits[j], t.hits[i] }
+func (t *top) Push(x any)         { t.hits = append(t.hits, x.(hit)) }
+func (t *top) Less(i, j int) bool { return t.worse(t.hits[i], t.hits[j]) }
+
+func (t *top) worse(a, b hit) bool {
+	if t.down {
+		return a.before(b.place)
+	}
+	return b.before(a.place)
+}
+
+func (t *top) Pop() any {
+	last := t.hits[len(t.hits)-1]
+	t.hits = t.hits[:len(t.hits)-1]
+	return last
+}
+
+func (t *top) offer(h hit) {
+	switch {
+	case len(t.hits) < t.limit:
+		heap.Push(t, h)
+	case t.worse(t.hits[0], h):
+		t.hits[0] = h
+		heap.Fix(t, 0)
+	}
+}
+
+// sorted empties the heap, best first.
+func (t *top) sorted() []hit {
+	out := make([]hit, len(t.hits))
+	for i := len(out) - 1; i >= 0; i-- {
+		out[i] = heap.Pop(t).(hit)
+	}
+	return out
+}
+
+// load reads one row version whole.
+func (c *conn) load(rid int64, tx *store.Transaction) error {
+	var account, currency, category, merchant, original int64
+	found, err := c.one(`SELECT account, currency, minor, category, merchant, flags, from_batch,
+		authorised, original, original_currency, description, counterparty, memo, mcc
+		FROM tx JOIN detail ON base = rid >> 16 WHERE rid = ?`, []any{rid}, func(s *sqlite3.Stmt) {
+		account, currency, category, merchant = s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(3), s.ColumnInt64(4)
+		flags := s.ColumnInt64(5)
+		original = s.ColumnInt64(9)
+		*tx = store.Transaction{
+			ID: idOf(rid >> slotBits), Booked: dayOf(rid >> slotBits), Authorised: store.Date(s.ColumnInt64(7)),
+			Amount: store.Money{Minor: s.ColumnInt64(2)}, Original: store.Money{Minor: s.ColumnInt64(8)},
+			Status: store.Booked, Transfer: flags&flagTransfer != 0, Batch: s.ColumnInt64(6),
+			Description: s.ColumnText(10), Counterparty: s.ColumnText(11), Memo: s.ColumnText(12), MCC: s.ColumnText(13),
+		}
+		if flags&flagPending != 0 {
+			tx.Status = store.Pending
+		}
+	})
+	if err == nil && !found {
+		err = errMissing
+	}
+	if err != nil {
+		return err
+	}
+	if tx.Account, err = c.accountPub(account); err != nil {
+		return err
+	}
+	for _, n := range []struct {
+		id   int64
+		text *string
+	}{
+		{currency, &tx.Amount.Currency}, {original, &tx.Original.Currency},
+		{category, &tx.Category}, {merchant, &tx.Merchant},
+	} {
+		if *n.text, err = c.name(n.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Get returns the transactions of ids that exist and the scope allows, in the
+// order of ids.
+func (s *Store) Get(ctx context.Context, at store.Snapshot, scope *store.Predicate, ids []string) (txs []store.Transaction, err error) {
+	err = s.read(ctx, "reading transactions", at, func(c *conn) error {
+		if len(ids) > store.MaxPage {
+			return fmt.Errorf("%w: more than %d ids", store.ErrInvalid, store.MaxPage)
+		}
+		p, err := c.compile(ctx, at, &store.Filter{Scope: scope})
+		if err != nil || p.none {
+			return err
+		}
+		txs, err = c.get(p, ids)
+		return err
+	})
+	return txs, err
+}
+
+func (c *conn) get(p *plan, ids []string) (txs []store.Transaction, err error) {
+	for _, id := range ids {
+		base, ok := parseID(id)
+		if !ok || base < p.low || base >= p.high {
+			continue
+		}
+		n := len(p.args)
+		rid, err := c.integer("SELECT rid FROM tx WHERE "+p.where.String()+" AND rid >= ? AND rid <= ?",
+			append(p.args[:n:n], base<<slotBits, base<<slotBits|maxSlot)...)
+		if err != nil {
+			return nil, err
+		}
+		if rid == 0 {
+			continue
+		}
+		var tx store.Transaction
+		if err := c.load(rid, &tx); err != nil {
+			return nil, err
+		}
+		txs = append(txs, tx)
+	}
+	return txs, nil
+}
+
+// Each yields the matching rows in date order, oldest first, at most limit.
+func (s *Store) Each(ctx context.Context, at store.Snapshot, f store.Filter, limit int) iter.Seq2[store.Transaction, error] {
+	return func(yield func(store.Transaction, error) bool) {
+		if limit < 1 {
+			yield(store.Transaction{}, fmt.Errorf("%w: limit must be at least 1", store.ErrInvalid))
+			return
+		}
+		q := store.Query{At: at, Filter: f, Sort: store.DateAsc}
+		for limit > 0 {
+			q.Limit = min(limit, eachPage)
+			page, err := s.Search(ctx, q)
+			if err != nil {
+				yield(store.Transaction{}, err)
+				return
+			}
+			for _, tx := range page.Items {
+				if !yield(tx, nil) {
+					return
+				}
+			}
+			limit -= len(page.Items)
+			if q.After = page.Next; q.After == nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/policy"
+)
+
+// budgets counts what each principal has taken out today. The log's records
+// are what makes it durable: New rebuilds it from today's records, so that a
+// restart resets nothing. It is kept by principal alone; a client's name is
+// self-reported and counts for nothing.
+type budgets struct {
+	mu    sync.Mutex
+	books map[string]*book // by principal pseudonym
+}
+
+// book is one principal's day.
+type book struct {
+	day      int64 // days since 1970-01-01 UTC
+	spent    audit.Usage
+	accounts map[string]struct{} // pseudonyms of accounts read
+	labels   policy.Labels
+	tokens   float64 // of the calls-per-minute bucket
+	filled   time.Time
+}
+
+// maxBooks bounds the principals remembered. Principals come from the config,
+// so that this is never reached by honest use.
+const maxBooks = 10_000
+
+// maxAccounts bounds the distinct accounts remembered for one day.
+const maxAccounts = 10_000
+
+func newBudgets() *budgets { return &budgets{books: map[string]*book{}} }
+
+// open returns today's book, turning the page at midnight UTC.
+func (b *budgets) open(who string, now time.Time, l Limits) (*book, bool) {
+	day := now.Unix() / (24 * 60 * 60)
+	k, ok := b.books[who]
+	if !ok {
+		if len(b.books) >= maxBooks {
+			return nil, false
+		}
+		k = &book{tokens: float64(l.CallsPerMinute), filled: now}
+		b.books[who] = k
+	}
+	if day > k.day {
+		k.day, k.spent, k.accounts, k.labels = day, audit.Usage{}, map[string]struct{}{}, 0
+	}
+	return k, true
+}
+
+// reservation is what a call has set aside before it runs: the worst case.
+type reservation struct {
+	who         string
+	day         int64
+	rows, bytes int64
+	before      audit.Usage
+	history     policy.History
+	left        policy.Budget
+}
+
+// reserve sets aside one call, and up to rows and bytes as far as they are
+// left. It refuses when a budget is spent, and says which and when it refills.
+func (b *budgets) reserve(who string, now time.Time, l Limits, rows, bytes int64) (reservation, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.open(who, now, l)
+	if !ok {
+		return reservation{}, &Error{Code: CodeLimit, Message: "too many principals are active; tell the operator"}
+	}
+	r := reservation{who: who, day: k.day, before: k.spent, history: k.history()}
+	if err := k.afford(now, l); err != nil {
+		return r, err
+	}
+	r.rows = min(rows, l.RowsPerDay-k.spent.Rows)
+	r.bytes = min(bytes, l.BytesPerDay-k.spent.Bytes)
+	k.tokens--
+	k.spent.Calls++
+	k.spent.Rows += r.rows
+	k.spent.Bytes += r.bytes
+	r.left = policy.Budget{
+		CallsLeft: l.CallsPerDay - k.spent.Calls,
+		RowsLeft:  l.RowsPerDay - k.spent.Rows,
+		BytesLeft: l.BytesPerDay - k.spent.Bytes,
+	}
+	return r, nil
+}
+
+func (k *book) afford(now time.Time, l Limits) error {
+	perMinute := float64(l.CallsPerMinute)
+	if since := now.Sub(k.filled); since > 0 {
+		k.tokens = min(perMinute, k.tokens+since.Minutes()*perMinute)
+		k.filled = now
+	}
+	const tomorrow = " for today is used up; it refills at midnight UTC"
+	switch {
+	case k.tokens < 1:
+		return &Error{Code: CodeLimit, Message: "too many calls within a minute; wait a minute and try again"}
+	case k.spent.Calls >= l.CallsPerDay:
+		return &Error{Code: CodeLimit, Message: "the number of calls" + tomorrow}
+	case k.spent.Rows >= l.RowsPerDay:
+		return &Error{Code: CodeLimit, Message: "the number of rows" + tomorrow}
+	case l.BytesPerDay-k.spent.Bytes < minBytes:
+		return &Error{Code: CodeLimit, Message: "the amount of data" + tomorrow}
+	}
+	return nil
+}
+
+func (k *book) history() policy.History {
+	return policy.History{
+		Rows:     k.spent.Rows,
+		Accounts: int64(len(k.accounts)),
+		Labels:   k.labels,
+		Window:   24 * time.Hour,
+	}
+}
+
+// settle replaces a reservation by what was really taken. A call that crosses
+// midnight stays on the day that it began; what it reserved there is gone with
+// that day.
+func (b *budgets) settle(r reservation, f facts, bytes int64) audit.Usage {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.books[r.who]
+	if !ok || k.day != r.day {
+		return audit.Usage{}
+	}
+	k.spent.Rows += f.rows - r.rows
+	k.spent.Bytes += bytes - r.bytes
+	k.learn(f)
+	return k.spent
+}
+
+func (k *book) learn(f facts) {
+	if f.rows > 0 {
+		k.labels |= f.labels
+	}
+	for a := range f.accounts {
+		if len(k.accounts) < maxAccounts {
+			k.accounts[a] = struct{}{}
+		}
+	}
+}
+
+// replayRecord counts a record of an earlier run, as New reads today's.
+func (b *budgets) replayRecord(r *audit.Record, l Limits, now time.Time) {
+	if r.Principal == "" || r.Phase != audit.PhaseOutcome {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.open(r.Principal, now, l)
+	if !ok || r.Time.Unix()/(24*60*60) != k.day {
+		return
+	}
+	k.spent.Calls++
+	k.spent.Rows += r.Rows
+	k.spent.Bytes += r.Bytes
+	if now.Sub(r.Time) < time.Minute {
+		k.tokens--
+	}
+	f := facts{rows: r.Rows, labels: labelsOf(r.Labels), accounts: map[string]struct{}{}}
+	for _, a := range r.Accounts {
+		f.accounts[a] = struct{}{}
+	}
+	k.learn(f)
+}
+
+// usage reports a principal's day without spending, for the limits resource.
+func (b *budgets) usage(who string, now time.Time, l Limits) audit.Usage {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.open(who, now, l)
+	if !ok {
+		return audit.Usage{}
+	}
+	return k.spent
+}
+
+// recount rebuilds the day's books from the log.
+func (g *Gate) recount(context.Context) error {
+	if g.cfg.Log == nil {
+		return nil
+	}
+	now := g.cfg.Now().UTC()
+	today := now.Truncate(24 * time.Hour)
+	limits := Limits{CallsPerMinute: g.cfg.Limits.CallsPerMinute}
+	for it, err := range g.cfg.Log.Reader().Select(audit.Filter{From: today}) {
+		if err != nil {
+			return fmt.Errorf("counting today's calls: %w", err)
+		}
+		g.budgets.replayRecord(it.Record, limits, now)
+		if r := it.Record; r.Event == eventApproval {
+			g.used.first(r.CallID, r.Time.Add(questionLifetime), now)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package tools
+
+import "time"
+
+// Limits bounds what a principal may take out. It is the config section
+// `limits`; a zero field means its default, and there is no way to say
+// "unlimited".
+type Limits struct {
+	// RowsPerCall is the most rows one result holds (default and most 200: more
+	// does not help a model and is what exfiltration looks like).
+	RowsPerCall int64 `yaml:"rows_per_call"`
+	// BytesPerCall bounds a result document (default 256 KiB, about 64k tokens).
+	BytesPerCall int64 `yaml:"bytes_per_call"`
+	// CallsPerMinute is the size and refill of a token bucket (default 120).
+	CallsPerMinute int64 `yaml:"calls_per_minute"`
+	// CallsPerDay, RowsPerDay and BytesPerDay are totals of a UTC day (defaults
+	// 5,000 calls, 20,000 rows and 32 MiB: a day of hard work by a person's
+	// assistant, and far less than a copy of the store).
+	CallsPerDay int64 `yaml:"calls_per_day"`
+	RowsPerDay  int64 `yaml:"rows_per_day"`
+	BytesPerDay int64 `yaml:"bytes_per_day"`
+	// Timeout bounds the execution of one call (default 10 s).
+	Timeout time.Duration `yaml:"timeout"`
+}
+
+const (
+	defaultRowsPerCall    = 200
+	defaultBytesPerCall   = 256 << 10
+	defaultCallsPerMinute = 120
+	defaultCallsPerDay    = 5_000
+	defaultRowsPerDay     = 20_000
+	defaultBytesPerDay    = 32 << 20
+	defaultTimeout        = 10 * time.Second
+
+	// minBytes is the smallest result worth making: below it the budget counts
+	// as spent.
+	minBytes = 4 << 10
+)
+
+// withDefaults replaces zero and negative fields by their defaults.
+func (l Limits) withDefaults() Limits {
+	fill := func(p *int64, otherwise int64) {
+		if *p <= 0 {
+			*p = otherwise
+		}
+	}
+	fill(&l.RowsPerCall, defaultRowsPerCall)
+	l.RowsPerCall = min(l.RowsPerCall, defaultRowsPerCall)
+	fill(&l.BytesPerCall, defaultBytesPerCall)
+	fill(&l.CallsPerMinute, defaultCallsPerMinute)
+	fill(&l.CallsPerDay, defaultCallsPerDay)
+	fill(&l.RowsPerDay, defaultRowsPerDay)
+	fill(&l.BytesPerDay, defaultBytesPerDay)
+	if l.Timeout <= 0 {
+		l.Timeout = defaultTimeout
+	}
+	return l
+}
