@@ -95,6 +95,7 @@ type Server struct {
 	lib      *library
 	known    map[string]bool // names of tools
 	calls    *inflight       // requests being answered
+	asks     *asks           // questions put to clients
 	bodies   *inflight       // large bodies being held
 	sessions *sessions
 	streams  atomic.Int64
@@ -121,8 +122,8 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, limits: limits, log: cfg.Logger, lib: lib,
-		known:  make(map[string]bool),
-		calls:  newInflight(limits.Calls, limits.CallsPerClient),
+		known: make(map[string]bool),
+		calls: newInflight(limits.Calls, limits.CallsPerClient), asks: newAsks(),
 		bodies: newInflight(limits.Calls, limits.CallsPerClient),
 	}
 	s.sessions = newSessions(limits, lib.forget)

@@ -152,6 +152,10 @@ func (s *Server) serveResponse(v *visitor, m *message, modern bool, ses *session
 	if modern {
 		return errBadEnvelope
 	}
+	if s.asks.answered(ownerOf(v.principal), ses.id, m) {
+		v.w.WriteHeader(http.StatusAccepted)
+		return nil
+	}
 	answer := newCapture()
 	s.lib.post(v.r.Context(), answer, v.r.Header, ses.id, m.raw)
 	if answer.status >= http.StatusBadRequest {
@@ -195,7 +199,10 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 		return s.serveLibrary(ctx, v, m, ses, fixture)
 	}
 	x := &exchange{principal: v.principal, source: v.source, modern: modern, msg: m,
-		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent)}
+		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent), scope: key.scope, elicits: m.elicits}
+	if ses != nil {
+		x.elicits = ses.elicits
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	out := &outlet{s: s, v: v, stop: stop}
@@ -255,7 +262,7 @@ func (s *Server) serveInitialize(ctx context.Context, v *visitor, m *message) *r
 		s.sessions.end(ses)
 		return e
 	}
-	s.sessions.describe(ses, readClient(m.clientInfo, negotiated(body)))
+	s.sessions.describe(ses, readClient(m.clientInfo, negotiated(body)), declares(m.offered, "elicitation"))
 	v.w.Header().Set(mcpgo.HeaderSessionID, ses.id)
 	s.writeJSON(v, http.StatusOK, body)
 	return nil
