@@ -27,6 +27,7 @@ const (
 	reasonSeveral  = "the file has several accounts, so it cannot go into the one that was named"
 	reasonRange    = "amount is larger than can be kept exactly"
 	reasonMoney    = "currency is missing or not a known ISO 4217 code"
+	reasonLong     = "value is longer than the limit"
 	reasonNoDate   = "booking has no date"
 )
 
@@ -144,6 +145,11 @@ func check(t *statement.Transaction) error {
 	}
 	if t.Amount.Minor > store.MaxMinor || t.Amount.Minor < -store.MaxMinor {
 		return statement.At(t.Line, t.Column, reasonRange)
+	}
+	for _, text := range [...]string{t.ID, t.Description, t.Merchant, t.Counterparty, t.Memo, t.Category} {
+		if len(text) > statement.MaxText {
+			return statement.At(t.Line, t.Column, reasonLong)
+		}
 	}
 	if t.Booked == 0 {
 		return statement.At(t.Line, t.Column, reasonNoDate)

@@ -94,7 +94,8 @@ type Server struct {
 	log      *slog.Logger
 	lib      *library
 	known    map[string]bool // names of tools
-	calls    *inflight
+	calls    *inflight       // requests being answered
+	bodies   *inflight       // large bodies being held
 	sessions *sessions
 	streams  atomic.Int64
 	draining atomic.Bool
@@ -120,8 +121,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, limits: limits, log: cfg.Logger, lib: lib,
-		known: make(map[string]bool),
-		calls: newInflight(limits.Calls, limits.CallsPerClient),
+		known:  make(map[string]bool),
+		calls:  newInflight(limits.Calls, limits.CallsPerClient),
+		bodies: newInflight(limits.Calls, limits.CallsPerClient),
 	}
 	s.sessions = newSessions(limits, lib.forget)
 	for _, spec := range cfg.Gate.Specs() {

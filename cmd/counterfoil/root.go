@@ -60,7 +60,7 @@ func (a *app) finish(ctx context.Context, err error) int {
 		err = a.ui.broken
 	}
 	f := classify(err, ctx.Err() != nil, a.started)
-	if f.code != exitInterrupted {
+	if f.code != exitInterrupted && f.code != exitFound { // finding something is no error
 		a.ui.failed(f)
 	}
 	return f.code
@@ -104,6 +104,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newServeCmd(a)},
 		{groupUse, newCallCmd(a)},
 		{groupUse, newToolsCmd(a)},
+		{groupUse, newRedactCmd(a)},
 		{groupUse, newApprovalsCmd(a)},
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},

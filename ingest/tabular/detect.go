@@ -54,6 +54,9 @@ func Detect(head []byte, profiles []*Profile) (out []Candidate) {
 	}
 	rows := map[byte][][]Field{}
 	for _, p := range profiles {
+		if p.Positional {
+			continue
+		}
 		for _, delimiter := range []byte(p.Delimiter) {
 			if _, ok := rows[delimiter]; !ok {
 				rows[delimiter] = readHead(head, delimiter)

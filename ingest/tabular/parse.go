@@ -80,7 +80,7 @@ func (p *Profile) bind(header []Field) (*binding, error) {
 	}
 	b := &binding{Profile: p, width: len(header)}
 	if header == nil {
-		b.width = len(p.Shape)
+		b.width = max(len(p.Shape), p.reach())
 	}
 	var missing bool
 	find := func(list List) (out []int) {
@@ -115,6 +115,22 @@ func (p *Profile) bind(header []Field) (*binding, error) {
 		return nil, statement.At(line, 0, reasonColumn)
 	}
 	return b, nil
+}
+
+// reach is the last column that a positional profile cannot do without.
+func (p *Profile) reach() (most int) {
+	if !p.Positional {
+		return 0
+	}
+	c := &p.Columns
+	for _, list := range [...]List{c.Date, c.Authorised, c.Amount, c.Debit, c.Credit, c.Currency, c.Description, c.Merchant, c.Counterparty, c.Memo, c.ID, c.Balance} {
+		for _, column := range list {
+			if n, err := strconv.Atoi(strings.TrimPrefix(column, "#")); err == nil && n <= statement.MaxFields {
+				most = max(most, n)
+			}
+		}
+	}
+	return most
 }
 
 // required reports whether a file cannot be read without the column.
@@ -185,7 +201,12 @@ func (p *Profile) Parse(src io.Reader, sink statement.Sink) error {
 	r := NewReader(src, p.delimiter)
 	f := file{sink: sink, accounts: map[string]int{}}
 	var err error
-	if len(p.Shape) > 0 {
+	for range p.Skip {
+		if _, err = r.Next(); err != nil {
+			return statement.At(0, 0, reasonHeader)
+		}
+	}
+	if len(p.Header) == 0 {
 		f.binding, err = p.bind(nil)
 	} else {
 		err = f.findHeader(p, r)

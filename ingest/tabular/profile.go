@@ -22,28 +22,30 @@ import (
 // from 1. Where several are given, texts are joined and for other fields the
 // first that is not empty counts.
 type Profile struct {
-	Name      string   `yaml:"name"`      // lower case, for --profile
-	Title     string   `yaml:"title"`     // for people; also the account's name where a file has none
-	Family    string   `yaml:"family"`    // profiles whose rows are compared in full with each other; default Name
-	Delimiter string   `yaml:"delimiter"` // one character, or several that are tried; default ","
-	Header    []string `yaml:"header"`    // column names that must all occur in the header line
-	Shape     []string `yaml:"shape"`     // instead of Header, for exports without one: date, amount, amount?, text, any per column
-	Date      []string `yaml:"date"`      // layouts, see statement.Layout; the first that fits
-	Decimal   string   `yaml:"decimal"`   // "." (default) or ","
-	Group     string   `yaml:"group"`     // thousands separator, default none
-	Currency  string   `yaml:"currency"`  // where the file names none
-	Sign      string   `yaml:"sign"`      // "as_is" (default) or "negate": positive amounts are money out
-	Sides     string   `yaml:"sides"`     // of debit and credit: "positive" (default; a minus is refused), "signed" (debits have a minus), "absolute" (signs mean nothing)
-	Manual    bool     `yaml:"manual"`    // never chosen unless named: too many banks write its header
-	Columns   Columns  `yaml:"columns"`
-	Account   Account  `yaml:"account"`
-	Direction *Choice  `yaml:"direction"` // tells money in from out where amounts have no sign
-	Pending   []Match  `yaml:"pending"`   // rows that are not booked yet
-	Ignore    []Match  `yaml:"ignore"`    // rows that are no bookings
-	Transfer  []Match  `yaml:"transfer"`  // rows between own accounts
-	Preamble  []Label  `yaml:"preamble"`  // values that stand above the header line
-	Footer    bool     `yaml:"footer"`    // rows whose date is empty are no bookings
-	Rules     []Rule   `yaml:"rules"`     // in order; later ones win
+	Name       string   `yaml:"name"`       // lower case, for --profile
+	Title      string   `yaml:"title"`      // for people; also the account's name where a file has none
+	Family     string   `yaml:"family"`     // profiles whose rows are compared in full with each other; default Name
+	Delimiter  string   `yaml:"delimiter"`  // one character, or several that are tried; default ","
+	Header     []string `yaml:"header"`     // column names that must all occur in the header line
+	Shape      []string `yaml:"shape"`      // instead of Header, for exports without one: date, amount, amount?, text, any per column
+	Positional bool     `yaml:"positional"` // instead of Header and Shape: columns are "#N" and Skip lines come first; never chosen unless named
+	Skip       int      `yaml:"skip"`
+	Date       List     `yaml:"date"`     // layouts, see statement.Layout; the first that fits
+	Decimal    string   `yaml:"decimal"`  // "." (default) or ","
+	Group      string   `yaml:"group"`    // thousands separator, default none
+	Currency   string   `yaml:"currency"` // where the file names none
+	Sign       string   `yaml:"sign"`     // "as_is" (default) or "negate": positive amounts are money out
+	Sides      string   `yaml:"sides"`    // of debit and credit: "positive" (default; a minus is refused), "signed" (debits have a minus), "absolute" (signs mean nothing)
+	Manual     bool     `yaml:"manual"`   // never chosen unless named: too many banks write its header
+	Columns    Columns  `yaml:"columns"`
+	Account    Account  `yaml:"account"`
+	Direction  *Choice  `yaml:"direction"` // tells money in from out where amounts have no sign
+	Pending    []Match  `yaml:"pending"`   // rows that are not booked yet
+	Ignore     []Match  `yaml:"ignore"`    // rows that are no bookings
+	Transfer   []Match  `yaml:"transfer"`  // rows between own accounts
+	Preamble   []Label  `yaml:"preamble"`  // values that stand above the header line
+	Footer     bool     `yaml:"footer"`    // rows whose date is empty are no bookings
+	Rules      []Rule   `yaml:"rules"`     // in order; later ones win
 
 	delimiter byte // of the file at hand
 	decimals  statement.Decimals
@@ -170,8 +172,11 @@ func (p *Profile) compile() error {
 		return bad("delimiter must be of , ; | and tab")
 	}
 	p.delimiter = p.Delimiter[0]
-	if (len(p.Header) == 0) == (len(p.Shape) == 0) {
-		return bad("one of header and shape is needed")
+	if kinds := count(len(p.Header) > 0, len(p.Shape) > 0, p.Positional); kinds != 1 {
+		return bad("one of header, shape and positional is needed")
+	}
+	if p.Skip < 0 || p.Skip > MaxPreamble || p.Skip > 0 && !p.Positional {
+		return bad("skip goes with positional")
 	}
 	if p.Sign != "" && p.Sign != "as_is" && p.Sign != "negate" {
 		return bad("sign must be as_is or negate")
@@ -207,6 +212,15 @@ func (p *Profile) compile() error {
 		p.Rules[i].expr = expr
 	}
 	return nil
+}
+
+func count(list ...bool) (n int) {
+	for _, b := range list {
+		if b {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *Profile) compileDecimals() error {
