@@ -154,13 +154,9 @@ func (p *postgres) newest() pgHead {
 
 // checkPublished checks the newest published checkpoint.
 func (p *postgres) checkPublished(ctx context.Context, h pgHead) error {
-	var msg []byte
-	err := p.pool.QueryRow(ctx, `SELECT note FROM audit_checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1`, p.cfg.Origin).Scan(&msg)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return unavailable("reading the newest checkpoint", err)
+	msg, err := p.newestNote(ctx)
+	if err != nil || msg == nil {
+		return err
 	}
 	c, err := parseSigned(msg)
 	if err != nil || !c.verifiedBy(p.verifier) || c.Origin != p.cfg.Origin {

@@ -32,6 +32,8 @@ type batchSource interface {
 	batches(from int64) iter.Seq2[*batch, error]
 	// size returns the number of records.
 	size() (int64, error)
+	// lastNote returns the newest signed checkpoint, nil if there is none.
+	lastNote() ([]byte, error)
 	// before returns an index at or before the first record that is not older
 	// than t, going by the order of the log.
 	before(t time.Time) (int64, error)
