@@ -3,6 +3,7 @@ package sqlite
 import (
 	"math/rand/v2"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/counterfoil/counterfoil/store"
@@ -27,7 +28,13 @@ func TestConformanceSmallBlocks(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store {
 		s := open(t, Config{})
 		s.tuning = tuning{block: 7, cursors: 1, crowd: 1, patience: 3}
-		s.random = func() int64 { return 1 + rand.Int64N(5000) }
+		var last atomic.Int64 // neighbours and collisions both occur
+		s.random = func() int64 {
+			if rand.IntN(3) == 0 {
+				last.Store(rand.Int64N(5000))
+			}
+			return last.Add(1)
+		}
 		w := <-s.writer
 		w.tuning = s.tuning
 		s.writer <- w
