@@ -137,6 +137,9 @@ func (r *rows) Transaction(t *statement.Transaction) error {
 		return nil
 	}
 	row := store.Row{AccountKey: r.survey.accounts[t.Account].key, SourceKind: r.format.kind}
+	if r.opts.IgnoreIDs {
+		t.ID = ""
+	}
 	r.keyer.keys(t, &row)
 	var err error
 	if row.Transaction, err = r.transaction(t); err != nil {

@@ -46,14 +46,14 @@ type account struct {
 // survey is the second reading: it checks everything and keeps what must be
 // known before the first row is stored.
 type survey struct {
-	only     string // Options.Account
-	accounts []*account
-	index    map[string]int
-	balances []statement.Balance
-	days     map[stated]int // index into balances
-	repeats  *repeats
-	// withPending is Options.Pending.
-	withPending bool
+	only        string // Options.Account
+	accounts    []*account
+	index       map[string]int
+	balances    []statement.Balance
+	days        map[stated]int // index into balances
+	repeats     *repeats
+	withPending bool // Options.Pending
+	ignoreIDs   bool // Options.IgnoreIDs
 
 	rows, pending, corrections int64
 	first, last                store.Date
@@ -61,7 +61,7 @@ type survey struct {
 }
 
 func newSurvey(opts Options, f format, size int64) *survey {
-	return &survey{only: opts.Account, withPending: opts.Pending, index: map[string]int{}, days: map[stated]int{}, totals: map[string]*Total{}, repeats: newRepeats(size, f.kind != camt.Kind)}
+	return &survey{only: opts.Account, withPending: opts.Pending, ignoreIDs: opts.IgnoreIDs, index: map[string]int{}, days: map[stated]int{}, totals: map[string]*Total{}, repeats: newRepeats(size, f.kind != camt.Kind)}
 }
 
 // Account implements statement.Sink.
@@ -135,6 +135,9 @@ func (s *survey) Transaction(t *statement.Transaction) error {
 	}
 	s.last = max(s.last, t.Booked)
 	s.add(t.Amount)
+	if s.ignoreIDs {
+		return nil
+	}
 	return s.repeats.note(t)
 }
 

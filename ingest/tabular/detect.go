@@ -105,7 +105,7 @@ func header(head []byte) (delimiter byte, names []string) {
 
 // readHead reads the first rows as far as they can be read.
 func readHead(head []byte, delimiter byte) (rows [][]Field) {
-	r := NewReader(bytes.NewReader(head), delimiter)
+	r := NewReader(lineEnds(bytes.NewReader(head)), delimiter)
 	for range MaxPreamble {
 		row, err := r.Next()
 		if err != nil {
