@@ -120,6 +120,16 @@ func TestDedup(t *testing.T) {
 	}
 }
 
+// TestIgnoreIDs imports downloads of a bank that makes up new ids each time.
+func TestIgnoreIDs(t *testing.T) {
+	m := &memory{}
+	mustImport(t, m, ofxFile(ofxRow("a1", "30", "-1", "X"), ofxRow("a2", "30", "-1", "X")), Options{})
+	r := mustImport(t, m, ofxFile(ofxRow("b1", "30", "-1", "X"), ofxRow("b2", "30", "-1", "X"), ofxRow("b3", "30", "-1", "Y")), Options{IgnoreIDs: true})
+	if r.Added != 1 || r.Skipped != 2 {
+		t.Errorf("added %d, skipped %d", r.Added, r.Skipped)
+	}
+}
+
 // TestIDsStayOut makes sure that no source id reaches the store in clear.
 func TestIDsStayOut(t *testing.T) {
 	m := &memory{}

@@ -67,8 +67,11 @@ type Options struct {
 	// announcement if it has the same id or the same date and amount; otherwise
 	// both stay, and sums count both. That is why it is not the default.
 	Pending bool
-	DryRun  bool // do everything but commit
-	Preview int  // rows to return in Report.Preview, at most MaxPreview
+	// IgnoreIDs recognises bookings by date, amount and text alone, for a bank
+	// whose transaction ids change with every download.
+	IgnoreIDs bool
+	DryRun    bool // do everything but commit
+	Preview   int  // rows to return in Report.Preview, at most MaxPreview
 }
 
 // MaxPreview bounds Options.Preview.

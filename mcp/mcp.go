@@ -94,7 +94,9 @@ type Server struct {
 	log      *slog.Logger
 	lib      *library
 	known    map[string]bool // names of tools
-	calls    *inflight
+	calls    *inflight       // requests being answered
+	asks     *asks           // questions put to clients
+	bodies   *inflight       // large bodies being held
 	sessions *sessions
 	streams  atomic.Int64
 	draining atomic.Bool
@@ -121,7 +123,8 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, limits: limits, log: cfg.Logger, lib: lib,
 		known: make(map[string]bool),
-		calls: newInflight(limits.Calls, limits.CallsPerClient),
+		calls: newInflight(limits.Calls, limits.CallsPerClient), asks: newAsks(),
+		bodies: newInflight(limits.Calls, limits.CallsPerClient),
 	}
 	s.sessions = newSessions(limits, lib.forget)
 	for _, spec := range cfg.Gate.Specs() {

@@ -391,7 +391,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	if !escaped && s.r.quiet(&p, w.src[i+1:end-1]) {
-		if p.digits > 0 || s.walk.chain.open() {
+		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false)
 		}
 		return end, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,7 +34,14 @@ type batch struct {
 	block    []brought
 	bytes    int
 	blocks   int64
+	tally    map[tallyKey]int64
 }
+
+// tallyKey says what is counted; name 0 is all rows of the account.
+type tallyKey struct{ name, account int64 }
+
+// maxTally bounds the counts that a batch keeps before it writes them.
+const maxTally = 50_000
 
 // brought is a row version that the batch brings.
 type brought struct {
@@ -47,14 +55,52 @@ func (c *conn) beginBatch(kind string, at time.Time) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), digest: store.NewBatchDigest(newest + 1)}
+	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), tally: make(map[tallyKey]int64), digest: store.NewBatchDigest(newest + 1)}
 	b.row = store.Batch{Number: newest + 1, Kind: kind, At: at.UTC().Truncate(time.Microsecond)}
 	return b, nil
 }
 
-// end ends a row version.
+// count notes that an account has so many rows more of a category and merchant.
+func (b *batch) count(account, category, merchant, rows int64) {
+	b.tally[tallyKey{0, account}] += rows
+	if category != 0 {
+		b.tally[tallyKey{category, account}] += rows
+	}
+	if merchant != 0 {
+		b.tally[tallyKey{merchant, account}] += rows
+	}
+}
+
+// flushTally adds the counts to those that the batch wrote before.
+func (b *batch) flushTally() error {
+	keys := slices.SortedFunc(maps.Keys(b.tally), func(x, y tallyKey) int {
+		return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.account, y.account))
+	})
+	for _, k := range keys {
+		if b.tally[k] == 0 {
+			continue
+		}
+		err := b.c.exec(`INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET delta = delta + excluded.delta`,
+			k.name, k.account, b.row.Number, b.tally[k])
+		if err != nil {
+			return err
+		}
+	}
+	clear(b.tally)
+	return nil
+}
+
+// end ends a row version that is still open.
 func (b *batch) end(rid int64) error {
-	return b.c.exec("UPDATE tx SET to_batch = ? WHERE rid = ? AND to_batch = 0", b.row.Number, rid)
+	var account, category, merchant int64
+	_, err := b.c.one("SELECT account, category, merchant FROM tx WHERE rid = ?", []any{rid}, func(s *sqlite3.Stmt) {
+		account, category, merchant = s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(2)
+	})
+	if err != nil {
+		return err
+	}
+	b.count(account, category, merchant, -1)
+	return b.c.exec("UPDATE tx SET to_batch = ? WHERE rid = ?", b.row.Number, rid)
 }
 
 // renew brings a copy of a version under the next slot of its transaction, with
@@ -68,11 +114,15 @@ func (b *batch) renew(rid, category int64) error {
 	if last&maxSlot == maxSlot {
 		return fmt.Errorf("%w: the transaction was changed too often", store.ErrConflict)
 	}
-	err = b.c.exec(`INSERT INTO tx SELECT ?, account, currency, minor, ?, merchant, flags, ?, 0 FROM tx WHERE rid = ?`,
-		last+1, category, b.row.Number, rid)
+	var account, merchant int64
+	_, err = b.c.one(`INSERT INTO tx SELECT ?, account, currency, minor, ?, merchant, flags, ?, 0 FROM tx WHERE rid = ? RETURNING account, merchant`,
+		[]any{last + 1, category, b.row.Number, rid}, func(s *sqlite3.Stmt) {
+			account, merchant = s.ColumnInt64(0), s.ColumnInt64(1)
+		})
 	if err != nil {
 		return err
 	}
+	b.count(account, category, merchant, 1)
 	var tx store.Transaction
 	if err := b.c.load(last+1, &tx); err != nil {
 		return err
@@ -103,6 +153,11 @@ func size(tx *store.Transaction) int {
 
 // flush closes the block.
 func (b *batch) flush() error {
+	if len(b.tally) > maxTally {
+		if err := b.flushTally(); err != nil {
+			return err
+		}
+	}
 	if len(b.block) == 0 {
 		return nil
 	}
@@ -121,7 +176,7 @@ func (b *batch) flush() error {
 
 // finish writes the batch itself.
 func (b *batch) finish() error {
-	if err := b.flush(); err != nil {
+	if err := cmp.Or(b.flush(), b.flushTally()); err != nil {
 		return err
 	}
 	if err := b.c.digestRest(b.digest, b.row.Number); err != nil {

@@ -20,7 +20,7 @@ type conn struct {
 	db    *sqlite3.Conn
 	stmts map[string]*sqlite3.Stmt
 	names *names
-	block int // rows of a block
+	tuning
 }
 
 // use sets the context that interrupts the connection's statements.

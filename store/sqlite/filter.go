@@ -193,6 +193,9 @@ func (p *plan) addWords(ctx context.Context, c *conn, f *store.Filter) error {
 		if err != nil {
 			return err
 		}
+		if _, ok := s.(*crowd); ok && len(p.sources) == 0 {
+			p.sources = append(p.sources, everything{c})
+		}
 		p.sources = append(p.sources, s)
 	}
 	return nil

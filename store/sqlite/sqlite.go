@@ -86,7 +86,7 @@ type Store struct {
 	head    atomic.Int64 // the newest batch seen
 	names   names
 	random  func() int64 // 1 to maxRandom; tests make it collide
-	block   int          // rows of a block; tests make it small
+	tuning  tuning
 }
 
 var _ store.Store = (*Store)(nil)
@@ -100,7 +100,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, closed: make(chan struct{}), block: blockRows,
+	s := &Store{cfg: cfg, closed: make(chan struct{}), tuning: usualTuning,
 		random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
 	s.readers = make(chan *conn, cfg.Readers)
 	s.writer = make(chan *conn, 1)
@@ -185,7 +185,7 @@ func (s *Store) open(ctx context.Context, cache int64, readOnly bool) (*conn, er
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, block: s.block}
+	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, tuning: s.tuning}
 	if err := s.setUp(c, cache, readOnly); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
