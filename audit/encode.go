@@ -175,8 +175,27 @@ func appendTime(out []byte, t time.Time) ([]byte, error) {
 	if t.Year() < 1 || t.Year() > 9999 {
 		return nil, invalid("time outside years 1 to 9999")
 	}
-	out = append(out, '"')
-	return append(t.AppendFormat(out, timeLayout), '"'), nil
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	out = appendDigits(append(out, '"'), year, 4)
+	out = appendDigits(append(out, '-'), int(month), 2)
+	out = appendDigits(append(out, '-'), day, 2)
+	out = appendDigits(append(out, 'T'), hour, 2)
+	out = appendDigits(append(out, ':'), minute, 2)
+	out = appendDigits(append(out, ':'), second, 2)
+	out = appendDigits(append(out, '.'), t.Nanosecond()/1000, 6)
+	return append(out, 'Z', '"'), nil
+}
+
+// appendDigits appends n in exactly width digits.
+func appendDigits(out []byte, n, width int) []byte {
+	start := len(out)
+	out = append(out, "000000"[:width]...)
+	for i := start + width - 1; i >= start; i-- {
+		out[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return out
 }
 
 func appendStrings(out []byte, list []string) []byte {
