@@ -202,7 +202,7 @@ func (b *batch) finish() error {
 
 // digestRest adds to a batch's digest all but the rows that it brought.
 func (c *conn) digestRest(d *store.BatchDigest, number int64) error {
-	err := c.each("SELECT rid, from_batch FROM tx WHERE to_batch = ? ORDER BY rid", []any{number}, func(s *sqlite3.Stmt) error {
+	err := c.each("SELECT rid, from_batch FROM tx INDEXED BY tx_ended WHERE to_batch = ? AND to_batch <> 0 ORDER BY rid", []any{number}, func(s *sqlite3.Stmt) error {
 		d.Ended(idOf(s.ColumnInt64(0)>>slotBits), s.ColumnInt64(1))
 		return nil
 	})

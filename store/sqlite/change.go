@@ -160,7 +160,7 @@ func (b *batch) restore() error {
 	type old struct{ rid, category int64 }
 	for after := int64(-1); ; {
 		var ended []old
-		err := b.c.each("SELECT rid, category FROM tx WHERE to_batch = ?1 AND from_batch < ?1 AND rid > ?2 ORDER BY rid LIMIT ?3",
+		err := b.c.each("SELECT rid, category FROM tx INDEXED BY tx_ended WHERE to_batch = ?1 AND to_batch <> 0 AND from_batch < ?1 AND rid > ?2 ORDER BY rid LIMIT ?3",
 			[]any{b.target, after, b.c.block}, func(s *sqlite3.Stmt) error {
 				ended = append(ended, old{s.ColumnInt64(0), s.ColumnInt64(1)})
 				return nil

@@ -242,9 +242,11 @@ func (c *conn) walkAmounts(p *plan, o order, after place, limit int) (hits []hit
 	if o.down {
 		condition, direction = "<", " DESC"
 	}
+	// The first condition on the size finds the place in the index; a comparison
+	// of pairs would read the index from its end.
 	stmt, err := c.prepare("SELECT rid, abs(minor) FROM tx INDEXED BY tx_amount WHERE "+p.where.String()+
-		" AND (abs(minor), "+idOrder+") "+condition+" (?, ?) ORDER BY abs(minor)"+direction+", "+idOrder+direction,
-		append(p.args[:len(p.args):len(p.args)], after.size, after.order)...)
+		" AND abs(minor) "+condition+"= ? AND (abs(minor) "+condition+" ? OR "+idOrder+" "+condition+" ?) ORDER BY abs(minor)"+direction+", "+idOrder+direction,
+		append(p.args[:len(p.args):len(p.args)], after.size, after.size, after.order)...)
 	if err != nil {
 		return nil, err
 	}
