@@ -150,6 +150,27 @@ func TestLateArrival(t *testing.T) {
 	}
 }
 
+// A request whose connection was cut arrives after all: before the look that
+// decides, or after it was sent again.
+func TestDelayedRequest(t *testing.T) {
+	for _, delay := range []time.Duration{time.Second, 4 * time.Second, 7 * time.Second, 9 * time.Second} {
+		for _, op := range []outbox.Op{note("x"), {Kind: outbox.Create, Target: "home", Title: "Note", Nodes: note("x").Nodes}} {
+			for _, suffix := range []string{"/pages", "/children"} {
+				b := newBench(t)
+				method := map[string]string{"/pages": "POST", "/children": "PATCH"}[suffix]
+				b.Fail(notiontest.Fault{Method: method, Suffix: suffix, At: notiontest.AppliedLater, Delay: delay})
+				o := b.do("a", op)
+				b.clock.Sleep(t.Context(), time.Hour)
+				b.client.Me(t.Context())
+				if id := b.only("Note"); id != o.Page {
+					t.Errorf("%s delayed by %v: the outcome names another page", suffix, delay)
+				}
+				b.outlineIs(o.Page, []string{"paragraph x"})
+			}
+		}
+	}
+}
+
 // Every bad day: what the caller is told, what the row says, and what is on the
 // page.
 func TestBadDays(t *testing.T) {
