@@ -7,7 +7,6 @@ import (
 	"iter"
 	"path/filepath"
 	"runtime"
-	"syscall"
 	"testing"
 
 	"github.com/counterfoil/counterfoil/ingest/statement"
@@ -100,14 +99,4 @@ func BenchmarkImport(b *testing.B) {
 			b.ReportMetric(total/spent, "rows/cpu-s")
 		})
 	}
-}
-
-// cpuSeconds is the processor time this process has used: what a busy machine
-// leaves comparable.
-func cpuSeconds() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }

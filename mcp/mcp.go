@@ -43,6 +43,8 @@ type Gate interface {
 	Refuse(ctx context.Context, p *policy.Principal, r tools.Refusal)
 }
 
+var _ Gate = (*tools.Gate)(nil)
+
 // Config says whom to serve, and how much. Only Gate is required: without
 // Authenticate every HTTP request is refused, and without Stdio or Peer those
 // transports are.

@@ -92,7 +92,7 @@ func (e *Engine) Do(ctx context.Context, id string, op Op) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	return e.run(ctx, row)
+	return e.proceed(ctx, row)
 }
 
 // intent is the row of a new operation.
@@ -161,16 +161,7 @@ func (e *Engine) again(ctx context.Context, asked Row) (Outcome, error) {
 	if row.Digest != asked.Digest {
 		return Outcome{}, fmt.Errorf("%w: this request id was used for another write", notion.ErrConflict)
 	}
-	switch row.State {
-	case Done, Undone:
-		p, err := row.progress()
-		o := p.outcome()
-		o.Repeated = true
-		return o, err
-	case Abandoned:
-		return Outcome{}, fmt.Errorf("%w: this write was abandoned", notion.ErrConflict)
-	}
-	return e.resume(ctx, row)
+	return e.proceed(ctx, row)
 }
 
 // Retry goes on with a row that is pending, or failed without having written.
@@ -182,18 +173,45 @@ func (e *Engine) Retry(ctx context.Context, id string) (Outcome, error) {
 	if row.State != Pending && row.State != Failed {
 		return Outcome{}, fmt.Errorf("%w: the write is %s", notion.ErrConflict, row.State)
 	}
-	return e.resume(ctx, row)
+	return e.proceed(ctx, row)
 }
 
-func (e *Engine) resume(ctx context.Context, row Row) (Outcome, error) {
-	if e.leased(row) {
-		return Outcome{}, ErrBusy
-	}
-	row.State = Pending
-	if err := e.save(ctx, &row); err != nil {
+// proceed claims a row, here and in the store, and does what is left of it.
+func (e *Engine) proceed(ctx context.Context, row Row) (Outcome, error) {
+	release, err := e.claim(row)
+	if err != nil {
 		return Outcome{}, err
 	}
+	defer release()
+	// Another call may have worked on it before the claim.
+	if row, err = e.cfg.Store.Get(ctx, row.ID); err != nil {
+		return Outcome{}, err
+	}
+	switch {
+	case row.State == Done || row.State == Undone:
+		p, err := row.progress()
+		o := p.outcome()
+		o.Repeated = true
+		return o, err
+	case row.State == Abandoned:
+		return Outcome{}, fmt.Errorf("%w: this write was abandoned", notion.ErrConflict)
+	case e.leased(row):
+		return Outcome{}, ErrBusy
+	case row.Rev > 1:
+		row.State = Pending
+		if err := e.save(ctx, &row); err != nil {
+			return Outcome{}, busy(err)
+		}
+	}
 	return e.run(ctx, row)
+}
+
+// busy says in the caller's terms that another process was faster.
+func busy(err error) error {
+	if errors.Is(err, ErrStale) {
+		return fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	return err
 }
 
 // leased reports whether another process may be working on a row.

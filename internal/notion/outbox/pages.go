@@ -102,6 +102,13 @@ func (j *job) adopt(ctx context.Context, place notion.Place, ours bool) (bool, e
 	if err != nil || len(pages) == 0 {
 		return false, err
 	}
+	if known := j.p.Page; known != "" && !slices.ContainsFunc(pages, func(p notion.Page) bool { return p.ID == known }) {
+		page, err := j.cfg.Client.Page(ctx, known)
+		if err != nil {
+			return false, err
+		}
+		pages = append(pages, page) // made just now, and not in the index yet
+	}
 	slices.SortFunc(pages, func(a, b notion.Page) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID)) })
 	for _, extra := range pages[1:] {
 		if !j.isBot(extra.CreatedBy) {

@@ -20,13 +20,8 @@ type job struct {
 	last   []string // blocks that the last batch became
 }
 
-// run does what is left of a row.
-func (e *Engine) run(ctx context.Context, row Row) (Outcome, error) {
-	release, err := e.claim(row)
-	if err != nil {
-		return Outcome{}, err
-	}
-	defer release()
+// run does what is left of a row that is claimed.
+func (e *Engine) run(ctx context.Context, row Row) (_ Outcome, err error) {
 	j := &job{Engine: e, row: row}
 	if err := json.Unmarshal(row.Op, &j.op); err != nil {
 		return Outcome{}, fmt.Errorf("%w: its operation can't be read", ErrPending)
@@ -61,7 +56,7 @@ func (j *job) settleRow(ctx context.Context, err error) error {
 	// The caller may have gone; what happened is stored all the same.
 	ctx = context.WithoutCancel(ctx)
 	if errors.Is(err, ErrStale) {
-		return fmt.Errorf("%w: %w", ErrBusy, err)
+		return busy(err)
 	}
 	j.row.LastCode = codeOf(err)
 	j.row.Owner = ""
