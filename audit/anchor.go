@@ -131,11 +131,7 @@ const (
 // anchors advances the anchors behind the log. A log that an anchor
 // contradicts refuses; an anchor that cannot be reached is only told of.
 func (e *embedded) anchors() {
-	every := e.cfg.AnchorEvery
-	if every <= 0 {
-		every = anchorEvery
-	}
-	tick := time.NewTicker(every)
+	tick := time.NewTicker(e.cfg.AnchorEvery)
 	defer tick.Stop()
 	for {
 		select {

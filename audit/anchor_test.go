@@ -131,7 +131,7 @@ func newTestWitness(t *testing.T, dir string, logKeys ...string) *testWitness {
 
 func (w *testWitness) client(t *testing.T) *Witness {
 	t.Helper()
-	c, err := NewWitness(w.URL, w.vkey, nil)
+	c, err := NewWitness(w.URL, w.vkey, w.Client())
 	if err != nil {
 		t.Fatal(err)
 	}

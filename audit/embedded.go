@@ -52,7 +52,8 @@ type embedded struct {
 	committed committed
 	headed    int64 // size that log/head holds
 
-	anchored int64 // size that all anchors hold; of the anchoring goroutine
+	anchored int64   // size that all anchors hold; of the anchoring goroutine
+	reserved reserve // of the background goroutine
 
 	stop chan struct{}
 	wg   sync.WaitGroup
@@ -72,16 +73,14 @@ type committed struct {
 // Open opens or creates the log, recovers a torn tail and takes the lock. It
 // fails with ErrLocked if another process holds the log, with ErrTampered if
 // the log contradicts itself, its head or an anchor, and with ErrUnavailable
-// if an anchor cannot be reached. A log longer than 256 MiB is opened by its
-// tail; the rest is checked while it serves, and damage found there makes
-// it refuse.
+// if an anchor cannot be reached. A log longer than Config.CheckAtOpen is
+// opened by its tail; the rest is checked while it serves, and damage found
+// there makes it refuse.
 func Open(ctx context.Context, cfg Config) (*Log, error) {
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
 	if !validOrigin(cfg.Origin) {
 		return nil, invalid("origin")
 	}
+	cfg = cfg.withDefaults()
 	e := &embedded{cfg: cfg, dir: filepath.Join(cfg.Dir, "log"), stop: make(chan struct{})}
 	if err := e.openFiles(); err != nil {
 		return nil, err
@@ -91,6 +90,19 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 		return nil, errors.Join(err, e.file.Close())
 	}
 	return l, nil
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.CheckAtOpen <= 0 {
+		cfg.CheckAtOpen = checkAtOpen
+	}
+	if cfg.AnchorEvery <= 0 {
+		cfg.AnchorEvery = anchorEvery
+	}
+	return cfg
 }
 
 // openFiles makes the folders and takes the lock; nothing may be looked at

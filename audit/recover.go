@@ -16,9 +16,8 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// fullOpenBytes is the length up to which Open checks every batch before it
-// returns: well under a second of work.
-const fullOpenBytes = 256 << 20
+// checkAtOpen is Config.CheckAtOpen if that is zero.
+const checkAtOpen = 256 << 20
 
 const (
 	headFile   = "head"
@@ -60,7 +59,7 @@ func (e *embedded) recover() (*recovered, error) {
 	if head != nil {
 		w.marks[head.Size] = tlog.Hash{}
 	}
-	if info.Size() > fullOpenBytes {
+	if info.Size() > e.cfg.CheckAtOpen {
 		e.skipChecked(s, w, head, rec)
 	}
 	if err := w.all(s); err != nil {

@@ -205,17 +205,27 @@ func (v *verifier) join(c *chunk) error {
 }
 
 func (v *verifier) joinBatch(b *checkedBatch) error {
+	rot, err := v.joinLeaves(b)
+	if err != nil {
+		return err
+	}
+	return v.joinCheckpoint(b, rot)
+}
+
+// joinLeaves adds the leaves to the tree and looks at the records.
+func (v *verifier) joinLeaves(b *checkedBatch) (*rotation, error) {
 	for _, h := range b.hashes {
 		v.tree.append(h)
 		v.noteRoot()
 	}
+	return v.joinRecords(b)
+}
+
+// joinCheckpoint checks that a checkpoint is of the tree so far.
+func (v *verifier) joinCheckpoint(b *checkedBatch, rot *rotation) error {
 	want := Checkpoint{Origin: v.report.Origin, Size: v.tree.size, Root: v.tree.root()}
 	if b.signed.Checkpoint != want {
 		return tampered("checkpoint at index %d does not match its records", b.first)
-	}
-	rot, err := v.joinRecords(b)
-	if err != nil {
-		return err
 	}
 	v.last = b.signed
 	v.report.Batches++

@@ -36,8 +36,8 @@ type Witness struct {
 }
 
 // NewWitness makes a client for a submission prefix (http or https URL) and
-// the witness's verifier key. client nil means one with a timeout of 10 s that
-// follows no redirects.
+// the witness's verifier key. The client is what reaches the network; it must
+// bound the whole request in time and follow no redirects.
 func NewWitness(url, vkey string, client *http.Client) (*Witness, error) {
 	v, err := NewCosignatureVerifier(vkey)
 	if err != nil {
@@ -47,10 +47,7 @@ func NewWitness(url, vkey string, client *http.Client) (*Witness, error) {
 		return nil, invalid("witness URL")
 	}
 	if client == nil {
-		client = &http.Client{
-			Timeout:       witnessTimeout,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}
+		return nil, invalid("witness without a client")
 	}
 	return &Witness{url: strings.TrimRight(url, "/"), verifier: v, client: client}, nil
 }

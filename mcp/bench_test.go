@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -189,4 +190,29 @@ func BenchmarkRender(b *testing.B) {
 	if !bytes.Contains(buf, []byte("structuredContent")) {
 		b.Fatal(string(buf))
 	}
+}
+
+// BenchmarkIdleClient reports what one client costs that has initialized, holds
+// its GET stream open and does nothing: heap and stacks, in bytes, both ends of
+// its two connections included.
+func BenchmarkIdleClient(b *testing.B) {
+	srv := httptest.NewServer(newServer(b, fixedGate{}, func(c *Config) {
+		c.Limits = Limits{Sessions: 1 << 20, SessionsPerUser: 1 << 20, Streams: 1 << 20}
+	}).Handler())
+	defer srv.Close()
+	ctx, hangUp := context.WithCancel(context.Background())
+	defer hangUp()
+	s := &site{t: b, web: srv.Client(), base: srv.URL}
+	s.session()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for range b.N {
+		opened := make(chan struct{})
+		go s.streamCtx(ctx, s.session(), opened)
+		<-opened
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	b.ReportMetric(float64(after.HeapInuse+after.StackInuse-before.HeapInuse-before.StackInuse)/float64(b.N), "B/client")
 }

@@ -108,6 +108,7 @@ func addAskingFixtures(core *mcpserver.MCPServer, add addFixture) {
 	add(mcpgo.NewTool("test_sampling", mcpgo.WithString("prompt", mcpgo.Required())),
 		func(ctx context.Context, r mcpgo.CallToolRequest) (*mcpgo.CallToolResult, error) {
 			text := mcpgo.NewTextContent(r.GetString("prompt", ""))
+			//lint:ignore SA1019 the suites of the revisions before 2026-07-28 ask for it
 			answer, err := core.RequestSampling(ctx, mcpgo.CreateMessageRequest{
 				Request: mcpgo.Request{Method: string(mcpgo.MethodSamplingCreateMessage)},
 				CreateMessageParams: mcpgo.CreateMessageParams{MaxTokens: 100,

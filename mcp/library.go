@@ -263,9 +263,9 @@ func faultOf(answer []byte) *rpcError {
 // isResult reports whether a response of the library carries a result. The
 // library writes jsonrpc, id and result in this order.
 func isResult(answer []byte) (ok bool) {
-	err := scanObject(answer, len(answer), func(key string, _ []byte) error {
-		ok = ok || key == "result"
-		if key == "error" {
+	err := scanObject(answer, len(answer), func(key, _ []byte) error {
+		ok = ok || string(key) == "result"
+		if string(key) == "error" {
 			return errEnvelope
 		}
 		return nil

@@ -54,7 +54,7 @@ func TestKeys(t *testing.T) {
 			return b.String()
 		}() + `}`,
 	} {
-		if err := scanObject([]byte(text), 8, func(string, []byte) error { return nil }); err == nil {
+		if err := scanObject([]byte(text), 8, func([]byte, []byte) error { return nil }); err == nil {
 			t.Errorf("%.40s was accepted", text)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"time"
 )
 
 // Serve serves HTTP on a listener, TCP or unix, until the context ends; then
@@ -44,30 +43,16 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	return err
 }
 
-// streamSweep is how often open streams are looked for while stopping.
-const streamSweep = 20 * time.Millisecond
-
 // drain lets calls in flight finish and ends streams, which never would.
 func (s *Server) drain(srv *http.Server, cut context.CancelFunc) {
 	s.draining.Store(true)
+	s.sessions.hangUp()
 	ctx, cancel := context.WithTimeout(context.Background(), s.limits.DrainTimeout)
 	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- srv.Shutdown(ctx) }()
-	tick := time.NewTicker(streamSweep)
-	defer tick.Stop()
-	for {
-		s.lib.http.CloseSessions(ctx)
-		select {
-		case err := <-done:
-			if err != nil {
-				s.log.Warn("calls in flight were cut off")
-				cut()
-				srv.Close()
-			}
-			return
-		case <-tick.C:
-		}
+	if srv.Shutdown(ctx) != nil {
+		s.log.Warn("calls in flight were cut off")
+		cut()
+		srv.Close()
 	}
 }
 

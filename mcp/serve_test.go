@@ -157,6 +157,18 @@ func TestOneStream(t *testing.T) {
 	<-done
 }
 
+// privateDir is a folder that a socket may lie in. Its path is short, as some
+// systems' temporary folders are not.
+func privateDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "cf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
 // TestUnix pins the unix socket: closed to others, and its principal comes
 // from the kernel, not from a token.
 func TestUnix(t *testing.T) {
@@ -166,9 +178,7 @@ func TestUnix(t *testing.T) {
 		}
 		return
 	}
-	dir := t.TempDir()
-	os.Chmod(dir, 0o700)
-	path := filepath.Join(dir, "sock")
+	path := filepath.Join(privateDir(t), "sock")
 	ln, err := ListenUnix(path)
 	if err != nil {
 		t.Fatal(err)
@@ -203,8 +213,7 @@ func TestUnixFolder(t *testing.T) {
 	}
 	open := t.TempDir()
 	os.Chmod(open, 0o755)
-	mine := t.TempDir()
-	os.Chmod(mine, 0o700)
+	mine := privateDir(t)
 	file := filepath.Join(mine, "file")
 	os.WriteFile(file, nil, 0o600)
 	for name, path := range map[string]string{

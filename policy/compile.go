@@ -24,7 +24,6 @@ type Source struct {
 // Policy is a compiled policy. It is immutable and safe for concurrent use.
 type Policy struct {
 	digest       [32]byte
-	name         string
 	chains       map[string]*chain // by tool name
 	releaseRules []*rule           // nil if there is no release section
 	scopes       map[string]*rowScope
@@ -73,7 +72,7 @@ func compile(src Source, schemas []ToolSchema, ps *problems) *Policy {
 	}
 	c := &compiler{parsed: parsed, envs: envs, tools: tools, ps: ps}
 	c.compileScopes()
-	p := &Policy{digest: sha256.Sum256(src.Text), name: src.Name, scopes: c.scopes, envs: envs,
+	p := &Policy{digest: sha256.Sum256(src.Text), scopes: c.scopes, envs: envs,
 		chains: make(map[string]*chain), mentioned: make(map[string]bool)}
 	// One decision runs before, a tool's own rules and after, so their variables
 	// need slots of their own; those of different tools, and of the release

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp/syntax"
 	"time"
+	_ "time/tzdata" // so that office hours mean the same where the system has no time zones
 
 	"github.com/google/cel-go/cel"
 	celast "github.com/google/cel-go/common/ast"

@@ -43,6 +43,7 @@ type argument struct {
 	maxItems int      // items of a list
 	enum     []string // closed set of words, if the schema has one
 	min, max *int64   // range of an int, if the schema has one
+	def      any      // what it is if not given, nil if the schema says nothing
 }
 
 // celType is the type that a rule sees; an argument that may be absent is an
@@ -78,6 +79,7 @@ type property struct {
 	Enum      []any     `json:"enum"`
 	Minimum   *int64    `json:"minimum"`
 	Maximum   *int64    `json:"maximum"`
+	Default   any       `json:"default"`
 	Items     *property `json:"items"`
 }
 
@@ -146,8 +148,8 @@ func (p *property) argument(name string, required bool) argument {
 	a := argument{name: name, required: required, maxLen: maxArgText, maxItems: maxArgItems}
 	bound(&a.maxLen, p.MaxLength, utf8Max)
 	bound(&a.maxItems, p.MaxItems, 1)
-	a.enum = words(p.Enum)
-	switch p.Type {
+	a.enum, a.def = words(p.Enum), p.Default
+	switch p.typeName() {
 	case "integer":
 		a.kind, a.min, a.max = kindInt, p.Minimum, p.Maximum
 	case "boolean":
@@ -166,13 +168,29 @@ func (p *property) argument(name string, required bool) argument {
 // utf8Max is the most bytes that one character of a maxLength can take.
 const utf8Max = 4
 
+// typeName is the type of a property; one that may also be null is of the
+// other type. Anything else is "", and policies cannot see it.
+func (p *property) typeName() string {
+	switch t := p.Type.(type) {
+	case string:
+		return t
+	case []any:
+		t = slices.DeleteFunc(slices.Clone(t), func(v any) bool { return v == "null" })
+		if len(t) == 1 {
+			name, _ := t[0].(string)
+			return name
+		}
+	}
+	return ""
+}
+
 func (p *property) item(a *argument) {
 	if p == nil {
 		return
 	}
 	bound(&a.maxLen, p.MaxLength, utf8Max)
 	a.enum = words(p.Enum)
-	switch p.Type {
+	switch p.typeName() {
 	case "integer":
 		a.kind = kindInts
 	case "string":

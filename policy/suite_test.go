@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const suitePolicy = `
@@ -84,6 +86,29 @@ func TestSuiteRefuses(t *testing.T) {
 		if _, err := p.RunTests("t.yaml", []byte(text)); !errors.Is(err, ErrTests) {
 			t.Errorf("%s: got %v, want ErrTests", name, err)
 		}
+	}
+}
+
+// TestArgs pins how arguments are read from JSON.
+func TestArgs(t *testing.T) {
+	schema := ToolSchema{Tool: Tool{Name: "t"}, Input: []byte(`{"properties":{"n":{"type":"integer","default":7},"s":{"type":"string","default":"x"},
+		"d":{"type":"string","format":"date"},"l":{"type":"array","items":{"type":"string"}},"i":{"type":"array","items":{"type":"integer"}},"b":{"type":"boolean"}}}`)}
+	p, err := Compile(Source{Name: "p", Text: []byte("name: x\n")}, []ToolSchema{schema})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Args("t", []byte(`{"s":"y","d":"2026-01-02","l":["a"],"i":[1,2],"b":false}`))
+	want := map[string]any{"n": int64(7), "s": "y", "d": day("2026-01-02"), "l": []string{"a"}, "i": []int64{1, 2}, "b": false}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+	for _, bad := range []string{`[]`, `{"n":1.5}`, `{"n":"1"}`, `{"d":"yesterday"}`, `{"l":[1]}`, `{"i":["a"]}`, `{"b":1}`, `{"z":1}`, `{"n":9007199254740993000}`, `{`} {
+		if got, err := p.Args("t", []byte(bad)); err == nil {
+			t.Errorf("%s: got %v, want an error", bad, got)
+		}
+	}
+	if _, err := p.Args("u", nil); err == nil {
+		t.Error("arguments of an unknown tool")
 	}
 }
 

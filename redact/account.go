@@ -166,7 +166,7 @@ func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "clabe")
 			}
 		case 22:
-			if cbu(d) && (j <= i+1 || q.evenly(i, j)) {
+			if d[0] <= '4' && cbu(d) && (j <= i+1 || q.evenly(i, j)) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "cbu")
 			}
 		}

@@ -32,21 +32,50 @@ type chain struct {
 	parts  []part
 	text   []byte
 	digits int
+	iban   bool // all parts so far are the beginning of an IBAN
 }
 
 func (c *chain) reset() {
 	clear(c.text)
-	c.parts, c.text, c.digits = c.parts[:0], c.text[:0], 0
+	c.parts, c.text, c.digits, c.iban = c.parts[:0], c.text[:0], 0, false
+}
+
+// lettered tells whether a text may be the first or a further part of an IBAN
+// that is divided anywhere, also between letters.
+func (c *chain) lettered(t []byte) bool {
+	if len(t) == 0 || len(t) > longestIBAN+longestIBAN/4 || c.open() && !c.iban {
+		return false
+	}
+	n := 0
+	for _, b := range t {
+		if b == ' ' || b == '-' {
+			continue
+		}
+		if !alnum(b) || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
+			return false
+		}
+		n++
+	}
+	if !c.open() {
+		c.iban = n > 0 && (n < 2 || ibanForms[countryIndex(t[0], t[min(1, len(t)-1)])].form != "" || n == 1)
+	}
+	return c.iban
 }
 
 func (c *chain) open() bool { return len(c.parts) > 0 }
+
+// starts tells whether a short text may begin a chain though it has no digits.
+func (c *chain) starts(t []byte) bool { return len(t) <= 2 && len(t) > 0 && letter(t[0]) }
 
 // link offers a leaf that holds nothing by itself to the chain.
 func (s *scan) link(i, end int, text []byte, escaped bool) {
 	c := &s.walk.chain
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
 	head, tail, digits := edges(text)
+	letters := c.lettered(text)
 	switch {
+	case letters && (!c.open() || s.continues(&p)):
+		p.neutral, tail = digits == 0, true
 	case digits == 0:
 		if !c.open() || len(text) > maxNeutral {
 			s.unlink()
@@ -265,14 +294,14 @@ func (s *scan) splitSpan(sp *span) {
 	first, last := -1, -1
 	for k := range c.parts {
 		p := &c.parts[k]
-		if p.from < sp.hi && p.from+p.size > sp.lo && !p.neutral {
+		if p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN) {
 			if first < 0 {
 				first = k
 			}
 			last = k
 		}
 	}
-	if first < 0 || first == last || sp.entity == Card && !c.evenNumbers(first, last) || sp.entity == National || sp.entity == Phone {
+	if first < 0 || first == last || sp.entity == Card && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National || sp.entity == Phone {
 		return
 	}
 	s.count(sp)
@@ -283,6 +312,18 @@ func (s *scan) splitSpan(sp *span) {
 		}
 		s.editPart(p, sp)
 	}
+}
+
+// fewNumbers tells whether the parts are two to four elements of an array,
+// none of them short.
+func (s *scan) fewNumbers(first, last int) bool {
+	c := &s.walk.chain
+	for k := first; k <= last; k++ {
+		if p := &c.parts[k]; p.neutral || p.size < 3 || p.parent < 0 || s.walk.src[p.parent] != '[' {
+			return false
+		}
+	}
+	return last-first < 4
 }
 
 // evenNumbers tells whether those of the parts that are JSON numbers are sized

@@ -110,9 +110,6 @@ func mod97(iban []byte) int {
 // 21 characters. It must be one word, or printed in fours.
 func (s *scan) reference(v *view, a, i int) {
 	t := v.t
-	if a > 0 && alnum(t[a-1]) {
-		return
-	}
 	var canon [25]byte
 	canon[0], canon[1] = 'R', 'F'
 	n, end := 2, i
@@ -126,7 +123,7 @@ func (s *scan) reference(v *view, a, i int) {
 		}
 		canon[n] = upper(t[k])
 		n++
-		if (k+1 == len(t) || !alnum(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
+		if (k+1 == len(t) || !alnum(t[k+1]) || digit(t[k]) && letter(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
 			valid, end = n, k+1
 		}
 	}

@@ -391,7 +391,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	if !escaped && s.r.quiet(&p, w.src[i+1:end-1]) {
-		if p.digits > 0 || s.walk.chain.open() {
+		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false)
 		}
 		return end, nil
@@ -629,10 +629,4 @@ func escapePointer(key []byte) []byte {
 		plain = string(key)
 	}
 	return []byte(strings.NewReplacer("~", "~0", "/", "~1").Replace(plain))
-}
-
-// text appends one text redacted.
-func (s *scan) text(dst, src []byte) ([]byte, error) {
-	out, _ := s.leaf(src)
-	return append(dst, out...), nil
 }

@@ -305,10 +305,14 @@ func (k *Known) under(key [32]byte) *lookup {
 	return l
 }
 
+// manyKnown is how many values make the bit set worth the milliseconds that it
+// takes to fill.
+const manyKnown = 512
+
 // fillSix finds by trial which last-six numbers occur, so that the scan can
 // rule out almost every candidate with one look at a bit.
 func (l *lookup) fillSix() {
-	if l.lens == 0 {
+	if l.lens == 0 || len(l.values) < manyKnown {
 		return
 	}
 	l.six = make([]uint64, 1<<15)
@@ -329,6 +333,9 @@ func (l *lookup) mix(n int) uint64 { return (uint64(n) + l.mixer) * (l.mixer | 1
 
 // maybe tells whether a known value may end in the six digits of n.
 func (l *lookup) maybe(n int) bool {
+	if l.six == nil {
+		return true
+	}
 	bit := l.mix(n)
 	return l.six[bit>>6]>>(bit&63)&1 != 0
 }

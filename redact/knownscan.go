@@ -7,7 +7,7 @@ import "math/bits"
 // them, and their last five beside a cue.
 func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 	l := s.r.known
-	if l == nil || l.six == nil {
+	if l == nil || l.lens == 0 {
 		return
 	}
 	if g := q.g[0]; g.size() == 5 && before&(cueAccount|cueCard|cueEnding|cueIBAN) != 0 && g.atom == 0 {

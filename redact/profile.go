@@ -70,7 +70,7 @@ func (p *profile) add(m *planes, t []byte) {
 	p.hex = p.hex || run16(m.hex) != 0
 	p.shout = p.shout || m.flags&isScore != 0 && run14(m.upper) != 0
 	if !p.key {
-		p.key = keyStart(t, m.digit|m.upper|m.lower)
+		p.key = keyStart(t, m.digit|m.upper|m.lower, run11(word)&(run11(word)>>11) != 0)
 	}
 }
 
@@ -102,10 +102,14 @@ func (m *planes) pairs() int {
 	return bits.OnesCount64(two | four)
 }
 
-// keyStart tells whether one of the words of a block begins like a key. A word
-// also begins where case or kind changes.
-func keyStart(t []byte, alnum uint64) bool {
-	for starts := alnum &^ (alnum << 1); starts != 0; starts &= starts - 1 {
+// keyStart tells whether one of the words of a block begins like a key. In a
+// long word, of 22 characters or more, letters may be glued on before the key.
+func keyStart(t []byte, alnum uint64, long bool) bool {
+	starts := alnum
+	if !long {
+		starts &^= alnum << 1
+	}
+	for ; starts != 0; starts &= starts - 1 {
 		if i := bits.TrailingZeros64(starts); len(t)-i >= minWord && keyBloom.has(t[i:]) {
 			return true
 		}

@@ -191,11 +191,14 @@ func (g *Gate) recount(context.Context) error {
 	now := g.cfg.Now().UTC()
 	today := now.Truncate(24 * time.Hour)
 	limits := Limits{CallsPerMinute: g.cfg.Limits.CallsPerMinute}
-	for it, err := range g.cfg.Log.Reader().Select(audit.Filter{From: today, Phase: audit.PhaseOutcome}) {
+	for it, err := range g.cfg.Log.Reader().Select(audit.Filter{From: today}) {
 		if err != nil {
 			return fmt.Errorf("counting today's calls: %w", err)
 		}
 		g.budgets.replayRecord(it.Record, limits, now)
+		if r := it.Record; r.Event == eventApproval {
+			g.used.first(r.CallID, r.Time.Add(questionLifetime), now)
+		}
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type sidecar struct {
 	Spent     audit.Usage      `json:"spent"`
 	History   policy.History   `json:"history"`
 	Budget    policy.Budget    `json:"budget"`
+	Approved  string           `json:"approved,omitempty"` // channel
 	Document  []byte           `json:"document,omitempty"`
 }
 
@@ -54,6 +55,7 @@ func (g *Gate) entry(ctx context.Context, k *passage, phase audit.Phase, err *Er
 		Time:           k.now,
 		Phase:          phase,
 		CallID:         k.id,
+		Predecessor:    k.predecessor,
 		Principal:      k.who,
 		Auth:           k.principal.Auth,
 		ClientName:     g.clientText(k.call.Client.Name),
@@ -66,7 +68,7 @@ func (g *Gate) entry(ctx context.Context, k *passage, phase audit.Phase, err *Er
 		Decision:       string(k.decision.Effect),
 		Rule:           k.decision.Rule,
 		Reason:         k.decision.Reason,
-		Obligations:    obligations(k.decision),
+		Obligations:    k.obligations(),
 		Before:         &k.reserved.before,
 		Snapshot:       int64(k.at),
 		Clock:          k.now.Format(time.RFC3339Nano),
@@ -120,9 +122,13 @@ func (k *passage) describeResult(g *Gate, e *audit.Entry) {
 	r.Accounts, _ = cut(accounts, maxRecordedAccounts)
 }
 
-// obligations says in words what the decision tightened.
-func obligations(d policy.Decision) []string {
+// obligations says in words what the decision tightened, and who approved.
+func (k *passage) obligations() []string {
 	var list []string
+	d := k.decision
+	if k.approved != "" {
+		list = append(list, "approved:"+k.approved)
+	}
 	if d.Limits.Rows > 0 {
 		list = append(list, fmt.Sprintf("rows<=%d", d.Limits.Rows))
 	}
@@ -173,6 +179,7 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 		Spent:     k.reserved.before,
 		History:   k.reserved.history,
 		Budget:    k.reserved.left,
+		Approved:  k.approved,
 		Document:  k.document,
 	}
 	if len(s.Args) > maxRecordedArgs {

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
@@ -34,6 +35,10 @@ type Config struct {
 	Policy *policy.Policy
 	Keys   *seal.Keyring
 	Log    *audit.Log // without one the Gate only replays: Call refuses
+
+	// Approvals keeps the calls that wait for the operator; nil means that the
+	// operator cannot be asked.
+	Approvals *approvals.Folder
 
 	// Limits holds the bounds of every principal, ByPrincipal those of some.
 	Limits      Limits
@@ -65,6 +70,7 @@ type Gate struct {
 	cursors   cursors
 	owners    owners
 	refusals  *refusals
+	used      usedStates
 }
 
 // New builds a Gate and counts what today's records say was already taken.
@@ -115,6 +121,8 @@ type Call struct {
 	Client   policy.Client                           // self-reported
 	TraceID  string                                  // W3C trace id, 32 hex digits, or ""
 	Progress func(done, total int64, message string) // nil if not asked for
+	CanAsk   bool                                    // the client can put a Question to a person
+	Consent  *Consent                                // the answer to a Question, on the second leg
 }
 
 // Result is what may leave the process: the document is redacted, bounded and
@@ -129,6 +137,9 @@ type Result struct {
 	CallID string
 	// Err is what the caller is told instead of a document.
 	Err *Error
+	// Question is set, and nothing else but Receipt and CallID, if a person has
+	// to be asked first: call again with the answer.
+	Question *Question
 }
 
 // Call runs one tool for one principal: bound, decide, execute, redact,
@@ -163,7 +174,7 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 	if err := g.pin(ctx, k); err != nil {
 		return err
 	}
-	if err := g.decide(k); err != nil {
+	if err := g.decide(ctx, k); err != nil {
 		return err
 	}
 	if err := g.intend(ctx, k); err != nil {
@@ -245,15 +256,17 @@ func (g *Gate) pin(ctx context.Context, k *passage) (err error) {
 	return err
 }
 
-// decide asks the policy. Anything but a plain allow ends the call here.
-func (g *Gate) decide(k *passage) error {
+// decide asks the policy and, if that says so, a person. Without an allow or an
+// approval of this very call it ends here.
+func (g *Gate) decide(ctx context.Context, k *passage) error {
 	k.decision = k.policy.Decide(k.request(nil))
 	switch k.decision.Effect {
 	case policy.Allow:
 		k.oblige()
 		return nil
 	case policy.Ask:
-		return &Error{Code: CodeDenied, Message: "a person has to approve this call, and nobody can be asked here" + because(k.decision.Reason)}
+		k.oblige()
+		return g.approve(ctx, k)
 	}
 	return &Error{Code: CodeDenied, Message: "the policy does not allow this call" + because(k.decision.Reason)}
 }
@@ -355,6 +368,10 @@ const recordTimeout = 30 * time.Second
 // conclude settles the budgets, records the outcome and only then answers. If
 // the record cannot be made durable, nothing is served.
 func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
+	var q questioned
+	if errors.As(failure, &q) {
+		return g.concludeQuestion(ctx, k, q.Question)
+	}
 	err := classify(failure)
 	if err != nil {
 		k.document = nil
@@ -366,9 +383,31 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	receipt, failed := g.record(ctx, k, err)
 	if failed != nil {
 		g.cfg.Logger.Error("record not durable, nothing served", "call_id", k.id, "error", failed)
-		return Result{CallID: k.id, Err: &Error{CodeUnavailable, "the call could not be recorded, so nothing is served; tell the operator", failed}}
+		return Result{CallID: k.id, Err: unrecorded(failed)}
 	}
 	return Result{Document: k.document, Receipt: receipt, CallID: k.id, Err: err}
+}
+
+// concludeQuestion ends the first leg: the question is on record before it is
+// put to anyone.
+func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Result {
+	g.budgets.settle(k.reserved, facts{}, 0)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
+	var receipt audit.Receipt
+	if err == nil {
+		receipt, err = g.cfg.Log.Append(ctx, e)
+	}
+	if err != nil {
+		g.cfg.Logger.Error("question not durable, not asked", "call_id", k.id, "error", err)
+		return Result{CallID: k.id, Err: unrecorded(err)}
+	}
+	return Result{Receipt: receipt, CallID: k.id, Question: &q}
+}
+
+func unrecorded(err error) *Error {
+	return &Error{CodeUnavailable, "the call could not be recorded, so nothing is served; tell the operator", err}
 }
 
 // record makes the outcome's record and waits until it is durable.

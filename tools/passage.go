@@ -35,7 +35,10 @@ type passage struct {
 	position store.Position
 
 	// decide
-	decision policy.Decision
+	decision    policy.Decision
+	approved    string // channel on whose word an ask went on, "" if none
+	predecessor string // call id of the first leg
+	replaying   bool
 
 	// produce
 	facts    facts

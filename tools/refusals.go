@@ -76,7 +76,7 @@ func (g *Gate) Refuse(ctx context.Context, p *policy.Principal, r Refusal) {
 	e := &audit.Entry{Record: audit.Record{
 		Time:   now,
 		Phase:  audit.PhaseEvent,
-		Event:  "refusal",
+		Event:  audit.EventRefused,
 		Error:  string(r.Code),
 		Reason: r.Reason,
 		Build:  g.cfg.Build,

@@ -120,6 +120,8 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 		reserved:  reservation{rows: s.Rows, bytes: s.Bytes, before: s.Spent, history: s.History, left: s.Budget},
 		rows:      s.Rows,
 		bytes:     s.Bytes,
+		approved:  s.Approved,
+		replaying: true,
 	}
 	return k, ""
 }
@@ -155,7 +157,7 @@ func (g *Gate) again(ctx context.Context, k *recalled, at store.Snapshot) (err e
 		}
 	}
 	k.at = at
-	if err := g.decide(&k.passage); err != nil {
+	if err := g.decide(ctx, &k.passage); err != nil {
 		return err
 	}
 	if err := g.produce(ctx, &k.passage); err != nil {

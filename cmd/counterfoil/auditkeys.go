@@ -5,12 +5,17 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
@@ -179,11 +184,50 @@ func (a *app) logConfig(cfg *Config) (audit.Config, error) {
 		out.Anchors = append(out.Anchors, audit.FileAnchor{Path: a.below(cfg.Log.AnchorFile, "")})
 	}
 	for _, w := range cfg.Log.Witnesses {
-		witness, err := audit.NewWitness(w.URL, w.Key, nil)
+		witness, err := a.witnessClient(w)
 		if err != nil {
 			return out, fail(exitConfig, "a witness has a url and the key that it printed", "log.witnesses: %w", err)
 		}
 		out.Anchors = append(out.Anchors, witness)
 	}
 	return out, nil
+}
+
+// witnessTimeout bounds one request to a witness.
+const witnessTimeout = 10 * time.Second
+
+// witnessClient makes the client of a witness, which reaches that one host and port
+// and nothing else.
+func (a *app) witnessClient(w WitnessConfig) (*audit.Witness, error) {
+	to, err := destinationOf(w.URL)
+	if err != nil {
+		return nil, err
+	}
+	to.Networks = append(to.Networks, w.Networks...)
+	guard, err := egress.New(egress.Config{Destinations: []egress.Destination{to}, Now: a.now})
+	if err != nil {
+		return nil, err
+	}
+	return audit.NewWitness(w.URL, w.Key, guard.Client(witnessTimeout))
+}
+
+// destinationOf is the one place that a URL names. Plain http is for this
+// machine only.
+func destinationOf(address string) (egress.Destination, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return egress.Destination{}, errors.New("not a URL with a host")
+	}
+	to := egress.Destination{Host: u.Hostname(), Plain: u.Scheme == "http"}
+	if u.Port() != "" {
+		if to.Port, err = strconv.Atoi(u.Port()); err != nil {
+			return egress.Destination{}, errors.New("not a port")
+		}
+	} else if to.Plain {
+		to.Port = 80
+	}
+	if ip, err := netip.ParseAddr(to.Host); to.Plain || err == nil && ip.IsLoopback() {
+		to.Networks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
+	return to, nil
 }

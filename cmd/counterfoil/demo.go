@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -146,7 +147,7 @@ func (f *folder) demoServe(ctx context.Context, gate *tools.Gate, o demoOptions,
 
 // tour calls the server as any MCP client would.
 func (f *folder) tour(ctx context.Context, url, token string, u *ui) error {
-	client, err := mcp.Dial(ctx, url, token, "counterfoil-demo", readBuild().Version)
+	client, err := mcp.Dial(ctx, url, token, "")
 	if err != nil {
 		return err
 	}
@@ -165,11 +166,11 @@ func (f *folder) tour(ctx context.Context, url, token string, u *ui) error {
 
 func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u *ui) error {
 	u.printf("   > %s %s\n", stop.tool, argsText(stop.args))
-	answer, err := client.Call(ctx, stop.tool, stop.args)
+	answer, err := client.Call(ctx, stop.tool, json.RawMessage(argsText(stop.args)))
 	if err != nil {
 		return err
 	}
-	if answer.Failed != stop.denied {
+	if answer.IsError != stop.denied {
 		return fail(exitInternal, "", "the tour's call of %s did not go as it should: %s", stop.tool, answer.Text)
 	}
 	lines, err := stop.show(answer)

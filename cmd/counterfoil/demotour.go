@@ -44,7 +44,7 @@ type tourStop struct {
 	tool   string
 	args   map[string]any
 	denied bool
-	show   func(mcp.Answer) ([]string, error)
+	show   func(*mcp.CallResult) ([]string, error)
 }
 
 var tourStops = []tourStop{
@@ -71,7 +71,7 @@ var tourStops = []tourStop{
 		tool:   "search_transactions",
 		args:   map[string]any{"limit": 200},
 		denied: true,
-		show:   func(a mcp.Answer) ([]string, error) { return []string{a.Text}, nil },
+		show:   func(a *mcp.CallResult) ([]string, error) { return []string{a.Text}, nil },
 	},
 }
 
@@ -81,7 +81,7 @@ func argsText(args map[string]any) string {
 	return string(text)
 }
 
-func showAccounts(a mcp.Answer) ([]string, error) {
+func showAccounts(a *mcp.CallResult) ([]string, error) {
 	var doc struct {
 		Items []struct {
 			Name, Kind, Currency, Number string
@@ -98,7 +98,7 @@ func showAccounts(a mcp.Answer) ([]string, error) {
 	return aligned(rows), nil
 }
 
-func showPlanted(a mcp.Answer) ([]string, error) {
+func showPlanted(a *mcp.CallResult) ([]string, error) {
 	var doc struct {
 		Items []struct{ Date, Description, Memo string }
 	}
@@ -114,7 +114,7 @@ func showPlanted(a mcp.Answer) ([]string, error) {
 	}, nil
 }
 
-func showSummary(a mcp.Answer) ([]string, error) {
+func showSummary(a *mcp.CallResult) ([]string, error) {
 	type amount struct{ Decimal, Currency string }
 	var doc struct {
 		Items []struct {

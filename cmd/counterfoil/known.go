@@ -52,9 +52,9 @@ func (f *folder) knownSecrets() ([][]byte, error) {
 // entityOf tells a number from any other secret.
 func entityOf(value string) redact.Entity {
 	if strings.ContainsFunc(value, unicode.IsLetter) {
-		return redact.Entity("secret")
+		return redact.Secret
 	}
-	return redact.Entity("account")
+	return redact.Account
 }
 
 // textRedactor makes the function that every text passes on its way into the
@@ -76,7 +76,7 @@ func (f *folder) textRedactor(ctx context.Context, extra [][]byte) (func(dst, sr
 	if err != nil {
 		return nil, err
 	}
-	r, err := redact.New(redact.Config{Key: tools.TokenKey(f.keys), Known: known})
+	r, err := redact.New(redact.Config{Key: tools.TokenKey(f.keys), Known: known, Actions: f.cfg.Redact.kept()})
 	if err != nil {
 		return nil, err
 	}

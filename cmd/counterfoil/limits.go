@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/counterfoil/counterfoil/tools"
@@ -50,7 +52,8 @@ func inherit(own, all tools.Limits) tools.Limits {
 
 func (ck *checker) limits(l *LimitsConfig) {
 	ck.bounds(l.Limits, "limits")
-	for name, own := range l.Principals {
+	for _, name := range slices.Sorted(maps.Keys(l.Principals)) {
+		own := l.Principals[name]
 		ck.want(nameForm.MatchString(name), nameRule, "limits", "principals", name)
 		ck.bounds(own, "limits", "principals", name)
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/policy"
-	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -101,16 +100,17 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	actions := make(map[redact.Entity]redact.Action, len(f.cfg.Redact.Actions))
-	for e, a := range f.cfg.Redact.Actions {
-		actions[redact.Entity(e)] = redact.Action(a)
+	waiting, err := f.app.approvalsFolder(f.keys)
+	if err != nil {
+		return nil, err
 	}
 	return tools.New(ctx, tools.Config{
-		Store: f.store, Policy: p, Log: f.log, Keys: f.keys,
+		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting,
 		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.byPrincipal(),
-		Actions: actions, Secrets: f.secrets, Epoch: f.recorded.Epoch,
+		Actions: f.cfg.Redact.actions(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
 		ConfigDigest: hex.EncodeToString(f.cfg.digest[:]),
 		Build:        readBuild().String(),
+		Zone:         f.cfg.zone,
 		Now:          f.app.now,
 		Logger:       f.app.logger(),
 	})

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/store"
 )
 
 // newApp sets up a data folder and returns the app on it, and what it says.
@@ -166,4 +172,97 @@ func TestPanicText(t *testing.T) {
 	if strings.Contains(f.Error(), "GB29") || !strings.Contains(f.Error(), "reconcile_test.go:") {
 		t.Errorf("got %q", f.Error())
 	}
+}
+
+// TestBatchesWithoutRecord: a crash between a commit and its record is made
+// good at the next opening, in order, and once.
+func TestBatchesWithoutRecord(t *testing.T) {
+	a, _ := newApp(t)
+	ctx := context.Background()
+	f, err := a.openData(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.importInput(ctx, ingest.Bytes("s.ofx", []byte(statement(1, 3))), ingest.Options{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := f.store.Accounts(ctx, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"one", "two", "three"} {
+		if _, err := f.store.RenameAccount(ctx, accounts[0].ID, name, a.now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		f, err = a.openData(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for it, err := range f.log.Reader().Select(audit.Filter{Event: audit.EventBatch}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, fmt.Sprint(it.Record.Batch, " ", it.Record.Detail))
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"1 import", "2 rename", "3 rename", "4 rename"}, got); diff != "" {
+			t.Fatalf("(-want +got)\n%s", diff)
+		}
+	}
+}
+
+// TestOwners: an account's number is sealed with its owner's key, and erasing
+// the owner erases it.
+func TestOwners(t *testing.T) {
+	a, _ := newApp(t)
+	ctx := context.Background()
+	edit(t, a.configPath, "owners: {}", "owners: {Mine: alex}")
+	f, err := a.openData(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var sealed []byte
+	var token string
+	spy := owned{f}
+	w := writerFunc(func(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (store.Imported, error) {
+		done, err := spy.Import(ctx, im, rows, dryRun)
+		sealed, token = im.Accounts[0].Sealed, im.Accounts[0].Token
+		return done, err
+	})
+	im, err := ingest.New(f.importConfig(ctx, "s.ofx", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := im.File(ctx, w, ingest.Bytes("s.ofx", []byte(statement(1, 3))), ingest.Options{Account: "Mine"}); err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := f.store.Accounts(ctx, 1, nil)
+	if err != nil || accounts[0].Subject != "alex" {
+		t.Fatalf("%+v, %v", accounts, err)
+	}
+	number, err := f.keys.Open(seal.PurposeColumn, "alex", []byte(token), sealed)
+	if err != nil || !strings.Contains(string(number), "7000000001") {
+		t.Fatalf("opens to %q, %v", number, err)
+	}
+	if err := f.keys.Destroy("alex"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.keys.Open(seal.PurposeColumn, "alex", []byte(token), sealed); !errors.Is(err, seal.ErrErased) {
+		t.Errorf("after the erasure: %v", err)
+	}
+}
+
+type writerFunc func(context.Context, store.Import, iter.Seq2[store.Row, error], bool) (store.Imported, error)
+
+func (w writerFunc) Import(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (store.Imported, error) {
+	return w(ctx, im, rows, dryRun)
 }

@@ -22,14 +22,27 @@ import (
 	"sync"
 	"text/tabwriter"
 	"unicode"
+	"unicode/utf16"
 )
 
 // ui writes for people and, with json set, for machines.
 type ui struct {
 	out, err io.Writer
-	mu       sync.Mutex // of err: servers speak from several goroutines
 	json     bool
 	broken   error // first error of writing a result
+}
+
+// oneAtATime makes stderr safe for servers, which speak from several
+// goroutines, a line at a time.
+type oneAtATime struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneAtATime) Write(line []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(line)
 }
 
 const prefix = "counterfoil: "
@@ -49,8 +62,28 @@ func (u *ui) document(v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	u.write(b.Bytes())
+	u.write(escapeControls(b.Bytes()))
 	return u.broken
+}
+
+// escapeControls writes control and formatting characters of a JSON text as
+// escapes. They can only stand in strings, so that the text means the same.
+func escapeControls(text []byte) []byte {
+	special := func(r rune) bool { return r >= 0x7f && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
+	if !bytes.ContainsFunc(text, special) {
+		return text
+	}
+	var out bytes.Buffer
+	for _, r := range string(text) {
+		if !special(r) {
+			out.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	return out.Bytes()
 }
 
 // line writes a result as JSON on one line.
@@ -88,13 +121,6 @@ func (u *ui) write(text []byte) {
 	_, u.broken = u.out.Write(text)
 }
 
-// Write lets a logger share stderr with the lines above.
-func (u *ui) Write(line []byte) (int, error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.err.Write(line)
-}
-
 // notef says what is going on.
 func (u *ui) notef(format string, args ...any) { u.say("", format, args...) }
 
@@ -111,8 +137,6 @@ func (u *ui) failed(f *failure) {
 
 func (u *ui) say(kind, format string, args ...any) {
 	text := plain(strings.TrimSpace(fmt.Sprintf(format, args...)))
-	u.mu.Lock()
-	defer u.mu.Unlock()
 	fmt.Fprintf(u.err, "%s%s%s\n", prefix, kind, text)
 }
 

@@ -10,6 +10,7 @@ import httpx2
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import PromptReference
 
 
 async def check(label, client):
@@ -59,6 +60,14 @@ async def check(label, client):
         got = await client.read_resource(str(resources[0].uri))
         assert got.contents[0].text
         done.append("resources")
+
+    for prompt in prompts:
+        if any(a.name == "category" for a in prompt.arguments or []):
+            ref = PromptReference(type="ref/prompt", name=prompt.name)
+            got = await client.complete(ref, {"name": "category", "value": "g"})
+            assert isinstance(got.completion.values, list)
+            done.append("completion")
+            break
 
     if "count" in tools:
         steps = []

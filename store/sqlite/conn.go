@@ -20,6 +20,7 @@ type conn struct {
 	db    *sqlite3.Conn
 	stmts map[string]*sqlite3.Stmt
 	names *names
+	tuning
 }
 
 // use sets the context that interrupts the connection's statements.

@@ -21,7 +21,7 @@ func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[stor
 			return false, err
 		}
 		b.row.Source, b.row.SourceDigest, b.row.Format = im.Source, im.SourceDigest, im.Format
-		i := &importer{b: b, accounts: make(map[string]int64), seen: newRecogniser(c, b.row.Number)}
+		i := &importer{b: b, accounts: make(map[string]int64), seen: newRecogniser(c, b.row.Number), random: s.random}
 		if err := i.run(ctx, &im, rows); err != nil {
 			return false, err
 		}
@@ -47,7 +47,9 @@ type importer struct {
 	accounts map[string]int64 // by key
 	seen     *recogniser
 	changed  bool // something other than a row is new
-	current  store.Transaction
+	staged   []staged
+	bytes    int // of text in staged
+	random   func() int64
 }
 
 func (i *importer) run(ctx context.Context, im *store.Import, rows iter.Seq2[store.Row, error]) error {
@@ -70,9 +72,17 @@ func (i *importer) run(ctx context.Context, im *store.Import, rows iter.Seq2[sto
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := i.row(&row); err != nil {
+		if err := i.stage(&row); err != nil {
 			return fmt.Errorf("row %d: %w", n, err)
 		}
+		if len(i.staged) >= i.b.c.block || i.bytes >= blockBytes {
+			if err := i.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if err := i.flush(ctx); err != nil {
+		return err
 	}
 	for n := range im.Balances {
 		if err := i.balance(&im.Balances[n]); err != nil {
@@ -193,88 +203,6 @@ func (i *importer) accountOf(key []byte) (int64, error) {
 	}
 	i.accounts[string(key)] = id
 	return id, nil
-}
-
-// row stores a row unless it is held.
-func (i *importer) row(r *store.Row) error {
-	if err := checkRow(r); err != nil {
-		return err
-	}
-	account, err := i.accountOf(r.AccountKey)
-	if err != nil {
-		return err
-	}
-	k, err := i.seen.keysOf(account, r)
-	if err != nil {
-		return err
-	}
-	held, err := i.seen.find(k)
-	if err != nil {
-		return err
-	}
-	if held.rid != 0 {
-		if held.flags&flagPending == 0 || r.Transaction.Status == store.Pending {
-			i.b.row.Skipped++
-			return nil
-		}
-		i.b.row.Replaced++
-		if err := i.b.end(held.rid); err != nil {
-			return err
-		}
-	}
-	return i.insert(account, r, k)
-}
-
-func (i *importer) insert(account int64, r *store.Row, k keys) error {
-	c, tx := i.b.c, &i.current
-	*tx = r.Transaction
-	v := version{account: account, minor: tx.Amount.Minor}
-	if tx.Status == "" {
-		tx.Status = store.Booked
-	}
-	if tx.Status == store.Pending {
-		v.flags |= flagPending
-	}
-	if tx.Transfer {
-		v.flags |= flagTransfer
-	}
-	var original int64
-	for _, n := range []struct {
-		id   *int64
-		kind int
-		text string
-	}{
-		{&v.currency, kindCurrency, tx.Amount.Currency}, {&original, kindCurrency, tx.Original.Currency},
-		{&v.category, kindCategory, tx.Category}, {&v.merchant, kindMerchant, tx.Merchant},
-	} {
-		var err error
-		if *n.id, err = i.seen.intern(n.kind, n.text); err != nil {
-			return err
-		}
-	}
-	base, err := i.b.insert(tx, v)
-	if err != nil {
-		return err
-	}
-	err = c.exec("INSERT INTO detail VALUES (?, ?, ?, ?, ?, ?, ?, ?)", base, int64(tx.Authorised), tx.Original.Minor, original,
-		tx.Description, tx.Counterparty, tx.Memo, tx.MCC)
-	if err != nil {
-		return err
-	}
-	if err := i.seen.remember(k, base); err != nil {
-		return err
-	}
-	p := i.b.postings
-	p.addWords(tx, base)
-	p.addNumber(termAccount, account, base)
-	p.addNumber(termCategory, v.category, base)
-	p.addNumber(termMerchant, v.merchant, base)
-	i.b.ofAccount(account)
-	tx.ID = idOf(base)
-	if tx.Account, err = i.seen.pub(account); err != nil {
-		return err
-	}
-	return i.b.bring(base, tx)
 }
 
 func checkRow(r *store.Row) error {

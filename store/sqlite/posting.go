@@ -111,20 +111,28 @@ func (p *postings) addNumber(kind byte, n, base int64) {
 
 // flush merges what was gathered into the stored lists, in order of term.
 func (p *postings) flush(c *conn) error {
+	var w chunkWriter
 	for _, term := range slices.Sorted(maps.Keys(p.lists)) {
 		list := p.lists[term]
 		slices.Sort(list)
-		if err := c.merge([]byte(term), slices.Compact(list)); err != nil {
+		if err := c.merge(&w, []byte(term), slices.Compact(list)); err != nil {
 			return err
 		}
 	}
 	clear(p.lists)
-	return nil
+	return w.flush(c)
 }
 
 // merge adds rising bases to the list of a term. Bases that are there already
 // stay once.
-func (c *conn) merge(term []byte, list []int64) error {
+func (c *conn) merge(w *chunkWriter, term []byte, list []int64) error {
+	chunk, err := c.lastChunk(term)
+	if err != nil {
+		return err
+	}
+	if len(chunk) == 0 || chunk[0] <= list[0] {
+		return w.rewrite(c, term, union(chunk, list), true)
+	}
 	for len(list) > 0 {
 		chunk, err := c.chunkAt(term, list[0])
 		if err != nil {
@@ -138,12 +146,27 @@ func (c *conn) merge(term []byte, list []int64) error {
 		if !last {
 			end, _ = slices.BinarySearch(list, next)
 		}
-		if err := c.rewrite(term, union(chunk, list[:end]), last); err != nil {
+		if err := w.rewrite(c, term, union(chunk, list[:end]), last); err != nil {
 			return err
 		}
 		list = list[end:]
 	}
 	return nil
+}
+
+// lastChunk returns the bases of a term's last chunk, none if it has no chunk.
+func (c *conn) lastChunk(term []byte) (list []int64, err error) {
+	stmt, err := c.prepare("SELECT first, list FROM posting WHERE term = ? ORDER BY first DESC LIMIT 1")
+	if err != nil {
+		return nil, err
+	}
+	if err := stmt.BindBlob(1, term); err != nil {
+		return nil, err
+	}
+	if stmt.Step() {
+		list, err = appendChunk(nil, stmt.ColumnInt64(0), stmt.ColumnRawBlob(1))
+	}
+	return list, cmp.Or(err, stmt.Err(), stmt.Reset())
 }
 
 // chunkAt returns the bases of the chunk that a base falls into, none if it
@@ -164,21 +187,42 @@ func (c *conn) chunkAfter(term []byte, base int64) (next int64, last bool, err e
 	return next, !found, err
 }
 
+// chunkWriter stores chunks, many with one statement.
+type chunkWriter struct {
+	chunks []chunk
+}
+
+type chunk struct {
+	term  []byte
+	first int64
+	list  []byte
+}
+
 // rewrite stores bases as one chunk or several. Lists grow at their end most of
 // the time, so the last chunk is filled up; one in the middle is halved.
-func (c *conn) rewrite(term []byte, list []int64, last bool) error {
+func (w *chunkWriter) rewrite(c *conn, term []byte, list []int64, last bool) error {
 	size := maxChunk
 	if encoded, n := encodeChunk(nil, list, maxChunk); n < len(list) && !last {
 		size = len(encoded)*2/3 + 1
 	}
 	for len(list) > 0 {
 		encoded, n := encodeChunk(nil, list, size)
-		if err := c.exec("INSERT OR REPLACE INTO posting (term, first, list) VALUES (?, ?, ?)", term, list[0], encoded); err != nil {
-			return err
-		}
+		w.chunks = append(w.chunks, chunk{term, list[0], encoded})
 		list = list[n:]
 	}
-	return nil
+	if len(w.chunks) < bulkRows {
+		return nil
+	}
+	return w.flush(c)
+}
+
+func (w *chunkWriter) flush(c *conn) error {
+	_, err := c.bulk("REPLACE INTO posting VALUES ", 3, len(w.chunks), func(stmt *sqlite3.Stmt, at, i int) error {
+		ch := &w.chunks[i]
+		return cmp.Or(stmt.BindBlob(at, ch.term), stmt.BindInt64(at+1, ch.first), stmt.BindBlob(at+2, ch.list))
+	})
+	w.chunks = w.chunks[:0]
+	return err
 }
 
 // union merges two rising lists.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -21,14 +22,13 @@ type recogniser struct {
 	// claimed holds the bases that stood for a row of this import. It grows
 	// with the rows that are skipped, by some 20 bytes for each.
 	claimed map[int64]struct{}
-	// pools hold the comparable rows of those content keys that many rows have.
-	pools  map[hash][]heldRow
-	learnt bool // a source key was added to a row that was held
+	// What prefetch found for the block at hand, and the pools made of it.
+	sources  map[hash][]int64
+	contents map[hash][]heldRow
+	pools    map[hash][]heldRow
+	fresh    map[hash]*staged // rows of the block by source key
+	learnt   bool             // a source key was added to a row that was held
 }
-
-// crowd is how many rows of one content key are looked at one by one; from
-// there on they are kept, so that n equal rows do not cost n².
-const crowd = 8
 
 // maxInterned bounds the dictionary entries that one import keeps at hand.
 const maxInterned = 100_000
@@ -55,7 +55,8 @@ type heldRow struct {
 
 func newRecogniser(c *conn, number int64) *recogniser {
 	r := &recogniser{c: c, number: number, kinds: make(map[string]int64), pubs: make(map[int64]string),
-		claimed: make(map[int64]struct{}), pools: make(map[hash][]heldRow)}
+		claimed: make(map[int64]struct{}), sources: make(map[hash][]int64), contents: make(map[hash][]heldRow),
+		pools: make(map[hash][]heldRow), fresh: make(map[hash]*staged)}
 	for i := range r.names {
 		r.names[i] = make(map[string]int64)
 	}
@@ -136,40 +137,70 @@ func hashOf(tag byte, account, kind int64, key []byte) hash {
 	return hash{int64(binary.BigEndian.Uint64(sum[:])), int64(binary.BigEndian.Uint64(sum[8:]))}
 }
 
-// find returns the open version of the row that stands for this one, if the
-// account holds one, and claims it.
-func (r *recogniser) find(k keys) (openVersion, error) {
+// heldBy says what stands for a row: a version in the file, or a row of the
+// same block that is still staged.
+type heldBy struct {
+	openVersion
+	staged *staged
+}
+
+func (h heldBy) found() bool { return h.rid != 0 || h.staged != nil }
+
+func (h heldBy) pending() bool {
+	if h.staged != nil {
+		return h.staged.v.flags&flagPending != 0
+	}
+	return h.flags&flagPending != 0
+}
+
+// prefetch looks up the keys of a block's rows, sorted and many at a time.
+func (r *recogniser) prefetch(block []staged) error {
+	clear(r.sources)
+	clear(r.contents)
+	clear(r.pools)
+	clear(r.fresh)
+	sources := make([]int64, 0, len(block))
+	contents := make([]int64, 0, len(block))
+	for i := range block {
+		if k := &block[i].k; k.hasSource {
+			sources = append(sources, k.source.h1)
+		}
+		contents = append(contents, block[i].k.content.h1)
+	}
+	err := r.c.lookUp("SELECT h1, h2, base FROM source_key WHERE h1 IN ", sources, func(s *sqlite3.Stmt) {
+		h := hash{s.ColumnInt64(0), s.ColumnInt64(1)}
+		r.sources[h] = append(r.sources[h], s.ColumnInt64(2))
+	})
+	if err != nil {
+		return err
+	}
+	return r.c.lookUp("SELECT h1, h2, base, text, kind, keyed FROM content_key WHERE h1 IN ", contents, func(s *sqlite3.Stmt) {
+		h := hash{s.ColumnInt64(0), s.ColumnInt64(1)}
+		r.contents[h] = append(r.contents[h], heldRow{base: s.ColumnInt64(2), text: s.ColumnInt64(3), kind: s.ColumnInt64(4), keyed: s.ColumnInt64(5)})
+	})
+}
+
+// find returns what stands for a row, if the account holds it, and claims it.
+func (r *recogniser) find(k keys) (heldBy, error) {
 	if k.hasSource {
-		if open, err := r.bySource(k.source); err != nil || open.rid != 0 {
-			return open, err
+		if row := r.fresh[k.source]; row != nil && row.to == 0 {
+			return heldBy{staged: row}, nil
+		}
+		for _, base := range r.sources[k.source] {
+			if open, err := r.c.openVersion(base); err != nil || open.rid != 0 {
+				return heldBy{openVersion: open}, err
+			}
 		}
 	}
 	held, err := r.byContent(k)
 	if err != nil || held.base == 0 {
-		return openVersion{}, err
+		return heldBy{}, err
 	}
 	r.claimed[held.base] = struct{}{}
 	if k.hasSource {
-		return held.open, r.learn(k, held)
+		err = r.learn(k, held)
 	}
-	return held.open, nil
-}
-
-func (r *recogniser) bySource(h hash) (openVersion, error) {
-	var bases []int64
-	err := r.c.each("SELECT base FROM source_key WHERE h1 = ? AND h2 = ?", []any{h.h1, h.h2}, func(s *sqlite3.Stmt) error {
-		bases = append(bases, s.ColumnInt64(0))
-		return nil
-	})
-	if err != nil {
-		return openVersion{}, err
-	}
-	for _, base := range bases {
-		if open, err := r.c.openVersion(base); err != nil || open.rid != 0 {
-			return open, err
-		}
-	}
-	return openVersion{}, nil
+	return heldBy{openVersion: held.open}, err
 }
 
 // byContent picks a held row with the same content: one of the same kind and
@@ -179,49 +210,43 @@ func (r *recogniser) byContent(k keys) (heldRow, error) {
 	if err != nil {
 		return heldRow{}, err
 	}
-	other := -1
+	pick := -1
 	for i, row := range rows {
-		if _, taken := r.claimed[row.base]; taken || k.hasSource && row.keyed>>k.kind&1 == 1 {
+		if k.hasSource && row.keyed>>k.kind&1 == 1 {
 			continue
 		}
-		if row.kind != k.kind {
-			if other < 0 {
-				other = i
-			}
-			continue
-		}
-		if row.text == k.text {
-			other = i
+		if row.kind == k.kind && row.text == k.text {
+			pick = i
 			break
 		}
+		if row.kind != k.kind && pick < 0 {
+			pick = i
+		}
 	}
-	if other < 0 {
+	if pick < 0 {
 		return heldRow{}, nil
 	}
-	found := rows[other]
-	if _, pooled := r.pools[k.content]; pooled {
-		r.pools[k.content] = slices.Delete(rows, other, other+1)
-	}
+	found := rows[pick]
+	r.pools[k.content] = slices.Delete(rows, pick, pick+1)
 	return found, nil
 }
 
-// pool returns the rows of a content key that were held before this import, in
-// order of base.
+// pool returns the rows of a content key that were held before this import and
+// are not claimed yet, in order of base.
 func (r *recogniser) pool(h hash) ([]heldRow, error) {
 	if rows, ok := r.pools[h]; ok {
 		return rows, nil
 	}
-	var rows []heldRow
-	err := r.c.each("SELECT base, text, kind, keyed FROM content_key WHERE h1 = ? AND h2 = ? ORDER BY base", []any{h.h1, h.h2}, func(s *sqlite3.Stmt) error {
-		rows = append(rows, heldRow{base: s.ColumnInt64(0), text: s.ColumnInt64(1), kind: s.ColumnInt64(2), keyed: s.ColumnInt64(3)})
-		return nil
-	})
-	if err != nil {
-		return nil, err
+	found, ok := r.contents[h]
+	if !ok {
+		return nil, nil
 	}
-	crowded := len(rows) > crowd
-	held := rows[:0]
-	for _, row := range rows {
+	held := found[:0]
+	for _, row := range found {
+		if _, taken := r.claimed[row.base]; taken {
+			continue
+		}
+		var err error
 		if row.open, err = r.c.openVersion(row.base); err != nil {
 			return nil, err
 		}
@@ -229,9 +254,8 @@ func (r *recogniser) pool(h hash) ([]heldRow, error) {
 			held = append(held, row)
 		}
 	}
-	if crowded {
-		r.pools[h] = held
-	}
+	slices.SortFunc(held, func(a, b heldRow) int { return cmp.Compare(a.base, b.base) })
+	r.pools[h] = held
 	return held, nil
 }
 
@@ -243,16 +267,4 @@ func (r *recogniser) learn(k keys, held heldRow) error {
 		return err
 	}
 	return r.c.exec("UPDATE content_key SET keyed = keyed | ? WHERE h1 = ? AND base = ?", int64(1)<<k.kind, k.content.h1, held.base)
-}
-
-// remember stores the keys of a new row.
-func (r *recogniser) remember(k keys, base int64) error {
-	keyed := int64(0)
-	if k.hasSource {
-		keyed = 1 << k.kind
-		if err := r.c.exec("INSERT INTO source_key VALUES (?, ?, ?)", k.source.h1, base, k.source.h2); err != nil {
-			return err
-		}
-	}
-	return r.c.exec("INSERT INTO content_key VALUES (?, ?, ?, ?, ?, ?)", k.content.h1, base, k.content.h2, k.text, k.kind, keyed)
 }

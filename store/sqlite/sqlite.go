@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -84,6 +85,8 @@ type Store struct {
 	closing sync.Once
 	head    atomic.Int64 // the newest batch seen
 	names   names
+	random  func() int64 // 1 to maxRandom; tests make it collide
+	tuning  tuning
 }
 
 var _ store.Store = (*Store)(nil)
@@ -97,7 +100,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, closed: make(chan struct{})}
+	s := &Store{cfg: cfg, closed: make(chan struct{}), tuning: usualTuning,
+		random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
 	s.readers = make(chan *conn, cfg.Readers)
 	s.writer = make(chan *conn, 1)
 	if err := s.locate(); err != nil {
@@ -181,7 +185,7 @@ func (s *Store) open(ctx context.Context, cache int64, readOnly bool) (*conn, er
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names}
+	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, tuning: s.tuning}
 	if err := s.setUp(c, cache, readOnly); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
@@ -235,8 +239,10 @@ func (s *Store) Close() error {
 // a URI escaped.
 func fileURI(path string, plain bool) string {
 	uri := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	// The write-ahead log gets the mode of the file.
+	mode := "modeof=" + url.QueryEscape(path)
 	if plain {
-		return uri + "?vfs=os"
+		return uri + "?vfs=os&" + mode
 	}
-	return uri + "?vfs=adiantum"
+	return uri + "?vfs=adiantum&" + mode
 }

@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"math/rand/v2"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/counterfoil/counterfoil/store"
@@ -17,6 +19,26 @@ func TestConformanceInMemory(t *testing.T) {
 func TestConformanceEncrypted(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store {
 		return open(t, Config{Path: filepath.Join(t.TempDir(), "store.db"), Key: testKey})
+	})
+}
+
+// Blocks and random numbers so small that several of each and collisions are
+// the rule, and searches that soon change their ways.
+func TestConformanceSmallBlocks(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) store.Store {
+		s := open(t, Config{})
+		s.tuning = tuning{block: 7, cursors: 1, crowd: 1, patience: 3}
+		var last atomic.Int64 // neighbours and collisions both occur
+		s.random = func() int64 {
+			if rand.IntN(3) == 0 {
+				last.Store(rand.Int64N(5000))
+			}
+			return last.Add(1)
+		}
+		w := <-s.writer
+		w.tuning = s.tuning
+		s.writer <- w
+		return s
 	})
 }
 
