@@ -20,6 +20,8 @@ type conn struct {
 	db    *sqlite3.Conn
 	stmts map[string]*sqlite3.Stmt
 	names *names
+	// reads says that the connection never writes: what it sees is committed.
+	reads bool
 	tuning
 }
 
@@ -169,6 +171,12 @@ func (s *Store) read(ctx context.Context, what string, at store.Snapshot, f func
 		return wrap(ctx, what, err)
 	}
 	defer release(c, s.readers)
+	// One transaction for all statements of the call: each by itself would lock
+	// and unlock the file, which takes longer than what most of them do.
+	if err := c.exec("BEGIN"); err != nil {
+		return wrap(ctx, what, err)
+	}
+	defer c.rollback()
 	if err := s.exists(c, at); err != nil {
 		return wrap(ctx, what, err)
 	}
@@ -238,8 +246,8 @@ func (c *conn) rollback() {
 		return
 	}
 	c.use(context.Background())
-	for _, stmt := range c.stmts {
-		stmt.Reset()
+	if c.exec("ROLLBACK") != nil {
+		c.forget() // a statement that is still running would keep it open
+		c.db.Exec("ROLLBACK")
 	}
-	c.db.Exec("ROLLBACK") // if it fails, the next BEGIN does too, and says so
 }

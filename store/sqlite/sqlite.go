@@ -185,7 +185,7 @@ func (s *Store) open(ctx context.Context, cache int64, readOnly bool) (*conn, er
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, tuning: s.tuning}
+	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, reads: readOnly, tuning: s.tuning}
 	if err := s.setUp(c, cache, readOnly); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
