@@ -21,7 +21,7 @@ import (
 // 8 accounts, 40 categories and 5,000 merchants of uneven use, some eight words
 // a row, one of which no other row has. "onepercent" and "onepermille" stand in
 // so many of the rows. The store is encrypted, synchronous=FULL, with the
-// default caches (32 MiB a reader, 64 MiB the writer).
+// default caches (64 MiB a reader, 256 MiB the writer).
 //
 // COUNTERFOIL_BENCH_DIR keeps the store between runs.
 const (

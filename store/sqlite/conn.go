@@ -146,7 +146,11 @@ func (s *Store) acquire(ctx context.Context, pool chan *conn) (*conn, error) {
 	case c := <-pool:
 		if c == nil {
 			var err error
-			if c, err = s.open(ctx, s.cfg.CacheBytes, true); err != nil {
+			cache, readOnly := s.cfg.CacheBytes, true
+			if pool == s.writer {
+				cache, readOnly = s.cfg.WriterCacheBytes, s.cfg.ReadOnly
+			}
+			if c, err = s.open(ctx, cache, readOnly); err != nil {
 				pool <- nil
 				return nil, err
 			}
@@ -162,6 +166,17 @@ func release(c *conn, pool chan *conn) {
 		c.forget()
 	}
 	pool <- c
+}
+
+// releaseWriter is release for the writing connection, which gives back the
+// memory of a large import by being closed.
+func (s *Store) releaseWriter(c *conn) {
+	used, _, err := c.db.Status(sqlite3.DBSTATUS_CACHE_USED, false)
+	if err == nil && used > idleWriterBytes && c.close() == nil {
+		s.writer <- nil
+		return
+	}
+	release(c, s.writer)
 }
 
 // read runs f on a reading connection, after checking that the snapshot exists.
@@ -219,7 +234,7 @@ func (s *Store) change(ctx context.Context, what string, f func(*conn) (commit b
 	if err != nil {
 		return wrap(ctx, what, err)
 	}
-	defer release(c, s.writer)
+	defer s.releaseWriter(c)
 	if err := c.db.Exec("BEGIN IMMEDIATE"); err != nil {
 		return wrap(ctx, what, err)
 	}
