@@ -35,12 +35,14 @@ import (
 
 // Defaults of Config.
 const (
-	// DefaultCacheBytes lets the pages that a household's questions touch stay
-	// decrypted in memory.
-	DefaultCacheBytes = 32 << 20
-	// DefaultWriterCacheBytes holds the upper levels of every index while an
-	// import inserts into all of them.
-	DefaultWriterCacheBytes = 64 << 20
+	// DefaultCacheBytes holds table tx of a million rows decrypted: what summaries and
+	// searches look at. It fills as pages are read, so small stores need little.
+	DefaultCacheBytes = 64 << 20
+	// DefaultWriterCacheBytes holds the pages that a large import changes all over a
+	// store of a million rows; written out in the midst of it they would be
+	// written again and again (2.5 times the whole time). Small changes need little
+	// of it, and the connection of a large one is closed afterwards.
+	DefaultWriterCacheBytes = 256 << 20
 	// DefaultReaders is enough for the tools of one process; more callers wait.
 	DefaultReaders = 4
 	// DefaultBusyTimeout is how long a change waits for another process's.
@@ -50,6 +52,10 @@ const (
 // heapSlack is what a connection may use besides its page cache: statements,
 // sorters and the buffers of a large transaction.
 const heapSlack = 64 << 20
+
+// idleWriterBytes is what the writing connection may keep cached between two
+// changes. Its memory only grows, so beyond that it is opened anew.
+const idleWriterBytes = 64 << 20
 
 // checkpointPages is how many pages the write-ahead log gathers before they
 // move to the file; walLimit is what the log shrinks back to afterwards.
@@ -185,7 +191,7 @@ func (s *Store) open(ctx context.Context, cache int64, readOnly bool) (*conn, er
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, tuning: s.tuning}
+	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, reads: readOnly, tuning: s.tuning}
 	if err := s.setUp(c, cache, readOnly); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
