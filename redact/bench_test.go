@@ -22,7 +22,7 @@ var benchLeaves = sync.OnceValues(func() (leaves [][]byte, size int) {
 	var doc struct {
 		Items []struct{ Description, Merchant, Memo, Category string }
 	}
-	if err := json.Unmarshal(corpus.Transactions(1, benchSize/10), &doc); err != nil {
+	if err := json.Unmarshal(corpus.Transactions(1, benchSize/2), &doc); err != nil {
 		panic(err)
 	}
 	for _, it := range doc.Items {
