@@ -390,17 +390,17 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))
 		return end, nil
 	}
-	if !escaped && s.r.quiet(&p, w.src[i+1:end-1]) {
+	s.cue = 0
+	if p.digits >= minCued || escaped {
+		s.cue = w.keyCue()
+	}
+	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
 		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false)
 		}
 		return end, nil
 	}
 	text := w.unescape(i, end, escaped)
-	s.cue = 0
-	if p.digits >= minCued || escaped {
-		s.cue = w.keyCue()
-	}
 	out, changed := s.leaf(text)
 	if !changed {
 		s.link(i, end, text, escaped)

@@ -35,6 +35,15 @@ const (
 
 // profileOf makes the pass.
 func profileOf(t []byte) (p profile) {
+	if len(t) < minWord { // too short for anything but digits and marks
+		for _, c := range t {
+			k := byteClass[c]
+			p.flags |= k
+			p.digits += int(k & isDigit)
+		}
+		p.sequence = p.digits
+		return p
+	}
 	var m planes
 	for at := 0; at < len(t); at += stride {
 		n := min(len(t)-at, block)
@@ -62,15 +71,16 @@ func (p *profile) add(m *planes, t []byte) {
 	p.flags |= m.flags
 	p.pairs += m.pairs()
 	word := m.digit | m.upper | m.lower | m.joiner
-	if run11(word) == 0 {
+	runs := run11(word)
+	if runs == 0 {
 		return
 	}
 	p.word = true
-	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0 || periodic(t, run11(word))
+	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0 || periodic(t, runs)
 	p.hex = p.hex || run16(m.hex) != 0
 	p.shout = p.shout || m.flags&isScore != 0 && run14(m.upper) != 0
 	if !p.key {
-		p.key = keyStart(t, m.digit|m.upper|m.lower, run11(word)&(run11(word)>>11) != 0)
+		p.key = keyStart(t, m.digit|m.upper|m.lower, runs&(runs>>11) != 0)
 	}
 }
 
