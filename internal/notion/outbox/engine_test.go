@@ -121,6 +121,52 @@ func TestPreviewIsTheExactDiff(t *testing.T) {
 	}
 }
 
+// Only what differs is written: here one row of one table.
+func TestSmallChange(t *testing.T) {
+	text := func(total string) []*notion.Node {
+		nodes := content("A")
+		return append(append(nodes[:2:2], notion.TableOf([][]string{{"total"}, {total}})), nodes[2:]...)
+	}
+	op := report("A", "1")
+	op.Nodes = text("10")
+	b := newBench(t)
+	page := b.do("a", op).Page
+	before := b.Outline(page)
+	for i, change := range []struct {
+		nodes            []*notion.Node
+		written, trashed int
+	}{
+		{text("11"), 1, 1},
+		{append(text("11"), notion.Text(notion.Quote, "more")), 1, 0},
+		{text("11"), 0, 1},
+		{text("11")[1:], 0, 1},
+		{text("11"), 8, 7}, // nothing can be put before the first block: all is written again
+		{append(text("11")[:1:1], text("11")[2:]...), 0, 1},
+		{text("11"), 1, 0},
+		{nil, 0, 8},
+		{text("10"), 8, 0},
+	} {
+		op.Nodes = change.nodes
+		b.clock.Sleep(t.Context(), time.Minute)
+		o := b.do(fmt.Sprint("change ", i), op)
+		if o.Blocks != change.written || o.Replaced != change.trashed {
+			t.Errorf("change %d: wrote %d, trashed %d", i, o.Blocks, o.Replaced)
+		}
+		if p, err := b.engine.Preview(t.Context(), op); err != nil || p.Writes {
+			t.Errorf("change %d: not as it should be: %+v %v", i, p, err)
+		}
+	}
+	if d := cmp.Diff(before, b.Outline(page)); d != "" {
+		t.Error(d)
+	}
+	for i := 8; i >= 0; i-- {
+		b.do(fmt.Sprint("undo ", i), outbox.Op{Kind: outbox.Undo, Undoes: fmt.Sprint("change ", i)})
+	}
+	if d := cmp.Diff(before, b.Outline(page)); d != "" {
+		t.Errorf("after undoing all: %s", d)
+	}
+}
+
 // What people wrote on a report page stays when it is brought up to date, and so
 // does what Append put there.
 func TestPeoplesTextStays(t *testing.T) {
