@@ -50,6 +50,13 @@ func plain(t []byte, p *profile) bool {
 			if i++; digit(byteAt(t, i)) {
 				return false
 			}
+		case digit(c) && len(t)-i >= len("2026-01-05") && t[i+4] == '-':
+			if !isoDate(t[i : i+len("2026-01-05")]) {
+				return false
+			}
+			if i += len("2026-01-05"); alnum(byteAt(t, i)) || byteAt(t, i) == '-' || byteAt(t, i) >= 0x80 {
+				return false
+			}
 		case digit(c):
 			for i < len(t) && digit(t[i]) {
 				i++
@@ -68,6 +75,10 @@ func plain(t []byte, p *profile) bool {
 	return true
 }
 
+// harmlessCues only matter to longer numbers, to values after a sign of
+// assignment, or to known values, which mayKnow looks at anyway.
+const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cuePhone
+
 // mayCue tells whether a word of ASCII letters may be a cue.
 func mayCue(word []byte) bool {
 	if last := word[len(word)-1]; lower(last) == 'x' && lower(word[0]) == 'x' {
@@ -77,10 +88,10 @@ func mayCue(word []byte) bool {
 		return true // the end of a UK national insurance number
 	}
 	if len(word) < 3 {
-		return cueOf(word)&^cueLink != 0
+		return cueOf(word)&^harmlessCues != 0
 	}
 	n := prefixIndex(word[0], word[1], word[2])
-	return cuePrefixes[n>>6]>>(n&63)&1 != 0 && cueOf(word)&^cueLink != 0
+	return cuePrefixes[n>>6]>>(n&63)&1 != 0 && cueOf(word)&^harmlessCues != 0
 }
 
 // mayKnow tells whether a digit sequence of a plain text may hold a known
@@ -106,6 +117,11 @@ func (l *lookup) mayKnow(t []byte) bool {
 		d[n] = c
 		n++
 		six = six%100_000*10 + int(c-'0')
+		if five := n - starts[groups-1]; five == minCued && !digit(byteAt(t, i+1)) {
+			if _, ok := l.digits(d[n-five : n]); ok {
+				return true
+			}
+		}
 		if n >= minSuffix && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], !digit(byteAt(t, i+1))) {
 			return true
 		}
