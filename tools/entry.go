@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -33,10 +34,42 @@ type sidecar struct {
 	History   policy.History   `json:"history"`
 	Budget    policy.Budget    `json:"budget"`
 	Approved  string           `json:"approved,omitempty"` // channel
-	Document  []byte           `json:"document,omitempty"`
+
+	document []byte // follows the JSON as it is: it is most of the bytes
 }
 
 const sidecarVersion = 1
+
+// encode writes the length of the JSON as a uvarint, the JSON, and the
+// document.
+func (s *sidecar) encode() ([]byte, error) {
+	head, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	plain := make([]byte, 0, binary.MaxVarintLen64+len(head)+len(s.document))
+	plain = binary.AppendUvarint(plain, uint64(len(head)))
+	return append(append(plain, head...), s.document...), nil
+}
+
+var errSidecar = errors.New("sidecar of another version")
+
+func decodeSidecar(plain []byte) (*sidecar, error) {
+	size, n := binary.Uvarint(plain)
+	if n <= 0 || size > uint64(len(plain)-n) {
+		return nil, errSidecar
+	}
+	head, document := plain[n:n+int(size)], plain[n+int(size):]
+	var s sidecar
+	if err := json.Unmarshal(head, &s); err != nil {
+		return nil, err
+	}
+	if s.Version != sidecarVersion || len(s.Salt) != len(audit.Entry{}.Salt) {
+		return nil, errSidecar
+	}
+	s.document = document
+	return &s, nil
+}
 
 // maxRecordedArgs bounds the received arguments that a sidecar keeps. Longer
 // ones were refused for their length; their digest is in the record.
@@ -185,7 +218,7 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 		History:   k.reserved.history,
 		Budget:    k.reserved.left,
 		Approved:  k.approved,
-		Document:  k.document,
+		document:  k.document,
 	}
 	if len(s.Args) > maxRecordedArgs {
 		s.Args = nil
@@ -193,7 +226,7 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 	if len(s.Tool) > maxRecordedName {
 		s.Tool = ""
 	}
-	plain, err := json.Marshal(s)
+	plain, err := s.encode()
 	if err != nil {
 		return nil, err
 	}

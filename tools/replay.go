@@ -87,7 +87,7 @@ type recalled struct {
 
 // recall opens the sidecar and rebuilds the passage from it.
 func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recalled, string) {
-	s, err := g.openSidecar(r, sealed)
+	s, err := openSidecar(g.cfg.Keys, r, sealed)
 	switch {
 	case errors.Is(err, seal.ErrErased):
 		return nil, "erased"
@@ -106,7 +106,7 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 	if err != nil {
 		return nil, "its time zone is not known on this machine"
 	}
-	k := &recalled{served: s.Document}
+	k := &recalled{served: s.document}
 	k.passage = passage{
 		id:        r.CallID,
 		now:       clock.UTC(),
@@ -126,19 +126,12 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 	return k, ""
 }
 
-func (g *Gate) openSidecar(r *audit.Record, sealed []byte) (*sidecar, error) {
-	plain, err := g.cfg.Keys.OpenShared(seal.PurposeSidecar, []byte(r.CallID), sealed)
+func openSidecar(keys *seal.Keyring, r *audit.Record, sealed []byte) (*sidecar, error) {
+	plain, err := keys.OpenShared(seal.PurposeSidecar, []byte(r.CallID), sealed)
 	if err != nil {
 		return nil, err
 	}
-	var s sidecar
-	if err := json.Unmarshal(plain, &s); err != nil {
-		return nil, err
-	}
-	if s.Version != sidecarVersion || len(s.Salt) != 32 {
-		return nil, errors.New("sidecar of another version")
-	}
-	return &s, nil
+	return decodeSidecar(plain)
 }
 
 // again goes the way of a call without reserving, recording or effects.
