@@ -3,8 +3,9 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
-	"reflect"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -16,27 +17,45 @@ func DecodeRecord(leaf []byte) (*Record, error) {
 	if len(leaf) > MaxLeaf {
 		return nil, invalid("leaf longer than %d bytes", MaxLeaf)
 	}
+	if !utf8.Valid(leaf) {
+		return nil, errLeaf
+	}
 	r := new(Record)
-	d := decoder{rest: leaf}
-	if err := d.object(reflect.ValueOf(r).Elem(), recordFields); err != nil {
+	d := decoder{rest: string(leaf)} // the record's strings are parts of this one
+	s := r.slots()
+	if err := d.object(s[:]); err != nil {
 		return nil, err
 	}
 	if r.Schema != SchemaVersion {
 		return nil, invalid("record of schema %d; this build reads %d", r.Schema, SchemaVersion)
 	}
-	again, err := r.Encode()
-	if err != nil {
+	if err := r.checkCanonical(leaf); err != nil {
 		return nil, err
-	}
-	if !bytes.Equal(again, leaf) {
-		return nil, invalid("leaf is not canonical")
 	}
 	return r, nil
 }
 
+// scratch holds buffers for encodings that are only compared.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+// checkCanonical checks that the record encodes to exactly this leaf.
+func (r *Record) checkCanonical(leaf []byte) error {
+	buf := scratch.Get().(*[]byte)
+	defer scratch.Put(buf)
+	again, err := r.appendTo((*buf)[:0])
+	if err != nil {
+		return err
+	}
+	*buf = again
+	if !bytes.Equal(again, leaf) {
+		return invalid("leaf is not canonical")
+	}
+	return nil
+}
+
 // A decoder reads the canonical form only; the check that the record encodes
 // to the same bytes again lets it be lenient without being unsafe.
-type decoder struct{ rest []byte }
+type decoder struct{ rest string }
 
 var errLeaf = invalid("leaf is not a record")
 
@@ -49,19 +68,17 @@ func (d *decoder) take(c byte) bool {
 }
 
 // object reads members in canonical order, each known and at most once.
-func (d *decoder) object(v reflect.Value, fields []field) error {
+func (d *decoder) object(slots []slot) error {
 	if !d.take('{') {
 		return errLeaf
 	}
-	if d.take('}') {
-		return nil
-	}
-	for _, f := range fields {
-		if !bytes.HasPrefix(d.rest, []byte(f.key)) {
+	for i := range slots {
+		rest, ok := strings.CutPrefix(d.rest, slots[i].key)
+		if !ok {
 			continue
 		}
-		d.rest = d.rest[len(f.key):]
-		if err := d.value(v.Field(f.index), f.kind); err != nil {
+		d.rest = rest
+		if err := d.value(slots[i].at); err != nil {
 			return err
 		}
 		if !d.take(',') {
@@ -74,95 +91,107 @@ func (d *decoder) object(v reflect.Value, fields []field) error {
 	return nil
 }
 
-func (d *decoder) value(v reflect.Value, kind fieldKind) error {
-	switch kind {
-	case kindInt:
-		return d.int(v)
-	case kindTime:
-		return d.time(v)
-	case kindUsage:
-		v.Set(reflect.ValueOf(new(Usage)))
-		return d.object(v.Elem(), usageFields)
-	case kindStrings:
-		return d.list(v, func(e reflect.Value) error { return d.string(e) })
-	case kindCounts:
-		return d.list(v, func(e reflect.Value) error { return d.object(e, countFields) })
+func (d *decoder) value(at any) error {
+	switch p := at.(type) {
+	case *string:
+		return d.string(p)
+	case *int64:
+		return d.int(p)
+	case *int:
+		return d.schema(p)
+	case *Phase:
+		return d.string((*string)(p))
+	case *[]string:
+		return list(d, p, d.string)
+	case *[]Count:
+		return list(d, p, func(c *Count) error {
+			s := c.slots()
+			return d.object(s[:])
+		})
+	case **Usage:
+		*p = new(Usage)
+		s := (*p).slots()
+		return d.object(s[:])
 	default:
-		return d.string(v)
+		return d.time(at.(*time.Time))
 	}
 }
 
-func (d *decoder) int(v reflect.Value) error {
+func (d *decoder) int(p *int64) error {
 	n := 0
 	for n < len(d.rest) && (d.rest[n] == '-' || d.rest[n] >= '0' && d.rest[n] <= '9') {
 		n++
 	}
-	i, err := strconv.ParseInt(string(d.rest[:n]), 10, 64)
+	i, err := strconv.ParseInt(d.rest[:n], 10, 64)
 	if err != nil {
 		return errLeaf
 	}
-	v.SetInt(i)
-	d.rest = d.rest[n:]
+	*p, d.rest = i, d.rest[n:]
 	return nil
 }
 
-func (d *decoder) time(v reflect.Value) error {
+func (d *decoder) schema(p *int) error {
+	var n int64
+	err := d.int(&n)
+	*p = int(n)
+	return err
+}
+
+func (d *decoder) time(p *time.Time) error {
 	var s string
-	if err := d.string(reflect.ValueOf(&s).Elem()); err != nil {
+	if err := d.string(&s); err != nil {
 		return err
 	}
 	t, err := time.Parse(timeLayout, s)
 	if err != nil {
 		return errLeaf
 	}
-	v.Set(reflect.ValueOf(t))
+	*p = t
 	return nil
 }
 
-// string reads a JSON string; one without escapes, the usual case, is copied
-// as it is.
-func (d *decoder) string(v reflect.Value) error {
-	if len(d.rest) == 0 || d.rest[0] != '"' {
+// string reads a JSON string; one without escapes, the usual case, is a part
+// of the leaf as it is.
+func (d *decoder) string(p *string) error {
+	if !d.take('"') {
 		return errLeaf
 	}
-	i, plain := 1, true
+	end := strings.IndexByte(d.rest, '"')
+	if end < 0 {
+		return errLeaf
+	}
+	if strings.IndexByte(d.rest[:end], '\\') < 0 {
+		*p, d.rest = d.rest[:end], d.rest[end+1:]
+		return nil
+	}
+	return d.escaped(p)
+}
+
+// escaped reads the rest of a string with escapes in it.
+func (d *decoder) escaped(p *string) error {
+	i := 0
 	for ; i < len(d.rest) && d.rest[i] != '"'; i++ {
 		if d.rest[i] == '\\' {
-			plain = false
 			i++
 		}
 	}
-	if i >= len(d.rest) {
+	if i >= len(d.rest) || json.Unmarshal([]byte(`"`+d.rest[:i+1]), p) != nil {
 		return errLeaf
 	}
-	token := d.rest[:i+1]
 	d.rest = d.rest[i+1:]
-	if plain {
-		if !utf8.Valid(token) {
-			return errLeaf
-		}
-		v.SetString(string(token[1:i]))
-		return nil
-	}
-	var s string
-	if json.Unmarshal(token, &s) != nil {
-		return errLeaf
-	}
-	v.SetString(s)
 	return nil
 }
 
-func (d *decoder) list(v reflect.Value, each func(reflect.Value) error) error {
+func list[T any](d *decoder, p *[]T, each func(*T) error) error {
 	if !d.take('[') {
 		return errLeaf
 	}
-	elem := v.Type().Elem()
 	for {
-		e := reflect.New(elem).Elem()
-		if err := each(e); err != nil {
+		var e T
+		if err := each(&e); err != nil {
 			return err
 		}
-		v.Set(reflect.Append(v, e))
+		*p = append(*p, e)
 		if d.take(',') {
 			continue
 		}

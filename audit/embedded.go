@@ -52,6 +52,9 @@ type embedded struct {
 	committed committed
 	headed    int64 // size that log/head holds
 
+	anchored int64   // size that all anchors hold; of the anchoring goroutine
+	reserved reserve // of the background goroutine
+
 	stop chan struct{}
 	wg   sync.WaitGroup
 	fail func(error) error // the Log's, once it runs
@@ -70,16 +73,14 @@ type committed struct {
 // Open opens or creates the log, recovers a torn tail and takes the lock. It
 // fails with ErrLocked if another process holds the log, with ErrTampered if
 // the log contradicts itself, its head or an anchor, and with ErrUnavailable
-// if an anchor cannot be reached. A log longer than 256 MiB is opened by its
-// tail; the rest is checked while it serves, and damage found there makes
-// it refuse.
+// if an anchor cannot be reached. A log longer than Config.CheckAtOpen is
+// opened by its tail; the rest is checked while it serves, and damage found
+// there makes it refuse.
 func Open(ctx context.Context, cfg Config) (*Log, error) {
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
 	if !validOrigin(cfg.Origin) {
 		return nil, invalid("origin")
 	}
+	cfg = cfg.withDefaults()
 	e := &embedded{cfg: cfg, dir: filepath.Join(cfg.Dir, "log"), stop: make(chan struct{})}
 	if err := e.openFiles(); err != nil {
 		return nil, err
@@ -89,6 +90,19 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 		return nil, errors.Join(err, e.file.Close())
 	}
 	return l, nil
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.CheckAtOpen <= 0 {
+		cfg.CheckAtOpen = checkAtOpen
+	}
+	if cfg.AnchorEvery <= 0 {
+		cfg.AnchorEvery = anchorEvery
+	}
+	return cfg
 }
 
 // openFiles makes the folders and takes the lock; nothing may be looked at
@@ -135,6 +149,9 @@ func (e *embedded) open(ctx context.Context) (*Log, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	e.wg.Go(e.background)
+	if len(e.cfg.Anchors) > 0 {
+		e.wg.Go(e.anchors)
+	}
 	if rec.unchecked.end > 0 {
 		e.wg.Go(func() { e.checkPrefix(rec.unchecked, rec.checkedTo) })
 	}
@@ -193,17 +210,32 @@ func (e *embedded) state() committed {
 func (e *embedded) close() error {
 	close(e.stop)
 	e.wg.Wait()
-	return errors.Join(e.writeHead(), e.file.Close())
+	err := e.writeHead()
+	if len(e.cfg.Anchors) > 0 {
+		e.alert(e.syncAnchors(closeTimeout))
+	}
+	return errors.Join(err, e.file.Close())
 }
 
 // head returns the committed state as anchors see it.
-func (e *embedded) head() *Head {
+func (e *embedded) head() (*Head, error) {
 	c := e.state()
-	return &Head{
+	h := &Head{
 		Checkpoint: Checkpoint{Origin: e.cfg.Origin, Size: c.size, Root: c.root},
 		Note:       c.note,
 		Prove:      func(old int64) (tlog.TreeProof, tlog.Hash, error) { return e.proveFrom(old, c.size, c.root) },
 	}
+	if c.size > 0 {
+		return h, nil
+	}
+	e.mu.Lock()
+	signer := e.signer
+	e.mu.Unlock()
+	var err error
+	if h.Note, err = h.Checkpoint.sign(signer); err != nil {
+		return nil, fmt.Errorf("signing the empty log: %w", err)
+	}
+	return h, nil
 }
 
 // edge returns a copy of a level's partial tile.

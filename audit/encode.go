@@ -1,133 +1,167 @@
 package audit
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"reflect"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
 // timeLayout is how a record writes its time: RFC 3339, UTC, microseconds.
 const timeLayout = "2006-01-02T15:04:05.000000Z"
 
-// A field is one JSON member of a struct type, found once by reflection, so
-// that the encoder can never miss a field of Record.
-type field struct {
-	name  string
-	key   string // `"name":`
-	index int
-	kind  fieldKind
-	omit  bool
+// A slot is one member of a JSON object: its name as written, and a pointer to
+// the Go field, of one of the types that appendSlot knows.
+type slot struct {
+	key string
+	at  any
 }
 
-type fieldKind int
-
-const (
-	kindString fieldKind = iota
-	kindInt
-	kindStrings
-	kindTime
-	kindUsage
-	kindCounts
-)
-
-var (
-	recordFields = fieldsOf(reflect.TypeFor[Record]())
-	usageFields  = fieldsOf(reflect.TypeFor[Usage]())
-	countFields  = fieldsOf(reflect.TypeFor[Count]())
-)
-
-// fieldsOf lists a struct's members in canonical order. The names are ASCII,
-// so byte order is the order of UTF-16 code units.
-func fieldsOf(t reflect.Type) []field {
-	var fields []field
-	for i := range t.NumField() {
-		name, opts, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		fields = append(fields, field{
-			name: name, key: strconv.Quote(name) + ":", index: i,
-			kind: kindOf(t.Field(i).Type), omit: opts == "omitempty",
-		})
+// slots lists a record's members in canonical order: the names are ASCII, so
+// byte order is the order of UTF-16 code units. A test compares the list with
+// the struct.
+func (r *Record) slots() [46]slot {
+	return [...]slot{
+		{`"accounts":`, &r.Accounts},
+		{`"after":`, &r.After},
+		{`"args_digest":`, &r.ArgsDigest},
+		{`"auth":`, &r.Auth},
+		{`"batch":`, &r.Batch},
+		{`"before":`, &r.Before},
+		{`"build":`, &r.Build},
+		{`"bytes":`, &r.Bytes},
+		{`"call_id":`, &r.CallID},
+		{`"client_name":`, &r.ClientName},
+		{`"client_version":`, &r.ClientVersion},
+		{`"clock":`, &r.Clock},
+		{`"config_digest":`, &r.ConfigDigest},
+		{`"correlation":`, &r.Correlation},
+		{`"decision":`, &r.Decision},
+		{`"detail":`, &r.Detail},
+		{`"error":`, &r.Error},
+		{`"event":`, &r.Event},
+		{`"findings":`, &r.Findings},
+		{`"from":`, &r.From},
+		{`"labels":`, &r.Labels},
+		{`"obligations":`, &r.Obligations},
+		{`"origin":`, &r.Origin},
+		{`"phase":`, &r.Phase},
+		{`"policy_digest":`, &r.PolicyDigest},
+		{`"predecessor":`, &r.Predecessor},
+		{`"principal":`, &r.Principal},
+		{`"protocol":`, &r.Protocol},
+		{`"reason":`, &r.Reason},
+		{`"received_digest":`, &r.ReceivedDigest},
+		{`"redactor_epoch":`, &r.RedactorEpoch},
+		{`"result_digest":`, &r.ResultDigest},
+		{`"rows":`, &r.Rows},
+		{`"rows_digest":`, &r.RowsDigest},
+		{`"rule":`, &r.Rule},
+		{`"salt_commit":`, &r.SaltCommit},
+		{`"schema":`, &r.Schema},
+		{`"seed":`, &r.Seed},
+		{`"sidecar":`, &r.Sidecar},
+		{`"snapshot":`, &r.Snapshot},
+		{`"source_digest":`, &r.SourceDigest},
+		{`"time":`, &r.Time},
+		{`"to":`, &r.To},
+		{`"tool":`, &r.Tool},
+		{`"tool_digest":`, &r.ToolDigest},
+		{`"trace_id":`, &r.TraceID},
 	}
-	slices.SortFunc(fields, func(a, b field) int { return cmp.Compare(a.name, b.name) })
-	return fields
 }
 
-func kindOf(t reflect.Type) fieldKind {
-	switch t {
-	case reflect.TypeFor[time.Time]():
-		return kindTime
-	case reflect.TypeFor[*Usage]():
-		return kindUsage
-	case reflect.TypeFor[[]Count]():
-		return kindCounts
-	case reflect.TypeFor[[]string]():
-		return kindStrings
+func (u *Usage) slots() [3]slot {
+	return [...]slot{{`"bytes":`, &u.Bytes}, {`"calls":`, &u.Calls}, {`"rows":`, &u.Rows}}
+}
+
+func (c *Count) slots() [3]slot {
+	return [...]slot{{`"layer":`, &c.Layer}, {`"n":`, &c.N}, {`"name":`, &c.Name}}
+}
+
+// alwaysWritten names the members that are written even if they are empty.
+func alwaysWritten(key string) bool {
+	switch key {
+	case `"schema":`, `"origin":`, `"time":`, `"phase":`, `"n":`, `"name":`:
+		return true
 	}
-	if t.Kind() == reflect.String {
-		return kindString
-	}
-	if t.Kind() == reflect.Int || t.Kind() == reflect.Int64 {
-		return kindInt
-	}
-	panic("audit: record field of a type the format does not have: " + t.String())
+	return false
 }
 
 // Encode returns the record as its leaf: RFC 8785 JSON. It fails with
 // ErrInvalid on integers beyond 2^53−1 and on times outside years 1 to 9999.
 // It does not bound the length; Append does.
 func (r *Record) Encode() ([]byte, error) {
-	return appendStruct(make([]byte, 0, 1024), reflect.ValueOf(r).Elem(), recordFields)
+	return r.appendTo(make([]byte, 0, 1536))
 }
 
-func appendStruct(out []byte, v reflect.Value, fields []field) ([]byte, error) {
+func (r *Record) appendTo(out []byte) ([]byte, error) {
+	s := r.slots()
+	return appendObject(out, s[:], false)
+}
+
+// appendObject appends the members that are not empty; all appends the empty
+// ones, too.
+func appendObject(out []byte, slots []slot, all bool) ([]byte, error) {
 	out = append(out, '{')
 	start := len(out)
-	for _, f := range fields {
-		fv := v.Field(f.index)
-		if f.omit && emptyField(fv, f.kind) {
+	for i := range slots {
+		s := &slots[i]
+		if !all && s.empty() && !alwaysWritten(s.key) {
 			continue
 		}
 		if len(out) > start {
 			out = append(out, ',')
 		}
-		out = append(out, f.key...)
+		out = append(out, s.key...)
 		var err error
-		if out, err = appendField(out, fv, f.kind); err != nil {
+		if out, err = s.appendValue(out); err != nil {
 			return nil, err
 		}
 	}
 	return append(out, '}'), nil
 }
 
-func emptyField(v reflect.Value, kind fieldKind) bool {
-	if kind == kindStrings || kind == kindCounts {
-		return v.Len() == 0
+func (s *slot) empty() bool {
+	switch p := s.at.(type) {
+	case *string:
+		return *p == ""
+	case *int64:
+		return *p == 0
+	case *int:
+		return *p == 0
+	case *Phase:
+		return *p == ""
+	case *[]string:
+		return len(*p) == 0
+	case *[]Count:
+		return len(*p) == 0
+	case **Usage:
+		return *p == nil
+	default:
+		return s.at.(*time.Time).IsZero()
 	}
-	return v.IsZero()
 }
 
-func appendField(out []byte, v reflect.Value, kind fieldKind) ([]byte, error) {
-	switch kind {
-	case kindString:
-		return appendString(out, v.String()), nil
-	case kindInt:
-		return appendInt(out, v.Int())
-	case kindTime:
-		return appendTime(out, v.Interface().(time.Time))
-	case kindUsage:
-		return appendStruct(out, v.Elem(), usageFields)
-	case kindStrings:
-		return appendList(out, v, func(out []byte, e reflect.Value) ([]byte, error) {
-			return appendString(out, e.String()), nil
-		})
+func (s *slot) appendValue(out []byte) ([]byte, error) {
+	switch p := s.at.(type) {
+	case *string:
+		return appendString(out, *p), nil
+	case *int64:
+		return appendInt(out, *p)
+	case *int:
+		return appendInt(out, int64(*p))
+	case *Phase:
+		return appendString(out, string(*p)), nil
+	case *[]string:
+		return appendStrings(out, *p), nil
+	case *[]Count:
+		return appendCounts(out, *p)
+	case **Usage:
+		u := (*p).slots()
+		return appendObject(out, u[:], true)
 	default:
-		return appendList(out, v, func(out []byte, e reflect.Value) ([]byte, error) {
-			return appendStruct(out, e, countFields)
-		})
+		return appendTime(out, *s.at.(*time.Time))
 	}
 }
 
@@ -143,18 +177,49 @@ func appendTime(out []byte, t time.Time) ([]byte, error) {
 	if t.Year() < 1 || t.Year() > 9999 {
 		return nil, invalid("time outside years 1 to 9999")
 	}
-	out = append(out, '"')
-	return append(t.AppendFormat(out, timeLayout), '"'), nil
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	out = appendDigits(append(out, '"'), year, 4)
+	out = appendDigits(append(out, '-'), int(month), 2)
+	out = appendDigits(append(out, '-'), day, 2)
+	out = appendDigits(append(out, 'T'), hour, 2)
+	out = appendDigits(append(out, ':'), minute, 2)
+	out = appendDigits(append(out, ':'), second, 2)
+	out = appendDigits(append(out, '.'), t.Nanosecond()/1000, 6)
+	return append(out, 'Z', '"'), nil
 }
 
-func appendList(out []byte, v reflect.Value, each func([]byte, reflect.Value) ([]byte, error)) ([]byte, error) {
+// appendDigits appends n in exactly width digits.
+func appendDigits(out []byte, n, width int) []byte {
+	start := len(out)
+	out = append(out, "000000"[:width]...)
+	for i := start + width - 1; i >= start; i-- {
+		out[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return out
+}
+
+func appendStrings(out []byte, list []string) []byte {
 	out = append(out, '[')
-	for i := range v.Len() {
+	for i, s := range list {
 		if i > 0 {
 			out = append(out, ',')
 		}
+		out = appendString(out, s)
+	}
+	return append(out, ']')
+}
+
+func appendCounts(out []byte, list []Count) ([]byte, error) {
+	out = append(out, '[')
+	for i := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		s := list[i].slots()
 		var err error
-		if out, err = each(out, v.Index(i)); err != nil {
+		if out, err = appendObject(out, s[:], false); err != nil {
 			return nil, err
 		}
 	}
@@ -169,7 +234,7 @@ func encodeBounded(e *Entry) ([]byte, error) {
 		return leaf, err
 	}
 	r := e.Record // a copy; the caller's record stays as it was
-	for range recordFields {
+	for range r.slots() {
 		if err := e.shorten(&r); err != nil {
 			return nil, err
 		}
@@ -182,32 +247,35 @@ func encodeBounded(e *Entry) ([]byte, error) {
 
 // shorten replaces the longest string or list of r by its commitment.
 func (e *Entry) shorten(r *Record) error {
-	v := reflect.ValueOf(r).Elem()
-	var longest field
+	slots := r.slots()
+	var longest *slot
 	var text []byte
-	for _, f := range recordFields {
-		if f.kind != kindString && f.kind != kindStrings && f.kind != kindCounts {
+	for i := range slots {
+		if slots[i].empty() {
 			continue
 		}
-		enc, err := appendField(nil, v.Field(f.index), f.kind)
+		enc, err := slots[i].appendValue(nil)
 		if err != nil {
 			return err
 		}
 		if len(enc) > len(text) {
-			longest, text = f, enc
+			longest, text = &slots[i], enc
 		}
 	}
-	digest := "sha256:" + e.Commit(longest.name, text)
-	switch longest.kind {
-	case kindString:
-		v.Field(longest.index).SetString(digest)
-	case kindStrings:
-		v.Field(longest.index).Set(reflect.ValueOf([]string{digest}))
-	default:
-		v.Field(longest.index).Set(reflect.ValueOf([]Count{{Name: digest, N: int64(v.Field(longest.index).Len())}}))
+	digest := "sha256:" + e.Commit(longest.name(), text)
+	switch p := longest.at.(type) {
+	case *string:
+		*p = digest
+	case *[]string:
+		*p = []string{digest}
+	case *[]Count:
+		*p = []Count{{Name: digest, N: int64(len(*p))}}
 	}
 	return nil
 }
+
+// name returns the member's name without quotes and colon.
+func (s *slot) name() string { return s.key[1 : len(s.key)-2] }
 
 // Digest returns the lower-case hex SHA-256 of data.
 func Digest(data []byte) string {

@@ -68,10 +68,19 @@ type Receipt struct {
 // Matches reports whether the result digest of the receipt is that of the
 // document: SHA-256(salt ‖ document).
 func (r Receipt) Matches(document []byte) bool {
-	salt, err := hex.DecodeString(r.Salt)
-	if err != nil || len(salt) != 32 {
+	salt, ok := parseSalt(r.Salt)
+	if !ok {
 		return false
 	}
-	got := commitment([32]byte(salt), document)
+	got := commitment(salt, document)
 	return subtle.ConstantTimeCompare([]byte(got), []byte(r.Result)) == 1
+}
+
+// parseSalt reads 32 bytes of lower-case hex.
+func parseSalt(s string) (salt [32]byte, ok bool) {
+	raw, err := hex.DecodeString(s)
+	if err != nil || len(raw) != len(salt) || hex.EncodeToString(raw) != s {
+		return salt, false
+	}
+	return [32]byte(raw), true
 }

@@ -51,6 +51,7 @@ func (e *embedded) background() {
 	tick := time.NewTicker(headEvery)
 	defer tick.Stop()
 	for {
+		e.alert(e.reserved.keep(e.state().end, func(off, n int64) error { return allocate(e.file, off, n) }))
 		select {
 		case <-e.stop:
 			return
@@ -79,19 +80,15 @@ func (e *embedded) writeHead() error {
 	if headed == c.size+1 {
 		return nil
 	}
-	msg := c.note
-	if c.size == 0 {
-		empty := Checkpoint{Origin: e.cfg.Origin, Root: emptyRoot}
-		var err error
-		if msg, err = empty.sign(e.signer); err != nil {
-			return fmt.Errorf("signing the empty log: %w", err)
-		}
+	h, err := e.head()
+	if err != nil {
+		return err
 	}
-	if err := writeFileSync(filepath.Join(e.dir, headFile), msg); err != nil {
+	if err := writeFileSync(filepath.Join(e.dir, headFile), h.Note); err != nil {
 		return err
 	}
 	e.mu.Lock()
-	e.headed = c.size + 1
+	e.headed = h.Size + 1
 	e.mu.Unlock()
 	return errors.Join(e.tiles.flush(), e.writeState())
 }

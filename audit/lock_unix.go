@@ -21,3 +21,16 @@ func lockFile(f *os.File) error {
 	}
 	return nil
 }
+
+// probeLock returns ErrLocked if another process holds the lock. It takes a
+// shared one for a moment.
+func probeLock(f *os.File) error {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return ErrLocked
+	}
+	if err != nil {
+		return fmt.Errorf("probing the log's lock: %w", err)
+	}
+	return os.NewSyscallError("flock", syscall.Flock(int(f.Fd()), syscall.LOCK_UN))
+}

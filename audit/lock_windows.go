@@ -23,3 +23,12 @@ func lockFile(f *os.File) error {
 	}
 	return nil
 }
+
+// probeLock returns ErrLocked if another process holds the lock.
+func probeLock(f *os.File) error {
+	if err := lockFile(f); err != nil {
+		return err
+	}
+	at := &windows.Overlapped{OffsetHigh: 0x7fffffff}
+	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, at)
+}

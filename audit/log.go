@@ -36,6 +36,10 @@ type Config struct {
 	// AnchorEvery (zero means 10 s).
 	Anchors     []Anchor
 	AnchorEvery time.Duration
+	// CheckAtOpen is up to which length, in bytes, Open checks the whole log
+	// before it returns; zero means 256 MiB, well under a second of work. A
+	// longer log is opened by its tail and checked while it serves.
+	CheckAtOpen int64
 	// Restore is an operator's note (see SignRestore) that lets Open accept a
 	// log that is older than log/head or an anchor says.
 	Restore []byte

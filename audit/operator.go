@@ -115,7 +115,28 @@ func (e *embedded) rotate(l *Log, operator, next note.Signer, nextKey string) (s
 			return "", l.fail(err)
 		}
 	}
-	return nextKey, e.useSigner(next, nextKey)
+	if err := e.useSigner(next, nextKey); err != nil {
+		return "", l.fail(err)
+	}
+	if err := e.resign(); err != nil {
+		return "", l.fail(err)
+	}
+	return nextKey, nil
+}
+
+// resign signs the newest checkpoint with the present key, too, and makes that
+// log/head: the head's signer is then the log's, unless the log ends with the
+// rotation.
+func (e *embedded) resign() error {
+	c := e.state()
+	msg, err := Checkpoint{Origin: e.cfg.Origin, Size: c.size, Root: c.root}.sign(e.signer)
+	if err != nil {
+		return fmt.Errorf("signing the checkpoint: %w", err)
+	}
+	e.mu.Lock()
+	e.committed.note, e.headed = msg, 0
+	e.mu.Unlock()
+	return e.writeHead()
 }
 
 func (e *embedded) isOperator(operator note.Signer) error {
@@ -192,6 +213,7 @@ func (e *embedded) stagedKey() (string, error) {
 // finishes or drops a key change that a crash interrupted.
 func (e *embedded) pendingRotation(w *walk) (*rotation, error) {
 	rot, err := e.lastRotation(w)
+	w.rotated = rot != nil
 	if err != nil || e.cfg.Signer != nil {
 		return rot, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,30 @@ func TestRecordRoundTrip(t *testing.T) {
 	}
 }
 
+// TestSlots compares the table of members with the struct and its tags.
+func TestSlots(t *testing.T) {
+	r := fullRecord()
+	slots := r.slots()
+	v := reflect.ValueOf(r).Elem()
+	if len(slots) != v.NumField() {
+		t.Errorf("%d slots for %d fields", len(slots), v.NumField())
+	}
+	for i := range v.NumField() {
+		name, opts, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		at := slices.IndexFunc(slots[:], func(s slot) bool { return s.name() == name })
+		if at < 0 || slots[at].at != v.Field(i).Addr().Interface() {
+			t.Errorf("no slot for field %s", name)
+			continue
+		}
+		if alwaysWritten(slots[at].key) != (opts != "omitempty") {
+			t.Errorf("field %s is written when it should not be, or not when it should", name)
+		}
+	}
+	if !slices.IsSortedFunc(slots[:], func(a, b slot) int { return strings.Compare(a.name(), b.name()) }) {
+		t.Error("slots are not in order")
+	}
+}
+
 func TestDecodeRecordRefusesOtherForms(t *testing.T) {
 	leaf, err := (&Record{Schema: 1, Origin: "o", Time: testTime, Rows: 5, Tool: "t/x"}).Encode()
 	if err != nil {
@@ -129,6 +154,16 @@ func TestLongFieldsBecomeDigests(t *testing.T) {
 	}
 	if len(e.Record.Detail) != 40000 {
 		t.Error("the caller's record was changed")
+	}
+}
+
+// TestTimes compares the time's form with the standard library's.
+func TestTimes(t *testing.T) {
+	for _, at := range []time.Time{{}, testTime, time.Unix(0, 999), time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC), time.Date(2024, 2, 29, 1, 2, 3, 4000, time.FixedZone("x", 3600))} {
+		got, err := appendTime(nil, at)
+		if want := `"` + at.UTC().Format(timeLayout) + `"`; err != nil || string(got) != want {
+			t.Errorf("%s, %v; want %s", got, err, want)
+		}
 	}
 }
 

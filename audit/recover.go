@@ -16,9 +16,8 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// fullOpenBytes is the length up to which Open checks every batch before it
-// returns: well under a second of work.
-const fullOpenBytes = 256 << 20
+// checkAtOpen is Config.CheckAtOpen if that is zero.
+const checkAtOpen = 256 << 20
 
 const (
 	headFile   = "head"
@@ -60,7 +59,7 @@ func (e *embedded) recover() (*recovered, error) {
 	if head != nil {
 		w.marks[head.Size] = tlog.Hash{}
 	}
-	if info.Size() > fullOpenBytes {
+	if info.Size() > e.cfg.CheckAtOpen {
 		e.skipChecked(s, w, head, rec)
 	}
 	if err := w.all(s); err != nil {
@@ -72,17 +71,23 @@ func (e *embedded) recover() (*recovered, error) {
 	if err := e.cutTail(s, info.Size(), rec); err != nil {
 		return nil, err
 	}
-	e.adopt(w)
+	if err := e.adopt(w); err != nil {
+		return nil, err
+	}
 	return rec, e.tiles.flush()
 }
 
 // adopt makes what the walk found the state of the log.
-func (e *embedded) adopt(w *walk) {
+func (e *embedded) adopt(w *walk) error {
 	e.tree = w.tree
 	e.committed = committed{size: w.tree.size, end: w.end, last: w.last, prev: uint32(w.end - w.last), root: w.tree.root(), note: w.note}
 	if w.tree.size == 0 {
 		e.committed.prev = 0
 	}
+	if !w.rotated {
+		return nil
+	}
+	return e.resign()
 }
 
 // A walk follows batches and recomputes their roots.
@@ -93,7 +98,10 @@ type walk struct {
 	end    int64  // its end
 	note   []byte // its checkpoint
 
-	leaf  []byte              // its last leaf
+	leaf []byte // its last leaf
+
+	rotated bool // that leaf is a rotation of the signing key
+
 	marks map[int64]tlog.Hash // sizes whose root is wanted, and the roots
 	each  func(b *batch) error
 }

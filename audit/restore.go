@@ -105,8 +105,12 @@ func (e *embedded) recordRestore(ctx context.Context, l *Log, rec *recovered) er
 	if err := e.writeHead(); err != nil {
 		return err
 	}
+	h, err := e.head()
+	if err != nil {
+		return err
+	}
 	for _, a := range e.cfg.Anchors {
-		if err := a.Reset(ctx, e.head()); err != nil {
+		if err := a.Reset(ctx, h); err != nil {
 			return fmt.Errorf("resetting anchor %s: %w", a.Name(), err)
 		}
 	}

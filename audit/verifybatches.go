@@ -44,7 +44,7 @@ func (v *verifier) batches(ctx context.Context, f *os.File, size int64) error {
 	if err != nil {
 		return err
 	}
-	return v.tail(s, readErr)
+	return v.tail(s, f, readErr)
 }
 
 // overChunks has one goroutine read chunks, some look into them, and the
@@ -81,14 +81,19 @@ func overChunks(ctx context.Context, s *scanner, look func(*chunk), join func(*c
 	return readErr, err
 }
 
-// tail judges what the reader stopped at.
-func (v *verifier) tail(s *scanner, err error) error {
+// tail judges what the reader stopped at. While another process has the log
+// open, an incomplete batch is one that is just being written.
+func (v *verifier) tail(s *scanner, f *os.File, err error) error {
 	if !errors.Is(err, errTail) {
 		return err
 	}
 	v.report.Records = v.tree.size
 	if err := s.classifyTail(); err != nil {
 		return err
+	}
+	if errors.Is(probeLock(f), ErrLocked) {
+		v.warn("the log is open in another process; %d bytes that it is just writing were not looked at", s.end-s.off)
+		return nil
 	}
 	return tampered("%d torn bytes after checkpoint %d; opening the log cuts them and records it", s.end-s.off, v.tree.size)
 }
@@ -200,17 +205,27 @@ func (v *verifier) join(c *chunk) error {
 }
 
 func (v *verifier) joinBatch(b *checkedBatch) error {
+	rot, err := v.joinLeaves(b)
+	if err != nil {
+		return err
+	}
+	return v.joinCheckpoint(b, rot)
+}
+
+// joinLeaves adds the leaves to the tree and looks at the records.
+func (v *verifier) joinLeaves(b *checkedBatch) (*rotation, error) {
 	for _, h := range b.hashes {
 		v.tree.append(h)
 		v.noteRoot()
 	}
+	return v.joinRecords(b)
+}
+
+// joinCheckpoint checks that a checkpoint is of the tree so far.
+func (v *verifier) joinCheckpoint(b *checkedBatch, rot *rotation) error {
 	want := Checkpoint{Origin: v.report.Origin, Size: v.tree.size, Root: v.tree.root()}
 	if b.signed.Checkpoint != want {
 		return tampered("checkpoint at index %d does not match its records", b.first)
-	}
-	rot, err := v.joinRecords(b)
-	if err != nil {
-		return err
 	}
 	v.last = b.signed
 	v.report.Batches++

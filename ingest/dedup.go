@@ -5,36 +5,38 @@ import (
 	"errors"
 	"hash/maphash"
 	"math/bits"
+	"strings"
 
 	"github.com/counterfoil/counterfoil/ingest/statement"
+	"github.com/counterfoil/counterfoil/store"
 )
 
-// How a booking is recognised when it comes again.
+// How a booking is recognised when it comes again. The rules are store.Row's;
+// here is what the keys are made of, all of them keyed hashes:
 //
-// Every row gets two keyed hashes. The store skips a row whose source key its
-// account holds, and it compares by content key with rows of other kinds of
-// source, counting: the n-th row with a content key is skipped if n such rows
-// were there before.
-//
-//	source key   with an id of the source: kind, account, id, date, amount, ordinal
-//	             without:                  kind, account, date, amount, all text, ordinal
+//	source key   kind, account, the source's own id, date, amount, ordinal;
+//	             none if the source gives no id
 //	content key  account, date, amount: what every format agrees on
+//	text key     everything else the row says, compared within one kind only
 //
 // The id alone is not enough: some banks count FITIDs from 1 in every download,
 // some give the same one to all. Date and amount beside it keep such rows
-// apart. The ordinal tells apart rows of one file that agree in the rest: with
-// an id it counts different texts (the same row listed twice is one booking),
-// without an id it counts rows (two equal purchases on one day are two). An id
-// that is only a placeholder counts as none.
+// apart. The ordinal tells apart rows of one file that agree in all of this and
+// differ in their text; the same row listed twice is one booking. An id that is
+// only a placeholder counts as none, and rows without id are counted by the
+// store: two equal purchases on one day are two.
 //
-// Ordinals need memory only for rows that repeat. The survey finds those with a
+// CAMT's AcctSvcrRef is unique by its specification, and a pending entry is
+// often booked on another day: there the date is left out.
+//
+// Ordinals need memory only for ids that repeat. The survey finds those with a
 // Bloom filter of fixed size; the filter's false alarms cost a map entry each
 // and change nothing.
 
-// maxRepeats bounds the repeated rows of one file.
+// maxRepeats bounds the repeated ids of one file.
 const maxRepeats = 1_000_000
 
-const reasonRepeats = "the file repeats more rows than the limit"
+const reasonRepeats = "the file repeats more transaction ids than the limit"
 
 // The filter's size in bits: four per byte of a 16-byte row is generous for
 // small files, and 32 MiB keep false alarms under 1 % at 20 million rows.
@@ -44,26 +46,34 @@ const (
 	filterProbes  = 4
 )
 
-// repeats knows which rows of a file agree with an earlier one.
+// repeats knows which ids of a file occur again.
 type repeats struct {
+	dated  bool // whether an id belongs to one day
 	seed   maphash.Seed
-	filter []uint64
+	filter []uint64 // made for the first id
 	mask   uint64
-	again  map[uint64]struct{} // hashes of rows that (probably) repeat
+	again  map[uint64]struct{} // hashes of ids that (probably) repeat
 	buf    []byte
 }
 
-func newRepeats(size int64) *repeats {
+func newRepeats(size int64, dated bool) *repeats {
 	n := uint64(minFilterBits)
 	if size > minFilterBits {
 		n = min(uint64(1)<<bits.Len64(uint64(size-1)), maxFilterBits)
 	}
-	return &repeats{seed: maphash.MakeSeed(), filter: make([]uint64, n/64), mask: n - 1, again: map[uint64]struct{}{}}
+	return &repeats{dated: dated, seed: maphash.MakeSeed(), mask: n - 1, again: map[uint64]struct{}{}}
 }
 
 // note takes a row into account; the survey calls it once per row.
 func (r *repeats) note(t *statement.Transaction) error {
-	r.buf = appendBase(r.buf[:0], t)
+	id := usableID(t.ID)
+	if id == "" {
+		return nil
+	}
+	if r.filter == nil {
+		r.filter = make([]uint64, (r.mask+1)/64)
+	}
+	r.buf = r.base(r.buf[:0], t, id)
 	h := maphash.Bytes(r.seed, r.buf)
 	probe, step := h, bits.RotateLeft64(h, 32)|1
 	seen := true
@@ -105,29 +115,20 @@ func usableID(id string) string {
 	for _, c := range id {
 		zeros = zeros && c == '0'
 	}
-	if zeros || placeholders[upper(id)] {
+	if zeros || placeholders[strings.ToUpper(id)] {
 		return ""
 	}
 	return id
 }
 
-func upper(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'a' && c <= 'z' {
-			b[i] = c - ('a' - 'A')
-		}
+// base appends what a source key is made of, except kind and ordinal.
+func (r *repeats) base(b []byte, t *statement.Transaction, id string) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(t.Account))
+	if r.dated {
+		b = binary.BigEndian.AppendUint32(b, uint32(t.Booked))
 	}
-	return string(b)
-}
-
-// appendBase appends what a source key is made of, except kind and ordinal.
-func appendBase(b []byte, t *statement.Transaction) []byte {
-	b = appendLoose(b, t)
-	if id := usableID(t.ID); id != "" {
-		return appendField(append(b, 'i'), id)
-	}
-	return appendText(append(b, 't'), t)
+	b = binary.BigEndian.AppendUint64(b, uint64(t.Amount.Minor))
+	return appendField(appendField(b, t.Amount.Currency), id)
 }
 
 // appendLoose appends account, date and amount.
@@ -138,11 +139,11 @@ func appendLoose(b []byte, t *statement.Transaction) []byte {
 	return appendField(b, t.Amount.Currency)
 }
 
-// appendText appends every text of the row, as the source wrote it.
+// appendText appends every text of the row, without case.
 func appendText(b []byte, t *statement.Transaction) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(t.Authorised))
 	for _, s := range [...]string{t.Description, t.Merchant, t.Counterparty, t.Memo, t.MCC} {
-		b = appendField(b, s)
+		b = appendField(b, strings.ToLower(s))
 	}
 	return b
 }
@@ -152,9 +153,6 @@ func appendField(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
-// errStopped ends a parse whose reader has had enough.
-var errStopped = errors.New("stopped")
-
 // keyer makes the keys of rows, in file order.
 type keyer struct {
 	mac      func([]byte) [32]byte
@@ -163,8 +161,7 @@ type keyer struct {
 	kind     string
 	base     []byte
 	message  []byte
-	counts   map[[32]byte]uint32   // rows without id: how often so far
-	texts    map[[32]byte][]uint64 // rows with id: the different texts so far
+	texts    map[[32]byte][]uint64 // per repeated id the different texts so far
 	seed     maphash.Seed
 }
 
@@ -172,33 +169,46 @@ type keyer struct {
 // reach and the store's indexes half as long.
 const keyLength = 16
 
-// keys returns the row's source key and content key.
-func (k *keyer) keys(t *statement.Transaction) (source, content []byte) {
-	k.base = appendBase(k.base[:0], t)
-	accountKey := k.accounts[t.Account].key
-	k.message = append(append(append(k.message[:0], "row\x00"...), accountKey...), k.kind...)
-	k.message = append(append(k.message, 0), k.base[4:]...) // without the file's own account number
-	if k.repeats.repeated(k.base) {
-		if n := k.ordinal(t); n > 0 {
-			k.message = binary.BigEndian.AppendUint32(k.message, n)
+// indexLength is the length of the account's number in the file, with which
+// bases begin; in keys the account's own key stands in its place.
+const indexLength = 4
+
+// keys fills in a row's keys.
+func (k *keyer) keys(t *statement.Transaction, row *store.Row) {
+	account := k.accounts[t.Account].key
+	if id := usableID(t.ID); id != "" {
+		k.base = k.repeats.base(k.base[:0], t, id)
+		k.begin("row", account)
+		k.message = append(append(append(k.message, k.kind...), 0), k.base[indexLength:]...)
+		if k.repeats.repeated(k.base) {
+			if n := k.ordinal(t); n > 0 {
+				k.message = binary.BigEndian.AppendUint32(k.message, n)
+			}
 		}
+		row.SourceKey = k.sum()
 	}
-	s := k.mac(k.message)
+	k.begin("content", account)
 	k.base = appendLoose(k.base[:0], t)
-	k.message = append(append(append(k.message[:0], "content\x00"...), accountKey...), k.base[4:]...)
-	c := k.mac(k.message)
-	return append([]byte(nil), s[:keyLength]...), append([]byte(nil), c[:keyLength]...)
+	k.message = append(k.message, k.base[indexLength:]...)
+	row.ContentKey = k.sum()
+	k.begin("text", account)
+	k.message = appendText(k.message, t)
+	row.TextKey = k.sum()
 }
 
-// ordinal tells apart rows of one file with the same base; message is complete
-// but for it.
+func (k *keyer) begin(domain string, account []byte) {
+	k.message = append(append(append(k.message[:0], domain...), 0), account...)
+}
+
+func (k *keyer) sum() []byte {
+	s := k.mac(k.message)
+	return append([]byte(nil), s[:keyLength]...)
+}
+
+// ordinal tells apart rows of one file with the same id: equal texts have the
+// same, starting from 0. message is complete but for it.
 func (k *keyer) ordinal(t *statement.Transaction) uint32 {
 	key := k.mac(k.message)
-	if usableID(t.ID) == "" {
-		n := k.counts[key]
-		k.counts[key] = n + 1
-		return n
-	}
 	k.base = appendText(k.base[:0], t)
 	h := maphash.Bytes(k.seed, k.base)
 	list := k.texts[key]
@@ -210,3 +220,6 @@ func (k *keyer) ordinal(t *statement.Transaction) uint32 {
 	k.texts[key] = append(list, h)
 	return uint32(len(list))
 }
+
+// errStopped ends a parse whose reader has had enough.
+var errStopped = errors.New("stopped")

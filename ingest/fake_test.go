@@ -25,10 +25,9 @@ type memory struct {
 }
 
 func (m *memory) Import(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (store.Imported, error) {
-	before := len(m.rows)
-	held := m.rows[:before:before]
+	held := m.rows[:len(m.rows):len(m.rows)]
+	claimed := map[int]bool{}
 	var fresh []store.Row
-	seen := map[string]int{}
 	var skipped, n int64
 	for row, err := range rows {
 		if err != nil {
@@ -37,7 +36,7 @@ func (m *memory) Import(ctx context.Context, im store.Import, rows iter.Seq2[sto
 		if n++; int(n) == m.failAt {
 			return store.Imported{}, fmt.Errorf("%w: full", store.ErrUnavailable)
 		}
-		if m.holds(held, fresh, row, seen) {
+		if m.holds(held, fresh, row, claimed) {
 			skipped++
 			continue
 		}
@@ -70,26 +69,28 @@ func (m *memory) account(key []byte) *store.NewAccount {
 	return nil
 }
 
-func (m *memory) holds(held, fresh []store.Row, row store.Row, seen map[string]int) bool {
+func (m *memory) holds(held, fresh []store.Row, row store.Row, claimed map[int]bool) bool {
 	same := func(r store.Row) bool { return bytes.Equal(r.AccountKey, row.AccountKey) }
 	if row.SourceKey != nil {
 		for _, list := range [][]store.Row{held, fresh} {
 			for _, r := range list {
-				if same(r) && bytes.Equal(r.SourceKey, row.SourceKey) {
+				if same(r) && r.SourceKind == row.SourceKind && bytes.Equal(r.SourceKey, row.SourceKey) {
 					return true
 				}
 			}
 		}
 	}
-	k := string(row.AccountKey) + string(row.ContentKey)
-	seen[k]++
-	count := 0
-	for _, r := range held {
-		if same(r) && bytes.Equal(r.ContentKey, row.ContentKey) && (row.SourceKey == nil || r.SourceKey == nil || r.SourceKind != row.SourceKind) {
-			count++
+	for i, r := range held {
+		if claimed[i] || !same(r) || !bytes.Equal(r.ContentKey, row.ContentKey) {
+			continue
 		}
+		if r.SourceKind == row.SourceKind && (r.SourceKey != nil && row.SourceKey != nil || !bytes.Equal(r.TextKey, row.TextKey)) {
+			continue
+		}
+		claimed[i] = true
+		return true
 	}
-	return seen[k] <= count
+	return false
 }
 
 // marker is what the test redactor puts for a known number.
@@ -114,7 +115,7 @@ func testConfig() Config {
 			}, nil
 		},
 		Token:       func(entity, value string) string { return strings.ToUpper(entity[:4]) + "_TOKEN" },
-		Fingerprint: func(entity, value string) ([]byte, error) { return []byte(value), nil },
+		Fingerprint: func(entity, value, token string) ([]byte, error) { return []byte(value), nil },
 		Seal:        func(token, value string) ([]byte, error) { return []byte("sealed"), nil },
 		Now:         func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
 	}

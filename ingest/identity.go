@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/counterfoil/counterfoil/ingest/statement"
@@ -25,6 +26,9 @@ const minKnown = 5
 // shorter one they would be most of it.
 const minShown = 8
 
+// sortCode is how UK exports write a sort code and number in one column.
+var sortCode = regexp.MustCompile(`^\W*(\d\d-?\d\d-?\d\d)[ -](\d{8})$`)
+
 // identify reads an account's number.
 func identify(a statement.Account) identity {
 	number := alphanumeric(a.Number)
@@ -34,6 +38,9 @@ func identify(a statement.Account) identity {
 	bank, rest := alphanumeric(a.Bank), number
 	if before, after, ok := strings.Cut(a.Number, "/"); ok && bank == "" {
 		bank, rest = alphanumeric(before), alphanumeric(after) // MT940: BLZ/Konto
+	}
+	if m := sortCode.FindStringSubmatch(a.Number); m != nil && bank == "" {
+		bank, rest = alphanumeric(m[1]), m[2]
 	}
 	id := identity{entity: "account", number: number, bank: bankPart(bank), account: rest}
 	switch {

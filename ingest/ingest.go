@@ -43,12 +43,14 @@ type Config struct {
 	// Token returns the redaction token of an account number; entity is
 	// "account", "iban" or "card".
 	Token func(entity, value string) string
-	// Fingerprint makes the known value of a number.
-	Fingerprint func(entity, value string) ([]byte, error)
+	// Fingerprint makes the known value of a number, which text shows as token.
+	Fingerprint func(entity, value, token string) ([]byte, error)
 	// Seal encrypts a full number for the store; token is its additional data.
 	Seal func(token, value string) ([]byte, error)
 	// Now is the clock, for the batch's time.
 	Now func() time.Time
+	// Currency is what Options.Currency defaults to; "" refuses such files.
+	Currency string
 	// Profiles are a person's own CSV profiles, tried before the shipped ones.
 	Profiles []*Profile
 	// Progress, if set, is called every thousand rows and at the end.
@@ -58,9 +60,18 @@ type Config struct {
 // Options are one import's choices.
 type Options struct {
 	Account string // put everything into the account of this name
-	Profile string // CSV profile by name; "" detects it
-	DryRun  bool   // do everything but commit
-	Preview int    // rows to return in Report.Preview, at most MaxPreview
+	Profile string // CSV profile by name, or qif-dmy, qif-mdy, qif-ymd; "" detects it
+	// Currency is that of a file which does not say its own (QIF, some CSV).
+	Currency string
+	// Pending stores announced entries too, as pending. The booking replaces its
+	// announcement if it has the same id or the same date and amount; otherwise
+	// both stay, and sums count both. That is why it is not the default.
+	Pending bool
+	// IgnoreIDs recognises bookings by date, amount and text alone, for a bank
+	// whose transaction ids change with every download.
+	IgnoreIDs bool
+	DryRun    bool // do everything but commit
+	Preview   int  // rows to return in Report.Preview, at most MaxPreview
 }
 
 // MaxPreview bounds Options.Preview.
@@ -93,7 +104,8 @@ type Report struct {
 	Rows        int64 // bookings in the file
 	Added       int64
 	Skipped     int64 // already there
-	Pending     int64 // announced but not booked: left out, they come again when booked
+	Replaced    int64 // announcements that ended because their bookings came
+	Pending     int64 // announced but not booked: left out unless Options.Pending
 	Corrections int64 // bookings that say they correct an earlier one
 	Accounts    []ReportAccount
 	Balances    int

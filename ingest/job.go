@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -18,7 +17,6 @@ type job struct {
 	scanned scan
 	format  format
 	survey  *survey
-	report  Report
 }
 
 const reasonChanged = "the file changed while it was being read"
@@ -26,13 +24,19 @@ const reasonChanged = "the file changed while it was being read"
 // run is an import from top to bottom.
 func (j *job) run(w Writer) (Report, error) {
 	var err error
+	if j.opts.Currency == "" {
+		j.opts.Currency = j.cfg.Currency
+	}
 	if j.scanned, err = scanInput(j.ctx, j.in); err != nil {
 		return Report{}, err
 	}
-	if j.format, err = j.detect(j.scanned.head, j.opts.Profile); err != nil {
+	if j.format, err = j.detect(j.scanned.head, j.opts); err != nil {
 		return Report{}, err
 	}
-	j.survey = newSurvey(j.opts.Account, j.scanned.size)
+	if err = j.learn(); err != nil {
+		return Report{}, err
+	}
+	j.survey = newSurvey(j.opts, j.format, j.scanned.size)
 	if err = j.pass(j.survey); err != nil {
 		return Report{}, err
 	}
@@ -51,6 +55,20 @@ func (j *job) run(w Writer) (Report, error) {
 	return j.finish(done, rows), nil
 }
 
+// learn reads the whole text for a format that must know it beforehand.
+func (j *job) learn() (err error) {
+	if j.format.learn == nil {
+		return nil
+	}
+	r, err := j.in.reader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	j.format.parse, err = j.format.learn(j.scanned.charset.decode(&cancelled{j.ctx, r}))
+	return err
+}
+
 // pass parses the whole file into a sink, and makes sure that it is still the
 // same file.
 func (j *job) pass(s sink) error {
@@ -61,15 +79,12 @@ func (j *job) pass(s sink) error {
 	defer r.Close()
 	sum := newSummer(r)
 	text := j.scanned.charset.decode(&cancelled{j.ctx, sum})
-	err = j.format.parse(text, s)
-	if err != nil && !errors.Is(err, errStopped) {
+	if err = j.format.parse(text, s); err != nil {
 		return err
 	}
-	if err == nil {
-		// A parser may stop before trailing bytes.
-		if _, err = io.Copy(io.Discard, sum); err == nil && sum.digest() != j.scanned.digest {
-			err = &Error{Reason: reasonChanged}
-		}
+	// A parser may stop before trailing bytes.
+	if _, err = io.Copy(io.Discard, sum); err == nil && sum.digest() != j.scanned.digest {
+		err = &Error{Reason: reasonChanged}
 	}
 	return err
 }
@@ -98,6 +113,9 @@ func (j *job) prepare() (store.Import, redactFunc, error) {
 		if err != nil {
 			return im, nil, err
 		}
+		if account.Currency == "" {
+			continue // no booking, no balance: nothing is known about it
+		}
 		im.Accounts = append(im.Accounts, account)
 	}
 	for _, b := range j.survey.balances {
@@ -118,7 +136,7 @@ func (j *job) finish(done store.Imported, rows *rows) Report {
 	s := j.survey
 	r := Report{
 		Source: j.in.Name, Format: j.format.name, Profile: j.format.profile, Why: j.format.why, Charset: j.scanned.charset.name,
-		Batch: done.Batch.Number, Rows: s.rows, Added: done.Batch.Added, Skipped: done.Batch.Skipped,
+		Batch: done.Batch.Number, Rows: s.rows, Added: done.Batch.Added, Skipped: done.Batch.Skipped, Replaced: done.Batch.Replaced,
 		Pending: s.pending, Corrections: s.corrections, Balances: len(s.balances),
 		First: s.first, Last: s.last, Totals: s.sums(), Preview: rows.preview, DryRun: j.opts.DryRun,
 	}

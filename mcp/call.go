@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -25,6 +24,7 @@ const (
 	methodInitialized = "notifications/initialized"
 	methodCancelled   = "notifications/cancelled"
 	methodListen      = "subscriptions/listen"
+	methodSetLevel    = "logging/setLevel"
 )
 
 // methods is the closed list of method names that may appear in a record.
@@ -33,7 +33,7 @@ var methods = map[string]bool{
 	methodInitialize: true, methodInitialized: true, methodCancelled: true, methodListen: true,
 	"ping": true, "server/discover": true, "tools/list": true, "prompts/list": true,
 	"resources/list": true, "resources/templates/list": true, "resources/subscribe": true,
-	"resources/unsubscribe": true, "logging/setLevel": true,
+	"resources/unsubscribe": true, methodSetLevel: true,
 	"notifications/progress": true, "notifications/roots/list_changed": true,
 }
 
@@ -55,6 +55,8 @@ type exchange struct {
 	trace     string
 	msg       *message
 	notify    func(msg []byte) error // nil if the client cannot be sent anything before the answer
+	scope     string                 // session or connection, where responses come back
+	elicits   bool                   // the client declared that it can ask a person
 }
 
 // answer runs one request through the Gate and appends the response to b. The
@@ -79,8 +81,22 @@ func (s *Server) answer(ctx context.Context, x *exchange, b []byte) (out []byte,
 		call.Progress = p.report
 		defer p.close()
 	}
+	call.CanAsk = x.elicits && (x.modern || x.notify != nil)
+	if x.modern {
+		call.Consent = consentOf(x.msg)
+	}
 	result := s.cfg.Gate.Call(ctx, x.principal, call)
+	if result.Question != nil && !x.modern {
+		result = s.confirm(ctx, x, call, result.Question)
+	}
 	p.close()
+	if result.Question != nil {
+		return s.appendInputRequired(b, x, result), 0
+	}
+	if result.Err == nil && (len(result.Document) == 0 || result.Document[0] != '{') {
+		s.log.Error("the Gate answered with neither a document nor an error", "method", x.msg.method)
+		result.Err = &tools.Error{Code: errInternal.code, Message: errInternal.text}
+	}
 	return s.appendAnswer(b, x, call.Tool, result)
 }
 
@@ -166,8 +182,8 @@ func stringsOf(raw []byte, want map[string]func([]byte)) error {
 	if raw == nil || raw[0] != '{' {
 		return errParams
 	}
-	return members(raw, func(key string, v []byte) error {
-		if f := want[key]; f != nil {
+	return members(raw, func(key, v []byte) error {
+		if f := want[string(key)]; f != nil {
 			if v[0] != '"' {
 				return errParams
 			}
@@ -211,99 +227,4 @@ func (s *Server) appendAnswer(b []byte, x *exchange, tool string, r tools.Result
 	b = append(appendHead(b, x.msg.id), `,"result":{`...)
 	b = append(append(b, body...), ',')
 	return append(s.appendMeta(b, x.modern, r), "}}"...), 0
-}
-
-// resultBody turns the document of an internal tool into the members of the
-// method's result.
-func resultBody(x *exchange, doc []byte) ([]byte, error) {
-	switch x.msg.method {
-	case methodPrompt:
-		return promptBody(doc)
-	case methodResource:
-		return resourceBody(doc, x.modern)
-	}
-	return completeBody(doc)
-}
-
-func promptBody(doc []byte) ([]byte, error) {
-	var in struct {
-		Description string
-		Messages    []struct{ Role, Text string }
-	}
-	if err := json.Unmarshal(doc, &in); err != nil {
-		return nil, err
-	}
-	type content struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
-	}
-	type line struct {
-		Role    string  `json:"role"`
-		Content content `json:"content"`
-	}
-	lines := make([]line, 0, len(in.Messages))
-	for _, m := range in.Messages {
-		lines = append(lines, line{m.Role, content{"text", m.Text}})
-	}
-	return inner(struct {
-		Description string `json:"description,omitempty"`
-		Messages    []line `json:"messages"`
-	}{in.Description, lines})
-}
-
-func resourceBody(doc []byte, modern bool) ([]byte, error) {
-	var in struct {
-		URI      string `json:"uri"`
-		MIMEType string `json:"mime_type"`
-		Text     string `json:"text"`
-	}
-	if err := json.Unmarshal(doc, &in); err != nil {
-		return nil, err
-	}
-	type content struct {
-		URI      string `json:"uri"`
-		MIMEType string `json:"mimeType,omitempty"`
-		Text     string `json:"text"`
-	}
-	out := struct {
-		Contents []content `json:"contents"`
-		TTL      *int64    `json:"ttlMs,omitempty"`
-		Scope    string    `json:"cacheScope,omitempty"`
-	}{Contents: []content{{in.URI, in.MIMEType, in.Text}}}
-	if modern { // required there: nobody may keep it, least of all for others
-		out.TTL, out.Scope = new(int64), "private"
-	}
-	return inner(out)
-}
-
-// maxCompletions is what the specification lets one answer hold.
-const maxCompletions = 100
-
-func completeBody(doc []byte) ([]byte, error) {
-	var in struct {
-		Values  []string `json:"values"`
-		HasMore bool     `json:"has_more"`
-	}
-	if err := json.Unmarshal(doc, &in); err != nil {
-		return nil, err
-	}
-	type completion struct {
-		Values  []string `json:"values"`
-		HasMore bool     `json:"hasMore"`
-	}
-	if len(in.Values) > maxCompletions {
-		in.Values, in.HasMore = in.Values[:maxCompletions], true
-	}
-	return inner(struct {
-		Completion completion `json:"completion"`
-	}{completion{append([]string{}, in.Values...), in.HasMore}})
-}
-
-// inner returns the members of an object without its braces.
-func inner(v any) ([]byte, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	return b[1 : len(b)-1], nil
 }

@@ -5,93 +5,115 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
 
+	"github.com/counterfoil/counterfoil/audit"
 	mcpclient "github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
-
-	"github.com/counterfoil/counterfoil/audit"
 )
 
-// Client calls the tools of an MCP server over streamable HTTP. The demo's
-// tour goes through it, so that what it shows is what any client gets.
-type Client struct{ inner *mcpclient.Client }
-
-// Answer is what a tool call came to, as the wire carried it.
-type Answer struct {
-	Document json.RawMessage // the result exactly as it was recorded, nil for an error
-	Text     string          // the same as text; for an error "code: message"
-	Failed   bool
-	Receipt  audit.Receipt
+// Client calls the tools of a running server over MCP, as any other client
+// would. The demo uses it, and so can a script in Go.
+type Client struct {
+	inner *mcpclient.Client
 }
 
-// Dial connects to a server's endpoint and negotiates the protocol revision.
-func Dial(ctx context.Context, url, token, name, version string) (*Client, error) {
-	inner, err := mcpclient.NewStreamableHttpClient(url, transport.WithHTTPHeaders(map[string]string{
-		"Authorization": "Bearer " + token,
-	}))
+// CallResult is what a client was told.
+type CallResult struct {
+	// Document is the result as one JSON object; nil if IsError.
+	Document []byte
+	// Text is what a model would read: the document, or "code: message".
+	Text    string
+	IsError bool
+	Receipt audit.Receipt
+	CallID  string
+}
+
+// Dial connects to a server at a URL such as "http://127.0.0.1:8787/mcp" with
+// a bearer token, and negotiates. With socket not "" it goes through that unix
+// socket instead of the URL's host, and needs no token.
+func Dial(ctx context.Context, url, token, socket string) (*Client, error) {
+	options := []transport.StreamableHTTPCOption{transport.WithHTTPLogger(slog.New(slog.DiscardHandler))}
+	if token != "" {
+		options = append(options, transport.WithHTTPHeaders(map[string]string{"Authorization": "Bearer " + token}))
+	}
+	if socket != "" {
+		options = append(options, transport.WithHTTPBasicClient(&http.Client{Transport: overSocket(socket)}))
+	}
+	inner, err := mcpclient.NewStreamableHttpClient(url, options...)
 	if err != nil {
-		return nil, fmt.Errorf("connecting: %w", err)
+		return nil, fmt.Errorf("mcp: dialing: %w", err)
 	}
 	if err := inner.Start(ctx); err != nil {
-		return nil, fmt.Errorf("connecting: %w", err)
+		return nil, fmt.Errorf("mcp: dialing: %w", err)
 	}
-	var hello mcpgo.InitializeRequest
-	hello.Params.ProtocolVersion = mcpgo.LATEST_PROTOCOL_VERSION
-	hello.Params.ClientInfo = mcpgo.Implementation{Name: name, Version: version}
+	hello := mcpgo.InitializeRequest{Params: mcpgo.InitializeParams{
+		ProtocolVersion: mcpgo.LATEST_LEGACY_PROTOCOL_VERSION,
+		ClientInfo:      mcpgo.Implementation{Name: serverName, Version: "1"},
+	}}
 	if _, err := inner.Initialize(ctx, hello); err != nil {
-		return nil, errors.Join(fmt.Errorf("initializing: %w", err), inner.Close())
+		inner.Close()
+		return nil, fmt.Errorf("mcp: initializing: %w", err)
 	}
 	return &Client{inner}, nil
 }
 
-// Tools lists the names of the tools in the server's order.
+// overSocket connects every request through one unix socket.
+func overSocket(path string) *http.Transport {
+	return &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", path)
+	}}
+}
+
+// Close ends the session.
+func (c *Client) Close() error { return c.inner.Close() }
+
+// Tools lists the names of the tools.
 func (c *Client) Tools(ctx context.Context) ([]string, error) {
-	listed, err := c.inner.ListTools(ctx, mcpgo.ListToolsRequest{})
+	list, err := c.inner.ListTools(ctx, mcpgo.ListToolsRequest{})
 	if err != nil {
-		return nil, fmt.Errorf("listing tools: %w", err)
+		return nil, fmt.Errorf("mcp: listing tools: %w", err)
 	}
 	var names []string
-	for _, t := range listed.Tools {
+	for _, t := range list.Tools {
 		names = append(names, t.Name)
 	}
 	return names, nil
 }
 
-// Call runs one tool. A tool's own error is an Answer with Failed set; the
-// returned error is one of the protocol.
-func (c *Client) Call(ctx context.Context, tool string, args map[string]any) (Answer, error) {
-	var request mcpgo.CallToolRequest
-	request.Params.Name, request.Params.Arguments = tool, args
+// Call calls a tool with arguments in JSON; nil is none. A refusal by the
+// Gate is a result with IsError, not an error.
+func (c *Client) Call(ctx context.Context, tool string, args json.RawMessage) (*CallResult, error) {
+	request := mcpgo.CallToolRequest{Params: mcpgo.CallToolParams{Name: tool}}
+	if args != nil {
+		request.Params.Arguments = args
+	}
 	result, err := c.inner.CallTool(ctx, request)
 	if err != nil {
-		return Answer{}, fmt.Errorf("calling %s: %w", tool, err)
+		return nil, fmt.Errorf("mcp: calling %s: %w", tool, err)
 	}
-	answer := Answer{Failed: result.IsError}
+	out := &CallResult{IsError: result.IsError}
 	for _, content := range result.Content {
 		if text, ok := content.(mcpgo.TextContent); ok {
-			answer.Text = text.Text
+			out.Text = text.Text
 		}
 	}
-	if !answer.Failed {
-		answer.Document = json.RawMessage(answer.Text)
+	if !out.IsError {
+		out.Document = []byte(out.Text)
 	}
-	return answer, answer.readReceipt(result.Meta)
-}
-
-func (a *Answer) readReceipt(meta *mcpgo.Meta) error {
-	if meta == nil {
-		return nil
+	if result.Meta == nil {
+		return nil, errors.New("mcp: the result has no receipt")
 	}
-	raw, err := json.Marshal(meta.AdditionalFields[MetaReceipt])
+	out.CallID, _ = result.Meta.AdditionalFields[MetaCallID].(string)
+	raw, err := json.Marshal(result.Meta.AdditionalFields[MetaReceipt])
+	if err == nil {
+		err = json.Unmarshal(raw, &out.Receipt)
+	}
 	if err != nil {
-		return fmt.Errorf("reading the receipt: %w", err)
+		return nil, fmt.Errorf("mcp: reading the receipt: %w", err)
 	}
-	if err := json.Unmarshal(raw, &a.Receipt); err != nil {
-		return fmt.Errorf("reading the receipt: %w", err)
-	}
-	return nil
+	return out, nil
 }
-
-// Close ends the session.
-func (c *Client) Close() error { return c.inner.Close() }

@@ -25,12 +25,12 @@ func readClient(raw []byte, version string) policy.Client {
 	if raw == nil || raw[0] != '{' {
 		return c
 	}
-	members(raw, func(key string, v []byte) error {
+	members(raw, func(key, v []byte) error {
 		text, err := unquote(v)
 		if err != nil {
 			return nil
 		}
-		switch key {
+		switch string(key) {
 		case "name":
 			c.Name = clientText(text)
 		case "version":

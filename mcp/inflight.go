@@ -39,10 +39,10 @@ func (f *inflight) begin(ctx context.Context, k callKey) (context.Context, func(
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.total >= f.max || f.owners[k.owner] >= f.per {
-		return nil, nil, errBusy
+		return ctx, nil, errBusy
 	}
 	if _, taken := f.cancels[k]; taken && k.scope != "" {
-		return nil, nil, errDuplicateID
+		return ctx, nil, errDuplicateID
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	f.total++

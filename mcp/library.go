@@ -3,6 +3,7 @@ package mcp
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,8 +26,8 @@ const serverName = "counterfoil"
 type library struct {
 	core       *mcpserver.MCPServer
 	http       *mcpserver.StreamableHTTPServer
-	serverInfo []byte          // JSON of the implementation, for `_meta`
-	fixtures   map[string]bool // tools of the conformance build; nil otherwise
+	serverInfo []byte                           // JSON of the implementation, for `_meta`
+	fixtures   func(*message) (bool, *rpcError) // is it for a fixture? nil outside the conformance build
 }
 
 // errDirect answers a handler of the library that should never be reached.
@@ -165,8 +166,8 @@ func (l *library) post(ctx context.Context, w mcpserver.HTTPResponseWriter, in h
 	l.http.Handle(w, &mcpserver.HTTPRequest{Method: http.MethodPost, Header: h, Body: body, Context: ctx})
 }
 
-// capture holds an answer of the library until the edge has looked at it. It
-// claims to stream so that notifications before the answer are kept, too.
+// capture holds an answer of the library's HTTP transport until the edge has
+// looked at it.
 type capture struct {
 	header http.Header
 	status int
@@ -179,12 +180,53 @@ func (c *capture) Header() http.Header         { return c.header }
 func (c *capture) WriteHeader(status int)      { c.status = status }
 func (c *capture) Write(p []byte) (int, error) { return c.body.Write(p) }
 func (c *capture) Flush()                      {}
-func (c *capture) CanStream() bool             { return true }
+func (c *capture) CanStream() bool             { return false }
 
 var _ io.Writer = (*capture)(nil)
 
-// isStream reports whether the answer is an event stream.
-func (c *capture) isStream() bool { return c.header.Get("Content-Type") == "text/event-stream" }
+// pendingNotifications bounds what the library may queue while it answers one
+// request; it has use for one.
+const pendingNotifications = 16
+
+// librarySession is the library's view of one client outside its HTTP
+// transport. The library's own stdio server keeps one for the whole process.
+type librarySession struct {
+	id      string
+	pending chan mcpgo.JSONRPCNotification
+	ready   bool
+}
+
+func newLibrarySession() *librarySession {
+	return &librarySession{id: rand.Text(), pending: make(chan mcpgo.JSONRPCNotification, pendingNotifications)}
+}
+
+// Initialize, Initialized, NotificationChannel and SessionID are what the
+// library asks of a session.
+func (t *librarySession) Initialize()                                           { t.ready = true }
+func (t *librarySession) Initialized() bool                                     { return t.ready }
+func (t *librarySession) NotificationChannel() chan<- mcpgo.JSONRPCNotification { return t.pending }
+func (t *librarySession) SessionID() string                                     { return t.id }
+
+// handle has the library answer one message without a transport, and returns
+// the notifications that go before the answer.
+func (l *library) handle(ctx context.Context, ses *librarySession, m *message) (answer []byte, before [][]byte, e *rpcError) {
+	defer func() {
+		if recover() != nil {
+			answer, before, e = nil, nil, errInternal
+		}
+	}()
+	ctx = l.core.WithContext(ctx, ses)
+	answer, err := json.Marshal(l.core.HandleMessage(ctx, m.raw))
+	if err != nil {
+		return nil, nil, errInternal
+	}
+	for len(ses.pending) > 0 {
+		if b, err := json.Marshal(<-ses.pending); err == nil {
+			before = append(before, b)
+		}
+	}
+	return answer, before, faultOf(answer)
+}
 
 // libraryError is what the edge needs of a library's answer to judge it.
 type libraryError struct {
@@ -221,9 +263,9 @@ func faultOf(answer []byte) *rpcError {
 // isResult reports whether a response of the library carries a result. The
 // library writes jsonrpc, id and result in this order.
 func isResult(answer []byte) (ok bool) {
-	err := scanObject(answer, len(answer), func(key string, _ []byte) error {
-		ok = ok || key == "result"
-		if key == "error" {
+	err := scanObject(answer, len(answer), func(key, _ []byte) error {
+		ok = ok || string(key) == "result"
+		if string(key) == "error" {
 			return errEnvelope
 		}
 		return nil

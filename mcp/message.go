@@ -3,7 +3,6 @@ package mcp
 import (
 	"bytes"
 	"errors"
-	"strings"
 )
 
 // kind is what a JSON-RPC message is.
@@ -33,11 +32,16 @@ type message struct {
 	requestID     []byte // of notifications/cancelled
 	clientInfo    []byte // of initialize
 	progressToken []byte // string or integer
+	offered       []byte // capabilities of initialize
+	state         string // requestState, base64url
+	answers       []byte // inputResponses
+	result        []byte // of a response; nil for an error
 
 	// Members of params._meta.
 	version      string // io.modelcontextprotocol/protocolVersion
 	metaClient   []byte
 	capabilities bool // client capabilities were declared, as an object
+	elicits      bool // among them elicitation
 	traceparent  string
 }
 
@@ -93,8 +97,8 @@ type envelope struct {
 }
 
 // member reads one member of the envelope, which has no room for others.
-func (e *envelope) member(key string, raw []byte) (err error) {
-	switch key {
+func (e *envelope) member(key, raw []byte) (err error) {
+	switch string(key) {
 	case "jsonrpc":
 		e.versioned = string(raw) == `"2.0"`
 	case "id":
@@ -123,7 +127,7 @@ func (e *envelope) member(key string, raw []byte) (err error) {
 }
 
 func (m *message) fromEnvelope(e *envelope) error {
-	m.method, m.params = e.method, e.params
+	m.method, m.params, m.result = e.method, e.params, e.result
 	answers := e.result != nil || e.fault != nil
 	switch {
 	case !e.versioned:
@@ -163,15 +167,15 @@ func isID(raw []byte) bool {
 
 // knownParams are the members of params that mean something to the edge or to
 // the library behind it.
-var knownParams = []string{"name", "uri", "arguments", "argument", "ref", "requestId", "clientInfo",
-	"protocolVersion", "capabilities", "cursor", "level", "notifications", "_meta"}
+var knownParams = bytes.Fields([]byte("name uri arguments argument ref requestId clientInfo " +
+	"protocolVersion capabilities cursor level notifications inputResponses requestState _meta"))
 
 func (m *message) readParams() error {
 	if m.params == nil {
 		return nil
 	}
-	return members(m.params, func(key string, raw []byte) error {
-		switch key {
+	return members(m.params, func(key, raw []byte) error {
+		switch string(key) {
 		case "name":
 			return need(&m.name, raw, raw[0] == '"' && len(raw) <= maxName)
 		case "uri":
@@ -186,6 +190,14 @@ func (m *message) readParams() error {
 			m.requestID = raw
 		case "clientInfo":
 			m.clientInfo = raw
+		case "capabilities":
+			m.offered = raw
+		case "inputResponses":
+			m.answers = raw
+		case "requestState":
+			var err error
+			m.state, err = readState(raw)
+			return err
 		case "_meta":
 			return m.readMeta(raw)
 		default:
@@ -195,14 +207,14 @@ func (m *message) readParams() error {
 	})
 }
 
-var knownMeta = []string{"progressToken", metaVersion, metaClientInfo, metaCapabilities, "traceparent"}
+var knownMeta = bytes.Fields([]byte("progressToken traceparent " + metaVersion + " " + metaClientInfo + " " + metaCapabilities))
 
 func (m *message) readMeta(raw []byte) error {
 	if raw[0] != '{' {
 		return errParams
 	}
-	return members(raw, func(key string, raw []byte) (err error) {
-		switch key {
+	return members(raw, func(key, raw []byte) (err error) {
+		switch string(key) {
 		case "progressToken":
 			return need(&m.progressToken, raw, isID(raw))
 		case metaVersion:
@@ -211,6 +223,7 @@ func (m *message) readMeta(raw []byte) error {
 			m.metaClient = raw
 		case metaCapabilities:
 			m.capabilities = raw[0] == '{'
+			m.elicits = declares(raw, "elicitation")
 		case "traceparent":
 			m.traceparent, err = unquote(raw)
 		default:
@@ -230,14 +243,11 @@ func need(field *[]byte, raw []byte, ok bool) error {
 
 // disguised refuses a key that equals a known one up to case: the library
 // would read it as that one, see addKey.
-func disguised(key string, known []string) error {
+func disguised(key []byte, known [][]byte) error {
 	for _, k := range known {
-		if key != k && foldEqual(k, key) {
+		if bytes.EqualFold(k, key) && !bytes.Equal(k, key) {
 			return errParams
 		}
 	}
 	return nil
 }
-
-// foldEqual compares the way encoding/json compares keys with field names.
-func foldEqual(a, b string) bool { return strings.EqualFold(a, b) }

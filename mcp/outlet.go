@@ -24,7 +24,7 @@ func (o *outlet) notify(msg []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.stream {
-		o.stream = true
+		o.stream, o.v.sent = true, true
 		h := o.v.w.Header()
 		h.Set("Content-Type", "text/event-stream")
 		h.Set("X-Accel-Buffering", "no")
@@ -71,6 +71,7 @@ func (s *Server) writeJSON(v *visitor, status int, body []byte) {
 
 func (s *Server) write(v *visitor, status int, body []byte) {
 	http.NewResponseController(v.w).SetWriteDeadline(time.Now().Add(s.limits.WriteTimeout))
+	v.sent = true
 	v.w.WriteHeader(status)
 	v.w.Write(body)
 }

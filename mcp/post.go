@@ -21,6 +21,16 @@ func (s *Server) servePost(v *visitor) *rpcError {
 	if e := checkMedia(v.r.Header); e != nil {
 		return e
 	}
+	if v.r.Header.Get(headerRefused) == errTooLarge.reason && v.r.Header.Get(headerRelay) != "" {
+		return errTooLarge // a relay read it, and kept nothing of it
+	}
+	if n := v.r.ContentLength; n < 0 || n > smallBody {
+		_, end, e := s.bodies.begin(v.r.Context(), callKey{owner: ownerOf(v.principal)})
+		if e != nil {
+			return e
+		}
+		defer end()
+	}
 	body, e := s.readBody(v)
 	if e != nil {
 		return e
@@ -67,8 +77,10 @@ func accepts(h http.Header, media string) bool {
 	return false
 }
 
-// firstRead is the room for a body of unannounced length, in bytes.
-const firstRead = 4 << 10
+// smallBody is the size, in bytes, up to which a body is read without a count
+// of how many are: a client that has used up its share of calls can still
+// cancel one. It is also the first room for a body of unannounced length.
+const smallBody = 4 << 10
 
 // readBody reads at most one byte more than is allowed. The bytes are not
 // taken from a pool: the Gate may keep the arguments among them.
@@ -79,7 +91,7 @@ func (s *Server) readBody(v *visitor) ([]byte, *rpcError) {
 		return nil, errTooLarge
 	}
 	if length < 0 {
-		length = firstRead
+		length = smallBody
 	}
 	control := http.NewResponseController(v.w)
 	control.SetReadDeadline(time.Now().Add(s.limits.BodyTimeout))
@@ -130,61 +142,6 @@ func answered(e *rpcError, modern bool) *rpcError {
 	return &inBand
 }
 
-// checkRevision finds out which era a message belongs to, and holds it to the
-// rules of that era. Revisions are dates and compare as text.
-func checkRevision(h http.Header, m *message) (modern bool, e *rpcError) {
-	header := h.Get(mcpgo.HeaderProtocolVersion)
-	if !mcpgo.IsModernProtocol(header) && !mcpgo.IsModernProtocol(m.version) {
-		if header != "" && !mcpgo.IsValidProtocolVersion(header) && m.method != methodInitialize {
-			return false, errBadVersion
-		}
-		return false, nil
-	}
-	if h.Get(mcpgo.HeaderLastEventID) != "" || header == "" || m.version != "" && header != m.version {
-		return true, errHeaderMismatch
-	}
-	if m.version == "" {
-		return true, errNoVersion
-	}
-	if e := checkModern(m); e != nil {
-		return true, e
-	}
-	if h.Get(mcpgo.HeaderMethod) != m.method {
-		return true, errHeaderMismatch
-	}
-	return true, checkNameHeader(h, m)
-}
-
-// checkModern checks what revision 2026-07-28 asks of a message on any
-// transport.
-func checkModern(m *message) *rpcError {
-	switch {
-	case !mcpgo.IsValidProtocolVersion(m.version):
-		return errUnsupported
-	case m.kind == request && !m.capabilities:
-		return errNoVersion
-	case m.kind == response:
-		return errBadEnvelope
-	}
-	return nil
-}
-
-func checkNameHeader(h http.Header, m *message) *rpcError {
-	if !mcpgo.MethodRequiresNameHeader(mcpgo.MCPMethod(m.method)) {
-		return nil
-	}
-	raw := m.name
-	if m.method == methodResource {
-		raw = m.uri
-	}
-	want, err := unquote(raw)
-	got, ok := mcpgo.DecodeHeaderValue(h.Get(mcpgo.HeaderName))
-	if err != nil || !ok || got == "" || got != want {
-		return errHeaderMismatch
-	}
-	return nil
-}
-
 func (s *Server) sessionOf(v *visitor) (*session, *rpcError) {
 	id := v.r.Header.Get(mcpgo.HeaderSessionID)
 	if id == "" {
@@ -197,6 +154,10 @@ func (s *Server) sessionOf(v *visitor) (*session, *rpcError) {
 func (s *Server) serveResponse(v *visitor, m *message, modern bool, ses *session) *rpcError {
 	if modern {
 		return errBadEnvelope
+	}
+	if s.asks.answered(ownerOf(v.principal), ses.id, m) {
+		v.w.WriteHeader(http.StatusAccepted)
+		return nil
 	}
 	answer := newCapture()
 	s.lib.post(v.r.Context(), answer, v.r.Header, ses.id, m.raw)
@@ -233,11 +194,18 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 	if m.method == methodInitialize && !modern {
 		return s.serveInitialize(ctx, v, m)
 	}
-	if !toGate(m.method) || s.isFixture(m) {
-		return s.serveLibrary(ctx, v, m, modern, ses)
+	fixture, e := s.isFixture(m)
+	if e != nil {
+		return e
+	}
+	if fixture || !toGate(m.method) {
+		return s.serveLibrary(ctx, v, m, ses, fixture)
 	}
 	x := &exchange{principal: v.principal, source: v.source, modern: modern, msg: m,
-		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent)}
+		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent), scope: key.scope, elicits: m.elicits}
+	if ses != nil {
+		x.elicits = ses.elicits
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	out := &outlet{s: s, v: v, stop: stop}
@@ -252,15 +220,14 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 	return nil
 }
 
-// isFixture reports whether a request concerns the library's own fixtures,
-// which exist only in the conformance build.
-func (s *Server) isFixture(m *message) bool {
+// isFixture reports whether a request concerns one of the library's own
+// fixtures, which exist only in the conformance build, and whether that one
+// would have it refused.
+func (s *Server) isFixture(m *message) (bool, *rpcError) {
 	if s.lib.fixtures == nil {
-		return false
+		return false, nil
 	}
-	name, _ := unquote(m.name)
-	uri, _ := unquote(m.uri)
-	return s.lib.fixtures[name] || s.lib.fixtures[uri] || m.method == methodComplete
+	return s.lib.fixtures(m)
 }
 
 // statusOf maps an error response to an HTTP status. Before 2026-07-28 every
@@ -278,8 +245,15 @@ func statusOf(code int, modern bool) int {
 	return http.StatusOK
 }
 
+// maxHandshake bounds, in bytes, what a client may say of itself: the library
+// keeps its capabilities for as long as the session lives.
+const maxHandshake = 16 << 10
+
 // serveInitialize lets the library negotiate, in a session made here.
 func (s *Server) serveInitialize(ctx context.Context, v *visitor, m *message) *rpcError {
+	if len(m.raw) > maxHandshake {
+		return errTooLarge
+	}
 	ses, e := s.sessions.start(ownerOf(v.principal), policy.Client{})
 	if e != nil {
 		return e
@@ -291,7 +265,7 @@ func (s *Server) serveInitialize(ctx context.Context, v *visitor, m *message) *r
 		s.sessions.end(ses)
 		return e
 	}
-	s.sessions.describe(ses, readClient(m.clientInfo, negotiated(body)))
+	s.sessions.describe(ses, readClient(m.clientInfo, negotiated(body)), declares(m.offered, "elicitation"))
 	v.w.Header().Set(mcpgo.HeaderSessionID, ses.id)
 	s.writeJSON(v, http.StatusOK, body)
 	return nil
@@ -310,27 +284,27 @@ func negotiated(body []byte) string {
 	return answer.Result.ProtocolVersion
 }
 
-// serveLibrary serves what holds no data: negotiation and lists.
-func (s *Server) serveLibrary(ctx context.Context, v *visitor, m *message, modern bool, ses *session) *rpcError {
-	id := ""
-	if ses != nil {
-		id = ses.id
-	}
-	if s.lib.fixtures != nil && (toGate(m.method) || m.method == methodListen) {
+// serveLibrary serves what holds no data: negotiation and lists. It does not
+// go through the library's HTTP transport, which loses notifications that are
+// sent shortly before an answer, among them the one that subscriptions/listen
+// must begin with.
+func (s *Server) serveLibrary(ctx context.Context, v *visitor, m *message, ses *session, fixture bool) *rpcError {
+	if fixture {
+		id := ""
+		if ses != nil {
+			id = ses.id
+		}
 		s.lib.post(ctx, newStreamWriter(s, v), v.r.Header, id, m.raw)
 		return nil
 	}
-	answer := newCapture()
-	s.lib.post(ctx, answer, v.r.Header, id, m.raw)
-	body := answer.body.Bytes()
-	if answer.isStream() {
-		v.w.Header().Set("Content-Type", "text/event-stream")
-		s.write(v, http.StatusOK, body)
-		return nil
-	}
-	if e := faultOf(body); e != nil {
+	answer, before, e := s.lib.handle(ctx, newLibrarySession(), m)
+	if e != nil {
 		return e
 	}
-	s.writeJSON(v, http.StatusOK, body)
+	out := &outlet{s: s, v: v, stop: func() {}}
+	for _, n := range before {
+		out.notify(n)
+	}
+	out.finish(http.StatusOK, answer)
 	return nil
 }

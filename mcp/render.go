@@ -56,15 +56,19 @@ func appendError(b, id []byte, code int, text string, data []byte) []byte {
 
 // appendRefusal writes the error response for a refusal.
 func appendRefusal(b []byte, m *message, e *rpcError) []byte {
-	var data []byte
+	data := refusalData[e]
 	if e == errUnsupported {
 		data = supportedVersions(m.version)
 	}
 	return appendError(b, m.id, e.rpc, e.message(), data)
 }
 
+// refusalData holds the fixed data, raw JSON, of the refusals that carry any.
+var refusalData = map[*rpcError][]byte{}
+
 // supportedVersions tells a client what it may speak instead. What it asked
-// for is told back only if it is a date.
+// for is told back, as the specification wants, only if it looks like a date
+// or a version.
 func supportedVersions(requested string) []byte {
 	if !revision.MatchString(requested) {
 		requested = ""
@@ -75,7 +79,7 @@ func supportedVersions(requested string) []byte {
 	return b
 }
 
-var revision = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+var revision = regexp.MustCompile(`^v?\d{1,4}([.-]\d{1,2}){2}$`)
 
 // appendToolResult writes the result of tools/call: the document as structured
 // content and, the same bytes, as text for clients that know only text.

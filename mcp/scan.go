@@ -29,7 +29,7 @@ type scanner struct {
 }
 
 // visit receives one member of an object: its decoded key and its raw value.
-type visit func(key string, raw []byte) error
+type visit func(key, raw []byte) error
 
 // scanObject checks that b is exactly one strict JSON object and shows its
 // members to f in order.
@@ -117,7 +117,8 @@ func (s *scanner) object(f visit) error {
 	if err := s.open(); err != nil {
 		return err
 	}
-	var seen []string
+	var room [8][]byte // enough for most, without an allocation
+	seen := room[:0]
 	for first := true; s.peek() != '}'; first = false {
 		if !first && !s.comma() {
 			return errSyntax
@@ -132,7 +133,7 @@ func (s *scanner) object(f visit) error {
 	return nil
 }
 
-func (s *scanner) member(f visit, seen *[]string) error {
+func (s *scanner) member(f visit, seen *[][]byte) error {
 	if s.peek() != '"' {
 		return errSyntax
 	}
@@ -150,7 +151,7 @@ func (s *scanner) member(f visit, seen *[]string) error {
 	if err := s.value(); err != nil || f == nil {
 		return err
 	}
-	key, err := unquote(rawKey)
+	key, err := decodeKey(rawKey)
 	if err != nil {
 		return err
 	}
@@ -160,15 +161,24 @@ func (s *scanner) member(f visit, seen *[]string) error {
 	return f(key, s.b[start:s.i])
 }
 
+// decodeKey is unquote without a copy where nothing is escaped.
+func decodeKey(raw []byte) ([]byte, error) {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1], nil
+	}
+	key, err := unquote(raw)
+	return []byte(key), err
+}
+
 // addKey refuses a key that equals an earlier one up to case. encoding/json,
 // with which the library decodes, ignores case and takes the last of several
 // keys: without this, the two parsers could see two different messages.
-func addKey(seen *[]string, key string) error {
+func addKey(seen *[][]byte, key []byte) error {
 	if len(*seen) >= maxKeys {
 		return errKeys
 	}
 	for _, k := range *seen {
-		if foldEqual(k, key) {
+		if bytes.EqualFold(k, key) {
 			return errKeys
 		}
 	}

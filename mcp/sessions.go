@@ -14,10 +14,12 @@ type session struct {
 	id     string
 	owner  owner
 	client policy.Client
+	// elicits says that the client can ask a person.
+	elicits bool
 
-	used    time.Time
-	entry   *list.Element
-	streams int // open GET streams, 0 or 1
+	used   time.Time
+	entry  *list.Element
+	hangUp func() // ends the open GET stream; nil if there is none
 }
 
 // sessions holds the sessions, least recently used first. Session ids are
@@ -88,20 +90,35 @@ func (t *sessions) end(s *session) {
 	t.ended(s.id)
 }
 
-// stream claims the one GET stream of a session.
-func (t *sessions) stream(s *session) (release func(), ok bool) {
+// stream claims the one GET stream of a session. The end of the session hangs
+// it up.
+func (t *sessions) stream(s *session, hangUp func()) (release func(), e *rpcError) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if s.streams > 0 {
-		return nil, false
+	switch {
+	case t.byID[s.id] != s:
+		return nil, errBadSession
+	case s.hangUp != nil:
+		return nil, errStreamOpen
 	}
-	s.streams++
+	s.hangUp = hangUp
 	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		s.streams--
+		s.hangUp = nil
 		s.used = t.now()
-	}, true
+	}, nil
+}
+
+// hangUp ends all open streams.
+func (t *sessions) hangUp() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range t.byID {
+		if s.hangUp != nil {
+			s.hangUp()
+		}
+	}
 }
 
 // sweep removes the sessions that were idle for too long. An open stream keeps
@@ -114,7 +131,7 @@ func (t *sessions) sweep() (gone []*session) {
 			break
 		}
 		e = e.Next()
-		if s.streams == 0 {
+		if s.hangUp == nil {
 			t.remove(s)
 			gone = append(gone, s)
 		}
@@ -133,6 +150,9 @@ func (t *sessions) oldest(o owner) *session {
 }
 
 func (t *sessions) remove(s *session) {
+	if s.hangUp != nil {
+		s.hangUp()
+	}
 	delete(t.byID, s.id)
 	t.lru.Remove(s.entry)
 	if t.count[s.owner]--; t.count[s.owner] == 0 {
@@ -149,8 +169,8 @@ func (t *sessions) forget(gone []*session) {
 
 // describe keeps what the client said about itself at initialize. The session's
 // id has not been told to anyone yet.
-func (t *sessions) describe(s *session, c policy.Client) {
+func (t *sessions) describe(s *session, c policy.Client, elicits bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.client = c
+	s.client, s.elicits = c, elicits
 }

@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"context"
 	"net/http"
 
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
@@ -22,15 +23,21 @@ func (s *Server) serveStream(v *visitor) *rpcError {
 		return errTooManyStreams
 	}
 	defer s.streams.Add(-1)
-	release, ok := s.sessions.stream(ses)
-	if !ok {
-		return errStreamOpen
+	ctx, hangUp := context.WithCancel(v.r.Context())
+	defer hangUp()
+	release, e := s.sessions.stream(ses, hangUp)
+	if e != nil {
+		return e
 	}
 	defer release()
+	if s.draining.Load() { // asked again: who drains hangs up only what is claimed
+		return errDraining
+	}
+	v.sent = true
 	h := http.Header{}
 	h.Set(mcpgo.HeaderSessionID, ses.id)
 	s.lib.http.Handle(newStreamWriter(s, v), &mcpserver.HTTPRequest{
-		Method: http.MethodGet, Header: h, Context: v.r.Context(),
+		Method: http.MethodGet, Header: h, Context: ctx,
 	})
 	return nil
 }

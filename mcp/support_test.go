@@ -52,7 +52,8 @@ func newServer(t testing.TB, gate Gate, change func(*Config)) *Server {
 type site struct {
 	t    testing.TB
 	gate *script.Gate
-	*httptest.Server
+	web  *http.Client
+	base string // URL without a path
 }
 
 func newSite(t testing.TB, change func(*Config)) *site {
@@ -60,7 +61,7 @@ func newSite(t testing.TB, change func(*Config)) *site {
 	gate := new(script.Gate)
 	srv := httptest.NewServer(newServer(t, gate, change).Handler())
 	t.Cleanup(srv.Close)
-	return &site{t, gate, srv}
+	return &site{t, gate, srv.Client(), srv.URL}
 }
 
 // reply is a response that was read whole.
@@ -87,7 +88,7 @@ func (r reply) events() []string {
 // do sends one request. Headers are pairs; an empty value removes a default.
 func (s *site) do(ctx context.Context, method, path, body string, headers ...string) reply {
 	s.t.Helper()
-	req, err := http.NewRequestWithContext(ctx, method, s.URL+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, s.base+path, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -107,7 +108,7 @@ func (s *site) do(ctx context.Context, method, path, body string, headers ...str
 			}
 		}
 	}
-	resp, err := s.Client().Do(req)
+	resp, err := s.web.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
 			return reply{}
@@ -185,4 +186,34 @@ func lastRefusal(t testing.TB, g *script.Gate) script.Asked {
 		t.Fatal("the Gate was not told")
 	}
 	return asked[len(asked)-1]
+}
+
+// fakeSite is a site behind a client of the caller's making.
+func fakeSite(t testing.TB, gate *script.Gate, client *http.Client) *site {
+	return &site{t: t, gate: gate, web: client, base: "http://localhost"}
+}
+
+func (s *site) stream(session string, opened chan<- struct{}) reply {
+	return s.streamCtx(context.Background(), session, opened)
+}
+
+// streamCtx opens the GET stream of a session and reads it to its end.
+func (s *site) streamCtx(ctx context.Context, session string, opened chan<- struct{}) reply {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+"/mcp", nil)
+	if err != nil {
+		s.t.Error(err)
+		return reply{}
+	}
+	req.Header.Set("Authorization", "Bearer "+tokenAnn)
+	req.Header.Set("Accept", "text/event-stream")
+	req.Header.Set("Mcp-Session-Id", session)
+	resp, err := s.web.Do(req)
+	if err != nil {
+		s.t.Error(err)
+		return reply{}
+	}
+	defer resp.Body.Close()
+	close(opened)
+	b, _ := io.ReadAll(resp.Body)
+	return reply{resp.StatusCode, resp.Header, string(b)}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
-	"github.com/google/cel-go/common/types/traits"
 	"github.com/google/cel-go/interpreter"
 )
 
@@ -136,29 +135,4 @@ func (s *argument) value(given any) (ref.Val, error) {
 		}
 	}
 	return nil, fmt.Errorf("argument %s has the Go type %T, which its schema does not allow", s.name, given)
-}
-
-// stringList is a CEL list of strings whose membership test does not convert
-// every element first.
-type stringList struct {
-	traits.Lister
-	items []string
-}
-
-func newStringList(items []string) ref.Val {
-	return &stringList{types.NewStringList(types.DefaultTypeAdapter, items), items}
-}
-
-// Contains implements traits.Container.
-func (l *stringList) Contains(v ref.Val) ref.Val {
-	s, ok := v.(types.String)
-	if !ok {
-		return l.Lister.Contains(v)
-	}
-	for _, item := range l.items {
-		if item == string(s) {
-			return types.True
-		}
-	}
-	return types.False
 }

@@ -7,8 +7,9 @@ import (
 )
 
 // Args decodes the arguments of a tool from JSON into the form that a Request
-// has, by the tool's schema: for the command line and for tests. It does not
-// check bounds; a tool's own decoder does.
+// has, by the tool's schema and with its defaults, as the Gate does: for the
+// command line and for tests. It does not check bounds; a tool's own decoder
+// does.
 func (p *Policy) Args(tool string, data []byte) (map[string]any, error) {
 	ch := p.chains[tool]
 	if ch == nil {
@@ -36,6 +37,15 @@ func (t *tool) decode(raw map[string]any) (map[string]any, error) {
 			return nil, fmt.Errorf("argument %s of tool %s has the wrong type", name, t.Name)
 		}
 		out[name] = x
+	}
+	for i := range t.args {
+		spec := &t.args[i]
+		if _, given := out[spec.name]; given || spec.def == nil {
+			continue
+		}
+		if x, ok := spec.decode(spec.def); ok {
+			out[spec.name] = x
+		}
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/cel-go/cel"
@@ -23,7 +24,6 @@ type Source struct {
 // Policy is a compiled policy. It is immutable and safe for concurrent use.
 type Policy struct {
 	digest       [32]byte
-	name         string
 	chains       map[string]*chain // by tool name
 	releaseRules []*rule           // nil if there is no release section
 	scopes       map[string]*rowScope
@@ -70,18 +70,18 @@ func compile(src Source, schemas []ToolSchema, ps *problems) *Policy {
 		ps.add(0, 0, "%v", err)
 		return nil
 	}
-	c := &compiler{parsed: parsed, envs: envs, ps: ps}
+	c := &compiler{parsed: parsed, envs: envs, tools: tools, ps: ps}
 	c.compileScopes()
-	p := &Policy{digest: sha256.Sum256(src.Text), name: src.Name, scopes: c.scopes, envs: envs,
+	p := &Policy{digest: sha256.Sum256(src.Text), scopes: c.scopes, envs: envs,
 		chains: make(map[string]*chain), mentioned: make(map[string]bool)}
 	// One decision runs before, a tool's own rules and after, so their variables
 	// need slots of their own; those of different tools, and of the release
 	// phase, can share.
-	before := c.section(envs.call, parsed.before, "before", nil)
-	after := c.section(envs.call, parsed.after, "after", nil)
+	before := c.compile(envs.call, parsed.before, "before", sectionCall, nil)
+	after := c.compile(envs.call, parsed.after, "after", sectionCall, nil)
 	own := c.toolSections(tools)
 	c.slots = 0
-	if r := c.section(envs.release, parsed.release, "release", nil); r != nil {
+	if r := c.compile(envs.release, parsed.release, "release", sectionRelease, nil); r != nil {
 		p.releaseRules = []*rule{r}
 	}
 	for name, t := range tools {
@@ -151,7 +151,7 @@ func (c *compiler) toolSections(tools map[string]*tool) map[string]*rule {
 // toolSection compiles one tool's rule; that of a missing tool leaves no trace.
 func (c *compiler) toolSection(env *cel.Env, tr toolRule, t *tool) *rule {
 	kept := len(c.matches)
-	r := c.section(env, tr.rule, "tools/"+tr.name.Value, t)
+	r := c.compile(env, tr.rule, "tools/"+tr.name.Value, sectionTool, t)
 	if t == nil {
 		c.matches = c.matches[:kept]
 	}
@@ -193,21 +193,38 @@ func (p *Policy) checkCost(ps *problems) {
 			scopes = addCost(scopes, s.cost)
 		}
 	}
-	check := func(what string, rules []*rule) {
-		sum := scopes
-		for _, r := range rules {
-			sum = addCost(sum, r.cost)
-		}
-		if sum > maxDecisionCost {
-			ps.add(0, 0, "deciding about %s can cost %d, more than %d; use fewer or simpler expressions", what, sum, maxDecisionCost)
+	worst, name := uint64(0), ""
+	for _, tool := range slices.Sorted(maps.Keys(p.chains)) {
+		if sum := sumCost(p.chains[tool].rules); sum > worst {
+			worst, name = sum, tool
 		}
 	}
-	for name, ch := range p.chains {
-		check(name, ch.rules)
+	if sum := sumCost(p.releaseRules); sum > worst {
+		worst, name = sum, "release"
 	}
-	check("a release", p.releaseRules)
+	if sum := addCost(worst, scopes); sum > maxDecisionCost {
+		ps.add(0, 0, "deciding about %s can cost %d, more than %d; use fewer or simpler expressions", name, sum, maxDecisionCost)
+	}
+}
+
+func sumCost(rules []*rule) uint64 {
+	var sum uint64
+	for _, r := range rules {
+		sum = addCost(sum, r.cost)
+	}
+	return sum
 }
 
 // Digest is the SHA-256 of the policy's text, byte for byte as it was
 // compiled; it goes into every record.
 func (p *Policy) Digest() [32]byte { return p.digest }
+
+// Rules lists the paths of all rules, in the order of the file, as they stand in
+// Decision.Rule.
+func (p *Policy) Rules() []string {
+	out := make([]string, len(p.matches))
+	for i, m := range p.matches {
+		out[i] = m.path
+	}
+	return out
+}

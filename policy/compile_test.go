@@ -50,11 +50,24 @@ func TestCompileRefuses(t *testing.T) {
 		{"limit of zero", search("      - output: allow().max_rows(0)\n"), "5:17", "at least 1"},
 		{"channel", search("      - output: ask('x').via('email')\n"), "5:17", "via takes"},
 		{"drop of nothing", search("      - output: allow().drop([])\n"), "5:17", "written out"},
+		{"drop of a field that does not exist", search("      - output: allow().drop(['memmo'])\n"), "5:17", "no result here has a field \"memmo\""},
+		{"drop of another tool's field", "name: x\ntools:\n  list_accounts:\n    match:\n      - output: allow().drop(['memo'])\n", "5:17", "no result here"},
+		{"mask of a secret", search("      - output: allow().mask(['secret'])\n"), "5:17", "cannot be masked"},
+		{"unknown finding", "name: x\nrelease:\n  match:\n    - condition: result.findings[?'ibn'].orValue(0) > 1\n      output: allow()\n", "4:35", "result.findings is never \"ibn\""},
+		{"unknown finding in a membership", "name: x\nrelease:\n  match:\n    - condition: \"'ibn' in result.findings\"\n      output: allow()\n", "4:19", "result.findings is never \"ibn\""},
 		{"release with rows", "name: x\nrelease:\n  match:\n    - output: allow().max_rows(5)\n", "4:15", "no effect once the tool has run"},
 		{"variable holds a struct", "name: x\nafter:\n  variables:\n    - name: p\n      expression: principal\n  match:\n    - output: allow()\n", "5:19", "name the field"},
 		{"rule without match", "name: x\nafter:\n  description: hm\n", "", "at least one match"},
 		{"bad duration", search("      - condition: now > now - duration('90d')\n        output: allow()\n"), "5:41", "invalid duration"},
-		{"bad regular expression", search("      - condition: principal.name.matches('(')\n        output: allow()\n"), "5:43", "invalid matches"},
+		{"bad regular expression", search("      - condition: principal.name.matches('(')\n        output: allow()\n"), "5:43", "not a regular expression"},
+		{"computed regular expression", search("      - condition: principal.name.matches(args.query.orValue('.'))\n        output: allow()\n"), "5:61", "written out"},
+		{"huge regular expression", search("      - condition: principal.name.matches('(a{1000}){1,1}(b{1000})(c{1000})')\n        output: allow()\n"), "5:43", "too large"},
+		{"deep nesting", search("      - condition: " + strings.Repeat("(", 150) + "true" + strings.Repeat(")", 150) + "\n        output: allow()\n"), "", "recursion"},
+		{"large file", "name: " + strings.Repeat("x", MaxSource), "", "larger than"},
+		{"long expression", search("      - condition: \"'" + strings.Repeat("x", maxExpression) + "' == ''\"\n        output: allow()\n"), "", "exceeds limit"},
+		{"loops in loops in loops", search("      - condition: principal.roles.all(a, principal.roles.all(b, principal.roles.all(c, a == b + c)))\n        output: allow()\n"), "5:85", "nesting limit"},
+		{"variables that double", doubling(90), "", "more than 1000000"},
+		{"too many variables", doubling(maxVariables + 1), "204:13", "expression limit"},
 		{"carriage returns only", "name: x\rafter: {}\r", "1:1", "control character"},
 		{"imports", "name: x\nimports:\n  - name: a.b\nafter:\n  match:\n    - output: allow()\n", "1:1", "imports"},
 		{"tag", "name: !!str x\n", "1:7", "tags are not allowed"},
@@ -98,4 +111,15 @@ func manyRules(n int) []byte {
 	}
 	b.WriteString("      - output: allow().max_rows(100)\n")
 	return []byte(b.String())
+}
+
+// doubling is a policy whose last variable is 2^n copies of a name.
+func doubling(n int) string {
+	var b strings.Builder
+	b.WriteString("name: x\nafter:\n  variables:\n    - name: v0\n      expression: principal.name + 'a'\n")
+	for i := 1; i < n; i++ {
+		fmt.Fprintf(&b, "    - name: v%d\n      expression: variables.v%d + variables.v%d\n", i, i-1, i-1)
+	}
+	fmt.Fprintf(&b, "  match:\n    - condition: variables.v%d == 'a'\n      output: allow()\n", n-1)
+	return b.String()
 }

@@ -14,9 +14,10 @@ import (
 // interpreter costs, ten to fifty nanoseconds.
 const (
 	// maxProvenCost is the largest worst case an expression may have to run
-	// without a limit. An expression above it, or without a bound, runs with
-	// maxRuntimeCost and denies when it reaches that.
-	maxProvenCost = 20_000
+	// without a limit: fifty account ids looked up among a thousand, and as much
+	// again. An expression above it, or without a bound, runs with maxRuntimeCost
+	// and denies when it reaches that.
+	maxProvenCost = 100_000
 	// maxRuntimeCost is the limit of an expression without a proven bound.
 	maxRuntimeCost = 20_000
 	// maxDecisionCost is the largest worst case of all expressions that one
@@ -74,27 +75,38 @@ type estimator struct {
 // maxVariableChain bounds how far one variable is followed into others.
 const maxVariableChain = 20
 
-// EstimateSize implements checker.CostEstimator.
+// EstimateSize implements checker.CostEstimator. It goes by the path that
+// cel-go has traced, which knows when a loop's variable hides another name.
 func (e *estimator) EstimateSize(n checker.AstNode) *checker.SizeEstimate {
-	if size := e.path(n.Path()); size != nil {
-		return size
+	if path := n.Path(); len(path) == 1 {
+		return e.variable(path[0], e.scope, 0)
 	}
-	if n.Expr() == nil {
-		return nil
-	}
-	return e.expr(n.Expr(), e.scope, 0)
+	return e.path(n.Path())
 }
 
 // EstimateCallCost implements checker.CostEstimator for the functions whose
 // result has the size of an argument, which cel-go does not know.
-func (e *estimator) EstimateCallCost(function, overloadID string, target *checker.AstNode, args []checker.AstNode) *checker.CallEstimate {
+func (e *estimator) EstimateCallCost(_, overloadID string, target *checker.AstNode, args []checker.AstNode) *checker.CallEstimate {
 	if overloadID != "optional_orValue_value" || target == nil || len(args) != 1 {
 		return nil
 	}
-	return &checker.CallEstimate{
-		CostEstimate: checker.FixedCostEstimate(1),
-		ResultSize:   e.orValue((*target).Expr(), args[0].Expr(), e.scope, 0),
+	est := &checker.CallEstimate{CostEstimate: checker.FixedCostEstimate(1)}
+	given, fallback := (*target).ComputedSize(), args[0].ComputedSize()
+	if given != nil && fallback != nil {
+		size := given.Union(*fallback)
+		est.ResultSize = &size
 	}
+	return est
+}
+
+// variable gives the size of a variable of the policy from what it is.
+func (e *estimator) variable(name string, scope *varScope, depth int) *checker.SizeEstimate {
+	for s := scope; s != nil; s = s.parent {
+		if s.name == name {
+			return e.expr(s.prog.ast.Expr(), s.parent, depth+1)
+		}
+	}
+	return nil
 }
 
 // path gives the size of a field, or of the items of a list field.
@@ -136,8 +148,9 @@ func (e *estimator) arg(name string, items bool) *checker.SizeEstimate {
 	return nil
 }
 
-// expr gives the size of an expression that is a variable, a field behind one,
-// or an optional argument with a default.
+// expr gives the size of a variable's whole expression if it is another
+// variable, a field, or an optional argument with a default. It never looks
+// inside a loop, so names mean what they say.
 func (e *estimator) expr(x celast.Expr, scope *varScope, depth int) *checker.SizeEstimate {
 	if depth > maxVariableChain {
 		return nil
@@ -154,11 +167,7 @@ func (e *estimator) expr(x celast.Expr, scope *varScope, depth int) *checker.Siz
 			return e.path([]string{op.AsIdent(), x.AsSelect().FieldName()})
 		}
 	case celast.IdentKind:
-		for s := scope; s != nil; s = s.parent {
-			if s.name == x.AsIdent() {
-				return e.expr(s.prog.ast.Expr(), s.parent, depth+1)
-			}
-		}
+		return e.variable(x.AsIdent(), scope, depth)
 	case celast.CallKind:
 		call := x.AsCall()
 		if call.FunctionName() == "orValue" && call.IsMemberFunction() && len(call.Args()) == 1 {

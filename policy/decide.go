@@ -3,7 +3,6 @@ package policy
 import (
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/interpreter"
@@ -161,7 +160,9 @@ func (p *Policy) first(rules []*rule, a *activation) (*match, *outcome, bool) {
 
 // first evaluates a rule in cel-go's first-match semantics: a nested rule
 // without a condition that gives nothing falls through to the next match; one
-// with a condition, once entered, decides.
+// with a condition, once entered, decides. Where that gives nothing cel-go may
+// still go on behind the rule around it, having skipped what stood in between;
+// here it ends in a deny.
 func (r *rule) first(a *activation) (m *match, o *outcome, failed bool) {
 	for _, m := range r.matches {
 		if m.cond != nil {
@@ -235,8 +236,22 @@ func (p *Policy) scoped(d Decision, o *outcome, a *activation) Decision {
 			}
 		}
 	}
-	d.Rows = join(OpAnd, parts, nil)
+	if d.Rows = join(OpAnd, parts, nil); d.Rows.size() > maxScopeSize {
+		return denied(d.Rule, reasonScope)
+	}
 	return d
+}
+
+// size counts the nodes and values of a tree.
+func (s *Scope) size() int {
+	if s == nil {
+		return 0
+	}
+	n := 1 + len(s.Values)
+	for _, arg := range s.Args {
+		n += arg.size()
+	}
+	return n
 }
 
 // Nothing is the scope that lets no row through: an account out of an empty
@@ -249,62 +264,4 @@ func accountScope(ids []string) *Scope {
 		values[i] = id
 	}
 	return &Scope{Op: OpIn, Field: "account", Values: values}
-}
-
-// fits reports whether a request is within the bounds that costs were proven
-// with, and its arguments are those of the tool's schema.
-func (t *tool) fits(r *Request) bool {
-	if !fitsPrincipal(&r.Principal) || !fitsRest(r) {
-		return false
-	}
-	for name, v := range r.Args {
-		spec := t.arg(name)
-		if spec == nil || !spec.fits(v) {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *argument) fits(v any) bool {
-	if s.kind == kindOther {
-		return true
-	}
-	switch v := v.(type) {
-	case int64:
-		return s.kind == kindInt
-	case bool:
-		return s.kind == kindBool
-	case time.Time:
-		return s.kind == kindDate
-	case string:
-		return s.kind == kindString && len(v) <= s.maxLen
-	case []int64:
-		return s.kind == kindInts && len(v) <= s.maxItems
-	case []string:
-		return s.kind == kindStrings && len(v) <= s.maxItems && short(v, s.maxLen)
-	}
-	return false
-}
-
-func fitsPrincipal(p *Principal) bool {
-	return len(p.Name) <= maxName && len(p.Tenant) <= maxName && len(p.Auth) <= maxName &&
-		len(p.Roles) <= maxRoles && len(p.Scopes) <= MaxScopes && len(p.Accounts) <= maxAccounts &&
-		short(p.Roles, maxName) && short(p.Scopes, maxName) && short(p.Accounts, maxName)
-}
-
-func fitsRest(r *Request) bool {
-	c := &r.Client
-	return len(c.Name) <= maxName && len(c.Version) <= maxName && len(c.Protocol) <= maxName &&
-		(r.Target == nil || len(r.Target.Parent) <= maxName && len(r.Target.Sharing) <= maxName) &&
-		(r.Result == nil || len(r.Result.Findings) <= maxFindings)
-}
-
-func short(list []string, most int) bool {
-	for _, s := range list {
-		if len(s) > most {
-			return false
-		}
-	}
-	return true
 }

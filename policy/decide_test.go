@@ -55,6 +55,12 @@ func TestDecideSemantics(t *testing.T) {
 			Decision{Effect: Deny, Rule: "tools/search_transactions/1", Reason: "own"}},
 		{"unused variable may fail", after("variables:\n  - name: bad\n    expression: 1 / (history.rows - history.rows)\nmatch:\n  - condition: history.rows < 0 && variables.bad == 1\n    output: allow()\n  - output: deny('fine')"), nil,
 			Decision{Effect: Deny, Rule: "after/2", Reason: "fine"}},
+		{"variable in a loop", after("variables:\n  - name: me\n    expression: principal.roles.filter(r, r != 'x')\nmatch:\n  - condition: principal.roles.exists(r, variables.me.exists(m, m == r))\n    output: deny(variables.me[0])"), nil,
+			Decision{Effect: Deny, Rule: "after/1", Reason: "reader"}},
+		{"a reason is one line", after("match:\n  - output: deny('a\\nb\\u0007')"), nil,
+			Decision{Effect: Deny, Rule: "after/1", Reason: "a b "}},
+		{"time zones", after("match:\n  - output: deny(string(now.getHours('Pacific/Auckland')))"), nil,
+			Decision{Effect: Deny, Rule: "after/1", Reason: "21"}},
 		{"failing variable denies", after("variables:\n  - name: bad\n    expression: 1 / (history.rows - history.rows)\nmatch:\n  - condition: variables.bad == 1\n    output: allow()\n  - output: allow()"), nil,
 			Decision{Effect: Deny, Rule: "after/1", Reason: reasonFailed}},
 		{"failing condition denies", after("match:\n  - condition: target.sharing == 'public'\n    output: deny('x')\n  - output: allow()"), nil,
@@ -225,8 +231,44 @@ func TestRuntimeCost(t *testing.T) {
 	if d := p2.Decide(request("get_transactions", ids(3))); d.Effect != Allow {
 		t.Errorf("small input: %+v", d)
 	}
+	if d := mustCompile(t, doubling(40)).Decide(request("list_accounts", nil)); d.Effect != Deny || d.Reason != reasonFailed {
+		t.Errorf("a name doubled 40 times: got %+v, want a deny", d)
+	}
 	if d := p2.Decide(request("get_transactions", ids(100))); d.Effect != Deny || d.Reason != reasonFailed {
 		t.Errorf("large input: got %+v, want a deny", d)
+	}
+}
+
+// TestScopeSize checks that a tree which no store could take is a deny.
+func TestScopeSize(t *testing.T) {
+	p := mustCompile(t, "name: x\nscopes:\n  s: \""+strings.Repeat("transaction.account in principal.accounts || ", 20)+"transaction.pending\"\nafter:\n  match:\n    - output: allow().rows('s')\n")
+	r := request("list_accounts", nil)
+	for n, want := range map[int]Effect{10: Allow, maxAccounts: Deny} {
+		r.Principal.Accounts = make([]string, n)
+		if d := p.Decide(r); d.Effect != want {
+			t.Errorf("%d accounts: %s %s, want %s", n, d.Effect, d.Reason, want)
+		}
+	}
+}
+
+// TestProvenCost checks which expressions are proven to be cheap, and that a
+// loop's variable cannot pass for an input of known size.
+func TestProvenCost(t *testing.T) {
+	for expr, proven := range map[string]bool{
+		"'reader' in principal.roles && args.limit.orValue(50) > 100":                               true,
+		"args.account_ids.orValue([]).all(a, a in principal.accounts)":                              true,
+		"args.account_ids.orValue([]).all(a, principal.accounts.all(b, a in principal.accounts))":   false,
+		"args.account_ids.orValue([]).all(a, a in principal.roles)":                                 true,
+		"args.query.orValue('').contains('x') || args.query.orValue('').matches('^[a-z]+$')":        true,
+		"variables.ids.exists(a, a == 'x')":                                                         true,
+		"variables.again.size() > 3 && variables.again.exists(a, a == principal.name)":              true,
+		"[[principal.name + principal.name]].exists(principal, principal.exists(x, x.contains(x)))": false,
+		"principal.roles.map(r, r + r).exists(r, r.contains(r))":                                    false,
+	} {
+		p := mustCompile(t, "name: x\ntools:\n  search_transactions:\n    variables:\n      - name: ids\n        expression: args.account_ids.orValue([])\n      - name: again\n        expression: variables.ids\n    match:\n      - condition: >-\n          "+expr+"\n        output: allow()\n")
+		if c := p.matches[0].cond; c.limited == proven {
+			t.Errorf("%s: worst case %d, limited %v", expr, c.cost, c.limited)
+		}
 	}
 }
 
@@ -298,5 +340,49 @@ func TestDecideAllocatesNothing(t *testing.T) {
 	bare := testing.AllocsPerRun(200, func() { bareEval(t, p, r) })
 	if decide > bare {
 		t.Errorf("a decision allocates %v times, bare cel-go %v", decide, bare)
+	}
+}
+
+// TestStringList checks the list that stands in for cel-go's own.
+func TestStringList(t *testing.T) {
+	for expr, want := range map[string]bool{
+		"principal.roles == ['a', 'b']":                                true,
+		"principal.roles + ['c'] == ['a', 'b', 'c']":                   true,
+		"['c'] + principal.roles == ['c', 'a', 'b']":                   true,
+		"principal.roles[1] == 'b' && principal.roles.size() == 2":     true,
+		"principal.roles[2] == 'c'":                                    false,
+		"principal.roles[-1] == 'b'":                                   false,
+		"principal.roles[?2].orValue('z') == 'z'":                      true,
+		"principal.roles[?0] == optional.of('a')":                      true,
+		"principal.roles.map(r, r + '!') == ['a!', 'b!']":              true,
+		"principal.roles.exists_one(r, r == 'a')":                      true,
+		"type(principal.roles) == list":                                true,
+		"principal.roles in [['a', 'b']]":                              true,
+		"principal.accounts == [] && size(principal.accounts) == 0":    true,
+		"tool.labels == ['untrusted', 'private']":                      true,
+		"history.labels.size() == 0 && !('private' in history.labels)": true,
+	} {
+		r := request("search_transactions", nil)
+		r.Principal.Roles = []string{"a", "b"}
+		d := mustCompile(t, after("match:\n  - condition: >-\n      "+expr+"\n    output: allow()")).Decide(r)
+		if (d.Effect == Allow) != want {
+			t.Errorf("%s: %+v", expr, d)
+		}
+	}
+}
+
+// TestNullable checks that an argument which may be null is typed by its other
+// type, and that one of no single type cannot be seen but does not deny.
+func TestNullable(t *testing.T) {
+	tool := ToolSchema{Tool: Tool{Name: "t", Effect: EffectRead}, Input: []byte(`{"properties":{"n":{"type":["integer","null"]},"x":{"type":["integer","string"]}}}`)}
+	p, err := Compile(Source{Name: "p", Text: []byte("name: x\ntools:\n  t:\n    match:\n      - condition: args.n.orValue(0) < 5\n        output: allow()\n")}, []ToolSchema{tool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := p.Decide(&Request{Tool: tool.Tool, Args: map[string]any{"n": int64(3), "x": "any"}}); d.Effect != Allow {
+		t.Errorf("%+v", d)
+	}
+	if _, err := Compile(Source{Name: "p", Text: []byte("name: x\ntools:\n  t:\n    match:\n      - condition: args.x.hasValue()\n        output: allow()\n")}, []ToolSchema{tool}); err == nil {
+		t.Error("an argument of two types can be seen")
 	}
 }

@@ -1,9 +1,14 @@
 package policy
 
 import (
+	"errors"
+	"fmt"
+	"regexp/syntax"
 	"time"
+	_ "time/tzdata" // so that office hours mean the same where the system has no time zones
 
 	"github.com/google/cel-go/cel"
+	celast "github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 )
@@ -18,8 +23,11 @@ type environments struct {
 
 // Bounds that the CEL parser and checker enforce on one expression.
 const (
-	maxExpression     = 8 << 10 // code points
+	maxExpression     = 4 << 10 // code points
+	maxNesting        = 100     // parentheses, lists and calls inside each other; type-checking is quadratic in it
 	maxComprehensions = 2       // loops inside loops
+	maxPattern        = 200     // bytes of a regular expression
+	maxPatternProgram = 2000    // instructions it compiles to
 )
 
 func newEnvironments(p *provider) (*environments, error) {
@@ -28,10 +36,11 @@ func newEnvironments(p *provider) (*environments, error) {
 		cel.CustomTypeAdapter(p),
 		cel.OptionalTypes(),
 		cel.ParserExpressionSizeLimit(maxExpression),
+		cel.ParserRecursionLimit(maxNesting),
 		cel.ASTValidators(
 			cel.ValidateDurationLiterals(),
 			cel.ValidateTimestampLiterals(),
-			cel.ValidateRegexLiterals(),
+			patterns{},
 			cel.ValidateHomogeneousAggregateLiterals(),
 			cel.ValidateComprehensionNestingLimit(maxComprehensions),
 		),
@@ -106,4 +115,45 @@ func dayDuration(v ref.Val) ref.Val {
 		return types.NewErr("days() takes at most %d days", maxDays)
 	}
 	return types.Duration{Duration: time.Duration(n) * 24 * time.Hour}
+}
+
+// patterns is the validator of regular expressions: they are written out,
+// short and cheap. One that comes from a caller would be the caller's way to
+// spend our time.
+type patterns struct{}
+
+// Name implements cel.ASTValidator.
+func (patterns) Name() string { return "counterfoil.patterns" }
+
+// Validate implements cel.ASTValidator.
+func (patterns) Validate(_ *cel.Env, _ cel.ValidatorConfig, a *celast.AST, iss *cel.Issues) {
+	for _, call := range celast.MatchDescendants(celast.NavigateAST(a), celast.FunctionMatcher("matches")) {
+		args := call.AsCall().Args()
+		if len(args) == 0 {
+			continue
+		}
+		arg := args[len(args)-1]
+		if err := checkPattern(arg); err != nil {
+			iss.ReportErrorAtID(arg.ID(), "%v", err)
+		}
+	}
+}
+
+func checkPattern(arg celast.Expr) error {
+	if arg.Kind() != celast.LiteralKind {
+		return errors.New("a regular expression must be written out, not computed")
+	}
+	text, ok := arg.AsLiteral().(types.String)
+	if !ok || len(text) > maxPattern {
+		return fmt.Errorf("a regular expression has at most %d bytes", maxPattern)
+	}
+	re, err := syntax.Parse(string(text), syntax.Perl)
+	if err != nil {
+		return errors.New("this is not a regular expression of RE2")
+	}
+	prog, err := syntax.Compile(re.Simplify())
+	if err != nil || len(prog.Inst) > maxPatternProgram {
+		return errors.New("this regular expression is too large; use smaller repetition counts")
+	}
+	return nil
 }

@@ -2,7 +2,7 @@ package policy
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
@@ -115,10 +115,22 @@ var (
 	labelWords   = []string{"untrusted", "private", "model_output"}
 )
 
+// The entities of package redact, by the names its findings carry. This package
+// imports no sibling, so a test in cmd/counterfoil keeps the two lists the same.
+var (
+	entityWords = append(slices.Clone(maskWords), "secret", "opaque", "fake_token")
+	// maskWords are those of which mask() may show the last four characters.
+	maskWords = []string{"card", "iban", "account", "bank", "reference", "national_id", "email", "phone"}
+)
+
+// Entities lists the entities that a policy can name in result.findings; those
+// before "secret" can also be masked.
+func Entities() []string { return slices.Clone(entityWords) }
+
 var resultFields = []field{
 	ofResult("rows", resultRows, cel.IntType, func(r *ResultFacts) (ref.Val, error) { return types.Int(r.Rows), nil }),
 	ofResult("bytes", resultBytes, cel.IntType, func(r *ResultFacts) (ref.Val, error) { return types.Int(r.Bytes), nil }),
-	{name: "findings", slot: resultFindings, typ: cel.MapType(cel.StringType, cel.IntType), max: maxFindings, get: func(a *activation) (ref.Val, error) {
+	{name: "findings", slot: resultFindings, typ: cel.MapType(cel.StringType, cel.IntType), max: maxFindings, enum: entityWords, get: func(a *activation) (ref.Val, error) {
 		if a.req.Result == nil {
 			return nil, errAbsent
 		}
@@ -205,119 +217,4 @@ func ofResult(name string, slot int, typ *cel.Type, get func(*ResultFacts) (ref.
 		}
 		return get(a.req.Result)
 	}}
-}
-
-const typePrefix = "counterfoil."
-
-// provider is the types.Provider of all environments: the structs above, and
-// for each tool a struct of its arguments. It never changes after Compile.
-type provider struct {
-	*types.Registry
-	fields map[string]map[string]*types.FieldType
-}
-
-func newProvider(tools map[string]*tool) (*provider, error) {
-	reg, err := types.NewRegistry()
-	if err != nil {
-		return nil, err
-	}
-	p := &provider{Registry: reg, fields: make(map[string]map[string]*types.FieldType)}
-	for name, list := range structs {
-		m := make(map[string]*types.FieldType, len(list))
-		for i := range list {
-			m[list[i].name] = list[i].fieldType()
-		}
-		p.fields[typePrefix+name] = m
-	}
-	for _, t := range tools {
-		m := make(map[string]*types.FieldType, len(t.args))
-		for i := range t.args {
-			if t.args[i].kind != kindOther {
-				m[t.args[i].name] = t.fieldType(i)
-			}
-		}
-		p.fields[t.typeName] = m
-	}
-	return p, nil
-}
-
-func (f *field) fieldType() *types.FieldType {
-	get := func(target any) (ref.Val, error) {
-		a, ok := target.(*activation)
-		if !ok {
-			return nil, fmt.Errorf("field %s of something else", f.name)
-		}
-		if v := a.fields[f.slot]; v != nil {
-			return v, nil
-		}
-		v, err := f.get(a)
-		if err == nil {
-			a.fields[f.slot] = v
-		}
-		return v, err
-	}
-	return &types.FieldType{
-		Type:    f.typ,
-		IsSet:   func(target any) bool { _, err := get(target); return err == nil },
-		GetFrom: func(target any) (any, error) { return get(target) },
-	}
-}
-
-func (t *tool) fieldType(i int) *types.FieldType {
-	return &types.FieldType{
-		Type: t.args[i].celType(),
-		IsSet: func(target any) bool {
-			a, ok := target.(*activation)
-			if !ok {
-				return false
-			}
-			_, given := a.req.Args[t.args[i].name]
-			return given
-		},
-		GetFrom: func(target any) (any, error) {
-			a, ok := target.(*activation)
-			if !ok || a.tool != t {
-				return nil, errors.New("arguments of another tool")
-			}
-			return a.argument(i)
-		},
-	}
-}
-
-// FindStructType implements types.Provider.
-func (p *provider) FindStructType(name string) (*types.Type, bool) {
-	if _, ok := p.fields[name]; ok || name == outcomeType.TypeName() {
-		return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
-	}
-	return nil, false
-}
-
-// FindStructFieldNames implements types.Provider.
-func (p *provider) FindStructFieldNames(name string) ([]string, bool) {
-	m, ok := p.fields[name]
-	names := make([]string, 0, len(m))
-	for n := range m {
-		names = append(names, n)
-	}
-	return names, ok
-}
-
-// FindStructFieldType implements types.Provider.
-func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
-	ft, ok := p.fields[name][field]
-	return ft, ok
-}
-
-// FindIdent implements types.Provider; there are no constants to find beyond
-// CEL's own types.
-func (p *provider) FindIdent(name string) (ref.Val, bool) {
-	if _, ok := p.fields[name]; ok {
-		return nil, false
-	}
-	return p.Registry.FindIdent(name)
-}
-
-// NewValue implements types.Provider: no struct can be written in a policy.
-func (p *provider) NewValue(name string, _ map[string]ref.Val) ref.Val {
-	return types.NewErr("a policy cannot make a %s", name)
 }

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -36,6 +35,8 @@ func (c *compiler) lint(ast *celast.AST, line, col int) {
 		case operators.In:
 			c.checkWords(report, call.Args()[0], call.Args()[1])
 			c.checkWords(report, call.Args()[1], call.Args()[0])
+		case operators.Index, operators.OptIndex, operators.OptSelect:
+			c.checkWords(report, call.Args()[0], call.Args()[1])
 		}
 	}))
 }
@@ -95,8 +96,6 @@ func stringLiterals(e celast.Expr) []celast.Expr {
 	return nil
 }
 
-var obligationName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,63}$`)
-
 // checkObligations checks the arguments of modifiers that name something. They must
 // be literals, so that a name that does not exist is found now and not when it
 // should have protected something.
@@ -115,7 +114,7 @@ func (c *compiler) checkObligations(p *program) {
 			if !call.IsMemberFunction() || len(call.Args()) != 1 {
 				return
 			}
-			if c.release && fn != "via" {
+			if c.section == sectionRelease && fn != "via" {
 				report("%s() has no effect once the tool has run; a release rule can allow, deny or ask", fn)
 				return
 			}
@@ -139,9 +138,26 @@ func (c *compiler) checkModifier(fn string, arg celast.Expr) error {
 		switch {
 		case fn == "rows" && c.scopes[s] == nil:
 			return fmt.Errorf("rows(%q): no such entry under scopes", s)
-		case (fn == "drop" || fn == "mask") && !obligationName.MatchString(s):
-			return fmt.Errorf("%s(): %q is not a name", fn, s)
+		case fn == "mask" && !slices.Contains(maskWords, s):
+			return fmt.Errorf("mask(): %q cannot be masked; it takes %s", s, strings.Join(maskWords, ", "))
+		case fn == "drop" && !c.returned(s):
+			return fmt.Errorf("drop(): no result here has a field %q", s)
 		}
 	}
 	return nil
+}
+
+// returned reports whether a field occurs in the results of the tool at hand
+// or, in a section for all tools, of any. A tool whose results are not declared
+// may return anything.
+func (c *compiler) returned(field string) bool {
+	if c.section == sectionTool {
+		return c.tool == nil || c.tool.outputs == nil || c.tool.outputs[field]
+	}
+	for _, t := range c.tools {
+		if t.outputs == nil || t.outputs[field] {
+			return true
+		}
+	}
+	return len(c.tools) == 0
 }

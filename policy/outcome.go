@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
@@ -87,11 +89,19 @@ func withReason(e Effect, channel string, r ref.Val) ref.Val {
 	if !ok {
 		return types.MaybeNoSuchOverloadErr(r)
 	}
-	text := []rune(string(s))
+	text := []rune(strings.Map(printable, string(s)))
 	if len(text) > maxReason {
 		text = text[:maxReason]
 	}
 	return &outcome{effect: e, channel: channel, reason: string(text)}
+}
+
+// printable turns control characters into spaces: a reason is one line.
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
 }
 
 // modifier declares a member function that copies an outcome and changes it.

@@ -69,6 +69,9 @@ type ToolSchema struct {
 	// becomes timestamp, boolean becomes bool, array becomes list; properties
 	// that are not required become optional_type.
 	Input []byte
+	// Output is the tool's output schema. If it is given, drop() can name only
+	// properties that occur in it, at any depth.
+	Output []byte
 }
 
 // History is what this principal has read within the policy's window, kept

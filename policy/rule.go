@@ -12,7 +12,6 @@ import (
 // rule is a compiled rule: its matches in order, and the variables they see.
 type rule struct {
 	path    string
-	id      string
 	matches []*match
 	scope   *varScope // the variables its matches see
 	outer   *varScope // those that its own variables see
@@ -38,17 +37,27 @@ type compiler struct {
 	scopes map[string]*rowScope
 	ps     *problems
 
+	section sectionKind
+	tools   map[string]*tool
 	tool    *tool // of the section at hand, or nil
-	release bool  // whether the section at hand is the release phase
 	slots   int   // variables of the section at hand
 	most    int   // most variables of any section
 	matches []*match
 	explain map[int64]*cel.Ast // explanations by the id of their output
 }
 
-// section compiles one section. It returns nil if there is nothing to compile
+// sectionKind is what a section is for.
+type sectionKind uint8
+
+const (
+	sectionCall    sectionKind = iota // before and after
+	sectionTool                       // an entry of tools
+	sectionRelease                    // release
+)
+
+// compile compiles one section. It returns nil if there is nothing to compile
 // or something is wrong, which ps then says.
-func (c *compiler) section(env *cel.Env, r *celpolicy.Rule, path string, t *tool) *rule {
+func (c *compiler) compile(env *cel.Env, r *celpolicy.Rule, path string, kind sectionKind, t *tool) *rule {
 	if r == nil {
 		return nil
 	}
@@ -56,7 +65,7 @@ func (c *compiler) section(env *cel.Env, r *celpolicy.Rule, path string, t *tool
 		c.ps.add(0, 0, "%s: a rule needs at least one match", path)
 		return nil
 	}
-	c.tool, c.release, c.explain = t, path == "release", make(map[int64]*cel.Ast)
+	c.tool, c.section, c.explain = t, kind, make(map[int64]*cel.Ast)
 	pol := celpolicy.NewPolicy(c.parsed.src, c.parsed.info)
 	pol.SetRule(r)
 	compiled, iss := celpolicy.CompileRule(env, pol,
@@ -88,7 +97,7 @@ func (c *compiler) output(mc celpolicy.MatchCompiler, m *celpolicy.Match, _ *cel
 // rule builds the evaluable form of a compiled rule; src is the same rule as
 // parsed, which knows where its expressions stand.
 func (c *compiler) rule(r *celpolicy.CompiledRule, src *celpolicy.Rule, path string, outer *varScope) *rule {
-	out := &rule{path: path, id: src.ID().Value, scope: outer, outer: outer}
+	out := &rule{path: path, scope: outer, outer: outer}
 	for i, v := range r.Variables() {
 		out.scope = c.variable(v, src.Variables()[i], out.scope)
 		out.cost = addCost(out.cost, out.scope.prog.cost)

@@ -43,6 +43,7 @@ type argument struct {
 	maxItems int      // items of a list
 	enum     []string // closed set of words, if the schema has one
 	min, max *int64   // range of an int, if the schema has one
+	def      any      // what it is if not given, nil if the schema says nothing
 }
 
 // celType is the type that a rule sees; an argument that may be absent is an
@@ -78,6 +79,7 @@ type property struct {
 	Enum      []any     `json:"enum"`
 	Minimum   *int64    `json:"minimum"`
 	Maximum   *int64    `json:"maximum"`
+	Default   any       `json:"default"`
 	Items     *property `json:"items"`
 }
 
@@ -87,6 +89,7 @@ type tool struct {
 	typeName string // CEL type of its args; the space keeps it out of expressions
 	args     []argument
 	index    map[string]int
+	outputs  map[string]bool // fields of its results; nil if not declared
 }
 
 // newTool reads a tool's input schema.
@@ -111,15 +114,42 @@ func newTool(s ToolSchema) (*tool, error) {
 	for i, a := range t.args {
 		t.index[a.name] = i
 	}
+	if len(s.Output) > 0 {
+		var out any
+		if err := json.Unmarshal(s.Output, &out); err != nil {
+			return nil, fmt.Errorf("output schema of tool %q: %w", s.Name, err)
+		}
+		t.outputs = make(map[string]bool)
+		addProperties(t.outputs, out)
+	}
 	return t, nil
+}
+
+// addProperties collects the names of all properties in a JSON Schema.
+func addProperties(to map[string]bool, schema any) {
+	switch s := schema.(type) {
+	case map[string]any:
+		if props, ok := s["properties"].(map[string]any); ok {
+			for name := range props {
+				to[name] = true
+			}
+		}
+		for _, v := range s {
+			addProperties(to, v)
+		}
+	case []any:
+		for _, v := range s {
+			addProperties(to, v)
+		}
+	}
 }
 
 func (p *property) argument(name string, required bool) argument {
 	a := argument{name: name, required: required, maxLen: maxArgText, maxItems: maxArgItems}
 	bound(&a.maxLen, p.MaxLength, utf8Max)
 	bound(&a.maxItems, p.MaxItems, 1)
-	a.enum = words(p.Enum)
-	switch p.Type {
+	a.enum, a.def = words(p.Enum), p.Default
+	switch p.typeName() {
 	case "integer":
 		a.kind, a.min, a.max = kindInt, p.Minimum, p.Maximum
 	case "boolean":
@@ -138,13 +168,29 @@ func (p *property) argument(name string, required bool) argument {
 // utf8Max is the most bytes that one character of a maxLength can take.
 const utf8Max = 4
 
+// typeName is the type of a property; one that may also be null is of the
+// other type. Anything else is "", and policies cannot see it.
+func (p *property) typeName() string {
+	switch t := p.Type.(type) {
+	case string:
+		return t
+	case []any:
+		t = slices.DeleteFunc(slices.Clone(t), func(v any) bool { return v == "null" })
+		if len(t) == 1 {
+			name, _ := t[0].(string)
+			return name
+		}
+	}
+	return ""
+}
+
 func (p *property) item(a *argument) {
 	if p == nil {
 		return
 	}
 	bound(&a.maxLen, p.MaxLength, utf8Max)
 	a.enum = words(p.Enum)
-	switch p.Type {
+	switch p.typeName() {
 	case "integer":
 		a.kind = kindInts
 	case "string":

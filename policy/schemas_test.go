@@ -9,7 +9,11 @@ import (
 // types an argument.
 func toolSchemas() []ToolSchema {
 	read := func(name, input string) ToolSchema {
-		return ToolSchema{Tool: Tool{Name: name, Effect: EffectRead, Labels: Private | Untrusted}, Input: []byte(input)}
+		output := `{"properties":{"items":{"type":"array","items":{"properties":{"merchant":{},"memo":{"type":"string"}}}}}}`
+		if name == "list_accounts" {
+			output = `{"properties":{"items":{"items":{"properties":{"name":{}}}}}}`
+		}
+		return ToolSchema{Tool: Tool{Name: name, Effect: EffectRead, Labels: Private | Untrusted}, Input: []byte(input), Output: []byte(output)}
 	}
 	return []ToolSchema{
 		read("list_accounts", `{"type":"object","properties":{},"additionalProperties":false}`),
@@ -23,10 +27,10 @@ func toolSchemas() []ToolSchema {
 			"sort":{"type":"string","enum":["date_desc","date_asc"]},
 			"limit":{"type":"integer","minimum":1,"maximum":200}}}`),
 		read("get_transactions", `{"type":"object","properties":{"ids":{"type":"array","items":{"type":"string"},"maxItems":100}},"required":["ids"]}`),
-		read("summarize_transactions", `{"type":"object","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"},"group_by":{"type":"array","items":{"type":"string","enum":["category","month"]},"maxItems":2},"top_n":{"type":"integer"}},"required":["group_by"]}`),
-		{Tool: Tool{Name: "notion_create_page", Effect: EffectWrite}, Input: []byte(`{"type":"object","properties":{"title":{"type":"string","maxLength":200},"properties":{"type":"object"}},"required":["title"]}`)},
-		{Tool: Tool{Name: "notion_upsert_report", Effect: EffectWrite}, Input: []byte(`{"type":"object","properties":{"month":{"type":"string"}},"required":["month"]}`)},
-		{Tool: Tool{Name: "notion_undo", Effect: EffectDestructive}, Input: []byte(`{"type":"object","properties":{"call_id":{"type":"string"}},"required":["call_id"]}`)},
+		read("summarize_transactions", `{"type":"object","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"},"group_by":{"type":"array","items":{"type":"string","enum":["category","month","merchant"]},"maxItems":2},"top_n":{"type":"integer"}},"required":["group_by"]}`),
+		{Tool: Tool{Name: "notion_create_page", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"title":{"type":"string","maxLength":200},"properties":{"type":"object"}},"required":["title"]}`)},
+		{Tool: Tool{Name: "notion_upsert_report", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"month":{"type":"string"}},"required":["month"]}`)},
+		{Tool: Tool{Name: "notion_undo", Effect: EffectDestructive}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"call_id":{"type":"string"}},"required":["call_id"]}`)},
 	}
 }
 

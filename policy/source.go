@@ -19,7 +19,7 @@ const (
 	// over all its sections.
 	MaxRules = 500
 	// MaxSource is the largest policy file in bytes.
-	MaxSource = 512 << 10
+	MaxSource = 128 << 10
 	// MaxScopes is the largest number of row scopes in one policy.
 	MaxScopes = 64
 	// maxVariables bounds variables and nested rules of one section; each extends

@@ -183,7 +183,7 @@ func (p *Policy) compareExpr(expr string, d Decision, r *Request) string {
 	if iss.Err() != nil {
 		return "output: " + iss.Err().Error()
 	}
-	prg, err := p.envs.call.Program(ast)
+	prg, err := p.envs.call.Program(ast, cel.CostLimit(maxRuntimeCost))
 	if err != nil {
 		return "output: " + err.Error()
 	}

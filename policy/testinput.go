@@ -183,7 +183,7 @@ func (p *Policy) requestOf(in *testInput) (*Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	history, err := labelSet(in.History.Labels)
+	history, err := ParseLabels(in.History.Labels)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func (p *Policy) requestOf(in *testInput) (*Request, error) {
 		r.Target = &Target{Parent: in.Target.Parent, Sharing: in.Target.Sharing}
 	}
 	if x := in.Result; x != nil {
-		l, err := labelSet(x.Labels)
+		l, err := ParseLabels(x.Labels)
 		if err != nil {
 			return nil, err
 		}
@@ -203,7 +203,8 @@ func (p *Policy) requestOf(in *testInput) (*Request, error) {
 	return r, nil
 }
 
-func labelSet(names []string) (Labels, error) {
+// ParseLabels turns names of labels, as policies write them, into a set.
+func ParseLabels(names []string) (Labels, error) {
 	var set Labels
 next:
 	for _, n := range names {

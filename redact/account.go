@@ -1,13 +1,230 @@
 package redact
 
-// accounts finds national account numbers.
-func (s *scan) accounts(v *view, q *sequence, before cue) {}
+// National account numbers. Most have no check digit, so a cue beside them or
+// a printed form that nothing else has must speak for them.
 
-// nationals finds national identity numbers.
-func (s *scan) nationals(v *view, q *sequence, before cue) {}
+// accounts finds national account numbers in a sequence.
+func (s *scan) accounts(v *view, q *sequence, before cue) {
+	s.swiftField(v, q)
+	for i := range q.g {
+		s.ukAccount(v, q, i, before)
+		s.dashedAccount(v, q, i)
+		s.checkedAccount(v, q, i, before)
+	}
+	switch {
+	case before&cueRouting != 0 && q.g[0].size() == 9 && aba(q.d[:9]):
+		s.bank(v, q, 0, 9, "aba")
+		s.accountAt(v, q, 1)
+	case before&cueSort != 0 && len(q.d) >= 6 && q.until(6) >= 0:
+		s.bank(v, q, 0, 6, "sort_code")
+		s.accountAt(v, q, q.until(6)+1)
+	case before&cueBSB != 0 && len(q.d) >= 6 && q.until(6) >= 0:
+		s.bank(v, q, 0, 6, "bsb")
+		s.accountAt(v, q, q.until(6)+1)
+	case before&cueIFSC != 0, before&(cueCLABE|cueCBU) != 0, before&cueAccount != 0 && before&cueArticle == 0:
+		s.accountAt(v, q, 0)
+	}
+}
 
-// maskedNumbers finds masked numbers that show more than their last four digits.
-func (s *scan) maskedNumbers(v *view) {}
+func (s *scan) bank(v *view, q *sequence, a, b int, rule string) {
+	s.addDigits(v, q, a, b, span{entity: Bank, layer: LayerDetector, rule: rule})
+}
 
-// words finds credentials and contacts.
-func (s *scan) words(v view, p profile) {}
+func (s *scan) account(v *view, q *sequence, a, b int, rule string) {
+	s.addDigits(v, q, a, b, span{entity: Account, layer: LayerDetector, rule: rule})
+}
+
+// until returns the group that ends at digit n, or -1.
+func (q *sequence) until(n int) int {
+	for i, g := range q.g {
+		if g.to == n {
+			return i
+		}
+	}
+	return -1
+}
+
+// Digits of an account number that a cue speaks for.
+const (
+	minAccount = 6
+	maxAccount = 24
+)
+
+// accountAt takes the number that starts at group i as an account: the groups
+// that are joined to it in one way.
+func (s *scan) accountAt(v *view, q *sequence, i int) {
+	if i >= len(q.g) || q.g[i].atom != 0 {
+		return
+	}
+	j := i
+	for j+1 < len(q.g) && q.g[j+1].atom == 0 && q.g[j+1].sepLen == 1 && (j == i || q.g[j+1].sep == q.g[i+1].sep) &&
+		(q.g[j+1].sep == '-' || q.g[j+1].sep == ' ' || q.g[j+1].sep == '/' || q.g[j+1].sep == '.') && q.g[j+1].to-q.g[i].from <= maxAccount {
+		if q.g[i].size() >= minAccount && q.g[j+1].sep == ' ' { // a whole number, then another one
+			break
+		}
+		j++
+	}
+	if n := q.g[j].to - q.g[i].from; n < minAccount || n > maxAccount || inWord(v.t, int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])) {
+		return
+	}
+	s.account(v, q, q.g[i].from, q.g[j].to, "cue")
+}
+
+// aba verifies a US routing number: 3-7-1 weights, and a Federal Reserve
+// prefix (ABA Routing Number Policy).
+func aba(d []byte) bool {
+	p := prefix(d, 2)
+	if !(p <= 12 || p >= 21 && p <= 32 || p >= 61 && p <= 72 || p == 80) {
+		return false
+	}
+	return weighted(d, 3, 7, 1)%10 == 0
+}
+
+// weighted sums the digits under weights that repeat.
+func weighted(d []byte, weights ...int) int {
+	sum := 0
+	for i, c := range d {
+		sum += int(c-'0') * weights[i%len(weights)]
+	}
+	return sum
+}
+
+// ukAccount finds a sort code and an eight-digit account: 20-00-00 55779911,
+// 200000 55779911 beside a cue.
+func (s *scan) ukAccount(v *view, q *sequence, i int, before cue) {
+	cued := before&(cueSort|cueAccount) != 0
+	if i+1 < len(q.g) && q.g[i].size() == 6 && q.g[i+1].size() == 8 && cued {
+		s.account(v, q, q.g[i].from, q.g[i+1].to, "uk")
+		return
+	}
+	if i+3 >= len(q.g) || q.g[i+3].size() != 8 || q.g[i+3].sepLen > 4 {
+		return
+	}
+	for k := i; k < i+3; k++ {
+		if q.g[k].size() != 2 {
+			return
+		}
+	}
+	if q.g[i+1].sep != q.g[i+2].sep || !cued && (q.recentDate(i) || q.g[i+1].sep == ':') {
+		return
+	}
+	s.account(v, q, q.g[i].from, q.g[i+3].to, "uk")
+}
+
+// recentDate tells whether three two-digit groups read as a date of this era.
+func (q *sequence) recentDate(i int) bool {
+	y := q.value(q.g[i+2])
+	return q.isDate(i) && y >= 10 && y <= 40
+}
+
+// dashedAccount finds numbers whose printed form is their own: New Zealand
+// bb-bbbb-aaaaaaa-ss, Canada bbbbb-iii-aaaaaaa.
+func (s *scan) dashedAccount(v *view, q *sequence, i int) {
+	size := func(k int) int {
+		if i+k >= len(q.g) {
+			return 0
+		}
+		return q.g[i+k].size()
+	}
+	switch {
+	case size(0) == 2 && size(1) == 4 && size(2) == 7 && (size(3) == 2 || size(3) == 3) && newZealand(q.value(q.g[i])) &&
+		(q.tight(i, 4, '-') || q.tight(i, 4, ' ')):
+		s.account(v, q, q.g[i].from, q.g[i+3].to, "nz")
+	case size(0) == 5 && size(1) == 3 && size(2) >= 7 && size(2) <= 12 && canadian(q.value(q.g[i+1])) &&
+		(q.tight(i, 3, '-') || q.tight(i, 3, ' ')):
+		s.account(v, q, q.g[i].from, q.g[i+2].to, "ca")
+	}
+}
+
+// newZealand tells whether a bank number is assigned (Payments NZ bank branch
+// register).
+func newZealand(bank int) bool {
+	return bank >= 1 && bank <= 6 || bank >= 8 && bank <= 31 || bank == 35 || bank == 38 || bank == 88
+}
+
+// canadian tells whether an institution number is assigned (Payments Canada,
+// Financial Institutions File).
+func canadian(n int) bool {
+	switch n {
+	case 1, 2, 3, 4, 6, 10, 16, 30, 39, 117, 127, 177, 219, 240, 241, 242, 245, 248, 250, 260, 269, 270, 275, 277, 278, 290, 294,
+		303, 307, 308, 309, 310, 311, 314, 315, 320, 323, 326, 327, 330, 332, 334, 335, 338, 340, 342, 343, 345, 352, 355, 356, 358, 361, 362, 363, 372, 374, 376, 378,
+		509, 532, 540, 544, 548, 549, 550, 551, 553, 554, 555, 556, 557, 558, 560, 561, 562, 563, 564, 565, 566, 567, 568, 569, 570,
+		608, 614, 618, 620, 621, 623, 625, 627, 635, 638, 640, 641, 642, 803, 807, 809, 815, 819, 828, 829, 830, 831, 832, 833, 834, 837, 839, 840, 841, 842, 843, 844, 845, 846, 847, 849, 851, 853, 854, 855, 856, 865, 879, 889, 890, 899, 900:
+		return true
+	}
+	return false
+}
+
+// checkedAccount finds numbers that carry check digits of their own: CLABE
+// (Mexico, 18 digits) and CBU (Argentina, 22 digits).
+func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
+	for j := i; j < len(q.g) && j < i+6; j++ {
+		d := q.d[q.g[i].from:q.g[j].to]
+		switch len(d) {
+		case 18:
+			if clabe(d) && (j == i || q.evenly(i, j) || j == i+3) && (mexican(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
+				s.account(v, q, q.g[i].from, q.g[j].to, "clabe")
+			}
+		case 22:
+			if d[0] <= '4' && cbu(d) && (j <= i+1 || q.evenly(i, j)) {
+				s.account(v, q, q.g[i].from, q.g[j].to, "cbu")
+			}
+		}
+	}
+}
+
+// clabe verifies the control digit (ABM, weights 3-7-1 modulo 10).
+func clabe(d []byte) bool {
+	sum := 0
+	for i, c := range d[:17] {
+		sum += int(c-'0') * [...]int{3, 7, 1}[i%3] % 10
+	}
+	return (10-sum%10)%10 == int(d[17]-'0')
+}
+
+// mexican tells whether a bank code is one of the ABM's.
+func mexican(bank int) bool {
+	switch {
+	case bank == 2 || bank == 6 || bank == 9 || bank == 12 || bank == 14 || bank == 19 || bank == 21 || bank == 30 || bank == 32,
+		bank == 36 || bank == 37 || bank == 42 || bank == 44 || bank == 58 || bank == 59 || bank == 60 || bank == 62 || bank == 72,
+		bank >= 102 && bank <= 168, bank >= 600 && bank <= 684, bank >= 706 && bank <= 728, bank == 846 || bank == 901 || bank == 902:
+		return true
+	}
+	return false
+}
+
+// cbu verifies both check digits (BCRA, Comunicación A 2559).
+func cbu(d []byte) bool {
+	block := func(b []byte, weights ...int) bool {
+		n := len(b) - 1
+		return (10-weighted(b[:n], weights...)%10)%10 == int(b[n]-'0')
+	}
+	return prefix(d, 3) != 0 && block(d[:8], 7, 1, 3, 9, 7, 1, 3) && block(d[8:], 3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3)
+}
+
+// swiftField finds the account line of SWIFT MT fields: ":59:/12345678",
+// ":25:12345678", ":50K:/12345678" (ISO 15022 syntax).
+func (s *scan) swiftField(v *view, q *sequence) {
+	t, first := v.t, int(q.at[0])
+	if q.g[0].size() == 2 && first > 0 && t[first-1] == ':' && len(q.g) > 1 && q.g[1].sep == ':' && q.g[1].sepLen <= 3 && swiftTag(q.value(q.g[0])) {
+		s.accountAt(v, q, 1)
+		return
+	}
+	i := first
+	for i > 0 && t[i-1] == '/' && first-i < 2 {
+		i--
+	}
+	if i >= 5 && i < first && t[i-1] == ':' && letter(t[i-2]) && digit(t[i-3]) && digit(t[i-4]) && t[i-5] == ':' &&
+		swiftTag(prefix(t[i-4:i-2], 2)) {
+		s.accountAt(v, q, 0)
+	}
+}
+
+// swiftTag tells whether a field holds a party or an account.
+func swiftTag(tag int) bool { return tag == 25 || tag >= 50 && tag <= 59 || tag == 82 || tag == 83 }
+
+// inWord tells whether the digits t[i:j+1] are the middle of an id such as
+// acc_234567abcd.
+func inWord(t []byte, i, j int) bool {
+	return (byteAt(t, i-1) == '_' || alnum(byteAt(t, i-1))) && letter(byteAt(t, j+1))
+}

@@ -14,7 +14,6 @@ import (
 // Limits of encoded runs.
 const (
 	minBase64    = minWord
-	minHex       = 16      // eight digits
 	minPlain     = 6       // decoded bytes in a row that are text, to look at them
 	opaqueLength = 256     // an encoded run this long that nothing can be made of is redacted
 	maxInflate   = 1 << 20 // bytes one compressed run may grow to
@@ -37,7 +36,6 @@ func (s *scan) blobs(v view, depth int) {
 		}
 		i = padded
 	}
-	s.spacedHex(&v, depth)
 }
 
 func base64Char(c byte) bool { return byteClass[c]&isWord != 0 }
@@ -66,12 +64,12 @@ func runEnd(t []byte, i int) int {
 
 // blob tries to decode the run t[i:j] in every way and alignment.
 func (s *scan) blob(v *view, i, j, depth int) {
-	upperSeen, lowerSeen, digitSeen, hexOnly := runKinds(v.t[i:j])
+	upperSeen, lowerSeen, digitSeen := runKinds(v.t[i:j])
 	before := len(s.spans)
-	if hexOnly && j-i >= minHex && digitSeen {
-		s.hexRun(v, i, j, depth)
+	if digitSeen {
+		s.hexRuns(v, i, j, depth)
 	}
-	if upperSeen && lowerSeen {
+	if upperSeen && (lowerSeen || digitSeen) || j-i > minHex && periodic(v.t[i:j], 1) {
 		s.base64Run(v, i, j, depth)
 	}
 	if len(s.spans) == before && j-i >= opaqueLength && upperSeen && lowerSeen && digitSeen {
@@ -79,15 +77,26 @@ func (s *scan) blob(v *view, i, j, depth int) {
 	}
 }
 
-func runKinds(t []byte) (upperSeen, lowerSeen, digitSeen, hexOnly bool) {
-	t = bytes.TrimRight(t, "=")
-	hexOnly = true
-	flags := uint8(0)
+func runKinds(t []byte) (upperSeen, lowerSeen, digitSeen bool) {
+	flags := uint16(0)
 	for _, c := range t {
 		flags |= byteClass[c]
-		hexOnly = hexOnly && unhex(c) < 16
 	}
-	return flags&isUpper != 0, flags&isLower != 0, flags&isDigit != 0, hexOnly
+	return flags&isUpper != 0, flags&isLower != 0, flags&isDigit != 0
+}
+
+// hexRuns decodes the hexadecimal parts of a run: letters may be glued on.
+func (s *scan) hexRuns(v *view, i, j, depth int) {
+	for i < j {
+		k := i
+		for k < j && unhex(v.t[k]) < 16 {
+			k++
+		}
+		if k-i >= minHex {
+			s.hexRun(v, i, k, depth)
+		}
+		i = k + 1
+	}
 }
 
 // charge takes n bytes off the leaf's budget; without it the run is opaque.
@@ -110,7 +119,7 @@ func (s *scan) hexRun(v *view, i, j, depth int) {
 		raw.t = raw.t[:(j-a)/2]
 		if _, err := hex.Decode(raw.t, v.t[a:a+(j-a)/2*2]); err == nil {
 			raw = s.keep(raw)
-			s.decoded(v, raw.t, func(k int) int { return a + 2*k }, a, j, depth)
+			s.decoded(v, raw.t, place{first: a, num: 2, den: 1}, a, j, depth)
 		}
 		s.used = mark
 	}
@@ -148,28 +157,40 @@ func (s *scan) base64Run(v *view, i, j, depth int) {
 		n, _ := base64.RawStdEncoding.Decode(raw.t, body)
 		raw.t = raw.t[:n]
 		raw = s.keep(raw)
-		place := func(k int) int {
-			if at := a + (k*8+5)/6; at < len(clean.lo) {
-				return int(clean.lo[at])
-			}
-			return j
-		}
-		s.decoded(v, raw.t, place, i, j, depth)
+		s.decoded(v, raw.t, place{first: a, num: 4, den: 3, at: clean.lo}, i, j, depth)
 		s.used = inner
 	}
 	s.used = mark
 }
 
-// decoded examines the bytes that t[i:j] of the view decoded to. place gives
-// the index in the view at which a decoded byte begins.
-func (s *scan) decoded(v *view, raw []byte, place func(int) int, i, j, depth int) {
-	if len(raw) > 2 && s.inflate(v, raw, i, j, depth) || s.wide(v, raw, i, j, depth) {
+// place tells where in a view a decoded byte begins: num characters of the
+// encoding give den bytes.
+type place struct {
+	first, num, den int
+	at              []int32 // index in the view of each character, if not their number
+}
+
+func (p place) of(k, end int) int {
+	n := p.first + (k*p.num+p.den-1)/p.den
+	switch {
+	case p.at == nil:
+		return min(n, end)
+	case n < len(p.at):
+		return int(p.at[n])
+	}
+	return end
+}
+
+// decoded examines the bytes that t[i:j] of the view decoded to.
+func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
+	if len(raw) > 2 && s.inflate(v, raw, i, j, depth) {
 		return
 	}
+	s.wide(v, raw, i, j, depth)
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
 		if b-a >= minPlain && looksAt(raw[a:b]) {
-			s.inner(v, raw[a:b], place(a), min(place(b), j), depth)
+			s.inner(v, raw[a:b], from.of(a, j), from.of(b, j), depth)
 		}
 		a = b + 1
 	}
@@ -178,7 +199,7 @@ func (s *scan) decoded(v *view, raw []byte, place func(int) int, i, j, depth int
 // looksAt tells whether decoded text could hold a finding or another encoding.
 func looksAt(t []byte) bool {
 	p := profileOf(t)
-	return p.digits >= minDigits || p.word >= minWord || p.flags&(isExotic|isMark) != 0
+	return p.word || !p.clean(minCued, len(t))
 }
 
 // textEnd returns the end of the text (valid UTF-8 without control characters)
@@ -238,36 +259,122 @@ func (s *scan) inflate(v *view, raw []byte, i, j, depth int) bool {
 	if !s.charge(v, i, j, len(text)) {
 		return true
 	}
-	if !s.wide(v, text, i, j, depth+1) {
-		s.inner(v, text, i, j, depth)
-	}
+	s.wide(v, text, i, j, depth+1)
+	s.inner(v, text, i, j, depth)
 	return true
 }
 
-// wide examines UTF-16 text of either byte order, and reports whether raw is
-// such: at least half of its code units are ASCII.
-func (s *scan) wide(v *view, raw []byte, i, j, depth int) bool {
+// wide examines raw as UTF-16 of either byte order if half of it or more folds
+// to Latin letters, digits and spaces.
+func (s *scan) wide(v *view, raw []byte, i, j, depth int) {
 	if len(raw) < 2*minPlain {
-		return false
+		return
 	}
-	for big := range 2 {
-		units := make([]uint16, 0, len(raw)/2)
-		plain := 0
-		for k := 0; k+1 < len(raw); k += 2 {
-			u := uint16(raw[k+big])<<0 | uint16(raw[k+1-big])<<8
-			if u >= ' ' && u < 0x7F {
-				plain++
-			}
-			units = append(units, u)
+	for n := range 4 { // both byte orders, both parities
+		big, part := n&1, raw[n>>1:]
+		if !widePlausible(part, big) || !s.charge(v, i, j, len(part)) {
+			continue
 		}
-		if 2*plain >= len(units) {
-			s.inner(v, []byte(string(utf16.Decode(units))), i, j, depth)
-			return true
+		units := make([]uint16, 0, len(part)/2)
+		for k := 0; k+1 < len(part); k += 2 {
+			units = append(units, uint16(part[k+big])|uint16(part[k+1-big])<<8)
 		}
+		s.inner(v, []byte(string(utf16.Decode(units))), i, j, depth)
 	}
-	return false
 }
+
+// wideSample is how many code units are looked at to tell what they are.
+const wideSample = 64
+
+func widePlausible(raw []byte, big int) bool {
+	plain, all := 0, 0
+	var buf [16]byte
+	for k := 0; k+1 < len(raw) && all < wideSample; k += 2 {
+		r := rune(raw[k+big]) | rune(raw[k+1-big])<<8
+		if utf16.IsSurrogate(r) && k+3 < len(raw) {
+			r = utf16.DecodeRune(r, rune(raw[k+2+big])|rune(raw[k+3-big])<<8)
+			k += 2
+		}
+		all++
+		if f := foldRune(buf[:0], r); r < 0x7F && r >= '\t' || len(f) == 0 && r != 0 || len(f) > 0 && (alnum(f[0]) || f[0] == ' ') {
+			plain++
+		}
+	}
+	return 2*plain >= all
+}
+
+// minPairs is the fewest separate hexadecimal pairs that are decoded.
+const minPairs = 6
 
 // spacedHex decodes pairs of hexadecimal digits with separators or "0x"
 // between them: "34 31 31", "0x34, 0x31".
-func (s *scan) spacedHex(v *view, depth int) {}
+func (s *scan) spacedHex(v *view, depth int) {
+	t := v.t
+	for i := 0; i < len(t); {
+		n, c, next := hexPair(t, i)
+		if n == 0 {
+			i++
+			continue
+		}
+		mark := s.used
+		raw := s.view(len(t) - i)
+		if c, k := gluedBefore(t, i); k > 0 {
+			raw.push(c, int32(k), 0)
+		}
+		end := i
+		for n > 0 {
+			raw.push(c, int32(i), 0)
+			end = i + n
+			i = next
+			n, c, next = hexPair(t, i)
+		}
+		if c, ok := hexByte(t, i); ok && i > end { // the last pair may have letters glued on
+			raw.push(c, int32(i), 0)
+			end = i + 2
+		}
+		raw = s.keep(raw)
+		if start := raw.lo[0]; len(raw.t) >= minPairs && s.charge(v, int(start), end, len(raw.t)) {
+			s.decoded(v, raw.t, place{num: 1, den: 1, at: raw.lo}, int(start), end, depth)
+		}
+		s.used = mark
+		i = max(i, end)
+	}
+}
+
+// gluedBefore returns the pair that ends the word before the separator before
+// t[i], and where it starts; 0 for none.
+func gluedBefore(t []byte, i int) (c byte, at int) {
+	at = i
+	for at > 0 && i-at < 3 && !alnum(t[at-1]) {
+		at--
+	}
+	if at < 2 || at == i {
+		return 0, 0
+	}
+	c, ok := hexByte(t, at-2)
+	if !ok {
+		return 0, 0
+	}
+	return c, at - 2
+}
+
+// hexPair reads one pair at t[i:], "0x" before it included, that is not part
+// of a longer word. next is where another one may start.
+func hexPair(t []byte, i int) (n int, c byte, next int) {
+	if i >= len(t) || i > 0 && alnum(t[i-1]) {
+		return 0, 0, i
+	}
+	k := i
+	if k+1 < len(t) && t[k] == '0' && lower(t[k+1]) == 'x' {
+		k += 2
+	}
+	c, ok := hexByte(t, k)
+	if k += 2; !ok || k < len(t) && alnum(t[k]) {
+		return 0, 0, i
+	}
+	next = k
+	for next < len(t) && next-k < 3 && t[next] < 0x80 && !alnum(t[next]) {
+		next++
+	}
+	return k - i, c, next
+}

@@ -118,12 +118,16 @@ const longRun = 20
 
 // cards finds card numbers in a sequence.
 func (s *scan) cards(v *view, q *sequence, before cue) {
-	if len(q.d) < 12 {
+	if len(q.d) < 12 || len(q.d) <= 13 && q.international(v.t, before) {
 		return
 	}
+	hash := inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1]))
 	for i := range q.g {
-		if q.g[i].size() >= 12 {
+		if n := q.g[i].size(); n >= 16 || n >= 12 && !hash {
 			s.cardsInRun(v, q, i, before)
+		}
+		if hash {
+			continue
 		}
 		for j := i + 1; j < len(q.g) && q.g[j].to-q.g[i].from <= 19+6; j++ {
 			s.cardAcross(v, q, i, j, before)
@@ -145,7 +149,7 @@ func (s *scan) card(v *view, q *sequence, a, b int, least strength) bool {
 func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 	g := q.g[i]
 	if g.size() <= 19 {
-		if before&cueArticle != 0 || g.size() < 16 && inHash(v.t, int(q.at[g.from]), int(q.at[g.to-1])) {
+		if before&cueArticle != 0 && g.size() <= 14 { // a GTIN
 			return
 		}
 		if s.card(v, q, g.from, g.to, weak) {
@@ -154,14 +158,47 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		s.cardGlued(v, q, g)
 		return
 	}
-	for _, n := range [...]int{19, 16, 15, 14} {
+	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
+		return
+	}
+	for n := 19; n >= 12; n-- {
+		everywhere := n == 19 || n >= 14 && n <= 16
 		for a := g.from; a+n <= g.to; a++ {
-			if n == 14 && a != g.from && a+n != g.to { // Diners is too short to try everywhere
-				continue
+			if everywhere || padding(q.d[g.from:a]) && padding(q.d[a+n:g.to]) { // too rare, or too short, to try everywhere
+				s.card(v, q, a, a+n, strong)
 			}
-			s.card(v, q, a, a+n, strong)
 		}
 	}
+}
+
+// padding tells whether digits before or after a number say nothing: none,
+// zeros, a year or an expiry date.
+func padding(d []byte) bool {
+	if len(d) == 4 || len(d) == 6 {
+		if dateLike(d) {
+			return true
+		}
+	}
+	for _, c := range d {
+		if c != '0' {
+			return false
+		}
+	}
+	return true
+}
+
+// parcel tells whether d is a parcel number by form and check digit: USPS
+// (Publication 199: 20 or 22 digits) or a GS1 serial shipping container code
+// with its application identifier 00.
+func parcel(d []byte) bool {
+	if !(len(d) == 20 && d[0] == '0' && d[1] == '0') && !((len(d) == 20 || len(d) == 22) && d[0] == '9' && d[1] >= '1' && d[1] <= '5') {
+		return false
+	}
+	sum := 0
+	for i := range d[:len(d)-1] {
+		sum += int(d[len(d)-2-i]-'0') * (3 - 2*(i%2))
+	}
+	return (10-sum%10)%10 == int(d[len(d)-1]-'0')
 }
 
 // cardGlued tries a group without a year or an expiry date before or after.
@@ -225,6 +262,9 @@ func (q *sequence) evenly(i, j int) bool {
 	if j-i == 2 && n == 4 && q.g[i+1].size() == 6 && q.g[j].size() <= 5 {
 		return true
 	}
+	if j-i < 2 { // two groups alone are no pattern
+		return i == j
+	}
 	for k := i + 1; k < j; k++ {
 		if q.g[k].size() != n {
 			return false
@@ -245,7 +285,7 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 			inAtoms += q.g[k].size()
 		}
 	}
-	if 2*inAtoms >= q.g[j].to-q.g[i].from {
+	if 4*inAtoms >= 3*(q.g[j].to-q.g[i].from) {
 		return false
 	}
 	if q.evenly(i, j) || before&cueCard != 0 {
@@ -293,16 +333,19 @@ func (q *sequence) inside(i, j int, sep byte) bool {
 	return false
 }
 
+// longestHash is the length of SHA-512 in hexadecimal.
+const longestHash = 128
+
 // inHash tells whether the digits t[i:j+1] lie in a long hexadecimal word that
 // also has letters, such as a digest or a UUID.
 func inHash(t []byte, i, j int) bool {
 	hexLike := func(c byte) bool { return digit(c) || c == '-' || lower(c) >= 'a' && lower(c) <= 'f' }
 	a, b := i, j+1
 	hasLetter := false
-	for ; a > 0 && hexLike(t[a-1]); a-- {
+	for ; a > 0 && i-a < longestHash && hexLike(t[a-1]); a-- {
 		hasLetter = hasLetter || letter(t[a-1])
 	}
-	for ; b < len(t) && hexLike(t[b]); b++ {
+	for ; b < len(t) && b-j < longestHash && hexLike(t[b]); b++ {
 		hasLetter = hasLetter || letter(t[b])
 	}
 	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) {

@@ -1,16 +1,366 @@
 package redact
 
-// chain collects the parts of a number that is split over neighbouring leaves.
-type chain struct{}
+import "bytes"
 
-func (c *chain) reset()     {}
-func (c *chain) open() bool { return false }
+// A number may be split over neighbouring leaves: elements of an array,
+// members of an object, content blocks. The chain collects leaves that could
+// be parts of one number; where it ends they are examined joined.
 
-// link offers a leaf to the chain.
-func (s *scan) link(i, end int, text []byte, escaped bool) {}
+// Limits of a chain.
+const (
+	maxParts   = 48
+	partReach  = 40 // bytes of a longer leaf that belong to the chain: its end or its beginning
+	maxNeutral = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
+	minChained = 12 // digits that are worth looking at
+)
 
-// unlink ends the chain at a leaf that was redacted by itself.
-func (s *scan) unlink() {}
+// part is one leaf of a chain.
+type part struct {
+	i, end  int // the leaf in src
+	from    int // where its piece starts in chain.text
+	size    int
+	offset  int // where the piece starts in the leaf's text
+	parent  int // start of the container
+	grand   int // start of the container's container
+	escaped bool
+	number  bool
+	neutral bool
+	open    bool // digits reach its end, so that the next leaf may go on
+}
 
-// endChain looks at what is left.
-func (s *scan) endChain() {}
+type chain struct {
+	parts  []part
+	text   []byte
+	digits int
+	iban   bool // all parts so far are the beginning of an IBAN
+}
+
+func (c *chain) reset() {
+	clear(c.text)
+	c.parts, c.text, c.digits, c.iban = c.parts[:0], c.text[:0], 0, false
+}
+
+// lettered tells whether a text may be the first or a further part of an IBAN
+// that is divided anywhere, also between letters.
+func (c *chain) lettered(t []byte) bool {
+	if len(t) == 0 || len(t) > longestIBAN+longestIBAN/4 || c.open() && !c.iban {
+		return false
+	}
+	n := 0
+	for _, b := range t {
+		if b == ' ' || b == '-' {
+			continue
+		}
+		if !alnum(b) || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
+			return false
+		}
+		n++
+	}
+	if !c.open() {
+		c.iban = n > 0 && (n < 2 || ibanForms[countryIndex(t[0], t[min(1, len(t)-1)])].form != "" || n == 1)
+	}
+	return c.iban
+}
+
+func (c *chain) open() bool { return len(c.parts) > 0 }
+
+// starts tells whether a short text may begin a chain though it has no digits.
+func (c *chain) starts(t []byte) bool { return len(t) <= 2 && len(t) > 0 && letter(t[0]) }
+
+// link offers a leaf that holds nothing by itself to the chain.
+func (s *scan) link(i, end int, text []byte, escaped bool) {
+	c := &s.walk.chain
+	if !c.open() && !c.lettered(text) && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
+		return
+	}
+	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
+	head, tail, digits := edges(text)
+	letters := c.lettered(text)
+	switch {
+	case letters && (!c.open() || s.continues(&p)):
+		p.neutral, tail = digits == 0, true
+	case digits == 0:
+		if !c.open() || len(text) > maxNeutral {
+			s.unlink()
+			return
+		}
+		p.neutral = true
+	case !head && !tail, settled(&s.seq, text, p.number):
+		s.unlink()
+		return
+	case !head || !s.continues(&p):
+		s.unlink()
+		if !tail {
+			return
+		}
+	}
+	p.open = tail || p.neutral
+	s.linkPart(p, text, head, digits)
+	if !p.open {
+		s.unlink()
+	}
+}
+
+// linkPart appends a part, with as much of the leaf as may belong to it.
+func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
+	c, w := &s.walk.chain, &s.walk
+	p.parent, p.grand = w.container(1), w.container(2)
+	if len(text) > partReach {
+		if c.open() && head {
+			text, p.open = text[:partReach], false
+		} else {
+			p.offset = len(text) - partReach
+			text = text[p.offset:]
+		}
+	}
+	p.from, p.size = len(c.text), len(text)
+	c.text = append(c.text, text...)
+	c.parts = append(c.parts, p)
+	c.digits += digits
+	s.dirty = true
+	if len(c.parts) == maxParts {
+		s.joined()
+		c.forget(maxParts / 2)
+	}
+}
+
+// forget drops the first n parts.
+func (c *chain) forget(n int) {
+	if n >= len(c.parts) {
+		c.reset()
+		return
+	}
+	cut := c.parts[n].from
+	c.text = append(c.text[:0], c.text[cut:]...)
+	c.parts = append(c.parts[:0], c.parts[n:]...)
+	for k := range c.parts {
+		c.parts[k].from -= cut
+	}
+}
+
+// container returns where the nth container around the current leaf starts.
+func (w *walker) container(n int) int {
+	if len(w.frames) < n {
+		return -n
+	}
+	return w.frames[len(w.frames)-n].start
+}
+
+// continues tells whether the current leaf may go on with the chain's last
+// number: it stands in the same container or in the next one of a row.
+func (s *scan) continues(p *part) bool {
+	c, w := &s.walk.chain, &s.walk
+	if !c.open() {
+		return true
+	}
+	last := &c.parts[len(c.parts)-1]
+	parent, grand := w.container(1), w.container(2)
+	if parent != last.parent && (grand != last.grand || grand < 0) {
+		return false
+	}
+	f := &w.frames[len(w.frames)-1]
+	return f.index >= 0 || !structuredKey(w.src[f.lo:f.hi])
+}
+
+// edges tells whether a text begins and ends with digits, separators aside,
+// and how many digits it has.
+func edges(t []byte) (head, tail bool, digits int) {
+	first, last := byte(0), byte(0)
+	for _, c := range t {
+		if digit(c) {
+			digits++
+		}
+		if alnum(c) || c >= 0x80 {
+			if first == 0 {
+				first = c
+			}
+			last = c
+		}
+	}
+	return digit(first), digit(last), digits
+}
+
+// settled tells whether a text is complete in itself: a date, a time, an
+// amount, a negative or a fractional number. q is room to work in.
+func settled(q *sequence, t []byte, number bool) bool {
+	if number {
+		return t[0] == '-' || bytes.IndexByte(t, '.') >= 0 || bytes.IndexByte(t, 'e') >= 0 || bytes.IndexByte(t, 'E') >= 0
+	}
+	if len(t) < 4 || len(t) > 32 {
+		return false
+	}
+	if t[0] == '-' && len(t) < 20 {
+		return true
+	}
+	i := 0
+	for i < len(t) && !alnum(t[i]) {
+		i++
+	}
+	if i == len(t) || !digit(t[i]) || q.read(t, i) != len(t) && len(t) < len("2026-01-05T12:30:45") {
+		return false
+	}
+	q.atoms()
+	return q.g[0].atom != 0 && q.g[len(q.g)-1].atom != 0
+}
+
+// structuredKey tells whether a key names a number of a kind that is never
+// part of an account or a card.
+func structuredKey(key []byte) bool {
+	var low [32]byte
+	if len(key) == 0 || len(key) > len(low) {
+		return false
+	}
+	for i, c := range key {
+		low[i] = lower(c)
+	}
+	k := low[:len(key)]
+	switch string(k) {
+	case "id", "mcc", "zip", "year", "month", "day", "count", "total", "minor", "qty", "quantity", "page", "size", "limit", "offset", "index",
+		"version", "port", "age", "lat", "lon", "lng", "amount", "balance", "price", "sum", "avg", "min", "max", "date", "time", "timestamp", "ts":
+		return true
+	}
+	for _, end := range [...]string{"_id", "_at", "_on", "date", "time", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref"} {
+		if bytes.HasSuffix(k, []byte(end)) {
+			return true
+		}
+	}
+	return false
+}
+
+// unlink ends the chain at a leaf that cannot be part of it.
+func (s *scan) unlink() {
+	c := &s.walk.chain
+	if len(c.parts) == 0 {
+		return
+	}
+	if len(c.parts) > 1 && c.digits >= minSuffix {
+		s.joined()
+	}
+	c.reset()
+}
+
+func (s *scan) endChain() { s.unlink() }
+
+// joined examines the parts joined, first without and then with those that
+// have no digits, and redacts what crosses from one part to another.
+func (s *scan) joined() {
+	c := &s.walk.chain
+	if c.digits < minChained && s.r.known == nil {
+		return
+	}
+	neutral := false
+	for _, p := range c.parts {
+		neutral = neutral || p.neutral
+	}
+	if s.joinedParts(false); neutral && len(c.parts) > 1 {
+		s.joinedParts(true)
+	}
+}
+
+// joinedParts examines the parts with one space between them. The view maps
+// each byte to its place in chain.text.
+func (s *scan) joinedParts(neutral bool) {
+	c := &s.walk.chain
+	s.spans, s.used, s.cue = s.spans[:0], 0, 0
+	v := s.view(len(c.text) + len(c.parts))
+	for _, p := range c.parts {
+		if p.neutral && !neutral {
+			continue
+		}
+		if len(v.t) > 0 {
+			v.push(' ', int32(p.from), int32(p.from))
+		}
+		for k := p.from; k < p.from+p.size; k++ {
+			v.push(c.text[k], int32(k), int32(k+1))
+		}
+	}
+	v = s.keep(v)
+	if profileOf(v.t).flags&isExotic != 0 {
+		v = s.fold(v)
+	}
+	if !neutral {
+		s.numbers(v)
+	}
+	s.ibans(v)
+	s.merge()
+	for k := range s.spans {
+		s.splitSpan(&s.spans[k])
+	}
+	s.used = 0
+}
+
+// splitSpan redacts a finding that covers more than one part.
+func (s *scan) splitSpan(sp *span) {
+	c := &s.walk.chain
+	first, last := -1, -1
+	for k := range c.parts {
+		p := &c.parts[k]
+		if p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN) {
+			if first < 0 {
+				first = k
+			}
+			last = k
+		}
+	}
+	if first < 0 || first == last || sp.entity == Card && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National || sp.entity == Phone {
+		return
+	}
+	s.count(sp)
+	for k := first; k <= last; k++ {
+		p := &c.parts[k]
+		if sp.entity != IBAN && p.neutral {
+			continue
+		}
+		s.editPart(p, sp)
+	}
+}
+
+// fewNumbers tells whether the parts are two to four elements of an array,
+// none of them short.
+func (s *scan) fewNumbers(first, last int) bool {
+	c := &s.walk.chain
+	for k := first; k <= last; k++ {
+		if p := &c.parts[k]; p.neutral || p.size < 3 || p.parent < 0 || s.walk.src[p.parent] != '[' {
+			return false
+		}
+	}
+	return last-first < 4
+}
+
+// evenNumbers tells whether those of the parts that are JSON numbers are sized
+// as the groups of a card, so that a list of counts is left alone.
+func (c *chain) evenNumbers(first, last int) bool {
+	size := 0
+	for k := first; k <= last; k++ {
+		p := &c.parts[k]
+		if !p.number || p.neutral {
+			continue
+		}
+		if size == 0 {
+			size = p.size
+		}
+		if p.size > size && !(p.size == 6 && size == 4) || p.size < size && k < last {
+			return false
+		}
+	}
+	return true
+}
+
+// editPart replaces the part of a finding that lies in one leaf.
+func (s *scan) editPart(p *part, sp *span) {
+	w := &s.walk
+	lo, hi := max(sp.lo, p.from)-p.from, min(sp.hi, p.from+p.size)-p.from
+	for _, e := range w.edits {
+		if e.lo == p.i {
+			return // redacted already, as part of another finding
+		}
+	}
+	text := w.src[p.i:p.end]
+	if !p.number {
+		text = w.unescape(p.i, p.end, p.escaped)
+	}
+	out := append([]byte(nil), text[:p.offset+lo]...)
+	out = s.replace(out, sp, text[p.offset+lo:p.offset+hi])
+	out = append(out, text[p.offset+hi:]...)
+	s.replaceLeaf(p.i, p.end, out)
+}

@@ -1,81 +1,56 @@
 package redact
 
-// Byte classes. One table look-up per byte decides whether a leaf can be left
-// alone without looking any closer.
+// Byte classes. The low byte holds what the profile needs one bit per position
+// of, the high byte what it only needs to know of the whole text.
 const (
-	isDigit   = 1 << iota // 0-9
-	isWord                // digits, letters and what encodings use: + / - _
-	isMark                // characters that only disguises and contacts need: % & \ < = @ :
-	isExotic              // lead bytes of anything but Latin letters with accents
-	isUpper               // A-Z
-	isLower               // a-z
-	isQuote               // ends or escapes a JSON string: " \
-	isControl             // below 0x20: not allowed raw in a JSON string
+	isDigit  = 1 << iota // 0-9
+	isUpper              // A-Z
+	isLower              // a-z
+	isJoiner             // what encodings use besides letters and digits: + / - _
+	isHex                // 0-9 a-f A-F
+	isHigh               // part of a character beyond ASCII
+
+	isExotic  = 1 << (iota + 2) // begins anything but a Latin letter with accents; DEL
+	isBack                      // backslash
+	isControl                   // below 0x20: not allowed raw in a JSON string
+	isEscape                    // % &
+	isAt                        // @
+	isAssign                    // = :
+	isLess                      // <
+	isScore                     // _
 )
+
+const isWord = isDigit | isUpper | isLower | isJoiner
 
 var byteClass = makeByteClass()
 
-func makeByteClass() (t [256]uint8) {
+func makeByteClass() (t [256]uint16) {
 	for c := range t {
 		switch {
 		case c >= '0' && c <= '9':
-			t[c] = isDigit | isWord
+			t[c] = isDigit | isHex
 		case c >= 'A' && c <= 'Z':
-			t[c] = isWord | isUpper
+			t[c] = isUpper
 		case c >= 'a' && c <= 'z':
-			t[c] = isWord | isLower
+			t[c] = isLower
 		case c < 0x20:
 			t[c] = isControl
 		case c >= 0xC0 && (c < 0xC3 || c > 0xC9): // C3–C9 lead U+00C0 to U+027F
-			t[c] = isExotic
+			t[c] = isExotic | isHigh
+		case c >= 0x80:
+			t[c] = isHigh
 		}
+	}
+	for _, c := range "abcdefABCDEF" {
+		t[c] |= isHex
 	}
 	for _, c := range "+/-_" {
-		t[c] |= isWord
+		t[c] |= isJoiner
 	}
-	for _, c := range "%&<=@:" {
-		t[c] |= isMark
-	}
-	t['\\'] |= isQuote | isMark
-	t['"'] |= isQuote
-	t[0x7F] |= isExotic
+	t['%'], t['&'], t['@'], t['='], t[':'], t['<'] = isEscape, isEscape, isAt, isAssign, isAssign, isLess
+	t['\\'], t[0x7F] = isBack, isExotic
+	t['_'] |= isScore
 	return t
-}
-
-// Gates of the fast path. A leaf below all of them cannot hold anything that a
-// detector or decoder would accept.
-const (
-	minDigits = 5  // the shortest known suffix that counts
-	minWord   = 11 // "MTIzNDU2Nzg": eight digits in base64 without padding
-)
-
-// profile is what one pass over a text tells about it.
-type profile struct {
-	flags  uint8
-	digits int // ASCII digits
-	word   int // longest run of word bytes
-}
-
-// profileOf makes the pass.
-func profileOf(t []byte) (p profile) {
-	run := 0
-	for _, c := range t {
-		k := byteClass[c]
-		p.flags |= k
-		p.digits += int(k & isDigit)
-		if k&isWord != 0 {
-			run++
-			continue
-		}
-		p.word, run = max(p.word, run), 0
-	}
-	p.word = max(p.word, run)
-	return p
-}
-
-// clean tells whether the fast path may let the text pass.
-func (p profile) clean() bool {
-	return p.digits < minDigits && p.word < minWord && p.flags&(isMark|isExotic) == 0
 }
 
 func alnum(c byte) bool  { return byteClass[c]&(isDigit|isUpper|isLower) != 0 }

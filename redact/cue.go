@@ -45,7 +45,7 @@ func makeCueWords() map[string]cue {
 			"creditcard", "karte", "kartennummer", "carte", "tarjeta", "carta", "ccnum", "ccnumber", "jcb", "unionpay", "diners"},
 		cueEnding:  {"ending", "ends", "last", "endung", "endend"},
 		cueSSN:     {"ssn", "social", "itin", "socialsecurity", "socialsecuritynumber", "tin", "taxpayer"},
-		cueTax:     {"tin", "taxid", "tax", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "uid", "curp", "rfc", "cuit", "cuil", "rut", "id", "identity", "passport", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid"},
+		cueTax:     {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid"},
 		cueArticle: {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:   {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:    {"nino", "insurance"},

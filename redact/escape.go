@@ -12,15 +12,30 @@ import (
 // the text without its markup.
 func (s *scan) escapes(v view, depth int) {
 	mark := s.used
-	for _, read := range [...]func(*scan, *view) (view, bool){(*scan).unescaped, (*scan).unquoted, (*scan).unmarked} {
-		if out, ok := read(s, &v); ok {
-			if s.work -= len(out.t); s.work < 0 {
-				s.opaque(&v, 0, len(v.t), "limit")
-				return
-			}
-			s.examine(out, depth+1)
+	for _, kinds := range [...]string{`%&\`, `%`, `&`} {
+		// All at once; then one kind alone, in case it is written inside another.
+		if len(kinds) == 1 && !(bytes.Contains(v.t, []byte(kinds)) && bytes.ContainsAny(v.t, otherKinds(kinds))) {
+			continue
+		}
+		if out, ok := s.unescaped(&v, kinds); ok {
+			s.reading(&v, out, depth)
 		}
 		s.used = mark
+	}
+	if out, ok := s.unquoted(&v); ok {
+		s.reading(&v, out, depth)
+	}
+	s.used = mark
+	if out, ok := s.unmarked(&v); ok {
+		s.reading(&v, out, depth)
+	}
+	s.used = mark
+}
+
+// reading examines one reading of a view.
+func (s *scan) reading(v *view, out view, depth int) {
+	if s.charge(v, 0, len(v.t), len(out.t)) {
+		s.examine(out, depth+1)
 	}
 }
 
@@ -29,21 +44,31 @@ func (s *scan) opaque(v *view, i, j int, rule string) {
 	s.add(v, i, j, span{entity: Opaque, layer: LayerDetector, rule: rule, canon: string(v.t[i:j])})
 }
 
-// unescaped decodes percent, entity and backslash escapes.
-func (s *scan) unescaped(v *view) (view, bool) {
-	if bytes.IndexByte(v.t, '%') < 0 && bytes.IndexByte(v.t, '&') < 0 && bytes.IndexByte(v.t, '\\') < 0 {
+// otherKinds returns the escape characters besides one.
+func otherKinds(kind string) string {
+	if kind == `%` {
+		return `&\`
+	}
+	return `%\`
+}
+
+// unescaped decodes percent, entity and backslash escapes, those of the kinds.
+
+func (s *scan) unescaped(v *view, kinds string) (view, bool) {
+	if !bytes.ContainsAny(v.t, kinds) {
 		return view{}, false
 	}
 	out := s.view(len(v.t))
 	changed := false
 	for i := 0; i < len(v.t); {
 		at, n := len(out.t), 0
-		switch v.t[i] {
-		case '%':
+		switch c := v.t[i]; {
+		case c != '%' && c != '&' && c != '\\' || len(kinds) == 1 && kinds[0] != c:
+		case c == '%':
 			out.t, n = percent(out.t, v.t[i:])
-		case '&':
+		case c == '&':
 			out.t, n = entity(out.t, v.t[i:])
-		case '\\':
+		case c == '\\':
 			out.t, n = backslash(out.t, v.t[i:])
 		}
 		if n == 0 {
@@ -197,7 +222,7 @@ func backslash(out, t []byte) ([]byte, int) {
 		if c >= '0' && c <= '7' {
 			return octal(out, t)
 		}
-		if c < 0x80 && !alnum(c) {
+		if c < 0x80 && !alnum(c) && c != '%' && c != '&' && c != '=' {
 			return append(out, c), 2
 		}
 	}
@@ -288,7 +313,7 @@ func softBreak(t []byte) int {
 
 const longestTag = 256 // an HTML or XML tag longer than this is text
 
-// unmarked replaces every HTML or XML tag and comment by a separator.
+// unmarked replaces every HTML or XML tag and comment by a space.
 func (s *scan) unmarked(v *view) (view, bool) {
 	if bytes.IndexByte(v.t, '<') < 0 {
 		return view{}, false
@@ -297,7 +322,7 @@ func (s *scan) unmarked(v *view) (view, bool) {
 	changed := false
 	for i := 0; i < len(v.t); i++ {
 		if n := tag(v.t[i:]); n > 0 {
-			out.push('|', v.from(i), v.to(i))
+			out.push(' ', v.from(i), v.to(i))
 			i += n - 1
 			changed = true
 			continue
@@ -317,4 +342,22 @@ func tag(t []byte) int {
 		return 0
 	}
 	return end + 1
+}
+
+// escapeLike tells whether a text has anything that unescaped would decode
+// after a percent sign or an ampersand.
+func escapeLike(t []byte) bool {
+	for i, c := range t {
+		if c != '%' && c != '&' {
+			continue
+		}
+		next := byteAt(t, i+1)
+		if c == '%' && (unhex(next) < 16 && unhex(byteAt(t, i+2)) < 16 || lower(next) == 'u') || c == '&' && next == '#' {
+			return true
+		}
+		if c == '&' && letter(next) && bytes.IndexByte(t[i:min(len(t), i+longestEntity)], ';') > 0 {
+			return true
+		}
+	}
+	return false
 }

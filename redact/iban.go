@@ -4,7 +4,11 @@ package redact
 // (ISO 11649): a country or "RF", two check digits, and mod 97 = 1 (ISO/IEC
 // 7064, MOD 97-10).
 
-const longestIBAN = 34
+const (
+	longestIBAN   = 34
+	minIBAN       = 15
+	minIBANDigits = 6 // fewer do not occur: check digits, bank, account
+)
 
 // ibans looks for IBANs at every place where a letter is followed by a digit.
 func (s *scan) ibans(v view) {
@@ -15,7 +19,7 @@ func (s *scan) ibans(v view) {
 	for i := 0; i < len(t); i++ {
 		switch c := t[i]; {
 		case letter(c):
-			if gapped > maxGapMarks {
+			if gapped > maxGapSpaces {
 				code[1] = -1
 			}
 			code[0], code[1] = code[1], i
@@ -62,7 +66,12 @@ func collect(t []byte, i int, out []byte, form string) (end int, ok bool) {
 	for ; i < len(t); i++ {
 		c := t[i]
 		if !alnum(c) {
-			if gapped++; c >= 0x80 || gapped > maxGapMarks {
+			if c > ' ' {
+				gapped += maxGapSpaces / maxGapMarks
+			} else {
+				gapped++
+			}
+			if c >= 0x80 || gapped > maxGapSpaces {
 				return 0, false
 			}
 			continue
@@ -101,7 +110,7 @@ func mod97(iban []byte) int {
 // 21 characters. It must be one word, or printed in fours.
 func (s *scan) reference(v *view, a, i int) {
 	t := v.t
-	if a > 0 && alnum(t[a-1]) {
+	if a > 0 && alnum(t[a-1]) && byteClass[t[a]]&isUpper == 0 { // lower-case ids have "rf" by chance
 		return
 	}
 	var canon [25]byte
@@ -117,7 +126,7 @@ func (s *scan) reference(v *view, a, i int) {
 		}
 		canon[n] = upper(t[k])
 		n++
-		if (k+1 == len(t) || !alnum(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
+		if (k+1 == len(t) || !alnum(t[k+1]) || digit(t[k]) && letter(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
 			valid, end = n, k+1
 		}
 	}

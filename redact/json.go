@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -42,9 +43,9 @@ type frame struct {
 }
 
 func (w *walker) reset() {
-	clear(w.text[:cap(w.text)])
-	clear(w.plain[:cap(w.plain)])
-	w.src, w.edits, w.text, w.frames = nil, w.edits[:0], w.text[:0], w.frames[:0]
+	clear(w.text)
+	clear(w.plain)
+	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
 	w.chain.reset()
 }
 
@@ -69,6 +70,7 @@ func (s *scan) json(dst, src []byte, root *class) ([]byte, error) {
 
 // apply appends the document with the edits made.
 func (w *walker) apply(dst []byte) []byte {
+	slices.SortFunc(w.edits, func(a, b edit) int { return a.lo - b.lo }) // those of chains come late
 	at := 0
 	for _, e := range w.edits {
 		dst = append(dst, w.src[at:e.lo]...)
@@ -214,7 +216,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	if err != nil {
 		return nil, i, err
 	}
-	if !known && (escaped || !s.quiet(p, end-i-2)) {
+	if !known && (escaped || !s.r.quiet(&p, w.src[i+1:end-1])) {
 		s.key(i, end, escaped, start, top)
 	}
 	if i = space(w.src, end); i >= len(w.src) || w.src[i] != ':' {
@@ -256,30 +258,30 @@ func (w *walker) taken(start, from int) bool {
 
 // scanString checks the string at src[i:] and profiles it on the way.
 func (w *walker) scanString(i int) (end int, p profile, escaped bool, err error) {
-	src, run := w.src, 0
-	for k := i + 1; k < len(src); k++ {
-		c := byteClass[src[k]]
-		p.flags |= c
-		p.digits += int(c & isDigit)
-		if c&isWord != 0 {
-			run++
-			continue
-		}
-		p.word, run = max(p.word, run), 0
-		if c&(isQuote|isControl) == 0 {
-			continue
-		}
-		if src[k] == '"' {
-			return k + 1, p, escaped, nil
-		}
-		n := escapeLen(src[k:])
-		if c&isControl != 0 || n == 0 {
-			return k, p, escaped, bad(k)
-		}
-		escaped = true
-		k += n - 1
+	n := bytes.IndexByte(w.src[i+1:], '"')
+	if n < 0 {
+		return i, p, false, bad(len(w.src))
 	}
-	return len(src), p, escaped, bad(len(src))
+	end = i + 1 + n
+	p = profileOf(w.src[i+1 : end])
+	if p.flags&(isControl|isBack) == 0 {
+		return end + 1, p, false, nil
+	}
+	for k := i + 1; k < len(w.src); k++ {
+		switch c := w.src[k]; {
+		case c == '"':
+			return k + 1, profileOf(w.src[i+1 : k]), true, nil
+		case c < ' ':
+			return k, p, true, bad(k)
+		case c == '\\':
+			n := escapeLen(w.src[k:])
+			if n == 0 {
+				return k, p, true, bad(k)
+			}
+			k += n - 1
+		}
+	}
+	return len(w.src), p, true, bad(len(w.src))
 }
 
 // escapeLen returns the length of the JSON escape t starts with, 0 if it is
@@ -388,17 +390,17 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))
 		return end, nil
 	}
-	if !escaped && s.quiet(p, end-i-2) {
-		if p.digits > 0 || s.walk.chain.open() {
+	s.cue = 0
+	if p.digits >= minCued || escaped {
+		s.cue = w.keyCue()
+	}
+	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
+		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false)
 		}
 		return end, nil
 	}
 	text := w.unescape(i, end, escaped)
-	s.cue = 0
-	if p.digits >= minDigits || escaped {
-		s.cue = w.keyCue()
-	}
 	out, changed := s.leaf(text)
 	if !changed {
 		s.link(i, end, text, escaped)
@@ -460,7 +462,7 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, lit)
 		return end, nil
 	}
-	if len(lit) < minSuffix && bytes.IndexByte(lit, 'e') < 0 && bytes.IndexByte(lit, 'E') < 0 {
+	if len(lit) < s.r.least || len(lit) == s.r.least && lit[0] == '-' {
 		s.link(i, end, lit, false)
 		return end, nil
 	}
@@ -511,9 +513,8 @@ func (s *scan) number(i, end int, lit []byte) bool {
 	s.cue = s.walk.keyCue()
 	s.examineLeaf(lit)
 	if len(s.spans) == 0 {
-		var buf [2*maxExpanded + 8]byte
-		exact, ok := expand(buf[:0], lit)
-		if !ok {
+		exact, ok := expand(s.exact[:0], lit)
+		if s.exact = exact; !ok {
 			return false
 		}
 		s.examineLeaf(exact)
@@ -627,11 +628,8 @@ func escapePointer(key []byte) []byte {
 	if json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &plain) != nil {
 		plain = string(key)
 	}
-	return []byte(strings.NewReplacer("~", "~0", "/", "~1").Replace(plain))
+	return []byte(pointerEscapes.Replace(plain))
 }
 
-// text appends one text redacted.
-func (s *scan) text(dst, src []byte) ([]byte, error) {
-	out, _ := s.leaf(src)
-	return append(dst, out...), nil
-}
+// pointerEscapes are those of a JSON pointer's tokens (RFC 6901 section 3).
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

@@ -7,7 +7,7 @@ import "math/bits"
 // them, and their last five beside a cue.
 func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 	l := s.r.known
-	if l == nil || l.six == nil {
+	if l == nil || l.lens == 0 {
 		return
 	}
 	if g := q.g[0]; g.size() == 5 && before&(cueAccount|cueCard|cueEnding|cueIBAN) != 0 && g.atom == 0 {
@@ -71,7 +71,7 @@ func (q *sequence) whole(first, last int) bool {
 		return false
 	}
 	for k := first; k <= last; k++ {
-		if q.g[k].atom == 0 {
+		if q.g[k].atom == 0 || q.g[k].atom != q.g[first].atom {
 			return true
 		}
 	}

@@ -34,7 +34,7 @@ func (s *scan) numbers(v view) {
 			continue
 		}
 		i = q.read(v.t, i)
-		if len(q.d) >= minDigits {
+		if len(q.d) >= s.r.least {
 			s.sequence(&v, q)
 		}
 	}
@@ -43,12 +43,16 @@ func (s *scan) numbers(v view) {
 
 // sequence runs the number detectors over one sequence.
 func (s *scan) sequence(v *view, q *sequence) {
-	q.atoms()
+	if q.atoms(); q.g[0].atom != 0 && q.g[len(q.g)-1].atom == q.g[0].atom && len(q.d) < 12 {
+		return // a date, a time or an amount alone
+	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)
 	s.cards(v, q, before)
-	s.accounts(v, q, before)
-	s.nationals(v, q, before)
+	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
+		s.accounts(v, q, before)
+		s.nationals(v, q, before)
+	}
 }
 
 // read collects the sequence that starts at t[i] and returns where it ends.
@@ -161,6 +165,16 @@ func (q *sequence) apart(i, n int, sep byte) bool {
 	return i+n >= len(q.g) || q.g[i+n].sep != sep || q.g[i+n].sepLen != 1
 }
 
+// loose tells whether groups i … i+n-1 have no neighbour that a single
+// character other than a space or a semicolon joins to them.
+func (q *sequence) loose(i, n int) bool {
+	joined := func(g group) bool {
+		return g.sepLen == 1 && (g.sep == '.' || g.sep == ',' || g.sep == '/' || g.sep == '-' || g.sep == ':')
+	}
+	comma := i+n < len(q.g) && q.g[i+n].sep == ',' && q.g[i+1].sep == '.' // 12.50,13.20 is a list of amounts
+	return (i == 0 || !joined(q.g[i]) || q.g[i].sep == ',') && (i+n >= len(q.g) || comma || !joined(q.g[i+n]))
+}
+
 // dateAt returns 3 if a date such as 2026-01-05, 5/1/26 or 05.01.2026 starts
 // at group i.
 func (q *sequence) dateAt(i int) int {
@@ -224,7 +238,7 @@ func (q *sequence) amountAt(i int) int {
 	}
 	k := i + n
 	if k < len(q.g) && q.g[k].sepLen == 1 && q.g[k].size() == 2 && (q.g[k].sep == '.' || q.g[k].sep == ',') && q.g[k].sep != thousands {
-		if q.apart(i, n+1, q.g[k].sep) {
+		if q.loose(i, n+1) {
 			return n + 1
 		}
 		return 0

@@ -88,6 +88,8 @@ type Redactor struct {
 	cfg    Config
 	tokens tokenKey
 	known  *lookup
+	phones bool // phone numbers are kept
+	least  int  // digits in a sequence from which it is looked at
 	pool   sync.Pool
 }
 
@@ -101,7 +103,10 @@ func New(cfg Config) (*Redactor, error) {
 		}
 	}
 	r := &Redactor{cfg: cfg, tokens: newTokenKey(cfg.Key)}
-	r.known = cfg.Known.under(cfg.Key)
+	r.least, r.phones = minDigits, r.action(Phone) == Keep
+	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
+		r.least = minCued
+	}
 	r.pool.New = func() any { return newScan(r) }
 	return r, nil
 }
@@ -153,6 +158,9 @@ func (r *Redactor) document(dst, src []byte, root *class) (out []byte, found []F
 func (r *Redactor) Text(dst, src []byte) (out []byte, found []Finding, err error) {
 	if len(src) > MaxDocument {
 		return dst, nil, fmt.Errorf("%w: text too large", ErrRedact)
+	}
+	if p := profileOf(src); r.quiet(&p, src) {
+		return append(dst, src...), nil, nil
 	}
 	defer failClosed(dst, &out, &found, &err)
 	s := r.scan()

@@ -119,6 +119,28 @@ func TestJSON(t *testing.T) {
 			t.Errorf("JSON twice (%s)\n got %s\nwant %s", tc.in, got, tc.want)
 		}
 	}
+	for _, in := range []string{
+		`["4111","1111","1111","1111"]`, `[4111,1111,1111,1111]`, `{"a":"4111 1111","b":"1111 1111"}`,
+		`[{"type":"text","text":"my card is 4111 1111"},{"type":"text","text":"1111 1111 thanks"}]`,
+		`["GB29","NWBK","6016","1331","9268","19"]`, `{"x":"GB29 NWBK 6016","y":"1331 9268 19"}`,
+		`["4","1","1","1","1","1","1","1","1","1","1","1","1","1","1","1"]`, `{"memo":"41111","note":"11111111111"}`,
+	} {
+		out := jsonText(t, r, in)
+		if strings.Contains(out, "1111") || strings.Contains(out, "9268") || strings.Contains(out, `"1"`) {
+			t.Errorf("JSON(%s) = %s: a split number is left", in, out)
+		}
+		if again := jsonText(t, r, out); again != out {
+			t.Errorf("JSON twice (%s) = %s", in, again)
+		}
+	}
+	for _, in := range []string{
+		`[{"mcc":"5411","ref":"123456789012"},{"mcc":"5411","ref":"123456789013"}]`, `[4,12,3,40,5,6,7,8,99,1,2,3]`,
+		`{"balance":"4532.10","date":"2026-01-05","count":12}`,
+	} {
+		if got := jsonText(t, r, in); got != in {
+			t.Errorf("JSON(%s) = %s", in, got)
+		}
+	}
 	for _, in := range []string{``, `{`, `{"a":1,}`, `[1 2]`, `"a`, `01`, `{"a":1}x`, strings.Repeat("[", 5000)} {
 		if _, _, err := r.JSON(nil, []byte(in)); !errors.Is(err, redact.ErrRedact) {
 			t.Errorf("JSON(%.20q) = %v, want ErrRedact", in, err)

@@ -8,9 +8,10 @@ import (
 
 // Limits of one leaf.
 const (
-	maxDepth  = 4       // nested encodings, and JSON inside strings, that are opened
-	maxRounds = 8       // redactions of one leaf until nothing more is found
-	maxDecode = 4 << 20 // bytes decoded per leaf, above its own length; what exceeds it is opaque
+	maxDepth   = 4       // nested encodings, and JSON inside strings, that are opened
+	maxRounds  = 8       // redactions of one leaf until nothing more is found
+	deepLength = 24      // an encoded run this long below the last level is opaque
+	maxDecode  = 4 << 20 // bytes decoded per leaf, above its own length; what exceeds it is opaque
 )
 
 // span is a part of a leaf that has to go.
@@ -37,24 +38,45 @@ type scan struct {
 	work  int // bytes decoded for the current leaf
 	walk  walker
 	leafs [2][]byte // ping-pong buffers of the fixpoint
+	exact []byte    // expansion of a number
+	dirty bool      // the slow path was taken
 }
 
 func newScan(r *Redactor) *scan { return &scan{r: r} }
 
 // reset forgets the payload before the scan goes back to the pool.
 func (s *scan) reset() {
+	if s.dirty {
+		s.scrub()
+	}
+	s.used, s.cue, s.depth, s.dirty = 0, 0, 0, false
+	s.walk.reset()
+}
+
+// keptViews and keptBytes bound what a pooled scan holds on to.
+const (
+	keptViews = 64
+	keptBytes = 1 << 20
+)
+
+// scrub overwrites what the slow path wrote.
+func (s *scan) scrub() {
 	clear(s.spans[:cap(s.spans)])
 	clear(s.found[:cap(s.found)])
-	s.spans, s.found, s.used, s.cue, s.depth = s.spans[:0], s.found[:0], 0, 0, 0
-	s.walk.reset()
-	for _, v := range s.views {
-		clear(v.t[:cap(v.t)])
+	s.spans, s.found = s.spans[:0], s.found[:0]
+	s.views = s.views[:min(len(s.views), keptViews)]
+	for i := range s.views {
+		clear(s.views[i].t)
+		if cap(s.views[i].t) > keptBytes {
+			s.views[i] = view{}
+		}
 	}
-	for _, b := range s.leafs {
-		clear(b[:cap(b)])
-	}
-	if len(s.views) > 64 {
-		s.views = s.views[:64]
+	clear(s.exact)
+	for i := range s.leafs {
+		clear(s.leafs[i])
+		if cap(s.leafs[i]) > keptBytes {
+			s.leafs[i] = nil
+		}
 	}
 }
 
@@ -64,20 +86,45 @@ func (s *scan) report() []Finding { return slices.Clone(s.found) }
 // leaf redacts one text. The result is valid until the next call; it is t
 // itself if nothing was found.
 func (s *scan) leaf(t []byte) ([]byte, bool) {
-	if s.quiet(profileOf(t), len(t)) {
+	if p := profileOf(t); s.r.quiet(&p, t) && s.cue == 0 {
 		return t, false
 	}
 	return s.leafSlow(t)
 }
 
-// quiet tells whether the fast path may let a text of n bytes pass.
-func (s *scan) quiet(p profile, n int) bool {
-	return p.clean() && (n < minText || s.r.known == nil || len(s.r.known.texts) == 0)
+// quiet tells whether the fast path may let a text pass.
+func (r *Redactor) quiet(p *profile, t []byte) bool {
+	if p.flags&isEscape != 0 && !escapeLike(t) {
+		p.flags &^= isEscape
+	}
+	if r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
+		return false
+	}
+	if p.clean(r.least, len(t)) || len(t) == len("2026-01-05") && isoDate(t) {
+		return true
+	}
+	return r.phones && plain(t, p) && (r.known == nil || !r.known.mayKnow(t))
+}
+
+// isoDate tells whether ten bytes are a date of ISO 8601.
+func isoDate(t []byte) bool {
+	for i, c := range t {
+		if i == 4 || i == 7 {
+			if c != '-' {
+				return false
+			}
+		} else if !digit(c) {
+			return false
+		}
+	}
+	m, d := prefix(t[5:], 2), prefix(t[8:], 2)
+	return plausibleYear(prefix(t, 4)) && m >= 1 && m <= 12 && d >= 1 && d <= 31
 }
 
 // leafSlow examines a text until nothing more is found in it.
 func (s *scan) leafSlow(t []byte) ([]byte, bool) {
 	changed := false
+	s.dirty = true
 	for round := range maxRounds {
 		if inner, ok := s.nested(t); ok {
 			t, changed = inner, true
@@ -95,9 +142,10 @@ func (s *scan) leafSlow(t []byte) ([]byte, bool) {
 
 // examineLeaf fills s.spans with what is found in t, merged and in order.
 func (s *scan) examineLeaf(t []byte) {
-	s.spans, s.used, s.work = s.spans[:0], 0, len(t)+maxDecode
+	s.spans, s.used, s.work, s.dirty = s.spans[:0], 0, len(t)+maxDecode, true
 	s.tokens(t)
 	s.examine(view{t: t}, 0)
+	s.bics(t)
 	s.merge()
 }
 
@@ -107,27 +155,50 @@ func (s *scan) examine(v view, depth int) {
 	defer func() { s.used = mark }()
 	p := profileOf(v.t)
 	if p.flags&isExotic != 0 {
+		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
+			s.escapes(v, depth)
+		}
 		v = s.fold(v)
 		p = profileOf(v.t)
 	}
 	s.knownTexts(v)
-	if p.clean() {
+	if p.clean(s.r.least, len(v.t)) {
 		return
 	}
-	if p.digits >= minDigits {
+	if p.sequence >= s.r.least {
 		s.numbers(v)
+	}
+	if p.digits >= minIBANDigits {
 		s.ibans(v)
 	}
-	s.words(v, p)
+	s.words(v, &p)
 	if depth == maxDepth {
+		if (p.mixed || p.hex) && longestWord(v.t) >= deepLength {
+			s.opaque(&v, 0, len(v.t), "depth")
+		}
 		return
 	}
-	if p.flags&isMark != 0 {
+	if p.flags&(isEscape|isBack|isAssign|isLess) != 0 {
 		s.escapes(v, depth)
 	}
-	if p.word >= minWord {
+	if p.mixed || p.hex {
 		s.blobs(v, depth)
 	}
+	if p.pairs >= minPairs {
+		s.spacedHex(&v, depth)
+	}
+}
+
+// longestWord returns the length of the longest run that an encoding may be.
+func longestWord(t []byte) int {
+	most, n := 0, 0
+	for _, c := range t {
+		if n++; byteClass[c]&isWord == 0 {
+			n = 0
+		}
+		most = max(most, n)
+	}
+	return most
 }
 
 // add notes a finding over bytes [i, j) of a view, unless the policy keeps the

@@ -88,7 +88,7 @@ func (r *run) account(ctx context.Context, id string) (store.Account, error) {
 // periodEnds lists the last day of each period, oldest first; the last is To.
 func (r *run) periodEnds(a *balanceArgs) ([]store.Date, error) {
 	if a.To == 0 {
-		a.To = r.today()
+		a.To = r.today
 	}
 	next := func(d store.Date) store.Date { return d.AddMonths(1) }
 	first := a.To.MonthStart().AddMonths(-11)

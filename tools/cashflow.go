@@ -58,7 +58,7 @@ func cashFlow(ctx context.Context, r *run, a cashFlowArgs) (list[bucket], error)
 // fills in its default of twelve.
 func (r *run) periods(a *cashFlowArgs) ([]string, error) {
 	if a.To == 0 {
-		a.To = r.today()
+		a.To = r.today
 	}
 	start, next := store.Date.MonthStart, func(d store.Date) store.Date { return d.AddMonths(1) }
 	name, back := store.Date.Month, a.To.MonthStart().AddMonths(-11)

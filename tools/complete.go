@@ -55,7 +55,7 @@ func complete(ctx context.Context, r *run, a completeArgs) (completed, error) {
 func (r *run) completeMonth(prefix string) completed {
 	out := completed{Values: []string{}}
 	for i := range 12 {
-		month := r.today().MonthStart().AddMonths(-i).Month()
+		month := r.today.MonthStart().AddMonths(-i).Month()
 		if len(prefix) <= len(month) && month[:len(prefix)] == prefix {
 			out.Values = append(out.Values, month)
 		}

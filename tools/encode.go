@@ -56,55 +56,111 @@ func prune(v any, names []string) {
 
 // outputSchema renders the JSON Schema of a result type. Descriptions are left
 // out: models read the tool's description, and each word here costs tokens.
+// For the same reason a type that occurs more than once is written once, under
+// $defs.
 func outputSchema(t reflect.Type) []byte {
-	var b strings.Builder
-	writeSchema(&b, t)
-	return []byte(b.String())
+	w := &schemaWriter{uses: map[reflect.Type]int{}}
+	w.count(t)
+	w.object(t, true)
+	return []byte(w.b.String())
 }
 
-func writeSchema(b *strings.Builder, t reflect.Type) {
+type schemaWriter struct {
+	b    strings.Builder
+	uses map[reflect.Type]int
+}
+
+// members lists the JSON members of a struct, embedded ones included.
+func members(t reflect.Type) []reflect.StructField {
+	return slices.DeleteFunc(reflect.VisibleFields(t), func(sf reflect.StructField) bool {
+		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
+		return sf.Anonymous || name == "" || name == "-"
+	})
+}
+
+func (w *schemaWriter) count(t reflect.Type) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		w.count(t.Elem())
+	case reflect.Struct:
+		if w.uses[t]++; w.uses[t] > 1 {
+			return
+		}
+		for _, sf := range members(t) {
+			w.count(sf.Type)
+		}
+	}
+}
+
+func (w *schemaWriter) schema(t reflect.Type) {
 	switch t.Kind() {
 	case reflect.Pointer:
-		writeSchema(b, t.Elem())
+		w.schema(t.Elem())
 	case reflect.Struct:
-		writeObject(b, t)
+		if w.uses[t] > 1 {
+			w.b.WriteString(`{"$ref":"#/$defs/` + t.Name() + `"}`)
+			return
+		}
+		w.object(t, false)
 	case reflect.Slice:
-		b.WriteString(`{"type":"array","items":`)
-		writeSchema(b, t.Elem())
-		b.WriteString(`}`)
+		w.b.WriteString(`{"type":"array","items":`)
+		w.schema(t.Elem())
+		w.b.WriteString(`}`)
 	case reflect.Bool:
-		b.WriteString(`{"type":"boolean"}`)
+		w.b.WriteString(`{"type":"boolean"}`)
 	case reflect.Int, reflect.Int64:
-		b.WriteString(`{"type":"integer"}`)
+		w.b.WriteString(`{"type":"integer"}`)
 	case reflect.String:
-		b.WriteString(`{"type":"string"}`)
+		w.b.WriteString(`{"type":"string"}`)
 	default:
 		panic("result of type " + t.String() + " has no place in a tool schema")
 	}
 }
 
-func writeObject(b *strings.Builder, t reflect.Type) {
+func (w *schemaWriter) object(t reflect.Type, root bool) {
 	var required []string
-	b.WriteString(`{"type":"object","properties":{`)
-	first := true
-	for _, sf := range reflect.VisibleFields(t) {
+	w.b.WriteString(`{"type":"object","properties":{`)
+	for i, sf := range members(t) {
 		name, opts, _ := strings.Cut(sf.Tag.Get("json"), ",")
-		if sf.Anonymous || name == "" || name == "-" {
-			continue
+		if i > 0 {
+			w.b.WriteByte(',')
 		}
-		if !first {
-			b.WriteByte(',')
-		}
-		first = false
-		b.WriteString(quoteJSON(name) + ":")
-		writeSchema(b, sf.Type)
+		w.b.WriteString(quoteJSON(name) + ":")
+		w.schema(sf.Type)
 		if !strings.Contains(opts, "omit") {
 			required = append(required, quoteJSON(name))
 		}
 	}
-	b.WriteString(`}`)
+	w.b.WriteString(`}`)
 	if len(required) > 0 {
-		b.WriteString(`,"required":[` + strings.Join(required, ",") + `]`)
+		w.b.WriteString(`,"required":[` + strings.Join(required, ",") + `]`)
 	}
-	b.WriteString(`,"additionalProperties":false}`)
+	w.b.WriteString(`,"additionalProperties":false`)
+	if root {
+		w.defs()
+	}
+	w.b.WriteString(`}`)
+}
+
+// defs writes the types that occur more than once, in order of name.
+func (w *schemaWriter) defs() {
+	var shared []reflect.Type
+	for t, n := range w.uses {
+		if n > 1 {
+			shared = append(shared, t)
+		}
+	}
+	if len(shared) == 0 {
+		return
+	}
+	slices.SortFunc(shared, func(a, b reflect.Type) int { return strings.Compare(a.Name(), b.Name()) })
+	w.b.WriteString(`,"$defs":{`)
+	for i, t := range shared {
+		if i > 0 {
+			w.b.WriteByte(',')
+		}
+		w.b.WriteString(quoteJSON(t.Name()) + ":")
+		w.object(t, false)
+	}
+	w.b.WriteString(`}`)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,12 +25,14 @@ type sidecar struct {
 	Tool      string           `json:"tool"`
 	Args      []byte           `json:"args"` // as received
 	Client    policy.Client    `json:"client"`
+	Zone      string           `json:"zone"`
 	Limits    Limits           `json:"limits"`
 	Rows      int64            `json:"rows"`  // reserved
 	Bytes     int64            `json:"bytes"` // reserved
 	Spent     audit.Usage      `json:"spent"`
 	History   policy.History   `json:"history"`
 	Budget    policy.Budget    `json:"budget"`
+	Approved  string           `json:"approved,omitempty"` // channel
 	Document  []byte           `json:"document,omitempty"`
 }
 
@@ -53,6 +56,7 @@ func (g *Gate) entry(ctx context.Context, k *passage, phase audit.Phase, err *Er
 		Time:           k.now,
 		Phase:          phase,
 		CallID:         k.id,
+		Predecessor:    k.predecessor,
 		Principal:      k.who,
 		Auth:           k.principal.Auth,
 		ClientName:     g.clientText(k.call.Client.Name),
@@ -65,7 +69,7 @@ func (g *Gate) entry(ctx context.Context, k *passage, phase audit.Phase, err *Er
 		Decision:       string(k.decision.Effect),
 		Rule:           k.decision.Rule,
 		Reason:         k.decision.Reason,
-		Obligations:    obligations(k.decision),
+		Obligations:    k.obligations(),
 		Before:         &k.reserved.before,
 		Snapshot:       int64(k.at),
 		Clock:          k.now.Format(time.RFC3339Nano),
@@ -79,6 +83,9 @@ func (g *Gate) entry(ctx context.Context, k *passage, phase audit.Phase, err *Er
 	}
 	if err != nil {
 		e.Record.Error = string(err.Code)
+		if errors.Is(err, errSpent) {
+			e.Record.Detail = detailBudget
+		}
 	}
 	var failed error
 	e.Sidecar, failed = g.seal(ctx, k)
@@ -103,6 +110,7 @@ func (k *passage) describeResult(g *Gate, e *audit.Entry) {
 	r := &e.Record
 	r.Rows, r.Bytes = k.facts.rows, int64(len(k.document))
 	r.Labels = namesOf(k.facts.labels)
+	r.From, r.To = k.facts.from.String(), k.facts.to.String()
 	r.ResultDigest = e.Commit("result_digest", k.document)
 	counts := map[audit.Count]int64{}
 	for _, f := range k.findings {
@@ -119,9 +127,13 @@ func (k *passage) describeResult(g *Gate, e *audit.Entry) {
 	r.Accounts, _ = cut(accounts, maxRecordedAccounts)
 }
 
-// obligations says in words what the decision tightened.
-func obligations(d policy.Decision) []string {
+// obligations says in words what the decision tightened, and who approved.
+func (k *passage) obligations() []string {
 	var list []string
+	d := k.decision
+	if k.approved != "" {
+		list = append(list, "approved:"+k.approved)
+	}
 	if d.Limits.Rows > 0 {
 		list = append(list, fmt.Sprintf("rows<=%d", d.Limits.Rows))
 	}
@@ -165,12 +177,14 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 		Tool:      k.call.Tool,
 		Args:      k.call.Args,
 		Client:    k.call.Client,
+		Zone:      k.zone.String(),
 		Limits:    k.limits,
 		Rows:      k.reserved.rows,
 		Bytes:     k.reserved.bytes,
 		Spent:     k.reserved.before,
 		History:   k.reserved.history,
 		Budget:    k.reserved.left,
+		Approved:  k.approved,
 		Document:  k.document,
 	}
 	if len(s.Args) > maxRecordedArgs {

@@ -21,19 +21,24 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// Config is what a Gate is made of. Store, Policy, Log and Keys are required;
-// the rest has safe defaults.
+// Config is what a Gate is made of. Store, Policy and Keys are required; the
+// rest has safe defaults.
 type Config struct {
 	Store  store.Reader
 	Policy *policy.Policy
-	Log    *audit.Log
 	Keys   *seal.Keyring
+	Log    *audit.Log // without one the Gate only replays: Call refuses
+
+	// Approvals keeps the calls that wait for the operator; nil means that the
+	// operator cannot be asked.
+	Approvals *approvals.Folder
 
 	// Limits holds the bounds of every principal, ByPrincipal those of some.
 	Limits      Limits
@@ -48,6 +53,7 @@ type Config struct {
 
 	ConfigDigest string           // hex, of the canonical configuration
 	Build        string           // version of this build
+	Zone         *time.Location   // decides what "today" is; default UTC
 	Now          func() time.Time // default time.Now
 	Rand         io.Reader        // default crypto/rand.Reader
 	Logger       *slog.Logger     // for the operator; default discards
@@ -64,18 +70,22 @@ type Gate struct {
 	cursors   cursors
 	owners    owners
 	refusals  *refusals
+	used      usedStates
 }
 
 // New builds a Gate and counts what today's records say was already taken.
 func New(ctx context.Context, cfg Config) (*Gate, error) {
-	if cfg.Store == nil || cfg.Policy == nil || cfg.Log == nil || cfg.Keys == nil {
-		return nil, errors.New("building the gate: store, policy, log and keys are required")
+	if cfg.Store == nil || cfg.Policy == nil || cfg.Keys == nil {
+		return nil, errors.New("building the gate: store, policy and keys are required")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -111,6 +121,8 @@ type Call struct {
 	Client   policy.Client                           // self-reported
 	TraceID  string                                  // W3C trace id, 32 hex digits, or ""
 	Progress func(done, total int64, message string) // nil if not asked for
+	CanAsk   bool                                    // the client can put a Question to a person
+	Consent  *Consent                                // the answer to a Question, on the second leg
 }
 
 // Result is what may leave the process: the document is redacted, bounded and
@@ -125,6 +137,9 @@ type Result struct {
 	CallID string
 	// Err is what the caller is told instead of a document.
 	Err *Error
+	// Question is set, and nothing else but Receipt and CallID, if a person has
+	// to be asked first: call again with the answer.
+	Question *Question
 }
 
 // Call runs one tool for one principal: bound, decide, execute, redact,
@@ -135,6 +150,9 @@ type Result struct {
 // [{"role", "text"}]}; "@resource" takes {"uri"} and answers {"uri",
 // "mime_type", "text"}.
 func (g *Gate) Call(ctx context.Context, p policy.Principal, c Call) Result {
+	if g.cfg.Log == nil {
+		return Result{Err: &Error{Code: CodeUnavailable, Message: "there is no log to record the call in, so nothing is served"}}
+	}
 	k := g.arrive(p, c)
 	err := g.attempt(ctx, k)
 	return g.conclude(ctx, k, err)
@@ -156,7 +174,7 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 	if err := g.pin(ctx, k); err != nil {
 		return err
 	}
-	if err := g.decide(k); err != nil {
+	if err := g.decide(ctx, k); err != nil {
 		return err
 	}
 	if err := g.intend(ctx, k); err != nil {
@@ -175,6 +193,7 @@ func (g *Gate) arrive(p policy.Principal, c Call) *passage {
 		who:       g.pseudonym("principal", p.Tenant, p.Name),
 		call:      c,
 		now:       g.cfg.Now().UTC(),
+		zone:      g.cfg.Zone,
 		limits:    g.limitsOf(p),
 		policy:    g.policy.Load(),
 	}
@@ -207,7 +226,7 @@ func (g *Gate) bound(k *passage) error {
 		rows, bytes = 0, 0 // a call that can't run still counts as one
 	}
 	var spent error
-	k.reserved, spent = g.budgets.reserve(k.who, k.now, k.limits, rows, bytes)
+	k.reserved, spent = g.budgets.reserve(k.who, k.toolName(), k.now, k.limits, rows, bytes)
 	k.rows, k.bytes = k.reserved.rows, k.reserved.bytes
 	if spent != nil {
 		return spent
@@ -237,15 +256,17 @@ func (g *Gate) pin(ctx context.Context, k *passage) (err error) {
 	return err
 }
 
-// decide asks the policy. Anything but a plain allow ends the call here.
-func (g *Gate) decide(k *passage) error {
+// decide asks the policy and, if that says so, a person. Without an allow or an
+// approval of this very call it ends here.
+func (g *Gate) decide(ctx context.Context, k *passage) error {
 	k.decision = k.policy.Decide(k.request(nil))
 	switch k.decision.Effect {
 	case policy.Allow:
 		k.oblige()
 		return nil
 	case policy.Ask:
-		return &Error{Code: CodeDenied, Message: "a person has to approve this call, and nobody can be asked here" + because(k.decision.Reason)}
+		k.oblige()
+		return g.approve(ctx, k)
 	}
 	return &Error{Code: CodeDenied, Message: "the policy does not allow this call" + because(k.decision.Reason)}
 }
@@ -310,7 +331,7 @@ func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, err
 	r := &run{
 		store:    g.cfg.Store,
 		at:       k.at,
-		now:      k.now,
+		today:    store.DateOf(k.now.In(k.zone)),
 		scope:    predicateOf(k.decision.Rows, k.principal.Accounts),
 		rows:     int(rows),
 		position: k.position,
@@ -329,8 +350,14 @@ func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, err
 	return encode(out, k.decision.Drop)
 }
 
-// release lets the policy see what is about to leave.
+// release lets the day's budgets and the policy see what is about to leave.
 func (g *Gate) release(k *passage) error {
+	if !k.replaying {
+		if err := g.budgets.admit(k.reserved, k.served(g), k.limits); err != nil {
+			k.document = nil
+			return err
+		}
+	}
 	d := k.policy.Release(k.request(k.resultFacts()))
 	if d.Effect == policy.Allow {
 		return nil
@@ -347,6 +374,10 @@ const recordTimeout = 30 * time.Second
 // conclude settles the budgets, records the outcome and only then answers. If
 // the record cannot be made durable, nothing is served.
 func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
+	var q questioned
+	if errors.As(failure, &q) {
+		return g.concludeQuestion(ctx, k, q.Question)
+	}
 	err := classify(failure)
 	if err != nil {
 		k.document = nil
@@ -358,9 +389,31 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	receipt, failed := g.record(ctx, k, err)
 	if failed != nil {
 		g.cfg.Logger.Error("record not durable, nothing served", "call_id", k.id, "error", failed)
-		return Result{CallID: k.id, Err: &Error{CodeUnavailable, "the call could not be recorded, so nothing is served; tell the operator", failed}}
+		return Result{CallID: k.id, Err: unrecorded(failed)}
 	}
 	return Result{Document: k.document, Receipt: receipt, CallID: k.id, Err: err}
+}
+
+// concludeQuestion ends the first leg: the question is on record before it is
+// put to anyone.
+func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Result {
+	g.budgets.settle(k.reserved, facts{}, 0)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
+	var receipt audit.Receipt
+	if err == nil {
+		receipt, err = g.cfg.Log.Append(ctx, e)
+	}
+	if err != nil {
+		g.cfg.Logger.Error("question not durable, not asked", "call_id", k.id, "error", err)
+		return Result{CallID: k.id, Err: unrecorded(err)}
+	}
+	return Result{Receipt: receipt, CallID: k.id, Question: &q}
+}
+
+func unrecorded(err error) *Error {
+	return &Error{CodeUnavailable, "the call could not be recorded, so nothing is served; tell the operator", err}
 }
 
 // record makes the outcome's record and waits until it is durable.

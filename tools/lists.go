@@ -1,7 +1,9 @@
 package tools
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -39,6 +41,7 @@ func accounts(ctx context.Context, r *run, a pageArgs) (list[account], error) {
 	if err != nil {
 		return list[account]{}, err
 	}
+	slices.SortFunc(all, func(a, b store.Account) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return pageOf(r, all, a.Limit, func(a store.Account) string { return a.ID }, func(a store.Account) account {
 		r.facts.seen(a.ID, 0)
 		return account{

@@ -36,7 +36,7 @@ func newList[T any](r *run, items []T) list[T] {
 
 func (r *run) envelope() envelope {
 	return envelope{
-		AsOf:     asOf{Snapshot: int64(r.at), Date: r.today().String()},
+		AsOf:     asOf{Snapshot: int64(r.at), Date: r.today.String()},
 		Warnings: []string{},
 	}
 }

@@ -15,6 +15,7 @@ import (
 type passage struct {
 	id        string
 	now       time.Time
+	zone      *time.Location
 	salt      [32]byte
 	principal policy.Principal
 	who       string // pseudonym of the principal
@@ -34,7 +35,10 @@ type passage struct {
 	position store.Position
 
 	// decide
-	decision policy.Decision
+	decision    policy.Decision
+	approved    string // channel on whose word an ask went on, "" if none
+	predecessor string // call id of the first leg
+	replaying   bool
 
 	// produce
 	facts    facts
@@ -43,6 +47,14 @@ type passage struct {
 
 	// conclude
 	after audit.Usage
+}
+
+// toolName is the tool's, or "" if there is no such tool.
+func (k *passage) toolName() string {
+	if k.tool == nil {
+		return ""
+	}
+	return k.tool.spec.Name
 }
 
 // request is the whole input of a decision.

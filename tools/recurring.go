@@ -45,8 +45,8 @@ func detectRecurring() *tool {
 
 func findRecurring(ctx context.Context, r *run, a recurringArgs) (list[recurring], error) {
 	f := store.Filter{
-		From:             r.today().MonthStart().AddMonths(-int(a.Months)),
-		To:               r.today(),
+		From:             r.today.MonthStart().AddMonths(-int(a.Months)),
+		To:               r.today,
 		Accounts:         a.AccountIDs,
 		Direction:        store.Direction(a.Direction),
 		ExcludeTransfers: true,
@@ -58,7 +58,7 @@ func findRecurring(ctx context.Context, r *run, a recurringArgs) (list[recurring
 	}
 	var found []recurring
 	for _, s := range all {
-		if item, ok := s.recurring(r.today()); ok {
+		if item, ok := s.recurring(r.today); ok {
 			found = append(found, item)
 		}
 	}

@@ -70,13 +70,13 @@ func (f *refusals) count(r Refusal, now time.Time) (record bool, missed int64) {
 func (g *Gate) Refuse(ctx context.Context, p *policy.Principal, r Refusal) {
 	now := g.cfg.Now().UTC()
 	record, missed := g.refusals.count(r, now)
-	if !record {
+	if !record || g.cfg.Log == nil {
 		return
 	}
 	e := &audit.Entry{Record: audit.Record{
 		Time:   now,
 		Phase:  audit.PhaseEvent,
-		Event:  "refusal",
+		Event:  audit.EventRefused,
 		Error:  string(r.Code),
 		Reason: r.Reason,
 		Build:  g.cfg.Build,

@@ -66,8 +66,8 @@ func (g *Gate) unrepeatable(r *audit.Record) string {
 	case CodeTimeout, CodeUnavailable, CodeInternal:
 		return "the call ended with " + r.Error + ", which depends on the moment"
 	case CodeLimit:
-		if r.Decision == "" {
-			return "the call was refused for a spent budget before it ran"
+		if r.Detail == detailBudget {
+			return "the call was refused for a spent budget, which depends on the moment"
 		}
 	}
 	if t, ok := g.tools[r.Tool]; ok && t.digest != r.ToolDigest {
@@ -102,10 +102,15 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 	if err != nil {
 		return nil, "its clock is not readable"
 	}
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return nil, "its time zone is not known on this machine"
+	}
 	k := &recalled{served: s.Document}
 	k.passage = passage{
 		id:        r.CallID,
 		now:       clock.UTC(),
+		zone:      zone,
 		salt:      [32]byte(s.Salt),
 		principal: s.Principal,
 		who:       r.Principal,
@@ -115,6 +120,8 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 		reserved:  reservation{rows: s.Rows, bytes: s.Bytes, before: s.Spent, history: s.History, left: s.Budget},
 		rows:      s.Rows,
 		bytes:     s.Bytes,
+		approved:  s.Approved,
+		replaying: true,
 	}
 	return k, ""
 }
@@ -150,7 +157,7 @@ func (g *Gate) again(ctx context.Context, k *recalled, at store.Snapshot) (err e
 		}
 	}
 	k.at = at
-	if err := g.decide(&k.passage); err != nil {
+	if err := g.decide(ctx, &k.passage); err != nil {
 		return err
 	}
 	if err := g.produce(ctx, &k.passage); err != nil {
@@ -195,7 +202,7 @@ func firstDifference(a, b []byte) string {
 	return pointer
 }
 
-func decodeNumbers(doc []byte, into *any) error {
+func decodeNumbers(doc []byte, into any) error {
 	in := json.NewDecoder(bytes.NewReader(doc))
 	in.UseNumber()
 	return in.Decode(into)
@@ -247,6 +254,10 @@ func recordedFacts(r *audit.Record) *policy.ResultFacts {
 	f := &policy.ResultFacts{Rows: r.Rows, Bytes: r.Bytes, Labels: labelsOf(r.Labels), Findings: map[string]int64{}}
 	for _, c := range r.Findings {
 		f.Findings[c.Name] += c.N
+	}
+	if from, err := store.ParseDate(r.From); err == nil {
+		to, _ := store.ParseDate(r.To)
+		f.From, f.To = from.Time(), to.Time()
 	}
 	return f
 }

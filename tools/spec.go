@@ -87,8 +87,9 @@ func Schemas() []policy.ToolSchema {
 	var schemas []policy.ToolSchema
 	for _, t := range all() {
 		schemas = append(schemas, policy.ToolSchema{
-			Tool:  policy.Tool{Name: t.spec.Name, Effect: t.spec.Effect, Labels: t.labels},
-			Input: t.spec.InputSchema,
+			Tool:   policy.Tool{Name: t.spec.Name, Effect: t.spec.Effect, Labels: t.labels},
+			Input:  t.spec.InputSchema,
+			Output: t.spec.OutputSchema,
 		})
 	}
 	return schemas
@@ -99,3 +100,10 @@ func (g *Gate) Prompts() []Prompt { return prompts }
 
 // Resources lists the resources.
 func (g *Gate) Resources() []Resource { return []Resource{limitsResource} }
+
+// Specs lists the tools in the order of Gate.Specs, for those who only describe
+// them: listing needs no store, log or keys.
+func Specs() []Spec {
+	g := Gate{order: all()}
+	return g.Specs()
+}

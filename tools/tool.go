@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"reflect"
-	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/policy"
@@ -29,7 +28,7 @@ type tool struct {
 type run struct {
 	store    store.Reader
 	at       store.Snapshot
-	now      time.Time
+	today    store.Date // of the injected clock, in the configured zone
 	scope    *store.Predicate
 	rows     int // most rows the result may hold
 	position store.Position
@@ -40,9 +39,6 @@ type run struct {
 	seal     func(store.Position) (string, error)
 	facts    facts
 }
-
-// today is the civil date of the injected clock, in UTC.
-func (r *run) today() store.Date { return store.DateOf(r.now) }
 
 // limit is the page size: what was asked for, within what is allowed.
 func (r *run) limit(asked int64) int { return min(int(asked), r.rows) }

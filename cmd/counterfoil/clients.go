@@ -84,8 +84,9 @@ post "$@" --data-binary "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\"
   sed -n 's/^data: //; /^{/p'
 `
 
-const typeScriptText = `// npm install @modelcontextprotocol/sdk
-// COUNTERFOIL_TOKEN=cft_... npx tsx counterfoil-client.ts
+const typeScriptText = `// npm install @modelcontextprotocol/sdk@1
+// COUNTERFOIL_TOKEN=cft_... npx tsx counterfoil-client.mts
+// (or, as there are no types in it, rename it to .mjs and run it with node)
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 
@@ -104,24 +105,25 @@ console.log(JSON.stringify(result.structuredContent ?? result.content, null, 2))
 await client.close();
 `
 
-const pythonText = `# pip install mcp
+const pythonText = `# pip install "mcp>=2,<3"
 # COUNTERFOIL_TOKEN=cft_... python counterfoil-client.py
 import asyncio
+import json
 import os
 
-from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+import httpx2
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 
 
 async def main():
     headers = {"Authorization": "Bearer " + os.environ["COUNTERFOIL_TOKEN"]}
-    async with streamablehttp_client(URL, headers=headers) as (read, write, _):
-        async with ClientSession(read, write) as session:
-            await session.initialize()
-            for tool in (await session.list_tools()).tools:
+    async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
+        async with Client(streamable_http_client(URL, http_client=http)) as client:
+            for tool in (await client.list_tools()).tools:
                 print(tool.name)
-            result = await session.call_tool("list_accounts", {})
-            print(result.structuredContent or result.content)
+            result = await client.call_tool("list_accounts", {})
+            print(json.dumps(result.structured_content, indent=2))
 
 
 asyncio.run(main())

@@ -4,9 +4,12 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"net/netip"
 	"path/filepath"
+	"time"
 
 	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/redact"
 )
 
 // configVersion is the version of the config format.
@@ -32,6 +35,7 @@ type Config struct {
 
 	path   string
 	digest [sha256.Size]byte // of the file's bytes
+	zone   *time.Location    // of Store.Timezone
 }
 
 // Reserved is a section that this version does not have: any key in it is an
@@ -57,6 +61,22 @@ type LogConfig struct {
 	// Origin is the log's name in checkpoints: a URL without its scheme, unique
 	// to this log and never changed. init makes one.
 	Origin string `yaml:"origin"`
+	// AnchorFile keeps the log's newest checkpoint, on another volume; relative
+	// to the data folder. "" is none. A log that does not extend it is refused.
+	AnchorFile string `yaml:"anchor_file"`
+	// Witnesses cosign the log's checkpoints, and a log that does not extend what
+	// one has seen is refused. One that cannot be reached keeps the server from
+	// starting.
+	Witnesses []WitnessConfig `yaml:"witnesses"`
+}
+
+// WitnessConfig is a C2SP tlog-witness, such as `counterfoil witness` runs.
+type WitnessConfig struct {
+	URL string `yaml:"url"` // submission prefix
+	Key string `yaml:"key"` // its verifier key
+	// Networks in which the witness may lie, if they are not public; a loopback
+	// address needs none.
+	Networks []netip.Prefix `yaml:"networks"`
 }
 
 // KeysConfig says where the key-encryption key is.
@@ -92,11 +112,34 @@ type PrincipalConfig struct {
 // RedactConfig chooses what happens to each kind of finding.
 type RedactConfig struct {
 	// Actions maps an entity to token, mask, drop or keep. What is not listed is
-	// tokenised.
+	// tokenised, phone numbers are kept. Numbers of accounts and cards, and
+	// secrets, can't be kept.
 	Actions map[string]string `yaml:"actions"`
 	// KnownFile lists further values that must never leave, one a line;
 	// relative to the data folder.
 	KnownFile string `yaml:"known_file"`
+}
+
+// actions in the terms of package redact.
+func (r *RedactConfig) actions() map[redact.Entity]redact.Action {
+	out := make(map[redact.Entity]redact.Action, len(r.Actions))
+	for e, a := range r.Actions {
+		out[redact.Entity(e)] = redact.Action(a)
+	}
+	return out
+}
+
+// kept are the actions for text on its way into the store: what is to be kept
+// stays, everything else becomes a token, whatever is done with it on the way
+// out, because what the store does not hold no later config can bring back.
+func (r *RedactConfig) kept() map[redact.Entity]redact.Action {
+	out := map[redact.Entity]redact.Action{}
+	for e, a := range r.actions() {
+		if a == redact.Keep {
+			out[e] = a
+		}
+	}
+	return out
 }
 
 // PolicyConfig says where the policy is.

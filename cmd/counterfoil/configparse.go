@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -18,6 +19,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/counterfoil/counterfoil/redact"
 )
 
 // nameForm is what tenants, principals, roles, scopes and subjects look like.
@@ -25,8 +28,13 @@ var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`)
 
 const nameRule = "1 to 64 letters, digits, '.', '_', '@' or '-', starting with a letter or digit"
 
-// redactActions are the actions of package redact by name.
-var redactActions = []string{"token", "mask", "drop", "keep"}
+// entities lists what a config may choose an action for, and whether "keep" is
+// one of them: what the program promises never to let out can't be kept.
+var entities = map[redact.Entity]bool{
+	redact.Card: false, redact.IBAN: false, redact.Account: false, redact.Bank: false,
+	redact.Secret: false, redact.Opaque: false,
+	redact.Ref: true, redact.National: true, redact.Email: true, redact.Phone: true,
+}
 
 // parseConfig reads a config strictly: unknown and repeated keys, a second
 // document and values out of range are errors that name the line.
@@ -155,11 +163,10 @@ func (ck *checker) config(c *Config) {
 	ck.want(nameForm.MatchString(c.Tenant), nameRule, "tenant")
 	ck.want(validOrigin(c.Log.Origin), "a URL without its scheme, such as counterfoil.example.org/log", "log", "origin")
 	ck.store(&c.Store)
+	c.zone = ck.zone(c.Store.Timezone)
 	ck.serve(&c.Serve)
 	ck.principals(c.Principals)
-	for name, action := range c.Redact.Actions {
-		ck.want(slices.Contains(redactActions, action), "token, mask, drop or keep", "redact", "actions", name)
-	}
+	ck.redact(&c.Redact)
 	ck.limits(&c.Limits)
 }
 
@@ -168,10 +175,31 @@ func (ck *checker) store(s *StoreConfig) {
 		s.CacheMiB = DefaultCacheMiB
 	}
 	ck.want(s.CacheMiB > 0 && s.CacheMiB <= MaxCacheMiB, fmt.Sprintf("1 to %d", MaxCacheMiB), "store", "cache_mib")
-	_, err := time.LoadLocation(s.Timezone)
-	ck.want(err == nil && s.Timezone != "Local", "an IANA time zone, such as Europe/London", "store", "timezone")
-	for account, owner := range s.Owners {
-		ck.want(nameForm.MatchString(owner), nameRule, "store", "owners", account)
+	for _, account := range slices.Sorted(maps.Keys(s.Owners)) {
+		ck.want(nameForm.MatchString(s.Owners[account]), nameRule, "store", "owners", account)
+	}
+}
+
+// zone loads a time zone by name. "Local" is none: it would make a replay depend
+// on the machine.
+func (ck *checker) zone(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	ck.want(err == nil && name != "Local", "an IANA time zone, such as Europe/London", "store", "timezone")
+	return zone
+}
+
+func (ck *checker) redact(r *RedactConfig) {
+	for _, name := range slices.Sorted(maps.Keys(r.Actions)) {
+		action := r.Actions[name]
+		mayKeep, known := entities[redact.Entity(name)]
+		ck.want(known, "a kind of finding (docs/redaction.md lists them)", "redact", "actions", name)
+		switch redact.Action(action) {
+		case redact.Token, redact.Mask, redact.Drop:
+		case redact.Keep:
+			ck.want(mayKeep, "token, mask or drop: this may never leave", "redact", "actions", name)
+		default:
+			ck.want(false, "token, mask, drop or keep", "redact", "actions", name)
+		}
 	}
 }
 

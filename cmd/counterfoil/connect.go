@@ -42,7 +42,7 @@ var clients = []client{
 	{"claude-desktop", renderServers, claudeDesktopPath, true},
 	{"inspector", renderInspector, inHere("mcp.json"), true},
 	{"script", renderScript, inHere("counterfoil-client.sh"), false},
-	{"typescript", renderTypeScript, inHere("counterfoil-client.ts"), false},
+	{"typescript", renderTypeScript, inHere("counterfoil-client.mts"), false},
 	{"python", renderPython, inHere("counterfoil-client.py"), false},
 }
 

@@ -57,7 +57,8 @@ principals:
     stdio: true
 
 redact:
-  # What happens to a finding: token (default), mask, drop or keep.
+  # What happens to a finding: token (default), mask, drop or keep. Numbers of
+  # accounts and cards, and secrets, can't be kept.
   actions: {}
   #  phone: token
   # A file of further values that must never leave, one a line.

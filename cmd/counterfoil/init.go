@@ -18,7 +18,7 @@ import (
 )
 
 // layout is what may stand in a data folder before its VERSION is written.
-var layout = []string{"config.yaml", "policy.yaml", "policy_test.yaml", "keys", "log", "tiles", "policies", "run", "imports"}
+var layout = []string{"config.yaml", "policy.yaml", "policy_test.yaml", "keys", "log", "tiles", "policies", "approvals", "run", "imports"}
 
 func newInitCmd(a *app) *cobra.Command {
 	return &cobra.Command{

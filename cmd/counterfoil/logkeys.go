@@ -1,4 +1,56 @@
 package main
 
-// createLogKeys makes the key that signs the log and the operator's.
-func (a *app) createLogKeys(*Config) error { return nil }
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/durable"
+)
+
+// createLogKeys makes the key that signs the log, and the operator's, with
+// which a rotation of the former and a restore are approved.
+func (a *app) createLogKeys(c *Config) error {
+	if _, err := audit.EnsureKey(a.dataDir, c.Log.Origin); err != nil {
+		return fmt.Errorf("making the log's key: %w", err)
+	}
+	if _, err := os.Stat(a.data("keys", "operator.pub")); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	signer, verifier, err := audit.GenerateKey(c.Log.Origin + "/operator")
+	if err != nil {
+		return err
+	}
+	// operator.pub is written last and counts: without it no private key was
+	// ever used.
+	private := a.data("keys", "operator.key")
+	if err := durable.Replace(private, []byte(signer+"\n"), durable.FileMode); err != nil {
+		return fmt.Errorf("making the operator's key: %w", err)
+	}
+	if err := durable.Create(a.data("keys", "operator.pub"), []byte(verifier+"\n"), durable.FileMode); err != nil {
+		return fmt.Errorf("making the operator's key: %w", err)
+	}
+	a.ui.warnf("move %s off this machine: it approves new log keys and restores", private)
+	return nil
+}
+
+// operatorKey is the operator's public key, "" if there is none.
+func (a *app) operatorKey() (string, error) {
+	text, err := readBounded(a.data("keys", "operator.pub"), maxConfig)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return strings.TrimSpace(string(text)), err
+}
+
+// logVerifier is the log's public key, as an auditor pins it.
+func (a *app) logVerifier() (string, error) {
+	text, err := readBounded(a.data("keys", "log.pub"), maxConfig)
+	if err != nil {
+		return "", fmt.Errorf("reading the log's public key: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}

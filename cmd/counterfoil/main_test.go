@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"os"
-	"os/signal"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,13 +12,10 @@ var update = flag.Bool("update", false, "rewrite the golden files of the scripts
 
 // TestMain makes the test binary run as counterfoil where a script says so.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"counterfoil": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-			defer stop()
-			os.Exit(Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
-		},
-	})
+	if os.Getenv("COUNTERFOIL_TEST_AS_COMMAND") != "" { // see TestKill9
+		main()
+	}
+	testscript.Main(m, map[string]func(){"counterfoil": main})
 }
 
 func TestScripts(t *testing.T) {

@@ -1,6 +1,224 @@
 package main
 
-import "context"
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
 
-// recordConfig puts a change of the config on record.
-func (a *app) recordConfig(context.Context) error { return nil }
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/internal/lockfile"
+	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/store"
+	"github.com/counterfoil/counterfoil/tools"
+)
+
+// folder is an open data folder. It is opened in three steps, each of which
+// needs what the one before opened: the folder itself (lock, keys, log), the
+// store, the gate. A command opens as much as it needs.
+type folder struct {
+	app      *app
+	cfg      *Config
+	lock     *lockfile.Lock
+	keys     *seal.Keyring
+	log      *audit.Log
+	recorded recorded
+	store    store.Store // nil before openStore
+	secrets  [][]byte    // fingerprints of values that the config names
+
+	current atomic.Pointer[Config] // principals as of the last reload
+	records sync.Mutex             // guards recorded once others are served
+	owner   *owner                 // nil where no other process can be served
+	stdio   string                 // principal of this process's stdio client; "" is the config's
+
+	opening sync.Mutex
+	running *service // nil before it is needed
+}
+
+// openFolder takes the folder, opens its keys and its log, and puts a changed
+// config on record.
+func (a *app) openFolder(ctx context.Context) (*folder, error) {
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(a.data("run"), durable.DirMode); err != nil {
+		return nil, fmt.Errorf("opening the data folder: %w", err)
+	}
+	lock, err := lockfile.Acquire(a.data("run", "owner.lock"))
+	if err != nil {
+		return nil, fmt.Errorf("the data folder is %w", err)
+	}
+	f := &folder{app: a, cfg: cfg, lock: lock}
+	f.current.Store(cfg)
+	if err := f.openKeysAndLog(ctx); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
+	if f.keys, err = seal.OpenKeyring(f.app.dataDir, f.app.kekPath(f.cfg)); err != nil {
+		return err
+	}
+	if err := f.openLog(ctx); err != nil {
+		return fmt.Errorf("opening the log: %w", err)
+	}
+	if f.secrets, err = f.knownSecrets(); err != nil {
+		return err
+	}
+	return f.catchUp(ctx)
+}
+
+func (a *app) kekPath(cfg *Config) string {
+	if cfg.Keys.KEK == "" {
+		return ""
+	}
+	return a.below(cfg.Keys.KEK, "")
+}
+
+func (f *folder) openLog(ctx context.Context) error {
+	cfg, err := f.app.logConfig(f.cfg)
+	if err != nil {
+		return err
+	}
+	f.log, err = audit.Open(ctx, cfg)
+	return err
+}
+
+// openStore opens the store and puts batches on record that are not yet: a
+// crash may have come between the commit and its record.
+func (f *folder) openStore(ctx context.Context) error {
+	s, err := openEmbedded(ctx, f.app.below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
+	if err != nil {
+		return err
+	}
+	f.store = s
+	return f.recordBatches(ctx)
+}
+
+// openGate compiles the policy, archives it, puts it on record if it is
+// another one than before, and makes the gate.
+func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
+	f.records.Lock()
+	defer f.records.Unlock()
+	p, err := f.loadPolicy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := f.app.approvalsFolder(f.keys)
+	if err != nil {
+		return nil, err
+	}
+	return tools.New(ctx, tools.Config{
+		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting,
+		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.byPrincipal(),
+		Actions: f.cfg.Redact.actions(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
+		ConfigDigest: hex.EncodeToString(f.cfg.digest[:]),
+		Build:        readBuild().String(),
+		Zone:         f.cfg.zone,
+		Now:          f.app.now,
+		Logger:       f.app.logger(),
+	})
+}
+
+// loadPolicy compiles the policy that the config names.
+func (f *folder) loadPolicy(ctx context.Context) (*policy.Policy, error) {
+	src, err := f.app.readPolicy(f.cfg)
+	if err != nil {
+		return nil, err
+	}
+	p, err := policy.Compile(src, tools.Schemas())
+	if err != nil {
+		return nil, err
+	}
+	digest := p.Digest()
+	return p, f.recordPolicy(ctx, hex.EncodeToString(digest[:]), src.Text)
+}
+
+// service opens the gate, once: its budgets are those of all callers.
+func (f *folder) service(ctx context.Context) (*service, error) {
+	f.opening.Lock()
+	defer f.opening.Unlock()
+	if f.running != nil {
+		return f.running, nil
+	}
+	gate, err := f.openGate(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	f.running = &service{folder: f, gate: gate}
+	return f.running, nil
+}
+
+// open opens all three.
+func (a *app) open(ctx context.Context) (*folder, *tools.Gate, error) {
+	f, err := a.openData(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := f.service(ctx)
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, s.gate, nil
+}
+
+// openData opens the folder and the store, and serves other processes until
+// the context ends or the folder is closed.
+func (a *app) openData(ctx context.Context) (*folder, error) {
+	f, err := a.openFolder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.openStore(ctx); err != nil {
+		f.Close()
+		return nil, err
+	}
+	f.listen(ctx)
+	return f, nil
+}
+
+// Close closes what is open, in the opposite order.
+func (f *folder) Close() error {
+	var errs []error
+	if f.owner != nil {
+		errs = append(errs, f.owner.close())
+	}
+	if f.store != nil {
+		errs = append(errs, f.store.Close())
+	}
+	if f.log != nil {
+		errs = append(errs, f.log.Close())
+	}
+	errs = append(errs, f.lock.Release())
+	return errors.Join(errs...)
+}
+
+// closing is for defer: it adds the error of Close to a command's own.
+func closing(b interface{ Close() error }, err *error) { *err = errors.Join(*err, b.Close()) }
+
+func (f *folder) closing(err *error) { closing(f, err) }
+
+// archive keeps a policy or config under its digest, for replay.
+func (f *folder) archive(digest string, text []byte) error {
+	path := f.app.data("policies", digest)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
+		return err
+	}
+	if err := durable.Replace(path, text, durable.FileMode); err != nil {
+		return fmt.Errorf("archiving: %w", err)
+	}
+	return nil
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ type app struct {
 // exit code (see exit.go). It writes nothing but to stdout and stderr.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) (code int) {
 	a := &app{
-		ui:    ui{out: stdout, err: stderr},
+		ui:    ui{out: stdout, err: &oneAtATime{w: stderr}},
 		stdin: stdin,
 		env:   map[string]string{},
 		now:   func() time.Time { return time.Now().UTC() },
@@ -59,7 +60,7 @@ func (a *app) finish(ctx context.Context, err error) int {
 		err = a.ui.broken
 	}
 	f := classify(err, ctx.Err() != nil, a.started)
-	if f.code != exitInterrupted {
+	if f.code != exitInterrupted && f.code != exitFound { // finding something is no error
 		a.ui.failed(f)
 	}
 	return f.code
@@ -97,9 +98,20 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		group string
 		cmd   *cobra.Command
 	}{
+		{groupUse, newDemoCmd(a)},
+		{groupUse, newImportCmd(a)},
+		{groupUse, newAccountCmd(a)},
+		{groupUse, newServeCmd(a)},
+		{groupUse, newCallCmd(a)},
+		{groupUse, newToolsCmd(a)},
+		{groupUse, newRedactCmd(a)},
+		{groupUse, newApprovalsCmd(a)},
+		{groupAudit, newAuditCmd(a)},
+		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newTokenCmd(a)},
 		{groupSetup, newConnectCmd(a)},
+		{groupAudit, newPolicyCmd(a)},
 	} {
 		c.cmd.GroupID = c.group
 		root.AddCommand(c.cmd)
@@ -115,10 +127,21 @@ const (
 	groupAudit = "audit"
 )
 
+// withoutData lists the commands that work on a machine where no data folder,
+// not even a home folder, is known.
+var withoutData = []string{
+	"counterfoil", "account", "audit", "policy", "token", // which only show help
+	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
+}
+
 // start fixes the paths once arguments are known to be good.
-func (a *app) start(*cobra.Command) error {
+func (a *app) start(cmd *cobra.Command) error {
 	a.started = true
-	return a.resolvePaths()
+	err := a.resolvePaths()
+	if err != nil && slices.Contains(withoutData, cmd.Name()) {
+		return nil
+	}
+	return err
 }
 
 // must is for errors that only a mistake in this program's text can cause.

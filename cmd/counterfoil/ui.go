@@ -14,12 +14,15 @@ package main
 //     that a memo cannot drive the terminal.
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"unicode"
+	"unicode/utf16"
 )
 
 // ui writes for people and, with json set, for machines.
@@ -29,6 +32,19 @@ type ui struct {
 	broken   error // first error of writing a result
 }
 
+// oneAtATime makes stderr safe for servers, which speak from several
+// goroutines, a line at a time.
+type oneAtATime struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneAtATime) Write(line []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(line)
+}
+
 const prefix = "counterfoil: "
 
 // printf writes a result.
@@ -36,9 +52,43 @@ func (u *ui) printf(format string, args ...any) {
 	u.write([]byte(fmt.Sprintf(format, args...)))
 }
 
-// document writes a result as indented JSON.
+// document writes a result as indented JSON. Text stays as it is, also "&" and
+// "<": nothing here ends up in a web page.
 func (u *ui) document(v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	u.write(escapeControls(b.Bytes()))
+	return u.broken
+}
+
+// escapeControls writes control and formatting characters of a JSON text as
+// escapes. They can only stand in strings, so that the text means the same.
+func escapeControls(text []byte) []byte {
+	special := func(r rune) bool { return r >= 0x7f && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
+	if !bytes.ContainsFunc(text, special) {
+		return text
+	}
+	var out bytes.Buffer
+	for _, r := range string(text) {
+		if !special(r) {
+			out.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	return out.Bytes()
+}
+
+// line writes a result as JSON on one line.
+func (u *ui) line(v any) error {
+	text, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}

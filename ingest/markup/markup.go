@@ -67,6 +67,9 @@ type Reader struct {
 
 const bufferSize = 64 << 10
 
+// shortToken is the length under which a loop beats the library's counting.
+const shortToken = 48
+
 // NewReader returns a reader of UTF-8 text.
 func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, buf: make([]byte, bufferSize), line: 1, column: 1}
@@ -133,11 +136,19 @@ func (r *Reader) fill() bool {
 	}
 }
 
+// index is bytes.Index for short marks.
+func index(b []byte, mark string) int {
+	if len(mark) == 1 {
+		return bytes.IndexByte(b, mark[0])
+	}
+	return bytes.Index(b, []byte(mark))
+}
+
 // until returns the length up to and including the first mark at or after
 // from, reading more as needed; -1 if there is none within the limit.
 func (r *Reader) until(from int, mark string) int {
 	for {
-		if i := bytes.Index(r.buf[r.pos+from:r.end], []byte(mark)); i >= 0 {
+		if i := index(r.buf[r.pos+from:r.end], mark); i >= 0 {
 			return from + i + len(mark)
 		}
 		from = max(from, r.end-r.pos-len(mark)+1)
@@ -151,6 +162,16 @@ func (r *Reader) until(from int, mark string) int {
 func (r *Reader) take(n int) []byte {
 	b := r.buf[r.pos : r.pos+n]
 	r.pos += n
+	if n < shortToken {
+		for i, c := range b {
+			if c == '\n' {
+				r.line++
+				r.column = -i // so that adding n leaves what follows the line end, from 1
+			}
+		}
+		r.column += n
+		return b
+	}
 	if lines := bytes.Count(b, []byte{'\n'}); lines > 0 {
 		r.line += lines
 		r.column = len(b) - bytes.LastIndexByte(b, '\n')
@@ -196,7 +217,10 @@ func (r *Reader) readText(t *Token) (found bool, err error) {
 		n = r.end - r.pos
 	}
 	raw := r.buf[r.pos : r.pos+n]
-	lead := len(raw) - len(bytes.TrimLeft(raw, " \t\r\n"))
+	lead := 0
+	for lead < len(raw) && blank(raw[lead]) {
+		lead++
+	}
 	r.take(lead)
 	if lead == n {
 		return false, nil
@@ -204,13 +228,22 @@ func (r *Reader) readText(t *Token) (found bool, err error) {
 	t.Line, t.Column = r.line, r.column
 	t.Kind = Text
 	t.Name, t.Attributes = nil, nil
-	t.Text = r.decode(bytes.TrimRight(r.take(n-lead), " \t\r\n"))
+	text := r.take(n - lead)
+	for blank(text[len(text)-1]) {
+		text = text[:len(text)-1]
+	}
+	t.Text = r.decode(text)
 	return true, nil
 }
+
+func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // readTag reads what begins with '<'; skip is true for a comment.
 func (r *Reader) readTag(t *Token) (skip bool, err error) {
 	for r.end-r.pos < len("<![CDATA[") && r.fill() {
+	}
+	if r.end-r.pos > 1 && r.buf[r.pos+1] != '!' && r.buf[r.pos+1] != '?' {
+		return false, r.readElement(t)
 	}
 	switch rest := r.buf[r.pos:r.end]; {
 	case bytes.HasPrefix(rest, []byte("<!--")):
@@ -248,6 +281,9 @@ func (r *Reader) readCDATA(t *Token) (skip bool, err error) {
 }
 
 func (r *Reader) readElement(t *Token) error {
+	if r.readPlain(t) {
+		return nil
+	}
 	n := r.tagEnd()
 	if n < 0 {
 		return r.failure(reasonTag)
@@ -268,6 +304,34 @@ func (r *Reader) readElement(t *Token) error {
 		return statement.At(t.Line, t.Column, reasonName)
 	}
 	return nil
+}
+
+// readPlain reads the most frequent tags, <Name> and </Name>, in one go; it
+// reports false, having read nothing, for all others.
+func (r *Reader) readPlain(t *Token) bool {
+	b := r.buf[r.pos:r.end]
+	start := 1
+	t.Kind = Start
+	if len(b) > 1 && b[1] == '/' {
+		start, t.Kind = 2, End
+	}
+	for i := start; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '>':
+			if i == start {
+				return false
+			}
+			t.Name, t.Attributes, t.Text = b[start:i], nil, nil
+			r.pos += i + 1
+			r.column += i + 1
+			return true
+		case c == ':':
+			start = i + 1
+		case c <= ' ' || c == '/' || c == '"' || c == '\'':
+			return false
+		}
+	}
+	return false
 }
 
 // tagEnd returns the length of the tag at pos, minding quoted attributes.
@@ -296,9 +360,9 @@ func (r *Reader) tagEnd() int {
 
 // splitName separates the name from what follows and drops a namespace prefix.
 func splitName(raw []byte) (name, rest []byte) {
-	n := bytes.IndexAny(raw, " \t\r\n")
-	if n < 0 {
-		n = len(raw)
+	n := 0
+	for n < len(raw) && raw[n] > ' ' {
+		n++
 	}
 	name, rest = raw[:n], raw[n:]
 	if i := bytes.LastIndexByte(name, ':'); i >= 0 {

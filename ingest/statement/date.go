@@ -10,9 +10,9 @@ import (
 // ReasonDate is why a date is refused.
 const ReasonDate = "date is missing, not in the expected form or not in the calendar"
 
-// pivot is the two-digit year from which a year belongs to the 20th century:
+// Pivot is the two-digit year from which a year belongs to the 20th century:
 // no electronic statement is older than 1980.
-const pivot = 80
+const Pivot = 80
 
 // Layout reads dates of one written form. Its notation: YYYY or YY is the
 // year, MM the month and DD the day (one or two digits), MMM the English,
@@ -60,13 +60,13 @@ func (l Layout) Parse(text []byte) (date store.Date, ok bool) {
 	text = Trim(text)
 	var year, month, day int
 	for i, s := range l.steps {
-		fixed := i+1 < len(l.steps) && l.steps[i+1].kind != 'l' && l.steps[i+1].kind != '*'
+		fixed := l.number(i-1) || l.number(i+1)
 		n := 0
 		switch s.kind {
 		case 'Y':
 			year, n = number(text, 4, 4)
 		case 'y':
-			if year, n = number(text, 2, 2); year < pivot {
+			if year, n = number(text, 2, 2); year < Pivot {
 				year += 100
 			}
 			year += 1900
@@ -94,7 +94,12 @@ func (l Layout) Parse(text []byte) (date store.Date, ok bool) {
 	return civil(year, month, day)
 }
 
-// least is the fewest digits of a day or month: two where no separator follows.
+// number reports whether the i-th step reads digits.
+func (l Layout) number(i int) bool {
+	return i >= 0 && i < len(l.steps) && l.steps[i].kind != 'l' && l.steps[i].kind != '*' && l.steps[i].kind != 'N'
+}
+
+// least is the fewest digits of a day or month: two where digits stand beside.
 func least(fixed bool) int {
 	if fixed {
 		return 2

@@ -78,6 +78,18 @@ type Sink interface {
 	Balance(b Balance) error
 }
 
+// Discard is a Sink that keeps nothing, for trying a parser.
+type Discard struct{}
+
+// Account implements Sink.
+func (Discard) Account(Account, int, int) (int, error) { return 0, nil }
+
+// Transaction implements Sink.
+func (Discard) Transaction(*Transaction) error { return nil }
+
+// Balance implements Sink.
+func (Discard) Balance(Balance) error { return nil }
+
 // Error is why a file was refused. Reason is one of a fixed set of sentences
 // and never holds anything the file contains.
 type Error struct {

@@ -54,20 +54,58 @@ func Detect(head []byte, profiles []*Profile) (out []Candidate) {
 	}
 	rows := map[byte][][]Field{}
 	for _, p := range profiles {
-		if _, ok := rows[p.delimiter]; !ok {
-			rows[p.delimiter] = readHead(head, p.delimiter)
+		if p.Positional {
+			continue
 		}
-		if c, ok := p.fits(rows[p.delimiter]); ok {
-			out = append(out, c)
+		for _, delimiter := range []byte(p.Delimiter) {
+			if _, ok := rows[delimiter]; !ok {
+				rows[delimiter] = readHead(head, delimiter)
+			}
+			if c, ok := p.with(delimiter).fits(rows[delimiter]); ok {
+				out = append(out, c)
+			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return out
 }
 
+// with returns the profile for files with this delimiter.
+func (p *Profile) with(delimiter byte) *Profile {
+	if p.delimiter == delimiter {
+		return p
+	}
+	q := *p
+	q.delimiter = delimiter
+	return &q
+}
+
+// HeaderOf returns the cells of what is most likely a file's header line: of all
+// delimiters the one that splits the first lines widest, and of those lines the
+// first that is as wide. It is nil if no line has two columns.
+func HeaderOf(head []byte) (names []string) {
+	_, names = header(head)
+	return names
+}
+
+func header(head []byte) (delimiter byte, names []string) {
+	var best []Field
+	for _, d := range []byte(",;\t|") {
+		for _, row := range readHead(head, d) {
+			if len(row) > max(len(best), 1) {
+				best, delimiter = row, d
+			}
+		}
+	}
+	for _, f := range best {
+		names = append(names, statement.Clean(f.Text))
+	}
+	return delimiter, names
+}
+
 // readHead reads the first rows as far as they can be read.
 func readHead(head []byte, delimiter byte) (rows [][]Field) {
-	r := NewReader(bytes.NewReader(head), delimiter)
+	r := NewReader(lineEnds(bytes.NewReader(head)), delimiter)
 	for range MaxPreamble {
 		row, err := r.Next()
 		if err != nil {
@@ -86,7 +124,7 @@ func (p *Profile) fits(rows [][]Field) (Candidate, bool) {
 	if len(p.Shape) > 0 {
 		return p.fitsShape(rows)
 	}
-	for _, row := range rows {
+	for i, row := range rows {
 		if !p.matches(row) {
 			continue
 		}
@@ -96,10 +134,34 @@ func (p *Profile) fits(rows [][]Field) (Candidate, bool) {
 		if len(row) == len(p.Header) {
 			score++
 		}
+		if !p.reads(row, rows[i+1:]) {
+			score -= unreadable
+		}
 		why := fmt.Sprintf("line %d has the %d column names of %s", row[0].Line, len(p.Header), p.Title)
 		return Candidate{p, score, why}, true
 	}
 	return Candidate{}, false
+}
+
+// unreadable is what a profile loses if it cannot read the lines below the
+// header: it is then only chosen, to say what is wrong, if no other can.
+const unreadable = 10_000
+
+// reads reports whether the first lines below the header can be read with the
+// profile. This tells day-first from month-first exports and points from
+// commas where banks share a header.
+func (p *Profile) reads(header []Field, rows [][]Field) bool {
+	b, err := p.bind(header)
+	if err != nil {
+		return false
+	}
+	f := file{binding: b, sink: statement.Discard{}, accounts: map[string]int{}}
+	for _, row := range rows[:min(len(rows), shapeRows)] {
+		if f.row(row) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Profile) fitsShape(rows [][]Field) (Candidate, bool) {

@@ -16,7 +16,7 @@ var symbols = [][]byte{[]byte("£"), []byte("€"), []byte("US$"), []byte("$"), 
 // between its sign and digits.
 func bare(text []byte) []byte {
 	text = statement.Trim(text)
-	if n := len(text); n > 0 && text[0] <= '9' && text[n-1] <= '9' && text[n-1] != ' ' && bytes.IndexByte(text, '$') < 0 && bytes.IndexByte(text, 0xC2) < 0 && bytes.IndexByte(text, 'E') < 0 {
+	if !decorated(text) {
 		return text
 	}
 	for _, s := range symbols {
@@ -25,6 +25,17 @@ func bare(text []byte) []byte {
 		}
 	}
 	return text
+}
+
+// decorated reports whether an amount holds more than digits, signs and
+// separators.
+func decorated(text []byte) bool {
+	for _, c := range text {
+		if c > '9' || c == '$' {
+			return true
+		}
+	}
+	return false
 }
 
 // parseCell reads the amount in a column.
@@ -71,38 +82,44 @@ func (f *file) unsigned(row []Field, currency string) (store.Money, error) {
 		}
 		return m, err
 	}
-	debit, credit, err := f.sides(row, currency)
+	debit, out, err := f.side(row, f.debit, currency, -1)
 	if err != nil {
 		return store.Money{}, err
 	}
+	credit, in, err := f.side(row, f.credit, currency, 1)
 	switch {
-	case debit == nil && credit == nil:
+	case err != nil:
+		return store.Money{}, err
+	case !out && !in:
 		return store.Money{}, statement.At(row[0].Line, 0, reasonNoAmount)
-	case debit != nil && credit != nil && debit.Minor != 0 && credit.Minor != 0:
+	case debit.Minor != 0 && credit.Minor != 0:
 		return store.Money{}, statement.At(row[0].Line, 0, reasonBoth)
-	case debit == nil || debit.Minor == 0 && credit != nil:
-		return *credit, nil
+	case !out || debit.Minor == 0 && in:
+		return credit, nil
 	}
-	debit.Minor = -abs(debit.Minor)
-	return *debit, nil
+	return debit, nil
 }
 
-func (f *file) sides(row []Field, currency string) (debit, credit *store.Money, err error) {
-	if i := first(row, f.debit); i >= 0 {
-		m, err := f.parseCell(row, i, currency)
-		if err != nil {
-			return nil, nil, err
-		}
-		debit = &m
+// side reads the debit or the credit column, signed as the store wants; ok is
+// false if it is blank.
+func (f *file) side(row []Field, at []int, currency string, sign int64) (m store.Money, ok bool, err error) {
+	i := first(row, at)
+	if i < 0 {
+		return store.Money{}, false, nil
 	}
-	if i := first(row, f.credit); i >= 0 {
-		m, err := f.parseCell(row, i, currency)
-		if err != nil {
-			return nil, nil, err
-		}
-		credit = &m
+	m, err = f.parseCell(row, i, currency)
+	switch {
+	case err != nil:
+		return m, false, err
+	case f.Sides == "signed":
+	case f.Sides == "absolute":
+		m.Minor = sign * abs(m.Minor)
+	case m.Minor < 0:
+		return m, false, statement.At(row[i].Line, row[i].Column, reasonSigned)
+	default:
+		m.Minor *= sign
 	}
-	return debit, credit, nil
+	return m, true, nil
 }
 
 // direct gives an amount the sign that the direction column says.
@@ -142,31 +159,45 @@ func (f *file) original(row []Field, t *statement.Transaction) error {
 	return nil
 }
 
+// lastDigits is the length up to which a number in a column is only the end
+// of one: some card exports give no more.
+const lastDigits = 4
+
 // account returns the number of the row's account.
 func (f *file) account(row []Field, currency string) (int, error) {
+	f.key = f.key[:0]
+	for _, at := range [...][]int{f.number, f.bank, f.name} {
+		for _, i := range at {
+			f.key = append(append(f.key, cell(row, i)...), 0)
+		}
+	}
+	if n, ok := f.accounts[string(f.key)]; ok {
+		return n, nil
+	}
 	a := statement.Account{
-		Number: firstText(row, f.number), Bank: firstText(row, f.bank), Name: firstText(row, f.name),
+		Number: strings.TrimLeft(firstText(row, f.number), "'"), Bank: strings.TrimLeft(firstText(row, f.bank), "'"),
 		Kind: f.Account.Kind, Currency: currency,
+	}
+	for _, i := range f.name {
+		a.Name = statement.Join(" ", a.Name, strings.TrimPrefix(statement.Clean(cell(row, i)), "'"))
+	}
+	if a.Name != "" {
+		a.Name = statement.Join(" ", f.Account.Prefix, a.Name)
 	}
 	if a.Number == "" {
 		a.Number = f.preamble.Number
 	}
-	if a.Name == "" {
-		a.Name = f.preamble.Name
+	if len(a.Number) <= lastDigits {
+		a.Number, a.Masked = "", a.Number
 	}
-	if a.Name == "" {
-		a.Name = f.Title
-	}
-	if a.Kind == "" {
-		a.Kind = "checking"
-	}
-	key := a.Bank + "\x00" + a.Number + "\x00" + a.Name
-	if n, ok := f.accounts[key]; ok {
-		return n, nil
+	for _, name := range [...]string{f.preamble.Name, f.Title} {
+		if a.Name == "" {
+			a.Name = name
+		}
 	}
 	n, err := f.sink.Account(a, row[0].Line, row[0].Column)
 	if err == nil {
-		f.accounts[key] = n
+		f.accounts[string(f.key)] = n
 	}
 	return n, err
 }

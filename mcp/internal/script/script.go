@@ -221,7 +221,7 @@ func (g *Gate) end(why string) {
 // internal answers the tools behind prompts, resources and completion.
 func internal(c tools.Call) (string, *tools.Error) {
 	var in struct {
-		Name  string `json:"name"`
+		Name  string `json:"prompt"`
 		URI   string `json:"uri"`
 		Value string `json:"value"`
 	}

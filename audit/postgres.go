@@ -1,0 +1,224 @@
+package audit
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+//go:embed migrations/*.sql
+var postgresMigrations embed.FS
+
+// PostgresMigrations returns the SQL files that make the shared log's tables,
+// to be run once each, in order of name.
+func PostgresMigrations() fs.FS {
+	sub, err := fs.Sub(postgresMigrations, "migrations")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return sub
+}
+
+const (
+	// signEvery is how often a replica signs the head: a remote signer (KMS, HSM)
+	// is asked at most that often, and durability does not wait for it.
+	signEvery = time.Second
+	// commitTimeout bounds one batch's transaction; a database that takes longer
+	// counts as unavailable.
+	commitTimeout = 10 * time.Second
+	// resolveTimeout bounds how long a commit of unknown outcome is asked after.
+	resolveTimeout = 10 * time.Second
+	// resolveEvery is the pause between two such questions.
+	resolveEvery = 100 * time.Millisecond
+)
+
+// postgres is the backend that replicas share: one row is the head, and each
+// batch is one transaction that takes it.
+type postgres struct {
+	cfg      Config
+	pool     *pgxpool.Pool
+	verifier note.Verifier
+	mirror   *mirror
+
+	mu     sync.Mutex
+	seen   pgHead // the newest head that this replica has seen
+	signed int64  // size of the newest checkpoint that it knows to be published
+
+	stop chan struct{}
+	wg   sync.WaitGroup
+	fail func(error) error
+
+	afterCommit func(error) error // lets tests lose the answer to a commit
+}
+
+// pgHead is the head row.
+type pgHead struct {
+	size  int64
+	root  tlog.Hash
+	peaks []tlog.Hash
+}
+
+func (h pgHead) tree() *tree { return &tree{size: h.size, peaks: append([]tlog.Hash(nil), h.peaks...)} }
+
+// OpenPostgres opens the log that replicas share in a database, whose tables
+// PostgresMigrations made. Config.Dir is not used but for keys/ if there is no
+// Signer; all replicas sign with the same key. Errors are those of Open; while
+// the database is away Append fails with ErrUnavailable and resumes by itself.
+func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, cfg Config) (*Log, error) {
+	if !validOrigin(cfg.Origin) {
+		return nil, invalid("origin")
+	}
+	p := &postgres{cfg: cfg.withDefaults(), pool: pool, stop: make(chan struct{})}
+	if err := p.loadSigner(); err != nil {
+		return nil, err
+	}
+	if err := p.ensureHead(ctx); err != nil {
+		return nil, err
+	}
+	p.mirror = newMirror(p)
+	if err := p.checkOpen(ctx); err != nil {
+		return nil, err
+	}
+	l := start(p.cfg, p)
+	p.fail = l.fail
+	p.wg.Go(p.publishing)
+	if len(p.cfg.Anchors) > 0 {
+		p.wg.Go(p.anchoring)
+	}
+	return l, nil
+}
+
+func (p *postgres) loadSigner() error {
+	e := &embedded{cfg: p.cfg}
+	if err := e.loadSigner(); err != nil {
+		return err
+	}
+	p.cfg.Signer, p.verifier = e.signer, e.verifier
+	return nil
+}
+
+func unavailable(doing string, err error) error {
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, doing, err)
+}
+
+// ensureHead makes the head row of a new log.
+func (p *postgres) ensureHead(ctx context.Context) error {
+	_, err := p.pool.Exec(ctx, `INSERT INTO audit_head (origin, size, root, peaks) VALUES ($1, 0, $2, '') ON CONFLICT DO NOTHING`,
+		p.cfg.Origin, emptyRoot[:])
+	if err != nil {
+		return unavailable("making the head", err)
+	}
+	return nil
+}
+
+// checkOpen checks that the head is that of the records, that its newest
+// checkpoint is the log's own, and that the anchors agree.
+func (p *postgres) checkOpen(ctx context.Context) error {
+	h, err := p.readHead(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.mirror.follow(ctx, h); err != nil {
+		return err
+	}
+	if err := p.checkPublished(ctx, h); err != nil {
+		return err
+	}
+	p.saw(h)
+	return p.syncAnchors(ctx)
+}
+
+func (p *postgres) saw(h pgHead) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if h.size >= p.seen.size {
+		p.seen = h
+	}
+}
+
+func (p *postgres) newest() pgHead {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen
+}
+
+// checkPublished checks the newest published checkpoint.
+func (p *postgres) checkPublished(ctx context.Context, h pgHead) error {
+	msg, err := p.newestNote(ctx)
+	if err != nil || msg == nil {
+		return err
+	}
+	c, err := parseSigned(msg)
+	if err != nil || !c.verifiedBy(p.verifier) || c.Origin != p.cfg.Origin {
+		return tampered("newest checkpoint is not signed by the log's key")
+	}
+	seen := &RollbackError{Name: "the newest checkpoint", Have: Checkpoint{p.cfg.Origin, h.size, h.root}, Seen: c.Checkpoint}
+	if c.Size > h.size {
+		return seen
+	}
+	if _, root, err := p.mirror.prove(c.Size, h); err != nil || root != c.Root {
+		return errors.Join(seen, err)
+	}
+	p.signed = c.Size
+	return nil
+}
+
+// row is what QueryRow gives.
+type row interface{ Scan(dest ...any) error }
+
+func scanHead(r row) (pgHead, error) {
+	var h pgHead
+	var root, peaks []byte
+	if err := r.Scan(&h.size, &root, &peaks); err != nil {
+		return h, err
+	}
+	if len(root) != tlog.HashSize || len(peaks)%tlog.HashSize != 0 {
+		return h, tampered("head row is malformed")
+	}
+	h.root = tlog.Hash(root)
+	for i := 0; i < len(peaks); i += tlog.HashSize {
+		h.peaks = append(h.peaks, tlog.Hash(peaks[i:i+tlog.HashSize]))
+	}
+	if h.tree().root() != h.root {
+		return h, tampered("head row contradicts itself")
+	}
+	return h, nil
+}
+
+const selectHead = `SELECT size, root, peaks FROM audit_head WHERE origin = $1`
+
+func (p *postgres) readHead(ctx context.Context) (pgHead, error) {
+	h, err := scanHead(p.pool.QueryRow(ctx, selectHead, p.cfg.Origin))
+	if err != nil && !errors.Is(err, ErrTampered) {
+		return h, unavailable("reading the head", err)
+	}
+	return h, err
+}
+
+// close implements backend.
+func (p *postgres) close() error {
+	close(p.stop)
+	p.wg.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	err := p.publish(ctx)
+	if errors.Is(err, ErrUnavailable) {
+		p.alert(err)
+		err = nil // all records are durable; the next to open signs them
+	}
+	return err
+}
+
+func (p *postgres) alert(err error) {
+	if err != nil && p.cfg.Alert != nil {
+		p.cfg.Alert(err)
+	}
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// maxAccountName bounds an account's name in characters.
+const maxAccountName = 100
+
+func newAccountCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "account",
+		Short: "List and rename accounts",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(
+		&cobra.Command{
+			Use:     "list",
+			Short:   "List the accounts",
+			Example: "  counterfoil account list --json",
+			Args:    cobra.NoArgs,
+			RunE:    func(cmd *cobra.Command, _ []string) error { return a.listAccounts(cmd.Context()) },
+		},
+		&cobra.Command{
+			Use:     "rename ID NAME",
+			Short:   "Rename an account",
+			Long:    "Rename an account. Models see the name: an account number in it is redacted.",
+			Example: `  counterfoil account rename acc_4k2ltn6zq7xw3bvd "Joint account"`,
+			Args:    cobra.ExactArgs(2),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return a.renameAccount(cmd.Context(), args[0], args[1])
+			},
+		},
+	)
+	return cmd
+}
+
+func (a *app) renameAccount(ctx context.Context, id, name string) error {
+	name = strings.Join(strings.Fields(plain(name)), " ")
+	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxAccountName {
+		return fail(exitUsage, "", "a name has 1 to %d characters", maxAccountName)
+	}
+	return a.change(ctx, func(b books) (store.Batch, error) { return b.rename(ctx, id, name) })
+}
+
+// rename renames an account and puts that on record.
+func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, error) {
+	redact, err := f.textRedactor(ctx, nil)
+	if err != nil {
+		return store.Batch{}, err
+	}
+	clean, err := redact(nil, []byte(name))
+	if err != nil {
+		return store.Batch{}, err
+	}
+	b, err := f.store.RenameAccount(ctx, id, string(clean), f.app.now())
+	if err != nil {
+		return b, err
+	}
+	return b, f.recordBatches(ctx)
+}
+
+// accountJSON is an account for machines. It has no more of the number than a
+// model may see.
+type accountJSON struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Kind     string `json:"kind"`
+	Currency string `json:"currency"`
+	Token    string `json:"token,omitempty"`
+	Last4    string `json:"last4,omitempty"`
+	Owner    string `json:"owner,omitempty"`
+	Count    int64  `json:"count"`
+	First    string `json:"first,omitempty"`
+	Last     string `json:"last,omitempty"`
+}
+
+func (a *app) listAccounts(ctx context.Context) (err error) {
+	b, err := a.books(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer closing(b, &err)
+	accounts, err := b.accounts(ctx)
+	if err != nil {
+		return err
+	}
+	return a.printAccounts(accounts)
+}
+
+func (f *folder) accounts(ctx context.Context) ([]store.Account, error) {
+	at, err := f.store.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return f.store.Accounts(ctx, at, nil)
+}
+
+func (a *app) printAccounts(accounts []store.Account) error {
+	out := make([]accountJSON, len(accounts))
+	rows := make([][]string, len(accounts))
+	for i, acc := range accounts {
+		out[i] = accountJSON{
+			ID: acc.ID, Name: acc.Name, Kind: acc.Kind, Currency: acc.Currency,
+			Token: acc.Token, Last4: acc.Last4, Owner: acc.Subject, Count: acc.Count,
+		}
+		if acc.Count > 0 {
+			out[i].First, out[i].Last = acc.First.String(), acc.Last.String()
+		}
+		rows[i] = []string{
+			acc.ID, acc.Name, acc.Kind, acc.Currency, orDash(acc.Last4),
+			strconv.FormatInt(acc.Count, 10), orDash(out[i].First), orDash(out[i].Last), orDash(acc.Subject),
+		}
+	}
+	if a.ui.json {
+		return a.ui.document(map[string]any{"accounts": out})
+	}
+	a.ui.table([]string{"ID", "NAME", "KIND", "CURRENCY", "ENDING", "BOOKINGS", "FIRST", "LAST", "OWNER"}, rows)
+	return nil
+}

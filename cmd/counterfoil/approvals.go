@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/internal/approvals"
+	"github.com/counterfoil/counterfoil/internal/seal"
+)
+
+func newApprovalsCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "approvals",
+		Short: "Answer calls that a policy wants the operator to approve",
+		Long: `List, show, approve and deny the calls that wait for the operator. An approval is
+signed with the operator's key, fits one exact call, is used once, and expires.
+
+Keep the operator's key away from agents: an agent that runs as the same user of the
+operating system could use a key that lies in the data folder.`,
+		Example: `  counterfoil approvals list
+  counterfoil approvals approve appr_4k2ltn6zq7xw3bvd --key /media/usb/operator.key`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(
+		&cobra.Command{
+			Use: "list", Short: "List the calls that wait, oldest first", Args: cobra.NoArgs,
+			Example: `  counterfoil approvals list --json`,
+			RunE:    func(*cobra.Command, []string) error { return a.approvalsList() },
+		},
+		&cobra.Command{
+			Use: "show ID", Short: "Show one call in full: exactly what will happen", Args: cobra.ExactArgs(1),
+			Example: `  counterfoil approvals show appr_4k2ltn6zq7xw3bvd`,
+			RunE:    func(_ *cobra.Command, args []string) error { return a.approvalsShow(args[0]) },
+		},
+		newAnswerCmd(a, approvals.Approve, "Let one call through, once"),
+		newAnswerCmd(a, approvals.Deny, "Refuse one call"),
+	)
+	return cmd
+}
+
+func newAnswerCmd(a *app, answer approvals.Answer, short string) *cobra.Command {
+	var key string
+	cmd := &cobra.Command{
+		Use: string(answer) + " ID", Short: short, Args: cobra.ExactArgs(1),
+		Example: "  counterfoil approvals " + string(answer) + " appr_4k2ltn6zq7xw3bvd --key /media/usb/operator.key",
+		RunE:    func(_ *cobra.Command, args []string) error { return a.approvalsAnswer(args[0], answer, key) },
+	}
+	cmd.Flags().StringVar(&key, "key", "", "the operator's key `file` (default: keys/operator.key in the data folder)")
+	return cmd
+}
+
+// approvalsFolder is nil if there is no operator to ask.
+func (a *app) approvalsFolder(keys *seal.Keyring) (*approvals.Folder, error) {
+	operator, err := a.operatorKey()
+	if err != nil || operator == "" {
+		return nil, err
+	}
+	return approvals.Open(a.data("approvals"), keys, operator)
+}
+
+// openApprovals opens the folder of approvals beside a running server.
+func (a *app) openApprovals() (*approvals.Folder, error) {
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.approvalsFolder(keys)
+	if err == nil && f == nil {
+		err = fail(exitNoKey, "counterfoil init makes one", "there is no operator's key, so nothing can be approved")
+	}
+	return f, err
+}
+
+func (a *app) approvalsList() error {
+	f, err := a.openApprovals()
+	if err != nil {
+		return err
+	}
+	all, err := f.List(a.now())
+	if err != nil {
+		return err
+	}
+	if a.ui.json {
+		return a.ui.document(map[string]any{"approvals": append([]approvals.Request{}, all...)})
+	}
+	if len(all) == 0 {
+		a.ui.notef("nothing waits for approval")
+		return nil
+	}
+	var rows [][]string
+	for _, r := range all {
+		rows = append(rows, []string{r.ID, r.Principal, r.Tool, r.Expires.Format(time.RFC3339), r.Reason})
+	}
+	a.ui.table([]string{"ID", "PRINCIPAL", "TOOL", "EXPIRES", "WHY"}, rows)
+	return nil
+}
+
+func (a *app) approvalsShow(id string) error {
+	f, err := a.openApprovals()
+	if err != nil {
+		return err
+	}
+	r, err := f.Find(id, a.now())
+	if err != nil {
+		return approvalError(err)
+	}
+	if a.ui.json {
+		return a.ui.document(r)
+	}
+	a.ui.printf("id         %s\nprincipal  %s\ntool       %s\narguments  %s\nwhy        %s\nmade       %s\nexpires    %s\n",
+		r.ID, plain(r.Principal), r.Tool, plain(r.Args), plain(r.Reason), r.Made.Format(time.RFC3339), r.Expires.Format(time.RFC3339))
+	return nil
+}
+
+func (a *app) approvalsAnswer(id string, answer approvals.Answer, key string) error {
+	f, err := a.openApprovals()
+	if err != nil {
+		return err
+	}
+	if key == "" {
+		key = a.data("keys", "operator.key")
+	}
+	signer, err := operatorSigner(key)
+	if err != nil {
+		return err
+	}
+	r, err := f.Give(id, answer, signer, a.now())
+	if err != nil {
+		return approvalError(err)
+	}
+	said := map[approvals.Answer]string{approvals.Approve: "approved", approvals.Deny: "denied"}[answer]
+	a.ui.notef("%s one call of %s by %s", said, r.Tool, r.Principal)
+	return nil
+}
+
+func approvalError(err error) error {
+	switch {
+	case errors.Is(err, approvals.ErrNotFound):
+		return fail(exitNotFound, "counterfoil approvals list shows what waits", "no such request waits")
+	case errors.Is(err, approvals.ErrAnswered):
+		return fail(exitConflict, "", "%w", err)
+	case errors.Is(err, approvals.ErrSignature):
+		return fail(exitNoKey, "name the operator's key with --key", "this key is not the operator's")
+	}
+	return err
+}

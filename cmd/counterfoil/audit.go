@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// maxNoteFile bounds a key, checkpoint or note that a flag names, in bytes.
+const maxNoteFile = 64 << 10
+
+func newAuditCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Verify, read, prove and export the log",
+		Long: `Verify, read, prove and export the log. All but erase, rotate and restore read
+without a lock, so that they work while a server runs, on a copy, and offline.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newAuditVerifyCmd(a), newAuditListCmd(a), newAuditShowCmd(a),
+		newAuditProveCmd(a), newAuditCheckProofCmd(a), newAuditExportCmd(a), newAuditTilesCmd(a),
+		newAuditReplayCmd(a), newAuditBacktestCmd(a),
+		newAuditEraseCmd(a), newAuditRotateCmd(a), newAuditRestoreCmd(a))
+	return cmd
+}
+
+// logError adds what the user can do about an error of package audit.
+func (a *app) logError(err error) error {
+	switch {
+	case err == nil, errors.Is(err, audit.ErrTampered): // exit.go has a hint for it
+		return err
+	case errors.Is(err, audit.ErrNothing):
+		return fail(exitCheckFailed, "an empty check is no success: look at --data and --key", "%w", err)
+	case errors.Is(err, audit.ErrCut):
+		return fail(exitCheckFailed, "look at log/torn-*; if it is what a crash left, accept it with --accept-cut INDEX", "%w", err)
+	case errors.Is(err, audit.ErrNotFound):
+		return fail(exitNotFound, "", "%w", err)
+	case errors.Is(err, audit.ErrInvalid):
+		return fail(exitInput, "", "%w", err)
+	case errors.Is(err, audit.ErrUnavailable):
+		return fail(exitData, "", "%w", err)
+	case audit.IsNoLog(err):
+		return fail(exitData, "name the folder with --data", "there is no log in %s", a.dataDir)
+	}
+	return err
+}
+
+// verifyFlags are the flags of `audit verify`.
+type verifyFlags struct {
+	keys, witnesses, evidence []string
+	operator, since, out      string
+	every, withStore          bool
+	acceptCuts                []int64
+}
+
+func newAuditVerifyCmd(a *app) *cobra.Command {
+	var v verifyFlags
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Verify the whole log",
+		Long: `Verify the log: framing, canonical form, every hash and root, signatures, and
+consistency with the checkpoints given from outside. Exits with 0 only if all of it
+holds and there was something to verify; 7 if not.
+
+Pin the log's key with --key. Without it the key in the data folder is used, which
+proves nothing against someone who could write there.`,
+		Example: `  counterfoil audit verify --key log.pub --operator operator.pub
+  counterfoil audit verify --key log.pub --since yesterday.checkpoint --save today.checkpoint
+  counterfoil audit verify --key log.pub --evidence /mnt/other/anchor --every-signature --store`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.auditVerify(cmd.Context(), &v) },
+	}
+	keyFlags(cmd, &v.keys, &v.operator, &v.witnesses)
+	cmd.Flags().StringVar(&v.since, "since", "", "signed checkpoint `file` from an earlier verification: the log must extend it")
+	cmd.Flags().StringArrayVar(&v.evidence, "evidence", nil, "checkpoint `file` from outside the folder, such as a file anchor; may be given more than once")
+	cmd.Flags().BoolVar(&v.every, "every-signature", false, "check the signature of every checkpoint, not only of the last one of each key")
+	cmd.Flags().BoolVar(&v.withStore, "store", false, "recompute the digest of every recorded batch from the store")
+	cmd.Flags().Int64SliceVar(&v.acceptCuts, "accept-cut", nil, "`index` of the record of a recovery's cut that was looked into")
+	cmd.Flags().StringVar(&v.out, "save", "", "`file` to write the verified checkpoint to, for the next --since")
+	return cmd
+}
+
+func keyFlags(cmd *cobra.Command, keys *[]string, operator *string, witnesses *[]string) {
+	cmd.Flags().StringArrayVar(keys, "key", nil, "pinned verifier `key` of the log, or a file with it; may be given more than once")
+	if operator != nil {
+		cmd.Flags().StringVar(operator, "operator", "", "pinned verifier `key` of the operator, or a file with it")
+	}
+	cmd.Flags().StringArrayVar(witnesses, "witness", nil, "pinned verifier `key` of a witness, or a file with it; may be given more than once")
+}
+
+// keyOrFile reads a key that a flag gives as itself or as a file.
+func keyOrFile(value string) (string, error) {
+	if strings.Contains(value, "+") {
+		if _, err := os.Stat(value); err != nil {
+			return value, nil
+		}
+	}
+	text, err := readBounded(value, maxNoteFile)
+	if err != nil {
+		return "", fail(exitUsage, "a key looks like NAME+ID+BASE64", "reading a key: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+func keysOrFiles(values []string) ([]string, error) {
+	out := make([]string, 0, len(values))
+	for _, v := range values {
+		key, err := keyOrFile(v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, key)
+	}
+	return out, nil
+}
+
+// pinnedKeys are the keys of --key, else the one in the data folder, with a
+// warning.
+func (a *app) pinnedKeys(values []string) ([]string, error) {
+	if len(values) > 0 {
+		return keysOrFiles(values)
+	}
+	key, err := audit.ReadKey(a.data("keys", "log.pub"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fail(exitUsage, "pin the log's key with --key", "there is no key to verify with")
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.ui.warnf("the key is the data folder's own: pin the one you were given with --key")
+	return []string{key}, nil
+}
+
+func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
+	opt := audit.VerifyOptions{Dir: a.dataDir, EverySignature: v.every, AcceptCuts: v.acceptCuts}
+	if err := a.verifyInputs(v, &opt); err != nil {
+		return err
+	}
+	if v.withStore {
+		f, err := a.openData(ctx)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		opt.Each = storeCheck(ctx, f.store)
+	}
+	report, err := audit.Verify(ctx, opt)
+	if err == nil && v.out != "" {
+		err = os.WriteFile(v.out, []byte(report.Checkpoint), 0o600)
+	}
+	if printErr := a.printVerified(report); printErr != nil {
+		return printErr
+	}
+	return a.logError(err)
+}
+
+func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error) {
+	if opt.Keys, err = a.pinnedKeys(v.keys); err != nil {
+		return err
+	}
+	if opt.Witnesses, err = keysOrFiles(v.witnesses); err != nil {
+		return err
+	}
+	// With the log's key pinned, an operator's key from the folder would be an
+	// attacker's way in.
+	switch {
+	case v.operator != "":
+		opt.Operator, err = keyOrFile(v.operator)
+	case len(v.keys) == 0:
+		opt.Operator, err = a.operatorKey()
+	}
+	if err != nil {
+		return err
+	}
+	if v.since != "" {
+		if opt.Since, err = readBounded(v.since, maxNoteFile); err != nil {
+			return fail(exitUsage, "", "reading --since: %w", err)
+		}
+	}
+	for _, name := range v.evidence {
+		text, err := readBounded(name, maxNoteFile)
+		if err != nil {
+			return fail(exitUsage, "", "reading --evidence: %w", err)
+		}
+		opt.Evidence = append(opt.Evidence, audit.Evidence{Name: name, Note: text})
+	}
+	return nil
+}
+
+// storeCheck compares every recorded batch with the store.
+func storeCheck(ctx context.Context, s store.Store) func(int64, *audit.Record) error {
+	return func(_ int64, r *audit.Record) error {
+		if r.Phase != audit.PhaseEvent || r.Event != audit.EventBatch {
+			return nil
+		}
+		sum, err := s.RowsDigest(ctx, r.Batch)
+		if err != nil {
+			return fmt.Errorf("batch %d: %w", r.Batch, err)
+		}
+		if fmt.Sprintf("%x", sum) != r.RowsDigest {
+			return fmt.Errorf("batch %d of the store is not the one on record", r.Batch)
+		}
+		return nil
+	}
+}
+
+func (a *app) printVerified(r *audit.Report) error {
+	for _, w := range r.Warnings {
+		a.ui.warnf("%s", w)
+	}
+	if a.ui.json {
+		return a.ui.document(r)
+	}
+	a.ui.printf("%s\n", plain(r.Statement))
+	if r.Problem != "" {
+		return a.ui.broken
+	}
+	a.ui.printf("log         %s\nrecords     %d in %d batches, %d bytes\nroot        %s\nsignatures  %d checked\n",
+		plain(r.Origin), r.Records, r.Batches, r.Bytes, r.Root, r.Signatures)
+	for _, k := range r.Keys {
+		a.ui.printf("key         %s for records %d to %d (%s)\n", k.ID, k.From, k.To-1, orWord(k.Trust, "covered by a later key"))
+	}
+	for _, e := range r.Evidence {
+		a.ui.printf("evidence    %s at %d, signed by %s\n", plain(e.Name), e.Size, plain(e.By))
+	}
+	for _, c := range r.Cuts {
+		a.ui.printf("cut         at %d, accepted: %v\n", c.Index, c.Accepted)
+	}
+	for _, i := range r.Erasures {
+		a.ui.printf("erasure     at %d\n", i)
+	}
+	return a.ui.broken
+}
+
+// readFileOrStdin reads a file, or standard input for "-".
+func (a *app) readFileOrStdin(name string, limit int64) ([]byte, error) {
+	if name != "-" {
+		return readBounded(name, limit)
+	}
+	data, err := io.ReadAll(io.LimitReader(a.stdin, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("standard input is longer than %d bytes", limit)
+	}
+	return data, err
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/internal/seal"
+)
+
+func newAuditEraseCmd(a *app) *cobra.Command {
+	var subject string
+	cmd := &cobra.Command{
+		Use:   "erase --subject ID",
+		Short: "Destroy a subject's keys, for good",
+		Long: `Destroy the keys of a subject (an owner in store.owners). The content of every
+record about it can then never be read again, while the log verifies and proves as
+before; replay says "erased". Two records are left: that it was begun, and done. They
+hold a pseudonym, not the subject. There is no way back; copies of the keys, such as
+backups, have to be destroyed as well.`,
+		Example: "  counterfoil audit erase --subject alice",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.auditErase(cmd.Context(), subject) },
+	}
+	cmd.Flags().StringVar(&subject, "subject", "", "`id` of the subject")
+	return cmd
+}
+
+func (a *app) auditErase(ctx context.Context, subject string) (err error) {
+	if subject == "" {
+		return fail(exitUsage, "", "name the subject with --subject")
+	}
+	f, err := a.openFolder(ctx)
+	if err != nil {
+		return err
+	}
+	defer f.closing(&err)
+	sum := f.keys.MAC(seal.PurposeToken, []byte("subject\x00"+f.cfg.Tenant+"\x00"+subject))
+	who := hex.EncodeToString(sum[:pseudonymLen/2])
+	if err := f.event(ctx, audit.Record{Event: audit.EventErase, Detail: "begin subject=" + who}); err != nil {
+		return err
+	}
+	if err := f.keys.Destroy(subject); err != nil {
+		note := f.event(ctx, audit.Record{Event: audit.EventErase, Detail: "failed subject=" + who})
+		if errors.Is(err, seal.ErrNoSubject) {
+			return errors.Join(fail(exitNotFound, "", "nothing was ever sealed for that subject"), note)
+		}
+		return errors.Join(err, note)
+	}
+	if err := f.event(ctx, audit.Record{Event: audit.EventErase, Detail: "done subject=" + who}); err != nil {
+		return err
+	}
+	if a.ui.json {
+		return a.ui.document(map[string]string{"erased": who})
+	}
+	a.ui.printf("erased: subject %s\n", who)
+	return a.ui.broken
+}
+
+// operatorSigner reads an operator's private key.
+func operatorSigner(path string) (note.Signer, error) {
+	if path == "" {
+		return nil, fail(exitUsage, "", "name the operator's private key with --operator-key")
+	}
+	text, err := readBounded(path, maxNoteFile)
+	if err != nil {
+		return nil, fail(exitNoKey, "", "reading the operator's key: %w", err)
+	}
+	s, err := note.NewSigner(strings.TrimSpace(string(text)))
+	if err != nil { // whose text would quote the key
+		return nil, fail(exitNoKey, "", "the operator's key is not readable")
+	}
+	return s, nil
+}
+
+func newAuditRotateCmd(a *app) *cobra.Command {
+	var operator string
+	cmd := &cobra.Command{
+		Use:   "rotate --operator-key FILE",
+		Short: "Replace the key that signs the log",
+		Long: `Make a new signing key. The rotation is the last record under the old key and is
+signed by the operator, so that whoever pins the old key and the operator's can follow.
+It prints the new verifier key, which auditors have to be given.`,
+		Example: "  counterfoil audit rotate --operator-key /media/usb/operator.key",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			signer, err := operatorSigner(operator)
+			if err != nil {
+				return err
+			}
+			f, err := a.openFolder(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer f.closing(&err)
+			key, err := f.log.Rotate(cmd.Context(), signer, nil, "")
+			if err != nil {
+				return a.logError(err)
+			}
+			if a.ui.json {
+				return a.ui.document(map[string]string{"key": key})
+			}
+			a.ui.printf("%s\n", key)
+			return a.ui.broken
+		},
+	}
+	cmd.Flags().StringVar(&operator, "operator-key", "", "`file` with the operator's private key")
+	return cmd
+}
+
+func newAuditRestoreCmd(a *app) *cobra.Command {
+	var operator string
+	cmd := &cobra.Command{
+		Use:   "restore --operator-key FILE",
+		Short: "Approve that the log continues from a backup",
+		Long: `After a backup was put back, the log is older than log/head or an anchor has seen,
+and opening it refuses. This approves that one rollback, with a record that the
+operator signs. What was recorded since the backup is lost; the record says that it
+was. Witnesses do not forget: with them a restored log needs a new origin.`,
+		Example: "  counterfoil audit restore --operator-key /media/usb/operator.key",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.auditRestore(cmd.Context(), operator) },
+	}
+	cmd.Flags().StringVar(&operator, "operator-key", "", "`file` with the operator's private key")
+	return cmd
+}
+
+func (a *app) auditRestore(ctx context.Context, operator string) error {
+	signer, err := operatorSigner(operator)
+	if err != nil {
+		return err
+	}
+	cfg, err := a.config()
+	if err != nil {
+		return err
+	}
+	logCfg, err := a.logConfig(cfg)
+	if err != nil {
+		return err
+	}
+	l, err := audit.Open(ctx, logCfg)
+	var rollback *audit.RollbackError
+	if err == nil {
+		return errors.Join(fail(exitConflict, "", "there is nothing to restore: the log is what was last seen"), l.Close())
+	}
+	if !errors.As(err, &rollback) {
+		return a.logError(err)
+	}
+	if logCfg.Restore, err = audit.SignRestore(rollback, signer); err != nil {
+		return a.logError(err)
+	}
+	if l, err = audit.Open(ctx, logCfg); err != nil {
+		return a.logError(err)
+	}
+	if err := l.Close(); err != nil {
+		return fmt.Errorf("closing the log: %w", err)
+	}
+	a.ui.notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
+	return nil
+}
+
+// logConfig is how the log is opened.
+func (a *app) logConfig(cfg *Config) (audit.Config, error) {
+	operator, err := a.operatorKey()
+	if err != nil {
+		return audit.Config{}, err
+	}
+	out := audit.Config{
+		Dir: a.dataDir, Origin: cfg.Log.Origin, Now: a.now, Operator: operator,
+		Alert: func(err error) { a.ui.warnf("log: %v", err) },
+	}
+	if cfg.Log.AnchorFile != "" {
+		out.Anchors = append(out.Anchors, audit.FileAnchor{Path: a.below(cfg.Log.AnchorFile, "")})
+	}
+	for _, w := range cfg.Log.Witnesses {
+		witness, err := a.witnessClient(w)
+		if err != nil {
+			return out, fail(exitConfig, "a witness has a url and the key that it printed", "log.witnesses: %w", err)
+		}
+		out.Anchors = append(out.Anchors, witness)
+	}
+	return out, nil
+}
+
+// witnessTimeout bounds one request to a witness.
+const witnessTimeout = 10 * time.Second
+
+// witnessClient makes the client of a witness, which reaches that one host and port
+// and nothing else.
+func (a *app) witnessClient(w WitnessConfig) (*audit.Witness, error) {
+	to, err := destinationOf(w.URL)
+	if err != nil {
+		return nil, err
+	}
+	to.Networks = append(to.Networks, w.Networks...)
+	guard, err := egress.New(egress.Config{Destinations: []egress.Destination{to}, Now: a.now})
+	if err != nil {
+		return nil, err
+	}
+	return audit.NewWitness(w.URL, w.Key, guard.Client(witnessTimeout))
+}
+
+// destinationOf is the one place that a URL names. Plain http is for this
+// machine only.
+func destinationOf(address string) (egress.Destination, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return egress.Destination{}, errors.New("not a URL with a host")
+	}
+	to := egress.Destination{Host: u.Hostname(), Plain: u.Scheme == "http"}
+	if u.Port() != "" {
+		if to.Port, err = strconv.Atoi(u.Port()); err != nil {
+			return egress.Destination{}, errors.New("not a port")
+		}
+	} else if to.Plain {
+		to.Port = 80
+	}
+	if ip, err := netip.ParseAddr(to.Host); to.Plain || err == nil && ip.IsLoopback() {
+		to.Networks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
+	return to, nil
+}

@@ -1,0 +1,360 @@
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/seal"
+)
+
+// defaultListedRecords is how many records `audit list` shows, the newest; more need
+// --limit, so that a long log does not fill a terminal.
+const defaultListedRecords = 100
+
+// filterFlags choose records; every reading command has them.
+type filterFlags struct {
+	audit.Filter
+	from, to, phase string
+	principal       string
+}
+
+func (f *filterFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.principal, "principal", "", "`name` of a principal of the config, or its pseudonym")
+	flags.StringVar(&f.Tool, "tool", "", "`name` of the tool")
+	flags.StringVar(&f.Decision, "decision", "", "`decision`: allow, deny or ask")
+	flags.StringVar(&f.Event, "event", "", "`event`: batch, policy, config, start, key, restore, cut, erase or refused")
+	flags.StringVar(&f.phase, "phase", "", "`phase`: intent, outcome or event")
+	flags.StringVar(&f.Entity, "entity", "", "an `entity` that the redactor found")
+	flags.StringVar(&f.Error, "error", "", "`code` that the call was refused with")
+	flags.StringVar(&f.CallID, "call", "", "`id` of a call")
+	flags.StringVar(&f.from, "from", "", "from this `time` on (2026-01-31 or RFC 3339), or this index")
+	flags.StringVar(&f.to, "to", "", "before this `time`, or this index")
+}
+
+// filter makes the filter that the flags describe.
+func (f *filterFlags) filter(a *app) (audit.Filter, error) {
+	out := f.Filter
+	out.Phase = audit.Phase(f.phase)
+	var err error
+	if out.From, out.FromIndex, err = timeOrIndex("--from", f.from); err != nil {
+		return out, err
+	}
+	if out.To, out.ToIndex, err = timeOrIndex("--to", f.to); err != nil {
+		return out, err
+	}
+	if f.to != "" && out.To.IsZero() && out.ToIndex == 0 {
+		return out, fail(exitUsage, "", "--to 0 leaves nothing")
+	}
+	out.Principal, err = a.pseudonymOf(f.principal)
+	return out, err
+}
+
+func timeOrIndex(flag, s string) (time.Time, int64, error) {
+	if s == "" {
+		return time.Time{}, 0, nil
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n >= 0 {
+		return time.Time{}, n, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339Nano} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, 0, nil
+		}
+	}
+	return time.Time{}, 0, fail(exitUsage, "write 2026-01-31, 2026-01-31T12:00:00Z or an index", "%s is no time", flag)
+}
+
+// pseudonymForm is what a principal looks like in the log: 16 bytes in hex.
+const pseudonymLen = 32
+
+// pseudonymOf turns a principal's name into its pseudonym, which takes the
+// keys; a pseudonym is taken as it is.
+func (a *app) pseudonymOf(name string) (string, error) {
+	if _, err := hex.DecodeString(name); name == "" || err == nil && len(name) == pseudonymLen {
+		return name, nil
+	}
+	cfg, err := a.config()
+	if err != nil {
+		return "", err
+	}
+	if cfg.find(name) < 0 {
+		a.ui.notef("the config has no principal %s now", name)
+	}
+	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	if err != nil {
+		return "", err
+	}
+	sum := keys.MAC(seal.PurposeToken, []byte("principal\x00"+cfg.Tenant+"\x00"+name))
+	return hex.EncodeToString(sum[:pseudonymLen/2]), nil
+}
+
+// openReader opens the log for reading.
+func (a *app) openReader() (*audit.Reader, error) {
+	r, err := audit.OpenReader(a.dataDir)
+	return r, a.logError(err)
+}
+
+func newAuditListCmd(a *app) *cobra.Command {
+	var f filterFlags
+	limit := defaultListedRecords
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List records, the newest last",
+		Long: `List records as a table, the newest last; with --json, one JSON object a line.
+Listing does not verify: audit verify does.`,
+		Example: `  counterfoil audit list --decision deny --from 2026-01-01
+  counterfoil audit list --principal laptop --tool search_transactions --limit 20
+  counterfoil audit list --entity iban --json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.auditList(&f, limit) },
+	}
+	f.add(cmd)
+	cmd.Flags().IntVar(&limit, "limit", defaultListedRecords, "the `number` of records to list, the newest")
+	return cmd
+}
+
+func (a *app) auditList(f *filterFlags, limit int) error {
+	if limit < 1 || limit > maxListedRecords {
+		return fail(exitUsage, "use audit export for more", "--limit must be 1 to %d", maxListedRecords)
+	}
+	filter, err := f.filter(a)
+	if err != nil {
+		return err
+	}
+	r, err := a.openReader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	var items []*audit.Item
+	skipped := 0
+	for it, err := range r.Select(filter) {
+		if err != nil {
+			return a.logError(err)
+		}
+		if len(items) == 2*limit { // drop in bulk: the newest are wanted
+			items = slices.Delete(items, 0, limit)
+			skipped += limit
+		}
+		it.Sidecar = nil
+		items = append(items, it)
+	}
+	if extra := len(items) - limit; extra > 0 {
+		items, skipped = items[extra:], skipped+extra
+	}
+	return a.printItems(items, skipped)
+}
+
+// maxListedRecords bounds --limit: they are held in memory.
+const maxListedRecords = 100_000
+
+func (a *app) printItems(items []*audit.Item, skipped int) error {
+	if skipped > 0 {
+		a.ui.notef("%d older records are not shown", skipped)
+	}
+	if len(items) == 0 {
+		a.ui.notef("no record matches")
+	}
+	if a.ui.json {
+		_, err := audit.Export(uiWriter{&a.ui}, "jsonl", func(yield func(*audit.Item, error) bool) {
+			for _, it := range items {
+				if !yield(it, nil) {
+					return
+				}
+			}
+		})
+		return err
+	}
+	rows := make([][]string, 0, len(items))
+	for _, it := range items {
+		rows = append(rows, itemRow(it))
+	}
+	a.ui.table([]string{"INDEX", "TIME", "PRINCIPAL", "WHAT", "DECISION", "RESULT", "ROWS", "FOUND", "CALL"}, rows)
+	return a.ui.broken
+}
+
+func itemRow(it *audit.Item) []string {
+	r := it.Record
+	what, result := r.Tool, orWord(r.Error, "ok")
+	switch r.Phase {
+	case audit.PhaseEvent:
+		what, result = "@"+r.Event, "-"
+	case audit.PhaseIntent:
+		result = "intent"
+	}
+	return []string{
+		strconv.FormatInt(it.Index, 10), r.Time.Format("2006-01-02 15:04:05.000"), orDash(short(r.Principal)), orDash(what),
+		orDash(r.Decision), result, strconv.FormatInt(r.Rows, 10), orDash(found(r)), orDash(r.CallID),
+	}
+}
+
+// short is enough of a pseudonym to tell two apart in a table.
+func short(pseudonym string) string { return pseudonym[:min(8, len(pseudonym))] }
+
+func found(r *audit.Record) string {
+	var parts []string
+	for _, c := range r.Findings {
+		parts = append(parts, fmt.Sprintf("%s:%d", c.Name, c.N))
+	}
+	return strings.Join(parts, " ")
+}
+
+// uiWriter writes results through the ui, which remembers a broken pipe.
+type uiWriter struct{ u *ui }
+
+func (w uiWriter) Write(p []byte) (int, error) {
+	w.u.write(p)
+	return len(p), w.u.broken
+}
+
+func newAuditShowCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "show INDEX|CALL",
+		Short: "Show one call in full",
+		Long: `Show a record by its index, or all records of a call by its id, in full. What the
+log itself holds is shown: digests, not content.`,
+		Example: `  counterfoil audit show 42
+  counterfoil audit show 42 --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.auditShow(args[0]) },
+	}
+	return cmd
+}
+
+// shown is what `audit show` prints for a record.
+type shown struct {
+	Index    int64           `json:"index"`
+	LeafHash string          `json:"leaf_hash"`
+	Sidecar  int             `json:"sidecar_bytes"`
+	Record   json.RawMessage `json:"record"`
+}
+
+func (a *app) auditShow(which string) error {
+	r, err := a.openReader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	items, err := findRecords(r, which)
+	if err != nil {
+		return a.logError(err)
+	}
+	var out []shown
+	for _, it := range items {
+		h := it.LeafHash()
+		out = append(out, shown{it.Index, hex.EncodeToString(h[:]), len(it.Sidecar), it.Leaf})
+	}
+	if a.ui.json {
+		return a.ui.document(map[string]any{"records": out})
+	}
+	for i, s := range out {
+		if i > 0 {
+			a.ui.printf("\n")
+		}
+		if err := a.printShown(s); err != nil {
+			return err
+		}
+	}
+	return a.ui.broken
+}
+
+func findRecords(r *audit.Reader, which string) ([]*audit.Item, error) {
+	if index, err := strconv.ParseInt(which, 10, 64); err == nil {
+		it, err := r.Entry(index)
+		return []*audit.Item{it}, err
+	}
+	return r.Call(which)
+}
+
+// printShown prints the members in their canonical order, one a line.
+func (a *app) printShown(s shown) error {
+	a.ui.printf("%-16s %d\n%-16s %s\n", "index", s.Index, "leaf_hash", s.LeafHash)
+	if s.Sidecar > 0 {
+		a.ui.printf("%-16s %d bytes, sealed\n", "content", s.Sidecar)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(s.Record)))
+	dec.UseNumber()
+	if _, err := dec.Token(); err != nil {
+		return err
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return err
+		}
+		text := string(value)
+		var s string
+		if json.Unmarshal(value, &s) == nil {
+			text = s
+		}
+		a.ui.printf("%-16s %s\n", name, plain(text))
+	}
+	return nil
+}
+
+func newAuditExportCmd(a *app) *cobra.Command {
+	var f filterFlags
+	var format, out string
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Export records for other tools",
+		Long: `Export records: ocsf (OCSF 1.8 API Activity), otlp (OpenTelemetry logs as
+OTLP/JSON), csv, or jsonl (the canonical leaves). Content is not exported, only what
+the log shows.`,
+		Example: `  counterfoil audit export --format ocsf --from 2026-01-01 --to 2026-02-01 > january.jsonl
+  counterfoil audit export --format csv --out calls.csv`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.auditExport(&f, format, out) },
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&format, "format", "jsonl", "`format`: "+strings.Join(audit.ExportFormats, ", "))
+	cmd.Flags().StringVar(&out, "out", "", "`file` to write instead of standard output; it must not exist")
+	must(cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(audit.ExportFormats, cobra.ShellCompDirectiveNoFileComp)))
+	return cmd
+}
+
+func (a *app) auditExport(f *filterFlags, format, out string) (err error) {
+	if !slices.Contains(audit.ExportFormats, format) {
+		return fail(exitUsage, "there are "+strings.Join(audit.ExportFormats, ", "), "unknown format")
+	}
+	filter, err := f.filter(a)
+	if err != nil {
+		return err
+	}
+	r, err := a.openReader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	var w io.Writer = uiWriter{&a.ui}
+	if out != "" {
+		file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return fail(exitUsage, "", "creating --out: %w", err)
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		w = file
+	}
+	n, err := audit.Export(w, format, r.Select(filter))
+	if err != nil {
+		return a.logError(err)
+	}
+	a.ui.notef("%d records exported", n)
+	return nil
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/seal"
+)
+
+// maxProofFile bounds a proof bundle, in bytes; package audit bounds it again.
+const maxProofFile = 32 << 20
+
+func newAuditProveCmd(a *app) *cobra.Command {
+	var open []string
+	var out string
+	cmd := &cobra.Command{
+		Use:   "prove INDEX|CALL",
+		Short: "Write a proof that a record is in the log",
+		Long: `Write a proof bundle (C2SP tlog-proof) for one record: the record, its inclusion
+proof, and the signed checkpoint with its cosignatures. --open discloses what a salted
+commitment stands for: received_digest and result_digest, from the record's sealed
+content; every other field stays closed.`,
+		Example: `  counterfoil audit prove 42 --out call-42.tlog-proof
+  counterfoil audit prove 42 --open result_digest > call-42.tlog-proof`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.auditProve(cmd.Context(), args[0], open, out)
+		},
+	}
+	cmd.Flags().StringArrayVar(&open, "open", nil, "`field` to disclose; may be given more than once")
+	cmd.Flags().StringVar(&out, "out", "", "`file` to write instead of standard output; it must not exist")
+	must(cmd.RegisterFlagCompletionFunc("open", cobra.FixedCompletions([]string{"received_digest", "result_digest"}, cobra.ShellCompDirectiveNoFileComp)))
+	return cmd
+}
+
+func (a *app) auditProve(ctx context.Context, which string, open []string, out string) error {
+	r, err := a.openReader()
+	if err != nil {
+		return err
+	}
+	items, err := findRecords(r, which)
+	err = errors.Join(err, r.Close())
+	if err != nil {
+		return a.logError(err)
+	}
+	it := items[len(items)-1] // of a call, the outcome
+	var openings []audit.Opening
+	if len(open) > 0 {
+		if openings, err = a.openFields(it, open); err != nil {
+			return err
+		}
+	}
+	bundle, err := audit.Prove(ctx, a.dataDir, it.Index, openings)
+	if err != nil {
+		return a.logError(err)
+	}
+	if out == "" {
+		a.ui.write(bundle)
+		return a.ui.broken
+	}
+	file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fail(exitUsage, "", "creating --out: %w", err)
+	}
+	_, err = file.Write(bundle)
+	return errors.Join(err, file.Close())
+}
+
+// content is what of a record's sealed content a proof can disclose. The Gate
+// writes it; see tools.
+type content struct {
+	Salt     []byte `json:"salt"`
+	Args     []byte `json:"args"`
+	Document []byte `json:"document"`
+}
+
+// openFields opens the sealed content of a record and the fields asked for.
+func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, error) {
+	if it.Sidecar == nil {
+		return nil, fail(exitNotFound, "", "record %d has no sealed content", it.Index)
+	}
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	if err != nil {
+		return nil, err
+	}
+	plain, err := keys.OpenShared(seal.PurposeSidecar, []byte(it.Record.CallID), it.Sidecar)
+	if err != nil {
+		return nil, fmt.Errorf("opening the content of record %d: %w", it.Index, err)
+	}
+	var c content
+	if json.Unmarshal(plain, &c) != nil || len(c.Salt) != 32 {
+		return nil, fmt.Errorf("content of record %d is of another version", it.Index)
+	}
+	var openings []audit.Opening
+	for _, field := range fields {
+		data, ok := map[string][]byte{"received_digest": c.Args, "result_digest": c.Document}[field]
+		if !ok {
+			return nil, fail(exitUsage, "received_digest and result_digest can be opened", "%s cannot be opened", strconv.Quote(field))
+		}
+		openings = append(openings, audit.NewOpening([32]byte(c.Salt), field, data))
+	}
+	return openings, nil
+}
+
+func newAuditCheckProofCmd(a *app) *cobra.Command {
+	var keys, witnesses []string
+	var quorum int
+	var receipt string
+	cmd := &cobra.Command{
+		Use:   "check-proof FILE",
+		Short: "Check a proof bundle, with nothing but pinned keys",
+		Long: `Check a proof bundle: signature, inclusion, canonical form, every opening, and the
+cosignatures of pinned witnesses. It needs no data folder and no network. --receipt
+also checks that it is the record that a caller's receipt speaks of. FILE may be -.`,
+		Example: `  counterfoil audit check-proof call-42.tlog-proof --key log.pub
+  counterfoil audit check-proof call-42.tlog-proof --key log.pub --witness witness.pub --quorum 1 --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.auditCheckProof(args[0], keys, witnesses, quorum, receipt)
+		},
+	}
+	keyFlags(cmd, &keys, nil, &witnesses)
+	cmd.Flags().IntVar(&quorum, "quorum", 0, "the `number` of pinned witnesses that must have cosigned")
+	cmd.Flags().StringVar(&receipt, "receipt", "", "`file` with a receipt, as in a result's _meta or the output of call")
+	return cmd
+}
+
+func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int, receipt string) error {
+	bundle, err := a.readFileOrStdin(name, maxProofFile)
+	if err != nil {
+		return fail(exitUsage, "", "reading the proof: %w", err)
+	}
+	pinned, err := a.pinnedKeys(keys)
+	if err != nil {
+		return err
+	}
+	if witnesses, err = keysOrFiles(witnesses); err != nil {
+		return err
+	}
+	p, err := audit.CheckProof(bundle, pinned, witnesses, quorum)
+	if err == nil && receipt != "" {
+		err = checkReceipt(p, receipt)
+	}
+	if err != nil {
+		return a.logError(err)
+	}
+	if a.ui.json {
+		return a.ui.document(p)
+	}
+	a.printProof(p)
+	return a.ui.broken
+}
+
+func checkReceipt(p *audit.Proof, name string) error {
+	text, err := readBounded(name, maxNoteFile)
+	if err != nil {
+		return fail(exitUsage, "", "reading the receipt: %w", err)
+	}
+	var outer struct {
+		Receipt json.RawMessage `json:"receipt"`
+	}
+	if json.Unmarshal(text, &outer) == nil && outer.Receipt != nil {
+		text = outer.Receipt
+	}
+	var r audit.Receipt
+	if json.Unmarshal(text, &r) != nil {
+		return fail(exitInput, "", "the receipt is not readable")
+	}
+	return p.MatchesReceipt(r)
+}
+
+func (a *app) printProof(p *audit.Proof) {
+	r := p.Record
+	a.ui.printf("record %d of %s is proven, in the log of %d records signed by key %s\n", p.Index, plain(p.Checkpoint.Origin), p.Checkpoint.Size, p.Key)
+	a.ui.printf("time %s, %s %s, decision %s, %d rows\n", r.Time.Format("2006-01-02 15:04:05"), subjectOf(r), r.Phase, orDash(r.Decision), r.Rows)
+	for _, o := range p.Openings {
+		a.ui.printf("%s opens to %d bytes:\n%s\n", o.Field, len(o.Data), plain(string(o.Data)))
+	}
+	for _, c := range p.Cosignatures {
+		a.ui.printf("cosigned by %s at %s\n", plain(c.Witness), c.Time.Format("2006-01-02 15:04:05"))
+	}
+	if len(p.Cosignatures) == 0 {
+		a.ui.notef("no pinned witness has cosigned: only the log's own key vouches for it")
+	}
+}
+
+// subjectOf is the tool of a call, or the event.
+func subjectOf(r *audit.Record) string {
+	if r.Phase == audit.PhaseEvent {
+		return "@" + r.Event
+	}
+	return orWord(r.Tool, "unknown tool")
+}
+
+func newAuditTilesCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "tiles DIR",
+		Short: "Export the log as C2SP tlog-tiles, for serving",
+		Long: `Write the log's checkpoint, Merkle tiles and entry bundles to DIR in the layout of
+C2SP tlog-tiles, so that any file server can serve them and any monitor can follow the
+log. Run again, it adds what is new. Entries hold salted commitments, no content.`,
+		Example: "  counterfoil audit tiles /srv/www/log",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := audit.ExportTiles(cmd.Context(), a.dataDir, args[0])
+			if err != nil {
+				return a.logError(err)
+			}
+			if a.ui.json {
+				return a.ui.document(map[string]any{"origin": c.Origin, "size": c.Size, "root": c.Root.String()})
+			}
+			a.ui.printf("%s", strings.TrimSpace(fmt.Sprintf("%d records in %s", c.Size, args[0]))+"\n")
+			return a.ui.broken
+		},
+	}
+}

@@ -1,0 +1,399 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/store"
+	"github.com/counterfoil/counterfoil/tools"
+)
+
+// replayOptions choose which calls are run or decided again.
+type replayOptions struct {
+	filter   audit.Filter
+	policy   string
+	examples int
+}
+
+// defaultExamples is how many changed calls a backtest shows for each rule.
+const defaultExamples = 3
+
+func addReplayFlags(cmd *cobra.Command, o *replayOptions) {
+	cmd.Flags().Int64Var(&o.filter.FromIndex, "from", 0, "first record by `index`")
+	cmd.Flags().Int64Var(&o.filter.ToIndex, "to", 0, "record `index` to stop before (default: the end)")
+	cmd.Flags().StringVar(&o.filter.Tool, "tool", "", "only calls of this `tool`")
+	cmd.Flags().StringVar(&o.filter.CallID, "call", "", "only the call with this `id`")
+}
+
+func newAuditReplayCmd(a *app) *cobra.Command {
+	var o replayOptions
+	cmd := &cobra.Command{
+		Use:   "replay",
+		Short: "Run recorded calls again and compare the results byte for byte",
+		Long: `Run every recorded call again, against the snapshot it read, with its clock, policy,
+principal and arguments, and compare the decision and the digest of the result. A call
+is identical, different (with the first JSON pointer that differs), or not replayable,
+with the reason. Nothing is recorded and no budget is spent.`,
+		Example: `  counterfoil audit replay
+  counterfoil audit replay --tool search_transactions --from 1000
+  counterfoil audit replay --json | jq 'select(.verdict != "identical")'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.replay(cmd.Context(), o) },
+	}
+	addReplayFlags(cmd, &o)
+	return cmd
+}
+
+func newAuditBacktestCmd(a *app) *cobra.Command {
+	var o replayOptions
+	cmd := &cobra.Command{
+		Use:   "backtest --policy FILE",
+		Short: "Decide recorded calls again under another policy",
+		Long: `Decide every recorded call again under another policy, and list what would change,
+by rule, with counts and examples. Nothing is run.`,
+		Example: `  counterfoil audit backtest --policy stricter.yaml`,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.backtest(cmd.Context(), o) },
+	}
+	addReplayFlags(cmd, &o)
+	cmd.Flags().StringVar(&o.policy, "policy", "", "the other policy's `file`")
+	cmd.Flags().IntVar(&o.examples, "examples", defaultExamples, "`number` of changed calls to show for each rule")
+	must(cmd.MarkFlagRequired("policy"))
+	must(cmd.MarkFlagFilename("policy", "yaml", "yml"))
+	return cmd
+}
+
+// auditor reads a data folder without its lock, so that it works beside a
+// running server.
+type auditor struct {
+	app    *app
+	cfg    *Config
+	gate   *tools.Gate // replays and reconsiders; it can't call
+	reader *audit.Reader
+	store  store.Store
+
+	mu       sync.Mutex
+	policies map[string]*policy.Policy
+}
+
+func (a *app) openAuditor(ctx context.Context) (au *auditor, err error) {
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	au = &auditor{app: a, cfg: cfg, policies: map[string]*policy.Policy{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, au.Close())
+		}
+	}()
+	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	if err != nil {
+		return nil, err
+	}
+	if au.reader, err = audit.OpenReader(a.dataDir); err != nil {
+		return nil, err
+	}
+	au.store, err = openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
+	if err != nil {
+		return nil, err
+	}
+	return au, au.openGate(ctx, keys)
+}
+
+func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring) error {
+	f := &folder{app: au.app, cfg: au.cfg, keys: keys}
+	secrets, err := f.knownSecrets()
+	if err != nil {
+		return err
+	}
+	src, err := au.app.readPolicy(au.cfg)
+	if err != nil {
+		return err
+	}
+	current, err := policy.Compile(src, tools.Schemas())
+	if err != nil {
+		return err
+	}
+	epoch, err := au.epoch()
+	if err != nil {
+		return err
+	}
+	actions := make(map[redact.Entity]redact.Action, len(au.cfg.Redact.Actions))
+	for e, act := range au.cfg.Redact.Actions {
+		actions[redact.Entity(e)] = redact.Action(act)
+	}
+	au.gate, err = tools.New(ctx, tools.Config{
+		Store: au.store, Policy: current, Keys: keys, Actions: actions, Secrets: secrets, Epoch: epoch,
+		Build: readBuild().String(), Now: au.app.now, Logger: au.app.logger(),
+	})
+	return err
+}
+
+// epoch is the redactor epoch in force: that of the newest config record.
+func (au *auditor) epoch() (epoch int64, err error) {
+	for it, failed := range au.reader.Select(audit.Filter{Phase: audit.PhaseEvent, Event: audit.EventConfig}) {
+		if failed != nil {
+			return 0, failed
+		}
+		epoch = it.Record.RedactorEpoch
+	}
+	return epoch, nil
+}
+
+// Close closes what is open.
+func (au *auditor) Close() error {
+	var errs []error
+	if au.reader != nil {
+		errs = append(errs, au.reader.Close())
+	}
+	if au.store != nil {
+		errs = append(errs, au.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// archived compiles a policy from the archive, once.
+func (au *auditor) archived(digest string) (*policy.Policy, error) {
+	au.mu.Lock()
+	defer au.mu.Unlock()
+	if p, ok := au.policies[digest]; ok {
+		return p, nil
+	}
+	if raw, err := hex.DecodeString(digest); err != nil || len(raw) != 32 {
+		return nil, errors.New("not a policy digest")
+	}
+	text, err := readBounded(au.app.data("policies", digest), maxPolicyFile)
+	if err != nil {
+		return nil, err
+	}
+	p, err := policy.Compile(policy.Source{Name: digest, Text: text}, tools.Schemas())
+	if err != nil {
+		return nil, err
+	}
+	if got := p.Digest(); hex.EncodeToString(got[:]) != digest {
+		return nil, errors.New("the archived policy is not the one of the digest")
+	}
+	au.policies[digest] = p
+	return p, nil
+}
+
+// calls yields the recorded calls that the options choose.
+func (au *auditor) calls(o replayOptions) iter.Seq2[*audit.Item, error] {
+	filter := o.filter
+	filter.Phase = audit.PhaseOutcome
+	return func(yield func(*audit.Item, error) bool) {
+		for it, err := range au.reader.Select(filter) {
+			if err == nil && !tools.IsCall(it.Record) {
+				continue
+			}
+			if !yield(it, err) {
+				return
+			}
+		}
+	}
+}
+
+// inOrder runs work on every item on all cores and hands the results on in the
+// order of the log.
+func inOrder[T any](items iter.Seq2[*audit.Item, error], work func(*audit.Item) T, each func(*audit.Item, T) error) (n int, err error) {
+	type slot struct {
+		it   *audit.Item
+		done chan T
+	}
+	workers := runtime.GOMAXPROCS(0)
+	queue := make(chan slot, 4*workers)
+	todo := make(chan slot)
+	var read error
+	stop := make(chan struct{})
+	go func() {
+		defer close(queue)
+		defer close(todo)
+		for it, failed := range items {
+			if failed != nil {
+				read = failed
+				return
+			}
+			s := slot{it, make(chan T, 1)}
+			select {
+			case queue <- s:
+			case <-stop:
+				return
+			}
+			todo <- s
+		}
+	}()
+	for range workers {
+		go func() {
+			for s := range todo {
+				s.done <- work(s.it)
+			}
+		}()
+	}
+	for s := range queue {
+		result := <-s.done
+		if err == nil {
+			n++
+			if err = each(s.it, result); err != nil {
+				close(stop)
+			}
+		}
+	}
+	return n, errors.Join(err, read)
+}
+
+var errNoCalls = fail(exitCheckFailed, "widen --from, --to, --tool or --call", "there is no recorded call to check")
+
+func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
+	au, err := a.openAuditor(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, au.Close()) }()
+	counts := map[tools.Verdict]int{}
+	reasons := map[string]int{}
+	n, err := inOrder(au.calls(o),
+		func(it *audit.Item) tools.Replayed { return au.gate.Replay(ctx, it.Record, it.Sidecar, au.archived) },
+		func(it *audit.Item, r tools.Replayed) error {
+			counts[r.Verdict]++
+			if r.Verdict == tools.NotReplayable {
+				reasons[r.Why]++
+			}
+			return a.printReplayed(it.Index, r)
+		})
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errNoCalls
+	}
+	a.ui.notef("%d calls replayed: %d identical, %d different, %d not replayable",
+		n, counts[tools.Identical], counts[tools.Different], counts[tools.NotReplayable])
+	for _, why := range sortedKeys(reasons) {
+		a.ui.notef("not replayable: %d because %s", reasons[why], why)
+	}
+	if counts[tools.Different] > 0 {
+		return fail(exitCheckFailed, "", "%d of %d calls do not replay to the same bytes", counts[tools.Different], n)
+	}
+	return nil
+}
+
+// printReplayed writes one line for each call with --json, and without it only
+// for those that are not identical.
+func (a *app) printReplayed(index int64, r tools.Replayed) error {
+	if a.ui.json {
+		return a.ui.line(struct {
+			Index int64 `json:"index"`
+			tools.Replayed
+		}{index, r})
+	}
+	if r.Verdict != tools.Identical {
+		a.ui.printf("%d  %s  %s: %s %s\n", index, r.Tool, r.Verdict, r.Why, r.Pointer)
+	}
+	return a.ui.broken
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// change is what a backtest found for one pair of rules.
+type change struct {
+	Before   policy.Effect `json:"before"`
+	After    policy.Effect `json:"after"`
+	OldRule  string        `json:"old_rule,omitempty"`
+	NewRule  string        `json:"new_rule,omitempty"`
+	Reason   string        `json:"reason,omitempty"`
+	Calls    int           `json:"calls"`
+	Examples []string      `json:"examples"` // call ids
+}
+
+func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
+	au, err := a.openAuditor(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, au.Close()) }()
+	text, err := readBounded(o.policy, maxPolicyFile)
+	if err != nil {
+		return fmt.Errorf("reading the other policy: %w", err)
+	}
+	other, err := policy.Compile(policy.Source{Name: o.policy, Text: text}, tools.Schemas())
+	if err != nil {
+		return err
+	}
+	changes := map[string]*change{}
+	skipped := map[string]int{}
+	n, err := inOrder(au.calls(o),
+		func(it *audit.Item) tools.Reconsidered { return au.gate.Reconsider(it.Record, it.Sidecar, other) },
+		func(_ *audit.Item, r tools.Reconsidered) error {
+			if r.Why != "" {
+				skipped[r.Why]++
+			} else if r.Changed() {
+				tally(changes, r, o.examples)
+			}
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errNoCalls
+	}
+	return a.printBacktest(n, changes, skipped)
+}
+
+func tally(changes map[string]*change, r tools.Reconsidered, examples int) {
+	key := fmt.Sprintf("%s>%s %s>%s", r.Before, r.After, r.OldRule, r.NewRule)
+	c, ok := changes[key]
+	if !ok {
+		c = &change{Before: r.Before, After: r.After, OldRule: r.OldRule, NewRule: r.NewRule, Reason: r.Reason, Examples: []string{}}
+		changes[key] = c
+	}
+	c.Calls++
+	if len(c.Examples) < examples {
+		c.Examples = append(c.Examples, r.CallID)
+	}
+}
+
+func (a *app) printBacktest(n int, changes map[string]*change, skipped map[string]int) error {
+	list := []*change{}
+	changed := 0
+	for _, k := range sortedKeys(changes) {
+		list = append(list, changes[k])
+		changed += changes[k].Calls
+	}
+	slices.SortStableFunc(list, func(x, y *change) int { return y.Calls - x.Calls })
+	if a.ui.json {
+		return a.ui.document(map[string]any{"calls": n, "changed": changed, "changes": list, "skipped": skipped})
+	}
+	a.ui.printf("%d of %d recorded calls would be decided otherwise\n", changed, n)
+	var rows [][]string
+	for _, c := range list {
+		rows = append(rows, []string{fmt.Sprint(c.Calls), string(c.Before) + " → " + string(c.After), c.OldRule + " → " + c.NewRule, c.Reason, fmt.Sprint(c.Examples)})
+	}
+	if len(rows) > 0 {
+		a.ui.table([]string{"CALLS", "DECISION", "RULE", "REASON", "EXAMPLES"}, rows)
+	}
+	for _, why := range sortedKeys(skipped) {
+		a.ui.notef("%d left out: %s", skipped[why], why)
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/ingest/demo"
+	"github.com/counterfoil/counterfoil/mcp"
+)
+
+// demoOptions are the flags of `demo`.
+type demoOptions struct {
+	exit bool
+	http string
+}
+
+// demoPrincipal is who the demo's client is.
+const demoPrincipal = "demo"
+
+func newDemoCmd(a *app) *cobra.Command {
+	var o demoOptions
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "See it work, on real public transactions",
+		Long: `Import real card transactions of Birmingham City Council into a throw-away data
+folder, serve them on this machine, and take a tour of five calls through a real MCP
+client. Then keep serving until interrupted, so that you can connect a client of your
+own. With --data the folder is kept; it must be empty or new.`,
+		Example: `  counterfoil demo
+  counterfoil demo --exit                      # only the tour
+  counterfoil demo --data ./demo-data`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.demo(cmd.Context(), o, cmd.Flags().Changed("data"))
+		},
+	}
+	cmd.Flags().BoolVar(&o.exit, "exit", false, "stop after the tour")
+	cmd.Flags().StringVar(&o.http, "http", "127.0.0.1:0", "`address` to serve on; port 0 takes a free one")
+	return cmd
+}
+
+func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
+	// The steps below say less than the commands they stand for.
+	inner := &app{ui: ui{out: io.Discard, err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
+	if !keep {
+		dir, err := os.MkdirTemp("", "counterfoil-demo-")
+		if err != nil {
+			return fmt.Errorf("making a data folder: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		inner.dataDir = dir
+	}
+	inner.configPath = filepath.Join(inner.dataDir, "config.yaml")
+	token, err := inner.demoSetup()
+	if err != nil {
+		return err
+	}
+	f, err := inner.openData(ctx)
+	if err != nil {
+		return err
+	}
+	defer f.closing(&err)
+	if err := f.demoImport(ctx, &a.ui); err != nil {
+		return err
+	}
+	return f.demoServe(ctx, o, token, &a.ui)
+}
+
+// demoSetup makes the folder and a principal, and returns its token.
+func (a *app) demoSetup() (string, error) {
+	if _, err := os.Stat(a.data("VERSION")); err == nil {
+		return "", fail(exitConflict, "name a new folder with --data", "this data folder is in use already")
+	}
+	if err := a.initFolder(); err != nil {
+		return "", err
+	}
+	token, hash := newToken()
+	return token, a.editPrincipals(func(_ *Config, list *yaml.Node) error {
+		return appendPrincipal(list, PrincipalConfig{Name: demoPrincipal, Roles: []string{"analyst"}}, hash)
+	})
+}
+
+// demoImport fills the store with the shipped transactions, and with one
+// statement that holds what must never leave.
+func (f *folder) demoImport(ctx context.Context, u *ui) error {
+	began := time.Now()
+	u.printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
+	statements := append(demo.Statements(), demo.Statement{Name: plantedFile, Data: []byte(plantedStatement)})
+	rows := int64(0)
+	for _, s := range statements {
+		var o ingest.Options
+		if s.Name == plantedFile {
+			o.Account = plantedAccount
+		}
+		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), o, nil, func(_, _ int64) {})
+		if err != nil {
+			return err
+		}
+		u.printf("  imported %-28s %5d bookings, %2d accounts, %s to %s\n", s.Name, report.Added, len(report.Accounts), report.First, report.Last)
+		rows += report.Added
+	}
+	u.printf("  %d bookings in %.1f s, encrypted at rest, one signed record for each file\n", rows, time.Since(began).Seconds())
+	return nil
+}
+
+// demoServe serves, takes the tour, and goes on serving unless told not to.
+func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, u *ui) error {
+	s, err := f.service(ctx)
+	if err != nil {
+		return err
+	}
+	server, err := s.server()
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", o.http)
+	if err != nil {
+		return fail(exitData, "name another address with --http", "listening: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ctx, ln) }()
+	url := "http://" + ln.Addr().String() + endpoint
+	u.printf("  serving  %s\n", url)
+	if err := f.tour(ctx, url, token, u); err != nil {
+		return err
+	}
+	if o.exit {
+		cancel()
+		return <-ended
+	}
+	f.howToConnect(url, token, u)
+	return <-ended
+}
+
+// tour calls the server as any MCP client would.
+func (f *folder) tour(ctx context.Context, url, token string, u *ui) error {
+	client, err := mcp.Dial(ctx, url, token, "")
+	if err != nil {
+		return err
+	}
+	for i, stop := range tourStops {
+		u.printf("\n%d. %s\n", i+1, stop.title)
+		if err := f.visit(ctx, client, stop, u); err != nil {
+			return errors.Join(err, client.Close())
+		}
+	}
+	u.printf("\n%d. The log of all this, verified with its public key\n", len(tourStops)+1)
+	if err := client.Close(); err != nil {
+		return err
+	}
+	return f.tourVerify(ctx, u)
+}
+
+func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u *ui) error {
+	u.printf("   > %s %s\n", stop.tool, argsText(stop.args))
+	answer, err := client.Call(ctx, stop.tool, json.RawMessage(argsText(stop.args)))
+	if err != nil {
+		return err
+	}
+	if answer.IsError != stop.denied {
+		return fail(exitInternal, "", "the tour's call of %s did not go as it should: %s", stop.tool, answer.Text)
+	}
+	lines, err := stop.show(answer)
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		u.printf("   %s\n", line)
+	}
+	u.printf("   recorded as number %d of the log, leaf %s…\n", answer.Receipt.Index, answer.Receipt.Leaf[:min(12, len(answer.Receipt.Leaf))])
+	return nil
+}
+
+// howToConnect says how a client of the user's own reaches this server.
+func (f *folder) howToConnect(url, token string, u *ui) {
+	header := "Authorization: Bearer " + token
+	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
+	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
+	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
+	u.printf("  A script:\n    curl -s %s -H %s -H 'Content-Type: application/json' \\\n      -H 'Accept: application/json, text/event-stream' -d '%s'\n\n", url, shell(header),
+		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_categories","arguments":{"limit":5}}}`)
+	u.printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
+	u.printf("Serving until Ctrl-C.\n")
+}
+
+// claudeOverHTTP is how a client that only starts programs reaches a server
+// that runs already.
+func claudeOverHTTP(url, header string) string {
+	return `{"mcpServers": {"counterfoil-demo": {"command": "npx",
+  "args": ["mcp-remote", ` + quoted(url) + `, "--allow-http", "--header", ` + quoted(header) + `]}}}`
+}
+
+func indent(text string) string {
+	return "    " + strings.ReplaceAll(text, "\n", "\n    ")
+}

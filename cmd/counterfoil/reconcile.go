@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/internal/lockfile"
+	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// recorded is what the log says is in force: the newest batch, config and
+// policy that have a record. It is read from the log; run/recorded keeps a copy
+// so that a long log is not read again at every start. The copy is used only
+// if the record it ends with is still the one at its place.
+type recorded struct {
+	Next     int64  `json:"next"` // index of the first record not yet seen
+	Leaf     string `json:"leaf"` // hash of the record before it
+	Batch    int64  `json:"batch"`
+	Config   string `json:"config"`
+	Policy   string `json:"policy"`
+	Redactor string `json:"redactor"` // see redactorMark
+	Epoch    int64  `json:"epoch"`
+}
+
+// Words in the detail of config and policy records.
+const (
+	wordBefore   = "before="
+	wordRedactor = "redactor="
+)
+
+// catchUp learns from the log what is on record, and records the config if it
+// has changed since. That also covers edits made by hand.
+func (f *folder) catchUp(ctx context.Context) error {
+	f.recorded = f.cachedRecord()
+	for it, err := range f.log.Reader().Select(audit.Filter{FromIndex: f.recorded.Next, Phase: audit.PhaseEvent}) {
+		if err != nil {
+			return fmt.Errorf("reading the log: %w", err)
+		}
+		f.recorded.learn(it.Record)
+	}
+	if err := f.recordConfig(ctx); err != nil {
+		return err
+	}
+	return f.cacheRecord()
+}
+
+func (r *recorded) learn(rec *audit.Record) {
+	switch rec.Event {
+	case audit.EventBatch:
+		r.Batch = max(r.Batch, rec.Batch)
+	case audit.EventPolicy:
+		r.Policy = rec.PolicyDigest
+	case audit.EventConfig:
+		r.Config, r.Epoch = rec.ConfigDigest, rec.RedactorEpoch
+		for word := range strings.FieldsSeq(rec.Detail) {
+			if mark, ok := strings.CutPrefix(word, wordRedactor); ok {
+				r.Redactor = mark
+			}
+		}
+	}
+}
+
+func (f *folder) cachedRecord() recorded {
+	text, err := readBounded(f.app.data("run", "recorded"), maxConfig)
+	if err != nil {
+		return recorded{}
+	}
+	var r recorded
+	if json.Unmarshal(text, &r) != nil || r.Next < 1 {
+		return recorded{}
+	}
+	it, err := f.log.Reader().Entry(r.Next - 1)
+	if err != nil {
+		return recorded{}
+	}
+	if leaf := it.LeafHash(); hex.EncodeToString(leaf[:]) != r.Leaf {
+		return recorded{}
+	}
+	return r
+}
+
+func (f *folder) cacheRecord() error {
+	reader := f.log.Reader()
+	size, err := reader.Size()
+	if err != nil || size == 0 || size == f.recorded.Next {
+		return err
+	}
+	last, err := reader.Entry(size - 1)
+	if err != nil {
+		return fmt.Errorf("reading the log: %w", err)
+	}
+	leaf := last.LeafHash()
+	r := f.recorded
+	r.Next, r.Leaf = size, hex.EncodeToString(leaf[:])
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return durable.Replace(f.app.data("run", "recorded"), text, durable.FileMode)
+}
+
+// event appends a record that is not a call.
+func (f *folder) event(ctx context.Context, r audit.Record) error {
+	r.Phase, r.Time, r.Build = audit.PhaseEvent, f.app.now(), readBuild().String()
+	if _, err := f.log.Append(ctx, &audit.Entry{Record: r}); err != nil {
+		return fmt.Errorf("recording: %w", err)
+	}
+	f.recorded.learn(&r)
+	return nil
+}
+
+// recordConfig archives a new config and puts it on record. The redactor's
+// epoch rises with every change of what it does.
+func (f *folder) recordConfig(ctx context.Context) error {
+	digest := hex.EncodeToString(f.cfg.digest[:])
+	mark := f.redactorMark()
+	if digest == f.recorded.Config && mark == f.recorded.Redactor {
+		return nil
+	}
+	text, err := readBounded(f.cfg.path, maxConfig)
+	if err != nil {
+		return err
+	}
+	if err := f.archive(digest, text); err != nil {
+		return err
+	}
+	epoch := f.recorded.Epoch
+	if mark != f.recorded.Redactor {
+		epoch++
+	}
+	return f.event(ctx, audit.Record{
+		Event: audit.EventConfig, ConfigDigest: digest, RedactorEpoch: epoch,
+		Detail: wordBefore + orWord(f.recorded.Config, "none") + " " + wordRedactor + mark,
+	})
+}
+
+// redactorMark is a keyed digest of all that config says about redaction.
+func (f *folder) redactorMark() string {
+	text, err := json.Marshal(f.cfg.Redact.Actions) // sorts by name
+	must(err)                                       // a map of strings always encodes
+	msg := append([]byte("redactor\x00"), text...)
+	for _, s := range f.secrets {
+		sum := f.keys.MAC(seal.PurposeToken, s)
+		msg = append(msg, sum[:]...)
+	}
+	sum := f.keys.MAC(seal.PurposeToken, msg)
+	return hex.EncodeToString(sum[:8])
+}
+
+// recordPolicy archives a policy and puts it on record if it is another one.
+func (f *folder) recordPolicy(ctx context.Context, digest string, text []byte) error {
+	if err := f.archive(digest, text); err != nil {
+		return err
+	}
+	if digest == f.recorded.Policy {
+		return nil
+	}
+	return f.event(ctx, audit.Record{
+		Event: audit.EventPolicy, PolicyDigest: digest,
+		Detail: wordBefore + orWord(f.recorded.Policy, "none"),
+	})
+}
+
+// batchPage is how many batches are read from the store at a time.
+const batchPage = 200
+
+// recordBatches puts every committed batch on record that is not yet, oldest
+// first. It runs after each change and whenever the store is opened.
+func (f *folder) recordBatches(ctx context.Context) error {
+	f.records.Lock()
+	defer f.records.Unlock()
+	at, err := f.store.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	var missing []store.Batch
+	for before := int64(0); int64(at) > f.recorded.Batch; {
+		page, err := f.store.Batches(ctx, at, before, batchPage)
+		if err != nil {
+			return err
+		}
+		done := len(page) < batchPage
+		for _, b := range page {
+			if b.Number <= f.recorded.Batch {
+				done = true
+				break
+			}
+			missing = append(missing, b)
+			before = b.Number
+		}
+		if done {
+			break
+		}
+	}
+	for i := len(missing) - 1; i >= 0; i-- {
+		if err := f.event(ctx, batchRecord(missing[i])); err != nil {
+			return err
+		}
+	}
+	return f.cacheRecord()
+}
+
+func batchRecord(b store.Batch) audit.Record {
+	r := audit.Record{
+		Event: audit.EventBatch, Batch: b.Number, Snapshot: b.Number, Rows: b.Added,
+		RowsDigest: hex.EncodeToString(b.RowsDigest[:]), Detail: b.Kind,
+	}
+	if b.SourceDigest != [32]byte{} {
+		r.SourceDigest = hex.EncodeToString(b.SourceDigest[:])
+	}
+	return r
+}
+
+// recordConfig puts a change of the config that this command made on record. A
+// process that owns the folder applies it, or records it at its next start.
+func (a *app) recordConfig(ctx context.Context) (err error) {
+	f, err := a.openFolder(ctx)
+	if errors.Is(err, lockfile.ErrHeld) {
+		if err := a.reloadOwner(ctx); err != nil {
+			a.ui.notef("a server is running and did not take the change (%v): send it SIGHUP or restart it to apply and record the change", err)
+			return nil
+		}
+		a.ui.notef("the server that is running has applied the change")
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the config was changed, but that is not on record yet: %w", err)
+	}
+	return f.Close()
+}
+
+// recordStart puts the start of a server on record.
+func (f *folder) recordStart(ctx context.Context) error {
+	f.records.Lock()
+	defer f.records.Unlock()
+	return f.event(ctx, audit.Record{Event: audit.EventStart, ConfigDigest: f.recorded.Config, PolicyDigest: f.recorded.Policy, RedactorEpoch: f.recorded.Epoch})
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// printReport says in a few lines what an import came to.
+func (a *app) printReport(r ingest.Report) {
+	did := "imported as batch " + strconv.FormatInt(r.Batch, 10)
+	switch {
+	case r.DryRun:
+		did = "checked, nothing kept (dry run)"
+	case r.Batch == 0:
+		did = "nothing new"
+	}
+	format := r.Format
+	if r.Profile != "" {
+		format += ", profile " + r.Profile
+	}
+	a.ui.printf("%s: %s\n", plain(r.Source), did)
+	a.ui.printf("  %s, %s: %d bookings, %d new, %d already there%s\n", format, r.Charset, r.Rows, r.Added, r.Skipped, pendingNote(r))
+	if r.Rows > 0 {
+		a.ui.printf("  %s to %s; %s\n", r.First, r.Last, totals(r.Totals))
+	}
+	for _, acc := range r.Accounts {
+		a.ui.printf("  account %q, %s %s%s: %d bookings\n", plain(acc.Name), acc.Currency, acc.Kind, lastFour(acc.Last4), acc.Rows)
+	}
+}
+
+func pendingNote(r ingest.Report) string {
+	if r.Pending == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d pending left out", r.Pending)
+}
+
+func lastFour(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " ending " + s
+}
+
+func totals(list []ingest.Total) string {
+	parts := make([]string, len(list))
+	for i, t := range list {
+		if t.Exceeded {
+			parts[i] = t.Currency + " total out of range"
+			continue
+		}
+		parts[i] = fmt.Sprintf("in %s, out %s %s", decimal(t.In, t.Currency), decimal(t.Out, t.Currency), t.Currency)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func decimal(minor int64, currency string) string {
+	return store.Money{Minor: minor, Currency: currency}.Decimal()
+}
+
+// importJSON is a report for machines.
+type importJSON struct {
+	Source   string      `json:"source"`
+	Format   string      `json:"format"`
+	Profile  string      `json:"profile,omitempty"`
+	Charset  string      `json:"charset"`
+	Batch    int64       `json:"batch"`
+	DryRun   bool        `json:"dry_run"`
+	Rows     int64       `json:"rows"`
+	Added    int64       `json:"added"`
+	Skipped  int64       `json:"skipped"`
+	Pending  int64       `json:"pending"`
+	Balances int         `json:"balances"`
+	First    string      `json:"first,omitempty"`
+	Last     string      `json:"last,omitempty"`
+	Totals   []totalJSON `json:"totals"`
+}
+
+type totalJSON struct {
+	Currency string `json:"currency"`
+	In       int64  `json:"in_minor"`
+	Out      int64  `json:"out_minor"`
+	Exceeded bool   `json:"exceeded,omitempty"`
+}
+
+func reportsJSON(reports []ingest.Report) []importJSON {
+	out := make([]importJSON, len(reports))
+	for i, r := range reports {
+		out[i] = importJSON{
+			Source: r.Source, Format: r.Format, Profile: r.Profile, Charset: r.Charset,
+			Batch: r.Batch, DryRun: r.DryRun, Rows: r.Rows, Added: r.Added, Skipped: r.Skipped,
+			Pending: r.Pending, Balances: r.Balances, Totals: []totalJSON{},
+		}
+		if r.Rows > 0 {
+			out[i].First, out[i].Last = r.First.String(), r.Last.String()
+		}
+		for _, t := range r.Totals {
+			out[i].Totals = append(out[i].Totals, totalJSON(t))
+		}
+	}
+	return out
+}
+
+// batchJSON is a batch for machines.
+type batchJSON struct {
+	Batch        int64  `json:"batch"`
+	Kind         string `json:"kind"`
+	At           string `json:"at"`
+	Source       string `json:"source,omitempty"`
+	SourceDigest string `json:"source_digest,omitempty"`
+	Format       string `json:"format,omitempty"`
+	Account      string `json:"account,omitempty"`
+	Added        int64  `json:"added"`
+	Skipped      int64  `json:"skipped"`
+	Undone       bool   `json:"undone"`
+	RowsDigest   string `json:"rows_digest"`
+}
+
+func (a *app) printBatches(batches []store.Batch) error {
+	out := make([]batchJSON, len(batches))
+	rows := make([][]string, len(batches))
+	for i, b := range batches {
+		out[i] = batchJSON{
+			Batch: b.Number, Kind: b.Kind, At: b.At.UTC().Format(time.RFC3339), Source: b.Source, Format: b.Format,
+			Account: b.Account, Added: b.Added, Skipped: b.Skipped, Undone: b.Undone, RowsDigest: hex.EncodeToString(b.RowsDigest[:]),
+		}
+		if b.SourceDigest != [32]byte{} {
+			out[i].SourceDigest = hex.EncodeToString(b.SourceDigest[:])
+		}
+		kind := b.Kind
+		if b.Undone {
+			kind += " (undone)"
+		}
+		rows[i] = []string{
+			strconv.FormatInt(b.Number, 10), out[i].At, kind, strconv.FormatInt(b.Added, 10),
+			strconv.FormatInt(b.Skipped, 10), orDash(b.Format), orDash(b.Source),
+		}
+	}
+	if a.ui.json {
+		return a.ui.document(map[string]any{"batches": out})
+	}
+	a.ui.table([]string{"BATCH", "AT", "KIND", "NEW", "SKIPPED", "FORMAT", "SOURCE"}, rows)
+	return nil
+}

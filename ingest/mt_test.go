@@ -1,0 +1,102 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// expectedMT is a transaction as the samples' own project expects it.
+type expectedMT struct{ Amount, Currency, Status, Date, Entry, Bank string }
+
+// fragments are samples of single fields: no statement, so refused.
+var fragments = map[string]string{
+	"betterplace-amount_formats":      "not a statement in a known format, and no CSV profile fits",
+	"betterplace-empty_86":            "not a statement in a known format, and no CSV profile fits",
+	"betterplace-empty_line":          "not a statement in a known format, and no CSV profile fits",
+	"cmxl-account_balance_credit":     "not a statement in a known format, and no CSV profile fits",
+	"cmxl-available_balance":          "not a statement in a known format, and no CSV profile fits",
+	"cmxl-statement_details":          "not a statement in a known format, and no CSV profile fits",
+	"cmxl-statement_number":           "not a statement in a known format, and no CSV profile fits",
+	"self-provided-invalid_statement": "not a statement in a known format, and no CSV profile fits",
+}
+
+// TestMT940Samples compares every sample with the parse that its project
+// expects, except that a reversed credit (RC) is money out, as SWIFT defines
+// it and as the opening and closing balances of the sample show.
+func TestMT940Samples(t *testing.T) {
+	files, err := filepath.Glob("testdata/mt940/*.sta")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d samples: %v", len(files), err)
+	}
+	for _, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".sta")
+		t.Run(name, func(t *testing.T) {
+			m := &memory{}
+			r, err := testImporter(t).File(context.Background(), m, Path(f), Options{})
+			if reason, ok := fragments[name]; ok {
+				if err == nil || !strings.HasSuffix(err.Error(), ": "+reason) {
+					t.Errorf("error %v, want %q", err, reason)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareMT(t, m, strings.TrimSuffix(f, ".sta")+".expected.json")
+			golden(t, strings.TrimSuffix(f, ".sta")+".golden", describe(m, r))
+		})
+	}
+}
+
+func compareMT(t *testing.T, m *memory, path string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []expectedMT
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	if len(want) != len(m.rows) {
+		t.Fatalf("%d transactions, want %d", len(m.rows), len(want))
+	}
+	for i, w := range want {
+		booked := w.Entry
+		if booked == "" {
+			booked = w.Date
+		}
+		money, err := store.ParseMoney(w.Amount, w.Currency)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w.Status == "RC" {
+			money.Minor = -money.Minor
+		}
+		got := m.rows[i].Transaction
+		if got.Amount != money || got.Booked.String() != booked {
+			t.Errorf("transaction %d: %s %+v, want %s %+v", i, got.Booked, got.Amount, booked, money)
+		}
+	}
+}
+
+// TestMT940Arithmetic adds the entries of a real file to its opening balance.
+func TestMT940Arithmetic(t *testing.T) {
+	m := &memory{}
+	text, err := os.ReadFile("testdata/mt940/betterplace-sepa_mt9401.sta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n-\n")
+	r := mustImport(t, m, Bytes("first.sta", []byte(first)), Options{})
+	const opening, closing = -123471836, -123762823
+	if got := opening + r.Totals[0].In + r.Totals[0].Out; got != closing {
+		t.Errorf("closing balance %d, want %d", got, closing)
+	}
+}

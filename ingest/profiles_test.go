@@ -1,0 +1,104 @@
+package ingest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/counterfoil/counterfoil/ingest/tabular"
+	"github.com/counterfoil/counterfoil/store"
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// TestProfiles reads a short export in each shipped layout, detected by its
+// columns alone unless the profile is manual. The files are made up.
+func TestProfiles(t *testing.T) {
+	for _, p := range tabular.Shipped() {
+		if strings.HasPrefix(p.Name, "birmingham") {
+			continue // TestDemo
+		}
+		t.Run(p.Name, func(t *testing.T) {
+			path := filepath.Join("testdata", "profiles", p.Name)
+			opts := Options{Preview: MaxPreview}
+			if p.Manual {
+				opts.Profile = p.Name
+			}
+			m := &memory{}
+			r, err := testImporter(t).File(context.Background(), m, Path(path+".csv"), opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Profile != p.Name {
+				t.Fatalf("profile %s was chosen", r.Profile)
+			}
+			golden(t, path+".golden", describe(m, r))
+		})
+	}
+}
+
+// golden compares with a file, which -update rewrites.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// describe writes what an import brought, one line per thing.
+func describe(m *memory, r Report) string {
+	var b strings.Builder
+	names := map[string]string{}
+	for _, a := range m.accounts {
+		names[string(a.Key)] = a.Name
+		fmt.Fprintf(&b, "account %s | %s %s last4=%s token=%s known=%d\n", a.Name, a.Kind, a.Currency, a.Last4, a.Token, len(a.Fingerprints))
+	}
+	for _, x := range m.balances {
+		fmt.Fprintf(&b, "balance %s | %s %s %s\n", names[string(x.AccountKey)], x.Date, x.Amount.Decimal(), x.Amount.Currency)
+	}
+	for _, row := range m.rows {
+		x := row.Transaction
+		fmt.Fprintf(&b, "%s %s %s | %s", x.Booked, x.Amount.Decimal(), x.Amount.Currency, x.Description)
+		for _, f := range [...][2]string{{"merchant", x.Merchant}, {"counterparty", x.Counterparty}, {"memo", x.Memo}, {"category", x.Category}, {"mcc", x.MCC}} {
+			if f[1] != "" {
+				fmt.Fprintf(&b, " | %s=%s", f[0], f[1])
+			}
+		}
+		if x.Original != (store.Money{}) {
+			fmt.Fprintf(&b, " | original=%s %s", x.Original.Decimal(), x.Original.Currency)
+		}
+		if x.Authorised != 0 {
+			fmt.Fprintf(&b, " | authorised=%s", x.Authorised)
+		}
+		if x.Transfer {
+			b.WriteString(" | transfer")
+		}
+		b.WriteByte('\n')
+	}
+	if r.Pending > 0 {
+		fmt.Fprintf(&b, "pending %d\n", r.Pending)
+	}
+	return b.String()
+}
+
+// TestCarriageReturns reads an export whose lines end in CR alone.
+func TestCarriageReturns(t *testing.T) {
+	in := Bytes("x.csv", []byte("Date,Type,Merchant/Description,Debit/Credit,Balance\r02/08/2016,DD,AAA,-£50.00,+£50.00\r01/08/2016,VIS,CCCC,-£10.00,+£100.00\r\rArranged overdraft limit,06/09/2016,£0.00"))
+	if r := mustImport(t, &memory{}, in, Options{}); r.Profile != "santander-uk" || r.Rows != 2 || r.Balances != 2 {
+		t.Errorf("got %+v", r)
+	}
+}

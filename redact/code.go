@@ -1,0 +1,180 @@
+package redact
+
+import "bytes"
+
+// Numbers with letters in them: IFSC (India), codice fiscale (Italy), CURP
+// (Mexico), DNI and NIE (Spain), HETU (Finland), and the BIC (ISO 9362) beside
+// an account.
+
+// minCode is the fewest digits in any of these.
+const minCode = 5
+
+// codes looks at every word of letters and digits.
+func (s *scan) codes(v *view) {
+	t := v.t
+	for i := 0; i < len(t); {
+		if !alnum(t[i]) {
+			i++
+			continue
+		}
+		j := i
+		for j < len(t) && alnum(t[j]) {
+			j++
+		}
+		if rule := codeRule(t[i:j]); rule != "" && (rule != "dni" || cueBefore(t, i, s.cue)&cueTax != 0) {
+			e := National
+			if rule == "ifsc" {
+				e = Bank
+			}
+			s.add(v, i, j, span{entity: e, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(t[i:j]))})
+		}
+		i = j
+	}
+}
+
+// codeRule names the scheme whose form and check characters a word satisfies.
+func codeRule(w []byte) string {
+	var buf [18]byte
+	if len(w) < 9 || len(w) > len(buf) {
+		return ""
+	}
+	u := buf[:len(w)]
+	for i, c := range w {
+		u[i] = upper(c)
+	}
+	switch {
+	case len(u) == 11 && shaped(u, "aaaa0cccccc") && someDigits(u[5:]) && byteClass[w[0]]&isUpper != 0:
+		return "ifsc"
+	case len(u) == 16 && shaped(u, "aaaaaannannannna") && codiceFiscale(u):
+		return "codice_fiscale"
+	case len(u) == 18 && shaped(u, "aaaannnnnnaaaaaacn") && curp(u):
+		return "curp"
+	case len(u) == 18 && shaped(u[:17], "nnnnnnnnnnnnnnnnn") && u[17] == 'X' && chinese(u):
+		return "resident_id"
+	case len(u) == 9 && dni(u):
+		return "dni"
+	}
+	return ""
+}
+
+// shaped tells whether w has a shape: n digits, a letters, c either, else the
+// character itself.
+func shaped(w []byte, shape string) bool {
+	for i, c := range w {
+		switch shape[i] {
+		case 'n':
+			if !digit(c) {
+				return false
+			}
+		case 'a':
+			if !letter(c) {
+				return false
+			}
+		case 'c':
+		default:
+			if c != shape[i] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func someDigits(w []byte) bool {
+	n := 0
+	for _, c := range w {
+		if digit(c) {
+			n++
+		}
+	}
+	return n >= 3
+}
+
+// codiceFiscale verifies the control character (D.M. 23/12/1976).
+func codiceFiscale(w []byte) bool {
+	odd := [...]int{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23}
+	sum := 0
+	for i, c := range w[:15] {
+		n := int(c - 'A')
+		if digit(c) {
+			n = int(c - '0')
+		}
+		if i%2 == 0 {
+			n = odd[n]
+		}
+		sum += n
+	}
+	return byte('A'+sum%26) == w[15]
+}
+
+// curp verifies the check digit (RENAPO, Instructivo Normativo).
+func curp(w []byte) bool {
+	sum := 0
+	for i, c := range w[:17] {
+		n := int(c - '0')
+		if letter(c) {
+			if n = int(c-'A') + 10; c > 'N' {
+				n++ // Ñ stands between N and O
+			}
+		}
+		sum += n * (18 - i)
+	}
+	return (10-sum%10)%10 == int(w[17]-'0')
+}
+
+// dni verifies the letter of a Spanish DNI (eight digits) or NIE (X, Y or Z
+// and seven).
+func dni(w []byte) bool {
+	n := 0
+	for i, c := range w[:8] {
+		switch {
+		case digit(c):
+			n = n*10 + int(c-'0')
+		case i == 0 && c >= 'X' && c <= 'Z':
+			n = int(c - 'X')
+		default:
+			return false
+		}
+	}
+	return "TRWAGMYFPDXBNJZSQVHLCKE"[n%23] == w[8]
+}
+
+// bicReach is how near to an account, in bytes, a BIC counts as beside it.
+const bicReach = 40
+
+// bics finds bank identifier codes in t near the accounts found in it. It
+// returns without looking when there are none.
+func (s *scan) bics(t []byte) {
+	accounts := len(s.spans)
+	for k := 0; k < accounts; k++ {
+		if e := s.spans[k].entity; e != IBAN && e != Account {
+			continue
+		}
+		v := view{t: t}
+		lo, hi := max(0, s.spans[k].lo-bicReach), min(len(t), s.spans[k].hi+bicReach)
+		for i := lo; i < hi; {
+			j := i
+			for j < len(t) && alnum(t[j]) {
+				j++
+			}
+			if j > i && (i == 0 || !alnum(t[i-1])) && bic(t[i:j]) && !(i >= s.spans[k].lo && i < s.spans[k].hi) {
+				s.add(&v, i, j, span{entity: Bank, layer: LayerDetector, rule: "bic", canon: string(t[i:j])})
+			}
+			i = max(j, i+1)
+		}
+	}
+}
+
+// bic tells whether w has the form of ISO 9362 in upper case, with a country
+// that has IBANs or large banks.
+func bic(w []byte) bool {
+	if len(w) != 8 && len(w) != 11 {
+		return false
+	}
+	for i, c := range w {
+		if byteClass[c]&isUpper == 0 && (i < 6 || !digit(c)) {
+			return false
+		}
+	}
+	return ibanForms[countryIndex(w[4], w[5])].form != "" || bytes.Contains([]byte("US CA AU NZ JP CN HK SG IN MX AR ZA KR TH MY PH ID TW"), w[4:6])
+}

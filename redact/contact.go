@@ -1,0 +1,70 @@
+package redact
+
+import "bytes"
+
+// Longest parts of an address (RFC 5321, 4.5.3.1).
+const (
+	maxLocal  = 64
+	maxDomain = 255
+)
+
+// emails finds addr-specs in their usual form (RFC 5322, 3.4.1, without quoted
+// local parts and comments).
+func (s *scan) emails(v *view) {
+	t := v.t
+	for at := 0; ; {
+		k := bytes.IndexByte(t[at:], '@')
+		if k < 0 {
+			return
+		}
+		k += at
+		at = k + 1
+		i := k
+		for i > 0 && k-i < maxLocal && localChar(t[i-1]) {
+			i--
+		}
+		j, dot := k+1, -1
+		for j < len(t) && j-k < maxDomain && (alnum(t[j]) || t[j] == '-' || t[j] == '.' || t[j] >= 0x80) {
+			if t[j] == '.' {
+				dot = j
+			}
+			j++
+		}
+		for j > k && (t[j-1] == '.' || t[j-1] == '-') {
+			j--
+			dot = bytes.LastIndexByte(t[:j], '.')
+		}
+		if i == k || dot <= k+1 || j-dot < 3 || !letter(t[dot+1]) && t[dot+1] < 0x80 {
+			continue
+		}
+		s.add(v, i, j, span{entity: Email, layer: LayerDetector, rule: "email", canon: string(bytes.ToLower(t[i:j]))})
+		at = j
+	}
+}
+
+func localChar(c byte) bool {
+	return alnum(c) || c >= 0x80 || bytes.IndexByte([]byte("!#$%'*+-^_`{|}~."), c) >= 0
+}
+
+// phone finds telephone numbers in international form (ITU-T E.164), in the
+// North American form, and after a cue. It is asked only if the policy wants
+// phone numbers out.
+func (s *scan) phone(v *view, q *sequence, before cue) {
+	if s.r.action(Phone) == Keep {
+		return
+	}
+	n := len(q.d)
+	first := int(q.at[0])
+	plus := first > 0 && v.t[first-1] == '+'
+	american := len(q.g) == 3 && q.g[0].size() == 3 && q.g[1].size() == 3 && q.g[2].size() == 4
+	if n < 7 || n > 15 || q.g[0].atom != 0 || !(plus || american || before&cuePhone != 0) {
+		return
+	}
+	s.addDigits(v, q, 0, n, span{entity: Phone, layer: LayerDetector, rule: "phone"})
+}
+
+// international tells whether the sequence is written as a telephone number.
+func (q *sequence) international(t []byte, before cue) bool {
+	first := int(q.at[0])
+	return len(q.d) <= 13 && (first > 0 && t[first-1] == '+' || before&cuePhone != 0)
+}

@@ -1,0 +1,372 @@
+package redact
+
+import "bytes"
+
+// Credentials: tokens with a published prefix, JSON web tokens (RFC 7519),
+// private keys in PEM (RFC 7468), user information in URLs (RFC 3986, 3.2.1),
+// Authorization headers (RFC 9110, 11.6.2) and what follows words such as
+// "password=". The prefixes are those that issuers publish for secret scanning.
+
+// keyForm is a token that starts with a fixed prefix.
+type keyForm struct {
+	prefix string
+	body   int // least characters after the prefix
+}
+
+// distinct tells whether a prefix stands out even with letters glued on.
+func (f *keyForm) distinct() bool {
+	last := f.prefix[len(f.prefix)-1]
+	return len(f.prefix) > 3 && (last == '_' || last == '-' || f.body == 16 && f.prefix[0] == 'A' || f.prefix == "AIza")
+}
+
+// keyForms is indexed by the first byte of the prefix.
+var keyForms = makeKeyForms([]keyForm{
+	{"access-sandbox-", 20}, {"access-development-", 20}, {"access-production-", 20}, // bank aggregators
+	{"public-sandbox-", 20}, {"public-production-", 20}, {"link-sandbox-", 20}, {"link-production-", 20},
+	{"processor-sandbox-", 20}, {"processor-production-", 20}, {"test_tkn_", 12}, {"test_token_", 12}, {"token_", 20},
+	{"access-", 30},
+	{"secret_", 20}, {"ntn_", 20}, // Notion
+	{"sk_live_", 10}, {"sk_test_", 10}, {"rk_live_", 10}, {"rk_test_", 10}, {"pk_live_", 20}, {"whsec_", 16}, // Stripe
+	{"sk-ant-", 16}, {"sk-proj-", 16}, {"sk-svcacct-", 16}, {"sk-or-", 16}, {"sk-", 20}, {"hf_", 20}, {"gsk_", 20}, {"r8_", 20}, // model APIs
+	{"AKIA", 16}, {"ASIA", 16}, {"ABIA", 16}, {"ACCA", 16}, {"AROA", 16}, {"AIDA", 16}, // AWS
+	{"AIza", 30}, {"ya29.", 16}, {"GOCSPX-", 16}, // Google
+	{"ghp_", 20}, {"gho_", 20}, {"ghu_", 20}, {"ghs_", 20}, {"ghr_", 20}, {"github_pat_", 20}, {"glpat-", 16}, {"gldt-", 16}, {"glrt-", 16},
+	{"xoxb-", 10}, {"xoxp-", 10}, {"xoxa-", 10}, {"xoxr-", 10}, {"xoxs-", 10}, {"xoxe-", 10}, {"xapp-", 10}, {"xoxe.", 10},
+	{"SG.", 30}, {"npm_", 20}, {"pypi-", 20}, {"dop_v1_", 20}, {"doo_v1_", 20}, {"shpat_", 20}, {"shpss_", 20}, {"shpca_", 20}, {"shppa_", 20},
+	{"sq0atp-", 16}, {"sq0csp-", 16}, {"EAAA", 50}, {"lin_api_", 20}, {"figd_", 20}, {"dapi", 32}, {"hvs.", 20}, {"hvb.", 20},
+	{"dp.pt.", 20}, {"sntrys_", 20}, {"glsa_", 20}, {"PMAK-", 20}, {"rubygems_", 20}, {"NRAK-", 16}, {"key-", 32}, {"pat-", 30}, {"patn", 40},
+	{"AGE-SECRET-KEY-1", 20}, {"age-secret-key-1", 20}, {"live_", 30}, {"sandbox_", 30}, {"ATATT3", 30}, {"ATBB", 24}, {"tskey-", 16},
+	{"pscale_", 20}, {"sbp_", 20}, {"sb_secret_", 16}, {"vercel_", 20}, {"EZAK", 40}, {"squ_", 20}, {"tfp_", 20}, {"SK", 32}, {"AccountKey=", 20},
+})
+
+func makeKeyForms(all []keyForm) (t [256][]keyForm) {
+	for _, f := range all {
+		t[f.prefix[0]] = append(t[f.prefix[0]], f)
+	}
+	return t
+}
+
+// tokenChar tells whether c may stand in a credential.
+func tokenChar(c byte) bool { return byteClass[c]&isWord != 0 || c == '.' || c == '~' || c == '=' }
+
+// keyBloom is a filter over the first four bytes of what keys looks for.
+var keyBloom = makeKeyBloom()
+
+type bloom [1 << 10]uint64
+
+func (b *bloom) bit(t []byte) uint32 {
+	return (uint32(t[0]) | uint32(t[1])<<8 | uint32(t[2])<<16 | uint32(t[3])<<24) * 0x9E3779B1 >> 16
+}
+
+func (b *bloom) has(t []byte) bool {
+	bit := b.bit(t)
+	return b[bit>>6]>>(bit&63)&1 != 0
+}
+
+func makeKeyBloom() *bloom {
+	b := new(bloom)
+	add := func(word string) {
+		bit := b.bit([]byte(word))
+		b[bit>>6] |= 1 << (bit & 63)
+	}
+	for _, forms := range keyForms {
+		for _, f := range forms {
+			switch len(f.prefix) {
+			case 2: // followed by hexadecimal
+				for _, c := range "0123456789abcdef" {
+					for _, d := range "0123456789abcdef" {
+						add(f.prefix + string(c) + string(d))
+					}
+				}
+			case 3:
+				for c := range 128 {
+					add(f.prefix + string(rune(c)))
+				}
+			default:
+				add(f.prefix)
+			}
+		}
+	}
+	for c := range 128 {
+		add("eyJ" + string(rune(c)))
+	}
+	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI"} {
+		add(word)
+	}
+	return b
+}
+
+// words finds credentials and contacts.
+func (s *scan) words(v view, p *profile) {
+	if p.key {
+		s.keys(&v)
+	}
+	if p.flags&isAt != 0 {
+		s.userinfo(&v)
+		s.emails(&v)
+	}
+	if p.key || p.flags&(isAssign|isBack|isEscape) != 0 {
+		s.assigned(&v)
+	}
+	if p.digits >= minCode {
+		s.codes(&v)
+	}
+	if p.word && bytes.Contains(v.t, []byte("-----BEGIN ")) {
+		s.pem(&v)
+	}
+}
+
+// keys finds tokens by their prefix, wherever a word begins.
+func (s *scan) keys(v *view) {
+	t := v.t
+	for i := 0; i+minWord <= len(t); i++ {
+		if !keyBloom.has(t[i:]) {
+			continue
+		}
+		glued := i > 0 && alnum(t[i-1]) && !glue(t, i)
+		if t[i] == 'e' && bytes.HasPrefix(t[i:], []byte("eyJ")) {
+			s.jwt(v, i)
+		}
+		for _, f := range keyForms[t[i]] {
+			if !bytes.HasPrefix(t[i:], []byte(f.prefix)) || glued && !f.distinct() {
+				continue
+			}
+			end := i + len(f.prefix)
+			for end < len(t) && tokenChar(t[end]) {
+				end++
+			}
+			if n := end - i - len(f.prefix); n >= f.body && keyBody(f, t[i+len(f.prefix):end]) && !s.r.isToken(t[i:end]) {
+				s.secret(v, i, end, "key")
+				i = end - 1
+				break
+			}
+		}
+	}
+}
+
+// glue tells whether the word boundary before t[i] is one of case: "tokenAKIA…".
+func glue(t []byte, i int) bool {
+	return byteClass[t[i]]&isUpper != 0 && byteClass[t[i-1]]&isLower != 0 || byteClass[t[i]]&isLower != 0 && byteClass[t[i-1]]&isDigit != 0
+}
+
+// keyBody rules out words that only begin like a token.
+func keyBody(f keyForm, body []byte) bool {
+	flags := uint16(0)
+	for _, c := range body {
+		flags |= byteClass[c]
+	}
+	switch f.prefix {
+	case "SK", "dapi", "key-": // followed by hexadecimal only
+		for _, c := range body[:f.body] {
+			if unhex(c) > 15 {
+				return false
+			}
+		}
+		return flags&isDigit != 0
+	case "AKIA", "ASIA", "ABIA", "ACCA", "AROA", "AIDA":
+		n := 0
+		for n < len(body) && byteClass[body[n]]&(isUpper|isDigit) != 0 {
+			n++
+		}
+		return n >= 16
+	}
+	return flags&isDigit != 0 || flags&isUpper != 0 && flags&isLower != 0
+}
+
+func (s *scan) secret(v *view, i, j int, rule string) {
+	s.add(v, i, j, span{entity: Secret, layer: LayerDetector, rule: rule, canon: string(v.t[i:j])})
+}
+
+// jwt finds a JSON web token: two or three (five if encrypted) base64url parts.
+func (s *scan) jwt(v *view, i int) {
+	t, parts, end := v.t, 0, i
+	for parts < 5 {
+		start := end
+		for end < len(t) && (byteClass[t[end]]&isWord != 0) && t[end] != '/' && t[end] != '+' {
+			end++
+		}
+		if end-start < 8 && parts < 2 {
+			break
+		}
+		parts++
+		if end == len(t) || t[end] != '.' {
+			break
+		}
+		end++
+	}
+	if parts >= 2 {
+		s.secret(v, i, end, "jwt")
+	}
+}
+
+// pem finds private keys between their BEGIN and END lines; without an END
+// line all that follows belongs to the key.
+func (s *scan) pem(v *view) {
+	t := v.t
+	for at := 0; ; {
+		i := bytes.Index(t[at:], []byte("-----BEGIN "))
+		if i < 0 {
+			return
+		}
+		i += at
+		at = i + 11
+		label := t[at:min(len(t), at+64)]
+		if k := bytes.Index(label, []byte("-----")); k >= 0 {
+			label = label[:k]
+		}
+		if !bytes.Contains(label, []byte("PRIVATE KEY")) {
+			continue
+		}
+		end := len(t)
+		if k := bytes.Index(t[at:], []byte("-----END ")); k >= 0 {
+			end = at + k + 9
+			if m := bytes.Index(t[end:min(len(t), end+64)], []byte("-----")); m >= 0 {
+				end += m + 5
+			}
+		}
+		s.secret(v, i, end, "pem")
+		at = end
+	}
+}
+
+// userinfo finds user:password@ in URLs.
+func (s *scan) userinfo(v *view) {
+	t := v.t
+	for at := 0; ; {
+		i := bytes.Index(t[at:], []byte("://"))
+		if i < 0 {
+			return
+		}
+		start := at + i + 3
+		at = start
+		colon := -1
+		for k := start; k < len(t) && k-start < 512; k++ {
+			c := t[k]
+			if c == ':' && colon < 0 {
+				colon = k
+			}
+			if c == '@' && colon > 0 && k > colon+1 {
+				s.secret(v, start, k, "userinfo")
+				break
+			}
+			if c <= ' ' || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' {
+				break
+			}
+		}
+	}
+}
+
+// assigned finds what is given to a name that means a secret: "password=…",
+// "Authorization: Bearer …", "api_key": "…".
+func (s *scan) assigned(v *view) {
+	t := v.t
+	for i := 0; i < len(t); {
+		if !letter(t[i]) {
+			i++
+			continue
+		}
+		j := i
+		for j < len(t) && (alnum(t[j]) || t[j] == '_' || t[j] == '-') {
+			j++
+		}
+		if k := secretName(t[i:j]); k != nameNone {
+			s.assignment(v, j, k)
+		}
+		i = j
+	}
+}
+
+// nameKind is what a name says about the value given to it.
+type nameKind int
+
+const (
+	nameNone   nameKind = iota
+	nameScheme          // Bearer, Basic: the value follows after a space
+	nameSecret          // password, api_key: whatever is assigned
+	nameMaybe           // token, key, pin: only if it looks like one
+)
+
+const longestName = 40
+
+// secretName looks a name up, whatever its case and separators.
+func secretName(name []byte) nameKind {
+	if len(name) < 3 || len(name) > longestName {
+		return nameNone
+	}
+	var buf [longestName]byte
+	n := 0
+	for _, c := range name {
+		if letter(c) {
+			buf[n] = lower(c)
+			n++
+		}
+	}
+	low := buf[:n]
+	if n < 3 {
+		return nameNone
+	}
+	switch low[n-1] { // the last letters of the names below
+	case 'd', 't', 'y', 'n', 'e', 'r', 'c', 'l', 's', 'g':
+	default:
+		return nameNone
+	}
+	switch string(low) {
+	case "bearer", "basic":
+		return nameScheme
+	case "token", "pin", "key", "sig", "signature", "sessionid", "session":
+		return nameMaybe
+	case "pwd", "passcode", "credential", "credentials", "pass":
+		return nameSecret
+	}
+	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
+		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "clientsecret", "authkey", "encryptionkey", "apitoken", "secretaccesskey"} {
+		if bytes.HasSuffix(low, []byte(end)) {
+			return nameSecret
+		}
+	}
+	return nameNone
+}
+
+// assignment finds the value after a name that ends at t[j:].
+func (s *scan) assignment(v *view, j int, kind nameKind) {
+	t := v.t
+	i := j
+	sign := false
+	for i < len(t) && i-j < 8 && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=' || t[i] == ':' || t[i] == '>' || t[i] == '\\') {
+		sign = sign || t[i] == '=' || t[i] == ':'
+		i++
+	}
+	if !sign && kind != nameScheme && !bytes.HasPrefix(t[i:], []byte("is ")) {
+		return
+	}
+	if !sign && kind != nameScheme {
+		i += 3
+	}
+	end := i
+	for end < len(t) && t[end] > ' ' && t[end] != '"' && t[end] != '\'' && t[end] != '&' && t[end] != ',' && t[end] != ';' && t[end] != '<' && t[end] != '\\' && t[end] != '}' {
+		end++
+	}
+	value := t[i:end]
+	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) {
+		return
+	}
+	s.secret(v, i, end, "assigned")
+}
+
+// plausibleSecret tells whether a value may be what its name promises.
+func plausibleSecret(value []byte, kind nameKind) bool {
+	if secretName(value) != nameNone || bytes.HasPrefix(value, []byte("****")) {
+		return false // "Authorization: Bearer …": the next word decides
+	}
+	flags := uint16(0)
+	for _, c := range value {
+		flags |= byteClass[c]
+	}
+	switch kind {
+	case nameSecret:
+		return len(value) >= 4
+	case nameScheme:
+		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
+	}
+	return len(value) >= 16 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
+}

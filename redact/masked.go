@@ -1,0 +1,90 @@
+package redact
+
+// A masked number may show its last four digits. One that shows more, such as
+// 411111******1111, gives away what the mask should hide.
+
+const (
+	lastShown   = 4 // digits that a masked form may show
+	minMasked   = 8 // shortest number, mask and digits together
+	maxMasked   = 24
+	minMaskRun  = 2 // mask characters between digits
+	minMaskLead = 4 // mask characters with no digit before them
+)
+
+func maskChar(c byte) bool { return c == '*' || c == 'x' || c == 'X' || c == '#' || c == '.' }
+
+// maskedNumbers finds masked numbers that show more than their last four
+// digits.
+func (s *scan) maskedNumbers(v *view) {
+	t := v.t
+	for i := 0; i < len(t); i++ {
+		if !maskChar(t[i]) || i+1 == len(t) || !maskChar(t[i+1]) {
+			continue
+		}
+		i = s.masked(v, i)
+	}
+}
+
+// masked looks at the mask that starts at t[i] and returns its last index.
+func (s *scan) masked(v *view, i int) int {
+	t := v.t
+	hidden, j := 0, i
+	for end := i; end < len(t); end++ {
+		if maskChar(t[end]) && t[end] == t[i] {
+			hidden, j = hidden+1, end+1
+		} else if t[end] != ' ' && t[end] != '-' || end-j > 0 {
+			break
+		}
+	}
+	left, a := shown(t, i, -1)
+	right, b := shown(t, j, 1)
+	total := left + hidden + right
+	if total < minMasked || total > maxMasked || left+right <= lastShown || right == 0 && left < minSuffix || alnum(byteAt(t, a-1)) || alnum(byteAt(t, b)) ||
+		left == 0 && hidden < minMaskLead || hidden < minMaskRun {
+		return j - 1
+	}
+	e := Account
+	if total >= 12 && total <= 19 {
+		e = Card
+	}
+	canon := make([]byte, 0, total)
+	for _, c := range t[a:b] {
+		if digit(c) || maskChar(c) {
+			canon = append(canon, c)
+		}
+	}
+	s.add(v, a, b, span{entity: e, layer: LayerDetector, rule: "masked", canon: string(canon)})
+	return b - 1
+}
+
+// shown counts the digits next to the mask at t[i], backwards or forwards, with
+// single separators between them, and returns where they end.
+func shown(t []byte, i, step int) (n, end int) {
+	end = i
+	at := func(k int) byte {
+		if step < 0 {
+			k--
+		}
+		return byteAt(t, k)
+	}
+	for k := i; n < maxMasked; k += step {
+		c := at(k)
+		if digit(c) {
+			n++
+			end = k + step
+			continue
+		}
+		if (c != ' ' && c != '-') || !digit(at(k+step)) {
+			break
+		}
+	}
+	return n, end
+}
+
+// byteAt returns t[i], or a space outside of t.
+func byteAt(t []byte, i int) byte {
+	if i < 0 || i >= len(t) {
+		return ' '
+	}
+	return t[i]
+}

@@ -1,0 +1,264 @@
+package redact
+
+// National identity numbers that statements print. Those with a form of their
+// own or two check digits are found anywhere, the others beside a cue.
+
+// nationals finds national identity numbers in a sequence.
+func (s *scan) nationals(v *view, q *sequence, before cue) {
+	s.phone(v, q, before)
+	s.nino(v, q)
+	for i := range q.g {
+		if n, rule := q.printedID(i, before); n > 0 {
+			s.national(v, q, q.g[i].from, q.g[i+n-1].to, rule)
+		}
+	}
+	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
+		s.national(v, q, 0, n, "tax_id")
+	}
+	if before&cueSSN != 0 && len(q.d) >= 9 && q.until(9) >= 0 && (ssn(q.d[:9]) || itin(q.d[:9])) {
+		s.national(v, q, 0, 9, "ssn")
+	}
+	if before&cueHealth != 0 && len(q.d) >= 10 && q.until(10) >= 0 && nhs(q.d[:10]) {
+		s.national(v, q, 0, 10, "nhs")
+	}
+}
+
+func (s *scan) national(v *view, q *sequence, a, b int, rule string) {
+	s.addDigits(v, q, a, b, span{entity: National, layer: LayerDetector, rule: rule})
+}
+
+// printedID returns the number of groups of an identity number in its printed
+// form that starts at group i.
+func (q *sequence) printedID(i int, before cue) (n int, rule string) {
+	sizes := func(seps string, want ...int) bool {
+		if i+len(want) > len(q.g) || q.cuts(i) || q.cuts(i+len(want)) {
+			return false
+		}
+		for k, w := range want {
+			g := q.g[i+k]
+			if g.size() != w || k > 0 && (g.sepLen != 1 || g.sep != seps[k-1]) {
+				return false
+			}
+		}
+		return true
+	}
+	d := q.d[q.g[i].from:]
+	switch {
+	case sizes("--", 3, 2, 4) && (ssn(d[:9]) || itin(d[:9])):
+		return 3, "ssn"
+	case sizes("..-", 3, 3, 3, 2) && cpf(d[:11]):
+		return 4, "cpf"
+	case sizes("../-", 2, 3, 3, 4, 2) && cnpj(d[:14]):
+		return 5, "cnpj"
+	case sizes("--", 2, 8, 1) && cuit(d[:11]):
+		return 3, "cuit"
+	case sizes("-", 6, 4) && calendar(d[:6]) && luhn(d[:10]):
+		return 2, "personnummer"
+	case sizes("..-.", 2, 2, 2, 3, 2) && belgian(d[:11]):
+		return 5, "nrn"
+	case sizes("", 18) && chinese(d[:18]):
+		return 1, "resident_id"
+	case sizes("", 15) && nir(d[:15]), sizes("      ", 1, 2, 2, 2, 3, 3, 2) && nir(d[:15]):
+		if q.g[i].size() == 15 {
+			return 1, "nir"
+		}
+		return 7, "nir"
+	case sizes("  ", 4, 4, 4) && before&cueTax != 0 && verhoeff(d[:12]):
+		return 3, "aadhaar"
+	}
+	return 0, ""
+}
+
+// ssn follows the Social Security Administration's assignment rules (POMS RM
+// 10201.030).
+func ssn(d []byte) bool {
+	area := prefix(d, 3)
+	return area != 0 && area != 666 && area < 900 && prefix(d[3:], 2) != 0 && prefix(d[5:], 4) != 0
+}
+
+// itin follows the IRS's ranges (Internal Revenue Manual 3.21.263).
+func itin(d []byte) bool {
+	g := prefix(d[3:], 2)
+	return d[0] == '9' && (g >= 50 && g <= 65 || g >= 70 && g <= 88 || g >= 90 && g <= 92 || g >= 94 && g <= 99)
+}
+
+// nino finds UK national insurance numbers (HMRC NIM39110): two letters, six
+// digits, a letter A–D.
+func (s *scan) nino(v *view, q *sequence) {
+	t := v.t
+	if len(q.d) != 6 || len(q.g) != 1 && len(q.g) != 3 {
+		return
+	}
+	i, j := int(q.at[0]), int(q.at[5])+1
+	for i > 0 && t[i-1] == ' ' && int(q.at[0])-i < 2 {
+		i--
+	}
+	for j < len(t) && t[j] == ' ' && j-int(q.at[5]) < 3 {
+		j++
+	}
+	if i < 2 || !letter(t[i-1]) || !letter(t[i-2]) || i > 2 && alnum(t[i-3]) || j >= len(t) || j+1 < len(t) && alnum(t[j+1]) {
+		return
+	}
+	a, b, c := upper(t[i-2]), upper(t[i-1]), upper(t[j])
+	if c < 'A' || c > 'D' || !ninoPrefix(a, b) {
+		return
+	}
+	canon := string([]byte{a, b}) + string(q.d) + string(c)
+	s.add(v, i-2, j+1, span{entity: National, layer: LayerDetector, rule: "nino", canon: canon})
+}
+
+func ninoPrefix(a, b byte) bool {
+	for _, c := range []byte("DFIQUV") {
+		if a == c || b == c {
+			return false
+		}
+	}
+	switch string([]byte{a, b}) {
+	case "BG", "GB", "NK", "KN", "TN", "NT", "ZZ":
+		return false
+	}
+	return b != 'O'
+}
+
+// calendar tells whether six digits read as yymmdd.
+func calendar(d []byte) bool {
+	m, day := prefix(d[2:], 2), prefix(d[4:], 2)
+	return m >= 1 && m <= 12 && (day >= 1 && day <= 31 || day >= 61 && day <= 91)
+}
+
+// mod11 computes a check digit as the Brazilian numbers do.
+func mod11(d []byte, weights ...int) int {
+	if r := weighted(d, weights...) % 11; r >= 2 {
+		return 11 - r
+	}
+	return 0
+}
+
+func repeated(d []byte) bool {
+	for _, c := range d {
+		if c != d[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// cpf verifies a Brazilian taxpayer number.
+func cpf(d []byte) bool {
+	return !repeated(d) && mod11(d[:9], 10, 9, 8, 7, 6, 5, 4, 3, 2) == int(d[9]-'0') &&
+		mod11(d[:10], 11, 10, 9, 8, 7, 6, 5, 4, 3, 2) == int(d[10]-'0')
+}
+
+// cnpj verifies a Brazilian company number.
+func cnpj(d []byte) bool {
+	return !repeated(d) && mod11(d[:12], 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2) == int(d[12]-'0') &&
+		mod11(d[:13], 6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2) == int(d[13]-'0')
+}
+
+// cuit verifies an Argentine tax number.
+func cuit(d []byte) bool {
+	return mod11One(weighted(d[:10], 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) == int(d[10]-'0')
+}
+
+func mod11One(sum int) int {
+	if r := 11 - sum%11; r < 11 {
+		return r
+	}
+	return 0
+}
+
+// belgian verifies a national register number, of births before and after 2000.
+func belgian(d []byte) bool {
+	n, check := number64(d[:9]), number64(d[9:11])
+	return 97-n%97 == check || 97-(2_000_000_000+n)%97 == check
+}
+
+func number64(d []byte) int {
+	n := 0
+	for _, c := range d {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// chinese verifies a resident identity number (GB 11643: date, ISO 7064 MOD
+// 11-2) whose check character is a digit.
+func chinese(d []byte) bool {
+	y := prefix(d[6:], 4)
+	if d[0] == '0' || y < 1900 || y > 2060 || !calendar(d[8:14]) {
+		return false
+	}
+	sum := weighted(d[:17], 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+	return "10X98765432"[sum%11] == d[17]
+}
+
+// nir verifies a French social security number: sex, month, key modulo 97.
+func nir(d []byte) bool {
+	m := prefix(d[3:], 2)
+	return (d[0] == '1' || d[0] == '2') && m >= 1 && m <= 12 && 97-number64(d[:13])%97 == number64(d[13:15])
+}
+
+// nhs verifies a health service number (NHS Data Dictionary, modulus 11).
+func nhs(d []byte) bool {
+	c := 11 - weighted(d[:9], 10, 9, 8, 7, 6, 5, 4, 3, 2)%11
+	return c%11 == int(d[9]-'0') && c != 10
+}
+
+// verhoeff verifies the check digit of an Aadhaar number.
+func verhoeff(d []byte) bool {
+	c := 0
+	for i := range d {
+		c = dihedral(c, verhoeffPermutation[i%8][d[len(d)-1-i]-'0'])
+	}
+	return c == 0
+}
+
+var verhoeffPermutation = [8][10]int{
+	{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 5, 7, 6, 2, 8, 3, 0, 9, 4}, {5, 8, 0, 3, 7, 9, 6, 1, 4, 2}, {8, 9, 1, 6, 0, 4, 3, 5, 2, 7},
+	{9, 4, 5, 3, 1, 2, 6, 8, 7, 0}, {4, 2, 8, 6, 5, 7, 3, 9, 0, 1}, {2, 7, 9, 3, 8, 0, 6, 4, 1, 5}, {7, 0, 4, 6, 9, 1, 3, 2, 5, 8},
+}
+
+// dihedral multiplies in the dihedral group of order ten.
+func dihedral(a, b int) int {
+	switch {
+	case a < 5 && b < 5:
+		return (a + b) % 5
+	case a < 5:
+		return (a+b-5)%5 + 5
+	case b < 5:
+		return (a-5-b+5)%5 + 5
+	}
+	return (a - b + 5) % 5
+}
+
+// anyID tells whether a number beside a tax or identity cue satisfies one of
+// the check schemes in use for its length.
+func anyID(d []byte) bool {
+	switch len(d) {
+	case 8, 13, 14, 15: // DNI, NIE without letter; ZA, CNPJ and others
+		return true
+	case 9: // SIN, BSN, TFN, SSN
+		return luhn(d) || (weighted(d[:8], 9, 8, 7, 6, 5, 4, 3, 2)-int(d[8]-'0'))%11 == 0 ||
+			weighted(d, 1, 4, 3, 7, 5, 8, 6, 9, 10)%11 == 0 || ssn(d)
+	case 10:
+		return luhn(d) || calendar(d[:6]) || nhs(d) || mod11One(weighted(d[:9], 2, 4, 8, 5, 10, 9, 7, 3, 6)) == int(d[9]-'0')
+	case 11:
+		return cpf(d) || cuit(d) || belgian(d) || (10-weighted(d[:10], 1, 3, 7, 9)%10)%10 == int(d[10]-'0') || iso7064(d) || luhn(d)
+	case 12:
+		return verhoeff(d) || calendar(d[2:8])
+	}
+	return false
+}
+
+// iso7064 verifies MOD 11,10 (German tax identity, Croatian OIB).
+func iso7064(d []byte) bool {
+	p := 10
+	for _, c := range d[:len(d)-1] {
+		p = (p + int(c-'0')) % 10
+		if p == 0 {
+			p = 10
+		}
+		p = p * 2 % 11
+	}
+	return (11-p)%10 == int(d[len(d)-1]-'0')
+}

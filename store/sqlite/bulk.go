@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+)
+
+// bulkRows is how many rows one statement inserts or keys it looks up: half of
+// a row's cost is that of starting and ending a statement.
+const bulkRows = 32
+
+// bulk inserts n rows by statements of bulkRows rows, and of one for the rest.
+// fill binds row i from parameter number at on. With INSERT OR FAIL, done counts
+// the rows before the one that failed.
+func (c *conn) bulk(sql string, columns, n int, fill func(stmt *sqlite3.Stmt, at, i int) error) (done int, err error) {
+	for i := 0; i < n; {
+		rows := bulkRows
+		if n-i < bulkRows {
+			rows = 1
+		}
+		stmt, err := c.prepare(sql + tuples(columns, rows))
+		if err != nil {
+			return i, err
+		}
+		for row := range rows {
+			if err := fill(stmt, 1+row*columns, i+row); err != nil {
+				return i, err
+			}
+		}
+		if err := stmt.Exec(); err != nil {
+			return i + int(c.db.Changes()), err
+		}
+		i += rows
+	}
+	return n, nil
+}
+
+// tuples renders "(?, ?), (?, ?)".
+func tuples(columns, rows int) string {
+	tuple := "(?" + strings.Repeat(", ?", columns-1) + ")"
+	return tuple + strings.Repeat(", "+tuple, rows-1)
+}
+
+// lookUp runs a query that ends in "IN " for many keys, in rising order and
+// each once.
+func (c *conn) lookUp(query string, keys []int64, row func(*sqlite3.Stmt)) error {
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	if len(keys) == 0 {
+		return nil
+	}
+	stmt, err := c.prepare(query + tuples(bulkRows, 1))
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(keys); i += bulkRows {
+		for at := range bulkRows {
+			key := keys[min(i+at, len(keys)-1)] // the last one again fills up
+			if err := stmt.BindInt64(1+at, key); err != nil {
+				return err
+			}
+		}
+		for stmt.Step() {
+			row(stmt)
+		}
+		if err := stmt.Err(); err != nil {
+			return err
+		}
+		if err := stmt.Reset(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,518 @@
+package storetest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// model is a store that keeps every snapshot whole.
+type model struct {
+	states  []map[string]store.Transaction // by snapshot; [0] is empty
+	batches []modelBatch                   // by number, [0] is unused
+	names   map[string]string              // account key to id
+}
+
+type modelBatch struct {
+	undo   bool
+	undone bool
+	ids    map[string]bool // what it changed
+}
+
+// commit notes that the next state is the current one with some changes; an
+// empty ID in the value removes.
+func (m *model) commit(undo bool, changes map[string]store.Transaction) {
+	state := maps.Clone(m.states[len(m.states)-1])
+	b := modelBatch{undo: undo, ids: map[string]bool{}}
+	for id, tx := range changes {
+		b.ids[id] = true
+		if tx.ID == "" {
+			delete(state, id)
+			continue
+		}
+		tx.Batch = int64(len(m.states))
+		state[id] = tx
+	}
+	m.states = append(m.states, state)
+	m.batches = append(m.batches, b)
+}
+
+// undo returns the changes that undoing a batch makes; ok is false for a
+// conflict.
+func (m *model) undo(number int64) (changes map[string]store.Transaction, ok bool) {
+	b := m.batches[number]
+	if b.undo || b.undone {
+		return nil, false
+	}
+	changes = map[string]store.Transaction{}
+	for id := range b.ids {
+		for _, later := range m.batches[number+1:] {
+			if later.ids[id] && !later.undo && !later.undone {
+				return nil, false
+			}
+		}
+		changes[id] = m.states[number-1][id]
+	}
+	return changes, true
+}
+
+// testModel: a random history gives what the model gives, at every snapshot,
+// asked in random ways, and old snapshots stay as they were.
+func testModel(t *testing.T, s store.Store) {
+	for seed := range uint64(1) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		m := &model{states: []map[string]store.Transaction{{}}, batches: make([]modelBatch, 1), names: map[string]string{}}
+		for step := range 14 {
+			m.step(t, s, r, step)
+			if t.Failed() {
+				t.Fatalf("seed %d, step %d", seed, step)
+			}
+			for range 8 {
+				m.compare(t, s, r, store.Snapshot(r.IntN(len(m.states))))
+			}
+		}
+		for at := range m.states {
+			m.compareRows(t, s, store.Snapshot(at))
+			if at > 0 {
+				checkDigest(t, s, int64(at))
+			}
+		}
+	}
+}
+
+// step makes one random change in both.
+func (m *model) step(t *testing.T, s store.Store, r *rand.Rand, step int) {
+	current := m.states[len(m.states)-1]
+	switch choice := r.IntN(10); {
+	case choice < 5 || len(current) == 0:
+		m.load(t, s, r, step)
+	case choice < 8:
+		ids := slices.Sorted(maps.Keys(current))
+		r.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+		m.categorise(t, s, ids[:1+r.IntN(len(ids))], pick(r, categories))
+	default:
+		number := 1 + r.Int64N(int64(len(m.states)-1))
+		changes, ok := m.undo(number)
+		_, err := s.Undo(t.Context(), number, at)
+		switch {
+		case !ok && !errors.Is(err, store.ErrConflict):
+			t.Errorf("undoing %d gave %v, want a conflict", number, err)
+		case ok && err != nil:
+			t.Errorf("undoing %d: %v", number, err)
+		case ok:
+			m.commit(true, changes)
+			m.batches[number].undone = true
+		}
+	}
+}
+
+func (m *model) load(t *testing.T, s store.Store, r *rand.Rand, step int) {
+	var all []store.Row
+	for i := range 20 + r.IntN(40) {
+		all = append(all, randomRow(r, step*1000+i))
+	}
+	if _, err := s.Import(t.Context(), file(fmt.Sprint("step ", step), accounts...), seq(all...), false); err != nil {
+		t.Fatal(err)
+	}
+	// The store makes the ids: match its rows with ours by content.
+	m.learnAccounts(t, s)
+	byContent := map[store.Transaction][]string{}
+	now := head(t, s)
+	for _, tx := range rows(t, s, now, store.Filter{}) {
+		if tx.Batch == int64(now) {
+			bare := tx
+			bare.ID, bare.Batch = "", 0
+			byContent[bare] = append(byContent[bare], tx.ID)
+		}
+	}
+	changes := map[string]store.Transaction{}
+	for _, row := range all {
+		tx := row.Transaction
+		tx.Account = m.names[string(row.AccountKey)]
+		ids := byContent[tx]
+		if len(ids) == 0 {
+			t.Fatalf("imported %+v, which did not arrive", tx)
+		}
+		byContent[tx] = ids[1:]
+		tx.ID = ids[0]
+		changes[tx.ID] = tx
+	}
+	m.commit(false, changes)
+}
+
+func (m *model) learnAccounts(t *testing.T, s store.Store) {
+	list, err := s.Accounts(t.Context(), head(t, s), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range list {
+		m.names[string(key("account", a.Name))] = a.ID
+	}
+}
+
+func (m *model) categorise(t *testing.T, s store.Store, ids []string, category string) {
+	changes := map[string]store.Transaction{}
+	for _, id := range ids {
+		if tx := m.states[len(m.states)-1][id]; tx.Category != category {
+			tx.Category = category
+			changes[id] = tx
+		}
+	}
+	done, err := s.Categorise(t.Context(), ids, category, at)
+	if err != nil || done.Added != int64(len(changes)) {
+		t.Fatalf("categorise: %+v, %v; want %d changed", done, err, len(changes))
+	}
+	if len(changes) > 0 {
+		m.commit(false, changes)
+	}
+}
+
+// selected returns the model's rows for a filter, in a sort.
+func (m *model) selected(at store.Snapshot, f *store.Filter, sort store.Sort) []store.Transaction {
+	var all []store.Transaction
+	for _, tx := range m.states[at] {
+		if f.Match(&tx) {
+			all = append(all, tx)
+		}
+	}
+	slices.SortFunc(all, func(a, b store.Transaction) int {
+		order := cmp.Compare(a.Booked, b.Booked)
+		if sort == store.AmountAsc || sort == store.AmountDesc {
+			order = cmp.Compare(max(a.Amount.Minor, -a.Amount.Minor), max(b.Amount.Minor, -b.Amount.Minor))
+		}
+		order = cmp.Or(order, strings.Compare(a.ID, b.ID))
+		if sort == store.AmountDesc || sort == store.DateDesc {
+			return -order
+		}
+		return order
+	})
+	return all
+}
+
+func (m *model) compareRows(t *testing.T, s store.Store, at store.Snapshot) {
+	t.Helper()
+	diff(t, fmt.Sprint("rows at ", at), rows(t, s, at, store.Filter{}), m.selected(at, &store.Filter{}, store.DateAsc))
+}
+
+// compare asks both the same random questions.
+func (m *model) compare(t *testing.T, s store.Store, r *rand.Rand, at store.Snapshot) {
+	t.Helper()
+	f := m.randomFilter(r)
+	what := fmt.Sprintf("at %d, filter %+v", at, describe(f))
+	sort := pick(r, []store.Sort{store.DateDesc, store.DateAsc, store.AmountDesc, store.AmountAsc})
+	want := m.selected(at, &f, sort)
+	diff(t, fmt.Sprintf("%s pages, %s", sort, what), m.pages(t, s, r, store.Query{At: at, Filter: f, Sort: sort}), want)
+	m.compareSummary(t, s, r, at, f, want, what)
+	m.compareLists(t, s, r, at, f.Scope, what)
+	var ids []string
+	for id := range m.states[len(m.states)-1] {
+		ids = append(ids, id)
+	}
+	got, err := s.Get(t.Context(), at, f.Scope, ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wanted []store.Transaction
+	for _, id := range ids {
+		if tx, ok := m.states[at][id]; ok && f.Scope.Match(&tx) {
+			wanted = append(wanted, tx)
+		}
+	}
+	diff(t, "get, "+what, got, wanted)
+}
+
+// pages reads all pages, of random lengths.
+func (m *model) pages(t *testing.T, s store.Store, r *rand.Rand, q store.Query) (all []store.Transaction) {
+	t.Helper()
+	for {
+		q.Limit = 1 + r.IntN(25)
+		page, err := s.Search(t.Context(), q)
+		if err != nil {
+			t.Fatalf("%v: %+v", err, describe(q.Filter))
+		}
+		if len(page.Items) > q.Limit || (page.Next != nil && len(page.Items) < q.Limit) {
+			t.Fatalf("a page of %d has %d rows, next %v", q.Limit, len(page.Items), page.Next != nil)
+		}
+		all = append(all, page.Items...)
+		if q.After = page.Next; q.After == nil {
+			return all
+		}
+	}
+}
+
+func (m *model) compareSummary(t *testing.T, s store.Store, r *rand.Rand, at store.Snapshot, f store.Filter, selected []store.Transaction, what string) {
+	t.Helper()
+	by := []store.Dimension{store.ByCategory, store.ByMerchant, store.ByMonth, store.ByWeek, store.ByAccount}
+	r.Shuffle(len(by), func(i, j int) { by[i], by[j] = by[j], by[i] })
+	by = by[:r.IntN(3)]
+	sums := map[string]*store.Group{}
+	for _, tx := range selected {
+		keys := make([]string, len(by))
+		for i, d := range by {
+			keys[i] = map[store.Dimension]string{store.ByCategory: tx.Category, store.ByMerchant: tx.Merchant,
+				store.ByMonth: tx.Booked.Month(), store.ByWeek: tx.Booked.Week(), store.ByAccount: tx.Account}[d]
+		}
+		id := strings.Join(keys, "\x00") + "\x00" + tx.Amount.Currency
+		g := sums[id]
+		if g == nil {
+			g = &store.Group{Keys: keys, Currency: tx.Amount.Currency}
+			sums[id] = g
+		}
+		g.Count++
+		g.In += max(tx.Amount.Minor, 0)
+		g.Out += min(tx.Amount.Minor, 0)
+	}
+	var want []store.Group
+	for _, id := range slices.Sorted(maps.Keys(sums)) {
+		want = append(want, *sums[id])
+	}
+	slices.SortFunc(want, func(a, b store.Group) int {
+		return cmp.Or(slices.Compare(a.Keys, b.Keys), cmp.Compare(a.Currency, b.Currency))
+	})
+	got, err := s.Summarize(t.Context(), store.Summary{At: at, Filter: f, By: by})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) == 0 && len(want) == 0 {
+		return
+	}
+	diff(t, fmt.Sprintf("summary by %v, %s", by, what), got, want)
+}
+
+func (m *model) compareLists(t *testing.T, s store.Store, r *rand.Rand, at store.Snapshot, scope *store.Predicate, what string) {
+	t.Helper()
+	prefix := pick(r, []string{"", "t", "TES", "f", "É", "zo", "x", "100%", "o'"})
+	limit := 1 + r.IntN(6)
+	visible := m.selected(at, &store.Filter{Scope: scope}, store.DateAsc)
+	for name, list := range map[string]struct {
+		field func(*store.Transaction) string
+		read  func() ([]store.Named, error)
+	}{
+		"categories": {func(tx *store.Transaction) string { return tx.Category },
+			func() ([]store.Named, error) { return s.Categories(t.Context(), at, scope, prefix, limit) }},
+		"merchants": {func(tx *store.Transaction) string { return tx.Merchant },
+			func() ([]store.Named, error) { return s.Merchants(t.Context(), at, scope, prefix, limit) }},
+	} {
+		got, err := list.read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := named(visible, list.field, prefix, limit); len(got)+len(want) > 0 {
+			diff(t, fmt.Sprintf("%s %q, %s", name, prefix, what), got, want)
+		}
+	}
+	counts := map[string]int64{}
+	for _, tx := range visible {
+		counts[tx.Account]++
+	}
+	list, err := s.Accounts(t.Context(), at, scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range list {
+		if a.Count != counts[a.ID] {
+			t.Errorf("account has %d rows, want %d; %s", a.Count, counts[a.ID], what)
+		}
+		delete(counts, a.ID)
+	}
+	if len(counts) > 0 {
+		t.Errorf("%d accounts are missing, %s", len(counts), what)
+	}
+}
+
+// named counts the names that begin so among rows in order of date.
+func named(txs []store.Transaction, field func(*store.Transaction) string, prefix string, limit int) []store.Named {
+	byName := map[string]*store.Named{}
+	for i := range txs {
+		name := field(&txs[i])
+		if name == "" || !strings.HasPrefix(store.Fold(name), store.Fold(prefix)) {
+			continue
+		}
+		if byName[name] == nil {
+			byName[name] = &store.Named{Name: name}
+		}
+		byName[name].Count++
+		byName[name].Last = txs[i].Booked
+	}
+	var all []store.Named
+	for _, n := range byName {
+		all = append(all, *n)
+	}
+	slices.SortFunc(all, func(a, b store.Named) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
+	})
+	return all[:min(limit, len(all))]
+}
+
+// randomFilter sets each condition now and then.
+func (m *model) randomFilter(r *rand.Rand) (f store.Filter) {
+	some := func() bool { return r.IntN(5) == 0 }
+	rarely := func() bool { return r.IntN(25) == 0 }
+	if r.IntN(3) == 0 {
+		f.Query = pick(r, words) + " " + pick(r, words)[:2] // may cut a character, as a model may
+	}
+	if some() {
+		f.Query = pick(r, words)
+	}
+	if some() {
+		f.From = randomDay(r)
+	}
+	if some() {
+		f.To = randomDay(r)
+	}
+	if some() {
+		f.Accounts = []string{m.account(r), m.account(r)}
+	}
+	if some() {
+		f.Categories = []string{pick(r, categories), pick(r, categories), "nobody's"}
+	}
+	if some() {
+		f.Merchants = []string{pick(r, merchants), pick(r, merchants)}
+	}
+	if some() {
+		f.MinAmount = &store.Decimal{Unscaled: r.Int64N(3000) - 100, Scale: uint8(r.IntN(5))}
+	}
+	if some() {
+		f.MaxAmount = &store.Decimal{Unscaled: r.Int64N(30000) - 100, Scale: uint8(r.IntN(5))}
+	}
+	if some() {
+		f.Direction = pick(r, []store.Direction{store.In, store.Out})
+	}
+	if some() {
+		f.Pending = new(bool)
+		*f.Pending = r.IntN(2) == 0
+	}
+	f.Uncategorized, f.ExcludeTransfers = rarely(), some()
+	if r.IntN(2) == 0 {
+		f.Scope = m.randomScope(r, 3)
+	}
+	return f
+}
+
+func (m *model) account(r *rand.Rand) string {
+	id, ok := m.names[string(key("account", pick(r, accounts)))]
+	if !ok || r.IntN(10) == 0 {
+		return "acc_2222222222222222"
+	}
+	return id
+}
+
+func (m *model) randomScope(r *rand.Rand, depth int) *store.Predicate {
+	if depth > 0 && r.IntN(2) == 0 {
+		p := &store.Predicate{Op: pick(r, []string{"and", "or", "not"})}
+		n := 1
+		if p.Op != "not" {
+			n += r.IntN(3)
+		}
+		for range n {
+			p.Args = append(p.Args, m.randomScope(r, depth-1))
+		}
+		return p
+	}
+	p := &store.Predicate{Field: pick(r, []string{"account", "date", "category", "merchant", "currency", "direction", "pending"})}
+	ops := []string{"eq", "ne", "in", "lt", "le", "gt", "ge"}
+	if p.Field == "direction" || p.Field == "pending" {
+		ops = ops[:3]
+	}
+	p.Op = pick(r, ops)
+	n := 1
+	if p.Op == "in" {
+		n = r.IntN(4)
+	}
+	for range n {
+		var value any
+		switch p.Field {
+		case "account":
+			value = m.account(r)
+		case "date":
+			value = randomDay(r)
+		case "category":
+			value = pick(r, append([]string{"m"}, categories...))
+		case "merchant":
+			value = pick(r, append([]string{"T"}, merchants...))
+		case "currency":
+			value = pick(r, currencies)
+		case "direction":
+			value = pick(r, []string{"in", "out"})
+		case "pending":
+			value = r.IntN(2) == 0
+		}
+		p.Values = append(p.Values, value)
+	}
+	return p
+}
+
+// describe shows a filter with what its pointers point to.
+func describe(f store.Filter) string {
+	text := fmt.Sprintf("%+v", f)
+	if f.MinAmount != nil {
+		text += " min " + f.MinAmount.String()
+	}
+	if f.MaxAmount != nil {
+		text += " max " + f.MaxAmount.String()
+	}
+	if f.Pending != nil {
+		text += fmt.Sprint(" pending ", *f.Pending)
+	}
+	return text + " scope " + tree(f.Scope)
+}
+
+func tree(p *store.Predicate) string {
+	if p == nil {
+		return "none"
+	}
+	text := "(" + p.Op + " " + p.Field
+	for _, v := range p.Values {
+		text += fmt.Sprintf(" %v", v)
+	}
+	for _, arg := range p.Args {
+		text += " " + tree(arg)
+	}
+	return text + ")"
+}
+
+// testConcurrent: readers at one snapshot see the same rows while batches are
+// committed and undone, and batch numbers have no gap.
+func testConcurrent(t *testing.T, s store.Store) {
+	load(t, s, "first", row("2026-01-01", "-1", "a"), row("2026-01-02", "-2", "b"))
+	want := rows(t, s, 1, store.Filter{})
+	var group sync.WaitGroup
+	for writer := range 2 {
+		group.Go(func() {
+			for i := range 8 {
+				done, err := s.Import(t.Context(), file("x", "main"), seq(row("2026-01-01", fmt.Sprintf("-%d.%02d", writer+10, i), "c")), false)
+				if err == nil {
+					_, err = s.Undo(t.Context(), done.Batch.Number, at)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 4 {
+		group.Go(func() {
+			for range 20 {
+				page, err := s.Search(t.Context(), store.Query{At: 1, Limit: 10, Sort: store.DateAsc})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				diff(t, "rows at 1", page.Items, want)
+			}
+		})
+	}
+	group.Wait()
+	if n := head(t, s); n != 33 {
+		t.Errorf("33 batches brought the snapshot to %d", n)
+	}
+	diff(t, "rows at the end", len(rows(t, s, 33, store.Filter{})), len(want))
+}
