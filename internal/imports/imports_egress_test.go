@@ -33,7 +33,12 @@ var ways = map[string][]string{
 var mayDial = map[string]string{
 	"internal/egress": "the guard: the only http.Transport in the program",
 	"mcp/unix.go":     "asks whether another server listens on our own Unix socket",
-	"mcp/client.go":   "the demo's MCP client, which speaks to this program's own loopback server",
+	"mcp/local.go":    "connects a local client to our own Unix socket",
+	// Transports whose only way to connect is mcp.DialUnix; egress.Local is made
+	// for them.
+	"mcp/link.go":               "a relay's link to the owner of the data folder, over its Unix socket",
+	"cmd/counterfoil/remote.go": "a command's link to the owner of the data folder, over its Unix socket",
+	"mcp/client.go":             "the demo's MCP client, which speaks to this program's own loopback server",
 }
 
 // TestOnlyEgressDials parses every non-test file and fails on a way out of the
