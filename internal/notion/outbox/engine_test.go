@@ -468,6 +468,32 @@ func TestAtOnce(t *testing.T) {
 	b.outlineIs(b.only("March"), outlineOf("A"))
 }
 
+// The engine cleans what it is given, whoever made it.
+func TestOpsAreCleaned(t *testing.T) {
+	b := newBench(t)
+	const evil = "https://evil.example/?d=1"
+	nodes := []*notion.Node{notion.Text(notion.Paragraph, "see "+evil), {Kind: notion.Quote, Spans: []notion.Span{{Text: "x", Link: evil}}}, notion.TableOf([][]string{{evil}})}
+	op := outbox.Op{Kind: outbox.Create, Target: "reports", Title: "a\nb " + evil, Nodes: nodes, Values: notion.Values{"Kind": {Type: "select", Text: "www.evil.example/x"}}}
+	b.do("a", op)
+	for _, r := range b.Requests() {
+		if strings.Contains(string(r.Body), "evil") {
+			t.Errorf("%s", r.Body)
+		}
+	}
+	b.only("a b [link removed]")
+	if nodes[0].Spans[0].Text != "see "+evil {
+		t.Error("the caller's nodes were changed")
+	}
+	b.cfg.Content.Refuse = true
+	b.restart(nil)
+	if _, err := b.engine.Do(t.Context(), "b", op); !errors.Is(err, notion.ErrContent) {
+		t.Errorf("refusing: %v", err)
+	}
+	if _, err := b.engine.Preview(t.Context(), op); !errors.Is(err, notion.ErrContent) {
+		t.Errorf("refusing a preview: %v", err)
+	}
+}
+
 func TestBadOps(t *testing.T) {
 	b := newBench(t)
 	for name, c := range map[string]struct {
@@ -480,6 +506,7 @@ func TestBadOps(t *testing.T) {
 		"kind":               {"b", outbox.Op{Kind: "delete"}},
 		"values below page":  {"c", outbox.Op{Kind: outbox.Create, Target: "home", Title: "x", Values: values("1")}},
 		"type of a property": {"d", outbox.Op{Kind: outbox.Create, Target: "reports", Title: "x", Values: notion.Values{"Total": {Type: "rich_text"}}}},
+		"long title":         {"t", outbox.Op{Kind: outbox.Create, Target: "reports", Title: strings.Repeat("x", 2001)}},
 	} {
 		if _, err := b.engine.Do(t.Context(), c.id, c.op); !errors.Is(err, notion.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)

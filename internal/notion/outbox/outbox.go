@@ -114,7 +114,7 @@ const (
 	Undo   Kind = "undo"   // takes another write back
 )
 
-// Op is what is to be written. Nodes and Values have passed Content.
+// Op is what is to be written.
 type Op struct {
 	Kind Kind `json:"kind"`
 	// Target is the allow-listed place of Create and Upsert, by name.

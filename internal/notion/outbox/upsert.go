@@ -222,6 +222,10 @@ type Preview struct {
 
 // Preview compares an operation with what is there: a dry run.
 func (e *Engine) Preview(ctx context.Context, op Op) (Preview, error) {
+	op, err := e.accept(op)
+	if err != nil {
+		return Preview{}, err
+	}
 	j := &job{Engine: e, op: op, row: Row{Key: op.lockKey()}}
 	if err := j.whoAmI(ctx); err != nil {
 		return Preview{}, err
