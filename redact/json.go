@@ -628,5 +628,8 @@ func escapePointer(key []byte) []byte {
 	if json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &plain) != nil {
 		plain = string(key)
 	}
-	return []byte(strings.NewReplacer("~", "~0", "/", "~1").Replace(plain))
+	return []byte(pointerEscapes.Replace(plain))
 }
+
+// pointerEscapes are those of a JSON pointer's tokens (RFC 6901 section 3).
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

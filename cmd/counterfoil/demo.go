@@ -18,7 +18,6 @@ import (
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/ingest/demo"
 	"github.com/counterfoil/counterfoil/mcp"
-	"github.com/counterfoil/counterfoil/tools"
 )
 
 // demoOptions are the flags of `demo`.
@@ -76,11 +75,7 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 	if err := f.demoImport(ctx, &a.ui); err != nil {
 		return err
 	}
-	gate, err := f.openGate(ctx)
-	if err != nil {
-		return err
-	}
-	return f.demoServe(ctx, gate, o, token, &a.ui)
+	return f.demoServe(ctx, o, token, &a.ui)
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
@@ -102,10 +97,14 @@ func (a *app) demoSetup() (string, error) {
 func (f *folder) demoImport(ctx context.Context, u *ui) error {
 	began := time.Now()
 	u.printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
-	statements := append(demo.Statements(), demo.Statement{Name: "planted.ofx", Data: []byte(plantedStatement)})
+	statements := append(demo.Statements(), demo.Statement{Name: plantedFile, Data: []byte(plantedStatement)})
 	rows := int64(0)
 	for _, s := range statements {
-		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), ingest.Options{}, nil)
+		var o ingest.Options
+		if s.Name == plantedFile {
+			o.Account = plantedAccount
+		}
+		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), o, nil, func(_, _ int64) {})
 		if err != nil {
 			return err
 		}
@@ -117,9 +116,11 @@ func (f *folder) demoImport(ctx context.Context, u *ui) error {
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func (f *folder) demoServe(ctx context.Context, gate *tools.Gate, o demoOptions, token string, u *ui) error {
-	s := &service{folder: f, gate: gate}
-	s.current.Store(f.cfg)
+func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, u *ui) error {
+	s, err := f.service(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := s.server()
 	if err != nil {
 		return err

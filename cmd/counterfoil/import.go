@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -51,18 +52,18 @@ profile of your own (docs/import.md).`,
 }
 
 func (a *app) importFiles(ctx context.Context, files []string, o ingest.Options) (err error) {
-	profiles, err := ownProfile(&o)
+	profile, err := ownProfile(&o)
 	if err != nil {
 		return err
 	}
-	f, err := a.openData(ctx)
+	b, err := a.books(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
+	defer closing(b, &err)
 	var reports []ingest.Report
 	for _, file := range files {
-		report, failed := f.importFile(ctx, file, o, profiles)
+		report, failed := a.importFile(ctx, b, file, importRequest{Options: o, Profile: profile})
 		if failed != nil {
 			err = failed
 			break
@@ -78,8 +79,8 @@ func (a *app) importFiles(ctx context.Context, files []string, o ingest.Options)
 	return err
 }
 
-// ownProfile loads the profile file that --profile names, if it names one.
-func ownProfile(o *ingest.Options) ([]*ingest.Profile, error) {
+// ownProfile reads the profile file that --profile names, if it names one.
+func ownProfile(o *ingest.Options) ([]byte, error) {
 	if ext := filepath.Ext(o.Profile); ext != ".yaml" && ext != ".yml" {
 		return nil, nil
 	}
@@ -92,23 +93,36 @@ func ownProfile(o *ingest.Options) ([]*ingest.Profile, error) {
 		return nil, fail(exitInput, "docs/import.md describes profiles", "%s: %w", filepath.Base(o.Profile), err)
 	}
 	o.Profile = p.Name
-	return []*ingest.Profile{p}, nil
+	return text, nil
 }
 
-// importFile imports one file and puts its batch on record.
-func (f *folder) importFile(ctx context.Context, file string, o ingest.Options, profiles []*ingest.Profile) (ingest.Report, error) {
+// importFile imports one file.
+func (a *app) importFile(ctx context.Context, b books, file string, r importRequest) (ingest.Report, error) {
 	in := ingest.Path(file)
 	if file == "-" {
 		var err error
-		if in, err = ingest.Buffer("stdin", f.app.stdin); err != nil {
+		if in, err = ingest.Buffer("stdin", a.stdin); err != nil {
 			return ingest.Report{}, asInput(err)
 		}
 	}
-	return f.importInput(ctx, in, o, profiles)
+	return b.importStatement(ctx, in, r, a.progress(in.Name))
 }
 
-func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile) (ingest.Report, error) {
-	im, err := ingest.New(f.importConfig(ctx, in.Name, profiles))
+// importStatement imports a statement and puts its batch on record.
+func (f *folder) importStatement(ctx context.Context, in ingest.Input, r importRequest, progress func(rows, bytes int64)) (ingest.Report, error) {
+	var profiles []*ingest.Profile
+	if r.Profile != nil {
+		p, err := tabular.ReadProfile(bytes.NewReader(r.Profile))
+		if err != nil {
+			return ingest.Report{}, asInput(err)
+		}
+		profiles = append(profiles, p)
+	}
+	return f.importInput(ctx, in, r.Options, profiles, progress)
+}
+
+func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile, progress func(rows, bytes int64)) (ingest.Report, error) {
+	im, err := ingest.New(f.importConfig(ctx, profiles, progress))
 	if err != nil {
 		return ingest.Report{}, err
 	}
@@ -131,7 +145,7 @@ func asInput(err error) error {
 	return err
 }
 
-func (f *folder) importConfig(ctx context.Context, name string, profiles []*ingest.Profile) ingest.Config {
+func (f *folder) importConfig(ctx context.Context, profiles []*ingest.Profile, progress func(rows, bytes int64)) ingest.Config {
 	key := tools.TokenKey(f.keys)
 	return ingest.Config{
 		MAC: func(msg []byte) [32]byte { return f.keys.MAC(seal.PurposeDB, msg) },
@@ -139,15 +153,15 @@ func (f *folder) importConfig(ctx context.Context, name string, profiles []*inge
 			return f.textRedactor(ctx, known)
 		},
 		Token: func(entity, value string) string { return redact.TokenOf(key, redact.Entity(entity), value) },
-		Fingerprint: func(entity, value string) ([]byte, error) {
-			return redact.Fingerprint(key, redact.Entity(entity), value)
+		Fingerprint: func(entity, value, token string) ([]byte, error) {
+			return redact.FingerprintAs(key, redact.Entity(entity), value, token)
 		},
 		Seal: func(token, value string) ([]byte, error) {
 			return f.keys.Seal(seal.PurposeColumn, "", []byte(token), []byte(value))
 		},
 		Now:      f.app.now,
 		Profiles: profiles,
-		Progress: f.app.progress(name),
+		Progress: progress,
 	}
 }
 
@@ -208,20 +222,24 @@ func newImportListCmd(a *app) *cobra.Command {
 const maxListed = 1000
 
 func (a *app) listBatches(ctx context.Context, limit int) (err error) {
-	f, err := a.openData(ctx)
+	b, err := a.books(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	at, err := f.store.Snapshot(ctx)
-	if err != nil {
-		return err
-	}
-	batches, err := f.store.Batches(ctx, at, 0, limit)
+	defer closing(b, &err)
+	batches, err := b.batches(ctx, limit)
 	if err != nil {
 		return err
 	}
 	return a.printBatches(batches)
+}
+
+func (f *folder) batches(ctx context.Context, limit int) ([]store.Batch, error) {
+	at, err := f.store.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return f.store.Batches(ctx, at, 0, limit)
 }
 
 func newImportUndoCmd(a *app) *cobra.Command {
@@ -237,26 +255,30 @@ can still be replayed.`,
 			if err != nil || number < 1 {
 				return fail(exitUsage, "counterfoil import list shows them", "a batch is a whole number")
 			}
-			return a.change(cmd.Context(), func(ctx context.Context, f *folder) (store.Batch, error) {
-				return f.store.Undo(ctx, number, a.now())
-			})
+			return a.change(cmd.Context(), func(b books) (store.Batch, error) { return b.undo(cmd.Context(), number) })
 		},
 	}
 }
 
-// change makes one batch of changes, puts it on record and prints it.
-func (a *app) change(ctx context.Context, make func(context.Context, *folder) (store.Batch, error)) (err error) {
-	f, err := a.openData(ctx)
+// undo undoes a batch and puts that on record.
+func (f *folder) undo(ctx context.Context, batch int64) (store.Batch, error) {
+	b, err := f.store.Undo(ctx, batch, f.app.now())
+	if err != nil {
+		return b, err
+	}
+	return b, f.recordBatches(ctx)
+}
+
+// change makes one batch of changes and prints it.
+func (a *app) change(ctx context.Context, make func(books) (store.Batch, error)) (err error) {
+	b, err := a.books(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	b, err := make(ctx, f)
+	defer closing(b, &err)
+	batch, err := make(b)
 	if err != nil {
 		return err
 	}
-	if err := f.recordBatches(ctx); err != nil {
-		return err
-	}
-	return a.printBatches([]store.Batch{b})
+	return a.printBatches([]store.Batch{batch})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,10 +127,21 @@ const (
 	groupAudit = "audit"
 )
 
+// withoutData lists the commands that work on a machine where no data folder,
+// not even a home folder, is known.
+var withoutData = []string{
+	"counterfoil", "account", "audit", "policy", "token", // which only show help
+	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
+}
+
 // start fixes the paths once arguments are known to be good.
-func (a *app) start(*cobra.Command) error {
+func (a *app) start(cmd *cobra.Command) error {
 	a.started = true
-	return a.resolvePaths()
+	err := a.resolvePaths()
+	if err != nil && slices.Contains(withoutData, cmd.Name()) {
+		return nil
+	}
+	return err
 }
 
 // must is for errors that only a mistake in this program's text can cause.

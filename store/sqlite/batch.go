@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,7 +34,14 @@ type batch struct {
 	block    []brought
 	bytes    int
 	blocks   int64
+	tally    map[tallyKey]int64
 }
+
+// tallyKey says what is counted; name 0 is all rows of the account.
+type tallyKey struct{ name, account int64 }
+
+// maxTally bounds the counts that a batch keeps before it writes them.
+const maxTally = 50_000
 
 // brought is a row version that the batch brings.
 type brought struct {
@@ -47,14 +55,52 @@ func (c *conn) beginBatch(kind string, at time.Time) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), digest: store.NewBatchDigest(newest + 1)}
+	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), tally: make(map[tallyKey]int64), digest: store.NewBatchDigest(newest + 1)}
 	b.row = store.Batch{Number: newest + 1, Kind: kind, At: at.UTC().Truncate(time.Microsecond)}
 	return b, nil
 }
 
-// end ends a row version.
+// count notes that an account has so many rows more of a category and merchant.
+func (b *batch) count(account, category, merchant, rows int64) {
+	b.tally[tallyKey{0, account}] += rows
+	if category != 0 {
+		b.tally[tallyKey{category, account}] += rows
+	}
+	if merchant != 0 {
+		b.tally[tallyKey{merchant, account}] += rows
+	}
+}
+
+// flushTally adds the counts to those that the batch wrote before.
+func (b *batch) flushTally() error {
+	keys := slices.SortedFunc(maps.Keys(b.tally), func(x, y tallyKey) int {
+		return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.account, y.account))
+	})
+	for _, k := range keys {
+		if b.tally[k] == 0 {
+			continue
+		}
+		err := b.c.exec(`INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET delta = delta + excluded.delta`,
+			k.name, k.account, b.row.Number, b.tally[k])
+		if err != nil {
+			return err
+		}
+	}
+	clear(b.tally)
+	return nil
+}
+
+// end ends a row version that is still open.
 func (b *batch) end(rid int64) error {
-	return b.c.exec("UPDATE tx SET to_batch = ? WHERE rid = ? AND to_batch = 0", b.row.Number, rid)
+	var account, category, merchant int64
+	_, err := b.c.one("SELECT account, category, merchant FROM tx WHERE rid = ?", []any{rid}, func(s *sqlite3.Stmt) {
+		account, category, merchant = s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(2)
+	})
+	if err != nil {
+		return err
+	}
+	b.count(account, category, merchant, -1)
+	return b.c.exec("UPDATE tx SET to_batch = ? WHERE rid = ?", b.row.Number, rid)
 }
 
 // renew brings a copy of a version under the next slot of its transaction, with
@@ -68,11 +114,15 @@ func (b *batch) renew(rid, category int64) error {
 	if last&maxSlot == maxSlot {
 		return fmt.Errorf("%w: the transaction was changed too often", store.ErrConflict)
 	}
-	err = b.c.exec(`INSERT INTO tx SELECT ?, account, currency, minor, ?, merchant, flags, ?, 0 FROM tx WHERE rid = ?`,
-		last+1, category, b.row.Number, rid)
+	var account, merchant int64
+	_, err = b.c.one(`INSERT INTO tx SELECT ?, account, currency, minor, ?, merchant, flags, ?, 0 FROM tx WHERE rid = ? RETURNING account, merchant`,
+		[]any{last + 1, category, b.row.Number, rid}, func(s *sqlite3.Stmt) {
+			account, merchant = s.ColumnInt64(0), s.ColumnInt64(1)
+		})
 	if err != nil {
 		return err
 	}
+	b.count(account, category, merchant, 1)
 	var tx store.Transaction
 	if err := b.c.load(last+1, &tx); err != nil {
 		return err
@@ -103,6 +153,11 @@ func size(tx *store.Transaction) int {
 
 // flush closes the block.
 func (b *batch) flush() error {
+	if len(b.tally) > maxTally {
+		if err := b.flushTally(); err != nil {
+			return err
+		}
+	}
 	if len(b.block) == 0 {
 		return nil
 	}
@@ -121,7 +176,7 @@ func (b *batch) flush() error {
 
 // finish writes the batch itself.
 func (b *batch) finish() error {
-	if err := b.flush(); err != nil {
+	if err := cmp.Or(b.flush(), b.flushTally()); err != nil {
 		return err
 	}
 	if err := b.c.digestRest(b.digest, b.row.Number); err != nil {
@@ -143,111 +198,6 @@ func (b *batch) finish() error {
 	r := &b.row
 	return b.c.exec("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)", r.Number, r.Kind, r.At.UnixMicro(), r.Source,
 		r.SourceDigest[:], r.Format, account, r.Added, r.Skipped, r.Replaced, b.target, b.blocks, r.RowsDigest[:])
-}
-
-// digestRest adds to a batch's digest all but the rows that it brought.
-func (c *conn) digestRest(d *store.BatchDigest, number int64) error {
-	err := c.each("SELECT rid, from_batch FROM tx WHERE to_batch = ? ORDER BY rid", []any{number}, func(s *sqlite3.Stmt) error {
-		d.Ended(idOf(s.ColumnInt64(0)>>slotBits), s.ColumnInt64(1))
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	err = c.each(`SELECT from_batch = ?1, from_batch, pub, name, kind, currency, token, last4, subject
-		FROM account_version JOIN account ON id = account WHERE from_batch = ?1 OR to_batch = ?1 ORDER BY account, from_batch`,
-		[]any{number}, func(s *sqlite3.Stmt) error {
-			if !s.ColumnBool(0) {
-				d.AccountEnded(s.ColumnText(2), s.ColumnInt64(1))
-				return nil
-			}
-			d.Account(&store.Account{ID: s.ColumnText(2), Name: s.ColumnText(3), Kind: s.ColumnText(4), Currency: s.ColumnText(5),
-				Token: s.ColumnText(6), Last4: s.ColumnText(7), Subject: s.ColumnText(8)})
-			return nil
-		})
-	if err != nil {
-		return err
-	}
-	err = c.each(`SELECT from_batch = ?1, pub, day, minor, currency, balance.kind FROM balance JOIN account ON id = account
-		WHERE from_batch = ?1 OR to_batch = ?1 ORDER BY account, day, balance.kind, from_batch`, []any{number}, func(s *sqlite3.Stmt) error {
-		balance := store.Balance{Account: s.ColumnText(1), Date: store.Date(s.ColumnInt64(2)),
-			Amount: store.Money{Minor: s.ColumnInt64(3), Currency: s.ColumnText(4)}, Kind: s.ColumnText(5)}
-		if s.ColumnBool(0) {
-			d.Balance(&balance)
-		} else {
-			d.BalanceEnded(&balance)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return c.each("SELECT fingerprint FROM known WHERE batch = ? ORDER BY fingerprint", []any{number}, func(s *sqlite3.Stmt) error {
-		d.Known(s.ColumnRawBlob(0))
-		return nil
-	})
-}
-
-// RowsDigest recomputes the digest of a batch's changes from the rows.
-func (s *Store) RowsDigest(ctx context.Context, number int64) (sum [32]byte, err error) {
-	err = s.read(ctx, "recomputing a digest", 0, func(c *conn) error {
-		d := store.NewBatchDigest(number)
-		blocks, err := c.blocks(number)
-		if err != nil {
-			return err
-		}
-		for block := range blocks {
-			if err := c.digestBlock(ctx, d, number, block); err != nil {
-				return err
-			}
-		}
-		if err := c.digestRest(d, number); err != nil {
-			return err
-		}
-		sum = d.Sum()
-		return nil
-	})
-	return sum, err
-}
-
-// blocks returns how many blocks of rows a batch brought.
-func (c *conn) blocks(number int64) (blocks int64, err error) {
-	found, err := c.one("SELECT blocks FROM batch WHERE number = ?", []any{number}, func(s *sqlite3.Stmt) { blocks = s.ColumnInt64(0) })
-	if err == nil && !found {
-		err = store.ErrNotFound
-	}
-	return blocks, err
-}
-
-// blockBases returns the bases of a block, rising.
-func (c *conn) blockBases(number, block int64) (bases []int64, err error) {
-	err = c.each("SELECT first, list FROM posting WHERE term = ? ORDER BY first", []any{blockTerm(number, block)}, func(s *sqlite3.Stmt) (err error) {
-		bases, err = appendChunk(bases, s.ColumnInt64(0), s.ColumnRawBlob(1))
-		return err
-	})
-	return bases, err
-}
-
-func (c *conn) digestBlock(ctx context.Context, d *store.BatchDigest, number, block int64) error {
-	bases, err := c.blockBases(number, block)
-	if err != nil {
-		return err
-	}
-	var tx store.Transaction
-	for i, base := range bases {
-		if i%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		rid, err := c.integer("SELECT rid FROM tx WHERE rid >= ? AND rid <= ? AND from_batch = ?", base<<slotBits, base<<slotBits|maxSlot, number)
-		if err != nil {
-			return err
-		}
-		if err := c.load(rid, &tx); err != nil {
-			return err
-		}
-		d.Row(&tx)
-	}
-	return nil
 }
 
 // Batches lists committed batches, newest first, before a number.

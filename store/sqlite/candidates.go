@@ -5,14 +5,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ncruces/go-sqlite3"
 
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// maxCursors is up to how many lists are united lazily; more are read whole,
-// because each seek asks every one of them.
+// maxCursors is up to how many lists are united lazily, because each seek asks
+// every one of them.
 const maxCursors = 32
 
 // maxUnion bounds, in bases, what is read whole for a prefix that very many
@@ -129,6 +130,9 @@ func (a all) seek(target int64, down bool) (int64, bool, error) {
 			continue
 		}
 		target, agreed = base, 1
+		if _, ok := a[i].(*crowd); ok {
+			agreed = 0 // it said no more than "not before"
+		}
 		if len(a) == 1 {
 			return base, true, nil
 		}
@@ -145,20 +149,112 @@ func (c *conn) wordSource(ctx context.Context, word string, prefix bool, low, hi
 	if err != nil {
 		return nil, err
 	}
-	if more {
+	if !more {
+		united := make(either, len(terms))
+		for i, term := range terms {
+			united[i] = &cursor{c: c, term: term}
+		}
+		return united, nil
+	}
+	chunks, err := c.integer("SELECT count(*) FROM (SELECT 1 FROM posting WHERE term >= ? AND term < ? LIMIT ?)",
+		wordTerm(word), after(wordTerm(word)), c.tuning.crowd)
+	if err != nil {
+		return nil, err
+	}
+	if chunks < c.tuning.crowd {
 		return c.wholeUnion(ctx, word, low, high)
 	}
-	united := make(either, len(terms))
-	for i, term := range terms {
-		united[i] = &cursor{c: c, term: term}
+	return &crowd{c: c, ctx: ctx, word: word, low: low, high: high, patience: c.tuning.patience}, nil
+}
+
+// tuning holds what decides how a search goes about it, never what it finds.
+type tuning struct {
+	// block is how many rows are imported together.
+	block int
+	// cursors is up to how many words of one prefix are united lazily.
+	cursors int
+	// crowd is from how many chunks on the lists of a prefix are not read
+	// before it has to be: some 3 ms.
+	crowd int64
+	// patience is how many candidates have their texts looked at, at some 10 µs
+	// each, before the lists are read after all.
+	patience int
+	// passed is how many versions firstVisible passes, at some 3 µs each.
+	passed int
+}
+
+var usualTuning = tuning{block: blockRows, cursors: maxCursors, crowd: 2000, patience: 3000, passed: 1000}
+
+// crowd is the source of a prefix that a great many words have. Reading their
+// lists costs a second for a million; so it first looks at the texts of those
+// candidates that other sources propose, for as long as its patience lasts.
+// What it answers in this while is exact when it says "this one", and otherwise
+// only that the next may be from there on: enough for all.
+type crowd struct {
+	c         *conn
+	ctx       context.Context
+	word      string
+	low, high int64
+	patience  int
+	whole     source // once patience is over
+}
+
+func (d *crowd) seek(target int64, down bool) (base int64, found bool, err error) {
+	if d.whole == nil && d.patience == 0 {
+		if d.whole, err = d.c.wholeUnion(d.ctx, d.word, d.low, d.high); err != nil {
+			return 0, false, err
+		}
 	}
-	return united, nil
+	if d.whole != nil {
+		return d.whole.seek(target, down)
+	}
+	d.patience--
+	ok, err := d.c.hasWord(target, d.word)
+	switch {
+	case err != nil:
+		return 0, false, err
+	case ok:
+		return target, true, nil
+	case down:
+		return target - 1, target > 0, nil
+	}
+	return target + 1, target < maxBase, nil
+}
+
+// hasWord reports whether a word of a transaction's text begins so.
+func (c *conn) hasWord(base int64, prefix string) (bool, error) {
+	var tx store.Transaction
+	var merchant int64
+	found, err := c.one("SELECT description, counterparty, memo, merchant FROM detail JOIN tx ON rid = ?1 << 16 WHERE base = ?1",
+		[]any{base}, func(s *sqlite3.Stmt) {
+			tx.Description, tx.Counterparty, tx.Memo, merchant = s.ColumnText(0), s.ColumnText(1), s.ColumnText(2), s.ColumnInt64(3)
+		})
+	if err != nil || !found {
+		return false, err
+	}
+	if tx.Merchant, err = c.name(merchant); err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(tx.Words(), func(w string) bool { return strings.HasPrefix(w, prefix) }), nil
+}
+
+// everything is the source of all transactions, which drives a crowd that has
+// nothing else to propose candidates.
+type everything struct{ c *conn }
+
+func (e everything) seek(target int64, down bool) (base int64, found bool, err error) {
+	query, row := "SELECT rid >> 16 FROM tx WHERE rid >= ? ORDER BY rid LIMIT 1", target<<slotBits
+	if down {
+		query, row = "SELECT rid >> 16 FROM tx WHERE rid <= ? ORDER BY rid DESC LIMIT 1", target<<slotBits|maxSlot
+	}
+	found, err = e.c.one(query, []any{row}, func(s *sqlite3.Stmt) { base = s.ColumnInt64(0) })
+	return base, found, err
 }
 
 // termsFrom returns the terms that begin with a word; more says that there are
 // over maxCursors.
 func (c *conn) termsFrom(word string) (terms [][]byte, more bool, err error) {
-	for at := wordTerm(word); len(terms) <= maxCursors; {
+	for at := wordTerm(word); len(terms) <= c.tuning.cursors; {
 		found, err := c.one("SELECT term FROM posting WHERE term >= ? AND term < ? ORDER BY term LIMIT 1",
 			[]any{at, after(wordTerm(word))}, func(s *sqlite3.Stmt) { at = s.ColumnBlob(0, nil) })
 		if err != nil || !found {

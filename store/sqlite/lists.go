@@ -3,7 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 
 	"github.com/ncruces/go-sqlite3"
@@ -42,10 +42,18 @@ func (c *conn) accounts(ctx context.Context, at store.Snapshot, scope *store.Pre
 	if err != nil {
 		return nil, err
 	}
-	if !p.none {
-		if err := c.countRows(ctx, p, all, ids); err != nil {
-			return nil, err
+	switch {
+	case p.none:
+	case scope.Only("account"):
+		err = c.tallyAccounts(at, scope, all, ids)
+		if errors.Is(err, errFar) {
+			err = c.countRows(ctx, p, all, ids)
 		}
+	default:
+		err = c.countRows(ctx, p, all, ids)
+	}
+	if err != nil {
+		return nil, err
 	}
 	all = slices.DeleteFunc(all, func(a store.Account) bool { return a.Count == 0 && allows(scope, a.ID) != yes })
 	slices.SortFunc(all, func(a, b store.Account) int { return cmp.Compare(a.ID, b.ID) })
@@ -67,8 +75,72 @@ func (c *conn) accountsAt(at store.Snapshot) (all []store.Account, ids map[int64
 	return all, ids, err
 }
 
+// tallyAccounts is countRows for a scope that accounts alone decide: counts are
+// kept, and the first and last row are found by the account's list.
+func (c *conn) tallyAccounts(at store.Snapshot, scope *store.Predicate, all []store.Account, ids map[int64]int) error {
+	counts := make(map[int64]int64)
+	err := c.each("SELECT account, sum(delta) FROM tally WHERE name = 0 AND batch <= ? GROUP BY account", []any{int64(at)}, func(s *sqlite3.Stmt) error {
+		counts[s.ColumnInt64(0)] = s.ColumnInt64(1)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for account, i := range ids {
+		a := &all[i]
+		if counts[account] == 0 || allows(scope, a.ID) != yes {
+			continue
+		}
+		a.Count = counts[account]
+		rows := &cursor{c: c, term: numberTerm(termAccount, account)}
+		if a.First, err = c.firstVisible(rows, at, false, "account = ?", account); err != nil {
+			return err
+		}
+		if a.Last, err = c.firstVisible(rows, at, true, "account = ?", account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errFar means that the first visible version lies behind too many that are not,
+// as it does at a snapshot long ago: counting all rows is quicker then.
+var errFar = errors.New("too many versions to pass")
+
+// firstVisible returns the day of the first version, or the last, that is
+// visible at a snapshot and meets a condition.
+func (c *conn) firstVisible(rows source, at store.Snapshot, down bool, condition string, args ...any) (store.Date, error) {
+	n := len(args)
+	target := int64(0)
+	if down {
+		target = maxBase
+	}
+	for range c.tuning.passed {
+		base, found, err := rows.seek(target, down)
+		if err != nil || !found {
+			return 0, err
+		}
+		visible, err := c.integer("SELECT EXISTS (SELECT 1 FROM tx WHERE "+condition+
+			" AND rid >= ? AND rid <= ? AND from_batch <= ? AND (to_batch = 0 OR to_batch > ?))",
+			append(args[:n:n], base<<slotBits, base<<slotBits|maxSlot, int64(at), int64(at))...)
+		if err != nil {
+			return 0, err
+		}
+		if visible != 0 {
+			return dayOf(base), nil
+		}
+		if target = base + 1; down {
+			target = base - 1
+		}
+	}
+	return 0, errFar
+}
+
 // countRows fills in the count and the dates of each account.
 func (c *conn) countRows(ctx context.Context, p *plan, all []store.Account, ids map[int64]int) error {
+	for i := range all {
+		all[i].Count = 0
+	}
 	return c.scan(ctx, p, ", account", false, -1, func(s *sqlite3.Stmt) (bool, error) {
 		i, ok := ids[s.ColumnInt64(1)]
 		if !ok {
@@ -164,106 +236,6 @@ func (c *conn) balances(at store.Snapshot, span *store.Filter, account string, l
 		}
 	}
 	return found, stmt.Err()
-}
-
-// Categories lists categories by use.
-func (s *Store) Categories(ctx context.Context, at store.Snapshot, scope *store.Predicate, prefix string, limit int) ([]store.Named, error) {
-	return s.named(ctx, "listing categories", "category", kindCategory, at, scope, prefix, limit)
-}
-
-// Merchants lists merchants by use.
-func (s *Store) Merchants(ctx context.Context, at store.Snapshot, scope *store.Predicate, prefix string, limit int) ([]store.Named, error) {
-	return s.named(ctx, "listing merchants", "merchant", kindMerchant, at, scope, prefix, limit)
-}
-
-func (s *Store) named(ctx context.Context, what, column string, kind int, at store.Snapshot, scope *store.Predicate, prefix string, limit int) (named []store.Named, err error) {
-	err = s.read(ctx, what, at, func(c *conn) error {
-		if err := checkLimit(limit); err != nil {
-			return err
-		}
-		if len(prefix) > store.MaxQuery {
-			return fmt.Errorf("%w: prefix is too long", store.ErrInvalid)
-		}
-		p, err := c.compile(ctx, at, &store.Filter{Scope: scope})
-		if err != nil || p.none {
-			return err
-		}
-		named, err = c.named(ctx, p, column, kind, store.Fold(prefix), limit)
-		return err
-	})
-	return named, err
-}
-
-func (c *conn) named(ctx context.Context, p *plan, column string, kind int, prefix string, limit int) ([]store.Named, error) {
-	if prefix != "" {
-		ids, err := c.namesFrom(kind, prefix)
-		if err != nil {
-			return nil, err
-		}
-		term := byte(termCategory)
-		if kind == kindMerchant {
-			term = termMerchant
-		}
-		if p.narrow(c, column, term, ids); p.none {
-			return nil, nil
-		}
-		if err := c.dropWide(p); err != nil {
-			return nil, err
-		}
-	}
-	counts := make(map[int64]*store.Named)
-	err := c.scan(ctx, p, ", "+column, false, -1, func(s *sqlite3.Stmt) (bool, error) {
-		id := s.ColumnInt64(1)
-		if id == 0 {
-			return true, nil
-		}
-		n := counts[id]
-		if n == nil {
-			n = new(store.Named)
-			counts[id] = n
-		}
-		n.Count++
-		n.Last = dayOf(s.ColumnInt64(0) >> slotBits)
-		return true, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return c.mostUsed(counts, limit)
-}
-
-// maxPrefixNames bounds how many names one prefix may stand for: SQLite allows
-// 32766 parameters.
-const maxPrefixNames = 30_000
-
-// namesFrom returns the dictionary ids of the names that begin so.
-func (c *conn) namesFrom(kind int, folded string) (ids []int64, err error) {
-	high := after([]byte(folded))
-	err = c.each("SELECT id FROM name WHERE kind = ? AND folded >= ? AND folded < CAST(? AS TEXT) LIMIT ?",
-		[]any{kind, folded, high, maxPrefixNames}, func(s *sqlite3.Stmt) error {
-			ids = append(ids, s.ColumnInt64(0))
-			return nil
-		})
-	if len(ids) == maxPrefixNames {
-		return nil, fmt.Errorf("%w: too many names begin so; add letters", store.ErrRange)
-	}
-	return ids, err
-}
-
-// mostUsed orders names by count and name, and cuts them to the limit.
-func (c *conn) mostUsed(counts map[int64]*store.Named, limit int) ([]store.Named, error) {
-	named := make([]store.Named, 0, len(counts))
-	for id, n := range counts {
-		var err error
-		if n.Name, err = c.name(id); err != nil {
-			return nil, err
-		}
-		named = append(named, *n)
-	}
-	slices.SortFunc(named, func(a, b store.Named) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name))
-	})
-	return named[:min(limit, len(named))], nil
 }
 
 // Known returns the fingerprints of known values and the version of the set.

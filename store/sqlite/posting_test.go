@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/store"
 )
 
 // Property: whatever is merged into a list, in whatever order and however
@@ -137,4 +139,52 @@ func FuzzChunk(f *testing.F) {
 			t.Errorf("%x is encoded as %x", data, again)
 		}
 	})
+}
+
+// TestCrowd: a prefix whose rows are found by their texts gives the same rows
+// as by its lists, also among rows that lie next to each other.
+func TestCrowd(t *testing.T) {
+	s := open(t, Config{Readers: 1})
+	var last int64
+	s.random = func() int64 { last++; return last }
+	day := store.NewDate(2026, 11, 22)
+	_, err := s.Import(t.Context(), benchImport("file"), func(yield func(store.Row, error) bool) {
+		for row := range generate(0, 400) {
+			row.Transaction.Booked = day // neighbours
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := func(query string, sort store.Sort, how tuning) (ids []string) {
+		s.tuning = how
+		c, err := s.acquire(t.Context(), s.readers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.tuning = how
+		release(c, s.readers)
+		page, err := s.Search(t.Context(), store.Query{At: 1, Limit: 400, Sort: sort, Filter: store.Filter{Query: query}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tx := range page.Items {
+			ids = append(ids, tx.ID)
+		}
+		return ids
+	}
+	for _, query := range []string{"ref1", "card re", "card ref3", benchWords[0][:2], benchWords[10_003][:1]} {
+		for _, sort := range []store.Sort{store.DateDesc, store.DateAsc, store.AmountAsc} {
+			want := find(query, sort, usualTuning)
+			for _, patience := range []int{0, 10, 10_000} {
+				got := find(query, sort, tuning{block: 1, cursors: 0, crowd: 1, patience: patience})
+				if !slices.Equal(got, want) || len(want) == 0 {
+					t.Errorf("%q, %s, patience %d: %d rows, want %d", query, sort, patience, len(got), len(want))
+				}
+			}
+		}
+	}
 }

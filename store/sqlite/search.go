@@ -2,9 +2,7 @@ package sqlite
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"iter"
 
@@ -13,71 +11,12 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// A position is a version byte, the sort's number, and where the last row
-// stands in that order: its base for the dates; its size in minor units and
-// its id's order for the amounts.
-const positionVersion = 1
-
-const positionSize = 2 + 8 + 8
-
 // eachPage is how many rows Each reads at a time. No connection is held while
 // its caller works on them.
 const eachPage = 500
 
 // checkEvery is after how many candidates the context is looked at.
 const checkEvery = 256
-
-// place is where a row stands in a sort.
-type place struct {
-	size  int64 // abs(minor), only for the amounts
-	order int64 // base for the dates, orderOf(base) for the amounts
-}
-
-func (p place) before(o place) bool {
-	return p.size < o.size || p.size == o.size && p.order < o.order
-}
-
-// order is a sort taken apart.
-type order struct {
-	number   byte
-	byAmount bool
-	down     bool
-}
-
-func orderBy(s store.Sort) (order, error) {
-	switch s {
-	case "", store.DateDesc:
-		return order{1, false, true}, nil
-	case store.DateAsc:
-		return order{2, false, false}, nil
-	case store.AmountDesc:
-		return order{3, true, true}, nil
-	case store.AmountAsc:
-		return order{4, true, false}, nil
-	}
-	return order{}, fmt.Errorf("%w: sort", store.ErrInvalid)
-}
-
-func (o order) encode(p place) store.Position {
-	b := []byte{positionVersion, o.number}
-	b = binary.BigEndian.AppendUint64(b, uint64(p.size))
-	return binary.BigEndian.AppendUint64(b, uint64(p.order))
-}
-
-// decode reads a position; ok is false at the start.
-func (o order) decode(p store.Position) (at place, ok bool, err error) {
-	if p == nil {
-		return place{}, false, nil
-	}
-	if len(p) != positionSize || p[0] != positionVersion || p[1] != o.number {
-		return place{}, false, fmt.Errorf("%w: position", store.ErrInvalid)
-	}
-	at = place{int64(binary.BigEndian.Uint64(p[2:])), int64(binary.BigEndian.Uint64(p[10:]))}
-	if at.order < 0 || at.order > maxBase || at.size < 0 || at.size > store.MaxMinor {
-		return place{}, false, fmt.Errorf("%w: position", store.ErrInvalid)
-	}
-	return at, true, nil
-}
 
 func checkLimit(limit int) error {
 	if limit < 1 || limit > store.MaxPage {
@@ -242,9 +181,11 @@ func (c *conn) walkAmounts(p *plan, o order, after place, limit int) (hits []hit
 	if o.down {
 		condition, direction = "<", " DESC"
 	}
+	// The first condition on the size finds the place in the index; a comparison
+	// of pairs would read the index from its end.
 	stmt, err := c.prepare("SELECT rid, abs(minor) FROM tx INDEXED BY tx_amount WHERE "+p.where.String()+
-		" AND (abs(minor), "+idOrder+") "+condition+" (?, ?) ORDER BY abs(minor)"+direction+", "+idOrder+direction,
-		append(p.args[:len(p.args):len(p.args)], after.size, after.order)...)
+		" AND abs(minor) "+condition+"= ? AND (abs(minor) "+condition+" ? OR "+idOrder+" "+condition+" ?) ORDER BY abs(minor)"+direction+", "+idOrder+direction,
+		append(p.args[:len(p.args):len(p.args)], after.size, after.size, after.order)...)
 	if err != nil {
 		return nil, err
 	}
@@ -254,133 +195,6 @@ func (c *conn) walkAmounts(p *plan, o order, after place, limit int) (hits []hit
 		hits = append(hits, hit{place{stmt.ColumnInt64(1), orderOf(rid >> slotBits)}, rid})
 	}
 	return hits, stmt.Err()
-}
-
-// top keeps the best hits of many: a heap with the worst of them at its root.
-type top struct {
-	hits  []hit
-	down  bool
-	limit int
-}
-
-func (t *top) Len() int           { return len(t.hits) }
-func (t *top) Swap(i, j int)      { t.hits[i], t.hits[j] = t.hits[j], t.hits[i] }
-func (t *top) Push(x any)         { t.hits = append(t.hits, x.(hit)) }
-func (t *top) Less(i, j int) bool { return t.worse(t.hits[i], t.hits[j]) }
-
-func (t *top) worse(a, b hit) bool {
-	if t.down {
-		return a.before(b.place)
-	}
-	return b.before(a.place)
-}
-
-func (t *top) Pop() any {
-	last := t.hits[len(t.hits)-1]
-	t.hits = t.hits[:len(t.hits)-1]
-	return last
-}
-
-func (t *top) offer(h hit) {
-	switch {
-	case len(t.hits) < t.limit:
-		heap.Push(t, h)
-	case t.worse(t.hits[0], h):
-		t.hits[0] = h
-		heap.Fix(t, 0)
-	}
-}
-
-// sorted empties the heap, best first.
-func (t *top) sorted() []hit {
-	out := make([]hit, len(t.hits))
-	for i := len(out) - 1; i >= 0; i-- {
-		out[i] = heap.Pop(t).(hit)
-	}
-	return out
-}
-
-// load reads one row version whole.
-func (c *conn) load(rid int64, tx *store.Transaction) error {
-	var account, currency, category, merchant, original int64
-	found, err := c.one(`SELECT account, currency, minor, category, merchant, flags, from_batch,
-		authorised, original, original_currency, description, counterparty, memo, mcc
-		FROM tx JOIN detail ON base = rid >> 16 WHERE rid = ?`, []any{rid}, func(s *sqlite3.Stmt) {
-		account, currency, category, merchant = s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(3), s.ColumnInt64(4)
-		flags := s.ColumnInt64(5)
-		original = s.ColumnInt64(9)
-		*tx = store.Transaction{
-			ID: idOf(rid >> slotBits), Booked: dayOf(rid >> slotBits), Authorised: store.Date(s.ColumnInt64(7)),
-			Amount: store.Money{Minor: s.ColumnInt64(2)}, Original: store.Money{Minor: s.ColumnInt64(8)},
-			Status: store.Booked, Transfer: flags&flagTransfer != 0, Batch: s.ColumnInt64(6),
-			Description: s.ColumnText(10), Counterparty: s.ColumnText(11), Memo: s.ColumnText(12), MCC: s.ColumnText(13),
-		}
-		if flags&flagPending != 0 {
-			tx.Status = store.Pending
-		}
-	})
-	if err == nil && !found {
-		err = errMissing
-	}
-	if err != nil {
-		return err
-	}
-	if tx.Account, err = c.accountPub(account); err != nil {
-		return err
-	}
-	for _, n := range []struct {
-		id   int64
-		text *string
-	}{
-		{currency, &tx.Amount.Currency}, {original, &tx.Original.Currency},
-		{category, &tx.Category}, {merchant, &tx.Merchant},
-	} {
-		if *n.text, err = c.name(n.id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Get returns the transactions of ids that exist and the scope allows, in the
-// order of ids.
-func (s *Store) Get(ctx context.Context, at store.Snapshot, scope *store.Predicate, ids []string) (txs []store.Transaction, err error) {
-	err = s.read(ctx, "reading transactions", at, func(c *conn) error {
-		if len(ids) > store.MaxPage {
-			return fmt.Errorf("%w: more than %d ids", store.ErrInvalid, store.MaxPage)
-		}
-		p, err := c.compile(ctx, at, &store.Filter{Scope: scope})
-		if err != nil || p.none {
-			return err
-		}
-		txs, err = c.get(p, ids)
-		return err
-	})
-	return txs, err
-}
-
-func (c *conn) get(p *plan, ids []string) (txs []store.Transaction, err error) {
-	for _, id := range ids {
-		base, ok := parseID(id)
-		if !ok || base < p.low || base >= p.high {
-			continue
-		}
-		n := len(p.args)
-		rid, err := c.integer("SELECT rid FROM tx WHERE "+p.where.String()+" AND rid >= ? AND rid <= ?",
-			append(p.args[:n:n], base<<slotBits, base<<slotBits|maxSlot)...)
-		if err != nil {
-			return nil, err
-		}
-		if rid == 0 {
-			continue
-		}
-		var tx store.Transaction
-		if err := c.load(rid, &tx); err != nil {
-			return nil, err
-		}
-		txs = append(txs, tx)
-	}
-	return txs, nil
 }
 
 // Each yields the matching rows in date order, oldest first, at most limit.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"math/rand/v2"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/counterfoil/counterfoil/store"
@@ -22,14 +23,20 @@ func TestConformanceEncrypted(t *testing.T) {
 }
 
 // Blocks and random numbers so small that several of each and collisions are
-// the rule.
+// the rule, and searches that soon change their ways.
 func TestConformanceSmallBlocks(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store {
 		s := open(t, Config{})
-		s.block = 7
-		s.random = func() int64 { return 1 + rand.Int64N(5000) }
+		s.tuning = tuning{block: 7, cursors: 1, crowd: 1, patience: 3, passed: 2}
+		var last atomic.Int64 // neighbours and collisions both occur
+		s.random = func() int64 {
+			if rand.IntN(3) == 0 {
+				last.Store(rand.Int64N(5000))
+			}
+			return last.Add(1)
+		}
 		w := <-s.writer
-		w.block = s.block
+		w.tuning = s.tuning
 		s.writer <- w
 		return s
 	})

@@ -153,6 +153,9 @@ func (i *importer) insert(rows []staged) error {
 		p.addNumber(termCategory, row.v.category, row.base)
 		p.addNumber(termMerchant, row.v.merchant, row.base)
 		i.b.ofAccount(row.v.account)
+		if row.to == 0 {
+			i.b.count(row.v.account, row.v.category, row.v.merchant, 1)
+		}
 		row.tx.ID = idOf(row.base)
 		i.b.add(row.base, &row.tx)
 	}

@@ -116,7 +116,7 @@ func mark(rows []store.Row, name string) []store.Row {
 
 // testRecogniseCrowd: very many rows that differ in nothing.
 func testRecogniseCrowd(t *testing.T, s store.Store) {
-	const n = 3000
+	const n = 800
 	crowd := slices.Repeat([]store.Row{row("2026-01-05", "0.00", "fee")}, n)
 	if got := load(t, s, "crowd", crowd...); got.Added != n {
 		t.Fatalf("added %d of %d", got.Added, n)

@@ -90,6 +90,17 @@ CREATE TABLE detail (
   mcc               TEXT NOT NULL
 ) STRICT;
 
+-- How many rows of an account have a category or merchant (name 0: how many rows
+-- it has), as the change that each batch made: sums up to a batch are the counts
+-- as of it.
+CREATE TABLE tally (
+  name    INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  batch   INTEGER NOT NULL,
+  delta   INTEGER NOT NULL,
+  PRIMARY KEY (name, account, batch)
+) STRICT, WITHOUT ROWID;
+
 -- Inverted lists: which transactions have a word, account, category, merchant
 -- or came in a batch.
 CREATE TABLE posting (

@@ -1,0 +1,114 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// digestRest adds to a batch's digest all but the rows that it brought.
+func (c *conn) digestRest(d *store.BatchDigest, number int64) error {
+	err := c.each("SELECT rid, from_batch FROM tx INDEXED BY tx_ended WHERE to_batch = ? AND to_batch <> 0 ORDER BY rid", []any{number}, func(s *sqlite3.Stmt) error {
+		d.Ended(idOf(s.ColumnInt64(0)>>slotBits), s.ColumnInt64(1))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = c.each(`SELECT from_batch = ?1, from_batch, pub, name, kind, currency, token, last4, subject
+		FROM account_version JOIN account ON id = account WHERE from_batch = ?1 OR to_batch = ?1 ORDER BY account, from_batch`,
+		[]any{number}, func(s *sqlite3.Stmt) error {
+			if !s.ColumnBool(0) {
+				d.AccountEnded(s.ColumnText(2), s.ColumnInt64(1))
+				return nil
+			}
+			d.Account(&store.Account{ID: s.ColumnText(2), Name: s.ColumnText(3), Kind: s.ColumnText(4), Currency: s.ColumnText(5),
+				Token: s.ColumnText(6), Last4: s.ColumnText(7), Subject: s.ColumnText(8)})
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	err = c.each(`SELECT from_batch = ?1, pub, day, minor, currency, balance.kind FROM balance JOIN account ON id = account
+		WHERE from_batch = ?1 OR to_batch = ?1 ORDER BY account, day, balance.kind, from_batch`, []any{number}, func(s *sqlite3.Stmt) error {
+		balance := store.Balance{Account: s.ColumnText(1), Date: store.Date(s.ColumnInt64(2)),
+			Amount: store.Money{Minor: s.ColumnInt64(3), Currency: s.ColumnText(4)}, Kind: s.ColumnText(5)}
+		if s.ColumnBool(0) {
+			d.Balance(&balance)
+		} else {
+			d.BalanceEnded(&balance)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.each("SELECT fingerprint FROM known WHERE batch = ? ORDER BY fingerprint", []any{number}, func(s *sqlite3.Stmt) error {
+		d.Known(s.ColumnRawBlob(0))
+		return nil
+	})
+}
+
+// RowsDigest recomputes the digest of a batch's changes from the rows.
+func (s *Store) RowsDigest(ctx context.Context, number int64) (sum [32]byte, err error) {
+	err = s.read(ctx, "recomputing a digest", 0, func(c *conn) error {
+		d := store.NewBatchDigest(number)
+		blocks, err := c.blocks(number)
+		if err != nil {
+			return err
+		}
+		for block := range blocks {
+			if err := c.digestBlock(ctx, d, number, block); err != nil {
+				return err
+			}
+		}
+		if err := c.digestRest(d, number); err != nil {
+			return err
+		}
+		sum = d.Sum()
+		return nil
+	})
+	return sum, err
+}
+
+// blocks returns how many blocks of rows a batch brought.
+func (c *conn) blocks(number int64) (blocks int64, err error) {
+	found, err := c.one("SELECT blocks FROM batch WHERE number = ?", []any{number}, func(s *sqlite3.Stmt) { blocks = s.ColumnInt64(0) })
+	if err == nil && !found {
+		err = store.ErrNotFound
+	}
+	return blocks, err
+}
+
+// blockBases returns the bases of a block, rising.
+func (c *conn) blockBases(number, block int64) (bases []int64, err error) {
+	err = c.each("SELECT first, list FROM posting WHERE term = ? ORDER BY first", []any{blockTerm(number, block)}, func(s *sqlite3.Stmt) (err error) {
+		bases, err = appendChunk(bases, s.ColumnInt64(0), s.ColumnRawBlob(1))
+		return err
+	})
+	return bases, err
+}
+
+func (c *conn) digestBlock(ctx context.Context, d *store.BatchDigest, number, block int64) error {
+	bases, err := c.blockBases(number, block)
+	if err != nil {
+		return err
+	}
+	var tx store.Transaction
+	for i, base := range bases {
+		if i%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rid, err := c.integer("SELECT rid FROM tx WHERE rid >= ? AND rid <= ? AND from_batch = ?", base<<slotBits, base<<slotBits|maxSlot, number)
+		if err != nil {
+			return err
+		}
+		if err := c.load(rid, &tx); err != nil {
+			return err
+		}
+		d.Row(&tx)
+	}
+	return nil
+}
