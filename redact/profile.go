@@ -24,6 +24,7 @@ type profile struct {
 	hex      bool // a run of minHex hexadecimal digits
 	shout    bool // tokenLetters upper-case letters in a row
 	key      bool // a word begins as one of keyForms does
+	cued     bool // set by plain: a word beside which five known digits count
 	pairs    int  // hexadecimal pairs that stand alone
 }
 
