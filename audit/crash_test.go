@@ -60,7 +60,7 @@ func appendForever(dir string) {
 func TestKillLosesNothing(t *testing.T) {
 	dir := t.TempDir()
 	acked := map[int64]string{}
-	for round := range 8 {
+	for round := range 6 {
 		killUnderLoad(t, dir, 5+13*round, acked)
 	}
 	l, err := openDir(dir) // recovers what the last kill tore

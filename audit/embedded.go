@@ -52,7 +52,8 @@ type embedded struct {
 	committed committed
 	headed    int64 // size that log/head holds
 
-	anchored int64 // size that all anchors hold; of the anchoring goroutine
+	anchored int64   // size that all anchors hold; of the anchoring goroutine
+	reserved reserve // of the background goroutine
 
 	stop chan struct{}
 	wg   sync.WaitGroup

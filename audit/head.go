@@ -51,6 +51,7 @@ func (e *embedded) background() {
 	tick := time.NewTicker(headEvery)
 	defer tick.Stop()
 	for {
+		e.alert(e.reserved.keep(e.state().end, func(off, n int64) error { return allocate(e.file, off, n) }))
 		select {
 		case <-e.stop:
 			return

@@ -243,6 +243,22 @@ func (s pgSource) size() (int64, error) {
 	return h.size, err
 }
 
+// lastNote implements batchSource.
+func (s pgSource) lastNote() ([]byte, error) { return s.p.newestNote(context.Background()) }
+
+// newestNote reads the newest published checkpoint, nil if there is none.
+func (p *postgres) newestNote(ctx context.Context) ([]byte, error) {
+	var msg []byte
+	err := p.pool.QueryRow(ctx, `SELECT note FROM audit_checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1`, p.cfg.Origin).Scan(&msg)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, unavailable("reading the newest checkpoint", err)
+	}
+	return msg, nil
+}
+
 // before implements batchSource by bisection.
 func (s pgSource) before(t time.Time) (int64, error) {
 	hi, err := s.size()

@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -154,13 +152,9 @@ func (p *postgres) newest() pgHead {
 
 // checkPublished checks the newest published checkpoint.
 func (p *postgres) checkPublished(ctx context.Context, h pgHead) error {
-	var msg []byte
-	err := p.pool.QueryRow(ctx, `SELECT note FROM audit_checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1`, p.cfg.Origin).Scan(&msg)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return unavailable("reading the newest checkpoint", err)
+	msg, err := p.newestNote(ctx)
+	if err != nil || msg == nil {
+		return err
 	}
 	c, err := parseSigned(msg)
 	if err != nil || !c.verifiedBy(p.verifier) || c.Origin != p.cfg.Origin {
@@ -207,159 +201,6 @@ func (p *postgres) readHead(ctx context.Context) (pgHead, error) {
 		return h, unavailable("reading the head", err)
 	}
 	return h, err
-}
-
-// commit implements backend: one transaction takes the head row, inserts the
-// records at the indexes that follow, and moves the head. READ COMMITTED is
-// enough: the lock on the row makes batches serial.
-func (p *postgres) commit(batch []*waiting) (int64, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
-	defer cancel()
-	next, first, err := p.transact(ctx, batch)
-	var unknown *unknownOutcome
-	if errors.As(err, &unknown) {
-		next, first, err = p.resolve(batch, unknown)
-	}
-	if err != nil {
-		return 0, err
-	}
-	p.saw(next)
-	return first, nil
-}
-
-// unknownOutcome means that the answer to a COMMIT was lost.
-type unknownOutcome struct {
-	first int64
-	next  pgHead
-	err   error
-}
-
-func (u *unknownOutcome) Error() string { return "outcome of a commit is unknown: " + u.err.Error() }
-
-func (p *postgres) transact(ctx context.Context, batch []*waiting) (next pgHead, first int64, err error) {
-	tx, err := p.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
-	if err != nil {
-		return next, 0, unavailable("beginning a batch", err)
-	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) // nothing after a commit
-	old, err := scanHead(tx.QueryRow(ctx, selectHead+` FOR UPDATE`, p.cfg.Origin))
-	if err != nil && !errors.Is(err, ErrTampered) {
-		err = unavailable("taking the head", err)
-	}
-	if err == nil {
-		err = p.notOlder(old)
-	}
-	if err != nil {
-		return next, 0, err
-	}
-	t := old.tree()
-	for _, w := range batch {
-		t.append(w.hash)
-	}
-	next = pgHead{t.size, t.root(), t.peaks}
-	if err := p.write(ctx, tx, batch, old, next); err != nil {
-		return next, 0, err
-	}
-	err = tx.Commit(ctx)
-	if p.afterCommit != nil {
-		err = p.afterCommit(err)
-	}
-	if err != nil {
-		return next, 0, &unknownOutcome{old.size, next, err}
-	}
-	return next, old.size, nil
-}
-
-// notOlder refuses a database that has lost what this replica has seen.
-func (p *postgres) notOlder(h pgHead) error {
-	seen := p.newest()
-	if h.size < seen.size || h.size == seen.size && h.root != seen.root {
-		return &RollbackError{
-			Name: "this process",
-			Have: Checkpoint{p.cfg.Origin, h.size, h.root}, Seen: Checkpoint{p.cfg.Origin, seen.size, seen.root},
-		}
-	}
-	return nil
-}
-
-const insertRecords = `INSERT INTO audit_records (origin, idx, leaf_hash, leaf, sidecar, call_id)
-	SELECT $1, $2 + ord - 1, h, l, s, c FROM unnest($3::bytea[], $4::bytea[], $5::bytea[], $6::text[]) WITH ORDINALITY AS t(h, l, s, c, ord)`
-
-const moveHead = `UPDATE audit_head SET size = $2, root = $3, peaks = $4 WHERE origin = $1 AND size = $5 AND root = $6`
-
-// write sends both statements in one round trip.
-func (p *postgres) write(ctx context.Context, tx pgx.Tx, batch []*waiting, old, next pgHead) error {
-	hashes, leaves, sidecars := make([][]byte, len(batch)), make([][]byte, len(batch)), make([][]byte, len(batch))
-	calls := make([]string, len(batch))
-	for i, w := range batch {
-		hashes[i], leaves[i], calls[i] = w.hash[:], w.leaf, strings.ReplaceAll(w.callID, "\x00", "")
-		if len(w.sidecar) > 0 {
-			sidecars[i] = w.sidecar
-		}
-	}
-	b := &pgx.Batch{}
-	b.Queue(insertRecords, p.cfg.Origin, old.size, hashes, leaves, sidecars, calls)
-	b.Queue(moveHead, p.cfg.Origin, next.size, next.root[:], tileBytes(next.peaks), old.size, old.root[:])
-	res := tx.SendBatch(ctx, b)
-	_, err := res.Exec()
-	moved, err2 := res.Exec()
-	if err := errors.Join(err, err2, res.Close()); err != nil {
-		return unavailable("writing a batch", err)
-	}
-	if moved.RowsAffected() != 1 {
-		return unavailable("moving the head", errors.New("it is not where it was"))
-	}
-	return nil
-}
-
-// resolve finds out whether a commit whose answer was lost has happened: the
-// records of the batch are in the log or they are not. Leaf hashes are unique,
-// because every record is salted.
-func (p *postgres) resolve(batch []*waiting, u *unknownOutcome) (pgHead, int64, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), resolveTimeout)
-	defer cancel()
-	for {
-		there, err := p.holds(ctx, batch, u)
-		if err == nil && there {
-			return u.next, u.first, nil
-		}
-		if err == nil {
-			return pgHead{}, 0, unavailable("committing a batch", u.err)
-		}
-		select {
-		case <-ctx.Done():
-			return pgHead{}, 0, unavailable("asking after a commit", err)
-		case <-p.stop:
-			return pgHead{}, 0, unavailable("asking after a commit", ErrClosed)
-		case <-time.After(resolveEvery):
-		}
-	}
-}
-
-// holds reads the head under its lock, so that a commit still under way is
-// waited for, and compares the leaf hashes where the batch would lie.
-func (p *postgres) holds(ctx context.Context, batch []*waiting, u *unknownOutcome) (bool, error) {
-	tx, err := p.pool.Begin(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer tx.Rollback(context.WithoutCancel(ctx))
-	h, err := scanHead(tx.QueryRow(ctx, selectHead+` FOR UPDATE`, p.cfg.Origin))
-	if err != nil || h.size < u.next.size {
-		return false, err
-	}
-	var got [][]byte
-	err = tx.QueryRow(ctx, `SELECT array_agg(leaf_hash ORDER BY idx) FROM audit_records WHERE origin = $1 AND idx >= $2 AND idx < $3`,
-		p.cfg.Origin, u.first, u.next.size).Scan(&got)
-	if err != nil || len(got) != len(batch) {
-		return false, err
-	}
-	for i, w := range batch {
-		if string(got[i]) != string(w.hash[:]) {
-			return false, nil
-		}
-	}
-	return true, nil
 }
 
 // close implements backend.

@@ -98,6 +98,19 @@ func pgAppend(t *testing.T, pool *pgxpool.Pool, cfg Config) {
 	if items, err := l.Reader().Call("call-000003"); err != nil || len(items) != 1 || items[0].Index != 3 {
 		t.Errorf("Call: %v", err)
 	}
+	if err := l.backend.(*postgres).publish(ctxb); err != nil {
+		t.Fatal(err)
+	}
+	bundle, err := l.Reader().Prove(ctxb, 3, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := CheckProof(bundle, []string{pinned(t, cfg.Dir)}, nil, 0); err != nil || p.MatchesReceipt(receipts[3]) != nil {
+		t.Errorf("proof: %v", err)
+	}
+	if c, err := l.Reader().ExportTiles(ctxb, t.TempDir(), nil); err != nil || c.Size != 5 {
+		t.Errorf("tiles: %v", err)
+	}
 	mustClose(t, l)
 	rep, err := verifyPG(t, pool, cfg)
 	if err != nil || rep.Records != 5 || len(rep.Warnings) != 0 {

@@ -23,23 +23,31 @@ func Prove(ctx context.Context, dir string, index int64, openings []Opening) ([]
 		return nil, err
 	}
 	defer r.Close()
-	return r.prove(ctx, index, openings, cosignedNote(dir))
+	return r.Prove(ctx, index, openings, cosignedNote(dir))
 }
 
 // cosignedNote reads log/cosigned; nil means that there is none worth using.
-func cosignedNote(dir string) *signedCheckpoint {
+func cosignedNote(dir string) []byte {
 	data, err := os.ReadFile(filepath.Join(dir, "log", cosignedFile))
 	if err != nil {
 		return nil
 	}
-	c, err := parseSigned(data)
+	return data
+}
+
+// usable parses a cosigned checkpoint that was kept; nil if it is none.
+func usable(cosigned []byte) *signedCheckpoint {
+	c, err := parseSigned(cosigned)
 	if err != nil {
 		return nil
 	}
 	return c
 }
 
-func (r *Reader) prove(ctx context.Context, index int64, openings []Opening, cosigned *signedCheckpoint) ([]byte, error) {
+// Prove is the function Prove for a log that is open for reading: an embedded
+// or a shared one. cosigned is a checkpoint with cosignatures that was kept,
+// or nil.
+func (r *Reader) Prove(ctx context.Context, index int64, openings []Opening, cosigned []byte) ([]byte, error) {
 	it, err := r.Entry(index)
 	if err != nil {
 		return nil, err
@@ -49,11 +57,14 @@ func (r *Reader) prove(ctx context.Context, index int64, openings []Opening, cos
 			return nil, err
 		}
 	}
-	c := cosigned
+	c := usable(cosigned)
 	if c == nil || c.Size <= index || c.Origin != it.Record.Origin {
 		if c, err = r.lastCheckpoint(); err != nil {
 			return nil, err
 		}
+	}
+	if c.Size <= index {
+		return nil, fmt.Errorf("%w: record %d is not signed yet", ErrUnavailable, index)
 	}
 	path, err := r.inclusion(ctx, index, c)
 	if err != nil {
@@ -62,19 +73,35 @@ func (r *Reader) prove(ctx context.Context, index int64, openings []Opening, cos
 	return formatBundle(index, it.Leaf, openings, path, c.msg)
 }
 
-// lastCheckpoint returns the checkpoint of the last batch.
+// lastCheckpoint returns the newest signed checkpoint.
 func (r *Reader) lastCheckpoint() (*signedCheckpoint, error) {
-	size, err := r.Size()
+	msg, err := r.src.lastNote()
 	if err != nil {
 		return nil, err
 	}
-	for b, err := range r.src.batches(size - 1) {
+	if msg == nil {
+		return nil, fmt.Errorf("%w: log is empty", ErrNotFound)
+	}
+	c, err := parseSigned(msg)
+	if err != nil {
+		return nil, tampered("last checkpoint is malformed")
+	}
+	return c, nil
+}
+
+// lastNote implements batchSource.
+func (f fileSource) lastNote() ([]byte, error) {
+	size, err := f.size()
+	if err != nil {
+		return nil, err
+	}
+	for b, err := range f.batches(size - 1) {
 		if err != nil {
 			return nil, err
 		}
-		return parseSigned(append([]byte(nil), b.checkpoint...))
+		return append([]byte(nil), b.checkpoint...), nil
 	}
-	return nil, fmt.Errorf("%w: log is empty", ErrNotFound)
+	return nil, nil
 }
 
 // A pathNode is one hash of an inclusion proof while it is computed: the root
@@ -165,6 +192,11 @@ func ExportTiles(ctx context.Context, dir, out string) (*Checkpoint, error) {
 		return nil, err
 	}
 	defer r.Close()
+	return r.ExportTiles(ctx, out, cosignedNote(dir))
+}
+
+// ExportTiles is the function ExportTiles for a log that is open for reading.
+func (r *Reader) ExportTiles(ctx context.Context, out string, cosigned []byte) (*Checkpoint, error) {
 	last, err := r.lastCheckpoint()
 	if err != nil {
 		return nil, err
@@ -182,7 +214,7 @@ func ExportTiles(ctx context.Context, dir, out string) (*Checkpoint, error) {
 	if x.tree.root() != last.Root || x.tree.size != last.Size {
 		return nil, tampered("checkpoint %d does not match the records", last.Size)
 	}
-	return &last.Checkpoint, x.finish(last, cosignedNote(dir))
+	return &last.Checkpoint, x.finish(last, usable(cosigned))
 }
 
 // A tileExport collects entry bundles beside the tree's tiles.

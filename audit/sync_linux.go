@@ -15,3 +15,11 @@ func datasync(f *os.File) error {
 		}
 	}
 }
+
+// fallocKeepSize is FALLOC_FL_KEEP_SIZE: the file does not get longer.
+const fallocKeepSize = 1
+
+// allocate reserves disk space for a part of a file beyond its end.
+func allocate(f *os.File, off, n int64) error {
+	return os.NewSyscallError("fallocate", syscall.Fallocate(int(f.Fd()), fallocKeepSize, off, n))
+}

@@ -50,7 +50,7 @@ const (
 type repeats struct {
 	dated  bool // whether an id belongs to one day
 	seed   maphash.Seed
-	filter []uint64
+	filter []uint64 // made for the first id
 	mask   uint64
 	again  map[uint64]struct{} // hashes of ids that (probably) repeat
 	buf    []byte
@@ -61,7 +61,7 @@ func newRepeats(size int64, dated bool) *repeats {
 	if size > minFilterBits {
 		n = min(uint64(1)<<bits.Len64(uint64(size-1)), maxFilterBits)
 	}
-	return &repeats{dated: dated, seed: maphash.MakeSeed(), filter: make([]uint64, n/64), mask: n - 1, again: map[uint64]struct{}{}}
+	return &repeats{dated: dated, seed: maphash.MakeSeed(), mask: n - 1, again: map[uint64]struct{}{}}
 }
 
 // note takes a row into account; the survey calls it once per row.
@@ -69,6 +69,9 @@ func (r *repeats) note(t *statement.Transaction) error {
 	id := usableID(t.ID)
 	if id == "" {
 		return nil
+	}
+	if r.filter == nil {
+		r.filter = make([]uint64, (r.mask+1)/64)
 	}
 	r.buf = r.base(r.buf[:0], t, id)
 	h := maphash.Bytes(r.seed, r.buf)

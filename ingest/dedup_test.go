@@ -120,6 +120,16 @@ func TestDedup(t *testing.T) {
 	}
 }
 
+// TestIgnoreIDs imports downloads of a bank that makes up new ids each time.
+func TestIgnoreIDs(t *testing.T) {
+	m := &memory{}
+	mustImport(t, m, ofxFile(ofxRow("a1", "30", "-1", "X"), ofxRow("a2", "30", "-1", "X")), Options{})
+	r := mustImport(t, m, ofxFile(ofxRow("b1", "30", "-1", "X"), ofxRow("b2", "30", "-1", "X"), ofxRow("b3", "30", "-1", "Y")), Options{IgnoreIDs: true})
+	if r.Added != 1 || r.Skipped != 2 {
+		t.Errorf("added %d, skipped %d", r.Added, r.Skipped)
+	}
+}
+
 // TestIDsStayOut makes sure that no source id reaches the store in clear.
 func TestIDsStayOut(t *testing.T) {
 	m := &memory{}
@@ -173,7 +183,7 @@ func TestNothingKept(t *testing.T) {
 			c.Redactor = func([][]byte) (func(dst, src []byte) ([]byte, error), error) { return nil, fails }
 		}},
 		{"fingerprinting fails", ofxFile(good), func(c *Config, _ *memory) {
-			c.Fingerprint = func(string, string) ([]byte, error) { return nil, fails }
+			c.Fingerprint = func(string, string, string) ([]byte, error) { return nil, fails }
 		}},
 		{"sealing fails", ofxFile(good), func(c *Config, _ *memory) { c.Seal = func(string, string) ([]byte, error) { return nil, fails } }},
 		{"truncated", Bytes("x.ofx", []byte("<OFX><STMTRS><CURDEF>GBP<BANKACCTFROM><ACCTID>12345678</BANKACCTFROM>"+good)), nil},

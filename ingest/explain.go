@@ -62,3 +62,18 @@ func (im *Importer) Detect(ctx context.Context, in Input, opts Options) (Detecti
 func (im *Importer) profiles() []*Profile {
 	return append(append([]*Profile(nil), im.cfg.Profiles...), tabular.Shipped()...)
 }
+
+// Draft guesses a CSV profile for a file that none fits, with the questions
+// that only a person can answer. It is refused with an *Error if no line looks
+// like a header.
+func (im *Importer) Draft(ctx context.Context, in Input, name string) (tabular.Draft, error) {
+	s, err := scanInput(ctx, in)
+	if err != nil {
+		return tabular.Draft{}, named(err, in.Name)
+	}
+	d, ok := tabular.NewDraft(name, s.head)
+	if !ok {
+		return d, &Error{File: in.Name, Reason: reasonUnknown}
+	}
+	return d, nil
+}

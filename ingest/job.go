@@ -17,7 +17,6 @@ type job struct {
 	scanned scan
 	format  format
 	survey  *survey
-	report  Report
 }
 
 const reasonChanged = "the file changed while it was being read"

@@ -94,3 +94,11 @@ func describe(m *memory, r Report) string {
 	}
 	return b.String()
 }
+
+// TestCarriageReturns reads an export whose lines end in CR alone.
+func TestCarriageReturns(t *testing.T) {
+	in := Bytes("x.csv", []byte("Date,Type,Merchant/Description,Debit/Credit,Balance\r02/08/2016,DD,AAA,-£50.00,+£50.00\r01/08/2016,VIS,CCCC,-£10.00,+£100.00\r\rArranged overdraft limit,06/09/2016,£0.00"))
+	if r := mustImport(t, &memory{}, in, Options{}); r.Profile != "santander-uk" || r.Rows != 2 || r.Balances != 2 {
+		t.Errorf("got %+v", r)
+	}
+}

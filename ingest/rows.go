@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -34,7 +35,9 @@ type rows struct {
 	*job
 	redact  redactFunc
 	keyer   keyer
-	yield   func(store.Row, error) bool
+	batch   []store.Row // being filled
+	batches chan []store.Row
+	stopped context.Context // done when the store wants no more rows
 	n       int64
 	preview []store.Transaction
 	cache   []cached
@@ -57,12 +60,66 @@ func (j *job) newRows(redact redactFunc) *rows {
 	}
 }
 
-// all is the sequence that the store iterates.
+// A batch of rows passes from the parsing to the storing goroutine; so many
+// wait at most.
+const (
+	batchRows    = 256
+	batchesAhead = 4
+)
+
+// all is the sequence that the store iterates. Parsing, redacting and hashing
+// run in a goroutine of their own, so that they and the store each use a
+// processor; it has ended when all returns.
 func (r *rows) all(yield func(store.Row, error) bool) {
-	r.yield = yield
-	if err := r.pass(r); err != nil && !errors.Is(err, errStopped) {
-		r.err = err
-		yield(store.Row{}, err)
+	var stop context.CancelFunc
+	r.stopped, stop = context.WithCancel(context.Background())
+	r.batches = make(chan []store.Row, batchesAhead)
+	var failed any
+	go func() {
+		defer close(r.batches)
+		defer func() { failed = recover() }()
+		r.err = r.produce()
+	}()
+	defer func() {
+		stop()
+		for range r.batches { // until it has ended
+		}
+	}()
+	for batch := range r.batches {
+		for _, row := range batch {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+	if failed != nil {
+		panic(failed)
+	}
+	if r.err != nil {
+		yield(store.Row{}, r.err)
+	}
+}
+
+// produce reads the file into batches.
+func (r *rows) produce() error {
+	err := r.pass(r)
+	if err == nil {
+		err = r.send()
+	}
+	if errors.Is(err, errStopped) {
+		return nil
+	}
+	return err
+}
+
+// send hands over the rows gathered so far.
+func (r *rows) send() error {
+	select {
+	case r.batches <- r.batch:
+		r.batch = nil
+		return nil
+	case <-r.stopped.Done():
+		return errStopped
 	}
 }
 
@@ -80,6 +137,9 @@ func (r *rows) Transaction(t *statement.Transaction) error {
 		return nil
 	}
 	row := store.Row{AccountKey: r.survey.accounts[t.Account].key, SourceKind: r.format.kind}
+	if r.opts.IgnoreIDs {
+		t.ID = ""
+	}
 	r.keyer.keys(t, &row)
 	var err error
 	if row.Transaction, err = r.transaction(t); err != nil {
@@ -92,8 +152,11 @@ func (r *rows) Transaction(t *statement.Transaction) error {
 	if r.n%progressRows == 0 && r.cfg.Progress != nil {
 		r.cfg.Progress(r.n, r.scanned.size*r.n/max(r.survey.rows, 1))
 	}
-	if !r.yield(row, nil) {
-		return errStopped
+	if r.batch == nil {
+		r.batch = make([]store.Row, 0, batchRows)
+	}
+	if r.batch = append(r.batch, row); len(r.batch) == batchRows {
+		return r.send()
 	}
 	return nil
 }

@@ -25,8 +25,8 @@ func realConfig() Config {
 	cfg := testConfig()
 	key := [32]byte{7}
 	cfg.Token = func(entity, value string) string { return redact.TokenOf(key, redact.Entity(entity), value) }
-	cfg.Fingerprint = func(entity, value string) ([]byte, error) {
-		return redact.Fingerprint(key, redact.Entity(entity), value)
+	cfg.Fingerprint = func(entity, value, token string) ([]byte, error) {
+		return redact.FingerprintAs(key, redact.Entity(entity), value, token)
 	}
 	cfg.Redactor = func(known [][]byte) (func(dst, src []byte) ([]byte, error), error) {
 		set, err := redact.NewKnown(known)
@@ -45,16 +45,17 @@ func realConfig() Config {
 	return cfg
 }
 
-// TestDedupSQLite runs the cases of TestDedup against the embedded store.
+// TestDedupSQLite runs the cases of TestDedup against the embedded store, each
+// in an account of its own.
 func TestDedupSQLite(t *testing.T) {
 	im, err := New(realConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := openStore(t)
 	for _, c := range dedupCases() {
-		s := openStore(t)
 		for i, in := range c.files {
-			r, err := im.File(context.Background(), s, in, Options{})
+			r, err := im.File(context.Background(), s, in, Options{Account: c.name})
 			if err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}

@@ -27,6 +27,7 @@ const (
 	reasonSeveral  = "the file has several accounts, so it cannot go into the one that was named"
 	reasonRange    = "amount is larger than can be kept exactly"
 	reasonMoney    = "currency is missing or not a known ISO 4217 code"
+	reasonLong     = "value is longer than the limit"
 	reasonNoDate   = "booking has no date"
 )
 
@@ -45,14 +46,14 @@ type account struct {
 // survey is the second reading: it checks everything and keeps what must be
 // known before the first row is stored.
 type survey struct {
-	only     string // Options.Account
-	accounts []*account
-	index    map[string]int
-	balances []statement.Balance
-	days     map[stated]int // index into balances
-	repeats  *repeats
-	// withPending is Options.Pending.
-	withPending bool
+	only        string // Options.Account
+	accounts    []*account
+	index       map[string]int
+	balances    []statement.Balance
+	days        map[stated]int // index into balances
+	repeats     *repeats
+	withPending bool // Options.Pending
+	ignoreIDs   bool // Options.IgnoreIDs
 
 	rows, pending, corrections int64
 	first, last                store.Date
@@ -60,7 +61,7 @@ type survey struct {
 }
 
 func newSurvey(opts Options, f format, size int64) *survey {
-	return &survey{only: opts.Account, withPending: opts.Pending, index: map[string]int{}, days: map[stated]int{}, totals: map[string]*Total{}, repeats: newRepeats(size, f.kind != camt.Kind)}
+	return &survey{only: opts.Account, withPending: opts.Pending, ignoreIDs: opts.IgnoreIDs, index: map[string]int{}, days: map[stated]int{}, totals: map[string]*Total{}, repeats: newRepeats(size, f.kind != camt.Kind)}
 }
 
 // Account implements statement.Sink.
@@ -134,6 +135,9 @@ func (s *survey) Transaction(t *statement.Transaction) error {
 	}
 	s.last = max(s.last, t.Booked)
 	s.add(t.Amount)
+	if s.ignoreIDs {
+		return nil
+	}
 	return s.repeats.note(t)
 }
 
@@ -144,6 +148,11 @@ func check(t *statement.Transaction) error {
 	}
 	if t.Amount.Minor > store.MaxMinor || t.Amount.Minor < -store.MaxMinor {
 		return statement.At(t.Line, t.Column, reasonRange)
+	}
+	for _, text := range [...]string{t.ID, t.Description, t.Merchant, t.Counterparty, t.Memo, t.Category} {
+		if len(text) > statement.MaxText {
+			return statement.At(t.Line, t.Column, reasonLong)
+		}
 	}
 	if t.Booked == 0 {
 		return statement.At(t.Line, t.Column, reasonNoDate)
@@ -205,10 +214,15 @@ func (s *survey) sums() []Total {
 	return out
 }
 
-// fingerprints makes the known values that come with an account.
+// fingerprints makes the known values that come with an account. Every spelling
+// of its number is shown as the account's own token.
 func (j *job) fingerprints(a *account) (out [][]byte, err error) {
+	if a.id.entity == "" {
+		return nil, nil
+	}
+	token := j.cfg.Token(a.id.entity, a.id.number)
 	for _, k := range a.id.known() {
-		print, err := j.cfg.Fingerprint(k[0], k[1])
+		print, err := j.cfg.Fingerprint(k[0], k[1], token)
 		if err != nil {
 			return nil, err
 		}

@@ -55,6 +55,8 @@ type exchange struct {
 	trace     string
 	msg       *message
 	notify    func(msg []byte) error // nil if the client cannot be sent anything before the answer
+	scope     string                 // session or connection, where responses come back
+	elicits   bool                   // the client declared that it can ask a person
 }
 
 // answer runs one request through the Gate and appends the response to b. The
@@ -79,8 +81,18 @@ func (s *Server) answer(ctx context.Context, x *exchange, b []byte) (out []byte,
 		call.Progress = p.report
 		defer p.close()
 	}
+	call.CanAsk = x.elicits && (x.modern || x.notify != nil)
+	if x.modern {
+		call.Consent = consentOf(x.msg)
+	}
 	result := s.cfg.Gate.Call(ctx, x.principal, call)
+	if result.Question != nil && !x.modern {
+		result = s.confirm(ctx, x, call, result.Question)
+	}
 	p.close()
+	if result.Question != nil {
+		return s.appendInputRequired(b, x, result), 0
+	}
 	if result.Err == nil && (len(result.Document) == 0 || result.Document[0] != '{') {
 		s.log.Error("the Gate answered with neither a document nor an error", "method", x.msg.method)
 		result.Err = &tools.Error{Code: errInternal.code, Message: errInternal.text}

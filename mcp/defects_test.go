@@ -147,7 +147,7 @@ func TestDefectEcho(t *testing.T) {
 
 // TestDefectBodySize: a body is read whatever its size.
 func TestDefectBodySize(t *testing.T) {
-	body := callOf("1", "echo", `{"text":"`+strings.Repeat("x", 4<<20)+`"}`)
+	body := callOf("1", "echo", `{"text":"`+strings.Repeat("x", DefaultBodyBytes+1<<10)+`"}`)
 	t.Run("library", func(t *testing.T) {
 		b := newBare(t)
 		if r := b.post(body, "Mcp-Session-Id", b.session()); r.status != http.StatusOK {
@@ -164,7 +164,7 @@ func TestDefectBodySize(t *testing.T) {
 
 // TestDefectLineSize: a line of stdio is read whatever its size.
 func TestDefectLineSize(t *testing.T) {
-	in := callOf("1", "echo", `{"text":"`+strings.Repeat("x", 4<<20)+`"}`) + "\n" + `{"jsonrpc":"2.0","id":2,"method":"ping"}` + "\n"
+	in := callOf("1", "echo", `{"text":"`+strings.Repeat("x", DefaultBodyBytes+1<<10)+`"}`) + "\n" + `{"jsonrpc":"2.0","id":2,"method":"ping"}` + "\n"
 	t.Run("library", func(t *testing.T) {
 		var out syncBuffer
 		s := mcpserver.NewStdioServer(newBare(t).core)

@@ -27,8 +27,8 @@ type Limits struct {
 // The defaults of Limits, each with its reason.
 const (
 	// DefaultBodyBytes is many times the largest legal arguments (a hundred
-	// ids, or one report to publish) and small enough that every permitted
-	// call in flight fits in 64 MiB.
+	// ids, or one report to publish) and small enough that all bodies that may
+	// be held at one time, DefaultCalls large ones, fit in 64 MiB.
 	DefaultBodyBytes = 1 << 20
 	// DefaultLineBytes is DefaultBodyBytes: one message is one line.
 	DefaultLineBytes = DefaultBodyBytes

@@ -43,6 +43,8 @@ type Gate interface {
 	Refuse(ctx context.Context, p *policy.Principal, r tools.Refusal)
 }
 
+var _ Gate = (*tools.Gate)(nil)
+
 // Config says whom to serve, and how much. Only Gate is required: without
 // Authenticate every HTTP request is refused, and without Stdio or Peer those
 // transports are.
@@ -94,7 +96,9 @@ type Server struct {
 	log      *slog.Logger
 	lib      *library
 	known    map[string]bool // names of tools
-	calls    *inflight
+	calls    *inflight       // requests being answered
+	asks     *asks           // questions put to clients
+	bodies   *inflight       // large bodies being held
 	sessions *sessions
 	streams  atomic.Int64
 	draining atomic.Bool
@@ -121,7 +125,8 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, limits: limits, log: cfg.Logger, lib: lib,
 		known: make(map[string]bool),
-		calls: newInflight(limits.Calls, limits.CallsPerClient),
+		calls: newInflight(limits.Calls, limits.CallsPerClient), asks: newAsks(),
+		bodies: newInflight(limits.Calls, limits.CallsPerClient),
 	}
 	s.sessions = newSessions(limits, lib.forget)
 	for _, spec := range cfg.Gate.Specs() {

@@ -32,11 +32,16 @@ type message struct {
 	requestID     []byte // of notifications/cancelled
 	clientInfo    []byte // of initialize
 	progressToken []byte // string or integer
+	offered       []byte // capabilities of initialize
+	state         string // requestState, base64url
+	answers       []byte // inputResponses
+	result        []byte // of a response; nil for an error
 
 	// Members of params._meta.
 	version      string // io.modelcontextprotocol/protocolVersion
 	metaClient   []byte
 	capabilities bool // client capabilities were declared, as an object
+	elicits      bool // among them elicitation
 	traceparent  string
 }
 
@@ -122,7 +127,7 @@ func (e *envelope) member(key, raw []byte) (err error) {
 }
 
 func (m *message) fromEnvelope(e *envelope) error {
-	m.method, m.params = e.method, e.params
+	m.method, m.params, m.result = e.method, e.params, e.result
 	answers := e.result != nil || e.fault != nil
 	switch {
 	case !e.versioned:
@@ -163,7 +168,7 @@ func isID(raw []byte) bool {
 // knownParams are the members of params that mean something to the edge or to
 // the library behind it.
 var knownParams = bytes.Fields([]byte("name uri arguments argument ref requestId clientInfo " +
-	"protocolVersion capabilities cursor level notifications _meta"))
+	"protocolVersion capabilities cursor level notifications inputResponses requestState _meta"))
 
 func (m *message) readParams() error {
 	if m.params == nil {
@@ -185,6 +190,14 @@ func (m *message) readParams() error {
 			m.requestID = raw
 		case "clientInfo":
 			m.clientInfo = raw
+		case "capabilities":
+			m.offered = raw
+		case "inputResponses":
+			m.answers = raw
+		case "requestState":
+			var err error
+			m.state, err = readState(raw)
+			return err
 		case "_meta":
 			return m.readMeta(raw)
 		default:
@@ -210,6 +223,7 @@ func (m *message) readMeta(raw []byte) error {
 			m.metaClient = raw
 		case metaCapabilities:
 			m.capabilities = raw[0] == '{'
+			m.elicits = declares(raw, "elicitation")
 		case "traceparent":
 			m.traceparent, err = unquote(raw)
 		default:

@@ -21,6 +21,13 @@ func (s *Server) servePost(v *visitor) *rpcError {
 	if e := checkMedia(v.r.Header); e != nil {
 		return e
 	}
+	if n := v.r.ContentLength; n < 0 || n > smallBody {
+		_, end, e := s.bodies.begin(v.r.Context(), callKey{owner: ownerOf(v.principal)})
+		if e != nil {
+			return e
+		}
+		defer end()
+	}
 	body, e := s.readBody(v)
 	if e != nil {
 		return e
@@ -67,8 +74,10 @@ func accepts(h http.Header, media string) bool {
 	return false
 }
 
-// firstRead is the room for a body of unannounced length, in bytes.
-const firstRead = 4 << 10
+// smallBody is the size, in bytes, up to which a body is read without a count
+// of how many are: a client that has used up its share of calls can still
+// cancel one. It is also the first room for a body of unannounced length.
+const smallBody = 4 << 10
 
 // readBody reads at most one byte more than is allowed. The bytes are not
 // taken from a pool: the Gate may keep the arguments among them.
@@ -79,7 +88,7 @@ func (s *Server) readBody(v *visitor) ([]byte, *rpcError) {
 		return nil, errTooLarge
 	}
 	if length < 0 {
-		length = firstRead
+		length = smallBody
 	}
 	control := http.NewResponseController(v.w)
 	control.SetReadDeadline(time.Now().Add(s.limits.BodyTimeout))
@@ -143,6 +152,10 @@ func (s *Server) serveResponse(v *visitor, m *message, modern bool, ses *session
 	if modern {
 		return errBadEnvelope
 	}
+	if s.asks.answered(ownerOf(v.principal), ses.id, m) {
+		v.w.WriteHeader(http.StatusAccepted)
+		return nil
+	}
 	answer := newCapture()
 	s.lib.post(v.r.Context(), answer, v.r.Header, ses.id, m.raw)
 	if answer.status >= http.StatusBadRequest {
@@ -186,7 +199,10 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 		return s.serveLibrary(ctx, v, m, ses, fixture)
 	}
 	x := &exchange{principal: v.principal, source: v.source, modern: modern, msg: m,
-		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent)}
+		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent), scope: key.scope, elicits: m.elicits}
+	if ses != nil {
+		x.elicits = ses.elicits
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	out := &outlet{s: s, v: v, stop: stop}
@@ -246,7 +262,7 @@ func (s *Server) serveInitialize(ctx context.Context, v *visitor, m *message) *r
 		s.sessions.end(ses)
 		return e
 	}
-	s.sessions.describe(ses, readClient(m.clientInfo, negotiated(body)))
+	s.sessions.describe(ses, readClient(m.clientInfo, negotiated(body)), declares(m.offered, "elicitation"))
 	v.w.Header().Set(mcpgo.HeaderSessionID, ses.id)
 	s.writeJSON(v, http.StatusOK, body)
 	return nil

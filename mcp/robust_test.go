@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -213,4 +214,73 @@ func TestDeafClient(t *testing.T) {
 	if why := <-gate.Ended; why != "count: cancelled" {
 		t.Error(why)
 	}
+}
+
+// TestKeepAlive pins that the deadline of one answer does not outlive it: a
+// later request on the same connection is answered, whatever its answer is.
+func TestKeepAlive(t *testing.T) {
+	const timeout = 20 * time.Millisecond
+	v := serve(t, new(script.Gate), listenTCP(t), func(c *Config) { c.Limits.WriteTimeout = timeout })
+	id := v.session()
+	for _, what := range []func() reply{
+		func() reply {
+			return v.post(`{"jsonrpc":"2.0","method":"notifications/initialized"}`, "Mcp-Session-Id", id)
+		},
+		func() reply { return v.do(context.Background(), "GET", "/healthz", "") },
+		func() reply { return v.post(callOf("1", "list_accounts", "{}"), "Mcp-Session-Id", id) },
+		func() reply { return v.do(context.Background(), "DELETE", "/mcp", "", "Mcp-Session-Id", id) },
+	} {
+		<-time.After(2 * timeout) // the deadline of the answer before has passed
+		if r := what(); r.status >= 400 {
+			t.Errorf("status %d", r.status)
+		}
+	}
+}
+
+// TestNoLeaks pins that nothing goes on running once clients are gone.
+func TestNoLeaks(t *testing.T) {
+	gate := &script.Gate{Started: make(chan string, 1000), Go: make(chan struct{})}
+	v := serve(t, gate, listenTCP(t), nil)
+	v.session()
+	before := runtime.NumGoroutine()
+	for range 50 {
+		id := v.session()
+		ctx, cancel := context.WithCancel(context.Background())
+		opened, closed := make(chan struct{}), make(chan struct{})
+		go func() { defer close(closed); v.streamCtx(ctx, id, opened) }()
+		<-opened
+		call := make(chan struct{})
+		go func() {
+			defer close(call)
+			v.do(ctx, "POST", "/mcp", callOf("1", "wait", "{}"), "Mcp-Session-Id", id)
+		}()
+		<-gate.Started
+		cancel()
+		<-call
+		<-closed
+	}
+	v.web.CloseIdleConnections()
+	for runtime.NumGoroutine() > before+4 { // or the test times out; connections take a moment to close
+		runtime.Gosched()
+	}
+}
+
+// TestHeldBodies pins that large bodies are held for only so many calls at one
+// time, while a client in that state can still cancel.
+func TestHeldBodies(t *testing.T) {
+	gate := &script.Gate{Started: make(chan string), Ended: make(chan string, 1), Go: make(chan struct{})}
+	v := serve(t, gate, listenTCP(t), func(c *Config) { c.Limits.CallsPerClient = 1 })
+	id := v.session()
+	big := callOf("1", "wait", `{"x":"`+strings.Repeat("x", smallBody)+`"}`)
+	first := make(chan reply, 1)
+	go func() { first <- v.post(big, "Mcp-Session-Id", id) }()
+	<-gate.Started
+	if r := v.post(big, "Mcp-Session-Id", id); r.status != http.StatusServiceUnavailable {
+		t.Errorf("a second large body: status %d", r.status)
+	}
+	v.post(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}`, "Mcp-Session-Id", id)
+	if why := <-gate.Ended; why != "wait: cancelled" {
+		t.Error(why)
+	}
+	<-first
 }

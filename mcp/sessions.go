@@ -14,6 +14,8 @@ type session struct {
 	id     string
 	owner  owner
 	client policy.Client
+	// elicits says that the client can ask a person.
+	elicits bool
 
 	used   time.Time
 	entry  *list.Element
@@ -167,8 +169,8 @@ func (t *sessions) forget(gone []*session) {
 
 // describe keeps what the client said about itself at initialize. The session's
 // id has not been told to anyone yet.
-func (t *sessions) describe(s *session, c policy.Client) {
+func (t *sessions) describe(s *session, c policy.Client, elicits bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.client = c
+	s.client, s.elicits = c, elicits
 }

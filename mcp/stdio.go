@@ -104,6 +104,7 @@ type stdioConn struct {
 	principal policy.Principal
 	scope     string
 	client    policy.Client // as of initialize; touched by the reading loop only
+	elicits   bool          // likewise
 	lib       *librarySession
 	stop      func()
 	calls     sync.WaitGroup
@@ -121,6 +122,9 @@ func (c *stdioConn) serve(ctx context.Context, l line) {
 		return
 	}
 	m, e := parse(l.text, c.s.limits.Depth)
+	if e == nil && m.kind == response && c.s.asks.answered(ownerOf(c.principal), c.scope, &m) {
+		return
+	}
 	if e == nil {
 		e = c.check(&m)
 	}
@@ -166,9 +170,10 @@ func (c *stdioConn) call(ctx context.Context, m *message) {
 		return
 	}
 	x := &exchange{principal: c.principal, source: sourceStdio, client: c.client, msg: m,
-		modern: mcpgo.IsModernProtocol(m.version), trace: traceID(m.traceparent), notify: c.write}
+		modern: mcpgo.IsModernProtocol(m.version), trace: traceID(m.traceparent), notify: c.write,
+		scope: c.scope, elicits: c.elicits}
 	if x.modern {
-		x.client = clientOf(m, nil)
+		x.client, x.elicits = clientOf(m, nil), m.elicits
 	}
 	c.calls.Go(func() {
 		defer end()
@@ -187,7 +192,7 @@ func (c *stdioConn) library(ctx context.Context, m *message) {
 		return
 	}
 	if m.method == methodInitialize {
-		c.client = readClient(m.clientInfo, negotiated(answer))
+		c.client, c.elicits = readClient(m.clientInfo, negotiated(answer)), declares(m.offered, "elicitation")
 	}
 	for _, n := range before {
 		c.write(n)

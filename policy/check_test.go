@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -63,5 +64,61 @@ func TestCheck(t *testing.T) {
 func TestDefaultHasNoWarnings(t *testing.T) {
 	for _, w := range mustCompile(t, string(Default())).Check() {
 		t.Errorf("%+v", w)
+	}
+}
+
+// TestWarningsAreCertain generates rules, and checks that none which a warning
+// calls impossible ever decides.
+func TestWarningsAreCertain(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 8))
+	atoms := []string{"principal.name == 'a'", "principal.name != 'a'", "principal.name in ['a', 'b']", "!(principal.name in ['b', 'c'])",
+		"history.rows > 1", "history.rows <= 1", "!(history.rows >= 3)", "2 < history.rows", "history.rows == 2", "history.rows != 2",
+		"'x' in principal.roles", "!('x' in principal.roles)", "args.limit.orValue(5) > 3", "args.limit.orValue(300) < 250", "tool.effect == 'read'", "tool.name != 'list_accounts'", "true", "false"}
+	condition := func() string {
+		s := pick(rnd, atoms...)
+		for range rnd.IntN(3) {
+			s = "(" + s + pick(rnd, " && ", " || ") + pick(rnd, atoms...) + ")"
+		}
+		return s
+	}
+	impossible := 0
+	for range 150 {
+		text := "name: x\ntools:\n  search_transactions:\n    match:\n"
+		for i := range 5 {
+			text += "      - condition: \"" + condition() + "\"\n"
+			if i%2 == 0 {
+				text += "        output: deny('x')\n"
+				continue
+			}
+			text += "        rule:\n          match:\n            - condition: \"" + condition() + "\"\n              output: deny('y')\n            - output: deny('z')\n"
+		}
+		p, err := Compile(Source{Name: "p.yaml", Text: []byte(text)}, toolSchemas())
+		if err != nil {
+			continue // cel-go refuses `true` before the end
+		}
+		flagged := make(map[string]bool)
+		for _, w := range p.Check() {
+			if strings.Contains(w.Message, "never") {
+				flagged[w.Rule] = true
+				impossible++
+			}
+		}
+		for range 100 {
+			r := request("search_transactions", nil)
+			r.Principal.Name, r.History.Rows = pick(rnd, "a", "b", "c", "d"), int64(rnd.IntN(5))
+			r.Principal.Roles = pick(rnd, nil, []string{"x"}, []string{"y"})
+			if n := int64(rnd.IntN(6)); n > 0 {
+				r.Args = map[string]any{"limit": n}
+			}
+			rule := p.Decide(r).Rule
+			for path := range flagged {
+				if rule == path || strings.HasPrefix(rule, path+"/") {
+					t.Fatalf("%s decided although it was called impossible:\n%s", rule, text)
+				}
+			}
+		}
+	}
+	if impossible < 100 {
+		t.Errorf("only %d warnings; the generator tests too little", impossible)
 	}
 }

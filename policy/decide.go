@@ -236,8 +236,22 @@ func (p *Policy) scoped(d Decision, o *outcome, a *activation) Decision {
 			}
 		}
 	}
-	d.Rows = join(OpAnd, parts, nil)
+	if d.Rows = join(OpAnd, parts, nil); d.Rows.size() > maxScopeSize {
+		return denied(d.Rule, reasonScope)
+	}
 	return d
+}
+
+// size counts the nodes and values of a tree.
+func (s *Scope) size() int {
+	if s == nil {
+		return 0
+	}
+	n := 1 + len(s.Values)
+	for _, arg := range s.Args {
+		n += arg.size()
+	}
+	return n
 }
 
 // Nothing is the scope that lets no row through: an account out of an empty

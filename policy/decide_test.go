@@ -239,6 +239,18 @@ func TestRuntimeCost(t *testing.T) {
 	}
 }
 
+// TestScopeSize checks that a tree which no store could take is a deny.
+func TestScopeSize(t *testing.T) {
+	p := mustCompile(t, "name: x\nscopes:\n  s: \""+strings.Repeat("transaction.account in principal.accounts || ", 20)+"transaction.pending\"\nafter:\n  match:\n    - output: allow().rows('s')\n")
+	r := request("list_accounts", nil)
+	for n, want := range map[int]Effect{10: Allow, maxAccounts: Deny} {
+		r.Principal.Accounts = make([]string, n)
+		if d := p.Decide(r); d.Effect != want {
+			t.Errorf("%d accounts: %s %s, want %s", n, d.Effect, d.Reason, want)
+		}
+	}
+}
+
 // TestProvenCost checks which expressions are proven to be cheap, and that a
 // loop's variable cannot pass for an input of known size.
 func TestProvenCost(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 // rule is a compiled rule: its matches in order, and the variables they see.
 type rule struct {
 	path    string
-	id      string
 	matches []*match
 	scope   *varScope // the variables its matches see
 	outer   *varScope // those that its own variables see
@@ -98,7 +97,7 @@ func (c *compiler) output(mc celpolicy.MatchCompiler, m *celpolicy.Match, _ *cel
 // rule builds the evaluable form of a compiled rule; src is the same rule as
 // parsed, which knows where its expressions stand.
 func (c *compiler) rule(r *celpolicy.CompiledRule, src *celpolicy.Rule, path string, outer *varScope) *rule {
-	out := &rule{path: path, id: src.ID().Value, scope: outer, outer: outer}
+	out := &rule{path: path, scope: outer, outer: outer}
 	for i, v := range r.Variables() {
 		out.scope = c.variable(v, src.Variables()[i], out.scope)
 		out.cost = addCost(out.cost, out.scope.prog.cost)

@@ -15,6 +15,10 @@ import (
 // stores accept as parameters.
 const maxScopeValues = maxAccounts
 
+// maxScopeSize bounds the nodes and values of one decision's tree; SQLite takes
+// 32,766 parameters in a statement, PostgreSQL 65,535.
+const maxScopeSize = 10_000
+
 // The trees that need no SQL, as results of building one.
 var (
 	scopeAll  = &Scope{}

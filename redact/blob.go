@@ -69,7 +69,7 @@ func (s *scan) blob(v *view, i, j, depth int) {
 	if digitSeen {
 		s.hexRuns(v, i, j, depth)
 	}
-	if upperSeen && lowerSeen || j-i > minHex && periodic(v.t[i:j], 1) {
+	if upperSeen && (lowerSeen || digitSeen) || j-i > minHex && periodic(v.t[i:j], 1) {
 		s.base64Run(v, i, j, depth)
 	}
 	if len(s.spans) == before && j-i >= opaqueLength && upperSeen && lowerSeen && digitSeen {

@@ -161,14 +161,30 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
 		return
 	}
-	for _, n := range [...]int{19, 16, 15, 14} {
+	for n := 19; n >= 12; n-- {
+		everywhere := n == 19 || n >= 14 && n <= 16
 		for a := g.from; a+n <= g.to; a++ {
-			if n != 16 && n != 15 && a != g.from && a+n != g.to { // too rare, or too short, to try everywhere
-				continue
+			if everywhere || padding(q.d[g.from:a]) && padding(q.d[a+n:g.to]) { // too rare, or too short, to try everywhere
+				s.card(v, q, a, a+n, strong)
 			}
-			s.card(v, q, a, a+n, strong)
 		}
 	}
+}
+
+// padding tells whether digits before or after a number say nothing: none,
+// zeros, a year or an expiry date.
+func padding(d []byte) bool {
+	if len(d) == 4 || len(d) == 6 {
+		if dateLike(d) {
+			return true
+		}
+	}
+	for _, c := range d {
+		if c != '0' {
+			return false
+		}
+	}
+	return true
 }
 
 // parcel tells whether d is a parcel number by form and check digit: USPS

@@ -32,28 +32,60 @@ type chain struct {
 	parts  []part
 	text   []byte
 	digits int
+	iban   bool // all parts so far are the beginning of an IBAN
 }
 
 func (c *chain) reset() {
 	clear(c.text)
-	c.parts, c.text, c.digits = c.parts[:0], c.text[:0], 0
+	c.parts, c.text, c.digits, c.iban = c.parts[:0], c.text[:0], 0, false
+}
+
+// lettered tells whether a text may be the first or a further part of an IBAN
+// that is divided anywhere, also between letters.
+func (c *chain) lettered(t []byte) bool {
+	if len(t) == 0 || len(t) > longestIBAN+longestIBAN/4 || c.open() && !c.iban {
+		return false
+	}
+	n := 0
+	for _, b := range t {
+		if b == ' ' || b == '-' {
+			continue
+		}
+		if !alnum(b) || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
+			return false
+		}
+		n++
+	}
+	if !c.open() {
+		c.iban = n > 0 && (n < 2 || ibanForms[countryIndex(t[0], t[min(1, len(t)-1)])].form != "" || n == 1)
+	}
+	return c.iban
 }
 
 func (c *chain) open() bool { return len(c.parts) > 0 }
 
+// starts tells whether a short text may begin a chain though it has no digits.
+func (c *chain) starts(t []byte) bool { return len(t) <= 2 && len(t) > 0 && letter(t[0]) }
+
 // link offers a leaf that holds nothing by itself to the chain.
 func (s *scan) link(i, end int, text []byte, escaped bool) {
 	c := &s.walk.chain
+	if !c.open() && !c.lettered(text) && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
+		return
+	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
 	head, tail, digits := edges(text)
+	letters := c.lettered(text)
 	switch {
+	case letters && (!c.open() || s.continues(&p)):
+		p.neutral, tail = digits == 0, true
 	case digits == 0:
 		if !c.open() || len(text) > maxNeutral {
 			s.unlink()
 			return
 		}
 		p.neutral = true
-	case !head && !tail, settled(text, p.number):
+	case !head && !tail, settled(&s.seq, text, p.number):
 		s.unlink()
 		return
 	case !head || !s.continues(&p):
@@ -149,8 +181,8 @@ func edges(t []byte) (head, tail bool, digits int) {
 }
 
 // settled tells whether a text is complete in itself: a date, a time, an
-// amount, a negative or a fractional number.
-func settled(t []byte, number bool) bool {
+// amount, a negative or a fractional number. q is room to work in.
+func settled(q *sequence, t []byte, number bool) bool {
 	if number {
 		return t[0] == '-' || bytes.IndexByte(t, '.') >= 0 || bytes.IndexByte(t, 'e') >= 0 || bytes.IndexByte(t, 'E') >= 0
 	}
@@ -160,13 +192,11 @@ func settled(t []byte, number bool) bool {
 	if t[0] == '-' && len(t) < 20 {
 		return true
 	}
-	var q sequence
-	var d [32]byte
-	var at [32]int32
-	var g [32]group
-	q.d, q.at, q.g = d[:0], at[:0], g[:0]
-	i := bytes.IndexAny(t, "0123456789")
-	if i < 0 || q.read(t, i) != len(t) && len(t) < 19 {
+	i := 0
+	for i < len(t) && !alnum(t[i]) {
+		i++
+	}
+	if i == len(t) || !digit(t[i]) || q.read(t, i) != len(t) && len(t) < len("2026-01-05T12:30:45") {
 		return false
 	}
 	q.atoms()
@@ -265,14 +295,14 @@ func (s *scan) splitSpan(sp *span) {
 	first, last := -1, -1
 	for k := range c.parts {
 		p := &c.parts[k]
-		if p.from < sp.hi && p.from+p.size > sp.lo && !p.neutral {
+		if p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN) {
 			if first < 0 {
 				first = k
 			}
 			last = k
 		}
 	}
-	if first < 0 || first == last || sp.entity == Card && !c.evenNumbers(first, last) || sp.entity == National || sp.entity == Phone {
+	if first < 0 || first == last || sp.entity == Card && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National || sp.entity == Phone {
 		return
 	}
 	s.count(sp)
@@ -283,6 +313,18 @@ func (s *scan) splitSpan(sp *span) {
 		}
 		s.editPart(p, sp)
 	}
+}
+
+// fewNumbers tells whether the parts are two to four elements of an array,
+// none of them short.
+func (s *scan) fewNumbers(first, last int) bool {
+	c := &s.walk.chain
+	for k := first; k <= last; k++ {
+		if p := &c.parts[k]; p.neutral || p.size < 3 || p.parent < 0 || s.walk.src[p.parent] != '[' {
+			return false
+		}
+	}
+	return last-first < 4
 }
 
 // evenNumbers tells whether those of the parts that are JSON numbers are sized

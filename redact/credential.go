@@ -13,6 +13,12 @@ type keyForm struct {
 	body   int // least characters after the prefix
 }
 
+// distinct tells whether a prefix stands out even with letters glued on.
+func (f *keyForm) distinct() bool {
+	last := f.prefix[len(f.prefix)-1]
+	return len(f.prefix) > 3 && (last == '_' || last == '-' || f.body == 16 && f.prefix[0] == 'A' || f.prefix == "AIza")
+}
+
 // keyForms is indexed by the first byte of the prefix.
 var keyForms = makeKeyForms([]keyForm{
 	{"access-sandbox-", 20}, {"access-development-", 20}, {"access-production-", 20}, // bank aggregators
@@ -114,14 +120,15 @@ func (s *scan) words(v view, p *profile) {
 func (s *scan) keys(v *view) {
 	t := v.t
 	for i := 0; i+minWord <= len(t); i++ {
-		if !keyBloom.has(t[i:]) || i > 0 && alnum(t[i-1]) && !glue(t, i) {
+		if !keyBloom.has(t[i:]) {
 			continue
 		}
+		glued := i > 0 && alnum(t[i-1]) && !glue(t, i)
 		if t[i] == 'e' && bytes.HasPrefix(t[i:], []byte("eyJ")) {
 			s.jwt(v, i)
 		}
 		for _, f := range keyForms[t[i]] {
-			if !bytes.HasPrefix(t[i:], []byte(f.prefix)) {
+			if !bytes.HasPrefix(t[i:], []byte(f.prefix)) || glued && !f.distinct() {
 				continue
 			}
 			end := i + len(f.prefix)

@@ -110,7 +110,7 @@ func mod97(iban []byte) int {
 // 21 characters. It must be one word, or printed in fours.
 func (s *scan) reference(v *view, a, i int) {
 	t := v.t
-	if a > 0 && alnum(t[a-1]) {
+	if a > 0 && alnum(t[a-1]) && byteClass[t[a]]&isUpper == 0 { // lower-case ids have "rf" by chance
 		return
 	}
 	var canon [25]byte
@@ -126,7 +126,7 @@ func (s *scan) reference(v *view, a, i int) {
 		}
 		canon[n] = upper(t[k])
 		n++
-		if (k+1 == len(t) || !alnum(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
+		if (k+1 == len(t) || !alnum(t[k+1]) || digit(t[k]) && letter(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
 			valid, end = n, k+1
 		}
 	}

@@ -390,17 +390,17 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))
 		return end, nil
 	}
-	if !escaped && s.r.quiet(&p, w.src[i+1:end-1]) {
-		if p.digits > 0 || s.walk.chain.open() {
+	s.cue = 0
+	if p.digits >= minCued || escaped {
+		s.cue = w.keyCue()
+	}
+	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
+		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false)
 		}
 		return end, nil
 	}
 	text := w.unescape(i, end, escaped)
-	s.cue = 0
-	if p.digits >= minCued || escaped {
-		s.cue = w.keyCue()
-	}
 	out, changed := s.leaf(text)
 	if !changed {
 		s.link(i, end, text, escaped)
@@ -628,5 +628,8 @@ func escapePointer(key []byte) []byte {
 	if json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &plain) != nil {
 		plain = string(key)
 	}
-	return []byte(strings.NewReplacer("~", "~0", "/", "~1").Replace(plain))
+	return []byte(pointerEscapes.Replace(plain))
 }
+
+// pointerEscapes are those of a JSON pointer's tokens (RFC 6901 section 3).
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

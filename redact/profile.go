@@ -35,6 +35,15 @@ const (
 
 // profileOf makes the pass.
 func profileOf(t []byte) (p profile) {
+	if len(t) < minWord { // too short for anything but digits and marks
+		for _, c := range t {
+			k := byteClass[c]
+			p.flags |= k
+			p.digits += int(k & isDigit)
+		}
+		p.sequence = p.digits
+		return p
+	}
 	var m planes
 	for at := 0; at < len(t); at += stride {
 		n := min(len(t)-at, block)
@@ -62,15 +71,16 @@ func (p *profile) add(m *planes, t []byte) {
 	p.flags |= m.flags
 	p.pairs += m.pairs()
 	word := m.digit | m.upper | m.lower | m.joiner
-	if run11(word) == 0 {
+	runs := run11(word)
+	if runs == 0 {
 		return
 	}
 	p.word = true
-	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0 || periodic(t, run11(word))
+	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0 || periodic(t, runs)
 	p.hex = p.hex || run16(m.hex) != 0
 	p.shout = p.shout || m.flags&isScore != 0 && run14(m.upper) != 0
 	if !p.key {
-		p.key = keyStart(t, m.digit|m.upper|m.lower)
+		p.key = keyStart(t, m.digit|m.upper|m.lower, runs&(runs>>11) != 0)
 	}
 }
 
@@ -102,10 +112,14 @@ func (m *planes) pairs() int {
 	return bits.OnesCount64(two | four)
 }
 
-// keyStart tells whether one of the words of a block begins like a key. A word
-// also begins where case or kind changes.
-func keyStart(t []byte, alnum uint64) bool {
-	for starts := alnum &^ (alnum << 1); starts != 0; starts &= starts - 1 {
+// keyStart tells whether one of the words of a block begins like a key. In a
+// long word, of 22 characters or more, letters may be glued on before the key.
+func keyStart(t []byte, alnum uint64, long bool) bool {
+	starts := alnum
+	if !long {
+		starts &^= alnum << 1
+	}
+	for ; starts != 0; starts &= starts - 1 {
 		if i := bits.TrailingZeros64(starts); len(t)-i >= minWord && keyBloom.has(t[i:]) {
 			return true
 		}
@@ -146,24 +160,32 @@ func (m *planes) load(t []byte) {
 	*m = planes{}
 	var flags uint16
 	i := 0
-	for ; i+8 <= len(t); i += 8 {
-		w := binary.LittleEndian.Uint64(t[i:])
+	for ; i < len(t); i += 8 {
+		var w uint64
+		switch rest := len(t) - i; {
+		case rest >= 8:
+			w = binary.LittleEndian.Uint64(t[i:])
+		case i > 0: // the last bytes again, those seen before shifted out and spaces in
+			w = binary.LittleEndian.Uint64(t[len(t)-8:])>>(8*(8-rest)) | 0x2020202020202020<<(8*rest)
+		default:
+			w = short(t)
+		}
 		k0, k1, k2, k3 := byteClass[byte(w)], byteClass[byte(w>>8)], byteClass[byte(w>>16)], byteClass[byte(w>>24)]
 		k4, k5, k6, k7 := byteClass[byte(w>>32)], byteClass[byte(w>>40)], byteClass[byte(w>>48)], byteClass[byte(w>>56)]
 		flags |= k0 | k1 | k2 | k3 | k4 | k5 | k6 | k7
 		m.plant(uint64(byte(k0))|uint64(byte(k1))<<8|uint64(byte(k2))<<16|uint64(byte(k3))<<24|
 			uint64(byte(k4))<<32|uint64(byte(k5))<<40|uint64(byte(k6))<<48|uint64(byte(k7))<<56, i)
 	}
-	if i < len(t) {
-		x := uint64(0)
-		for j := 0; i+j < len(t); j++ {
-			k := byteClass[t[i+j]]
-			flags |= k
-			x |= uint64(byte(k)) << (8 * j)
-		}
-		m.plant(x, i)
-	}
 	m.flags = flags
+}
+
+// short returns fewer than eight bytes with spaces behind.
+func short(t []byte) (w uint64) {
+	w = 0x2020202020202020 << (8 * len(t))
+	for i, c := range t {
+		w |= uint64(c) << (8 * i)
+	}
+	return w
 }
 
 // plant spreads eight class bytes over the planes at position i.

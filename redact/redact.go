@@ -88,7 +88,8 @@ type Redactor struct {
 	cfg    Config
 	tokens tokenKey
 	known  *lookup
-	least  int // digits in a sequence from which it is looked at
+	phones bool // phone numbers are kept
+	least  int  // digits in a sequence from which it is looked at
 	pool   sync.Pool
 }
 
@@ -102,7 +103,7 @@ func New(cfg Config) (*Redactor, error) {
 		}
 	}
 	r := &Redactor{cfg: cfg, tokens: newTokenKey(cfg.Key)}
-	r.least = minDigits
+	r.least, r.phones = minDigits, r.action(Phone) == Keep
 	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
 		r.least = minCued
 	}

@@ -86,7 +86,7 @@ func (s *scan) report() []Finding { return slices.Clone(s.found) }
 // leaf redacts one text. The result is valid until the next call; it is t
 // itself if nothing was found.
 func (s *scan) leaf(t []byte) ([]byte, bool) {
-	if p := profileOf(t); s.r.quiet(&p, t) {
+	if p := profileOf(t); s.r.quiet(&p, t) && s.cue == 0 {
 		return t, false
 	}
 	return s.leafSlow(t)
@@ -100,7 +100,10 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	if r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
 		return false
 	}
-	return p.clean(r.least, len(t)) || len(t) == len("2026-01-05") && isoDate(t)
+	if p.clean(r.least, len(t)) || len(t) == len("2026-01-05") && isoDate(t) {
+		return true
+	}
+	return r.phones && plain(t, p) && (r.known == nil || !r.known.mayKnow(t))
 }
 
 // isoDate tells whether ten bytes are a date of ISO 8601.

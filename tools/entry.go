@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -82,6 +83,9 @@ func (g *Gate) entry(ctx context.Context, k *passage, phase audit.Phase, err *Er
 	}
 	if err != nil {
 		e.Record.Error = string(err.Code)
+		if errors.Is(err, errSpent) {
+			e.Record.Detail = detailBudget
+		}
 	}
 	var failed error
 	e.Sidecar, failed = g.seal(ctx, k)
@@ -106,6 +110,7 @@ func (k *passage) describeResult(g *Gate, e *audit.Entry) {
 	r := &e.Record
 	r.Rows, r.Bytes = k.facts.rows, int64(len(k.document))
 	r.Labels = namesOf(k.facts.labels)
+	r.From, r.To = k.facts.from.String(), k.facts.to.String()
 	r.ResultDigest = e.Commit("result_digest", k.document)
 	counts := map[audit.Count]int64{}
 	for _, f := range k.findings {

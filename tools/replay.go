@@ -66,8 +66,8 @@ func (g *Gate) unrepeatable(r *audit.Record) string {
 	case CodeTimeout, CodeUnavailable, CodeInternal:
 		return "the call ended with " + r.Error + ", which depends on the moment"
 	case CodeLimit:
-		if r.Decision == "" {
-			return "the call was refused for a spent budget before it ran"
+		if r.Detail == detailBudget {
+			return "the call was refused for a spent budget, which depends on the moment"
 		}
 	}
 	if t, ok := g.tools[r.Tool]; ok && t.digest != r.ToolDigest {
@@ -254,6 +254,10 @@ func recordedFacts(r *audit.Record) *policy.ResultFacts {
 	f := &policy.ResultFacts{Rows: r.Rows, Bytes: r.Bytes, Labels: labelsOf(r.Labels), Findings: map[string]int64{}}
 	for _, c := range r.Findings {
 		f.Findings[c.Name] += c.N
+	}
+	if from, err := store.ParseDate(r.From); err == nil {
+		to, _ := store.ParseDate(r.To)
+		f.From, f.To = from.Time(), to.Time()
 	}
 	return f
 }

@@ -87,8 +87,9 @@ func Schemas() []policy.ToolSchema {
 	var schemas []policy.ToolSchema
 	for _, t := range all() {
 		schemas = append(schemas, policy.ToolSchema{
-			Tool:  policy.Tool{Name: t.spec.Name, Effect: t.spec.Effect, Labels: t.labels},
-			Input: t.spec.InputSchema,
+			Tool:   policy.Tool{Name: t.spec.Name, Effect: t.spec.Effect, Labels: t.labels},
+			Input:  t.spec.InputSchema,
+			Output: t.spec.OutputSchema,
 		})
 	}
 	return schemas

@@ -171,9 +171,12 @@ func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error)
 	if opt.Witnesses, err = keysOrFiles(v.witnesses); err != nil {
 		return err
 	}
-	if v.operator != "" {
+	// With the log's key pinned, an operator's key from the folder would be an
+	// attacker's way in.
+	switch {
+	case v.operator != "":
 		opt.Operator, err = keyOrFile(v.operator)
-	} else {
+	case len(v.keys) == 0:
 		opt.Operator, err = a.operatorKey()
 	}
 	if err != nil {

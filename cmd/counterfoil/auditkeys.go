@@ -203,6 +203,7 @@ func (a *app) witnessClient(w WitnessConfig) (*audit.Witness, error) {
 	if err != nil {
 		return nil, err
 	}
+	to.Networks = append(to.Networks, w.Networks...)
 	guard, err := egress.New(egress.Config{Destinations: []egress.Destination{to}, Now: a.now})
 	if err != nil {
 		return nil, err

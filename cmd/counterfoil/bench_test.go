@@ -56,8 +56,7 @@ const benchCall = `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"nam
 // not reach.
 func benchService(b *testing.B) (*folder, http.Handler, string) {
 	b.Helper()
-	a := &app{ui: ui{out: io.Discard, err: io.Discard}, env: map[string]string{}, now: func() time.Time { return time.Now().UTC() }, dataDir: b.TempDir()}
-	a.configPath = filepath.Join(a.dataDir, "config.yaml")
+	a := quietApp(b)
 	token, err := a.demoSetup()
 	if err != nil {
 		b.Fatal(err)
@@ -84,6 +83,14 @@ func benchService(b *testing.B) (*folder, http.Handler, string) {
 		b.Fatal(err)
 	}
 	return f, server.Handler(), token
+}
+
+// quietApp is an app on a folder of its own that says nothing.
+func quietApp(tb testing.TB) *app {
+	tb.Helper()
+	a := &app{ui: ui{out: io.Discard, err: io.Discard}, env: map[string]string{}, now: func() time.Time { return time.Now().UTC() }, dataDir: tb.TempDir()}
+	a.configPath = filepath.Join(a.dataDir, "config.yaml")
+	return a
 }
 
 func bareTool(handler mcpserver.ToolHandlerFunc) http.Handler {

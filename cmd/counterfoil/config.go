@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -73,6 +74,9 @@ type LogConfig struct {
 type WitnessConfig struct {
 	URL string `yaml:"url"` // submission prefix
 	Key string `yaml:"key"` // its verifier key
+	// Networks in which the witness may lie, if they are not public; a loopback
+	// address needs none.
+	Networks []netip.Prefix `yaml:"networks"`
 }
 
 // KeysConfig says where the key-encryption key is.

@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/internal/lockfile"
 )
 
 // setPrincipals rewrites the principals of a config and nothing else: every
@@ -128,8 +130,20 @@ func setField(m *yaml.Node, name string, value *yaml.Node) {
 	}
 }
 
-// editPrincipals applies an edit to the config file, atomically.
+// editPrincipals applies an edit to the config file, atomically and one
+// command at a time, so that none undoes another's.
 func (a *app) editPrincipals(edit func(c *Config, list *yaml.Node) error) error {
+	if err := a.checkVersion(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(a.data("run"), durable.DirMode); err != nil {
+		return err
+	}
+	lock, err := lockfile.Acquire(a.data("run", "config.lock"))
+	if err != nil {
+		return fmt.Errorf("the config is %w", err)
+	}
+	defer lock.Release()
 	c, err := a.config()
 	if err != nil {
 		return err

@@ -102,10 +102,14 @@ func (a *app) demoSetup() (string, error) {
 func (f *folder) demoImport(ctx context.Context, u *ui) error {
 	began := time.Now()
 	u.printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
-	statements := append(demo.Statements(), demo.Statement{Name: "planted.ofx", Data: []byte(plantedStatement)})
+	statements := append(demo.Statements(), demo.Statement{Name: plantedFile, Data: []byte(plantedStatement)})
 	rows := int64(0)
 	for _, s := range statements {
-		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), ingest.Options{}, nil)
+		var o ingest.Options
+		if s.Name == plantedFile {
+			o.Account = plantedAccount
+		}
+		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), o, nil)
 		if err != nil {
 			return err
 		}

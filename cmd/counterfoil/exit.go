@@ -107,7 +107,7 @@ var sentinels = []struct {
 	code int
 	hint string
 }{
-	{lockfile.ErrHeld, exitData, "stop the other counterfoil process, or use --data for another folder"},
+	{lockfile.ErrHeld, exitData, "wait for or stop the other counterfoil process, or use --data for another folder"},
 	{seal.ErrErased, exitNoKey, ""},
 	{seal.ErrNoKey, exitNoKey, "put the key file back; without it the data cannot be read"},
 	{audit.ErrTampered, exitCheckFailed, "see docs/audit.md before anything else is done with this folder"},

@@ -139,8 +139,8 @@ func (f *folder) importConfig(ctx context.Context, name string, profiles []*inge
 			return f.textRedactor(ctx, known)
 		},
 		Token: func(entity, value string) string { return redact.TokenOf(key, redact.Entity(entity), value) },
-		Fingerprint: func(entity, value string) ([]byte, error) {
-			return redact.Fingerprint(key, redact.Entity(entity), value)
+		Fingerprint: func(entity, value, token string) ([]byte, error) {
+			return redact.FingerprintAs(key, redact.Entity(entity), value, token)
 		},
 		Seal: func(token, value string) ([]byte, error) {
 			return f.keys.Seal(seal.PurposeColumn, "", []byte(token), []byte(value))

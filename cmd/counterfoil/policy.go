@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -103,6 +104,13 @@ func (a *app) checkPolicy(file string, strict bool) error {
 	for i, w := range warnings {
 		found[i] = problemJSON{"warning", w.Rule, w.Line, w.Column, w.Message}
 	}
+	if file == "" {
+		unknown, err := a.unknownScopes(p)
+		if err != nil {
+			return err
+		}
+		found = append(found, unknown...)
+	}
 	if err := a.showProblems(filepath.Base(path), found); err != nil {
 		return err
 	}
@@ -112,6 +120,24 @@ func (a *app) checkPolicy(file string, strict bool) error {
 		return fail(exitCheckFailed, "", "the policy has warnings")
 	}
 	return nil
+}
+
+// unknownScopes warns of principals bound to scopes that the policy does not
+// define: everything they ask for is denied.
+func (a *app) unknownScopes(p *policy.Policy) ([]problemJSON, error) {
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	var found []problemJSON
+	for _, who := range cfg.Principals {
+		for _, scope := range who.Scopes {
+			if !slices.Contains(p.ScopeNames(), scope) {
+				found = append(found, problemJSON{Kind: "warning", Message: fmt.Sprintf("the config binds %s to the scope %s, which does not exist, so every call of it is denied", who.Name, scope)})
+			}
+		}
+	}
+	return found, nil
 }
 
 func (a *app) brokenPolicy(broken *policy.CompileError) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +60,7 @@ func (a *app) finish(ctx context.Context, err error) int {
 		err = a.ui.broken
 	}
 	f := classify(err, ctx.Err() != nil, a.started)
-	if f.code != exitInterrupted {
+	if f.code != exitInterrupted && f.code != exitFound { // finding something is no error
 		a.ui.failed(f)
 	}
 	return f.code
@@ -103,6 +104,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newServeCmd(a)},
 		{groupUse, newCallCmd(a)},
 		{groupUse, newToolsCmd(a)},
+		{groupUse, newRedactCmd(a)},
 		{groupUse, newApprovalsCmd(a)},
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},
@@ -125,10 +127,21 @@ const (
 	groupAudit = "audit"
 )
 
+// withoutData lists the commands that work on a machine where no data folder,
+// not even a home folder, is known.
+var withoutData = []string{
+	"counterfoil", "account", "audit", "policy", "token", // which only show help
+	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
+}
+
 // start fixes the paths once arguments are known to be good.
-func (a *app) start(*cobra.Command) error {
+func (a *app) start(cmd *cobra.Command) error {
 	a.started = true
-	return a.resolvePaths()
+	err := a.resolvePaths()
+	if err != nil && slices.Contains(withoutData, cmd.Name()) {
+		return nil
+	}
+	return err
 }
 
 // must is for errors that only a mistake in this program's text can cause.

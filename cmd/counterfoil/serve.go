@@ -60,6 +60,9 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if o.stdio && (o.http != "" || o.unix != "") {
 		return fail(exitUsage, "run a second server on another data folder", "--stdio goes alone")
 	}
+	// A client that goes away, or a terminal that does, is an error of the write,
+	// not the end of the process.
+	signal.Ignore(syscall.SIGPIPE)
 	f, gate, err := a.open(ctx)
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ import (
 	"sync"
 	"text/tabwriter"
 	"unicode"
+	"unicode/utf16"
 )
 
 // ui writes for people and, with json set, for machines.
@@ -61,8 +62,28 @@ func (u *ui) document(v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	u.write(b.Bytes())
+	u.write(escapeControls(b.Bytes()))
 	return u.broken
+}
+
+// escapeControls writes control and formatting characters of a JSON text as
+// escapes. They can only stand in strings, so that the text means the same.
+func escapeControls(text []byte) []byte {
+	special := func(r rune) bool { return r >= 0x7f && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
+	if !bytes.ContainsFunc(text, special) {
+		return text
+	}
+	var out bytes.Buffer
+	for _, r := range string(text) {
+		if !special(r) {
+			out.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	return out.Bytes()
 }
 
 // line writes a result as JSON on one line.

@@ -54,6 +54,9 @@ func Detect(head []byte, profiles []*Profile) (out []Candidate) {
 	}
 	rows := map[byte][][]Field{}
 	for _, p := range profiles {
+		if p.Positional {
+			continue
+		}
 		for _, delimiter := range []byte(p.Delimiter) {
 			if _, ok := rows[delimiter]; !ok {
 				rows[delimiter] = readHead(head, delimiter)
@@ -102,7 +105,7 @@ func header(head []byte) (delimiter byte, names []string) {
 
 // readHead reads the first rows as far as they can be read.
 func readHead(head []byte, delimiter byte) (rows [][]Field) {
-	r := NewReader(bytes.NewReader(head), delimiter)
+	r := NewReader(lineEnds(bytes.NewReader(head)), delimiter)
 	for range MaxPreamble {
 		row, err := r.Next()
 		if err != nil {

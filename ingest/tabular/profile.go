@@ -22,28 +22,30 @@ import (
 // from 1. Where several are given, texts are joined and for other fields the
 // first that is not empty counts.
 type Profile struct {
-	Name      string   `yaml:"name"`      // lower case, for --profile
-	Title     string   `yaml:"title"`     // for people; also the account's name where a file has none
-	Family    string   `yaml:"family"`    // profiles whose rows are compared in full with each other; default Name
-	Delimiter string   `yaml:"delimiter"` // one character, or several that are tried; default ","
-	Header    []string `yaml:"header"`    // column names that must all occur in the header line
-	Shape     []string `yaml:"shape"`     // instead of Header, for exports without one: date, amount, amount?, text, any per column
-	Date      []string `yaml:"date"`      // layouts, see statement.Layout; the first that fits
-	Decimal   string   `yaml:"decimal"`   // "." (default) or ","
-	Group     string   `yaml:"group"`     // thousands separator, default none
-	Currency  string   `yaml:"currency"`  // where the file names none
-	Sign      string   `yaml:"sign"`      // "as_is" (default) or "negate": positive amounts are money out
-	Sides     string   `yaml:"sides"`     // of debit and credit: "positive" (default; a minus is refused), "signed" (debits have a minus), "absolute" (signs mean nothing)
-	Manual    bool     `yaml:"manual"`    // never chosen unless named: too many banks write its header
-	Columns   Columns  `yaml:"columns"`
-	Account   Account  `yaml:"account"`
-	Direction *Choice  `yaml:"direction"` // tells money in from out where amounts have no sign
-	Pending   []Match  `yaml:"pending"`   // rows that are not booked yet
-	Ignore    []Match  `yaml:"ignore"`    // rows that are no bookings
-	Transfer  []Match  `yaml:"transfer"`  // rows between own accounts
-	Preamble  []Label  `yaml:"preamble"`  // values that stand above the header line
-	Footer    bool     `yaml:"footer"`    // rows whose date is empty are no bookings
-	Rules     []Rule   `yaml:"rules"`     // in order; later ones win
+	Name       string   `yaml:"name,omitempty"`       // lower case, for --profile
+	Title      string   `yaml:"title,omitempty"`      // for people; also the account's name where a file has none
+	Family     string   `yaml:"family,omitempty"`     // profiles whose rows are compared in full with each other; default Name
+	Delimiter  string   `yaml:"delimiter,omitempty"`  // one character, or several that are tried; default ","
+	Header     []string `yaml:"header,omitempty"`     // column names that must all occur in the header line
+	Shape      []string `yaml:"shape,omitempty"`      // instead of Header, for exports without one: date, amount, amount?, text, any per column
+	Positional bool     `yaml:"positional,omitempty"` // instead of Header and Shape: columns are "#N" and Skip lines come first; never chosen unless named
+	Skip       int      `yaml:"skip,omitempty"`
+	Date       List     `yaml:"date,omitempty"`     // layouts, see statement.Layout; the first that fits
+	Decimal    string   `yaml:"decimal,omitempty"`  // "." (default) or ","
+	Group      string   `yaml:"group,omitempty"`    // thousands separator, default none
+	Currency   string   `yaml:"currency,omitempty"` // where the file names none
+	Sign       string   `yaml:"sign,omitempty"`     // "as_is" (default) or "negate": positive amounts are money out
+	Sides      string   `yaml:"sides,omitempty"`    // of debit and credit: "positive" (default; a minus is refused), "signed" (debits have a minus), "absolute" (signs mean nothing)
+	Manual     bool     `yaml:"manual,omitempty"`   // never chosen unless named: too many banks write its header
+	Columns    Columns  `yaml:"columns,omitempty"`
+	Account    Account  `yaml:"account,omitempty"`
+	Direction  *Choice  `yaml:"direction,omitempty"` // tells money in from out where amounts have no sign
+	Pending    []Match  `yaml:"pending,omitempty"`   // rows that are not booked yet
+	Ignore     []Match  `yaml:"ignore,omitempty"`    // rows that are no bookings
+	Transfer   []Match  `yaml:"transfer,omitempty"`  // rows between own accounts
+	Preamble   []Label  `yaml:"preamble,omitempty"`  // values that stand above the header line
+	Footer     bool     `yaml:"footer,omitempty"`    // rows whose date is empty are no bookings
+	Rules      []Rule   `yaml:"rules,omitempty"`     // in order; later ones win
 
 	delimiter byte // of the file at hand
 	decimals  statement.Decimals
@@ -52,64 +54,64 @@ type Profile struct {
 
 // Columns says where each field of a transaction comes from.
 type Columns struct {
-	Date             List `yaml:"date"`
-	Authorised       List `yaml:"authorised"`
-	Amount           List `yaml:"amount"`
-	Debit            List `yaml:"debit"`  // money out, with or without a minus
-	Credit           List `yaml:"credit"` // money in
-	Fee              List `yaml:"fee"`    // charged on top of the amount
-	Currency         List `yaml:"currency"`
-	OriginalAmount   List `yaml:"original_amount"`
-	OriginalCurrency List `yaml:"original_currency"`
-	Description      List `yaml:"description"`
-	Merchant         List `yaml:"merchant"`
-	Counterparty     List `yaml:"counterparty"`
-	Payer            List `yaml:"payer"` // the counterparty of money in, where it has a column of its own
-	Memo             List `yaml:"memo"`
-	Category         List `yaml:"category"`
-	MCC              List `yaml:"mcc"`
-	ID               List `yaml:"id"`
-	Balance          List `yaml:"balance"` // after the row
+	Date             List `yaml:"date,omitempty"`
+	Authorised       List `yaml:"authorised,omitempty"`
+	Amount           List `yaml:"amount,omitempty"`
+	Debit            List `yaml:"debit,omitempty"`  // money out, with or without a minus
+	Credit           List `yaml:"credit,omitempty"` // money in
+	Fee              List `yaml:"fee,omitempty"`    // charged on top of the amount
+	Currency         List `yaml:"currency,omitempty"`
+	OriginalAmount   List `yaml:"original_amount,omitempty"`
+	OriginalCurrency List `yaml:"original_currency,omitempty"`
+	Description      List `yaml:"description,omitempty"`
+	Merchant         List `yaml:"merchant,omitempty"`
+	Counterparty     List `yaml:"counterparty,omitempty"`
+	Payer            List `yaml:"payer,omitempty"` // the counterparty of money in, where it has a column of its own
+	Memo             List `yaml:"memo,omitempty"`
+	Category         List `yaml:"category,omitempty"`
+	MCC              List `yaml:"mcc,omitempty"`
+	ID               List `yaml:"id,omitempty"`
+	Balance          List `yaml:"balance,omitempty"` // after the row
 }
 
 // Account says which account a row belongs to.
 type Account struct {
-	Number List   `yaml:"number"` // column with the full number or IBAN
-	Bank   List   `yaml:"bank"`   // column with the sort code or BLZ
-	Name   List   `yaml:"name"`   // columns whose values, joined, become one account each
-	Prefix string `yaml:"prefix"` // put before Name
-	Kind   string `yaml:"kind"`   // default "checking"
+	Number List   `yaml:"number,omitempty"` // column with the full number or IBAN
+	Bank   List   `yaml:"bank,omitempty"`   // column with the sort code or BLZ
+	Name   List   `yaml:"name,omitempty"`   // columns whose values, joined, become one account each
+	Prefix string `yaml:"prefix,omitempty"` // put before Name
+	Kind   string `yaml:"kind,omitempty"`   // default "checking"
 }
 
 // Choice is a column whose value says the direction.
 type Choice struct {
-	Column string `yaml:"column"`
-	In     List   `yaml:"in"`
-	Out    List   `yaml:"out"`
+	Column string `yaml:"column,omitempty"`
+	In     List   `yaml:"in,omitempty"`
+	Out    List   `yaml:"out,omitempty"`
 }
 
 // Match holds if a column has one of the values.
 type Match struct {
-	Column string `yaml:"column"`
-	Values List   `yaml:"values"`
+	Column string `yaml:"column,omitempty"`
+	Values List   `yaml:"values,omitempty"`
 }
 
 // Label takes a value from a line above the header: the cell after the one
 // that begins with Label; or, if Inside is set, the rest of that cell; or, if
 // Below is set, the cell under it.
 type Label struct {
-	Label  string `yaml:"label"`
-	Set    string `yaml:"set"` // account_number, account_name or currency
-	Inside bool   `yaml:"inside"`
-	Below  bool   `yaml:"below"`
+	Label  string `yaml:"label,omitempty"`
+	Set    string `yaml:"set,omitempty"` // account_number, account_name or currency
+	Inside bool   `yaml:"inside,omitempty"`
+	Below  bool   `yaml:"below,omitempty"`
 }
 
 // Rule sets fields of the rows whose text matches an RE2 expression.
 type Rule struct {
-	If       string `yaml:"if"` // matched against description, counterparty, merchant and memo, without case
-	Category string `yaml:"category"`
-	Merchant string `yaml:"merchant"`
-	Transfer bool   `yaml:"transfer"`
+	If       string `yaml:"if,omitempty"` // matched against description, counterparty, merchant and memo, without case
+	Category string `yaml:"category,omitempty"`
+	Merchant string `yaml:"merchant,omitempty"`
+	Transfer bool   `yaml:"transfer,omitempty"`
 
 	expr *regexp.Regexp
 }
@@ -170,8 +172,11 @@ func (p *Profile) compile() error {
 		return bad("delimiter must be of , ; | and tab")
 	}
 	p.delimiter = p.Delimiter[0]
-	if (len(p.Header) == 0) == (len(p.Shape) == 0) {
-		return bad("one of header and shape is needed")
+	if kinds := count(len(p.Header) > 0, len(p.Shape) > 0, p.Positional); kinds != 1 {
+		return bad("one of header, shape and positional is needed")
+	}
+	if p.Skip < 0 || p.Skip > MaxPreamble || p.Skip > 0 && !p.Positional {
+		return bad("skip goes with positional")
 	}
 	if p.Sign != "" && p.Sign != "as_is" && p.Sign != "negate" {
 		return bad("sign must be as_is or negate")
@@ -207,6 +212,15 @@ func (p *Profile) compile() error {
 		p.Rules[i].expr = expr
 	}
 	return nil
+}
+
+func count(list ...bool) (n int) {
+	for _, b := range list {
+		if b {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *Profile) compileDecimals() error {

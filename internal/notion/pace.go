@@ -9,7 +9,7 @@ import (
 // Notion allows an average of three requests a second for each integration
 // (https://developers.notion.com/reference/request-limits).
 const (
-	paceInterval = time.Second / 3
+	paceInterval = 334 * time.Millisecond // a hair more than a third
 	paceBurst    = 3
 	// maxPaces bounds the tokens that are remembered; the longest unused goes.
 	maxPaces = 64

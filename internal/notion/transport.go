@@ -198,9 +198,10 @@ func (r *retrier) finish(req *http.Request, o outcome, wait time.Duration) (*htt
 
 // retryAfter reads the header as whole seconds or as a date (RFC 9110, 10.2.3).
 func retryAfter(h string, now time.Time) (time.Duration, bool) {
-	if n, err := strconv.ParseUint(strings.TrimSpace(h), 10, 63); err == nil {
-		// A thousand years are as good as a longer time, and don't overflow.
-		return time.Duration(min(n, 1<<33)) * time.Second, true
+	n, err := strconv.ParseUint(strings.TrimSpace(h), 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		// A day is as good as a longer time, and does not overflow.
+		return time.Duration(min(n, 24*60*60)) * time.Second, true
 	}
 	if at, err := http.ParseTime(h); err == nil {
 		return max(0, at.Sub(now)), true

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Point is where a connection is cut.
@@ -31,6 +33,9 @@ const (
 	BeforeLastByte
 	// AppliedThenStatus does what was asked and answers with Status.
 	AppliedThenStatus
+	// AppliedLater cuts when the whole request has arrived, and does what was
+	// asked with the first request after Delay: a gateway that gave up too early.
+	AppliedLater
 )
 
 // Cuts are all points at which a connection breaks.
@@ -38,7 +43,7 @@ var Cuts = []Point{AtOnce, MidRequest, BeforeApply, AfterApply, InStatusLine, In
 
 // String names the point.
 func (p Point) String() string {
-	return [...]string{"instead", "at once", "mid request", "before apply", "after apply", "in status line", "in headers", "in body", "before last byte", "applied then status"}[p]
+	return [...]string{"instead", "at once", "mid request", "before apply", "after apply", "in status line", "in headers", "in body", "before last byte", "applied then status", "applied later"}[p]
 }
 
 // Applied reports whether the workspace has changed when the fault strikes.
@@ -60,6 +65,39 @@ type Fault struct {
 	ContentType string // "" is JSON
 	Body        string
 	RetryAfter  string
+	Delay       time.Duration // of AppliedLater
+}
+
+// lateRequest is one that was cut and is still on its way.
+type lateRequest struct {
+	due  time.Time
+	req  *http.Request
+	body []byte
+}
+
+// delay keeps a request for later.
+func (s *Server) delay(f *Fault, r *http.Request, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.late = append(s.late, lateRequest{s.opt.Now().Add(f.Delay), r, body})
+}
+
+// arrive serves what is due; nobody hears the answer.
+func (s *Server) arrive() {
+	s.mu.Lock()
+	var due []lateRequest
+	s.late = slices.DeleteFunc(s.late, func(l lateRequest) bool {
+		if s.opt.Now().Before(l.due) {
+			return false
+		}
+		due = append(due, l)
+		return true
+	})
+	s.mu.Unlock()
+	for _, l := range due {
+		a, wrote := s.serve(l.req, l.body, nil)
+		s.note(l.req, l.body, a.status, wrote)
+	}
 }
 
 // Fail adds a fault.

@@ -76,6 +76,7 @@ type Server struct {
 	serial   uint64
 	requests []Request
 	faults   []*Fault
+	late     []lateRequest
 	tokens   float64
 	refilled time.Time
 	wrote    bool // by the request being served
@@ -105,13 +106,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveView(w, r)
 		return
 	}
+	s.arrive()
 	f := s.fault(r)
 	if f != nil && f.At.beforeBody() {
 		f.cutBefore(w, r)
 		return
 	}
 	body, err := readBody(w, r)
-	if f != nil && f.At == BeforeApply {
+	if f != nil && (f.At == BeforeApply || f.At == AppliedLater) {
+		if f.At == AppliedLater {
+			s.delay(f, r, body)
+		}
 		cut(w, nil)
 		return
 	}

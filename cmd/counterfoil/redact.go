@@ -1,0 +1,317 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/tools"
+)
+
+// Bounds of `redact`.
+const (
+	maxKnownList = 64 << 20 // bytes of --known
+	maxLine      = 16 << 20 // bytes of one line with --lines
+	maxPeek      = 4 << 10  // bytes in which a document's first character must be
+)
+
+// redactOptions are the flags of `redact`.
+type redactOptions struct {
+	lines   bool
+	known   string
+	report  bool
+	explain bool
+	data    bool // --data was given
+}
+
+func newRedactCmd(a *app) *cobra.Command {
+	var o redactOptions
+	cmd := &cobra.Command{
+		Use:   "redact [FILE]",
+		Short: "Replace account numbers, cards and credentials in a text or JSON document",
+		Long: `Read a file or stdin, replace every account number, card number and credential by
+a token, and write the rest as it was to stdout. A JSON document stays a JSON
+document. The exit code is 0 if there was nothing to redact and 3 if there was.
+
+No data folder is needed: tokens are then made under a key that is thrown away, so
+they are stable within one run only. With --data, tokens are the tenant's, and what
+its store and its config know is redacted too.`,
+		Example: `  counterfoil redact statement.csv > clean.csv
+  some-tool | counterfoil redact --lines
+  counterfoil redact --known accounts.txt --explain note.txt
+  counterfoil redact --report page.json`,
+		Args: cobra.MaximumNArgs(1),
+		// Unlike other commands this one has no use for a home folder.
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			a.started = true
+			if o.data = cmd.Flags().Changed("data"); o.data {
+				return a.resolvePaths()
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.redact(cmd.Context(), o, args) },
+	}
+	cmd.Flags().BoolVar(&o.lines, "lines", false, "treat each line as a document of its own, JSON or text, and write one line for each")
+	cmd.Flags().StringVar(&o.known, "known", "", "`file` of further values to redact, one a line; # begins a comment")
+	cmd.Flags().BoolVar(&o.report, "report", false, "write what was found as JSON instead of the redacted text")
+	cmd.Flags().BoolVar(&o.explain, "explain", false, "say on stderr which layer and which rule found what")
+	must(cmd.MarkFlagFilename("known"))
+	return cmd
+}
+
+// redact runs the command.
+func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err error) {
+	r, err := a.redactorFor(ctx, o)
+	if err != nil {
+		return err
+	}
+	in := a.stdin
+	if len(args) == 1 && args[0] != "-" {
+		f, err := os.Open(args[0])
+		if err != nil {
+			return fail(exitInput, "", "reading: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	run := redaction{app: a, o: o, r: r, out: bufio.NewWriter(a.ui.out)}
+	if o.report {
+		run.out = bufio.NewWriter(io.Discard)
+	}
+	if o.lines {
+		err = run.lines(bufio.NewReaderSize(in, 64<<10))
+	} else {
+		err = run.document(bufio.NewReaderSize(in, maxPeek))
+	}
+	if err != nil {
+		return err
+	}
+	return run.finish()
+}
+
+// redactorFor makes the redactor, under the tenant's key with --data and else
+// under a throw-away one.
+func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redactor, err error) {
+	var cfg redact.Config
+	var prints [][]byte
+	if o.data {
+		f, err := a.openData(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer f.closing(&err)
+		if prints, err = f.knownPrints(ctx); err != nil {
+			return nil, err
+		}
+		cfg.Key, cfg.Actions = tools.TokenKey(f.keys), f.cfg.Redact.actions()
+	} else if _, err := rand.Read(cfg.Key[:]); err != nil {
+		return nil, err
+	}
+	more, err := knownList(cfg.Key, o.known)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Known, err = redact.NewKnown(append(prints, more...)); err != nil {
+		return nil, err
+	}
+	return redact.New(cfg)
+}
+
+// knownPrints are the fingerprints of all that the store and the config know.
+func (f *folder) knownPrints(ctx context.Context) ([][]byte, error) {
+	at, err := f.store.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, values, err := f.store.Known(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	prints := append([][]byte(nil), f.secrets...)
+	for _, v := range values {
+		prints = append(prints, v.Fingerprint)
+	}
+	return prints, nil
+}
+
+// knownList reads the values of --known.
+func knownList(key [32]byte, path string) (prints [][]byte, err error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := readBounded(path, maxKnownList)
+	if err != nil {
+		return nil, fail(exitInput, "", "reading the known values: %w", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		value := strings.TrimSpace(line)
+		if value == "" || strings.HasPrefix(value, "#") {
+			continue
+		}
+		print, err := redact.Fingerprint(key, entityOf(value), value)
+		if err != nil {
+			return nil, fail(exitInput, "", "line %d of the known values: %w", len(prints)+1, err)
+		}
+		prints = append(prints, print)
+	}
+	return prints, nil
+}
+
+// redaction is one run of the command.
+type redaction struct {
+	app   *app
+	o     redactOptions
+	r     *redact.Redactor
+	out   *bufio.Writer
+	found []redacted
+	any   bool
+}
+
+// redacted is a finding with the line it is on, 0 without --lines.
+type redacted struct {
+	Line    int           `json:"line,omitempty"`
+	Entity  redact.Entity `json:"entity"`
+	Layer   redact.Layer  `json:"layer"`
+	Rule    string        `json:"rule"`
+	Pointer string        `json:"pointer"`
+	Count   int           `json:"count"`
+}
+
+// maxFound bounds the findings that --report lists.
+const maxFound = 100_000
+
+func (run *redaction) note(line int, findings []redact.Finding) {
+	run.any = run.any || len(findings) > 0
+	for _, f := range findings {
+		if run.o.explain {
+			where := ""
+			if line > 0 {
+				where = fmt.Sprintf(" in line %d", line)
+			}
+			if f.Pointer != "" {
+				where += " at " + f.Pointer
+			}
+			run.app.ui.notef("%s%s: layer %s, rule %s, %d×", f.Entity, where, f.Layer, f.Rule, f.Count)
+		}
+		if run.o.report && len(run.found) < maxFound {
+			run.found = append(run.found, redacted{line, f.Entity, f.Layer, f.Rule, f.Pointer, f.Count})
+		}
+	}
+}
+
+// document redacts the whole input: as JSON if it is that, else as a stream.
+func (run *redaction) document(in *bufio.Reader) error {
+	head, _ := in.Peek(maxPeek)
+	if head = bytes.TrimLeft(head, " \t\r\n\uFEFF"); len(head) > 0 && bytes.IndexByte([]byte(`{["`), head[0]) >= 0 {
+		text, err := io.ReadAll(io.LimitReader(in, redact.MaxDocument+1))
+		if err != nil {
+			return fail(exitInput, "", "reading: %w", err)
+		}
+		if json.Valid(text) {
+			return run.whole(0, text)
+		}
+		in = bufio.NewReader(bytes.NewReader(text))
+		if len(text) > redact.MaxDocument {
+			return fail(exitInput, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
+		}
+	}
+	findings, err := run.r.Stream(run.out, in)
+	if err != nil {
+		return refused(0, err)
+	}
+	run.note(0, findings)
+	return nil
+}
+
+// whole redacts one document in memory. line is 0 for the only one.
+func (run *redaction) whole(line int, text []byte) error {
+	redactor := run.r.Text
+	if first := bytes.TrimLeft(text, " \t\r\n"); len(first) > 0 && bytes.IndexByte([]byte(`{["`), first[0]) >= 0 && json.Valid(text) {
+		redactor = run.r.JSON
+	}
+	out, findings, err := redactor(nil, text)
+	if err != nil {
+		return refused(line, err)
+	}
+	run.note(line, findings)
+	_, err = run.out.Write(out)
+	return err
+}
+
+// lines redacts each line by itself.
+func (run *redaction) lines(in *bufio.Reader) error {
+	for n := 1; ; n++ {
+		line, err := readLine(in)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fail(exitInput, "", "line %d: %w", n, err)
+		}
+		end := err != nil
+		body := bytes.TrimRight(line, "\r\n")
+		if err := run.whole(n, body); err != nil {
+			return err
+		}
+		run.out.Write(line[len(body):])
+		if in.Buffered() == 0 { // a reader at the other end may be waiting
+			if err := run.out.Flush(); err != nil {
+				return err
+			}
+		}
+		if end {
+			return nil
+		}
+	}
+}
+
+// readLine reads one line with its end, at most maxLine bytes.
+func readLine(in *bufio.Reader) (line []byte, err error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		if line = append(line, part...); len(line) > maxLine {
+			return nil, fmt.Errorf("longer than %d bytes", maxLine)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+	}
+}
+
+// refused is the error of a text that could not be redacted; nothing of it was
+// written.
+func refused(line int, err error) error {
+	if line > 0 {
+		return fail(exitInput, "", "line %d: %w", line, err)
+	}
+	return fail(exitInput, "", "%w", err)
+}
+
+// errFound ends a run that found something.
+var errFound = errors.New("something was redacted")
+
+// finish writes the report and says by the exit code what was found.
+func (run *redaction) finish() error {
+	if err := run.out.Flush(); err != nil {
+		return err
+	}
+	if run.o.report {
+		report := struct {
+			Findings []redacted `json:"findings"`
+		}{append([]redacted{}, run.found...)}
+		if err := run.app.ui.document(report); err != nil {
+			return err
+		}
+	}
+	if run.any {
+		return &failure{code: exitFound, err: errFound}
+	}
+	return nil
+}

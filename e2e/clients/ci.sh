@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Tries the built binary with foreign MCP clients over stdio and HTTP, tries
+# the test server with what only it offers (progress, cancelling), and runs the
+# official conformance suites.
+#
+#   ci.sh BINARY WORKDIR
+set -euo pipefail
+binary=$1
+work=$2
+cd "$(dirname "$0")"
+
+npm install --no-audit --no-fund --no-package-lock --loglevel=error
+python3 -m venv .venv
+.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+
+data=$work/clients-data
+"$binary" demo --exit --data "$data" >/dev/null
+
+echo "-- the binary over stdio"
+MCP_STDIO="$binary --data $data serve --stdio" node run.mjs
+
+echo "-- the binary over HTTP"
+token=$("$binary" --data "$data" token add clients --role analyst 2>/dev/null)
+"$binary" --data "$data" serve --http 127.0.0.1:0 2>"$work/serve.log" &
+server=$!
+trap 'kill "$server" 2>/dev/null || true' EXIT
+for _ in $(seq 100); do
+  url=$(sed -n 's/.*serving \(http:[^ ]*\).*/\1/p' "$work/serve.log")
+  [ -n "$url" ] && break
+  sleep 0.1
+done
+MCP_URL=$url MCP_TOKEN=$token node run.mjs
+kill "$server"
+wait "$server" || true
+
+"$binary" --data "$data" audit verify
+"$binary" --data "$data" audit replay
+
+echo "-- the test server"
+node run.mjs
+
+echo "-- conformance"
+node conformance.mjs

@@ -1,0 +1,293 @@
+package outbox
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/counterfoil/counterfoil/internal/notion"
+)
+
+// Defaults and bounds.
+const (
+	// DefaultSettle is how long after an attempt of unknown outcome a look that
+	// shows nothing is believed. Notion answers within seconds or not at all.
+	DefaultSettle = 5 * time.Second
+	// DefaultLease outlives the longest step: five attempts of a minute with
+	// their waits.
+	DefaultLease = 8 * time.Minute
+	// maxUnsure is how often one run sends a request again whose outcome was not
+	// known.
+	maxUnsure = 3
+	// maxScan is how many blocks of a page are looked through.
+	maxScan = 5000
+)
+
+// Config is what an Engine needs; Client, Guard and Store are required.
+type Config struct {
+	Client *notion.Client
+	Guard  *notion.Guard
+	Store  Store
+	// Owner names this process in claims. A fixed name lets a restarted process
+	// go on at once, and is right only where no second one can run; "" is random.
+	Owner string
+	// Settle is DefaultSettle if zero.
+	Settle time.Duration
+	// Lease is DefaultLease if zero.
+	Lease time.Duration
+	// Step, if set, is called around every effect with its name, for tests that
+	// stop the process there.
+	Step func(name string)
+}
+
+// Engine does writes. It is safe for concurrent use.
+type Engine struct {
+	cfg   Config
+	clock notion.Clock
+
+	mu   sync.Mutex
+	busy map[string]bool // keys and rows in work here
+	bot  string          // id of the integration's user
+}
+
+// New makes an engine. It connects to nothing.
+func New(cfg Config) (*Engine, error) {
+	if cfg.Client == nil || cfg.Guard == nil || cfg.Store == nil {
+		return nil, errors.New("outbox: a client, a guard and a store are needed")
+	}
+	if cfg.Owner == "" {
+		cfg.Owner = rand.Text()
+	}
+	if cfg.Settle == 0 {
+		cfg.Settle = DefaultSettle
+	}
+	if cfg.Lease == 0 {
+		cfg.Lease = DefaultLease
+	}
+	if cfg.Step == nil {
+		cfg.Step = func(string) {}
+	}
+	return &Engine{cfg: cfg, clock: cfg.Client.Clock(), busy: make(map[string]bool)}, nil
+}
+
+// Do writes op under the caller's id. The same id and op again give the same
+// outcome and write nothing; the same id with another op is notion.ErrConflict.
+// ErrPending means that it is not finished: the row is kept, and Do with the same
+// id, or Retry, goes on where it stopped.
+func (e *Engine) Do(ctx context.Context, id string, op Op) (Outcome, error) {
+	row, err := e.intent(id, op)
+	if err != nil {
+		return Outcome{}, err
+	}
+	err = e.put(ctx, row)
+	if errors.Is(err, ErrExists) {
+		return e.again(ctx, row)
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	return e.proceed(ctx, row)
+}
+
+// intent is the row of a new operation.
+func (e *Engine) intent(id string, op Op) (Row, error) {
+	if id == "" || len(id) > 200 {
+		return Row{}, fmt.Errorf("%w: an id of 1 to 200 bytes is needed", notion.ErrInvalid)
+	}
+	switch op.Kind {
+	case Create:
+		op.Key = id
+	case Append:
+		page, err := notion.CheckID(op.Page)
+		if err != nil {
+			return Row{}, err
+		}
+		op.Page = page
+	}
+	raw, err := json.Marshal(op)
+	if err != nil {
+		return Row{}, fmt.Errorf("%w: the operation can't be encoded", notion.ErrInvalid)
+	}
+	sum := sha256.Sum256(raw)
+	now := e.clock.Now()
+	return Row{
+		ID: id, Rev: 1, Kind: op.Kind, Key: op.lockKey(), State: Pending, Digest: hex.EncodeToString(sum[:]), Op: raw,
+		Progress: json.RawMessage("{}"), Owner: e.cfg.Owner, Lease: now.Add(e.cfg.Lease), Created: now, Updated: now,
+	}, nil
+}
+
+// lockKey is what two writes must not touch at once.
+func (op Op) lockKey() string {
+	switch op.Kind {
+	case Append:
+		return "page " + op.Page
+	case Undo:
+		return "undo " + op.Undoes
+	}
+	return keyOf(op.Target, op.Key)
+}
+
+// put stores the intent. If an earlier write of the same page was left
+// unfinished, that one is finished first.
+func (e *Engine) put(ctx context.Context, row Row) error {
+	e.cfg.Step("before intent")
+	err := e.cfg.Store.Put(ctx, row)
+	if errors.Is(err, ErrBusy) {
+		var left []Row
+		left, err = e.cfg.Store.List(ctx, Query{States: []State{Pending}, Key: row.Key, Limit: 1})
+		if err == nil && len(left) == 1 {
+			_, err = e.Retry(ctx, left[0].ID)
+		}
+		if err == nil {
+			err = e.cfg.Store.Put(ctx, row)
+		}
+	}
+	e.cfg.Step("after intent")
+	return err
+}
+
+// again answers a repeated id.
+func (e *Engine) again(ctx context.Context, asked Row) (Outcome, error) {
+	row, err := e.cfg.Store.Get(ctx, asked.ID)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if row.Digest != asked.Digest {
+		return Outcome{}, fmt.Errorf("%w: this request id was used for another write", notion.ErrConflict)
+	}
+	return e.proceed(ctx, row)
+}
+
+// Retry goes on with a row that is pending, or failed without having written.
+func (e *Engine) Retry(ctx context.Context, id string) (Outcome, error) {
+	row, err := e.cfg.Store.Get(ctx, id)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if row.State != Pending && row.State != Failed {
+		return Outcome{}, fmt.Errorf("%w: the write is %s", notion.ErrConflict, row.State)
+	}
+	return e.proceed(ctx, row)
+}
+
+// proceed claims a row, here and in the store, and does what is left of it.
+func (e *Engine) proceed(ctx context.Context, row Row) (Outcome, error) {
+	release, err := e.claim(row)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer release()
+	// Another call may have worked on it before the claim.
+	if row, err = e.cfg.Store.Get(ctx, row.ID); err != nil {
+		return Outcome{}, err
+	}
+	switch {
+	case row.State == Done || row.State == Undone:
+		p, err := row.progress()
+		o := p.outcome()
+		o.Repeated = true
+		return o, err
+	case row.State == Abandoned:
+		return Outcome{}, fmt.Errorf("%w: this write was abandoned", notion.ErrConflict)
+	case e.leased(row):
+		return Outcome{}, ErrBusy
+	case row.Rev > 1:
+		row.State = Pending
+		if err := e.save(ctx, &row); err != nil {
+			return Outcome{}, busy(err)
+		}
+	}
+	return e.run(ctx, row)
+}
+
+// busy says in the caller's terms that another process was faster.
+func busy(err error) error {
+	if errors.Is(err, ErrStale) {
+		return fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	return err
+}
+
+// leased reports whether another process may be working on a row.
+func (e *Engine) leased(row Row) bool {
+	return row.Owner != "" && row.Owner != e.cfg.Owner && e.clock.Now().Before(row.Lease)
+}
+
+// Pending lists what is not finished, the newest first.
+func (e *Engine) Pending(ctx context.Context) ([]Row, error) {
+	return e.cfg.Store.List(ctx, Query{States: []State{Pending, Failed}})
+}
+
+// Abandon gives a row up. What it has written stays and is in the outcome.
+func (e *Engine) Abandon(ctx context.Context, id string) (Outcome, error) {
+	row, err := e.cfg.Store.Get(ctx, id)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if row.State != Pending && row.State != Failed {
+		return Outcome{}, fmt.Errorf("%w: the write is %s", notion.ErrConflict, row.State)
+	}
+	release, err := e.claim(row)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer release()
+	p, err := row.progress()
+	if err != nil {
+		return Outcome{}, err
+	}
+	row.State, row.Owner = Abandoned, ""
+	return p.outcome(), e.save(ctx, &row)
+}
+
+// claim keeps two calls of this process from one row or one page.
+func (e *Engine) claim(row Row) (release func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	names := []string{"row " + row.ID, row.Key}
+	if e.busy[names[0]] || e.busy[names[1]] || e.leased(row) {
+		return nil, ErrBusy
+	}
+	for _, n := range names {
+		e.busy[n] = true
+	}
+	return func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		for _, n := range names {
+			delete(e.busy, n)
+		}
+	}, nil
+}
+
+// save stores a row's next revision and renews its lease.
+func (e *Engine) save(ctx context.Context, row *Row) error {
+	row.Rev++
+	row.Updated = e.clock.Now()
+	if row.State == Pending {
+		row.Owner, row.Lease = e.cfg.Owner, row.Updated.Add(e.cfg.Lease)
+	}
+	e.cfg.Step("before save")
+	err := e.cfg.Store.Update(ctx, *row)
+	e.cfg.Step("after save")
+	return err
+}
+
+func (r Row) progress() (p Progress, err error) {
+	if err = json.Unmarshal(r.Progress, &p); err != nil {
+		err = fmt.Errorf("%w: its progress can't be read", ErrPending)
+	}
+	return p, err
+}
+
+// Written is how far a row has come, for people to look at.
+func (r Row) Written() (Outcome, error) {
+	p, err := r.progress()
+	return p.outcome(), err
+}

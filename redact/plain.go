@@ -1,0 +1,152 @@
+package redact
+
+import "math/bits"
+
+// Many texts hold a short number or two and nothing else of note: the branch
+// of a shop, a day, a reference. The shortcut below tells those in which no
+// detector could find anything, so that only the known values remain to be
+// asked. It must never be wider than the detectors: TestPlainIsSafe compares.
+
+// maxPlain is the most digits of a sequence that the shortcut deals with; from
+// twelve on it may be a card.
+const maxPlain = 11
+
+// cuePrefixes has a bit for the first three letters of every cue.
+var cuePrefixes = makeCuePrefixes()
+
+func makeCuePrefixes() (t [26*26*26/64 + 1]uint64) {
+	for word := range cueWords {
+		if len(word) >= 3 && letter(word[2]) {
+			n := prefixIndex(word[0], word[1], word[2])
+			t[n>>6] |= 1 << (n & 63)
+		}
+	}
+	return t
+}
+
+func prefixIndex(a, b, c byte) int {
+	return (int(lower(a)-'a')*26+int(lower(b)-'a'))*26 + int(lower(c)-'a')
+}
+
+// plain tells whether a text is words and short numbers, set apart by spaces
+// and a few harmless marks, with no word that could be a cue.
+func plain(t []byte, p *profile) bool {
+	if p.sequence > maxPlain || p.flags&(marks|isControl) != 0 || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs {
+		return false
+	}
+	for i := 0; i < len(t); {
+		c := t[i]
+		switch {
+		case letter(c):
+			j := i + 1
+			for j < len(t) && letter(t[j]) {
+				j++
+			}
+			if digit(byteAt(t, j)) || mayCue(t[i:j]) {
+				return false
+			}
+			i = j
+		case c >= 0x80:
+			if i++; digit(byteAt(t, i)) {
+				return false
+			}
+		case digit(c) && len(t)-i >= len("2026-01-05") && t[i+4] == '-':
+			if !isoDate(t[i : i+len("2026-01-05")]) {
+				return false
+			}
+			if i += len("2026-01-05"); alnum(byteAt(t, i)) || byteAt(t, i) == '-' || byteAt(t, i) >= 0x80 {
+				return false
+			}
+		case digit(c):
+			for i < len(t) && digit(t[i]) {
+				i++
+			}
+			if i < len(t) && (letter(t[i]) || t[i] >= 0x80) {
+				return false
+			}
+		case c == ' ' || c == ',' || c == '\'' || c == '(' || c == ')' || c == '!':
+			i++
+		case c == '*' && !maskChar(byteAt(t, i+1)) && byteAt(t, i+1) != ' ':
+			i++
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// harmlessCues only matter to longer numbers, to values after a sign of
+// assignment, or to known values, which mayKnow looks at anyway.
+const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cuePhone
+
+// mayCue tells whether a word of ASCII letters may be a cue.
+func mayCue(word []byte) bool {
+	if last := word[len(word)-1]; lower(last) == 'x' && lower(word[0]) == 'x' {
+		return true // a mask
+	}
+	if len(word) == 1 && lower(word[0]) <= 'd' {
+		return true // the end of a UK national insurance number
+	}
+	if len(word) < 3 {
+		return cueOf(word)&^harmlessCues != 0
+	}
+	n := prefixIndex(word[0], word[1], word[2])
+	return cuePrefixes[n>>6]>>(n&63)&1 != 0 && cueOf(word)&^harmlessCues != 0
+}
+
+// mayKnow tells whether a digit sequence of a plain text may hold a known
+// value, by a look at every way in which knownNumbers would find one.
+func (l *lookup) mayKnow(t []byte) bool {
+	var d [maxPlain]byte
+	var starts [maxPlain]int
+	n, groups, six := 0, 0, 0
+	for i, c := range t {
+		if !digit(c) {
+			if letter(c) || c >= 0x80 {
+				n, groups, six = 0, 0, 0
+			}
+			continue
+		}
+		if n == len(d) {
+			return true
+		}
+		if i == 0 || !digit(t[i-1]) {
+			starts[groups] = n
+			groups++
+		}
+		d[n] = c
+		n++
+		six = six%100_000*10 + int(c-'0')
+		if five := n - starts[groups-1]; five == minCued && !digit(byteAt(t, i+1)) {
+			if _, ok := l.digits(d[n-five : n]); ok {
+				return true
+			}
+		}
+		if n >= minSuffix && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], !digit(byteAt(t, i+1))) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsKnown tells whether a known value, or at the end of a group a suffix of
+// one, ends where d does.
+func (l *lookup) endsKnown(d []byte, starts []int, groupEnd bool) bool {
+	for lens := l.lens; lens != 0; lens &= lens - 1 {
+		n := bits.TrailingZeros64(lens)
+		if n > len(d) {
+			break
+		}
+		if _, ok := l.digits(d[len(d)-n:]); ok {
+			return true
+		}
+	}
+	for _, a := range starts {
+		if groupEnd && len(d)-a >= minSuffix {
+			if _, ok := l.digits(d[a:]); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
