@@ -217,6 +217,30 @@ func TestDelayedRequest(t *testing.T) {
 	}
 }
 
+// The same, and the process dies before it could look.
+func TestDelayedRequestOfAKilledProcess(t *testing.T) {
+	for _, suffix := range []string{"/pages", "/children"} {
+		b := newBench(t)
+		step := map[string]string{"/pages": "after create", "/children": "after append"}[suffix]
+		b.Fail(notiontest.Fault{Suffix: suffix, Method: map[string]string{"/pages": "POST", "/children": "PATCH"}[suffix], At: notiontest.AppliedLater, Delay: 8 * time.Second})
+		b.restart(func(at string) {
+			if at == step {
+				panic(killed{})
+			}
+		})
+		dies(t, func() { b.engine.Do(t.Context(), "a", note("x")) })
+		b.clock.Sleep(t.Context(), 6*time.Second)
+		b.restart(nil)
+		o := b.do("a", note("x"))
+		b.clock.Sleep(t.Context(), time.Hour)
+		b.client.Me(t.Context())
+		if id := b.only("Note"); id != o.Page {
+			t.Errorf("%s: the outcome names another page", suffix)
+		}
+		b.outlineIs(o.Page, []string{"paragraph x"})
+	}
+}
+
 // Every bad day: what the caller is told, what the row says, and what is on the
 // page.
 func TestBadDays(t *testing.T) {
