@@ -191,10 +191,20 @@ func (f *folder) howToConnect(url, token string, u *ui) {
 	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
 	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
 	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
-	u.printf("  A script:\n    curl -s %s -H %s -H 'Content-Type: application/json' \\\n      -H 'Accept: application/json, text/event-stream' -d '%s'\n\n", url, shell(header),
-		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_categories","arguments":{"limit":5}}}`)
+	u.printf("  A script:\n%s\n\n", indent(curlCall(url, header)))
 	u.printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
 	u.printf("Serving until Ctrl-C.\n")
+}
+
+// curlCall is one call without a session, as protocol revision 2026-07-28 has
+// it.
+func curlCall(url, header string) string {
+	return "curl -s " + url + " -H " + shell(header) + ` \
+  -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' \
+  -H 'Mcp-Protocol-Version: 2026-07-28' -H 'Mcp-Method: tools/call' -H 'Mcp-Name: list_categories' \
+  -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_categories","arguments":{"limit":5},
+       "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},
+                "io.modelcontextprotocol/clientInfo":{"name":"curl","version":"1"}}}}'`
 }
 
 // claudeOverHTTP is how a client that only starts programs reaches a server
