@@ -20,20 +20,20 @@ import (
 // the call and of its decision, and the document that was served. It is sealed
 // under the keys of everyone whose accounts it tells of.
 type sidecar struct {
-	Version   int              `json:"v"`
-	Salt      []byte           `json:"salt"`
-	Principal policy.Principal `json:"principal"`
-	Tool      string           `json:"tool"`
-	Args      []byte           `json:"args"` // as received
-	Client    policy.Client    `json:"client"`
-	Zone      string           `json:"zone"`
-	Limits    Limits           `json:"limits"`
-	Rows      int64            `json:"rows"`  // reserved
-	Bytes     int64            `json:"bytes"` // reserved
-	Spent     audit.Usage      `json:"spent"`
-	History   policy.History   `json:"history"`
-	Budget    policy.Budget    `json:"budget"`
-	Approved  string           `json:"approved,omitempty"` // channel
+	Version   int              `json:"v,omitzero"`
+	Salt      []byte           `json:"salt,omitzero"`
+	Principal policy.Principal `json:"principal,omitzero"`
+	Tool      string           `json:"tool,omitzero"`
+	Args      []byte           `json:"args,omitzero"` // as received
+	Client    policy.Client    `json:"client,omitzero"`
+	Zone      string           `json:"zone,omitzero"`
+	Limits    Limits           `json:"limits,omitzero"`
+	Rows      int64            `json:"rows,omitzero"`  // reserved
+	Bytes     int64            `json:"bytes,omitzero"` // reserved
+	Spent     audit.Usage      `json:"spent,omitzero"`
+	History   policy.History   `json:"history,omitzero"`
+	Budget    policy.Budget    `json:"budget,omitzero"`
+	Approved  string           `json:"approved,omitzero"` // channel
 
 	document []byte // follows the JSON as it is: it is most of the bytes
 }
