@@ -187,6 +187,32 @@ func (a *app) openData(ctx context.Context) (*folder, error) {
 	return f, nil
 }
 
+// openToRead opens the folder and the store for what only reads: beside the
+// owner, if there is one.
+func (a *app) openToRead(ctx context.Context) (*folder, error) {
+	f, err := a.openData(ctx)
+	if !errors.Is(err, lockfile.ErrHeld) {
+		return f, err
+	}
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	f = &folder{app: a, cfg: cfg}
+	f.current.Store(cfg)
+	if f.keys, err = seal.OpenKeyring(a.dataDir, a.kekPath(cfg)); err != nil {
+		return nil, err
+	}
+	if f.secrets, err = f.knownSecrets(); err != nil {
+		return nil, err
+	}
+	f.store, err = openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"))
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
 // Close closes what is open, in the opposite order.
 func (f *folder) Close() error {
 	var errs []error
@@ -199,7 +225,9 @@ func (f *folder) Close() error {
 	if f.log != nil {
 		errs = append(errs, f.log.Close())
 	}
-	errs = append(errs, f.lock.Release())
+	if f.lock != nil {
+		errs = append(errs, f.lock.Release())
+	}
 	return errors.Join(errs...)
 }
 

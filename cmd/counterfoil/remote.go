@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -78,7 +79,7 @@ func (a *app) reach(ctx context.Context, wait time.Duration, own, join func() er
 			return held
 		}
 		if !mcp.HavePeers {
-			return fail(exitData, "on this platform one process at a time can use a data folder, because a socket cannot tell who connects: stop the other, or let clients share it over HTTP", "%w", held)
+			return alone(held)
 		}
 		if err := join(); !errors.Is(err, errNoOwner) {
 			return err
@@ -91,6 +92,12 @@ func (a *app) reach(ctx context.Context, wait time.Duration, own, join func() er
 			return ctx.Err()
 		}
 	}
+}
+
+// alone is why a second process is refused where there are no relays.
+func alone(held error) error {
+	return fail(exitData, "stop the other process, or run counterfoil serve --http and let all clients use that",
+		"%w; on this platform, where a socket cannot tell who connects, one process at a time can use a data folder", held)
 }
 
 // remote is the way to the owner of a data folder.
@@ -113,12 +120,7 @@ func (a *app) findOwner(ctx context.Context, principal string) (*remote, error) 
 func (a *app) greetOwner(ctx context.Context, h hello) (*remote, error) {
 	h.Protocol, h.Build = localProtocol, readBuild().String()
 	socket := a.ownerSocket()
-	r := &remote{app: a, socket: socket, http: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return mcp.DialUnix(ctx, socket)
-		},
-		DisableCompression: true,
-	}}}
+	r := &remote{app: a, socket: socket, http: &http.Client{Transport: socketTransport(socket)}}
 	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
 	defer cancel()
 	var w welcome
@@ -131,6 +133,15 @@ func (a *app) greetOwner(ctx context.Context, h hello) (*remote, error) {
 	}
 	r.ticket = w.Ticket
 	return r, nil
+}
+
+func socketTransport(path string) *http.Transport {
+	return &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return mcp.DialUnix(ctx, path)
+		},
+		DisableCompression: true,
+	}
 }
 
 // errOwnerLeft is what becomes of a command whose owner ended.
@@ -233,7 +244,7 @@ func (r *remote) Close() error {
 func (r *remote) importStatement(ctx context.Context, in ingest.Input, req importRequest, progress func(rows, bytes int64)) (ingest.Report, error) {
 	file, err := in.Open()
 	if err != nil {
-		return ingest.Report{}, asInput(err)
+		return ingest.Report{}, unreadable(err, in.Name)
 	}
 	defer file.Close()
 	var body io.Reader = file
@@ -261,11 +272,23 @@ func (r *remote) importStatement(ctx context.Context, in ingest.Input, req impor
 		return ingest.Report{}, ctx.Err()
 	case errors.As(err, &refused):
 		return ingest.Report{}, err
+	case err != nil && unreadable(err, in.Name) != err:
+		return ingest.Report{}, unreadable(err, in.Name)
 	case err != nil:
 		return ingest.Report{}, errOwnerLeft(err)
 	}
 	defer resp.Body.Close()
 	return readImported(ctx, resp.Body, progress)
+}
+
+// unreadable says of a file what package ingest would. Any other error it
+// returns as it is.
+func unreadable(err error, name string) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return asInput(&ingest.Error{File: name, Reason: "cannot be read: " + path.Err.Error()})
+	}
+	return err
 }
 
 func readImported(ctx context.Context, body io.Reader, progress func(rows, bytes int64)) (ingest.Report, error) {

@@ -50,8 +50,44 @@ type desk struct {
 	in   pipe
 	file *os.File
 	out  *bufio.Reader
-	errs bytes.Buffer
+	errs said
 	next int
+}
+
+// said keeps what a server says, for whoever waits for it.
+type said struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	more chan struct{}
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case s.more <- struct{}{}:
+	default:
+	}
+	return s.text.Write(p)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// waitFor waits until the server has said something.
+func (d *desk) waitFor(text string) error {
+	late := time.After(patience)
+	for !strings.Contains(d.errs.String(), text) {
+		select {
+		case <-d.errs.more:
+		case <-late:
+			return fmt.Errorf("it never said %q, but\n%s", text, d.errs.String())
+		}
+	}
+	return nil
 }
 
 // startDesk starts one and shakes hands; environment entries may be added.
@@ -59,6 +95,7 @@ func startDesk(t *testing.T, dir string, args ...string) (*desk, error) {
 	t.Helper()
 	d := &desk{t: t, cmd: exec.Command(os.Args[0], append([]string{"serve", "--stdio", "--data", dir}, args...)...)}
 	d.cmd.Env = append(os.Environ(), asCommand+"=1")
+	d.errs.more = make(chan struct{}, 1)
 	d.cmd.Stderr = &d.errs
 	in, err := d.cmd.StdinPipe()
 	if err != nil {
@@ -198,7 +235,7 @@ func (c *crowd) client(t *testing.T, dir string, stop <-chan struct{}) {
 		for err == nil {
 			select {
 			case <-stop:
-				if err := d.end(); err != nil {
+				if err := d.end(); err != nil && !wasKilled(err) { // the last kill may just have hit it
 					t.Errorf("%v\n%s", err, d.errs.String())
 				}
 				return
@@ -212,12 +249,16 @@ func (c *crowd) client(t *testing.T, dir string, stop <-chan struct{}) {
 		c.mu.Lock()
 		delete(c.running, d.cmd.Process.Pid)
 		c.mu.Unlock()
-		var exit *exec.ExitError
-		if err := d.end(); !errors.As(err, &exit) || exit.ExitCode() != -1 {
+		if err := d.end(); !wasKilled(err) {
 			t.Errorf("a client's server ended without being killed: %v\n%s", err, d.errs.String())
 			return
 		}
 	}
+}
+
+func wasKilled(err error) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && exit.ExitCode() == -1
 }
 
 // kill kills the owner if it is a client's; it reports whether it did.
