@@ -204,6 +204,7 @@ func (f *folder) importConfig(ctx context.Context, name string, profiles []*inge
 			return f.keys.Seal(seal.PurposeColumn, "", []byte(token), []byte(value))
 		},
 		Now:      f.app.now,
+		Currency: f.cfg.Import.Currency,
 		Profiles: profiles,
 		Progress: f.app.progress(name),
 	}

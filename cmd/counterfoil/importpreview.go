@@ -14,7 +14,8 @@ import (
 const (
 	// previewRows are shown of a new kind of file: enough to see whether dates,
 	// signs and texts are right, and no more than a screen.
-	previewRows = 10
+	previewRows        = 10
+	maxPreviewAccounts = 5
 	// maxPreviewText bounds a text in the table, in characters.
 	maxPreviewText = 48
 )
@@ -61,6 +62,13 @@ func (r *importRun) notePreview(report ingest.Report) {
 	u.notef("%s is the first file of its kind here (%s: %s)", report.Source, format, report.Why)
 	if report.Rows > 0 {
 		u.notef("%d bookings, %s to %s; %s", report.Rows, report.First, report.Last, totals(report.Totals))
+	}
+	for i, acc := range report.Accounts {
+		if i == maxPreviewAccounts {
+			u.notef("and %d more accounts", len(report.Accounts)-i)
+			break
+		}
+		u.notef("account %q, %s %s%s", plain(acc.Name), acc.Currency, acc.Kind, lastFour(acc.Last4))
 	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
