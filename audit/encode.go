@@ -20,7 +20,7 @@ type slot struct {
 // slots lists a record's members in canonical order: the names are ASCII, so
 // byte order is the order of UTF-16 code units. A test compares the list with
 // the struct.
-func (r *Record) slots() [44]slot {
+func (r *Record) slots() [46]slot {
 	return [...]slot{
 		{`"accounts":`, &r.Accounts},
 		{`"after":`, &r.After},
@@ -41,6 +41,7 @@ func (r *Record) slots() [44]slot {
 		{`"error":`, &r.Error},
 		{`"event":`, &r.Event},
 		{`"findings":`, &r.Findings},
+		{`"from":`, &r.From},
 		{`"labels":`, &r.Labels},
 		{`"obligations":`, &r.Obligations},
 		{`"origin":`, &r.Origin},
@@ -63,6 +64,7 @@ func (r *Record) slots() [44]slot {
 		{`"snapshot":`, &r.Snapshot},
 		{`"source_digest":`, &r.SourceDigest},
 		{`"time":`, &r.Time},
+		{`"to":`, &r.To},
 		{`"tool":`, &r.Tool},
 		{`"tool_digest":`, &r.ToolDigest},
 		{`"trace_id":`, &r.TraceID},

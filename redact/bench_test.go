@@ -67,11 +67,13 @@ func benchmarkLeaves(b *testing.B, r *redact.Redactor) {
 	}
 }
 
+// manyKnown makes a redactor that knows n account numbers, none of which occurs
+// in the benchmark's document: what is measured is the price of looking.
 func manyKnown(tb testing.TB, n int) *redact.Redactor {
 	tb.Helper()
 	prints := make([][]byte, n)
 	for i := range prints {
-		f, err := redact.Fingerprint(testKey, redact.Account, fmt.Sprintf("20%06d%08d", i%1_000_000, (i*7919+13)%100_000_000))
+		f, err := redact.Fingerprint(testKey, redact.Account, fmt.Sprintf("20%06d%02d9%05d", i, i%97, i))
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -3,6 +3,8 @@ package redact
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/redact/internal/corpus"
 )
 
 // TestNoFault runs inputs that once made the scan panic, without the guard
@@ -40,7 +42,7 @@ func TestPlainIsSafe(t *testing.T) {
 		}
 		rng := rand.New(rand.NewPCG(1, 1))
 		words := []string{"account", "acct", "REF", "Sort", "code", "no", "STORES", "x", "AB", "C", " ", " ", "*", ",", "'", "(", ")", "5577", "9911", "55779911",
-			"779911", "79911", "1", "22", "333", "123456", "4111", "é", "card", "ending", "ssn", "20", "00"}
+			"779911", "79911", "1", "22", "333", "123456", "4111", "é", "card", "ending", "ssn", "20", "00", "2026-01-05", "-", ".", "&", "/", "INV-", "GB", "nr."}
 		s := r.scan()
 		plainly := 0
 		for range 200_000 {
@@ -63,5 +65,25 @@ func TestPlainIsSafe(t *testing.T) {
 		if plainly < 10_000 {
 			t.Errorf("only %d texts took the shortcut", plainly)
 		}
+	}
+}
+
+// TestCleanAllocatesNothing walks a clean document in memory that a scan has
+// already: nothing more is taken.
+func TestCleanAllocatesNothing(t *testing.T) {
+	r, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := corpus.Transactions(1, 100<<10)
+	dst := make([]byte, 0, len(doc))
+	s := r.scan()
+	if n := testing.AllocsPerRun(5, func() {
+		s.reset()
+		if out, err := s.json(dst, doc, nil); err != nil || len(out) != len(doc) {
+			t.Error(len(out), err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations for a clean document, want 0", n)
 	}
 }

@@ -33,6 +33,7 @@ const (
 	maxKnownDigits     = 40 // longer digit strings are matched as text
 	maxKnownText       = 8 << 10
 	maxKnown           = 4 << 20 // values in one set
+	maxTokenText       = 64      // bytes of a token, far more than any has
 )
 
 // Fingerprint turns one known value (an account number, an IBAN, a card, a
@@ -41,11 +42,18 @@ const (
 // value too short to be told from other text (under 6 digits, or under 8
 // characters with letters) gives a fingerprint that matches nothing.
 func Fingerprint(key [32]byte, e Entity, value string) ([]byte, error) {
-	if e == "" || len(e) > 64 || len(value) > maxKnownText {
+	return FingerprintAs(key, e, value, TokenOf(key, e, value))
+}
+
+// FingerprintAs is Fingerprint for a value that is to be replaced by the token
+// of another: an account's number with and without its bank, or the number
+// inside an IBAN, are one account to whoever reads the result. The token must
+// come from TokenOf under the same key.
+func FingerprintAs(key [32]byte, e Entity, value, token string) ([]byte, error) {
+	if e == "" || len(e) > 64 || len(value) > maxKnownText || len(token) > maxTokenText {
 		return nil, fmt.Errorf("%w: bad known value", ErrRedact)
 	}
 	k := newSipKey(key)
-	token := TokenOf(key, e, value)
 	b := append([]byte{fingerprintVersion, byte(len(e))}, e...)
 	b = append(append(b, byte(len(token))), token...)
 	plain := canonical(Account, value)

@@ -7,8 +7,8 @@ import "math/bits"
 // detector could find anything, so that only the known values remain to be
 // asked. It must never be wider than the detectors: TestPlainIsSafe compares.
 
-// maxPlain is the most digits of a sequence that the shortcut deals with; from
-// twelve on it may be a card.
+// maxPlain is the most digits that the shortcut deals with; from twelve on
+// they may be a card.
 const maxPlain = 11
 
 // cuePrefixes has a bit for the first three letters of every cue.
@@ -29,9 +29,9 @@ func prefixIndex(a, b, c byte) int {
 }
 
 // plain tells whether a text is words and short numbers, set apart by spaces
-// and a few harmless marks, with no word that could be a cue.
+// and harmless marks, with no word that could be a cue.
 func plain(t []byte, p *profile) bool {
-	if p.sequence > maxPlain || p.flags&(marks|isControl) != 0 || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs {
+	if p.digits > maxPlain || p.flags&(marks|isControl) != 0 || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs {
 		return false
 	}
 	for i := 0; i < len(t); {
@@ -42,12 +42,19 @@ func plain(t []byte, p *profile) bool {
 			for j < len(t) && letter(t[j]) {
 				j++
 			}
-			if digit(byteAt(t, j)) || mayCue(t[i:j]) {
+			if digit(byteAt(t, j)) || mayCue(t[i:j], &p.cued) {
 				return false
 			}
 			i = j
 		case c >= 0x80:
 			if i++; digit(byteAt(t, i)) {
+				return false
+			}
+		case digit(c) && len(t)-i >= len("2026-01-05") && t[i+4] == '-':
+			if !isoDate(t[i : i+len("2026-01-05")]) {
+				return false
+			}
+			if i += len("2026-01-05"); alnum(byteAt(t, i)) || byteAt(t, i) == '-' || byteAt(t, i) >= 0x80 {
 				return false
 			}
 		case digit(c):
@@ -59,6 +66,11 @@ func plain(t []byte, p *profile) bool {
 			}
 		case c == ' ' || c == ',' || c == '\'' || c == '(' || c == ')' || c == '!':
 			i++
+		case c == '-' || c == '.' || c == '&' || c == '/':
+			if next := byteAt(t, i+1); digit(next) && digit(byteAt(t, i-1)) || next == c {
+				return false
+			}
+			i++
 		case c == '*' && !maskChar(byteAt(t, i+1)) && byteAt(t, i+1) != ' ':
 			i++
 		default:
@@ -68,8 +80,14 @@ func plain(t []byte, p *profile) bool {
 	return true
 }
 
-// mayCue tells whether a word of ASCII letters may be a cue.
-func mayCue(word []byte) bool {
+// harmlessCues only matter to longer numbers, to values after a sign of
+// assignment, or to known values, which mayKnow looks at anyway.
+const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cuePhone
+
+// mayCue tells whether a word of ASCII letters may be a cue that matters to a
+// short number, and notes those that matter to known values only.
+func mayCue(word []byte, cued *bool) bool {
+	*cued = *cued || len(word) == 2 // such as "cc": not worth telling apart
 	if last := word[len(word)-1]; lower(last) == 'x' && lower(word[0]) == 'x' {
 		return true // a mask
 	}
@@ -77,15 +95,21 @@ func mayCue(word []byte) bool {
 		return true // the end of a UK national insurance number
 	}
 	if len(word) < 3 {
-		return cueOf(word)&^cueLink != 0
+		return cueOf(word)&^harmlessCues != 0
 	}
 	n := prefixIndex(word[0], word[1], word[2])
-	return cuePrefixes[n>>6]>>(n&63)&1 != 0 && cueOf(word)&^cueLink != 0
+	if cuePrefixes[n>>6]>>(n&63)&1 == 0 {
+		return false
+	}
+	c := cueOf(word)
+	*cued = *cued || c&(cueCard|cueEnding) != 0
+	return c&^harmlessCues != 0
 }
 
 // mayKnow tells whether a digit sequence of a plain text may hold a known
-// value, by a look at every way in which knownNumbers would find one.
-func (l *lookup) mayKnow(t []byte) bool {
+// value, by a look at every way in which knownNumbers would find one. cued
+// tells that there is a word beside which five digits count.
+func (l *lookup) mayKnow(t []byte, cued bool) bool {
 	var d [maxPlain]byte
 	var starts [maxPlain]int
 	n, groups, six := 0, 0, 0
@@ -106,7 +130,14 @@ func (l *lookup) mayKnow(t []byte) bool {
 		d[n] = c
 		n++
 		six = six%100_000*10 + int(c-'0')
-		if n >= minSuffix && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], !digit(byteAt(t, i+1))) {
+		end := !digit(byteAt(t, i+1))
+		if end && cued && n-starts[groups-1] == minCued {
+			if _, ok := l.digits(d[n-minCued : n]); ok {
+				return true
+			}
+		}
+		// Inside of a group only a number of eight digits or more can end.
+		if (end && n >= minSuffix || n >= 8) && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], end) {
 			return true
 		}
 	}

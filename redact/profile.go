@@ -24,6 +24,7 @@ type profile struct {
 	hex      bool // a run of minHex hexadecimal digits
 	shout    bool // tokenLetters upper-case letters in a row
 	key      bool // a word begins as one of keyForms does
+	cued     bool // set by plain: a word beside which five known digits count
 	pairs    int  // hexadecimal pairs that stand alone
 }
 
@@ -160,24 +161,32 @@ func (m *planes) load(t []byte) {
 	*m = planes{}
 	var flags uint16
 	i := 0
-	for ; i+8 <= len(t); i += 8 {
-		w := binary.LittleEndian.Uint64(t[i:])
+	for ; i < len(t); i += 8 {
+		var w uint64
+		switch rest := len(t) - i; {
+		case rest >= 8:
+			w = binary.LittleEndian.Uint64(t[i:])
+		case i > 0: // the last bytes again, those seen before shifted out and spaces in
+			w = binary.LittleEndian.Uint64(t[len(t)-8:])>>(8*(8-rest)) | 0x2020202020202020<<(8*rest)
+		default:
+			w = short(t)
+		}
 		k0, k1, k2, k3 := byteClass[byte(w)], byteClass[byte(w>>8)], byteClass[byte(w>>16)], byteClass[byte(w>>24)]
 		k4, k5, k6, k7 := byteClass[byte(w>>32)], byteClass[byte(w>>40)], byteClass[byte(w>>48)], byteClass[byte(w>>56)]
 		flags |= k0 | k1 | k2 | k3 | k4 | k5 | k6 | k7
 		m.plant(uint64(byte(k0))|uint64(byte(k1))<<8|uint64(byte(k2))<<16|uint64(byte(k3))<<24|
 			uint64(byte(k4))<<32|uint64(byte(k5))<<40|uint64(byte(k6))<<48|uint64(byte(k7))<<56, i)
 	}
-	if i < len(t) {
-		x := uint64(0)
-		for j := 0; i+j < len(t); j++ {
-			k := byteClass[t[i+j]]
-			flags |= k
-			x |= uint64(byte(k)) << (8 * j)
-		}
-		m.plant(x, i)
-	}
 	m.flags = flags
+}
+
+// short returns fewer than eight bytes with spaces behind.
+func short(t []byte) (w uint64) {
+	w = 0x2020202020202020 << (8 * len(t))
+	for i, c := range t {
+		w |= uint64(c) << (8 * i)
+	}
+	return w
 }
 
 // plant spreads eight class bytes over the planes at position i.

@@ -238,3 +238,27 @@ func TestDocument(t *testing.T) {
 		t.Errorf("a field without a class passed: %v", err)
 	}
 }
+
+// TestConcurrent uses one redactor from several goroutines.
+func TestConcurrent(t *testing.T) {
+	r := newRedactor(t, "55779911")
+	in := "pay " + visa + " to 55779911, " + gb
+	want := text(t, r, in)
+	done := make(chan string)
+	for range 8 {
+		go func() {
+			last := want
+			for range 50 {
+				if out, _, err := r.Text(nil, []byte(in)); err != nil || string(out) != want {
+					last = string(out)
+				}
+			}
+			done <- last
+		}()
+	}
+	for range 8 {
+		if got := <-done; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	if p.clean(r.least, len(t)) || len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
-	return r.phones && plain(t, p) && (r.known == nil || !r.known.mayKnow(t))
+	return r.phones && plain(t, p) && (r.known == nil || !r.known.mayKnow(t, p.cued))
 }
 
 // isoDate tells whether ten bytes are a date of ISO 8601.

@@ -19,6 +19,14 @@ type Limits struct {
 	CallsPerDay int64 `yaml:"calls_per_day"`
 	RowsPerDay  int64 `yaml:"rows_per_day"`
 	BytesPerDay int64 `yaml:"bytes_per_day"`
+	// AccountsPerDay is how many different accounts may be read from in a day
+	// (default 100), and SpanDays how many days of bookings, from the oldest to
+	// the newest read (default 3,660: ten years).
+	AccountsPerDay int64 `yaml:"accounts_per_day"`
+	SpanDays       int64 `yaml:"span_days"`
+	// CallsPerTool bounds single tools by name, in calls of a day. A tool that is
+	// not listed is bounded by CallsPerDay alone.
+	CallsPerTool map[string]int64 `yaml:"calls_per_tool"`
 	// Timeout bounds the execution of one call (default 10 s).
 	Timeout time.Duration `yaml:"timeout"`
 }
@@ -30,6 +38,8 @@ const (
 	defaultCallsPerDay    = 5_000
 	defaultRowsPerDay     = 20_000
 	defaultBytesPerDay    = 32 << 20
+	defaultAccountsPerDay = 100
+	defaultSpanDays       = 3_660
 	defaultTimeout        = 10 * time.Second
 
 	// minBytes is the smallest result worth making: below it the budget counts
@@ -51,6 +61,8 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.CallsPerDay, defaultCallsPerDay)
 	fill(&l.RowsPerDay, defaultRowsPerDay)
 	fill(&l.BytesPerDay, defaultBytesPerDay)
+	fill(&l.AccountsPerDay, defaultAccountsPerDay)
+	fill(&l.SpanDays, defaultSpanDays)
 	if l.Timeout <= 0 {
 		l.Timeout = defaultTimeout
 	}

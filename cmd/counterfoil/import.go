@@ -33,6 +33,7 @@ type importFlags struct {
 	ingest.Options
 	preview, yes  bool
 	detect, watch bool
+	own           ownProfile
 }
 
 func newImportCmd(a *app) *cobra.Command {
@@ -86,8 +87,7 @@ func (a *app) importCommand(ctx context.Context, args []string, o importFlags) e
 	if modes > 1 {
 		return fail(exitUsage, "", "--watch, --detect, --preview and --dry-run do not go together")
 	}
-	profiles, err := ownProfile(&o.Options)
-	if err != nil {
+	if err := o.readProfile(); err != nil {
 		return err
 	}
 	if o.Currency = strings.ToUpper(o.Currency); o.Currency != "" {
@@ -97,15 +97,15 @@ func (a *app) importCommand(ctx context.Context, args []string, o importFlags) e
 	}
 	switch {
 	case o.detect:
-		return a.detectFiles(ctx, args, o, profiles)
+		return a.detectFiles(ctx, args, o)
 	case o.watch:
-		return a.watchFolder(ctx, args, o, profiles)
+		return a.watchFolder(ctx, args, o)
 	}
-	return a.importFiles(ctx, args, o, profiles)
+	return a.importFiles(ctx, args, o)
 }
 
-func (a *app) importFiles(ctx context.Context, files []string, o importFlags, profiles []*ingest.Profile) (err error) {
-	run := a.newImportRun(o, profiles)
+func (a *app) importFiles(ctx context.Context, files []string, o importFlags) (err error) {
+	run := a.newImportRun(o)
 	if !slices.Contains(files, "-") {
 		run.ask = a.terminalAsker()
 	}
@@ -127,32 +127,62 @@ func (a *app) importFiles(ctx context.Context, files []string, o importFlags, pr
 	return err
 }
 
-// ownProfile loads the profile file that --profile names, if it names one.
-func ownProfile(o *ingest.Options) ([]*ingest.Profile, error) {
+// ownProfile is a profile of the user's own and its text in YAML, in which it
+// goes to the process that owns the data folder. Without one both are nil.
+type ownProfile struct {
+	list []*ingest.Profile
+	text []byte
+}
+
+// readProfile reads the profile file that --profile names, if it names one.
+func (o *importFlags) readProfile() error {
 	ext := filepath.Ext(o.Profile)
 	if ext != ".yaml" && ext != ".yml" && ext != ".rules" {
-		return nil, nil
+		return nil
 	}
 	text, err := readBounded(o.Profile, maxProfileFile)
 	if err != nil {
-		return nil, fail(exitInput, "", "reading the profile: %w", err)
+		return fail(exitInput, "", "reading the profile: %w", err)
+	}
+	name := filepath.Base(o.Profile)
+	if ext == ".rules" {
+		text, err = rulesYAML(strings.TrimSuffix(name, ext), text)
 	}
 	var p *ingest.Profile
-	if name := filepath.Base(o.Profile); ext == ".rules" {
-		p, err = tabular.ReadRules(strings.TrimSuffix(name, ext), bytes.NewReader(text))
-	} else {
+	if err == nil {
 		p, err = tabular.ReadProfile(bytes.NewReader(text))
 	}
 	if err != nil {
-		return nil, fail(exitInput, "docs/import.md describes profiles", "%s: %w", filepath.Base(o.Profile), err)
+		return fail(exitInput, "docs/import.md describes profiles", "%s: %w", name, err)
 	}
-	o.Profile = p.Name
-	return []*ingest.Profile{p}, nil
+	o.Profile, o.own = p.Name, ownProfile{[]*ingest.Profile{p}, text}
+	return nil
 }
 
-// importInput imports one statement and puts its batch on record.
-func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile) (ingest.Report, error) {
-	im, err := ingest.New(f.importConfig(ctx, in.Name, profiles))
+// rulesYAML writes rules as a profile.
+func rulesYAML(name string, rules []byte) ([]byte, error) {
+	p, err := tabular.ReadRules(name, bytes.NewReader(rules))
+	if err != nil {
+		return nil, err
+	}
+	return p.YAML()
+}
+
+// importStatement imports a statement and puts its batch on record.
+func (f *folder) importStatement(ctx context.Context, in ingest.Input, r importRequest, progress func(rows, bytes int64)) (ingest.Report, error) {
+	var profiles []*ingest.Profile
+	if r.Profile != nil {
+		p, err := tabular.ReadProfile(bytes.NewReader(r.Profile))
+		if err != nil {
+			return ingest.Report{}, asInput(err)
+		}
+		profiles = append(profiles, p)
+	}
+	return f.importInput(ctx, in, r.Options, profiles, progress)
+}
+
+func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile, progress func(rows, bytes int64)) (ingest.Report, error) {
+	im, err := ingest.New(f.importConfig(ctx, profiles, progress))
 	if err != nil {
 		return ingest.Report{}, err
 	}
@@ -189,7 +219,7 @@ var inputHints = []struct{ reason, hint string }{
 	{"is a directory", "name the files in it, or import what comes into it with --watch"},
 }
 
-func (f *folder) importConfig(ctx context.Context, name string, profiles []*ingest.Profile) ingest.Config {
+func (f *folder) importConfig(ctx context.Context, profiles []*ingest.Profile, progress func(rows, bytes int64)) ingest.Config {
 	key := tools.TokenKey(f.keys)
 	return ingest.Config{
 		MAC: func(msg []byte) [32]byte { return f.keys.MAC(seal.PurposeDB, msg) },
@@ -197,8 +227,8 @@ func (f *folder) importConfig(ctx context.Context, name string, profiles []*inge
 			return f.textRedactor(ctx, known)
 		},
 		Token: func(entity, value string) string { return redact.TokenOf(key, redact.Entity(entity), value) },
-		Fingerprint: func(entity, value string) ([]byte, error) {
-			return redact.Fingerprint(key, redact.Entity(entity), value)
+		Fingerprint: func(entity, value, token string) ([]byte, error) {
+			return redact.FingerprintAs(key, redact.Entity(entity), value, token)
 		},
 		Seal: func(token, value string) ([]byte, error) {
 			return f.keys.Seal(seal.PurposeColumn, "", []byte(token), []byte(value))
@@ -206,7 +236,7 @@ func (f *folder) importConfig(ctx context.Context, name string, profiles []*inge
 		Now:      f.app.now,
 		Currency: f.cfg.Import.Currency,
 		Profiles: profiles,
-		Progress: f.app.progress(name),
+		Progress: progress,
 	}
 }
 
@@ -267,20 +297,24 @@ func newImportListCmd(a *app) *cobra.Command {
 const maxListed = 1000
 
 func (a *app) listBatches(ctx context.Context, limit int) (err error) {
-	f, err := a.openData(ctx)
+	b, err := a.books(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	at, err := f.store.Snapshot(ctx)
-	if err != nil {
-		return err
-	}
-	batches, err := f.store.Batches(ctx, at, 0, limit)
+	defer closing(b, &err)
+	batches, err := b.batches(ctx, limit)
 	if err != nil {
 		return err
 	}
 	return a.printBatches(batches)
+}
+
+func (f *folder) batches(ctx context.Context, limit int) ([]store.Batch, error) {
+	at, err := f.store.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return f.store.Batches(ctx, at, 0, limit)
 }
 
 func newImportUndoCmd(a *app) *cobra.Command {
@@ -296,26 +330,30 @@ can still be replayed.`,
 			if err != nil || number < 1 {
 				return fail(exitUsage, "counterfoil import list shows them", "a batch is a whole number")
 			}
-			return a.change(cmd.Context(), func(ctx context.Context, f *folder) (store.Batch, error) {
-				return f.store.Undo(ctx, number, a.now())
-			})
+			return a.change(cmd.Context(), func(b books) (store.Batch, error) { return b.undo(cmd.Context(), number) })
 		},
 	}
 }
 
-// change makes one batch of changes, puts it on record and prints it.
-func (a *app) change(ctx context.Context, make func(context.Context, *folder) (store.Batch, error)) (err error) {
-	f, err := a.openData(ctx)
+// undo undoes a batch and puts that on record.
+func (f *folder) undo(ctx context.Context, batch int64) (store.Batch, error) {
+	b, err := f.store.Undo(ctx, batch, f.app.now())
+	if err != nil {
+		return b, err
+	}
+	return b, f.recordBatches(ctx)
+}
+
+// change makes one batch of changes and prints it.
+func (a *app) change(ctx context.Context, make func(books) (store.Batch, error)) (err error) {
+	b, err := a.books(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	b, err := make(ctx, f)
+	defer closing(b, &err)
+	batch, err := make(b)
 	if err != nil {
 		return err
 	}
-	if err := f.recordBatches(ctx); err != nil {
-		return err
-	}
-	return a.printBatches([]store.Batch{b})
+	return a.printBatches([]store.Batch{batch})
 }

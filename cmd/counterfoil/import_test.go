@@ -141,7 +141,7 @@ func TestImportSamples(t *testing.T) {
 		}
 		files = append(files, found...)
 	}
-	run := a.newImportRun(importFlags{yes: true, Options: ingest.Options{Currency: "USD"}}, nil)
+	run := a.newImportRun(importFlags{yes: true, Options: ingest.Options{Currency: "USD"}})
 	defer run.close()
 	formats := map[string]int{}
 	for _, file := range files {
@@ -174,12 +174,12 @@ func atLeast(got, want map[string]int) bool {
 // TestImportOnce: an error does not say twice what failed.
 func TestImportOnce(t *testing.T) {
 	a, _, _ := importApp(t, "")
-	run := a.newImportRun(importFlags{yes: true}, nil)
+	run := a.newImportRun(importFlags{yes: true})
 	if err := run.open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	defer run.close()
-	if err := run.folder.store.Close(); err != nil {
+	if err := run.books.(*folder).store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	_, err := run.importFile(t.Context(), samples+"ofx/checking.ofx")
@@ -233,7 +233,7 @@ func watchInbox(t *testing.T, a *app) *inbox {
 }
 
 func (b *inbox) start(a *app) {
-	w := &watcher{run: a.newImportRun(importFlags{}, nil), dir: b.dir, files: map[string]*watched{}}
+	w := &watcher{run: a.newImportRun(importFlags{}), dir: b.dir, files: map[string]*watched{}}
 	ctx, cancel := context.WithCancel(b.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- w.watch(ctx, b.ticks) }()

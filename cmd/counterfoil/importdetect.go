@@ -16,7 +16,7 @@ func explainer(profiles []*ingest.Profile) (*ingest.Importer, error) {
 		MAC:         func([]byte) [32]byte { return [32]byte{} },
 		Redactor:    func([][]byte) (func(dst, src []byte) ([]byte, error), error) { return nil, never },
 		Token:       func(string, string) string { return "" },
-		Fingerprint: func(string, string) ([]byte, error) { return nil, never },
+		Fingerprint: func(string, string, string) ([]byte, error) { return nil, never },
 		Seal:        func(string, string) ([]byte, error) { return nil, never },
 		Now:         time.Now,
 		Profiles:    profiles,
@@ -25,7 +25,7 @@ func explainer(profiles []*ingest.Profile) (*ingest.Importer, error) {
 
 // explain says what a statement would be taken for.
 func (r *importRun) explain(ctx context.Context, in ingest.Input) (ingest.Detection, error) {
-	im, err := explainer(r.profiles)
+	im, err := explainer(r.flags.own.list)
 	if err != nil {
 		return ingest.Detection{}, err
 	}
@@ -34,8 +34,8 @@ func (r *importRun) explain(ctx context.Context, in ingest.Input) (ingest.Detect
 }
 
 // detectFiles explains files and imports none. It needs no data folder.
-func (a *app) detectFiles(ctx context.Context, files []string, o importFlags, profiles []*ingest.Profile) error {
-	run := &importRun{app: a, flags: o, profiles: profiles}
+func (a *app) detectFiles(ctx context.Context, files []string, o importFlags) error {
+	run := &importRun{app: a, flags: o}
 	found, unknown := []detectionJSON{}, 0
 	for _, file := range files {
 		list, err := a.statementsOf(file)

@@ -192,7 +192,7 @@ func finished(p *tabular.Profile) ([]byte, *tabular.Profile, error) {
 
 // checkDraft says what the finished profile makes of the file.
 func (a *app) checkDraft(ctx context.Context, in ingest.Input, p *tabular.Profile) error {
-	d, err := (&importRun{app: a, profiles: []*ingest.Profile{p}}).explain(ctx, in)
+	d, err := (&importRun{app: a, flags: importFlags{own: ownProfile{list: []*ingest.Profile{p}}}}).explain(ctx, in)
 	if err != nil {
 		return err
 	}

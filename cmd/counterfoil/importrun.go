@@ -14,33 +14,32 @@ import (
 // importRun is one run of `import`. It has the data folder open only while it
 // imports, never while it waits for somebody or something.
 type importRun struct {
-	app      *app
-	flags    importFlags
-	profiles []*ingest.Profile
-	seen     *seen
-	ask      *asker // nil if there is nobody to ask
-	folder   *folder
+	app   *app
+	flags importFlags
+	seen  *seen
+	ask   *asker // nil if there is nobody to ask
+	books books  // nil while closed
 }
 
-func (a *app) newImportRun(o importFlags, profiles []*ingest.Profile) *importRun {
-	return &importRun{app: a, flags: o, profiles: profiles, seen: &seen{path: a.data("run", "imported")}}
+func (a *app) newImportRun(o importFlags) *importRun {
+	return &importRun{app: a, flags: o, seen: &seen{path: a.data("run", "imported")}}
 }
 
 // open opens the data folder unless it is open.
 func (r *importRun) open(ctx context.Context) (err error) {
-	if r.folder == nil {
-		r.folder, err = r.app.openData(ctx)
+	if r.books == nil {
+		r.books, err = r.app.books(ctx, "")
 	}
 	return err
 }
 
 func (r *importRun) close() error {
-	if r.folder == nil {
+	if r.books == nil {
 		return nil
 	}
-	f := r.folder
-	r.folder = nil
-	return f.Close()
+	b := r.books
+	r.books = nil
+	return b.Close()
 }
 
 // closing is for defer: it adds the error of close to the run's own.
@@ -51,7 +50,7 @@ func (r *importRun) one(ctx context.Context, in ingest.Input, o ingest.Options) 
 	if err := r.open(ctx); err != nil {
 		return ingest.Report{}, err
 	}
-	return r.folder.importInput(ctx, in, o, r.profiles)
+	return r.books.importStatement(ctx, in, importRequest{Options: o, Profile: r.flags.own.text}, r.app.progress(in.Name))
 }
 
 // importFile imports the statements of one file and prints what each came to.

@@ -48,7 +48,7 @@ type watched struct {
 	done  bool // imported, known or refused, until it changes
 }
 
-func (a *app) watchFolder(ctx context.Context, args []string, o importFlags, profiles []*ingest.Profile) error {
+func (a *app) watchFolder(ctx context.Context, args []string, o importFlags) error {
 	if len(args) != 1 {
 		return fail(exitUsage, "", "--watch takes one folder")
 	}
@@ -64,7 +64,7 @@ func (a *app) watchFolder(ctx context.Context, args []string, o importFlags, pro
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	a.ui.notef("watching %s, until interrupted", args[0])
-	w := &watcher{run: a.newImportRun(o, profiles), dir: args[0], files: map[string]*watched{}}
+	w := &watcher{run: a.newImportRun(o), dir: args[0], files: map[string]*watched{}}
 	return w.watch(ctx, tick.C)
 }
 

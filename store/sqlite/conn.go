@@ -172,7 +172,7 @@ func release(c *conn, pool chan *conn) {
 // memory of a large import by being closed.
 func (s *Store) releaseWriter(c *conn) {
 	used, _, err := c.db.Status(sqlite3.DBSTATUS_CACHE_USED, false)
-	if err == nil && used > idleWriterBytes && c.close() == nil {
+	if err == nil && s.memory == "" && used > idleWriterBytes && c.close() == nil {
 		s.writer <- nil
 		return
 	}

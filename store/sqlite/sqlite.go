@@ -28,7 +28,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the encrypting VFS
-	"github.com/ncruces/go-sqlite3/vfs/memdb"
+	_ "github.com/ncruces/go-sqlite3/vfs/memdb"    // the store in memory
 
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -143,9 +143,9 @@ func (cfg *Config) complete() error {
 // by its owner alone.
 func (s *Store) locate() error {
 	if s.cfg.Path == "" {
-		s.memory = "/counterfoil-" + strconv.FormatInt(memoryCount.Add(1), 10)
-		memdb.Create(s.memory, nil)
-		s.name = "file:" + s.memory + "?vfs=memdb"
+		// It lives for as long as a connection is open, as the writer's is.
+		s.memory = "counterfoil-" + strconv.FormatInt(memoryCount.Add(1), 10)
+		s.name = "file:/" + s.memory + "?vfs=memdb"
 		return nil
 	}
 	s.name = fileURI(s.cfg.Path, s.cfg.Plain)
@@ -233,9 +233,6 @@ func (s *Store) Close() error {
 		}
 		if s.opened > 0 { // the writer opens first
 			errs = append(errs, (<-s.writer).close())
-		}
-		if s.memory != "" {
-			memdb.Delete(s.memory)
 		}
 	})
 	return wrap(context.Background(), "closing the store", errors.Join(errs...))

@@ -1,0 +1,6 @@
+//go:build postgres
+
+package pgtest
+
+// required says that the tag postgres was asked for: nothing may be skipped.
+const required = true

@@ -1,0 +1,303 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// recogniser finds the rows that an account holds already, as store.Row says.
+type recogniser struct {
+	c      *conn
+	number int64 // of the batch being imported
+	kinds  map[string]int64
+	// claimed holds the bases that stood for a row of this import. It grows
+	// with the rows that are skipped, by some 20 bytes for each.
+	claimed map[int64]struct{}
+	// What prefetch found for the block at hand, and the pools made of it.
+	sources  map[hash][]*heldVersion
+	contents map[hash][]*heldRow
+	fresh    map[hash]*staged // rows of the block by source key
+	lessons  []lesson         // of the block, to be written
+	ended    []int64          // bases of held versions that a row of the block replaces
+	learnt   bool             // a source key was added to a row that was held
+}
+
+// maxKinds is how many source kinds fit a bit set in an int64.
+const maxKinds = 62
+
+type hash struct{ h1, h2 int64 }
+
+// keys are a row's keys as they are stored.
+type keys struct {
+	source    hash
+	hasSource bool
+	content   hash
+	text      int64
+	kind      int64
+}
+
+// heldVersion is an open version of a transaction that is held.
+type heldVersion struct {
+	base, from     int64
+	pending, ended bool
+}
+
+// heldRow is a row that a content key leads to.
+type heldRow struct {
+	*heldVersion
+	text, kind, keyed int64
+}
+
+// lesson is a source key that a held row is to be found by from now on.
+type lesson struct {
+	k    keys
+	base int64
+}
+
+func newRecogniser(c *conn, number int64) *recogniser {
+	return &recogniser{c: c, number: number, kinds: make(map[string]int64), claimed: make(map[int64]struct{}),
+		sources: make(map[hash][]*heldVersion), contents: make(map[hash][]*heldRow), fresh: make(map[hash]*staged)}
+}
+
+// kind returns the number of a source kind.
+func (r *recogniser) kind(ctx context.Context, text string) (id int64, err error) {
+	if id, ok := r.kinds[text]; ok {
+		return id, nil
+	}
+	err = r.c.QueryRow(ctx, "SELECT id FROM counterfoil.source_kind WHERE tenant = $1 AND text = $2", r.c.tenant, text).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = r.c.QueryRow(ctx, `INSERT INTO counterfoil.source_kind SELECT $1, coalesce(max(id), 0) + 1, $2 FROM counterfoil.source_kind
+			WHERE tenant = $1 RETURNING id`, r.c.tenant, text).Scan(&id)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if id > maxKinds {
+		return 0, fmt.Errorf("%w: more than %d source kinds", store.ErrInvalid, maxKinds)
+	}
+	r.kinds[text] = id
+	return id, nil
+}
+
+// keysOf hashes a row's keys.
+func (r *recogniser) keysOf(ctx context.Context, account string, row *store.Row) (k keys, err error) {
+	if k.kind, err = r.kind(ctx, row.SourceKind); err != nil {
+		return k, err
+	}
+	k.content = hashOf('c', account, 0, row.ContentKey)
+	if k.hasSource = len(row.SourceKey) > 0; k.hasSource {
+		k.source = hashOf('s', account, k.kind, row.SourceKey)
+	}
+	if row.TextKey != nil {
+		k.text = hashOf('t', "", 0, row.TextKey).h1
+	}
+	return k, nil
+}
+
+func hashOf(tag byte, account string, kind int64, key []byte) hash {
+	var buffer [64 + maxKey]byte
+	b := append(buffer[:0], tag, byte(len(account)), byte(kind))
+	b = append(b, account...)
+	sum := sha256.Sum256(append(b, key...))
+	return hash{int64(binary.BigEndian.Uint64(sum[:])), int64(binary.BigEndian.Uint64(sum[8:]))}
+}
+
+// heldBy says what stands for a row: a version that is held, or a row of the
+// same block that is still staged.
+type heldBy struct {
+	version *heldVersion
+	staged  *staged
+}
+
+func (h heldBy) found() bool { return h.version != nil || h.staged != nil }
+
+func (h heldBy) pending() bool {
+	if h.staged != nil {
+		return h.staged.tx.Status == store.Pending
+	}
+	return h.version.pending
+}
+
+// found is what a key leads to in the database.
+type found struct {
+	hash
+	base              int64
+	text, kind, keyed int64
+}
+
+// prefetch looks up the keys of a block's rows.
+func (r *recogniser) prefetch(ctx context.Context, block []staged) error {
+	clear(r.sources)
+	clear(r.contents)
+	clear(r.fresh)
+	var wanted [2][]int64
+	for i := range block {
+		k := &block[i].k
+		if k.hasSource {
+			wanted[0] = append(wanted[0], k.source.h1)
+		}
+		wanted[1] = append(wanted[1], k.content.h1)
+	}
+	sources, err := r.lookUp(ctx, "SELECT h1, h2, base, 0::bigint, 0::bigint, 0::bigint FROM counterfoil.source_key WHERE tenant = $1 AND h1 = ANY($2)", wanted[0])
+	if err != nil {
+		return err
+	}
+	contents, err := r.lookUp(ctx, "SELECT h1, h2, base, text, kind, keyed FROM counterfoil.content_key WHERE tenant = $1 AND h1 = ANY($2)", wanted[1])
+	if err != nil {
+		return err
+	}
+	open, err := r.open(ctx, sources, contents)
+	if err != nil {
+		return err
+	}
+	for _, f := range sources {
+		if v := open[f.base]; v != nil {
+			r.sources[f.hash] = append(r.sources[f.hash], v)
+		}
+	}
+	for _, f := range contents {
+		v := open[f.base]
+		if _, taken := r.claimed[f.base]; v != nil && !taken && v.from < r.number {
+			r.contents[f.hash] = append(r.contents[f.hash], &heldRow{v, f.text, f.kind, f.keyed})
+		}
+	}
+	for _, pool := range r.contents {
+		slices.SortFunc(pool, func(a, b *heldRow) int { return cmp.Compare(a.base, b.base) })
+	}
+	return nil
+}
+
+func (r *recogniser) lookUp(ctx context.Context, sql string, wanted []int64) (all []found, err error) {
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	slices.Sort(wanted)
+	err = r.c.each(ctx, sql, []any{r.c.tenant, slices.Compact(wanted)}, func(row scanner) error {
+		var f found
+		err := row.Scan(&f.h1, &f.h2, &f.base, &f.text, &f.kind, &f.keyed)
+		all = append(all, f)
+		return err
+	})
+	return all, err
+}
+
+// open returns the open versions of what was found.
+func (r *recogniser) open(ctx context.Context, lists ...[]found) (map[int64]*heldVersion, error) {
+	open := make(map[int64]*heldVersion)
+	for _, list := range lists {
+		for _, f := range list {
+			open[f.base] = nil
+		}
+	}
+	if len(open) == 0 {
+		return open, nil
+	}
+	bases := slices.Sorted(maps.Keys(open))
+	err := r.c.each(ctx, "SELECT base, from_batch, pending FROM counterfoil.tx WHERE tenant = $1 AND base = ANY($2) AND to_batch = $3",
+		[]any{r.c.tenant, bases, int64(openEnd)}, func(row scanner) error {
+			v := new(heldVersion)
+			err := row.Scan(&v.base, &v.from, &v.pending)
+			open[v.base] = v
+			return err
+		})
+	return open, err
+}
+
+// find returns what stands for a row, if the account holds it, and claims it.
+func (r *recogniser) find(k keys) heldBy {
+	if k.hasSource {
+		if row := r.fresh[k.source]; row != nil && row.to == 0 {
+			return heldBy{staged: row}
+		}
+		for _, v := range r.sources[k.source] {
+			if !v.ended {
+				return heldBy{version: v}
+			}
+		}
+	}
+	held := r.byContent(k)
+	if held == nil {
+		return heldBy{}
+	}
+	r.claimed[held.base] = struct{}{}
+	if k.hasSource {
+		r.learn(k, held)
+	}
+	return heldBy{version: held.heldVersion}
+}
+
+// byContent takes a held row with the same content out of those left: one of
+// the same kind and text if there is one, else one of another kind.
+func (r *recogniser) byContent(k keys) *heldRow {
+	rows := r.contents[k.content]
+	pick := -1
+	for i, row := range rows {
+		if row.ended || k.hasSource && row.keyed>>k.kind&1 == 1 {
+			continue
+		}
+		if row.kind == k.kind && row.text == k.text {
+			pick = i
+			break
+		}
+		if row.kind != k.kind && pick < 0 {
+			pick = i
+		}
+	}
+	if pick < 0 {
+		return nil
+	}
+	held := rows[pick]
+	r.contents[k.content] = slices.Delete(rows, pick, pick+1)
+	return held
+}
+
+// learn adds this row's source key to the row that stands for it, so that the
+// next row of this kind finds it by that key.
+func (r *recogniser) learn(k keys, held *heldRow) {
+	r.learnt = true
+	r.sources[k.source] = append(r.sources[k.source], held.heldVersion)
+	r.lessons = append(r.lessons, lesson{k, held.base})
+}
+
+// settle writes what the block taught and ends what it replaced.
+func (r *recogniser) settle(ctx context.Context) error {
+	if len(r.lessons) > 0 {
+		if err := r.writeLessons(ctx); err != nil {
+			return err
+		}
+	}
+	if len(r.ended) > 0 {
+		_, err := r.c.exec(ctx, "UPDATE counterfoil.tx SET to_batch = $4 WHERE tenant = $1 AND base = ANY($2) AND to_batch = $3",
+			r.c.tenant, r.ended, int64(openEnd), r.number)
+		if err != nil {
+			return err
+		}
+	}
+	r.lessons, r.ended = r.lessons[:0], r.ended[:0]
+	return nil
+}
+
+func (r *recogniser) writeLessons(ctx context.Context) error {
+	n := len(r.lessons)
+	h1, h2, bases, contents, bits := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	for i, l := range r.lessons {
+		h1[i], h2[i], bases[i], contents[i], bits[i] = l.k.source.h1, l.k.source.h2, l.base, l.k.content.h1, 1<<l.k.kind
+	}
+	if _, err := r.c.exec(ctx, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
+		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) ON CONFLICT DO NOTHING`, r.c.tenant, h1, bases, h2); err != nil {
+		return err
+	}
+	_, err := r.c.exec(ctx, `UPDATE counterfoil.content_key k SET keyed = k.keyed | l.bit FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) l(h1, base, bit)
+		WHERE k.tenant = $1 AND k.h1 = l.h1 AND k.base = l.base`, r.c.tenant, contents, bases, bits)
+	return err
+}

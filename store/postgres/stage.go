@@ -1,0 +1,296 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// COPY can't write to a table with row-level security. So a block is copied into
+// a temporary table, which has no write-ahead log, and goes from there into each
+// table by one INSERT.
+const createStage = `CREATE TEMPORARY TABLE IF NOT EXISTS counterfoil_stage (
+	base bigint, to_batch bigint, minor bigint, seq integer, month integer, pending boolean, transfer boolean,
+	account text, currency text, category text, merchant text,
+	original bigint, authorised integer, original_currency text, description text, counterparty text, memo text, mcc text, words tsvector,
+	c1 bigint, c2 bigint, text_key bigint, keyed bigint, kind smallint, s1 bigint, s2 bigint
+) ON COMMIT DELETE ROWS`
+
+var stageColumns = []string{"base", "to_batch", "minor", "seq", "month", "pending", "transfer", "account", "currency", "category", "merchant",
+	"original", "authorised", "original_currency", "description", "counterparty", "memo", "mcc", "words",
+	"c1", "c2", "text_key", "keyed", "kind", "s1", "s2"}
+
+// unstage moves a staged block to the tables, each in its own order: $1 is the
+// tenant and, where the batch is wanted, $2 the batch.
+var unstage = []struct {
+	batch bool
+	sql   string
+}{
+	{true, insertVersion + `base, $2, to_batch, minor, $1, seq, month, pending, transfer, account, currency, category, merchant
+		FROM pg_temp.counterfoil_stage ORDER BY base`},
+	{true, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words)
+		SELECT base, $2, original, $1, authorised, original_currency, description, counterparty, memo, mcc, words
+		FROM pg_temp.counterfoil_stage ORDER BY base`},
+	{false, `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
+		SELECT c1, base, c2, text_key, keyed, $1, kind FROM pg_temp.counterfoil_stage ORDER BY c1`},
+	{false, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
+		SELECT $1, s1, base, s2 FROM pg_temp.counterfoil_stage WHERE s1 IS NOT NULL ORDER BY s1`},
+}
+
+// staged is a row of the block at hand.
+type staged struct {
+	tx   store.Transaction
+	row  *store.Row // its keys, until they are hashed
+	n    int        // in the file, from 1
+	k    keys
+	base int64 // 0 until it is to be inserted
+	to   int64 // the batch, if another row of it replaces this one
+	seq  int32
+}
+
+// createStage makes the temporary table on this connection.
+func (i *importer) createStage(ctx context.Context) error {
+	_, err := i.c.exec(ctx, createStage)
+	return err
+}
+
+// stage adds a row that was checked to the block.
+func (i *importer) stage(r *store.Row, n int) {
+	row := staged{tx: r.Transaction, row: r, n: n}
+	if row.tx.Status == "" {
+		row.tx.Status = store.Booked
+	}
+	i.staged = append(i.staged, row)
+	i.bytes += len(row.tx.Description) + len(row.tx.Merchant) + len(row.tx.Counterparty) + len(row.tx.Memo)
+}
+
+// flush recognises the rows of the block and inserts those that are new.
+func (i *importer) flush(ctx context.Context) error {
+	if err := i.lock(ctx); err != nil || len(i.staged) == 0 {
+		return err
+	}
+	if err := i.identify(ctx); err != nil {
+		return err
+	}
+	if err := i.seen.prefetch(ctx, i.staged); err != nil {
+		return err
+	}
+	for n := range i.staged {
+		i.decide(&i.staged[n])
+	}
+	if err := i.seen.settle(ctx); err != nil {
+		return err
+	}
+	fresh := slices.DeleteFunc(i.staged, func(row staged) bool { return row.base == 0 })
+	if err := i.insert(ctx, fresh); err != nil {
+		return err
+	}
+	clear(i.staged)
+	i.staged, i.bytes = i.staged[:0], 0
+	return nil
+}
+
+// identify finds the accounts and the keys of the block's rows.
+func (i *importer) identify(ctx context.Context) (err error) {
+	for n := range i.staged {
+		row := &i.staged[n]
+		if row.tx.Account, err = i.accountOf(ctx, row.row.AccountKey); err == nil {
+			row.k, err = i.seen.keysOf(ctx, row.tx.Account, row.row)
+		}
+		if err != nil {
+			return fmt.Errorf("row %d: %w", row.n, err)
+		}
+		row.row = nil
+	}
+	return nil
+}
+
+// decide skips a row, replaces what stands for it or lets it be inserted.
+func (i *importer) decide(row *staged) {
+	held := i.seen.find(row.k)
+	if held.found() {
+		if !held.pending() || row.tx.Status == store.Pending {
+			i.b.row.Skipped++
+			return
+		}
+		i.b.row.Replaced++
+		if held.staged != nil {
+			held.staged.to = i.b.row.Number
+		} else {
+			held.version.ended = true
+			i.seen.ended = append(i.seen.ended, held.version.base)
+		}
+	}
+	row.base = baseOf(row.tx.Booked, i.random())
+	row.seq = i.b.seq
+	i.b.seq++
+	if row.k.hasSource {
+		i.seen.fresh[row.k.source] = row
+	}
+}
+
+// insert writes a block of new rows.
+func (i *importer) insert(ctx context.Context, rows []staged) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := i.settleBases(ctx, rows); err != nil {
+		return err
+	}
+	for n := range rows {
+		tx := &rows[n].tx
+		tx.ID = idOf(rows[n].base)
+		i.b.ofAccount(tx.Account)
+		i.b.digest.Row(tx)
+		i.b.row.Added++
+	}
+	if err := i.addAllNames(ctx, rows); err != nil {
+		return err
+	}
+	_, err := i.c.CopyFrom(ctx, pgx.Identifier{"pg_temp", "counterfoil_stage"}, stageColumns, &copySource{rows: rows, tenant: i.c.tenant, at: -1})
+	if err != nil {
+		return err
+	}
+	for _, move := range unstage {
+		args := []any{i.c.tenant}
+		if move.batch {
+			args = append(args, i.b.row.Number)
+		}
+		if _, err := i.c.exec(ctx, move.sql, args...); err != nil {
+			return err
+		}
+	}
+	_, err = i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
+	return err
+}
+
+// maxDraws bounds the search for random numbers that are free on their days. One
+// draw in a thousand fails on a day with a million transactions.
+const maxDraws = 64
+
+// settleBases draws again where a base is taken, by another row of the block or
+// one that is held. The head is locked, so nobody else takes one meanwhile.
+func (i *importer) settleBases(ctx context.Context, rows []staged) error {
+	mine := make(map[int64]struct{}, len(rows))
+	ask := make([]*staged, 0, len(rows))
+	for n := range rows {
+		ask = append(ask, &rows[n])
+	}
+	for range maxDraws {
+		var again []*staged
+		bases := make([]int64, 0, len(ask))
+		for _, row := range ask {
+			if _, taken := mine[row.base]; taken {
+				again = append(again, row)
+				continue
+			}
+			mine[row.base] = struct{}{}
+			bases = append(bases, row.base)
+		}
+		taken, err := i.taken(ctx, bases)
+		if err != nil {
+			return err
+		}
+		if len(taken) > 0 {
+			for _, row := range ask {
+				if taken[row.base] && !slices.Contains(again, row) {
+					again = append(again, row)
+				}
+			}
+		}
+		if len(again) == 0 {
+			return nil
+		}
+		for _, row := range again {
+			row.base = baseOf(row.tx.Booked, i.random())
+		}
+		ask = again
+	}
+	return fmt.Errorf("%w: no id is free on that day", store.ErrConflict)
+}
+
+// taken returns those bases that are held.
+func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
+	slices.Sort(bases)
+	taken = make(map[int64]bool)
+	err = i.c.each(ctx, "SELECT base FROM counterfoil.detail WHERE tenant = $1 AND base = ANY($2)", []any{i.c.tenant, bases}, func(row scanner) error {
+		var base int64
+		err := row.Scan(&base)
+		taken[base] = true
+		return err
+	})
+	return taken, err
+}
+
+// addAllNames adds the block's names to those that ever were.
+func (i *importer) addAllNames(ctx context.Context, rows []staged) error {
+	names := [...]map[string]struct{}{kindCategory: {}, kindMerchant: {}, kindCurrency: {}}
+	for n := range rows {
+		tx := &rows[n].tx
+		names[kindCategory][tx.Category] = struct{}{}
+		names[kindMerchant][tx.Merchant] = struct{}{}
+		names[kindCurrency][tx.Amount.Currency] = struct{}{}
+	}
+	for kind := kindCategory; kind <= kindCurrency; kind++ {
+		if err := i.c.addNames(ctx, kind, slices.Sorted(maps.Keys(names[kind]))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copySource gives the rows of a block to COPY.
+type copySource struct {
+	rows   []staged
+	tenant int32
+	at     int
+	values [26]any
+	words  []string
+}
+
+func (s *copySource) Next() bool {
+	s.at++
+	return s.at < len(s.rows)
+}
+
+func (s *copySource) Err() error { return nil }
+
+func (s *copySource) Values() ([]any, error) {
+	row := &s.rows[s.at]
+	tx, k := &row.tx, &row.k
+	to := int64(openEnd)
+	if row.to != 0 {
+		to = row.to
+	}
+	var keyed int64
+	var s1, s2 any
+	if k.hasSource {
+		keyed, s1, s2 = 1<<k.kind, k.source.h1, k.source.h2
+	}
+	s.values = [26]any{row.base, to, tx.Amount.Minor, row.seq, monthOf(tx.Booked), tx.Status == store.Pending, tx.Transfer,
+		tx.Account, tx.Amount.Currency, tx.Category, tx.Merchant,
+		tx.Original.Minor, int32(tx.Authorised), tx.Original.Currency, tx.Description, tx.Counterparty, tx.Memo, tx.MCC, s.vector(tx),
+		k.content.h1, k.content.h2, k.text, keyed, int16(k.kind), s1, s2}
+	return s.values[:], nil
+}
+
+// vector returns the transaction's words behind their tenant, sorted and each
+// once, as PostgreSQL wants them.
+func (s *copySource) vector(tx *store.Transaction) pgtype.TSVector {
+	words := tx.Words()
+	slices.Sort(words)
+	words = slices.Compact(words)
+	prefix := strconv.Itoa(int(s.tenant)) + ":"
+	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)), Valid: true}
+	for i, word := range words {
+		v.Lexemes[i].Word = prefix + word
+	}
+	return v
+}
