@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/counterfoil/counterfoil/internal/egress"
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
 )
 
@@ -35,14 +36,9 @@ const idleLink = 90 * time.Second
 func newLink(up Upstream) *link {
 	l := &link{up: up, dropped: make(chan struct{})}
 	l.drop = sync.OnceFunc(func() { close(l.dropped) })
-	l.http = &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return DialUnix(ctx, up.Socket)
-		},
-		MaxIdleConnsPerHost: 2, // the client's, and one for a call beside it
-		IdleConnTimeout:     idleLink,
-		DisableCompression:  true,
-	}}
+	l.http = &http.Client{Transport: egress.Local(func(ctx context.Context) (net.Conn, error) {
+		return DialUnix(ctx, up.Socket)
+	}, idleLink)}
 	return l
 }
 

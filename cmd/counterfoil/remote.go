@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/store"
@@ -136,12 +137,7 @@ func (a *app) greetOwner(ctx context.Context, h hello) (*remote, error) {
 }
 
 func socketTransport(path string) *http.Transport {
-	return &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return mcp.DialUnix(ctx, path)
-		},
-		DisableCompression: true,
-	}
+	return egress.Local(func(ctx context.Context) (net.Conn, error) { return mcp.DialUnix(ctx, path) }, 0)
 }
 
 // errOwnerLeft is what becomes of a command whose owner ended.
