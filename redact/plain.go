@@ -11,23 +11,6 @@ import "math/bits"
 // they may be a card.
 const maxPlain = 11
 
-// cuePrefixes has a bit for the first three letters of every cue.
-var cuePrefixes = makeCuePrefixes()
-
-func makeCuePrefixes() (t [26*26*26/64 + 1]uint64) {
-	for word := range cueWords {
-		if len(word) >= 3 && letter(word[2]) {
-			n := prefixIndex(word[0], word[1], word[2])
-			t[n>>6] |= 1 << (n & 63)
-		}
-	}
-	return t
-}
-
-func prefixIndex(a, b, c byte) int {
-	return (int(lower(a)-'a')*26+int(lower(b)-'a'))*26 + int(lower(c)-'a')
-}
-
 // plain tells whether a text is words and short numbers, set apart by spaces
 // and harmless marks, with no word that could be a cue.
 func plain(t []byte, p *profile) bool {
@@ -87,21 +70,17 @@ const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cu
 // mayCue tells whether a word of ASCII letters may be a cue that matters to a
 // short number, and notes those that matter to known values only.
 func mayCue(word []byte, cued *bool) bool {
-	*cued = *cued || len(word) == 2 // such as "cc": not worth telling apart
 	if last := word[len(word)-1]; lower(last) == 'x' && lower(word[0]) == 'x' {
 		return true // a mask
 	}
 	if len(word) == 1 && lower(word[0]) <= 'd' {
 		return true // the end of a UK national insurance number
 	}
-	if len(word) < 3 {
-		return cueOf(word)&^harmlessCues != 0
-	}
-	n := prefixIndex(word[0], word[1], word[2])
-	if cuePrefixes[n>>6]>>(n&63)&1 == 0 {
+	c := mayBeCue(word)
+	if c&(cueCard|cueEnding|^harmlessCues) == 0 {
 		return false
 	}
-	c := cueOf(word)
+	c = cueOf(word)
 	*cued = *cued || c&(cueCard|cueEnding) != 0
 	return c&^harmlessCues != 0
 }
@@ -113,6 +92,7 @@ func (l *lookup) mayKnow(t []byte, cued bool) bool {
 	var d [maxPlain]byte
 	var starts [maxPlain]int
 	n, groups, six := 0, 0, 0
+	shortest := bits.TrailingZeros64(l.lens) // inside of a group only a whole number can end
 	for i, c := range t {
 		if !digit(c) {
 			if letter(c) || c >= 0x80 {
@@ -136,8 +116,7 @@ func (l *lookup) mayKnow(t []byte, cued bool) bool {
 				return true
 			}
 		}
-		// Inside of a group only a number of eight digits or more can end.
-		if (end && n >= minSuffix || n >= 8) && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], end) {
+		if (end && n >= minSuffix || n >= max(8, shortest)) && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], end) {
 			return true
 		}
 	}

@@ -96,10 +96,10 @@ type importRequest struct {
 
 // importEvent is progress, or the last one: a report or a failure.
 type importEvent struct {
-	Rows    int64          `json:"rows"`
-	Bytes   int64          `json:"bytes"`
-	Report  *ingest.Report `json:"report"`
-	Failure *localFailure  `json:"failure"`
+	Rows    int64         `json:"rows"`
+	Bytes   int64         `json:"bytes"`
+	Report  *sentReport   `json:"report"`
+	Failure *localFailure `json:"failure"`
 }
 
 type limitRequest struct {
@@ -262,7 +262,7 @@ func (o *owner) serveImport(w http.ResponseWriter, r *http.Request) {
 		var report ingest.Report
 		report, err = o.folder.importStatement(r.Context(), in, req, func(rows, bytes int64) { say(importEvent{Rows: rows, Bytes: bytes}) })
 		if err == nil {
-			say(importEvent{Report: &report})
+			say(importEvent{Report: (*sentReport)(&report)})
 			return
 		}
 	}

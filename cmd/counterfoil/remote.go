@@ -299,7 +299,7 @@ func readImported(ctx context.Context, body io.Reader, progress func(rows, bytes
 		case e.Failure != nil:
 			return ingest.Report{}, e.Failure.failure()
 		case e.Report != nil:
-			return *e.Report, nil
+			return ingest.Report(*e.Report), nil
 		}
 		progress(e.Rows, e.Bytes)
 	}

@@ -33,7 +33,6 @@ type batch struct {
 	seq     int32 // place of the next row that the batch brings
 	several bool  // it concerns more than one account
 	digest  *store.BatchDigest
-	xid     string
 }
 
 // change runs f in a transaction, and commits unless it fails or says not to.
@@ -154,6 +153,9 @@ func (b *batch) ofAccount(account string) {
 // are in the digest already.
 func (b *batch) finish(ctx context.Context) error {
 	if err := b.c.digestRest(ctx, b.digest, b.row.Number); err != nil {
+		return err
+	}
+	if err := b.rollUp(ctx); err != nil {
 		return err
 	}
 	b.row.RowsDigest = b.digest.Sum()

@@ -328,3 +328,37 @@ func TestFilterText(t *testing.T) {
 		}
 	}
 }
+
+// TestDropTenant: a tenant goes with its rows and logins, and no other's.
+func TestDropTenant(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t)
+	mine, other := db.tenant(t), db.tenant(t)
+	s := open(t, mine)
+	fill(t, s, "mine", 3)
+	rest := open(t, other)
+	fill(t, rest, "other", 3)
+	names, err := Tenants(t.Context(), db.migrator, false)
+	if err != nil || len(names) != 2 {
+		t.Fatalf("tenants are %v, %v", names, err)
+	}
+	name := strings.TrimSuffix(mine.Reader[strings.Index(mine.Reader, "user=cf_")+len("user=cf_"):strings.LastIndex(mine.Reader, " dbname=")], "_reader")
+	if err := DropTenant(t.Context(), db.migrator, false, name); err != nil {
+		t.Fatal(err)
+	}
+	if err := DropTenant(t.Context(), db.migrator, false, name); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("again: %v", err)
+	}
+	if _, err := s.Snapshot(t.Context()); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("a session that is still open: %v", err)
+	}
+	if page, err := rest.Search(t.Context(), store.Query{At: 1, Limit: 9}); err != nil || len(page.Items) != 3 {
+		t.Errorf("the other tenant has %d rows, %v", len(page.Items), err)
+	}
+	super := login(t, db.super)
+	for _, table := range tenantTables {
+		if got := strings.TrimSpace(super.seen(t.Context(), "SELECT count(DISTINCT tenant) FROM counterfoil."+table)); got != "1" {
+			t.Errorf("%s has rows of %s tenants", table, got)
+		}
+	}
+}

@@ -30,8 +30,14 @@ type plan struct {
 	low, high int64
 	words     []string // all of which must occur, the last as a beginning
 	at        int64
+	coarse    bool // the condition speaks only of columns that rollups have
 	where     strings.Builder
 	args      []any
+}
+
+// rows is the condition on counterfoil.tx t, without bases and words.
+func (p *plan) rows() string {
+	return "t.tenant = $1 AND t.from_batch <= $2 AND t.to_batch > $2" + p.where.String()
 }
 
 // compile makes the plan for a filter at a snapshot.
@@ -39,9 +45,9 @@ func (c *conn) compile(ctx context.Context, at store.Snapshot, f *store.Filter) 
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	p := &plan{at: int64(at)}
+	p := &plan{at: int64(at), args: []any{c.tenant, int64(at)}}
 	p.low, p.high = bounds(f.From, f.To)
-	p.where.WriteString("t.tenant = " + p.arg(c.tenant) + " AND t.from_batch <= " + p.arg(int64(at)) + " AND t.to_batch > $2")
+	p.coarse = f.Query == "" && len(f.Merchants) == 0 && f.MinAmount == nil && f.MaxAmount == nil && f.Direction == ""
 	if strings.TrimSpace(f.Query) != "" {
 		p.words = store.Words(f.Query)
 		p.none = len(p.words) == 0
@@ -51,10 +57,7 @@ func (c *conn) compile(ctx context.Context, at store.Snapshot, f *store.Filter) 
 	if err := c.addAmounts(ctx, p, f); err != nil {
 		return nil, err
 	}
-	if f.Scope != nil {
-		p.confine(f.Scope)
-		p.and(p.render(f.Scope))
-	}
+	p.addScope(f.Scope)
 	p.none = p.none || p.low >= p.high
 	return p, nil
 }
@@ -186,18 +189,22 @@ func amountBounds(f *store.Filter, exponent int) (least, most int64, ok bool) {
 	return least, most, least <= most
 }
 
-// confine tightens the bounds by what a scope says of dates at its top.
-func (p *plan) confine(scope *store.Predicate) {
-	if scope.Op == "and" {
+// addScope adds the condition of a scope. Spans of dates at its top become
+// bounds, as those of the filter.
+func (p *plan) addScope(scope *store.Predicate) {
+	switch {
+	case scope == nil:
+	case scope.Op == "and":
 		for _, arg := range scope.Args {
-			p.confine(arg)
+			p.addScope(arg)
 		}
+	case scope.Field == "date" && scope.Op != "in" && scope.Op != "ne":
+		low, high := bounds(dateRange(scope.Op, scope.Values[0].(store.Date)))
+		p.low, p.high = max(p.low, low), min(p.high, high)
+	default:
+		p.coarse = p.coarse && scope.Only("account", "category", "currency", "pending")
+		p.and(p.render(scope))
 	}
-	if scope.Field != "date" || scope.Op == "in" || scope.Op == "ne" {
-		return
-	}
-	low, high := bounds(dateRange(scope.Op, scope.Values[0].(store.Date)))
-	p.low, p.high = max(p.low, low), min(p.high, high)
 }
 
 // dateRange returns the days that compare so with a date, inclusive.

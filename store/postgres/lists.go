@@ -43,8 +43,12 @@ func (c *conn) accounts(ctx context.Context, at store.Snapshot, scope *store.Pre
 	if err != nil {
 		return nil, err
 	}
+	count := c.countRows
+	if p.rolled() {
+		count = c.countRollups
+	}
 	if !p.none {
-		if err := c.countRows(ctx, p, all); err != nil {
+		if err := count(ctx, p, all); err != nil {
 			return nil, err
 		}
 	}
@@ -66,7 +70,7 @@ func (c *conn) accountsAt(ctx context.Context, at store.Snapshot) (all []store.A
 // countRows fills in the count and the dates of each account.
 func (c *conn) countRows(ctx context.Context, p *plan, all []store.Account) error {
 	sql := fmt.Sprintf(`SELECT t.account, count(*), min(t.base), max(t.base) FROM counterfoil.tx t
-		WHERE %s AND t.base >= %s AND t.base < %s GROUP BY t.account`, p.where.String(), p.next(1), p.next(2))
+		WHERE %s AND t.base >= %s AND t.base < %s GROUP BY t.account`, p.rows(), p.next(1), p.next(2))
 	return c.each(ctx, sql, p.with(p.low, p.high), func(row scanner) error {
 		var id string
 		var count, first, last int64
@@ -191,6 +195,10 @@ func (s *Store) named(ctx context.Context, what, column string, kind int, at sto
 		if err != nil || p.none || !isText(store.Fold(prefix)) {
 			return err
 		}
+		if kind == kindCategory && p.rolled() {
+			named, err = c.categoriesByRollups(ctx, p, store.Fold(prefix), limit)
+			return err
+		}
 		named, err = c.byRows(ctx, p, column, kind, store.Fold(prefix), limit)
 		return err
 	})
@@ -203,7 +211,7 @@ func (c *conn) byRows(ctx context.Context, p *plan, column string, kind int, fol
 	args := p.with(p.low, p.high, limit)
 	n := len(args)
 	sql := fmt.Sprintf("SELECT %s, count(*), max(t.base) FROM counterfoil.tx t WHERE %s AND t.base >= $%d AND t.base < $%d AND %s <> ''",
-		column, p.where.String(), n-2, n-1, column)
+		column, p.rows(), n-2, n-1, column)
 	if folded != "" {
 		args = append(args, kind, folded)
 		sql += fmt.Sprintf(` AND %s IN (SELECT n.text FROM counterfoil.name n WHERE n.tenant = $1 AND n.kind = $%d

@@ -173,10 +173,10 @@ type condition struct {
 
 func (p *plan) withWords() condition {
 	if len(p.words) == 0 {
-		return condition{p.where.String(), p.with()}
+		return condition{p.rows(), p.with()}
 	}
 	return condition{
-		fmt.Sprintf("%s AND t.base IN (SELECT counterfoil.find(%s, %s, %s, $2, false, NULL))", p.where.String(), p.next(1), p.next(2), p.next(3)),
+		fmt.Sprintf("%s AND t.base IN (SELECT counterfoil.find(%s, %s, %s, $2, false, NULL))", p.rows(), p.next(1), p.next(2), p.next(3)),
 		p.with(p.words, p.low, p.high)}
 }
 
@@ -188,7 +188,7 @@ func (c *conn) findWords(ctx context.Context, p *plan, o order, limit int) (hits
 		direction = " DESC"
 	}
 	sort := "t.base" + direction
-	sql := fmt.Sprintf("SELECT * FROM counterfoil.tx t WHERE %s AND t.base = ANY(%s) ORDER BY %s LIMIT %s", p.where.String(), p.next(1), sort, p.next(2))
+	sql := fmt.Sprintf("SELECT * FROM counterfoil.tx t WHERE %s AND t.base = ANY(%s) ORDER BY %s LIMIT %s", p.rows(), p.next(1), sort, p.next(2))
 	low, high := p.low, p.high
 	for most := max(firstCandidates, 2*limit); ; most = min(4*most, mostCandidates) {
 		bases, err := c.candidates(ctx, p, low, high, o.down, most)
@@ -305,7 +305,7 @@ func (c *conn) get(ctx context.Context, p *plan, ids []string) (txs []store.Tran
 	if len(bases) == 0 {
 		return nil, nil
 	}
-	sql := "SELECT * FROM counterfoil.tx t WHERE " + p.where.String() + " AND t.base = ANY(" + p.next(1) + ")"
+	sql := "SELECT * FROM counterfoil.tx t WHERE " + p.rows() + " AND t.base = ANY(" + p.next(1) + ")"
 	hits, err := c.rows(ctx, sql, "t.base", order{}, p.with(bases))
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -41,6 +40,9 @@ func (c *conn) summarize(ctx context.Context, q *store.Summary) ([]store.Group, 
 	p, err := c.compile(ctx, q.At, &q.Filter)
 	if err != nil || p.none {
 		return nil, err
+	}
+	if p.rolled(q.By...) {
+		return c.summarizeRollups(ctx, p, keys, texts, q.By)
 	}
 	more := p.withWords()
 	args := append(more.args, p.low, p.high, store.MaxGroups+1)
@@ -110,15 +112,9 @@ func nameKey(dimension store.Dimension, key *string) error {
 		return err
 	}
 	if dimension == store.ByMonth {
-		*key = store.NewDate(n/12, time.Month(n%12+1), 1).Month()
+		*key = monthName(n)
 	} else {
 		*key = firstDay.AddDays(n * daysOfWeek).Week()
 	}
 	return nil
-}
-
-// monthOf returns the number that column month has for a day.
-func monthOf(d store.Date) int32 {
-	year, month, _ := d.Time().Date()
-	return int32(12*year + int(month) - 1)
 }

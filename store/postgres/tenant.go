@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -146,4 +147,78 @@ func mac(key []byte, text string) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(text))
 	return h.Sum(nil)
+}
+
+// Tenants returns the names of the tenants, bytewise in order.
+func Tenants(ctx context.Context, dsn string, allowPlain bool) (names []string, err error) {
+	err = administer(ctx, dsn, allowPlain, "listing tenants", func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "SELECT name FROM counterfoil.tenant ORDER BY name")
+		if err != nil {
+			return err
+		}
+		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return names, err
+}
+
+// tenantTables are those whose rows go with a tenant.
+var tenantTables = []string{"batch", "account", "account_version", "vault", "known", "name", "tx", "rollup", "detail",
+	"source_kind", "source_key", "content_key", "balance", "head"}
+
+// DropTenant removes a tenant, all its rows and its login roles, for good and in
+// one transaction. A name that is none is store.ErrNotFound.
+func DropTenant(ctx context.Context, dsn string, allowPlain bool, name string) error {
+	return administer(ctx, dsn, allowPlain, "dropping a tenant", func(ctx context.Context, tx pgx.Tx) error {
+		var id int32
+		err := tx.QueryRow(ctx, "SELECT id FROM counterfoil.tenant WHERE name = $1 FOR UPDATE", name).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return store.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if err := administerTenant(ctx, tx, id); err != nil {
+			return err
+		}
+		for _, table := range tenantTables {
+			if _, err := tx.Exec(ctx, "DELETE FROM counterfoil."+table+" WHERE tenant = $1", id); err != nil {
+				return err
+			}
+		}
+		return dropLogins(ctx, tx, id)
+	})
+}
+
+func dropLogins(ctx context.Context, tx pgx.Tx, id int32) error {
+	rows, err := tx.Query(ctx, "DELETE FROM counterfoil.login WHERE tenant = $1 RETURNING role::text", id)
+	if err != nil {
+		return err
+	}
+	roles, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	for _, role := range roles {
+		if err := dropLogin(ctx, tx, role); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec(ctx, "DELETE FROM counterfoil.tenant WHERE id = $1", id)
+	return err
+}
+
+// dropLogin ends a role's sessions, which may hold a temporary table, and drops
+// it.
+func dropLogin(ctx context.Context, tx pgx.Tx, role string) error {
+	name := pgx.Identifier{role}.Sanitize()
+	if _, err := tx.Exec(ctx, "GRANT "+name+" TO CURRENT_USER"); err != nil { // who may end its sessions
+		return err
+	}
+	_, err := tx.Exec(ctx, "SELECT pg_terminate_backend(pid, $2) FROM pg_stat_activity WHERE usename = $1", role, connectTimeout.Milliseconds())
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "DROP ROLE "+name)
+	return err
 }

@@ -128,7 +128,27 @@ CREATE TABLE counterfoil.tx (
 );
 CREATE INDEX tx_amount ON counterfoil.tx (tenant, size, base);
 CREATE INDEX tx_batch ON counterfoil.tx (tenant, from_batch, seq);
+CREATE INDEX tx_account ON counterfoil.tx (tenant, account, base);
+CREATE INDEX tx_category ON counterfoil.tx (tenant, category, base);
+CREATE INDEX tx_merchant ON counterfoil.tx (tenant, merchant, base);
 CREATE INDEX tx_ended ON counterfoil.tx (tenant, to_batch) WHERE to_batch < 9223372036854775807;
+
+-- Totals by month, account and category, as the change that each batch made: sums
+-- up to a batch are the totals as of it.
+CREATE TABLE counterfoil.rollup (
+  tenant   integer NOT NULL,
+  month    integer NOT NULL,
+  batch    bigint NOT NULL,
+  count    bigint NOT NULL,
+  money_in  numeric NOT NULL,
+  money_out numeric NOT NULL,
+  pending  boolean NOT NULL,
+  transfer boolean NOT NULL,
+  account  text COLLATE "C" NOT NULL,
+  currency text COLLATE "C" NOT NULL,
+  category text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant, month, batch, account, category, currency, pending, transfer)
+);
 
 -- What all versions of a transaction share. A word is stored behind its tenant
 -- ("7:coffee"), so that a search can't touch another tenant's part of the index.
@@ -235,7 +255,7 @@ DO $$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['head', 'batch', 'account', 'account_version', 'vault', 'known', 'name', 'tx', 'detail',
+  FOREACH t IN ARRAY ARRAY['head', 'batch', 'account', 'account_version', 'vault', 'known', 'name', 'tx', 'rollup', 'detail',
                            'source_kind', 'source_key', 'content_key', 'balance'] LOOP
     EXECUTE format('ALTER TABLE counterfoil.%I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE counterfoil.%I FORCE ROW LEVEL SECURITY', t);
@@ -247,7 +267,7 @@ BEGIN
     EXECUTE format('GRANT SELECT ON counterfoil.%I TO counterfoil_writer', t);
   END LOOP;
   -- What tools read: no keys, no sealed numbers.
-  FOREACH t IN ARRAY ARRAY['head', 'batch', 'account_version', 'known', 'name', 'tx', 'detail', 'balance'] LOOP
+  FOREACH t IN ARRAY ARRAY['head', 'batch', 'account_version', 'known', 'name', 'tx', 'rollup', 'detail', 'balance'] LOOP
     EXECUTE format('GRANT SELECT ON counterfoil.%I TO counterfoil_reader', t);
   END LOOP;
   -- What the digest of a batch is recomputed from.
@@ -255,7 +275,7 @@ BEGIN
     EXECUTE format('GRANT SELECT ON counterfoil.%I TO counterfoil_auditor', t);
   END LOOP;
   -- What a change brings. Nothing is ever deleted.
-  FOREACH t IN ARRAY ARRAY['batch', 'account', 'account_version', 'vault', 'known', 'name', 'tx', 'detail',
+  FOREACH t IN ARRAY ARRAY['batch', 'account', 'account_version', 'vault', 'known', 'name', 'tx', 'rollup', 'detail',
                            'source_kind', 'source_key', 'content_key', 'balance'] LOOP
     EXECUTE format('GRANT INSERT ON counterfoil.%I TO counterfoil_writer', t);
   END LOOP;
