@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,11 +65,14 @@ func newOwner(t *testing.T, gate *script.Gate, ticket string) *testOwner {
 // listenerWithConns can cut every connection it accepted.
 type listenerWithConns struct {
 	net.Listener
+	mu    sync.Mutex
 	conns []net.Conn
 }
 
 func (l *listenerWithConns) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if err == nil {
 		l.conns = append(l.conns, c)
 	}
@@ -76,6 +80,8 @@ func (l *listenerWithConns) Accept() (net.Conn, error) {
 }
 
 func (l *listenerWithConns) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for _, c := range l.conns {
 		c.Close()
 	}
@@ -273,5 +279,24 @@ func TestTicketNeedsASocket(t *testing.T) {
 	got := s.do(t.Context(), "POST", "/mcp", relayHello, "Authorization", "", headerRelay, "ticket")
 	if got.status != 401 || !bytes.Contains([]byte(got.body), []byte("unauthenticated")) {
 		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
+// TestDialUnix: a socket in a folder that others may write to is not trusted,
+// whoever listens, nor is a path that no socket can have.
+func TestDialUnix(t *testing.T) {
+	o := newOwner(t, new(script.Gate), "t")
+	c, err := DialUnix(t.Context(), o.up.Socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	if err := os.Chmod(filepath.Dir(o.up.Socket), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{o.up.Socket, o.up.Socket + "x", "/" + strings.Repeat("x", MaxSocketPath)} {
+		if c, err := DialUnix(t.Context(), path); !errors.Is(err, ErrSocket) {
+			t.Errorf("%s: %v, %v", filepath.Base(path), c, err)
+		}
 	}
 }

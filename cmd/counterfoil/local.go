@@ -156,8 +156,11 @@ func (o *owner) greet(h hello) (welcome, error) {
 		return welcome{}, fail(exitData, "restart the programs that use the data folder, so that all run the same counterfoil",
 			"process %d owns the data folder and is another build of counterfoil (%s, this is %s)", pid, build, h.Build)
 	case h.Config != "" && h.Config != config:
-		return welcome{}, fail(exitData, fmt.Sprintf("apply it with kill -HUP %d, or restart that process; or use the config that it has", pid),
-			"process %d owns the data folder and has another config than this one", pid)
+		hint := "wait until that process has ended, or use the config that it has"
+		if o.folder.hangup.Load() {
+			hint = fmt.Sprintf("apply it with kill -HUP %d, or restart that process; or use the config that it has", pid)
+		}
+		return welcome{}, fail(exitData, hint, "process %d owns the data folder and has another config than this one", pid)
 	case h.Principal != "" && o.folder.current.Load().find(h.Principal) < 0:
 		return welcome{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no such principal")
 	}

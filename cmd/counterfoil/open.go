@@ -35,6 +35,7 @@ type folder struct {
 	current atomic.Pointer[Config] // principals as of the last reload
 	records sync.Mutex             // guards recorded once others are served
 	owner   *owner                 // nil where no other process can be served
+	hangup  atomic.Bool            // this process reads its config again on SIGHUP
 	stdio   string                 // principal of this process's stdio client; "" is the config's
 
 	opening sync.Mutex

@@ -33,13 +33,13 @@ func (a *app) serveStdio(ctx context.Context, as string) (err error) {
 	}
 	st := &stand{app: a, principal: who.Name, ctx: ctx}
 	defer func() { err = errors.Join(err, st.close()) }()
+	stop := a.reloadOnHangup(ctx, st.reload)
+	defer stop()
 	var up mcp.Upstream
 	err = a.reach(ctx, ownerWait, st.own, func() (err error) { up, err = st.join(); return err })
 	if err != nil {
 		return err
 	}
-	stop := a.reloadOnHangup(ctx, st.reload)
-	defer stop()
 	if f := st.owned(); f != nil {
 		return f.serveStdio(ctx)
 	}
@@ -65,6 +65,7 @@ func (st *stand) own() error {
 		return err
 	}
 	f.stdio = st.principal
+	f.hangup.Store(true)
 	s, err := f.service(st.ctx)
 	if err == nil {
 		err = s.recordStart(st.ctx)

@@ -91,6 +91,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		return err
 	}
 	stop := a.reloadOnHangup(ctx, f.reload)
+	f.hangup.Store(true)
 	defer stop()
 	return s.listen(ctx, o)
 }
