@@ -149,6 +149,7 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 		tx.ID = idOf(rows[n].base)
 		i.b.ofAccount(tx.Account)
 		i.b.digest.Row(tx)
+		i.b.cells.add(tx)
 		i.b.row.Added++
 	}
 	if err := i.addAllNames(ctx, rows); err != nil {
