@@ -14,53 +14,74 @@ const maxPlain = 11
 // plain tells whether a text is words and short numbers, set apart by spaces
 // and harmless marks, with no word that could be a cue.
 func plain(t []byte, p *profile) bool {
-	if p.digits > maxPlain || p.flags&(marks|isControl) != 0 || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs {
+	if p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs {
 		return false
 	}
-	for i := 0; i < len(t); {
-		c := t[i]
-		switch {
-		case letter(c):
-			j := i + 1
-			for j < len(t) && letter(t[j]) {
-				j++
-			}
-			if digit(byteAt(t, j)) || mayCue(t[i:j], &p.cued) {
-				return false
-			}
-			i = j
-		case c >= 0x80:
-			if i++; digit(byteAt(t, i)) {
-				return false
-			}
-		case digit(c) && len(t)-i >= len("2026-01-05") && t[i+4] == '-':
-			if !isoDate(t[i : i+len("2026-01-05")]) {
-				return false
-			}
-			if i += len("2026-01-05"); alnum(byteAt(t, i)) || byteAt(t, i) == '-' || byteAt(t, i) >= 0x80 {
-				return false
-			}
-		case digit(c):
-			for i < len(t) && digit(t[i]) {
-				i++
-			}
-			if i < len(t) && (letter(t[i]) || t[i] >= 0x80) {
-				return false
-			}
-		case c == ' ' || c == ',' || c == '\'' || c == '(' || c == ')' || c == '!':
-			i++
-		case c == '-' || c == '.' || c == '&' || c == '/':
-			if next := byteAt(t, i+1); digit(next) && digit(byteAt(t, i-1)) || next == c {
-				return false
-			}
-			i++
-		case c == '*' && !maskChar(byteAt(t, i+1)) && byteAt(t, i+1) != ' ':
-			i++
-		default:
+	m := &p.planes
+	words := m.upper | m.lower
+	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 {
+		return false // glued
+	}
+	for others := m.other &^ m.high; others != 0; others &= others - 1 {
+		i := bits.TrailingZeros64(others)
+		n := idleMark(t, i, m)
+		if n == 0 {
 			return false
 		}
+		others &^= (1<<n - 1) << i &^ (1 << i)
+	}
+	for words != 0 {
+		i := bits.TrailingZeros64(words)
+		n := bits.TrailingZeros64(^(words >> i))
+		if mayCue(t[i:i+n], &p.cued) {
+			return false
+		}
+		words &^= (1<<n - 1) << i
 	}
 	return true
+}
+
+// idleMark returns how many bytes from the mark t[i] on, which is one of m's
+// others, mean nothing; 0 if they may.
+func idleMark(t []byte, i int, m *planes) int {
+	switch c := t[i]; c {
+	case ',', '\'', '(', ')', '!':
+		return 1
+	case '-', '.', '&', '/':
+		next := byteAt(t, i+1)
+		if next == c {
+			return 0
+		}
+		if !digit(next) || !digit(byteAt(t, i-1)) {
+			return 1
+		}
+		return m.joint(t, i)
+	case '*':
+		if next := byteAt(t, i+1); !maskChar(next) && next != ' ' {
+			return 1
+		}
+	}
+	return 0
+}
+
+// joint is idleMark for a mark between two digits: it looks at how many stand
+// on either side.
+func (m *planes) joint(t []byte, i int) int {
+	before := bits.LeadingZeros64(^(m.digit << (block - i)))
+	after := bits.TrailingZeros64(^(m.digit >> (i + 1)))
+	switch c := t[i]; {
+	case c == '-' && before == 4:
+		const rest = len("-01-05")
+		if i+rest > len(t) || !isoDate(t[i-4:i+rest]) || i+rest < len(t) && (t[i+rest] == '-' || t[i+rest] >= 0x80 || alnum(t[i+rest])) {
+			return 0
+		}
+		return rest
+	case c == '-' && (before == 3 && after == 2 || before == 2 && after == 8 || before == 6 && after == 4): // as printedID
+		return 0
+	case c == '.' && before == after && (before == 2 || before == 3):
+		return 0
+	}
+	return 1
 }
 
 // harmlessCues only matter to longer numbers, to values after a sign of
@@ -86,37 +107,34 @@ func mayCue(word []byte, cued *bool) bool {
 }
 
 // mayKnow tells whether a digit sequence of a plain text may hold a known
-// value, by a look at every way in which knownNumbers would find one. cued
+// value, by a look at every way in which knownNumbers would find one. p.cued
 // tells that there is a word beside which five digits count.
-func (l *lookup) mayKnow(t []byte, cued bool) bool {
+func (l *lookup) mayKnow(t []byte, p *profile) bool {
 	var d [maxPlain]byte
 	var starts [maxPlain]int
-	n, groups, six := 0, 0, 0
-	shortest := bits.TrailingZeros64(l.lens) // inside of a group only a whole number can end
-	for i, c := range t {
-		if !digit(c) {
-			if letter(c) || c >= 0x80 {
+	n, groups, six, last := 0, 0, 0, -1
+	least := max(8, bits.TrailingZeros64(l.lens)) // inside of a group only a whole number can end
+	letters := p.planes.upper | p.planes.lower | p.planes.high
+	for left := p.planes.digit; left != 0; left &= left - 1 {
+		i := bits.TrailingZeros64(left)
+		if last < 0 || i > last+1 {
+			if letters&(1<<i-1)>>(last+1) != 0 {
 				n, groups, six = 0, 0, 0
 			}
-			continue
-		}
-		if n == len(d) {
-			return true
-		}
-		if i == 0 || !digit(t[i-1]) {
 			starts[groups] = n
 			groups++
 		}
-		d[n] = c
+		last = i
+		d[n] = t[i]
 		n++
-		six = six%100_000*10 + int(c-'0')
-		end := !digit(byteAt(t, i+1))
-		if end && cued && n-starts[groups-1] == minCued {
+		six = six%100_000*10 + int(t[i]-'0')
+		end := left>>1>>i&1 == 0
+		if end && p.cued && n-starts[groups-1] == minCued {
 			if _, ok := l.digits(d[n-minCued : n]); ok {
 				return true
 			}
 		}
-		if (end && n >= minSuffix || n >= max(8, shortest)) && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], end) {
+		if (end && n >= minSuffix || n >= least) && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], end) {
 			return true
 		}
 	}

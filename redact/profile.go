@@ -17,15 +17,16 @@ const (
 // profile is what one pass over a text tells about it.
 type profile struct {
 	flags    uint16
-	digits   int  // ASCII digits
-	sequence int  // most digits with no letter between them; at least that
-	word     bool // a run of minWord bytes of the encodings' alphabets
-	mixed    bool // … and case changes as in base64
-	hex      bool // a run of minHex hexadecimal digits
-	shout    bool // tokenLetters upper-case letters in a row
-	key      bool // a word begins as one of keyForms does
-	cued     bool // set by plain: a word beside which five known digits count
-	pairs    int  // hexadecimal pairs that stand alone
+	digits   int    // ASCII digits
+	sequence int    // most digits with no letter between them; at least that
+	word     bool   // a run of minWord bytes of the encodings' alphabets
+	mixed    bool   // … and case changes as in base64
+	hex      bool   // a run of minHex hexadecimal digits
+	shout    bool   // tokenLetters upper-case letters in a row
+	key      bool   // a word begins as one of keyForms does
+	cued     bool   // set by plain: a word beside which five known digits count
+	pairs    int    // hexadecimal pairs that stand alone
+	planes   planes // of a text of one block
 }
 
 const (
@@ -36,19 +37,25 @@ const (
 
 // profileOf makes the pass.
 func profileOf(t []byte) (p profile) {
-	var m planes
+	p.read(t)
+	return p
+}
+
+// read makes the pass into an empty profile.
+func (p *profile) read(t []byte) {
+	m := &p.planes
 	if len(t) <= block {
 		m.load(t)
 		p.digits = bits.OnesCount64(m.digit)
 		if p.flags = m.flags; len(t) >= minWord { // shorter ones hold digits and marks only
-			p.add(&m, t, minPairs)
+			p.add(m, t, minPairs)
 		}
 		p.sequence = m.sequence()
-		return p
+		return
 	}
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
-		p.add(&m, t[at:], 1)
+		p.add(m, t[at:], 1)
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
@@ -59,7 +66,6 @@ func profileOf(t []byte) (p profile) {
 	if p.digits >= minCued {
 		p.sequence = longestSequence(t)
 	}
-	return p
 }
 
 // add takes in what a block shows. Fewer than leastPairs pairs say nothing.
@@ -152,6 +158,7 @@ func run16(m uint64) uint64 {
 // hexadecimal digits are asked for seldom and made by hexes.
 type planes struct {
 	digit, upper, lower, joiner, high uint64
+	other                             uint64 // neither letter, digit nor space
 	flags                             uint16
 }
 
@@ -172,20 +179,20 @@ func (m *planes) load(t []byte) {
 		ascii, low := w&^(eachByte*0x80), (w|eachByte*0x20)&^(eachByte*0x80)
 		d := between(ascii, '0', '9') &^ w & (eachByte * 0x80)
 		l := between(low, 'a', 'z') &^ w & (eachByte * 0x80)
-		digits |= gather(d) << i
-		letters |= gather(l) << i
-		lowers |= gather(l&(w<<2)) << i
-		spaces |= gather((((ascii^eachByte*' ')+eachByte*0x7F)|w)&(eachByte*0x80)) << i // of what is none
+		digits |= gather(d) << (i & 63)
+		letters |= gather(l) << (i & 63)
+		lowers |= gather(l&(w<<2)) << (i & 63)
+		spaces |= gather((((ascii^eachByte*' ')+eachByte*0x7F)|w)&(eachByte*0x80)) << (i & 63) // of what is none
 	}
-	*m = planes{digit: digits, upper: letters &^ lowers, lower: lowers}
-	var flags uint16
 	others := spaces &^ (digits | letters)
+	*m = planes{digit: digits, upper: letters &^ lowers, lower: lowers, other: others}
+	var flags uint16
 	for ; others != 0; others &= others - 1 {
 		i := bits.TrailingZeros64(others)
 		c := byteClass[t[i]]
 		flags |= c
-		m.joiner |= uint64(c>>joinerBit&1) << i
-		m.high |= uint64(c>>highBit&1) << i
+		m.joiner |= uint64(c>>joinerBit&1) << (i & 63)
+		m.high |= uint64(c>>highBit&1) << (i & 63)
 	}
 	m.flags = flags
 }

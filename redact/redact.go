@@ -159,9 +159,15 @@ func (r *Redactor) Text(dst, src []byte) (out []byte, found []Finding, err error
 	if len(src) > MaxDocument {
 		return dst, nil, fmt.Errorf("%w: text too large", ErrRedact)
 	}
-	if p := profileOf(src); r.quiet(&p, src) {
+	var p profile
+	if p.read(src); r.quiet(&p, src) {
 		return append(dst, src...), nil, nil
 	}
+	return r.textSlow(dst, src)
+}
+
+// textSlow is Text where a look at the whole does not suffice.
+func (r *Redactor) textSlow(dst, src []byte) (out []byte, found []Finding, err error) {
 	defer failClosed(dst, &out, &found, &err)
 	s := r.scan()
 	defer r.release(s)

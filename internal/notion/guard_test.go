@@ -13,9 +13,9 @@ import (
 // estate is a workspace with places inside and outside the targets.
 type estate struct {
 	*bench
-	guard                            *notion.Guard
-	root, home, deep, outside        string
-	database, source, row, sharedRow string
+	guard                     *notion.Guard
+	root, home, deep, outside string
+	database, source, row     string
 }
 
 func newEstate(t *testing.T, v notion.Version, opt notiontest.Options) *estate {

@@ -33,6 +33,7 @@ type batch struct {
 	seq     int32 // place of the next row that the batch brings
 	several bool  // it concerns more than one account
 	digest  *store.BatchDigest
+	cells   cells // of an import
 }
 
 // change runs f in a transaction, and commits unless it fails or says not to.

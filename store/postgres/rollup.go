@@ -9,17 +9,86 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// rollUp writes how the batch changed the totals: what it brought counts, what
-// it ended counts against, and what came and went in it not at all.
+// maxCells bounds the totals that an import keeps in memory, at some 200 bytes
+// each; one with more of them reads its rows again.
+const maxCells = 50_000
+
+// cell is what rollups tell apart.
+type cell struct {
+	month                       int32
+	pending, transfer           bool
+	account, currency, category string
+}
+
+// totals are sums of one cell.
+type totals struct{ count, in, out int64 }
+
+// cells are the totals of what an import brings. The zero value is ready.
+type cells struct {
+	totals map[cell]*totals
+	many   bool // more than maxCells, or more than an integer holds: no totals
+}
+
+// add counts a row that the import brings.
+func (c *cells) add(tx *store.Transaction) {
+	if c.many {
+		return
+	}
+	if c.totals == nil {
+		c.totals = make(map[cell]*totals)
+	}
+	key := cell{monthOf(tx.Booked), tx.Status == store.Pending, tx.Transfer, tx.Account, tx.Amount.Currency, tx.Category}
+	sum := c.totals[key]
+	if sum == nil {
+		sum = new(totals)
+		c.totals[key] = sum
+	}
+	sum.count++
+	sum.in += max(tx.Amount.Minor, 0)
+	sum.out += min(tx.Amount.Minor, 0)
+	if len(c.totals) > maxCells || sum.in > 1<<62 || sum.out < -1<<62 { // one more amount still fits
+		c.many, c.totals = true, nil
+	}
+}
+
+const (
+	// brought are the rows that batch $2 brought, ended those that it ended; what
+	// came and went in it is in both.
+	brought = `SELECT month, pending, transfer, account, currency, category, 1 AS count, greatest(minor, 0)::numeric AS money_in, least(minor, 0)::numeric AS money_out
+		FROM counterfoil.tx WHERE tenant = $1 AND from_batch = $2`
+	ended = `SELECT month, pending, transfer, account, currency, category, -1, -greatest(minor, 0)::numeric, -least(minor, 0)::numeric
+		FROM counterfoil.tx WHERE tenant = $1 AND to_batch = $2`
+	// told are the rows that a batch brought, as an import counted them.
+	told = `SELECT month, pending, transfer, account, currency, category, count, money_in::numeric, money_out::numeric FROM unnest($3::integer[], $4::boolean[],
+		$5::boolean[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[])
+		n(month, pending, transfer, account, currency, category, count, money_in, money_out)`
+)
+
+// rollUp writes how the batch changed the totals.
 func (b *batch) rollUp(ctx context.Context) error {
+	source, args := brought, []any{b.c.tenant, b.row.Number}
+	if !b.cells.many && b.cells.totals != nil {
+		source, args = told, append(args, b.cells.columns()...)
+	}
 	_, err := b.c.exec(ctx, `INSERT INTO counterfoil.rollup (tenant, month, batch, count, money_in, money_out, pending, transfer, account, currency, category)
-		SELECT $1, month, $2, sum(sign), sum(sign * greatest(minor, 0)), sum(sign * least(minor, 0)), pending, transfer, account, currency, category FROM (
-			SELECT t.*, 1 AS sign FROM counterfoil.tx t WHERE t.tenant = $1 AND t.from_batch = $2 AND t.to_batch <> $2
-			UNION ALL
-			SELECT t.*, -1 AS sign FROM counterfoil.tx t WHERE t.tenant = $1 AND t.to_batch = $2 AND t.from_batch <> $2
-		) t GROUP BY month, pending, transfer, account, currency, category
-		HAVING sum(sign) <> 0 OR sum(sign * minor) <> 0 OR sum(sign * abs(minor)) <> 0`, b.c.tenant, b.row.Number)
+		SELECT $1, month, $2, sum(count), sum(money_in), sum(money_out), pending, transfer, account, currency, category
+		FROM (`+source+" UNION ALL "+ended+`) t GROUP BY month, pending, transfer, account, currency, category
+		HAVING sum(count) <> 0 OR sum(money_in) <> 0 OR sum(money_out) <> 0`, args...)
 	return err
+}
+
+// columns returns the cells as arrays, one for each column of told.
+func (c *cells) columns() []any {
+	var months []int32
+	var pending, transfers []bool
+	var accounts, currencies, categories []string
+	var counts, ins, outs []int64
+	for key, sum := range c.totals {
+		months, pending, transfers = append(months, key.month), append(pending, key.pending), append(transfers, key.transfer)
+		accounts, currencies, categories = append(accounts, key.account), append(currencies, key.currency), append(categories, key.category)
+		counts, ins, outs = append(counts, sum.count), append(ins, sum.in), append(outs, sum.out)
+	}
+	return []any{months, pending, transfers, accounts, currencies, categories, counts, ins, outs}
 }
 
 // months returns the months that the plan is confined to, from first up to and

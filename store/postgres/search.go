@@ -190,7 +190,7 @@ func (c *conn) findWords(ctx context.Context, p *plan, o order, limit int) (hits
 	sort := "t.base" + direction
 	sql := fmt.Sprintf("SELECT * FROM counterfoil.tx t WHERE %s AND t.base = ANY(%s) ORDER BY %s LIMIT %s", p.rows(), p.next(1), sort, p.next(2))
 	low, high := p.low, p.high
-	for most := max(firstCandidates, 2*limit); ; most = min(4*most, mostCandidates) {
+	for most := max(firstCandidates, 2*limit); ; most = min(10*most, mostCandidates) {
 		bases, err := c.candidates(ctx, p, low, high, o.down, most)
 		if err != nil {
 			return nil, err

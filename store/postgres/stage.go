@@ -149,6 +149,7 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 		tx.ID = idOf(rows[n].base)
 		i.b.ofAccount(tx.Account)
 		i.b.digest.Row(tx)
+		i.b.cells.add(tx)
 		i.b.row.Added++
 	}
 	if err := i.addAllNames(ctx, rows); err != nil {
@@ -252,7 +253,6 @@ type copySource struct {
 	tenant int32
 	at     int
 	values [26]any
-	words  []string
 }
 
 func (s *copySource) Next() bool {
