@@ -280,6 +280,7 @@ func (s *scan) joinedParts(neutral bool) {
 	}
 	if !neutral {
 		s.numbers(v)
+		s.maskedNumbers(&v)
 	}
 	s.ibans(v)
 	s.merge()

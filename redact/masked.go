@@ -13,6 +13,19 @@ const (
 
 func maskChar(c byte) bool { return c == '*' || c == 'x' || c == 'X' || c == '#' || c == '.' }
 
+// masking tells whether two mask characters stand side by side.
+func masking(t []byte) bool {
+	last := false
+	for _, c := range t {
+		this := maskChar(c)
+		if this && last {
+			return true
+		}
+		last = this
+	}
+	return false
+}
+
 // maskedNumbers finds masked numbers that show more than their last four
 // digits.
 func (s *scan) maskedNumbers(v *view) {

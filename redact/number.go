@@ -38,7 +38,6 @@ func (s *scan) numbers(v view) {
 			s.sequence(&v, q)
 		}
 	}
-	s.maskedNumbers(&v)
 }
 
 // sequence runs the number detectors over one sequence.

@@ -1,26 +1,33 @@
 package redact
 
-import "math/bits"
+import (
+	"bytes"
+	"encoding/base64"
+	"math/bits"
+)
 
 // Many texts hold a short number or two and nothing else of note: the branch
 // of a shop, a day, a reference. The shortcut below tells those in which no
 // detector could find anything, so that only the known values remain to be
 // asked. It must never be wider than the detectors: TestPlainIsSafe compares.
 
-// maxPlain is the most digits that the shortcut deals with; from twelve on
-// they may be a card.
-const maxPlain = 11
+// maxPlain is the most digits that the shortcut deals with; national account
+// numbers that need no cue have more, but for the UK's.
+const maxPlain = 14
 
 // plain tells whether a text is words and short numbers, set apart by spaces
 // and harmless marks, with no word that could be a cue.
 func plain(t []byte, p *profile) bool {
-	if p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs {
+	if p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.masked || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs {
 		return false
 	}
 	m := &p.planes
 	words := m.upper | m.lower
-	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 {
-		return false // glued
+	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 { // glued
+		return false
+	}
+	if p.digits >= 12 && mayCard(t, m.digit) || p.mayIBAN(t) {
+		return false
 	}
 	for others := m.other &^ m.high; others != 0; others &= others - 1 {
 		i := bits.TrailingZeros64(others)
@@ -33,12 +40,72 @@ func plain(t []byte, p *profile) bool {
 	for words != 0 {
 		i := bits.TrailingZeros64(words)
 		n := bits.TrailingZeros64(^(words >> i))
-		if mayCue(t[i:i+n], &p.cued) {
+		if mayCue(t[i:i+n], &p.cued) || n == 1 && lower(t[i]) <= 'd' && (m.digit<<1|m.digit<<2|m.digit<<3)>>i&1 != 0 { // as the end of nino
 			return false
 		}
 		words &^= (1<<n - 1) << i
 	}
 	return true
+}
+
+// mayCard tells whether any 12 to 14 digits in a row, whatever stands between
+// them, are a card number, or 14 have the form of a UK account.
+func mayCard(t []byte, digits uint64) bool {
+	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2)&(run>>4)&(run>>6) != 0 {
+		return true
+	}
+	var d [maxPlain]byte
+	n := 0
+	for ; digits != 0; digits &= digits - 1 {
+		d[n] = t[bits.TrailingZeros64(digits)]
+		n++
+		for size := 12; size <= n; size++ {
+			if c := d[n-size : n]; issuer(c) != none && luhn(c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayIBAN tells whether two letters and a digit of a text of one block may
+// begin an IBAN or a reference, as ibans finds them.
+func (p *profile) mayIBAN(t []byte) bool {
+	m := &p.planes
+	words := m.upper | m.lower
+	if p.digits < minIBANDigits || bits.OnesCount64(words|m.digit) < minReference {
+		return false
+	}
+	for left := m.digit &^ (m.digit << 1); left != 0; left &= left - 1 {
+		i := bits.TrailingZeros64(left)
+		before := (words | m.digit) & (1<<i - 1)
+		if before == 0 {
+			continue
+		}
+		b := bits.Len64(before) - 1
+		before &^= 1 << b
+		if words>>b&1 == 0 || before == 0 {
+			continue
+		}
+		a := bits.Len64(before) - 1
+		if words>>a&1 != 0 && fits(t[a], t[b], bits.OnesCount64(m.digit>>i), bits.OnesCount64((words|m.digit)>>i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// minReference is the length of the shortest ISO 11649 reference that is found.
+const minReference = 9
+
+// fits tells whether so many digits and alphanumerics, check digits included,
+// may follow on a country's letters.
+func fits(a, b byte, digits, alnums int) bool {
+	f := &ibanForms[countryIndex(a, b)]
+	if f.form == "" {
+		return upper(a) == 'R' && upper(b) == 'F'
+	}
+	return alnums >= len(f.form)+2 && digits >= bytes.Count([]byte(f.form), []byte("n"))+2
 }
 
 // idleMark returns how many bytes from the mark t[i] on, which is one of m's
@@ -84,6 +151,62 @@ func (m *planes) joint(t []byte, i int) int {
 	return 1
 }
 
+// longestDull is the length up to which a word that changes case is decoded at
+// once. It cannot be hexadecimal or UTF-16, which take longer words.
+const longestDull = 15
+
+// dull tells whether the words of a text of one block that are long enough to
+// be base64 decode, as in base64Run, to nothing that blob would look at.
+func (p *profile) dull(t []byte) bool {
+	if p.hex || len(t) > block {
+		return false
+	}
+	words := p.planes.digit | p.planes.upper | p.planes.lower | p.planes.joiner
+	for words != 0 {
+		i := bits.TrailingZeros64(words)
+		n := bits.TrailingZeros64(^(words >> i))
+		words &^= (1<<n - 1) << i
+		if n > longestDull || n >= minBase64 && !dullWord(t[i:i+n]) {
+			return false
+		}
+	}
+	return true
+}
+
+func dullWord(word []byte) bool {
+	var std, raw [longestDull]byte
+	for i, c := range word {
+		switch c {
+		case '-':
+			c = '+'
+		case '_':
+			c = '/'
+		}
+		std[i] = c
+	}
+	for a := range 4 {
+		body := std[a:len(word)]
+		if len(body)%4 == 1 {
+			body = body[:len(body)-1]
+		}
+		if len(body) < minBase64 {
+			break
+		}
+		n, _ := base64.RawStdEncoding.Decode(raw[:], body)
+		if n > 2 && (raw[0] == 0x1F || raw[0] == 0x78) { // compressed
+			return false
+		}
+		for k := 0; k < n; {
+			end := textEnd(raw[:n], k)
+			if end-k >= minPlain {
+				return false
+			}
+			k = end + 1
+		}
+	}
+	return true
+}
+
 // harmlessCues only matter to longer numbers, to values after a sign of
 // assignment, or to known values, which mayKnow looks at anyway.
 const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cuePhone
@@ -91,12 +214,6 @@ const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cu
 // mayCue tells whether a word of ASCII letters may be a cue that matters to a
 // short number, and notes those that matter to known values only.
 func mayCue(word []byte, cued *bool) bool {
-	if last := word[len(word)-1]; lower(last) == 'x' && lower(word[0]) == 'x' {
-		return true // a mask
-	}
-	if len(word) == 1 && lower(word[0]) <= 'd' {
-		return true // the end of a UK national insurance number
-	}
 	c := mayBeCue(word)
 	if c&(cueCard|cueEnding|^harmlessCues) == 0 {
 		return false

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -25,6 +26,7 @@ type profile struct {
 	shout    bool   // tokenLetters upper-case letters in a row
 	key      bool   // a word begins as one of keyForms does
 	cued     bool   // set by plain: a word beside which five known digits count
+	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
 	planes   planes // of a text of one block
 }
@@ -51,6 +53,7 @@ func (p *profile) read(t []byte) {
 			p.add(m, t, minPairs)
 		}
 		p.sequence = m.sequence()
+		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
 	for at := 0; at < len(t); at += stride {
@@ -64,7 +67,7 @@ func (p *profile) read(t []byte) {
 	}
 	p.sequence = p.digits
 	if p.digits >= minCued {
-		p.sequence = longestSequence(t)
+		p.sequence, p.masked = longestSequence(t), masking(t)
 	}
 }
 
@@ -265,5 +268,5 @@ func longestSequence(t []byte) int {
 // clean tells whether the fast path may let the text pass. Only numbers matter
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
-	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN) && p.flags&marks == 0 && !(p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs)
+	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN) && p.flags&marks == 0 && !(p.masked || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs)
 }

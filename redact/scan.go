@@ -101,13 +101,27 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	if r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
 		return false
 	}
-	if p.clean(minDigits, len(t)) {
+	if p.mixed && p.dull(t) {
+		p.mixed = false
+	}
+	if p.clean(minDigits, len(t)) || p.split(t) {
 		return p.sequence < r.least || !mayBeFive(t)
 	}
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
 	return r.phones && plain(t, p) && (r.known == nil || !r.known.mayKnow(t, p))
+}
+
+// split tells whether the text is clean but for digits, six or more, that
+// letters keep apart, and these make up no IBAN and no code.
+func (p *profile) split(t []byte) bool {
+	if len(t) > block || !p.clean(minDigits, 0) {
+		return false
+	}
+	words := p.planes.upper | p.planes.lower | p.planes.digit
+	run := words & (words >> 1)
+	return run&(run>>2)&(run>>4)&(run>>6)&(words>>8) == 0 && !p.mayIBAN(t) // codes have nine characters and more
 }
 
 // mayBeFive tells whether five digits stand beside a cue, which is all that a
@@ -186,6 +200,9 @@ func (s *scan) examine(v view, depth int) {
 	}
 	if p.sequence >= s.r.least {
 		s.numbers(v)
+	}
+	if p.masked {
+		s.maskedNumbers(&v)
 	}
 	if p.digits >= minIBANDigits {
 		s.ibans(v)
