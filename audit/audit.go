@@ -175,6 +175,8 @@ type Record struct {
 	Bytes    int64    `json:"bytes,omitempty"`
 	Accounts []string `json:"accounts,omitempty"` // pseudonyms of accounts read
 	Labels   []string `json:"labels,omitempty"`
+	From     string   `json:"from,omitempty"` // oldest and newest booking date in the result
+	To       string   `json:"to,omitempty"`
 	Findings []Count  `json:"findings,omitempty"`
 
 	ResultDigest string `json:"result_digest,omitempty"` // [Entry.Commit] of the result document

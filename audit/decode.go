@@ -1,9 +1,11 @@
 package audit
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -27,15 +29,28 @@ func DecodeRecord(leaf []byte) (*Record, error) {
 	if r.Schema != SchemaVersion {
 		return nil, invalid("record of schema %d; this build reads %d", r.Schema, SchemaVersion)
 	}
-	var room [2048]byte
-	again, err := r.appendTo(room[:0])
-	if err != nil {
+	if err := r.checkCanonical(leaf); err != nil {
 		return nil, err
 	}
-	if string(again) != string(leaf) {
-		return nil, invalid("leaf is not canonical")
-	}
 	return r, nil
+}
+
+// scratch holds buffers for encodings that are only compared.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+// checkCanonical checks that the record encodes to exactly this leaf.
+func (r *Record) checkCanonical(leaf []byte) error {
+	buf := scratch.Get().(*[]byte)
+	defer scratch.Put(buf)
+	again, err := r.appendTo((*buf)[:0])
+	if err != nil {
+		return err
+	}
+	*buf = again
+	if !bytes.Equal(again, leaf) {
+		return invalid("leaf is not canonical")
+	}
+	return nil
 }
 
 // A decoder reads the canonical form only; the check that the record encodes

@@ -20,7 +20,7 @@ type slot struct {
 // slots lists a record's members in canonical order: the names are ASCII, so
 // byte order is the order of UTF-16 code units. A test compares the list with
 // the struct.
-func (r *Record) slots() [44]slot {
+func (r *Record) slots() [46]slot {
 	return [...]slot{
 		{`"accounts":`, &r.Accounts},
 		{`"after":`, &r.After},
@@ -41,6 +41,7 @@ func (r *Record) slots() [44]slot {
 		{`"error":`, &r.Error},
 		{`"event":`, &r.Event},
 		{`"findings":`, &r.Findings},
+		{`"from":`, &r.From},
 		{`"labels":`, &r.Labels},
 		{`"obligations":`, &r.Obligations},
 		{`"origin":`, &r.Origin},
@@ -63,6 +64,7 @@ func (r *Record) slots() [44]slot {
 		{`"snapshot":`, &r.Snapshot},
 		{`"source_digest":`, &r.SourceDigest},
 		{`"time":`, &r.Time},
+		{`"to":`, &r.To},
 		{`"tool":`, &r.Tool},
 		{`"tool_digest":`, &r.ToolDigest},
 		{`"trace_id":`, &r.TraceID},
@@ -175,8 +177,27 @@ func appendTime(out []byte, t time.Time) ([]byte, error) {
 	if t.Year() < 1 || t.Year() > 9999 {
 		return nil, invalid("time outside years 1 to 9999")
 	}
-	out = append(out, '"')
-	return append(t.AppendFormat(out, timeLayout), '"'), nil
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	out = appendDigits(append(out, '"'), year, 4)
+	out = appendDigits(append(out, '-'), int(month), 2)
+	out = appendDigits(append(out, '-'), day, 2)
+	out = appendDigits(append(out, 'T'), hour, 2)
+	out = appendDigits(append(out, ':'), minute, 2)
+	out = appendDigits(append(out, ':'), second, 2)
+	out = appendDigits(append(out, '.'), t.Nanosecond()/1000, 6)
+	return append(out, 'Z', '"'), nil
+}
+
+// appendDigits appends n in exactly width digits.
+func appendDigits(out []byte, n, width int) []byte {
+	start := len(out)
+	out = append(out, "000000"[:width]...)
+	for i := start + width - 1; i >= start; i-- {
+		out[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return out
 }
 
 func appendStrings(out []byte, list []string) []byte {

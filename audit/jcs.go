@@ -165,6 +165,24 @@ func hex4(b []byte) rune {
 	return rune(n)
 }
 
+// plainText marks the bytes that a JSON string carries as they are and that
+// need no look at their UTF-8.
+var plainText = func() (t [256]bool) {
+	for c := range 0x80 {
+		t[c] = c >= 0x20 && c != '"' && c != '\\'
+	}
+	return t
+}()
+
+func isPlainText(s string) bool {
+	for i := range len(s) {
+		if !plainText[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
 // plainASCII marks the bytes that a JSON string carries as they are.
 var plainASCII = func() (t [256]bool) {
 	for c := range t {
@@ -176,10 +194,13 @@ var plainASCII = func() (t [256]bool) {
 // appendString appends s as a JSON string in the one form of RFC 8785, section
 // 3.2.2.2. Invalid UTF-8 becomes U+FFFD.
 func appendString(out []byte, s string) []byte {
+	out = append(out, '"')
+	if isPlainText(s) {
+		return append(append(out, s...), '"')
+	}
 	if !utf8.ValidString(s) {
 		s = string([]rune(s))
 	}
-	out = append(out, '"')
 	start := 0
 	for i := 0; i < len(s); i++ {
 		if plainASCII[s[i]] {

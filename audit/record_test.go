@@ -157,6 +157,16 @@ func TestLongFieldsBecomeDigests(t *testing.T) {
 	}
 }
 
+// TestTimes compares the time's form with the standard library's.
+func TestTimes(t *testing.T) {
+	for _, at := range []time.Time{{}, testTime, time.Unix(0, 999), time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC), time.Date(2024, 2, 29, 1, 2, 3, 4000, time.FixedZone("x", 3600))} {
+		got, err := appendTime(nil, at)
+		if want := `"` + at.UTC().Format(timeLayout) + `"`; err != nil || string(got) != want {
+			t.Errorf("%s, %v; want %s", got, err, want)
+		}
+	}
+}
+
 func TestEncodeRefuses(t *testing.T) {
 	for name, r := range map[string]Record{
 		"integer": {Rows: maxSafeInteger + 1}, "smallest": {Bytes: math.MinInt64},

@@ -183,7 +183,7 @@ func TestNothingKept(t *testing.T) {
 			c.Redactor = func([][]byte) (func(dst, src []byte) ([]byte, error), error) { return nil, fails }
 		}},
 		{"fingerprinting fails", ofxFile(good), func(c *Config, _ *memory) {
-			c.Fingerprint = func(string, string) ([]byte, error) { return nil, fails }
+			c.Fingerprint = func(string, string, string) ([]byte, error) { return nil, fails }
 		}},
 		{"sealing fails", ofxFile(good), func(c *Config, _ *memory) { c.Seal = func(string, string) ([]byte, error) { return nil, fails } }},
 		{"truncated", Bytes("x.ofx", []byte("<OFX><STMTRS><CURDEF>GBP<BANKACCTFROM><ACCTID>12345678</BANKACCTFROM>"+good)), nil},

@@ -115,7 +115,7 @@ func testConfig() Config {
 			}, nil
 		},
 		Token:       func(entity, value string) string { return strings.ToUpper(entity[:4]) + "_TOKEN" },
-		Fingerprint: func(entity, value string) ([]byte, error) { return []byte(value), nil },
+		Fingerprint: func(entity, value, token string) ([]byte, error) { return []byte(value), nil },
 		Seal:        func(token, value string) ([]byte, error) { return []byte("sealed"), nil },
 		Now:         func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
 	}

@@ -43,8 +43,8 @@ type Config struct {
 	// Token returns the redaction token of an account number; entity is
 	// "account", "iban" or "card".
 	Token func(entity, value string) string
-	// Fingerprint makes the known value of a number.
-	Fingerprint func(entity, value string) ([]byte, error)
+	// Fingerprint makes the known value of a number, which text shows as token.
+	Fingerprint func(entity, value, token string) ([]byte, error)
 	// Seal encrypts a full number for the store; token is its additional data.
 	Seal func(token, value string) ([]byte, error)
 	// Now is the clock, for the batch's time.

@@ -47,10 +47,10 @@ func (j *job) run(w Writer) (Report, error) {
 	rows := j.newRows(redact)
 	done, err := w.Import(j.ctx, im, rows.all, j.opts.DryRun)
 	if rows.err != nil {
-		err = rows.err // the store may have wrapped or replaced it
+		return Report{}, fmt.Errorf("importing: %w", rows.err) // the store may have wrapped or replaced it
 	}
 	if err != nil {
-		return Report{}, fmt.Errorf("importing: %w", err)
+		return Report{}, err // it says already what it was doing
 	}
 	return j.finish(done, rows), nil
 }

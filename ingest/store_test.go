@@ -25,8 +25,8 @@ func realConfig() Config {
 	cfg := testConfig()
 	key := [32]byte{7}
 	cfg.Token = func(entity, value string) string { return redact.TokenOf(key, redact.Entity(entity), value) }
-	cfg.Fingerprint = func(entity, value string) ([]byte, error) {
-		return redact.Fingerprint(key, redact.Entity(entity), value)
+	cfg.Fingerprint = func(entity, value, token string) ([]byte, error) {
+		return redact.FingerprintAs(key, redact.Entity(entity), value, token)
 	}
 	cfg.Redactor = func(known [][]byte) (func(dst, src []byte) ([]byte, error), error) {
 		set, err := redact.NewKnown(known)

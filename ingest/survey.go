@@ -214,10 +214,15 @@ func (s *survey) sums() []Total {
 	return out
 }
 
-// fingerprints makes the known values that come with an account.
+// fingerprints makes the known values that come with an account. Every spelling
+// of its number is shown as the account's own token.
 func (j *job) fingerprints(a *account) (out [][]byte, err error) {
+	if a.id.entity == "" {
+		return nil, nil
+	}
+	token := j.cfg.Token(a.id.entity, a.id.number)
 	for _, k := range a.id.known() {
-		print, err := j.cfg.Fingerprint(k[0], k[1])
+		print, err := j.cfg.Fingerprint(k[0], k[1], token)
 		if err != nil {
 			return nil, err
 		}

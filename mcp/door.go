@@ -17,7 +17,7 @@ import (
 
 // singleHeaders must not come twice: a proxy could read the one, we the other.
 var singleHeaders = []string{"Authorization", "Origin", "Content-Type", "Content-Encoding",
-	mcpgo.HeaderSessionID, mcpgo.HeaderProtocolVersion, mcpgo.HeaderMethod, mcpgo.HeaderName, mcpgo.HeaderLastEventID}
+	headerRelay, headerRefused, mcpgo.HeaderSessionID, mcpgo.HeaderProtocolVersion, mcpgo.HeaderMethod, mcpgo.HeaderName, mcpgo.HeaderLastEventID}
 
 func headersOnce(h http.Header) bool {
 	return !slices.ContainsFunc(singleHeaders, func(name string) bool { return len(h.Values(name)) > 1 })
@@ -99,6 +99,9 @@ const maxToken = 4096
 // authenticate establishes the principal. Being on loopback proves nothing:
 // every program and every page of this machine is.
 func (s *Server) authenticate(r *http.Request) (policy.Principal, *rpcError) {
+	if ticket := r.Header.Get(headerRelay); ticket != "" && overUnix(r) {
+		return s.relayed(r, ticket)
+	}
 	if overUnix(r) {
 		return s.peer(r.Context())
 	}
@@ -122,11 +125,14 @@ func (s *Server) authenticate(r *http.Request) (policy.Principal, *rpcError) {
 	return p, nil
 }
 
-// sourceOf names where a request comes from, for the record: "unix" or an
-// address without its port. X-Forwarded-For counts only as far back as
+// sourceOf names where a request comes from, for the record: "unix", "stdio"
+// for what a relay sends, or an address without its port. X-Forwarded-For counts only as far back as
 // trusted proxies wrote it.
 func (s *Server) sourceOf(r *http.Request) string {
 	if overUnix(r) {
+		if r.Header.Get(headerRelay) != "" {
+			return sourceStdio
+		}
 		return sourceUnix
 	}
 	source := remoteHost(r)
@@ -179,5 +185,19 @@ func (s *Server) peer(ctx context.Context) (policy.Principal, *rpcError) {
 	}
 	p := s.cfg.Peer
 	p.Auth = "peer"
+	return p, nil
+}
+
+// relayed is the principal of a relay, which is a stdio client of another
+// process of the same user.
+func (s *Server) relayed(r *http.Request, ticket string) (policy.Principal, *rpcError) {
+	if !SameUser(r) || s.cfg.Relayed == nil {
+		return policy.Principal{}, errBadPeer
+	}
+	p, err := s.cfg.Relayed(ticket)
+	if err != nil || p.Name == "" {
+		return policy.Principal{}, errBadTicket
+	}
+	p.Auth = "stdio"
 	return p, nil
 }

@@ -48,6 +48,12 @@ var (
 		"too many calls in flight; retry when one has been answered"}
 	errDraining = &rpcError{rpcUnavailable, http.StatusServiceUnavailable, tools.CodeUnavailable, "stopping",
 		"the server is stopping; retry later"}
+	errOwnerGone = &rpcError{rpcUnavailable, http.StatusServiceUnavailable, tools.CodeUnavailable, "owner_gone",
+		"the process that answered this call has ended and another takes over; call again"}
+	errNoOwner = &rpcError{rpcUnavailable, http.StatusServiceUnavailable, tools.CodeUnavailable, "no_owner",
+		"no process could take over the data folder, the server's log says why; retry later"}
+	errCancelled = &rpcError{rpcTimeout, http.StatusOK, tools.CodeTimeout, "cancelled",
+		"the call was cancelled"}
 	errInternal = &rpcError{mcpgo.INTERNAL_ERROR, http.StatusInternalServerError, tools.CodeInternal, "internal",
 		"the server failed; its log has the details"}
 )
@@ -64,6 +70,8 @@ var (
 		"the bearer token is not valid"}
 	errBadPeer = &rpcError{rpcUnauthenticated, http.StatusUnauthorized, tools.CodeUnauthenticated, "bad_peer",
 		"the socket serves only the user that owns it"}
+	errBadTicket = &rpcError{rpcUnauthenticated, http.StatusUnauthorized, tools.CodeUnauthenticated, "bad_ticket",
+		"the ticket of the relay is not from this process"}
 	errHTTPMethod = &rpcError{mcpgo.INVALID_REQUEST, http.StatusMethodNotAllowed, tools.CodeInvalid, "bad_method",
 		"use POST, GET or DELETE"}
 	errModernVerb = &rpcError{mcpgo.INVALID_REQUEST, http.StatusMethodNotAllowed, tools.CodeInvalid, "bad_method",

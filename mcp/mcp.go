@@ -62,6 +62,11 @@ type Config struct {
 	// Auth is set to "peer".
 	Peer policy.Principal
 
+	// Relayed maps the ticket of a relay (see Relay) to the principal that it
+	// speaks for; nil refuses relays. Only processes of the same user id are
+	// asked for a ticket. Any error is answered with 401 and one fixed text.
+	Relayed func(ticket string) (policy.Principal, error)
+
 	// AllowedHosts lists further values of the Host header, each a name or an
 	// address, with or without a port. Loopback names are always allowed.
 	AllowedHosts []string

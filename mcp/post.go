@@ -21,6 +21,9 @@ func (s *Server) servePost(v *visitor) *rpcError {
 	if e := checkMedia(v.r.Header); e != nil {
 		return e
 	}
+	if v.r.Header.Get(headerRefused) == errTooLarge.reason && v.r.Header.Get(headerRelay) != "" {
+		return errTooLarge // a relay read it, and kept nothing of it
+	}
 	if n := v.r.ContentLength; n < 0 || n > smallBody {
 		_, end, e := s.bodies.begin(v.r.Context(), callKey{owner: ownerOf(v.principal)})
 		if e != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -15,13 +16,26 @@ import (
 // cancels the rest and returns nil. Clients of a unix listener are who the
 // kernel says they are, see Config.Peer.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	return serveHTTP(ctx, ln, s.mux, s.limits, s.Drain, s.log)
+}
+
+// Drain makes the server refuse what is new and end its streams, which would
+// never end by themselves. Calls in flight go on. Serve does it by itself.
+func (s *Server) Drain() {
+	s.draining.Store(true)
+	s.sessions.hangUp()
+}
+
+// serveHTTP serves until the context ends, and calls stopping before it waits
+// for what is in flight.
+func serveHTTP(ctx context.Context, ln net.Listener, h http.Handler, l Limits, stopping func(), logger *slog.Logger) error {
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	srv := &http.Server{
-		Handler:           s.mux,
-		ReadHeaderTimeout: s.limits.HeaderTimeout,
-		IdleTimeout:       s.limits.IdleTimeout,
-		MaxHeaderBytes:    s.limits.HeaderBytes,
+		Handler:           h,
+		ReadHeaderTimeout: l.HeaderTimeout,
+		IdleTimeout:       l.IdleTimeout,
+		MaxHeaderBytes:    l.HeaderBytes,
 		ConnContext:       withPeer,
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ErrorLog:          log.New(io.Discard, "", 0), // it would quote clients and panics
@@ -29,9 +43,16 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	drained := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(drained)
-		s.drain(srv, cut)
+		stopping()
+		within, cancel := context.WithTimeout(context.Background(), l.DrainTimeout)
+		defer cancel()
+		if srv.Shutdown(within) != nil {
+			logger.Warn("calls in flight were cut off")
+			cut()
+			srv.Close()
+		}
 	})
-	err := srv.Serve(newLimitListener(ln, s.limits.Conns))
+	err := srv.Serve(newLimitListener(ln, l.Conns))
 	if stop() { // the listener failed; nothing had asked to stop
 		srv.Close()
 		return err
@@ -41,19 +62,6 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		return nil
 	}
 	return err
-}
-
-// drain lets calls in flight finish and ends streams, which never would.
-func (s *Server) drain(srv *http.Server, cut context.CancelFunc) {
-	s.draining.Store(true)
-	s.sessions.hangUp()
-	ctx, cancel := context.WithTimeout(context.Background(), s.limits.DrainTimeout)
-	defer cancel()
-	if srv.Shutdown(ctx) != nil {
-		s.log.Warn("calls in flight were cut off")
-		cut()
-		srv.Close()
-	}
 }
 
 // limitListener bounds the open connections; further ones wait in the

@@ -33,21 +33,28 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	principal.Auth = "stdio"
 	callCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	c := &stdioConn{s: s, principal: principal, scope: "stdio " + rand.Text(), out: out, stop: cancel,
-		lib: newLibrarySession()}
+	c := &stdioConn{s: s, principal: principal, scope: "stdio " + rand.Text(),
+		lineWriter: lineWriter{out: out, stop: cancel}, lib: newLibrarySession()}
+	eachLine(ctx, callCtx, in, s.limits.LineBytes, c.serve)
+	return settle(&c.calls, s.limits.DrainTimeout, s.log, cancel)
+}
+
+// eachLine serves the lines of in, one after the other, until in ends, ctx
+// does, or callCtx does because out failed and nobody is listening.
+func eachLine(ctx, callCtx context.Context, in io.Reader, limit int, serve func(context.Context, line)) {
 	lines := make(chan line)
-	go readLines(in, s.limits.LineBytes, lines, callCtx.Done())
+	go readLines(in, limit, lines, callCtx.Done())
 	for {
 		select {
 		case l, ok := <-lines:
 			if !ok {
-				return c.finish(cancel)
+				return
 			}
-			c.serve(callCtx, l)
+			serve(callCtx, l)
 		case <-ctx.Done():
-			return c.finish(cancel)
-		case <-callCtx.Done(): // out failed: nobody is listening
-			return c.finish(cancel)
+			return
+		case <-callCtx.Done():
+			return
 		}
 	}
 }
@@ -106,8 +113,13 @@ type stdioConn struct {
 	client    policy.Client // as of initialize; touched by the reading loop only
 	elicits   bool          // likewise
 	lib       *librarySession
-	stop      func()
 	calls     sync.WaitGroup
+	lineWriter
+}
+
+// lineWriter writes messages for one client. When that fails it calls stop.
+type lineWriter struct {
+	stop func()
 
 	mu     sync.Mutex
 	out    io.Writer
@@ -207,31 +219,31 @@ func (c *stdioConn) refuse(ctx context.Context, m *message, e *rpcError) {
 }
 
 // write sends one message as one line.
-func (c *stdioConn) write(msg []byte) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.broken != nil {
-		return c.broken
+func (w *lineWriter) write(msg []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken != nil {
+		return w.broken
 	}
 	buf := getBuffer()
 	defer putBuffer(buf)
 	*buf = append(append(*buf, msg...), '\n')
-	if _, c.broken = c.out.Write(*buf); c.broken != nil {
-		c.stop()
+	if _, w.broken = w.out.Write(*buf); w.broken != nil {
+		w.stop()
 	}
-	return c.broken
+	return w.broken
 }
 
-// finish waits for the calls in flight, first kindly.
-func (c *stdioConn) finish(cancel func()) error {
+// settle waits for the calls in flight, first kindly.
+func settle(calls *sync.WaitGroup, timeout time.Duration, log *slog.Logger, cancel func()) error {
 	done := make(chan struct{})
-	go func() { c.calls.Wait(); close(done) }()
+	go func() { calls.Wait(); close(done) }()
 	for range 2 {
 		select {
 		case <-done:
 			return nil
-		case <-time.After(c.s.limits.DrainTimeout):
-			c.s.log.Warn("calls in flight were cut off", slog.String("transport", sourceStdio))
+		case <-time.After(timeout):
+			log.Warn("calls in flight were cut off", slog.String("transport", sourceStdio))
 			cancel()
 		}
 	}

@@ -28,20 +28,20 @@ const (
 // It is passed as an argument through every step and never read from a
 // context.
 type Principal struct {
-	Tenant   string   // data owner; "default" on a laptop
-	Name     string   // unique within the tenant
-	Roles    []string // for example "reader", "writer"
-	Scopes   []string // names of row scopes the principal is bound to
-	Accounts []string // account ids it may see; empty means all of the tenant
-	Auth     string   // "bearer", "stdio", "peer" (unix socket), "local" (the CLI) or "model"
+	Tenant   string   `json:"tenant,omitzero"`   // data owner; "default" on a laptop
+	Name     string   `json:"name,omitzero"`     // unique within the tenant
+	Roles    []string `json:"roles,omitzero"`    // for example "reader", "writer"
+	Scopes   []string `json:"scopes,omitzero"`   // names of row scopes the principal is bound to
+	Accounts []string `json:"accounts,omitzero"` // account ids it may see; empty means all of the tenant
+	Auth     string   `json:"auth,omitzero"`     // "bearer", "stdio", "peer" (unix socket), "local" (the CLI) or "model"
 }
 
 // Client is what the connecting program says about itself. It is
 // self-reported: policies may read it, nothing may rely on it.
 type Client struct {
-	Name     string
-	Version  string
-	Protocol string // MCP protocol revision, "" outside MCP
+	Name     string `json:"name,omitzero"`
+	Version  string `json:"version,omitzero"`
+	Protocol string `json:"protocol,omitzero"` // MCP protocol revision, "" outside MCP
 }
 
 // ToolEffect says what a tool does to the world.
@@ -77,17 +77,17 @@ type ToolSchema struct {
 // History is what this principal has read within the policy's window, kept
 // by principal alone and rebuilt from durable records.
 type History struct {
-	Rows     int64
-	Accounts int64 // distinct accounts read
-	Labels   Labels
-	Window   time.Duration
+	Rows     int64         `json:"rows,omitzero"`
+	Accounts int64         `json:"accounts,omitzero"` // distinct accounts read
+	Labels   Labels        `json:"labels,omitzero"`
+	Window   time.Duration `json:"window,omitzero"`
 }
 
 // Budget is what is left to a principal today, after this call's reservation.
 type Budget struct {
-	CallsLeft int64
-	RowsLeft  int64
-	BytesLeft int64
+	CallsLeft int64 `json:"calls,omitzero"`
+	RowsLeft  int64 `json:"rows,omitzero"`
+	BytesLeft int64 `json:"bytes,omitzero"`
 }
 
 // Target is where a write would go.

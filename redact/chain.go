@@ -70,6 +70,9 @@ func (c *chain) starts(t []byte) bool { return len(t) <= 2 && len(t) > 0 && lett
 // link offers a leaf that holds nothing by itself to the chain.
 func (s *scan) link(i, end int, text []byte, escaped bool) {
 	c := &s.walk.chain
+	if !c.open() && !c.lettered(text) && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
+		return
+	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
 	head, tail, digits := edges(text)
 	letters := c.lettered(text)
@@ -82,7 +85,7 @@ func (s *scan) link(i, end int, text []byte, escaped bool) {
 			return
 		}
 		p.neutral = true
-	case !head && !tail, settled(text, p.number):
+	case !head && !tail, settled(&s.seq, text, p.number):
 		s.unlink()
 		return
 	case !head || !s.continues(&p):
@@ -178,8 +181,8 @@ func edges(t []byte) (head, tail bool, digits int) {
 }
 
 // settled tells whether a text is complete in itself: a date, a time, an
-// amount, a negative or a fractional number.
-func settled(t []byte, number bool) bool {
+// amount, a negative or a fractional number. q is room to work in.
+func settled(q *sequence, t []byte, number bool) bool {
 	if number {
 		return t[0] == '-' || bytes.IndexByte(t, '.') >= 0 || bytes.IndexByte(t, 'e') >= 0 || bytes.IndexByte(t, 'E') >= 0
 	}
@@ -189,13 +192,11 @@ func settled(t []byte, number bool) bool {
 	if t[0] == '-' && len(t) < 20 {
 		return true
 	}
-	var q sequence
-	var d [32]byte
-	var at [32]int32
-	var g [32]group
-	q.d, q.at, q.g = d[:0], at[:0], g[:0]
-	i := bytes.IndexAny(t, "0123456789")
-	if i < 0 || q.read(t, i) != len(t) && len(t) < 19 {
+	i := 0
+	for i < len(t) && !alnum(t[i]) {
+		i++
+	}
+	if i == len(t) || !digit(t[i]) || q.read(t, i) != len(t) && len(t) < len("2026-01-05T12:30:45") {
 		return false
 	}
 	q.atoms()

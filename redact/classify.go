@@ -20,6 +20,13 @@ const (
 	isScore                     // _
 )
 
+// Where joiners, hexadecimal digits and high bytes have their bit.
+const (
+	joinerBit = iota + 3
+	hexBit
+	highBit
+)
+
 const isWord = isDigit | isUpper | isLower | isJoiner
 
 var byteClass = makeByteClass()

@@ -98,14 +98,42 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 
 // cueOf looks one word up.
 func cueOf(word []byte) cue {
-	var low [longestCue]byte
-	if len(word) > longestCue {
+	if len(word) > longestCue || mayBeCue(word) == 0 {
 		return 0
 	}
+	var low [longestCue]byte
 	for i, c := range word {
 		low[i] = lower(c)
 	}
 	return cueWords[string(low[:len(word)])]
+}
+
+// cueFilter has, for a word's length, first three letters and last one, all
+// cues of the words that share its place: most words need no closer look.
+var cueFilter = makeCueFilter()
+
+const cuePlaces = 1 << 12
+
+func makeCueFilter() (t [cuePlaces]cue) {
+	for word, c := range cueWords {
+		t[cuePlace([]byte(word))] |= c
+	}
+	return t
+}
+
+// cuePlace ignores the case of letters.
+func cuePlace(word []byte) uint32 {
+	n := uint32(len(word))
+	h := uint32(word[0])<<24 | uint32(word[n/2])<<16 | uint32(word[n-1])<<8 | uint32(word[min(1, n-1)])
+	return ((h|0x20202020)*0x9E3779B1 + n*0x85EBCA6B) >> (32 - 12)
+}
+
+// mayBeCue returns the cues that a word may be, none if it is no cue.
+func mayBeCue(word []byte) cue {
+	if len(word) == 0 {
+		return 0
+	}
+	return cueFilter[cuePlace(word)]
 }
 
 // cuesIn collects the cues of all words of a JSON key, snake or camel case.

@@ -110,6 +110,9 @@ func mod97(iban []byte) int {
 // 21 characters. It must be one word, or printed in fours.
 func (s *scan) reference(v *view, a, i int) {
 	t := v.t
+	if a > 0 && alnum(t[a-1]) && byteClass[t[a]]&isUpper == 0 { // lower-case ids have "rf" by chance
+		return
+	}
 	var canon [25]byte
 	canon[0], canon[1] = 'R', 'F'
 	n, end := 2, i

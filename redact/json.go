@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // maxNesting bounds the nesting of a JSON document; encoding/json's own bound
@@ -256,123 +254,6 @@ func (w *walker) taken(start, from int) bool {
 	return false
 }
 
-// scanString checks the string at src[i:] and profiles it on the way.
-func (w *walker) scanString(i int) (end int, p profile, escaped bool, err error) {
-	n := bytes.IndexByte(w.src[i+1:], '"')
-	if n < 0 {
-		return i, p, false, bad(len(w.src))
-	}
-	end = i + 1 + n
-	p = profileOf(w.src[i+1 : end])
-	if p.flags&(isControl|isBack) == 0 {
-		return end + 1, p, false, nil
-	}
-	for k := i + 1; k < len(w.src); k++ {
-		switch c := w.src[k]; {
-		case c == '"':
-			return k + 1, profileOf(w.src[i+1 : k]), true, nil
-		case c < ' ':
-			return k, p, true, bad(k)
-		case c == '\\':
-			n := escapeLen(w.src[k:])
-			if n == 0 {
-				return k, p, true, bad(k)
-			}
-			k += n - 1
-		}
-	}
-	return len(w.src), p, true, bad(len(w.src))
-}
-
-// escapeLen returns the length of the JSON escape t starts with, 0 if it is
-// not a valid one.
-func escapeLen(t []byte) int {
-	if len(t) < 2 || t[0] != '\\' {
-		return 0
-	}
-	switch t[1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return 2
-	case 'u':
-		if len(t) >= 6 {
-			if _, ok := hexRune(t[2:6]); ok {
-				return 6
-			}
-		}
-	}
-	return 0
-}
-
-// unescape returns the text of the string src[i:end], quotes included.
-func (w *walker) unescape(i, end int, escaped bool) []byte {
-	raw := w.src[i+1 : end-1]
-	if !escaped {
-		return raw
-	}
-	out := w.plain[:0]
-	for k := 0; k < len(raw); {
-		if raw[k] != '\\' {
-			out = append(out, raw[k])
-			k++
-			continue
-		}
-		n := 2
-		switch c := raw[k+1]; c {
-		case 'u':
-			r, _ := hexRune(raw[k+2 : k+6])
-			n = 6
-			if utf16.IsSurrogate(r) && len(raw) >= k+12 && raw[k+6] == '\\' && raw[k+7] == 'u' {
-				low, _ := hexRune(raw[k+8 : k+12])
-				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
-					r, n = both, 12
-				}
-			}
-			out = utf8.AppendRune(out, r)
-		case 'b', 'f', 'n', 'r', 't':
-			out = append(out, "\b\f\n\r\t"[strings.IndexByte("bfnrt", c)])
-		default:
-			out = append(out, c)
-		}
-		k += n
-	}
-	w.plain = out
-	return out
-}
-
-// appendString appends text as a JSON string.
-func appendString(out, text []byte) []byte {
-	out = append(out, '"')
-	for i := 0; i < len(text); {
-		c := text[i]
-		if c < utf8.RuneSelf {
-			out = appendByte(out, c)
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(text[i:])
-		out = utf8.AppendRune(out, r)
-		i += n
-	}
-	return append(out, '"')
-}
-
-func appendByte(out []byte, c byte) []byte {
-	const hexDigits = "0123456789abcdef"
-	switch {
-	case c == '"' || c == '\\':
-		return append(out, '\\', c)
-	case c == '\n':
-		return append(out, '\\', 'n')
-	case c == '\r':
-		return append(out, '\\', 'r')
-	case c == '\t':
-		return append(out, '\\', 't')
-	case c < ' ':
-		return append(out, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-	}
-	return append(out, c)
-}
-
 // stringValue walks a string.
 func (s *scan) stringValue(i int, c *class) (int, error) {
 	w := &s.walk
@@ -390,17 +271,17 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))
 		return end, nil
 	}
-	if !escaped && s.r.quiet(&p, w.src[i+1:end-1]) {
+	s.cue = 0
+	if p.digits >= minCued || escaped {
+		s.cue = w.keyCue()
+	}
+	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
 		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false)
 		}
 		return end, nil
 	}
 	text := w.unescape(i, end, escaped)
-	s.cue = 0
-	if p.digits >= minCued || escaped {
-		s.cue = w.keyCue()
-	}
 	out, changed := s.leaf(text)
 	if !changed {
 		s.link(i, end, text, escaped)
@@ -442,141 +323,6 @@ func (s *scan) accountLeaf(i, end int, text []byte) {
 	sp := span{entity: Account, layer: LayerField, rule: "class", canon: canonical(Account, string(text))}
 	s.count(&sp)
 	s.replaceLeaf(i, end, []byte(s.r.tokens.token(Account, sp.canon)))
-}
-
-// numberValue walks a number.
-func (s *scan) numberValue(i int, c *class) (int, error) {
-	w := &s.walk
-	end, ok := numberEnd(w.src, i)
-	if !ok {
-		return i, bad(i)
-	}
-	if err := c.leafAllowed(); err != nil {
-		return i, err
-	}
-	lit := w.src[i:end]
-	if c != nil && c.kind == kindPass {
-		return end, nil
-	}
-	if c != nil && c.kind == kindAccount {
-		s.accountLeaf(i, end, lit)
-		return end, nil
-	}
-	if len(lit) < s.r.least || len(lit) == s.r.least && lit[0] == '-' {
-		s.link(i, end, lit, false)
-		return end, nil
-	}
-	if !s.number(i, end, lit) {
-		s.link(i, end, lit, false)
-	}
-	return end, nil
-}
-
-// numberEnd checks the number at src[i:] (RFC 8259, 6).
-func numberEnd(src []byte, i int) (int, bool) {
-	digits := func() bool {
-		start := i
-		for i < len(src) && digit(src[i]) {
-			i++
-		}
-		return i > start
-	}
-	if src[i] == '-' {
-		i++
-	}
-	if i < len(src) && src[i] == '0' {
-		i++
-	} else if !digits() {
-		return i, false
-	}
-	if i < len(src) && src[i] == '.' {
-		i++
-		if !digits() {
-			return i, false
-		}
-	}
-	if i < len(src) && (src[i] == 'e' || src[i] == 'E') {
-		i++
-		if i < len(src) && (src[i] == '+' || src[i] == '-') {
-			i++
-		}
-		if !digits() {
-			return i, false
-		}
-	}
-	return i, true
-}
-
-// number examines a number as it is written and, with a fraction or an
-// exponent, as the integer it stands for. float64 would lose digits.
-func (s *scan) number(i, end int, lit []byte) bool {
-	s.cue = s.walk.keyCue()
-	s.examineLeaf(lit)
-	if len(s.spans) == 0 {
-		exact, ok := expand(s.exact[:0], lit)
-		if s.exact = exact; !ok {
-			return false
-		}
-		s.examineLeaf(exact)
-		if len(s.spans) == 0 {
-			return false
-		}
-	}
-	s.unlink()
-	sp := s.spans[0]
-	s.count(&sp)
-	if s.r.action(sp.entity) == Drop {
-		w := &s.walk
-		w.edits = append(w.edits, edit{i, end, len(w.text), len(w.text) + 4, -1})
-		w.text = append(w.text, "null"...)
-		return true
-	}
-	s.replaceLeaf(i, end, s.replace(nil, &sp, lit))
-	return true
-}
-
-// maxExpanded bounds the digits an exact expansion may have; beyond it only
-// the significant digits are looked at.
-const maxExpanded = 64
-
-// expand appends the exact integer part of a literal that has a fraction or an
-// exponent.
-func expand(out, lit []byte) ([]byte, bool) {
-	mantissa, exp, plain := lit, 0, true
-	if k := bytes.IndexAny(lit, "eE"); k >= 0 {
-		mantissa, plain = lit[:k], false
-		n, err := strconv.Atoi(string(lit[k+1:]))
-		if err != nil {
-			n = 2 * maxExpanded
-		}
-		exp = n
-	}
-	point := -1
-	for _, c := range mantissa {
-		switch {
-		case c == '.':
-			point, plain = len(out), false
-		case digit(c) && len(out) < maxExpanded:
-			out = append(out, c)
-		}
-	}
-	if plain {
-		return out, false
-	}
-	if point < 0 {
-		point = len(out)
-	}
-	point += exp
-	if point < 0 || point > maxExpanded {
-		return bytes.Trim(out, "0"), true
-	}
-	for len(out) < point {
-		out = append(out, '0')
-	}
-	if point > 0 {
-		out = out[:point]
-	}
-	return out, true
 }
 
 // nested redacts text that is itself a JSON object, array or string, so that
@@ -628,5 +374,8 @@ func escapePointer(key []byte) []byte {
 	if json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &plain) != nil {
 		plain = string(key)
 	}
-	return []byte(strings.NewReplacer("~", "~0", "/", "~1").Replace(plain))
+	return []byte(pointerEscapes.Replace(plain))
 }
+
+// pointerEscapes are those of a JSON pointer's tokens (RFC 6901 section 3).
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

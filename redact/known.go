@@ -33,6 +33,7 @@ const (
 	maxKnownDigits     = 40 // longer digit strings are matched as text
 	maxKnownText       = 8 << 10
 	maxKnown           = 4 << 20 // values in one set
+	maxTokenText       = 64      // bytes of a token, far more than any has
 )
 
 // Fingerprint turns one known value (an account number, an IBAN, a card, a
@@ -41,11 +42,18 @@ const (
 // value too short to be told from other text (under 6 digits, or under 8
 // characters with letters) gives a fingerprint that matches nothing.
 func Fingerprint(key [32]byte, e Entity, value string) ([]byte, error) {
-	if e == "" || len(e) > 64 || len(value) > maxKnownText {
+	return FingerprintAs(key, e, value, TokenOf(key, e, value))
+}
+
+// FingerprintAs is Fingerprint for a value that is to be replaced by the token
+// of another: an account's number with and without its bank, or the number
+// inside an IBAN, are one account to whoever reads the result. The token must
+// come from TokenOf under the same key.
+func FingerprintAs(key [32]byte, e Entity, value, token string) ([]byte, error) {
+	if e == "" || len(e) > 64 || len(value) > maxKnownText || len(token) > maxTokenText {
 		return nil, fmt.Errorf("%w: bad known value", ErrRedact)
 	}
 	k := newSipKey(key)
-	token := TokenOf(key, e, value)
 	b := append([]byte{fingerprintVersion, byte(len(e))}, e...)
 	b = append(append(b, byte(len(token))), token...)
 	plain := canonical(Account, value)
@@ -276,7 +284,8 @@ func (t *table) find(hash uint64) (slot uint64, found bool) {
 type lookup struct {
 	*Known
 	key   sipKey
-	six   []uint64            // bit set over mixed last-six numbers
+	six   []uint64            // bit set over mixed last-six numbers, 128 KiB
+	seen  []uint64            // bit set over the hashes in the table, which is far larger
 	mixer uint64              // hides the bit set's order in memory
 	start map[uint64][]uint32 // rolling hash → indexes into texts
 	bloom [1 << 10]uint64     // over rolling hashes
@@ -295,6 +304,7 @@ func (k *Known) under(key [32]byte) *lookup {
 	}
 	l := &lookup{Known: k, key: newSipKey(key), start: map[uint64][]uint32{}}
 	l.mixer = l.key.sum([]byte("mixer")) | 1
+	l.fillSeen()
 	l.fillSix()
 	for i, t := range k.texts {
 		h := t.start ^ l.key.pad(t.whole)
@@ -309,27 +319,49 @@ func (k *Known) under(key [32]byte) *lookup {
 // takes to fill.
 const manyKnown = 512
 
+// fillSeen makes the bit set of hashes: eight to sixteen bits for each, so that
+// few of those that are not in the table are looked for there.
+func (l *lookup) fillSeen() {
+	if len(l.values) < manyKnown {
+		return
+	}
+	l.seen = make([]uint64, len(l.table.keys)/16)
+	for _, h := range l.table.keys {
+		if h != 0 {
+			bit := h >> 32 & (uint64(len(l.seen))*64 - 1)
+			l.seen[bit>>6] |= 1 << (bit & 63)
+		}
+	}
+}
+
 // fillSix finds by trial which last-six numbers occur, so that the scan can
 // rule out almost every candidate with one look at a bit.
 func (l *lookup) fillSix() {
 	if l.lens == 0 || len(l.values) < manyKnown {
 		return
 	}
-	l.six = make([]uint64, 1<<15)
+	l.six = make([]uint64, 1<<(sixBits-6))
 	var d [6]byte
 	for n := range 1_000_000 {
 		for i, v := 5, n; i >= 0; i, v = i-1, v/10 {
 			d[i] = '0' + byte(v%10)
 		}
-		if _, ok := l.table.find(l.key.sum(d[:])); ok {
+		if _, ok := l.digits(d[:]); ok {
 			bit := l.mix(n)
 			l.six[bit>>6] |= 1 << (bit & 63)
 		}
 	}
 }
 
-// mix scatters a six-digit number over 21 bits.
-func (l *lookup) mix(n int) uint64 { return (uint64(n) + l.mixer) * (l.mixer | 1) >> 43 }
+// sixBits holds every six-digit number.
+const sixBits = 20
+
+// mix permutes the numbers of sixBits bits under the key.
+func (l *lookup) mix(n int) uint64 {
+	const mask = 1<<sixBits - 1
+	x := (uint64(n) + l.mixer) * (l.mixer>>20 | 1) & mask
+	return (x ^ x>>(sixBits/2)) * (l.mixer>>40 | 1) & mask
+}
 
 // maybe tells whether a known value may end in the six digits of n.
 func (l *lookup) maybe(n int) bool {
@@ -342,6 +374,12 @@ func (l *lookup) maybe(n int) bool {
 
 // digits looks a digit string up.
 func (l *lookup) digits(d []byte) (entry, bool) {
-	slot, ok := l.table.find(l.key.sum(d))
+	h := l.key.sum(d)
+	if l.seen != nil {
+		if bit := h >> 32 & (uint64(len(l.seen))*64 - 1); l.seen[bit>>6]>>(bit&63)&1 == 0 {
+			return entry{}, false
+		}
+	}
+	slot, ok := l.table.find(h)
 	return l.table.vals[slot], ok
 }

@@ -2,6 +2,9 @@ package redact
 
 import "math/bits"
 
+// fiveCues are the cues beside which five digits count.
+const fiveCues = cueAccount | cueCard | cueEnding | cueIBAN
+
 // knownNumbers finds the numbers this tenant knows in a sequence: whole ones
 // wherever they stand, their last six or more digits where nothing is glued to
 // them, and their last five beside a cue.
@@ -10,7 +13,7 @@ func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 	if l == nil || l.lens == 0 {
 		return
 	}
-	if g := q.g[0]; g.size() == 5 && before&(cueAccount|cueCard|cueEnding|cueIBAN) != 0 && g.atom == 0 {
+	if g := q.g[0]; g.size() == 5 && before&fiveCues != 0 && g.atom == 0 {
 		if e, ok := l.digits(q.d[:5]); ok {
 			s.known(v, q, 0, 5, e)
 		}

@@ -17,14 +17,16 @@ const (
 // profile is what one pass over a text tells about it.
 type profile struct {
 	flags    uint16
-	digits   int  // ASCII digits
-	sequence int  // most digits with no letter between them; at least that
-	word     bool // a run of minWord bytes of the encodings' alphabets
-	mixed    bool // … and case changes as in base64
-	hex      bool // a run of minHex hexadecimal digits
-	shout    bool // tokenLetters upper-case letters in a row
-	key      bool // a word begins as one of keyForms does
-	pairs    int  // hexadecimal pairs that stand alone
+	digits   int    // ASCII digits
+	sequence int    // most digits with no letter between them; at least that
+	word     bool   // a run of minWord bytes of the encodings' alphabets
+	mixed    bool   // … and case changes as in base64
+	hex      bool   // a run of minHex hexadecimal digits
+	shout    bool   // tokenLetters upper-case letters in a row
+	key      bool   // a word begins as one of keyForms does
+	cued     bool   // set by plain: a word beside which five known digits count
+	pairs    int    // hexadecimal pairs that stand alone
+	planes   planes // of a text of one block
 }
 
 const (
@@ -35,42 +37,54 @@ const (
 
 // profileOf makes the pass.
 func profileOf(t []byte) (p profile) {
-	var m planes
+	p.read(t)
+	return p
+}
+
+// read makes the pass into an empty profile.
+func (p *profile) read(t []byte) {
+	m := &p.planes
+	if len(t) <= block {
+		m.load(t)
+		p.digits = bits.OnesCount64(m.digit)
+		if p.flags = m.flags; len(t) >= minWord { // shorter ones hold digits and marks only
+			p.add(m, t, minPairs)
+		}
+		p.sequence = m.sequence()
+		return
+	}
 	for at := 0; at < len(t); at += stride {
-		n := min(len(t)-at, block)
-		m.load(t[at : at+n])
-		p.add(&m, t[at:])
+		m.load(t[at:min(len(t), at+block)])
+		p.add(m, t[at:], 1)
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
 		}
 		p.digits += bits.OnesCount64(fresh)
-		if len(t) <= block {
-			p.sequence = m.sequence()
-			return p
-		}
 	}
 	p.sequence = p.digits
 	if p.digits >= minCued {
 		p.sequence = longestSequence(t)
 	}
-	return p
 }
 
-// add takes in what a block shows.
-func (p *profile) add(m *planes, t []byte) {
+// add takes in what a block shows. Fewer than leastPairs pairs say nothing.
+func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.flags |= m.flags
-	p.pairs += m.pairs()
-	word := m.digit | m.upper | m.lower | m.joiner
-	if run11(word) == 0 {
+	word := m.digit | m.upper | m.lower
+	if two, four := m.short(word); bits.OnesCount64(two|four) >= leastPairs {
+		p.pairs += m.pairs(t, two, four)
+	}
+	runs := run11(word | m.joiner)
+	if runs == 0 {
 		return
 	}
 	p.word = true
-	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0 || periodic(t, run11(word))
-	p.hex = p.hex || run16(m.hex) != 0
+	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0 || periodic(t, runs)
+	p.hex = p.hex || run16(word) != 0 && run16(m.hexes(t)) != 0
 	p.shout = p.shout || m.flags&isScore != 0 && run14(m.upper) != 0
 	if !p.key {
-		p.key = keyStart(t, m.digit|m.upper|m.lower, run11(word)&(run11(word)>>11) != 0)
+		p.key = keyStart(t, word, runs&(runs>>11) != 0)
 	}
 }
 
@@ -90,16 +104,17 @@ func periodic(t []byte, starts uint64) bool {
 	return same >= 4
 }
 
-// pairs counts the words that are two hexadecimal digits, or 0x and two.
-func (m *planes) pairs() int {
-	if bits.OnesCount64(m.hex) < 2*minPairs {
-		return 0
-	}
-	w := m.digit | m.upper | m.lower
-	starts := w &^ (w << 1)
-	two := starts & m.hex & (m.hex >> 1) &^ (w >> 2)
-	four := starts & m.digit & (m.hex >> 2) & (m.hex >> 3) &^ (m.hex >> 1) & (w >> 1) &^ (w >> 4)
-	return bits.OnesCount64(two | four)
+// short returns where words of two letters or digits begin, and such of four
+// that begin with a digit.
+func (m *planes) short(word uint64) (two, four uint64) {
+	starts := word &^ (word << 1) & (word >> 1)
+	return starts &^ (word >> 2), starts & m.digit & (word >> 2) & (word >> 3) &^ (word >> 4)
+}
+
+// pairs counts those that are two hexadecimal digits, or 0x and two.
+func (m *planes) pairs(t []byte, two, four uint64) int {
+	hex := m.hexes(t)
+	return bits.OnesCount64(two&hex&(hex>>1) | four&(hex>>2)&(hex>>3)&^(hex>>1))
 }
 
 // keyStart tells whether one of the words of a block begins like a key. In a
@@ -139,50 +154,79 @@ func run16(m uint64) uint64 {
 	return m & (m >> 8)
 }
 
-// planes are the byte classes of up to 64 bytes, one bit per byte.
+// planes are the byte classes of up to 64 bytes, one bit per byte. Those of
+// hexadecimal digits are asked for seldom and made by hexes.
 type planes struct {
-	digit, upper, lower, joiner, hex, high uint64
-	flags                                  uint16
+	digit, upper, lower, joiner, high uint64
+	other                             uint64 // neither letter, digit nor space
+	flags                             uint16
 }
 
-// load classifies t, at most 64 bytes.
+// load classifies t, at most 64 bytes: letters and digits eight at a time,
+// what is neither and no space by the table.
 func (m *planes) load(t []byte) {
-	*m = planes{}
-	var flags uint16
-	i := 0
-	for ; i+8 <= len(t); i += 8 {
-		w := binary.LittleEndian.Uint64(t[i:])
-		k0, k1, k2, k3 := byteClass[byte(w)], byteClass[byte(w>>8)], byteClass[byte(w>>16)], byteClass[byte(w>>24)]
-		k4, k5, k6, k7 := byteClass[byte(w>>32)], byteClass[byte(w>>40)], byteClass[byte(w>>48)], byteClass[byte(w>>56)]
-		flags |= k0 | k1 | k2 | k3 | k4 | k5 | k6 | k7
-		m.plant(uint64(byte(k0))|uint64(byte(k1))<<8|uint64(byte(k2))<<16|uint64(byte(k3))<<24|
-			uint64(byte(k4))<<32|uint64(byte(k5))<<40|uint64(byte(k6))<<48|uint64(byte(k7))<<56, i)
-	}
-	if i < len(t) {
-		x := uint64(0)
-		for j := 0; i+j < len(t); j++ {
-			k := byteClass[t[i+j]]
-			flags |= k
-			x |= uint64(byte(k)) << (8 * j)
+	var digits, lowers, letters, spaces uint64
+	for i := 0; i < len(t); i += 8 {
+		var w uint64
+		switch rest := len(t) - i; {
+		case rest >= 8:
+			w = binary.LittleEndian.Uint64(t[i:])
+		case i > 0: // the last bytes again, those seen before shifted out and spaces in
+			w = binary.LittleEndian.Uint64(t[len(t)-8:])>>(8*(8-rest)) | eachByte*' '<<(8*rest)
+		default:
+			w = padded(t)
 		}
-		m.plant(x, i)
+		ascii, low := w&^(eachByte*0x80), (w|eachByte*0x20)&^(eachByte*0x80)
+		d := between(ascii, '0', '9') &^ w & (eachByte * 0x80)
+		l := between(low, 'a', 'z') &^ w & (eachByte * 0x80)
+		digits |= gather(d) << (i & 63)
+		letters |= gather(l) << (i & 63)
+		lowers |= gather(l&(w<<2)) << (i & 63)
+		spaces |= gather((((ascii^eachByte*' ')+eachByte*0x7F)|w)&(eachByte*0x80)) << (i & 63) // of what is none
+	}
+	others := spaces &^ (digits | letters)
+	*m = planes{digit: digits, upper: letters &^ lowers, lower: lowers, other: others}
+	var flags uint16
+	for ; others != 0; others &= others - 1 {
+		i := bits.TrailingZeros64(others)
+		c := byteClass[t[i]]
+		flags |= c
+		m.joiner |= uint64(c>>joinerBit&1) << (i & 63)
+		m.high |= uint64(c>>highBit&1) << (i & 63)
 	}
 	m.flags = flags
 }
 
-// plant spreads eight class bytes over the planes at position i.
-func (m *planes) plant(x uint64, i int) {
-	m.digit |= gather(x) << i
-	m.upper |= gather(x>>1) << i
-	m.lower |= gather(x>>2) << i
-	m.joiner |= gather(x>>3) << i
-	m.hex |= gather(x>>4) << i
-	m.high |= gather(x>>5) << i
+// eachByte times a byte is eight of it.
+const eachByte = 0x0101010101010101
+
+// between sets the highest bit of each byte of w, all below 0x80, that lies
+// between two others.
+func between(w uint64, lo, hi uint64) uint64 {
+	return (w + eachByte*(0x80-lo)) &^ (w + eachByte*(0x7F-hi))
 }
 
-// gather collects the lowest bit of each byte into one byte.
+// hexes returns the plane of hexadecimal digits.
+func (m *planes) hexes(t []byte) (h uint64) {
+	for i, c := range t[:min(len(t), block)] {
+		h |= uint64(byteClass[c]>>hexBit&1) << i
+	}
+	return h
+}
+
+// padded returns fewer than eight bytes with spaces behind.
+func padded(t []byte) (w uint64) {
+	w = eachByte * ' ' << (8 * len(t))
+	for i, c := range t {
+		w |= uint64(c) << (8 * i)
+	}
+	return w
+}
+
+// gather collects the highest bit of each byte, the only one set, into one
+// byte.
 func gather(x uint64) uint64 {
-	return x & 0x0101010101010101 * 0x0102040810204080 >> 56
+	return x * 0x0002040810204081 >> 56
 }
 
 // sequence returns the most digits with no letter between them.

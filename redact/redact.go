@@ -88,7 +88,8 @@ type Redactor struct {
 	cfg    Config
 	tokens tokenKey
 	known  *lookup
-	least  int // digits in a sequence from which it is looked at
+	phones bool // phone numbers are kept
+	least  int  // digits in a sequence from which it is looked at
 	pool   sync.Pool
 }
 
@@ -102,7 +103,7 @@ func New(cfg Config) (*Redactor, error) {
 		}
 	}
 	r := &Redactor{cfg: cfg, tokens: newTokenKey(cfg.Key)}
-	r.least = minDigits
+	r.least, r.phones = minDigits, r.action(Phone) == Keep
 	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
 		r.least = minCued
 	}
@@ -158,9 +159,15 @@ func (r *Redactor) Text(dst, src []byte) (out []byte, found []Finding, err error
 	if len(src) > MaxDocument {
 		return dst, nil, fmt.Errorf("%w: text too large", ErrRedact)
 	}
-	if p := profileOf(src); r.quiet(&p, src) {
+	var p profile
+	if p.read(src); r.quiet(&p, src) {
 		return append(dst, src...), nil, nil
 	}
+	return r.textSlow(dst, src)
+}
+
+// textSlow is Text where a look at the whole does not suffice.
+func (r *Redactor) textSlow(dst, src []byte) (out []byte, found []Finding, err error) {
 	defer failClosed(dst, &out, &found, &err)
 	s := r.scan()
 	defer r.release(s)

@@ -76,7 +76,7 @@ func TestText(t *testing.T) {
 		{"4111-1111-1111-1111 12/28", c + " 12/28"},
 		{"x4111111111111111x", "x" + c + "x"},
 		{fullw, c},
-		{"4​111111111111111", c},
+		{"4\u200b111111111111111", c},
 		{"GB29 NWBK 6016 1331 9268 19.", i + "."},
 		{"ＧＢ29 NWBK 6016 1331 9268 19.", i + "."},
 		{"gb29nwbk60161331926819", i},
@@ -236,5 +236,29 @@ func TestDocument(t *testing.T) {
 	type bare struct{ A int }
 	if _, err := redact.ClassesOf(reflect.TypeFor[bare]()); !errors.Is(err, redact.ErrRedact) {
 		t.Errorf("a field without a class passed: %v", err)
+	}
+}
+
+// TestConcurrent uses one redactor from several goroutines.
+func TestConcurrent(t *testing.T) {
+	r := newRedactor(t, "55779911")
+	in := "pay " + visa + " to 55779911, " + gb
+	want := text(t, r, in)
+	done := make(chan string)
+	for range 8 {
+		go func() {
+			last := want
+			for range 50 {
+				if out, _, err := r.Text(nil, []byte(in)); err != nil || string(out) != want {
+					last = string(out)
+				}
+			}
+			done <- last
+		}()
+	}
+	for range 8 {
+		if got := <-done; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

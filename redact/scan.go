@@ -86,7 +86,8 @@ func (s *scan) report() []Finding { return slices.Clone(s.found) }
 // leaf redacts one text. The result is valid until the next call; it is t
 // itself if nothing was found.
 func (s *scan) leaf(t []byte) ([]byte, bool) {
-	if p := profileOf(t); s.r.quiet(&p, t) {
+	var p profile
+	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 {
 		return t, false
 	}
 	return s.leafSlow(t)
@@ -100,7 +101,28 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	if r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
 		return false
 	}
-	return p.clean(r.least, len(t)) || len(t) == len("2026-01-05") && isoDate(t)
+	if p.clean(minDigits, len(t)) {
+		return p.sequence < r.least || !mayBeFive(t)
+	}
+	if len(t) == len("2026-01-05") && isoDate(t) {
+		return true
+	}
+	return r.phones && plain(t, p) && (r.known == nil || !r.known.mayKnow(t, p))
+}
+
+// mayBeFive tells whether five digits stand beside a cue, which is all that a
+// known value is found by in a text with fewer than minDigits in a row.
+func mayBeFive(t []byte) bool {
+	for i := 0; i < len(t); i++ {
+		from := i
+		for i < len(t) && digit(t[i]) {
+			i++
+		}
+		if i-from == minCued && cueBefore(t, from, 0)&fiveCues != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // isoDate tells whether ten bytes are a date of ISO 8601.

@@ -131,7 +131,7 @@ func harmless(t []byte, p int) bool {
 		return false
 	}
 	before, after := fieldBefore(t, p-1), fieldAfter(t, p)
-	return ends(before) || (len(after) > 0 && (letter(after[0]) || settled(after, false))) && cueBefore(t, p, 0) == 0
+	return ends(before) || (len(after) > 0 && (letter(after[0]) || settled(new(sequence), after, false))) && cueBefore(t, p, 0) == 0
 }
 
 // ends tells whether a number cannot go on after a field: it is an amount or a
@@ -140,7 +140,7 @@ func ends(field []byte) bool {
 	if len(field) == 0 {
 		return false
 	}
-	if settled(field, false) {
+	if settled(new(sequence), field, false) {
 		return true
 	}
 	return letter(field[len(field)-1]) && cueBefore(field, len(field), 0) == 0 && len(field) > 3

@@ -2,12 +2,14 @@ package tools
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/store"
 )
 
 // budgets counts what each principal has taken out today. The log's records
@@ -24,6 +26,8 @@ type book struct {
 	day      int64 // days since 1970-01-01 UTC
 	spent    audit.Usage
 	accounts map[string]struct{} // pseudonyms of accounts read
+	tools    map[string]int64    // calls by tool
+	from, to store.Date          // bookings read, from the oldest to the newest
 	labels   policy.Labels
 	tokens   float64 // of the calls-per-minute bucket
 	filled   time.Time
@@ -50,10 +54,20 @@ func (b *budgets) open(who string, now time.Time, l Limits) (*book, bool) {
 		b.books[who] = k
 	}
 	if day > k.day {
-		k.day, k.spent, k.accounts, k.labels = day, audit.Usage{}, map[string]struct{}{}, 0
+		fresh := book{day: day, accounts: map[string]struct{}{}, tools: map[string]int64{}, tokens: k.tokens, filled: k.filled}
+		*k = fresh
 	}
 	return k, true
 }
+
+// errSpent tells a refusal for a spent budget from other limits: it depends on
+// the moment and does not replay.
+var errSpent = errors.New("budget spent")
+
+// detailBudget marks such a refusal in its record.
+const detailBudget = "budget"
+
+func spent(message string) error { return &Error{CodeLimit, message, errSpent} }
 
 // reservation is what a call has set aside before it runs: the worst case.
 type reservation struct {
@@ -67,21 +81,22 @@ type reservation struct {
 
 // reserve sets aside one call, and up to rows and bytes as far as they are
 // left. It refuses when a budget is spent, and says which and when it refills.
-func (b *budgets) reserve(who string, now time.Time, l Limits, rows, bytes int64) (reservation, error) {
+func (b *budgets) reserve(who, tool string, now time.Time, l Limits, rows, bytes int64) (reservation, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	k, ok := b.open(who, now, l)
 	if !ok {
-		return reservation{}, &Error{Code: CodeLimit, Message: "too many principals are active; tell the operator"}
+		return reservation{}, spent("too many principals are active; tell the operator")
 	}
 	r := reservation{who: who, day: k.day, before: k.spent, history: k.history()}
-	if err := k.afford(now, l); err != nil {
+	if err := k.afford(tool, now, l); err != nil {
 		return r, err
 	}
 	r.rows = min(rows, l.RowsPerDay-k.spent.Rows)
 	r.bytes = min(bytes, l.BytesPerDay-k.spent.Bytes)
 	k.tokens--
 	k.spent.Calls++
+	k.tools[tool]++
 	k.spent.Rows += r.rows
 	k.spent.Bytes += r.bytes
 	r.left = policy.Budget{
@@ -92,7 +107,7 @@ func (b *budgets) reserve(who string, now time.Time, l Limits, rows, bytes int64
 	return r, nil
 }
 
-func (k *book) afford(now time.Time, l Limits) error {
+func (k *book) afford(tool string, now time.Time, l Limits) error {
 	perMinute := float64(l.CallsPerMinute)
 	if since := now.Sub(k.filled); since > 0 {
 		k.tokens = min(perMinute, k.tokens+since.Minutes()*perMinute)
@@ -101,13 +116,15 @@ func (k *book) afford(now time.Time, l Limits) error {
 	const tomorrow = " for today is used up; it refills at midnight UTC"
 	switch {
 	case k.tokens < 1:
-		return &Error{Code: CodeLimit, Message: "too many calls within a minute; wait a minute and try again"}
+		return spent("too many calls within a minute; wait a minute and try again")
 	case k.spent.Calls >= l.CallsPerDay:
-		return &Error{Code: CodeLimit, Message: "the number of calls" + tomorrow}
+		return spent("the number of calls" + tomorrow)
+	case l.CallsPerTool[tool] > 0 && k.tools[tool] >= l.CallsPerTool[tool]:
+		return spent("the number of calls of this tool" + tomorrow)
 	case k.spent.Rows >= l.RowsPerDay:
-		return &Error{Code: CodeLimit, Message: "the number of rows" + tomorrow}
+		return spent("the number of rows" + tomorrow)
 	case l.BytesPerDay-k.spent.Bytes < minBytes:
-		return &Error{Code: CodeLimit, Message: "the amount of data" + tomorrow}
+		return spent("the amount of data" + tomorrow)
 	}
 	return nil
 }
@@ -119,6 +136,42 @@ func (k *book) history() policy.History {
 		Labels:   k.labels,
 		Window:   24 * time.Hour,
 	}
+}
+
+// admit refuses a result that would take the day beyond its accounts or its
+// span of bookings. It is asked before the result is released.
+func (b *budgets) admit(r reservation, f facts, l Limits) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.books[r.who]
+	if !ok || k.day != r.day {
+		return nil // the day has turned; what this call takes is on the old page
+	}
+	accounts := int64(len(k.accounts))
+	for a := range f.accounts {
+		if _, seen := k.accounts[a]; !seen {
+			accounts++
+		}
+	}
+	from, to := span(k.from, k.to, f.from, f.to)
+	switch {
+	case accounts > min(l.AccountsPerDay, maxAccounts):
+		return spent("the number of different accounts for today is used up; it refills at midnight UTC")
+	case from != 0 && int64(to.Sub(from)) >= l.SpanDays:
+		return spent("bookings from too long a time were asked for today; give dates nearer to those of the calls before, or wait until midnight UTC")
+	}
+	return nil
+}
+
+// span is the shortest one that holds two; zero dates are none.
+func span(a, b, c, d store.Date) (from, to store.Date) {
+	if a == 0 {
+		return c, d
+	}
+	if c == 0 {
+		return a, b
+	}
+	return min(a, c), max(b, d)
 }
 
 // settle replaces a reservation by what was really taken. A call that crosses
@@ -140,6 +193,7 @@ func (b *budgets) settle(r reservation, f facts, bytes int64) audit.Usage {
 func (k *book) learn(f facts) {
 	if f.rows > 0 {
 		k.labels |= f.labels
+		k.from, k.to = span(k.from, k.to, f.from, f.to)
 	}
 	for a := range f.accounts {
 		if len(k.accounts) < maxAccounts {
@@ -160,12 +214,15 @@ func (b *budgets) replayRecord(r *audit.Record, l Limits, now time.Time) {
 		return
 	}
 	k.spent.Calls++
+	k.tools[r.Tool]++
 	k.spent.Rows += r.Rows
 	k.spent.Bytes += r.Bytes
 	if now.Sub(r.Time) < time.Minute {
 		k.tokens--
 	}
 	f := facts{rows: r.Rows, labels: labelsOf(r.Labels), accounts: map[string]struct{}{}}
+	f.from, _ = store.ParseDate(r.From)
+	f.to, _ = store.ParseDate(r.To)
 	for _, a := range r.Accounts {
 		f.accounts[a] = struct{}{}
 	}

@@ -91,3 +91,69 @@ func TestRefusedCallGivesItsReservationBack(t *testing.T) {
 		t.Errorf("five denied calls used %+v", used)
 	}
 }
+
+func TestDistinctAccountsAndSpanAreBudgets(t *testing.T) {
+	t.Run("accounts", func(t *testing.T) {
+		r := newRig(t, func(c *Config) { c.Limits.AccountsPerDay = 1 })
+		first, other := r.accountID(t, "Everyday"), r.accountID(t, "Travel")
+		search := func(id string) *Error {
+			return r.call(t, alice, "search_transactions", `{"account_ids":["`+id+`"],"limit":1}`).Err
+		}
+		if err := search(first); err != nil {
+			t.Fatal(err)
+		}
+		if err := search(other); err == nil || err.Code != CodeLimit {
+			t.Errorf("a second account: %v", err)
+		}
+		if err := search(first); err != nil {
+			t.Errorf("the first again: %v", err)
+		}
+		again, err := New(t.Context(), r.cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := again.Call(t.Context(), alice, Call{Tool: "search_transactions", Args: []byte(`{"account_ids":["` + other + `"],"limit":1}`)})
+		if got.Err == nil || got.Err.Code != CodeLimit {
+			t.Errorf("a second account after a restart: %+v", got)
+		}
+	})
+	t.Run("span", func(t *testing.T) {
+		r := newRig(t, func(c *Config) { c.Limits.SpanDays = 60 })
+		month := func(m string) *Error {
+			return r.call(t, alice, "search_transactions", `{"from":"2026-`+m+`-01","to":"2026-`+m+`-28"}`).Err
+		}
+		if err := month("03"); err != nil {
+			t.Fatal(err)
+		}
+		if err := month("04"); err != nil {
+			t.Errorf("the month after: %v", err)
+		}
+		if err := month("09"); err == nil || err.Code != CodeLimit {
+			t.Errorf("half a year later: %v", err)
+		}
+	})
+	t.Run("one tool", func(t *testing.T) {
+		r := newRig(t, func(c *Config) { c.Limits.CallsPerTool = map[string]int64{"list_accounts": 2} })
+		for i := range 3 {
+			got := r.call(t, alice, "list_accounts", ``)
+			if refused := got.Err != nil && got.Err.Code == CodeLimit; refused != (i == 2) {
+				t.Errorf("call %d: %+v", i, got.Err)
+			}
+		}
+		if got := r.call(t, alice, "list_categories", ``); got.Err != nil {
+			t.Errorf("another tool: %v", got.Err)
+		}
+	})
+}
+
+// A budget refusal depends on the moment: replay says so, and does not call it
+// different.
+func TestBudgetRefusalDoesNotReplay(t *testing.T) {
+	r := newRig(t, func(c *Config) { c.Limits.RowsPerDay = 1 })
+	r.call(t, alice, "search_transactions", `{"limit":1}`)
+	r.call(t, alice, "search_transactions", `{"limit":1}`)
+	all := r.replayAll(t)
+	if len(all) != 2 || all[0].Verdict != Identical || all[1].Verdict != NotReplayable || all[1].Why == "" {
+		t.Errorf("%+v", all)
+	}
+}

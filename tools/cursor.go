@@ -14,9 +14,6 @@ import (
 // policy it was made for.
 type cursors struct{ keys *seal.Keyring }
 
-// maxCursor bounds a cursor in characters; it is also the argument's bound.
-const maxCursor = 1024
-
 // cursorOverhead is the snapshot before the position in a cursor, in bytes.
 const cursorOverhead = 8
 

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// pointerEscapes are those of a JSON pointer's tokens (RFC 6901 section 3).
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
 // differ walks two JSON trees side by side and returns the pointer of the
 // first place where they are not equal.
 func differ(at string, x, y any) (string, bool) {
@@ -38,7 +41,7 @@ func differObjects(at string, x, y map[string]any) (string, bool) {
 		names[n] = struct{}{}
 	}
 	for _, n := range slices.Sorted(maps.Keys(names)) {
-		here := at + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(n)
+		here := at + "/" + pointerEscapes.Replace(n)
 		vx, inX := x[n]
 		vy, inY := y[n]
 		if inX != inY {

@@ -2,8 +2,10 @@ package tools
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,24 +20,56 @@ import (
 // the call and of its decision, and the document that was served. It is sealed
 // under the keys of everyone whose accounts it tells of.
 type sidecar struct {
-	Version   int              `json:"v"`
-	Salt      []byte           `json:"salt"`
-	Principal policy.Principal `json:"principal"`
-	Tool      string           `json:"tool"`
-	Args      []byte           `json:"args"` // as received
-	Client    policy.Client    `json:"client"`
-	Zone      string           `json:"zone"`
-	Limits    Limits           `json:"limits"`
-	Rows      int64            `json:"rows"`  // reserved
-	Bytes     int64            `json:"bytes"` // reserved
-	Spent     audit.Usage      `json:"spent"`
-	History   policy.History   `json:"history"`
-	Budget    policy.Budget    `json:"budget"`
-	Approved  string           `json:"approved,omitempty"` // channel
-	Document  []byte           `json:"document,omitempty"`
+	Version   int              `json:"v,omitzero"`
+	Salt      []byte           `json:"salt,omitzero"`
+	Principal policy.Principal `json:"principal,omitzero"`
+	Tool      string           `json:"tool,omitzero"`
+	Args      []byte           `json:"args,omitzero"` // as received
+	Client    policy.Client    `json:"client,omitzero"`
+	Zone      string           `json:"zone,omitzero"`
+	Limits    Limits           `json:"limits,omitzero"`
+	Rows      int64            `json:"rows,omitzero"`  // reserved
+	Bytes     int64            `json:"bytes,omitzero"` // reserved
+	Spent     audit.Usage      `json:"spent,omitzero"`
+	History   policy.History   `json:"history,omitzero"`
+	Budget    policy.Budget    `json:"budget,omitzero"`
+	Approved  string           `json:"approved,omitzero"` // channel
+
+	document []byte // follows the JSON as it is: it is most of the bytes
 }
 
 const sidecarVersion = 1
+
+// encode writes the length of the JSON as a uvarint, the JSON, and the
+// document.
+func (s *sidecar) encode() ([]byte, error) {
+	head, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	plain := make([]byte, 0, binary.MaxVarintLen64+len(head)+len(s.document))
+	plain = binary.AppendUvarint(plain, uint64(len(head)))
+	return append(append(plain, head...), s.document...), nil
+}
+
+var errSidecar = errors.New("sidecar of another version")
+
+func decodeSidecar(plain []byte) (*sidecar, error) {
+	size, n := binary.Uvarint(plain)
+	if n <= 0 || size > uint64(len(plain)-n) {
+		return nil, errSidecar
+	}
+	head, document := plain[n:n+int(size)], plain[n+int(size):]
+	var s sidecar
+	if err := json.Unmarshal(head, &s); err != nil {
+		return nil, err
+	}
+	if s.Version != sidecarVersion || len(s.Salt) != len(audit.Entry{}.Salt) {
+		return nil, errSidecar
+	}
+	s.document = document
+	return &s, nil
+}
 
 // maxRecordedArgs bounds the received arguments that a sidecar keeps. Longer
 // ones were refused for their length; their digest is in the record.
@@ -82,6 +116,9 @@ func (g *Gate) entry(ctx context.Context, k *passage, phase audit.Phase, err *Er
 	}
 	if err != nil {
 		e.Record.Error = string(err.Code)
+		if errors.Is(err, errSpent) {
+			e.Record.Detail = detailBudget
+		}
 	}
 	var failed error
 	e.Sidecar, failed = g.seal(ctx, k)
@@ -106,6 +143,7 @@ func (k *passage) describeResult(g *Gate, e *audit.Entry) {
 	r := &e.Record
 	r.Rows, r.Bytes = k.facts.rows, int64(len(k.document))
 	r.Labels = namesOf(k.facts.labels)
+	r.From, r.To = k.facts.from.String(), k.facts.to.String()
 	r.ResultDigest = e.Commit("result_digest", k.document)
 	counts := map[audit.Count]int64{}
 	for _, f := range k.findings {
@@ -180,7 +218,7 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 		History:   k.reserved.history,
 		Budget:    k.reserved.left,
 		Approved:  k.approved,
-		Document:  k.document,
+		document:  k.document,
 	}
 	if len(s.Args) > maxRecordedArgs {
 		s.Args = nil
@@ -188,7 +226,7 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 	if len(s.Tool) > maxRecordedName {
 		s.Tool = ""
 	}
-	plain, err := json.Marshal(s)
+	plain, err := s.encode()
 	if err != nil {
 		return nil, err
 	}

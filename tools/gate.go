@@ -226,7 +226,7 @@ func (g *Gate) bound(k *passage) error {
 		rows, bytes = 0, 0 // a call that can't run still counts as one
 	}
 	var spent error
-	k.reserved, spent = g.budgets.reserve(k.who, k.now, k.limits, rows, bytes)
+	k.reserved, spent = g.budgets.reserve(k.who, k.toolName(), k.now, k.limits, rows, bytes)
 	k.rows, k.bytes = k.reserved.rows, k.reserved.bytes
 	if spent != nil {
 		return spent
@@ -350,8 +350,14 @@ func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, err
 	return encode(out, k.decision.Drop)
 }
 
-// release lets the policy see what is about to leave.
+// release lets the day's budgets and the policy see what is about to leave.
 func (g *Gate) release(k *passage) error {
+	if !k.replaying {
+		if err := g.budgets.admit(k.reserved, k.served(g), k.limits); err != nil {
+			k.document = nil
+			return err
+		}
+	}
 	d := k.policy.Release(k.request(k.resultFacts()))
 	if d.Effect == policy.Allow {
 		return nil

@@ -49,6 +49,14 @@ type passage struct {
 	after audit.Usage
 }
 
+// toolName is the tool's, or "" if there is no such tool.
+func (k *passage) toolName() string {
+	if k.tool == nil {
+		return ""
+	}
+	return k.tool.spec.Name
+}
+
 // request is the whole input of a decision.
 func (k *passage) request(result *policy.ResultFacts) *policy.Request {
 	return &policy.Request{

@@ -66,8 +66,8 @@ func (g *Gate) unrepeatable(r *audit.Record) string {
 	case CodeTimeout, CodeUnavailable, CodeInternal:
 		return "the call ended with " + r.Error + ", which depends on the moment"
 	case CodeLimit:
-		if r.Decision == "" {
-			return "the call was refused for a spent budget before it ran"
+		if r.Detail == detailBudget {
+			return "the call was refused for a spent budget, which depends on the moment"
 		}
 	}
 	if t, ok := g.tools[r.Tool]; ok && t.digest != r.ToolDigest {
@@ -87,7 +87,7 @@ type recalled struct {
 
 // recall opens the sidecar and rebuilds the passage from it.
 func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recalled, string) {
-	s, err := g.openSidecar(r, sealed)
+	s, err := openSidecar(g.cfg.Keys, r, sealed)
 	switch {
 	case errors.Is(err, seal.ErrErased):
 		return nil, "erased"
@@ -106,7 +106,7 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 	if err != nil {
 		return nil, "its time zone is not known on this machine"
 	}
-	k := &recalled{served: s.Document}
+	k := &recalled{served: s.document}
 	k.passage = passage{
 		id:        r.CallID,
 		now:       clock.UTC(),
@@ -126,19 +126,12 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 	return k, ""
 }
 
-func (g *Gate) openSidecar(r *audit.Record, sealed []byte) (*sidecar, error) {
-	plain, err := g.cfg.Keys.OpenShared(seal.PurposeSidecar, []byte(r.CallID), sealed)
+func openSidecar(keys *seal.Keyring, r *audit.Record, sealed []byte) (*sidecar, error) {
+	plain, err := keys.OpenShared(seal.PurposeSidecar, []byte(r.CallID), sealed)
 	if err != nil {
 		return nil, err
 	}
-	var s sidecar
-	if err := json.Unmarshal(plain, &s); err != nil {
-		return nil, err
-	}
-	if s.Version != sidecarVersion || len(s.Salt) != 32 {
-		return nil, errors.New("sidecar of another version")
-	}
-	return &s, nil
+	return decodeSidecar(plain)
 }
 
 // again goes the way of a call without reserving, recording or effects.
@@ -254,6 +247,10 @@ func recordedFacts(r *audit.Record) *policy.ResultFacts {
 	f := &policy.ResultFacts{Rows: r.Rows, Bytes: r.Bytes, Labels: labelsOf(r.Labels), Findings: map[string]int64{}}
 	for _, c := range r.Findings {
 		f.Findings[c.Name] += c.N
+	}
+	if from, err := store.ParseDate(r.From); err == nil {
+		to, _ := store.ParseDate(r.To)
+		f.From, f.To = from.Time(), to.Time()
 	}
 	return f
 }

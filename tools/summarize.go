@@ -142,7 +142,7 @@ func (r *run) summaryOf(groups []store.Group, before map[string]store.Group, by 
 	shown, more := cut(groups, r.limit(a.TopN))
 	items := make([]group, len(shown))
 	for i, g := range shown {
-		r.facts.seen("", 0)
+		r.facts.seen(accountIn(g, by), 0)
 		items[i] = group{Keys: keysOf(g, by), totals: totalsOf(g)}
 		if p, ok := before[groupKey(g)]; ok {
 			t := totalsOf(p)
@@ -156,6 +156,14 @@ func (r *run) summaryOf(groups []store.Group, before map[string]store.Group, by 
 		out.Warnings = append(out.Warnings, "only the largest groups are listed; totals cover all of them")
 	}
 	return out, nil
+}
+
+// accountIn is the account that a group is of, or "".
+func accountIn(g store.Group, by []store.Dimension) string {
+	if i := slices.Index(by, store.ByAccount); i >= 0 {
+		return g.Keys[i]
+	}
+	return ""
 }
 
 func keysOf(g store.Group, by []store.Dimension) []key {

@@ -48,17 +48,24 @@ func (a *app) renameAccount(ctx context.Context, id, name string) error {
 	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxAccountName {
 		return fail(exitUsage, "", "a name has 1 to %d characters", maxAccountName)
 	}
-	return a.change(ctx, func(ctx context.Context, f *folder) (store.Batch, error) {
-		redact, err := f.textRedactor(ctx, nil)
-		if err != nil {
-			return store.Batch{}, err
-		}
-		clean, err := redact(nil, []byte(name))
-		if err != nil {
-			return store.Batch{}, err
-		}
-		return f.store.RenameAccount(ctx, id, string(clean), a.now())
-	})
+	return a.change(ctx, func(b books) (store.Batch, error) { return b.rename(ctx, id, name) })
+}
+
+// rename renames an account and puts that on record.
+func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, error) {
+	redact, err := f.textRedactor(ctx, nil)
+	if err != nil {
+		return store.Batch{}, err
+	}
+	clean, err := redact(nil, []byte(name))
+	if err != nil {
+		return store.Batch{}, err
+	}
+	b, err := f.store.RenameAccount(ctx, id, string(clean), f.app.now())
+	if err != nil {
+		return b, err
+	}
+	return b, f.recordBatches(ctx)
 }
 
 // accountJSON is an account for machines. It has no more of the number than a
@@ -77,20 +84,24 @@ type accountJSON struct {
 }
 
 func (a *app) listAccounts(ctx context.Context) (err error) {
-	f, err := a.openData(ctx)
+	b, err := a.books(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	at, err := f.store.Snapshot(ctx)
-	if err != nil {
-		return err
-	}
-	accounts, err := f.store.Accounts(ctx, at, nil)
+	defer closing(b, &err)
+	accounts, err := b.accounts(ctx)
 	if err != nil {
 		return err
 	}
 	return a.printAccounts(accounts)
+}
+
+func (f *folder) accounts(ctx context.Context) ([]store.Account, error) {
+	at, err := f.store.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return f.store.Accounts(ctx, at, nil)
 }
 
 func (a *app) printAccounts(accounts []store.Account) error {

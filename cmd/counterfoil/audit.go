@@ -147,7 +147,7 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 		return err
 	}
 	if v.withStore {
-		f, err := a.openData(ctx)
+		f, err := a.openToRead(ctx)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/tools"
 )
 
 // maxProofFile bounds a proof bundle, in bytes; package audit bounds it again.
@@ -74,14 +75,6 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 	return errors.Join(err, file.Close())
 }
 
-// content is what of a record's sealed content a proof can disclose. The Gate
-// writes it; see tools.
-type content struct {
-	Salt     []byte `json:"salt"`
-	Args     []byte `json:"args"`
-	Document []byte `json:"document"`
-}
-
 // openFields opens the sealed content of a record and the fields asked for.
 func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, error) {
 	if it.Sidecar == nil {
@@ -95,21 +88,17 @@ func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, erro
 	if err != nil {
 		return nil, err
 	}
-	plain, err := keys.OpenShared(seal.PurposeSidecar, []byte(it.Record.CallID), it.Sidecar)
+	content, err := tools.Disclose(keys, it.Record, it.Sidecar)
 	if err != nil {
 		return nil, fmt.Errorf("opening the content of record %d: %w", it.Index, err)
 	}
-	var c content
-	if json.Unmarshal(plain, &c) != nil || len(c.Salt) != 32 {
-		return nil, fmt.Errorf("content of record %d is of another version", it.Index)
-	}
 	var openings []audit.Opening
 	for _, field := range fields {
-		data, ok := map[string][]byte{"received_digest": c.Args, "result_digest": c.Document}[field]
+		data, ok := content.Fields[field]
 		if !ok {
-			return nil, fail(exitUsage, "received_digest and result_digest can be opened", "%s cannot be opened", strconv.Quote(field))
+			return nil, fail(exitUsage, "of a call with a result, received_digest, args_digest and result_digest can be opened", "%s cannot be opened", strconv.Quote(field))
 		}
-		openings = append(openings, audit.NewOpening([32]byte(c.Salt), field, data))
+		openings = append(openings, audit.NewOpening(content.Salt, field, data))
 	}
 	return openings, nil
 }

@@ -63,31 +63,52 @@ func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	if err != nil {
 		return err
 	}
-	f, gate, err := a.open(ctx)
+	cfg, err := a.config()
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	who, err := f.cfg.caller(as)
+	who, err := cfg.caller(as)
 	if err != nil {
 		return err
 	}
-	build := readBuild()
-	res := gate.Call(ctx, f.cfg.principal(who, "local"), tools.Call{
+	b, err := a.books(ctx, who.Name)
+	if err != nil {
+		return err
+	}
+	defer closing(b, &err)
+	out, err := b.call(ctx, who.Name, tool, args)
+	if err != nil {
+		return err
+	}
+	if err := a.printCalled(out); err != nil {
+		return err
+	}
+	if out.Error != nil {
+		return &tools.Error{Code: out.Error.Code, Message: out.Error.Message}
+	}
+	return nil
+}
+
+// call runs one tool for a principal.
+func (f *folder) call(ctx context.Context, principal, tool string, args []byte) (called, error) {
+	s, err := f.service(ctx)
+	if err != nil {
+		return called{}, err
+	}
+	cfg := f.current.Load()
+	i := cfg.find(principal)
+	if i < 0 {
+		return called{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no such principal")
+	}
+	res := s.gate.Call(ctx, cfg.principal(cfg.Principals[i], "local"), tools.Call{
 		Tool: tool, Args: args,
-		Client: policy.Client{Name: "counterfoil call", Version: build.Version},
+		Client: policy.Client{Name: "counterfoil call", Version: readBuild().Version},
 	})
 	out := called{Result: res.Document, CallID: res.CallID, Receipt: res.Receipt}
 	if res.Err != nil {
 		out.Error = &calledError{res.Err.Code, res.Err.Message}
 	}
-	if err := a.printCalled(out); err != nil {
-		return err
-	}
-	if res.Err != nil {
-		return res.Err
-	}
-	return nil
+	return out, nil
 }
 
 // printCalled prints what a call came to. With --json that is one line, and

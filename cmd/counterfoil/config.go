@@ -21,6 +21,7 @@ type Config struct {
 	Version    int               `yaml:"version"`
 	Tenant     string            `yaml:"tenant"`
 	Store      StoreConfig       `yaml:"store"`
+	Import     ImportConfig      `yaml:"import"`
 	Log        LogConfig         `yaml:"log"`
 	Keys       KeysConfig        `yaml:"keys"`
 	Serve      ServeConfig       `yaml:"serve"`
@@ -54,6 +55,13 @@ type StoreConfig struct {
 	// about them, so that erasing one subject leaves the others. An account that
 	// is not listed belongs to the tenant.
 	Owners map[string]string `yaml:"owners"`
+}
+
+// ImportConfig is for `import` when no flag says otherwise.
+type ImportConfig struct {
+	// Currency is the ISO 4217 code of files that do not say theirs; "" refuses
+	// them.
+	Currency string `yaml:"currency"`
 }
 
 // LogConfig names the audit log.

@@ -21,6 +21,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/store"
 )
 
 // nameForm is what tenants, principals, roles, scopes and subjects look like.
@@ -163,6 +164,8 @@ func (ck *checker) config(c *Config) {
 	ck.want(nameForm.MatchString(c.Tenant), nameRule, "tenant")
 	ck.want(validOrigin(c.Log.Origin), "a URL without its scheme, such as counterfoil.example.org/log", "log", "origin")
 	ck.store(&c.Store)
+	_, known := store.Exponent(c.Import.Currency)
+	ck.want(known || c.Import.Currency == "", "an ISO 4217 code, such as EUR", "import", "currency")
 	c.zone = ck.zone(c.Store.Timezone)
 	ck.serve(&c.Serve)
 	ck.principals(c.Principals)

@@ -27,6 +27,11 @@ store:
   owners: {}
   #  Joint account: alex
 
+import:
+  # Currency of files that do not say theirs (QIF, some CSV). Left empty they are
+  # refused.
+  currency: ""
+
 log:
   # The log's name in every checkpoint. Never change it.
   origin: ORIGIN

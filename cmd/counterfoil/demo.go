@@ -18,7 +18,6 @@ import (
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/ingest/demo"
 	"github.com/counterfoil/counterfoil/mcp"
-	"github.com/counterfoil/counterfoil/tools"
 )
 
 // demoOptions are the flags of `demo`.
@@ -76,11 +75,7 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 	if err := f.demoImport(ctx, &a.ui); err != nil {
 		return err
 	}
-	gate, err := f.openGate(ctx)
-	if err != nil {
-		return err
-	}
-	return f.demoServe(ctx, gate, o, token, &a.ui)
+	return f.demoServe(ctx, o, token, &a.ui)
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
@@ -102,10 +97,14 @@ func (a *app) demoSetup() (string, error) {
 func (f *folder) demoImport(ctx context.Context, u *ui) error {
 	began := time.Now()
 	u.printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
-	statements := append(demo.Statements(), demo.Statement{Name: "planted.ofx", Data: []byte(plantedStatement)})
+	statements := append(demo.Statements(), demo.Statement{Name: plantedFile, Data: []byte(plantedStatement)})
 	rows := int64(0)
 	for _, s := range statements {
-		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), ingest.Options{}, nil)
+		var o ingest.Options
+		if s.Name == plantedFile {
+			o.Account = plantedAccount
+		}
+		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), o, nil, func(_, _ int64) {})
 		if err != nil {
 			return err
 		}
@@ -117,9 +116,11 @@ func (f *folder) demoImport(ctx context.Context, u *ui) error {
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func (f *folder) demoServe(ctx context.Context, gate *tools.Gate, o demoOptions, token string, u *ui) error {
-	s := &service{folder: f, gate: gate}
-	s.current.Store(f.cfg)
+func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, u *ui) error {
+	s, err := f.service(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := s.server()
 	if err != nil {
 		return err
@@ -190,10 +191,20 @@ func (f *folder) howToConnect(url, token string, u *ui) {
 	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
 	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
 	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
-	u.printf("  A script:\n    curl -s %s -H %s -H 'Content-Type: application/json' \\\n      -H 'Accept: application/json, text/event-stream' -d '%s'\n\n", url, shell(header),
-		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_categories","arguments":{"limit":5}}}`)
+	u.printf("  A script:\n%s\n\n", indent(curlCall(url, header)))
 	u.printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
 	u.printf("Serving until Ctrl-C.\n")
+}
+
+// curlCall is one call without a session, as protocol revision 2026-07-28 has
+// it.
+func curlCall(url, header string) string {
+	return "curl -s " + url + " -H " + shell(header) + ` \
+  -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' \
+  -H 'Mcp-Protocol-Version: 2026-07-28' -H 'Mcp-Method: tools/call' -H 'Mcp-Name: list_categories' \
+  -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_categories","arguments":{"limit":5},
+       "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},
+                "io.modelcontextprotocol/clientInfo":{"name":"curl","version":"1"}}}}'`
 }
 
 // claudeOverHTTP is how a client that only starts programs reaches a server

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -26,6 +27,10 @@ func TestDemo(t *testing.T) {
 	_, got, found := strings.Cut(text, "what the model gets:")
 	if got, _, _ = strings.Cut(got, "\n"); !found || strings.ContainsAny(got, "0123456789") {
 		t.Errorf("the model gets digits of the planted memo: %q", got)
+	}
+	own := regexp.MustCompile(`Anna's current account.*(ACCT_[A-Z]+)`).FindStringSubmatch(text)
+	if own == nil || strings.Count(got, own[1]) != 2 {
+		t.Errorf("the account's token %q does not stand for its number and its IBAN in %q", own, got)
 	}
 	if strings.Contains(text+errs.String(), "cft_") {
 		t.Error("with --exit nothing needs the token, and it was printed")

@@ -34,6 +34,8 @@ NEWFILEUID:NONE
 `
 
 const (
+	plantedFile     = "planted.ofx"
+	plantedAccount  = "Anna's current account"
 	plantedMerchant = "PLANTED REFUND"
 	plantedMemo     = "to 60-16-13 31926819, was card 4111 1111 1111 1111, or GB29 NWBK 6016 1331 9268 19"
 )
@@ -51,7 +53,7 @@ var tourStops = []tourStop{
 	{
 		title: "Which accounts are there?",
 		tool:  "list_accounts",
-		args:  map[string]any{"limit": 6},
+		args:  map[string]any{"limit": 5},
 		show:  showAccounts,
 	},
 	{

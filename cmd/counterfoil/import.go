@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,50 +28,97 @@ const progressEvery = 2 * time.Second
 // maxProfileFile bounds a CSV profile in bytes.
 const maxProfileFile = 64 << 10
 
+// importFlags are the flags of `import`.
+type importFlags struct {
+	ingest.Options
+	preview, yes  bool
+	detect, watch bool
+	own           ownProfile
+}
+
 func newImportCmd(a *app) *cobra.Command {
-	var o ingest.Options
+	var o importFlags
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
 		Short: "Import bank statements",
-		Long: `Import bank statements: OFX, QFX and CSV. Each file becomes one batch: all of it
-or nothing. What is stored already is not stored twice, so that a file can be
-imported again, and statements may overlap. "-" reads from standard input.
+		Long: `Import bank statements: OFX and QFX, CAMT.052 to .054, MT940 and MT942, QIF, CSV,
+also in a zip or gzip file. Each statement becomes one batch: all of it or nothing.
+What is stored already is not stored twice, so that a file can be imported again, and
+statements may overlap. "-" reads from standard input.
+
+The first file of a kind that was not imported before is shown as a table first. On a
+terminal you are asked whether to import it; without one the table goes to standard
+error and the import goes on. --yes leaves both out, --preview only shows the table.
 
 CSV files are recognised by shipped profiles; --profile names one, or the file of a
-profile of your own (docs/import.md).`,
+profile of your own: .yaml, or .rules as hledger writes them. --detect explains the
+choice, "import profile new" makes a profile by asking (docs/import.md).`,
 		Example: `  counterfoil import statement.ofx
   counterfoil import *.csv --account "Joint account"
-  counterfoil import odd.csv --profile my-bank.yaml --dry-run`,
+  counterfoil import odd.csv --profile my-bank.yaml --preview
+  counterfoil import old.qif --currency GBP
+  counterfoil import --detect unknown.csv
+  counterfoil import --watch ~/Downloads/statements`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.importFiles(cmd.Context(), args, o) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.importCommand(cmd.Context(), args, o) },
 	}
-	cmd.Flags().StringVar(&o.Account, "account", "", "put everything into the account of this `name`")
-	cmd.Flags().StringVar(&o.Profile, "profile", "", "CSV profile by `name`, or a profile file ending in .yaml")
-	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "check everything, keep nothing")
-	cmd.AddCommand(newImportListCmd(a), newImportUndoCmd(a))
+	flags := cmd.Flags()
+	flags.StringVar(&o.Account, "account", "", "put everything into the account of this `name`")
+	flags.StringVar(&o.Profile, "profile", "", "CSV profile by `name`, or a profile file ending in .yaml or .rules; or qif-dmy, qif-mdy, qif-ymd")
+	flags.StringVar(&o.Currency, "currency", "", "ISO 4217 `code` for files that do not say their currency")
+	flags.BoolVar(&o.Pending, "pending", false, "also store entries that are announced but not booked")
+	flags.BoolVar(&o.IgnoreIDs, "ignore-ids", false, "recognise bookings without the bank's ids, for a bank that changes them with each download")
+	flags.BoolVar(&o.DryRun, "dry-run", false, "check everything, keep nothing")
+	flags.BoolVar(&o.preview, "preview", false, "show the first bookings as they would be stored, keep nothing")
+	flags.BoolVarP(&o.yes, "yes", "y", false, "import new kinds of files without a preview")
+	flags.BoolVar(&o.detect, "detect", false, "only explain what each file is taken for")
+	flags.BoolVar(&o.watch, "watch", false, "import what comes into this folder until interrupted")
+	cmd.AddCommand(newImportListCmd(a), newImportUndoCmd(a), newImportProfileCmd(a))
 	return cmd
 }
 
-func (a *app) importFiles(ctx context.Context, files []string, o ingest.Options) (err error) {
-	profiles, err := ownProfile(&o)
-	if err != nil {
+func (a *app) importCommand(ctx context.Context, args []string, o importFlags) error {
+	modes := 0
+	for _, set := range [...]bool{o.watch, o.detect, o.preview, o.DryRun} {
+		if set {
+			modes++
+		}
+	}
+	if modes > 1 {
+		return fail(exitUsage, "", "--watch, --detect, --preview and --dry-run do not go together")
+	}
+	if err := o.readProfile(); err != nil {
 		return err
 	}
-	f, err := a.openData(ctx)
-	if err != nil {
+	if o.Currency = strings.ToUpper(o.Currency); o.Currency != "" {
+		if _, ok := store.Exponent(o.Currency); !ok {
+			return fail(exitUsage, "give an ISO 4217 code, such as EUR", "--currency is not a currency")
+		}
+	}
+	switch {
+	case o.detect:
+		return a.detectFiles(ctx, args, o)
+	case o.watch:
+		return a.watchFolder(ctx, args, o)
+	}
+	return a.importFiles(ctx, args, o)
+}
+
+func (a *app) importFiles(ctx context.Context, files []string, o importFlags) (err error) {
+	run := a.newImportRun(o)
+	if !slices.Contains(files, "-") {
+		run.ask = a.terminalAsker()
+	}
+	if err := run.open(ctx); err != nil {
 		return err
 	}
-	defer f.closing(&err)
+	defer run.closing(&err)
 	var reports []ingest.Report
 	for _, file := range files {
-		report, failed := f.importFile(ctx, file, o, profiles)
-		if failed != nil {
+		done, failed := run.importFile(ctx, file)
+		if reports = append(reports, done...); failed != nil {
 			err = failed
 			break
-		}
-		reports = append(reports, report)
-		if !a.ui.json {
-			a.printReport(report)
 		}
 	}
 	if a.ui.json {
@@ -78,37 +127,62 @@ func (a *app) importFiles(ctx context.Context, files []string, o ingest.Options)
 	return err
 }
 
-// ownProfile loads the profile file that --profile names, if it names one.
-func ownProfile(o *ingest.Options) ([]*ingest.Profile, error) {
-	if ext := filepath.Ext(o.Profile); ext != ".yaml" && ext != ".yml" {
-		return nil, nil
+// ownProfile is a profile of the user's own and its text in YAML, in which it
+// goes to the process that owns the data folder. Without one both are nil.
+type ownProfile struct {
+	list []*ingest.Profile
+	text []byte
+}
+
+// readProfile reads the profile file that --profile names, if it names one.
+func (o *importFlags) readProfile() error {
+	ext := filepath.Ext(o.Profile)
+	if ext != ".yaml" && ext != ".yml" && ext != ".rules" {
+		return nil
 	}
 	text, err := readBounded(o.Profile, maxProfileFile)
 	if err != nil {
-		return nil, fail(exitInput, "", "reading the profile: %w", err)
+		return fail(exitInput, "", "reading the profile: %w", err)
 	}
-	p, err := tabular.ReadProfile(strings.NewReader(string(text)))
+	name := filepath.Base(o.Profile)
+	if ext == ".rules" {
+		text, err = rulesYAML(strings.TrimSuffix(name, ext), text)
+	}
+	var p *ingest.Profile
+	if err == nil {
+		p, err = tabular.ReadProfile(bytes.NewReader(text))
+	}
 	if err != nil {
-		return nil, fail(exitInput, "docs/import.md describes profiles", "%s: %w", filepath.Base(o.Profile), err)
+		return fail(exitInput, "docs/import.md describes profiles", "%s: %w", name, err)
 	}
-	o.Profile = p.Name
-	return []*ingest.Profile{p}, nil
+	o.Profile, o.own = p.Name, ownProfile{[]*ingest.Profile{p}, text}
+	return nil
 }
 
-// importFile imports one file and puts its batch on record.
-func (f *folder) importFile(ctx context.Context, file string, o ingest.Options, profiles []*ingest.Profile) (ingest.Report, error) {
-	in := ingest.Path(file)
-	if file == "-" {
-		var err error
-		if in, err = ingest.Buffer("stdin", f.app.stdin); err != nil {
+// rulesYAML writes rules as a profile.
+func rulesYAML(name string, rules []byte) ([]byte, error) {
+	p, err := tabular.ReadRules(name, bytes.NewReader(rules))
+	if err != nil {
+		return nil, err
+	}
+	return p.YAML()
+}
+
+// importStatement imports a statement and puts its batch on record.
+func (f *folder) importStatement(ctx context.Context, in ingest.Input, r importRequest, progress func(rows, bytes int64)) (ingest.Report, error) {
+	var profiles []*ingest.Profile
+	if r.Profile != nil {
+		p, err := tabular.ReadProfile(bytes.NewReader(r.Profile))
+		if err != nil {
 			return ingest.Report{}, asInput(err)
 		}
+		profiles = append(profiles, p)
 	}
-	return f.importInput(ctx, in, o, profiles)
+	return f.importInput(ctx, in, r.Options, profiles, progress)
 }
 
-func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile) (ingest.Report, error) {
-	im, err := ingest.New(f.importConfig(ctx, in.Name, profiles))
+func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile, progress func(rows, bytes int64)) (ingest.Report, error) {
+	im, err := ingest.New(f.importConfig(ctx, profiles, progress))
 	if err != nil {
 		return ingest.Report{}, err
 	}
@@ -122,16 +196,30 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	return report, f.recordBatches(ctx)
 }
 
-// asInput gives refused files their exit code.
+// asInput gives refused files their exit code, and says what can be done.
 func asInput(err error) error {
 	var refused *ingest.Error
-	if errors.As(err, &refused) {
-		return fail(exitInput, "nothing of this file was kept", "%w", err)
+	if !errors.As(err, &refused) {
+		return err
 	}
-	return err
+	hint := "counterfoil import --detect FILE explains what a file is taken for"
+	for _, h := range inputHints {
+		if strings.Contains(refused.Reason, h.reason) {
+			hint = h.hint
+		}
+	}
+	return fail(exitInput, "nothing of this file was kept; "+hint, "%w", err)
 }
 
-func (f *folder) importConfig(ctx context.Context, name string, profiles []*ingest.Profile) ingest.Config {
+// inputHints are for reasons that a flag answers.
+var inputHints = []struct{ reason, hint string }{
+	{"does not say its currency", "name it with --currency"},
+	{"day first or month first", "say which with --profile qif-dmy, qif-mdy or qif-ymd"},
+	{"no CSV profile fits", "counterfoil import profile new FILE makes one for a CSV file"},
+	{"is a directory", "name the files in it, or import what comes into it with --watch"},
+}
+
+func (f *folder) importConfig(ctx context.Context, profiles []*ingest.Profile, progress func(rows, bytes int64)) ingest.Config {
 	key := tools.TokenKey(f.keys)
 	return ingest.Config{
 		MAC: func(msg []byte) [32]byte { return f.keys.MAC(seal.PurposeDB, msg) },
@@ -139,15 +227,16 @@ func (f *folder) importConfig(ctx context.Context, name string, profiles []*inge
 			return f.textRedactor(ctx, known)
 		},
 		Token: func(entity, value string) string { return redact.TokenOf(key, redact.Entity(entity), value) },
-		Fingerprint: func(entity, value string) ([]byte, error) {
-			return redact.Fingerprint(key, redact.Entity(entity), value)
+		Fingerprint: func(entity, value, token string) ([]byte, error) {
+			return redact.FingerprintAs(key, redact.Entity(entity), value, token)
 		},
 		Seal: func(token, value string) ([]byte, error) {
 			return f.keys.Seal(seal.PurposeColumn, "", []byte(token), []byte(value))
 		},
 		Now:      f.app.now,
+		Currency: f.cfg.Import.Currency,
 		Profiles: profiles,
-		Progress: f.app.progress(name),
+		Progress: progress,
 	}
 }
 
@@ -208,20 +297,24 @@ func newImportListCmd(a *app) *cobra.Command {
 const maxListed = 1000
 
 func (a *app) listBatches(ctx context.Context, limit int) (err error) {
-	f, err := a.openData(ctx)
+	b, err := a.books(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	at, err := f.store.Snapshot(ctx)
-	if err != nil {
-		return err
-	}
-	batches, err := f.store.Batches(ctx, at, 0, limit)
+	defer closing(b, &err)
+	batches, err := b.batches(ctx, limit)
 	if err != nil {
 		return err
 	}
 	return a.printBatches(batches)
+}
+
+func (f *folder) batches(ctx context.Context, limit int) ([]store.Batch, error) {
+	at, err := f.store.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return f.store.Batches(ctx, at, 0, limit)
 }
 
 func newImportUndoCmd(a *app) *cobra.Command {
@@ -237,26 +330,30 @@ can still be replayed.`,
 			if err != nil || number < 1 {
 				return fail(exitUsage, "counterfoil import list shows them", "a batch is a whole number")
 			}
-			return a.change(cmd.Context(), func(ctx context.Context, f *folder) (store.Batch, error) {
-				return f.store.Undo(ctx, number, a.now())
-			})
+			return a.change(cmd.Context(), func(b books) (store.Batch, error) { return b.undo(cmd.Context(), number) })
 		},
 	}
 }
 
-// change makes one batch of changes, puts it on record and prints it.
-func (a *app) change(ctx context.Context, make func(context.Context, *folder) (store.Batch, error)) (err error) {
-	f, err := a.openData(ctx)
+// undo undoes a batch and puts that on record.
+func (f *folder) undo(ctx context.Context, batch int64) (store.Batch, error) {
+	b, err := f.store.Undo(ctx, batch, f.app.now())
+	if err != nil {
+		return b, err
+	}
+	return b, f.recordBatches(ctx)
+}
+
+// change makes one batch of changes and prints it.
+func (a *app) change(ctx context.Context, make func(books) (store.Batch, error)) (err error) {
+	b, err := a.books(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	b, err := make(ctx, f)
+	defer closing(b, &err)
+	batch, err := make(b)
 	if err != nil {
 		return err
 	}
-	if err := f.recordBatches(ctx); err != nil {
-		return err
-	}
-	return a.printBatches([]store.Batch{b})
+	return a.printBatches([]store.Batch{batch})
 }

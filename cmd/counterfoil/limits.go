@@ -27,6 +27,8 @@ const (
 	maxCallsPerDay    = 100_000_000
 	maxRowsPerDay     = 1_000_000_000
 	maxBytesPerDay    = 1 << 40
+	maxAccountsPerDay = 10_000
+	maxSpanDays       = 36_600 // a century
 	maxTimeout        = 5 * time.Minute
 )
 
@@ -46,6 +48,11 @@ func inherit(own, all tools.Limits) tools.Limits {
 	own.CallsPerDay = cmp.Or(own.CallsPerDay, all.CallsPerDay)
 	own.RowsPerDay = cmp.Or(own.RowsPerDay, all.RowsPerDay)
 	own.BytesPerDay = cmp.Or(own.BytesPerDay, all.BytesPerDay)
+	own.AccountsPerDay = cmp.Or(own.AccountsPerDay, all.AccountsPerDay)
+	own.SpanDays = cmp.Or(own.SpanDays, all.SpanDays)
+	if own.CallsPerTool == nil {
+		own.CallsPerTool = all.CallsPerTool
+	}
 	own.Timeout = cmp.Or(own.Timeout, all.Timeout)
 	return own
 }
@@ -70,10 +77,22 @@ func (ck *checker) bounds(l tools.Limits, path ...any) {
 		{"calls_per_day", l.CallsPerDay, maxCallsPerDay},
 		{"rows_per_day", l.RowsPerDay, maxRowsPerDay},
 		{"bytes_per_day", l.BytesPerDay, maxBytesPerDay},
+		{"accounts_per_day", l.AccountsPerDay, maxAccountsPerDay},
+		{"span_days", l.SpanDays, maxSpanDays},
 	} {
 		at := append(append([]any(nil), path...), f.name)
 		ck.want(f.got >= 0 && f.got <= f.top, fmt.Sprintf("1 to %d, or 0 for the default", f.top), at...)
 	}
+	for _, tool := range slices.Sorted(maps.Keys(l.CallsPerTool)) {
+		at := append(append([]any(nil), path...), "calls_per_tool", tool)
+		ck.want(isTool(tool), "the name of a tool", at...)
+		n := l.CallsPerTool[tool]
+		ck.want(n >= 1 && n <= maxCallsPerDay, fmt.Sprintf("1 to %d", maxCallsPerDay), at...)
+	}
 	at := append(append([]any(nil), path...), "timeout")
 	ck.want(l.Timeout >= 0 && l.Timeout <= maxTimeout, "at most "+maxTimeout.String(), at...)
+}
+
+func isTool(name string) bool {
+	return slices.ContainsFunc(tools.Specs(), func(s tools.Spec) bool { return s.Name == name })
 }

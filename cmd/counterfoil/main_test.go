@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,11 +28,14 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir+"/home")
 			e.Setenv("DATA", e.WorkDir+"/data")
-			return nil
+			samples, err := filepath.Abs("../../ingest/testdata")
+			e.Setenv("SAMPLES", samples)
+			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code": code,
 			"mode": mode,
+			"pack": pack,
 		},
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/internal/durable"
@@ -29,6 +31,15 @@ type folder struct {
 	recorded recorded
 	store    store.Store // nil before openStore
 	secrets  [][]byte    // fingerprints of values that the config names
+
+	current atomic.Pointer[Config] // principals as of the last reload
+	records sync.Mutex             // guards recorded once others are served
+	owner   *owner                 // nil where no other process can be served
+	hangup  atomic.Bool            // this process reads its config again on SIGHUP
+	stdio   string                 // principal of this process's stdio client; "" is the config's
+
+	opening sync.Mutex
+	running *service // nil before it is needed
 }
 
 // openFolder takes the folder, opens its keys and its log, and puts a changed
@@ -46,6 +57,7 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 		return nil, fmt.Errorf("the data folder is %w", err)
 	}
 	f := &folder{app: a, cfg: cfg, lock: lock}
+	f.current.Store(cfg)
 	if err := f.openKeysAndLog(ctx); err != nil {
 		f.Close()
 		return nil, err
@@ -96,6 +108,8 @@ func (f *folder) openStore(ctx context.Context) error {
 // openGate compiles the policy, archives it, puts it on record if it is
 // another one than before, and makes the gate.
 func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
+	f.records.Lock()
+	defer f.records.Unlock()
 	p, err := f.loadPolicy(ctx)
 	if err != nil {
 		return nil, err
@@ -130,21 +144,37 @@ func (f *folder) loadPolicy(ctx context.Context) (*policy.Policy, error) {
 	return p, f.recordPolicy(ctx, hex.EncodeToString(digest[:]), src.Text)
 }
 
+// service opens the gate, once: its budgets are those of all callers.
+func (f *folder) service(ctx context.Context) (*service, error) {
+	f.opening.Lock()
+	defer f.opening.Unlock()
+	if f.running != nil {
+		return f.running, nil
+	}
+	gate, err := f.openGate(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	f.running = &service{folder: f, gate: gate}
+	return f.running, nil
+}
+
 // open opens all three.
 func (a *app) open(ctx context.Context) (*folder, *tools.Gate, error) {
 	f, err := a.openData(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	gate, err := f.openGate(ctx)
+	s, err := f.service(ctx)
 	if err != nil {
 		f.Close()
 		return nil, nil, err
 	}
-	return f, gate, nil
+	return f, s.gate, nil
 }
 
-// openData opens the folder and the store.
+// openData opens the folder and the store, and serves other processes until
+// the context ends or the folder is closed.
 func (a *app) openData(ctx context.Context) (*folder, error) {
 	f, err := a.openFolder(ctx)
 	if err != nil {
@@ -154,24 +184,58 @@ func (a *app) openData(ctx context.Context) (*folder, error) {
 		f.Close()
 		return nil, err
 	}
+	f.listen(ctx)
+	return f, nil
+}
+
+// openToRead opens the folder and the store for what only reads: beside the
+// owner, if there is one.
+func (a *app) openToRead(ctx context.Context) (*folder, error) {
+	f, err := a.openData(ctx)
+	if !errors.Is(err, lockfile.ErrHeld) {
+		return f, err
+	}
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	f = &folder{app: a, cfg: cfg}
+	f.current.Store(cfg)
+	if f.keys, err = seal.OpenKeyring(a.dataDir, a.kekPath(cfg)); err != nil {
+		return nil, err
+	}
+	if f.secrets, err = f.knownSecrets(); err != nil {
+		return nil, err
+	}
+	f.store, err = openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"))
+	if err != nil {
+		return nil, err
+	}
 	return f, nil
 }
 
 // Close closes what is open, in the opposite order.
 func (f *folder) Close() error {
 	var errs []error
+	if f.owner != nil {
+		errs = append(errs, f.owner.close())
+	}
 	if f.store != nil {
 		errs = append(errs, f.store.Close())
 	}
 	if f.log != nil {
 		errs = append(errs, f.log.Close())
 	}
-	errs = append(errs, f.lock.Release())
+	if f.lock != nil {
+		errs = append(errs, f.lock.Release())
+	}
 	return errors.Join(errs...)
 }
 
 // closing is for defer: it adds the error of Close to a command's own.
-func (f *folder) closing(err *error) { *err = errors.Join(*err, f.Close()) }
+func closing(b interface{ Close() error }, err *error) { *err = errors.Join(*err, b.Close()) }
+
+func (f *folder) closing(err *error) { closing(f, err) }
 
 // archive keeps a policy or config under its digest, for replay.
 func (f *folder) archive(digest string, text []byte) error {

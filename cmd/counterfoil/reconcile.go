@@ -174,6 +174,8 @@ const batchPage = 200
 // recordBatches puts every committed batch on record that is not yet, oldest
 // first. It runs after each change and whenever the store is opened.
 func (f *folder) recordBatches(ctx context.Context) error {
+	f.records.Lock()
+	defer f.records.Unlock()
 	at, err := f.store.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -216,12 +218,16 @@ func batchRecord(b store.Batch) audit.Record {
 	return r
 }
 
-// recordConfig puts a change of the config that this command made on record.
-// While a server holds the folder that has to wait: the next start records it.
+// recordConfig puts a change of the config that this command made on record. A
+// process that owns the folder applies it, or records it at its next start.
 func (a *app) recordConfig(ctx context.Context) (err error) {
 	f, err := a.openFolder(ctx)
 	if errors.Is(err, lockfile.ErrHeld) {
-		a.ui.notef("a server is running: send it SIGHUP or restart it to apply and record the change")
+		if err := a.reloadOwner(ctx); err != nil {
+			a.ui.notef("a server is running and did not take the change (%v): send it SIGHUP or restart it to apply and record the change", err)
+			return nil
+		}
+		a.ui.notef("the server that is running has applied the change")
 		return nil
 	}
 	if err != nil {
@@ -232,5 +238,7 @@ func (a *app) recordConfig(ctx context.Context) (err error) {
 
 // recordStart puts the start of a server on record.
 func (f *folder) recordStart(ctx context.Context) error {
+	f.records.Lock()
+	defer f.records.Unlock()
 	return f.event(ctx, audit.Record{Event: audit.EventStart, ConfigDigest: f.recorded.Config, PolicyDigest: f.recorded.Policy, RedactorEpoch: f.recorded.Epoch})
 }

@@ -183,7 +183,7 @@ func TestBatchesWithoutRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.importInput(ctx, ingest.Bytes("s.ofx", []byte(statement(1, 3))), ingest.Options{}, nil); err != nil {
+	if _, err := f.importInput(ctx, ingest.Bytes("s.ofx", []byte(statement(1, 3))), ingest.Options{}, nil, func(_, _ int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	accounts, err := f.store.Accounts(ctx, 1, nil)
@@ -238,7 +238,7 @@ func TestOwners(t *testing.T) {
 		sealed, token = im.Accounts[0].Sealed, im.Accounts[0].Token
 		return done, err
 	})
-	im, err := ingest.New(f.importConfig(ctx, "s.ofx", nil))
+	im, err := ingest.New(f.importConfig(ctx, nil, func(_, _ int64) {}))
 	if err != nil {
 		t.Fatal(err)
 	}

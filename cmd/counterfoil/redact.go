@@ -105,7 +105,7 @@ func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redac
 	var cfg redact.Config
 	var prints [][]byte
 	if o.data {
-		f, err := a.openData(ctx)
+		f, err := a.openToRead(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -25,7 +25,7 @@ func (a *app) printReport(r ingest.Report) {
 		format += ", profile " + r.Profile
 	}
 	a.ui.printf("%s: %s\n", plain(r.Source), did)
-	a.ui.printf("  %s, %s: %d bookings, %d new, %d already there%s\n", format, r.Charset, r.Rows, r.Added, r.Skipped, pendingNote(r))
+	a.ui.printf("  %s, %s: %d bookings, %d new, %d already there%s\n", format, r.Charset, r.Rows, r.Added, r.Skipped, reportNotes(r))
 	if r.Rows > 0 {
 		a.ui.printf("  %s to %s; %s\n", r.First, r.Last, totals(r.Totals))
 	}
@@ -34,11 +34,18 @@ func (a *app) printReport(r ingest.Report) {
 	}
 }
 
-func pendingNote(r ingest.Report) string {
-	if r.Pending == 0 {
-		return ""
+// reportNotes says what is not in every file.
+func reportNotes(r ingest.Report) string {
+	var out strings.Builder
+	for _, note := range [...]struct {
+		n    int64
+		text string
+	}{{r.Pending, "announced but not booked"}, {r.Replaced, "announcements replaced"}, {r.Corrections, "corrections of earlier bookings"}} {
+		if note.n > 0 {
+			fmt.Fprintf(&out, ", %d %s", note.n, note.text)
+		}
 	}
-	return fmt.Sprintf(", %d pending left out", r.Pending)
+	return out.String()
 }
 
 func lastFour(s string) string {
@@ -69,17 +76,20 @@ type importJSON struct {
 	Source   string      `json:"source"`
 	Format   string      `json:"format"`
 	Profile  string      `json:"profile,omitempty"`
+	Why      string      `json:"why,omitempty"`
 	Charset  string      `json:"charset"`
 	Batch    int64       `json:"batch"`
 	DryRun   bool        `json:"dry_run"`
 	Rows     int64       `json:"rows"`
 	Added    int64       `json:"added"`
 	Skipped  int64       `json:"skipped"`
+	Replaced int64       `json:"replaced"`
 	Pending  int64       `json:"pending"`
 	Balances int         `json:"balances"`
 	First    string      `json:"first,omitempty"`
 	Last     string      `json:"last,omitempty"`
 	Totals   []totalJSON `json:"totals"`
+	Preview  []previewed `json:"preview,omitempty"`
 }
 
 type totalJSON struct {
@@ -93,9 +103,9 @@ func reportsJSON(reports []ingest.Report) []importJSON {
 	out := make([]importJSON, len(reports))
 	for i, r := range reports {
 		out[i] = importJSON{
-			Source: r.Source, Format: r.Format, Profile: r.Profile, Charset: r.Charset,
+			Source: r.Source, Format: r.Format, Profile: r.Profile, Why: r.Why, Charset: r.Charset,
 			Batch: r.Batch, DryRun: r.DryRun, Rows: r.Rows, Added: r.Added, Skipped: r.Skipped,
-			Pending: r.Pending, Balances: r.Balances, Totals: []totalJSON{},
+			Replaced: r.Replaced, Pending: r.Pending, Balances: r.Balances, Totals: []totalJSON{}, Preview: previewOf(r),
 		}
 		if r.Rows > 0 {
 			out[i].First, out[i].Last = r.First.String(), r.Last.String()

@@ -19,6 +19,8 @@ type app struct {
 	env   map[string]string
 	now   func() time.Time
 
+	terminal bool // somebody reads stderr and can answer on stdin
+
 	dataDir    string // --data, absolute after start
 	configPath string // --config, absolute after start
 	started    bool   // arguments were accepted and the command runs
@@ -32,6 +34,8 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		stdin: stdin,
 		env:   map[string]string{},
 		now:   func() time.Time { return time.Now().UTC() },
+
+		terminal: isTerminal(stdin) && isTerminal(stderr),
 	}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")

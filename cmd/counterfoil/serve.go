@@ -11,11 +11,12 @@ import (
 	"os/signal"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
@@ -29,6 +30,7 @@ const instructions = "Read-only access to the user's own bank transactions. Amou
 // serveOptions are the flags of `serve`.
 type serveOptions struct {
 	stdio bool
+	as    string
 	http  string
 	unix  string
 }
@@ -42,6 +44,9 @@ func newServeCmd(a *app) *cobra.Command {
 section names. HTTP clients need a token (counterfoil token add), also on this machine.
 Over a unix socket, and over stdio, the principal is the one with stdio in the config.
 
+The first process on a data folder owns it; each further serve --stdio, call or import
+works through that one, and takes over when it ends (docs/several-clients.md).
+
 On SIGHUP the policy and the principals are read again: all of it, or, if there is any
 mistake, nothing. Everything else needs a restart.`,
 		Example: `  counterfoil serve
@@ -51,6 +56,7 @@ mistake, nothing. Everything else needs a restart.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), o) },
 	}
 	cmd.Flags().BoolVar(&o.stdio, "stdio", false, "serve one client on standard input and output")
+	cmd.Flags().StringVar(&o.as, "as", "", "with --stdio, `name` of the principal (default: the one with stdio)")
 	cmd.Flags().StringVar(&o.http, "http", "", "listen on this `address`, such as 127.0.0.1:7171")
 	cmd.Flags().StringVar(&o.unix, "unix", "", "listen on a unix socket at this `path`")
 	return cmd
@@ -58,44 +64,79 @@ mistake, nothing. Everything else needs a restart.`,
 
 func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if o.stdio && (o.http != "" || o.unix != "") {
-		return fail(exitUsage, "run a second server on another data folder", "--stdio goes alone")
+		return fail(exitUsage, "start a second one: it finds the first", "--stdio goes alone")
+	}
+	if o.as != "" && !o.stdio {
+		return fail(exitUsage, "HTTP clients are who their tokens say", "--as is for --stdio")
 	}
 	// A client that goes away, or a terminal that does, is an error of the write,
 	// not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
-	f, gate, err := a.open(ctx)
+	if o.stdio {
+		return a.serveStdio(ctx, o.as)
+	}
+	f, err := a.openToListen(ctx)
 	if err != nil {
 		return err
 	}
 	defer f.closing(&err)
-	if !o.stdio && o.http == "" && o.unix == "" {
+	if o.http == "" && o.unix == "" {
 		o.http, o.unix = f.cfg.Serve.HTTP, f.cfg.Serve.Unix
 	}
-	s := &service{folder: f, gate: gate}
-	s.current.Store(f.cfg)
+	s, err := f.service(ctx)
+	if err != nil {
+		return err
+	}
 	if err := s.recordStart(ctx); err != nil {
 		return err
 	}
-	stop := s.reloadOnHangup(ctx)
+	stop := a.reloadOnHangup(ctx, f.reload)
+	f.hangup.Store(true)
 	defer stop()
-	if o.stdio {
-		return s.serveStdio(ctx)
-	}
 	return s.listen(ctx, o)
+}
+
+// passing is how long a server waits for a command that has the data folder.
+const passing = 2 * time.Second
+
+// openToListen opens the folder for a server, which has to own it.
+func (a *app) openToListen(ctx context.Context) (f *folder, err error) {
+	err = a.reach(ctx, passing, func() (err error) {
+		f, err = a.openData(ctx)
+		return err
+	}, func() error { return errNoOwner })
+	if errors.Is(err, lockfile.ErrHeld) {
+		return nil, fail(exitData, "a server that listens has to come first: stop that process, start the server, and let serve --stdio, call and import join it", "the data folder is owned by another process: %w", err)
+	}
+	return f, err
 }
 
 // service is a running server.
 type service struct {
 	*folder
-	gate    *tools.Gate
-	current atomic.Pointer[Config] // principals as of the last reload
+	gate *tools.Gate
+	edge *mcp.Server // nil before it is needed
 }
 
-// server makes the MCP edge from the config.
+// server makes the MCP edge from the config, once.
 func (s *service) server() (*mcp.Server, error) {
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.edge == nil {
+		edge, err := s.newServer()
+		if err != nil {
+			return nil, err
+		}
+		s.edge = edge
+	}
+	return s.edge, nil
+}
+
+func (s *service) newServer() (*mcp.Server, error) {
 	cfg := mcp.Config{
 		Gate:           s.gate,
 		Authenticate:   s.authenticate,
+		Relayed:        s.relayed,
 		AllowedHosts:   s.cfg.Serve.AllowedHosts,
 		AllowedOrigins: s.cfg.Serve.AllowedOrigins,
 		Ready:          s.log.Err,
@@ -111,8 +152,10 @@ func (s *service) server() (*mcp.Server, error) {
 		cfg.TrustedProxies = append(cfg.TrustedProxies, prefix)
 	}
 	if p, err := s.cfg.caller(""); err == nil {
-		cfg.Stdio = s.cfg.principal(p, "stdio")
 		cfg.Peer = s.cfg.principal(p, "peer")
+	}
+	if p, err := s.cfg.caller(s.stdio); err == nil {
+		cfg.Stdio = s.cfg.principal(p, "stdio")
 	}
 	return mcp.New(cfg)
 }
@@ -126,17 +169,6 @@ func (s *service) authenticate(_ context.Context, bearer string) (policy.Princip
 	return cfg.principal(p, "bearer"), nil
 }
 
-func (s *service) serveStdio(ctx context.Context) error {
-	if _, err := s.cfg.caller(""); err != nil {
-		return err
-	}
-	server, err := s.server()
-	if err != nil {
-		return err
-	}
-	return server.ServeStdio(ctx, s.app.stdin, s.app.ui.out)
-}
-
 // listen serves every listener until the context ends or one fails.
 func (s *service) listen(ctx context.Context, o serveOptions) error {
 	server, err := s.server()
@@ -146,6 +178,11 @@ func (s *service) listen(ctx context.Context, o serveOptions) error {
 	listeners, err := s.listeners(o)
 	if err != nil {
 		return err
+	}
+	if len(listeners) == 0 { // only the socket, which the owner serves anyway
+		<-ctx.Done()
+		s.app.ui.notef("stopped")
+		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -178,8 +215,10 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 		list = append(list, ln)
 		s.announceHTTP(ln.Addr())
 	}
-	if o.unix != "" {
-		path := s.app.below(o.unix, "")
+	if path := s.app.below(o.unix, ""); o.unix != "" && s.owner != nil && path == s.app.data("run", "sock") {
+		s.app.ui.notef("serving %s", s.owner.path)
+		return list, nil
+	} else if o.unix != "" {
 		ln, err := mcp.ListenUnix(path)
 		if err != nil {
 			return list, fail(exitData, "", "%w", err)
@@ -206,8 +245,8 @@ func (s *service) announceHTTP(addr net.Addr) {
 	s.app.ui.warnf("no principal has a token, so every HTTP request will be refused: run counterfoil token add NAME")
 }
 
-// reloadOnHangup reads policy and principals again on SIGHUP.
-func (s *service) reloadOnHangup(ctx context.Context) (stop func()) {
+// reloadOnHangup reads policy and principals again on SIGHUP, or says why not.
+func (a *app) reloadOnHangup(ctx context.Context, reload func(context.Context) error) (stop func()) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	done := make(chan struct{})
@@ -216,7 +255,11 @@ func (s *service) reloadOnHangup(ctx context.Context) (stop func()) {
 		for {
 			select {
 			case <-hangup:
-				s.reload(ctx)
+				if err := reload(ctx); err != nil {
+					a.ui.warnf("nothing was reloaded: %s", strings.TrimSpace(err.Error()))
+				} else {
+					a.ui.notef("policy and principals reloaded")
+				}
 			case <-done:
 				return
 			}
@@ -231,20 +274,17 @@ func (s *service) reloadOnHangup(ctx context.Context) (stop func()) {
 
 // reload applies all of a changed config and policy, or says why not and
 // applies nothing. What it applies is on record first.
-func (s *service) reload(ctx context.Context) {
-	err := s.tryReload(ctx)
+func (f *folder) reload(ctx context.Context) error {
+	s, err := f.service(ctx)
 	if err != nil {
-		s.app.ui.warnf("nothing was reloaded: %s", strings.TrimSpace(err.Error()))
-		return
+		return err
 	}
-	s.app.ui.notef("policy and principals reloaded")
-}
-
-func (s *service) tryReload(ctx context.Context) error {
 	cfg, err := s.app.config()
 	if err != nil {
 		return err
 	}
+	s.records.Lock()
+	defer s.records.Unlock()
 	next := &folder{app: s.app, cfg: cfg, keys: s.keys, log: s.log, recorded: s.recorded, secrets: s.secrets}
 	p, err := next.loadPolicy(ctx)
 	if err != nil {

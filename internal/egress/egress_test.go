@@ -235,10 +235,10 @@ func TestConfiguredProxy(t *testing.T) {
 		asked = append(asked, r.Method+" "+r.Host)
 		rw.WriteHeader(http.StatusForbidden)
 	})
-	proxy.dns.answer("proxy.example", "127.0.0.1")
-	cfg := proxy.config("proxy.example", "127.0.0.1/32")
+	proxy.dns.answer("relay.example", "127.0.0.1")
+	cfg := proxy.config("relay.example", "127.0.0.1/32")
 	cfg.Destinations = append(cfg.Destinations, Destination{Host: "api.example"})
-	cfg.Proxy = "http://proxy.example:" + strconv.Itoa(proxy.port)
+	cfg.Proxy = "http://relay.example:" + strconv.Itoa(proxy.port)
 	g := proxy.guard(cfg)
 	if _, err := get(g, "https://api.example/"); err == nil {
 		t.Fatal("the proxy refused and the request succeeded")

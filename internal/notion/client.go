@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -208,9 +209,16 @@ func parseTime(s string) time.Time {
 	return t
 }
 
+// cursorForm bounds what a caller can send out as a cursor, which the border
+// does not look at.
+var cursorForm = regexp.MustCompile(`^[A-Za-z0-9_=-]{1,128}$`)
+
 func pageQuery(cursor string, size int) (url.Values, error) {
 	if size < 1 || size > MaxPageSize {
 		return nil, fail(ErrInvalid, fmt.Sprintf("a page holds 1 to %d results", MaxPageSize))
+	}
+	if cursor != "" && !cursorForm.MatchString(cursor) {
+		return nil, fail(ErrInvalid, "the cursor is not one of Notion's")
 	}
 	q := url.Values{"page_size": {fmt.Sprint(size)}}
 	if cursor != "" {

@@ -129,6 +129,11 @@ func TestPagination(t *testing.T) {
 	if _, err := b.client.Query(t.Context(), page, notion.QueryRequest{Size: 101}); !errors.Is(err, notion.ErrInvalid) {
 		t.Errorf("page size: %v", err)
 	}
+	for _, cursor := range []string{"my account is 12-34-56", strings.Repeat("a", 129), "a/b"} {
+		if _, err := b.client.Query(t.Context(), page, notion.QueryRequest{Size: 1, Cursor: cursor}); !errors.Is(err, notion.ErrInvalid) {
+			t.Errorf("cursor %.20q: %v", cursor, err)
+		}
+	}
 }
 
 func TestMarkdownEndpoints(t *testing.T) {

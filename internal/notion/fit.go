@@ -43,6 +43,9 @@ func fitNode(n *Node) ([]*Node, error) {
 	for _, run := range runs {
 		part := *n
 		part.Spans, part.Children = run, nil
+		if n.Kind == Code {
+			part.Language = language(n.Language) // as it will be read back
+		}
 		out = append(out, &part)
 	}
 	out[len(out)-1].Children = children

@@ -246,6 +246,17 @@ func TestFitBytes(t *testing.T) {
 	}
 }
 
+// A code block's language is Notion's word or none: it is no way out for text.
+func TestLanguageIsVocabulary(t *testing.T) {
+	n := &Node{Kind: Code, Language: "4111111111111111", Spans: []Span{{Text: "x"}}}
+	if b, _ := json.Marshal(n.Block()); strings.Contains(string(b), "4111") {
+		t.Errorf("%s", b)
+	}
+	if fitted, _ := Fit([]*Node{n}); fitted[0].Language != plainLanguage {
+		t.Errorf("fitted as %q", fitted[0].Language)
+	}
+}
+
 // Formatting that alternates letter by letter exceeds an array of rich text: the
 // block is divided where a word ends.
 func TestFitManySpans(t *testing.T) {

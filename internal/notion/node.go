@@ -43,7 +43,7 @@ type Node struct {
 	Cells    [][]Span // of table_row
 	Header   bool     // of table: the first row is a heading
 	Checked  bool     // of to_do
-	Language string   // of code
+	Language string   // of code; what Notion does not know becomes "plain text"
 	Children []*Node
 }
 
@@ -172,7 +172,7 @@ func (n *Node) Block() notionapi.Block {
 	case Callout:
 		return &notionapi.CalloutBlock{BasicBlock: base, Callout: notionapi.Callout{RichText: text, Children: kids}}
 	case Code:
-		return &notionapi.CodeBlock{BasicBlock: base, Code: notionapi.Code{RichText: text, Language: n.Language}}
+		return &notionapi.CodeBlock{BasicBlock: base, Code: notionapi.Code{RichText: text, Language: language(n.Language)}}
 	case Divider:
 		return &notionapi.DividerBlock{BasicBlock: base}
 	case Table:

@@ -145,8 +145,7 @@ func (r *retrier) next(req *http.Request, o outcome, token string, attempt int) 
 	wait := r.backoff(attempt)
 	switch {
 	case o.err != nil:
-		refused := errors.Is(o.err, egress.ErrRefused) || errors.Is(o.err, egress.ErrLimit)
-		if refused || o.sent && !repeatable {
+		if guarded(o.err) || o.sent && !repeatable {
 			return 0, false
 		}
 	case o.resp.StatusCode == 429 || o.resp.StatusCode == 529:
@@ -193,7 +192,15 @@ func (r *retrier) finish(req *http.Request, o outcome, wait time.Duration) (*htt
 	case req.Context().Err() != nil:
 		return nil, req.Context().Err()
 	}
+	if guarded(o.err) {
+		return nil, &Error{Kind: ErrUnavailable, Reason: "the egress guard refuses the connection; see egress in the configuration"}
+	}
 	return nil, &Error{Kind: ErrUnavailable, Reason: "the connection failed"}
+}
+
+// guarded reports whether our own guard refused, which trying again won't change.
+func guarded(err error) bool {
+	return errors.Is(err, egress.ErrRefused) || errors.Is(err, egress.ErrLimit)
 }
 
 // retryAfter reads the header as whole seconds or as a date (RFC 9110, 10.2.3).

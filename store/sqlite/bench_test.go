@@ -21,7 +21,7 @@ import (
 // 8 accounts, 40 categories and 5,000 merchants of uneven use, some eight words
 // a row, one of which no other row has. "onepercent" and "onepermille" stand in
 // so many of the rows. The store is encrypted, synchronous=FULL, with the
-// default caches (32 MiB a reader, 64 MiB the writer).
+// default caches (64 MiB a reader, 256 MiB the writer).
 //
 // COUNTERFOIL_BENCH_DIR keeps the store between runs.
 const (
@@ -238,7 +238,7 @@ func BenchmarkPage(b *testing.B) {
 }
 
 func firstAccount(b *testing.B) string {
-	accounts, err := million(b).Accounts(b.Context(), 1, nil)
+	accounts, err := million(b).Accounts(b.Context(), benchRows/benchFile, nil)
 	if err != nil || len(accounts) == 0 {
 		b.Fatal(err)
 	}
@@ -330,13 +330,14 @@ func BenchmarkLists(b *testing.B) {
 	s := million(b)
 	account := &store.Predicate{Op: "eq", Field: "account", Values: []any{firstAccount(b)}}
 	for name, list := range map[string]func() error{
-		"accounts":         func() error { _, err := s.Accounts(b.Context(), 20, nil); return err },
-		"accounts-scoped":  func() error { _, err := s.Accounts(b.Context(), 20, account); return err },
-		"categories":       func() error { _, err := s.Categories(b.Context(), 20, nil, "", 50); return err },
-		"merchants":        func() error { _, err := s.Merchants(b.Context(), 20, nil, "", 50); return err },
-		"merchants-prefix": func() error { _, err := s.Merchants(b.Context(), 20, nil, "ab", 50); return err },
-		"merchants-scoped": func() error { _, err := s.Merchants(b.Context(), 20, account, "ab", 50); return err },
-		"snapshot":         func() error { _, err := s.Snapshot(b.Context()); return err },
+		"accounts":          func() error { _, err := s.Accounts(b.Context(), 20, nil); return err },
+		"accounts-long-ago": func() error { _, err := s.Accounts(b.Context(), 1, nil); return err },
+		"accounts-scoped":   func() error { _, err := s.Accounts(b.Context(), 20, account); return err },
+		"categories":        func() error { _, err := s.Categories(b.Context(), 20, nil, "", 50); return err },
+		"merchants":         func() error { _, err := s.Merchants(b.Context(), 20, nil, "", 50); return err },
+		"merchants-prefix":  func() error { _, err := s.Merchants(b.Context(), 20, nil, "ab", 50); return err },
+		"merchants-scoped":  func() error { _, err := s.Merchants(b.Context(), 20, account, "ab", 50); return err },
+		"snapshot":          func() error { _, err := s.Snapshot(b.Context()); return err },
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

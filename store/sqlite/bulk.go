@@ -12,8 +12,9 @@ import (
 const bulkRows = 32
 
 // bulk inserts n rows by statements of bulkRows rows, and of one for the rest.
-// fill binds row i from parameter number at on. With INSERT OR FAIL, done counts
-// the rows before the one that failed.
+// fill binds row i from parameter number at on. The statements say OR FAIL, so
+// that SQLite need not be able to undo each: done counts the rows before the one
+// that failed.
 func (c *conn) bulk(sql string, columns, n int, fill func(stmt *sqlite3.Stmt, at, i int) error) (done int, err error) {
 	for i := 0; i < n; {
 		rows := bulkRows

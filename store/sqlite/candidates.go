@@ -179,9 +179,11 @@ type tuning struct {
 	// patience is how many candidates have their texts looked at, at some 10 µs
 	// each, before the lists are read after all.
 	patience int
+	// passed is how many versions firstVisible passes, at some 3 µs each.
+	passed int
 }
 
-var usualTuning = tuning{block: blockRows, cursors: maxCursors, crowd: 2000, patience: 3000}
+var usualTuning = tuning{block: blockRows, cursors: maxCursors, crowd: 2000, patience: 3000, passed: 1000}
 
 // crowd is the source of a prefix that a great many words have. Reading their
 // lists costs a second for a million; so it first looks at the texts of those

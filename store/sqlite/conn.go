@@ -20,6 +20,8 @@ type conn struct {
 	db    *sqlite3.Conn
 	stmts map[string]*sqlite3.Stmt
 	names *names
+	// reads says that the connection never writes: what it sees is committed.
+	reads bool
 	tuning
 }
 
@@ -144,7 +146,11 @@ func (s *Store) acquire(ctx context.Context, pool chan *conn) (*conn, error) {
 	case c := <-pool:
 		if c == nil {
 			var err error
-			if c, err = s.open(ctx, s.cfg.CacheBytes, true); err != nil {
+			cache, readOnly := s.cfg.CacheBytes, true
+			if pool == s.writer {
+				cache, readOnly = s.cfg.WriterCacheBytes, s.cfg.ReadOnly
+			}
+			if c, err = s.open(ctx, cache, readOnly); err != nil {
 				pool <- nil
 				return nil, err
 			}
@@ -162,6 +168,17 @@ func release(c *conn, pool chan *conn) {
 	pool <- c
 }
 
+// releaseWriter is release for the writing connection, which gives back the
+// memory of a large import by being closed.
+func (s *Store) releaseWriter(c *conn) {
+	used, _, err := c.db.Status(sqlite3.DBSTATUS_CACHE_USED, false)
+	if err == nil && s.memory == "" && used > idleWriterBytes && c.close() == nil {
+		s.writer <- nil
+		return
+	}
+	release(c, s.writer)
+}
+
 // read runs f on a reading connection, after checking that the snapshot exists.
 func (s *Store) read(ctx context.Context, what string, at store.Snapshot, f func(*conn) error) error {
 	c, err := s.acquire(ctx, s.readers)
@@ -169,6 +186,12 @@ func (s *Store) read(ctx context.Context, what string, at store.Snapshot, f func
 		return wrap(ctx, what, err)
 	}
 	defer release(c, s.readers)
+	// One transaction for all statements of the call: each by itself would lock
+	// and unlock the file, which takes longer than what most of them do.
+	if err := c.exec("BEGIN"); err != nil {
+		return wrap(ctx, what, err)
+	}
+	defer c.rollback()
 	if err := s.exists(c, at); err != nil {
 		return wrap(ctx, what, err)
 	}
@@ -211,7 +234,7 @@ func (s *Store) change(ctx context.Context, what string, f func(*conn) (commit b
 	if err != nil {
 		return wrap(ctx, what, err)
 	}
-	defer release(c, s.writer)
+	defer s.releaseWriter(c)
 	if err := c.db.Exec("BEGIN IMMEDIATE"); err != nil {
 		return wrap(ctx, what, err)
 	}
@@ -238,8 +261,8 @@ func (c *conn) rollback() {
 		return
 	}
 	c.use(context.Background())
-	for _, stmt := range c.stmts {
-		stmt.Reset()
+	if c.exec("ROLLBACK") != nil {
+		c.forget() // a statement that is still running would keep it open
+		c.db.Exec("ROLLBACK")
 	}
-	c.db.Exec("ROLLBACK") // if it fails, the next BEGIN does too, and says so
 }

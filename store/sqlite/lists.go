@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/ncruces/go-sqlite3"
@@ -45,6 +46,9 @@ func (c *conn) accounts(ctx context.Context, at store.Snapshot, scope *store.Pre
 	case p.none:
 	case scope.Only("account"):
 		err = c.tallyAccounts(at, scope, all, ids)
+		if errors.Is(err, errFar) {
+			err = c.countRows(ctx, p, all, ids)
+		}
 	default:
 		err = c.countRows(ctx, p, all, ids)
 	}
@@ -99,6 +103,10 @@ func (c *conn) tallyAccounts(at store.Snapshot, scope *store.Predicate, all []st
 	return nil
 }
 
+// errFar means that the first visible version lies behind too many that are not,
+// as it does at a snapshot long ago: counting all rows is quicker then.
+var errFar = errors.New("too many versions to pass")
+
 // firstVisible returns the day of the first version, or the last, that is
 // visible at a snapshot and meets a condition.
 func (c *conn) firstVisible(rows source, at store.Snapshot, down bool, condition string, args ...any) (store.Date, error) {
@@ -107,7 +115,7 @@ func (c *conn) firstVisible(rows source, at store.Snapshot, down bool, condition
 	if down {
 		target = maxBase
 	}
-	for {
+	for range c.tuning.passed {
 		base, found, err := rows.seek(target, down)
 		if err != nil || !found {
 			return 0, err
@@ -125,10 +133,14 @@ func (c *conn) firstVisible(rows source, at store.Snapshot, down bool, condition
 			target = base - 1
 		}
 	}
+	return 0, errFar
 }
 
 // countRows fills in the count and the dates of each account.
 func (c *conn) countRows(ctx context.Context, p *plan, all []store.Account, ids map[int64]int) error {
+	for i := range all {
+		all[i].Count = 0
+	}
 	return c.scan(ctx, p, ", account", false, -1, func(s *sqlite3.Stmt) (bool, error) {
 		i, ok := ids[s.ColumnInt64(1)]
 		if !ok {

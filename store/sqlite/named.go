@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -38,10 +39,11 @@ func (s *Store) named(ctx context.Context, what, column string, kind int, at sto
 			return err
 		}
 		if scope.Only("account") {
-			named, err = l.byTally(scope, ids)
-		} else {
-			named, err = l.byRows(ctx, scope, ids)
+			if named, err = l.byTally(scope, ids); !errors.Is(err, errFar) {
+				return err
+			}
 		}
+		named, err = l.byRows(ctx, scope, ids)
 		return err
 	})
 	return named, err

@@ -59,7 +59,7 @@ func (c *conn) name(id int64) (string, error) {
 	if !found {
 		return "", errMissing
 	}
-	if c.db.GetAutocommit() {
+	if c.reads {
 		c.names.put(id, text)
 	}
 	return text, nil
@@ -128,7 +128,7 @@ func (c *conn) accountPub(id int64) (string, error) {
 	if !found {
 		return "", errMissing
 	}
-	if c.db.GetAutocommit() {
+	if c.reads {
 		c.names.put(-id, pub)
 	}
 	return pub, nil

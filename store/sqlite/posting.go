@@ -131,7 +131,7 @@ func (c *conn) merge(w *chunkWriter, term []byte, list []int64) error {
 		return err
 	}
 	if len(chunk) == 0 || chunk[0] <= list[0] {
-		return w.rewrite(c, term, union(chunk, list), true)
+		return w.rewrite(c, term, chunk, union(chunk, list), true)
 	}
 	for len(list) > 0 {
 		chunk, err := c.chunkAt(term, list[0])
@@ -146,7 +146,7 @@ func (c *conn) merge(w *chunkWriter, term []byte, list []int64) error {
 		if !last {
 			end, _ = slices.BinarySearch(list, next)
 		}
-		if err := w.rewrite(c, term, union(chunk, list[:end]), last); err != nil {
+		if err := w.rewrite(c, term, chunk, union(chunk, list[:end]), last); err != nil {
 			return err
 		}
 		list = list[end:]
@@ -189,8 +189,12 @@ func (c *conn) chunkAfter(term []byte, base int64) (next int64, last bool, err e
 
 // chunkWriter stores chunks, many with one statement.
 type chunkWriter struct {
-	chunks []chunk
+	fresh, changed []chunk // whose keys are new, or are there
 }
+
+// maxChunks is how many chunks wait to be stored, so that few are left over for
+// statements of one row.
+const maxChunks = 16 * bulkRows
 
 type chunk struct {
 	term  []byte
@@ -198,31 +202,49 @@ type chunk struct {
 	list  []byte
 }
 
-// rewrite stores bases as one chunk or several. Lists grow at their end most of
-// the time, so the last chunk is filled up; one in the middle is halved.
-func (w *chunkWriter) rewrite(c *conn, term []byte, list []int64, last bool) error {
+// rewrite stores bases, which take the place of a chunk or of none, as one chunk
+// or several. Lists grow at their end most of the time, so the last chunk is
+// filled up; one in the middle is halved.
+func (w *chunkWriter) rewrite(c *conn, term []byte, old, list []int64, last bool) error {
 	size := maxChunk
 	if encoded, n := encodeChunk(nil, list, maxChunk); n < len(list) && !last {
 		size = len(encoded)*2/3 + 1
 	}
 	for len(list) > 0 {
 		encoded, n := encodeChunk(nil, list, size)
-		w.chunks = append(w.chunks, chunk{term, list[0], encoded})
+		ch := chunk{term, list[0], encoded}
+		if len(old) > 0 && old[0] == ch.first {
+			w.changed = append(w.changed, ch)
+		} else {
+			w.fresh = append(w.fresh, ch)
+		}
 		list = list[n:]
 	}
-	if len(w.chunks) < bulkRows {
+	if max(len(w.fresh), len(w.changed)) < maxChunks {
 		return nil
 	}
 	return w.flush(c)
 }
 
 func (w *chunkWriter) flush(c *conn) error {
-	_, err := c.bulk("REPLACE INTO posting VALUES ", 3, len(w.chunks), func(stmt *sqlite3.Stmt, at, i int) error {
-		ch := &w.chunks[i]
-		return cmp.Or(stmt.BindBlob(at, ch.term), stmt.BindInt64(at+1, ch.first), stmt.BindBlob(at+2, ch.list))
-	})
-	w.chunks = w.chunks[:0]
-	return err
+	for _, part := range []struct {
+		sql    string
+		chunks *[]chunk
+	}{
+		{"INSERT OR FAIL INTO posting VALUES ", &w.fresh},
+		{"REPLACE INTO posting VALUES ", &w.changed},
+	} {
+		chunks := *part.chunks
+		_, err := c.bulk(part.sql, 3, len(chunks), func(stmt *sqlite3.Stmt, at, i int) error {
+			ch := &chunks[i]
+			return cmp.Or(stmt.BindBlob(at, ch.term), stmt.BindInt64(at+1, ch.first), stmt.BindBlob(at+2, ch.list))
+		})
+		if err != nil {
+			return err
+		}
+		*part.chunks = chunks[:0]
+	}
+	return nil
 }
 
 // union merges two rising lists.

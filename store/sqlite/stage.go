@@ -79,7 +79,12 @@ func (i *importer) flush(ctx context.Context) error {
 			return err
 		}
 	}
-	fresh := slices.DeleteFunc(i.staged, func(row staged) bool { return row.base == 0 })
+	fresh := make([]*staged, 0, len(i.staged)) // pointers, because they are sorted often
+	for n := range i.staged {
+		if i.staged[n].base != 0 {
+			fresh = append(fresh, &i.staged[n])
+		}
+	}
 	if err := i.insert(fresh); err != nil {
 		return err
 	}
@@ -132,11 +137,11 @@ func (i *importer) resolve(row *staged) (err error) {
 }
 
 // insert writes a block of new rows to every table, in each one's order.
-func (i *importer) insert(rows []staged) error {
+func (i *importer) insert(rows []*staged) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	byBase := func(a, b staged) int { return cmp.Compare(a.base, b.base) }
+	byBase := func(a, b *staged) int { return cmp.Compare(a.base, b.base) }
 	slices.SortFunc(rows, byBase)
 	if err := i.insertVersions(rows); err != nil {
 		return err
@@ -145,8 +150,7 @@ func (i *importer) insert(rows []staged) error {
 	if err := i.insertDetails(rows); err != nil {
 		return err
 	}
-	for n := range rows {
-		row := &rows[n]
+	for _, row := range rows {
 		p := i.b.postings
 		p.addWords(&row.tx, row.base)
 		p.addNumber(termAccount, row.v.account, row.base)
@@ -163,11 +167,11 @@ func (i *importer) insert(rows []staged) error {
 }
 
 // insertVersions fills table tx. A base that is taken is drawn again.
-func (i *importer) insertVersions(rows []staged) error {
+func (i *importer) insertVersions(rows []*staged) error {
 	number := i.b.row.Number
 	for tries := 1; ; tries++ {
 		done, err := i.b.c.bulk("INSERT OR FAIL INTO tx VALUES ", 9, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
-			row := &rows[n]
+			row := rows[n]
 			return bindInts(stmt, at, row.base<<slotBits, row.v.account, row.v.currency, row.v.minor,
 				row.v.category, row.v.merchant, row.v.flags, number, row.to)
 		})
@@ -185,8 +189,8 @@ func (i *importer) insertVersions(rows []staged) error {
 	}
 }
 
-func (i *importer) insertDetails(rows []staged) error {
-	_, err := i.b.c.bulk("INSERT INTO detail VALUES ", 8, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
+func (i *importer) insertDetails(rows []*staged) error {
+	_, err := i.b.c.bulk("INSERT OR FAIL INTO detail VALUES ", 8, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
 		tx := &rows[n].tx
 		return cmp.Or(bindInts(stmt, at, rows[n].base, int64(tx.Authorised), tx.Original.Minor, rows[n].original),
 			stmt.BindText(at+4, tx.Description), stmt.BindText(at+5, tx.Counterparty), stmt.BindText(at+6, tx.Memo), stmt.BindText(at+7, tx.MCC))
@@ -195,9 +199,9 @@ func (i *importer) insertDetails(rows []staged) error {
 }
 
 // insertKeys stores the keys by which the rows will be recognised.
-func (i *importer) insertKeys(rows []staged) error {
-	slices.SortFunc(rows, func(a, b staged) int { return cmp.Compare(a.k.content.h1, b.k.content.h1) })
-	_, err := i.b.c.bulk("INSERT INTO content_key VALUES ", 6, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
+func (i *importer) insertKeys(rows []*staged) error {
+	slices.SortFunc(rows, func(a, b *staged) int { return cmp.Compare(a.k.content.h1, b.k.content.h1) })
+	_, err := i.b.c.bulk("INSERT OR FAIL INTO content_key VALUES ", 6, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
 		k := &rows[n].k
 		keyed := int64(0)
 		if k.hasSource {
@@ -208,9 +212,9 @@ func (i *importer) insertKeys(rows []staged) error {
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(row staged) bool { return !row.k.hasSource })
-	slices.SortFunc(rows, func(a, b staged) int { return cmp.Compare(a.k.source.h1, b.k.source.h1) })
-	_, err = i.b.c.bulk("INSERT INTO source_key VALUES ", 3, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
+	rows = slices.DeleteFunc(rows, func(row *staged) bool { return !row.k.hasSource })
+	slices.SortFunc(rows, func(a, b *staged) int { return cmp.Compare(a.k.source.h1, b.k.source.h1) })
+	_, err = i.b.c.bulk("INSERT OR FAIL INTO source_key VALUES ", 3, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
 		return bindInts(stmt, at, rows[n].k.source.h1, rows[n].base, rows[n].k.source.h2)
 	})
 	return err

@@ -355,7 +355,8 @@ func named(txs []store.Transaction, field func(*store.Transaction) string, prefi
 // randomFilter sets each condition now and then.
 func (m *model) randomFilter(r *rand.Rand) (f store.Filter) {
 	some := func() bool { return r.IntN(5) == 0 }
-	if some() || some() {
+	rarely := func() bool { return r.IntN(25) == 0 }
+	if r.IntN(3) == 0 {
 		f.Query = pick(r, words) + " " + pick(r, words)[:2] // may cut a character, as a model may
 	}
 	if some() {
@@ -389,7 +390,7 @@ func (m *model) randomFilter(r *rand.Rand) (f store.Filter) {
 		f.Pending = new(bool)
 		*f.Pending = r.IntN(2) == 0
 	}
-	f.Uncategorized, f.ExcludeTransfers = some() && some(), some()
+	f.Uncategorized, f.ExcludeTransfers = rarely(), some()
 	if r.IntN(2) == 0 {
 		f.Scope = m.randomScope(r, 3)
 	}

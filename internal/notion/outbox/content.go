@@ -20,7 +20,10 @@ func (j *job) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	batches, err := notion.Plan(fitted)
+	if j.p.Skip+j.p.Keep > len(fitted) {
+		return fmt.Errorf("%w: the plan does not fit what was written", notion.ErrConflict)
+	}
+	batches, err := notion.Plan(fitted[j.p.Skip : len(fitted)-j.p.Keep])
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +35,9 @@ type Config struct {
 	Client *notion.Client
 	Guard  *notion.Guard
 	Store  Store
+	// Content is the policy on links and images; every operation passes it, also
+	// one whose maker has applied it already.
+	Content notion.Content
 	// Owner names this process in claims. A fixed name lets a restarted process
 	// go on at once, and is right only where no second one can run; "" is random.
 	Owner string
@@ -100,15 +104,12 @@ func (e *Engine) intent(id string, op Op) (Row, error) {
 	if id == "" || len(id) > 200 {
 		return Row{}, fmt.Errorf("%w: an id of 1 to 200 bytes is needed", notion.ErrInvalid)
 	}
-	switch op.Kind {
-	case Create:
+	op, err := e.accept(op)
+	if err != nil {
+		return Row{}, err
+	}
+	if op.Kind == Create {
 		op.Key = id
-	case Append:
-		page, err := notion.CheckID(op.Page)
-		if err != nil {
-			return Row{}, err
-		}
-		op.Page = page
 	}
 	raw, err := json.Marshal(op)
 	if err != nil {
@@ -120,6 +121,36 @@ func (e *Engine) intent(id string, op Op) (Row, error) {
 		ID: id, Rev: 1, Kind: op.Kind, Key: op.lockKey(), State: Pending, Digest: hex.EncodeToString(sum[:]), Op: raw,
 		Progress: json.RawMessage("{}"), Owner: e.cfg.Owner, Lease: now.Add(e.cfg.Lease), Created: now, Updated: now,
 	}, nil
+}
+
+// accept cleans an operation's texts and checks its form. It leaves the
+// caller's nodes as they are.
+func (e *Engine) accept(op Op) (Op, error) {
+	raw, err := json.Marshal(op.Nodes)
+	if err != nil {
+		return op, fmt.Errorf("%w: the content can't be encoded", notion.ErrInvalid)
+	}
+	op.Nodes = nil
+	if err := json.Unmarshal(raw, &op.Nodes); err != nil {
+		return op, fmt.Errorf("%w: the content can't be encoded", notion.ErrInvalid)
+	}
+	if _, err := e.cfg.Content.Clean(op.Nodes); err != nil {
+		return op, err
+	}
+	if op.Values, _, err = e.cfg.Content.CleanValues(op.Values); err != nil {
+		return op, err
+	}
+	if op.Title, _, err = e.cfg.Content.Text(op.Title); err != nil {
+		return op, err
+	}
+	op.Title = strings.Join(strings.Fields(op.Title), " ")
+	if notion.UTF16Len(op.Title) > notion.MaxTitle {
+		return op, fmt.Errorf("%w: the title is too long", notion.ErrInvalid)
+	}
+	if op.Kind == Append {
+		op.Page, err = notion.CheckID(op.Page)
+	}
+	return op, err
 }
 
 // lockKey is what two writes must not touch at once.

@@ -121,6 +121,52 @@ func TestPreviewIsTheExactDiff(t *testing.T) {
 	}
 }
 
+// Only what differs is written: here one row of one table.
+func TestSmallChange(t *testing.T) {
+	text := func(total string) []*notion.Node {
+		nodes := content("A")
+		return append(append(nodes[:2:2], notion.TableOf([][]string{{"total"}, {total}})), nodes[2:]...)
+	}
+	op := report("A", "1")
+	op.Nodes = text("10")
+	b := newBench(t)
+	page := b.do("a", op).Page
+	before := b.Outline(page)
+	for i, change := range []struct {
+		nodes            []*notion.Node
+		written, trashed int
+	}{
+		{text("11"), 1, 1},
+		{append(text("11"), notion.Text(notion.Quote, "more")), 1, 0},
+		{text("11"), 0, 1},
+		{text("11")[1:], 0, 1},
+		{text("11"), 8, 7}, // nothing can be put before the first block: all is written again
+		{append(text("11")[:1:1], text("11")[2:]...), 0, 1},
+		{text("11"), 1, 0},
+		{nil, 0, 8},
+		{text("10"), 8, 0},
+	} {
+		op.Nodes = change.nodes
+		b.clock.Sleep(t.Context(), time.Minute)
+		o := b.do(fmt.Sprint("change ", i), op)
+		if o.Blocks != change.written || o.Replaced != change.trashed {
+			t.Errorf("change %d: wrote %d, trashed %d", i, o.Blocks, o.Replaced)
+		}
+		if p, err := b.engine.Preview(t.Context(), op); err != nil || p.Writes {
+			t.Errorf("change %d: not as it should be: %+v %v", i, p, err)
+		}
+	}
+	if d := cmp.Diff(before, b.Outline(page)); d != "" {
+		t.Error(d)
+	}
+	for i := 8; i >= 0; i-- {
+		b.do(fmt.Sprint("undo ", i), outbox.Op{Kind: outbox.Undo, Undoes: fmt.Sprint("change ", i)})
+	}
+	if d := cmp.Diff(before, b.Outline(page)); d != "" {
+		t.Errorf("after undoing all: %s", d)
+	}
+}
+
 // What people wrote on a report page stays when it is brought up to date, and so
 // does what Append put there.
 func TestPeoplesTextStays(t *testing.T) {
@@ -168,6 +214,30 @@ func TestDelayedRequest(t *testing.T) {
 				b.outlineIs(o.Page, []string{"paragraph x"})
 			}
 		}
+	}
+}
+
+// The same, and the process dies before it could look.
+func TestDelayedRequestOfAKilledProcess(t *testing.T) {
+	for _, suffix := range []string{"/pages", "/children"} {
+		b := newBench(t)
+		step := map[string]string{"/pages": "after create", "/children": "after append"}[suffix]
+		b.Fail(notiontest.Fault{Suffix: suffix, Method: map[string]string{"/pages": "POST", "/children": "PATCH"}[suffix], At: notiontest.AppliedLater, Delay: 8 * time.Second})
+		b.restart(func(at string) {
+			if at == step {
+				panic(killed{})
+			}
+		})
+		dies(t, func() { b.engine.Do(t.Context(), "a", note("x")) })
+		b.clock.Sleep(t.Context(), 6*time.Second)
+		b.restart(nil)
+		o := b.do("a", note("x"))
+		b.clock.Sleep(t.Context(), time.Hour)
+		b.client.Me(t.Context())
+		if id := b.only("Note"); id != o.Page {
+			t.Errorf("%s: the outcome names another page", suffix)
+		}
+		b.outlineIs(o.Page, []string{"paragraph x"})
 	}
 }
 
@@ -422,6 +492,32 @@ func TestAtOnce(t *testing.T) {
 	b.outlineIs(b.only("March"), outlineOf("A"))
 }
 
+// The engine cleans what it is given, whoever made it.
+func TestOpsAreCleaned(t *testing.T) {
+	b := newBench(t)
+	const evil = "https://evil.example/?d=1"
+	nodes := []*notion.Node{notion.Text(notion.Paragraph, "see "+evil), {Kind: notion.Quote, Spans: []notion.Span{{Text: "x", Link: evil}}}, notion.TableOf([][]string{{evil}})}
+	op := outbox.Op{Kind: outbox.Create, Target: "reports", Title: "a\nb " + evil, Nodes: nodes, Values: notion.Values{"Kind": {Type: "select", Text: "www.evil.example/x"}}}
+	b.do("a", op)
+	for _, r := range b.Requests() {
+		if strings.Contains(string(r.Body), "evil") {
+			t.Errorf("%s", r.Body)
+		}
+	}
+	b.only("a b [link removed]")
+	if nodes[0].Spans[0].Text != "see "+evil {
+		t.Error("the caller's nodes were changed")
+	}
+	b.cfg.Content.Refuse = true
+	b.restart(nil)
+	if _, err := b.engine.Do(t.Context(), "b", op); !errors.Is(err, notion.ErrContent) {
+		t.Errorf("refusing: %v", err)
+	}
+	if _, err := b.engine.Preview(t.Context(), op); !errors.Is(err, notion.ErrContent) {
+		t.Errorf("refusing a preview: %v", err)
+	}
+}
+
 func TestBadOps(t *testing.T) {
 	b := newBench(t)
 	for name, c := range map[string]struct {
@@ -434,6 +530,7 @@ func TestBadOps(t *testing.T) {
 		"kind":               {"b", outbox.Op{Kind: "delete"}},
 		"values below page":  {"c", outbox.Op{Kind: outbox.Create, Target: "home", Title: "x", Values: values("1")}},
 		"type of a property": {"d", outbox.Op{Kind: outbox.Create, Target: "reports", Title: "x", Values: notion.Values{"Total": {Type: "rich_text"}}}},
+		"long title":         {"t", outbox.Op{Kind: outbox.Create, Target: "reports", Title: strings.Repeat("x", 2001)}},
 	} {
 		if _, err := b.engine.Do(t.Context(), c.id, c.op); !errors.Is(err, notion.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)

@@ -114,7 +114,7 @@ const (
 	Undo   Kind = "undo"   // takes another write back
 )
 
-// Op is what is to be written. Nodes and Values have passed Content.
+// Op is what is to be written.
 type Op struct {
 	Kind Kind `json:"kind"`
 	// Target is the allow-listed place of Create and Upsert, by name.
@@ -148,6 +148,10 @@ type Progress struct {
 	Started bool `json:"started,omitempty"`
 	// Anchor is the block behind which the content goes; "" for the end.
 	Anchor string `json:"anchor,omitempty"`
+	// Skip and Keep are how many blocks at the start and at the end of the content
+	// are on the page already, as they should be.
+	Skip int `json:"skip,omitempty"`
+	Keep int `json:"keep,omitempty"`
 	// Batch is the next batch of the plan.
 	Batch int `json:"batch,omitempty"`
 	// Roots are the blocks of the first level that this row wrote.

@@ -133,12 +133,17 @@ func (j *job) encode() error {
 	return nil
 }
 
+// stale is the age of an attempt that can't arrive any more, whatever lies
+// between here and Notion.
+const stale = 2 * time.Minute
+
 // once sends a request that must not be done twice. It is marked in the row
 // before; look finds out, when it is not known, whether it was done. send and
 // look record what they learn in the progress. When it was sent again because a
 // look showed nothing, a last look takes back what came late.
 func (j *job) once(ctx context.Context, name string, send func() error, look func() (found bool, err error)) error {
-	for again := false; ; again = true {
+	again := !j.p.Unsure.IsZero() && j.clock.Now().Sub(j.p.Unsure) < stale
+	for ; ; again = true {
 		if !j.p.Unsure.IsZero() {
 			found, err := j.lookSettled(ctx, look)
 			if err != nil {

@@ -44,7 +44,23 @@ type current struct {
 	page   notion.Page
 	blocks []notion.Block // of the first level, ours, without the marker
 	nodes  []*notion.Node
-	anchor string // the last of them, or the marker, or the last block
+	all    []notion.Block // of the first level before the cut to what is replaced
+	marker string         // its id, "" if there is none
+	last   string         // the last block of all, whoever wrote it
+}
+
+// anchor is the block behind which the new content goes: the last that it
+// replaces, else the one before, else the marker, else the end of the page.
+func (c current) anchor(skip int) string {
+	switch {
+	case len(c.blocks) > 0:
+		return c.blocks[len(c.blocks)-1].ID
+	case skip > 0:
+		return c.all[skip-1].ID
+	case c.marker != "":
+		return c.marker
+	}
+	return c.last
 }
 
 // read reads what is ours on a page. What people added stays out of it, and so
@@ -63,7 +79,7 @@ func (j *job) read(ctx context.Context, page string) (c current, err error) {
 	}
 	for _, b := range kids {
 		if isMarker(b, j.key()) {
-			c.anchor = b.ID
+			c.marker = b.ID
 			continue
 		}
 		if !j.isBot(b.CreatedBy) || notes[b.ID] || b.Kind == "child_page" || b.Kind == "child_database" {
@@ -77,10 +93,8 @@ func (j *job) read(ctx context.Context, page string) (c current, err error) {
 		}
 		c.blocks, c.nodes = append(c.blocks, b), append(c.nodes, n)
 	}
-	if len(c.blocks) > 0 {
-		c.anchor = c.blocks[len(c.blocks)-1].ID
-	} else if c.anchor == "" && len(kids) > 0 {
-		c.anchor = kids[len(kids)-1].ID
+	if c.all = c.blocks; len(kids) > 0 {
+		c.last = kids[len(kids)-1].ID
 	}
 	return c, nil
 }
@@ -115,8 +129,9 @@ func (j *job) compare(ctx context.Context, place notion.Place) (same bool, err e
 		return false, err
 	}
 	changed := changes(c.page, j.values(place))
-	sameText := notion.Digest(fitted) == notion.Digest(c.nodes)
-	if sameText && len(changed) == 0 {
+	j.p.Skip, j.p.Keep = common(c, fitted)
+	c.blocks = c.blocks[j.p.Skip : len(c.blocks)-j.p.Keep]
+	if len(changed) == 0 && len(c.blocks) == 0 && j.p.Skip+j.p.Keep == len(fitted) {
 		j.p.Unchanged = true
 		return true, nil
 	}
@@ -126,17 +141,30 @@ func (j *job) compare(ctx context.Context, place notion.Place) (same bool, err e
 			j.p.Before[name] = v
 		}
 	}
-	j.p.Anchor, j.p.Started = c.anchor, true
-	if sameText {
-		j.p.Batch = keepContent // only properties differ
-	} else {
-		j.p.Old = idsOf(c.blocks)
-	}
+	j.p.Anchor, j.p.Started = c.anchor(j.p.Skip), true
+	j.p.Old = idsOf(c.blocks)
 	return false, j.keep(ctx)
 }
 
-// keepContent is a number of batches that no plan reaches: the content stays.
-const keepContent = 1 << 30
+// common counts the blocks at the start and at the end that can stay as they
+// are. Nothing stays where new blocks would have to go before the first block of
+// a page: there is no place that every version of the API has a name for.
+func common(c current, fitted []*notion.Node) (start, end int) {
+	same := func(i, k int) bool {
+		return notion.Digest(c.nodes[i:i+1]) == notion.Digest(fitted[k:k+1])
+	}
+	n := min(len(c.nodes), len(fitted))
+	for start < n && same(start, start) {
+		start++
+	}
+	for end < n-start && same(len(c.nodes)-1-end, len(fitted)-1-end) {
+		end++
+	}
+	if start == 0 && end == len(c.nodes) && end < len(fitted) && c.marker == "" {
+		end = 0
+	}
+	return start, end
+}
 
 // changes lists the properties whose text would change, in order.
 func changes(page notion.Page, values notion.Values) []string {
@@ -194,6 +222,10 @@ type Preview struct {
 
 // Preview compares an operation with what is there: a dry run.
 func (e *Engine) Preview(ctx context.Context, op Op) (Preview, error) {
+	op, err := e.accept(op)
+	if err != nil {
+		return Preview{}, err
+	}
 	j := &job{Engine: e, op: op, row: Row{Key: op.lockKey()}}
 	if err := j.whoAmI(ctx); err != nil {
 		return Preview{}, err

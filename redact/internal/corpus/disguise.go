@@ -213,3 +213,20 @@ var Glue = []Disguise{
 	{"long run", 2, around("00%s00000000", "98765%s4321")},
 	{"swift", 2, around(":59:/%s\nJOHN DOE")},
 }
+
+// Composable tells whether b can be applied to what a made and still be read
+// by someone: characters before encodings before surroundings, and no
+// separators inside markup.
+func Composable(a, b Disguise) bool {
+	if b.Level < a.Level {
+		return a.Level == 2 && b.Level == 1
+	}
+	if a.Level != 0 || b.Level != 0 {
+		return true
+	}
+	switch a.Name {
+	case "html tags", "html space", "keycap":
+		return false
+	}
+	return true
+}

@@ -49,7 +49,7 @@ func transaction(b *strings.Builder, rng *rand.Rand) {
 	case 0:
 		memo = fmt.Sprintf("Card purchase on %s, thank you for shopping with us", day)
 	case 1:
-		memo = fmt.Sprintf("REF %06d", rng.IntN(1000000))
+		memo = fmt.Sprintf("REF %06d", rng.IntN(900000))
 	case 2:
 		memo = "Monthly subscription, cancel any time in the app"
 	case 3:

@@ -10,37 +10,47 @@ import (
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
 )
 
+// minOther is the part of other planted values that must be found: what is
+// missed are letters glued to a number that begins with letters, and two
+// elements of which one has one or two digits.
+const minOther = 0.985
+
 func TestRecallOther(t *testing.T) {
+	planted, survived := recallOther(t).sum()
+	t.Logf("%d of %d survived", survived, planted)
+	if float64(survived) > (1-minOther)*float64(planted) {
+		t.Errorf("%d of %d survived", survived, planted)
+	}
+}
+
+// otherRounds is how often each kind is planted.
+const otherRounds = 6
+
+// recallOther plants credentials, national numbers, numbers glued to others,
+// and numbers in JSON.
+func recallOther(t *testing.T) tally {
 	rng := rand.New(rand.NewPCG(13, 4))
 	r := newRedactor(t)
-	total, missed := map[string]int{}, map[string]int{}
-	shown := map[string]int{}
-	check := func(kind, plain, in string, out string) {
-		total[kind]++
-		if corpus.Survives(out, plain, 3) {
-			missed[kind]++
-			if shown[kind]++; shown[kind] < 6 {
-				t.Logf("%s %q: %.300q -> %.300q", kind, plain, in, out)
-			}
+	got := tally{}
+	check := func(kind, plain, in, out string) {
+		survived := corpus.Survives(out, plain, 3)
+		got.add(kind, survived)
+		if survived {
+			t.Logf("%s %q: %.300q -> %.300q", kind, plain, in, out)
 		}
 	}
-	for range 20 {
-		for _, s := range corpus.Credentials(rng) {
-			for _, b := range corpus.Disguises {
-				if b.Level == 0 && b.Name != "plain" && b.Name != "invisible" && b.Name != "full-width" && b.Name != "combining" {
-					continue
-				}
-				in := b.Apply(rng, s.Text)
-				check("secret "+b.Name, s.Plain, in, text(t, r, in))
+	for range otherRounds {
+		for _, b := range corpus.Disguises {
+			if b.Level == 0 && b.Name != "plain" && b.Name != "invisible" && b.Name != "full-width" && b.Name != "combining" {
+				continue
 			}
-		}
-		for _, s := range corpus.National(rng) {
-			for _, b := range corpus.Disguises {
-				if b.Level == 0 && b.Name != "plain" && b.Name != "invisible" && b.Name != "full-width" && b.Name != "combining" && b.Name != "arabic-indic" {
-					continue
-				}
+			for _, s := range corpus.Credentials(rng) {
 				in := b.Apply(rng, s.Text)
-				check("national "+b.Name, s.Plain, in, text(t, r, in))
+				check("credential, one disguise", s.Plain, in, text(t, r, in))
+			}
+			for _, s := range corpus.National(rng) {
+				in := b.Apply(rng, s.Text)
+				check("national number, one disguise", s.Plain, in, text(t, r, in))
 			}
 		}
 		for _, s := range corpus.Secrets(rng) {
@@ -52,18 +62,14 @@ func TestRecallOther(t *testing.T) {
 					continue
 				}
 				in := b.Apply(rng, s.Text)
-				check("glue "+b.Name, s.Plain, in, text(t, r, in))
+				check("glued: "+b.Name, s.Plain, in, text(t, r, in))
 			}
 			for name, in := range jsonForms(rng, s) {
-				check("json "+name, s.Plain, in, jsonText(t, r, in))
+				check("JSON: "+name, s.Plain, in, jsonText(t, r, in))
 			}
 		}
 	}
-	for k, n := range total {
-		if missed[k] > 0 {
-			t.Logf("%-30s %d of %d missed", k, missed[k], n)
-		}
-	}
+	return got
 }
 
 // jsonForms puts a secret into JSON in the ways of the catalogue.

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/counterfoil/counterfoil/ingest"
+)
+
+// explainer explains files. It knows no keys and so can import none.
+func explainer(profiles []*ingest.Profile) (*ingest.Importer, error) {
+	never := errors.New("this importer only explains")
+	return ingest.New(ingest.Config{
+		MAC:         func([]byte) [32]byte { return [32]byte{} },
+		Redactor:    func([][]byte) (func(dst, src []byte) ([]byte, error), error) { return nil, never },
+		Token:       func(string, string) string { return "" },
+		Fingerprint: func(string, string, string) ([]byte, error) { return nil, never },
+		Seal:        func(string, string) ([]byte, error) { return nil, never },
+		Now:         time.Now,
+		Profiles:    profiles,
+	})
+}
+
+// explain says what a statement would be taken for.
+func (r *importRun) explain(ctx context.Context, in ingest.Input) (ingest.Detection, error) {
+	im, err := explainer(r.flags.own.list)
+	if err != nil {
+		return ingest.Detection{}, err
+	}
+	d, err := im.Detect(ctx, in, r.flags.Options)
+	return d, asInput(err)
+}
+
+// detectFiles explains files and imports none. It needs no data folder.
+func (a *app) detectFiles(ctx context.Context, files []string, o importFlags) error {
+	run := &importRun{app: a, flags: o}
+	found, unknown := []detectionJSON{}, 0
+	for _, file := range files {
+		list, err := a.statementsOf(file)
+		if err != nil {
+			return err
+		}
+		for _, in := range list {
+			d, err := run.explain(ctx, in)
+			if err != nil {
+				return err
+			}
+			if d.Format == "" {
+				unknown++
+			}
+			if found = append(found, detectionOf(d)); !a.ui.json {
+				a.printDetection(d)
+			}
+		}
+	}
+	if a.ui.json {
+		if err := a.ui.document(map[string]any{"files": found}); err != nil {
+			return err
+		}
+	}
+	if unknown > 0 {
+		return fail(exitInput, "counterfoil import profile new FILE makes a profile for a CSV file", "%d of %d files would not be imported", unknown, len(found))
+	}
+	return nil
+}
+
+func (a *app) printDetection(d ingest.Detection) {
+	u := &a.ui
+	if d.Format == "" {
+		u.printf("%s: %s\n", plain(d.Source), d.Refused)
+	} else {
+		u.printf("%s: %s\n  because %s\n", plain(d.Source), orFormat(d), plain(d.Why))
+	}
+	if d.Charset != "" {
+		u.printf("  characters: %s\n", d.Charset)
+	}
+	for _, p := range d.Profiles {
+		if p.Name != d.Profile {
+			u.printf("  %s %s: %s\n", others(p), plain(p.Name), plain(p.Why))
+		}
+	}
+	if len(d.Columns) > 0 {
+		u.printf("  columns: %s\n", plain(strings.Join(d.Columns, " | ")))
+	}
+}
+
+func orFormat(d ingest.Detection) string {
+	if d.Profile == "" {
+		return d.Format
+	}
+	return d.Format + ", profile " + plain(d.Profile)
+}
+
+// others says why a profile that fits was not chosen.
+func others(p ingest.ProfileMatch) string {
+	switch {
+	case !p.Reads:
+		return "has the header, but not the rows, of"
+	case p.Manual:
+		return "fits if it is named:"
+	}
+	return "also fits"
+}
+
+// detectionJSON is a detection for machines.
+type detectionJSON struct {
+	Source   string      `json:"source"`
+	Format   string      `json:"format,omitempty"`
+	Profile  string      `json:"profile,omitempty"`
+	Charset  string      `json:"charset,omitempty"`
+	Why      string      `json:"why,omitempty"`
+	Refused  string      `json:"refused,omitempty"`
+	Profiles []matchJSON `json:"profiles,omitempty"`
+	Columns  []string    `json:"columns,omitempty"`
+}
+
+type matchJSON struct {
+	Name   string `json:"name"`
+	Why    string `json:"why"`
+	Manual bool   `json:"manual"`
+	Reads  bool   `json:"reads"`
+}
+
+func detectionOf(d ingest.Detection) detectionJSON {
+	out := detectionJSON{
+		Source: d.Source, Format: d.Format, Profile: d.Profile, Charset: d.Charset,
+		Why: d.Why, Refused: d.Refused, Columns: d.Columns,
+	}
+	for _, p := range d.Profiles {
+		out.Profiles = append(out.Profiles, matchJSON(p))
+	}
+	return out
+}

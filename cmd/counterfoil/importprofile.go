@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/ingest"
+	stmt "github.com/counterfoil/counterfoil/ingest/statement"
+	"github.com/counterfoil/counterfoil/ingest/tabular"
+	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/store"
+)
+
+func newImportProfileCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "profile",
+		Short: "Make CSV profiles of your own",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var name, out string
+	create := &cobra.Command{
+		Use:   "new FILE",
+		Short: "Make a profile for a CSV file by asking",
+		Long: `Guess a profile for a CSV file from its header and first rows, and ask what the file
+leaves open. Questions go to standard error and answers, one a line, come from
+standard input, so that a script can give them. The profile is written to standard
+output, or to --out; look it over, then use it with import --profile.`,
+		Example: `  counterfoil import profile new odd.csv --out my-bank.yaml
+  counterfoil import odd.csv --profile my-bank.yaml --preview`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.newProfile(cmd.Context(), args[0], name, out)
+		},
+	}
+	create.Flags().StringVar(&name, "name", "", "the profile's `name` (default: from the file's)")
+	create.Flags().StringVar(&out, "out", "", "write to this `file`, which must not exist")
+	cmd.AddCommand(create)
+	return cmd
+}
+
+// profileForm is what a profile's name looks like.
+var profileForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
+
+var notInName = regexp.MustCompile(`[^a-z0-9]+`)
+
+func (a *app) newProfile(ctx context.Context, file, name, out string) error {
+	if file == "-" {
+		return fail(exitUsage, "save the file first", "standard input is for the answers")
+	}
+	if name == "" {
+		base := strings.ToLower(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
+		name = strings.Trim(notInName.ReplaceAllString(base, "-"), "-")
+	}
+	if !profileForm.MatchString(name) {
+		return fail(exitUsage, "use lower-case letters, digits, '.' and '-'", "the profile needs another --name")
+	}
+	if ext := filepath.Ext(out); out != "" && ext != ".yaml" && ext != ".yml" {
+		return fail(exitUsage, "import --profile knows a profile file by its ending", "--out must end in .yaml")
+	}
+	in := ingest.Path(file)
+	if err := a.worthAProfile(ctx, in); err != nil {
+		return err
+	}
+	im, err := explainer(nil)
+	if err != nil {
+		return err
+	}
+	draft, err := im.Draft(ctx, in, name)
+	if err != nil {
+		return asInput(err)
+	}
+	if err := a.askDraft(ctx, &draft); err != nil {
+		return err
+	}
+	text, p, err := finished(draft.Profile)
+	if err != nil {
+		return err
+	}
+	if err := a.checkDraft(ctx, in, p); err != nil {
+		return err
+	}
+	return a.writeProfile(out, text)
+}
+
+// worthAProfile refuses files of other formats, and says if a profile exists.
+func (a *app) worthAProfile(ctx context.Context, in ingest.Input) error {
+	d, err := (&importRun{app: a}).explain(ctx, in)
+	switch {
+	case err != nil:
+		return err
+	case d.Format != "" && d.Format != "csv":
+		return fail(exitInput, "", "%s needs no profile: it is %s", in.Name, d.Format)
+	case d.Format == "csv":
+		a.ui.notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
+	}
+	return nil
+}
+
+// askDraft asks what the draft leaves open.
+func (a *app) askDraft(ctx context.Context, d *tabular.Draft) error {
+	k := a.asker()
+	for _, q := range questionsOf(d) {
+		err := k.choose(ctx, q.Ask, q.Choices, func(answer string) error { return setAnswer(d.Profile, q, answer) })
+		if errors.Is(err, errNoAnswer) {
+			return fail(exitInput, "", "%w: nothing was written", err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// questionsOf are the draft's questions, and those about the values of a
+// column that it did not find.
+func questionsOf(d *tabular.Draft) (out []tabular.Question) {
+	for _, q := range d.Questions {
+		if q.Field == "date" && len(q.Choices) == 0 {
+			q.Ask += " For example DD/MM/YYYY, YYYY-MM-DD, DD MMM YY; * stands for anything after it."
+		}
+		if out = append(out, q); q.Field == "columns.amount" {
+			out = append(out,
+				tabular.Question{Field: "decimal", Ask: "What stands before the decimals?", Choices: []string{".", ","}},
+				tabular.Question{Field: "sign", Ask: "Are positive amounts money in (as_is) or money out (negate)?", Choices: []string{"as_is", "negate"}})
+		}
+	}
+	return out
+}
+
+// setAnswer puts an answer into the profile or says what is wrong with it.
+func setAnswer(p *tabular.Profile, q tabular.Question, answer string) error {
+	if len(q.Choices) > 0 && !slices.Contains(q.Choices, answer) {
+		return fmt.Errorf("please give one of the choices, or its number")
+	}
+	switch q.Field {
+	case "columns.date":
+		p.Columns.Date = tabular.List{answer}
+	case "columns.amount":
+		p.Columns.Amount = tabular.List{answer}
+	case "columns.description":
+		p.Columns.Description = tabular.List{answer}
+	case "date":
+		if _, err := stmt.ParseLayout(answer); err != nil || answer == "" {
+			return fmt.Errorf("that is no form of a date")
+		}
+		p.Date = tabular.List{answer}
+	case "decimal":
+		p.Decimal, p.Group = answer, ","
+		if answer == "," {
+			p.Group = "."
+		}
+	case "sign":
+		p.Sign = answer
+	case "currency":
+		code := strings.ToUpper(answer)
+		if _, ok := store.Exponent(code); !ok {
+			return fmt.Errorf("that is no currency; give an ISO 4217 code, such as EUR")
+		}
+		p.Currency = code
+	default:
+		return fail(exitInternal, "", "no way to answer about %s", q.Field)
+	}
+	return nil
+}
+
+// profileHead begins a profile that was made by asking.
+const profileHead = "# Made by counterfoil import profile new. docs/import.md describes every key.\n"
+
+// finished writes the profile and reads it back, as import will.
+func finished(p *tabular.Profile) ([]byte, *tabular.Profile, error) {
+	text, err := p.YAML()
+	if err != nil {
+		return nil, nil, err
+	}
+	text = append([]byte(profileHead), text...)
+	read, err := tabular.ReadProfile(bytes.NewReader(text))
+	if err != nil {
+		return nil, nil, fail(exitInput, "docs/import.md describes how to write one", "this file needs a profile written by hand: %w", err)
+	}
+	return text, read, nil
+}
+
+// checkDraft says what the finished profile makes of the file.
+func (a *app) checkDraft(ctx context.Context, in ingest.Input, p *tabular.Profile) error {
+	d, err := (&importRun{app: a, flags: importFlags{own: ownProfile{list: []*ingest.Profile{p}}}}).explain(ctx, in)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(d.Profiles, func(m ingest.ProfileMatch) bool { return m.Name == p.Name })
+	if i < 0 || !d.Profiles[i].Reads {
+		a.ui.warnf("the profile does not read the file's first rows yet; import --preview says what is wrong with which line")
+	}
+	return nil
+}
+
+func (a *app) writeProfile(out string, text []byte) error {
+	if out == "" {
+		a.ui.printf("%s", text)
+		return nil
+	}
+	err := durable.Create(out, text, durable.FileMode)
+	if errors.Is(err, fs.ErrExist) {
+		return fail(exitConflict, "name another file with --out", "%s exists already", out)
+	}
+	if err == nil {
+		a.ui.notef("wrote %s; try it with counterfoil import %s", out, "FILE --preview --profile "+shell(out))
+	}
+	return err
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/counterfoil/counterfoil/ingest"
+)
+
+// importRun is one run of `import`. It has the data folder open only while it
+// imports, never while it waits for somebody or something.
+type importRun struct {
+	app   *app
+	flags importFlags
+	seen  *seen
+	ask   *asker // nil if there is nobody to ask
+	books books  // nil while closed
+}
+
+func (a *app) newImportRun(o importFlags) *importRun {
+	return &importRun{app: a, flags: o, seen: &seen{path: a.data("run", "imported")}}
+}
+
+// open opens the data folder unless it is open.
+func (r *importRun) open(ctx context.Context) (err error) {
+	if r.books == nil {
+		r.books, err = r.app.books(ctx, "")
+	}
+	return err
+}
+
+func (r *importRun) close() error {
+	if r.books == nil {
+		return nil
+	}
+	b := r.books
+	r.books = nil
+	return b.Close()
+}
+
+// closing is for defer: it adds the error of close to the run's own.
+func (r *importRun) closing(err *error) { *err = errors.Join(*err, r.close()) }
+
+// one imports one statement with these options.
+func (r *importRun) one(ctx context.Context, in ingest.Input, o ingest.Options) (ingest.Report, error) {
+	if err := r.open(ctx); err != nil {
+		return ingest.Report{}, err
+	}
+	return r.books.importStatement(ctx, in, importRequest{Options: o, Profile: r.flags.own.text}, r.app.progress(in.Name))
+}
+
+// importFile imports the statements of one file and prints what each came to.
+// The reports are of those that were imported, also if there is an error.
+func (r *importRun) importFile(ctx context.Context, file string) (reports []ingest.Report, err error) {
+	list, err := r.app.statementsOf(file)
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Base(file)
+	if len(list) > 1 {
+		r.app.ui.notef("%s: %d files in the archive", name, len(list))
+	}
+	for _, in := range list {
+		report, err := r.statement(ctx, in)
+		if err != nil {
+			return reports, within(name, in.Name, err)
+		}
+		reports = append(reports, report)
+		if !r.app.ui.json {
+			r.app.printReport(report)
+			r.app.printPreview(report)
+		}
+	}
+	return reports, nil
+}
+
+// within puts the archive's name before the error of a file in it.
+func within(archive, name string, err error) error {
+	var f *failure
+	if archive == name || archive == "-" || !errors.As(err, &f) {
+		return err
+	}
+	return &failure{f.code, fmt.Errorf("%s: %w", archive, f.err), f.hint}
+}
+
+// statement imports one statement, after a look at it if it is the first of its
+// kind.
+func (r *importRun) statement(ctx context.Context, in ingest.Input) (ingest.Report, error) {
+	if r.flags.preview {
+		return r.one(ctx, in, r.previewOptions())
+	}
+	if !r.flags.DryRun && !r.flags.yes {
+		if err := r.introduce(ctx, in); err != nil {
+			return ingest.Report{}, err
+		}
+	}
+	report, err := r.one(ctx, in, r.flags.Options)
+	if err == nil && !r.flags.DryRun {
+		r.remember(kindOf(report.Format, report.Profile))
+	}
+	return report, err
+}
+
+// remember notes what was imported. If it cannot, the next run shows a preview
+// or reads a file again, which does no harm.
+func (r *importRun) remember(what string) {
+	if err := r.seen.add(what); err != nil {
+		r.app.ui.warnf("noting what was imported: %v", err)
+	}
+}
+
+// statementsOf returns the statements in a file, which may be an archive, a
+// pipe, or "-" for standard input.
+func (a *app) statementsOf(file string) ([]ingest.Input, error) {
+	in, err := a.inputOf(file)
+	if err != nil {
+		return nil, asInput(err)
+	}
+	list, err := ingest.Files(in)
+	return list, asInput(err)
+}
+
+// inputOf returns a file as it is, and what can be read only once from memory.
+func (a *app) inputOf(file string) (ingest.Input, error) {
+	if file == "-" {
+		return ingest.Buffer("stdin", a.stdin)
+	}
+	in := ingest.Path(file)
+	info, err := os.Stat(file)
+	if err != nil || info.Mode()&(fs.ModeNamedPipe|fs.ModeCharDevice) == 0 {
+		return in, nil // opening it says what is wrong
+	}
+	pipe, err := in.Open()
+	if err != nil {
+		return in, nil
+	}
+	defer pipe.Close()
+	return ingest.Buffer(in.Name, pipe)
+}

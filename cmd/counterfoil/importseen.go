@@ -1,0 +1,54 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/counterfoil/counterfoil/internal/durable"
+)
+
+// seen is what was imported into this data folder: kinds of files, which need
+// no preview any more, and the digests of files that --watch has taken. It is a
+// text file with one of them on each line. Without it previews are shown again
+// and watched files read again, which changes nothing in the store.
+type seen struct{ path string }
+
+const (
+	// maxSeen bounds the lines; the oldest go first. A folder with ten new files
+	// a day takes five years to fill it.
+	maxSeen = 20_000
+	// maxSeenFile bounds the file in bytes: maxSeen digests and then some.
+	maxSeenFile = 4 << 20
+)
+
+// kindOf names a kind of file.
+func kindOf(format, profile string) string {
+	if profile == "" {
+		return "kind " + format
+	}
+	return "kind " + format + " " + plain(profile)
+}
+
+// lines reads the file. One that is not there, or cannot be read, is empty.
+func (s *seen) lines() []string {
+	text, err := readBounded(s.path, maxSeenFile)
+	if err != nil || len(text) == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+}
+
+func (s *seen) has(what string) bool { return slices.Contains(s.lines(), what) }
+
+// add reads the file again, because another process may have added to it.
+func (s *seen) add(what string) error {
+	lines := s.lines()
+	if slices.Contains(lines, what) {
+		return nil
+	}
+	lines = append(lines, what)
+	if over := len(lines) - maxSeen; over > 0 {
+		lines = slices.Delete(lines, 0, over)
+	}
+	return durable.Replace(s.path, []byte(strings.Join(lines, "\n")+"\n"), durable.FileMode)
+}

@@ -1,0 +1,321 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/internal/lockfile"
+	"github.com/counterfoil/counterfoil/mcp"
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// books is what commands do with a data folder: by themselves if they own it,
+// else through its owner.
+type books interface {
+	call(ctx context.Context, principal, tool string, args []byte) (called, error)
+	importStatement(ctx context.Context, in ingest.Input, r importRequest, progress func(rows, bytes int64)) (ingest.Report, error)
+	batches(ctx context.Context, limit int) ([]store.Batch, error)
+	undo(ctx context.Context, batch int64) (store.Batch, error)
+	accounts(ctx context.Context) ([]store.Account, error)
+	rename(ctx context.Context, id, name string) (store.Batch, error)
+	Close() error
+}
+
+const (
+	// ownerWait is how long a process waits for one that holds the lock but does
+	// not serve: it is just starting, or just ending, which takes at most
+	// mcp.DefaultDrainTimeout.
+	ownerWait = mcp.DefaultDrainTimeout + 2*time.Second
+	// ownerPoll is how often it looks. Looking takes about a millisecond.
+	ownerPoll = 20 * time.Millisecond
+	// helloTimeout bounds a handshake with an owner that is stuck.
+	helloTimeout = 5 * time.Second
+	// maxLocalAnswer bounds what a command accepts from an owner, in bytes: the
+	// largest document (maxBytesPerCall) in base64, with room for its envelope.
+	maxLocalAnswer = 4 * maxBytesPerCall
+)
+
+// errNoOwner means that nobody serves the folder at the moment.
+var errNoOwner = errors.New("nobody serves the data folder")
+
+// books returns the books of the data folder, for a principal or "".
+func (a *app) books(ctx context.Context, principal string) (b books, err error) {
+	err = a.reach(ctx, ownerWait, func() (err error) {
+		f, err := a.openData(ctx)
+		if err == nil {
+			b = f
+		}
+		return err
+	}, func() (err error) {
+		r, err := a.findOwner(ctx, principal)
+		if err == nil {
+			b = r
+		}
+		return err
+	})
+	return b, err
+}
+
+// reach owns the data folder or, while somebody else does, joins that owner.
+// Between owners it waits.
+func (a *app) reach(ctx context.Context, wait time.Duration, own, join func() error) error {
+	giveUp := time.NewTimer(wait)
+	defer giveUp.Stop()
+	for {
+		held := own()
+		if !errors.Is(held, lockfile.ErrHeld) {
+			return held
+		}
+		if !mcp.HavePeers {
+			return alone(held)
+		}
+		if err := join(); !errors.Is(err, errNoOwner) {
+			return err
+		}
+		select {
+		case <-time.After(ownerPoll):
+		case <-giveUp.C:
+			return held
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// alone is why a second process is refused where there are no relays.
+func alone(held error) error {
+	return fail(exitData, "stop the other process, or run counterfoil serve --http and let all clients use that",
+		"%w; on this platform, where a socket cannot tell who connects, one process at a time can use a data folder", held)
+}
+
+// remote is the way to the owner of a data folder.
+type remote struct {
+	app    *app
+	http   *http.Client
+	socket string
+	ticket string
+}
+
+// findOwner says hello to the owner. The error is errNoOwner if there is none.
+func (a *app) findOwner(ctx context.Context, principal string) (*remote, error) {
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	return a.greetOwner(ctx, hello{Config: hex.EncodeToString(cfg.digest[:]), Principal: principal})
+}
+
+func (a *app) greetOwner(ctx context.Context, h hello) (*remote, error) {
+	h.Protocol, h.Build = localProtocol, readBuild().String()
+	socket := a.ownerSocket()
+	r := &remote{app: a, socket: socket, http: &http.Client{Transport: socketTransport(socket)}}
+	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
+	defer cancel()
+	var w welcome
+	if err := r.ask(ctx, "hello", h, &w); err != nil {
+		var refused *failure
+		if errors.As(err, &refused) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w: %w", errNoOwner, err)
+	}
+	r.ticket = w.Ticket
+	return r, nil
+}
+
+func socketTransport(path string) *http.Transport {
+	return egress.Local(func(ctx context.Context) (net.Conn, error) { return mcp.DialUnix(ctx, path) }, 0)
+}
+
+// errOwnerLeft is what becomes of a command whose owner ended.
+func errOwnerLeft(err error) error {
+	return fail(exitUnavailable, "try again; counterfoil audit list and counterfoil import list show what was done", "the process that owns the data folder ended before it answered: %w", err)
+}
+
+// send sends a request and returns a response with status 200.
+func (r *remote) send(ctx context.Context, path string, body io.Reader) (*http.Response, error) {
+	method := http.MethodPost
+	if body == nil {
+		method = http.MethodGet
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://localhost"+localPath+path, body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set(headerTicket, r.ticket)
+	resp, err := r.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	var f localFailure
+	switch {
+	case resp.StatusCode == http.StatusUnprocessableEntity && json.NewDecoder(io.LimitReader(resp.Body, maxLocalBody)).Decode(&f) == nil:
+		return nil, f.failure()
+	case resp.StatusCode == http.StatusNotFound:
+		return nil, fail(exitData, "restart the programs that use the data folder, so that all run the same counterfoil", "the data folder is owned by another version of counterfoil")
+	}
+	return nil, fmt.Errorf("status %d", resp.StatusCode)
+}
+
+func (f *localFailure) failure() error {
+	return &failure{f.Code, errors.New(plain(f.Text)), plain(f.Hint)}
+}
+
+func (r *remote) ask(ctx context.Context, path string, req, into any) error {
+	body, err := json.Marshal(req)
+	if err != nil {
+		return err
+	}
+	resp, err := r.send(ctx, path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	return json.NewDecoder(io.LimitReader(resp.Body, maxLocalAnswer)).Decode(into)
+}
+
+// order asks like ask, and says so if the owner ended meanwhile.
+func order[T any](ctx context.Context, r *remote, path string, req any) (answer T, err error) {
+	err = r.ask(ctx, path, req, &answer)
+	var refused *failure
+	if err == nil || errors.As(err, &refused) || ctx.Err() != nil {
+		return answer, err
+	}
+	return answer, errOwnerLeft(err)
+}
+
+func (r *remote) call(ctx context.Context, _, tool string, args []byte) (called, error) {
+	a, err := order[callAnswer](ctx, r, "call", callRequest{tool, args})
+	return called{Result: a.Document, Error: a.Error, CallID: a.CallID, Receipt: a.Receipt}, err
+}
+
+func (r *remote) batches(ctx context.Context, limit int) ([]store.Batch, error) {
+	return order[[]store.Batch](ctx, r, "batches", limitRequest{limit})
+}
+
+func (r *remote) undo(ctx context.Context, batch int64) (store.Batch, error) {
+	return order[store.Batch](ctx, r, "undo", undoRequest{batch})
+}
+
+func (r *remote) accounts(ctx context.Context) ([]store.Account, error) {
+	return order[[]store.Account](ctx, r, "accounts", struct{}{})
+}
+
+func (r *remote) rename(ctx context.Context, id, name string) (store.Batch, error) {
+	return order[store.Batch](ctx, r, "rename", renameRequest{id, name})
+}
+
+func (r *remote) reload(ctx context.Context) error {
+	_, err := order[struct{}](ctx, r, "reload", struct{}{})
+	return err
+}
+
+// Close leaves the owner alone.
+func (r *remote) Close() error {
+	r.http.CloseIdleConnections()
+	return nil
+}
+
+// importStatement sends the file, which this process has the right to read. One
+// longer than ingest.MaxBuffered would fill the owner's memory or lie in a
+// temporary file in the clear, so the owner is told where it is.
+func (r *remote) importStatement(ctx context.Context, in ingest.Input, req importRequest, progress func(rows, bytes int64)) (ingest.Report, error) {
+	file, err := in.Open()
+	if err != nil {
+		return ingest.Report{}, unreadable(err, in.Name)
+	}
+	defer file.Close()
+	var body io.Reader = file
+	if disk, ok := file.(*os.File); ok {
+		info, err := disk.Stat()
+		if err != nil {
+			return ingest.Report{}, err
+		}
+		if info.Size() > ingest.MaxBuffered {
+			if req.Path, err = filepath.Abs(disk.Name()); err != nil {
+				return ingest.Report{}, err
+			}
+			req.Size, body = info.Size(), http.NoBody
+		}
+	}
+	req.Name = in.Name
+	head, err := json.Marshal(req)
+	if err != nil {
+		return ingest.Report{}, err
+	}
+	resp, err := r.send(ctx, "import", io.MultiReader(bytes.NewReader(append(head, '\n')), body))
+	var refused *failure
+	switch {
+	case ctx.Err() != nil:
+		return ingest.Report{}, ctx.Err()
+	case errors.As(err, &refused):
+		return ingest.Report{}, err
+	case err != nil && unreadable(err, in.Name) != err:
+		return ingest.Report{}, unreadable(err, in.Name)
+	case err != nil:
+		return ingest.Report{}, errOwnerLeft(err)
+	}
+	defer resp.Body.Close()
+	return readImported(ctx, resp.Body, progress)
+}
+
+// unreadable says of a file what package ingest would. Any other error it
+// returns as it is.
+func unreadable(err error, name string) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return asInput(&ingest.Error{File: name, Reason: "cannot be read: " + path.Err.Error()})
+	}
+	return err
+}
+
+func readImported(ctx context.Context, body io.Reader, progress func(rows, bytes int64)) (ingest.Report, error) {
+	dec := json.NewDecoder(body)
+	for {
+		var e importEvent
+		switch err := dec.Decode(&e); {
+		case ctx.Err() != nil:
+			return ingest.Report{}, ctx.Err()
+		case err != nil:
+			return ingest.Report{}, errOwnerLeft(err)
+		case e.Failure != nil:
+			return ingest.Report{}, e.Failure.failure()
+		case e.Report != nil:
+			return ingest.Report(*e.Report), nil
+		}
+		progress(e.Rows, e.Bytes)
+	}
+}
+
+// watch returns a channel that is closed when the owner stops, or ctx ends.
+func (r *remote) watch(ctx context.Context) (<-chan struct{}, error) {
+	resp, err := r.send(ctx, "watch", nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoOwner, err)
+	}
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		defer resp.Body.Close()
+		io.Copy(io.Discard, io.LimitReader(resp.Body, maxPointer))
+	}()
+	return gone, nil
+}

@@ -1,0 +1,143 @@
+package redact
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// The numbers of a JSON document (RFC 8259, 6).
+
+// numberValue walks a number.
+func (s *scan) numberValue(i int, c *class) (int, error) {
+	w := &s.walk
+	end, ok := numberEnd(w.src, i)
+	if !ok {
+		return i, bad(i)
+	}
+	if err := c.leafAllowed(); err != nil {
+		return i, err
+	}
+	lit := w.src[i:end]
+	if c != nil && c.kind == kindPass {
+		return end, nil
+	}
+	if c != nil && c.kind == kindAccount {
+		s.accountLeaf(i, end, lit)
+		return end, nil
+	}
+	if len(lit) < s.r.least || len(lit) == s.r.least && lit[0] == '-' {
+		s.link(i, end, lit, false)
+		return end, nil
+	}
+	if !s.number(i, end, lit) {
+		s.link(i, end, lit, false)
+	}
+	return end, nil
+}
+
+// numberEnd checks the number at src[i:] (RFC 8259, 6).
+func numberEnd(src []byte, i int) (int, bool) {
+	digits := func() bool {
+		start := i
+		for i < len(src) && digit(src[i]) {
+			i++
+		}
+		return i > start
+	}
+	if src[i] == '-' {
+		i++
+	}
+	if i < len(src) && src[i] == '0' {
+		i++
+	} else if !digits() {
+		return i, false
+	}
+	if i < len(src) && src[i] == '.' {
+		i++
+		if !digits() {
+			return i, false
+		}
+	}
+	if i < len(src) && (src[i] == 'e' || src[i] == 'E') {
+		i++
+		if i < len(src) && (src[i] == '+' || src[i] == '-') {
+			i++
+		}
+		if !digits() {
+			return i, false
+		}
+	}
+	return i, true
+}
+
+// number examines a number as it is written and, with a fraction or an
+// exponent, as the integer it stands for. float64 would lose digits.
+func (s *scan) number(i, end int, lit []byte) bool {
+	s.cue = s.walk.keyCue()
+	s.examineLeaf(lit)
+	if len(s.spans) == 0 {
+		exact, ok := expand(s.exact[:0], lit)
+		if s.exact = exact; !ok {
+			return false
+		}
+		s.examineLeaf(exact)
+		if len(s.spans) == 0 {
+			return false
+		}
+	}
+	s.unlink()
+	sp := s.spans[0]
+	s.count(&sp)
+	if s.r.action(sp.entity) == Drop {
+		w := &s.walk
+		w.edits = append(w.edits, edit{i, end, len(w.text), len(w.text) + 4, -1})
+		w.text = append(w.text, "null"...)
+		return true
+	}
+	s.replaceLeaf(i, end, s.replace(nil, &sp, lit))
+	return true
+}
+
+// maxExpanded bounds the digits an exact expansion may have; beyond it only
+// the significant digits are looked at.
+const maxExpanded = 64
+
+// expand appends the exact integer part of a literal that has a fraction or an
+// exponent.
+func expand(out, lit []byte) ([]byte, bool) {
+	mantissa, exp, plain := lit, 0, true
+	if k := bytes.IndexAny(lit, "eE"); k >= 0 {
+		mantissa, plain = lit[:k], false
+		n, err := strconv.Atoi(string(lit[k+1:]))
+		if err != nil {
+			n = 2 * maxExpanded
+		}
+		exp = n
+	}
+	point := -1
+	for _, c := range mantissa {
+		switch {
+		case c == '.':
+			point, plain = len(out), false
+		case digit(c) && len(out) < maxExpanded:
+			out = append(out, c)
+		}
+	}
+	if plain {
+		return out, false
+	}
+	if point < 0 {
+		point = len(out)
+	}
+	point += exp
+	if point < 0 || point > maxExpanded {
+		return bytes.Trim(out, "0"), true
+	}
+	for len(out) < point {
+		out = append(out, '0')
+	}
+	if point > 0 {
+		out = out[:point]
+	}
+	return out, true
+}
