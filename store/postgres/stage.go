@@ -253,7 +253,6 @@ type copySource struct {
 	tenant int32
 	at     int
 	values [26]any
-	words  []string
 }
 
 func (s *copySource) Next() bool {
