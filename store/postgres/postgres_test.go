@@ -20,16 +20,14 @@ import (
 
 // The tests of the suite are tenants of one database.
 func TestConformance(t *testing.T) {
-	db := newDatabase(t)
-	storetest.Run(t, func(t testing.TB) store.Store { return open(t, db.tenant(t)) })
+	storetest.Run(t, func(t testing.TB) store.Store { return newStore(t, Config{}) })
 }
 
 // Blocks and random numbers so small that several of each and collisions are
 // the rule.
 func TestConformanceSmallBlocks(t *testing.T) {
-	db := newDatabase(t)
 	storetest.Run(t, func(t testing.TB) store.Store {
-		s := open(t, db.tenant(t))
+		s := newStore(t, Config{})
 		s.block = 7
 		s.random = func() int64 { return 1 + rand.Int64N(5000) }
 		return s
@@ -124,13 +122,26 @@ func newDatabase(t testing.TB) database {
 
 func emptyDatabase(t testing.TB) database {
 	t.Helper()
+	return emptyDatabaseOf(t, t.Cleanup)
+}
+
+// emptyDatabaseOf makes a database that a cleanup drops.
+func emptyDatabaseOf(t testing.TB, cleanup func(func())) database {
+	t.Helper()
 	super := cluster(t)
 	n := server.last.Add(1)
 	name := fmt.Sprintf("cf_test_%d_%d", os.Getpid(), n)
 	owner := name + "_owner"
 	execute(t, super, "CREATE ROLE "+owner+" LOGIN CREATEROLE", "CREATE DATABASE "+name+" OWNER "+owner+" ENCODING 'UTF8' TEMPLATE template0")
 	db := database{name: name, super: with(super, superuser(t, super), name), migrator: with(super, owner, name)}
-	t.Cleanup(func() { executeIn(context.Background(), t, super, "DROP DATABASE "+name+" WITH (FORCE)") })
+	cleanup(func() {
+		c, err := pgx.Connect(context.Background(), super)
+		if err != nil {
+			return // the server is gone, and the database with it
+		}
+		defer c.Close(context.Background())
+		c.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)")
+	})
 	return db
 }
 
@@ -146,11 +157,7 @@ func superuser(t testing.TB, dsn string) string {
 // execute runs statements on a connection of their own.
 func execute(t testing.TB, dsn string, statements ...string) {
 	t.Helper()
-	executeIn(t.Context(), t, dsn, statements...)
-}
-
-func executeIn(ctx context.Context, t testing.TB, dsn string, statements ...string) {
-	t.Helper()
+	ctx := t.Context()
 	c, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -173,10 +180,33 @@ func (db database) tenant(t testing.TB) Config {
 	return Config{Reader: with(db.super, "cf_"+name+"_reader", db.name), Writer: with(db.super, "cf_"+name+"_writer", db.name)}
 }
 
-// newStore opens the store of a tenant that has a database to itself.
+// shared is the database of the tests that need no more than a tenant.
+var shared struct {
+	once sync.Once
+	db   database
+}
+
+func sharedDatabase(t testing.TB) database {
+	t.Helper()
+	cluster(t)
+	shared.once.Do(func() {
+		db := emptyDatabaseOf(t, server.main.Cleanup)
+		if err := Migrate(context.Background(), db.migrator, false); err != nil {
+			t.Error(err)
+			return
+		}
+		shared.db = db
+	})
+	if shared.db.name == "" {
+		t.Fatal("there is no shared database")
+	}
+	return shared.db
+}
+
+// newStore opens the store of a new tenant.
 func newStore(t testing.TB, cfg Config) *Store {
 	t.Helper()
-	own := newDatabase(t).tenant(t)
+	own := sharedDatabase(t).tenant(t)
 	cfg.Reader, cfg.Writer = own.Reader, own.Writer
 	return open(t, cfg)
 }

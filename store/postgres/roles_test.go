@@ -319,8 +319,7 @@ func TestWriterStaysHome(t *testing.T) {
 // TestReaderOnly: a store without a writer's login reads, and refuses the rest.
 func TestReaderOnly(t *testing.T) {
 	t.Parallel()
-	db := newDatabase(t)
-	cfg := db.tenant(t)
+	cfg := sharedDatabase(t).tenant(t)
 	fill(t, open(t, cfg), "mine", 5)
 	cfg.Writer = ""
 	s := open(t, cfg)
