@@ -69,6 +69,20 @@ func TestPlainIsSafe(t *testing.T) {
 	}
 }
 
+// TestShortMasks: a mask is looked for also where letters or the mask itself
+// leave fewer digits in a row than a number has.
+func TestShortMasks(t *testing.T) {
+	r, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range []string{"****79911", "41111xxxxxxx1111", "no no 12.50 xx79911"} {
+		if out, _, err := r.Text(nil, []byte(in)); err != nil || string(out) == in {
+			t.Errorf("%q stays: %v", in, err)
+		}
+	}
+}
+
 // TestCleanAllocatesNothing walks a clean document in memory that a scan has
 // already: nothing more is taken.
 func TestCleanAllocatesNothing(t *testing.T) {

@@ -22,6 +22,29 @@ type walker struct {
 	frames []frame // containers around the current leaf
 	plain  []byte  // unescaped form of the current string
 	chain  chain
+	keys   [keySlots]keySeen
+}
+
+// keySlots is how many different clean keys a walk remembers, so that the keys
+// that every row repeats are examined once.
+const keySlots = 64
+
+// keySeen is a key with nothing to redact: src[lo:hi], its closing quote
+// included. The zero value is none.
+type keySeen struct{ lo, hi int }
+
+// seen returns where the key whose opening quote is src[i] ends, if it is
+// spelled as one that was found clean, and the slot to remember it in.
+func (w *walker) seen(i int) (end int, slot *keySeen) {
+	if len(w.src)-i < 4 {
+		return 0, nil
+	}
+	k := &w.keys[(w.src[i+1]*31+w.src[i+2]*7+w.src[i+3])%keySlots]
+	n := k.hi - k.lo
+	if n > 0 && n < len(w.src)-i && bytes.Equal(w.src[k.lo:k.hi], w.src[i+1:i+1+n]) {
+		return i + 1 + n, k
+	}
+	return 0, k
 }
 
 // edit replaces src[lo:hi] by text[from:to].
@@ -44,6 +67,7 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
+	w.keys = [keySlots]keySeen{}
 	w.chain.reset()
 }
 
@@ -204,9 +228,15 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	if i >= len(w.src) || w.src[i] != '"' {
 		return nil, i, bad(i)
 	}
-	end, p, escaped, err := w.scanString(i)
-	if err != nil {
-		return nil, i, err
+	var p profile
+	var escaped bool
+	end, slot := w.seen(i)
+	clean := end > 0
+	if !clean {
+		var err error
+		if end, escaped, err = w.scanString(i, &p); err != nil {
+			return nil, i, err
+		}
 	}
 	f := &w.frames[top]
 	f.lo, f.hi, f.edit, f.cue, f.asked = i+1, end-1, -1, 0, false
@@ -214,8 +244,12 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	if err != nil {
 		return nil, i, err
 	}
-	if !known && (escaped || !s.r.quiet(&p, w.src[i+1:end-1])) {
+	switch {
+	case known || clean:
+	case escaped || !s.r.quiet(&p, w.src[i+1:end-1]):
 		s.key(i, end, escaped, start, top)
+	case slot != nil:
+		*slot = keySeen{i + 1, end}
 	}
 	if i = space(w.src, end); i >= len(w.src) || w.src[i] != ':' {
 		return nil, i, bad(i)
@@ -257,7 +291,8 @@ func (w *walker) taken(start, from int) bool {
 // stringValue walks a string.
 func (s *scan) stringValue(i int, c *class) (int, error) {
 	w := &s.walk
-	end, p, escaped, err := w.scanString(i)
+	var p profile
+	end, escaped, err := w.scanString(i, &p)
 	if err != nil {
 		return i, err
 	}

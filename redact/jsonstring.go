@@ -9,32 +9,34 @@ import (
 
 // The strings of a JSON document (RFC 8259, 7).
 
-// scanString checks the string at src[i:] and profiles it on the way.
-func (w *walker) scanString(i int) (end int, p profile, escaped bool, err error) {
+// scanString checks the string at src[i:] and profiles it on the way; p must be
+// empty.
+func (w *walker) scanString(i int, p *profile) (end int, escaped bool, err error) {
 	n := bytes.IndexByte(w.src[i+1:], '"')
 	if n < 0 {
-		return i, p, false, bad(len(w.src))
+		return i, false, bad(len(w.src))
 	}
 	end = i + 1 + n
-	p = profileOf(w.src[i+1 : end])
+	p.read(w.src[i+1 : end])
 	if p.flags&(isControl|isBack) == 0 {
-		return end + 1, p, false, nil
+		return end + 1, false, nil
 	}
 	for k := i + 1; k < len(w.src); k++ {
 		switch c := w.src[k]; {
 		case c == '"':
-			return k + 1, profileOf(w.src[i+1 : k]), true, nil
+			*p = profileOf(w.src[i+1 : k])
+			return k + 1, true, nil
 		case c < ' ':
-			return k, p, true, bad(k)
+			return k, true, bad(k)
 		case c == '\\':
 			n := escapeLen(w.src[k:])
 			if n == 0 {
-				return k, p, true, bad(k)
+				return k, true, bad(k)
 			}
 			k += n - 1
 		}
 	}
-	return len(w.src), p, true, bad(len(w.src))
+	return len(w.src), true, bad(len(w.src))
 }
 
 // escapeLen returns the length of the JSON escape t starts with, 0 if it is

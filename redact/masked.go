@@ -13,15 +13,13 @@ const (
 
 func maskChar(c byte) bool { return c == '*' || c == 'x' || c == 'X' || c == '#' || c == '.' }
 
-// masking tells whether two mask characters stand side by side.
+// masking tells whether a mask character stands twice in a row, as in every
+// mask.
 func masking(t []byte) bool {
-	last := false
-	for _, c := range t {
-		this := maskChar(c)
-		if this && last {
+	for i := 1; i < len(t); i++ {
+		if t[i] == t[i-1] && maskChar(t[i]) {
 			return true
 		}
-		last = this
 	}
 	return false
 }
