@@ -229,14 +229,14 @@ func mayCue(word []byte, cued *bool) bool {
 func (l *lookup) mayKnow(t []byte, p *profile) bool {
 	var d [maxPlain]byte
 	var starts [maxPlain]int
-	n, groups, six, last := 0, 0, 0, -1
+	n, groups, last := 0, 0, -1
 	least := max(8, bits.TrailingZeros64(l.lens)) // inside of a group only a whole number can end
 	letters := p.planes.upper | p.planes.lower | p.planes.high
 	for left := p.planes.digit; left != 0; left &= left - 1 {
 		i := bits.TrailingZeros64(left)
 		if last < 0 || i > last+1 {
 			if letters&(1<<i-1)>>(last+1) != 0 {
-				n, groups, six = 0, 0, 0
+				n, groups = 0, 0
 			}
 			starts[groups] = n
 			groups++
@@ -244,14 +244,13 @@ func (l *lookup) mayKnow(t []byte, p *profile) bool {
 		last = i
 		d[n] = t[i]
 		n++
-		six = six%100_000*10 + int(t[i]-'0')
 		end := left>>1>>i&1 == 0
 		if end && p.cued && n-starts[groups-1] == minCued {
 			if _, ok := l.digits(d[n-minCued : n]); ok {
 				return true
 			}
 		}
-		if (end && n >= minSuffix || n >= least) && l.maybe(six) && l.endsKnown(d[:n], starts[:groups], end) {
+		if (end && n >= minSuffix || n >= least) && l.maybe(prefix(d[n-minSuffix:], minSuffix)) && l.endsKnown(d[:n], starts[:groups], end) {
 			return true
 		}
 	}
