@@ -121,7 +121,7 @@ func TestRefusalsAreRecordedWithoutWhatWasSent(t *testing.T) {
 				t.Fatalf("%d records after %d calls", len(all), i+1)
 			}
 			last := all[i]
-			mustLack(t, last.Leaf, "4111")
+			mustLack(t, last.Leaf, "4111111111111111")
 			if last.Record.Error != string(tt.code) || last.Record.CallID != got.CallID {
 				t.Errorf("record is %s", last.Leaf)
 			}
