@@ -238,7 +238,8 @@ func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	db := newDatabase(t)
 	cfg := db.tenant(t)
-	cfg.StatementTimeout, cfg.LockTimeout, cfg.IdleTimeout = 50*time.Millisecond, 50*time.Millisecond, 50*time.Millisecond
+	// Long enough that opening the store on a busy machine does not meet them.
+	cfg.StatementTimeout, cfg.LockTimeout, cfg.IdleTimeout = 2*time.Second, 2*time.Second, 2*time.Second
 	s := open(t, cfg)
 	super := login(t, db.super)
 	err := s.view(t.Context(), "sleeping", 0, func(c *conn) error {
