@@ -23,6 +23,8 @@ func issuer(d []byte) strength {
 	}
 	p2, p3, p4 := prefix(d, 2), prefix(d, 3), prefix(d, 4)
 	switch d[0] {
+	case '1': // UATP
+		return weakWhen(n == 15)
 	case '4':
 		return when(n == 13 || n == 16 || n == 19)
 	case '2':
@@ -33,18 +35,30 @@ func issuer(d []byte) strength {
 		if n == 16 && p2 >= 51 && p2 <= 55 {
 			return strong
 		}
-		return maestro(p2, p4)
-	case '6':
-		if n >= 16 && (p4 == 6011 || p3 >= 644 && p3 <= 649 || p2 == 65 || p2 == 62) { // Discover, RuPay, UnionPay
+		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n == 16 && p4 == 5019 { // Verve, Dankort
 			return strong
 		}
 		return maestro(p2, p4)
+	case '6':
+		return issuer6(d, p2, p3, p4)
 	case '8', '9':
-		if n >= 16 && (p2 == 81 || p2 == 82 || p4 == 8600) || n == 16 && (p4 == 9792 || p4 == 9860) { // UnionPay, RuPay, Uzcard, Troy, Humo
-			return weak
+		if n == 16 && (p4 == 8600 || p4 == 9792 || p4 == 9860) { // Uzcard, Troy, Humo
+			return strong
 		}
+		return weakWhen(n >= 16 && (p2 == 81 || p2 == 82)) // UnionPay, RuPay
 	}
 	return none
+}
+
+func issuer6(d []byte, p2, p3, p4 int) strength {
+	n := len(d)
+	switch p6 := prefix(d, 6); {
+	case n >= 16 && (p4 == 6011 || p3 >= 644 && p3 <= 649 || p2 == 65 || p2 == 62): // Discover, RuPay, UnionPay
+		return strong
+	case n == 16 && (p3 >= 636 && p3 <= 639 || p6 == 606282), n == 19 && p3 == 636: // Elo, InterPayment, InstaPayment, Hipercard
+		return strong
+	}
+	return maestro(p2, p4)
 }
 
 func issuer3(n, p2, p3, p4 int) strength {
@@ -52,10 +66,10 @@ func issuer3(n, p2, p3, p4 int) strength {
 	case p2 == 34 || p2 == 37: // American Express
 		return when(n == 15)
 	case p3 >= 300 && p3 <= 305 || p3 == 309 || p2 == 36 || p2 == 38 || p2 == 39: // Diners Club
-		if n > 14 {
-			return weakWhen(n >= 16)
+		if n == 14 || n == 16 || n == 19 {
+			return strong
 		}
-		return when(n == 14)
+		return weakWhen(n >= 14)
 	case p4 >= 3528 && p4 <= 3589: // JCB
 		return when(n >= 16)
 	}
@@ -113,7 +127,8 @@ func luhn(d []byte) bool {
 }
 
 // longRun is the length from which a run of digits is taken to have something
-// glued to it, so that every window is tried.
+// glued to it, so that every window is tried: chance alone makes a random run
+// of that length go more often than not (docs/redaction.md).
 const longRun = 20
 
 // cards finds card numbers in a sequence.
@@ -162,22 +177,21 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		return
 	}
 	for n := 19; n >= 12; n-- {
-		everywhere := n == 19 || n >= 14 && n <= 16
 		for a := g.from; a+n <= g.to; a++ {
-			if everywhere || padding(q.d[g.from:a]) && padding(q.d[a+n:g.to]) { // too rare, or too short, to try everywhere
-				s.card(v, q, a, a+n, strong)
+			least := strong
+			if padding(q.d[g.from:a]) && padding(q.d[a+n:g.to]) {
+				least = weak
 			}
+			s.card(v, q, a, a+n, least)
 		}
 	}
 }
 
 // padding tells whether digits before or after a number say nothing: none,
-// zeros, a year or an expiry date.
+// zeros, a date, or what is printed beside a card.
 func padding(d []byte) bool {
-	if len(d) == 4 || len(d) == 6 {
-		if dateLike(d) {
-			return true
-		}
+	if len(d) >= 4 && len(d) <= 8 && dateLike(d) {
+		return true
 	}
 	for _, c := range d {
 		if c != '0' {
@@ -201,32 +215,43 @@ func parcel(d []byte) bool {
 	return (10-sum%10)%10 == int(d[len(d)-1]-'0')
 }
 
-// cardGlued tries a group without a year or an expiry date before or after.
+// cardGlued tries a group without the zeros, the date or the expiry date and
+// code before or after it.
 func (s *scan) cardGlued(v *view, q *sequence, g group) {
-	for _, cut := range [...]int{4, 6} {
-		if g.size()-cut < 12 {
-			return
-		}
-		if dateLike(q.d[g.from : g.from+cut]) {
+	for cut := 1; cut <= 8 && g.size()-cut >= 12; cut++ {
+		if padding(q.d[g.from : g.from+cut]) {
 			s.card(v, q, g.from+cut, g.to, strong)
 		}
-		if dateLike(q.d[g.to-cut : g.to]) {
+		if padding(q.d[g.to-cut : g.to]) {
 			s.card(v, q, g.from, g.to-cut, strong)
 		}
 	}
 }
 
-// dateLike tells whether four or six digits read as a year or an expiry date.
+// dateLike tells whether digits read as a year, an expiry date, an expiry date
+// and a code of three or four digits, or a day.
 func dateLike(d []byte) bool {
-	hi, lo := prefix(d, 2), prefix(d[len(d)-2:], 2)
-	month := func(m int) bool { return m >= 1 && m <= 12 }
-	if len(d) == 4 {
+	switch len(d) {
+	case 4:
+		hi, lo := prefix(d, 2), prefix(d[2:], 2)
 		y := prefix(d, 4)
 		return y >= 1970 && y <= 2060 || month(hi) && lo >= 15 && lo <= 60 || hi >= 15 && hi <= 60 && month(lo)
+	case 6:
+		hi, mid, lo := prefix(d, 2), prefix(d[2:], 2), prefix(d[4:], 2)
+		y := prefix(d[2:], 4)
+		return month(hi) && y >= 1970 && y <= 2060 || hi == 20 && month(lo) || month(mid) && (recent(hi) && day(lo) || day(hi) && recent(lo))
+	case 7:
+		return dateLike(d[:4])
+	case 8:
+		y, m, last := prefix(d, 4), prefix(d[4:], 2), prefix(d[6:], 2)
+		return y >= 1970 && y <= 2060 && month(m) && day(last) || dateLike(d[:4])
 	}
-	y := prefix(d[2:], 4)
-	return month(hi) && y >= 1970 && y <= 2060 || hi == 20 && month(lo)
+	return false
 }
+
+func month(m int) bool  { return m >= 1 && m <= 12 }
+func day(d int) bool    { return d >= 1 && d <= 31 }
+func recent(y int) bool { return y >= 15 && y <= 60 }
 
 // cardAcross tries groups i … j joined.
 func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
@@ -238,7 +263,7 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 		return
 	}
 	// A year or an expiry date glued to the first or the last group.
-	for _, cut := range [...]int{4, 6} {
+	for _, cut := range [...]int{4, 6} { // more would be a group of its own
 		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && q.evenly(i+1, j) {
 			s.card(v, q, a+cut, b, strong)
 		}
@@ -249,7 +274,7 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 }
 
 func (q *sequence) least(i, j int, before cue) strength {
-	if q.evenly(i, j) || before&cueCard != 0 {
+	if q.evenly(i, j) || before&cueCard != 0 || i == 0 && j == len(q.g)-1 {
 		return weak
 	}
 	return strong

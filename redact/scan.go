@@ -119,6 +119,9 @@ func (p *profile) split(t []byte) bool {
 	if len(t) > block || !p.clean(minDigits, 0) {
 		return false
 	}
+	if p.digits >= minLettered && p.planes.lettered() {
+		return false
+	}
 	words := p.planes.upper | p.planes.lower | p.planes.digit
 	run := words & (words >> 1)
 	return run&(run>>2)&(run>>4)&(run>>6)&(words>>8) == 0 && !p.mayIBAN(t) // codes have nine characters and more
@@ -200,6 +203,9 @@ func (s *scan) examine(v view, depth int) {
 	}
 	if p.sequence >= s.r.least {
 		s.numbers(v)
+	}
+	if p.digits >= minLettered {
+		s.lettered(v)
 	}
 	if p.masked {
 		s.maskedNumbers(&v)
