@@ -171,6 +171,10 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 			return
 		}
 		s.cardGlued(v, q, g)
+		s.cardEdged(v, q, g)
+		if g.size() > 12+2 && byteAt(v.t, int(q.at[g.from])-1) == '?' { // a field of SWIFT MT940's :86:
+			s.card(v, q, g.from+2, g.to, strong)
+		}
 		return
 	}
 	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
@@ -220,10 +224,38 @@ func parcel(d []byte) bool {
 func (s *scan) cardGlued(v *view, q *sequence, g group) {
 	for cut := 1; cut <= 8 && g.size()-cut >= 12; cut++ {
 		if padding(q.d[g.from : g.from+cut]) {
-			s.card(v, q, g.from+cut, g.to, strong)
+			s.card(v, q, g.from+cut, g.to, s.glueStrength(q.d[g.from]))
 		}
 		if padding(q.d[g.to-cut : g.to]) {
 			s.card(v, q, g.from, g.to-cut, strong)
+		}
+	}
+}
+
+// glueStrength tells how sure an issuer must be behind a glued digit: zeros are
+// nothing.
+func (s *scan) glueStrength(first byte) strength {
+	if first == '0' {
+		return weak
+	}
+	return strong
+}
+
+// cardEdged tries a run that is little longer than a card with its security
+// code, or one stray digit, before or after it.
+func (s *scan) cardEdged(v *view, q *sequence, g group) {
+	if g.size() == 19 && prefix(q.d[g.from:], 2) >= 15 && prefix(q.d[g.from:], 2) <= 18 { // nanoseconds of this era
+		return
+	}
+	for _, n := range [...]int{16, 15} {
+		cut := g.size() - n
+		if cut < 1 || cut > 4 || n == 15 && cut < 3 {
+			continue
+		}
+		for _, a := range [...]int{g.from, g.from + cut} {
+			if n == 16 || issuer(q.d[a:a+n]) == strong && (q.d[a+1] == '4' || q.d[a+1] == '7') { // American Express
+				s.card(v, q, a, a+n, strong)
+			}
 		}
 	}
 }
@@ -358,6 +390,24 @@ func (q *sequence) inside(i, j int, sep byte) bool {
 	return false
 }
 
+// longestPAN is the most digits of a card.
+const longestPAN = 19
+
+// trackSeparator tells whether at t[i] stands the separator of track 2 as chips
+// give it (EMV Book 3, tag 57), with an expiry date behind it.
+func trackSeparator(t []byte, i int) bool {
+	const expiry = 4
+	if lower(byteAt(t, i)) != 'd' || len(t) < i+1+expiry {
+		return false
+	}
+	for _, c := range t[i+1 : i+1+expiry] {
+		if !digit(c) {
+			return false
+		}
+	}
+	return dateLike(t[i+1 : i+1+expiry])
+}
+
 // longestHash is the length of SHA-512 in hexadecimal.
 const longestHash = 128
 
@@ -373,7 +423,7 @@ func inHash(t []byte, i, j int) bool {
 	for ; b < len(t) && b-j < longestHash && hexLike(t[b]); b++ {
 		hasLetter = hasLetter || letter(t[b])
 	}
-	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) {
+	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) || j-i < longestPAN && trackSeparator(t, j+1) {
 		return false
 	}
 	return hasLetter && b-a >= 32

@@ -6,8 +6,9 @@ import "math/bits"
 // 4111x1111x1111x1111, 4111 o 1111 o 1111 o 1111.
 
 const (
-	minLettered    = 8 // digits, as those of a known account
-	maxLetterSpace = 3 // spaces and marks beside the letter
+	minLettered     = 8  // digits, as those of a known account
+	minLetteredCard = 12 // digits, as those of the shortest card
+	maxLetterSpace  = 3  // spaces and marks beside the letter
 )
 
 // lettered tells whether a letter stands alone between digits, spaces and

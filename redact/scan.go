@@ -119,7 +119,7 @@ func (p *profile) split(t []byte) bool {
 	if len(t) > block || !p.clean(minDigits, 0) {
 		return false
 	}
-	if p.digits >= minLettered && p.planes.lettered() {
+	if p.planes.high != 0 || p.digits >= minLettered && p.planes.lettered() {
 		return false
 	}
 	words := p.planes.upper | p.planes.lower | p.planes.digit
@@ -190,7 +190,7 @@ func (s *scan) examine(v view, depth int) {
 	mark := s.used
 	defer func() { s.used = mark }()
 	p := profileOf(v.t)
-	if p.flags&isExotic != 0 {
+	if p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(v.t, escapeByte) >= 0 {
 		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
 			s.escapes(v, depth)
 		}

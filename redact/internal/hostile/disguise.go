@@ -64,7 +64,7 @@ var separators = []struct {
 	{"markdown", []string{"**", "** **", "` `", "~~", "\\-", "\\ "}},
 	{"tags", []string{"<b>", "</b>", "<br>", "<br/>", "<wbr>", "</td><td>", "<span class=\"x\">", "<!-- -->", "<i></i>", "</span><span style='color:red'>", "<p>\n</p>"}},
 	{"named entities", []string{"&nbsp;", "&ensp;", "&emsp;", "&thinsp;", "&shy;", "&zwj;", "&ndash;", "&mdash;", "&middot;", "&bull;", "&hyphen;", "&sol;", "&period;", "&Tab;", "&NewLine;", "&ZeroWidthSpace;", "&nbsp", "&shy"}},
-	{"numeric entities", []string{"&#160;", "&#x20;", "&#xA0;", "&#45;", "&#x2d;", "&#8203;", "&#x200B;", "&#8211;", "&#32", "&#0000045;"}},
+	{"numeric entities", []string{"&#160;", "&#x20;", "&#xA0;", "&#45;", "&#x2d;", "&#8203;", "&#x200B;", "&#8211;", "&#0000045;"}},
 	{"double entities", []string{"&amp;nbsp;", "&amp;#45;", "&amp;#x200b;", "&amp;amp;nbsp;"}},
 	{"encoded separators", []string{"%20", "%2D", "+", "%C2%A0", "=20", "=2D", "\\x20", "\\u00a0", "\\u200b", "\\n", "\\t", "\\-", "%0A", "%E2%80%8B"}},
 	{"zero width", []string{"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u180e", "\u00ad", "\u034f"}},
@@ -115,7 +115,7 @@ var ten = []struct{ name, forms string }{
 
 // letters are look-alikes of A to Z; a space stands for none.
 var letterForms = []struct{ name, forms string }{
-	{"Cyrillic", "АВС ЕҒԌНІЈК МПОРԚ ЅТ ѴԜХУ "}, {"Greek", "ΑΒ ΔΕ  ΗΙ Κ ΜΝΟΡ   Τ   ΧΥΖ"}, {"full-width letters", "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"}, {"circled letters", "ⒶⒷⒸⒹⒺⒻⒼⒽⒾⒿⓀⓁⓂⓃⓄⓅⓆⓇⓈⓉⓊⓋⓌⓍⓎⓏ"},
+	{"Cyrillic", "АВС ЕҒԌНІЈК М ОРԚ ЅТ ѴԜХУ "}, {"Greek", "ΑΒ  Ε  ΗΙ Κ ΜΝΟΡ   Τ   ΧΥΖ"}, {"full-width letters", "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"}, {"circled letters", "ⒶⒷⒸⒹⒺⒻⒼⒽⒾⒿⓀⓁⓂⓃⓄⓅⓆⓇⓈⓉⓊⓋⓌⓍⓎⓏ"},
 	{"negative squared", "🅰🅱🅲🅳🅴🅵🅶🅷🅸🅹🅺🅻🅼🅽🅾🅿🆀🆁🆂🆃🆄🆅🆆🆇🆈🆉"}, {"regional indicators", "🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿"}, {"mathematical letters", "𝐀𝐁𝐂𝐃𝐄𝐅𝐆𝐇𝐈𝐉𝐊𝐋𝐌𝐍𝐎𝐏𝐐𝐑𝐒𝐓𝐔𝐕𝐖𝐗𝐘𝐙"},
 	{"small capitals", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘ ʀꜱᴛᴜᴠᴡ ʏᴢ"}, {"accented", "ÁḂČĎÉḞĜĤÍĴĶĹṀŃÓṔ ŔŚŤÚṼŴẌÝŹ"}, {"modifier letters", "ᴬᴮ ᴰᴱ ᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾ ᴿ ᵀᵁⱽᵂ   "}, {"Armenian and Cherokee", "ᎪᏴᏟᎠᎬ ᏀᎻ ᎫᏦᏞᎷ ՕᏢ ᎡᏚᎢՍᏙᎳ  Ꮓ"},
 }

@@ -131,9 +131,15 @@ var encodings = []Disguise{
 	{"base64 of sentence", Encodings, func(rng *rand.Rand, s string) string {
 		return b64("the number is "[rng.IntN(4):] + s + " and no other"[:rng.IntN(14)])
 	}},
-	{"base64 behind letters", Encodings, func(rng *rand.Rand, s string) string { return "abcd"[:1+rng.IntN(3)] + b64(s) + pick(rng, "", "xyz", ".") }},
-	{"base64 wrapped", Encodings, func(rng *rand.Rand, s string) string { return wrap(b64(filler+s+filler), pick(rng, "\n", "\r\n", "\r\n ", `\n`), 76) }},
-	{"base64 wrapped at 64", Encodings, func(rng *rand.Rand, s string) string { return wrap(b64(filler[rng.IntN(9):]+s), pick(rng, "\n", "\r\n"), 64) }},
+	{"base64 behind letters", Encodings, func(rng *rand.Rand, s string) string {
+		return "abcd"[:1+rng.IntN(3)] + b64(s) + pick(rng, "", "xyz", ".")
+	}},
+	{"base64 wrapped", Encodings, func(rng *rand.Rand, s string) string {
+		return wrap(b64(filler+s+filler), pick(rng, "\n", "\r\n", "\r\n ", `\n`), 76)
+	}},
+	{"base64 wrapped at 64", Encodings, func(rng *rand.Rand, s string) string {
+		return wrap(b64(filler[rng.IntN(9):]+s), pick(rng, "\n", "\r\n"), 64)
+	}},
 	{"base64 in words", Encodings, func(_ *rand.Rand, s string) string { return "see " + b64(s) + " for it" }},
 	{"base64 after colon", Encodings, func(_ *rand.Rand, s string) string { return `data:"` + b64(s) + `"` }},
 	{"base64 twice", Encodings, func(_ *rand.Rand, s string) string { return b64(b64(s)) }},
@@ -198,7 +204,9 @@ var Runs = []Disguise{
 	{"year before", Glue, func(rng *rand.Rand, s string) string { return pick(rng, "2024", "2025", "2026", "2028") + s }},
 	{"year after", Glue, func(rng *rand.Rand, s string) string { return s + pick(rng, "2026", "2028") }},
 	{"expiry after", Glue, func(rng *rand.Rand, s string) string { return s + pick(rng, "1228", "2812", "0130", "122028") }},
-	{"expiry and code after", Glue, func(rng *rand.Rand, s string) string { return s + pick(rng, "1228123", "2812123", "1228 123", "12281234") }},
+	{"expiry and code after", Glue, func(rng *rand.Rand, s string) string {
+		return s + pick(rng, "1228123", "2812123", "1228 123", "12281234")
+	}},
 	{"code after", Glue, func(rng *rand.Rand, s string) string { return s + digits(rng, 3) }},
 	{"date before", Glue, func(rng *rand.Rand, s string) string { return pick(rng, "20260105", "050126", "260105") + s }},
 	{"one digit before", Glue, func(rng *rand.Rand, s string) string { return digits(rng, 1) + s }},
