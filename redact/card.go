@@ -170,8 +170,10 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		if s.card(v, q, g.from, g.to, weak) {
 			return
 		}
-		s.cardGlued(v, q, g)
-		s.cardEdged(v, q, g)
+		if !nanoseconds(q.d[g.from:g.to]) {
+			s.cardGlued(v, q, g)
+			s.cardEdged(v, q, g)
+		}
 		if g.size() > 12+2 && byteAt(v.t, int(q.at[g.from])-1) == '?' { // a field of SWIFT MT940's :86:
 			s.card(v, q, g.from+2, g.to, strong)
 		}
@@ -241,12 +243,13 @@ func (s *scan) glueStrength(first byte) strength {
 	return strong
 }
 
+// nanoseconds tells whether a number may count them from 1970 to an instant
+// between 2017 and 2033.
+func nanoseconds(d []byte) bool { return len(d) == 19 && d[0] == '1' && d[1] >= '5' && d[1] <= '9' }
+
 // cardEdged tries a run that is little longer than a card with its security
 // code, or one stray digit, before or after it.
 func (s *scan) cardEdged(v *view, q *sequence, g group) {
-	if g.size() == 19 && prefix(q.d[g.from:], 2) >= 15 && prefix(q.d[g.from:], 2) <= 18 { // nanoseconds of this era
-		return
-	}
 	for _, n := range [...]int{16, 15} {
 		cut := g.size() - n
 		if cut < 1 || cut > 4 || n == 15 && cut < 3 {

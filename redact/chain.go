@@ -26,6 +26,7 @@ type part struct {
 	escaped bool
 	number  bool
 	neutral bool
+	out     bool // not in the reading that is examined
 	open    bool // digits reach its end, so that the next leaf may go on
 }
 
@@ -47,10 +48,14 @@ func (c *chain) lettered(t []byte) bool {
 	if len(t) == 0 || len(t) > longestIBAN+longestIBAN/4 || c.open() && !c.iban {
 		return false
 	}
+	var country [2]byte
 	n := 0
 	for _, b := range t {
 		if b == ' ' || b == '-' {
 			continue
+		}
+		if n < len(country) {
+			country[n] = b
 		}
 		if !alnum(b) || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
 			return false
@@ -58,7 +63,7 @@ func (c *chain) lettered(t []byte) bool {
 		n++
 	}
 	if !c.open() {
-		c.iban = n > 0 && (n < 2 || ibanForms[countryIndex(t[0], t[min(1, len(t)-1)])].form != "" || n == 1)
+		c.iban = n == 1 || n > 1 && ibanLead(country[0], country[1])
 	}
 	return c.iban
 }
@@ -86,7 +91,7 @@ func ibanTail(t []byte) bool {
 		if n++; k > 0 && alnum(t[k-1]) || !letter(t[k]) {
 			continue
 		}
-		if n == 1 || ibanForms[countryIndex(t[k], t[k+1])].form != "" && (n == 2 || digit(t[k+2]) && (n == 3 || digit(t[k+3]))) {
+		if n == 1 || ibanLead(t[k], t[k+1]) && (n == 2 || digit(t[k+2]) && (n == 3 || digit(t[k+3]))) {
 			return true
 		}
 	}
@@ -297,23 +302,30 @@ func (s *scan) joined() {
 	if c.digits < minChained && !c.iban && s.r.known == nil {
 		return
 	}
-	neutral := false
+	longest := 0
 	for _, p := range c.parts {
-		neutral = neutral || p.neutral
+		if p.neutral {
+			longest = max(longest, p.size)
+		}
 	}
-	if s.joinedParts(false); neutral && len(c.parts) > 1 {
-		s.joinedParts(true)
+	s.joinedParts(0)
+	if longest > 2 {
+		s.joinedParts(2) // a country's letters, but not a block's type
+	}
+	if longest > 0 {
+		s.joinedParts(longest)
 	}
 }
 
-// joinedParts examines the parts with one space between them. The view maps
-// each byte to its place in chain.text.
-func (s *scan) joinedParts(neutral bool) {
+// joinedParts examines the parts, those without digits up to a length, with
+// one space between them. The view maps each byte to its place in chain.text.
+func (s *scan) joinedParts(neutral int) {
 	c := &s.walk.chain
 	s.spans, s.used, s.cue = s.spans[:0], 0, 0
 	v := s.view(len(c.text) + len(c.parts))
-	for _, p := range c.parts {
-		if p.neutral && !neutral {
+	for k := range c.parts {
+		p := &c.parts[k]
+		if p.out = p.neutral && p.size > neutral; p.out {
 			continue
 		}
 		if len(v.t) > 0 {
@@ -327,7 +339,7 @@ func (s *scan) joinedParts(neutral bool) {
 	if profileOf(v.t).flags&isExotic != 0 {
 		v = s.fold(v)
 	}
-	if !neutral {
+	if neutral == 0 {
 		s.numbers(v)
 		s.maskedNumbers(&v)
 	}
@@ -345,7 +357,7 @@ func (s *scan) splitSpan(sp *span) {
 	first, last := -1, -1
 	for k := range c.parts {
 		p := &c.parts[k]
-		if p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN) {
+		if !p.out && p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN || sp.entity == Ref) {
 			if first < 0 {
 				first = k
 			}
@@ -358,7 +370,7 @@ func (s *scan) splitSpan(sp *span) {
 	s.count(sp)
 	for k := first; k <= last; k++ {
 		p := &c.parts[k]
-		if sp.entity != IBAN && p.neutral {
+		if p.out || sp.entity != IBAN && sp.entity != Ref && p.neutral {
 			continue
 		}
 		s.editPart(p, sp)

@@ -291,11 +291,11 @@ func namedEscape(out, t []byte) ([]byte, int) {
 	return out, 0
 }
 
-// octal decodes up to three octal digits, and such of letters behind a zero as
-// echo and printf take them.
+// octal decodes up to three octal digits, or three behind a zero as echo and
+// printf take them.
 func octal(out, t []byte) ([]byte, int) {
 	v, i, most := 0, 1, 4
-	if len(t) > 2 && t[1] == '0' && t[2] == '1' {
+	if len(t) > 2 && t[1] == '0' && t[2] >= '1' && t[2] <= '3' {
 		most = 5
 	}
 	for ; i < len(t) && i < most && t[i] >= '0' && t[i] <= '7'; i++ {

@@ -180,6 +180,7 @@ func makeFoldTable() map[rune]string {
 		letter := string('A' + i)
 		t[0x1F150+i], t[0x1F170+i], t[0x1F130+i], t[0x1F1E6+i] = letter, letter, letter, letter
 	}
+	t['⑆'], t['⑇'], t['⑈'], t['⑉'] = " account aba ", ".", " account ", "-" // magnetic ink: transit, amount, on us, dash
 	for _, r := range "₋⁻ー˗" {
 		t[r] = "-"
 	}

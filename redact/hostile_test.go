@@ -64,13 +64,13 @@ func TestExploreSingles(t *testing.T) {
 					continue
 				}
 				for _, d := range all {
-					if v.Cue && d.Layer < hostile.Encodings && d.Name != "plain" && d.Name != "zero width" && d.Name != "full-width letters" && d.Name != "digits U+FF10" || v.Kind == "credential" && d.Layer == hostile.Forms && d.Name != "plain" {
+					if (v.Cue || v.Kind == "credential") && d.Name == "letters" || v.Cue && d.Layer < hostile.Encodings && d.Name != "plain" && d.Name != "zero width" && d.Name != "full-width letters" && d.Name != "digits U+FF10" || v.Kind == "credential" && d.Layer == hostile.Forms && d.Name != "plain" {
 						continue
 					}
 					if v.Kind == "credential" && d.Layer == hostile.Separators && d.Name != "zero width" && d.Name != "bidi" && d.Name != "combining" && d.Name != "variation selectors" {
 						continue
 					}
-					plant(v.Kind, d.Name, v, d.Apply(rng, v.Text), false)
+					plant(v.Kind, d.Name, v, v.Under(rng, d), false)
 				}
 				if v.Kind == "card" || v.Kind == "iban" {
 					for _, d := range hostile.Runs {

@@ -43,6 +43,8 @@ func (s *scan) lettered(v view) {
 		if found && len(q.d) >= minLettered {
 			s.knownNumbers(&v, q, 0)
 			s.cards(&v, q, 0)
+			s.checkedAccount(&v, q, 0, 0)
+			s.scattered(&v, q)
 		}
 		for i < end && digit(v.t[i]) {
 			i++

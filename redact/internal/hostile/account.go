@@ -35,7 +35,7 @@ func american(rng *rand.Rand) (all []Value) {
 	aba := usRouting(rng)
 	acct := strconv.Itoa(1+rng.IntN(9)) + digits(rng, 7+rng.IntN(6))
 	for _, form := range []string{"routing %s account %s", "Routing Number: %s Account Number: %s", "RTN %s ACCT %s", "ABA# %s / Acct# %s", "aba %s, checking account %s",
-		"routing no. %s savings acct. no. %s", "ACH routing %s dda %s", "⑆%s⑆ %s⑈ 0101", "wire to ABA %s for account %s", "A%sA %sC account"} {
+		"routing no. %s savings acct. no. %s", "ACH routing %s dda %s", "⑆%s⑆ %s⑈ 0101", "wire to ABA %s for account %s"} {
 		all = append(all, cued("US account", fmt.Sprintf(form, aba, acct), acct, aba))
 	}
 	return all

@@ -33,7 +33,7 @@ func Credentials(rng *rand.Rand) (all []Value) {
 	add("public-sand~box-%s", id())
 	add("link-produc~tion-%s", id())
 	for _, prefix := range []string{"secr~et_", "nt~n_", "gh~p_", "gh~o_", "gh~s_", "gh~u_", "gh~r_", "github_~pat_11", "glp~at-", "sk_~live_", "rk_~live_", "sk_~test_", "whs~ec_", "sk-~ant-api03-", "sk-~proj-", "sk-~", "sk-~or-v1-",
-		"hf~_", "gsk~_", "r8~_", "np~m_", "dop~_v1_", "pypi-~AgEIcHlwaS5vcmc", "shp~at_", "shp~ss_", "EA~AA", "xai~-", "pplx~-", "tvly~-", "fw~_", "nvapi~-", "lin~_api_", "figd~_", "dckr~_pat_", "pul~-", "sbp~_", "AGE-SECR~ET-KEY-1",
+		"hf~_", "gsk~_", "r8~_", "np~m_", "dop~_v1_", "pypi-~AgEIcHlwaS5vcmc", "shp~at_", "shp~ss_", "xai~-", "pplx~-", "tvly~-", "fw~_", "nvapi~-", "lin~_api_", "figd~_", "dckr~_pat_", "pul~-", "sbp~_", "AGE-SECR~ET-KEY-1",
 		"hvs~.", "hvb~.", "ATAT~T3xFfGF0", "glsa~_", "sq0~atp-", "sq0~csp-", "PMAK~-", "rdme~_", "sntrys~_", "ya29~.", "1//0~g", "GOCSPX~-", "AC~CESS_TOKEN="} {
 		add(prefix+"%s", w(40))
 	}

@@ -79,6 +79,16 @@ var separators = []struct {
 	{"mixed", []string{" ", "-", ".", "\u00a0", "\u200b", "/", "\u2013", "\u0301", "_", "\t"}},
 }
 
+// listOf returns the separators of a class.
+func listOf(name string) []string {
+	for _, d := range separators {
+		if d.name == name {
+			return d.list
+		}
+	}
+	return nil
+}
+
 // interleave puts separators between the characters of s: after every one,
 // after every fourth, or here and there.
 func interleave(rng *rand.Rand, s string, list []string, sparse bool) string {
@@ -134,12 +144,12 @@ func swap(form []rune, first rune) func(*rand.Rand, string) string {
 
 // Disguises returns the whole catalogue.
 func Disguises() (all []Disguise) {
-	all = append(all, Disguise{"plain", Forms, func(_ *rand.Rand, s string) string { return s }})
+	all = append(all, Disguise{Name: "plain", Apply: func(_ *rand.Rand, s string) string { return s }})
 	for _, d := range ten {
-		all = append(all, Disguise{d.name, Forms, swap([]rune(d.forms), '0')})
+		all = append(all, Disguise{Name: d.name, Apply: swap([]rune(d.forms), '0')})
 	}
 	for _, d := range letterForms {
-		all = append(all, Disguise{d.name, Forms, swap([]rune(d.forms), 'A')})
+		all = append(all, Disguise{Name: d.name, Apply: swap([]rune(d.forms), 'A')})
 	}
 	all = append(all, decimalForms()...)
 	all = append(all, Disguise{"lower case", Forms, func(_ *rand.Rand, s string) string { return strings.ToLower(s) }},
@@ -186,7 +196,7 @@ func tens(lo, hi rune) (all []Disguise) {
 		for i := range form {
 			form[i] = zero + rune(i)
 		}
-		all = append(all, Disguise{fmt.Sprintf("digits U+%04X", zero), Forms, swap(form, '0')})
+		all = append(all, Disguise{Name: fmt.Sprintf("digits U+%04X", zero), Apply: swap(form, '0')})
 	}
 	return all
 }

@@ -75,7 +75,7 @@ func others(rng *rand.Rand) (all []Value) {
 	}
 	adhr := aadhaar(rng)
 	fiscal := codice(rng, born)
-	return []Value{number("DNI", dni), cued("DNI", "DNI "+dni[:8]+"-"+dni[8:], dni), number("personnummer", swede[:6]+"-"+swede[6:]), cued("personnummer", "personnummer 19"+swede, swede),
+	return []Value{cued("DNI", "DNI "+dni[:8]+"-"+dni[8:], dni), number("personnummer", swede[:6]+"-"+swede[6:]), cued("personnummer", "personnummer 19"+swede, swede),
 		number("BE national number", nrn[:2]+"."+nrn[2:4]+"."+nrn[4:6]+"-"+nrn[6:9]+"."+nrn[9:]), number("NIR", nir), cued("NIR", "NIR "+nir[:1]+" "+nir[1:3]+" "+nir[3:5]+" "+nir[5:7]+" "+nir[7:10]+" "+nir[10:13]+" "+nir[13:], nir),
 		number("resident id", cn), cued("NHS number", "NHS "+nhs[:3]+" "+nhs[3:6]+" "+nhs[6:], nhs), cued("Aadhaar", "Aadhaar "+spaced(adhr, 4), adhr), number("codice fiscale", fiscal)}
 }

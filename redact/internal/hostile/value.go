@@ -16,6 +16,7 @@ type Value struct {
 	Text  string   // as it is usually written
 	Parts []string // canonical forms, lower case; none may be readable afterwards
 	Cue   bool     // Text contains words, so that it takes no change of its characters
+	Form  bool     // separators of its own, which others replace
 	Least int      // characters of a part in a row that count as readable
 	Known string   // what the tenant's store holds, "" if a detector has to find it
 }
@@ -26,7 +27,21 @@ const leastNumber = 7
 
 func number(kind, text string) Value {
 	part := alnum(text)
-	return Value{Kind: kind, Text: text, Parts: []string{part}, Least: min(leastNumber, len(part))}
+	return Value{Kind: kind, Text: text, Form: strings.ContainsAny(text, "-. /"), Parts: []string{part}, Least: min(leastNumber, len(part))}
+}
+
+// Under writes v under a disguise. A value that has separators of its own gets
+// others in their place.
+func (v Value) Under(rng *rand.Rand, d Disguise) string {
+	if !v.Form || d.Layer != Separators {
+		return d.Apply(rng, v.Text)
+	}
+	switch d.Name {
+	case "zero width", "invisible operators", "bidi", "combining", "fillers", "variation selectors", "tag characters", "controls": // nothing would be left between the groups
+		return d.Apply(rng, v.Text)
+	}
+	sep := pick(rng, listOf(d.Name)...)
+	return strings.Join(strings.FieldsFunc(v.Text, func(r rune) bool { return alnum(string(r)) == "" }), sep)
 }
 
 func cued(kind, text string, parts ...string) Value {
