@@ -202,15 +202,11 @@ func looksAt(t []byte) bool {
 	return p.word || !p.clean(minCued, len(t))
 }
 
-// textEnd returns the end of the text (valid UTF-8 without control characters)
-// that starts at raw[a:].
+// textEnd returns the end of the text that starts at raw[a:]: valid UTF-8, also
+// control characters, as they may separate digits.
 func textEnd(raw []byte, a int) int {
 	for a < len(raw) {
-		c := raw[a]
-		if c < utf8.RuneSelf {
-			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F {
-				return a
-			}
+		if raw[a] < utf8.RuneSelf {
 			a++
 			continue
 		}

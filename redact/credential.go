@@ -114,7 +114,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.digits >= minCode {
 		s.codes(&v)
 	}
-	if p.word && bytes.Contains(v.t, []byte("-----BEGIN ")) {
+	if p.word && bytes.Contains(v.t, []byte("-----BEGIN")) {
 		s.pem(&v)
 	}
 }
@@ -207,22 +207,22 @@ func (s *scan) jwt(v *view, i int) {
 func (s *scan) pem(v *view) {
 	t := v.t
 	for at := 0; ; {
-		i := bytes.Index(t[at:], []byte("-----BEGIN "))
+		i := bytes.Index(t[at:], []byte("-----BEGIN"))
 		if i < 0 {
 			return
 		}
 		i += at
-		at = i + 11
+		at = i + len("-----BEGIN")
 		label := t[at:min(len(t), at+64)]
 		if k := bytes.Index(label, []byte("-----")); k >= 0 {
 			label = label[:k]
 		}
-		if !bytes.Contains(label, []byte("PRIVATE KEY")) {
+		if !bytes.Contains(label, []byte("PRIVATE")) || !bytes.Contains(label, []byte("KEY")) { // a form on the web has + for spaces
 			continue
 		}
 		end := len(t)
-		if k := bytes.Index(t[at:], []byte("-----END ")); k >= 0 {
-			end = at + k + 9
+		if k := bytes.Index(t[at:], []byte("-----END")); k >= 0 {
+			end = at + k + len("-----END")
 			if m := bytes.Index(t[end:min(len(t), end+64)], []byte("-----")); m >= 0 {
 				end += m + 5
 			}
@@ -326,11 +326,14 @@ func secretName(name []byte) nameKind {
 	case "pwd", "passcode", "credential", "credentials", "pass":
 		return nameSecret
 	}
-	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
+	for _, end := range [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
 		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "clientsecret", "authkey", "encryptionkey", "apitoken", "secretaccesskey"} {
 		if bytes.HasSuffix(low, []byte(end)) {
 			return nameSecret
 		}
+	}
+	if bytes.HasSuffix(low, []byte("token")) {
+		return nameMaybe
 	}
 	return nameNone
 }
@@ -372,7 +375,7 @@ func assignedAt(t []byte, i, j int) (at int, sign bool) {
 			sign = sign || byteAt(t, i-1) == '<'
 		case ' ':
 			sign = sign || option
-		case '"', '\'', '\\':
+		case '"', '\'', '\\', '+':
 		default:
 			return at, sign
 		}

@@ -94,10 +94,23 @@ func percent(out, t []byte) ([]byte, int) {
 	}
 	if len(t) >= 6 && (t[1] == 'u' || t[1] == 'U') {
 		if r, ok := hexRune(t[2:6]); ok {
+			if low, ok := percentUnit(t[6:]); ok && utf16.IsSurrogate(r) {
+				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
+					return utf8.AppendRune(out, both), 12
+				}
+			}
 			return utf8.AppendRune(out, r), 6
 		}
 	}
 	return out, 0
+}
+
+// percentUnit reads the %uDC00 that t starts with.
+func percentUnit(t []byte) (rune, bool) {
+	if len(t) < 6 || t[0] != '%' || lower(t[1]) != 'u' {
+		return 0, false
+	}
+	return hexRune(t[2:6])
 }
 
 // hexByte reads two hexadecimal digits at t[i:].

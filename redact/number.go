@@ -21,7 +21,7 @@ func (g group) size() int { return g.to - g.from }
 // Separators allowed between two digits of one number. More than this and the
 // parts are far apart, which docs/redaction.md lists as not guaranteed.
 const (
-	maxGapMarks  = 8  // visible separator characters
+	maxGapMarks  = 16 // visible separator characters
 	maxGapSpaces = 80 // spaces and line breaks, such as the indent of a next line
 )
 

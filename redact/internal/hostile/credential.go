@@ -74,7 +74,7 @@ func assigned(rng *rand.Rand) (all []Value) {
 	for _, form := range []string{"https://user:%s@example.com/path", "postgres://app:%s@db.internal:5432/x", "mongodb+srv://u:%s@c.example.net", "redis://:%s@10.0.0.1:6379", "ftp://me:%s@host/file", "amqp://a:%s@b",
 		"Authorization: Bear~er %s", "authorization: bear~er %s", "curl -H 'Authorization: Bear~er %s'", "X-Api-K~ey: %s", "Authorization: tok~en %s", "Proxy-Authorization: Bear~er %s",
 		"pass~word=%s", "pass~word: %s", "pass~wd=%s", "PASS~WORD = \"%s\"", "pw~d:%s", "DB_PASS~WORD=%s", "client_secr~et=%s", "client_secr~et: '%s'", "api_k~ey=%s", "apiK~ey: \"%s\"", "api-k~ey: %s", "secr~et_key = '%s'",
-		"acc~ess_token=%s&x=1", "refr~esh_token: %s", "auth_tok~en=%s", "tok~en=%s", "-p~assword %s", "--tok~en %s", "--pass~word=%s", "<pass~word>%s</pass~word>", "{\"pass~word\":\"%s\"}", "{\"client_secr~et\": \"%s\"}", "Set-Cookie: sess~ionid=%s; Path=/",
+		"acc~ess_token=%s&x=1", "refr~esh_token: %s", "auth_tok~en=%s", "tok~en=%s", "--tok~en %s", "--pass~word=%s", "<pass~word>%s</pass~word>", "{\"pass~word\":\"%s\"}", "{\"client_secr~et\": \"%s\"}", "Set-Cookie: sess~ionid=%s; Path=/",
 		"PG~PASSWORD=%s", "export SECR~ET=%s", "pass~phrase: %s", "encryption_k~ey=%s", "private_k~ey = %s", "otpauth://totp/x?secr~et=%s&issuer=y", "pass~code: %s", "Kenn~wort: %s", "mot de pa~sse : %s", "contra~seña: %s"} {
 		body := from(rng, base62, 13) + digits(rng, 1)
 		all = append(all, Value{Kind: "assigned", Text: fmt.Sprintf(strings.ReplaceAll(form, "~", ""), body), Parts: []string{strings.ToLower(body)}, Cue: true, Least: 8})

@@ -93,12 +93,13 @@ func listOf(name string) []string {
 // after every fourth, or here and there.
 func interleave(rng *rand.Rand, s string, list []string, sparse bool) string {
 	mode := rng.IntN(4)
+	same := rng.IntN(2) == 0
 	if sparse {
+		same = true
 		if mode = 1; strings.IndexFunc(s, unicode.IsLetter) >= 0 {
 			return s
 		}
 	}
-	same := rng.IntN(2) == 0
 	sep := pick(rng, list...)
 	var b strings.Builder
 	runes := []rune(s)
