@@ -8,6 +8,7 @@ type strength int
 
 const (
 	none   strength = iota
+	named           // counts only where a word says that it is a card
 	weak            // in a range that is wide and thinly issued
 	strong          // in a range that is densely issued
 )
@@ -23,8 +24,11 @@ func issuer(d []byte) strength {
 	}
 	p2, p3, p4 := prefix(d, 2), prefix(d, 3), prefix(d, 4)
 	switch d[0] {
-	case '1': // UATP
-		return weakWhen(n == 15)
+	case '1': // UATP, and 15-digit references by the million
+		if n == 15 {
+			return named
+		}
+		return none
 	case '4':
 		return when(n == 13 || n == 16 || n == 19)
 	case '2':
@@ -167,7 +171,11 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		if before&cueArticle != 0 && g.size() <= 14 { // a GTIN
 			return
 		}
-		if s.card(v, q, g.from, g.to, weak) {
+		least := weak
+		if before&cueCard != 0 {
+			least = named
+		}
+		if s.card(v, q, g.from, g.to, least) {
 			return
 		}
 		if !nanoseconds(q.d[g.from:g.to]) {
@@ -184,11 +192,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 	}
 	for n := 19; n >= 12; n-- {
 		for a := g.from; a+n <= g.to; a++ {
-			least := strong
-			if padding(q.d[g.from:a]) && padding(q.d[a+n:g.to]) {
-				least = weak
-			}
-			s.card(v, q, a, a+n, least)
+			s.card(v, q, a, a+n, strong)
 		}
 	}
 }
@@ -226,21 +230,12 @@ func parcel(d []byte) bool {
 func (s *scan) cardGlued(v *view, q *sequence, g group) {
 	for cut := 1; cut <= 8 && g.size()-cut >= 12; cut++ {
 		if padding(q.d[g.from : g.from+cut]) {
-			s.card(v, q, g.from+cut, g.to, s.glueStrength(q.d[g.from]))
+			s.card(v, q, g.from+cut, g.to, strong)
 		}
 		if padding(q.d[g.to-cut : g.to]) {
 			s.card(v, q, g.from, g.to-cut, strong)
 		}
 	}
-}
-
-// glueStrength tells how sure an issuer must be behind a glued digit: zeros are
-// nothing.
-func (s *scan) glueStrength(first byte) strength {
-	if first == '0' {
-		return weak
-	}
-	return strong
 }
 
 // nanoseconds tells whether a number may count them from 1970 to an instant
@@ -294,7 +289,7 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	if b-a < 12 {
 		return
 	}
-	if q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(i, j, before)) {
+	if q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(v.t, i, j, before)) {
 		return
 	}
 	// A year or an expiry date glued to the first or the last group.
@@ -308,11 +303,30 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	}
 }
 
-func (q *sequence) least(i, j int, before cue) strength {
-	if q.evenly(i, j) || before&cueCard != 0 || i == 0 && j == len(q.g)-1 {
+func (q *sequence) least(t []byte, i, j int, before cue) strength {
+	switch {
+	case before&cueCard != 0:
+		return named
+	case q.evenly(i, j) || i == 0 && j == len(q.g)-1 && q.lonely(t):
 		return weak
 	}
 	return strong
+}
+
+// lonely tells whether the sequence is one number with one kind of separator,
+// that does not also join it to what stands before or after.
+func (q *sequence) lonely(t []byte) bool {
+	const shortest = 13 // with fewer digits, chance is not rare enough
+	if len(q.d) < shortest {
+		return false
+	}
+	for _, g := range q.g[1:] {
+		if g.sep != q.g[1].sep {
+			return false
+		}
+	}
+	sep := q.g[1].sep
+	return byteAt(t, int(q.at[0])-1) != sep && byteAt(t, int(q.at[len(q.at)-1])+1) != sep || sep == ' '
 }
 
 // evenly tells whether the groups i … j are sized as cards are printed: all

@@ -32,7 +32,7 @@ func makeCueWords() map[string]cue {
 	for c, words := range map[cue][]string{
 		cueAccount: {"account", "accounts", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
 			"konto", "kontonummer", "kontonr", "ktonr", "kto", "compte", "cuenta", "conto", "rekening", "rekeningnummer", "conta", "tilinumero",
-			"dda", "ccc", "rib", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam"},
+			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam"},
 		cueIBAN:    {"iban"},
 		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire"},
 		cueSort:    {"sort", "sortcode", "sc"},

@@ -113,7 +113,7 @@ var brands = []brand{
 	{"mir", 2200, 2204, []int{16, 17, 18, 19}}, {"rupay", 60, 60, []int{16}}, {"rupay", 6521, 6522, []int{16}}, {"rupay", 81, 82, []int{16}},
 	{"troy", 9792, 9792, []int{16}}, {"verve", 506099, 506198, []int{16, 18, 19}}, {"dankort", 5019, 5019, []int{16}},
 	{"elo", 636368, 636368, []int{16}}, {"hipercard", 606282, 606282, []int{16}}, {"instapayment", 637, 639, []int{16}},
-	{"interpayment", 636, 636, []int{16, 19}}, {"uzcard", 8600, 8600, []int{16}}, {"humo", 9860, 9860, []int{16}}, {"uatp", 1, 1, []int{15}},
+	{"interpayment", 636, 636, []int{16, 19}}, {"uzcard", 8600, 8600, []int{16}}, {"humo", 9860, 9860, []int{16}},
 }
 
 // Cards returns one number of each brand and length.
