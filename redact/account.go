@@ -174,7 +174,7 @@ func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "clabe")
 			}
 		case 20:
-			if ccc(d) && (q.printed(i, j, 4, 4, 2, 10) || q.evenly(i, j) && (j > i || before&cueAccount != 0)) {
+			if ccc(d) && (q.printed(i, j, 4, 4, 2, 10) || q.evenly(i, j) && q.alone(i, j) && (j > i || before&cueAccount != 0)) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "ccc")
 			}
 		case 23:

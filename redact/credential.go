@@ -108,7 +108,7 @@ func (s *scan) words(v view, p *profile) {
 		s.userinfo(&v)
 		s.emails(&v)
 	}
-	if p.key || p.flags&(isAssign|isBack|isEscape) != 0 {
+	if p.key || p.flags&(isAssign|isBack|isEscape|isLess) != 0 {
 		s.assigned(&v)
 	}
 	if p.digits >= minCode {
@@ -222,14 +222,27 @@ func (s *scan) pem(v *view) {
 		}
 		end := len(t)
 		if k := bytes.Index(t[at:], []byte("-----END")); k >= 0 {
-			end = at + k + len("-----END")
-			if m := bytes.Index(t[end:min(len(t), end+64)], []byte("-----")); m >= 0 {
-				end += m + 5
-			}
+			end = pemEnd(t, at+k+len("-----END"))
 		}
 		s.secret(v, i, end, "pem")
 		at = end
 	}
+}
+
+// pemEnd returns where the END line ends whose label starts at t[i:]; it may be
+// cut off.
+func pemEnd(t []byte, i int) int {
+	const dashes, longestLabel = 5, 64
+	for from := i; i < len(t) && i-from < longestLabel && (alnum(t[i]) || t[i] == ' ' || t[i] == '+' || t[i] == '.'); {
+		i++
+	}
+	if bytes.HasPrefix(t[i:], []byte("-----BEGIN")) { // the next key
+		return i
+	}
+	for n := 0; i < len(t) && n < dashes && t[i] == '-'; n++ {
+		i++
+	}
+	return i
 }
 
 // userinfo finds user:password@ in URLs.

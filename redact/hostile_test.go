@@ -23,7 +23,8 @@ var (
 var minHostile = map[string]float64{
 	"card, digits glued on":   0.85, // one digit or a code beside a card of a range that is thinly issued
 	"card, two disguises":     0.985,
-	"identity, JSON":          0.97,
+	"identity, JSON":          0.93,
+	"known, two disguises":    0.98,
 	"account, disguised":      0.98,
 	"identity, disguised":     0.97,
 	"card, key and value":     0, // these are not guaranteed
@@ -76,7 +77,7 @@ func (p *planting) check(row string, v hostile.Value, in string, isJSON bool) {
 	}
 	survived := hostile.Readable(out, v)
 	if p.got.add(row, survived); survived {
-		p.t.Logf("%s: %q: %.200q -> %.200q", row, v.Text, in, out)
+		p.t.Logf("%s: %.60q: %.200q -> %.200q", row, v.Text, in, out)
 	}
 }
 
