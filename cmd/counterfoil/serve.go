@@ -90,6 +90,9 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if err := s.recordStart(ctx); err != nil {
 		return err
 	}
+	if err := f.sayOutdated(ctx); err != nil {
+		return err
+	}
 	stop := a.reloadOnHangup(ctx, f.reload)
 	f.hangup.Store(true)
 	defer stop()
