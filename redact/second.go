@@ -120,7 +120,7 @@ func secondMayNumber(t string) bool {
 
 func secondBlobs(t string) []string {
 	for i, n := 0, 0; i < len(t); i++ {
-		if n++; !secondWordy(t[i]) && t[i] != '+' && t[i] != '/' {
+		if n++; t[i] == '_' || !secondWordy(t[i]) && t[i] != '+' && t[i] != '/' {
 			n = 0
 		}
 		if n >= 20 {
