@@ -182,9 +182,15 @@ func secondIsCard(n string) bool {
 var secondLengths = map[string]int{"AT": 20, "BE": 16, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27,
 	"GB": 22, "GR": 27, "HU": 28, "IE": 22, "IT": 27, "LT": 20, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SK": 24}
 
+// secondLettered names countries whose bank code is four letters.
+const secondLettered = "GB IE NL RO"
+
 func secondIsIBAN(m string) bool {
 	n, ok := secondLengths[m[:2]]
 	if !ok || len(m) < n {
+		return false
+	}
+	if strings.Contains(secondLettered, m[:2]) && strings.ContainsAny(m[4:8], "0123456789") {
 		return false
 	}
 	m = m[4:n] + m[:4]
