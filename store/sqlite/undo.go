@@ -85,11 +85,8 @@ func (b *batch) endBlock(ctx context.Context, block int64) error {
 			return ctx.Err()
 		}
 		rid, err := b.standing(func(from int64) (rid, ended int64, err error) {
-			_, err = b.c.one("SELECT rid, to_batch FROM tx WHERE rid >= ? AND rid <= ? AND from_batch = ?",
-				[]any{base << slotBits, base<<slotBits | maxSlot, from}, func(s *sqlite3.Stmt) {
-					rid, ended = s.ColumnInt64(0), s.ColumnInt64(1)
-				})
-			return rid, ended, err
+			v, err := b.c.broughtBy(base, from)
+			return v.rid, v.to, err
 		})
 		if err != nil {
 			return err
@@ -131,12 +128,24 @@ func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (i
 	}
 }
 
+// broughtBy returns the version of a transaction that a batch brought; its rid
+// is 0 without one.
+func (c *conn) broughtBy(base, from int64) (found version, err error) {
+	err = c.versions.of(base, func(v version) bool {
+		if v.from == from {
+			found = v
+		}
+		return v.from != from
+	})
+	return found, err
+}
+
 // restore brings back the versions that the target ended.
 func (b *batch) restore() error {
-	type old struct{ rid, category int64 }
+	type old struct{ rid, from int64 }
 	for after := int64(-1); ; {
 		var ended []old
-		err := b.c.each("SELECT rid, category FROM tx INDEXED BY tx_ended WHERE to_batch = ?1 AND to_batch <> 0 AND from_batch < ?1 AND rid > ?2 ORDER BY rid LIMIT ?3",
+		err := b.c.each("SELECT rid, from_batch FROM ended WHERE batch = ?1 AND rid > ?2 AND from_batch < ?1 ORDER BY rid LIMIT ?3",
 			[]any{b.target, after, b.c.block}, func(s *sqlite3.Stmt) error {
 				ended = append(ended, old{s.ColumnInt64(0), s.ColumnInt64(1)})
 				return nil
@@ -145,7 +154,14 @@ func (b *batch) restore() error {
 			return err
 		}
 		for _, o := range ended {
-			if err := b.renew(o.rid, o.category); err != nil {
+			v, err := b.c.broughtBy(o.rid>>slotBits, o.from)
+			if err != nil {
+				return err
+			}
+			if v.rid != o.rid {
+				return errMissing
+			}
+			if err := b.renew(&v, v.category); err != nil {
 				return err
 			}
 			after = o.rid
@@ -235,7 +251,10 @@ func (c *conn) accountUsed(account int64) (bool, error) {
 	if err != nil || balances != 0 {
 		return balances != 0, err
 	}
-	rows := &cursor{c: c, term: numberTerm(termAccount, account)}
+	rows, err := c.listOf(numberTerm(termAccount, account))
+	if err != nil {
+		return false, err
+	}
 	for target := int64(0); ; {
 		base, found, err := rows.seek(target, false)
 		if err != nil || !found {
