@@ -82,7 +82,6 @@ func (w *walk) end() {
 // span calls row for the versions of the leaf at hand from one row id to
 // another, in the direction of the walk, until it says to stop.
 func (w *walk) span(low, high int64, row func(*version) (bool, error)) (more bool, err error) {
-	var v version
 	l := &w.leaf
 	from, to := 0, l.n
 	if low > l.first() {
@@ -96,8 +95,8 @@ func (w *walk) span(low, high int64, row func(*version) (bool, error)) (more boo
 		if w.down {
 			i = to - 1 - n
 		}
-		v = l.version(i)
-		if more, err := row(&v); err != nil || !more {
+		w.row = l.version(i)
+		if more, err := row(&w.row); err != nil || !more {
 			return false, err
 		}
 	}
