@@ -23,17 +23,20 @@ const (
 
 // batch writes one batch inside an open transaction.
 type batch struct {
-	c        *conn
-	row      store.Batch
-	account  int64           // row id of the one account, 0 none, −1 several
-	target   int64           // of an undo
-	undone   map[int64]int64 // which batch undid a batch, as far as looked up
-	digest   *store.BatchDigest
-	postings *postings
-	block    []brought
-	bytes    int
-	blocks   int64
-	tally    map[tallyKey]int64
+	c          *conn
+	row        store.Batch
+	account    int64           // row id of the one account, 0 none, −1 several
+	target     int64           // of an undo
+	undone     map[int64]int64 // which batch undid a batch, as far as looked up
+	digest     *store.BatchDigest
+	postings   *postings
+	block      []brought
+	bytes      int
+	blocks     int64
+	tally      map[tallyKey]int64
+	epochs     map[int64]int64 // how many transactions more have their text from an epoch
+	sealed     bool            // the vault has something new
+	collisions int64
 }
 
 // tallyKey says what is counted; name 0 is all rows of the account.
@@ -54,7 +57,7 @@ func (c *conn) beginBatch(kind string, at time.Time) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), tally: make(map[tallyKey]int64), digest: store.NewBatchDigest(newest + 1)}
+	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), tally: make(map[tallyKey]int64), epochs: make(map[int64]int64), digest: store.NewBatchDigest(newest + 1)}
 	b.row = store.Batch{Number: newest + 1, Kind: kind, At: at.UTC().Truncate(time.Microsecond)}
 	return b, nil
 }
@@ -105,8 +108,8 @@ func (b *batch) ended(v *version) error {
 }
 
 // renew brings a copy of a version under the next slot of its transaction, with
-// another category.
-func (b *batch) renew(old *version, category int64) error {
+// another category and merchant, and flags besides its own.
+func (b *batch) renew(old *version, category, merchant, flags int64) error {
 	last := int64(0)
 	if err := b.c.versions.of(old.base(), func(v version) bool { last = v.rid; return true }); err != nil {
 		return err
@@ -115,7 +118,7 @@ func (b *batch) renew(old *version, category int64) error {
 		return fmt.Errorf("%w: the transaction was changed too often", store.ErrConflict)
 	}
 	v := *old
-	v.rid, v.category, v.from, v.to = last+1, category, b.row.Number, 0
+	v.rid, v.category, v.merchant, v.flags, v.from, v.to = last+1, category, merchant, v.flags|flags, b.row.Number, 0
 	if err := b.c.versions.add(v); err != nil {
 		return err
 	}
@@ -125,6 +128,10 @@ func (b *batch) renew(old *version, category int64) error {
 		return err
 	}
 	b.postings.addNumber(termCategory, category, v.base())
+	if flags&flagRetext != 0 {
+		b.postings.addNumber(termMerchant, merchant, v.base())
+		b.postings.addWords(&tx, v.base())
+	}
 	return b.bring(v.base(), &tx)
 }
 
@@ -173,7 +180,7 @@ func (b *batch) flush() error {
 
 // finish writes the batch itself.
 func (b *batch) finish() error {
-	if err := cmp.Or(b.flush(), b.flushTally(), b.c.versions.flush()); err != nil {
+	if err := cmp.Or(b.flush(), b.flushTally(), b.flushEpochs(), b.c.versions.flush()); err != nil {
 		return err
 	}
 	if err := b.c.digestRest(b.digest, b.row.Number); err != nil {

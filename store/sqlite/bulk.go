@@ -42,3 +42,12 @@ func tuples(columns, rows int) string {
 	tuple := "(?" + strings.Repeat(", ?", columns-1) + ")"
 	return tuple + strings.Repeat(", "+tuple, rows-1)
 }
+
+func bindInts(stmt *sqlite3.Stmt, at int, values ...int64) error {
+	for i, v := range values {
+		if err := stmt.BindInt64(at+i, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}

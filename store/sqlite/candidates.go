@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -294,23 +293,23 @@ func (d *crowd) seek(target int64, down bool) (base int64, found bool, err error
 	return target + 1, target < maxBase, nil
 }
 
-// hasWord reports whether a word of a transaction's text begins so.
+// hasWord reports whether a word of a transaction's text, or of one of several,
+// begins so.
 func (c *conn) hasWord(base int64, prefix string) (bool, error) {
-	var tx store.Transaction
-	if _, err := c.detail(base, &tx); errors.Is(err, errMissing) {
-		return false, nil
-	} else if err != nil {
+	var all []version
+	if err := c.versions.of(base, func(v version) bool { all = append(all, v); return v.flags&flagRetext != 0 }); err != nil {
 		return false, err
 	}
-	merchant := int64(0)
-	if err := c.versions.of(base, func(v version) bool { merchant = v.merchant; return false }); err != nil {
-		return false, err
+	for i := range all {
+		var tx store.Transaction
+		if err := c.load(&all[i], &tx); err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(tx.Words(), func(w string) bool { return strings.HasPrefix(w, prefix) }) {
+			return true, nil
+		}
 	}
-	var err error
-	if tx.Merchant, err = c.name(merchant); err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(tx.Words(), func(w string) bool { return strings.HasPrefix(w, prefix) }), nil
+	return false, nil
 }
 
 // everything is the source of all transactions, which drives a crowd that has

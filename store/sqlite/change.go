@@ -144,7 +144,7 @@ func (b *batch) categorise(ids []string, category string) error {
 		if err := b.end(open.rid); err != nil {
 			return err
 		}
-		if err := b.renew(&open, number); err != nil {
+		if err := b.renew(&open, number, open.merchant, 0); err != nil {
 			return err
 		}
 		b.ofAccount(open.account)

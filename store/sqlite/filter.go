@@ -17,6 +17,7 @@ var errMissing = fmt.Errorf("%w: the file is corrupt: a reference leads nowhere"
 const (
 	flagPending  = 1
 	flagTransfer = 2
+	flagRetext   = 4 // the transaction has several texts
 )
 
 // plan is a filter made ready to run: the bases it is confined to, tests that
@@ -27,6 +28,7 @@ type plan struct {
 	low, high int64
 	words     bool // sources hold words, of which the tests say nothing
 	sources   all
+	query     store.Filter // of words alone: what texts are asked that the lists may confuse
 	at        int64
 	tests     []test
 }
@@ -203,6 +205,7 @@ func (p *plan) addWords(ctx context.Context, c *conn, f *store.Filter) error {
 	}
 	words := store.Words(f.Query)
 	p.words = true
+	p.query.Query = f.Query
 	p.none = len(words) == 0
 	for i, word := range words {
 		s, err := c.wordSource(ctx, word, i == len(words)-1, p.low, p.high)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/ncruces/go-sqlite3"
+
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -21,6 +23,11 @@ func (c *conn) load(v *version, tx *store.Transaction) error {
 	if err != nil {
 		return err
 	}
+	if v.flags&flagRetext != 0 {
+		if err := c.retext(base, tx); err != nil {
+			return err
+		}
+	}
 	if tx.Account, err = c.accountPub(v.account); err != nil {
 		return err
 	}
@@ -36,6 +43,15 @@ func (c *conn) load(v *version, tx *store.Transaction) error {
 		}
 	}
 	return nil
+}
+
+// retext puts the text of its version into a transaction that has several.
+func (c *conn) retext(base int64, tx *store.Transaction) error {
+	_, err := c.one(`SELECT description, counterparty, memo FROM retext WHERE base = ? AND from_batch <= ?
+		ORDER BY from_batch DESC LIMIT 1`, []any{base, tx.Batch}, func(s *sqlite3.Stmt) {
+		tx.Description, tx.Counterparty, tx.Memo = s.ColumnText(0), s.ColumnText(1), s.ColumnText(2)
+	})
+	return err
 }
 
 // Get returns the transactions of ids that exist and the scope allows, in the

@@ -51,10 +51,10 @@ func TestPlans(t *testing.T) {
 	}
 	for _, pool := range []chan *conn{s.readers, s.writer} {
 		c := <-pool
+		defer func() { pool <- c }()
 		for text := range c.stmts {
 			checkPlan(t, c, text)
 		}
-		pool <- c
 	}
 }
 

@@ -117,6 +117,9 @@ func (c *conn) scan(ctx context.Context, p *plan, down bool, after int64, row fu
 		if !p.selects(v) {
 			return true, nil
 		}
+		if ok, err := c.confirm(p, v); err != nil || !ok {
+			return err == nil, err
+		}
 		return row(v)
 	}
 	if len(p.sources) > 0 {
@@ -165,6 +168,19 @@ func (c *conn) scanSources(ctx context.Context, p *plan, w *walk, low, high int6
 			target = base - 1
 		}
 	}
+}
+
+// confirm tells whether a version has the words that the lists say its
+// transaction has: where a redaction changed the text, they have those of all.
+func (c *conn) confirm(p *plan, v *version) (bool, error) {
+	if !p.words || v.flags&flagRetext == 0 {
+		return true, nil
+	}
+	var tx store.Transaction
+	if err := c.load(v, &tx); err != nil {
+		return false, err
+	}
+	return p.query.Match(&tx), nil
 }
 
 // Each yields the matching rows in date order, oldest first, at most limit.

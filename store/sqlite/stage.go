@@ -34,6 +34,9 @@ func (i *importer) stage(r *store.Row) error {
 	if err := checkRow(r); err != nil {
 		return err
 	}
+	if err := i.b.seal(r.Sealed); err != nil {
+		return err
+	}
 	account, err := i.accountOf(r.AccountKey)
 	if err != nil {
 		return err
@@ -136,6 +139,7 @@ func (i *importer) insert(rows []*staged) error {
 	}
 	byBase := func(a, b *staged) int { return cmp.Compare(a.base, b.base) }
 	slices.SortFunc(rows, byBase)
+	i.b.epochs[i.epoch] += int64(len(rows))
 	if err := i.insertVersions(rows); err != nil {
 		return err
 	}
@@ -198,10 +202,10 @@ func (i *importer) insertVersions(rows []*staged) error {
 }
 
 func (i *importer) insertDetails(rows []*staged) error {
-	_, err := i.b.c.bulk("INSERT OR FAIL INTO detail VALUES ", 2, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
+	_, err := i.b.c.bulk("INSERT OR FAIL INTO detail VALUES ", 3, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
 		row := rows[n]
 		i.body = appendDetail(i.body[:0], &row.tx, row.original)
-		return cmp.Or(stmt.BindInt64(at, row.base), stmt.BindBlob(at+1, i.body))
+		return cmp.Or(bindInts(stmt, at, row.base, i.epoch), stmt.BindBlob(at+2, i.body))
 	})
 	return err
 }

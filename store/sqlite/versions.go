@@ -186,6 +186,19 @@ func (v *versions) end(rid, batch int64) (row version, err error) {
 	return row, nil
 }
 
+// mark sets flags of every version of a transaction.
+func (v *versions) mark(base, flags int64) error {
+	for rid, last := base<<slotBits, base<<slotBits|maxSlot; rid <= last; rid = v.next {
+		if err := v.edit(rid); err != nil {
+			return err
+		}
+		for i := v.search(rid); i < len(v.rows) && v.rows[i].rid <= last; i++ {
+			v.rows[i].flags |= flags
+		}
+	}
+	return nil
+}
+
 // flush writes the leaf at hand if it was changed, as several if it has grown
 // too much.
 func (v *versions) flush() error {

@@ -15,6 +15,7 @@ type walk struct {
 	leaf leaf
 	data []byte
 	done bool
+	row  version // the one handed on
 }
 
 // begin goes to the leaf that holds a row id, or to where it would be.

@@ -61,24 +61,33 @@ CREATE TABLE name (
 
 CREATE INDEX name_folded ON name (kind, folded);
 
--- Row versions by day, in leaves of some 280 (leaf.go): key is the first row id.
-CREATE TABLE version (
-  first INTEGER PRIMARY KEY,
-  rows  BLOB NOT NULL
+-- The facts of a row version, narrow, in order of date: a range of dates is a
+-- range of this table, which makes it the covering index of every summary.
+CREATE TABLE tx (
+  rid        INTEGER PRIMARY KEY,
+  account    INTEGER NOT NULL,
+  currency   INTEGER NOT NULL,
+  minor      INTEGER NOT NULL,
+  category   INTEGER NOT NULL,
+  merchant   INTEGER NOT NULL,
+  flags      INTEGER NOT NULL, -- 1 pending, 2 transfer
+  from_batch INTEGER NOT NULL,
+  to_batch   INTEGER NOT NULL
 ) STRICT;
 
--- The versions that each batch ended.
-CREATE TABLE ended (
-  batch      INTEGER NOT NULL,
-  rid        INTEGER NOT NULL,
-  from_batch INTEGER NOT NULL,
-  PRIMARY KEY (batch, rid)
-) STRICT, WITHOUT ROWID;
+CREATE INDEX tx_amount ON tx (abs(minor), ((((rid >> 16) & 1073741823) << 17) | (rid >> 46)));
+CREATE INDEX tx_ended ON tx (to_batch) WHERE to_batch <> 0;
 
--- What all versions of a transaction share, by rid >> 16 (detail.go).
+-- What all versions of a transaction share, by rid >> 16.
 CREATE TABLE detail (
-  base INTEGER PRIMARY KEY,
-  body BLOB NOT NULL
+  base              INTEGER PRIMARY KEY,
+  authorised        INTEGER NOT NULL,
+  original          INTEGER NOT NULL,
+  original_currency INTEGER NOT NULL,
+  description       TEXT NOT NULL,
+  counterparty      TEXT NOT NULL,
+  memo              TEXT NOT NULL,
+  mcc               TEXT NOT NULL
 ) STRICT;
 
 -- How many rows of an account have a category or merchant (name 0: how many rows
@@ -92,36 +101,37 @@ CREATE TABLE tally (
   PRIMARY KEY (name, account, batch)
 ) STRICT, WITHOUT ROWID;
 
--- What leads to transactions, in sorted runs (run.go) of sheets (sheet.go): the
--- keys by which an import recognises what is held, the order by amount, and
--- inverted lists. The id of a sheet is its run's, shifted left by 32, and its
--- place in it.
-CREATE TABLE run (
-  id     INTEGER PRIMARY KEY,
-  sheets INTEGER NOT NULL,
-  low    INTEGER NOT NULL, -- the bases in its lists
-  high   INTEGER NOT NULL
-) STRICT;
+-- Inverted lists: which transactions have a word, account, category, merchant
+-- or came in a batch.
+CREATE TABLE posting (
+  term  BLOB NOT NULL,
+  first INTEGER NOT NULL,
+  list  BLOB NOT NULL,
+  PRIMARY KEY (term, first)
+) STRICT, WITHOUT ROWID;
 
-CREATE TABLE sheet (
-  id    INTEGER PRIMARY KEY,
-  first BLOB NOT NULL, -- the first key
-  body  BLOB NOT NULL
-) STRICT;
-
-CREATE UNIQUE INDEX sheet_first ON sheet (id >> 32, first);
-
+-- Keys by which an import recognises what is held: 128 bits of a SHA-256.
 CREATE TABLE source_kind (
   id   INTEGER PRIMARY KEY,
   text TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- Of which source kinds a transaction got a source key after it was stored: a
--- bit set.
-CREATE TABLE learnt (
-  base  INTEGER PRIMARY KEY,
-  kinds INTEGER NOT NULL
-) STRICT;
+CREATE TABLE source_key (
+  h1   INTEGER NOT NULL,
+  base INTEGER NOT NULL,
+  h2   INTEGER NOT NULL,
+  PRIMARY KEY (h1, base)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE content_key (
+  h1    INTEGER NOT NULL,
+  base  INTEGER NOT NULL,
+  h2    INTEGER NOT NULL,
+  text  INTEGER NOT NULL, -- 64 bits of the text key
+  kind  INTEGER NOT NULL,
+  keyed INTEGER NOT NULL, -- bit set of the source kinds that have a source key for it
+  PRIMARY KEY (h1, base)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE balance (
   account    INTEGER NOT NULL,
