@@ -156,6 +156,9 @@ func (s *Store) acquire(ctx context.Context, pool chan *conn) (*conn, error) {
 		return nil, ctx.Err()
 	case c := <-pool:
 		if c == nil {
+			c = opened(pool)
+		}
+		if c == nil {
 			var err error
 			cache, readOnly := s.cfg.CacheBytes, true
 			if pool == s.writer {
@@ -169,6 +172,23 @@ func (s *Store) acquire(ctx context.Context, pool chan *conn) (*conn, error) {
 		c.use(ctx)
 		return c, nil
 	}
+}
+
+// opened changes a place in a pool, which a nil stands for, for a connection
+// that is open, if one is free: its cache and statements are warm.
+func opened(pool chan *conn) *conn {
+	for range cap(pool) {
+		select {
+		case c := <-pool:
+			pool <- nil
+			if c != nil {
+				return c
+			}
+		default:
+			return nil
+		}
+	}
+	return nil
 }
 
 func release(c *conn, pool chan *conn) {

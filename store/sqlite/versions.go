@@ -20,6 +20,7 @@ type versions struct {
 	leaf      leaf
 	data      []byte
 	low, next int64
+	nextKnown bool  // next was looked up
 	key       int64 // of it in the table
 	empty     bool  // the table is
 
@@ -32,8 +33,13 @@ func (v *versions) forget() { v.loaded, v.editing = false, false }
 
 // at makes the leaf that a row id falls into the one at hand.
 func (v *versions) at(rid int64) error {
-	if v.loaded && rid >= v.low && rid < v.next {
-		return nil
+	if v.loaded && rid >= v.low {
+		if n := v.count(); n > 0 && rid <= v.rid(n-1) {
+			return nil
+		}
+		if next, err := v.upTo(); err != nil || rid < next {
+			return err
+		}
 	}
 	if err := v.flush(); err != nil {
 		return err
@@ -51,10 +57,19 @@ func (v *versions) at(rid int64) error {
 	if v.empty = !found; v.empty {
 		v.key, v.leaf.n = rid, 0
 	}
+	v.loaded, v.nextKnown = true, false
+	return nil
+}
+
+// upTo returns the row id with which the next leaf begins.
+func (v *versions) upTo() (int64, error) {
+	if v.nextKnown {
+		return v.next, nil
+	}
 	v.next = math.MaxInt64
-	_, err = v.c.one("SELECT first FROM version WHERE first > ? ORDER BY first LIMIT 1", []any{v.key}, func(s *sqlite3.Stmt) { v.next = s.ColumnInt64(0) })
-	v.loaded = err == nil
-	return err
+	_, err := v.c.one("SELECT first FROM version WHERE first > ? ORDER BY first LIMIT 1", []any{v.key}, func(s *sqlite3.Stmt) { v.next = s.ColumnInt64(0) })
+	v.nextKnown = err == nil
+	return v.next, err
 }
 
 // load reads the leaf that a query finds.
@@ -70,7 +85,7 @@ func (v *versions) load(query string, rid int64) (found bool, err error) {
 // of calls f for the versions of a transaction, oldest first, until it says to
 // stop.
 func (v *versions) of(base int64, f func(version) bool) error {
-	for rid, last := base<<slotBits, base<<slotBits|maxSlot; rid <= last; rid = v.next {
+	for rid, last := base<<slotBits, base<<slotBits|maxSlot; rid <= last; {
 		if err := v.at(rid); err != nil {
 			return err
 		}
@@ -79,6 +94,10 @@ func (v *versions) of(base int64, f func(version) bool) error {
 			if row.rid > last || !f(row) {
 				return nil
 			}
+		}
+		var err error
+		if rid, err = v.upTo(); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -127,10 +146,11 @@ func (v *versions) neighbour(base int64, down bool) (found int64, ok bool, err e
 	switch {
 	case i >= 0 && i < v.count():
 		return v.rid(i) >> slotBits, true, nil
-	case down || v.next == math.MaxInt64:
+	case down:
 		return 0, false, nil
 	}
-	return v.next >> slotBits, true, nil
+	next, err := v.upTo()
+	return next >> slotBits, err == nil && next < math.MaxInt64, err
 }
 
 // edit makes the leaf that a row id falls into ready to be changed.
@@ -188,12 +208,16 @@ func (v *versions) end(rid, batch int64) (row version, err error) {
 
 // mark sets flags of every version of a transaction.
 func (v *versions) mark(base, flags int64) error {
-	for rid, last := base<<slotBits, base<<slotBits|maxSlot; rid <= last; rid = v.next {
+	for rid, last := base<<slotBits, base<<slotBits|maxSlot; rid <= last; {
 		if err := v.edit(rid); err != nil {
 			return err
 		}
 		for i := v.search(rid); i < len(v.rows) && v.rows[i].rid <= last; i++ {
 			v.rows[i].flags |= flags
+		}
+		var err error
+		if rid, err = v.upTo(); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -205,7 +229,11 @@ func (v *versions) flush() error {
 	if !v.editing {
 		return nil
 	}
-	last := v.next == math.MaxInt64
+	next, err := v.upTo()
+	if err != nil {
+		return err
+	}
+	last := next == math.MaxInt64
 	rows, stale := v.rows, !v.empty
 	v.forget()
 	for len(rows) > 0 {
