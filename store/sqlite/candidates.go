@@ -32,20 +32,26 @@ type source interface {
 
 // cursor reads one term's list in one run, part by part.
 type cursor struct {
-	c     *conn
-	run   run
-	term  []byte
-	found bool // chunk and bound are of a target that was sought
-	chunk []int64
-	// The chunk answers for every target from its first base up to, not
-	// including, bound; without one, for every target below bound.
-	bound int64
-	sheet sheet
-	key   []byte
+	c    *conn
+	run  run
+	term []byte
+	// chunk is the part at hand, the last that begins at or before a target that
+	// was sought; it is empty if none does. It answers for every target from its
+	// first base up to reach.
+	loaded bool
+	chunk  []int64
+	reach  int64
+	// next is where the following part begins, or the sheet to look for it.
+	next, nextSheet int64
+	sheet           sheet
+	key             []byte
 }
 
+// unknown is for a part that has not been looked for.
+const unknown = -1
+
 func (k *cursor) seek(target int64, down bool) (int64, bool, error) {
-	if !k.found || target >= k.bound || (len(k.chunk) > 0 && target < k.chunk[0]) {
+	if !k.answers(target) {
 		if err := k.load(target); err != nil {
 			return 0, false, err
 		}
@@ -60,41 +66,57 @@ func (k *cursor) seek(target int64, down bool) (int64, bool, error) {
 		return 0, false, nil // before the first part
 	case i < len(k.chunk):
 		return k.chunk[i], true, nil
-	case k.bound > maxBase:
-		return 0, false, nil
 	}
-	return k.seek(k.bound, false) // the next part begins there
+	if err := k.follow(); err != nil {
+		return 0, false, err
+	}
+	return k.next, k.next <= maxBase, nil
 }
 
-// load reads the part that a target falls into; the chunk stays empty if the
-// target comes before all.
+func (k *cursor) answers(target int64) bool {
+	return k.loaded && target <= k.reach && (len(k.chunk) == 0 || target >= k.chunk[0])
+}
+
+// load reads the part that a target falls into.
 func (k *cursor) load(target int64) error {
-	k.found, k.chunk, k.bound = false, k.chunk[:0], maxBase+1
+	k.loaded, k.chunk, k.reach, k.next, k.nextSheet = false, k.chunk[:0], target, unknown, k.run.first()
 	k.key = listKey(k.key[:0], k.term, target)
-	next := k.run.first()
 	var failed error
 	_, err := k.c.one(sheetAt, []any{k.run.id, k.key}, func(s *sqlite3.Stmt) {
-		next = s.ColumnInt64(0) + 1
+		k.nextSheet = s.ColumnInt64(0) + 1
 		k.sheet.open(s.ColumnRawBlob(1), s.ColumnRawBlob(2))
 		failed = k.scan()
 	})
 	if err = cmp.Or(err, failed); err != nil {
 		return err
 	}
-	if k.bound > maxBase {
-		_, err = k.c.one("SELECT first FROM sheet WHERE id = ?", []any{next}, func(s *sqlite3.Stmt) {
-			k.sheet.key = append(k.sheet.key[:0], s.ColumnRawBlob(0)...)
-			if k.sheet.has(k.term) {
-				k.bound = baseIn(k.sheet.key)
-			}
-		})
+	if n := len(k.chunk); n > 0 {
+		k.reach = max(k.reach, k.chunk[n-1])
 	}
-	k.found = err == nil
+	k.loaded = true
+	return nil
+}
+
+// follow finds where the next part begins, if the sheet of this one did not say.
+func (k *cursor) follow() error {
+	if k.next != unknown {
+		return nil
+	}
+	next := int64(maxBase + 1)
+	_, err := k.c.one("SELECT first FROM sheet WHERE id = ?", []any{k.nextSheet}, func(s *sqlite3.Stmt) {
+		k.sheet.key = append(k.sheet.key[:0], s.ColumnRawBlob(0)...)
+		if k.sheet.has(k.term) {
+			next = baseIn(k.sheet.key)
+		}
+	})
+	if err == nil {
+		k.next = next
+	}
 	return err
 }
 
 // scan finds the last part of the term's list up to the key, and where the
-// next begins.
+// next begins if that is in the sheet.
 func (k *cursor) scan() error {
 	var part []byte
 	first := int64(-1)
@@ -108,7 +130,9 @@ func (k *cursor) scan() error {
 		}
 		if bytes.Compare(k.sheet.key, k.key) > 0 {
 			if k.sheet.has(k.term) {
-				k.bound = baseIn(k.sheet.key)
+				k.next = baseIn(k.sheet.key)
+			} else {
+				k.next = maxBase + 1
 			}
 			break
 		}
@@ -191,7 +215,8 @@ func (e either) seek(target int64, down bool) (best int64, found bool, err error
 	return best, found, nil
 }
 
-// all is the intersection of its sources, of which it has at least one.
+// all is the intersection of its sources, of which it has at least one. The one
+// that last went on furthest is asked first: it is likely the shortest.
 type all []source
 
 func (a all) seek(target int64, down bool) (int64, bool, error) {
@@ -209,6 +234,9 @@ func (a all) seek(target int64, down bool) (int64, bool, error) {
 		target, agreed = base, 1
 		if _, ok := a[i].(*crowd); ok {
 			agreed = 0 // it said no more than "not before"
+		} else {
+			a[0], a[i] = a[i], a[0]
+			i = 0
 		}
 		if len(a) == 1 {
 			return base, true, nil

@@ -43,25 +43,31 @@ func (w *walk) step() error {
 	return w.leaf.open(w.stmt.ColumnInt64(0), w.data)
 }
 
-// maxSteps is how many leaves are stepped over before the right one is sought,
-// which costs as much.
-const maxSteps = 6
-
 // reach goes on until the leaf at hand may hold a row id, or none does any
 // more.
 func (w *walk) reach(rid int64) error {
-	for range maxSteps {
-		if w.done || w.within(rid) {
-			return nil
+	for near := w.near(rid); !w.done && !w.within(rid); near = w.near(rid) {
+		if !near {
+			return cmp.Or(w.stmt.Reset(), w.begin(rid))
 		}
 		if err := w.step(); err != nil {
 			return err
 		}
 	}
-	if w.done || w.within(rid) {
-		return nil
+	return nil
+}
+
+// nearLeaves is how far a row id may lie, in lengths of the leaf at hand, for
+// stepping there to cost less than seeking it.
+const nearLeaves = 2
+
+func (w *walk) near(rid int64) bool {
+	if w.done {
+		return true
 	}
-	return cmp.Or(w.stmt.Reset(), w.begin(rid))
+	first, last := w.leaf.first(), w.leaf.last()
+	far := max(rid-last, first-rid)
+	return far/nearLeaves <= last-first
 }
 
 // within reports that no row id from this one on, in the direction of the walk,
