@@ -229,7 +229,9 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	out := s.view(len(text))
 	out.t = append(out.t, text...)
 	out.cover(0, v.from(i), v.to(j-1))
-	s.examine(s.keep(out), depth+1)
+	out = s.keep(out)
+	p := profileOf(out.t)
+	s.examine(out, depth+1, &p)
 	s.used = mark
 }
 
@@ -286,6 +288,10 @@ func (s *scan) wide(v *view, raw []byte, i, j, depth int) {
 // wideSample is how many code units are looked at to tell what they are.
 const wideSample = 64
 
+// plainRows has a bit for each 256 code points of the Basic Multilingual Plane
+// of which some fold to a Latin letter, a digit, a space or nothing.
+var plainRows = [4]uint64{0x000fb193ffefffff, 0x00080088814ac000, 0x00000fc000403001, 0xda00000000000000}
+
 func widePlausible(raw []byte, big int) bool {
 	plain, all := 0, 0
 	var buf [16]byte
@@ -296,7 +302,16 @@ func widePlausible(raw []byte, big int) bool {
 			k += 2
 		}
 		all++
-		if f := foldRune(buf[:0], r); r < 0x7F && r >= '\t' || len(f) == 0 && r != 0 || len(f) > 0 && (alnum(f[0]) || f[0] == ' ') {
+		if r < 0x80 {
+			if r >= '\t' && r <= 0x7F {
+				plain++
+			}
+			continue
+		}
+		if r <= 0xFFFF && plainRows[r>>14]>>(r>>8&63)&1 == 0 {
+			continue
+		}
+		if f := foldRune(buf[:0], r); len(f) == 0 || alnum(f[0]) || f[0] == ' ' {
 			plain++
 		}
 	}

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"bytes"
-	"encoding/base64"
 	"math/bits"
 )
 
@@ -149,62 +148,6 @@ func (m *planes) joint(t []byte, i int) int {
 		return 0
 	}
 	return 1
-}
-
-// longestDull is the length up to which a word that changes case is decoded at
-// once. It cannot be hexadecimal or UTF-16, which take longer words.
-const longestDull = 15
-
-// dull tells whether the words of a text of one block that are long enough to
-// be base64 decode, as in base64Run, to nothing that blob would look at.
-func (p *profile) dull(t []byte) bool {
-	if p.hex || len(t) > block {
-		return false
-	}
-	words := p.planes.digit | p.planes.upper | p.planes.lower | p.planes.joiner
-	for words != 0 {
-		i := bits.TrailingZeros64(words)
-		n := bits.TrailingZeros64(^(words >> i))
-		words &^= (1<<n - 1) << i
-		if n > longestDull || n >= minBase64 && !dullWord(t[i:i+n]) {
-			return false
-		}
-	}
-	return true
-}
-
-func dullWord(word []byte) bool {
-	var std, raw [longestDull]byte
-	for i, c := range word {
-		switch c {
-		case '-':
-			c = '+'
-		case '_':
-			c = '/'
-		}
-		std[i] = c
-	}
-	for a := range 4 {
-		body := std[a:len(word)]
-		if len(body)%4 == 1 {
-			body = body[:len(body)-1]
-		}
-		if len(body) < minBase64 {
-			break
-		}
-		n, _ := base64.RawStdEncoding.Decode(raw[:], body)
-		if n > 2 && (raw[0] == 0x1F || raw[0] == 0x78) { // compressed
-			return false
-		}
-		for k := 0; k < n; {
-			end := textEnd(raw[:n], k)
-			if end-k >= minPlain {
-				return false
-			}
-			k = end + 1
-		}
-	}
-	return true
 }
 
 // harmlessCues only matter to longer numbers, to values after a sign of

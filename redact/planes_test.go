@@ -3,6 +3,7 @@ package redact
 import (
 	"math/rand/v2"
 	"testing"
+	"unicode/utf16"
 )
 
 // TestPlanes compares the classes that are found eight bytes at a time with
@@ -36,5 +37,21 @@ func TestPlanes(t *testing.T) {
 		if got != want || got.hexes(in) != hexes {
 			t.Fatalf("%q: got %x, want %x", in, got, want)
 		}
+	}
+}
+
+// TestPlainRows compares the rows with what folds.
+func TestPlainRows(t *testing.T) {
+	var want [4]uint64
+	for r := rune(0); r <= 0xFFFF; r++ {
+		if utf16.IsSurrogate(r) {
+			continue
+		}
+		if f := foldRune(nil, r); len(f) == 0 || alnum(f[0]) || f[0] == ' ' {
+			want[r>>14] |= 1 << (r >> 8 & 63)
+		}
+	}
+	if plainRows != want {
+		t.Errorf("the rows are %#x, want %#x", plainRows, want)
 	}
 }

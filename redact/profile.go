@@ -34,7 +34,7 @@ type profile struct {
 const (
 	block  = 64
 	stride = block - minHex // blocks overlap so that no run of minHex is cut
-	marks  = isExotic | isBack | isEscape | isAt | isAssign | isLess
+	marks  = isExotic | isBack | isEscape | isAt | isAssign | isColon | isLess
 )
 
 // profileOf makes the pass.
