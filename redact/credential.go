@@ -108,7 +108,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.key || p.flags&(isAssign|isColon|isBack|isEscape) != 0 {
 		s.assigned(&v)
 	}
-	if p.digits >= minCode {
+	if p.digits >= minCode && (p.code || s.r.thorough) {
 		s.codes(&v)
 	}
 	if p.word && bytes.Contains(v.t, []byte("-----BEGIN ")) {

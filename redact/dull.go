@@ -86,7 +86,7 @@ func dull(t []byte) bool {
 			if n > longestDull || n >= 20 && j < len(t) && (t[j] == '\n' || t[j] == '\r' || t[j] == ' ' && bytes.IndexByte(t[j:min(len(t), j+4)], '\n') >= 0) {
 				return false // it may go on in the next line
 			}
-			if (flags&isUpper != 0 || n > minHex && periodic(t[i:j], 1)) && !dullWord(t[i:j]) {
+			if (flags&isUpper != 0 && flags&(isLower|isDigit) != 0 || n > minHex && periodic(t[i:j], 1)) && !dullWord(t[i:j]) {
 				return false
 			}
 			if bytes.HasPrefix(t[i:], []byte("-----BEGIN")) {

@@ -21,7 +21,7 @@ func plain(t []byte, p *profile) bool {
 		return false
 	}
 	m := &p.planes
-	words := m.upper | m.lower
+	words := m.letter
 	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 { // glued
 		return false
 	}
@@ -71,7 +71,7 @@ func mayCard(t []byte, digits uint64) bool {
 // begin an IBAN or a reference, as ibans finds them.
 func (p *profile) mayIBAN(t []byte) bool {
 	m := &p.planes
-	words := m.upper | m.lower
+	words := m.letter
 	if p.digits < minIBANDigits || bits.OnesCount64(words|m.digit) < minReference {
 		return false
 	}
@@ -166,34 +166,74 @@ func mayCue(word []byte, cued *bool) bool {
 	return c&^harmlessCues != 0
 }
 
-// mayKnow tells whether a digit sequence of a plain text may hold a known
-// value, by a look at every way in which knownNumbers would find one. p.cued
-// tells that there is a word beside which five digits count.
+// mayKnow tells whether a digit sequence of a text of one block may hold a
+// known value, by a look at every way in which knownNumbers would find one.
+// p.cued tells that there is a word beside which five digits count.
 func (l *lookup) mayKnow(t []byte, p *profile) bool {
-	var d [maxPlain]byte
-	var starts [maxPlain]int
-	n, groups, last := 0, 0, -1
-	least := max(8, bits.TrailingZeros64(l.lens)) // inside of a group only a whole number can end
-	letters := p.planes.upper | p.planes.lower | p.planes.high
-	for left := p.planes.digit; left != 0; left &= left - 1 {
+	letters := p.planes.letter | p.planes.high
+	for left := p.planes.digit; left != 0; {
+		first := bits.TrailingZeros64(left)
+		part := left
+		if stop := letters >> first; stop != 0 {
+			part &= 1<<(first+bits.TrailingZeros64(stop)) - 1
+		}
+		left &^= part
+		n := bits.OnesCount64(part)
+		if n < minCued || n < minSuffix && !p.cued {
+			continue
+		}
+		if n == len("20260105") && first+len("2026-01-05") <= len(t) && isoDate(t[first:first+len("2026-01-05")]) {
+			continue
+		}
+		if (p.cued || n >= l.shortest || l.mayEnd(t, part)) && l.mayHold(t, part, p.cued) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayEnd tells whether at the end of one of the groups of part, a letter-free
+// sequence of digits, six digits stand that a known value ends in.
+func (l *lookup) mayEnd(t []byte, part uint64) bool {
+	for ends := part &^ (part >> 1); ends != 0; ends &= ends - 1 {
+		before := part & (ends ^ (ends - 1))
+		if bits.OnesCount64(before) < minSuffix {
+			continue
+		}
+		six, unit := 0, 1
+		for range minSuffix {
+			i := bits.Len64(before) - 1
+			six += int(t[i]-'0') * unit
+			unit *= 10
+			before &^= 1 << i
+		}
+		if l.maybe(six) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayHold looks at all digits of a sequence.
+func (l *lookup) mayHold(t []byte, part uint64, cued bool) bool {
+	var d, starts [block]byte
+	n, groups, last := 0, 0, -2
+	for left := part; left != 0; left &= left - 1 {
 		i := bits.TrailingZeros64(left)
-		if last < 0 || i > last+1 {
-			if letters&(1<<i-1)>>(last+1) != 0 {
-				n, groups = 0, 0
-			}
-			starts[groups] = n
+		if i > last+1 {
+			starts[groups] = byte(n)
 			groups++
 		}
 		last = i
 		d[n] = t[i]
 		n++
-		end := left>>1>>i&1 == 0
-		if end && p.cued && n-starts[groups-1] == minCued {
+		end := part>>i>>1&1 == 0
+		if end && cued && n-int(starts[groups-1]) == minCued {
 			if _, ok := l.digits(d[n-minCued : n]); ok {
 				return true
 			}
 		}
-		if (end && n >= minSuffix || n >= least) && l.maybe(prefix(d[n-minSuffix:], minSuffix)) && l.endsKnown(d[:n], starts[:groups], end) {
+		if (end && n >= minSuffix || n >= l.shortest) && l.maybe(prefix(d[n-minSuffix:], minSuffix)) && l.endsKnown(d[:n], starts[:groups], end) {
 			return true
 		}
 	}
@@ -202,19 +242,19 @@ func (l *lookup) mayKnow(t []byte, p *profile) bool {
 
 // endsKnown tells whether a known value, or at the end of a group a suffix of
 // one, ends where d does.
-func (l *lookup) endsKnown(d []byte, starts []int, groupEnd bool) bool {
+func (l *lookup) endsKnown(d, starts []byte, groupEnd bool) bool {
 	for lens := l.lens; lens != 0; lens &= lens - 1 {
 		n := bits.TrailingZeros64(lens)
 		if n > len(d) {
 			break
 		}
-		if _, ok := l.digits(d[len(d)-n:]); ok {
+		if _, ok := l.number(d[len(d)-n:]); ok {
 			return true
 		}
 	}
 	for _, a := range starts {
-		if groupEnd && len(d)-a >= minSuffix {
-			if _, ok := l.digits(d[a:]); ok {
+		if groupEnd && len(d)-int(a) >= minSuffix {
+			if _, ok := l.number(d[a:]); ok {
 				return true
 			}
 		}

@@ -116,7 +116,7 @@ func (p *profile) split(t []byte) bool {
 	if len(t) > block || !p.clean(minDigits, 0) {
 		return false
 	}
-	words := p.planes.upper | p.planes.lower | p.planes.digit
+	words := p.planes.letter | p.planes.digit
 	run := words & (words >> 1)
 	return run&(run>>2)&(run>>4)&(run>>6)&(words>>8) == 0 && !p.mayIBAN(t) // codes have nine characters and more
 }
@@ -205,7 +205,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.masked {
 		s.maskedNumbers(&v)
 	}
-	if p.digits >= minIBANDigits {
+	if p.digits >= minIBANDigits && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
 		s.ibans(v)
 	}
 	s.words(v, p)
