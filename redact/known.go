@@ -352,7 +352,7 @@ func (l *lookup) fillSix() {
 		if _, ok := l.digits(d[1:]); !ok {
 			continue
 		}
-		bit := l.mix(n)
+		bit := l.spread(n)
 		l.six[bit>>6] |= 1 << (bit & 63)
 		for c := range 10 {
 			if d[0] = '0' + byte(c); l.holds(d[:]) {
@@ -368,7 +368,7 @@ func (l *lookup) holds(d []byte) bool {
 	return ok
 }
 
-// spread maps a seven-digit number to one of sixBits bits under the key.
+// spread maps a number to one of sixBits bits under the key.
 func (l *lookup) spread(n int) uint64 { return uint64(n) * l.mixer >> (64 - sixBits) }
 
 // number looks up digits the last six of which maybe lets pass: of seven and
@@ -382,23 +382,21 @@ func (l *lookup) number(d []byte) (entry, bool) {
 	return l.digits(d)
 }
 
-// sixBits holds every six-digit number.
+// sixBits gives a bit for each six-digit number.
 const sixBits = 20
-
-// mix permutes the numbers of sixBits bits under the key.
-func (l *lookup) mix(n int) uint64 {
-	const mask = 1<<sixBits - 1
-	x := (uint64(n) + l.mixer) * (l.mixer>>20 | 1) & mask
-	return (x ^ x>>(sixBits/2)) * (l.mixer>>40 | 1) & mask
-}
 
 // maybe tells whether a known value may end in the six digits of n.
 func (l *lookup) maybe(n int) bool {
+	return l.six1(n) != 0
+}
+
+// six1 is maybe as a bit, for a caller that has other work to do meanwhile.
+func (l *lookup) six1(n int) uint64 {
 	if l.six == nil {
-		return true
+		return 1
 	}
-	bit := l.mix(n)
-	return l.six[bit>>6]>>(bit&63)&1 != 0
+	bit := l.spread(n)
+	return l.six[bit>>6] >> (bit & 63) & 1
 }
 
 // digits looks a digit string up.

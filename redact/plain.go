@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
 )
 
@@ -170,48 +171,86 @@ func mayCue(word []byte, cued *bool) bool {
 // known value, by a look at every way in which knownNumbers would find one.
 // p.cued tells that there is a word beside which five digits count.
 func (l *lookup) mayKnow(t []byte, p *profile) bool {
-	letters := p.planes.letter | p.planes.high
 	for left := p.planes.digit; left != 0; {
-		first := bits.TrailingZeros64(left)
-		part := left
-		if stop := letters >> first; stop != 0 {
-			part &= 1<<(first+bits.TrailingZeros64(stop)) - 1
-		}
+		part := p.planes.sequenceAt(left)
 		left &^= part
-		n := bits.OnesCount64(part)
-		if n < minCued || n < minSuffix && !p.cued {
-			continue
-		}
-		if n == len("20260105") && first+len("2026-01-05") <= len(t) && isoDate(t[first:first+len("2026-01-05")]) {
-			continue
-		}
-		if (p.cued || n >= l.shortest || l.mayEnd(t, part)) && l.mayHold(t, part, p.cued) {
+		if l.mayHold(t, part, p.cued) {
 			return true
 		}
 	}
 	return false
 }
 
-// mayEnd tells whether at the end of one of the groups of part, a letter-free
-// sequence of digits, six digits stand that a known value ends in.
-func (l *lookup) mayEnd(t []byte, part uint64) bool {
-	for ends := part &^ (part >> 1); ends != 0; ends &= ends - 1 {
-		before := part & (ends ^ (ends - 1))
-		if bits.OnesCount64(before) < minSuffix {
+// sequenceAt returns the first of the digits with those that follow it up to a
+// letter.
+func (m *planes) sequenceAt(digits uint64) uint64 {
+	first := bits.TrailingZeros64(digits)
+	if stop := (m.letter | m.high) >> first; stop != 0 {
+		return digits & (1<<(first+bits.TrailingZeros64(stop)) - 1)
+	}
+	return digits
+}
+
+// mayEnd returns 0 if no group of digits in a text of one block ends in six
+// digits that a known value ends in, and no sequence is long enough to have a
+// whole one inside. It does not wait for the answer from memory.
+func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
+	for left := m.digit; left != 0; {
+		part := m.sequenceAt(left)
+		left &^= part
+		n := bits.OnesCount64(part)
+		if n < minSuffix || n == len("20260105") && onlyDate(t, part) {
 			continue
 		}
-		six, unit := 0, 1
-		for range minSuffix {
-			i := bits.Len64(before) - 1
-			six += int(t[i]-'0') * unit
-			unit *= 10
-			before &^= 1 << i
+		if n >= l.shortest {
+			return 1
 		}
-		if l.maybe(six) {
-			return true
+		for ends := part &^ (part >> 1); ends != 0; ends &= ends - 1 {
+			if before := part & (ends ^ (ends - 1)); bits.OnesCount64(before) >= minSuffix {
+				hit |= l.six1(lastSix(t, before))
+			}
 		}
 	}
-	return false
+	return hit
+}
+
+// onlyDate tells whether eight digits of a sequence are a date.
+func onlyDate(t []byte, part uint64) bool {
+	i := bits.TrailingZeros64(part)
+	return i+len("2026-01-05") <= len(t) && isoDate(t[i:i+len("2026-01-05")])
+}
+
+// lastSix returns the number that the last six digits at the bits of m spell.
+func lastSix(t []byte, m uint64) int {
+	e := bits.Len64(m) // the end of the last group
+	n := bits.LeadingZeros64(^(m << (block - e)))
+	if n >= minSuffix && e >= 8 {
+		return number8(binary.LittleEndian.Uint64(t[e-8:]))
+	}
+	if n < minSuffix && n > 0 {
+		rest := m & (1<<(e-n) - 1)
+		f := bits.Len64(rest)
+		if f >= 8 && bits.LeadingZeros64(^(rest<<(block-f)))+n >= minSuffix {
+			w := binary.LittleEndian.Uint64(t[e-8:])>>(8*(8-n))<<(8*(8-n)) | binary.LittleEndian.Uint64(t[f-8:])>>(8*n)
+			return number8(w)
+		}
+	}
+	six, unit := 0, 1
+	for range minSuffix {
+		i := bits.Len64(m) - 1
+		six += int(t[i]-'0') * unit
+		unit *= 10
+		m &^= 1 << i
+	}
+	return six
+}
+
+// number8 returns the number whose last six digits are the last six bytes of w;
+// what the first two are does not matter.
+func number8(w uint64) int {
+	w = w & 0x0F0F0F0F0F0F0000
+	w = w*10 + w>>8 // pairs, in every other byte
+	return int((w&0x000000FF000000FF*(100+1_000_000<<32) + w>>16&0x000000FF000000FF*(1+10_000<<32)) >> 32)
 }
 
 // mayHold looks at all digits of a sequence.

@@ -38,3 +38,25 @@ func TestPlanes(t *testing.T) {
 		}
 	}
 }
+
+// TestLastSix compares the six digits that are read at once with those read one
+// by one.
+func TestLastSix(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 20_000 {
+		in := make([]byte, 6+rng.IntN(block-6))
+		var m planes
+		var all []byte
+		for i := range in {
+			if in[i] = "0123456789-"[rng.IntN(11)]; in[i] != '-' {
+				all = append(all, in[i])
+			}
+		}
+		if m.load(in); len(all) < minSuffix {
+			continue
+		}
+		if got, want := lastSix(in, m.digit), prefix(all[len(all)-minSuffix:], minSuffix); got != want {
+			t.Fatalf("%q: got %d, want %d", in, got, want)
+		}
+	}
+}

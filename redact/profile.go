@@ -293,6 +293,12 @@ func (m *planes) sequence() int {
 	return most
 }
 
+// fives returns where groups of just minCued digits begin.
+func (m *planes) fives() uint64 {
+	d := m.digit
+	return d &^ (d << 1) & (d >> 1) & (d >> 2) & (d >> 3) & (d >> 4) &^ (d >> 5)
+}
+
 // longestSequence is sequence for texts of any length.
 func longestSequence(t []byte) int {
 	most, n := 0, 0

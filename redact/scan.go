@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -102,12 +103,19 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 		p.dismiss(t)
 	}
 	if p.clean(minDigits, len(t)) || p.split(t) {
-		return p.sequence < r.least || !mayBeFive(t)
+		return p.sequence < r.least || !p.mayBeFive(t)
 	}
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
-	return r.phones && plain(t, p) && (r.known == nil || !r.known.mayKnow(t, p))
+	if len(t) > block || !r.phones {
+		return false
+	}
+	hit := uint64(0)
+	if r.known != nil && p.sequence >= minSuffix {
+		hit = r.known.mayEnd(t, &p.planes)
+	}
+	return plain(t, p) && (r.known == nil || hit == 0 && !(p.cued && p.planes.fives() != 0) || !r.known.mayKnow(t, p))
 }
 
 // split tells whether the text is clean but for digits, six or more, that
@@ -123,7 +131,15 @@ func (p *profile) split(t []byte) bool {
 
 // mayBeFive tells whether five digits stand beside a cue, which is all that a
 // known value is found by in a text with fewer than minDigits in a row.
-func mayBeFive(t []byte) bool {
+func (p *profile) mayBeFive(t []byte) bool {
+	if len(t) <= block {
+		for fives := p.planes.fives(); fives != 0; fives &= fives - 1 {
+			if cueBefore(t, bits.TrailingZeros64(fives), 0)&fiveCues != 0 {
+				return true
+			}
+		}
+		return false
+	}
 	for i := 0; i < len(t); i++ {
 		from := i
 		for i < len(t) && digit(t[i]) {
