@@ -33,6 +33,9 @@ func TestPlanes(t *testing.T) {
 				want.other |= 1 << i
 			}
 		}
+		if d, l, o := classes(in); d != want.digit || l != want.letter || o != want.other {
+			t.Fatalf("%q: eight at a time: got %x, %x, %x, want %x", in, d, l, o, want)
+		}
 		if got != want || got.hexes(in) != hexes || got.uppers(in) != upper {
 			t.Fatalf("%q: got %x, want %x", in, got, want)
 		}

@@ -179,10 +179,23 @@ type planes struct {
 	flags                       uint16
 }
 
-// load classifies t, at most 64 bytes: letters and digits eight at a time,
-// what is neither and no space by the table.
+// load classifies t, at most 64 bytes: what is neither letter, digit nor space
+// by the table.
 func (m *planes) load(t []byte) {
-	var digits, letters, others uint64
+	digits, letters, others := loadPlanes(t)
+	*m = planes{digit: digits, letter: letters, other: others}
+	for ; others != 0; others &= others - 1 {
+		i := bits.TrailingZeros64(others)
+		c := byteClass[t[i]]
+		m.flags |= c
+		m.joiner |= uint64(c>>joinerBit&1) << (i & 63)
+		m.high |= uint64(c>>highBit&1) << (i & 63)
+	}
+}
+
+// classes returns which of at most 64 bytes are digits, which are letters, and
+// which are neither and no space: eight at a time.
+func classes(t []byte) (digits, letters, others uint64) {
 	n := len(t)
 	for i := 0; i < n; i += 8 {
 		var w uint64
@@ -202,17 +215,7 @@ func (m *planes) load(t []byte) {
 		letters |= gather(l) << (i & 63)
 		others |= gather(o) << (i & 63)
 	}
-	others &= 1<<n - 1
-	m.digit, m.letter, m.other, m.joiner, m.high = digits, letters, others, 0, 0
-	var flags uint16
-	for ; others != 0; others &= others - 1 {
-		i := bits.TrailingZeros64(others)
-		c := byteClass[t[i]]
-		flags |= c
-		m.joiner |= uint64(c>>joinerBit&1) << (i & 63)
-		m.high |= uint64(c>>highBit&1) << (i & 63)
-	}
-	m.flags = flags
+	return digits, letters, others & (1<<n - 1)
 }
 
 // uppers returns the plane of upper-case letters.
