@@ -174,6 +174,9 @@ func (l *lookup) mayKnow(t []byte, p *profile) bool {
 	for left := p.planes.digit; left != 0; {
 		part := p.planes.sequenceAt(left)
 		left &^= part
+		if n := bits.OnesCount64(part); n < minCued || n < minSuffix && !p.cued || n == len("20260105") && onlyDate(t, part) {
+			continue
+		}
 		if l.mayHold(t, part, p.cued) {
 			return true
 		}
@@ -192,8 +195,8 @@ func (m *planes) sequenceAt(digits uint64) uint64 {
 }
 
 // mayEnd returns 0 if no group of digits in a text of one block ends in six
-// digits that a known value ends in, and no sequence is long enough to have a
-// whole one inside. It does not wait for the answer from memory.
+// digits that a known value ends in, nor does one end inside of a group. It
+// does not wait for the answers from memory.
 func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
 	for left := m.digit; left != 0; {
 		part := m.sequenceAt(left)
@@ -202,10 +205,14 @@ func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
 		if n < minSuffix || n == len("20260105") && onlyDate(t, part) {
 			continue
 		}
+		inside := uint64(0) // where a whole number may end
 		if n >= l.shortest {
-			return 1
+			inside = part
+			for range l.shortest - 1 {
+				inside &= inside - 1
+			}
 		}
-		for ends := part &^ (part >> 1); ends != 0; ends &= ends - 1 {
+		for ends := part&^(part>>1) | inside; ends != 0; ends &= ends - 1 {
 			if before := part & (ends ^ (ends - 1)); bits.OnesCount64(before) >= minSuffix {
 				hit |= l.six1(lastSix(t, before))
 			}

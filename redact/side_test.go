@@ -14,8 +14,8 @@ import (
 // one piece after the other, so that what else the machine does hits all of
 // them alike, and of each piece the fastest of some rounds counts.
 const (
-	sideRounds = 7
-	sidePiece  = 1 << 18
+	sideRounds = 9
+	sidePiece  = 64 << 10
 )
 
 // way is one way of looking at a piece: leaves one by one, or all their bytes.
