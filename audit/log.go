@@ -88,8 +88,6 @@ type waiting struct {
 	done   chan struct{}
 }
 
-func (w *waiting) size() int { return entryHeader + len(w.leaf) + len(w.sidecar) }
-
 // Origin returns the log's origin line.
 func (l *Log) Origin() string { return l.cfg.Origin }
 

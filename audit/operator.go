@@ -44,7 +44,7 @@ func rotationText(origin string, size int64, old, next string) string {
 }
 
 func parseRotation(origin, detail string) (*rotation, error) {
-	text, sigs, err := splitNote([]byte(detail))
+	text, sigs, err := splitNote(detail)
 	if err != nil {
 		return nil, tampered("rotation is malformed")
 	}
