@@ -134,17 +134,18 @@ func appendStrings(out []byte, list []string) []byte {
 	return append(out, ']')
 }
 
-// encodeBounded encodes the record in at most MaxLeaf bytes: as long as it is
-// longer, its longest string or list is replaced by a salted digest.
-func encodeBounded(e *Entry) ([]byte, error) {
-	leaf, err := e.Record.Encode()
-	if err != nil || len(leaf) <= MaxLeaf {
+// encodeBounded appends the record to out in at most MaxLeaf bytes: as long as
+// it is longer, its longest string or list is replaced by a salted digest.
+func encodeBounded(out []byte, e *Entry) ([]byte, error) {
+	start := len(out)
+	leaf, err := e.Record.appendTo(out)
+	if err != nil || len(leaf)-start <= MaxLeaf {
 		return leaf, err
 	}
 	r := e.Record // a copy; the caller's record stays as it was
 	for range r.slots() {
 		e.shorten(&r)
-		if leaf, err = r.Encode(); err != nil || len(leaf) <= MaxLeaf {
+		if leaf, err = r.appendTo(leaf[:start]); err != nil || len(leaf)-start <= MaxLeaf {
 			return leaf, err
 		}
 	}

@@ -103,7 +103,7 @@ func (e *embedded) rotate(l *Log, operator, next note.Signer, nextKey string) (s
 		return "", fmt.Errorf("signing the rotation: %w", err)
 	}
 	entry := &Entry{Record: Record{Phase: PhaseEvent, Event: EventKey, Detail: string(detail)}}
-	w, _, err := l.prepare(entry)
+	w, err := l.prepare(entry)
 	if err != nil {
 		return "", err
 	}

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"math"
@@ -183,7 +185,7 @@ func TestLongFieldsBecomeDigests(t *testing.T) {
 	e := &Entry{Record: Record{Schema: 1, Time: testTime, Tool: "search", Detail: strings.Repeat("d", 40000),
 		Reason: strings.Repeat("\x01", 12000), Accounts: []string{strings.Repeat("a", 30000)},
 		Findings: make([]Count, 9000)}}
-	leaf, err := encodeBounded(e)
+	leaf, err := encodeBounded(nil, e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,6 +225,20 @@ func TestEncodeRefuses(t *testing.T) {
 	} {
 		if _, err := r.Encode(); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: got %v, want ErrInvalid", name, err)
+		}
+	}
+}
+
+// TestFieldSaltIsHMAC compares both ways of FieldSalt with the standard
+// library.
+func TestFieldSaltIsHMAC(t *testing.T) {
+	salt := [32]byte{1, 2, 3, 31: 4}
+	for n := range 2 * maxFieldName {
+		field := strings.Repeat("f", n)
+		mac := hmac.New(sha256.New, salt[:])
+		mac.Write([]byte(field))
+		if got := FieldSalt(salt, field); got != [32]byte(mac.Sum(nil)) {
+			t.Errorf("another HMAC of a name of %d bytes", n)
 		}
 	}
 }
