@@ -109,11 +109,13 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newCallCmd(a)},
 		{groupUse, newToolsCmd(a)},
 		{groupUse, newRedactCmd(a)},
+		{groupUse, newRevealCmd(a)},
 		{groupUse, newApprovalsCmd(a)},
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newTokenCmd(a)},
+		{groupSetup, newStoreCmd(a)},
 		{groupSetup, newConnectCmd(a)},
 		{groupAudit, newPolicyCmd(a)},
 	} {
@@ -134,7 +136,7 @@ const (
 // withoutData lists the commands that work on a machine where no data folder,
 // not even a home folder, is known.
 var withoutData = []string{
-	"counterfoil", "account", "audit", "policy", "token", // which only show help
+	"counterfoil", "account", "audit", "policy", "store", "token", // which only show help
 	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
 }
 
