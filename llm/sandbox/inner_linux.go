@@ -52,6 +52,9 @@ func Main() {
 	if len(os.Args) == 0 {
 		return
 	}
+	if len(os.Args) == 3 && os.Args[1] == probeArg {
+		probeMain(os.Args[2])
+	}
 	runtime.LockOSThread()
 	switch os.Args[0] {
 	case stageName:

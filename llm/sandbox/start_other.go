@@ -35,3 +35,6 @@ func (*Engine) Stop() {}
 
 // Shim returns ErrPlatform.
 func Shim([]string, string, int) error { return ErrPlatform }
+
+// Probe returns ErrPlatform.
+func Probe(context.Context, bool) (Proof, error) { return Proof{}, ErrPlatform }
