@@ -34,7 +34,7 @@ const DefaultTimeout = 2 * time.Minute
 type Client struct {
 	cfg Config
 	api *openai.Client
-	rt  *http.Transport
+	rt  way
 }
 
 // New checks the endpoint, and connects to nothing yet. The error is

@@ -34,8 +34,14 @@ func (e Endpoint) Socket() string {
 	return path
 }
 
+// way is a transport that leads to one place.
+type way interface {
+	http.RoundTripper
+	CloseIdleConnections()
+}
+
 // transport checks the endpoint and makes the one way to it.
-func (e Endpoint) transport() (*http.Transport, error) {
+func (e Endpoint) transport() (way, error) {
 	if path := e.Socket(); path != "" {
 		if !filepath.IsAbs(path) {
 			return nil, fmt.Errorf("%w: the path of the socket must be absolute", ErrEndpoint)
