@@ -58,6 +58,9 @@ type run struct {
 	callID   string
 	now      time.Time
 	traffic  *traffic
+	// redactor is that of the snapshot and of what the policy masks, for what goes
+	// outside.
+	redactor func(context.Context) (*redact.Redactor, error)
 }
 
 // limit is the page size: what was asked for, within what is allowed.
