@@ -5,16 +5,24 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/policy"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
 // maxListTokens caps what tools/list costs a model's context, at four bytes a
-// token. Raise it only for a tool that is worth it.
-const maxListTokens = 3900
+// token. Raise it only for a tool that is worth it. maxNotionTokens is for the
+// tools that are there only if Notion is configured.
+const (
+	maxListTokens   = 3900
+	maxNotionTokens = 2100
+)
 
 // TestToolList compares every declaration with testdata/tools.json: clients
 // and recorded digests depend on them, so that a change has to be seen.
@@ -26,14 +34,14 @@ func TestToolList(t *testing.T) {
 		Effect                   string
 	}
 	var list []listed
-	size := 0
+	sizes := map[bool]int{}
 	for _, s := range (&Gate{order: all()}).Specs() {
 		list = append(list, listed{s.Name, s.Title, s.Description, s.InputSchema, s.OutputSchema, s.Annotations, string(s.Effect)})
-		size += len(s.Name) + len(s.Title) + len(s.Description) + len(s.InputSchema) + len(s.OutputSchema)
+		sizes[strings.HasPrefix(s.Name, "notion_")] += len(s.Name) + len(s.Title) + len(s.Description) + len(s.InputSchema) + len(s.OutputSchema)
 	}
-	t.Logf("tools/list costs about %d tokens", size/4)
-	if size/4 > maxListTokens {
-		t.Errorf("tools/list costs about %d tokens, more than %d", size/4, maxListTokens)
+	t.Logf("tools/list costs about %d tokens, with Notion %d more", sizes[false]/4, sizes[true]/4)
+	if sizes[false]/4 > maxListTokens || sizes[true]/4 > maxNotionTokens {
+		t.Errorf("tools/list costs about %d tokens, of at most %d, and with Notion %d more, of at most %d", sizes[false]/4, maxListTokens, sizes[true]/4, maxNotionTokens)
 	}
 	got, err := json.MarshalIndent(list, "", "  ")
 	if err != nil {
@@ -54,12 +62,21 @@ func TestToolList(t *testing.T) {
 	}
 }
 
-// TestToolsAreReadOnly holds the promise that nothing here moves money: every
-// tool that exists only reads.
+// TestToolsAreReadOnly holds the promise that nothing here moves money: what
+// is there without Notion only reads, and what writes writes to Notion alone.
 func TestToolsAreReadOnly(t *testing.T) {
-	for _, tool := range all() {
-		if a := tool.spec.Annotations; !a.ReadOnly || a.Destructive || !a.Idempotent || a.OpenWorld {
+	for _, tool := range offered(&Config{Log: new(audit.Log)}) {
+		if a := tool.spec.Annotations; !a.ReadOnly || a.Destructive || !a.Idempotent || a.OpenWorld || tool.spec.Effect != policy.EffectRead {
 			t.Errorf("%s is annotated %+v", tool.spec.Name, a)
+		}
+	}
+	for _, tool := range all() {
+		a := tool.spec.Annotations
+		if tool.spec.Effect != policy.EffectRead && (tool.needs == nil || tool.target == nil || tool.preview == nil || tool.cost.pages == 0 || !strings.HasPrefix(tool.spec.Name, "notion_")) {
+			t.Errorf("%s writes without target, preview or cost", tool.spec.Name)
+		}
+		if a.ReadOnly != (tool.spec.Effect == policy.EffectRead) || a.Destructive != (tool.spec.Effect == policy.EffectDestructive) {
+			t.Errorf("%s has effect %s and is annotated %+v", tool.spec.Name, tool.spec.Effect, a)
 		}
 	}
 }

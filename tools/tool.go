@@ -58,6 +58,10 @@ type run struct {
 	callID   string
 	now      time.Time
 	traffic  *traffic
+	who      string // pseudonym of the principal
+	mac      func(string) [32]byte
+	// redactor is that of the snapshot, for what is handed over to the outside.
+	redactor func(context.Context) (*redact.Redactor, error)
 }
 
 // limit is the page size: what was asked for, within what is allowed.

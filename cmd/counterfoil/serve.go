@@ -90,6 +90,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if err := s.recordStart(ctx); err != nil {
 		return err
 	}
+	s.wakeNotion()
 	stop := a.reloadOnHangup(ctx, f.reload)
 	f.hangup.Store(true)
 	defer stop()

@@ -13,13 +13,14 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/outbox"
 	"github.com/counterfoil/counterfoil/internal/notion/wire"
 )
 
-// Config is what a Gateway needs; all but Clock, Pace and Step are required.
+// Config is what a Gateway needs; all but Owner and what stands behind it are required.
 type Config struct {
 	Settings  notion.Settings
 	Transport http.RoundTripper // the egress guard
@@ -31,7 +32,9 @@ type Config struct {
 	Owner string
 	Clock notion.Clock
 	Pace  *notion.Pace
-	Step  func(name string) // for tests that stop the process there
+	// Settle and Step are outbox.Config's.
+	Settle time.Duration
+	Step   func(name string)
 }
 
 // Gateway answers requests. It is safe for concurrent use.
@@ -65,7 +68,8 @@ func New(cfg Config) (*Gateway, error) {
 		return nil, err
 	}
 	engine, err := outbox.New(outbox.Config{
-		Client: client, Guard: guard, Store: cfg.Store, Content: cfg.Settings.Content, Owner: cfg.Owner, Step: cfg.Step,
+		Client: client, Guard: guard, Store: cfg.Store, Content: cfg.Settings.Content, Owner: cfg.Owner,
+		Settle: cfg.Settle, Step: cfg.Step,
 	})
 	if err != nil {
 		return nil, err

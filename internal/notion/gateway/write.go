@@ -233,3 +233,16 @@ func Title(r outbox.Row) string {
 	}
 	return op.Title
 }
+
+// Rows are the writes that are not finished, or all, the newest first.
+func (g *Gateway) Rows(ctx context.Context, all bool) ([]outbox.Row, error) {
+	if all {
+		return g.store.List(ctx, outbox.Query{})
+	}
+	return g.engine.Pending(ctx)
+}
+
+// Row is one write.
+func (g *Gateway) Row(ctx context.Context, id string) (outbox.Row, error) {
+	return g.store.Get(ctx, id)
+}
