@@ -185,9 +185,15 @@ func (p *report) cashFlow() error {
 	if err != nil {
 		return err
 	}
+	first := p.month.name // months before the first booking are left out
+	for _, g := range groups {
+		first = min(first, g.Keys[0])
+	}
 	var months []string
 	for d := from; d <= p.month.to; d = d.AddMonths(1) {
-		months = append(months, d.Month())
+		if d.Month() >= first {
+			months = append(months, d.Month())
+		}
 	}
 	have := map[string]store.Group{}
 	currencies := map[string]store.Group{}
