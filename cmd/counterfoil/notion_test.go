@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,16 +19,21 @@ import (
 	"github.com/counterfoil/counterfoil/mcp"
 )
 
-// hasty is the real clock in which nobody sleeps: neither the pace of three
-// requests a second nor the wait before a second look is kept.
-type hasty struct{ notion.WallClock }
+// hasty is a clock that a sleep puts forward, so that nobody waits: neither for
+// the pace of three requests a second nor before a second look.
+type hasty struct{ ahead atomic.Int64 }
 
-func (hasty) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+func (h *hasty) Now() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }
+
+func (h *hasty) Sleep(ctx context.Context, d time.Duration) error {
+	h.ahead.Add(int64(d))
+	return ctx.Err()
+}
 
 // quickNotion lets nobody wait for the stand-in, which has nothing under way.
 func quickNotion(t *testing.T) {
 	t.Helper()
-	tuneGateway = func(c *gateway.Config) { c.Clock = hasty{} }
+	tuneGateway = func(c *gateway.Config) { c.Clock, c.Pace = new(hasty), new(notion.Pace) }
 	t.Cleanup(func() { tuneGateway = func(*gateway.Config) {} })
 }
 
