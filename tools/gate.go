@@ -325,7 +325,7 @@ func (g *Gate) produce(ctx context.Context, k *passage) error {
 		}
 		size := int64(len(k.document))
 		if size <= k.bytes {
-			return nil
+			return g.lookAgain(redactor, k)
 		}
 		k.document = nil
 		if k.facts.rows <= 1 || k.tool.spec.Effect != policy.EffectRead {
@@ -334,6 +334,17 @@ func (g *Gate) produce(ctx context.Context, k *passage) error {
 		rows = max(1, min(k.facts.rows/2, k.facts.rows*k.bytes/size))
 	}
 	return &Error{Code: CodeLimit, Message: "even one row is larger than a result may be; ask for something narrower"}
+}
+
+// lookAgain is the second scan at the border to the model, written apart from
+// the first. What it finds there is a fault of the first, which the operator
+// has to hear of.
+func (g *Gate) lookAgain(redactor *redact.Redactor, k *passage) error {
+	if redactor.Clean(k.document) {
+		return nil
+	}
+	k.document = nil
+	return errSecondScan
 }
 
 // execute runs the tool once with at most rows rows.
@@ -404,7 +415,7 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	if errors.As(failure, &q) {
 		return g.concludeQuestion(ctx, k, q.Question)
 	}
-	err := classify(failure)
+	err := g.harmless(classify(failure))
 	if err != nil {
 		k.document = nil
 		g.explain(k, err)

@@ -32,6 +32,8 @@ type books interface {
 	accounts(ctx context.Context) ([]store.Account, error)
 	rename(ctx context.Context, id, name string) (store.Batch, error)
 	outbox(ctx context.Context, r outboxRequest) (outboxAnswer, error)
+	reveal(ctx context.Context, tokens []string) ([]revealed, error)
+	redactStored(ctx context.Context, r redactRequest) (redactAnswer, error)
 	Close() error
 }
 
@@ -226,6 +228,14 @@ func (r *remote) rename(ctx context.Context, id, name string) (store.Batch, erro
 
 func (r *remote) outbox(ctx context.Context, q outboxRequest) (outboxAnswer, error) {
 	return order[outboxAnswer](ctx, r, "outbox", q)
+}
+
+func (r *remote) reveal(ctx context.Context, tokens []string) ([]revealed, error) {
+	return order[[]revealed](ctx, r, "reveal", revealRequest{tokens})
+}
+
+func (r *remote) redactStored(ctx context.Context, req redactRequest) (redactAnswer, error) {
+	return order[redactAnswer](ctx, r, "redact", req)
 }
 
 func (r *remote) reload(ctx context.Context) error {
