@@ -251,11 +251,12 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 }
 
 // subjects lists whose data the sidecar holds: the owners of the accounts that
-// the result shows, or of every account where a result only shows sums.
+// the result shows, or of every account where a result, or what went outside,
+// only shows sums.
 // Destroying any one's key erases it.
 func (g *Gate) subjects(ctx context.Context, k *passage) ([]string, error) {
 	owners := map[string]struct{}{"": {}}
-	if k.document != nil {
+	if k.document != nil || len(k.traffic.list) > 0 {
 		all, err := g.owners.at(ctx, g.cfg.Store, k.at)
 		if err != nil {
 			return nil, err

@@ -41,6 +41,8 @@ type Config struct {
 	// Approvals keeps the calls that wait for the operator; nil means that the
 	// operator cannot be asked.
 	Approvals *approvals.Folder
+	// Notion is the way to Notion; nil means that there are no tools for it.
+	Notion Notion
 
 	// Limits holds the bounds of every principal, ByPrincipal those of some.
 	Limits      Limits
@@ -383,6 +385,8 @@ func (g *Gate) newRun(k *passage, rows int64) *run {
 		progress: k.call.Progress,
 		specs:    g.order,
 		seal:     func(p store.Position) (string, error) { return g.cursors.seal(k, p) },
+		who:      k.who,
+		mac:      g.redactors.mac,
 	}
 }
 
