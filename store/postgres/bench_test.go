@@ -26,7 +26,7 @@ import (
 // keep the data between runs.
 const (
 	benchFile    = 50_000 // rows of one file
-	benchDays    = 3652 // ten years
+	benchDays    = 3652   // ten years
 	benchLastDay = "2026-10-31"
 )
 
