@@ -39,16 +39,34 @@ const (
 // has changed since. That also covers edits made by hand.
 func (f *folder) catchUp(ctx context.Context) error {
 	f.recorded = f.cachedRecord()
-	for it, err := range f.log.Reader().Select(audit.Filter{FromIndex: f.recorded.Next, Phase: audit.PhaseEvent}) {
-		if err != nil {
-			return fmt.Errorf("reading the log: %w", err)
-		}
-		f.recorded.learn(it.Record)
+	if err := f.learnNew(); err != nil {
+		return err
 	}
 	if err := f.recordConfig(ctx); err != nil {
 		return err
 	}
 	return f.cacheRecord()
+}
+
+// learnNew reads the records that were not yet there when it was last called:
+// over a log that replicas share, others append too.
+func (f *folder) learnNew() error {
+	reader := f.log.Reader()
+	size, err := reader.Size()
+	if err != nil {
+		return fmt.Errorf("reading the log: %w", err)
+	}
+	if size <= f.recorded.Next {
+		return nil
+	}
+	for it, err := range reader.Select(audit.Filter{FromIndex: f.recorded.Next, ToIndex: size, Phase: audit.PhaseEvent}) {
+		if err != nil {
+			return fmt.Errorf("reading the log: %w", err)
+		}
+		f.recorded.learn(it.Record)
+	}
+	f.recorded.Next = size
+	return nil
 }
 
 func (r *recorded) learn(rec *audit.Record) {
@@ -83,13 +101,17 @@ func (f *folder) cachedRecord() recorded {
 	if leaf := it.LeafHash(); hex.EncodeToString(leaf[:]) != r.Leaf {
 		return recorded{}
 	}
+	f.cached = r.Next
 	return r
 }
 
 func (f *folder) cacheRecord() error {
 	reader := f.log.Reader()
 	size, err := reader.Size()
-	if err != nil || size == 0 || size == f.recorded.Next {
+	if f.shared != nil {
+		size = f.recorded.Next // others may have appended what was not read yet
+	}
+	if err != nil || size == 0 || size == f.cached {
 		return err
 	}
 	last, err := reader.Entry(size - 1)
@@ -103,6 +125,7 @@ func (f *folder) cacheRecord() error {
 	if err != nil {
 		return err
 	}
+	f.cached = size
 	return durable.Replace(f.app.data("run", "recorded"), text, durable.FileMode)
 }
 
@@ -176,6 +199,11 @@ const batchPage = 200
 func (f *folder) recordBatches(ctx context.Context) error {
 	f.records.Lock()
 	defer f.records.Unlock()
+	if f.shared != nil {
+		if err := f.learnNew(); err != nil {
+			return err
+		}
+	}
 	at, err := f.store.Snapshot(ctx)
 	if err != nil {
 		return err

@@ -114,6 +114,8 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newTokenCmd(a)},
+		{groupSetup, newMigrateCmd(a)},
+		{groupSetup, newTenantCmd(a)},
 		{groupSetup, newConnectCmd(a)},
 		{groupAudit, newPolicyCmd(a)},
 	} {
@@ -134,7 +136,7 @@ const (
 // withoutData lists the commands that work on a machine where no data folder,
 // not even a home folder, is known.
 var withoutData = []string{
-	"counterfoil", "account", "audit", "policy", "token", // which only show help
+	"counterfoil", "account", "audit", "policy", "tenant", "token", // which only show help
 	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
 }
 

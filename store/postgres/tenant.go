@@ -248,3 +248,6 @@ func dropLogin(ctx context.Context, tx pgx.Tx, role string) error {
 	_, err = tx.Exec(ctx, "DROP ROLE "+name)
 	return err
 }
+
+// IsTenantName reports whether a tenant can have this name.
+func IsTenantName(name string) bool { return tenantName.MatchString(name) }
