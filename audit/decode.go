@@ -108,6 +108,11 @@ func (d *decoder) value(at any) error {
 			s := c.slots()
 			return d.object(s[:])
 		})
+	case *[]Exchange:
+		return list(d, p, func(x *Exchange) error {
+			s := x.slots()
+			return d.object(s[:])
+		})
 	case **Usage:
 		*p = new(Usage)
 		s := (*p).slots()

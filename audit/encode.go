@@ -20,7 +20,7 @@ type slot struct {
 // slots lists a record's members in canonical order: the names are ASCII, so
 // byte order is the order of UTF-16 code units. A test compares the list with
 // the struct.
-func (r *Record) slots() [46]slot {
+func (r *Record) slots() [49]slot {
 	return [...]slot{
 		{`"accounts":`, &r.Accounts},
 		{`"after":`, &r.After},
@@ -40,11 +40,13 @@ func (r *Record) slots() [46]slot {
 		{`"detail":`, &r.Detail},
 		{`"error":`, &r.Error},
 		{`"event":`, &r.Event},
+		{`"exchanges":`, &r.Exchanges},
 		{`"findings":`, &r.Findings},
 		{`"from":`, &r.From},
 		{`"labels":`, &r.Labels},
 		{`"obligations":`, &r.Obligations},
 		{`"origin":`, &r.Origin},
+		{`"pages":`, &r.Pages},
 		{`"phase":`, &r.Phase},
 		{`"policy_digest":`, &r.PolicyDigest},
 		{`"predecessor":`, &r.Predecessor},
@@ -65,14 +67,19 @@ func (r *Record) slots() [46]slot {
 		{`"source_digest":`, &r.SourceDigest},
 		{`"time":`, &r.Time},
 		{`"to":`, &r.To},
+		{`"tokens":`, &r.Tokens},
 		{`"tool":`, &r.Tool},
 		{`"tool_digest":`, &r.ToolDigest},
 		{`"trace_id":`, &r.TraceID},
 	}
 }
 
-func (u *Usage) slots() [3]slot {
-	return [...]slot{{`"bytes":`, &u.Bytes}, {`"calls":`, &u.Calls}, {`"rows":`, &u.Rows}}
+func (u *Usage) slots() [5]slot {
+	return [...]slot{{`"bytes":`, &u.Bytes}, {`"calls":`, &u.Calls}, {`"pages":`, &u.Pages}, {`"rows":`, &u.Rows}, {`"tokens":`, &u.Tokens}}
+}
+
+func (x *Exchange) slots() [5]slot {
+	return [...]slot{{`"answer":`, &x.Answer}, {`"detail":`, &x.Detail}, {`"error":`, &x.Error}, {`"sent":`, &x.Sent}, {`"to":`, &x.To}}
 }
 
 func (c *Count) slots() [3]slot {
@@ -82,7 +89,7 @@ func (c *Count) slots() [3]slot {
 // alwaysWritten names the members that are written even if they are empty.
 func alwaysWritten(key string) bool {
 	switch key {
-	case `"schema":`, `"origin":`, `"time":`, `"phase":`, `"n":`, `"name":`:
+	case `"schema":`, `"origin":`, `"time":`, `"phase":`, `"n":`, `"name":`, `"sent":`:
 		return true
 	}
 	return false
@@ -136,6 +143,8 @@ func (s *slot) empty() bool {
 		return len(*p) == 0
 	case *[]Count:
 		return len(*p) == 0
+	case *[]Exchange:
+		return len(*p) == 0
 	case **Usage:
 		return *p == nil
 	default:
@@ -156,7 +165,9 @@ func (s *slot) appendValue(out []byte) ([]byte, error) {
 	case *[]string:
 		return appendStrings(out, *p), nil
 	case *[]Count:
-		return appendCounts(out, *p)
+		return appendObjects(out, *p, func(c *Count) []slot { s := c.slots(); return s[:] })
+	case *[]Exchange:
+		return appendObjects(out, *p, func(x *Exchange) []slot { s := x.slots(); return s[:] })
 	case **Usage:
 		u := (*p).slots()
 		return appendObject(out, u[:], true)
@@ -211,15 +222,14 @@ func appendStrings(out []byte, list []string) []byte {
 	return append(out, ']')
 }
 
-func appendCounts(out []byte, list []Count) ([]byte, error) {
+func appendObjects[T any](out []byte, list []T, slots func(*T) []slot) ([]byte, error) {
 	out = append(out, '[')
 	for i := range list {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		s := list[i].slots()
 		var err error
-		if out, err = appendObject(out, s[:], false); err != nil {
+		if out, err = appendObject(out, slots(&list[i]), false); err != nil {
 			return nil, err
 		}
 	}
@@ -270,6 +280,8 @@ func (e *Entry) shorten(r *Record) error {
 		*p = []string{digest}
 	case *[]Count:
 		*p = []Count{{Name: digest, N: int64(len(*p))}}
+	case *[]Exchange:
+		*p = []Exchange{{Sent: digest}}
 	}
 	return nil
 }

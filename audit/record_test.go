@@ -26,8 +26,10 @@ func fullRecord() *Record {
 			f.Set(reflect.ValueOf([]string{"b\"\\\n", "é\u2028😀", "a\x7f\x01"}))
 		case []Count:
 			f.Set(reflect.ValueOf([]Count{{Name: "iban", N: 3}, {Name: "pan", Layer: "out", N: -1}}))
+		case []Exchange:
+			f.Set(reflect.ValueOf([]Exchange{{To: "model", Sent: "a", Answer: "b", Detail: "tokens=3"}, {To: "notion", Sent: "c", Error: "timeout"}}))
 		case *Usage:
-			f.Set(reflect.ValueOf(&Usage{Calls: 1, Rows: maxSafeInteger, Bytes: -maxSafeInteger}))
+			f.Set(reflect.ValueOf(&Usage{Calls: 1, Pages: 2, Tokens: 3, Rows: maxSafeInteger, Bytes: -maxSafeInteger}))
 		default:
 			if f.Kind() == reflect.String {
 				f.SetString("<" + v.Type().Field(i).Name + "&> \t")

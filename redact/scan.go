@@ -37,9 +37,10 @@ type scan struct {
 	depth int // JSON documents around this one
 	work  int // bytes decoded for the current leaf
 	walk  walker
-	leafs [2][]byte // ping-pong buffers of the fixpoint
-	exact []byte    // expansion of a number
-	dirty bool      // the slow path was taken
+	leafs [2][]byte                           // ping-pong buffers of the fixpoint
+	exact []byte                              // expansion of a number
+	dirty bool                                // the slow path was taken
+	told  func(e Entity, token, value string) // see TextTokens
 }
 
 func newScan(r *Redactor) *scan { return &scan{r: r} }
@@ -49,7 +50,7 @@ func (s *scan) reset() {
 	if s.dirty {
 		s.scrub()
 	}
-	s.used, s.cue, s.depth, s.dirty = 0, 0, 0, false
+	s.used, s.cue, s.depth, s.dirty, s.told = 0, 0, 0, false, nil
 	s.walk.reset()
 }
 
@@ -306,10 +307,14 @@ func (s *scan) replace(out []byte, sp *span, original []byte) []byte {
 		}
 		return append(out, "****"...)
 	}
-	if sp.token != "" {
-		return append(out, sp.token...)
+	token := sp.token
+	if token == "" {
+		token = s.r.tokens.token(sp.entity, sp.canon)
 	}
-	return append(out, s.r.tokens.token(sp.entity, sp.canon)...)
+	if s.told != nil {
+		s.tell(sp, token, original)
+	}
+	return append(out, token...)
 }
 
 // count adds a finding to the report.

@@ -42,7 +42,7 @@ func (r *Redactor) Clean(src []byte) (clean bool) {
 	if opened := secondOpen(plain); opened != plain {
 		texts = append(texts, secondFold(opened))
 	}
-	for _, blob := range secondBlob.FindAllString(plain, -1) {
+	for _, blob := range secondBlobs(plain) {
 		if raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(blob, "=")); err == nil {
 			texts = append(texts, secondFold(string(raw)))
 		}
@@ -57,15 +57,18 @@ func (r *Redactor) Clean(src []byte) (clean bool) {
 
 // secondFinds looks for what is beyond doubt in one text.
 func (r *Redactor) secondFinds(t string) bool {
-	if r.action(Secret) != Keep && secondSecret.MatchString(t) {
+	if r.action(Secret) != Keep && secondMaySecret(t) && secondSecret.MatchString(t) {
 		return true
 	}
-	if r.action(IBAN) != Keep {
+	if r.action(IBAN) != Keep && secondMayIBAN(t) {
 		for _, m := range secondIBAN.FindAllString(t, -1) {
 			if secondIsIBAN(strings.ReplaceAll(m, " ", "")) {
 				return true
 			}
 		}
+	}
+	if !secondMayNumber(t) {
+		return false
 	}
 	for _, at := range secondDigits.FindAllStringIndex(t, -1) {
 		if at[0] > 0 && secondWordy(t[at[0]-1]) || at[1] < len(t) && secondWordy(t[at[1]]) {
@@ -76,6 +79,55 @@ func (r *Redactor) secondFinds(t string) bool {
 		}
 	}
 	return false
+}
+
+// The patterns are slow, and most texts have not even what each must have.
+
+var secondMarks = []string{"-----BEGIN ", "AKIA", "ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_", "access-", "eyJ"}
+
+func secondMaySecret(t string) bool {
+	for _, mark := range secondMarks {
+		if strings.Contains(t, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+func secondMayIBAN(t string) bool {
+	for i := 3; i < len(t); i++ {
+		if t[i] <= '9' && t[i] >= '0' && t[i-1] <= '9' && t[i-1] >= '0' && t[i-2] >= 'A' && t[i-2] <= 'Z' && t[i-3] >= 'A' && t[i-3] <= 'Z' {
+			return true
+		}
+	}
+	return false
+}
+
+// secondMayNumber tells whether 13 digits stand in a row, at most one other
+// character between two of them.
+func secondMayNumber(t string) bool {
+	for i, n, gap := 0, 0, 0; i < len(t); i++ {
+		if t[i] >= '0' && t[i] <= '9' {
+			if n, gap = n+1, 0; n >= 13 {
+				return true
+			}
+		} else if gap++; gap > 1 {
+			n = 0
+		}
+	}
+	return false
+}
+
+func secondBlobs(t string) []string {
+	for i, n := 0, 0; i < len(t); i++ {
+		if n++; t[i] == '_' || !secondWordy(t[i]) && t[i] != '+' && t[i] != '/' {
+			n = 0
+		}
+		if n >= 20 {
+			return secondBlob.FindAllString(t, -1)
+		}
+	}
+	return nil
 }
 
 func secondWordy(c byte) bool {
@@ -130,9 +182,15 @@ func secondIsCard(n string) bool {
 var secondLengths = map[string]int{"AT": 20, "BE": 16, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27,
 	"GB": 22, "GR": 27, "HU": 28, "IE": 22, "IT": 27, "LT": 20, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SK": 24}
 
+// secondLettered names countries whose bank code is four letters.
+const secondLettered = "GB IE NL RO"
+
 func secondIsIBAN(m string) bool {
 	n, ok := secondLengths[m[:2]]
 	if !ok || len(m) < n {
+		return false
+	}
+	if strings.Contains(secondLettered, m[:2]) && strings.ContainsAny(m[4:8], "0123456789") {
 		return false
 	}
 	m = m[4:n] + m[:4]
@@ -170,7 +228,11 @@ func secondFold(s string) string {
 
 // secondOpen decodes entities, percent and \u escapes once.
 func secondOpen(s string) string {
-	return secondEscape.ReplaceAllStringFunc(html.UnescapeString(s), func(m string) string {
+	s = html.UnescapeString(s)
+	if !strings.Contains(s, `\u`) && !strings.Contains(s, "%") {
+		return s
+	}
+	return secondEscape.ReplaceAllStringFunc(s, func(m string) string {
 		n, err := strconv.ParseUint(strings.TrimLeft(m, `\u%`), 16, 32)
 		if err != nil {
 			return m

@@ -28,9 +28,13 @@ type book struct {
 	accounts map[string]struct{} // pseudonyms of accounts read
 	tools    map[string]int64    // calls by tool
 	from, to store.Date          // bookings read, from the oldest to the newest
-	labels   policy.Labels
-	tokens   float64 // of the calls-per-minute bucket
-	filled   time.Time
+
+	// unsettled is what intents of an earlier run set aside and no outcome has
+	// settled, by call id.
+	unsettled map[string]audit.Usage
+	labels    policy.Labels
+	bucket    float64 // calls left within the minute
+	filled    time.Time
 }
 
 // maxBooks bounds the principals remembered. Principals come from the config,
@@ -50,11 +54,11 @@ func (b *budgets) open(who string, now time.Time, l Limits) (*book, bool) {
 		if len(b.books) >= maxBooks {
 			return nil, false
 		}
-		k = &book{tokens: float64(l.CallsPerMinute), filled: now}
+		k = &book{bucket: float64(l.CallsPerMinute), filled: now}
 		b.books[who] = k
 	}
 	if day > k.day {
-		fresh := book{day: day, accounts: map[string]struct{}{}, tools: map[string]int64{}, tokens: k.tokens, filled: k.filled}
+		fresh := book{day: day, accounts: map[string]struct{}{}, tools: map[string]int64{}, unsettled: map[string]audit.Usage{}, bucket: k.bucket, filled: k.filled}
 		*k = fresh
 	}
 	return k, true
@@ -71,17 +75,18 @@ func spent(message string) error { return &Error{CodeLimit, message, errSpent} }
 
 // reservation is what a call has set aside before it runs: the worst case.
 type reservation struct {
-	who         string
-	day         int64
-	rows, bytes int64
-	before      audit.Usage
-	history     policy.History
-	left        policy.Budget
+	who     string
+	day     int64
+	taken   audit.Usage // set aside
+	before  audit.Usage
+	history policy.History
+	left    policy.Budget
 }
 
-// reserve sets aside one call, and up to rows and bytes as far as they are
-// left. It refuses when a budget is spent, and says which and when it refills.
-func (b *budgets) reserve(who, tool string, now time.Time, l Limits, rows, bytes int64) (reservation, error) {
+// reserve sets aside one call; of the worst case, rows and bytes as far as they
+// are left, pages and tokens in whole. It refuses when a budget is spent, and
+// says which and when it refills.
+func (b *budgets) reserve(who, tool string, now time.Time, l Limits, worst audit.Usage) (reservation, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	k, ok := b.open(who, now, l)
@@ -89,33 +94,51 @@ func (b *budgets) reserve(who, tool string, now time.Time, l Limits, rows, bytes
 		return reservation{}, spent("too many principals are active; tell the operator")
 	}
 	r := reservation{who: who, day: k.day, before: k.spent, history: k.history()}
-	if err := k.afford(tool, now, l); err != nil {
+	if err := k.afford(tool, now, l, worst); err != nil {
 		return r, err
 	}
-	r.rows = min(rows, l.RowsPerDay-k.spent.Rows)
-	r.bytes = min(bytes, l.BytesPerDay-k.spent.Bytes)
-	k.tokens--
-	k.spent.Calls++
+	r.taken = audit.Usage{
+		Calls: 1,
+		Rows:  min(worst.Rows, l.RowsPerDay-k.spent.Rows),
+		Bytes: min(worst.Bytes, l.BytesPerDay-k.spent.Bytes),
+		Pages: worst.Pages, Tokens: worst.Tokens,
+	}
+	k.bucket--
 	k.tools[tool]++
-	k.spent.Rows += r.rows
-	k.spent.Bytes += r.bytes
+	k.spent = plus(k.spent, r.taken)
 	r.left = policy.Budget{
-		CallsLeft: l.CallsPerDay - k.spent.Calls,
-		RowsLeft:  l.RowsPerDay - k.spent.Rows,
-		BytesLeft: l.BytesPerDay - k.spent.Bytes,
+		CallsLeft:  l.CallsPerDay - k.spent.Calls,
+		RowsLeft:   l.RowsPerDay - k.spent.Rows,
+		BytesLeft:  l.BytesPerDay - k.spent.Bytes,
+		PagesLeft:  l.PagesPerDay - k.spent.Pages,
+		TokensLeft: l.TokensPerDay - k.spent.Tokens,
 	}
 	return r, nil
 }
 
-func (k *book) afford(tool string, now time.Time, l Limits) error {
+func plus(a, b audit.Usage) audit.Usage {
+	return audit.Usage{
+		Calls: a.Calls + b.Calls, Rows: a.Rows + b.Rows, Bytes: a.Bytes + b.Bytes,
+		Pages: a.Pages + b.Pages, Tokens: a.Tokens + b.Tokens,
+	}
+}
+
+func minus(a, b audit.Usage) audit.Usage {
+	return audit.Usage{
+		Calls: a.Calls - b.Calls, Rows: a.Rows - b.Rows, Bytes: a.Bytes - b.Bytes,
+		Pages: a.Pages - b.Pages, Tokens: a.Tokens - b.Tokens,
+	}
+}
+
+func (k *book) afford(tool string, now time.Time, l Limits, worst audit.Usage) error {
 	perMinute := float64(l.CallsPerMinute)
 	if since := now.Sub(k.filled); since > 0 {
-		k.tokens = min(perMinute, k.tokens+since.Minutes()*perMinute)
+		k.bucket = min(perMinute, k.bucket+since.Minutes()*perMinute)
 		k.filled = now
 	}
 	const tomorrow = " for today is used up; it refills at midnight UTC"
 	switch {
-	case k.tokens < 1:
+	case k.bucket < 1:
 		return spent("too many calls within a minute; wait a minute and try again")
 	case k.spent.Calls >= l.CallsPerDay:
 		return spent("the number of calls" + tomorrow)
@@ -125,6 +148,10 @@ func (k *book) afford(tool string, now time.Time, l Limits) error {
 		return spent("the number of rows" + tomorrow)
 	case l.BytesPerDay-k.spent.Bytes < minBytes:
 		return spent("the amount of data" + tomorrow)
+	case worst.Pages > l.PagesPerDay-k.spent.Pages:
+		return spent("the number of Notion pages" + tomorrow)
+	case worst.Tokens > l.TokensPerDay-k.spent.Tokens:
+		return spent("the number of the model's tokens" + tomorrow)
 	}
 	return nil
 }
@@ -184,8 +211,8 @@ func (b *budgets) settle(r reservation, f facts, bytes int64) audit.Usage {
 	if !ok || k.day != r.day {
 		return audit.Usage{}
 	}
-	k.spent.Rows += f.rows - r.rows
-	k.spent.Bytes += bytes - r.bytes
+	used := audit.Usage{Calls: 1, Rows: f.rows, Bytes: bytes, Pages: f.pages, Tokens: f.tokens}
+	k.spent = plus(minus(k.spent, r.taken), used)
 	k.learn(f)
 	return k.spent
 }
@@ -202,9 +229,10 @@ func (k *book) learn(f facts) {
 	}
 }
 
-// replayRecord counts a record of an earlier run, as New reads today's.
+// replayRecord counts a record of an earlier run, as New reads today's. What
+// an intent set aside stays spent until its outcome says what was used.
 func (b *budgets) replayRecord(r *audit.Record, l Limits, now time.Time) {
-	if r.Principal == "" || r.Phase != audit.PhaseOutcome {
+	if r.Principal == "" || (r.Phase != audit.PhaseOutcome && r.Phase != audit.PhaseIntent) {
 		return
 	}
 	b.mu.Lock()
@@ -213,12 +241,22 @@ func (b *budgets) replayRecord(r *audit.Record, l Limits, now time.Time) {
 	if !ok || r.Time.Unix()/(24*60*60) != k.day {
 		return
 	}
-	k.spent.Calls++
-	k.tools[r.Tool]++
-	k.spent.Rows += r.Rows
-	k.spent.Bytes += r.Bytes
-	if now.Sub(r.Time) < time.Minute {
-		k.tokens--
+	used := audit.Usage{Calls: 1, Rows: r.Rows, Bytes: r.Bytes, Pages: r.Pages, Tokens: r.Tokens}
+	if set, open := k.unsettled[r.CallID]; open {
+		k.spent = plus(minus(k.spent, set), used)
+		delete(k.unsettled, r.CallID)
+	} else {
+		k.spent = plus(k.spent, used)
+		k.tools[r.Tool]++
+		if now.Sub(r.Time) < time.Minute {
+			k.bucket--
+		}
+	}
+	if r.Phase == audit.PhaseIntent {
+		if !isQuestion(r) {
+			k.unsettled[r.CallID] = used
+		}
+		return
 	}
 	f := facts{rows: r.Rows, labels: labelsOf(r.Labels), accounts: map[string]struct{}{}}
 	f.from, _ = store.ParseDate(r.From)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
@@ -34,6 +35,8 @@ type sidecar struct {
 	History   policy.History   `json:"history,omitzero"`
 	Budget    policy.Budget    `json:"budget,omitzero"`
 	Approved  string           `json:"approved,omitzero"` // channel
+	Target    *policy.Target   `json:"target,omitzero"`
+	Exchanges []exchange       `json:"exchanges,omitzero"`
 
 	document []byte // follows the JSON as it is: it is most of the bytes
 }
@@ -111,6 +114,7 @@ func (g *Gate) entry(ctx context.Context, k *passage, phase audit.Phase, err *Er
 	}
 	k.describeTool(e)
 	k.describeResult(g, e)
+	k.describeTraffic(e)
 	if phase == audit.PhaseOutcome {
 		e.Record.After = &k.after
 	}
@@ -160,12 +164,19 @@ func (k *passage) describeResult(g *Gate, e *audit.Entry) {
 	r.Accounts, _ = cut(accounts, maxRecordedAccounts)
 }
 
+// approvedBy begins the obligation that says on whose word an ask went on.
+const approvedBy = "approved:"
+
+func approvedIn(obligations []string) bool {
+	return slices.ContainsFunc(obligations, func(o string) bool { return strings.HasPrefix(o, approvedBy) })
+}
+
 // obligations says in words what the decision tightened, and who approved.
 func (k *passage) obligations() []string {
 	var list []string
 	d := k.decision
 	if k.approved != "" {
-		list = append(list, "approved:"+k.approved)
+		list = append(list, approvedBy+k.approved)
 	}
 	if d.Limits.Rows > 0 {
 		list = append(list, fmt.Sprintf("rows<=%d", d.Limits.Rows))
@@ -212,12 +223,14 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 		Client:    k.call.Client,
 		Zone:      k.zone.String(),
 		Limits:    k.limits,
-		Rows:      k.reserved.rows,
-		Bytes:     k.reserved.bytes,
+		Rows:      k.reserved.taken.Rows,
+		Bytes:     k.reserved.taken.Bytes,
 		Spent:     k.reserved.before,
 		History:   k.reserved.history,
 		Budget:    k.reserved.left,
 		Approved:  k.approved,
+		Target:    k.target,
+		Exchanges: k.traffic.list,
 		document:  k.document,
 	}
 	if len(s.Args) > maxRecordedArgs {

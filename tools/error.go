@@ -74,6 +74,25 @@ func classify(err error) *Error {
 	return &Error{CodeInternal, "something went wrong inside; tell the operator the call id", err}
 }
 
+// errSecondScan is the alert that something got past the redactor.
+var errSecondScan = fmt.Errorf("%w: alert: the second scan found what the redactor let pass", redact.ErrRedact)
+
+// harmless passes what an error says to the caller through the redactor: a
+// reason may come from a policy.
+func (g *Gate) harmless(err *Error) *Error {
+	if err == nil {
+		return nil
+	}
+	clean, failed := g.redactors.text(err.Message)
+	if failed != nil {
+		clean = "the call failed; tell the operator the call id"
+	}
+	if clean == err.Message {
+		return err
+	}
+	return &Error{err.Code, clean, err.Err}
+}
+
 // internalPanic wraps a recovered value; its text stays inside.
 func internalPanic(v any) *Error {
 	return &Error{CodeInternal, "something went wrong inside; tell the operator the call id", fmt.Errorf("panic: %v", v)}

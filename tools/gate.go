@@ -3,9 +3,8 @@
 // come through Gate.Call; a tool's run function is unexported, so nothing can
 // go round it.
 //
-// The way of a call is attempt, in this file, from top to bottom: bound,
-// decide, record the intent, execute against one pinned snapshot, redact,
-// release. Call wraps it: whatever attempt came to, conclude records it and
+// The way of a call is attempt, in this file, from top to bottom: bound, pin a
+// snapshot, aim, decide, record the intent, execute, redact, release. Call wraps it: whatever attempt came to, conclude records it and
 // waits until the record is durable before anything is returned.
 package tools
 
@@ -103,7 +102,7 @@ func New(ctx context.Context, cfg Config) (*Gate, error) {
 		refusals:  newRefusals(),
 	}
 	g.policy.Store(cfg.Policy)
-	g.order = all()
+	g.order = offered(&g.cfg)
 	g.tools = make(map[string]*tool, len(g.order))
 	for _, t := range g.order {
 		g.tools[t.spec.Name] = t
@@ -169,9 +168,12 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 	if err := g.bound(k); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, k.limits.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, max(k.limits.Timeout, k.tool.patience))
 	defer cancel()
 	if err := g.pin(ctx, k); err != nil {
+		return err
+	}
+	if err := g.aim(ctx, k); err != nil {
 		return err
 	}
 	if err := g.decide(ctx, k); err != nil {
@@ -220,14 +222,17 @@ func (g *Gate) limitsOf(p policy.Principal) Limits {
 // bound looks the tool up, decodes the arguments strictly, and reserves the
 // worst case that the call could take from the principal's budgets.
 func (g *Gate) bound(k *passage) error {
-	rows, bytes := k.limits.RowsPerCall, k.limits.BytesPerCall
+	var worst audit.Usage // a call that can't run still counts as one
 	mistake := g.understand(k)
-	if mistake != nil {
-		rows, bytes = 0, 0 // a call that can't run still counts as one
+	if mistake == nil {
+		worst = audit.Usage{
+			Rows: k.limits.RowsPerCall, Bytes: k.limits.BytesPerCall,
+			Pages: k.tool.cost.pages, Tokens: k.tool.cost.tokens,
+		}
 	}
 	var spent error
-	k.reserved, spent = g.budgets.reserve(k.who, k.toolName(), k.now, k.limits, rows, bytes)
-	k.rows, k.bytes = k.reserved.rows, k.reserved.bytes
+	k.reserved, spent = g.budgets.reserve(k.who, k.toolName(), k.now, k.limits, worst)
+	k.rows, k.bytes = k.reserved.taken.Rows, k.reserved.taken.Bytes
 	if spent != nil {
 		return spent
 	}
@@ -266,6 +271,9 @@ func (g *Gate) decide(ctx context.Context, k *passage) error {
 		return nil
 	case policy.Ask:
 		k.oblige()
+		if err := g.show(ctx, k); err != nil {
+			return err
+		}
 		return g.approve(ctx, k)
 	}
 	return &Error{Code: CodeDenied, Message: "the policy does not allow this call" + because(k.decision.Reason)}
@@ -315,20 +323,45 @@ func (g *Gate) produce(ctx context.Context, k *passage) error {
 		}
 		size := int64(len(k.document))
 		if size <= k.bytes {
-			return nil
+			return g.lookAgain(redactor, k)
 		}
 		k.document = nil
-		if k.facts.rows <= 1 {
-			break
+		if k.facts.rows <= 1 || k.tool.spec.Effect != policy.EffectRead {
+			break // an effect is never repeated
 		}
 		rows = max(1, min(k.facts.rows/2, k.facts.rows*k.bytes/size))
 	}
 	return &Error{Code: CodeLimit, Message: "even one row is larger than a result may be; ask for something narrower"}
 }
 
+// lookAgain is the second scan at the border to the model, written apart from
+// the first. What it finds there is a fault of the first, which the operator
+// has to hear of.
+func (g *Gate) lookAgain(redactor *redact.Redactor, k *passage) error {
+	if redactor.Clean(k.document) {
+		return nil
+	}
+	k.document = nil
+	return errSecondScan
+}
+
 // execute runs the tool once with at most rows rows.
 func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, error) {
-	r := &run{
+	r := g.newRun(k, rows)
+	r.facts.labels = k.tool.labels
+	r.facts.pages, r.facts.tokens = k.facts.pages, k.facts.tokens // of a first run that was too long
+	out, err := k.tool.run(ctx, r, k.args)
+	k.facts = r.facts
+	if err != nil {
+		return nil, err
+	}
+	return encode(out, k.decision.Drop)
+}
+
+// newRun is what a tool's function gets: what it may read, and where it notes
+// what it did.
+func (g *Gate) newRun(k *passage, rows int64) *run {
+	return &run{
 		store:    g.cfg.Store,
 		at:       k.at,
 		today:    store.DateOf(k.now.In(k.zone)),
@@ -337,17 +370,14 @@ func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, err
 		position: k.position,
 		limits:   k.limits,
 		spent:    k.reserved.before,
+		cfg:      &g.cfg,
+		callID:   k.id,
+		now:      k.now,
+		traffic:  &k.traffic,
 		progress: k.call.Progress,
 		specs:    g.order,
 		seal:     func(p store.Position) (string, error) { return g.cursors.seal(k, p) },
 	}
-	r.facts.labels = k.tool.labels
-	out, err := k.tool.run(ctx, r, k.args)
-	k.facts = r.facts
-	if err != nil {
-		return nil, err
-	}
-	return encode(out, k.decision.Drop)
 }
 
 // release lets the day's budgets and the policy see what is about to leave.
@@ -378,7 +408,7 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	if errors.As(failure, &q) {
 		return g.concludeQuestion(ctx, k, q.Question)
 	}
-	err := classify(failure)
+	err := g.harmless(classify(failure))
 	if err != nil {
 		k.document = nil
 		g.explain(k, err)

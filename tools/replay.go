@@ -117,10 +117,12 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 		call:      Call{Tool: s.Tool, Args: s.Args, Client: s.Client},
 		limits:    s.Limits,
 		policy:    p,
-		reserved:  reservation{rows: s.Rows, bytes: s.Bytes, before: s.Spent, history: s.History, left: s.Budget},
+		reserved:  reservation{taken: audit.Usage{Rows: s.Rows, Bytes: s.Bytes}, before: s.Spent, history: s.History, left: s.Budget},
 		rows:      s.Rows,
 		bytes:     s.Bytes,
 		approved:  s.Approved,
+		target:    s.Target,
+		traffic:   traffic{recorded: s.Exchanges, replaying: true},
 		replaying: true,
 	}
 	return k, ""
@@ -150,6 +152,9 @@ func (g *Gate) again(ctx context.Context, k *recalled, at store.Snapshot) (err e
 		}
 	}
 	k.at = at
+	if err := g.aimAgain(ctx, &k.passage); err != nil {
+		return err
+	}
 	if err := g.decide(ctx, &k.passage); err != nil {
 		return err
 	}
@@ -159,10 +164,26 @@ func (g *Gate) again(ctx context.Context, k *recalled, at store.Snapshot) (err e
 	return g.release(&k.passage)
 }
 
+// aimAgain goes through the exchanges by which the target was found; what the
+// policy decides on is the target that it decided on then.
+func (g *Gate) aimAgain(ctx context.Context, k *passage) error {
+	recorded := k.target
+	if err := g.aim(ctx, k); err != nil {
+		return err
+	}
+	if recorded != nil {
+		k.target = recorded
+	}
+	return nil
+}
+
 func compare(k *recalled, r *audit.Record, err *Error) (Verdict, string, string) {
 	code := ""
 	if err != nil {
 		code = string(err.Code)
+	}
+	if why := k.traffic.unsent(); why != "" {
+		return Different, k.traffic.pointer, why
 	}
 	switch {
 	case code != r.Error:

@@ -1,6 +1,10 @@
 package tools
 
-import "github.com/counterfoil/counterfoil/policy"
+import (
+	"slices"
+
+	"github.com/counterfoil/counterfoil/policy"
+)
 
 // Annotations are the four MCP tool hints; all are always sent.
 type Annotations struct {
@@ -67,6 +71,11 @@ func all() []*tool {
 	}
 }
 
+// offered lists the tools that a config has what they need for.
+func offered(cfg *Config) []*tool {
+	return slices.DeleteFunc(all(), func(t *tool) bool { return !t.available(cfg) })
+}
+
 // internal tools answer protocol features other than tools/call. They are
 // policed and recorded as any tool, and not listed.
 func internal(name string) bool { return name[0] == '@' }
@@ -101,8 +110,9 @@ func (g *Gate) Prompts() []Prompt { return prompts }
 // Resources lists the resources.
 func (g *Gate) Resources() []Resource { return []Resource{limitsResource} }
 
-// Specs lists the tools in the order of Gate.Specs, for those who only describe
-// them: listing needs no store, log or keys.
+// Specs lists every tool there is, in the order of Gate.Specs, those included
+// that a config may lack what they need for: describing needs no store, log or
+// keys.
 func Specs() []Spec {
 	g := Gate{order: all()}
 	return g.Specs()

@@ -53,7 +53,7 @@ func (a *app) renameAccount(ctx context.Context, id, name string) error {
 
 // rename renames an account and puts that on record.
 func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, error) {
-	redact, err := f.textRedactor(ctx, nil)
+	redact, err := f.textRedactor(ctx, nil, func(string, string) {})
 	if err != nil {
 		return store.Batch{}, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -126,6 +127,12 @@ func (a *app) approvalsShow(f *approvals.Folder, id string) error {
 	}
 	a.ui.printf("id         %s\nprincipal  %s\ntool       %s\narguments  %s\nwhy        %s\nmade       %s\nexpires    %s\n",
 		r.ID, plain(r.Principal), r.Tool, plain(r.Args), plain(r.Reason), r.Made.Format(time.RFC3339), r.Expires.Format(time.RFC3339))
+	if r.Preview != "" {
+		a.ui.printf("\nwhat it does\n")
+		for line := range strings.Lines(r.Preview) {
+			a.ui.printf("  %s\n", plain(strings.TrimRight(line, "\r\n")))
+		}
+	}
 	return nil
 }
 

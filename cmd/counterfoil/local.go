@@ -33,6 +33,8 @@ import (
 //	POST /local/v1/undo      undoRequest → store.Batch
 //	POST /local/v1/accounts  {} → []store.Account
 //	POST /local/v1/rename    renameRequest → store.Batch
+//	POST /local/v1/reveal    revealRequest → []revealed
+//	POST /local/v1/redact    redactRequest → redactAnswer
 //	POST /local/v1/reload    {} → {}
 //
 // What fails is answered with another status than 200 and a localFailure.
@@ -134,6 +136,12 @@ func (o *owner) routes() http.Handler {
 	}))
 	mux.HandleFunc("POST "+localPath+"rename", ticketed(o, func(ctx context.Context, r renameRequest) (store.Batch, error) {
 		return f.rename(ctx, r.ID, r.Name)
+	}))
+	mux.HandleFunc("POST "+localPath+"reveal", ticketed(o, func(ctx context.Context, r revealRequest) ([]revealed, error) {
+		return f.reveal(ctx, r.Tokens)
+	}))
+	mux.HandleFunc("POST "+localPath+"redact", ticketed(o, func(ctx context.Context, r redactRequest) (redactAnswer, error) {
+		return f.redactStored(ctx, r)
 	}))
 	mux.HandleFunc("POST "+localPath+"reload", ticketed(o, func(ctx context.Context, _ struct{}) (struct{}, error) {
 		return struct{}{}, f.reload(ctx)

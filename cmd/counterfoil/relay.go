@@ -70,6 +70,9 @@ func (st *stand) own() error {
 	if err == nil {
 		err = s.recordStart(st.ctx)
 	}
+	if err == nil {
+		err = f.sayOutdated(st.ctx)
+	}
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}

@@ -31,6 +31,8 @@ type books interface {
 	undo(ctx context.Context, batch int64) (store.Batch, error)
 	accounts(ctx context.Context) ([]store.Account, error)
 	rename(ctx context.Context, id, name string) (store.Batch, error)
+	reveal(ctx context.Context, tokens []string) ([]revealed, error)
+	redactStored(ctx context.Context, r redactRequest) (redactAnswer, error)
 	Close() error
 }
 
@@ -221,6 +223,14 @@ func (r *remote) accounts(ctx context.Context) ([]store.Account, error) {
 
 func (r *remote) rename(ctx context.Context, id, name string) (store.Batch, error) {
 	return order[store.Batch](ctx, r, "rename", renameRequest{id, name})
+}
+
+func (r *remote) reveal(ctx context.Context, tokens []string) ([]revealed, error) {
+	return order[[]revealed](ctx, r, "reveal", revealRequest{tokens})
+}
+
+func (r *remote) redactStored(ctx context.Context, req redactRequest) (redactAnswer, error) {
+	return order[redactAnswer](ctx, r, "redact", req)
 }
 
 func (r *remote) reload(ctx context.Context) error {

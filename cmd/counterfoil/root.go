@@ -109,6 +109,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newCallCmd(a)},
 		{groupUse, newToolsCmd(a)},
 		{groupUse, newRedactCmd(a)},
+		{groupUse, newRevealCmd(a)},
 		{groupUse, newApprovalsCmd(a)},
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},
@@ -116,6 +117,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupSetup, newTokenCmd(a)},
 		{groupSetup, newMigrateCmd(a)},
 		{groupSetup, newTenantCmd(a)},
+		{groupSetup, newStoreCmd(a)},
 		{groupSetup, newConnectCmd(a)},
 		{groupAudit, newPolicyCmd(a)},
 	} {
@@ -136,7 +138,7 @@ const (
 // withoutData lists the commands that work on a machine where no data folder,
 // not even a home folder, is known.
 var withoutData = []string{
-	"counterfoil", "account", "audit", "policy", "tenant", "token", // which only show help
+	"counterfoil", "account", "audit", "policy", "store", "tenant", "token", // which only show help
 	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
 }
 

@@ -60,6 +60,7 @@ type Request struct {
 	Tool      string    `json:"tool"`
 	Args      string    `json:"args"` // canonical JSON
 	Reason    string    `json:"reason"`
+	Preview   string    `json:"preview,omitzero"` // what exactly the call would do, redacted
 	Made      time.Time `json:"made"`
 	Expires   time.Time `json:"expires"`
 }

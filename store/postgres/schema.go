@@ -20,7 +20,7 @@ import (
 var migrations embed.FS
 
 // SchemaVersion is the newest version of the schema that this program knows.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 const (
 	// migrationLock is the number of the advisory lock under which one process

@@ -24,17 +24,20 @@ const (
 
 // batch writes one batch inside an open transaction.
 type batch struct {
-	c        *conn
-	row      store.Batch
-	account  int64           // row id of the one account, 0 none, −1 several
-	target   int64           // of an undo
-	undone   map[int64]int64 // which batch undid a batch, as far as looked up
-	digest   *store.BatchDigest
-	postings *postings
-	block    []brought
-	bytes    int
-	blocks   int64
-	tally    map[tallyKey]int64
+	c          *conn
+	row        store.Batch
+	account    int64           // row id of the one account, 0 none, −1 several
+	target     int64           // of an undo
+	undone     map[int64]int64 // which batch undid a batch, as far as looked up
+	digest     *store.BatchDigest
+	postings   *postings
+	block      []brought
+	bytes      int
+	blocks     int64
+	tally      map[tallyKey]int64
+	epochs     map[int64]int64 // how many transactions more have their text from an epoch
+	sealed     bool            // the vault has something new
+	collisions int64
 }
 
 // tallyKey says what is counted; name 0 is all rows of the account.
@@ -55,7 +58,7 @@ func (c *conn) beginBatch(kind string, at time.Time) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), tally: make(map[tallyKey]int64), digest: store.NewBatchDigest(newest + 1)}
+	b := &batch{c: c, postings: newPostings(), undone: make(map[int64]int64), tally: make(map[tallyKey]int64), epochs: make(map[int64]int64), digest: store.NewBatchDigest(newest + 1)}
 	b.row = store.Batch{Number: newest + 1, Kind: kind, At: at.UTC().Truncate(time.Microsecond)}
 	return b, nil
 }
@@ -104,8 +107,8 @@ func (b *batch) end(rid int64) error {
 }
 
 // renew brings a copy of a version under the next slot of its transaction, with
-// another category.
-func (b *batch) renew(rid, category int64) error {
+// another category and merchant, and flags besides its own.
+func (b *batch) renew(rid, category, merchant, flags int64) error {
 	base := rid >> slotBits
 	last, err := b.c.integer("SELECT max(rid) FROM tx WHERE rid >= ? AND rid <= ?", base<<slotBits, base<<slotBits|maxSlot)
 	if err != nil {
@@ -114,11 +117,9 @@ func (b *batch) renew(rid, category int64) error {
 	if last&maxSlot == maxSlot {
 		return fmt.Errorf("%w: the transaction was changed too often", store.ErrConflict)
 	}
-	var account, merchant int64
-	_, err = b.c.one(`INSERT INTO tx SELECT ?, account, currency, minor, ?, merchant, flags, ?, 0 FROM tx WHERE rid = ? RETURNING account, merchant`,
-		[]any{last + 1, category, b.row.Number, rid}, func(s *sqlite3.Stmt) {
-			account, merchant = s.ColumnInt64(0), s.ColumnInt64(1)
-		})
+	var account int64
+	_, err = b.c.one(`INSERT INTO tx SELECT ?, account, currency, minor, ?, ?, flags | ?, ?, 0 FROM tx WHERE rid = ? RETURNING account`,
+		[]any{last + 1, category, merchant, flags, b.row.Number, rid}, func(s *sqlite3.Stmt) { account = s.ColumnInt64(0) })
 	if err != nil {
 		return err
 	}
@@ -128,6 +129,10 @@ func (b *batch) renew(rid, category int64) error {
 		return err
 	}
 	b.postings.addNumber(termCategory, category, base)
+	if flags&flagRetext != 0 {
+		b.postings.addNumber(termMerchant, merchant, base)
+		b.postings.addWords(&tx, base)
+	}
 	return b.bring(base, &tx)
 }
 
@@ -176,7 +181,7 @@ func (b *batch) flush() error {
 
 // finish writes the batch itself.
 func (b *batch) finish() error {
-	if err := cmp.Or(b.flush(), b.flushTally()); err != nil {
+	if err := cmp.Or(b.flush(), b.flushTally(), b.flushEpochs()); err != nil {
 		return err
 	}
 	if err := b.c.digestRest(b.digest, b.row.Number); err != nil {

@@ -221,13 +221,15 @@ func (d *crowd) seek(target int64, down bool) (base int64, found bool, err error
 	return target + 1, target < maxBase, nil
 }
 
-// hasWord reports whether a word of a transaction's text begins so.
+// hasWord reports whether a word of a transaction's text, or of one of several,
+// begins so.
 func (c *conn) hasWord(base int64, prefix string) (bool, error) {
 	var tx store.Transaction
-	var merchant int64
-	found, err := c.one("SELECT description, counterparty, memo, merchant FROM detail JOIN tx ON rid = ?1 << 16 WHERE base = ?1",
+	var merchant, flags int64
+	found, err := c.one("SELECT description, counterparty, memo, merchant, flags FROM detail JOIN tx ON rid = ?1 << 16 WHERE base = ?1",
 		[]any{base}, func(s *sqlite3.Stmt) {
-			tx.Description, tx.Counterparty, tx.Memo, merchant = s.ColumnText(0), s.ColumnText(1), s.ColumnText(2), s.ColumnInt64(3)
+			tx.Description, tx.Counterparty, tx.Memo = s.ColumnText(0), s.ColumnText(1), s.ColumnText(2)
+			merchant, flags = s.ColumnInt64(3), s.ColumnInt64(4)
 		})
 	if err != nil || !found {
 		return false, err
@@ -235,7 +237,21 @@ func (c *conn) hasWord(base int64, prefix string) (bool, error) {
 	if tx.Merchant, err = c.name(merchant); err != nil {
 		return false, err
 	}
-	return slices.ContainsFunc(tx.Words(), func(w string) bool { return strings.HasPrefix(w, prefix) }), nil
+	begins := func(w string) bool { return strings.HasPrefix(w, prefix) }
+	if slices.ContainsFunc(tx.Words(), begins) || flags&flagRetext == 0 {
+		return slices.ContainsFunc(tx.Words(), begins), nil
+	}
+	var rids []int64
+	err = c.each("SELECT rid FROM tx WHERE rid > ? AND rid <= ?", []any{base << slotBits, base<<slotBits | maxSlot}, func(s *sqlite3.Stmt) error {
+		rids = append(rids, s.ColumnInt64(0))
+		return nil
+	})
+	for _, rid := range rids {
+		if err = cmp.Or(err, c.load(rid, &tx)); err != nil || slices.ContainsFunc(tx.Words(), begins) {
+			return err == nil, err
+		}
+	}
+	return false, err
 }
 
 // everything is the source of all transactions, which drives a crowd that has

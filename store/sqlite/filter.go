@@ -19,6 +19,7 @@ var errMissing = fmt.Errorf("%w: the file is corrupt: a reference leads nowhere"
 const (
 	flagPending  = 1
 	flagTransfer = 2
+	flagRetext   = 4 // the transaction has several texts
 )
 
 // plan is a filter made ready to run: an SQL condition on table tx that says
@@ -29,6 +30,7 @@ type plan struct {
 	low, high int64
 	words     bool // sources hold words, of which where says nothing
 	sources   all
+	query     store.Filter // of words alone: what texts are asked that the lists may confuse
 	where     strings.Builder
 	args      []any
 }
@@ -187,6 +189,7 @@ func (p *plan) addWords(ctx context.Context, c *conn, f *store.Filter) error {
 	}
 	words := store.Words(f.Query)
 	p.words = true
+	p.query.Query = f.Query
 	p.none = len(words) == 0
 	for i, word := range words {
 		s, err := c.wordSource(ctx, word, i == len(words)-1, p.low, p.high)

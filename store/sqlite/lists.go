@@ -250,17 +250,3 @@ func (s *Store) Known(ctx context.Context, at store.Snapshot) (version int64, va
 	})
 	return version, values, err
 }
-
-// Sealed returns the sealed account number behind a token.
-func (s *Store) Sealed(ctx context.Context, token string) (sealed []byte, err error) {
-	err = s.read(ctx, "reading a sealed number", 0, func(c *conn) error {
-		found, err := c.one("SELECT sealed FROM vault WHERE token = ?", []any{token}, func(s *sqlite3.Stmt) {
-			sealed = s.ColumnBlob(0, nil)
-		})
-		if err == nil && !found {
-			err = store.ErrNotFound
-		}
-		return err
-	})
-	return sealed, err
-}

@@ -11,12 +11,12 @@ import (
 
 // load reads one row version whole.
 func (c *conn) load(rid int64, tx *store.Transaction) error {
-	var account, currency, category, merchant, original int64
+	var account, currency, category, merchant, original, flags int64
 	found, err := c.one(`SELECT account, currency, minor, category, merchant, flags, from_batch,
 		authorised, original, original_currency, description, counterparty, memo, mcc
 		FROM tx JOIN detail ON base = rid >> 16 WHERE rid = ?`, []any{rid}, func(s *sqlite3.Stmt) {
 		account, currency, category, merchant = s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(3), s.ColumnInt64(4)
-		flags := s.ColumnInt64(5)
+		flags = s.ColumnInt64(5)
 		original = s.ColumnInt64(9)
 		*tx = store.Transaction{
 			ID: idOf(rid >> slotBits), Booked: dayOf(rid >> slotBits), Authorised: store.Date(s.ColumnInt64(7)),
@@ -34,6 +34,11 @@ func (c *conn) load(rid int64, tx *store.Transaction) error {
 	if err != nil {
 		return err
 	}
+	if flags&flagRetext != 0 {
+		if err := c.retext(rid>>slotBits, tx); err != nil {
+			return err
+		}
+	}
 	if tx.Account, err = c.accountPub(account); err != nil {
 		return err
 	}
@@ -49,6 +54,15 @@ func (c *conn) load(rid int64, tx *store.Transaction) error {
 		}
 	}
 	return nil
+}
+
+// retext puts the text of its version into a transaction that has several.
+func (c *conn) retext(base int64, tx *store.Transaction) error {
+	_, err := c.one(`SELECT description, counterparty, memo FROM retext WHERE base = ? AND from_batch <= ?
+		ORDER BY from_batch DESC LIMIT 1`, []any{base, tx.Batch}, func(s *sqlite3.Stmt) {
+		tx.Description, tx.Counterparty, tx.Memo = s.ColumnText(0), s.ColumnText(1), s.ColumnText(2)
+	})
+	return err
 }
 
 // Get returns the transactions of ids that exist and the scope allows, in the

@@ -19,7 +19,7 @@ const applicationID = 0x43467374
 var migrations embed.FS
 
 // schemaVersion is the newest version this program knows.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // setWAL puts the file into write-ahead mode.
 func (c *conn) setWAL() error {

@@ -139,7 +139,7 @@ func (c *conn) scan(ctx context.Context, p *plan, columns string, down bool, aft
 // candidate.
 func (c *conn) scanSources(ctx context.Context, p *plan, columns string, down bool, low, high int64, row func(*sqlite3.Stmt) (bool, error)) error {
 	n := len(p.args)
-	stmt, err := c.prepare("SELECT rid"+columns+" FROM tx NOT INDEXED WHERE "+p.where.String()+" AND rid >= ? AND rid <= ?",
+	stmt, err := c.prepare("SELECT rid"+columns+", flags FROM tx NOT INDEXED WHERE "+p.where.String()+" AND rid >= ? AND rid <= ?",
 		append(p.args[:n:n], int64(0), int64(0))...)
 	if err != nil {
 		return err
@@ -161,8 +161,12 @@ func (c *conn) scanSources(ctx context.Context, p *plan, columns string, down bo
 			return err
 		}
 		if stmt.Step() {
-			if more, err := row(stmt); err != nil || !more {
+			if ok, err := c.confirm(p, stmt); err != nil {
 				return err
+			} else if ok {
+				if more, err := row(stmt); err != nil || !more {
+					return err
+				}
 			}
 		}
 		if err := cmp.Or(stmt.Err(), stmt.Reset()); err != nil {
@@ -172,6 +176,20 @@ func (c *conn) scanSources(ctx context.Context, p *plan, columns string, down bo
 			target = base - 1
 		}
 	}
+}
+
+// confirm tells whether a version has the words that the lists say its
+// transaction has: where a redaction changed the text, they have those of all.
+// The version's flags are in the last column.
+func (c *conn) confirm(p *plan, s *sqlite3.Stmt) (bool, error) {
+	if !p.words || s.ColumnInt64(s.ColumnCount()-1)&flagRetext == 0 {
+		return true, nil
+	}
+	var tx store.Transaction
+	if err := c.load(s.ColumnInt64(0), &tx); err != nil {
+		return false, err
+	}
+	return p.query.Match(&tx), nil
 }
 
 // walkAmounts reads the index that is in order of amount and id.

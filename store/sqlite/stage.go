@@ -41,6 +41,9 @@ func (i *importer) stage(r *store.Row) error {
 	if err := checkRow(r); err != nil {
 		return err
 	}
+	if err := i.b.seal(r.Sealed); err != nil {
+		return err
+	}
 	account, err := i.accountOf(r.AccountKey)
 	if err != nil {
 		return err
@@ -143,6 +146,7 @@ func (i *importer) insert(rows []*staged) error {
 	}
 	byBase := func(a, b *staged) int { return cmp.Compare(a.base, b.base) }
 	slices.SortFunc(rows, byBase)
+	i.b.epochs[i.epoch] += int64(len(rows))
 	if err := i.insertVersions(rows); err != nil {
 		return err
 	}
@@ -190,10 +194,10 @@ func (i *importer) insertVersions(rows []*staged) error {
 }
 
 func (i *importer) insertDetails(rows []*staged) error {
-	_, err := i.b.c.bulk("INSERT OR FAIL INTO detail VALUES ", 8, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
+	_, err := i.b.c.bulk("INSERT OR FAIL INTO detail VALUES ", 9, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
 		tx := &rows[n].tx
 		return cmp.Or(bindInts(stmt, at, rows[n].base, int64(tx.Authorised), tx.Original.Minor, rows[n].original),
-			stmt.BindText(at+4, tx.Description), stmt.BindText(at+5, tx.Counterparty), stmt.BindText(at+6, tx.Memo), stmt.BindText(at+7, tx.MCC))
+			stmt.BindText(at+4, tx.Description), stmt.BindText(at+5, tx.Counterparty), stmt.BindText(at+6, tx.Memo), stmt.BindText(at+7, tx.MCC), stmt.BindInt64(at+8, i.epoch))
 	})
 	return err
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -68,6 +69,8 @@ func (b *batch) checkUndo() error {
 		return store.ErrNotFound
 	case undone != 0:
 		return fmt.Errorf("%w: the batch is undone already", store.ErrConflict)
+	case kind == "redact":
+		return fmt.Errorf("%w: a redaction is not undone", store.ErrConflict)
 	case kind == "undo":
 		return fmt.Errorf("%w: an undo is not undone; import again", store.ErrConflict)
 	}
@@ -105,8 +108,8 @@ func (b *batch) endBlock(ctx context.Context, block int64) error {
 }
 
 // standing returns the version that stands for the one that the target brought:
-// that one, or, if another batch ended it and was undone, the one that this
-// undo restored. look finds the version that a batch brought. The result is 0
+// that one, or, if a redaction ended it, the one that this brought, or, if
+// another batch ended it and was undone, the one that this undo restored. look finds the version that a batch brought. The result is 0
 // if the target itself ended its version.
 func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (int64, error) {
 	for from := b.target; ; {
@@ -119,7 +122,7 @@ func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (i
 		}
 		undone, ok := b.undone[ended]
 		if !ok {
-			if undone, err = b.c.integer("SELECT undone FROM batch WHERE number = ?", ended); err != nil {
+			if undone, err = b.c.integer("SELECT CASE kind WHEN 'redact' THEN number ELSE undone END FROM batch WHERE number = ?", ended); err != nil {
 				return 0, err
 			}
 			b.undone[ended] = undone
@@ -133,19 +136,30 @@ func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (i
 
 // restore brings back the versions that the target ended.
 func (b *batch) restore() error {
-	type old struct{ rid, category int64 }
+	redacted, err := b.c.integer("SELECT max(number) FROM batch WHERE kind = 'redact'")
+	if err != nil {
+		return err
+	}
+	type old struct{ rid, category, merchant, flags, from int64 }
 	for after := int64(-1); ; {
 		var ended []old
-		err := b.c.each("SELECT rid, category FROM tx INDEXED BY tx_ended WHERE to_batch = ?1 AND to_batch <> 0 AND from_batch < ?1 AND rid > ?2 ORDER BY rid LIMIT ?3",
+		err := b.c.each("SELECT rid, category, merchant, flags, from_batch FROM tx INDEXED BY tx_ended WHERE to_batch = ?1 AND to_batch <> 0 AND from_batch < ?1 AND rid > ?2 ORDER BY rid LIMIT ?3",
 			[]any{b.target, after, b.c.block}, func(s *sqlite3.Stmt) error {
-				ended = append(ended, old{s.ColumnInt64(0), s.ColumnInt64(1)})
+				ended = append(ended, old{s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(2), s.ColumnInt64(3), s.ColumnInt64(4)})
 				return nil
 			})
 		if err != nil || len(ended) == 0 {
 			return err
 		}
 		for _, o := range ended {
-			if err := b.renew(o.rid, o.category); err != nil {
+			base := o.rid >> slotBits
+			if o.flags&flagRetext != 0 { // what a redaction made of the name stays
+				o.merchant, err = b.c.integer("SELECT merchant FROM tx WHERE rid >= ? AND rid <= ? ORDER BY rid DESC LIMIT 1", base<<slotBits, base<<slotBits|maxSlot)
+			}
+			if err == nil && o.from < redacted {
+				err = b.setEpoch(base, 0)
+			}
+			if err = cmp.Or(err, b.renew(o.rid, o.category, o.merchant, 0)); err != nil {
 				return err
 			}
 			after = o.rid
