@@ -131,7 +131,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		return nil, err
 	}
 	return tools.New(ctx, tools.Config{
-		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting,
+		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting, Books: f.books(),
 		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.byPrincipal(),
 		Actions: f.cfg.Redact.actions(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
 		ConfigDigest: hex.EncodeToString(f.cfg.digest[:]),

@@ -11,6 +11,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
+	"github.com/counterfoil/counterfoil/tools"
 )
 
 // modules are the parts of the schema that are not the store's own.
@@ -84,6 +85,14 @@ func (a *app) openPostgres(ctx context.Context, cfg *Config, reads login, writes
 		return nil, a.pgError(err) // not s: a nil *postgres.Store is no nil store.Store
 	}
 	return s, nil
+}
+
+// books are those that replicas share; nil without a shared log.
+func (f *folder) books() tools.Books {
+	if f.shared == nil {
+		return nil
+	}
+	return f.shared.Shared
 }
 
 // shareArchived keeps a policy or config where every replica finds it.
