@@ -52,6 +52,8 @@ const (
 	// maxConnections bounds a pool; each login role may have 40 connections in all,
 	// from every replica.
 	maxConnections = 20
+	// minLogConnections lets one wait for a turn while another appends.
+	minLogConnections = 2
 	// maxLoginFile bounds a file with a connection string, in bytes.
 	maxLoginFile = 16 << 10
 )
@@ -86,9 +88,9 @@ func (ck *checker) postgres(s *StoreConfig) {
 		ck.want(l.env == "" || l.file == "", "either this or "+l.what, at(l.what+"_file")...)
 	}
 	ck.want(p.reader().given(), "the tools' login, here or in reader_file", at("reader")...)
-	for name, n := range map[string]int{"connections": p.Connections, "log_connections": p.LogConnections} {
-		ck.want(n >= 0 && n <= maxConnections, fmt.Sprintf("1 to %d, or 0 for the default", maxConnections), at(name)...)
-	}
+	ck.want(p.Connections >= 0 && p.Connections <= maxConnections, fmt.Sprintf("1 to %d, or 0 for the default", maxConnections), at("connections")...)
+	ck.want(p.LogConnections == 0 || p.LogConnections >= minLogConnections && p.LogConnections <= maxConnections,
+		fmt.Sprintf("%d to %d, or 0 for the default", minLogConnections, maxConnections), at("log_connections")...)
 }
 
 // dsn reads the connection string that a login refers to.

@@ -199,15 +199,39 @@ const batchPage = 200
 func (f *folder) recordBatches(ctx context.Context) error {
 	f.records.Lock()
 	defer f.records.Unlock()
-	if f.shared != nil {
-		if err := f.learnNew(); err != nil {
-			return err
-		}
-	}
 	at, err := f.store.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
+	if f.shared != nil {
+		err = f.recordInTurn(ctx, int64(at))
+	} else {
+		err = f.recordMissing(ctx, at)
+	}
+	if err != nil {
+		return err
+	}
+	return f.cacheRecord()
+}
+
+// batchesTurn is the name under which replicas take turns to record batches, so
+// that each has one record.
+const batchesTurn = "@batches"
+
+func (f *folder) recordInTurn(ctx context.Context, at int64) error {
+	if err := f.learnNew(); err != nil || at <= f.recorded.Batch {
+		return err
+	}
+	return f.shared.Turn(ctx, batchesTurn, func([]byte) ([]byte, error) {
+		if err := f.learnNew(); err != nil { // what another replica did meanwhile
+			return nil, err
+		}
+		return []byte{1}, f.recordMissing(ctx, store.Snapshot(at))
+	})
+}
+
+// recordMissing records the batches up to a snapshot that have no record.
+func (f *folder) recordMissing(ctx context.Context, at store.Snapshot) error {
 	var missing []store.Batch
 	for before := int64(0); int64(at) > f.recorded.Batch; {
 		page, err := f.store.Batches(ctx, at, before, batchPage)
@@ -232,7 +256,7 @@ func (f *folder) recordBatches(ctx context.Context) error {
 			return err
 		}
 	}
-	return f.cacheRecord()
+	return nil
 }
 
 func batchRecord(b store.Batch) audit.Record {
