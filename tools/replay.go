@@ -161,7 +161,7 @@ func (g *Gate) again(ctx context.Context, k *recalled, at store.Snapshot) (err e
 	if err := g.produce(ctx, &k.passage); err != nil {
 		return err
 	}
-	return g.release(&k.passage)
+	return g.release(ctx, &k.passage)
 }
 
 // aimAgain goes through the exchanges by which the target was found; what the

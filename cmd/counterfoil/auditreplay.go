@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"runtime"
 	"slices"
@@ -81,7 +82,7 @@ type auditor struct {
 	app    *app
 	cfg    *Config
 	gate   *tools.Gate // replays and reconsiders; it can't call
-	reader *audit.Reader
+	reader *logReader
 	store  store.Store
 
 	mu       sync.Mutex
@@ -103,11 +104,10 @@ func (a *app) openAuditor(ctx context.Context) (au *auditor, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if au.reader, err = audit.OpenReader(a.dataDir); err != nil {
+	if au.reader, err = a.openReader(ctx); err != nil {
 		return nil, err
 	}
-	au.store, err = openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
-	if err != nil {
+	if au.store, err = a.openStoreToRead(ctx, cfg, keys); err != nil {
 		return nil, err
 	}
 	return au, au.openGate(ctx, keys)
@@ -176,6 +176,9 @@ func (au *auditor) archived(digest string) (*policy.Policy, error) {
 		return nil, errors.New("not a policy digest")
 	}
 	text, err := readBounded(au.app.data("policies", digest), maxPolicyFile)
+	if errors.Is(err, fs.ErrNotExist) && au.reader.shared != nil { // another replica's
+		text, err = au.reader.shared.Files(sharedPolicies).Read(digest)
+	}
 	if err != nil {
 		return nil, err
 	}

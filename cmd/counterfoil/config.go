@@ -56,6 +56,8 @@ type StoreConfig struct {
 	// about them, so that erasing one subject leaves the others. An account that
 	// is not listed belongs to the tenant.
 	Owners map[string]string `yaml:"owners"`
+	// Postgres puts the store and the log there instead; see PostgresConfig.
+	Postgres PostgresConfig `yaml:"postgres"`
 }
 
 // ImportConfig is for `import` when no flag says otherwise.

@@ -72,7 +72,7 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		inner.dataDir = dir
 	}
 	inner.configPath = filepath.Join(inner.dataDir, "config.yaml")
-	token, err := inner.demoSetup()
+	token, err := inner.demoSetup(ctx)
 	if err != nil {
 		return err
 	}
@@ -98,11 +98,11 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
-func (a *app) demoSetup() (string, error) {
+func (a *app) demoSetup(ctx context.Context) (string, error) {
 	if _, err := os.Stat(a.data("VERSION")); err == nil {
 		return "", fail(exitConflict, "name a new folder with --data", "this data folder is in use already")
 	}
-	if err := a.initFolder(); err != nil {
+	if err := a.initFolder(ctx, pgInit{}); err != nil {
 		return "", err
 	}
 	token, hash := newToken()

@@ -116,6 +116,8 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newTokenCmd(a)},
+		{groupSetup, newMigrateCmd(a)},
+		{groupSetup, newTenantCmd(a)},
 		{groupSetup, newStoreCmd(a)},
 		{groupSetup, newConnectCmd(a)},
 		{groupAudit, newPolicyCmd(a)},
@@ -137,7 +139,7 @@ const (
 // withoutData lists the commands that work on a machine where no data folder,
 // not even a home folder, is known.
 var withoutData = []string{
-	"counterfoil", "account", "audit", "outbox", "policy", "store", "token", // which only show help
+	"counterfoil", "account", "audit", "outbox", "policy", "store", "tenant", "token", // which only show help
 	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
 }
 

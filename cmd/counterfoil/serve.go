@@ -291,7 +291,7 @@ func (f *folder) reload(ctx context.Context) error {
 	}
 	s.records.Lock()
 	defer s.records.Unlock()
-	next := &folder{app: s.app, cfg: cfg, keys: s.keys, log: s.log, recorded: s.recorded, secrets: s.secrets}
+	next := &folder{app: s.app, cfg: cfg, keys: s.keys, shared: s.shared, log: s.log, recorded: s.recorded, secrets: s.secrets}
 	p, err := next.loadPolicy(ctx)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// The benchmarks run on a million transactions of five years (as many as
+// The benchmarks run on a million transactions of ten years (as many as
 // COUNTERFOIL_BENCH_ROWS says), made by rule, those of store/sqlite: 8 accounts,
 // 40 categories and 5,000 merchants of uneven use, some eight words a row, one
 // of which no other row has. "onepercent" and "onepermille" stand in so many of
@@ -26,7 +26,7 @@ import (
 // keep the data between runs.
 const (
 	benchFile    = 50_000 // rows of one file
-	benchDays    = 5 * 365
+	benchDays    = 3652   // ten years
 	benchLastDay = "2026-10-31"
 )
 
