@@ -3,11 +3,13 @@ package postgres
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,6 +110,13 @@ func million(b *testing.B) *Store {
 	super := cluster(b)
 	cfg := Config{Reader: with(super, "cf_"+name+"_reader", name), Writer: with(super, "cf_"+name+"_writer", name), StatementTimeout: time.Minute}
 	s, err := Open(b.Context(), cfg)
+	if errors.Is(err, ErrNotMigrated) && strings.Contains(err.Error(), "this program needs") { // kept from an older schema
+		if err := Migrate(b.Context(), with(super, superuser(b, super), name), false); err != nil {
+			b.Fatal(err)
+		}
+		execute(b, with(super, superuser(b, super), name), "VACUUM ANALYZE")
+		s, err = Open(b.Context(), cfg)
+	}
 	if err != nil {
 		execute(b, super, "CREATE DATABASE "+name+" ENCODING 'UTF8' TEMPLATE template0")
 		admin := with(super, superuser(b, super), name)
