@@ -101,7 +101,7 @@ func TestKillBetweenStepsOfAReport(t *testing.T) {
 // killRun is one report and what happens to it.
 type killRun struct {
 	dir, name, other string
-	box               *sandbox
+	box              *sandbox
 }
 
 func newKillRun(t *testing.T, dir string, box *sandbox, name string) *killRun {
