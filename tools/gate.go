@@ -35,6 +35,9 @@ type Config struct {
 	Keys   *seal.Keyring
 	Log    *audit.Log // without one the Gate only replays: Call refuses
 
+	// Model is the local language model; nil leaves out the tools that ask it.
+	Model Model
+
 	// Approvals keeps the calls that wait for the operator; nil means that the
 	// operator cannot be asked.
 	Approvals *approvals.Folder
@@ -376,14 +379,14 @@ func (g *Gate) newRun(k *passage, rows int64) *run {
 		callID:   k.id,
 		now:      k.now,
 		traffic:  &k.traffic,
+		redactor: func(ctx context.Context) (*redact.Redactor, error) {
+			return g.redactors.at(ctx, g.cfg.Store, k.at, k.decision.Mask)
+		},
 		progress: k.call.Progress,
 		specs:    g.order,
 		seal:     func(p store.Position) (string, error) { return g.cursors.seal(k, p) },
 		who:      k.who,
 		mac:      g.redactors.mac,
-		redactor: func(ctx context.Context) (*redact.Redactor, error) {
-			return g.redactors.at(ctx, g.cfg.Store, k.at, k.decision.Mask)
-		},
 	}
 }
 

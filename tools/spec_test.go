@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,11 +18,13 @@ import (
 var update = flag.Bool("update", false, "rewrite golden files")
 
 // maxListTokens caps what tools/list costs a model's context, at four bytes a
-// token. Raise it only for a tool that is worth it. maxNotionTokens is for the
-// tools that are there only if Notion is configured.
+// token. Raise it only for a tool that is worth it. maxNotionTokens and
+// maxModelTokens are for the tools that are there only if Notion or a model is
+// configured.
 const (
 	maxListTokens   = 3900
 	maxNotionTokens = 2100
+	maxModelTokens  = 1300
 )
 
 // TestToolList compares every declaration with testdata/tools.json: clients
@@ -34,14 +37,16 @@ func TestToolList(t *testing.T) {
 		Effect                   string
 	}
 	var list []listed
-	sizes := map[bool]int{}
+	sizes := map[string]int{}
 	for _, s := range (&Gate{order: all()}).Specs() {
 		list = append(list, listed{s.Name, s.Title, s.Description, s.InputSchema, s.OutputSchema, s.Annotations, string(s.Effect)})
-		sizes[strings.HasPrefix(s.Name, "notion_")] += len(s.Name) + len(s.Title) + len(s.Description) + len(s.InputSchema) + len(s.OutputSchema)
+		sizes[needOf(s.Name)] += len(s.Name) + len(s.Title) + len(s.Description) + len(s.InputSchema) + len(s.OutputSchema)
 	}
-	t.Logf("tools/list costs about %d tokens, with Notion %d more", sizes[false]/4, sizes[true]/4)
-	if sizes[false]/4 > maxListTokens || sizes[true]/4 > maxNotionTokens {
-		t.Errorf("tools/list costs about %d tokens, of at most %d, and with Notion %d more, of at most %d", sizes[false]/4, maxListTokens, sizes[true]/4, maxNotionTokens)
+	for need, most := range map[string]int{"": maxListTokens, "notion": maxNotionTokens, "model": maxModelTokens} {
+		t.Logf("tools/list costs about %d tokens for tools that need %q, at most %d", sizes[need]/4, need, most)
+		if sizes[need]/4 > most {
+			t.Errorf("tools that need %q cost about %d tokens, of at most %d", need, sizes[need]/4, most)
+		}
 	}
 	got, err := json.MarshalIndent(list, "", "  ")
 	if err != nil {
@@ -79,4 +84,16 @@ func TestToolsAreReadOnly(t *testing.T) {
 			t.Errorf("%s has effect %s and is annotated %+v", tool.spec.Name, tool.spec.Effect, a)
 		}
 	}
+}
+
+// needOf names what a tool is not there without, "" if nothing.
+func needOf(name string) string {
+	named := func(t *tool) bool { return t.spec.Name == name }
+	switch {
+	case slices.ContainsFunc(offered(&Config{Log: new(audit.Log)}), named):
+		return ""
+	case strings.HasPrefix(name, "notion_"):
+		return "notion"
+	}
+	return "model"
 }

@@ -60,7 +60,8 @@ type run struct {
 	traffic  *traffic
 	who      string // pseudonym of the principal
 	mac      func(string) [32]byte
-	// redactor is that of the snapshot, for what is handed over to the outside.
+	// redactor is that of the snapshot and of what the policy masks, for what goes
+	// outside.
 	redactor func(context.Context) (*redact.Redactor, error)
 }
 

@@ -21,7 +21,7 @@ func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[stor
 			return false, err
 		}
 		b.row.Source, b.row.SourceDigest, b.row.Format = im.Source, im.SourceDigest, im.Format
-		i := &importer{b: b, epoch: im.Epoch, accounts: make(map[string]int64), seen: newRecogniser(c, b.row.Number), random: s.random}
+		i := &importer{b: b, epoch: im.Epoch, accounts: make(map[string]int64), seen: newRecogniser(b), random: s.random}
 		if err := i.run(ctx, &im, rows); err != nil {
 			return false, err
 		}
@@ -49,7 +49,8 @@ type importer struct {
 	seen     *recogniser
 	changed  bool // something other than a row is new
 	staged   []staged
-	bytes    int // of text in staged
+	bytes    int    // of text in staged
+	body     []byte // of the detail being written
 	random   func() int64
 }
 
