@@ -79,6 +79,8 @@ type Gate struct {
 	owners    owners
 	refusals  *refusals
 	used      usedStates
+
+	recollection recollection
 }
 
 // New builds a Gate and counts what today's records say was already taken.
