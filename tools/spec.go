@@ -69,6 +69,7 @@ func all() []*tool {
 		classifyMerchant(),
 		explainSpending(),
 		draftReport(),
+		turnTool(),
 		completeTool(),
 		promptTool(),
 		resourceTool(),
