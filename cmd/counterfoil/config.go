@@ -31,7 +31,7 @@ type Config struct {
 	Limits     LimitsConfig      `yaml:"limits"`
 	Egress     Reserved          `yaml:"egress"`
 	Notion     Reserved          `yaml:"notion"`
-	LLM        Reserved          `yaml:"llm"`
+	LLM        LLMConfig         `yaml:"llm"`
 	Telemetry  Reserved          `yaml:"telemetry"`
 
 	path   string

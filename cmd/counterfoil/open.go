@@ -38,6 +38,8 @@ type folder struct {
 	hangup  atomic.Bool            // this process reads its config again on SIGHUP
 	stdio   string                 // principal of this process's stdio client; "" is the config's
 
+	model *model // nil without one, and before openGate
+
 	opening sync.Mutex
 	running *service // nil before it is needed
 }
@@ -118,7 +120,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tools.New(ctx, tools.Config{
+	cfg := tools.Config{
 		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting,
 		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.byPrincipal(),
 		Actions: f.cfg.Redact.actions(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
@@ -127,7 +129,14 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		Zone:         f.cfg.zone,
 		Now:          f.app.now,
 		Logger:       f.app.logger(),
-	})
+	}
+	if f.model, err = f.openModel(); err != nil {
+		return nil, err
+	}
+	if f.model != nil {
+		cfg.Model = f.model
+	}
+	return tools.New(ctx, cfg)
 }
 
 // loadPolicy compiles the policy that the config names.
@@ -219,6 +228,9 @@ func (f *folder) Close() error {
 	var errs []error
 	if f.owner != nil {
 		errs = append(errs, f.owner.close())
+	}
+	if f.model != nil {
+		f.model.close()
 	}
 	if f.store != nil {
 		errs = append(errs, f.store.Close())

@@ -33,6 +33,7 @@ type books interface {
 	rename(ctx context.Context, id, name string) (store.Batch, error)
 	reveal(ctx context.Context, tokens []string) ([]revealed, error)
 	redactStored(ctx context.Context, r redactRequest) (redactAnswer, error)
+	probeSandbox(ctx context.Context, r probeRequest) (probeAnswer, error)
 	Close() error
 }
 
