@@ -40,6 +40,8 @@ type embedded struct {
 	tiles *tileStore
 	buf   []byte // the batch being written, reused
 
+	lastSync time.Duration // of the committer
+
 	// treeMu guards the tree, which is ahead of the committed state while a
 	// batch is being written.
 	treeMu sync.Mutex
@@ -179,9 +181,11 @@ func (e *embedded) commit(batch []*waiting) (int64, error) {
 	if _, err := e.out.WriteAt(e.buf, c.end); err != nil {
 		return 0, fmt.Errorf("writing the log: %w", err)
 	}
+	syncing := time.Now()
 	if err := e.out.Sync(); err != nil {
 		return 0, fmt.Errorf("syncing the log: %w", err)
 	}
+	e.lastSync = time.Since(syncing)
 	next := committed{
 		size: head.Size, end: c.end + int64(len(e.buf)), last: c.end,
 		prev: uint32(len(e.buf)), root: head.Root, note: signed,
@@ -191,6 +195,8 @@ func (e *embedded) commit(batch []*waiting) (int64, error) {
 	e.mu.Unlock()
 	return c.size, nil
 }
+
+func (e *embedded) synced() time.Duration { return e.lastSync }
 
 func rawEntries(batch []*waiting) []rawEntry {
 	out := make([]rawEntry, len(batch))

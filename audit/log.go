@@ -46,6 +46,9 @@ type Config struct {
 	// Alert is told of anchors that cannot be reached and of damage found
 	// while the log is open; nil drops the message. It must not block.
 	Alert func(error)
+	// Observe is told of each batch after it was written; nil costs nothing. It
+	// must not block.
+	Observe func(Written)
 
 	// wrap lets tests put faults between the log and its file.
 	wrap func(appendFile) appendFile
@@ -67,12 +70,24 @@ type Log struct {
 	done       chan struct{} // closed when the committer has ended
 }
 
+// Written is one batch of records as the committer saw it.
+type Written struct {
+	Records int
+	Bytes   int           // of leaves and sidecars
+	Commit  time.Duration // from the first byte to durable, checkpoint included
+	Sync    time.Duration // of that, waiting for the disk; 0 where a database does it
+	Waited  time.Duration // of the record that waited longest, from Append to durable
+	Err     error         // nil if it is durable
+}
+
 // A backend makes batches durable. commit is called by one goroutine. After a
 // final error the log refuses for good.
 type backend interface {
 	// commit writes the entries as one batch and returns the index of the
 	// first. It sets no state of the entries.
 	commit(batch []*waiting) (first int64, err error)
+	// synced is how long the last commit waited for the disk, 0 if it is not known.
+	synced() time.Duration
 	close() error
 	// source reads what is durable.
 	source() batchSource
@@ -86,6 +101,7 @@ type waiting struct {
 	index  int64
 	err    error
 	done   chan struct{}
+	since  time.Time // when Append queued it; zero unless somebody observes
 }
 
 func (w *waiting) size() int { return entryHeader + len(w.leaf) + len(w.sidecar) }
@@ -186,6 +202,9 @@ func (l *Log) enqueue(ctx context.Context, w *waiting) error {
 	if l.queueBytes > 0 && l.queueBytes+w.size() > maxQueueBytes {
 		return ErrBusy
 	}
+	if l.cfg.Observe != nil {
+		w.since = time.Now()
+	}
 	l.queue = append(l.queue, w)
 	l.queueBytes += w.size()
 	l.signal()
@@ -277,7 +296,7 @@ func (l *Log) exclusively(ctx context.Context, f func() error) error {
 func (l *Log) write(batch []*waiting) {
 	first, err := int64(0), l.Err()
 	if err == nil {
-		first, err = l.backend.commit(batch)
+		first, err = l.commit(batch)
 	}
 	if err != nil {
 		err = l.fail(err)
@@ -286,6 +305,22 @@ func (l *Log) write(batch []*waiting) {
 		w.index, w.err = first+int64(i), err
 		close(w.done)
 	}
+}
+
+// commit makes a batch durable and tells the observer of it.
+func (l *Log) commit(batch []*waiting) (int64, error) {
+	if l.cfg.Observe == nil {
+		return l.backend.commit(batch)
+	}
+	begun := time.Now()
+	first, err := l.backend.commit(batch)
+	now := time.Now()
+	o := Written{Records: len(batch), Commit: now.Sub(begun), Sync: l.backend.synced(), Waited: now.Sub(batch[0].since), Err: err}
+	for _, w := range batch {
+		o.Bytes += w.size()
+	}
+	l.cfg.Observe(o)
+	return first, err
 }
 
 // fail makes the log refuse, unless the error may pass, and returns what the

@@ -50,6 +50,8 @@ type passage struct {
 
 	// conclude
 	after audit.Usage
+
+	steps *steps // nil without an observer
 }
 
 // toolName is the tool's, or "" if there is no such tool.

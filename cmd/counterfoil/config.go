@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -32,7 +33,7 @@ type Config struct {
 	Egress     Reserved          `yaml:"egress"`
 	Notion     Reserved          `yaml:"notion"`
 	LLM        Reserved          `yaml:"llm"`
-	Telemetry  Reserved          `yaml:"telemetry"`
+	Telemetry  telemetry.Config  `yaml:"telemetry"`
 
 	path   string
 	digest [sha256.Size]byte // of the file's bytes

@@ -185,7 +185,9 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	if err != nil {
 		return ingest.Report{}, err
 	}
+	begun := time.Now()
 	report, err := im.File(ctx, owned{f}, in, o)
+	f.observeImport(begun, &report, err)
 	if err != nil {
 		return report, asInput(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
@@ -31,6 +32,8 @@ type folder struct {
 	recorded recorded
 	store    store.Store // nil before openStore
 	secrets  [][]byte    // fingerprints of values that the config names
+
+	telemetry *telemetry.Telemetry // nil if it is off
 
 	current atomic.Pointer[Config] // principals as of the last reload
 	records sync.Mutex             // guards recorded once others are served
@@ -58,6 +61,10 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 	}
 	f := &folder{app: a, cfg: cfg, lock: lock}
 	f.current.Store(cfg)
+	if err := f.openTelemetry(ctx); err != nil {
+		f.Close()
+		return nil, err
+	}
 	if err := f.openKeysAndLog(ctx); err != nil {
 		f.Close()
 		return nil, err
@@ -90,6 +97,7 @@ func (f *folder) openLog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	f.observeLog(&cfg)
 	f.log, err = audit.Open(ctx, cfg)
 	return err
 }
@@ -127,6 +135,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		Zone:         f.cfg.zone,
 		Now:          f.app.now,
 		Logger:       f.app.logger(),
+		Observer:     f.gateObserver(),
 	})
 }
 
@@ -226,6 +235,7 @@ func (f *folder) Close() error {
 	if f.log != nil {
 		errs = append(errs, f.log.Close())
 	}
+	f.telemetry.Close()
 	if f.lock != nil {
 		errs = append(errs, f.lock.Release())
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/internal/telemetry"
 )
 
 // app is what every command shares: where it reads and writes, its
@@ -24,6 +26,9 @@ type app struct {
 	dataDir    string // --data, absolute after start
 	configPath string // --config, absolute after start
 	started    bool   // arguments were accepted and the command runs
+
+	serving   bool                 // this process is a server
+	telemetry *telemetry.Telemetry // nil unless it is one, owns a folder, and the config asks for it
 }
 
 // Main runs one command line, without the program's name, and returns the
