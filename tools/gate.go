@@ -179,7 +179,6 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 	if err := g.pin(ctx, k); err != nil {
 		return err
 	}
-	k.steps.begin(stepAim)
 	if err := g.aim(ctx, k); err != nil {
 		return err
 	}
@@ -187,7 +186,6 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 	if err := g.decide(ctx, k); err != nil {
 		return err
 	}
-	k.steps.begin(stepIntend)
 	if err := g.intend(ctx, k); err != nil {
 		return err
 	}
@@ -302,6 +300,7 @@ func (g *Gate) intend(ctx context.Context, k *passage) error {
 	if k.tool.spec.Effect == policy.EffectRead {
 		return nil
 	}
+	k.steps.begin(stepIntend)
 	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
 	if err != nil {
 		return err

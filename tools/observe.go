@@ -76,7 +76,8 @@ type Step struct {
 	Took  time.Duration
 }
 
-// The steps of a call, as attempt and conclude take them.
+// The steps of a call, as attempt and conclude take them. What a tool has no
+// use for (aim and intend, for one that only reads) is not taken.
 const (
 	stepBound   = "bound"
 	stepPin     = "pin"

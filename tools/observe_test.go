@@ -34,7 +34,7 @@ func stepsOf(o Observation) (names []string) {
 func TestObserver(t *testing.T) {
 	w := &witness{}
 	r := newRig(t, func(c *Config) { c.Observer = w })
-	whole := []string{stepBound, stepPin, stepAim, stepDecide, stepIntend, stepExecute, stepRedact, stepRelease, stepRecord}
+	whole := []string{stepBound, stepPin, stepDecide, stepExecute, stepRedact, stepRelease, stepRecord}
 	r.call(t, alice, "search_transactions", `{"limit":5}`)
 	r.call(t, alice, "no_such_4111111111111111", `{}`)
 	r.call(t, alice, "search_transactions", `{"nonsense":1}`)

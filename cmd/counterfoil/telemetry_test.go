@@ -12,6 +12,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/counterfoil/counterfoil/internal/telemetry"
+	"github.com/counterfoil/counterfoil/tools"
 )
 
 // receiver keeps everything that is sent to it, unpacked.
@@ -68,6 +72,7 @@ func TestTelemetryTellsNoSecret(t *testing.T) {
 	_, url, _ := strings.Cut(s.await(t, "serving http://"), "serving ")
 	run(t, "import", statement, "--data", dir, "--currency", "GBP", "--yes")
 
+	session := ask(t, url, token, "", strings.Replace(initialize, `"name":"test"`, `"name":"canaryclient"`, 1))
 	for i, params := range []string{
 		`{"name":"search_transactions","arguments":{"query":"canaryquestion 4111111111111111"}}`,
 		`{"name":"search_transactions","arguments":{}}`,
@@ -75,9 +80,9 @@ func TestTelemetryTellsNoSecret(t *testing.T) {
 		`{"name":"search_transactions","arguments":{"cursor":"canarycursor"}}`,
 		`{"name":"search_transactions","arguments":{"canarytool":"GB82WEST12345698765432"}}`,
 		`{"name":"canarytool_4111111111111111","arguments":{}}`,
-		`{"name":"list_accounts","_meta":{"traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01","io.modelcontextprotocol/clientInfo":{"name":"canaryclient","version":"1"}}}`,
+		`{"name":"list_accounts","_meta":{"traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}}`,
 	} {
-		post(t, url, token, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":%s}`, i, params))
+		ask(t, url, token, session, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":%s}`, i, params))
 	}
 	post(t, url, token, `{"canarytool": "4111111111111111"`)
 	post(t, url, "canarytoken", initialize)
@@ -120,6 +125,31 @@ func TestTelemetryTellsNoSecret(t *testing.T) {
 	}
 }
 
+// ask posts one message and returns the session that the answer names.
+func ask(t *testing.T, url, token, session, body string) string {
+	t.Helper()
+	req, err := http.NewRequest("POST", url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json, text/event-stream")
+	req.Header.Set("Authorization", "Bearer "+token)
+	if session != "" {
+		req.Header.Set("Mcp-Session-Id", session)
+		req.Header.Set("Mcp-Protocol-Version", "2025-06-18")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if text, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("status %d, %v: %s", resp.StatusCode, err, text)
+	}
+	return resp.Header.Get("Mcp-Session-Id")
+}
+
 func appendFile(t *testing.T, path, text string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
@@ -144,4 +174,48 @@ func get(t *testing.T, url string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// BenchmarkTelemetry is a whole call through the Gate, its record durable,
+// without telemetry and with all of it, in processor time of the process, the
+// receiving end of the test included; docs/telemetry.md has the figures.
+func BenchmarkTelemetry(b *testing.B) {
+	f, _, _ := benchService(b)
+	p := f.cfg.principal(f.cfg.Principals[0], "bearer")
+	drain := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
+	b.Cleanup(drain.Close)
+	t, err := telemetry.Open(b.Context(), telemetry.Config{Metrics: "127.0.0.1:0", OTLP: telemetry.OTLP{Endpoint: drain.URL}}, telemetry.Options{Names: telemetryNames()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(t.Close)
+	off, err := f.openGate(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	f.telemetry = t
+	on, err := f.openGate(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	// In turns, so that whatever else the machine does falls on both.
+	const turn = 20
+	var took [2]time.Duration
+	calls := 0
+	for b.Loop() {
+		for i, gate := range []*tools.Gate{off, on} {
+			begun := cpuTime()
+			for range turn {
+				r := gate.Call(b.Context(), p, tools.Call{Tool: "search_transactions", Args: []byte(`{"from":"2018-01-01","to":"2018-01-31","limit":50}`)})
+				if r.Err != nil {
+					b.Fatal(r.Err)
+				}
+			}
+			took[i] += cpuTime() - begun
+		}
+		calls += turn
+	}
+	b.ReportMetric(float64(took[0].Microseconds())/float64(calls), "off-cpu-µs/call")
+	b.ReportMetric(float64(took[1].Microseconds())/float64(calls), "on-cpu-µs/call")
+	b.ReportMetric(100*(took[1].Seconds()/took[0].Seconds()-1), "overhead-%")
 }

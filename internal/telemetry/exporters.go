@@ -46,7 +46,8 @@ type exporters struct {
 
 // exporters makes the senders. Each is given the guard's client, and an
 // endpoint, headers and compression of our own, so that nothing of it is taken
-// from OTEL_EXPORTER_OTLP_* in the environment.
+// from OTEL_EXPORTER_OTLP_* in the environment. Nothing is compressed: that would
+// take more of the processor than all the rest of telemetry.
 func (t *Telemetry) exporters(ctx context.Context, cfg OTLP, o Options) (out *exporters, err error) {
 	out = &exporters{}
 	if cfg.Endpoint == "" {
@@ -64,15 +65,15 @@ func (t *Telemetry) exporters(ctx context.Context, cfg OTLP, o Options) (out *ex
 	base := strings.TrimSuffix(cfg.Endpoint, "/")
 	if wants(SignalTraces) {
 		out.traces, err = otlptracehttp.New(ctx, otlptracehttp.WithHTTPClient(client), otlptracehttp.WithEndpointURL(base+"/v1/traces"),
-			otlptracehttp.WithHeaders(headers), otlptracehttp.WithCompression(otlptracehttp.GzipCompression), otlptracehttp.WithTimeout(sendTimeout))
+			otlptracehttp.WithHeaders(headers), otlptracehttp.WithCompression(otlptracehttp.NoCompression), otlptracehttp.WithTimeout(sendTimeout))
 	}
 	if err == nil && wants(SignalMetrics) {
 		out.metrics, err = otlpmetrichttp.New(ctx, otlpmetrichttp.WithHTTPClient(client), otlpmetrichttp.WithEndpointURL(base+"/v1/metrics"),
-			otlpmetrichttp.WithHeaders(headers), otlpmetrichttp.WithCompression(otlpmetrichttp.GzipCompression), otlpmetrichttp.WithTimeout(sendTimeout))
+			otlpmetrichttp.WithHeaders(headers), otlpmetrichttp.WithCompression(otlpmetrichttp.NoCompression), otlpmetrichttp.WithTimeout(sendTimeout))
 	}
 	if err == nil && wants(SignalLogs) {
 		out.logs, err = otlploghttp.New(ctx, otlploghttp.WithHTTPClient(client), otlploghttp.WithEndpointURL(base+"/v1/logs"),
-			otlploghttp.WithHeaders(headers), otlploghttp.WithCompression(otlploghttp.GzipCompression), otlploghttp.WithTimeout(sendTimeout))
+			otlploghttp.WithHeaders(headers), otlploghttp.WithCompression(otlploghttp.NoCompression), otlploghttp.WithTimeout(sendTimeout))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: making the exporters: %w", ErrConfig, err)
