@@ -123,6 +123,8 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupSetup, newStoreCmd(a)},
 		{groupSetup, newConnectCmd(a)},
 		{groupAudit, newPolicyCmd(a)},
+		{groupSetup, newEgressCmd(a)},
+		{groupAudit, newHealthcheckCmd(a)},
 	} {
 		c.cmd.GroupID = c.group
 		root.AddCommand(c.cmd)
@@ -142,7 +144,7 @@ const (
 // not even a home folder, is known.
 var withoutData = []string{
 	"counterfoil", "account", "audit", "policy", "store", "token", // which only show help
-	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
+	"bash", "demo", "egress", "fish", "healthcheck", "powershell", "redact", "tools", "version", "zsh",
 }
 
 // start fixes the paths once arguments are known to be good.
