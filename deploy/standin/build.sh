@@ -4,7 +4,7 @@
 # Debian root folder (debootstrap --variant=minbase --include=postgresql-15,openssl),
 # Caddy from a static binary. Our own image comes from deploy/Dockerfile.
 #
-#   DOCKER="docker -H unix:///…" PGROOT=folder CADDY=binary LLAMA=folder deploy/standin/build.sh [builder] [counterfoil] [postgres] [caddy] [llm]
+#   DOCKER="docker -H unix:///…" PGROOT=folder CADDY=binary LLAMA=folder deploy/standin/build.sh [builder] [counterfoil] [postgres] [caddy] [llm] [probe]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 DOCKER=${DOCKER:-docker}
@@ -12,16 +12,16 @@ export DOCKER_BUILDKIT=0
 VERSION=${VERSION:-devel}
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 
-# root FOLDER: the few programs that a stand-in's shell needs.
-busybox() {
+# shell FOLDER puts the few programs there that a stand-in needs.
+shell() {
   mkdir -p "$1/bin" "$1/tmp" "$1/etc/ssl/certs"
-  cp "$(command -v busybox)" "$1/bin/busybox"
+  cp "$(type -P busybox)" "$1/bin/busybox"
   for p in sh mkdir cp find touch printf chmod chown cat sleep id wget nc ls; do ln -sf busybox "$1/bin/$p"; done
   cp /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
 }
 
 builder() {
-  busybox "$work/builder"
+  shell "$work/builder"
   mkdir -p "$work/builder/usr/local" "$work/builder/root"
   cp -a "$(go env GOROOT)" "$work/builder/usr/local/go"
   tar -C "$work/builder" -c . | $DOCKER import -c 'ENV PATH=/usr/local/go/bin:/bin HOME=/root' - golang:1.26.8-bookworm
@@ -43,7 +43,7 @@ postgres() {
 }
 
 caddy() {
-  busybox "$work/caddy"
+  shell "$work/caddy"
   mkdir -p "$work/caddy/usr/bin" "$work/caddy/data" "$work/caddy/config" "$work/caddy/etc/caddy"
   cp "${CADDY:?a static caddy binary}" "$work/caddy/usr/bin/caddy"
   chown -R 65532:65532 "$work/caddy/data" "$work/caddy/config"
@@ -52,11 +52,17 @@ caddy() {
 
 # llm stands in for an engine: it answers on a Unix socket and nothing else.
 llm() {
-  busybox "$work/llm"
+  shell "$work/llm"
   mkdir -p "$work/llm/run/llm" "$work/llm/models" "$work/llm/app"
   chown 65532:65532 "$work/llm/run/llm"
   CGO_ENABLED=0 go build -trimpath -o "$work/llm/app/llama-server" ./deploy/standin/engine
   tar -C "$work/llm" -c . | $DOCKER import -c 'ENTRYPOINT ["/app/llama-server"]' - ghcr.io/ggml-org/llama.cpp:server-b6500
 }
 
-for part in "${@:-builder counterfoil postgres caddy llm}"; do for p in $part; do echo "== $p" >&2; "$p"; rm -rf "${work:?}"/*; done; done
+# probe is what verify.sh looks around with.
+probe() {
+  shell "$work/probe"
+  tar -C "$work/probe" -c . | $DOCKER import -c 'ENTRYPOINT ["/bin/busybox"]' - busybox:1.37.0-musl
+}
+
+for part in "${@:-builder counterfoil postgres caddy llm probe}"; do for p in $part; do echo "== $p" >&2; "$p"; rm -rf "${work:?}"/*; done; done
