@@ -4,7 +4,7 @@
 # Debian root folder (debootstrap --variant=minbase --include=postgresql-15,openssl),
 # Caddy from a static binary. Our own image comes from deploy/Dockerfile.
 #
-#   DOCKER="docker -H unix:///…" PGROOT=folder CADDY=binary LLAMA=folder deploy/standin/build.sh [builder] [counterfoil] [postgres] [caddy] [llm] [probe]
+#   DOCKER="docker -H unix:///…" PGROOT=folder CADDY=binary LLAMA=folder deploy/standin/build.sh [builder] [counterfoil] [postgres] [caddy] [llm]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 DOCKER=${DOCKER:-docker}
@@ -59,10 +59,4 @@ llm() {
   tar -C "$work/llm" -c . | $DOCKER import -c 'ENTRYPOINT ["/app/llama-server"]' - ghcr.io/ggml-org/llama.cpp:server-b6500
 }
 
-# probe is what verify.sh looks around with.
-probe() {
-  shell "$work/probe"
-  tar -C "$work/probe" -c . | $DOCKER import -c 'ENTRYPOINT ["/bin/busybox"]' - busybox:1.37.0-musl
-}
-
-for part in "${@:-builder counterfoil postgres caddy llm probe}"; do for p in $part; do echo "== $p" >&2; "$p"; rm -rf "${work:?}"/*; done; done
+for part in "${@:-builder counterfoil postgres caddy llm}"; do for p in $part; do echo "== $p" >&2; "$p"; rm -rf "${work:?}"/*; done; done
