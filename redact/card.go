@@ -289,7 +289,7 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	if b-a < 12 {
 		return
 	}
-	if q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(v.t, i, j, before)) {
+	if b-a <= 19 && issuer(q.d[a:b]) != none && luhn(q.d[a:b]) && q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(v.t, i, j, before)) {
 		return
 	}
 	// A year or an expiry date glued to the first or the last group.

@@ -9,6 +9,9 @@ import "bytes"
 // minCode is the fewest digits in any of these.
 const minCode = 5
 
+// shortestCode is the length of the shortest of them.
+const shortestCode = 9
+
 // codes looks at every word of letters and digits.
 func (s *scan) codes(v *view) {
 	t := v.t
@@ -71,7 +74,7 @@ func national(w []byte) bool {
 // codeRule names the scheme whose form and check characters a word satisfies.
 func codeRule(w []byte) string {
 	var buf [18]byte
-	if len(w) < 9 || len(w) > len(buf) {
+	if len(w) < shortestCode || len(w) > len(buf) {
 		return ""
 	}
 	u := buf[:len(w)]

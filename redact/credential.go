@@ -108,10 +108,10 @@ func (s *scan) words(v view, p *profile) {
 		s.userinfo(&v)
 		s.emails(&v)
 	}
-	if p.key || p.flags&(isAssign|isBack|isEscape|isLess) != 0 {
+	if p.key || p.flags&(isAssign|isColon|isBack|isEscape|isLess) != 0 {
 		s.assigned(&v)
 	}
-	if p.digits >= minCode {
+	if p.digits >= minCode && (p.code || s.r.thorough) {
 		s.codes(&v)
 	}
 	if p.word && bytes.Contains(v.t, []byte("-----BEGIN")) {

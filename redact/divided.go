@@ -5,18 +5,18 @@ import "bytes"
 // Codes of letters and digits whose form is so strict that they are found
 // whatever stands between the characters.
 
-// dividedCode is the form of such a code: so many letters, two digits, and the
-// rest as in ibanForms.
+// dividedCode is the form of such a code: so many letters, and what follows:
+// n for a digit, a for a letter, c for either, two digits first.
 type dividedCode struct {
 	letters int
-	rest    string
+	shape   string
 	rule    string
 }
 
 var dividedCodes = [...]dividedCode{
-	{6, "annannna", "codice_fiscale"},
-	{4, "nnnnaaaaaacn", "curp"},
-	{2, "nnnna", "nino"},
+	{6, "nnannannna", "codice_fiscale"},
+	{4, "nnnnnnaaaaaacn", "curp"},
+	{2, "nnnnnna", "nino"},
 }
 
 // valid verifies the check character, or what letters are given out. (No
@@ -43,8 +43,8 @@ func (s *scan) divided(v *view, i int) {
 		if !ok {
 			continue
 		}
-		end, ok := collect(v.t, i, canon[c.letters:c.letters], c.rest)
-		n := c.letters + 2 + len(c.rest)
+		end, ok := collect(v.t, i, canon[c.letters:c.letters], c.shape[2:])
+		n := c.letters + len(c.shape)
 		if !ok || alnum(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && dated(v.t[i:end]) {
 			continue
 		}

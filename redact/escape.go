@@ -35,7 +35,8 @@ func (s *scan) escapes(v view, depth int) {
 // reading examines one reading of a view.
 func (s *scan) reading(v *view, out view, depth int) {
 	if s.charge(v, 0, len(v.t), len(out.t)) {
-		s.examine(out, depth+1)
+		p := profileOf(out.t)
+		s.examine(out, depth+1, &p)
 	}
 }
 

@@ -64,6 +64,9 @@ type frame struct {
 }
 
 func (w *walker) reset() {
+	if w.src == nil {
+		return
+	}
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]

@@ -14,7 +14,7 @@ const (
 // lettered tells whether a letter stands alone between digits, spaces and
 // marks aside.
 func (m *planes) lettered() bool {
-	letters := m.upper | m.lower
+	letters := m.letter
 	single := letters &^ (letters<<1 | letters>>1)
 	if single == 0 {
 		return false

@@ -32,7 +32,7 @@ func (s *scan) national(v *view, q *sequence, a, b int, rule string) {
 // form that starts at group i.
 func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 	sizes := func(seps string, want ...int) bool {
-		if i+len(want) > len(q.g) || q.cuts(i) || q.cuts(i+len(want)) {
+		if q.g[i].size() != want[0] || i+len(want) > len(q.g) || q.cuts(i) || q.cuts(i+len(want)) {
 			return false
 		}
 		for k, w := range want {

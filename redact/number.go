@@ -47,6 +47,9 @@ func (s *scan) sequence(v *view, q *sequence) {
 	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)
+	if len(q.d) < minDigits {
+		return
+	}
 	s.cards(v, q, before)
 	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
 		s.accounts(v, q, before)
