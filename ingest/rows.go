@@ -36,6 +36,7 @@ type rows struct {
 	redact  redactFunc
 	keyer   keyer
 	batch   []store.Row // being filled
+	bytes   int         // of text in batch
 	batches chan []store.Row
 	stopped context.Context // done when the store wants no more rows
 	n       int64
@@ -70,9 +71,11 @@ func (j *job) newRows(redact redactFunc) *rows {
 }
 
 // A batch of rows passes from the parsing to the storing goroutine; so many
-// wait at most.
+// wait at most: half of what the embedded store writes at once, so that parsing
+// goes on meanwhile. They are 8 MiB of text and some 20 MB in all.
 const (
 	batchRows    = 256
+	batchBytes   = 64 << 10 // of text
 	batchesAhead = 128
 )
 
@@ -125,7 +128,7 @@ func (r *rows) produce() error {
 func (r *rows) send() error {
 	select {
 	case r.batches <- r.batch:
-		r.batch = nil
+		r.batch, r.bytes = nil, 0
 		return nil
 	case <-r.stopped.Done():
 		return errStopped
@@ -164,10 +167,18 @@ func (r *rows) Transaction(t *statement.Transaction) error {
 	if r.n%progressRows == 0 && r.cfg.Progress != nil {
 		r.cfg.Progress(r.n, r.scanned.size*r.n/max(r.survey.rows, 1))
 	}
+	return r.put(&row)
+}
+
+// put adds a row to the batch, and sends it once it is full.
+func (r *rows) put(row *store.Row) error {
 	if r.batch == nil {
 		r.batch = make([]store.Row, 0, batchRows)
 	}
-	if r.batch = append(r.batch, row); len(r.batch) == batchRows {
+	r.batch = append(r.batch, *row)
+	tx := &row.Transaction
+	r.bytes += len(tx.Description) + len(tx.Merchant) + len(tx.Counterparty) + len(tx.Memo)
+	if len(r.batch) == batchRows || r.bytes >= batchBytes {
 		return r.send()
 	}
 	return nil

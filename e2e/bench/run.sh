@@ -19,6 +19,6 @@ run log      ./audit 'Append|Verify|Open' 3s
 run replay   ./tools 'Replay|Reconsider|Gate' 5000x
 run policy   ./policy 'Decide|Compile' 2s
 run redact   ./redact . 3x
-run store    ./store/sqlite 'Page|Words|Summary|ImportFile' 1x
+run store    ./store/sqlite 'Import|Page|Open|Words|Summary|Lists' 20x
 run ingest   ./ingest 'Parse|Import$' 2x
 run edge     ./mcp 'HTTP|Stdio' 2s

@@ -281,9 +281,11 @@ type tuning struct {
 	patience int
 	// passed is how many versions firstVisible passes, at some 3 µs each.
 	passed int
+	// merged is how many sheets are merged at once, at some 50 µs each.
+	merged int64
 }
 
-var usualTuning = tuning{block: blockRows, cursors: maxCursors, crowd: 300, patience: 3000, passed: 1000}
+var usualTuning = tuning{block: blockRows, cursors: maxCursors, crowd: 300, patience: 3000, passed: 1000, merged: maxMerged}
 
 // crowd is the source of a prefix that a great many words have. Reading their
 // lists costs a second for a million; so it first looks at the texts of those

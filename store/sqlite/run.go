@@ -13,10 +13,11 @@ import (
 // one into one sorted table they would touch, encrypt and log every page of it.
 // So each block of rows writes what it adds as a run, sorted, from one end to
 // the other, and runs of like size are merged into one as they become several:
-// a key is written again once for every fourfold growth of the store. Runs are
-// never changed, so those who read look into each; there are some ten at most
-// in a store of a million rows. Merging is part of the change that wrote the
-// last run, and so is undone with it.
+// a key is written again once for every fourfold growth of the store, up to runs
+// of 32 MiB. Those are left as they are, so that no import waits for more. Runs
+// are never changed, and those who read look into each: some ten in a store of a
+// million rows. Merging is part of the change that wrote the last run, and so is
+// undone with it.
 
 // run is one sorted run. Its sheets have the row ids id<<32 and on.
 type run struct {
@@ -27,6 +28,10 @@ type run struct {
 // fanout is how many runs of one level are merged. Three lie side by side at
 // most, then.
 const fanout = 4
+
+// maxMerged bounds a merged run, in sheets: what a third of a million rows need,
+// and what takes less than a second to write.
+const maxMerged = 32 << 20 / 4096
 
 // level is the same for runs within a factor of fanout.
 func (r run) level() int { return (bits.Len64(uint64(r.sheets)) - 1) / 2 }
@@ -176,17 +181,25 @@ func (w *runWriter) store() error {
 	return w.c.exec("INSERT INTO run VALUES (?, ?, ?, ?)", w.run.id, w.run.sheets, w.run.low, w.run.high)
 }
 
-// compact merges the runs of the first level that has fanout of them.
+// compact merges the smallest runs of the first level that has fanout of them, if
+// that is not too much at once.
 func (c *conn) compact() (merged bool, err error) {
 	runs, err := c.allRuns()
 	if err != nil {
 		return false, err
 	}
-	levels := map[int][]run{}
-	for _, r := range runs {
-		level := r.level()
-		if levels[level] = append(levels[level], r); len(levels[level]) == fanout {
-			return true, c.mergeRuns(levels[level])
+	bySize := slices.SortedFunc(slices.Values(runs), func(a, b run) int { return cmp.Compare(a.sheets, b.sheets) })
+	for i := 0; i+fanout <= len(bySize); i++ {
+		some := bySize[i : i+fanout]
+		sheets := int64(0)
+		for _, r := range some {
+			sheets += r.sheets
+		}
+		if sheets > c.tuning.merged {
+			return false, nil // and all further ones are greater
+		}
+		if some[0].level() == some[fanout-1].level() {
+			return true, c.mergeRuns(some)
 		}
 	}
 	return false, nil

@@ -52,6 +52,9 @@ func TestRuns(t *testing.T) {
 	for seed := range uint64(8) {
 		s := open(t, Config{})
 		c := <-s.writer
+		if seed%2 == 1 {
+			c.tuning.merged = 30
+		}
 		t.Cleanup(func() { c.rollback(); s.writer <- c })
 		if err := c.begin("BEGIN"); err != nil {
 			t.Fatal(err)
@@ -97,12 +100,10 @@ func checkRuns(t *testing.T, c *conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	levels := map[int]int{}
+	levels := map[int][]int64{}
 	total := int64(0)
 	for _, run := range runs {
-		if levels[run.level()]++; levels[run.level()] >= fanout {
-			t.Errorf("%d runs of level %d", levels[run.level()], run.level())
-		}
+		levels[run.level()] = append(levels[run.level()], run.sheets)
 		total += run.sheets
 		in := c.readRun(run)
 		var last []byte
@@ -113,6 +114,17 @@ func checkRuns(t *testing.T, c *conn) {
 			last = bytes.Clone(in.key)
 			if in.isList() && (baseIn(in.key) < run.low || baseIn(in.key) > run.high) {
 				t.Errorf("base %d is not from %d to %d", baseIn(in.key), run.low, run.high)
+			}
+		}
+	}
+	for level, sheets := range levels {
+		slices.Sort(sheets)
+		if least := int64(0); len(sheets) >= fanout {
+			for _, n := range sheets[:fanout] {
+				least += n
+			}
+			if least <= c.tuning.merged {
+				t.Errorf("%d runs of level %d", len(sheets), level)
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -63,13 +62,13 @@ func (c *conn) scopeTest(p *store.Predicate) (test, error) {
 	}
 	switch p.Field {
 	case "account":
-		return c.textTest(p, account.of, "SELECT id, pub FROM account")
+		return c.textTest(p, account.of, textTable{"SELECT id FROM account WHERE ", "pub"})
 	case "category":
-		return c.textTest(p, category.of, fmt.Sprintf("SELECT id, text FROM name WHERE kind = %d", kindCategory))
+		return c.textTest(p, category.of, nameTable(kindCategory))
 	case "merchant":
-		return c.textTest(p, merchant.of, fmt.Sprintf("SELECT id, text FROM name WHERE kind = %d", kindMerchant))
+		return c.textTest(p, merchant.of, nameTable(kindMerchant))
 	case "currency":
-		return c.textTest(p, func(v *version) int64 { return v.currency }, fmt.Sprintf("SELECT id, text FROM name WHERE kind = %d", kindCurrency))
+		return c.textTest(p, func(v *version) int64 { return v.currency }, nameTable(kindCurrency))
 	}
 	return factTest(p), nil
 }
@@ -94,33 +93,40 @@ func (c *conn) scopeTests(p *store.Predicate) (test, error) {
 	}, nil
 }
 
-// textTest tests a number by the text it stands for. The few numbers that pass
-// are found beforehand where an index leads to them; else all are read, which
-// are as many as there are accounts, categories or merchants.
-func (c *conn) textTest(p *store.Predicate, of func(*version) int64, query string) (test, error) {
-	var ids []int64
-	note := func(s *sqlite3.Stmt) error {
-		if p.Match(withText(p.Field, s.ColumnText(1))) {
-			ids = append(ids, s.ColumnInt64(0))
-		}
-		return nil
+// textTest tests a number by the text it stands for. The numbers that pass are
+// found beforehand, by an index; those that do not, where all but one pass.
+func (c *conn) textTest(p *store.Predicate, of func(*version) int64, table textTable) (test, error) {
+	op, differs := p.Op, p.Op == "ne"
+	if differs || op == "in" {
+		op = "eq"
 	}
-	if p.Field != "account" && p.Match(withText(p.Field, "")) {
+	var ids []int64
+	if table.column != "pub" && p.Match(withText(p.Field, "")) != differs {
 		ids = append(ids, 0) // the empty text is in no table
 	}
-	var err error
-	if p.Op == "eq" || p.Op == "in" {
-		column := " AND text"
-		if p.Field == "account" {
-			column = " WHERE pub"
+	for _, value := range p.Values {
+		err := c.each(table.query+table.column+" "+operators[op]+" ?", []any{value}, func(s *sqlite3.Stmt) error {
+			ids = append(ids, s.ColumnInt64(0))
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		for _, value := range p.Values {
-			err = cmp.Or(err, c.each(query+column+" = ?", []any{value}, note))
-		}
-	} else {
-		err = c.each(query, nil, note)
 	}
-	return in(of, ids), err
+	t := in(of, ids)
+	if differs {
+		return func(v *version) bool { return !t(v) }, nil
+	}
+	return t, nil
+}
+
+var operators = map[string]string{"eq": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+// textTable is where the texts of a field are; query ends before the column.
+type textTable struct{ query, column string }
+
+func nameTable(kind int) textTable {
+	return textTable{fmt.Sprintf("SELECT id FROM name WHERE kind = %d AND ", kind), "text"}
 }
 
 // withText is a transaction that has nothing but one text.

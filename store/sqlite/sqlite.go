@@ -7,8 +7,8 @@
 // the writer, and there is one writer at a time, also across processes.
 //
 // Rows are versioned by batch and never updated, except that a version's end
-// is noted. Layout of ids: see ident.go; search and lists: see posting.go; the
-// figures that led to both are in docs/store.md.
+// is noted. Layout of ids: see ident.go; of versions: leaf.go; of keys and
+// lists: run.go, sheet.go, posting.go. The figures are in docs/store.md.
 package sqlite
 
 import (
@@ -35,13 +35,13 @@ import (
 
 // Defaults of Config.
 const (
-	// DefaultCacheBytes holds table tx of a million rows decrypted: what summaries and
-	// searches look at. It fills as pages are read, so small stores need little.
+	// DefaultCacheBytes holds the versions of a million rows decrypted, and the lists
+	// that searches walk. It fills as pages are read, so small stores need little.
 	DefaultCacheBytes = 64 << 20
-	// DefaultWriterCacheBytes holds the pages that a large import changes all over a
-	// store of a million rows; written out in the midst of it they would be
-	// written again and again (2.5 times the whole time). Small changes need little
-	// of it, and the connection of a large one is closed afterwards.
+	// DefaultWriterCacheBytes holds what an import of some 300,000 rows writes, with
+	// the merges it brings, so that no page is written out in the midst of it and
+	// again at its end. Small changes need little of it, and the connection of a
+	// large one is closed afterwards.
 	DefaultWriterCacheBytes = 256 << 20
 	// DefaultReaders is enough for the tools of one process; more callers wait.
 	DefaultReaders = 4

@@ -27,7 +27,7 @@ func TestConformanceEncrypted(t *testing.T) {
 func TestConformanceSmallBlocks(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store {
 		s := open(t, Config{})
-		s.tuning = tuning{block: 7, cursors: 1, crowd: 1, patience: 3, passed: 2}
+		s.tuning = tuning{block: 7, cursors: 1, crowd: 1, patience: 3, passed: 2, merged: 5}
 		var last atomic.Int64 // neighbours and collisions both occur
 		s.random = func() int64 {
 			if rand.IntN(3) == 0 {
