@@ -35,6 +35,9 @@ type Config struct {
 	Keys   *seal.Keyring
 	Log    *audit.Log // without one the Gate only replays: Call refuses
 
+	// Model is the local language model; nil leaves out the tools that ask it.
+	Model Model
+
 	// Books are those that replicas share; nil keeps them in memory, counted
 	// again from the log by New.
 	Books Books
@@ -42,6 +45,8 @@ type Config struct {
 	// Approvals keeps the calls that wait for the operator; nil means that the
 	// operator cannot be asked.
 	Approvals *approvals.Folder
+	// Notion is the way to Notion; nil means that there are no tools for it.
+	Notion Notion
 
 	// Limits holds the bounds of every principal, ByPrincipal those of some.
 	Limits      Limits
@@ -74,6 +79,8 @@ type Gate struct {
 	owners    owners
 	refusals  *refusals
 	used      usedStates
+
+	recollection recollection
 }
 
 // New builds a Gate and counts what today's records say was already taken.
@@ -378,9 +385,14 @@ func (g *Gate) newRun(k *passage, rows int64) *run {
 		callID:   k.id,
 		now:      k.now,
 		traffic:  &k.traffic,
+		redactor: func(ctx context.Context) (*redact.Redactor, error) {
+			return g.redactors.at(ctx, g.cfg.Store, k.at, k.decision.Mask)
+		},
 		progress: k.call.Progress,
 		specs:    g.order,
 		seal:     func(p store.Position) (string, error) { return g.cursors.seal(k, p) },
+		who:      k.who,
+		mac:      g.redactors.mac,
 	}
 }
 

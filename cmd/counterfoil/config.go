@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -29,8 +30,8 @@ type Config struct {
 	Redact     RedactConfig      `yaml:"redact"`
 	Policy     PolicyConfig      `yaml:"policy"`
 	Limits     LimitsConfig      `yaml:"limits"`
-	Egress     Reserved          `yaml:"egress"`
-	Notion     Reserved          `yaml:"notion"`
+	Egress     egress.Config     `yaml:"egress"`
+	Notion     NotionConfig      `yaml:"notion"`
 	LLM        Reserved          `yaml:"llm"`
 	Telemetry  Reserved          `yaml:"telemetry"`
 

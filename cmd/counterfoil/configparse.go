@@ -171,6 +171,8 @@ func (ck *checker) config(c *Config) {
 	ck.principals(c.Principals)
 	ck.redact(&c.Redact)
 	ck.limits(&c.Limits)
+	ck.egress(&c.Egress)
+	ck.notion(c)
 }
 
 func (ck *checker) store(s *StoreConfig) {

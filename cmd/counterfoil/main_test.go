@@ -14,6 +14,7 @@ var update = flag.Bool("update", false, "rewrite the golden files of the scripts
 // TestMain makes the test binary run as counterfoil where a script says so.
 func TestMain(m *testing.M) {
 	if os.Getenv("COUNTERFOIL_TEST_AS_COMMAND") != "" { // see TestKill9
+		killAtStep(os.Getenv(killStep))
 		main()
 	}
 	testscript.Main(m, map[string]func(){"counterfoil": main})

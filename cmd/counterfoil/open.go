@@ -42,6 +42,7 @@ type folder struct {
 
 	opening sync.Mutex
 	running *service // nil before it is needed
+	way     *way     // to Notion; nil before the gate is opened, and if it is not configured
 }
 
 // openFolder takes the folder, opens its keys and its log, and puts a changed
@@ -130,7 +131,11 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tools.New(ctx, tools.Config{
+	var gate *tools.Gate
+	if f.way, err = f.openNotion(func(text string) error { return gate.Border(text) }); err != nil {
+		return nil, err
+	}
+	setup := tools.Config{
 		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting, Books: f.books(),
 		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.byPrincipal(),
 		Actions: f.cfg.Redact.actions(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
@@ -139,7 +144,12 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		Zone:         f.cfg.zone,
 		Now:          f.app.now,
 		Logger:       f.app.logger(),
-	})
+	}
+	if f.way != nil {
+		setup.Notion = f.way
+	}
+	gate, err = tools.New(ctx, setup)
+	return gate, err
 }
 
 // loadPolicy compiles the policy that the config names.
@@ -240,6 +250,9 @@ func (f *folder) Close() error {
 	var errs []error
 	if f.owner != nil {
 		errs = append(errs, f.owner.close())
+	}
+	if f.way != nil {
+		f.way.close()
 	}
 	if f.store != nil {
 		errs = append(errs, f.store.Close())

@@ -79,7 +79,7 @@ func (c *cluster) folder(t *testing.T, args ...string) pgFolder {
 
 func (c *cluster) exec(t *testing.T, dsn string, statements ...string) {
 	t.Helper()
-	conn := connect(t, dsn)
+	conn := dialPostgres(t, dsn)
 	for _, sql := range statements {
 		if _, err := conn.Exec(t.Context(), sql); err != nil {
 			t.Fatalf("%s: %v", sql, err)
@@ -87,7 +87,7 @@ func (c *cluster) exec(t *testing.T, dsn string, statements ...string) {
 	}
 }
 
-func connect(t *testing.T, dsn string) *pgx.Conn {
+func dialPostgres(t *testing.T, dsn string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {
@@ -224,7 +224,7 @@ func pgLeastRights(t *testing.T, c *cluster) {
 		"reader":  nil,
 		"auditor": {"INSERT INTO counterfoil.audit_used VALUES ('x', 'x')", update + "audit_books SET state = ''", update + "audit_head SET size = 0"},
 	} {
-		s := connect(t, readText(t, filepath.Join(f.dir, "keys", "postgres-"+kind)))
+		s := dialPostgres(t, readText(t, filepath.Join(f.dir, "keys", "postgres-"+kind)))
 		if _, err := s.Exec(t.Context(), "SET default_transaction_read_only = off"); err != nil {
 			t.Fatal(err)
 		}
@@ -575,7 +575,7 @@ func pgMigrations(t *testing.T, c *cluster) {
 		t.Errorf("exit code %d\n%s", code, errs)
 	}
 	var tables int
-	if err := connect(t, f.super).QueryRow(t.Context(), "SELECT count(*) FROM pg_tables WHERE schemaname = 'counterfoil'").Scan(&tables); err != nil || tables != 1 {
+	if err := dialPostgres(t, f.super).QueryRow(t.Context(), "SELECT count(*) FROM pg_tables WHERE schemaname = 'counterfoil'").Scan(&tables); err != nil || tables != 1 {
 		t.Errorf("%d tables after a migration that failed, want the one that was there; %v", tables, err)
 	}
 	c.exec(t, f.super, "DROP TABLE counterfoil.audit_head")

@@ -111,6 +111,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newRedactCmd(a)},
 		{groupUse, newRevealCmd(a)},
 		{groupUse, newApprovalsCmd(a)},
+		{groupUse, newOutboxCmd(a)},
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
@@ -138,7 +139,7 @@ const (
 // withoutData lists the commands that work on a machine where no data folder,
 // not even a home folder, is known.
 var withoutData = []string{
-	"counterfoil", "account", "audit", "policy", "store", "tenant", "token", // which only show help
+	"counterfoil", "account", "audit", "outbox", "policy", "store", "tenant", "token", // which only show help
 	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
 }
 

@@ -92,6 +92,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if err := s.recordStart(ctx); err != nil {
 		return err
 	}
+	s.wakeNotion()
 	if err := f.sayOutdated(ctx); err != nil {
 		return err
 	}
