@@ -11,7 +11,6 @@ import (
 // A page is a run of records, copied out of their batches, with what came of
 // the work on them. Pages are used again.
 type page[T any] struct {
-	first   int64 // index of the first record
 	raw     []byte
 	leaves  []part
 	results []pageResult[T]

@@ -32,7 +32,7 @@ type Config struct {
 	Limits     LimitsConfig      `yaml:"limits"`
 	Egress     egress.Config     `yaml:"egress"`
 	Notion     NotionConfig      `yaml:"notion"`
-	LLM        Reserved          `yaml:"llm"`
+	LLM        LLMConfig         `yaml:"llm"`
 	Telemetry  Reserved          `yaml:"telemetry"`
 
 	path   string

@@ -173,6 +173,7 @@ func (ck *checker) config(c *Config) {
 	ck.limits(&c.Limits)
 	ck.egress(&c.Egress)
 	ck.notion(c)
+	ck.llm(c)
 }
 
 func (ck *checker) store(s *StoreConfig) {

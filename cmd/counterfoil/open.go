@@ -40,6 +40,8 @@ type folder struct {
 	hangup  atomic.Bool            // this process reads its config again on SIGHUP
 	stdio   string                 // principal of this process's stdio client; "" is the config's
 
+	model *model // nil without one, and before openGate
+
 	opening sync.Mutex
 	running *service // nil before it is needed
 	way     *way     // to Notion; nil before the gate is opened, and if it is not configured
@@ -148,6 +150,12 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	if f.way != nil {
 		setup.Notion = f.way
 	}
+	if f.model, err = f.openModel(); err != nil {
+		return nil, err
+	}
+	if f.model != nil {
+		setup.Model = f.model
+	}
 	gate, err = tools.New(ctx, setup)
 	return gate, err
 }
@@ -253,6 +261,9 @@ func (f *folder) Close() error {
 	}
 	if f.way != nil {
 		f.way.close()
+	}
+	if f.model != nil {
+		f.model.close()
 	}
 	if f.store != nil {
 		errs = append(errs, f.store.Close())

@@ -106,6 +106,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newImportCmd(a)},
 		{groupUse, newAccountCmd(a)},
 		{groupUse, newServeCmd(a)},
+		{groupUse, newAskCmd(a)},
 		{groupUse, newCallCmd(a)},
 		{groupUse, newToolsCmd(a)},
 		{groupUse, newRedactCmd(a)},
@@ -115,6 +116,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
+		{groupSetup, newLLMCmd(a)},
 		{groupSetup, newTokenCmd(a)},
 		{groupSetup, newMigrateCmd(a)},
 		{groupSetup, newTenantCmd(a)},
@@ -140,7 +142,7 @@ const (
 // not even a home folder, is known.
 var withoutData = []string{
 	"counterfoil", "account", "audit", "outbox", "policy", "store", "tenant", "token", // which only show help
-	"bash", "demo", "fish", "powershell", "redact", "tools", "version", "zsh",
+	"bash", "demo", "fish", "llm", "powershell", "run", "shim", "redact", "tools", "version", "zsh",
 }
 
 // start fixes the paths once arguments are known to be good.

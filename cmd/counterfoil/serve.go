@@ -99,6 +99,13 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	stop := a.reloadOnHangup(ctx, f.reload)
 	f.hangup.Store(true)
 	defer stop()
+	if s.model != nil {
+		watching, end := context.WithCancel(ctx)
+		var watch sync.WaitGroup
+		watch.Go(func() { s.model.watch(watching) })
+		defer watch.Wait()
+		defer end()
+	}
 	return s.listen(ctx, o)
 }
 
