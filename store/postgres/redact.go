@@ -209,7 +209,7 @@ func (x *redaction) bring(ctx context.Context) error {
 		_, err := c.exec(ctx, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words, epoch)
 			SELECT base, $3, original, tenant, authorised, original_currency, $4, $5, $6, mcc, $7, epoch
 			FROM counterfoil.detail WHERE tenant = $1 AND base = $2 AND to_batch = $3`,
-			c.tenant, base, number, tx.Description, tx.Counterparty, tx.Memo, words.vector(tx))
+			c.tenant, base, number, tx.Description, tx.Counterparty, tx.Memo, words.vector(base, tx))
 		if err != nil {
 			return err
 		}

@@ -287,21 +287,26 @@ func (s *copySource) Values() ([]any, error) {
 	}
 	s.values = [26]any{row.base, to, tx.Amount.Minor, row.seq, monthOf(tx.Booked), tx.Status == store.Pending, tx.Transfer,
 		tx.Account, tx.Amount.Currency, tx.Category, tx.Merchant,
-		tx.Original.Minor, int32(tx.Authorised), tx.Original.Currency, tx.Description, tx.Counterparty, tx.Memo, tx.MCC, s.vector(tx),
+		tx.Original.Minor, int32(tx.Authorised), tx.Original.Currency, tx.Description, tx.Counterparty, tx.Memo, tx.MCC, s.vector(row.base, tx),
 		k.content.h1, k.content.h2, k.text, keyed, int16(k.kind), s1, s2}
 	return s.values[:], nil
 }
 
+// stretchBits is how much of a base its stretch leaves out: 32 days, of which ten
+// years have 115.
+const stretchBits = randomBits + 5
+
 // vector returns the transaction's words behind their tenant, sorted and each
-// once, as PostgreSQL wants them.
-func (s *copySource) vector(tx *store.Transaction) pgtype.TSVector {
+// once, as PostgreSQL wants them, and last the stretch of time that it lies in.
+func (s *copySource) vector(base int64, tx *store.Transaction) pgtype.TSVector {
 	words := tx.Words()
 	slices.Sort(words)
 	words = slices.Compact(words)
-	prefix := strconv.Itoa(int(s.tenant)) + ":"
-	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)), Valid: true}
+	tenant := strconv.Itoa(int(s.tenant))
+	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)+1), Valid: true}
 	for i, word := range words {
-		v.Lexemes[i].Word = prefix + word
+		v.Lexemes[i].Word = tenant + ":" + word
 	}
+	v.Lexemes[len(words)].Word = tenant + "@" + strconv.FormatInt(base>>stretchBits, 10)
 	return v
 }
