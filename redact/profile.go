@@ -277,7 +277,8 @@ func gather(x uint64) uint64 {
 	return x * 0x0002040810204081 >> 56
 }
 
-// sequence returns the most digits with no letter between them.
+// sequence returns the most digits with no letter between them, as far as it
+// matters: minDigits is enough, and fewer than minCued need not be the most.
 func (m *planes) sequence() int {
 	if n := bits.OnesCount64(m.digit); n < minCued {
 		return n
@@ -291,7 +292,9 @@ func (m *planes) sequence() int {
 			part &= 1<<(start+bits.TrailingZeros64(stop)) - 1
 		}
 		most = max(most, bits.OnesCount64(part))
-		d &^= part
+		if d &^= part; most >= minDigits || bits.OnesCount64(d) < minCued {
+			break
+		}
 	}
 	return most
 }

@@ -108,14 +108,16 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
-	if len(t) > block || !r.phones {
+	if !r.phones {
 		return false
 	}
-	hit := uint64(0)
-	if r.known != nil && p.sequence >= minSuffix {
-		hit = r.known.mayEnd(t, &p.planes)
+	if !plain(t, p) {
+		return false
 	}
-	return plain(t, p) && (r.known == nil || hit == 0 && !(p.cued && p.planes.fives() != 0) || !r.known.mayKnow(t, p))
+	if r.known == nil || (p.sequence < minSuffix || r.known.mayEnd(t, &p.planes) == 0) && !(p.cued && p.planes.fives() != 0) {
+		return true
+	}
+	return !r.known.mayKnow(t, p)
 }
 
 // split tells whether the text is clean but for digits, six or more, that
