@@ -111,7 +111,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.digits >= minCode && (p.code || s.r.thorough) {
 		s.codes(&v)
 	}
-	if p.word && bytes.Contains(v.t, []byte("-----BEGIN ")) {
+	if p.word && bytes.Contains(v.t, []byte(pemBegin)) {
 		s.pem(&v)
 	}
 }
@@ -199,12 +199,15 @@ func (s *scan) jwt(v *view, i int) {
 	}
 }
 
+// pemBegin begins a block of PEM.
+const pemBegin = "-----BEGIN "
+
 // pem finds private keys between their BEGIN and END lines; without an END
 // line all that follows belongs to the key.
 func (s *scan) pem(v *view) {
 	t := v.t
 	for at := 0; ; {
-		i := bytes.Index(t[at:], []byte("-----BEGIN "))
+		i := bytes.Index(t[at:], []byte(pemBegin))
 		if i < 0 {
 			return
 		}

@@ -89,9 +89,6 @@ func dull(t []byte) bool {
 			if (flags&isUpper != 0 && flags&(isLower|isDigit) != 0 || n > minHex && periodic(t[i:j], 1)) && !dullWord(t[i:j]) {
 				return false
 			}
-			if bytes.HasPrefix(t[i:], []byte("-----BEGIN")) {
-				return false
-			}
 		}
 		i = j
 	}

@@ -24,6 +24,7 @@ type profile struct {
 	mixed    bool   // … and case changes as in base64
 	hex      bool   // a run of minHex hexadecimal digits
 	shout    bool   // tokenLetters upper-case letters in a row
+	pem      bool   // a PEM block begins
 	key      bool   // a word begins as one of keyForms does
 	cued     bool   // set by plain: a word beside which five known digits count
 	code     bool   // a run of shortestCode letters and digits
@@ -93,6 +94,9 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.mixed = p.mixed || (word&^upper)<<1&upper != 0 || periodic(t, runs)
 	p.hex = p.hex || run16(word) != 0 && run16(m.hexes(t)) != 0
 	p.shout = p.shout || m.flags&isScore != 0 && run14(upper) != 0
+	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 {
+		p.pem = p.pem || bytes.Contains(t, []byte(pemBegin))
+	}
 	if !p.key {
 		p.key = keyStart(t, word, runs&(runs>>11) != 0)
 	}
@@ -322,5 +326,5 @@ func longestSequence(t []byte) int {
 // clean tells whether the fast path may let the text pass. Only numbers matter
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
-	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN) && p.flags&marks == 0 && !(p.masked || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs)
+	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN) && p.flags&marks == 0 && !(p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
 }
