@@ -47,6 +47,7 @@ func (c *chain) lettered(t []byte) bool {
 		return false
 	}
 	n := 0
+	var country [2]byte
 	for _, b := range t {
 		if b == ' ' || b == '-' {
 			continue
@@ -54,10 +55,13 @@ func (c *chain) lettered(t []byte) bool {
 		if !alnum(b) || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
 			return false
 		}
+		if n < 2 {
+			country[n] = b
+		}
 		n++
 	}
 	if !c.open() {
-		c.iban = n > 0 && (n < 2 || ibanForms[countryIndex(t[0], t[min(1, len(t)-1)])].form != "" || n == 1)
+		c.iban = n == 1 || n > 1 && ibanForms[countryIndex(country[0], country[1])].form != ""
 	}
 	return c.iban
 }

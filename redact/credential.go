@@ -111,7 +111,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.digits >= minCode && (p.code || s.r.thorough) {
 		s.codes(&v)
 	}
-	if p.word && bytes.Contains(v.t, []byte(pemBegin)) {
+	if p.pem {
 		s.pem(&v)
 	}
 }
@@ -200,7 +200,7 @@ func (s *scan) jwt(v *view, i int) {
 }
 
 // pemBegin begins a block of PEM.
-const pemBegin = "-----BEGIN "
+const pemBegin = "-----BEGIN"
 
 // pem finds private keys between their BEGIN and END lines; without an END
 // line all that follows belongs to the key.
@@ -212,7 +212,7 @@ func (s *scan) pem(v *view) {
 			return
 		}
 		i += at
-		at = i + 11
+		at = i + len(pemBegin)
 		label := t[at:min(len(t), at+64)]
 		if k := bytes.Index(label, []byte("-----")); k >= 0 {
 			label = label[:k]
@@ -268,15 +268,20 @@ func (s *scan) assigned(v *view) {
 			i++
 			continue
 		}
-		j := i
-		for j < len(t) && (alnum(t[j]) || t[j] == '_' || t[j] == '-') {
-			j++
-		}
+		j := nameEnd(t, i)
 		if k := secretName(t[i:j]); k != nameNone {
 			s.assignment(v, j, k)
 		}
 		i = j
 	}
+}
+
+// nameEnd returns the end of the name that begins at t[i].
+func nameEnd(t []byte, i int) int {
+	for i < len(t) && (alnum(t[i]) || t[i] == '_' || t[i] == '-') {
+		i++
+	}
+	return i
 }
 
 // nameKind is what a name says about the value given to it.

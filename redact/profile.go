@@ -85,6 +85,9 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	if two, four := m.short(word); bits.OnesCount64(two|four) >= leastPairs {
 		p.pairs += m.pairs(t, two, four)
 	}
+	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t, []byte(pemBegin)) {
+		p.pem = true
+	}
 	runs := run11(word | m.joiner)
 	if runs == 0 {
 		return
@@ -94,9 +97,6 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.mixed = p.mixed || (word&^upper)<<1&upper != 0 || periodic(t, runs)
 	p.hex = p.hex || run16(word) != 0 && run16(m.hexes(t)) != 0
 	p.shout = p.shout || m.flags&isScore != 0 && run14(upper) != 0
-	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 {
-		p.pem = p.pem || bytes.Contains(t, []byte(pemBegin))
-	}
 	if !p.key {
 		p.key = keyStart(t, word, runs&(runs>>11) != 0)
 	}

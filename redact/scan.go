@@ -96,7 +96,7 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
+	if r.thorough || r.knowsTexts() && len(t) >= minText {
 		return false
 	}
 	if !p.clean(minDigits, len(t)) {
@@ -119,6 +119,10 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	}
 	return !r.known.mayKnow(t, p)
 }
+
+// knowsTexts tells whether known values have letters, so that they may stand in
+// any text.
+func (r *Redactor) knowsTexts() bool { return r.known != nil && len(r.known.texts) > 0 }
 
 // split tells whether the text is clean but for digits, six or more, that
 // letters keep apart, and these make up no IBAN and no code.
