@@ -110,9 +110,22 @@ type Count struct {
 
 // Usage is a principal's use of its budgets at one moment.
 type Usage struct {
-	Calls int64 `json:"calls"`
-	Rows  int64 `json:"rows"`
-	Bytes int64 `json:"bytes"`
+	Calls  int64 `json:"calls"`
+	Rows   int64 `json:"rows"`
+	Bytes  int64 `json:"bytes"`
+	Pages  int64 `json:"pages"`  // Notion pages written to
+	Tokens int64 `json:"tokens"` // of a language model, prompt and output together
+}
+
+// Exchange is what a call handed to something outside the process, and what
+// came back: commitments under the record's salt, so that neither can be
+// guessed. The bytes themselves are in the sidecar.
+type Exchange struct {
+	To     string `json:"to,omitempty"`     // "notion" or "model"
+	Sent   string `json:"sent"`             // [Entry.Commit] of the bytes sent
+	Answer string `json:"answer,omitempty"` // [Entry.Commit] of the bytes that came back
+	Error  string `json:"error,omitempty"`  // code, if it failed
+	Detail string `json:"detail,omitempty"` // of fixed vocabulary: a model's id, parameters, counts
 }
 
 // The events.
@@ -125,7 +138,11 @@ const (
 	EventRestore = "restore" // the log continues from a backup; Detail is an operator's note
 	EventCut     = "cut"     // a torn tail was cut at recovery; Detail says what and where
 	EventErase   = "erase"   // a subject's keys were destroyed
+	EventReveal  = "reveal"  // a token was restored for a person, or that was refused; Detail has a pseudonym of the token
+	EventProbe   = "probe"   // a probe of the model's sandbox; Detail says what it found
 	EventRefused = "refused" // refusals before authentication, counted
+	EventEgress  = "egress"  // a connection out of the process, or one that was refused
+	EventOutbox  = "outbox"  // a write to Notion was gone on with, or given up, without a call
 )
 
 // Record is one entry of the log. Its canonical form is RFC 8785 JSON; digests
@@ -173,11 +190,15 @@ type Record struct {
 
 	Rows     int64    `json:"rows,omitempty"`
 	Bytes    int64    `json:"bytes,omitempty"`
+	Pages    int64    `json:"pages,omitempty"`    // Notion pages written to
+	Tokens   int64    `json:"tokens,omitempty"`   // of a language model
 	Accounts []string `json:"accounts,omitempty"` // pseudonyms of accounts read
 	Labels   []string `json:"labels,omitempty"`
 	From     string   `json:"from,omitempty"` // oldest and newest booking date in the result
 	To       string   `json:"to,omitempty"`
 	Findings []Count  `json:"findings,omitempty"`
+
+	Exchanges []Exchange `json:"exchanges,omitempty"` // with the outside, in order
 
 	ResultDigest string `json:"result_digest,omitempty"` // [Entry.Commit] of the result document
 	Error        string `json:"error,omitempty"`         // code

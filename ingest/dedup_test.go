@@ -135,7 +135,7 @@ func TestIDsStayOut(t *testing.T) {
 	m := &memory{}
 	mustImport(t, m, ofxFile(ofxRow("FITID-30000112345678-1", "30", "-1", "X")), Options{})
 	row, account := m.rows[0], m.accounts[0]
-	got := fmt.Sprintf("%+v %s %s %s %s %s %s", row.Transaction, row.SourceKey, row.ContentKey, row.AccountKey, account.Name, account.Key, account.Sealed)
+	got := fmt.Sprintf("%+v %s %s %s %s %s %s", row.Transaction, row.SourceKey, row.ContentKey, row.AccountKey, account.Name, account.Key, account.Sealed[0].Value)
 	if strings.Contains(got, "FITID") || strings.Contains(got, "12345678") {
 		t.Errorf("the id or number is in what the store got: %s", got)
 	}
@@ -170,7 +170,7 @@ func TestNothingKept(t *testing.T) {
 		{"a bad row at the end", ofxFile(good, ofxRow("2", "31", "-1.005", "X")), nil},
 		{"the store fails", ofxFile(good, good), func(_ *Config, m *memory) { m.failAt = 2 }},
 		{"the redactor fails", ofxFile(good), func(c *Config, _ *memory) {
-			c.Redactor = func([][]byte) (func(dst, src []byte) ([]byte, error), error) {
+			c.Redactor = func([][]byte, func(string, string)) (func(dst, src []byte) ([]byte, error), error) {
 				return func(dst, src []byte) ([]byte, error) {
 					if string(src) == "X" {
 						return nil, fails
@@ -180,12 +180,14 @@ func TestNothingKept(t *testing.T) {
 			}
 		}},
 		{"no redactor", ofxFile(good), func(c *Config, _ *memory) {
-			c.Redactor = func([][]byte) (func(dst, src []byte) ([]byte, error), error) { return nil, fails }
+			c.Redactor = func([][]byte, func(string, string)) (func(dst, src []byte) ([]byte, error), error) { return nil, fails }
 		}},
 		{"fingerprinting fails", ofxFile(good), func(c *Config, _ *memory) {
 			c.Fingerprint = func(string, string, string) ([]byte, error) { return nil, fails }
 		}},
-		{"sealing fails", ofxFile(good), func(c *Config, _ *memory) { c.Seal = func(string, string) ([]byte, error) { return nil, fails } }},
+		{"sealing fails", ofxFile(good), func(c *Config, _ *memory) {
+			c.Seal = func(string, string, string) (store.Sealed, error) { return store.Sealed{}, fails }
+		}},
 		{"truncated", Bytes("x.ofx", []byte("<OFX><STMTRS><CURDEF>GBP<BANKACCTFROM><ACCTID>12345678</BANKACCTFROM>"+good)), nil},
 	}
 	for _, c := range cases {

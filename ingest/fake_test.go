@@ -105,10 +105,13 @@ func testConfig() Config {
 			copy(out[:], h.Sum(nil))
 			return out
 		},
-		Redactor: func(known [][]byte) (func(dst, src []byte) ([]byte, error), error) {
+		Redactor: func(known [][]byte, found func(token, value string)) (func(dst, src []byte) ([]byte, error), error) {
 			return func(dst, src []byte) ([]byte, error) {
 				s := string(src)
 				for _, k := range known {
+					if strings.Contains(s, string(k)) {
+						found("TOKEN_"+string(k), string(k))
+					}
 					s = strings.ReplaceAll(s, string(k), marker)
 				}
 				return append(dst, s...), nil
@@ -116,8 +119,10 @@ func testConfig() Config {
 		},
 		Token:       func(entity, value string) string { return strings.ToUpper(entity[:4]) + "_TOKEN" },
 		Fingerprint: func(entity, value, token string) ([]byte, error) { return []byte(value), nil },
-		Seal:        func(token, value string) ([]byte, error) { return []byte("sealed"), nil },
-		Now:         func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
+		Seal: func(account, token, value string) (store.Sealed, error) {
+			return store.Sealed{Token: token, Subject: account, Value: []byte("sealed"), Proof: []byte(value)}, nil
+		},
+		Now: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
 	}
 }
 

@@ -38,15 +38,19 @@ type Config struct {
 	// MAC is a keyed hash; it makes account, source and content keys.
 	MAC func(message []byte) [32]byte
 	// Redactor returns a function that appends the redacted form of src to dst,
-	// knowing the values with these fingerprints besides those of the store.
-	Redactor func(known [][]byte) (func(dst, src []byte) ([]byte, error), error)
+	// knowing the values with these fingerprints besides those of the store. It
+	// tells found what each token that it puts in stands for.
+	Redactor func(known [][]byte, found func(token, value string)) (func(dst, src []byte) ([]byte, error), error)
+	// Epoch is that of the redactor.
+	Epoch int64
 	// Token returns the redaction token of an account number; entity is
 	// "account", "iban" or "card".
 	Token func(entity, value string) string
 	// Fingerprint makes the known value of a number, which text shows as token.
 	Fingerprint func(entity, value, token string) ([]byte, error)
-	// Seal encrypts a full number for the store; token is its additional data.
-	Seal func(token, value string) ([]byte, error)
+	// Seal encrypts what a token stands for, for the owner of the account that
+	// has this name.
+	Seal func(account, token, value string) (store.Sealed, error)
 	// Now is the clock, for the batch's time.
 	Now func() time.Time
 	// Currency is what Options.Currency defaults to; "" refuses such files.
@@ -107,6 +111,7 @@ type Report struct {
 	Replaced    int64 // announcements that ended because their bookings came
 	Pending     int64 // announced but not booked: left out unless Options.Pending
 	Corrections int64 // bookings that say they correct an earlier one
+	Collisions  int64 // values that share a token with another one; neither is ever shown
 	Accounts    []ReportAccount
 	Balances    int
 	First, Last store.Date // booking dates

@@ -17,6 +17,25 @@ type job struct {
 	scanned scan
 	format  format
 	survey  *survey
+	found   []found // by the redactor, in the text at hand
+}
+
+// found is what a token stands for.
+type found struct{ token, value string }
+
+// note keeps what the redactor found.
+func (j *job) note(token, value string) { j.found = append(j.found, found{token, value}) }
+
+// seal encrypts for an account's owner.
+func (j *job) seal(account string, all []found) (sealed []store.Sealed, err error) {
+	for _, f := range all {
+		s, err := j.cfg.Seal(account, f.token, f.value)
+		if err != nil {
+			return nil, fmt.Errorf("sealing what a token stands for: %w", err)
+		}
+		sealed = append(sealed, s)
+	}
+	return sealed, nil
 }
 
 const reasonChanged = "the file changed while it was being read"
@@ -93,7 +112,7 @@ func (j *job) pass(s sink) error {
 // knows the file's own account numbers.
 func (j *job) prepare() (store.Import, redactFunc, error) {
 	im := store.Import{
-		Source: j.in.Name, SourceDigest: j.scanned.digest, Format: j.format.name, At: j.cfg.Now(),
+		Source: j.in.Name, SourceDigest: j.scanned.digest, Format: j.format.name, At: j.cfg.Now(), Epoch: j.cfg.Epoch,
 	}
 	var known [][]byte
 	for _, a := range j.survey.accounts {
@@ -104,7 +123,7 @@ func (j *job) prepare() (store.Import, redactFunc, error) {
 		a.prints = prints
 		known = append(known, prints...)
 	}
-	redact, err := j.cfg.Redactor(known)
+	redact, err := j.cfg.Redactor(known, j.note)
 	if err != nil {
 		return im, nil, fmt.Errorf("making the redactor: %w", err)
 	}
@@ -123,11 +142,19 @@ func (j *job) prepare() (store.Import, redactFunc, error) {
 			AccountKey: j.survey.accounts[b.Account].key, Date: b.Date, Amount: b.Amount, Kind: b.Kind,
 		})
 	}
+	j.found = nil
 	source, err := redact(nil, []byte(im.Source))
 	if err != nil {
 		return im, nil, fmt.Errorf("redacting the file name: %w", err)
 	}
 	im.Source = string(source)
+	if len(im.Accounts) > 0 {
+		sealed, err := j.seal(im.Accounts[0].Name, j.found)
+		if err != nil {
+			return im, nil, err
+		}
+		im.Accounts[0].Sealed = append(im.Accounts[0].Sealed, sealed...)
+	}
 	return im, redact, nil
 }
 
@@ -137,7 +164,7 @@ func (j *job) finish(done store.Imported, rows *rows) Report {
 	r := Report{
 		Source: j.in.Name, Format: j.format.name, Profile: j.format.profile, Why: j.format.why, Charset: j.scanned.charset.name,
 		Batch: done.Batch.Number, Rows: s.rows, Added: done.Batch.Added, Skipped: done.Batch.Skipped, Replaced: done.Batch.Replaced,
-		Pending: s.pending, Corrections: s.corrections, Balances: len(s.balances),
+		Pending: s.pending, Corrections: s.corrections, Collisions: done.Collisions, Balances: len(s.balances),
 		First: s.first, Last: s.last, Totals: s.sums(), Preview: rows.preview, DryRun: j.opts.DryRun,
 	}
 	for _, a := range s.accounts {

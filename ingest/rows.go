@@ -43,16 +43,25 @@ type rows struct {
 	cache   []cached
 	seed    maphash.Seed
 	buf     []byte
+	values  []found             // in the row at hand
+	sealed  map[string]struct{} // accounts and tokens that were handed over
 	err     error
 }
 
 // cached is a text and its redacted form.
-type cached struct{ in, out string }
+type cached struct {
+	in, out string
+	found   []found
+}
+
+// maxSealed bounds the tokens that are remembered, so that what comes again and
+// again is sealed once. The memory begins anew when it is full.
+const maxSealed = 1 << 16
 
 func (j *job) newRows(redact redactFunc) *rows {
 	j.survey.repeats.done()
 	return &rows{
-		job: j, redact: redact, seed: maphash.MakeSeed(), cache: make([]cached, cacheSize),
+		job: j, redact: redact, seed: maphash.MakeSeed(), sealed: map[string]struct{}{}, cache: make([]cached, cacheSize),
 		keyer: keyer{
 			mac: j.cfg.MAC, repeats: j.survey.repeats, accounts: j.survey.accounts, kind: j.format.kind,
 			texts: map[[32]byte][]uint64{}, seed: maphash.MakeSeed(),
@@ -64,7 +73,7 @@ func (j *job) newRows(redact redactFunc) *rows {
 // wait at most.
 const (
 	batchRows    = 256
-	batchesAhead = 4
+	batchesAhead = 128
 )
 
 // all is the sequence that the store iterates. Parsing, redacting and hashing
@@ -145,6 +154,9 @@ func (r *rows) Transaction(t *statement.Transaction) error {
 	if row.Transaction, err = r.transaction(t); err != nil {
 		return err
 	}
+	if row.Sealed, err = r.seals(r.survey.accounts[t.Account]); err != nil {
+		return err
+	}
 	r.n++
 	if len(r.preview) < min(r.opts.Preview, MaxPreview) {
 		r.preview = append(r.preview, row.Transaction)
@@ -170,6 +182,7 @@ func (r *rows) transaction(t *statement.Transaction) (store.Transaction, error) 
 	if t.Pending {
 		out.Status = store.Pending
 	}
+	r.values = r.values[:0]
 	merchant := t.Merchant
 	if merchant == "" {
 		merchant = t.Counterparty
@@ -199,21 +212,51 @@ func (r *rows) text(s string) (string, error) {
 	}
 	slot := &r.cache[maphash.String(r.seed, s)%cacheSize]
 	if slot.in == s {
+		r.values = append(r.values, slot.found...)
 		return slot.out, nil
 	}
+	r.found = nil
 	out, err := r.redact(r.buf[:0], []byte(s))
 	if err != nil {
 		return "", err
 	}
 	r.buf = out
-	if len(out) > maxStored {
-		out = out[:maxStored]
-		for !utf8.Valid(out) {
-			out = out[:len(out)-1]
+	*slot = cached{s, Cut(string(out), maxStored), r.found}
+	r.values = append(r.values, r.found...)
+	return slot.out, nil
+}
+
+// Cut returns the beginning of a text, at most so many bytes of whole
+// characters.
+func Cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	text = text[:most]
+	for i := 1; i < utf8.UTFMax && i < len(text); i++ {
+		if c := text[len(text)-i:]; utf8.RuneStart(c[0]) && !utf8.FullRuneInString(c) {
+			return text[:len(text)-i]
 		}
 	}
-	*slot = cached{s, string(out)}
-	return slot.out, nil
+	return text
+}
+
+// seals seals what the tokens in the row at hand stand for, unless the store
+// was given it before.
+func (r *rows) seals(a *account) ([]store.Sealed, error) {
+	var fresh []found
+	for _, f := range r.values {
+		key := a.shown + "\x00" + f.token
+		if _, done := r.sealed[key]; done {
+			continue
+		}
+		if len(r.sealed) == maxSealed {
+			clear(r.sealed)
+		}
+		r.sealed[key] = struct{}{}
+		fresh = append(fresh, f)
+	}
+	return r.seal(a.shown, fresh)
 }
 
 // mcc returns a merchant category code, or "" for anything else.

@@ -28,7 +28,7 @@ func realConfig() Config {
 	cfg.Fingerprint = func(entity, value, token string) ([]byte, error) {
 		return redact.FingerprintAs(key, redact.Entity(entity), value, token)
 	}
-	cfg.Redactor = func(known [][]byte) (func(dst, src []byte) ([]byte, error), error) {
+	cfg.Redactor = func(known [][]byte, _ func(string, string)) (func(dst, src []byte) ([]byte, error), error) {
 		set, err := redact.NewKnown(known)
 		if err != nil {
 			return nil, err

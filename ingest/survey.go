@@ -242,23 +242,28 @@ func (j *job) newAccount(a *account, redact redactFunc) (store.NewAccount, error
 	if j.opts.Account == "" && a.last4 != "" && !strings.Contains(name, a.last4) {
 		name += " " + a.last4
 	}
+	j.found = nil
 	shown, err := redact(nil, []byte(name))
 	if err != nil {
 		return store.NewAccount{}, fmt.Errorf("redacting an account's name: %w", err)
 	}
 	a.shown = string(shown)
+	held := j.found
+	if a.id.entity != "" {
+		held = append(held, found{j.cfg.Token(a.id.entity, a.id.number), a.id.number})
+	}
+	sealed, err := j.seal(a.shown, held)
+	if err != nil {
+		return store.NewAccount{}, err
+	}
 	out := store.NewAccount{
-		Key: a.key, Name: a.shown, Kind: a.Kind, Currency: j.survey.currency(a), Last4: a.last4, Fingerprints: a.prints,
+		Key: a.key, Name: a.shown, Kind: a.Kind, Currency: j.survey.currency(a), Last4: a.last4, Fingerprints: a.prints, Sealed: sealed,
 	}
 	if out.Kind == "" {
 		out.Kind = "other"
 	}
-	if a.id.entity == "" {
-		return out, nil
-	}
-	out.Token = j.cfg.Token(a.id.entity, a.id.number)
-	if out.Sealed, err = j.cfg.Seal(out.Token, a.id.number); err != nil {
-		return out, fmt.Errorf("sealing an account number: %w", err)
+	if a.id.entity != "" {
+		out.Token = j.cfg.Token(a.id.entity, a.id.number)
 	}
 	return out, nil
 }

@@ -31,6 +31,8 @@ const (
 	budgetCalls
 	budgetRows
 	budgetBytes
+	budgetPages
+	budgetTokens
 	targetParent
 	targetSharing
 	resultRows
@@ -93,6 +95,8 @@ var structs = map[string][]field{
 		number("calls_left", budgetCalls, func(r *Request) int64 { return r.Budget.CallsLeft }),
 		number("rows_left", budgetRows, func(r *Request) int64 { return r.Budget.RowsLeft }),
 		number("bytes_left", budgetBytes, func(r *Request) int64 { return r.Budget.BytesLeft }),
+		number("pages_left", budgetPages, func(r *Request) int64 { return r.Budget.PagesLeft }),
+		number("tokens_left", budgetTokens, func(r *Request) int64 { return r.Budget.TokensLeft }),
 	},
 	"target": {
 		{name: "parent", slot: targetParent, typ: cel.StringType, max: maxName, get: func(a *activation) (ref.Val, error) {

@@ -85,9 +85,11 @@ type History struct {
 
 // Budget is what is left to a principal today, after this call's reservation.
 type Budget struct {
-	CallsLeft int64 `json:"calls,omitzero"`
-	RowsLeft  int64 `json:"rows,omitzero"`
-	BytesLeft int64 `json:"bytes,omitzero"`
+	CallsLeft  int64 `json:"calls,omitzero"`
+	RowsLeft   int64 `json:"rows,omitzero"`
+	BytesLeft  int64 `json:"bytes,omitzero"`
+	PagesLeft  int64 `json:"pages,omitzero"`  // Notion pages
+	TokensLeft int64 `json:"tokens,omitzero"` // of a language model
 }
 
 // Target is where a write would go.

@@ -40,9 +40,11 @@ type testInput struct {
 		Window   time.Duration `yaml:"window"`
 	} `yaml:"history"`
 	Budget struct {
-		CallsLeft int64 `yaml:"calls_left"`
-		RowsLeft  int64 `yaml:"rows_left"`
-		BytesLeft int64 `yaml:"bytes_left"`
+		CallsLeft  int64 `yaml:"calls_left"`
+		RowsLeft   int64 `yaml:"rows_left"`
+		BytesLeft  int64 `yaml:"bytes_left"`
+		PagesLeft  int64 `yaml:"pages_left"`
+		TokensLeft int64 `yaml:"tokens_left"`
 	} `yaml:"budget"`
 	Target *struct {
 		Parent  string `yaml:"parent"`
@@ -63,6 +65,7 @@ func newTestInput() *testInput {
 	in.Principal.Tenant, in.Principal.Name, in.Principal.Auth = "default", "test", "bearer"
 	in.History.Window = 24 * time.Hour
 	in.Budget.CallsLeft, in.Budget.RowsLeft, in.Budget.BytesLeft = 1e6, 1e6, 1e9
+	in.Budget.PagesLeft, in.Budget.TokensLeft = 1e3, 1e6
 	return in
 }
 

@@ -14,7 +14,7 @@ import (
 
 // dismiss clears what a closer look at the text shows to mean nothing.
 func (p *profile) dismiss(t []byte) {
-	if p.flags&(isExotic|isBack) != 0 {
+	if p.flags&(isExotic|isBack|isControl) != 0 {
 		return
 	}
 	if p.flags&isEscape != 0 && !escapeLike(t) && !p.mayAssign(t) {
@@ -29,10 +29,10 @@ func (p *profile) dismiss(t []byte) {
 	}
 }
 
-// mayAssign tells whether assigned may find something. Without a sign that
-// takes "is", or a scheme, which begins with "ba" or "be".
+// mayAssign tells whether assigned may find something. Without a sign, or the
+// dash of an option, that takes "is", or a scheme, which begins with "ba" or "be".
 func (p *profile) mayAssign(t []byte) bool {
-	if len(t) <= block && p.flags&(isAssign|isColon) == 0 && !bytes.Contains(t, []byte("is ")) {
+	if len(t) <= block && p.flags&(isAssign|isColon|isLess) == 0 && bytes.IndexByte(t, '-') < 0 && !bytes.Contains(t, []byte("is ")) {
 		scheme := false
 		for starts := p.planes.letter &^ (p.planes.letter << 1); starts != 0; starts &= starts - 1 {
 			i := bits.TrailingZeros64(starts)
@@ -118,12 +118,7 @@ func dullWord(word []byte) bool {
 		v[i] = sixBits64[c]
 	}
 	n := len(word)
-	for a := range min(4, n-1) {
-		if b := v[a]<<2 | v[a+1]>>4; b == 0x1F || b == 0x78 { // compressed
-			return false
-		}
-	}
-	if n < longestNarrow && !mayBeText(&v, n) {
+	if n < longestNarrow && !mayBePacked(&v, n) && !mayBeText(&v, n) {
 		return true
 	}
 	var std [longestDull]byte
@@ -150,8 +145,24 @@ func dullWord(word []byte) bool {
 // longestNarrow is the length from which a word may be UTF-16 of any use.
 const longestNarrow = 16
 
-// dullBytes tells whether decoded, inflating aside, would look at nothing.
+// mayBePacked tells whether one of the first bytes that n characters of six
+// bits decode to, at any alignment, is the first one of compressed data.
+func mayBePacked(v *[longestDull + 8]byte, n int) bool {
+	for i := range min(n-1, 4+2*packedReach) {
+		for shift := 2; shift <= 6; shift += 2 {
+			if b := v[i]<<shift | v[i+1]>>(6-shift); b == 0x1F || b == 0x78 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dullBytes tells whether decoded would look at nothing.
 func dullBytes(raw []byte) bool {
+	if packedAt(raw) >= 0 {
+		return false
+	}
 	if len(raw) >= 2*minPlain {
 		for n := range 4 {
 			if widePlausible(raw[n>>1:], n&1) {

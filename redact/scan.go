@@ -38,9 +38,10 @@ type scan struct {
 	depth int // JSON documents around this one
 	work  int // bytes decoded for the current leaf
 	walk  walker
-	leafs [2][]byte // ping-pong buffers of the fixpoint
-	exact []byte    // expansion of a number
-	dirty bool      // there is payload in the buffers
+	leafs [2][]byte                           // ping-pong buffers of the fixpoint
+	exact []byte                              // expansion of a number
+	dirty bool                                // there is payload in the buffers
+	told  func(e Entity, token, value string) // see TextTokens
 }
 
 func newScan(r *Redactor) *scan { return &scan{r: r} }
@@ -50,7 +51,7 @@ func (s *scan) reset() {
 	if s.dirty {
 		s.scrub()
 	}
-	s.used, s.cue, s.depth, s.dirty = 0, 0, 0, false
+	s.used, s.cue, s.depth, s.dirty, s.told = 0, 0, 0, false, nil
 	s.walk.reset()
 }
 
@@ -128,6 +129,9 @@ func (r *Redactor) knowsTexts() bool { return r.known != nil && len(r.known.text
 // letters keep apart, and these make up no IBAN and no code.
 func (p *profile) split(t []byte) bool {
 	if len(t) > block || !p.clean(minDigits, 0) {
+		return false
+	}
+	if p.planes.high != 0 || p.digits >= minLettered && p.planes.lettered() {
 		return false
 	}
 	words := p.planes.letter | p.planes.digit
@@ -209,7 +213,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 func (s *scan) examine(v view, depth int, p *profile) {
 	mark := s.used
 	defer func() { s.used = mark }()
-	if p.flags&isExotic != 0 {
+	if p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(v.t, escapeByte) >= 0 {
 		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
 			s.escapes(v, depth)
 		}
@@ -223,6 +227,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	}
 	if p.sequence >= s.r.least {
 		s.numbers(v)
+	}
+	if p.digits >= minLettered {
+		s.lettered(v)
 	}
 	if p.masked {
 		s.maskedNumbers(&v)
@@ -330,10 +337,14 @@ func (s *scan) replace(out []byte, sp *span, original []byte) []byte {
 		}
 		return append(out, "****"...)
 	}
-	if sp.token != "" {
-		return append(out, sp.token...)
+	token := sp.token
+	if token == "" {
+		token = s.r.tokens.token(sp.entity, sp.canon)
 	}
-	return append(out, s.r.tokens.token(sp.entity, sp.canon)...)
+	if s.told != nil {
+		s.tell(sp, token, original)
+	}
+	return append(out, token...)
 }
 
 // count adds a finding to the report.

@@ -273,9 +273,23 @@ type Reader interface {
 	Known(ctx context.Context, at Snapshot) (version int64, values []KnownValue, err error)
 	// RowsDigest recomputes the digest of a batch's row changes from the rows.
 	RowsDigest(ctx context.Context, batch int64) ([32]byte, error)
-	// Sealed returns the sealed account number behind a token, ErrNotFound if
-	// the source gave none.
-	Sealed(ctx context.Context, token string) ([]byte, error)
+	// Sealed returns the sealed values behind a token, one for each subject that
+	// has it, in order of subject: ErrNotFound without any, ErrConflict if the
+	// token stands for two different values.
+	Sealed(ctx context.Context, token string) ([]Sealed, error)
+	// Outdated counts the transactions whose text was redacted under an epoch
+	// older than this one.
+	Outdated(ctx context.Context, epoch int64) (int64, error)
+}
+
+// Sealed is one value of the vault: what a token stands for, readable only with
+// a subject's key. The set is not part of any snapshot, and no batch brings it:
+// it is there as soon as the file it came from is, and stays when that is undone.
+type Sealed struct {
+	Token   string
+	Subject string // owner whose key seals the value; "" is the tenant
+	Value   []byte // sealed
+	Proof   []byte // keyed hash of the value, equal for equal values and only for them; never empty
 }
 
 // NewAccount describes an account on import. Key identifies it (a keyed hash of
@@ -288,7 +302,7 @@ type NewAccount struct {
 	Token        string
 	Last4        string
 	Subject      string
-	Sealed       []byte   // the full number, sealed; nil if the source gave none
+	Sealed       []Sealed // the full number; none if the source gave none
 	Fingerprints [][]byte // known values that come with it
 }
 
@@ -324,6 +338,9 @@ type Row struct {
 	TextKey []byte
 	// SourceKind is the format: "ofx", "camt", "csv", …; always set.
 	SourceKind string
+	// Sealed is what the tokens in the row's texts stand for. It is kept also if
+	// the row is held already.
+	Sealed []Sealed
 }
 
 // Import is one file becoming one batch.
@@ -332,6 +349,7 @@ type Import struct {
 	SourceDigest [32]byte
 	Format       string
 	At           time.Time
+	Epoch        int64 // of the redactor that the rows' texts passed
 	Accounts     []NewAccount
 	Balances     []BalanceRow
 }
@@ -348,6 +366,29 @@ type BalanceRow struct {
 // no batch was made.
 type Imported struct {
 	Batch Batch
+	// Collisions counts the values that were found to share a token with another
+	// value. Neither is given out any more (see Reader.Sealed).
+	Collisions int64
+}
+
+// Redaction is one step of passing through a newer redactor what is stored.
+type Redaction struct {
+	Epoch int64     // transactions of an older epoch are concerned
+	After string    // id after which to go on; "" begins at the first
+	Limit int       // transactions to look at, 1 to MaxPage
+	At    time.Time // of the batch
+	// Text returns the redacted form of a text, at most so many bytes long, and
+	// what the tokens that are new in it stand for. The subject is the owner of
+	// the text's account. An error aborts the step.
+	Text func(subject, text string, most int) (clean string, found []Sealed, err error)
+}
+
+// Redacted is what a step came to.
+type Redacted struct {
+	Batch      Batch  // Number is 0 if no text changed, and then no batch was made
+	Examined   int64  // transactions
+	Last       string // id of the last one; "" if there was none after Redaction.After
+	Collisions int64  // as in Imported
 }
 
 // Writer is the write side. Each method commits exactly one batch or nothing.
@@ -358,7 +399,9 @@ type Writer interface {
 	Import(ctx context.Context, im Import, rows iter.Seq2[Row, error], dryRun bool) (Imported, error)
 	// Undo ends every row version that a batch brought and restores those that
 	// it ended. A batch that does not exist is ErrNotFound; one that is undone
-	// already, is itself an undo, or that a later batch builds on is ErrConflict.
+	// already, is itself an undo or a redaction, or that a later batch builds on,
+	// other than a redaction, is ErrConflict. What it restores keeps redacted text
+	// where there is any, and is outdated (see Outdated) where there is none.
 	// Known values and sealed numbers stay, and so does an account that other
 	// batches use.
 	Undo(ctx context.Context, batch int64, at time.Time) (Batch, error)
@@ -369,6 +412,12 @@ type Writer interface {
 	// away. An unknown id is ErrNotFound, and nothing is changed; if all have the
 	// category already, no batch is made and Number is 0.
 	Categorise(ctx context.Context, ids []string, category string, at time.Time) (Batch, error)
+	// Redact passes the texts, merchants and categories of outdated transactions,
+	// and all names of accounts, through a newer redactor: one batch of what
+	// changed. What was ended before is not touched, and reads at older snapshots
+	// give what they gave. Steps follow each other until one examines nothing; a
+	// step that was cut short is as if it had not begun.
+	Redact(ctx context.Context, r Redaction) (Redacted, error)
 	Close() error
 }
 

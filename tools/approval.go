@@ -90,12 +90,12 @@ func refusedAsk(k *passage, how string) error {
 	return &Error{Code: CodeDenied, Message: text + because(k.decision.Reason)}
 }
 
-// approvalBinding is what an approval is tied to: principal, tool, policy and
-// every argument.
+// approvalBinding is what an approval is tied to: principal, tool, policy,
+// every argument, and what the person was shown.
 func approvalBinding(k *passage) []byte {
 	h := sha256.New()
 	digest := k.policy.Digest()
-	for _, part := range [][]byte{[]byte(k.principal.Tenant), []byte(k.principal.Name), []byte(k.tool.digest), digest[:], k.args.canonical()} {
+	for _, part := range [][]byte{[]byte(k.principal.Tenant), []byte(k.principal.Name), []byte(k.tool.digest), digest[:], k.args.canonical(), []byte(k.preview)} {
 		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(part))))
 		h.Write(part)
 	}
@@ -108,6 +108,9 @@ func (g *Gate) question(k *passage) error {
 		" with " + string(k.args.canonical()) + "?" + because(k.decision.Reason))
 	if err != nil {
 		return err
+	}
+	if k.preview != "" {
+		text += "\n\n" + k.preview
 	}
 	s := state{CallID: k.id, Expires: k.now.Add(questionLifetime)}
 	plain, err := json.Marshal(s)
@@ -131,7 +134,11 @@ func (g *Gate) consent(ctx context.Context, k *passage) error {
 		return err
 	}
 	k.predecessor, k.id = s.CallID, s.CallID
-	if !g.used.first(s.CallID, s.Expires, k.now) {
+	first, err := g.firstUse(ctx, s, k.now)
+	if err != nil {
+		return err
+	}
+	if !first {
 		return errConsent
 	}
 	if !k.call.Consent.Accepted {
@@ -189,7 +196,7 @@ func (g *Gate) askOperator(ctx context.Context, k *passage) error {
 		return err
 	}
 	r, err = g.cfg.Approvals.Ask(approvals.Request{
-		Binding: binding, Principal: k.principal.Name, Tool: k.tool.spec.Name, Args: args, Reason: k.decision.Reason,
+		Binding: binding, Principal: k.principal.Name, Tool: k.tool.spec.Name, Args: args, Reason: k.decision.Reason, Preview: k.preview,
 	}, k.now)
 	if errors.Is(err, approvals.ErrFull) {
 		return &Error{CodeLimit, "too many calls wait for the operator; try again when some are answered", err}
@@ -228,6 +235,15 @@ const eventApproval = "approval"
 type usedStates struct {
 	mu  sync.Mutex
 	ids map[string]time.Time
+}
+
+// firstUse reports whether a question is answered for the first time, on any
+// replica.
+func (g *Gate) firstUse(ctx context.Context, s *state, now time.Time) (bool, error) {
+	if g.cfg.Books != nil {
+		return g.cfg.Books.First(ctx, s.CallID)
+	}
+	return g.used.first(s.CallID, s.Expires, now), nil
 }
 
 // maxUsedStates bounds the answered questions remembered; within five minutes

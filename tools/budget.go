@@ -12,13 +12,55 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// budgets counts what each principal has taken out today. The log's records
-// are what makes it durable: New rebuilds it from today's records, so that a
-// restart resets nothing. It is kept by principal alone; a client's name is
-// self-reported and counts for nothing.
+// Books keeps budgets, and which questions were answered, where every replica
+// sees them. An error of its own refuses the call that asked.
+type Books interface {
+	// Turn gives turn the newest state of a principal's book, nil if it has none,
+	// and keeps what it returns, durably, before Turn returns. Turns of one
+	// principal are serial across replicas. If turn fails or returns nil, nothing
+	// is kept; Turn then returns turn's error.
+	Turn(ctx context.Context, who string, turn func(state []byte) ([]byte, error)) error
+	// First reports whether an id is used for the first time.
+	First(ctx context.Context, id string) (bool, error)
+}
+
+// budgets counts what each principal has taken out today, in books that
+// replicas share or in memory. There the log's records are what makes it
+// durable: New rebuilds it from today's records, so that a restart resets
+// nothing. It is kept by principal alone; a client's name is self-reported and
+// counts for nothing.
 type budgets struct {
-	mu    sync.Mutex
-	books map[string]*book // by principal pseudonym
+	shared Books // nil: in memory
+	mu     sync.Mutex
+	books  map[string]*book // by principal pseudonym
+}
+
+// turn opens today's book of a principal and runs f on it. Over shared books
+// nothing of it is kept if f fails.
+func (b *budgets) turn(ctx context.Context, who string, now time.Time, l Limits, f func(*book) error) error {
+	if b.shared != nil {
+		return b.shared.Turn(ctx, who, func(state []byte) ([]byte, error) {
+			k, err := decodeBook(state)
+			if err != nil {
+				return nil, err
+			}
+			if k == nil {
+				k = newBook(now, l)
+			}
+			k.open(now)
+			if err := f(k); err != nil {
+				return nil, err
+			}
+			return k.encode()
+		})
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.open(who, now, l)
+	if !ok {
+		return spent("too many principals are active; tell the operator")
+	}
+	return f(k)
 }
 
 // book is one principal's day.
@@ -28,9 +70,13 @@ type book struct {
 	accounts map[string]struct{} // pseudonyms of accounts read
 	tools    map[string]int64    // calls by tool
 	from, to store.Date          // bookings read, from the oldest to the newest
-	labels   policy.Labels
-	tokens   float64 // of the calls-per-minute bucket
-	filled   time.Time
+
+	// unsettled is what intents of an earlier run set aside and no outcome has
+	// settled, by call id.
+	unsettled map[string]audit.Usage
+	labels    policy.Labels
+	bucket    float64 // calls left within the minute
+	filled    time.Time
 }
 
 // maxBooks bounds the principals remembered. Principals come from the config,
@@ -40,23 +86,31 @@ const maxBooks = 10_000
 // maxAccounts bounds the distinct accounts remembered for one day.
 const maxAccounts = 10_000
 
-func newBudgets() *budgets { return &budgets{books: map[string]*book{}} }
+func newBudgets(shared Books) *budgets { return &budgets{shared: shared, books: map[string]*book{}} }
 
-// open returns today's book, turning the page at midnight UTC.
+func newBook(now time.Time, l Limits) *book {
+	return &book{bucket: float64(l.CallsPerMinute), filled: now}
+}
+
+// open turns the page at midnight UTC. A replica whose clock is behind another's
+// stays on the newer page.
+func (k *book) open(now time.Time) {
+	if day := now.Unix() / (24 * 60 * 60); day > k.day {
+		*k = book{day: day, accounts: map[string]struct{}{}, tools: map[string]int64{}, unsettled: map[string]audit.Usage{}, bucket: k.bucket, filled: k.filled}
+	}
+}
+
+// open returns today's book, from memory.
 func (b *budgets) open(who string, now time.Time, l Limits) (*book, bool) {
-	day := now.Unix() / (24 * 60 * 60)
 	k, ok := b.books[who]
 	if !ok {
 		if len(b.books) >= maxBooks {
 			return nil, false
 		}
-		k = &book{tokens: float64(l.CallsPerMinute), filled: now}
+		k = newBook(now, l)
 		b.books[who] = k
 	}
-	if day > k.day {
-		fresh := book{day: day, accounts: map[string]struct{}{}, tools: map[string]int64{}, tokens: k.tokens, filled: k.filled}
-		*k = fresh
-	}
+	k.open(now)
 	return k, true
 }
 
@@ -71,51 +125,73 @@ func spent(message string) error { return &Error{CodeLimit, message, errSpent} }
 
 // reservation is what a call has set aside before it runs: the worst case.
 type reservation struct {
-	who         string
-	day         int64
-	rows, bytes int64
-	before      audit.Usage
-	history     policy.History
-	left        policy.Budget
+	who     string
+	at      time.Time
+	day     int64
+	taken   audit.Usage // set aside
+	before  audit.Usage
+	history policy.History
+	left    policy.Budget
 }
 
-// reserve sets aside one call, and up to rows and bytes as far as they are
-// left. It refuses when a budget is spent, and says which and when it refills.
-func (b *budgets) reserve(who, tool string, now time.Time, l Limits, rows, bytes int64) (reservation, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, ok := b.open(who, now, l)
-	if !ok {
-		return reservation{}, spent("too many principals are active; tell the operator")
-	}
-	r := reservation{who: who, day: k.day, before: k.spent, history: k.history()}
-	if err := k.afford(tool, now, l); err != nil {
+// reserve sets aside one call; of the worst case, rows and bytes as far as they
+// are left, pages and tokens in whole. It refuses when a budget is spent, and
+// says which and when it refills.
+func (b *budgets) reserve(ctx context.Context, who, tool string, now time.Time, l Limits, worst audit.Usage) (r reservation, err error) {
+	err = b.turn(ctx, who, now, l, func(k *book) (err error) {
+		r, err = k.reserve(who, tool, now, l, worst)
+		return err
+	})
+	return r, err
+}
+
+func (k *book) reserve(who, tool string, now time.Time, l Limits, worst audit.Usage) (reservation, error) {
+	r := reservation{who: who, at: now, day: k.day, before: k.spent, history: k.history()}
+	if err := k.afford(tool, now, l, worst); err != nil {
 		return r, err
 	}
-	r.rows = min(rows, l.RowsPerDay-k.spent.Rows)
-	r.bytes = min(bytes, l.BytesPerDay-k.spent.Bytes)
-	k.tokens--
-	k.spent.Calls++
+	r.taken = audit.Usage{
+		Calls: 1,
+		Rows:  min(worst.Rows, l.RowsPerDay-k.spent.Rows),
+		Bytes: min(worst.Bytes, l.BytesPerDay-k.spent.Bytes),
+		Pages: worst.Pages, Tokens: worst.Tokens,
+	}
+	k.bucket--
 	k.tools[tool]++
-	k.spent.Rows += r.rows
-	k.spent.Bytes += r.bytes
+	k.spent = plus(k.spent, r.taken)
 	r.left = policy.Budget{
-		CallsLeft: l.CallsPerDay - k.spent.Calls,
-		RowsLeft:  l.RowsPerDay - k.spent.Rows,
-		BytesLeft: l.BytesPerDay - k.spent.Bytes,
+		CallsLeft:  l.CallsPerDay - k.spent.Calls,
+		RowsLeft:   l.RowsPerDay - k.spent.Rows,
+		BytesLeft:  l.BytesPerDay - k.spent.Bytes,
+		PagesLeft:  l.PagesPerDay - k.spent.Pages,
+		TokensLeft: l.TokensPerDay - k.spent.Tokens,
 	}
 	return r, nil
 }
 
-func (k *book) afford(tool string, now time.Time, l Limits) error {
+func plus(a, b audit.Usage) audit.Usage {
+	return audit.Usage{
+		Calls: a.Calls + b.Calls, Rows: a.Rows + b.Rows, Bytes: a.Bytes + b.Bytes,
+		Pages: a.Pages + b.Pages, Tokens: a.Tokens + b.Tokens,
+	}
+}
+
+func minus(a, b audit.Usage) audit.Usage {
+	return audit.Usage{
+		Calls: a.Calls - b.Calls, Rows: a.Rows - b.Rows, Bytes: a.Bytes - b.Bytes,
+		Pages: a.Pages - b.Pages, Tokens: a.Tokens - b.Tokens,
+	}
+}
+
+func (k *book) afford(tool string, now time.Time, l Limits, worst audit.Usage) error {
 	perMinute := float64(l.CallsPerMinute)
 	if since := now.Sub(k.filled); since > 0 {
-		k.tokens = min(perMinute, k.tokens+since.Minutes()*perMinute)
+		k.bucket = min(perMinute, k.bucket+since.Minutes()*perMinute)
 		k.filled = now
 	}
 	const tomorrow = " for today is used up; it refills at midnight UTC"
 	switch {
-	case k.tokens < 1:
+	case k.bucket < 1:
 		return spent("too many calls within a minute; wait a minute and try again")
 	case k.spent.Calls >= l.CallsPerDay:
 		return spent("the number of calls" + tomorrow)
@@ -125,6 +201,10 @@ func (k *book) afford(tool string, now time.Time, l Limits) error {
 		return spent("the number of rows" + tomorrow)
 	case l.BytesPerDay-k.spent.Bytes < minBytes:
 		return spent("the amount of data" + tomorrow)
+	case worst.Pages > l.PagesPerDay-k.spent.Pages:
+		return spent("the number of Notion pages" + tomorrow)
+	case worst.Tokens > l.TokensPerDay-k.spent.Tokens:
+		return spent("the number of the model's tokens" + tomorrow)
 	}
 	return nil
 }
@@ -138,15 +218,23 @@ func (k *book) history() policy.History {
 	}
 }
 
-// admit refuses a result that would take the day beyond its accounts or its
-// span of bookings. It is asked before the result is released.
-func (b *budgets) admit(r reservation, f facts, l Limits) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, ok := b.books[r.who]
-	if !ok || k.day != r.day {
-		return nil // the day has turned; what this call takes is on the old page
-	}
+// admit settles a reservation for a result that is about to be released, or
+// refuses it if it would take the day beyond its accounts or its span of
+// bookings: then nothing is settled.
+func (b *budgets) admit(ctx context.Context, r reservation, f facts, bytes int64, l Limits) (after audit.Usage, err error) {
+	err = b.turn(ctx, r.who, r.at, l, func(k *book) error {
+		if k.day == r.day { // else what this call takes is on the old page
+			if err := k.admit(f, l); err != nil {
+				return err
+			}
+		}
+		after = k.settle(r, f, bytes)
+		return nil
+	})
+	return after, err
+}
+
+func (k *book) admit(f facts, l Limits) error {
 	accounts := int64(len(k.accounts))
 	for a := range f.accounts {
 		if _, seen := k.accounts[a]; !seen {
@@ -177,15 +265,27 @@ func span(a, b, c, d store.Date) (from, to store.Date) {
 // settle replaces a reservation by what was really taken. A call that crosses
 // midnight stays on the day that it began; what it reserved there is gone with
 // that day.
-func (b *budgets) settle(r reservation, f facts, bytes int64) audit.Usage {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, ok := b.books[r.who]
-	if !ok || k.day != r.day {
+// If that can't be kept, the reservation stays spent.
+func (b *budgets) settle(ctx context.Context, r reservation, f facts, bytes int64, l Limits) (after audit.Usage, err error) {
+	if r.who == "" {
+		return after, nil // it never came to a reservation
+	}
+	err = b.turn(ctx, r.who, r.at, l, func(k *book) error {
+		after = k.settle(r, f, bytes)
+		return nil
+	})
+	if err != nil {
+		return plus(r.before, r.taken), err
+	}
+	return after, nil
+}
+
+func (k *book) settle(r reservation, f facts, bytes int64) audit.Usage {
+	if k.day != r.day {
 		return audit.Usage{}
 	}
-	k.spent.Rows += f.rows - r.rows
-	k.spent.Bytes += bytes - r.bytes
+	used := audit.Usage{Calls: 1, Rows: f.rows, Bytes: bytes, Pages: f.pages, Tokens: f.tokens}
+	k.spent = plus(minus(k.spent, r.taken), used)
 	k.learn(f)
 	return k.spent
 }
@@ -202,9 +302,10 @@ func (k *book) learn(f facts) {
 	}
 }
 
-// replayRecord counts a record of an earlier run, as New reads today's.
+// replayRecord counts a record of an earlier run, as New reads today's. What
+// an intent set aside stays spent until its outcome says what was used.
 func (b *budgets) replayRecord(r *audit.Record, l Limits, now time.Time) {
-	if r.Principal == "" || r.Phase != audit.PhaseOutcome {
+	if r.Principal == "" || (r.Phase != audit.PhaseOutcome && r.Phase != audit.PhaseIntent) {
 		return
 	}
 	b.mu.Lock()
@@ -213,12 +314,22 @@ func (b *budgets) replayRecord(r *audit.Record, l Limits, now time.Time) {
 	if !ok || r.Time.Unix()/(24*60*60) != k.day {
 		return
 	}
-	k.spent.Calls++
-	k.tools[r.Tool]++
-	k.spent.Rows += r.Rows
-	k.spent.Bytes += r.Bytes
-	if now.Sub(r.Time) < time.Minute {
-		k.tokens--
+	used := audit.Usage{Calls: 1, Rows: r.Rows, Bytes: r.Bytes, Pages: r.Pages, Tokens: r.Tokens}
+	if set, open := k.unsettled[r.CallID]; open {
+		k.spent = plus(minus(k.spent, set), used)
+		delete(k.unsettled, r.CallID)
+	} else {
+		k.spent = plus(k.spent, used)
+		k.tools[r.Tool]++
+		if now.Sub(r.Time) < time.Minute {
+			k.bucket--
+		}
+	}
+	if r.Phase == audit.PhaseIntent {
+		if !isQuestion(r) {
+			k.unsettled[r.CallID] = used
+		}
+		return
 	}
 	f := facts{rows: r.Rows, labels: labelsOf(r.Labels), accounts: map[string]struct{}{}}
 	f.from, _ = store.ParseDate(r.From)
@@ -229,21 +340,10 @@ func (b *budgets) replayRecord(r *audit.Record, l Limits, now time.Time) {
 	k.learn(f)
 }
 
-// usage reports a principal's day without spending, for the limits resource.
-func (b *budgets) usage(who string, now time.Time, l Limits) audit.Usage {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, ok := b.open(who, now, l)
-	if !ok {
-		return audit.Usage{}
-	}
-	return k.spent
-}
-
 // recount rebuilds the day's books from the log.
 func (g *Gate) recount(context.Context) error {
-	if g.cfg.Log == nil {
-		return nil
+	if g.cfg.Log == nil || g.cfg.Books != nil {
+		return nil // shared books are durable by themselves
 	}
 	now := g.cfg.Now().UTC()
 	today := now.Truncate(24 * time.Hour)

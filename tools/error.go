@@ -66,12 +66,31 @@ func classify(err error) *Error {
 		return &Error{CodeConflict, "the data this cursor pages through is no longer kept; start again without it", err}
 	case errors.Is(err, store.ErrRange):
 		return &Error{CodeLimit, "a total is too large to be exact; narrow the dates or the filters", err}
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, audit.ErrClosed):
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, audit.ErrUnavailable), errors.Is(err, audit.ErrClosed):
 		return &Error{CodeUnavailable, "the server cannot reach its data; try again later or tell its operator", err}
 	case errors.Is(err, redact.ErrRedact):
 		return &Error{CodeInternal, "the result could not be made safe to show and was withheld; tell the operator", err}
 	}
 	return &Error{CodeInternal, "something went wrong inside; tell the operator the call id", err}
+}
+
+// errSecondScan is the alert that something got past the redactor.
+var errSecondScan = fmt.Errorf("%w: alert: the second scan found what the redactor let pass", redact.ErrRedact)
+
+// harmless passes what an error says to the caller through the redactor: a
+// reason may come from a policy.
+func (g *Gate) harmless(err *Error) *Error {
+	if err == nil {
+		return nil
+	}
+	clean, failed := g.redactors.text(err.Message)
+	if failed != nil {
+		clean = "the call failed; tell the operator the call id"
+	}
+	if clean == err.Message {
+		return err
+	}
+	return &Error{err.Code, clean, err.Err}
 }
 
 // internalPanic wraps a recovered value; its text stays inside.

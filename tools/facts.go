@@ -12,6 +12,9 @@ type facts struct {
 	accounts map[string]struct{} // account ids while a tool runs, pseudonyms in a book
 	labels   policy.Labels
 	from, to store.Date
+
+	pages  int64 // of Notion, written to
+	tokens int64 // of a model, prompt and output
 }
 
 // seen notes that a row of an account and a date is part of the result.

@@ -3,9 +3,8 @@
 // come through Gate.Call; a tool's run function is unexported, so nothing can
 // go round it.
 //
-// The way of a call is attempt, in this file, from top to bottom: bound,
-// decide, record the intent, execute against one pinned snapshot, redact,
-// release. Call wraps it: whatever attempt came to, conclude records it and
+// The way of a call is attempt, in this file, from top to bottom: bound, pin a
+// snapshot, aim, decide, record the intent, execute, redact, release. Call wraps it: whatever attempt came to, conclude records it and
 // waits until the record is durable before anything is returned.
 package tools
 
@@ -36,9 +35,18 @@ type Config struct {
 	Keys   *seal.Keyring
 	Log    *audit.Log // without one the Gate only replays: Call refuses
 
+	// Model is the local language model; nil leaves out the tools that ask it.
+	Model Model
+
+	// Books are those that replicas share; nil keeps them in memory, counted
+	// again from the log by New.
+	Books Books
+
 	// Approvals keeps the calls that wait for the operator; nil means that the
 	// operator cannot be asked.
 	Approvals *approvals.Folder
+	// Notion is the way to Notion; nil means that there are no tools for it.
+	Notion Notion
 
 	// Limits holds the bounds of every principal, ByPrincipal those of some.
 	Limits      Limits
@@ -71,6 +79,8 @@ type Gate struct {
 	owners    owners
 	refusals  *refusals
 	used      usedStates
+
+	recollection recollection
 }
 
 // New builds a Gate and counts what today's records say was already taken.
@@ -97,13 +107,13 @@ func New(ctx context.Context, cfg Config) (*Gate, error) {
 	}
 	g := &Gate{
 		cfg:       cfg,
-		budgets:   newBudgets(),
+		budgets:   newBudgets(cfg.Books),
 		redactors: redactors,
 		cursors:   cursors{keys: cfg.Keys},
 		refusals:  newRefusals(),
 	}
 	g.policy.Store(cfg.Policy)
-	g.order = all()
+	g.order = offered(&g.cfg)
 	g.tools = make(map[string]*tool, len(g.order))
 	for _, t := range g.order {
 		g.tools[t.spec.Name] = t
@@ -166,12 +176,15 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 			err = internalPanic(v)
 		}
 	}()
-	if err := g.bound(k); err != nil {
+	if err := g.bound(ctx, k); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, k.limits.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, max(k.limits.Timeout, k.tool.patience))
 	defer cancel()
 	if err := g.pin(ctx, k); err != nil {
+		return err
+	}
+	if err := g.aim(ctx, k); err != nil {
 		return err
 	}
 	if err := g.decide(ctx, k); err != nil {
@@ -183,7 +196,7 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 	if err := g.produce(ctx, k); err != nil {
 		return err
 	}
-	return g.release(k)
+	return g.release(ctx, k)
 }
 
 // arrive starts the passage of a call: its id, clock and salt.
@@ -219,15 +232,18 @@ func (g *Gate) limitsOf(p policy.Principal) Limits {
 
 // bound looks the tool up, decodes the arguments strictly, and reserves the
 // worst case that the call could take from the principal's budgets.
-func (g *Gate) bound(k *passage) error {
-	rows, bytes := k.limits.RowsPerCall, k.limits.BytesPerCall
+func (g *Gate) bound(ctx context.Context, k *passage) error {
+	var worst audit.Usage // a call that can't run still counts as one
 	mistake := g.understand(k)
-	if mistake != nil {
-		rows, bytes = 0, 0 // a call that can't run still counts as one
+	if mistake == nil {
+		worst = audit.Usage{
+			Rows: k.limits.RowsPerCall, Bytes: k.limits.BytesPerCall,
+			Pages: k.tool.cost.pages, Tokens: k.tool.cost.tokens,
+		}
 	}
 	var spent error
-	k.reserved, spent = g.budgets.reserve(k.who, k.toolName(), k.now, k.limits, rows, bytes)
-	k.rows, k.bytes = k.reserved.rows, k.reserved.bytes
+	k.reserved, spent = g.budgets.reserve(ctx, k.who, k.toolName(), k.now, k.limits, worst)
+	k.rows, k.bytes = k.reserved.taken.Rows, k.reserved.taken.Bytes
 	if spent != nil {
 		return spent
 	}
@@ -266,6 +282,9 @@ func (g *Gate) decide(ctx context.Context, k *passage) error {
 		return nil
 	case policy.Ask:
 		k.oblige()
+		if err := g.show(ctx, k); err != nil {
+			return err
+		}
 		return g.approve(ctx, k)
 	}
 	return &Error{Code: CodeDenied, Message: "the policy does not allow this call" + because(k.decision.Reason)}
@@ -315,33 +334,33 @@ func (g *Gate) produce(ctx context.Context, k *passage) error {
 		}
 		size := int64(len(k.document))
 		if size <= k.bytes {
-			return nil
+			return g.lookAgain(redactor, k)
 		}
 		k.document = nil
-		if k.facts.rows <= 1 {
-			break
+		if k.facts.rows <= 1 || k.tool.spec.Effect != policy.EffectRead {
+			break // an effect is never repeated
 		}
 		rows = max(1, min(k.facts.rows/2, k.facts.rows*k.bytes/size))
 	}
 	return &Error{Code: CodeLimit, Message: "even one row is larger than a result may be; ask for something narrower"}
 }
 
+// lookAgain is the second scan at the border to the model, written apart from
+// the first. What it finds there is a fault of the first, which the operator
+// has to hear of.
+func (g *Gate) lookAgain(redactor *redact.Redactor, k *passage) error {
+	if redactor.Clean(k.document) {
+		return nil
+	}
+	k.document = nil
+	return errSecondScan
+}
+
 // execute runs the tool once with at most rows rows.
 func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, error) {
-	r := &run{
-		store:    g.cfg.Store,
-		at:       k.at,
-		today:    store.DateOf(k.now.In(k.zone)),
-		scope:    predicateOf(k.decision.Rows, k.principal.Accounts),
-		rows:     int(rows),
-		position: k.position,
-		limits:   k.limits,
-		spent:    k.reserved.before,
-		progress: k.call.Progress,
-		specs:    g.order,
-		seal:     func(p store.Position) (string, error) { return g.cursors.seal(k, p) },
-	}
+	r := g.newRun(k, rows)
 	r.facts.labels = k.tool.labels
+	r.facts.pages, r.facts.tokens = k.facts.pages, k.facts.tokens // of a first run that was too long
 	out, err := k.tool.run(ctx, r, k.args)
 	k.facts = r.facts
 	if err != nil {
@@ -350,21 +369,50 @@ func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, err
 	return encode(out, k.decision.Drop)
 }
 
-// release lets the day's budgets and the policy see what is about to leave.
-func (g *Gate) release(k *passage) error {
-	if !k.replaying {
-		if err := g.budgets.admit(k.reserved, k.served(g), k.limits); err != nil {
-			k.document = nil
-			return err
-		}
+// newRun is what a tool's function gets: what it may read, and where it notes
+// what it did.
+func (g *Gate) newRun(k *passage, rows int64) *run {
+	return &run{
+		store:    g.cfg.Store,
+		at:       k.at,
+		today:    store.DateOf(k.now.In(k.zone)),
+		scope:    predicateOf(k.decision.Rows, k.principal.Accounts),
+		rows:     int(rows),
+		position: k.position,
+		limits:   k.limits,
+		spent:    k.reserved.before,
+		cfg:      &g.cfg,
+		callID:   k.id,
+		now:      k.now,
+		traffic:  &k.traffic,
+		redactor: func(ctx context.Context) (*redact.Redactor, error) {
+			return g.redactors.at(ctx, g.cfg.Store, k.at, k.decision.Mask)
+		},
+		progress: k.call.Progress,
+		specs:    g.order,
+		seal:     func(p store.Position) (string, error) { return g.cursors.seal(k, p) },
+		who:      k.who,
+		mac:      g.redactors.mac,
 	}
-	d := k.policy.Release(k.request(k.resultFacts()))
-	if d.Effect == policy.Allow {
+}
+
+// release lets the policy and the day's budgets see what is about to leave.
+func (g *Gate) release(ctx context.Context, k *passage) (err error) {
+	if d := k.policy.Release(k.request(k.resultFacts())); d.Effect != policy.Allow {
+		k.document = nil
+		k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
+		return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
+	}
+	if k.replaying {
 		return nil
 	}
-	k.document = nil
-	k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
-	return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
+	k.after, err = g.budgets.admit(ctx, k.reserved, k.served(g), int64(len(k.document)), k.limits)
+	if err != nil {
+		k.document = nil
+		return err
+	}
+	k.settled = true
+	return nil
 }
 
 // recordTimeout bounds the wait for a record to become durable. It is not the
@@ -378,14 +426,14 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	if errors.As(failure, &q) {
 		return g.concludeQuestion(ctx, k, q.Question)
 	}
-	err := classify(failure)
+	err := g.harmless(classify(failure))
 	if err != nil {
 		k.document = nil
 		g.explain(k, err)
 	}
-	k.after = g.budgets.settle(k.reserved, k.served(g), int64(len(k.document)))
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
+	g.settle(ctx, k)
 	receipt, failed := g.record(ctx, k, err)
 	if failed != nil {
 		g.cfg.Logger.Error("record not durable, nothing served", "call_id", k.id, "error", failed)
@@ -394,12 +442,23 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	return Result{Document: k.document, Receipt: receipt, CallID: k.id, Err: err}
 }
 
+// settle settles what release has not. What can't be settled stays spent.
+func (g *Gate) settle(ctx context.Context, k *passage) {
+	if k.settled {
+		return
+	}
+	var err error
+	if k.after, err = g.budgets.settle(ctx, k.reserved, k.served(g), int64(len(k.document)), k.limits); err != nil {
+		g.cfg.Logger.Error("budget not settled, what was reserved stays spent", "call_id", k.id, "error", err)
+	}
+}
+
 // concludeQuestion ends the first leg: the question is on record before it is
 // put to anyone.
 func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Result {
-	g.budgets.settle(k.reserved, facts{}, 0)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
+	g.settle(ctx, k) // there is no document yet
 	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
 	var receipt audit.Receipt
 	if err == nil {

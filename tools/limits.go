@@ -24,6 +24,11 @@ type Limits struct {
 	// the newest read (default 3,660: ten years).
 	AccountsPerDay int64 `yaml:"accounts_per_day" json:"accounts_per_day,omitzero"`
 	SpanDays       int64 `yaml:"span_days" json:"span_days,omitzero"`
+	// PagesPerDay is how many Notion pages may be written to in a day (default
+	// 50), and TokensPerDay how many tokens of a language model may be used, prompts
+	// and outputs together (default 2,000,000: a small model busy for hours).
+	PagesPerDay  int64 `yaml:"pages_per_day" json:"pages_per_day,omitzero"`
+	TokensPerDay int64 `yaml:"tokens_per_day" json:"tokens_per_day,omitzero"`
 	// CallsPerTool bounds single tools by name, in calls of a day. A tool that is
 	// not listed is bounded by CallsPerDay alone.
 	CallsPerTool map[string]int64 `yaml:"calls_per_tool" json:"calls_per_tool,omitzero"`
@@ -40,6 +45,8 @@ const (
 	defaultBytesPerDay    = 32 << 20
 	defaultAccountsPerDay = 100
 	defaultSpanDays       = 3_660
+	defaultPagesPerDay    = 50
+	defaultTokensPerDay   = 2_000_000
 	defaultTimeout        = 10 * time.Second
 
 	// minBytes is the smallest result worth making: below it the budget counts
@@ -63,6 +70,8 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.BytesPerDay, defaultBytesPerDay)
 	fill(&l.AccountsPerDay, defaultAccountsPerDay)
 	fill(&l.SpanDays, defaultSpanDays)
+	fill(&l.PagesPerDay, defaultPagesPerDay)
+	fill(&l.TokensPerDay, defaultTokensPerDay)
 	if l.Timeout <= 0 {
 		l.Timeout = defaultTimeout
 	}

@@ -34,19 +34,23 @@ type passage struct {
 	at       store.Snapshot
 	position store.Position
 
-	// decide
+	// aim, decide
+	target      *policy.Target
+	preview     string // what a person is shown before they answer
 	decision    policy.Decision
 	approved    string // channel on whose word an ask went on, "" if none
 	predecessor string // call id of the first leg
 	replaying   bool
 
 	// produce
+	traffic  traffic
 	facts    facts
 	document []byte
 	findings []redact.Finding
 
 	// conclude
-	after audit.Usage
+	settled bool // the budgets are
+	after   audit.Usage
 }
 
 // toolName is the tool's, or "" if there is no such tool.
@@ -67,6 +71,7 @@ func (k *passage) request(result *policy.ResultFacts) *policy.Request {
 		Now:       k.now,
 		History:   k.reserved.history,
 		Budget:    k.reserved.left,
+		Target:    k.target,
 		Result:    result,
 	}
 }
@@ -97,11 +102,12 @@ func (k *passage) resultFacts() *policy.ResultFacts {
 	return f
 }
 
-// served is the facts of what leaves: nothing, if there is no document. The
-// accounts are replaced by their pseudonyms, as records and books keep them.
+// served is the facts of what leaves: if there is no document, only what was
+// spent outside. The accounts are replaced by their pseudonyms, as records and
+// books keep them.
 func (k *passage) served(g *Gate) facts {
 	if k.document == nil {
-		return facts{}
+		return facts{pages: k.facts.pages, tokens: k.facts.tokens}
 	}
 	f := k.facts
 	f.accounts = make(map[string]struct{}, len(k.facts.accounts))

@@ -32,9 +32,13 @@ type ownLimits struct {
 	CallsPerDay    int64  `json:"calls_per_day"`
 	RowsPerDay     int64  `json:"rows_per_day"`
 	BytesPerDay    int64  `json:"bytes_per_day"`
+	PagesPerDay    int64  `json:"pages_per_day"`
+	TokensPerDay   int64  `json:"tokens_per_day"`
 	UsedCalls      int64  `json:"used_calls_today"`
 	UsedRows       int64  `json:"used_rows_today"`
 	UsedBytes      int64  `json:"used_bytes_today"`
+	UsedPages      int64  `json:"used_pages_today"`
+	UsedTokens     int64  `json:"used_tokens_today"`
 	Refills        string `json:"refills"`
 }
 
@@ -50,9 +54,13 @@ func readResource(_ context.Context, r *run, a resourceArgs) (resourceRead, erro
 		CallsPerDay:    r.limits.CallsPerDay,
 		RowsPerDay:     r.limits.RowsPerDay,
 		BytesPerDay:    r.limits.BytesPerDay,
+		PagesPerDay:    r.limits.PagesPerDay,
+		TokensPerDay:   r.limits.TokensPerDay,
 		UsedCalls:      r.spent.Calls,
 		UsedRows:       r.spent.Rows,
 		UsedBytes:      r.spent.Bytes,
+		UsedPages:      r.spent.Pages,
+		UsedTokens:     r.spent.Tokens,
 		Refills:        "midnight UTC",
 	}, nil)
 	r.facts.seen("", 0)

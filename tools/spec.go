@@ -1,6 +1,10 @@
 package tools
 
-import "github.com/counterfoil/counterfoil/policy"
+import (
+	"slices"
+
+	"github.com/counterfoil/counterfoil/policy"
+)
 
 // Annotations are the four MCP tool hints; all are always sent.
 type Annotations struct {
@@ -61,10 +65,30 @@ func all() []*tool {
 		listCategories(),
 		listMerchants(),
 		listImports(),
+		suggestCategories(),
+		classifyMerchant(),
+		explainSpending(),
+		draftReport(),
+		notionListTargets(),
+		notionQuery(),
+		notionUpsertReport(),
+		notionCreatePage(),
+		notionAppendBlocks(),
+		notionUndo(),
+		turnTool(),
 		completeTool(),
 		promptTool(),
 		resourceTool(),
 	}
+}
+
+// offered lists the tools that a config has what they need for. A Gate without
+// a log only replays, which reaches nothing outside, and has them all.
+func offered(cfg *Config) []*tool {
+	if cfg.Log == nil {
+		return all()
+	}
+	return slices.DeleteFunc(all(), func(t *tool) bool { return !t.available(cfg) })
 }
 
 // internal tools answer protocol features other than tools/call. They are
@@ -101,8 +125,9 @@ func (g *Gate) Prompts() []Prompt { return prompts }
 // Resources lists the resources.
 func (g *Gate) Resources() []Resource { return []Resource{limitsResource} }
 
-// Specs lists the tools in the order of Gate.Specs, for those who only describe
-// them: listing needs no store, log or keys.
+// Specs lists every tool there is, in the order of Gate.Specs, those included
+// that a config may lack what they need for: describing needs no store, log or
+// keys.
 func Specs() []Spec {
 	g := Gate{order: all()}
 	return g.Specs()

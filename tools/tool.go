@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"reflect"
+	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/policy"
@@ -21,6 +22,21 @@ type tool struct {
 	labels  policy.Labels
 	digest  string // hex SHA-256 of the declaration
 	run     func(ctx context.Context, r *run, args *decoded) (any, error)
+
+	// The rest is for tools that reach outside the process.
+
+	// needs reports whether the config has what the tool needs; a tool without is
+	// neither listed nor found. nil needs nothing.
+	needs func(*Config) bool
+	// cost is the worst case of one call, reserved before it runs.
+	cost costs
+	// patience is how long the tool may run where that is longer than the limits'
+	// timeout: a model is slow.
+	patience time.Duration
+	// target finds where a write would go, before the policy decides on it.
+	target func(ctx context.Context, r *run, args *decoded) (*policy.Target, error)
+	// preview tells a person exactly what will happen, when the policy asks.
+	preview func(ctx context.Context, r *run, args *decoded) (string, error)
 }
 
 // run is one execution of a tool: everything it may read, and where it notes
@@ -38,6 +54,15 @@ type run struct {
 	specs    []*tool
 	seal     func(store.Position) (string, error)
 	facts    facts
+	cfg      *Config
+	callID   string
+	now      time.Time
+	traffic  *traffic
+	who      string // pseudonym of the principal
+	mac      func(string) [32]byte
+	// redactor is that of the snapshot and of what the policy masks, for what goes
+	// outside.
+	redactor func(context.Context) (*redact.Redactor, error)
 }
 
 // limit is the page size: what was asked for, within what is allowed.

@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,45 +23,174 @@ import (
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
+	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// BenchmarkSearchOverHTTP compares the whole pipeline with what it stands on, in
-// one run, with the same client and the same encrypted store:
+// BenchmarkSearch compares the whole pipeline with what it stands on, in one
+// run, over HTTP, a unix socket and stdio, with the same client and the same
+// encrypted store:
 //
 //	echo         a bare mcp-go tool that echoes
 //	floor        a bare mcp-go tool that runs the same SQL, encodes the rows, and
 //	             appends as many bytes as our record and sidecar, with one fdatasync
 //	counterfoil  search_transactions through edge, policy, redaction and log
 //
-// "/1" is one connection, "/16" sixteen. Run with -benchtime 3s; docs/performance.md
-// has the figures.
-func BenchmarkSearchOverHTTP(b *testing.B) {
-	f, handler, token := benchService(b)
-	for _, h := range []struct {
-		name    string
-		handler http.Handler
-	}{
-		{"echo", bareTool(echo)},
-		{"floor", bareTool(floorOf(b, f))},
-		{"counterfoil", handler},
+// "/1" is one call at a time, "/16" sixteen: on as many connections over HTTP and
+// the socket, in flight on the one connection of stdio. Run with -benchtime 3s;
+// docs/performance.md has the figures.
+func BenchmarkSearch(b *testing.B) {
+	f, server, token := benchService(b)
+	for _, s := range []contestant{
+		bareTool("echo", echo),
+		bareTool("floor", floorOf(b, f)),
+		{"counterfoil", server.Handler(), server.ServeStdio, func(ctx context.Context, ln net.Listener) { server.Serve(ctx, ln) }},
 	} {
-		srv := httptest.NewServer(h.handler)
-		for _, conns := range []int{1, 16} {
-			b.Run(fmt.Sprintf("%s/%d", h.name, conns), func(b *testing.B) { hammer(b, srv.URL+endpoint, token, conns) })
+		for _, way := range []struct {
+			name string
+			open func(testing.TB, contestant, string) caller
+		}{{"http", overHTTP}, {"unix", overUnix}, {"stdio", overStdio}} {
+			call := way.open(b, s, token)
+			for _, conns := range []int{1, 16} {
+				b.Run(fmt.Sprintf("%s/%s/%d", way.name, s.name, conns), func(b *testing.B) { hammer(b, call, conns) })
+			}
 		}
-		srv.Close()
 	}
 }
+
+// BenchmarkFlat reports how much the heap grows from the 2,000th to the last of
+// b.N calls on one connection, in bytes: run it with -benchtime 100000x.
+func BenchmarkFlat(b *testing.B) {
+	_, server, token := benchService(b)
+	call := overHTTP(b, contestant{"counterfoil", server.Handler(), nil, nil}, token)
+	heap := func() float64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapInuse)
+	}
+	const warm = 2_000
+	var before float64
+	for id := range b.N {
+		if id == warm {
+			before = heap()
+		}
+		if err := call(int64(id)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if b.N > warm {
+		b.ReportMetric(heap()-before, "B-grown")
+	}
+}
+
+// contestant is one server of the comparison, by each way to it.
+type contestant struct {
+	name    string
+	handler http.Handler
+	stdio   func(ctx context.Context, in io.Reader, out io.Writer) error
+	unix    func(ctx context.Context, ln net.Listener)
+}
+
+// caller makes one call and waits for its answer; it is safe for concurrent use.
+type caller func(id int64) error
+
+func overHTTP(tb testing.TB, s contestant, token string) caller {
+	srv := httptest.NewServer(s.handler)
+	tb.Cleanup(srv.Close)
+	return poster(tb, &http.Transport{MaxIdleConnsPerHost: 16}, srv.URL+endpoint, token)
+}
+
+func overUnix(tb testing.TB, s contestant, _ string) caller {
+	dir, err := os.MkdirTemp("", "cf") // short: a socket's path is
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { os.RemoveAll(dir) })
+	path := filepath.Join(dir, "s")
+	ln, err := mcp.ListenUnix(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan struct{})
+	go func() { s.unix(ctx, ln); close(served) }()
+	tb.Cleanup(func() { stop(); <-served })
+	return poster(tb, &http.Transport{MaxIdleConnsPerHost: 16, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}}, "http://localhost"+endpoint, "")
+}
+
+func poster(tb testing.TB, transport *http.Transport, url, token string) caller {
+	client := &http.Client{Transport: transport}
+	tb.Cleanup(transport.CloseIdleConnections)
+	session, err := benchPost(client, url, token, "", fmt.Sprintf(benchInitialize, 1))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return func(id int64) error {
+		_, err := benchPost(client, url, token, session, fmt.Sprintf(benchCall, id))
+		return err
+	}
+}
+
+// overStdio writes lines into one pipe and hands each answer to who waits for it.
+func overStdio(tb testing.TB, s contestant, _ string) caller {
+	inR, inW := io.Pipe()
+	outR, outW := io.Pipe()
+	ended := make(chan struct{})
+	go func() { s.stdio(context.Background(), inR, outW); close(ended) }()
+	var waiting sync.Map // id → chan []byte
+	go func() {
+		for lines := bufio.NewReaderSize(outR, 1<<20); ; {
+			line, err := lines.ReadBytes('\n')
+			if err != nil {
+				return
+			}
+			var head struct{ ID int64 }
+			if json.Unmarshal(line, &head) == nil {
+				if c, ok := waiting.LoadAndDelete(head.ID); ok {
+					c.(chan []byte) <- line
+				}
+			}
+		}
+	}()
+	tb.Cleanup(func() { inW.Close(); <-ended; outW.Close() })
+	var writing sync.Mutex
+	ask := func(id int64, message string) error {
+		c := make(chan []byte, 1)
+		waiting.Store(id, c)
+		writing.Lock()
+		_, err := io.WriteString(inW, message+"\n")
+		writing.Unlock()
+		if err != nil {
+			return err
+		}
+		return refusedIn(<-c)
+	}
+	if err := ask(-1, fmt.Sprintf(benchInitialize, -1)); err != nil {
+		tb.Fatal(err)
+	}
+	return func(id int64) error { return ask(id, fmt.Sprintf(benchCall, id)) }
+}
+
+func refusedIn(answer []byte) error {
+	if bytes.Contains(answer, []byte(`"isError":true`)) || bytes.Contains(answer, []byte(`"error":{`)) {
+		return fmt.Errorf("refused: %.300s", answer)
+	}
+	return nil
+}
+
+const benchInitialize = `{"jsonrpc":"2.0","id":%d,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}`
 
 const benchCall = `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"search_transactions","arguments":{"from":"2018-01-01","to":"2018-01-31","limit":50}}}`
 
 // benchService is the demo's folder, open, with limits that a benchmark does
 // not reach.
-func benchService(b *testing.B) (*folder, http.Handler, string) {
+func benchService(b *testing.B) (*folder, *mcp.Server, string) {
 	b.Helper()
 	a := quietApp(b)
-	token, err := a.demoSetup()
+	token, err := a.demoSetup(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -82,7 +215,7 @@ func benchService(b *testing.B) (*folder, http.Handler, string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return f, server.Handler(), token
+	return f, server, token
 }
 
 // quietApp is an app on a folder of its own that says nothing.
@@ -93,10 +226,19 @@ func quietApp(tb testing.TB) *app {
 	return a
 }
 
-func bareTool(handler mcpserver.ToolHandlerFunc) http.Handler {
+func bareTool(name string, handler mcpserver.ToolHandlerFunc) contestant {
 	core := mcpserver.NewMCPServer("bare", "1", mcpserver.WithToolCapabilities(false))
 	core.AddTool(mcpgo.NewTool("search_transactions"), handler)
-	return mcpserver.NewStreamableHTTPServer(core, mcpserver.WithStreamableHTTPLogger(slog.New(slog.DiscardHandler)))
+	web := mcpserver.NewStreamableHTTPServer(core, mcpserver.WithStreamableHTTPLogger(slog.New(slog.DiscardHandler)))
+	stdio := func(ctx context.Context, in io.Reader, out io.Writer) error {
+		return mcpserver.NewStdioServer(core).Listen(ctx, in, out)
+	}
+	unix := func(ctx context.Context, ln net.Listener) {
+		srv := &http.Server{Handler: web}
+		context.AfterFunc(ctx, func() { srv.Close() })
+		srv.Serve(ln)
+	}
+	return contestant{name, web, stdio, unix}
 }
 
 func echo(_ context.Context, r mcpgo.CallToolRequest) (*mcpgo.CallToolResult, error) {
@@ -147,12 +289,8 @@ func floorOf(b *testing.B, f *folder) mcpserver.ToolHandlerFunc {
 	}
 }
 
-// hammer makes b.N calls over so many connections.
-func hammer(b *testing.B, url, token string, conns int) {
-	transport := &http.Transport{MaxIdleConnsPerHost: conns}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport}
-	session := openSession(b, client, url, token)
+// hammer makes b.N calls, so many at a time.
+func hammer(b *testing.B, call caller, conns int) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	var left atomic.Int64
@@ -162,7 +300,7 @@ func hammer(b *testing.B, url, token string, conns int) {
 		go func() {
 			var err error
 			for id := left.Add(-1); id >= 0 && err == nil; id = left.Add(-1) {
-				_, err = benchPost(client, url, token, session, fmt.Sprintf(benchCall, id))
+				err = call(id)
 			}
 			done <- err
 		}()
@@ -172,15 +310,7 @@ func hammer(b *testing.B, url, token string, conns int) {
 			b.Fatal(err)
 		}
 	}
-}
-
-func openSession(b *testing.B, client *http.Client, url, token string) string {
-	b.Helper()
-	session, err := benchPost(client, url, token, "", `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}`)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return session
+	b.StopTimer()
 }
 
 func benchPost(client *http.Client, url, token, session, body string) (string, error) {
@@ -188,7 +318,9 @@ func benchPost(client *http.Client, url, token, session, body string) (string, e
 	if err != nil {
 		return "", err
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json, text/event-stream")
 	req.Header.Set("Mcp-Protocol-Version", "2025-06-18")
@@ -201,7 +333,10 @@ func benchPost(client *http.Client, url, token, session, body string) (string, e
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
-	if err == nil && (resp.StatusCode != http.StatusOK || strings.Contains(string(text), `"isError":true`) || strings.Contains(string(text), `"error":{`)) {
+	if err == nil {
+		err = refusedIn(text)
+	}
+	if err == nil && resp.StatusCode != http.StatusOK {
 		err = fmt.Errorf("status %d: %.300s", resp.StatusCode, text)
 	}
 	return resp.Header.Get("Mcp-Session-Id"), err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"path/filepath"
 	"slices"
@@ -186,7 +185,11 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	if err != nil {
 		return ingest.Report{}, err
 	}
-	report, err := im.File(ctx, owned{f}, in, o)
+	var report ingest.Report
+	err = f.changing(ctx, func(s store.Store) (err error) {
+		report, err = im.File(ctx, owned{f, s}, in, o)
+		return err
+	})
 	if err != nil {
 		return report, asInput(err)
 	}
@@ -223,15 +226,16 @@ func (f *folder) importConfig(ctx context.Context, profiles []*ingest.Profile, p
 	key := tools.TokenKey(f.keys)
 	return ingest.Config{
 		MAC: func(msg []byte) [32]byte { return f.keys.MAC(seal.PurposeDB, msg) },
-		Redactor: func(known [][]byte) (func(dst, src []byte) ([]byte, error), error) {
-			return f.textRedactor(ctx, known)
+		Redactor: func(known [][]byte, found func(token, value string)) (func(dst, src []byte) ([]byte, error), error) {
+			return f.textRedactor(ctx, known, found)
 		},
+		Epoch: f.rowEpoch(),
 		Token: func(entity, value string) string { return redact.TokenOf(key, redact.Entity(entity), value) },
 		Fingerprint: func(entity, value, token string) ([]byte, error) {
 			return redact.FingerprintAs(key, redact.Entity(entity), value, token)
 		},
-		Seal: func(token, value string) ([]byte, error) {
-			return f.keys.Seal(seal.PurposeColumn, "", []byte(token), []byte(value))
+		Seal: func(account, token, value string) (store.Sealed, error) {
+			return f.seal(f.cfg.Store.Owners[account], token, value)
 		},
 		Now:      f.app.now,
 		Currency: f.cfg.Import.Currency,
@@ -252,27 +256,18 @@ func (a *app) progress(name string) func(rows, bytes int64) {
 }
 
 // owned is the store with the owners of the config: it gives each account that
-// an import brings its owner, and seals its number with the owner's key.
-type owned struct{ *folder }
+// an import brings its owner.
+type owned struct {
+	*folder
+	into store.Store
+}
 
 // Import implements ingest.Writer.
 func (o owned) Import(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (store.Imported, error) {
 	for i := range im.Accounts {
-		acc := &im.Accounts[i]
-		if acc.Subject = o.cfg.Store.Owners[acc.Name]; acc.Subject == "" || acc.Sealed == nil {
-			continue
-		}
-		number, err := o.keys.Open(seal.PurposeColumn, "", []byte(acc.Token), acc.Sealed)
-		if err != nil {
-			return store.Imported{}, fmt.Errorf("sealing an account number: %w", err)
-		}
-		acc.Sealed, err = o.keys.Seal(seal.PurposeColumn, acc.Subject, []byte(acc.Token), number)
-		clear(number)
-		if err != nil {
-			return store.Imported{}, fmt.Errorf("sealing an account number: %w", err)
-		}
+		im.Accounts[i].Subject = o.cfg.Store.Owners[im.Accounts[i].Name]
 	}
-	return o.store.Import(ctx, im, rows, dryRun)
+	return o.into.Import(ctx, im, rows, dryRun)
 }
 
 func newImportListCmd(a *app) *cobra.Command {
@@ -336,8 +331,11 @@ can still be replayed.`,
 }
 
 // undo undoes a batch and puts that on record.
-func (f *folder) undo(ctx context.Context, batch int64) (store.Batch, error) {
-	b, err := f.store.Undo(ctx, batch, f.app.now())
+func (f *folder) undo(ctx context.Context, batch int64) (b store.Batch, err error) {
+	err = f.changing(ctx, func(s store.Store) (err error) {
+		b, err = s.Undo(ctx, batch, f.app.now())
+		return err
+	})
 	if err != nil {
 		return b, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/store"
 )
 
 // explainer explains files. It knows no keys and so can import none.
@@ -14,10 +15,10 @@ func explainer(profiles []*ingest.Profile) (*ingest.Importer, error) {
 	never := errors.New("this importer only explains")
 	return ingest.New(ingest.Config{
 		MAC:         func([]byte) [32]byte { return [32]byte{} },
-		Redactor:    func([][]byte) (func(dst, src []byte) ([]byte, error), error) { return nil, never },
+		Redactor:    func([][]byte, func(string, string)) (func(dst, src []byte) ([]byte, error), error) { return nil, never },
 		Token:       func(string, string) string { return "" },
 		Fingerprint: func(string, string, string) ([]byte, error) { return nil, never },
-		Seal:        func(string, string) ([]byte, error) { return nil, never },
+		Seal:        func(string, string, string) (store.Sealed, error) { return store.Sealed{}, never },
 		Now:         time.Now,
 		Profiles:    profiles,
 	})

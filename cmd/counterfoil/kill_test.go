@@ -93,6 +93,41 @@ func killed(t *testing.T, after time.Duration, v any, args ...string) bool {
 	return acknowledged
 }
 
+// TestKillRedact kills a redaction of what is stored at any moment: it goes on,
+// no text is left out, and every batch has its record and its digest.
+func TestKillRedact(t *testing.T) {
+	const rows = 12_000 // more than one step
+	dir := filepath.Join(t.TempDir(), "data")
+	run(t, "init", "--data", dir)
+	file := filepath.Join(t.TempDir(), "s.csv")
+	var text strings.Builder
+	text.WriteString("Date,Description,Amount,Currency\n")
+	for i := range rows {
+		fmt.Fprintf(&text, "2026-01-%02d,wintergreen %d,-1.%02d,GBP\n", i%28+1, i, i%100)
+	}
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, "import", "--yes", file, "--data", dir)
+	if err := os.WriteFile(filepath.Join(dir, "known"), []byte("wintergreen\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, filepath.Join(dir, "config.yaml"), `known_file: ""`, "known_file: known")
+	for _, after := range []time.Duration{100, 300, 600} {
+		var done struct{}
+		killed(t, after*time.Millisecond, &done, "store", "redact", "--json", "--data", dir)
+	}
+	run(t, "store", "redact", "--data", dir)
+	if got := run(t, "store", "redact", "--dry-run", "--data", dir); got != "0 transactions examined, 0 would change, 0 outdated\n" {
+		t.Errorf("at the end: %s", got)
+	}
+	if got := run(t, "call", "search_transactions", `{"query":"wintergreen"}`, "--data", dir); !strings.Contains(got, `"items": []`) {
+		t.Errorf("found by what was redacted: %s", got)
+	}
+	verifyLog(t, dir)
+	run(t, "audit", "verify", "--store", "--data", dir)
+}
+
 func checkSurvivors(t *testing.T, dir string, rows int64, imported map[int64]bool, receipts map[int64]string) {
 	t.Helper()
 	ctx := context.Background()

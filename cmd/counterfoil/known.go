@@ -58,8 +58,9 @@ func entityOf(value string) redact.Entity {
 }
 
 // textRedactor makes the function that every text passes on its way into the
-// store. It knows what the store knows, what the config names, and extra.
-func (f *folder) textRedactor(ctx context.Context, extra [][]byte) (func(dst, src []byte) ([]byte, error), error) {
+// store. It knows what the store knows, what the config names, and extra, and
+// tells found what the tokens it puts in stand for, as far as the vault keeps it.
+func (f *folder) textRedactor(ctx context.Context, extra [][]byte, found func(token, value string)) (func(dst, src []byte) ([]byte, error), error) {
 	at, err := f.store.Snapshot(ctx)
 	if err != nil {
 		return nil, err
@@ -81,7 +82,11 @@ func (f *folder) textRedactor(ctx context.Context, extra [][]byte) (func(dst, sr
 		return nil, err
 	}
 	return func(dst, src []byte) ([]byte, error) {
-		out, _, err := r.Text(dst, src)
+		out, _, err := r.TextTokens(dst, src, func(e redact.Entity, token, value string) {
+			if vaulted(e, value) {
+				found(token, value)
+			}
+		})
 		return out, err
 	}, nil
 }

@@ -26,6 +26,8 @@ const (
 	maxCallsPerMinute = 100_000
 	maxCallsPerDay    = 100_000_000
 	maxRowsPerDay     = 1_000_000_000
+	maxPagesPerDay    = 10_000
+	maxTokensPerDay   = 1_000_000_000
 	maxBytesPerDay    = 1 << 40
 	maxAccountsPerDay = 10_000
 	maxSpanDays       = 36_600 // a century
@@ -48,6 +50,8 @@ func inherit(own, all tools.Limits) tools.Limits {
 	own.CallsPerDay = cmp.Or(own.CallsPerDay, all.CallsPerDay)
 	own.RowsPerDay = cmp.Or(own.RowsPerDay, all.RowsPerDay)
 	own.BytesPerDay = cmp.Or(own.BytesPerDay, all.BytesPerDay)
+	own.PagesPerDay = cmp.Or(own.PagesPerDay, all.PagesPerDay)
+	own.TokensPerDay = cmp.Or(own.TokensPerDay, all.TokensPerDay)
 	own.AccountsPerDay = cmp.Or(own.AccountsPerDay, all.AccountsPerDay)
 	own.SpanDays = cmp.Or(own.SpanDays, all.SpanDays)
 	if own.CallsPerTool == nil {
@@ -78,6 +82,8 @@ func (ck *checker) bounds(l tools.Limits, path ...any) {
 		{"rows_per_day", l.RowsPerDay, maxRowsPerDay},
 		{"bytes_per_day", l.BytesPerDay, maxBytesPerDay},
 		{"accounts_per_day", l.AccountsPerDay, maxAccountsPerDay},
+		{"pages_per_day", l.PagesPerDay, maxPagesPerDay},
+		{"tokens_per_day", l.TokensPerDay, maxTokensPerDay},
 		{"span_days", l.SpanDays, maxSpanDays},
 	} {
 		at := append(append([]any(nil), path...), f.name)

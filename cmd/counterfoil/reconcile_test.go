@@ -33,7 +33,7 @@ func newApp(t *testing.T) (*app, *bytes.Buffer) {
 	if err := a.resolvePaths(); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.initFolder(); err != nil {
+	if err := a.initFolder(t.Context(), pgInit{}); err != nil {
 		t.Fatal(err)
 	}
 	return a, said
@@ -232,10 +232,10 @@ func TestOwners(t *testing.T) {
 	defer f.Close()
 	var sealed []byte
 	var token string
-	spy := owned{f}
+	spy := owned{f, f.store}
 	w := writerFunc(func(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (store.Imported, error) {
 		done, err := spy.Import(ctx, im, rows, dryRun)
-		sealed, token = im.Accounts[0].Sealed, im.Accounts[0].Token
+		sealed, token = im.Accounts[0].Sealed[0].Value, im.Accounts[0].Token
 		return done, err
 	})
 	im, err := ingest.New(f.importConfig(ctx, nil, func(_, _ int64) {}))
@@ -249,14 +249,14 @@ func TestOwners(t *testing.T) {
 	if err != nil || accounts[0].Subject != "alex" {
 		t.Fatalf("%+v, %v", accounts, err)
 	}
-	number, err := f.keys.Open(seal.PurposeColumn, "alex", []byte(token), sealed)
+	number, err := f.keys.Open(seal.PurposeVault, "alex", []byte(token), sealed)
 	if err != nil || !strings.Contains(string(number), "7000000001") {
 		t.Fatalf("opens to %q, %v", number, err)
 	}
 	if err := f.keys.Destroy("alex"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.keys.Open(seal.PurposeColumn, "alex", []byte(token), sealed); !errors.Is(err, seal.ErrErased) {
+	if _, err := f.keys.Open(seal.PurposeVault, "alex", []byte(token), sealed); !errors.Is(err, seal.ErrErased) {
 		t.Errorf("after the erasure: %v", err)
 	}
 }

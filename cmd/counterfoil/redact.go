@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +20,6 @@ import (
 // Bounds of `redact`.
 const (
 	maxKnownList = 64 << 20 // bytes of --known
-	maxLine      = 16 << 20 // bytes of one line with --lines
 	maxPeek      = 4 << 10  // bytes in which a document's first character must be
 )
 
@@ -41,7 +39,9 @@ func newRedactCmd(a *app) *cobra.Command {
 		Short: "Replace account numbers, cards and credentials in a text or JSON document",
 		Long: `Read a file or stdin, replace every account number, card number and credential by
 a token, and write the rest as it was to stdout. A JSON document stays a JSON
-document. The exit code is 0 if there was nothing to redact and 3 if there was.
+document, also one that is cut off. The exit code is 0 if there was nothing to redact
+and 3 if there was. With --lines a line that cannot be examined is replaced whole, so
+that each line comes out as one line; without, such a document is refused.
 
 No data folder is needed: tokens are then made under a key that is thrown away, so
 they are stable within one run only. With --data, tokens are the tenant's, and what
@@ -71,7 +71,7 @@ its store and its config know is redacted too.`,
 
 // redact runs the command.
 func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err error) {
-	r, err := a.redactorFor(ctx, o)
+	r, key, err := a.redactorFor(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 		defer f.Close()
 		in = f
 	}
-	run := redaction{app: a, o: o, r: r, out: bufio.NewWriter(a.ui.out)}
+	run := redaction{app: a, o: o, r: r, key: key, out: bufio.NewWriter(a.ui.out)}
 	if o.report {
 		run.out = bufio.NewWriter(io.Discard)
 	}
@@ -94,6 +94,7 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 		err = run.document(bufio.NewReaderSize(in, maxPeek))
 	}
 	if err != nil {
+		run.out.Flush() // what came before is whole
 		return err
 	}
 	return run.finish()
@@ -101,30 +102,31 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 
 // redactorFor makes the redactor, under the tenant's key with --data and else
 // under a throw-away one.
-func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redactor, err error) {
+func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redactor, key [32]byte, err error) {
 	var cfg redact.Config
 	var prints [][]byte
 	if o.data {
 		f, err := a.openToRead(ctx)
 		if err != nil {
-			return nil, err
+			return nil, key, err
 		}
 		defer f.closing(&err)
 		if prints, err = f.knownPrints(ctx); err != nil {
-			return nil, err
+			return nil, key, err
 		}
 		cfg.Key, cfg.Actions = tools.TokenKey(f.keys), f.cfg.Redact.actions()
 	} else if _, err := rand.Read(cfg.Key[:]); err != nil {
-		return nil, err
+		return nil, key, err
 	}
 	more, err := knownList(cfg.Key, o.known)
 	if err != nil {
-		return nil, err
+		return nil, key, err
 	}
 	if cfg.Known, err = redact.NewKnown(append(prints, more...)); err != nil {
-		return nil, err
+		return nil, key, err
 	}
-	return redact.New(cfg)
+	r, err = redact.New(cfg)
+	return r, cfg.Key, err
 }
 
 // knownPrints are the fingerprints of all that the store and the config know.
@@ -153,14 +155,16 @@ func knownList(key [32]byte, path string) (prints [][]byte, err error) {
 	if err != nil {
 		return nil, fail(exitInput, "", "reading the known values: %w", err)
 	}
+	n := 0
 	for line := range strings.Lines(string(text)) {
+		n++
 		value := strings.TrimSpace(line)
 		if value == "" || strings.HasPrefix(value, "#") {
 			continue
 		}
 		print, err := redact.Fingerprint(key, entityOf(value), value)
 		if err != nil {
-			return nil, fail(exitInput, "", "line %d of the known values: %w", len(prints)+1, err)
+			return nil, fail(exitInput, "", "line %d of the known values: %w", n, err)
 		}
 		prints = append(prints, print)
 	}
@@ -172,8 +176,10 @@ type redaction struct {
 	app   *app
 	o     redactOptions
 	r     *redact.Redactor
+	key   [32]byte
 	out   *bufio.Writer
 	found []redacted
+	more  int // findings beyond maxFound
 	any   bool
 }
 
@@ -203,49 +209,14 @@ func (run *redaction) note(line int, findings []redact.Finding) {
 			}
 			run.app.ui.notef("%s%s: layer %s, rule %s, %d×", f.Entity, where, f.Layer, f.Rule, f.Count)
 		}
-		if run.o.report && len(run.found) < maxFound {
+		switch {
+		case !run.o.report:
+		case len(run.found) == maxFound:
+			run.more++
+		default:
 			run.found = append(run.found, redacted{line, f.Entity, f.Layer, f.Rule, f.Pointer, f.Count})
 		}
 	}
-}
-
-// document redacts the whole input: as JSON if it is that, else as a stream.
-func (run *redaction) document(in *bufio.Reader) error {
-	head, _ := in.Peek(maxPeek)
-	if head = bytes.TrimLeft(head, " \t\r\n\uFEFF"); len(head) > 0 && bytes.IndexByte([]byte(`{["`), head[0]) >= 0 {
-		text, err := io.ReadAll(io.LimitReader(in, redact.MaxDocument+1))
-		if err != nil {
-			return fail(exitInput, "", "reading: %w", err)
-		}
-		if json.Valid(text) {
-			return run.whole(0, text)
-		}
-		in = bufio.NewReader(bytes.NewReader(text))
-		if len(text) > redact.MaxDocument {
-			return fail(exitInput, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
-		}
-	}
-	findings, err := run.r.Stream(run.out, in)
-	if err != nil {
-		return refused(0, err)
-	}
-	run.note(0, findings)
-	return nil
-}
-
-// whole redacts one document in memory. line is 0 for the only one.
-func (run *redaction) whole(line int, text []byte) error {
-	redactor := run.r.Text
-	if first := bytes.TrimLeft(text, " \t\r\n"); len(first) > 0 && bytes.IndexByte([]byte(`{["`), first[0]) >= 0 && json.Valid(text) {
-		redactor = run.r.JSON
-	}
-	out, findings, err := redactor(nil, text)
-	if err != nil {
-		return refused(line, err)
-	}
-	run.note(line, findings)
-	_, err = run.out.Write(out)
-	return err
 }
 
 // lines redacts each line by itself.
@@ -257,7 +228,7 @@ func (run *redaction) lines(in *bufio.Reader) error {
 		}
 		end := err != nil
 		body := bytes.TrimRight(line, "\r\n")
-		if err := run.whole(n, body); err != nil {
+		if err := run.line(n, body); err != nil {
 			return err
 		}
 		run.out.Write(line[len(body):])
@@ -272,12 +243,12 @@ func (run *redaction) lines(in *bufio.Reader) error {
 	}
 }
 
-// readLine reads one line with its end, at most maxLine bytes.
+// readLine reads one line with its end, at most redact.MaxDocument bytes.
 func readLine(in *bufio.Reader) (line []byte, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
-		if line = append(line, part...); len(line) > maxLine {
-			return nil, fmt.Errorf("longer than %d bytes", maxLine)
+		if line = append(line, part...); len(line) > redact.MaxDocument {
+			return nil, fmt.Errorf("longer than %d bytes", redact.MaxDocument)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return line, err
@@ -287,10 +258,7 @@ func readLine(in *bufio.Reader) (line []byte, err error) {
 
 // refused is the error of a text that could not be redacted; nothing of it was
 // written.
-func refused(line int, err error) error {
-	if line > 0 {
-		return fail(exitInput, "", "line %d: %w", line, err)
-	}
+func refused(err error) error {
 	return fail(exitInput, "", "%w", err)
 }
 
@@ -305,7 +273,8 @@ func (run *redaction) finish() error {
 	if run.o.report {
 		report := struct {
 			Findings []redacted `json:"findings"`
-		}{append([]redacted{}, run.found...)}
+			Omitted  int        `json:"omitted,omitempty"` // findings beyond the most that are listed
+		}{append([]redacted{}, run.found...), run.more}
 		if err := run.app.ui.document(report); err != nil {
 			return err
 		}

@@ -70,9 +70,13 @@ func (st *stand) own() error {
 	if err == nil {
 		err = s.recordStart(st.ctx)
 	}
+	if err == nil {
+		err = f.sayOutdated(st.ctx)
+	}
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
+	s.wakeNotion()
 	st.folder = f
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +20,7 @@ import (
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -90,9 +92,20 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if err := s.recordStart(ctx); err != nil {
 		return err
 	}
+	s.wakeNotion()
+	if err := f.sayOutdated(ctx); err != nil {
+		return err
+	}
 	stop := a.reloadOnHangup(ctx, f.reload)
 	f.hangup.Store(true)
 	defer stop()
+	if s.model != nil {
+		watching, end := context.WithCancel(ctx)
+		var watch sync.WaitGroup
+		watch.Go(func() { s.model.watch(watching) })
+		defer watch.Wait()
+		defer end()
+	}
 	return s.listen(ctx, o)
 }
 
@@ -285,7 +298,7 @@ func (f *folder) reload(ctx context.Context) error {
 	}
 	s.records.Lock()
 	defer s.records.Unlock()
-	next := &folder{app: s.app, cfg: cfg, keys: s.keys, log: s.log, recorded: s.recorded, secrets: s.secrets}
+	next := &folder{app: s.app, cfg: cfg, keys: s.keys, shared: s.shared, log: s.log, recorded: s.recorded, secrets: s.secrets}
 	p, err := next.loadPolicy(ctx)
 	if err != nil {
 		return err
@@ -299,7 +312,25 @@ func (f *folder) reload(ctx context.Context) error {
 	return nil
 }
 
-// logger is for the operator, on stderr.
+// logger is for the operator, on stderr. What it is told of errors passes the
+// detectors; it has no data folder, so its tokens are those of this process.
 func (a *app) logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(a.ui.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	clean := sync.OnceValue(func() *redact.Redactor {
+		var cfg redact.Config
+		rand.Read(cfg.Key[:])
+		r, err := redact.New(cfg)
+		must(err) // the default settings are good
+		return r
+	})
+	return slog.New(slog.NewTextHandler(a.ui.err, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
+		switch attr.Key {
+		case slog.TimeKey, slog.LevelKey, slog.MessageKey, "call_id", "code": // made here
+			return attr
+		}
+		out, _, err := clean().Text(nil, []byte(fmt.Sprint(attr.Value.Any())))
+		if err != nil {
+			out = []byte("(withheld)")
+		}
+		return slog.String(attr.Key, string(out))
+	}}))
 }

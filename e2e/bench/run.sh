@@ -2,7 +2,7 @@
 # Runs every benchmark that docs/performance.md reports, one after the other,
 # and prints the raw lines. Takes about 20 minutes; wants an idle machine.
 #
-#   bash e2e/bench/run.sh [NAME...]      # pipeline log replay policy redact store ingest edge
+#   bash e2e/bench/run.sh [NAME...]      # pipeline flat log replay policy redact store ingest edge
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -13,7 +13,8 @@ run() { # name, package, pattern, benchtime
 }
 
 wanted=("$@")
-run pipeline ./cmd/counterfoil SearchOverHTTP 3s
+run pipeline ./cmd/counterfoil 'Search$' 3s
+run flat     ./cmd/counterfoil Flat 100000x
 run log      ./audit 'Append|Verify|Open' 3s
 run replay   ./tools 'Replay|Reconsider|Gate' 5000x
 run policy   ./policy 'Decide|Compile' 2s

@@ -19,9 +19,9 @@ data=$work/clients-data
 echo "-- the binary over stdio"
 MCP_STDIO="$binary --data $data serve --stdio" node run.mjs
 
-echo "-- the binary over HTTP"
+echo "-- the binary over HTTP and over a unix socket"
 token=$("$binary" --data "$data" token add clients --role analyst 2>/dev/null)
-"$binary" --data "$data" serve --http 127.0.0.1:0 2>"$work/serve.log" &
+"$binary" --data "$data" serve --http 127.0.0.1:0 --unix run/clients.sock 2>"$work/serve.log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 for _ in $(seq 100); do
@@ -29,7 +29,7 @@ for _ in $(seq 100); do
   [ -n "$url" ] && break
   sleep 0.1
 done
-MCP_URL=$url MCP_TOKEN=$token node run.mjs
+MCP_URL=$url MCP_TOKEN=$token MCP_UNIX=$data/run/clients.sock node run.mjs
 kill "$server"
 wait "$server" || true
 

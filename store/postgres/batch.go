@@ -27,13 +27,15 @@ const (
 
 // batch writes one batch inside an open transaction.
 type batch struct {
-	c       *conn
-	row     store.Batch
-	target  int64 // of an undo
-	seq     int32 // place of the next row that the batch brings
-	several bool  // it concerns more than one account
-	digest  *store.BatchDigest
-	cells   cells // of an import
+	c          *conn
+	row        store.Batch
+	target     int64 // of an undo
+	seq        int32 // place of the next row that the batch brings
+	several    bool  // it concerns more than one account
+	digest     *store.BatchDigest
+	cells      cells // of an import
+	sealed     bool  // the vault has something new
+	collisions int64
 }
 
 // change runs f in a transaction, and commits unless it fails or says not to.
@@ -182,7 +184,7 @@ func (b *batch) finish(ctx context.Context) error {
 // digestBrought adds the rows that a batch brought, in their order, and counts
 // them.
 func (c *conn) digestBrought(ctx context.Context, d *store.BatchDigest, number int64) (n int64, err error) {
-	sql := "SELECT " + txColumns + ` FROM counterfoil.tx t JOIN counterfoil.detail d ON d.tenant = t.tenant AND d.base = t.base
+	sql := "SELECT " + txColumns + ` FROM counterfoil.tx t JOIN counterfoil.detail d ON d.tenant = t.tenant AND d.base = t.base` + textOf + `
 		WHERE t.tenant = $1 AND t.from_batch = $2 ORDER BY t.seq`
 	err = c.each(ctx, sql, []any{c.tenant, number}, func(row scanner) error {
 		var tx store.Transaction

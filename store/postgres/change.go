@@ -61,6 +61,8 @@ func (b *batch) checkUndo(ctx context.Context) error {
 		return err
 	case undone != 0:
 		return fmt.Errorf("%w: the batch is undone already", store.ErrConflict)
+	case kind == "redact":
+		return fmt.Errorf("%w: a redaction is not undone", store.ErrConflict)
 	case kind == "undo":
 		return fmt.Errorf("%w: an undo is not undone; import again", store.ErrConflict)
 	}
@@ -94,8 +96,9 @@ func (v versioned) same() string {
 }
 
 // standing renders a query that follows each version which the target ($2)
-// brought to the one that stands for it: that one, or, if another batch ended it
-// and was undone, the one that this undo restored. What the target itself ended
+// brought to the one that stands for it: that one, or, if a redaction ended it,
+// the one that this brought, or, if another batch ended it and was undone, the one
+// that this undo restored. What the target itself ended
 // is left out. A chain ends in a version that is open, or in one that a batch
 // still builds on.
 func (v versioned) standing() string {
@@ -103,8 +106,8 @@ func (v versioned) standing() string {
 		SELECT %[2]s, v.from_batch, v.to_batch FROM %[1]s v WHERE v.tenant = $1 AND v.from_batch = $2 AND v.to_batch <> $2
 		UNION ALL
 		SELECT %[2]s, v.from_batch, v.to_batch FROM chain c
-		JOIN counterfoil.batch b ON b.tenant = $1 AND b.number = c.to_batch AND b.undone <> 0
-		JOIN %[1]s v ON v.tenant = $1 AND %[3]s AND v.from_batch = b.undone
+		JOIN counterfoil.batch b ON b.tenant = $1 AND b.number = c.to_batch AND (b.undone <> 0 OR b.kind = 'redact')
+		JOIN %[1]s v ON v.tenant = $1 AND %[3]s AND v.from_batch = CASE b.kind WHEN 'redact' THEN b.number ELSE b.undone END
 	) `, v.table, v.of(), v.same())
 }
 
@@ -112,7 +115,7 @@ func (v versioned) standing() string {
 func (b *batch) checkChain(ctx context.Context, v versioned) error {
 	var later *int64
 	err := b.c.QueryRow(ctx, v.standing()+`SELECT min(c.to_batch) FROM chain c JOIN counterfoil.batch b ON b.tenant = $1 AND b.number = c.to_batch
-		WHERE b.undone = 0`, b.c.tenant, b.target).Scan(&later)
+		WHERE b.undone = 0 AND b.kind <> 'redact'`, b.c.tenant, b.target).Scan(&later)
 	if err == nil && later != nil {
 		err = fmt.Errorf("%w: batch %d builds on it; undo that first", store.ErrConflict, *later)
 	}
@@ -136,10 +139,16 @@ func (b *batch) undoRows(ctx context.Context) error {
 	if err := b.endStanding(ctx, txVersions, ""); err != nil {
 		return err
 	}
+	// All versions have one merchant but for what a redaction made of it, which stays.
 	_, err := b.c.exec(ctx, insertVersion+`t.base, $3, $4, t.minor, t.tenant, (row_number() OVER (ORDER BY t.base) - 1)::integer, t.month, t.pending, t.transfer,
-		t.account, t.currency, t.category, t.merchant FROM counterfoil.tx t WHERE t.tenant = $1 AND t.to_batch = $2 AND t.from_batch < $2`,
+		t.account, t.currency, t.category,
+		(SELECT n.merchant FROM counterfoil.tx n WHERE n.tenant = $1 AND n.base = t.base ORDER BY n.from_batch DESC LIMIT 1)
+		FROM counterfoil.tx t WHERE t.tenant = $1 AND t.to_batch = $2 AND t.from_batch < $2`,
 		b.c.tenant, b.target, b.row.Number, int64(openEnd))
-	return err
+	if err != nil {
+		return err
+	}
+	return b.outdate(ctx)
 }
 
 // insertVersion begins an insertion of row versions.

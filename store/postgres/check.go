@@ -44,8 +44,10 @@ func checkAccount(a *store.NewAccount) error {
 	if _, ok := store.Exponent(a.Currency); !ok {
 		return fmt.Errorf("%w: currency is not known", store.ErrInvalid)
 	}
-	if a.Sealed != nil && a.Token == "" {
-		return fmt.Errorf("%w: a sealed number needs a token", store.ErrInvalid)
+	for n := range a.Sealed {
+		if err := checkSealed(&a.Sealed[n]); err != nil {
+			return err
+		}
 	}
 	for _, f := range a.Fingerprints {
 		if len(f) == 0 || len(f) > maxText {
@@ -55,8 +57,21 @@ func checkAccount(a *store.NewAccount) error {
 	return checkTexts(maxName, a.Name, a.Kind, a.Token, a.Last4, a.Subject)
 }
 
+// checkSealed refuses a value that could not be found or compared.
+func checkSealed(v *store.Sealed) error {
+	if v.Token == "" || len(v.Value) == 0 || len(v.Value) > maxText || len(v.Proof) == 0 || len(v.Proof) > maxKey {
+		return fmt.Errorf("%w: sealed value", store.ErrInvalid)
+	}
+	return checkTexts(maxName, v.Token, v.Subject)
+}
+
 func checkRow(r *store.Row) error {
 	tx := &r.Transaction
+	for n := range r.Sealed {
+		if err := checkSealed(&r.Sealed[n]); err != nil {
+			return err
+		}
+	}
 	if len(r.ContentKey) == 0 || r.SourceKind == "" || max(len(r.ContentKey), len(r.SourceKey), len(r.TextKey), len(r.SourceKind)) > maxKey {
 		return fmt.Errorf("%w: keys", store.ErrInvalid)
 	}

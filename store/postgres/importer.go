@@ -30,13 +30,13 @@ func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[stor
 			return false, err
 		}
 		if !i.changed && i.b.row.Added == 0 {
-			// What was learnt about keys is kept without a batch.
+			// What was learnt about keys and tokens is kept without a batch.
 			i.b.row.Number = 0
-			done.Batch = i.b.row
-			return i.seen.learnt && !dryRun, nil
+			done = store.Imported{Batch: i.b.row, Collisions: i.b.collisions}
+			return (i.seen.learnt || i.b.sealed) && !dryRun, nil
 		}
 		err = i.b.finish(ctx)
-		done.Batch = i.b.row
+		done = store.Imported{Batch: i.b.row, Collisions: i.b.collisions}
 		return !dryRun, err
 	})
 	if err != nil {
@@ -57,7 +57,8 @@ type importer struct {
 	seen     *recogniser
 	changed  bool // something other than a row is new
 	staged   []staged
-	bytes    int // of text in staged
+	sealed   []store.Sealed // of the rows staged
+	bytes    int            // of text in staged
 	block    int
 	random   func() int64
 }
@@ -193,12 +194,8 @@ func (i *importer) complete(ctx context.Context, id string, from int64, have, br
 
 // secrets stores the sealed number and the fingerprints that are new.
 func (i *importer) secrets(ctx context.Context, a *store.NewAccount) error {
-	if a.Sealed != nil {
-		n, err := i.c.exec(ctx, "INSERT INTO counterfoil.vault VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", i.c.tenant, a.Token, a.Sealed, i.b.row.Number)
-		if err != nil {
-			return err
-		}
-		i.changed = i.changed || n > 0
+	if err := i.b.seal(ctx, a.Sealed); err != nil {
+		return err
 	}
 	if len(a.Fingerprints) == 0 {
 		return nil

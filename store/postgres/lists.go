@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -243,24 +241,4 @@ func (s *Store) Known(ctx context.Context, at store.Snapshot) (version int64, va
 			})
 	})
 	return version, values, err
-}
-
-// Sealed returns the sealed account number behind a token. Only the writer's
-// login may read it.
-func (s *Store) Sealed(ctx context.Context, token string) (sealed []byte, err error) {
-	const what = "reading a sealed number"
-	if s.write == nil {
-		return nil, wrap(ctx, what, errNoWriter)
-	}
-	if !isText(token) {
-		return nil, wrap(ctx, what, store.ErrNotFound)
-	}
-	err = s.viewOnce(ctx, s.write, 0, func(c *conn) error {
-		err := c.QueryRow(ctx, "SELECT sealed FROM counterfoil.vault WHERE tenant = $1 AND token = $2", c.tenant, token).Scan(&sealed)
-		if errors.Is(err, pgx.ErrNoRows) {
-			err = store.ErrNotFound
-		}
-		return err
-	})
-	return sealed, wrap(ctx, what, err)
 }

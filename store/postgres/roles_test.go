@@ -23,7 +23,7 @@ const secret = "zanzibar"
 func sample(mark string, n int) (store.Import, func(func(store.Row, error) bool)) {
 	key := func(what string) []byte { return []byte(mark + what) }
 	im := store.Import{Source: mark, Format: mark, At: time.Unix(1, 0), Accounts: []store.NewAccount{{Key: key("account"), Name: mark, Kind: mark,
-		Currency: "GBP", Token: mark, Last4: mark, Subject: mark, Sealed: key("sealed"), Fingerprints: [][]byte{key("known")}}},
+		Currency: "GBP", Token: mark, Last4: mark, Subject: mark, Sealed: []store.Sealed{{Token: mark, Value: key("sealed"), Proof: key("proof")}}, Fingerprints: [][]byte{key("known")}}},
 		Balances: []store.BalanceRow{{AccountKey: key("account"), Date: store.NewDate(2026, 1, 31), Amount: store.Money{Minor: 1, Currency: "GBP"}, Kind: mark}}}
 	words := []string{"tesco", "tesla", "coffee", "card", "pay", "payment", "ref", "東京"}
 	return im, func(yield func(store.Row, error) bool) {
@@ -172,7 +172,7 @@ var attacks = []string{
 	"SELECT * FROM counterfoil.detail WHERE description::integer = 1",
 	"SELECT 1 FROM counterfoil.detail WHERE 1 / (length(description) - length(description)) = 1",
 	"INSERT INTO counterfoil.detail SELECT base, batch, original, 2, authorised, original_currency, description, counterparty, memo, mcc, words FROM counterfoil.detail",
-	"INSERT INTO counterfoil.vault SELECT 2, '" + "x" + "', 'x', 1",
+	"INSERT INTO counterfoil.vault SELECT 2, '" + "x" + "', 'x', '', 'x'",
 	"INSERT INTO counterfoil.name VALUES (2, 1, '', '') ON CONFLICT (tenant, kind, text) DO UPDATE SET folded = name.text RETURNING *",
 	"UPDATE counterfoil.tx SET to_batch = 1 WHERE tenant = 2 RETURNING *",
 	"UPDATE counterfoil.tx SET tenant = 1 RETURNING *",
@@ -234,7 +234,7 @@ func TestFindIsBound(t *testing.T) {
 		for _, w := range query {
 			form += " & '1:" + w + "'"
 		}
-		sql := "SELECT base FROM counterfoil.detail WHERE words @@ $1::tsquery AND base >= $2 AND base < $3 AND batch <= $4 ORDER BY base"
+		sql := "SELECT base FROM counterfoil.detail WHERE words @@ $1::tsquery AND base >= $2 AND base < $3 AND batch <= $4 AND to_batch > $4 ORDER BY base"
 		if down {
 			sql += " DESC"
 		}
@@ -304,7 +304,7 @@ func TestWriterStaysHome(t *testing.T) {
 	_, mine, _ := two(t)
 	s := login(t, mine.Writer)
 	for _, sql := range []string{
-		"INSERT INTO counterfoil.known VALUES (2, 'x', 1)", "INSERT INTO counterfoil.vault VALUES (2, 'x', 'x', 1)",
+		"INSERT INTO counterfoil.known VALUES (2, 'x', 1)", "INSERT INTO counterfoil.vault VALUES (2, 'x', 'x', '', 'x')", "INSERT INTO counterfoil.epoch VALUES (2, 1, 1)",
 		"INSERT INTO counterfoil.name VALUES (2, 1, 'x', 'x')",
 	} {
 		if _, err := s.Exec(t.Context(), sql); sqlState(err) != "42501" {

@@ -227,7 +227,7 @@ func (c *conn) candidates(ctx context.Context, p *plan, low, high int64, down bo
 // rows reads the transactions whose versions a query of counterfoil.tx selects.
 // The selection ends with its limit before the details are looked up.
 func (c *conn) rows(ctx context.Context, selection, sort string, o order, args []any) (hits []hit, err error) {
-	sql := "SELECT " + txColumns + " FROM (" + selection + ") t JOIN counterfoil.detail d ON d.tenant = t.tenant AND d.base = t.base ORDER BY " + sort
+	sql := "SELECT " + txColumns + " FROM (" + selection + ") t JOIN counterfoil.detail d ON d.tenant = t.tenant AND d.base = t.base" + textOf + " ORDER BY " + sort
 	err = c.each(ctx, sql, args, func(row scanner) error {
 		var h hit
 		var err error
@@ -242,6 +242,9 @@ func (c *conn) rows(ctx context.Context, selection, sort string, o order, args [
 	})
 	return hits, err
 }
+
+// textOf confines the texts d of a transaction to that of its version t.
+const textOf = " AND d.batch <= t.from_batch AND d.to_batch > t.from_batch"
 
 // txColumns is what scanTx reads, of t and d.
 const txColumns = `t.base, t.from_batch, t.minor, t.pending, t.transfer, t.account, t.currency, t.category, t.merchant,

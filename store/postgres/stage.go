@@ -28,19 +28,19 @@ var stageColumns = []string{"base", "to_batch", "minor", "seq", "month", "pendin
 	"c1", "c2", "text_key", "keyed", "kind", "s1", "s2"}
 
 // unstage moves a staged block to the tables, each in its own order: $1 is the
-// tenant and, where the batch is wanted, $2 the batch.
+// tenant and, where they are wanted, $2 the batch and $3 the epoch.
 var unstage = []struct {
-	batch bool
-	sql   string
+	batch, epoch bool
+	sql          string
 }{
-	{true, insertVersion + `base, $2, to_batch, minor, $1, seq, month, pending, transfer, account, currency, category, merchant
+	{true, false, insertVersion + `base, $2, to_batch, minor, $1, seq, month, pending, transfer, account, currency, category, merchant
 		FROM pg_temp.counterfoil_stage ORDER BY base`},
-	{true, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words)
-		SELECT base, $2, original, $1, authorised, original_currency, description, counterparty, memo, mcc, words
+	{true, true, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words, epoch)
+		SELECT base, $2, original, $1, authorised, original_currency, description, counterparty, memo, mcc, words, $3
 		FROM pg_temp.counterfoil_stage ORDER BY base`},
-	{false, `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
+	{false, false, `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
 		SELECT c1, base, c2, text_key, keyed, $1, kind FROM pg_temp.counterfoil_stage ORDER BY c1`},
-	{false, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
+	{false, false, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
 		SELECT $1, s1, base, s2 FROM pg_temp.counterfoil_stage WHERE s1 IS NOT NULL ORDER BY s1`},
 }
 
@@ -68,6 +68,7 @@ func (i *importer) stage(r *store.Row, n int) {
 		row.tx.Status = store.Booked
 	}
 	i.staged = append(i.staged, row)
+	i.sealed = append(i.sealed, r.Sealed...)
 	i.bytes += len(row.tx.Description) + len(row.tx.Merchant) + len(row.tx.Counterparty) + len(row.tx.Memo)
 }
 
@@ -76,6 +77,10 @@ func (i *importer) flush(ctx context.Context) error {
 	if err := i.lock(ctx); err != nil || len(i.staged) == 0 {
 		return err
 	}
+	if err := i.b.seal(ctx, i.sealed); err != nil {
+		return err
+	}
+	i.sealed = i.sealed[:0]
 	if err := i.identify(ctx); err != nil {
 		return err
 	}
@@ -164,9 +169,15 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 		if move.batch {
 			args = append(args, i.b.row.Number)
 		}
+		if move.epoch {
+			args = append(args, i.im.Epoch)
+		}
 		if _, err := i.c.exec(ctx, move.sql, args...); err != nil {
 			return err
 		}
+	}
+	if err := i.c.addEpochs(ctx, map[int64]int64{i.im.Epoch: int64(len(rows))}); err != nil {
+		return err
 	}
 	_, err = i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
 	return err

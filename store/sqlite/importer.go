@@ -21,18 +21,18 @@ func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[stor
 			return false, err
 		}
 		b.row.Source, b.row.SourceDigest, b.row.Format = im.Source, im.SourceDigest, im.Format
-		i := &importer{b: b, accounts: make(map[string]int64), seen: newRecogniser(c, b.row.Number), random: s.random}
+		i := &importer{b: b, epoch: im.Epoch, accounts: make(map[string]int64), seen: newRecogniser(b), random: s.random}
 		if err := i.run(ctx, &im, rows); err != nil {
 			return false, err
 		}
 		if !i.changed && b.row.Added == 0 {
-			// What was learnt about keys is kept without a batch.
+			// What was learnt about keys and tokens is kept without a batch.
 			b.row.Number = 0
-			done.Batch = b.row
-			return i.seen.learnt && !dryRun, nil
+			done = store.Imported{Batch: b.row, Collisions: b.collisions}
+			return (i.seen.learnt || b.sealed) && !dryRun, nil
 		}
 		err = b.finish()
-		done.Batch = b.row
+		done = store.Imported{Batch: b.row, Collisions: b.collisions}
 		return !dryRun, err
 	})
 	if err != nil {
@@ -44,11 +44,14 @@ func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[stor
 // importer carries one import.
 type importer struct {
 	b        *batch
+	epoch    int64
 	accounts map[string]int64 // by key
 	seen     *recogniser
 	changed  bool // something other than a row is new
-	staged   []staged
-	bytes    int // of text in staged
+	staged   []*staged
+	slab     []staged // of which staged rows are cut
+	bytes    int      // of text in staged
+	body     []byte   // of the detail being written
 	random   func() int64
 }
 
@@ -150,11 +153,8 @@ func (i *importer) complete(id int64, a *store.NewAccount) error {
 // secrets stores the sealed number and the fingerprints that are new.
 func (i *importer) secrets(a *store.NewAccount) error {
 	c, number := i.b.c, i.b.row.Number
-	if a.Sealed != nil {
-		if err := c.exec("INSERT OR IGNORE INTO vault VALUES (?, ?, ?)", a.Token, a.Sealed, number); err != nil {
-			return err
-		}
-		i.changed = i.changed || c.db.Changes() > 0
+	if err := i.b.seal(a.Sealed); err != nil {
+		return err
 	}
 	for _, fingerprint := range a.Fingerprints {
 		if err := c.exec("INSERT OR IGNORE INTO known VALUES (?, ?)", fingerprint, number); err != nil {
@@ -171,9 +171,6 @@ func checkAccount(a *store.NewAccount) error {
 	}
 	if _, ok := store.Exponent(a.Currency); !ok {
 		return fmt.Errorf("%w: currency is not known", store.ErrInvalid)
-	}
-	if a.Sealed != nil && a.Token == "" {
-		return fmt.Errorf("%w: a sealed number needs a token", store.ErrInvalid)
 	}
 	for _, f := range a.Fingerprints {
 		if len(f) == 0 || len(f) > maxText {

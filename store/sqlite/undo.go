@@ -68,6 +68,8 @@ func (b *batch) checkUndo() error {
 		return store.ErrNotFound
 	case undone != 0:
 		return fmt.Errorf("%w: the batch is undone already", store.ErrConflict)
+	case kind == "redact":
+		return fmt.Errorf("%w: a redaction is not undone", store.ErrConflict)
 	case kind == "undo":
 		return fmt.Errorf("%w: an undo is not undone; import again", store.ErrConflict)
 	}
@@ -85,11 +87,8 @@ func (b *batch) endBlock(ctx context.Context, block int64) error {
 			return ctx.Err()
 		}
 		rid, err := b.standing(func(from int64) (rid, ended int64, err error) {
-			_, err = b.c.one("SELECT rid, to_batch FROM tx WHERE rid >= ? AND rid <= ? AND from_batch = ?",
-				[]any{base << slotBits, base<<slotBits | maxSlot, from}, func(s *sqlite3.Stmt) {
-					rid, ended = s.ColumnInt64(0), s.ColumnInt64(1)
-				})
-			return rid, ended, err
+			v, err := b.c.broughtBy(base, from)
+			return v.rid, v.to, err
 		})
 		if err != nil {
 			return err
@@ -105,9 +104,10 @@ func (b *batch) endBlock(ctx context.Context, block int64) error {
 }
 
 // standing returns the version that stands for the one that the target brought:
-// that one, or, if another batch ended it and was undone, the one that this
-// undo restored. look finds the version that a batch brought. The result is 0
-// if the target itself ended its version.
+// that one, or, if a redaction ended it, the one that this brought, or, if
+// another batch ended it and was undone, the one that this undo restored. look
+// finds the version that a batch brought. The result is 0 if the target itself
+// ended its version.
 func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (int64, error) {
 	for from := b.target; ; {
 		rid, ended, err := look(from)
@@ -119,7 +119,7 @@ func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (i
 		}
 		undone, ok := b.undone[ended]
 		if !ok {
-			if undone, err = b.c.integer("SELECT undone FROM batch WHERE number = ?", ended); err != nil {
+			if undone, err = b.c.integer("SELECT CASE kind WHEN 'redact' THEN number ELSE undone END FROM batch WHERE number = ?", ended); err != nil {
 				return 0, err
 			}
 			b.undone[ended] = undone
@@ -131,12 +131,28 @@ func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (i
 	}
 }
 
+// broughtBy returns the version of a transaction that a batch brought; its rid
+// is 0 without one.
+func (c *conn) broughtBy(base, from int64) (found version, err error) {
+	err = c.versions.of(base, func(v version) bool {
+		if v.from == from {
+			found = v
+		}
+		return v.from != from
+	})
+	return found, err
+}
+
 // restore brings back the versions that the target ended.
 func (b *batch) restore() error {
-	type old struct{ rid, category int64 }
+	redacted, err := b.c.integer("SELECT max(number) FROM batch WHERE kind = 'redact'")
+	if err != nil {
+		return err
+	}
+	type old struct{ rid, from int64 }
 	for after := int64(-1); ; {
 		var ended []old
-		err := b.c.each("SELECT rid, category FROM tx INDEXED BY tx_ended WHERE to_batch = ?1 AND to_batch <> 0 AND from_batch < ?1 AND rid > ?2 ORDER BY rid LIMIT ?3",
+		err := b.c.each("SELECT rid, from_batch FROM ended WHERE batch = ?1 AND rid > ?2 AND from_batch < ?1 ORDER BY rid LIMIT ?3",
 			[]any{b.target, after, b.c.block}, func(s *sqlite3.Stmt) error {
 				ended = append(ended, old{s.ColumnInt64(0), s.ColumnInt64(1)})
 				return nil
@@ -145,12 +161,41 @@ func (b *batch) restore() error {
 			return err
 		}
 		for _, o := range ended {
-			if err := b.renew(o.rid, o.category); err != nil {
+			if err := b.restoreOne(o.rid, o.from, redacted); err != nil {
 				return err
 			}
 			after = o.rid
 		}
 	}
+}
+
+// restoreOne brings back a version that a batch brought; redacted is the last
+// redaction.
+func (b *batch) restoreOne(rid, from, redacted int64) error {
+	var v, last version
+	base := rid >> slotBits
+	err := b.c.versions.of(base, func(one version) bool {
+		if last = one; one.rid == rid {
+			v = one
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	if v.rid != rid {
+		return errMissing
+	}
+	merchant := v.merchant
+	if v.flags&flagRetext != 0 { // what a redaction made of the name stays
+		merchant = last.merchant
+	}
+	if from < redacted {
+		if err := b.setEpoch(base, 0); err != nil {
+			return err
+		}
+	}
+	return b.renew(&v, v.category, merchant, 0)
 }
 
 // undoBalances takes back the target's balances, as endBlock and restore do
@@ -235,7 +280,10 @@ func (c *conn) accountUsed(account int64) (bool, error) {
 	if err != nil || balances != 0 {
 		return balances != 0, err
 	}
-	rows := &cursor{c: c, term: numberTerm(termAccount, account)}
+	rows, err := c.listOf(numberTerm(termAccount, account))
+	if err != nil {
+		return false, err
+	}
 	for target := int64(0); ; {
 		base, found, err := rows.seek(target, false)
 		if err != nil || !found {

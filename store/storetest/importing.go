@@ -198,7 +198,7 @@ func testBadRows(t *testing.T, s store.Store) {
 	for name, im := range map[string]store.Import{
 		"account without key":   {Accounts: []store.NewAccount{{Name: "x", Currency: "GBP"}}},
 		"account of no country": {Accounts: []store.NewAccount{{Key: key("x"), Name: "x", Currency: "££"}}},
-		"sealed without token":  {Accounts: []store.NewAccount{{Key: key("x"), Name: "x", Currency: "GBP", Sealed: []byte("x")}}},
+		"sealed without token":  {Accounts: []store.NewAccount{{Key: key("x"), Name: "x", Currency: "GBP", Sealed: []store.Sealed{{Value: []byte("x"), Proof: []byte("x")}}}}},
 		"balance of nobody":     {Balances: []store.BalanceRow{{AccountKey: key("x"), Date: day("2026-01-01"), Amount: money("1", "GBP"), Kind: "booked"}}},
 	} {
 		if _, err := s.Import(t.Context(), im, seq(), false); !errors.Is(err, store.ErrInvalid) {
@@ -300,17 +300,17 @@ func checkDigest(t *testing.T, s store.Store, number int64) {
 }
 
 // testKnown: fingerprints are versioned by batch, once each, and outlive an
-// undo; sealed numbers are found by token.
+// undo.
 func testKnown(t *testing.T, s store.Store) {
-	with := func(name string, sealed []byte, fingerprints ...string) store.Import {
+	with := func(name string, fingerprints ...string) store.Import {
 		im := file(name, "main")
-		im.Accounts[0].Token, im.Accounts[0].Last4, im.Accounts[0].Sealed = "ACCT_A", "1234", sealed
+		im.Accounts[0].Token, im.Accounts[0].Last4 = "ACCT_A", "1234"
 		for _, f := range fingerprints {
 			im.Accounts[0].Fingerprints = append(im.Accounts[0].Fingerprints, []byte(f))
 		}
 		return im
 	}
-	for _, im := range []store.Import{with("1", nil, "b", "a"), with("2", nil, "a", "b"), with("3", []byte("sealed"), "a", "c")} {
+	for _, im := range []store.Import{with("1", "b", "a"), with("2", "a", "b"), with("3", "a", "c")} {
 		if _, err := s.Import(t.Context(), im, seq(), false); err != nil {
 			t.Fatal(err)
 		}
@@ -332,12 +332,6 @@ func testKnown(t *testing.T, s store.Store) {
 	}
 	if read(0) != (known{}) || read(1) != (known{1, "1a 1b "}) || read(2) != (known{2, "1a 1b 2c "}) {
 		t.Errorf("known values are %v, %v, %v", read(0), read(1), read(2))
-	}
-	if got, err := s.Sealed(t.Context(), "ACCT_A"); err != nil || string(got) != "sealed" {
-		t.Errorf("sealed is %q, %v", got, err)
-	}
-	if _, err := s.Sealed(t.Context(), "ACCT_B"); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("an unknown token gives %v", err)
 	}
 	for _, number := range []int64{2, 1} {
 		if _, err := s.Undo(t.Context(), number, at); err != nil {

@@ -23,6 +23,7 @@ type model struct {
 
 type modelBatch struct {
 	undo   bool
+	redact bool
 	undone bool
 	ids    map[string]bool // what it changed
 }
@@ -49,17 +50,21 @@ func (m *model) commit(undo bool, changes map[string]store.Transaction) {
 // conflict.
 func (m *model) undo(number int64) (changes map[string]store.Transaction, ok bool) {
 	b := m.batches[number]
-	if b.undo || b.undone {
+	if b.undo || b.undone || b.redact {
 		return nil, false
 	}
 	changes = map[string]store.Transaction{}
 	for id := range b.ids {
 		for _, later := range m.batches[number+1:] {
-			if later.ids[id] && !later.undo && !later.undone {
+			if later.ids[id] && !later.undo && !later.undone && !later.redact {
 				return nil, false
 			}
 		}
-		changes[id] = m.states[number-1][id]
+		restored := m.states[number-1][id]
+		if now, ok := m.states[len(m.states)-1][id]; ok && restored.ID != "" { // what a redaction changed stays
+			restored.Description, restored.Counterparty, restored.Memo, restored.Merchant = now.Description, now.Counterparty, now.Memo, now.Merchant
+		}
+		changes[id] = restored
 	}
 	return changes, true
 }
@@ -70,7 +75,7 @@ func testModel(t *testing.T, s store.Store) {
 	for seed := range uint64(1) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		m := &model{states: []map[string]store.Transaction{{}}, batches: make([]modelBatch, 1), names: map[string]string{}}
-		for step := range 14 {
+		for step := range 18 {
 			m.step(t, s, r, step)
 			if t.Failed() {
 				t.Fatalf("seed %d, step %d", seed, step)
@@ -91,7 +96,9 @@ func testModel(t *testing.T, s store.Store) {
 // step makes one random change in both.
 func (m *model) step(t *testing.T, s store.Store, r *rand.Rand, step int) {
 	current := m.states[len(m.states)-1]
-	switch choice := r.IntN(10); {
+	switch choice := r.IntN(12); {
+	case choice >= 10 && len(current) > 0:
+		m.redact(t, s, r, int64(step)+1)
 	case choice < 5 || len(current) == 0:
 		m.load(t, s, r, step)
 	case choice < 8:

@@ -40,6 +40,9 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Categorise", testCategorise},
 		{"Balances", testBalances},
 		{"Known", testKnown},
+		{"Sealed", testSealed},
+		{"Redact", testRedact},
+		{"RedactUndo", testRedactUndo},
 		{"Batches", testBatches},
 		{"Range", testRange},
 		{"Query", testQuery},
@@ -168,9 +171,9 @@ func texts(t *testing.T, s store.Store) string {
 	return strings.Join(all, " ")
 }
 
-func diff(t *testing.T, what string, got, want any) {
+func diff(t *testing.T, what string, got, want any, how ...cmp.Option) {
 	t.Helper()
-	if d := cmp.Diff(want, got); d != "" {
+	if d := cmp.Diff(want, got, how...); d != "" {
 		t.Errorf("%s (-want +got):\n%s", what, d)
 	}
 }

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/counterfoil/counterfoil/redact"
+)
+
+// byteOrderMark may stand before a JSON document though RFC 8259 forbids it.
+var byteOrderMark = []byte("\uFEFF")
+
+// blanks are what JSON calls white space.
+const blanks = " \t\r\n"
+
+// looksJSON tells whether a text begins as a JSON object, array or string does.
+func looksJSON(text []byte) bool {
+	text = bytes.TrimLeft(bytes.TrimPrefix(text, byteOrderMark), blanks)
+	return len(text) > 0 && bytes.IndexByte([]byte(`{["`), text[0]) >= 0
+}
+
+// document redacts the whole input: as JSON if it is that, else as a stream.
+func (run *redaction) document(in *bufio.Reader) error {
+	var rest io.Reader = in
+	if head, _ := in.Peek(maxPeek); looksJSON(head) {
+		text, err := io.ReadAll(io.LimitReader(in, redact.MaxDocument+1))
+		switch {
+		case err != nil:
+			return fail(exitInput, "", "reading: %w", err)
+		case len(text) > redact.MaxDocument:
+			return fail(exitInput, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
+		}
+		out, findings, err := run.asJSON(text)
+		if err != nil {
+			return refused(err)
+		}
+		run.note(0, findings)
+		if json.Valid(bytes.TrimPrefix(text, byteOrderMark)) {
+			_, err = run.out.Write(out)
+			return err
+		}
+		rest = bytes.NewReader(out)
+	}
+	findings, err := run.r.Stream(run.out, rest)
+	if err != nil {
+		return refused(err)
+	}
+	run.note(0, findings)
+	return nil
+}
+
+// line redacts a line by itself. One that cannot be examined is replaced whole,
+// so that the others still come.
+func (run *redaction) line(n int, text []byte) error {
+	out, findings, err := run.oneLine(text)
+	if err != nil {
+		token := redact.TokenOf(run.key, redact.Opaque, string(text))
+		if out = []byte(token); looksJSON(text) {
+			out = []byte(`"` + token + `"`)
+		}
+		findings = []redact.Finding{{Entity: redact.Opaque, Layer: redact.LayerDetector, Rule: "refused", Count: 1}}
+	}
+	run.note(n, findings)
+	_, err = run.out.Write(out)
+	return err
+}
+
+func (run *redaction) oneLine(text []byte) (out []byte, findings []redact.Finding, err error) {
+	if out = text; looksJSON(text) {
+		out, findings, err = run.asJSON(text)
+		if err != nil || json.Valid(bytes.TrimPrefix(text, byteOrderMark)) {
+			return out, findings, err
+		}
+	}
+	if bytes.ContainsAny(text, "eE") && json.Valid(text) {
+		// A bare number may hide digits behind an exponent.
+		return run.r.JSON(nil, text)
+	}
+	out, more, err := run.r.Text(nil, out)
+	return out, append(findings, more...), err
+}
+
+// asJSON redacts a JSON document, or one that is cut off anywhere. Any other
+// text it returns as it is.
+func (run *redaction) asJSON(text []byte) (out []byte, findings []redact.Finding, err error) {
+	body := bytes.TrimPrefix(text, byteOrderMark)
+	mark := text[:len(text)-len(body)]
+	// Where a file ends inside a string, its last line end is no part of it.
+	body = bytes.TrimRight(body, blanks)
+	end := text[len(mark)+len(body):]
+	closing, ok := closingOf(body)
+	if !ok {
+		return text, nil, nil
+	}
+	whole := append(body[:len(body):len(body)], closing...)
+	out, findings, err = run.r.JSON(bytes.Clone(mark), whole)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, ok = bytes.CutSuffix(out, closing)
+	if !ok { // a finding took the end in: nothing tells where the document ended
+		return nil, nil, redact.ErrRedact
+	}
+	return append(out, end...), findings, nil
+}
+
+// closingOf returns what completes a JSON document that is cut off, nothing for
+// one that is whole; ok is false for what no ending makes JSON.
+func closingOf(text []byte) (closing []byte, ok bool) {
+	if json.Valid(text) {
+		return nil, true
+	}
+	open, tail := openAt(text)
+	for _, end := range tail {
+		closing = append([]byte(end), open...)
+		if json.Valid(append(text[:len(text):len(text)], closing...)) {
+			return closing, true
+		}
+	}
+	return nil, false
+}
+
+// Endings of the last value of a cut document: inside a string, which may break
+// off within an escape, and outside.
+var (
+	insideEnds  = []string{`"`, `":0`, `\"`, `\":0`, `0"`, `0":0`, `00"`, `00":0`, `000"`, `000":0`, `0000"`, `0000":0`}
+	outsideEnds = []string{"", "0", ":0", `"":0`, "e", "ue", "rue", "se", "lse", "alse", "l", "ll", "ull"}
+)
+
+// openAt returns the brackets that close what is open at the end of a text, and
+// the endings that its last value may take.
+func openAt(text []byte) (closing []byte, ends []string) {
+	var stack []byte
+	inside := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inside && c == '\\':
+			i++
+		case c == '"':
+			inside = !inside
+		case inside:
+		case c == '{' || c == '[':
+			stack = append(stack, c+2) // the closing bracket, in ASCII
+		case (c == '}' || c == ']') && len(stack) > 0:
+			stack = stack[:len(stack)-1]
+		}
+	}
+	for i := len(stack) - 1; i >= 0; i-- {
+		closing = append(closing, stack[i])
+	}
+	if inside {
+		return closing, insideEnds
+	}
+	return closing, outsideEnds
+}

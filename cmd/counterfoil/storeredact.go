@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// epochBits is room for the changes of a config within one version of the
+// redactor.
+const epochBits = 32
+
+// rowEpoch is the epoch under which text is stored now. It rises with the
+// detectors of the program and with what the config says about redaction.
+func (f *folder) rowEpoch() int64 {
+	f.records.Lock()
+	defer f.records.Unlock()
+	return redact.Version<<epochBits | f.recorded.Epoch
+}
+
+func newStoreCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "store",
+		Short: "Look after what is stored",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var dryRun bool
+	again := &cobra.Command{
+		Use:   "redact",
+		Short: "Pass stored text through a newer redactor",
+		Long: `Pass text that was stored under an older version of the redactor, or under other
+redaction settings, through the one of today: descriptions, merchants, counterparties,
+memos, categories and the names of accounts, with what a search finds them by. Changes
+are batches of their own, on record as any batch is, and can be interrupted at any
+time: the next run goes on. What was read before can still be replayed.`,
+		Example: `  counterfoil store redact --dry-run
+  counterfoil store redact`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.redactStored(cmd.Context(), dryRun) },
+	}
+	again.Flags().BoolVar(&dryRun, "dry-run", false, "only count what would change")
+	cmd.AddCommand(again)
+	return cmd
+}
+
+type redactRequest struct {
+	After  string `json:"after"`
+	DryRun bool   `json:"dry_run"`
+}
+
+// redactAnswer is what a step came to. Of a dry run, which is one step, it says
+// what would change.
+type redactAnswer struct {
+	Batch    int64  `json:"batch"`
+	Examined int64  `json:"examined"`
+	Changed  int64  `json:"changed"`
+	Left     int64  `json:"left"` // outdated transactions after it
+	Last     string `json:"last"`
+}
+
+// redactStored runs steps until one has nothing to examine.
+func (a *app) redactStored(ctx context.Context, dryRun bool) (err error) {
+	b, err := a.books(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer closing(b, &err)
+	var total redactAnswer
+	batches, next := []int64{}, a.now().Add(progressEvery)
+	for after := ""; ; {
+		step, err := b.redactStored(ctx, redactRequest{after, dryRun})
+		if err != nil {
+			return err
+		}
+		total.Examined += step.Examined
+		total.Changed += step.Changed
+		total.Left = step.Left
+		if step.Batch != 0 {
+			batches = append(batches, step.Batch)
+		}
+		if step.Examined == 0 || dryRun {
+			break
+		}
+		after = step.Last
+		if now := a.now(); now.After(next) {
+			next = now.Add(progressEvery)
+			a.ui.notef("%d transactions examined, %d changed, %d left", total.Examined, total.Changed, total.Left)
+		}
+	}
+	if a.ui.json {
+		return a.ui.document(map[string]any{"examined": total.Examined, "changed": total.Changed, "left": total.Left, "batches": batches, "dry_run": dryRun})
+	}
+	verb := "changed"
+	if dryRun {
+		verb = "would change"
+	}
+	a.ui.printf("%d transactions examined, %d %s, %d outdated\n", total.Examined, total.Changed, verb, total.Left)
+	return nil
+}
+
+// redactStored makes one step, and puts its batch on record.
+func (f *folder) redactStored(ctx context.Context, r redactRequest) (out redactAnswer, err error) {
+	var found []store.Sealed
+	var subject string
+	var failed error
+	clean, err := f.textRedactor(ctx, nil, func(token, value string) {
+		sealed, err := f.seal(subject, token, value)
+		if err != nil {
+			failed = err
+			return
+		}
+		found = append(found, sealed)
+	})
+	if err != nil {
+		return out, err
+	}
+	text := func(owner, text string, most int) (string, []store.Sealed, error) {
+		subject, found = owner, nil
+		got, err := clean(nil, []byte(text))
+		if err == nil {
+			err = failed
+		}
+		return ingest.Cut(string(got), most), found, err
+	}
+	if r.DryRun {
+		return f.countOutdated(ctx, text)
+	}
+	var done store.Redacted
+	err = f.changing(ctx, func(s store.Store) (err error) {
+		done, err = s.Redact(ctx, store.Redaction{Epoch: f.rowEpoch(), After: r.After, Limit: store.MaxPage, At: f.app.now(), Text: text})
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	if done.Collisions > 0 {
+		f.app.ui.warnf("%d values share a token with another one; neither is ever shown", done.Collisions)
+	}
+	if err := f.recordBatches(ctx); err != nil {
+		return out, err
+	}
+	left, err := f.store.Outdated(ctx, f.rowEpoch())
+	return redactAnswer{done.Batch.Number, done.Examined, done.Batch.Added, left, done.Last}, err
+}
+
+// countOutdated counts what a redaction would change.
+func (f *folder) countOutdated(ctx context.Context, text func(string, string, int) (string, []store.Sealed, error)) (out redactAnswer, err error) {
+	if out.Left, err = f.store.Outdated(ctx, f.rowEpoch()); err != nil || out.Left == 0 {
+		return out, err
+	}
+	at, err := f.store.Snapshot(ctx)
+	if err != nil {
+		return out, err
+	}
+	for tx, err := range f.store.Each(ctx, at, store.Filter{}, 1<<62) {
+		if err != nil {
+			return out, err
+		}
+		out.Examined++
+		for _, t := range [...]string{tx.Description, tx.Merchant, tx.Counterparty, tx.Memo, tx.Category} {
+			clean, _, err := text("", t, len(t))
+			if err != nil {
+				return out, err
+			}
+			if clean != t {
+				out.Changed++
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// sayOutdated tells the operator of a server that stored text is outdated.
+func (f *folder) sayOutdated(ctx context.Context) error {
+	n, err := f.store.Outdated(ctx, f.rowEpoch())
+	if err == nil && n > 0 {
+		f.app.ui.notef("%d transactions were stored under an older redactor; counterfoil store redact passes them through the new one (results pass it in any case)", n)
+	}
+	return err
+}

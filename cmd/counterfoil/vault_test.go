@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/store"
+	"github.com/counterfoil/counterfoil/tools"
+)
+
+// vaultFolder is an open folder in which two owners have had the same card in a
+// text.
+func vaultFolder(t *testing.T) (*folder, string) {
+	t.Helper()
+	a, _ := newApp(t)
+	edit(t, a.configPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
+	f, err := a.openData(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	for _, owner := range []string{"Alex", "Kim"} {
+		importCSV(t, f, owner, "pay 4111 1111 1111 1111 now")
+	}
+	return f, redact.TokenOf(tools.TokenKey(f.keys), redact.Card, "4111111111111111")
+}
+
+func importCSV(t *testing.T, f *folder, account, text string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "s.csv")
+	if err := os.WriteFile(file, []byte("Date,Description,Amount,Currency\n2026-01-02,"+text+",-1.00,GBP\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list, err := f.app.statementsOf(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := importRequest{}
+	req.Options.Account = account
+	if _, err := f.importStatement(t.Context(), list[0], req, func(_, _ int64) {}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reveals returns decision and reason of each restore on record.
+func reveals(t *testing.T, f *folder) (all []string) {
+	t.Helper()
+	for it, err := range f.log.Reader().Select(audit.Filter{Event: audit.EventReveal}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := it.Record
+		all = append(all, strings.TrimSpace(r.Decision+" "+r.Reason))
+		if text := fmt.Sprintf("%+v", r); strings.Contains(text, "4111") || strings.Contains(text, "CARD_") {
+			t.Errorf("the record says too much: %s", text)
+		}
+	}
+	return all
+}
+
+// TestRevealErased: a value is shown as long as any of its owners has keys, and
+// not after. Every attempt is on record.
+func TestRevealErased(t *testing.T) {
+	f, token := vaultFolder(t)
+	check := func(value, refused string) {
+		t.Helper()
+		got, err := f.reveal(t.Context(), []string{token})
+		if err != nil || got[0] != (revealed{token, value, refused}) {
+			t.Errorf("got %+v, %v; want %q, %q", got, err, value, refused)
+		}
+	}
+	check("4111111111111111", "")
+	if err := f.keys.Destroy("alex"); err != nil {
+		t.Fatal(err)
+	}
+	check("4111111111111111", "")
+	if err := f.keys.Destroy("kim"); err != nil {
+		t.Fatal(err)
+	}
+	check("", refusedErased)
+	if got := strings.Join(reveals(t, f), ", "); got != "allow, allow, deny erased" {
+		t.Errorf("on record: %s", got)
+	}
+}
+
+// TestRevealRefuses: what is not exactly a value of this token is never shown.
+func TestRevealRefuses(t *testing.T) {
+	f, token := vaultFolder(t)
+	put := func(s store.Sealed) {
+		t.Helper()
+		im := store.Import{Source: "x", Format: "csv", At: f.app.now(), Accounts: []store.NewAccount{{Key: []byte("x"), Name: "x", Kind: "other", Currency: "GBP", Sealed: []store.Sealed{s}}}}
+		if _, err := f.store.Import(t.Context(), im, func(func(store.Row, error) bool) {}, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := redact.TokenOf(tools.TokenKey(f.keys), redact.Card, "5500005555555559")
+	wrong, err := f.seal("", other, "4111111111111111")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(wrong)
+	second, err := f.seal("", token, "378282246310005")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(second)
+	unknown := redact.TokenOf(tools.TokenKey(f.keys), redact.Card, "378282246310005")
+	for token, want := range map[string]string{
+		other: refusedDamaged, token: refusedCollision, unknown: refusedNotKept, "CARD_ABCDEFGHIJKLMN": refusedForeign, token + "A": refusedForeign, "": refusedForeign,
+	} {
+		got, err := f.reveal(t.Context(), []string{token})
+		if err != nil || got[0].Value != "" || got[0].Refused != want {
+			t.Errorf("%q: %+v, %v; want %q", token, got, err, want)
+		}
+	}
+	if n := len(reveals(t, f)); n != 6 {
+		t.Errorf("%d records, want 6", n)
+	}
+}
+
+// TestRevealNeedsItsRecord: without a record nothing is shown.
+func TestRevealNeedsItsRecord(t *testing.T) {
+	f, token := vaultFolder(t)
+	if err := f.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := f.reveal(t.Context(), []string{token}); err == nil || got != nil {
+		t.Errorf("restored %+v without a record", got)
+	}
+}
