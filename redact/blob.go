@@ -191,7 +191,7 @@ func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
 	s.wide(v, raw, i, j, depth)
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
-		if b-a >= minPlain && (s.r.thorough || looksAt(raw[a:b])) {
+		if b-a >= minPlain && (s.r.thorough || s.r.knowsTexts() || looksAt(raw[a:b])) {
 			s.inner(v, raw[a:b], from.of(a, j), from.of(b, j), depth)
 		}
 		a = b + 1
@@ -226,7 +226,7 @@ func looksAt(t []byte) bool {
 // name of a secret, and too few characters that are digits or may become some.
 func (p *profile) idle(t []byte) bool {
 	high := bits.OnesCount64(p.planes.high)
-	if p.digits+high/2 >= minCued || p.flags&(isAt|isBack) != 0 || escapeLike(t) {
+	if p.digits+high/2 >= minCued || p.flags&(isAt|isBack|isControl) != 0 || escapeLike(t) {
 		return false
 	}
 	if p.flags&isExotic != 0 { // of two bytes, and so neither a sign nor a mark when folded
@@ -235,14 +235,14 @@ func (p *profile) idle(t []byte) bool {
 				return false
 			}
 		}
-		return p.flags&(isAssign|isColon) == 0
+		return p.flags&(isAssign|isColon|isEscape) == 0
 	}
 	for i, c := range t {
 		if _, quoted := hexByte(t, i+1); c == '=' && quoted {
 			return false
 		}
 	}
-	return p.flags&(isAssign|isColon) == 0 || !anySecretName(t)
+	return p.flags&(isAssign|isColon|isEscape) == 0 || !anySecretName(t)
 }
 
 // textEnd returns the end of the text that starts at raw[a:]: valid UTF-8, also

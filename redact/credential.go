@@ -114,7 +114,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.digits >= minCode && (p.code || s.r.thorough) {
 		s.codes(&v)
 	}
-	if p.word && bytes.Contains(v.t, []byte("-----BEGIN")) {
+	if p.pem {
 		s.pem(&v)
 	}
 }
@@ -202,17 +202,20 @@ func (s *scan) jwt(v *view, i int) {
 	}
 }
 
+// pemBegin begins a block of PEM.
+const pemBegin = "-----BEGIN"
+
 // pem finds private keys between their BEGIN and END lines; without an END
 // line all that follows belongs to the key.
 func (s *scan) pem(v *view) {
 	t := v.t
 	for at := 0; ; {
-		i := bytes.Index(t[at:], []byte("-----BEGIN"))
+		i := bytes.Index(t[at:], []byte(pemBegin))
 		if i < 0 {
 			return
 		}
 		i += at
-		at = i + len("-----BEGIN")
+		at = i + len(pemBegin)
 		label := t[at:min(len(t), at+64)]
 		if k := bytes.Index(label, []byte("-----")); k >= 0 {
 			label = label[:k]
@@ -281,15 +284,20 @@ func (s *scan) assigned(v *view) {
 			i++
 			continue
 		}
-		j := i
-		for j < len(t) && (alnum(t[j]) || t[j] == '_' || t[j] == '-' || t[j] >= 0x80) {
-			j++
-		}
+		j := nameEnd(t, i)
 		if k := secretName(t[i:j]); k != nameNone {
 			s.assignment(v, i, j, k)
 		}
 		i = j
 	}
+}
+
+// nameEnd returns the end of the name that begins at t[i].
+func nameEnd(t []byte, i int) int {
+	for i < len(t) && (alnum(t[i]) || t[i] == '_' || t[i] == '-' || t[i] >= 0x80) {
+		i++
+	}
+	return i
 }
 
 // nameKind is what a name says about the value given to it.

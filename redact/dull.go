@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"math/bits"
 )
 
 // Much of what makes a text worth a closer look means nothing once looked at:
@@ -13,10 +14,10 @@ import (
 
 // dismiss clears what a closer look at the text shows to mean nothing.
 func (p *profile) dismiss(t []byte) {
-	if p.flags&(isExotic|isBack) != 0 {
+	if p.flags&(isExotic|isBack|isControl) != 0 {
 		return
 	}
-	if p.flags&isEscape != 0 && !escapeLike(t) {
+	if p.flags&isEscape != 0 && !escapeLike(t) && !p.mayAssign(t) {
 		p.flags &^= isEscape
 	}
 	if (p.key || p.flags&isColon != 0) && p.flags&(isAssign|isEscape|isAt) == 0 && !(p.key && anyKey(t)) && !anySecretName(t) {
@@ -26,6 +27,23 @@ func (p *profile) dismiss(t []byte) {
 	if p.mixed && !p.hex && dull(t) {
 		p.mixed = false
 	}
+}
+
+// mayAssign tells whether assigned may find something. Without a sign, or the
+// dash of an option, that takes "is", or a scheme, which begins with "ba" or "be".
+func (p *profile) mayAssign(t []byte) bool {
+	if len(t) <= block && p.flags&(isAssign|isColon|isLess) == 0 && bytes.IndexByte(t, '-') < 0 && !bytes.Contains(t, []byte("is ")) {
+		scheme := false
+		for starts := p.planes.letter &^ (p.planes.letter << 1); starts != 0; starts &= starts - 1 {
+			i := bits.TrailingZeros64(starts)
+			next := lower(byteAt(t, i+1))
+			scheme = scheme || lower(t[i]) == 'b' && (next == 'a' || next == 'e' || !letter(next))
+		}
+		if !scheme {
+			return false
+		}
+	}
+	return anySecretName(t)
 }
 
 // anyKey tells whether keys would find the beginning of one.
@@ -53,10 +71,7 @@ func anySecretName(t []byte) bool {
 			i++
 			continue
 		}
-		j := i
-		for j < len(t) && (alnum(t[j]) || t[j] == '_' || t[j] == '-') {
-			j++
-		}
+		j := nameEnd(t, i)
 		if secretName(t[i:j]) != nameNone {
 			return true
 		}
@@ -89,9 +104,6 @@ func dull(t []byte) bool {
 			if (flags&isUpper != 0 && flags&(isLower|isDigit) != 0 || n > minHex && periodic(t[i:j], 1)) && !dullWord(t[i:j]) {
 				return false
 			}
-			if bytes.HasPrefix(t[i:], []byte("-----BEGIN")) {
-				return false
-			}
 		}
 		i = j
 	}
@@ -106,12 +118,7 @@ func dullWord(word []byte) bool {
 		v[i] = sixBits64[c]
 	}
 	n := len(word)
-	for a := range min(4, n-1) {
-		if b := v[a]<<2 | v[a+1]>>4; b == 0x1F || b == 0x78 { // compressed
-			return false
-		}
-	}
-	if n < longestNarrow && !mayBeText(&v, n) {
+	if n < longestNarrow && !mayBePacked(&v, n) && !mayBeText(&v, n) {
 		return true
 	}
 	var std [longestDull]byte
@@ -138,8 +145,24 @@ func dullWord(word []byte) bool {
 // longestNarrow is the length from which a word may be UTF-16 of any use.
 const longestNarrow = 16
 
-// dullBytes tells whether decoded, inflating aside, would look at nothing.
+// mayBePacked tells whether one of the first bytes that n characters of six
+// bits decode to, at any alignment, is the first one of compressed data.
+func mayBePacked(v *[longestDull + 8]byte, n int) bool {
+	for i := range min(n-1, 4+2*packedReach) {
+		for shift := 2; shift <= 6; shift += 2 {
+			if b := v[i]<<shift | v[i+1]>>(6-shift); b == 0x1F || b == 0x78 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dullBytes tells whether decoded would look at nothing.
 func dullBytes(raw []byte) bool {
+	if packedAt(raw) >= 0 {
+		return false
+	}
 	if len(raw) >= 2*minPlain {
 		for n := range 4 {
 			if widePlausible(raw[n>>1:], n&1) {
@@ -169,7 +192,7 @@ var sixBits64 = func() (t [256]byte) {
 }()
 
 // mayBeText tells whether six bytes in a row that n characters of six bits
-// decode to, at any alignment, may be UTF-8 without control characters. It
+// decode to, at any alignment, may be UTF-8. It
 // looks at the highest bits of the bytes only: a byte that continues a
 // character must follow one that is not ASCII, and one that leads must be
 // followed by one that continues.
@@ -183,17 +206,16 @@ func mayBeText(v *[longestDull + 8]byte, n int) bool {
 	}
 	in := uint64(1)<<(n-1) - 1 // a byte takes two characters
 	// The first, second and third byte of a group that begins at a character:
-	// whether it is there, its two highest bits, and whether it is 10 to 1F.
-	in0, hi0, lead0, ctl0 := in, p[5], p[4], ^(p[5]|p[4]|p[3])&p[2]
-	in1, hi1, lead1, ctl1 := in>>1, p[3]>>1, p[2]>>1, ^(p[3]|p[2]|p[1])&p[0]>>1
+	// whether it is there, and its two highest bits.
+	in0, hi0, lead0 := in, p[5], p[4]
+	in1, hi1, lead1 := in>>1, p[3]>>1, p[2]>>1
 	in2, hi2, lead2 := in>>2, p[1]>>2, p[0]>>2
-	ok0, ok1, ok2 := in0&^ctl0, in1&^ctl1, in2
 	next := func(hiA, leadA, hiB, leadB uint64) uint64 {
 		continuesB := hiB &^ leadB
 		return ^(hiA & leadA &^ continuesB) & ^(continuesB &^ hiA)
 	}
 	a, b, c := next(hi0, lead0, hi1, lead1), next(hi1, lead1, hi2, lead2), next(hi2, lead2, hi0>>4, lead0>>4)
-	group := ok0 & ok1 & ok2 & a & b
+	group := in0 & in1 & in2 & a & b
 	whole := group & c
-	return whole&(group>>4)|ok1&ok2&b&c&(whole>>4)&(ok0>>8)|ok2&c&(whole>>4)&((ok0&ok1&a)>>8) != 0
+	return whole&(group>>4)|in1&in2&b&c&(whole>>4)&(in0>>8)|in2&c&(whole>>4)&((in0&in1&a)>>8) != 0
 }

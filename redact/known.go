@@ -352,7 +352,7 @@ func (l *lookup) fillSix() {
 		if _, ok := l.digits(d[1:]); !ok {
 			continue
 		}
-		bit := l.spread(n)
+		bit := l.place(n)
 		l.six[bit>>6] |= 1 << (bit & 63)
 		for c := range 10 {
 			if d[0] = '0' + byte(c); l.holds(d[:]) {
@@ -368,7 +368,11 @@ func (l *lookup) holds(d []byte) bool {
 	return ok
 }
 
-// spread maps a number to one of sixBits bits under the key.
+// place gives each six-digit number a bit under the key. Numbers of the same
+// kind, such as days, stay near each other, as they are asked for.
+func (l *lookup) place(n int) uint64 { return uint64(n) ^ l.mixer>>(64-sixBits) }
+
+// spread maps a seven-digit number to one of as many bits under the key.
 func (l *lookup) spread(n int) uint64 { return uint64(n) * l.mixer >> (64 - sixBits) }
 
 // number looks up digits the last six of which maybe lets pass: of seven and
@@ -395,7 +399,7 @@ func (l *lookup) six1(n int) uint64 {
 	if l.six == nil {
 		return 1
 	}
-	bit := l.spread(n)
+	bit := l.place(n)
 	return l.six[bit>>6] >> (bit & 63) & 1
 }
 

@@ -18,7 +18,7 @@ const maxPlain = 14
 // plain tells whether a text is words and short numbers, set apart by spaces
 // and harmless marks, with no word that could be a cue.
 func plain(t []byte, p *profile) bool {
-	if p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.masked || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs {
+	if p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs {
 		return false
 	}
 	m := &p.planes

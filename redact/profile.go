@@ -24,6 +24,7 @@ type profile struct {
 	mixed    bool   // … and case changes as in base64
 	hex      bool   // a run of minHex hexadecimal digits
 	shout    bool   // tokenLetters upper-case letters in a row
+	pem      bool   // a PEM block begins
 	key      bool   // a word begins as one of keyForms does
 	cued     bool   // set by plain: a word beside which five known digits count
 	code     bool   // a run of shortestCode letters and digits
@@ -83,6 +84,9 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.code = p.code || run9(word) != 0
 	if two, four := m.short(word); bits.OnesCount64(two|four) >= leastPairs {
 		p.pairs += m.pairs(t, two, four)
+	}
+	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t, []byte(pemBegin)) {
+		p.pem = true
 	}
 	runs := run11(word | m.joiner)
 	if runs == 0 {
@@ -277,7 +281,8 @@ func gather(x uint64) uint64 {
 	return x * 0x0002040810204081 >> 56
 }
 
-// sequence returns the most digits with no letter between them.
+// sequence returns the most digits with no letter between them, as far as it
+// matters: minDigits is enough, and fewer than minCued need not be the most.
 func (m *planes) sequence() int {
 	if n := bits.OnesCount64(m.digit); n < minCued {
 		return n
@@ -291,7 +296,9 @@ func (m *planes) sequence() int {
 			part &= 1<<(start+bits.TrailingZeros64(stop)) - 1
 		}
 		most = max(most, bits.OnesCount64(part))
-		d &^= part
+		if d &^= part; most >= minDigits || bits.OnesCount64(d) < minCued {
+			break
+		}
 	}
 	return most
 }
@@ -319,5 +326,6 @@ func longestSequence(t []byte) int {
 // clean tells whether the fast path may let the text pass. Only numbers matter
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
-	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLetteredCard) && p.flags&marks == 0 && !(p.masked || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs)
+	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLetteredCard) && p.flags&marks == 0 &&
+		!(p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
 }

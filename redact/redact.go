@@ -165,11 +165,24 @@ func (r *Redactor) Text(dst, src []byte) (out []byte, found []Finding, err error
 	if len(src) > MaxDocument {
 		return dst, nil, fmt.Errorf("%w: text too large", ErrRedact)
 	}
+	if len(src) < minCued && ascii(src) && !r.thorough {
+		return append(dst, src...), nil, nil
+	}
 	var p profile
 	if p.read(src); r.quiet(&p, src) {
 		return append(dst, src...), nil, nil
 	}
 	return r.textSlow(dst, src, &p)
+}
+
+// ascii tells whether no character of t folds into several: fewer than minCued
+// hold nothing.
+func ascii(t []byte) bool {
+	high := byte(0)
+	for _, c := range t {
+		high |= c
+	}
+	return high < 0x80
 }
 
 // textSlow is Text where a look at the whole does not suffice; p is what the

@@ -97,7 +97,7 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
+	if r.thorough || r.knowsTexts() && len(t) >= minText {
 		return false
 	}
 	if !p.clean(minDigits, len(t)) {
@@ -109,15 +109,21 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
-	if len(t) > block || !r.phones {
+	if !r.phones {
 		return false
 	}
-	hit := uint64(0)
-	if r.known != nil && p.sequence >= minSuffix {
-		hit = r.known.mayEnd(t, &p.planes)
+	if !plain(t, p) {
+		return false
 	}
-	return plain(t, p) && (r.known == nil || hit == 0 && !(p.cued && p.planes.fives() != 0) || !r.known.mayKnow(t, p))
+	if r.known == nil || (p.sequence < minSuffix || r.known.mayEnd(t, &p.planes) == 0) && !(p.cued && p.planes.fives() != 0) {
+		return true
+	}
+	return !r.known.mayKnow(t, p)
 }
+
+// knowsTexts tells whether known values have letters, so that they may stand in
+// any text.
+func (r *Redactor) knowsTexts() bool { return r.known != nil && len(r.known.texts) > 0 }
 
 // split tells whether the text is clean but for digits, six or more, that
 // letters keep apart, and these make up no IBAN and no code.
