@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"syscall"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
@@ -232,5 +233,21 @@ func safe(ctx context.Context, err error) error {
 	if errors.As(err, &answered) {
 		return fmt.Errorf("%w: it answered with status %d", ErrUnavailable, answered.HTTPStatusCode)
 	}
-	return ErrUnavailable
+	return fmt.Errorf("%w: %s", ErrUnavailable, kind(err))
+}
+
+// kind is what the operator may know of an error whose text may quote what the
+// engine sent: the system's word, or the type of what went wrong.
+func kind(err error) string {
+	var no syscall.Errno
+	switch {
+	case errors.As(err, &no):
+		return no.Error()
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "it broke off"
+	}
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return fmt.Sprintf("%T", err)
 }

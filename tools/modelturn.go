@@ -7,6 +7,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/store"
 )
 
 // Bounds of a conversation with the model.
@@ -77,7 +78,7 @@ func nextTurn(ctx context.Context, r *run, a turnArgs) (turn, error) {
 	if err != nil {
 		return turn{}, err
 	}
-	out, err := turnOf(answer, a.ToolCalls && !a.Final)
+	out, err := turnOf(answer, a.ToolCalls && !a.Final, r.today)
 	if err != nil {
 		return turn{}, &Error{Code: CodeUnavailable, Message: messageNoAnswer, Err: err}
 	}
@@ -157,13 +158,13 @@ func (r *run) turnTools() (list []llm.Tool) {
 // The constrained form is small, so that a small model can fill it in. Each
 // "do" is one call of a tool.
 const (
-	turnHelp = `Answer with one JSON object. To look something up: {"do":"totals","by":"category","from":"2026-01-01","to":"2026-01-31"} (by category, merchant or month), ` +
+	turnHelp = `Answer with one JSON object. To look something up: {"do":"totals","by":"category","period":"last_month"} (by category, merchant or month), ` +
 		`or {"do":"find","words":"coffee"}. When you know: {"do":"answer","text":"..."}.`
 	finalHelp = `Answer with one JSON object: {"do":"answer","text":"..."}.`
 
 	answerForm = `{"type":"object","properties":{"do":{"type":"string","const":"answer"},"text":{"type":"string","minLength":1,"maxLength":` + maxAnswer + `}},"required":["do","text"],"additionalProperties":false}`
 	totalsForm = `{"type":"object","properties":{"do":{"type":"string","const":"totals"},"by":{"type":"string","enum":["category","merchant","month"]},` +
-		`"from":{"type":"string","minLength":10,"maxLength":10},"to":{"type":"string","minLength":10,"maxLength":10}},"required":["do","by","from","to"],"additionalProperties":false}`
+		`"period":{"type":"string","enum":["this_month","last_month","last_3_months","this_year","last_year","last_12_months"]}},"required":["do","by","period"],"additionalProperties":false}`
 	findForm = `{"type":"object","properties":{"do":{"type":"string","const":"find"},"words":{"type":"string","minLength":1,"maxLength":80}},"required":["do","words"],"additionalProperties":false}`
 )
 
@@ -173,14 +174,14 @@ var (
 )
 
 // turnOf reads what the model wants.
-func turnOf(a llm.Answer, toolCalls bool) (turn, error) {
+func turnOf(a llm.Answer, toolCalls bool, today store.Date) (turn, error) {
 	out := turn{Text: a.Text, Calls: []turnCall{}}
 	for _, call := range a.Calls {
 		if toolCalls {
 			out.Calls = append(out.Calls, turnCall(call))
 		}
 	}
-	var form struct{ Do, By, From, To, Words, Text string }
+	var form struct{ Do, By, Period, Words, Text string }
 	if json.Unmarshal([]byte(a.Text), &form) != nil || form.Do == "" {
 		return out, nil // a model with tool calls answers in plain words
 	}
@@ -189,7 +190,8 @@ func turnOf(a llm.Answer, toolCalls bool) (turn, error) {
 	var args any
 	switch form.Do {
 	case "totals":
-		name, args = "summarize_transactions", map[string]any{"group_by": []string{form.By}, "from": form.From, "to": form.To, "top_n": lookups}
+		from, to := period(form.Period, today)
+		name, args = "summarize_transactions", map[string]any{"group_by": []string{form.By}, "from": from.String(), "to": to.String(), "top_n": lookups}
 	case "find":
 		name, args = "search_transactions", map[string]any{"query": form.Words, "limit": lookups}
 	default:
@@ -203,3 +205,22 @@ func turnOf(a llm.Answer, toolCalls bool) (turn, error) {
 // lookups is how many rows a lookup of the constrained form brings: what a
 // small context holds.
 const lookups = 10
+
+// period is the dates of a period's name.
+func period(name string, today store.Date) (from, to store.Date) {
+	month := today.MonthStart()
+	january := month.AddMonths(1 - int(today.Time().Month()))
+	switch name {
+	case "this_month":
+		return month, today
+	case "last_month":
+		return month.AddMonths(-1), month.AddDays(-1)
+	case "last_3_months":
+		return month.AddMonths(-2), today
+	case "this_year":
+		return january, today
+	case "last_year":
+		return january.AddMonths(-12), january.AddDays(-1)
+	}
+	return month.AddMonths(-11), today
+}

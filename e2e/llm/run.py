@@ -140,7 +140,7 @@ def start_engine():
     log = open(WORK / "engine.log", "w")
     process = subprocess.Popen(
         [BINARY, "llm", "run", "--socket", str(sock), "--read", str(model), "--", str(binary)]
-        + ["--model", str(model), "--alias", "gemma", "--host", str(sock), "-c", "8192", "-np", "1", "-t", "2"],
+        + ["--model", str(model), "--alias", "gemma", "--host", str(sock), "-c", "8192", "-np", "1", "-t", "1"],
         stderr=log,
     )
     for _ in range(1200):
