@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"syscall"
 	"time"
@@ -66,6 +65,9 @@ type doer struct{ rt http.RoundTripper }
 
 // Do sends one request. It is what the API's client calls.
 func (d doer) Do(req *http.Request) (*http.Response, error) {
+	// Asking again does no harm. With this the transport does so on a connection
+	// that the engine has just closed for being idle. The empty key is not sent.
+	req.Header["X-Idempotency-Key"] = []string{}
 	resp, err := d.rt.RoundTrip(req)
 	if err != nil {
 		return nil, err
@@ -175,12 +177,17 @@ func (r Request) check() (*Schema, error) {
 	return NewSchema(r.Schema)
 }
 
+// coldest stands for the temperature 0, which the API's client would leave out,
+// so that the engine's default applied. Not the smallest float: engines divide
+// by it, and beyond the range of a float32 the most likely token is no longer
+// told from the others (llama.cpp then answers at random).
+const coldest = 1e-6
+
 // wire makes the request that is sent.
 func (c *Client) wire(r Request, seed int) openai.ChatCompletionRequest {
 	out := openai.ChatCompletionRequest{
 		Model: c.cfg.Model, MaxTokens: r.MaxTokens, Seed: &seed,
-		// 0 would be left out, and the engine's default is not 0.
-		Temperature:   math.SmallestNonzeroFloat32,
+		Temperature:   coldest,
 		Stream:        true,
 		StreamOptions: &openai.StreamOptions{IncludeUsage: true},
 	}

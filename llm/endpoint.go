@@ -13,8 +13,9 @@ import (
 	"github.com/counterfoil/counterfoil/internal/egress"
 )
 
-// idle is how long an unused connection to the engine is kept.
-const idle = 30 * time.Second
+// idle is how long an unused connection to the engine is kept: less than the five
+// seconds after which llama-server closes it.
+const idle = 3 * time.Second
 
 // Endpoint is where an engine listens: "unix:/path" or "http://host:port".
 type Endpoint struct {

@@ -22,7 +22,7 @@ const (
 	// maxTurns bounds the messages of a conversation.
 	maxTurns = 64
 	// maxAnswer is the longest answer of the constrained form, in characters.
-	maxAnswer = "1500"
+	maxAnswer = "600"
 )
 
 // turnTools are what a model may call in a conversation.
@@ -114,6 +114,9 @@ func (r *run) turnRequest(c conversation, a turnArgs) llm.Request {
 	case a.Final && !a.ToolCalls:
 		request.Schema = finalSchema
 		system += " " + finalHelp
+	case !a.ToolCalls && !c.lookedUp():
+		request.Schema = lookSchema // before there is data there is nothing to answer from
+		system += " " + turnHelp
 	case !a.ToolCalls:
 		request.Schema = turnSchema
 		system += " " + turnHelp
@@ -121,6 +124,9 @@ func (r *run) turnRequest(c conversation, a turnArgs) llm.Request {
 		request.Tools = r.turnTools()
 	}
 	request.Messages = []llm.Message{{Role: "system", Content: system}}
+	if !a.ToolCalls {
+		request.Messages = append(request.Messages, turnExamples...)
+	}
 	for _, m := range c.Messages {
 		request.Messages = append(request.Messages, messageOf(m, a.ToolCalls))
 	}
@@ -168,7 +174,26 @@ const (
 	findForm = `{"type":"object","properties":{"do":{"type":"string","const":"find"},"words":{"type":"string","minLength":1,"maxLength":80}},"required":["do","words"],"additionalProperties":false}`
 )
 
+// turnExamples show the form, which even a model that hardly follows
+// instructions then follows.
+var turnExamples = []llm.Message{
+	{Role: "user", Content: "Find what I bought at Brightside."},
+	{Role: "assistant", Content: `{"do":"find","words":"brightside"}`},
+	{Role: "user", Content: `Data: {"items":[],"truncated":false}`},
+	{Role: "assistant", Content: `{"do":"answer","text":"I found nothing about that."}`},
+	{Role: "user", Content: "Which merchant did I pay most this year?"},
+	{Role: "assistant", Content: `{"do":"totals","by":"merchant","period":"this_year"}`},
+	{Role: "user", Content: `Data: {"items":[{"keys":[{"by":"merchant","value":"Brightside"}],"out":{"decimal":"-1.00"}}],"truncated":false}`},
+	{Role: "assistant", Content: `{"do":"answer","text":"Most went to Brightside."}`},
+}
+
+// lookedUp reports whether a tool has said anything yet.
+func (c conversation) lookedUp() bool {
+	return slices.ContainsFunc(c.Messages, func(m turnMessage) bool { return m.Role == "tool" })
+}
+
 var (
+	lookSchema  = json.RawMessage(`{"oneOf":[` + totalsForm + `,` + findForm + `]}`)
 	turnSchema  = json.RawMessage(`{"oneOf":[` + totalsForm + `,` + findForm + `,` + answerForm + `]}`)
 	finalSchema = json.RawMessage(answerForm)
 )
