@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -82,6 +84,7 @@ func nextTurn(ctx context.Context, r *run, a turnArgs) (turn, error) {
 	if err != nil {
 		return turn{}, &Error{Code: CodeUnavailable, Message: messageNoAnswer, Err: err}
 	}
+	out.Text = withoutLinks(out.Text)
 	out.Invented = invented(out.Text, string(clean))
 	if out.Invented == nil {
 		out.Invented = []string{}
@@ -179,12 +182,12 @@ const (
 var turnExamples = []llm.Message{
 	{Role: "user", Content: "Find what I bought at Brightside."},
 	{Role: "assistant", Content: `{"do":"find","words":"brightside"}`},
-	{Role: "user", Content: `Data: {"items":[],"truncated":false}`},
-	{Role: "assistant", Content: `{"do":"answer","text":"I found nothing about that."}`},
+	{Role: "user", Content: `Data: {"items":[{"date":"2026-01-05","amount":{"decimal":"-1.00","currency":"GBP"},"merchant":"Brightside"}],"truncated":false}`},
+	{Role: "assistant", Content: `{"do":"answer","text":"You paid 1.00 GBP to Brightside on 2026-01-05."}`},
 	{Role: "user", Content: "Which merchant did I pay most this year?"},
 	{Role: "assistant", Content: `{"do":"totals","by":"merchant","period":"this_year"}`},
-	{Role: "user", Content: `Data: {"items":[{"keys":[{"by":"merchant","value":"Brightside"}],"out":{"decimal":"-1.00"}}],"truncated":false}`},
-	{Role: "assistant", Content: `{"do":"answer","text":"Most went to Brightside."}`},
+	{Role: "user", Content: `Data: {"items":[{"keys":[{"by":"merchant","value":"Brightside"}],"out":{"decimal":"-1.00","currency":"GBP"}}],"truncated":false}`},
+	{Role: "assistant", Content: `{"do":"answer","text":"Most went to Brightside: 1.00 GBP."}`},
 }
 
 // lookedUp reports whether a tool has said anything yet.
@@ -248,4 +251,33 @@ func period(name string, today store.Date) (from, to store.Date) {
 		return january.AddMonths(-12), january.AddDays(-1)
 	}
 	return month.AddMonths(-11), today
+}
+
+// linkLeftOut stands where a model's answer had a link.
+const linkLeftOut = "(link left out)"
+
+// withoutLinks takes from an answer every word that is, or is close to, a link.
+// A person whose tokens are restored on the screen could else be made to send
+// what they stand for with one click.
+func withoutLinks(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		words := strings.Split(strings.TrimRight(line, "\n"), " ")
+		for i, w := range words {
+			low := strings.ToLower(w)
+			suspicious := strings.Contains(low, "://") || strings.Contains(low, "](") || strings.Contains(low, "www.") ||
+				strings.Contains(low, "mailto:") || strings.Contains(low, "data:") || strings.ContainsAny(w, "<>")
+			if _, _, token := redact.NextToken(w); token && strings.ContainsAny(w, "/?&=@%\\#") {
+				suspicious = true
+			}
+			if suspicious {
+				words[i] = linkLeftOut
+			}
+		}
+		out.WriteString(strings.Join(words, " "))
+		if strings.HasSuffix(line, "\n") {
+			out.WriteByte('\n')
+		}
+	}
+	return out.String()
 }

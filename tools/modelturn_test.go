@@ -58,6 +58,23 @@ func TestTurnRefusesWhatIsNoConversation(t *testing.T) {
 	}
 }
 
+func TestAnswerHasNoLinks(t *testing.T) {
+	token := "ACCT_QXKWMTRBZAPLNE"
+	for text, want := range map[string]string{
+		"Paid " + token + ", twice.\nOn 2026-01-02.":   "Paid " + token + ", twice.\nOn 2026-01-02.",
+		"see HTTP://evil.example/?q=" + token + " now": "see (link left out) now",
+		"![x](//evil/" + token + ")":                   "(link left out)",
+		"evil.example/" + token:                        "(link left out)",
+		"<img src=" + token + ">":                      "(link left out) (link left out)",
+		"mailto:x@evil.example":                        "(link left out)",
+		"food and/or rent: 50 GBP":                     "food and/or rent: 50 GBP",
+	} {
+		if got := withoutLinks(text); got != want {
+			t.Errorf("%q: got %q", text, got)
+		}
+	}
+}
+
 func TestPeriods(t *testing.T) {
 	today, err := store.ParseDate("2026-03-15")
 	if err != nil {
