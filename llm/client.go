@@ -185,14 +185,16 @@ const coldest = 1e-6
 
 // wire makes the request that is sent.
 func (c *Client) wire(r Request, seed int) openai.ChatCompletionRequest {
+	most := r.MaxTokens
+	if most == 0 {
+		most = DefaultMaxTokens
+	}
 	out := openai.ChatCompletionRequest{
-		Model: c.cfg.Model, MaxTokens: r.MaxTokens, Seed: &seed,
+		Model: c.cfg.Model, Seed: &seed,
+		MaxTokens:     most, //lint:ignore SA1019 what local engines know; few know its successor
 		Temperature:   coldest,
 		Stream:        true,
 		StreamOptions: &openai.StreamOptions{IncludeUsage: true},
-	}
-	if out.MaxTokens == 0 {
-		out.MaxTokens = DefaultMaxTokens
 	}
 	for _, m := range r.Messages {
 		out.Messages = append(out.Messages, wireMessage(m))

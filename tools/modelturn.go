@@ -14,9 +14,6 @@ import (
 
 // Bounds of a conversation with the model.
 const (
-	// maxConversation bounds what was said so far, as JSON in bytes; with its
-	// quotes escaped it stays within MaxArgsBytes.
-	maxConversation = 40 << 10
 	// turnTokens is the longest answer.
 	turnTokens = 512
 	// turnPrompt is what a conversation and the tools take in tokens at most.

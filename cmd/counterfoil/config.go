@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -29,8 +30,8 @@ type Config struct {
 	Redact     RedactConfig      `yaml:"redact"`
 	Policy     PolicyConfig      `yaml:"policy"`
 	Limits     LimitsConfig      `yaml:"limits"`
-	Egress     Reserved          `yaml:"egress"`
-	Notion     Reserved          `yaml:"notion"`
+	Egress     egress.Config     `yaml:"egress"`
+	Notion     NotionConfig      `yaml:"notion"`
 	LLM        LLMConfig         `yaml:"llm"`
 	Telemetry  Reserved          `yaml:"telemetry"`
 
@@ -55,6 +56,8 @@ type StoreConfig struct {
 	// about them, so that erasing one subject leaves the others. An account that
 	// is not listed belongs to the tenant.
 	Owners map[string]string `yaml:"owners"`
+	// Postgres puts the store and the log there instead; see PostgresConfig.
+	Postgres PostgresConfig `yaml:"postgres"`
 }
 
 // ImportConfig is for `import` when no flag says otherwise.

@@ -17,6 +17,7 @@ var update = flag.Bool("update", false, "rewrite the golden files of the scripts
 func TestMain(m *testing.M) {
 	sandbox.Main()
 	if os.Getenv("COUNTERFOIL_TEST_AS_COMMAND") != "" { // see TestKill9
+		killAtStep(os.Getenv(killStep))
 		main()
 	}
 	testscript.Main(m, map[string]func(){"counterfoil": main})

@@ -112,11 +112,14 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newRedactCmd(a)},
 		{groupUse, newRevealCmd(a)},
 		{groupUse, newApprovalsCmd(a)},
+		{groupUse, newOutboxCmd(a)},
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newLLMCmd(a)},
 		{groupSetup, newTokenCmd(a)},
+		{groupSetup, newMigrateCmd(a)},
+		{groupSetup, newTenantCmd(a)},
 		{groupSetup, newStoreCmd(a)},
 		{groupSetup, newConnectCmd(a)},
 		{groupAudit, newPolicyCmd(a)},
@@ -138,7 +141,7 @@ const (
 // withoutData lists the commands that work on a machine where no data folder,
 // not even a home folder, is known.
 var withoutData = []string{
-	"counterfoil", "account", "audit", "policy", "store", "token", // which only show help
+	"counterfoil", "account", "audit", "outbox", "policy", "store", "tenant", "token", // which only show help
 	"bash", "demo", "fish", "llm", "powershell", "run", "shim", "redact", "tools", "version", "zsh",
 }
 

@@ -92,6 +92,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if err := s.recordStart(ctx); err != nil {
 		return err
 	}
+	s.wakeNotion()
 	if err := f.sayOutdated(ctx); err != nil {
 		return err
 	}
@@ -297,7 +298,7 @@ func (f *folder) reload(ctx context.Context) error {
 	}
 	s.records.Lock()
 	defer s.records.Unlock()
-	next := &folder{app: s.app, cfg: cfg, keys: s.keys, log: s.log, recorded: s.recorded, secrets: s.secrets}
+	next := &folder{app: s.app, cfg: cfg, keys: s.keys, shared: s.shared, log: s.log, recorded: s.recorded, secrets: s.secrets}
 	p, err := next.loadPolicy(ctx)
 	if err != nil {
 		return err
