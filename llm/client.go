@@ -65,9 +65,6 @@ type doer struct{ rt http.RoundTripper }
 
 // Do sends one request. It is what the API's client calls.
 func (d doer) Do(req *http.Request) (*http.Response, error) {
-	// Asking again does no harm. With this the transport does so on a connection
-	// that the engine has just closed for being idle. The empty key is not sent.
-	req.Header["X-Idempotency-Key"] = []string{}
 	resp, err := d.rt.RoundTrip(req)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,10 +26,23 @@ func engine(t *testing.T, handle http.HandlerFunc) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: handle}}
+	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: whole(handle)}}
 	s.Start()
 	t.Cleanup(s.Close)
 	return client(t, "unix:"+path)
+}
+
+// whole reads the whole request before it is handled, as engines do: a server
+// that has not read it does not see the client go.
+func whole(handle http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		handle(w, r)
+	}
 }
 
 func client(t *testing.T, url string) *Client {
@@ -209,7 +223,6 @@ func TestCancelEndsTheGeneration(t *testing.T) {
 
 func TestSlowEngine(t *testing.T) {
 	c := engine(t, func(_ http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body) // a server that has not read it does not see the client go
 		<-r.Context().Done()
 	})
 	c.cfg.Timeout = time.Millisecond
