@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
+	"syscall"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
@@ -174,6 +174,12 @@ func (r Request) check() (*Schema, error) {
 	return NewSchema(r.Schema)
 }
 
+// coldest stands for the temperature 0, which the API's client would leave out,
+// so that the engine's default applied. Not the smallest float: engines divide
+// by it, and beyond the range of a float32 the most likely token is no longer
+// told from the others (llama.cpp then answers at random).
+const coldest = 1e-6
+
 // wire makes the request that is sent.
 func (c *Client) wire(r Request, seed int) openai.ChatCompletionRequest {
 	most := r.MaxTokens
@@ -182,9 +188,8 @@ func (c *Client) wire(r Request, seed int) openai.ChatCompletionRequest {
 	}
 	out := openai.ChatCompletionRequest{
 		Model: c.cfg.Model, Seed: &seed,
-		MaxTokens: most, //lint:ignore SA1019 what local engines know; few know its successor
-		// 0 would be left out, and the engine's default is not 0.
-		Temperature:   math.SmallestNonzeroFloat32,
+		MaxTokens:     most, //lint:ignore SA1019 what local engines know; few know its successor
+		Temperature:   coldest,
 		Stream:        true,
 		StreamOptions: &openai.StreamOptions{IncludeUsage: true},
 	}
@@ -234,5 +239,21 @@ func safe(ctx context.Context, err error) error {
 	if errors.As(err, &answered) {
 		return fmt.Errorf("%w: it answered with status %d", ErrUnavailable, answered.HTTPStatusCode)
 	}
-	return ErrUnavailable
+	return fmt.Errorf("%w: %s", ErrUnavailable, kind(err))
+}
+
+// kind is what the operator may know of an error whose text may quote what the
+// engine sent: the system's word, or the type of what went wrong.
+func kind(err error) string {
+	var no syscall.Errno
+	switch {
+	case errors.As(err, &no):
+		return no.Error()
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "it broke off"
+	}
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return fmt.Sprintf("%T", err)
 }

@@ -1,6 +1,8 @@
 package llm
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,10 +26,23 @@ func engine(t *testing.T, handle http.HandlerFunc) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: handle}}
+	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: whole(handle)}}
 	s.Start()
 	t.Cleanup(s.Close)
 	return client(t, "unix:"+path)
+}
+
+// whole reads the whole request before it is handled, as engines do: a server
+// that has not read it does not see the client go.
+func whole(handle http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		handle(w, r)
+	}
 }
 
 func client(t *testing.T, url string) *Client {
@@ -72,8 +87,8 @@ func TestAnswer(t *testing.T) {
 	if err != nil || a.Text != "hello" || heard.String() != "hello" || a.PromptTokens != 10 || a.OutputTokens != 3 || a.Attempts != 1 {
 		t.Errorf("got %+v, %v", a, err)
 	}
-	if temperature, ok := body["temperature"].(float64); !ok || temperature <= 0 || temperature > 1e-40 {
-		t.Errorf("temperature %v: 0 must not be left to the engine", body["temperature"])
+	if temperature, ok := body["temperature"].(float64); !ok || temperature < 1e-30 || temperature > 1e-3 {
+		t.Errorf("temperature %v: 0 must not be left to the engine, nor be so small that it overflows when it is divided by", body["temperature"])
 	}
 	if body["seed"] != 7.0 || body["max_tokens"] != float64(DefaultMaxTokens) || body["model"] != "m" {
 		t.Errorf("sent %v", body)
@@ -208,7 +223,6 @@ func TestCancelEndsTheGeneration(t *testing.T) {
 
 func TestSlowEngine(t *testing.T) {
 	c := engine(t, func(_ http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body) // a server that has not read it does not see the client go
 		<-r.Context().Done()
 	})
 	c.cfg.Timeout = time.Millisecond
@@ -272,5 +286,44 @@ func TestLoopbackTCP(t *testing.T) {
 	defer s.Close()
 	if a, err := client(t, s.URL).Complete(t.Context(), asking, nil); err != nil || a.Text != "ok" {
 		t.Errorf("got %+v, %v", a, err)
+	}
+}
+
+// TestIdleConnectionThatTheEngineCloses: a request that meets the end of its
+// connection is sent again.
+func TestIdleConnectionThatTheEngineCloses(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	closed := make(chan struct{})
+	go func() {
+		for n := 0; ; n++ {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			r, err := http.ReadRequest(bufio.NewReader(c))
+			if err != nil {
+				continue
+			}
+			io.Copy(io.Discard, r.Body)
+			var body strings.Builder
+			say(&body, "stop", "ok")
+			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: %d\r\n\r\n%s", body.Len(), body.String())
+			c.Close()
+			if n == 0 {
+				close(closed)
+			}
+		}
+	}()
+	c := client(t, "unix:"+path)
+	for range 2 {
+		if a, err := c.Complete(t.Context(), asking, nil); err != nil || a.Text != "ok" {
+			t.Errorf("got %+v, %v", a, err)
+		}
+		<-closed
 	}
 }

@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/policy"
@@ -92,6 +93,7 @@ type filing struct {
 	categories []string // as they are shown to the model, clean
 	schema     json.RawMessage
 	system     string
+	examples   []llm.Message
 }
 
 // filed is the merchants of categories in use, for the prompt.
@@ -141,18 +143,42 @@ func newFiling(names shownNames) (*filing, error) {
 	if err != nil {
 		return nil, err
 	}
-	examples, err := json.Marshal(names.Examples)
+	turns, err := exampleTurns(names.Examples)
 	if err != nil {
 		return nil, err
 	}
 	return &filing{
 		categories: names.Categories,
+		examples:   turns,
 		schema: json.RawMessage(`{"type":"object","properties":{"category":{"type":"string","enum":` + string(enum) +
 			`},"confidence":{"type":"string","enum":["low","medium","high"]}},"required":["category","confidence"],"additionalProperties":false}`),
 		system: modelText + "File one transaction under one of these categories: " + string(enum) +
-			". Merchants and their categories so far: " + string(examples) +
-			". If filed_before is there, it says where this merchant was filed. Answer with JSON only.",
+			". Answer with JSON only.",
 	}, nil
+}
+
+// exampleTurns shows what is filed as turns of the conversation: even a model
+// that hardly follows instructions follows examples.
+func exampleTurns(list []filed) ([]llm.Message, error) {
+	var turns []llm.Message
+	for _, e := range list {
+		question, err := json.Marshal(asked{Merchant: e.Merchant})
+		if err != nil {
+			return nil, err
+		}
+		answer, err := json.Marshal(suggested{Category: e.Category, Confidence: "high"})
+		if err != nil {
+			return nil, err
+		}
+		turns = append(turns, llm.Message{Role: "user", Content: string(question)}, llm.Message{Role: "assistant", Content: string(answer)})
+	}
+	return turns, nil
+}
+
+// suggested is an answer of the model.
+type suggested struct {
+	Category   string `json:"category"`
+	Confidence string `json:"confidence"`
 }
 
 // examples are the merchants with most transactions of each category.
@@ -178,13 +204,12 @@ func (r *run) examples(ctx context.Context, categories []string) ([]filed, error
 
 // asked is a transaction as the model sees it: nothing that identifies it.
 type asked struct {
-	Merchant     string   `json:"merchant,omitempty" class:"text"`
-	Description  string   `json:"description,omitempty" class:"text"`
-	Counterparty string   `json:"counterparty,omitempty" class:"text"`
-	Memo         string   `json:"memo,omitempty" class:"text"`
-	Amount       string   `json:"amount,omitempty" class:"amount"`
-	Direction    string   `json:"direction,omitempty" class:"enum"`
-	FiledBefore  []string `json:"filed_before,omitempty" class:"text"`
+	Merchant     string `json:"merchant,omitempty" class:"text"`
+	Description  string `json:"description,omitempty" class:"text"`
+	Counterparty string `json:"counterparty,omitempty" class:"text"`
+	Memo         string `json:"memo,omitempty" class:"text"`
+	Amount       string `json:"amount,omitempty" class:"amount"`
+	Direction    string `json:"direction,omitempty" class:"enum"`
 }
 
 // maxAskedText bounds each text of a transaction in a prompt, in characters.
@@ -211,52 +236,85 @@ func (f *filing) file(ctx context.Context, r *run, t store.Transaction) (suggest
 // question puts one question to the model. An answer that never met the schema
 // is a suggestion without a category.
 func (f *filing) question(ctx context.Context, r *run, merchant string, q asked) (suggestion, error) {
-	var err error
-	if q.FiledBefore, err = r.filedBefore(ctx, merchant); err != nil {
+	near, err := r.near(ctx, merchant)
+	if err != nil {
 		return suggestion{}, err
 	}
 	data, err := r.clean(ctx, q)
 	if err != nil {
 		return suggestion{}, err
 	}
-	a, err := r.ask(ctx, llm.Request{
-		Messages:  []llm.Message{{Role: "system", Content: f.system}, {Role: "user", Content: string(data)}},
-		Schema:    f.schema,
-		MaxTokens: categoryTokens,
-	}, nil)
+	messages := append([]llm.Message{{Role: "system", Content: f.system}}, f.examples...)
+	messages = append(append(messages, near...), llm.Message{Role: "user", Content: string(data)})
+	a, err := r.ask(ctx, llm.Request{Messages: messages, Schema: f.schema, MaxTokens: categoryTokens}, nil)
 	if noAnswer(err) {
 		return suggestion{Confidence: "none"}, nil
 	}
 	if err != nil {
 		return suggestion{}, err
 	}
-	var s suggestion
+	var s suggested
 	if err := json.Unmarshal([]byte(a.Text), &s); err != nil || !slices.Contains(f.categories, s.Category) {
 		return suggestion{Confidence: "none"}, nil // the bridge has checked it; a replay's answer comes from the record
 	}
-	return s, nil
+	return suggestion{Category: s.Category, Confidence: s.Confidence}, nil
 }
 
-// filedBefore says under which categories a merchant's transactions are.
-func (r *run) filedBefore(ctx context.Context, merchant string) ([]string, error) {
-	if merchant == "" {
+// maxNear is how many merchants of a similar name a question shows.
+const maxNear = 4
+
+// near shows where merchants whose names begin with the same word are filed,
+// and last where this one is.
+func (r *run) near(ctx context.Context, merchant string) ([]llm.Message, error) {
+	words := strings.Fields(merchant)
+	if len(words) == 0 {
 		return nil, nil
 	}
+	similar, err := r.store.Merchants(ctx, r.at, r.scope, words[0], maxNear)
+	if err != nil {
+		return nil, err
+	}
+	names := []string{merchant}
+	for _, s := range similar {
+		names = append(names, s.Name)
+	}
 	groups, err := r.store.Summarize(ctx, store.Summary{
-		At: r.at, By: []store.Dimension{store.ByCategory},
-		Filter: store.Filter{From: r.today.AddDays(-maxSummaryDays + 1), To: r.today, Merchants: []string{merchant}, Scope: r.scope},
+		At: r.at, By: []store.Dimension{store.ByCategory, store.ByMerchant},
+		Filter: store.Filter{From: r.today.AddDays(-maxSummaryDays + 1), To: r.today, Merchants: names, Scope: r.scope},
 	})
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(groups, func(a, b store.Group) int { return cmp.Compare(b.Count, a.Count) })
-	var list []string
+	clean, err := r.clean(ctx, shownNames{Categories: []string{}, Examples: mostFiled(groups, merchant)})
+	if err != nil {
+		return nil, err
+	}
+	var shown shownNames
+	if err := json.Unmarshal(clean, &shown); err != nil {
+		return nil, err
+	}
+	return exampleTurns(shown.Examples)
+}
+
+// mostFiled is each merchant with the category that most of its transactions
+// have, in order of name, and the one asked about last.
+func mostFiled(groups []store.Group, merchant string) []filed {
+	most := map[string]store.Group{}
 	for _, g := range groups {
-		if g.Keys[0] != "" && len(list) < examplesPerCategory {
-			list = append(list, fmt.Sprintf("%s (%d times)", g.Keys[0], g.Count))
+		if g.Keys[0] != "" && g.Count > most[g.Keys[1]].Count {
+			most[g.Keys[1]] = g
 		}
 	}
-	return list, nil
+	list := []filed{}
+	for _, name := range slices.Sorted(maps.Keys(most)) {
+		if name != merchant {
+			list = append(list, filed{short(name), most[name].Keys[0]})
+		}
+	}
+	if g, ok := most[merchant]; ok {
+		list = append(list, filed{short(merchant), g.Keys[0]})
+	}
+	return list
 }
 
 type classifyArgs struct {

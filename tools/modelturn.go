@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/store"
 )
 
 // Bounds of a conversation with the model.
@@ -18,7 +21,7 @@ const (
 	// maxTurns bounds the messages of a conversation.
 	maxTurns = 64
 	// maxAnswer is the longest answer of the constrained form, in characters.
-	maxAnswer = "1500"
+	maxAnswer = "600"
 )
 
 // turnTools are what a model may call in a conversation.
@@ -74,10 +77,11 @@ func nextTurn(ctx context.Context, r *run, a turnArgs) (turn, error) {
 	if err != nil {
 		return turn{}, err
 	}
-	out, err := turnOf(answer, a.ToolCalls && !a.Final)
+	out, err := turnOf(answer, a.ToolCalls && !a.Final, r.today)
 	if err != nil {
 		return turn{}, &Error{Code: CodeUnavailable, Message: messageNoAnswer, Err: err}
 	}
+	out.Text = withoutLinks(out.Text)
 	out.Invented = invented(out.Text, string(clean))
 	if out.Invented == nil {
 		out.Invented = []string{}
@@ -110,6 +114,9 @@ func (r *run) turnRequest(c conversation, a turnArgs) llm.Request {
 	case a.Final && !a.ToolCalls:
 		request.Schema = finalSchema
 		system += " " + finalHelp
+	case !a.ToolCalls && !c.lookedUp():
+		request.Schema = lookSchema // before there is data there is nothing to answer from
+		system += " " + turnHelp
 	case !a.ToolCalls:
 		request.Schema = turnSchema
 		system += " " + turnHelp
@@ -117,6 +124,9 @@ func (r *run) turnRequest(c conversation, a turnArgs) llm.Request {
 		request.Tools = r.turnTools()
 	}
 	request.Messages = []llm.Message{{Role: "system", Content: system}}
+	if !a.ToolCalls {
+		request.Messages = append(request.Messages, turnExamples...)
+	}
 	for _, m := range c.Messages {
 		request.Messages = append(request.Messages, messageOf(m, a.ToolCalls))
 	}
@@ -154,30 +164,49 @@ func (r *run) turnTools() (list []llm.Tool) {
 // The constrained form is small, so that a small model can fill it in. Each
 // "do" is one call of a tool.
 const (
-	turnHelp = `Answer with one JSON object. To look something up: {"do":"totals","by":"category","from":"2026-01-01","to":"2026-01-31"} (by category, merchant or month), ` +
+	turnHelp = `Answer with one JSON object. To look something up: {"do":"totals","by":"category","period":"last_month"} (by category, merchant or month), ` +
 		`or {"do":"find","words":"coffee"}. When you know: {"do":"answer","text":"..."}.`
 	finalHelp = `Answer with one JSON object: {"do":"answer","text":"..."}.`
 
 	answerForm = `{"type":"object","properties":{"do":{"type":"string","const":"answer"},"text":{"type":"string","minLength":1,"maxLength":` + maxAnswer + `}},"required":["do","text"],"additionalProperties":false}`
 	totalsForm = `{"type":"object","properties":{"do":{"type":"string","const":"totals"},"by":{"type":"string","enum":["category","merchant","month"]},` +
-		`"from":{"type":"string","minLength":10,"maxLength":10},"to":{"type":"string","minLength":10,"maxLength":10}},"required":["do","by","from","to"],"additionalProperties":false}`
+		`"period":{"type":"string","enum":["this_month","last_month","last_3_months","this_year","last_year","last_12_months"]}},"required":["do","by","period"],"additionalProperties":false}`
 	findForm = `{"type":"object","properties":{"do":{"type":"string","const":"find"},"words":{"type":"string","minLength":1,"maxLength":80}},"required":["do","words"],"additionalProperties":false}`
 )
 
+// turnExamples show the form, which even a model that hardly follows
+// instructions then follows.
+var turnExamples = []llm.Message{
+	{Role: "user", Content: "Find what I bought at Brightside."},
+	{Role: "assistant", Content: `{"do":"find","words":"brightside"}`},
+	{Role: "user", Content: `Data: {"items":[{"date":"2026-01-05","amount":{"decimal":"-1.00","currency":"GBP"},"merchant":"Brightside"}],"truncated":false}`},
+	{Role: "assistant", Content: `{"do":"answer","text":"You paid 1.00 GBP to Brightside on 2026-01-05."}`},
+	{Role: "user", Content: "Which merchant did I pay most this year?"},
+	{Role: "assistant", Content: `{"do":"totals","by":"merchant","period":"this_year"}`},
+	{Role: "user", Content: `Data: {"items":[{"keys":[{"by":"merchant","value":"Brightside"}],"out":{"decimal":"-1.00","currency":"GBP"}}],"truncated":false}`},
+	{Role: "assistant", Content: `{"do":"answer","text":"Most went to Brightside: 1.00 GBP."}`},
+}
+
+// lookedUp reports whether a tool has said anything yet.
+func (c conversation) lookedUp() bool {
+	return slices.ContainsFunc(c.Messages, func(m turnMessage) bool { return m.Role == "tool" })
+}
+
 var (
+	lookSchema  = json.RawMessage(`{"oneOf":[` + totalsForm + `,` + findForm + `]}`)
 	turnSchema  = json.RawMessage(`{"oneOf":[` + totalsForm + `,` + findForm + `,` + answerForm + `]}`)
 	finalSchema = json.RawMessage(answerForm)
 )
 
 // turnOf reads what the model wants.
-func turnOf(a llm.Answer, toolCalls bool) (turn, error) {
+func turnOf(a llm.Answer, toolCalls bool, today store.Date) (turn, error) {
 	out := turn{Text: a.Text, Calls: []turnCall{}}
 	for _, call := range a.Calls {
 		if toolCalls {
 			out.Calls = append(out.Calls, turnCall(call))
 		}
 	}
-	var form struct{ Do, By, From, To, Words, Text string }
+	var form struct{ Do, By, Period, Words, Text string }
 	if json.Unmarshal([]byte(a.Text), &form) != nil || form.Do == "" {
 		return out, nil // a model with tool calls answers in plain words
 	}
@@ -186,7 +215,8 @@ func turnOf(a llm.Answer, toolCalls bool) (turn, error) {
 	var args any
 	switch form.Do {
 	case "totals":
-		name, args = "summarize_transactions", map[string]any{"group_by": []string{form.By}, "from": form.From, "to": form.To, "top_n": lookups}
+		from, to := period(form.Period, today)
+		name, args = "summarize_transactions", map[string]any{"group_by": []string{form.By}, "from": from.String(), "to": to.String(), "top_n": lookups}
 	case "find":
 		name, args = "search_transactions", map[string]any{"query": form.Words, "limit": lookups}
 	default:
@@ -200,3 +230,51 @@ func turnOf(a llm.Answer, toolCalls bool) (turn, error) {
 // lookups is how many rows a lookup of the constrained form brings: what a
 // small context holds.
 const lookups = 10
+
+// period is the dates of a period's name.
+func period(name string, today store.Date) (from, to store.Date) {
+	month := today.MonthStart()
+	january := month.AddMonths(1 - int(today.Time().Month()))
+	switch name {
+	case "this_month":
+		return month, today
+	case "last_month":
+		return month.AddMonths(-1), month.AddDays(-1)
+	case "last_3_months":
+		return month.AddMonths(-2), today
+	case "this_year":
+		return january, today
+	case "last_year":
+		return january.AddMonths(-12), january.AddDays(-1)
+	}
+	return month.AddMonths(-11), today
+}
+
+// linkLeftOut stands where a model's answer had a link.
+const linkLeftOut = "(link left out)"
+
+// withoutLinks takes from an answer every word that is, or is close to, a link.
+// A person whose tokens are restored on the screen could else be made to send
+// what they stand for with one click.
+func withoutLinks(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		words := strings.Split(strings.TrimRight(line, "\n"), " ")
+		for i, w := range words {
+			low := strings.ToLower(w)
+			suspicious := strings.Contains(low, "://") || strings.Contains(low, "](") || strings.Contains(low, "www.") ||
+				strings.Contains(low, "mailto:") || strings.Contains(low, "data:") || strings.ContainsAny(w, "<>")
+			if _, _, token := redact.NextToken(w); token && strings.ContainsAny(w, "/?&=@%\\#") {
+				suspicious = true
+			}
+			if suspicious {
+				words[i] = linkLeftOut
+			}
+		}
+		out.WriteString(strings.Join(words, " "))
+		if strings.HasSuffix(line, "\n") {
+			out.WriteByte('\n')
+		}
+	}
+	return out.String()
+}

@@ -110,7 +110,7 @@ func (r *run) words(ctx context.Context, task string, s summary) (string, error)
 			return "", &Error{Code: CodeUnavailable, Message: messageNoAnswer, Err: err}
 		}
 		if len(invented(out.Text, string(data))) == 0 {
-			return short1200(out.Text), nil
+			return withoutLinks(short1200(out.Text)), nil
 		}
 		request.Messages = append(request.Messages[:2:2],
 			llm.Message{Role: "assistant", Content: a.Text},

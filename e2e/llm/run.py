@@ -38,7 +38,8 @@ DEMO = pathlib.Path(__file__).parents[2] / "ingest" / "demo" / "purchase-cards-2
 TESTED = int(os.environ.get("COUNTERFOIL_E2E_TRANSACTIONS", "200"))
 
 # Numbers that belong to nobody: published examples and such that pass their
-# check digits. Each stands in memos as it is and in disguise.
+# check digits. Each stands in memos as it is and in disguise. The account number,
+# which has no check digit, is named in the config as one that must not leave.
 CANARIES = {
     "iban": "GB33BUKB20201555555555",
     "card": "4539578763621486",
@@ -50,18 +51,16 @@ CANARIES = {
 
 
 def disguises(value):
-    """Spellings of a value, each of which must be found and replaced."""
+    """Spellings of a value, each of which must be found and replaced.
+
+    Secrets are not taken apart: docs/redaction.md promises that for numbers.
+    """
     spaced = " ".join(value[i : i + 4] for i in range(0, len(value), 4))
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in value)
-    return [
-        value,
-        spaced,
-        spaced.replace(" ", "-"),
-        wide,
-        base64.b64encode(value.encode()).decode(),
-        urllib.parse.quote("".join("%%%02X" % b for b in value.encode()), safe="%"),
-        "\u200b".join(spaced.split(" ")),
-    ]
+    whole = [value, wide, base64.b64encode(value.encode()).decode(), "".join("%%%02X" % b for b in value.encode())]
+    if "_" in value:
+        return whole
+    return whole + [spaced, spaced.replace(" ", "-"), "\u200b".join(spaced.split(" "))]
 
 
 def run(*args, check=True, **kw):
@@ -140,7 +139,7 @@ def start_engine():
     log = open(WORK / "engine.log", "w")
     process = subprocess.Popen(
         [BINARY, "llm", "run", "--socket", str(sock), "--read", str(model), "--", str(binary)]
-        + ["--model", str(model), "--alias", "gemma", "--host", str(sock), "-c", "8192", "-np", "1", "-t", "2"],
+        + ["--model", str(model), "--alias", "gemma", "--host", str(sock), "-c", "8192", "-np", "1", "-t", "1"],
         stderr=log,
     )
     for _ in range(1200):
@@ -187,9 +186,10 @@ def prepare(tap_socket, model):
     memos = [d for v in CANARIES.values() for d in disguises(v)]
     write(WORK / "tested.csv", [line(r, "", "ref " + memos[i % len(memos)]) for i, r in enumerate(tested)])
     run("init")
+    (DATA / "known").write_text(CANARIES["account"] + "\n")
     config = DATA / "config.yaml"
     config.write_text(
-        config.read_text().replace("principals:\n", "principals:\n  - {name: model, roles: [reader]}\n", 1)
+        config.read_text().replace('known_file: ""', "known_file: known").replace("principals:\n", "principals:\n  - {name: model, roles: [reader]}\n", 1)
         + f"\nllm:\n  model: gemma\n  file: {model}\n  endpoint: unix:{tap_socket}\n  principal: model\n  seed: 1\n"
     )
     for name in ("known", "tested"):

@@ -41,6 +41,7 @@ func fakeEngine(path string) {
 			os.Exit(8)
 		}
 		go func() {
+			defer c.Close()
 			b := make([]byte, 1)
 			for {
 				if _, err := c.Read(b); err != nil {
