@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // withAnchor is an anchor that a test advances itself: an hour is never.
@@ -199,6 +201,109 @@ func TestWitnessContradicts(t *testing.T) {
 	}
 	if _, err := other.Append(context.Background(), testEntry(1)); !errors.Is(err, ErrTampered) {
 		t.Errorf("Append after it: %v, want ErrTampered", err)
+	}
+}
+
+// TestWitnessMisbehaves: whatever a witness answers but a cosignature of its
+// pinned key over this very checkpoint is no evidence. What says that it has
+// seen another log is tampering; all else passes as unavailable.
+func TestWitnessMisbehaves(t *testing.T) {
+	cfg := testConfig(t)
+	l := mustOpen(t, cfg)
+	mustAppend(t, l, 0, 3)
+	older, err := l.backend.(*embedded).head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, l, 3, 5)
+	h, err := l.backend.(*embedded).head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	skey, vkey, err := GenerateWitnessKey("witness.test/w1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := NewCosignatureSigner(skey, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := note.Sign(&note.Note{Text: older.Text()}, signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cosignedOld := string(old[len(older.Text())+1:])
+	conflict := func(body, contentType string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", contentType)
+			w.WriteHeader(http.StatusConflict)
+			io.WriteString(w, body)
+		}
+	}
+	answer := func(status int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			io.WriteString(w, body)
+		}
+	}
+	for name, c := range map[string]struct {
+		handler http.HandlerFunc
+		want    error
+	}{
+		"nothing":              {answer(200, ""), ErrUnavailable},
+		"garbage":              {answer(200, "\x00\xff<html>"), ErrUnavailable},
+		"endless":              {answer(200, strings.Repeat("— a AAAAAAA=\n", 1<<16)), ErrUnavailable},
+		"of another size":      {answer(200, cosignedOld), ErrUnavailable},
+		"somebody else's":      {answer(200, "— other.test/w AAAAAAA=\n"), ErrUnavailable},
+		"error":                {answer(500, "no"), ErrUnavailable},
+		"redirect":             {answer(302, ""), ErrUnavailable},
+		"forbidden":            {answer(403, ""), ErrUnavailable},
+		"always another size":  {conflict("3\n", sizeContentType), ErrUnavailable},
+		"size is garbage":      {conflict("-1\n", sizeContentType), ErrUnavailable},
+		"size is too large":    {conflict("99999999999999999999\n", sizeContentType), ErrUnavailable},
+		"has seen more":        {conflict("6\n", sizeContentType), ErrTampered},
+		"has seen another":     {conflict("", "text/plain"), ErrTampered},
+		"finds no consistency": {answer(422, ""), ErrTampered},
+	} {
+		srv := httptest.NewServer(c.handler)
+		w, err := NewWitness(srv.URL, vkey, srv.Client())
+		if err != nil {
+			t.Fatal(err)
+		}
+		cosigs, err := w.Sync(context.Background(), h)
+		if !errors.Is(err, c.want) || cosigs != nil {
+			t.Errorf("%s: %v, %q; want %v", name, err, cosigs, c.want)
+		}
+		srv.Close()
+	}
+}
+
+// TestWitnessIsSlow: a witness that does not answer holds nothing up for longer
+// than its caller lets it.
+func TestWitnessIsSlow(t *testing.T) {
+	l := mustOpen(t, testConfig(t))
+	mustAppend(t, l, 0, 1)
+	h, err := l.backend.(*embedded).head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, vkey, err := GenerateWitnessKey("witness.test/w1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body) // the server sees the client leave only then
+		cancel()
+		<-r.Context().Done()
+	}))
+	defer srv.Close()
+	w, err := NewWitness(srv.URL, vkey, srv.Client())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Sync(ctx, h); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("%v, want ErrUnavailable", err)
 	}
 }
 

@@ -72,7 +72,7 @@ var (
 	ErrTampered = errors.New("audit log has been tampered with")
 	// ErrInvalid means that the caller gave a record or a document that the
 	// format cannot carry. The log is unharmed.
-	ErrInvalid = errors.New("not acceptable to the audit log")
+	ErrInvalid = errors.New("not acceptable")
 	// ErrBusy means that more is waiting than the queue may hold.
 	ErrBusy = errors.New("audit log is overloaded")
 	// ErrNotFound means that the log holds no such record.

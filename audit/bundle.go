@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +88,9 @@ type Proof struct {
 	Openings     []Opening     `json:"openings,omitempty"`
 	Key          string        `json:"key"` // id of the pinned key that signed, hex
 	Cosignatures []Cosignature `json:"cosignatures,omitempty"`
+	// Unchecked counts the signatures of keys that are not pinned. They may be
+	// anybody's and say nothing; a signed note may carry them.
+	Unchecked int `json:"signatures_unchecked,omitempty"`
 }
 
 // Cosignature says that a pinned witness saw the checkpoint.
@@ -228,18 +231,27 @@ func (p *Proof) checkInclusion(b *parsedBundle) error {
 	return nil
 }
 
+// checkWitnesses counts each witness once, though several of its keys, or one
+// of them twice, are pinned.
 func (p *Proof) checkWitnesses(c *signedCheckpoint, witnesses []string, quorum int) error {
+	pinned := make(map[string]bool)
+	checked := 1 // the log's own
 	for _, vkey := range witnesses {
 		w, err := NewCosignatureVerifier(vkey)
 		if err != nil {
 			return err
 		}
-		if t, ok := w.cosigned(c); ok {
-			p.Cosignatures = append(p.Cosignatures, Cosignature{w.Name(), t})
+		pinned[w.Name()] = true
+		t, ok := w.cosigned(c)
+		if !ok || slices.ContainsFunc(p.Cosignatures, func(c Cosignature) bool { return c.Witness == w.Name() }) {
+			continue
 		}
+		p.Cosignatures = append(p.Cosignatures, Cosignature{w.Name(), t})
+		checked++
 	}
+	p.Unchecked = len(c.sigs) - checked
 	if len(p.Cosignatures) < quorum {
-		return tampered("%d of %s pinned witnesses have cosigned, %d must", len(p.Cosignatures), strconv.Itoa(len(witnesses)), quorum)
+		return tampered("%d of %d pinned witnesses have cosigned, %d must", len(p.Cosignatures), len(pinned), quorum)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,9 +24,9 @@ const maxSignatures = 64
 // Checkpoint is the text of a C2SP tlog-checkpoint: what the log's signature
 // and all cosignatures are over.
 type Checkpoint struct {
-	Origin string
-	Size   int64 // records
-	Root   tlog.Hash
+	Origin string    `json:"origin"`
+	Size   int64     `json:"size"` // records
+	Root   tlog.Hash `json:"root"` // base64 in JSON
 }
 
 // Text returns the note text: three lines, each with its newline.
@@ -145,6 +146,9 @@ func parseSigLines(block string) ([]sigLine, error) {
 		sig, err := parseSigLine(block[:end])
 		if err != nil {
 			return nil, err
+		}
+		if slices.ContainsFunc(sigs, func(s sigLine) bool { return s.id == sig.id && s.name == sig.name }) {
+			return nil, invalid("more than one signature of a key")
 		}
 		sigs, block = append(sigs, sig), block[end:]
 	}

@@ -277,6 +277,8 @@ func TestTampering(t *testing.T) {
 		"head removed":         {"log/head": nil},
 		"head of another log":  {"log/head": other.files["log/head"]},
 		"forked log":           {"log/records": other.records(), "log/head": other.files["log/head"]},
+		"batch from a fork":    {"log/records": bytes.Join([][]byte{part(0, 3), other.records()[other.starts[3]:]}, nil)},
+		"key of a fork pinned": {"log/records": other.records()},
 		"junk appended":        {"log/records": append(bytes.Clone(s.records()), bytes.Repeat([]byte("junk "), 100)...)},
 	} {
 		dir := filepath.Join(t.TempDir(), "copy")
@@ -287,6 +289,83 @@ func TestTampering(t *testing.T) {
 		if _, err := openDir(dir); !errors.Is(err, ErrTampered) {
 			t.Errorf("%s: Open = %v, want ErrTampered", name, err)
 		}
+	}
+}
+
+// TestTruncateEverywhere: wherever a log is cut off, verification fails, and
+// opening refuses if log/head has seen more; if it has not, what it has seen
+// is still there.
+func TestTruncateEverywhere(t *testing.T) {
+	s := saveLogOf(t, 3, tinyEntry)
+	dir := filepath.Join(t.TempDir(), "copy")
+	oldHead := s.headAt(t, 1)
+	for n := range s.records() {
+		for name, head := range map[string][]byte{"head": s.files["log/head"], "older head": oldHead} {
+			s.write(t, dir, map[string][]byte{"log/records": s.records()[:n], "log/head": head})
+			_, err := verifyDir(t, dir)
+			atBatch := name == "older head" && n == s.starts[2] // what an older copy looks like
+			if !atBatch && !errors.Is(err, ErrTampered) || atBatch && err != nil {
+				t.Fatalf("%s, %d bytes: Verify = %v", name, n, err)
+			}
+			if n%7 != 0 && n < s.starts[2] {
+				continue // for speed: Open reads all of it alike
+			}
+			l, err := openDir(dir)
+			if name == "head" || n < s.starts[2] {
+				if !errors.Is(err, ErrTampered) {
+					t.Fatalf("%s, %d bytes: Open = %v, want ErrTampered", name, n, err)
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatalf("%s, %d bytes: Open: %v", name, n, err)
+			}
+			if size, err := l.Reader().Size(); err != nil || size < 2 {
+				t.Errorf("%s, %d bytes: %d records are left, %v", name, n, size, err)
+			}
+			mustClose(t, l)
+		}
+	}
+}
+
+// TestSinceOfAnotherLog: a checkpoint that this log does not extend fails the
+// verification, whoever signed it.
+func TestSinceOfAnotherLog(t *testing.T) {
+	s := saveLog(t, 4)
+	fork := saveLog(t, 3) // the same origin, another key
+	dir := filepath.Join(t.TempDir(), "copy")
+	s.write(t, dir, nil)
+	key := pinned(t, dir)
+	signer := mustSigner(t, strings.TrimSpace(string(s.files["keys/log.key"])))
+	sign := func(c Checkpoint) []byte {
+		msg, err := c.sign(signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return msg
+	}
+	for name, since := range map[string][]byte{
+		"another key":      fork.headAt(t, 2),
+		"another root":     sign(Checkpoint{Origin: testOrigin, Size: 2}),
+		"a later size":     sign(Checkpoint{Origin: testOrigin, Size: 5}),
+		"another empty":    sign(Checkpoint{Origin: testOrigin, Size: 0}),
+		"no checkpoint":    []byte("hello\n"),
+		"signature erased": []byte(Checkpoint{Origin: testOrigin, Size: 2}.Text() + "\n"),
+	} {
+		_, err := Verify(context.Background(), VerifyOptions{Dir: dir, Keys: []string{key}, Since: since})
+		if !errors.Is(err, ErrTampered) {
+			t.Errorf("%s: %v, want ErrTampered", name, err)
+		}
+	}
+	for n := range 4 {
+		rep, err := Verify(context.Background(), VerifyOptions{Dir: dir, Keys: []string{key}, Since: s.headAt(t, n)})
+		if err != nil || rep.Since != int64(n)+1 {
+			t.Errorf("own checkpoint %d: %v", n+1, err)
+		}
+	}
+	empty := sign(Checkpoint{Origin: testOrigin, Root: emptyRoot})
+	if _, err := Verify(context.Background(), VerifyOptions{Dir: dir, Keys: []string{key}, Since: empty}); err != nil {
+		t.Errorf("checkpoint of the empty log: %v", err)
 	}
 }
 

@@ -98,9 +98,60 @@ func TestProveWithCosignatures(t *testing.T) {
 		if err != nil || len(p.Cosignatures) != want {
 			t.Errorf("index %d: %v, %v", index, p, err)
 		}
-		if _, err := CheckProof(bundle, []string{pinned(t, cfg.Dir)}, []string{w.vkey}, want+1); !errors.Is(err, ErrTampered) {
+		if _, err := CheckProof(bundle, []string{pinned(t, cfg.Dir)}, []string{w.vkey, w.vkey}, want+1); !errors.Is(err, ErrTampered) {
 			t.Errorf("index %d: quorum %d: %v, want ErrTampered", index, want+1, err)
 		}
+	}
+}
+
+// TestProofMalleability: a bundle has one form, but for signatures of keys that
+// nobody pinned, which a signed note may carry and which are counted.
+func TestProofMalleability(t *testing.T) {
+	cfg := testConfig(t)
+	l := mustOpen(t, cfg)
+	mustAppend(t, l, 0, 5)
+	mustClose(t, l)
+	key := pinned(t, cfg.Dir)
+	raw, err := Prove(context.Background(), cfg.Dir, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := string(raw)
+	lines := strings.SplitAfter(good, "\n")
+	last := lines[len(lines)-2] // the signature
+	for name, bad := range map[string]string{
+		"newline":         good + "\n",
+		"space":           good + " ",
+		"byte":            good + "x",
+		"cut":             good[:len(good)-1],
+		"signature twice": good + last,
+		"leading newline": "\n" + good,
+		"carriage return": strings.Replace(good, "index 2\n", "index 2\r\n", 1),
+		"leading zero":    strings.Replace(good, "index 2", "index 02", 1),
+		"plus":            strings.Replace(good, "index 2", "index +2", 1),
+		"other index":     strings.Replace(good, "index 2", "index 1", 1),
+		"beyond the log":  strings.Replace(good, "index 2", "index 5", 1),
+		"huge index":      strings.Replace(good, "index 2", "index 9223372036854775808", 1),
+		"hash twice":      strings.Replace(good, lines[3], lines[3]+lines[3], 1),
+		"hash missing":    strings.Replace(good, lines[3], "", 1),
+		"spaces in extra": strings.Replace(good, "extra ", "extra  ", 1),
+		"other origin":    strings.Replace(good, "\n"+testOrigin+"\n", "\nother.test/log\n", 1),
+		"no signature":    strings.TrimSuffix(good, last),
+		"empty":           "",
+	} {
+		if bad == good {
+			t.Fatalf("%s: the case changes nothing", name)
+		}
+		if _, err := CheckProof([]byte(bad), []string{key}, nil, 0); !errors.Is(err, ErrInvalid) && !errors.Is(err, ErrTampered) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	p, err := CheckProof([]byte(good+"— somebody.else AAAAAAA=\n"), []string{key}, nil, 0)
+	if err != nil || p.Unchecked != 1 {
+		t.Errorf("a signature of somebody else: %v, %+v", err, p)
+	}
+	if p, err := CheckProof(raw, []string{key}, nil, 0); err != nil || p.Unchecked != 0 {
+		t.Errorf("%v, %+v", err, p)
 	}
 }
 

@@ -1,9 +1,7 @@
 package tools
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"reflect"
 	"regexp"
 	"slices"
@@ -41,12 +39,11 @@ func (s *shape) decode(raw []byte) (*decoded, error) {
 		return nil, invalid("arguments", "must be UTF-8")
 	}
 	d := &decoded{value: reflect.New(s.typ).Elem(), byName: map[string]any{}}
-	in := json.NewDecoder(bytes.NewReader(raw))
-	in.UseNumber()
+	in := &lexer{rest: string(raw)} // the strings are parts of this one
 	if err := s.readObject(in, d); err != nil {
 		return nil, err
 	}
-	if _, err := in.Token(); err != io.EOF {
+	if !in.end() {
 		return nil, invalid("arguments", "must be one JSON object and nothing after it")
 	}
 	return d, s.complete(d)
@@ -54,31 +51,32 @@ func (s *shape) decode(raw []byte) (*decoded, error) {
 
 var errSyntax = invalid("arguments", "must be one JSON object")
 
-func (s *shape) readObject(in *json.Decoder, d *decoded) error {
-	if t, err := in.Token(); err != nil || t != json.Delim('{') {
+func (s *shape) readObject(in *lexer, d *decoded) error {
+	if !in.take('{') {
 		return errSyntax
 	}
-	for in.More() {
-		t, err := in.Token()
-		if err != nil {
+	for first := true; !in.take('}'); first = false {
+		if !first && !in.take(',') {
 			return errSyntax
 		}
-		i, ok := s.index[t.(string)]
+		name := in.string()
+		if in.failed {
+			return errSyntax
+		}
+		i, ok := s.index[name]
 		if !ok {
 			return invalid("arguments", "unknown name; this tool takes "+s.allowedNames())
 		}
-		f := s.fields[i]
+		f := &s.fields[i]
 		if _, twice := d.byName[f.name]; twice {
 			return invalid(f.name, "is given twice")
 		}
+		in.expect(':')
 		v, err := f.read(in)
 		if err != nil {
 			return err
 		}
 		s.set(d, f, v)
-	}
-	if _, err := in.Token(); err != nil {
-		return errSyntax
 	}
 	return nil
 }
@@ -92,7 +90,8 @@ func (s *shape) allowedNames() string {
 
 // complete fills in defaults and refuses missing required arguments.
 func (s *shape) complete(d *decoded) error {
-	for _, f := range s.fields {
+	for i := range s.fields {
+		f := &s.fields[i]
 		if _, given := d.byName[f.name]; given {
 			continue
 		}
@@ -106,7 +105,7 @@ func (s *shape) complete(d *decoded) error {
 	return nil
 }
 
-func (f field) defaultValue() any {
+func (f *field) defaultValue() any {
 	switch f.kind {
 	case kindInteger:
 		n, _ := strconv.ParseInt(f.def, 10, 64)
@@ -120,9 +119,9 @@ func (f field) defaultValue() any {
 }
 
 // read reads one value of the field's kind.
-func (f field) read(in *json.Decoder) (any, error) {
-	t, err := in.Token()
-	if err != nil {
+func (f *field) read(in *lexer) (any, error) {
+	t := in.scalar()
+	if in.failed {
 		return nil, errSyntax
 	}
 	if f.kind == kindList {
@@ -135,14 +134,18 @@ func (f field) read(in *json.Decoder) (any, error) {
 	return v, nil
 }
 
-func (f field) readList(in *json.Decoder, first json.Token) (any, error) {
+func (f *field) readList(in *lexer, first json.Token) (any, error) {
 	if first != json.Delim('[') {
 		return nil, invalid(f.name, f.allowed())
 	}
+	in.expect('[')
 	list := []string{}
-	for in.More() {
-		t, err := in.Token()
-		if err != nil {
+	for !in.take(']') {
+		if len(list) > 0 && !in.take(',') {
+			return nil, errSyntax
+		}
+		t := in.scalar()
+		if in.failed {
 			return nil, errSyntax
 		}
 		v, ok := f.text(t)
@@ -150,9 +153,6 @@ func (f field) readList(in *json.Decoder, first json.Token) (any, error) {
 			return nil, invalid(f.name+"["+strconv.Itoa(len(list))+"]", f.allowed())
 		}
 		list = append(list, v)
-	}
-	if _, err := in.Token(); err != nil {
-		return nil, errSyntax
 	}
 	if len(list) == 0 {
 		return nil, invalid(f.name, f.allowed())
@@ -166,7 +166,7 @@ var integerLiteral = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,17})(\.0{1,8})?$`)
 
 var decimalLiteral = regexp.MustCompile(decimalPattern)
 
-func (f field) scalar(t json.Token) (any, bool) {
+func (f *field) scalar(t json.Token) (any, bool) {
 	switch f.kind {
 	case kindInteger:
 		n, ok := t.(json.Number)
@@ -197,7 +197,7 @@ func (f field) scalar(t json.Token) (any, bool) {
 	return f.text(t)
 }
 
-func (f field) text(t json.Token) (string, bool) {
+func (f *field) text(t json.Token) (string, bool) {
 	v, ok := t.(string)
 	if !ok {
 		return "", false
@@ -210,7 +210,7 @@ func (f field) text(t json.Token) (string, bool) {
 }
 
 // allowed says in words what the field takes.
-func (f field) allowed() string {
+func (f *field) allowed() string {
 	max := strconv.FormatInt(f.max, 10)
 	switch {
 	case f.kind == kindInteger:
@@ -232,7 +232,7 @@ func (f field) allowed() string {
 }
 
 // set stores a value in both forms.
-func (s *shape) set(d *decoded, f field, v any) {
+func (s *shape) set(d *decoded, f *field, v any) {
 	target := d.value.FieldByIndex(f.at)
 	switch v := v.(type) {
 	case store.Decimal:

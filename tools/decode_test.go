@@ -1,10 +1,15 @@
 package tools
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -98,13 +103,94 @@ func TestDecodeFillsTheStruct(t *testing.T) {
 	}
 }
 
+// decodeByLibrary is decode on encoding/json's Decoder: slower, and what decode
+// is compared with.
+func decodeByLibrary(s *shape, raw []byte) (*decoded, error) {
+	d := &decoded{value: reflect.New(s.typ).Elem(), byName: map[string]any{}}
+	in := json.NewDecoder(bytes.NewReader(raw))
+	in.UseNumber()
+	if t, err := in.Token(); err != nil || t != json.Delim('{') {
+		return nil, errSyntax
+	}
+	for in.More() {
+		t, err := in.Token()
+		if err != nil {
+			return nil, errSyntax
+		}
+		i, ok := s.index[t.(string)]
+		if !ok {
+			return nil, invalid("arguments", "unknown name; this tool takes "+s.allowedNames())
+		}
+		f := &s.fields[i]
+		if _, twice := d.byName[f.name]; twice {
+			return nil, invalid(f.name, "is given twice")
+		}
+		v, err := f.readByLibrary(in)
+		if err != nil {
+			return nil, err
+		}
+		s.set(d, f, v)
+	}
+	if _, err := in.Token(); err != nil {
+		return nil, errSyntax
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return nil, invalid("arguments", "must be one JSON object and nothing after it")
+	}
+	return d, s.complete(d)
+}
+
+func (f *field) readByLibrary(in *json.Decoder) (any, error) {
+	t, err := in.Token()
+	if err != nil {
+		return nil, errSyntax
+	}
+	if f.kind != kindList {
+		if v, ok := f.scalar(t); ok {
+			return v, nil
+		}
+		return nil, invalid(f.name, f.allowed())
+	}
+	if t != json.Delim('[') {
+		return nil, invalid(f.name, f.allowed())
+	}
+	list := []string{}
+	for in.More() {
+		t, err := in.Token()
+		if err != nil {
+			return nil, errSyntax
+		}
+		v, ok := f.text(t)
+		if !ok || len(list) == f.items {
+			return nil, invalid(f.name+"["+strconv.Itoa(len(list))+"]", f.allowed())
+		}
+		list = append(list, v)
+	}
+	if _, err := in.Token(); err != nil {
+		return nil, errSyntax
+	}
+	if len(list) == 0 {
+		return nil, invalid(f.name, f.allowed())
+	}
+	return list, nil
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"need":"y","ids":["a"],"limit":3}`))
 	f.Add([]byte(`{"need":"\ud800","from":"2026-01-01"}`))
 	f.Add([]byte(`[[[[`))
+	f.Add([]byte(" {\n\"need\" : \"\\u0041\\ud83d\\ude00\" , \"ids\":[ \"a\" , \"b\" ] ,\"limit\":20.0,\"open\":true}\r\n\t"))
+	f.Add([]byte(`{"need":"y","limit":01,}`))
+	f.Add([]byte(`{"need":"y","open":nul}`))
 	s := shapeOf(reflect.TypeFor[sampleArgs]())
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		d, err := s.decode(raw)
+		if len(raw) > 0 && len(raw) <= MaxArgsBytes && utf8.Valid(raw) {
+			want, failed := decodeByLibrary(s, raw)
+			if (err == nil) != (failed == nil) || err == nil && string(d.canonical()) != string(want.canonical()) {
+				t.Fatalf("%q: %v, by encoding/json %v", raw, err, failed)
+			}
+		}
 		if err != nil {
 			var e *Error
 			if !errors.As(err, &e) || e.Code != CodeInvalid {

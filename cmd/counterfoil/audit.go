@@ -142,6 +142,7 @@ func (a *app) pinnedKeys(values []string) ([]string, error) {
 }
 
 func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
+	scanLong()
 	opt := audit.VerifyOptions{Dir: a.dataDir, EverySignature: v.every, AcceptCuts: v.acceptCuts}
 	if err := a.verifyInputs(v, &opt); err != nil {
 		return err

@@ -36,7 +36,7 @@ content; every other field stays closed.`,
 			return a.auditProve(cmd.Context(), args[0], open, out)
 		},
 	}
-	cmd.Flags().StringArrayVar(&open, "open", nil, "`field` to disclose; may be given more than once")
+	cmd.Flags().StringSliceVar(&open, "open", nil, "`fields` to disclose, such as args_digest,result_digest")
 	cmd.Flags().StringVar(&out, "out", "", "`file` to write instead of standard output; it must not exist")
 	must(cmd.RegisterFlagCompletionFunc("open", cobra.FixedCompletions([]string{"received_digest", "result_digest"}, cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
@@ -187,6 +187,9 @@ func (a *app) printProof(p *audit.Proof) {
 	}
 	for _, c := range p.Cosignatures {
 		a.ui.printf("cosigned by %s at %s\n", plain(c.Witness), c.Time.Format("2006-01-02 15:04:05"))
+	}
+	if p.Unchecked > 0 {
+		a.ui.notef("signatures of keys that are not pinned, which say nothing: %d", p.Unchecked)
 	}
 	if len(p.Cosignatures) == 0 {
 		a.ui.notef("no pinned witness has cosigned: only the log's own key vouches for it")

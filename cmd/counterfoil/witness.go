@@ -8,12 +8,14 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/internal/lockfile"
 )
 
 // Bounds of the witness's HTTP server: a request is a few kilobytes.
@@ -60,6 +62,12 @@ func (a *app) witness(ctx context.Context, dir, name, addr string, keys []string
 	if err != nil {
 		return err
 	}
+	// Two that share a memory could each cosign a branch of a forked log.
+	lock, err := lockfile.Acquire(filepath.Join(dir, "lock"))
+	if err != nil {
+		return fmt.Errorf("taking the witness's folder: %w", err)
+	}
+	defer lock.Release()
 	handler, err := audit.NewWitnessServer(dir, signer, logs)
 	if err != nil {
 		return a.logError(err)
