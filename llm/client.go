@@ -176,15 +176,17 @@ func (r Request) check() (*Schema, error) {
 
 // wire makes the request that is sent.
 func (c *Client) wire(r Request, seed int) openai.ChatCompletionRequest {
+	most := r.MaxTokens
+	if most == 0 {
+		most = DefaultMaxTokens
+	}
 	out := openai.ChatCompletionRequest{
-		Model: c.cfg.Model, MaxTokens: r.MaxTokens, Seed: &seed,
+		Model: c.cfg.Model, Seed: &seed,
+		MaxTokens: most, //lint:ignore SA1019 what local engines know; few know its successor
 		// 0 would be left out, and the engine's default is not 0.
 		Temperature:   math.SmallestNonzeroFloat32,
 		Stream:        true,
 		StreamOptions: &openai.StreamOptions{IncludeUsage: true},
-	}
-	if out.MaxTokens == 0 {
-		out.MaxTokens = DefaultMaxTokens
 	}
 	for _, m := range r.Messages {
 		out.Messages = append(out.Messages, wireMessage(m))

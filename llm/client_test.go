@@ -136,7 +136,9 @@ func TestBadDays(t *testing.T) {
 		"prose":            {func(w http.ResponseWriter, _ *http.Request) { say(w, "stop", "```json\n{\"colour\":\"red\"}\n```") }, colour, ErrOutput},
 		"garbage":          {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "data: \x00\xff{{{\n\n") }, asking, ErrUnavailable},
 		"not a stream":     {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x\n", 20_000)) }, asking, ErrUnavailable},
-		"an error":         {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{"error":{"message":"SECRET"}}`, 503) }, asking, ErrUnavailable},
+		"an error": {func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, `{"error":{"message":"SECRET"}}`, http.StatusServiceUnavailable)
+		}, asking, ErrUnavailable},
 		"another model": {func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, `data: {"model":"other","choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}`+"\n\n")
 		}, asking, ErrModel},

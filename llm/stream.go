@@ -42,6 +42,7 @@ func (c *Client) generate(ctx context.Context, r Request, seed int, progress fun
 		if err := g.add(piece, progress); err != nil {
 			return g.counted(), err
 		}
+		//lint:ignore SA1019 what local engines know
 		if g.pieces > int64(2*request.MaxTokens+maxCalls) {
 			return g.counted(), fmt.Errorf("%w: the engine does not keep to the tokens it was given", ErrOutput)
 		}

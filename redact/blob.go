@@ -185,7 +185,7 @@ func (p place) of(k, end int) int {
 
 // decoded examines the bytes that t[i:j] of the view decoded to.
 func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
-	if len(raw) > 2 && s.inflate(v, raw, i, j, depth) {
+	if k := packedAt(raw); k >= 0 && s.inflate(v, raw[k:], i, j, depth) {
 		return
 	}
 	s.wide(v, raw, i, j, depth)
@@ -196,6 +196,20 @@ func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
 		}
 		a = b + 1
 	}
+}
+
+// packedReach is how many bytes may stand before compressed data in a run, as
+// the path of a URL does.
+const packedReach = 64
+
+// packedAt returns where gzip or zlib data may begin in raw, -1 for nowhere.
+func packedAt(raw []byte) int {
+	for k := 0; k+6 < len(raw) && k < packedReach; k++ {
+		if raw[k] == 0x1F && raw[k+1] == 0x8B && raw[k+2] == 8 || raw[k] == 0x78 && (k == 0 || raw[k+1] == 0x9C) && (int(raw[k])<<8|int(raw[k+1]))%31 == 0 {
+			return k
+		}
+	}
+	return -1
 }
 
 // looksAt tells whether decoded text could hold a finding or another encoding.
@@ -231,15 +245,11 @@ func (p *profile) idle(t []byte) bool {
 	return p.flags&(isAssign|isColon) == 0 || !anySecretName(t)
 }
 
-// textEnd returns the end of the text (valid UTF-8 without control characters)
-// that starts at raw[a:].
+// textEnd returns the end of the text that starts at raw[a:]: valid UTF-8, also
+// control characters, as they may separate digits.
 func textEnd(raw []byte, a int) int {
 	for a < len(raw) {
-		c := raw[a]
-		if c < utf8.RuneSelf {
-			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F {
-				return a
-			}
+		if raw[a] < utf8.RuneSelf {
 			a++
 			continue
 		}

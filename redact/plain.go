@@ -26,7 +26,7 @@ func plain(t []byte, p *profile) bool {
 	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 { // glued
 		return false
 	}
-	if p.digits >= 12 && mayCard(t, m.digit) || p.mayIBAN(t) {
+	if p.digits >= 12 && mayCard(t, m.digit) || p.digits >= 9 && mayPrinted(m.digit) || p.mayIBAN(t) {
 		return false
 	}
 	for others := m.other &^ m.high; others != 0; others &= others - 1 {
@@ -40,7 +40,7 @@ func plain(t []byte, p *profile) bool {
 	for words != 0 {
 		i := bits.TrailingZeros64(words)
 		n := bits.TrailingZeros64(^(words >> i))
-		if mayCue(t[i:i+n], &p.cued) || n == 1 && lower(t[i]) <= 'd' && (m.digit<<1|m.digit<<2|m.digit<<3)>>i&1 != 0 { // as the end of nino
+		if mayCue(t[i:i+n], &p.cued) || n == 1 && byteAt(t, i-1) == '/' || n == 1 && lower(t[i]) <= 'd' && (m.digit<<1|m.digit<<2|m.digit<<3)>>i&1 != 0 { // as the end of nino
 			return false
 		}
 		words &^= (1<<n - 1) << i
@@ -49,9 +49,9 @@ func plain(t []byte, p *profile) bool {
 }
 
 // mayCard tells whether any 12 to 14 digits in a row, whatever stands between
-// them, are a card number, or 14 have the form of a UK account.
+// them, are a card number, or 14 may have the form of a UK account.
 func mayCard(t []byte, digits uint64) bool {
-	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2)&(run>>4)&(run>>6) != 0 {
+	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 {
 		return true
 	}
 	var d [maxPlain]byte
@@ -64,6 +64,25 @@ func mayCard(t []byte, digits uint64) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// mayPrinted tells whether the digits of a text are grouped as an identity
+// number is printed, as uniform takes it.
+func mayPrinted(digits uint64) bool {
+	sizes := 0
+	for digits != 0 {
+		digits >>= bits.TrailingZeros64(digits)
+		n := bits.TrailingZeros64(^digits)
+		if sizes = sizes*10 + n; sizes > 99999 {
+			return false
+		}
+		digits >>= n
+	}
+	switch sizes {
+	case 324, 3332, 23342, 281, 64, 22232:
+		return true
 	}
 	return false
 }

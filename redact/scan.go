@@ -125,6 +125,9 @@ func (p *profile) split(t []byte) bool {
 	if len(t) > block || !p.clean(minDigits, 0) {
 		return false
 	}
+	if p.planes.high != 0 || p.digits >= minLettered && p.planes.lettered() {
+		return false
+	}
 	words := p.planes.letter | p.planes.digit
 	run := words & (words >> 1)
 	return run&(run>>2)&(run>>4)&(run>>6)&(words>>8) == 0 && !p.mayIBAN(t) // codes have nine characters and more
@@ -204,7 +207,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 func (s *scan) examine(v view, depth int, p *profile) {
 	mark := s.used
 	defer func() { s.used = mark }()
-	if p.flags&isExotic != 0 {
+	if p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(v.t, escapeByte) >= 0 {
 		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
 			s.escapes(v, depth)
 		}
@@ -218,6 +221,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	}
 	if p.sequence >= s.r.least {
 		s.numbers(v)
+	}
+	if p.digits >= minLettered {
+		s.lettered(v)
 	}
 	if p.masked {
 		s.maskedNumbers(&v)

@@ -38,6 +38,10 @@ type Config struct {
 	// Model is the local language model; nil leaves out the tools that ask it.
 	Model Model
 
+	// Books are those that replicas share; nil keeps them in memory, counted
+	// again from the log by New.
+	Books Books
+
 	// Approvals keeps the calls that wait for the operator; nil means that the
 	// operator cannot be asked.
 	Approvals *approvals.Folder
@@ -75,6 +79,8 @@ type Gate struct {
 	owners    owners
 	refusals  *refusals
 	used      usedStates
+
+	recollection recollection
 }
 
 // New builds a Gate and counts what today's records say was already taken.
@@ -101,7 +107,7 @@ func New(ctx context.Context, cfg Config) (*Gate, error) {
 	}
 	g := &Gate{
 		cfg:       cfg,
-		budgets:   newBudgets(),
+		budgets:   newBudgets(cfg.Books),
 		redactors: redactors,
 		cursors:   cursors{keys: cfg.Keys},
 		refusals:  newRefusals(),
@@ -170,7 +176,7 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 			err = internalPanic(v)
 		}
 	}()
-	if err := g.bound(k); err != nil {
+	if err := g.bound(ctx, k); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, max(k.limits.Timeout, k.tool.patience))
@@ -190,7 +196,7 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 	if err := g.produce(ctx, k); err != nil {
 		return err
 	}
-	return g.release(k)
+	return g.release(ctx, k)
 }
 
 // arrive starts the passage of a call: its id, clock and salt.
@@ -226,7 +232,7 @@ func (g *Gate) limitsOf(p policy.Principal) Limits {
 
 // bound looks the tool up, decodes the arguments strictly, and reserves the
 // worst case that the call could take from the principal's budgets.
-func (g *Gate) bound(k *passage) error {
+func (g *Gate) bound(ctx context.Context, k *passage) error {
 	var worst audit.Usage // a call that can't run still counts as one
 	mistake := g.understand(k)
 	if mistake == nil {
@@ -236,7 +242,7 @@ func (g *Gate) bound(k *passage) error {
 		}
 	}
 	var spent error
-	k.reserved, spent = g.budgets.reserve(k.who, k.toolName(), k.now, k.limits, worst)
+	k.reserved, spent = g.budgets.reserve(ctx, k.who, k.toolName(), k.now, k.limits, worst)
 	k.rows, k.bytes = k.reserved.taken.Rows, k.reserved.taken.Bytes
 	if spent != nil {
 		return spent
@@ -390,21 +396,23 @@ func (g *Gate) newRun(k *passage, rows int64) *run {
 	}
 }
 
-// release lets the day's budgets and the policy see what is about to leave.
-func (g *Gate) release(k *passage) error {
-	if !k.replaying {
-		if err := g.budgets.admit(k.reserved, k.served(g), k.limits); err != nil {
-			k.document = nil
-			return err
-		}
+// release lets the policy and the day's budgets see what is about to leave.
+func (g *Gate) release(ctx context.Context, k *passage) (err error) {
+	if d := k.policy.Release(k.request(k.resultFacts())); d.Effect != policy.Allow {
+		k.document = nil
+		k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
+		return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
 	}
-	d := k.policy.Release(k.request(k.resultFacts()))
-	if d.Effect == policy.Allow {
+	if k.replaying {
 		return nil
 	}
-	k.document = nil
-	k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
-	return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
+	k.after, err = g.budgets.admit(ctx, k.reserved, k.served(g), int64(len(k.document)), k.limits)
+	if err != nil {
+		k.document = nil
+		return err
+	}
+	k.settled = true
+	return nil
 }
 
 // recordTimeout bounds the wait for a record to become durable. It is not the
@@ -423,9 +431,9 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 		k.document = nil
 		g.explain(k, err)
 	}
-	k.after = g.budgets.settle(k.reserved, k.served(g), int64(len(k.document)))
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
+	g.settle(ctx, k)
 	receipt, failed := g.record(ctx, k, err)
 	if failed != nil {
 		g.cfg.Logger.Error("record not durable, nothing served", "call_id", k.id, "error", failed)
@@ -434,12 +442,23 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	return Result{Document: k.document, Receipt: receipt, CallID: k.id, Err: err}
 }
 
+// settle settles what release has not. What can't be settled stays spent.
+func (g *Gate) settle(ctx context.Context, k *passage) {
+	if k.settled {
+		return
+	}
+	var err error
+	if k.after, err = g.budgets.settle(ctx, k.reserved, k.served(g), int64(len(k.document)), k.limits); err != nil {
+		g.cfg.Logger.Error("budget not settled, what was reserved stays spent", "call_id", k.id, "error", err)
+	}
+}
+
 // concludeQuestion ends the first leg: the question is on record before it is
 // put to anyone.
 func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Result {
-	g.budgets.settle(k.reserved, facts{}, 0)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
+	g.settle(ctx, k) // there is no document yet
 	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
 	var receipt audit.Receipt
 	if err == nil {

@@ -28,9 +28,6 @@ const (
 	// after which most clients give a call up. A write that takes longer goes on
 	// with the next call.
 	notionPatience = 50 * time.Second
-	// maxNotionText bounds the markdown of one call in characters, so that its
-	// JSON stays below MaxArgsBytes.
-	maxNotionText = 20_000
 )
 
 // needsNotion makes a tool one that is there only if Notion is configured.

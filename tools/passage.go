@@ -49,7 +49,8 @@ type passage struct {
 	findings []redact.Finding
 
 	// conclude
-	after audit.Usage
+	settled bool // the budgets are
+	after   audit.Usage
 }
 
 // toolName is the tool's, or "" if there is no such tool.

@@ -75,6 +75,7 @@ func all() []*tool {
 		notionCreatePage(),
 		notionAppendBlocks(),
 		notionUndo(),
+		turnTool(),
 		completeTool(),
 		promptTool(),
 		resourceTool(),

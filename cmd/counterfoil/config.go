@@ -32,7 +32,7 @@ type Config struct {
 	Limits     LimitsConfig      `yaml:"limits"`
 	Egress     egress.Config     `yaml:"egress"`
 	Notion     NotionConfig      `yaml:"notion"`
-	LLM        Reserved          `yaml:"llm"`
+	LLM        LLMConfig         `yaml:"llm"`
 	Telemetry  Reserved          `yaml:"telemetry"`
 
 	path   string
@@ -56,6 +56,8 @@ type StoreConfig struct {
 	// about them, so that erasing one subject leaves the others. An account that
 	// is not listed belongs to the tenant.
 	Owners map[string]string `yaml:"owners"`
+	// Postgres puts the store and the log there instead; see PostgresConfig.
+	Postgres PostgresConfig `yaml:"postgres"`
 }
 
 // ImportConfig is for `import` when no flag says otherwise.

@@ -72,11 +72,11 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		inner.dataDir = dir
 	}
 	inner.configPath = filepath.Join(inner.dataDir, "config.yaml")
-	token, err := inner.demoSetup()
+	token, err := inner.demoSetup(ctx)
 	if err != nil {
 		return err
 	}
-	var box *sandbox
+	var box *notionSandbox
 	if o.sandbox {
 		if box, err = openSandbox(o.view, notiontest.Options{RatePerSecond: sandboxRate}); err != nil {
 			return err
@@ -98,11 +98,11 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
-func (a *app) demoSetup() (string, error) {
+func (a *app) demoSetup(ctx context.Context) (string, error) {
 	if _, err := os.Stat(a.data("VERSION")); err == nil {
 		return "", fail(exitConflict, "name a new folder with --data", "this data folder is in use already")
 	}
-	if err := a.initFolder(); err != nil {
+	if err := a.initFolder(ctx, pgInit{}); err != nil {
 		return "", err
 	}
 	token, hash := newToken()
@@ -135,7 +135,7 @@ func (f *folder) demoImport(ctx context.Context, u *ui) error {
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box *sandbox, u *ui) error {
+func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box *notionSandbox, u *ui) error {
 	s, err := f.service(ctx)
 	if err != nil {
 		return err
@@ -169,7 +169,7 @@ func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box
 }
 
 // tour calls the server as any MCP client would.
-func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *sandbox, u *ui) error {
+func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u *ui) error {
 	client, err := d.Connect(ctx)
 	if err != nil {
 		return err
@@ -216,7 +216,7 @@ func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u
 }
 
 // howToConnect says how a client of the user's own reaches this server.
-func (f *folder) howToConnect(url, token string, box *sandbox, u *ui) {
+func (f *folder) howToConnect(url, token string, box *notionSandbox, u *ui) {
 	if box != nil {
 		u.printf("\nSee the report: %s\n", box.view())
 	}

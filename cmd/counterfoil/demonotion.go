@@ -17,9 +17,9 @@ import (
 	"github.com/counterfoil/counterfoil/mcp"
 )
 
-// sandbox is a stand-in of Notion on this machine, with a workspace that holds
+// notionSandbox is a stand-in of Notion on this machine, with a workspace that holds
 // what the demo needs. Its address serves the API and the view of the pages.
-type sandbox struct {
+type notionSandbox struct {
 	*notiontest.Server
 	token    string
 	database string
@@ -34,7 +34,7 @@ const sandboxTimeout = 30 * time.Second
 const sandboxRate = 3
 
 // openSandbox starts a sandbox on a loopback address, with a token of its own.
-func openSandbox(addr string, o notiontest.Options) (*sandbox, error) {
+func openSandbox(addr string, o notiontest.Options) (*notionSandbox, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
 		return nil, fail(exitUsage, "", "the sandbox's address must be a loopback one, such as 127.0.0.1:0")
@@ -43,7 +43,7 @@ func openSandbox(addr string, o notiontest.Options) (*sandbox, error) {
 	if err != nil {
 		return nil, fail(exitData, "name another address with --notion-view", "listening: %w", err)
 	}
-	s := &sandbox{token: "ntn_sandbox" + rand.Text(), address: ln.Addr().String()}
+	s := &notionSandbox{token: "ntn_sandbox" + rand.Text(), address: ln.Addr().String()}
 	o.Token, o.Seed = s.token, rand.Text()
 	s.Server = notiontest.New(o)
 	home := s.AddPage("", "Household")
@@ -55,10 +55,10 @@ func openSandbox(addr string, o notiontest.Options) (*sandbox, error) {
 }
 
 // view is the address of the page view.
-func (s *sandbox) view() string { return "http://" + s.address + "/" }
+func (s *notionSandbox) view() string { return "http://" + s.address + "/" }
 
 // configure puts the sandbox into a config, as a user would put Notion.
-func (s *sandbox) configure(a *app) error {
+func (s *notionSandbox) configure(a *app) error {
 	text, err := readBounded(a.configPath, maxConfig)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ const demoReport = `{"target":"reports","month":"2018-01"}`
 
 // tourNotion has a report written to the sandbox, with a person's approval for
 // which the tour stands in, and has it written again.
-func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *sandbox, u *ui) error {
+func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox, u *ui) error {
 	d.Ask = func(_ context.Context, question string) bool {
 		u.printf("   asked, before anything is written:\n")
 		for i, line := range strings.Split(strings.TrimSpace(question), "\n") {

@@ -39,7 +39,7 @@ func quickNotion(t *testing.T) {
 
 // newNotionFolder makes a data folder with bookings, a principal "me" that
 // reads and writes and one "ann" with a token, and Notion at a stand-in.
-func newNotionFolder(t *testing.T) (dir, token string, box *sandbox) {
+func newNotionFolder(t *testing.T) (dir, token string, box *notionSandbox) {
 	t.Helper()
 	quickNotion(t)
 	dir = filepath.Join(t.TempDir(), "data")
@@ -65,7 +65,7 @@ func newNotionFolder(t *testing.T) (dir, token string, box *sandbox) {
 	return dir, strings.TrimSpace(out), box
 }
 
-func newSandbox(t *testing.T) *sandbox {
+func newSandbox(t *testing.T) *notionSandbox {
 	t.Helper()
 	box, err := openSandbox("127.0.0.1:0", notiontest.Options{})
 	if err != nil {

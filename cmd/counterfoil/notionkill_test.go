@@ -101,10 +101,10 @@ func TestKillBetweenStepsOfAReport(t *testing.T) {
 // killRun is one report and what happens to it.
 type killRun struct {
 	dir, name, other string
-	box              *sandbox
+	box              *notionSandbox
 }
 
-func newKillRun(t *testing.T, dir string, box *sandbox, name string) *killRun {
+func newKillRun(t *testing.T, dir string, box *notionSandbox, name string) *killRun {
 	t.Helper()
 	return &killRun{dir: dir, name: name, box: box, other: "account"}
 }

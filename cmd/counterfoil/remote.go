@@ -34,6 +34,7 @@ type books interface {
 	outbox(ctx context.Context, r outboxRequest) (outboxAnswer, error)
 	reveal(ctx context.Context, tokens []string) ([]revealed, error)
 	redactStored(ctx context.Context, r redactRequest) (redactAnswer, error)
+	probeSandbox(ctx context.Context, r probeRequest) (probeAnswer, error)
 	Close() error
 }
 

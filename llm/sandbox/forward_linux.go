@@ -72,7 +72,7 @@ func startBeside(o order) (pid int, err error) {
 	defer r.Close()
 	defer w.Close()
 	cmd := &exec.Cmd{
-		Path: stagePath, Args: []string{engineStage}, Env: environment, Dir: "/",
+		Path: stagePath, Args: []string{engineStage}, Env: o.environment(), Dir: "/",
 		Stdout: os.Stdout, Stderr: os.Stderr, ExtraFiles: []*os.File{r},
 		SysProcAttr: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL},
 	}

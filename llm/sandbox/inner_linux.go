@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -126,12 +129,26 @@ func replaceWith(o order, r rules, path string, command []string, ready func(Lay
 	if err := closeFrom(orderFD); err != nil {
 		return fmt.Errorf("closing descriptors: %w", err)
 	}
+	if err := unix.Chdir(filepath.Dir(o.Spec.Command[0])); err != nil {
+		return fmt.Errorf("entering its folder: %w", err)
+	}
 	ready(layers)
-	return fmt.Errorf("starting the engine: %w", unix.Exec(path, command, environment))
+	return fmt.Errorf("starting the engine: %w", unix.Exec(path, command, o.environment()))
 }
 
-// environment is all that an engine gets of one.
-var environment = []string{"PATH=/", "HOME=/tmp", "LANG=C.UTF-8"}
+// environment is all that an engine gets of one. Its dynamic linker is told the
+// folders of its libraries, because it finds "beside the program" by /proc,
+// which is not there. The working folder is the engine's own for plugins that are
+// looked for there.
+func (o order) environment() []string {
+	var dirs []string
+	for _, m := range o.Mounts {
+		if dir := filepath.Dir(m.Path); m.Run && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return []string{"PATH=/", "HOME=/tmp", "LANG=C.UTF-8", "LD_LIBRARY_PATH=" + strings.Join(dirs, ":")}
+}
 
 func confine(o order, r rules) (Layers, error) {
 	layers := Layers{Namespaces: namespaces}

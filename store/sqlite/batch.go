@@ -48,7 +48,7 @@ const maxTally = 50_000
 // brought is a row version that the batch brings.
 type brought struct {
 	base int64
-	tx   store.Transaction
+	tx   *store.Transaction // not changed any more
 }
 
 // beginBatch takes the next number.
@@ -147,7 +147,7 @@ func (b *batch) bring(base int64, tx *store.Transaction) error {
 // add is bring for a caller that flushes by itself.
 func (b *batch) add(base int64, tx *store.Transaction) {
 	b.row.Added++
-	b.block = append(b.block, brought{base, *tx})
+	b.block = append(b.block, brought{base, tx})
 	b.bytes += size(tx)
 }
 
@@ -168,7 +168,7 @@ func (b *batch) flush() error {
 	slices.SortFunc(b.block, func(x, y brought) int { return cmp.Compare(x.base, y.base) })
 	term := blockTerm(b.row.Number, b.blocks)
 	for i := range b.block {
-		b.digest.Row(&b.block[i].tx)
+		b.digest.Row(b.block[i].tx)
 		b.postings.add(term, b.block[i].base)
 	}
 	b.blocks++

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -23,10 +24,8 @@ func checkText(text string, most int) error {
 	if len(text) > most {
 		return fmt.Errorf("%w: text is longer than %d bytes", store.ErrInvalid, most)
 	}
-	for _, r := range text {
-		if r == 0 {
-			return fmt.Errorf("%w: text holds a NUL", store.ErrInvalid)
-		}
+	if strings.IndexByte(text, 0) >= 0 {
+		return fmt.Errorf("%w: text holds a NUL", store.ErrInvalid)
 	}
 	if !utf8.ValidString(text) {
 		return fmt.Errorf("%w: text is not UTF-8", store.ErrInvalid)

@@ -48,9 +48,10 @@ type importer struct {
 	accounts map[string]int64 // by key
 	seen     *recogniser
 	changed  bool // something other than a row is new
-	staged   []staged
-	bytes    int    // of text in staged
-	body     []byte // of the detail being written
+	staged   []*staged
+	slab     []staged // of which staged rows are cut
+	bytes    int      // of text in staged
+	body     []byte   // of the detail being written
 	random   func() int64
 }
 

@@ -91,7 +91,7 @@ func (m *merger) copy(w *runWriter, least *input) error {
 // lists writes the union of a term's lists.
 func (m *merger) lists(w *runWriter, least *input) error {
 	m.term = append(m.term[:0], least.term()...)
-	w.begin(m.term)
+	w.begin(string(m.term))
 	for {
 		limit := int64(-1) // up to which every list is at hand
 		for _, in := range m.inputs {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/counterfoil/counterfoil/store"
@@ -72,7 +71,7 @@ func encodeChunk(dst []byte, list []int64, size int) ([]byte, int) {
 // postings gathers what a block of rows adds to the runs: to the inverted
 // lists, to the keys by which rows are recognised and to the order by amount.
 type postings struct {
-	lists    map[string][]int64
+	lists    *termLists
 	sources  []sourceKey
 	contents []contentKey
 	amounts  []place
@@ -94,15 +93,9 @@ type contentKey struct {
 	keyed      bool // it came with a source key
 }
 
-func newPostings() *postings { return &postings{lists: make(map[string][]int64)} }
+func newPostings() *postings { return &postings{lists: newTermLists()} }
 
-func (p *postings) add(term []byte, base int64) {
-	list := p.lists[string(term)] // does not allocate
-	if n := len(list); n > 0 && list[n-1] == base {
-		return // the same word again
-	}
-	p.lists[string(term)] = append(list, base)
-}
+func (p *postings) add(term []byte, base int64) { p.lists.add(term, base) }
 
 // addWords adds a transaction under each of its words.
 func (p *postings) addWords(tx *store.Transaction, base int64) {
@@ -132,7 +125,7 @@ func (p *postings) flush(c *conn) error {
 			return err
 		}
 	}
-	clear(p.lists)
+	p.lists.clear()
 	p.sources, p.contents, p.amounts = p.sources[:0], p.contents[:0], p.amounts[:0]
 	return w.close()
 }
@@ -175,16 +168,11 @@ func (p *postings) writeAmounts(w *runWriter) error {
 }
 
 func (p *postings) writeLists(w *runWriter) error {
-	for _, term := range slices.Sorted(maps.Keys(p.lists)) {
-		list := p.lists[term]
-		if !slices.IsSorted(list) {
-			slices.Sort(list)
-			list = slices.Compact(list)
-		}
-		w.begin([]byte(term))
-		if err := cmp.Or(w.bases(list), w.end()); err != nil {
+	return p.lists.each(func(term string, list []int64) error {
+		w.begin(term)
+		if err := w.bases(list); err != nil {
 			return err
 		}
-	}
-	return nil
+		return w.end()
+	})
 }

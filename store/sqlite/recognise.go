@@ -141,7 +141,7 @@ func (h heldBy) pending() bool {
 }
 
 // prefetch looks up the keys of a block's rows, sorted, in each run.
-func (r *recogniser) prefetch(block []staged) error {
+func (r *recogniser) prefetch(block []*staged) error {
 	clear(r.sources)
 	clear(r.contents)
 	clear(r.pools)

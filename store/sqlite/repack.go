@@ -98,7 +98,7 @@ func (c *conn) repackLists(w *runWriter) error {
 			if err := w.end(); err != nil {
 				return err
 			}
-			w.begin(term)
+			w.begin(string(term))
 		}
 		if bases, err = appendChunk(bases[:0], s.ColumnInt64(1), s.ColumnRawBlob(2)); err != nil {
 			return err

@@ -102,7 +102,7 @@ func (w *runWriter) turn() error {
 }
 
 // begin starts the list of a term.
-func (w *runWriter) begin(term []byte) { w.term = append(w.term[:0], term...) }
+func (w *runWriter) begin(term string) { w.term = append(w.term[:0], term...) }
 
 // pendingBases is how many bases of a list gather before full parts of it are
 // written; a sheet holds up to some three thousand.

@@ -29,6 +29,9 @@ type staged struct {
 	base     int64 // 0 until it is to be inserted
 }
 
+// slabRows is how many staged rows are made at a time.
+const slabRows = 512
+
 // stage checks a row and adds it to the block.
 func (i *importer) stage(r *store.Row) error {
 	if err := checkRow(r); err != nil {
@@ -41,7 +44,12 @@ func (i *importer) stage(r *store.Row) error {
 	if err != nil {
 		return err
 	}
-	row := staged{tx: r.Transaction, v: version{account: account, minor: r.Transaction.Amount.Minor}}
+	if len(i.slab) == 0 {
+		i.slab = make([]staged, slabRows)
+	}
+	row := &i.slab[0]
+	i.slab = i.slab[1:]
+	row.tx, row.v = r.Transaction, version{account: account, minor: r.Transaction.Amount.Minor}
 	if row.k, err = i.seen.keysOf(account, r); err != nil {
 		return err
 	}
@@ -67,18 +75,18 @@ func (i *importer) flush(ctx context.Context) error {
 	if err := i.seen.prefetch(i.staged); err != nil {
 		return err
 	}
-	for n := range i.staged {
+	for n, row := range i.staged {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := i.decide(&i.staged[n]); err != nil {
+		if err := i.decide(row); err != nil {
 			return err
 		}
 	}
-	fresh := make([]*staged, 0, len(i.staged)) // pointers, because they are sorted often
-	for n := range i.staged {
-		if i.staged[n].base != 0 {
-			fresh = append(fresh, &i.staged[n])
+	fresh := make([]*staged, 0, len(i.staged))
+	for _, row := range i.staged {
+		if row.base != 0 {
+			fresh = append(fresh, row)
 		}
 	}
 	if err := i.insert(fresh); err != nil {
