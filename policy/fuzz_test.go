@@ -92,7 +92,6 @@ func bareTrue(p *Policy, r *Request) bool {
 // FuzzRunTests gives the test runner any file.
 func FuzzRunTests(f *testing.F) {
 	f.Add(string(DefaultTests()))
-	f.Add(writeTests)
 	f.Add(oneTest("tool: {value: search_transactions}\nargs: {expr: '1'}\nargs.limit: {value: 3}", "{value: [a]}"))
 	p := mustCompile(f, suitePolicy)
 	f.Fuzz(func(t *testing.T, text string) {

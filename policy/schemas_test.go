@@ -28,9 +28,9 @@ func toolSchemas() []ToolSchema {
 			"limit":{"type":"integer","minimum":1,"maximum":200}}}`),
 		read("get_transactions", `{"type":"object","properties":{"ids":{"type":"array","items":{"type":"string"},"maxItems":100}},"required":["ids"]}`),
 		read("summarize_transactions", `{"type":"object","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"},"group_by":{"type":"array","items":{"type":"string","enum":["category","month","merchant"]},"maxItems":2},"top_n":{"type":"integer"}},"required":["group_by"]}`),
-		{Tool: Tool{Name: "notion_create_page", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"title":{"type":"string","maxLength":200},"properties":{"type":"object"}},"required":["title"]}`)},
-		{Tool: Tool{Name: "notion_upsert_report", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"month":{"type":"string"},"dry_run":{"type":"boolean"}},"required":["month"]}`)},
-		{Tool: Tool{Name: "notion_undo", Effect: EffectDestructive}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"call_id":{"type":"string"}},"required":["call_id"]}`)},
+		{Tool: Tool{Name: "notion_create_page", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"target":{"type":"string"},"title":{"type":"string","maxLength":200},"content":{"type":"string"},"request_id":{"type":"string"},"properties":{"type":"object"}},"required":["target","title","content","request_id"]}`)},
+		{Tool: Tool{Name: "notion_upsert_report", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"target":{"type":"string"},"month":{"type":"string"},"dry_run":{"type":"boolean"}},"required":["target"]}`)},
+		{Tool: Tool{Name: "notion_undo", Effect: EffectDestructive}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"write_id":{"type":"string"},"force":{"type":"boolean"}},"required":["write_id"]}`)},
 	}
 }
 

@@ -79,6 +79,17 @@ redact:
 policy:
   file: policy.yaml
 
+# Reports in Notion: docs/notion.md says how to set it up. Who may write needs the
+# role writer beside a reading one.
+notion: {}
+#  token_file: keys/notion.token
+#  targets:
+#    - {name: reports, kind: database, id: 1d6b1040a9fb48d99a3d041429816e9f, key_property: Counterfoil key}
+# The only hosts that may be connected to.
+egress: {}
+#  destinations:
+#    - {host: api.notion.com}
+
 # Bounds on calls and on what a principal may take out; see docs/configuration.md.
 limits: {}
 `

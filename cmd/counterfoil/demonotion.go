@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -66,6 +67,7 @@ func (s *notionSandbox) configure(a *app) error {
 	if err != nil {
 		return err
 	}
+	text = bytes.Replace(bytes.Replace(text, []byte("\negress: {}\n"), []byte("\n"), 1), []byte("\nnotion: {}\n"), []byte("\n"), 1)
 	text = fmt.Appendf(text, `
 egress:
   destinations:

@@ -127,8 +127,9 @@ func TestReportThroughAClient(t *testing.T) {
 		t.Run(revision, func(t *testing.T) {
 			dir, token, box := newNotionFolder(t)
 			s := startServer(t, strings.NewReader(""), io.Discard, "--http", "127.0.0.1:0", "--data", dir)
-			url := strings.TrimPrefix(strings.Fields(s.await(t, "serving http"))[2], "")
+			url := strings.Fields(s.await(t, "serving http"))[2]
 			s.await(t, "target reports is ready and private")
+			s.await(t, "a capability that it doesn't need")
 			d := connect(t, url, token, revision)
 			month := `{"target":"reports","month":"2026-01"`
 			look := d.write(t, "notion_upsert_report", month+`,"dry_run":true}`)
@@ -150,6 +151,9 @@ func TestReportThroughAClient(t *testing.T) {
 			writes := box.Writes()
 			if again := d.write(t, "notion_upsert_report", month+"}"); again.State != "unchanged" || box.Writes() != writes {
 				t.Errorf("again: %+v, %d writes", again, box.Writes()-writes)
+			}
+			if left := pendingRows(t, dir); len(left) != 0 { // asked of the server, which owns the folder
+				t.Errorf("not finished: %+v", left)
 			}
 			d.undo(t, dir, made.WriteID)
 			if !box.Trashed(made.Page) {
@@ -260,4 +264,27 @@ func TestNotionTokenIsSealed(t *testing.T) {
 	if got, err := env.notionToken(t.Context()); err != nil || got != "ntn_x" {
 		t.Errorf("from the environment: %q, %v", got, err)
 	}
+}
+
+// A token that does not work is said when the server starts, which serves
+// everything else, and is a clear error of each call.
+func TestServeWithAWrongToken(t *testing.T) {
+	dir, token, _ := newNotionFolder(t)
+	if err := os.WriteFile(filepath.Join(dir, "keys", "notion.token"), []byte("ntn_wrong\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := startServer(t, strings.NewReader(""), io.Discard, "--http", "127.0.0.1:0", "--data", dir)
+	url := strings.Fields(s.await(t, "serving http"))[2]
+	if line := s.await(t, "Notion: notion denied access"); !strings.Contains(line, "the token is not valid") || strings.Contains(line, "ntn_") {
+		t.Error(line)
+	}
+	d := connect(t, url, token, "2026-07-28")
+	if answer, err := d.Call(t.Context(), "list_accounts", nil); err != nil || answer.IsError {
+		t.Errorf("%+v, %v", answer, err)
+	}
+	answer, err := d.Call(t.Context(), "notion_upsert_report", json.RawMessage(`{"target":"reports"}`))
+	if err != nil || !answer.IsError || !strings.Contains(answer.Text, "denied: Notion refuses access") || !strings.Contains(answer.Text, "the token is not valid") {
+		t.Errorf("%+v, %v", answer, err)
+	}
+	s.end(t)
 }

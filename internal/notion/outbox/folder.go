@@ -42,8 +42,8 @@ type Folder struct {
 // are below 16 MiB.
 const maxRowFile = 32 << 20
 
-// maxRows bounds the folder: at 200 pages a day, which is the default budget,
-// it is full after more than a year. Then the oldest rows that need nothing any
+// maxRows bounds the folder: at 50 pages a day, which is a principal's default
+// budget, it is full after five years. Then the oldest rows that need nothing any
 // more give way.
 const maxRows = 100_000
 
