@@ -131,16 +131,6 @@ func run(n, writers int, one func()) (each []time.Duration, all time.Duration) {
 	return slices.Sorted(slices.Values(slices.Concat(times...))), all
 }
 
-// measure runs b.N appends and reports their rate and 99th percentile.
-func measure(b *testing.B, writers int, one func()) {
-	b.ResetTimer()
-	each, all := run(b.N, writers, one)
-	b.StopTimer()
-	b.ReportMetric(float64(b.N)/all.Seconds(), "appends/s")
-	b.ReportMetric(p99(each), "p99-ms")
-	b.ReportMetric(0, "ns/op")
-}
-
 // p99 returns the 99th percentile of sorted times, in milliseconds.
 func p99(t []time.Duration) float64 { return float64(t[len(t)*99/100].Microseconds()) / 1000 }
 

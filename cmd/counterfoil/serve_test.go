@@ -8,15 +8,17 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // server is a `serve` that runs inside the test.
 type server struct {
-	lines chan string // what it says on stderr
-	stop  context.CancelFunc
-	code  chan int
+	passed []string    // lines that await went past
+	lines  chan string // what it says on stderr
+	stop   context.CancelFunc
+	code   chan int
 }
 
 func startServer(t *testing.T, stdin io.Reader, stdout io.Writer, args ...string) *server {
@@ -38,17 +40,24 @@ func startServer(t *testing.T, stdin io.Reader, stdout io.Writer, args ...string
 	return s
 }
 
-// await returns the first line that holds text.
+// await returns the first line that holds text and was not returned before.
+// Lines come from several goroutines, so it may have come before one that was
+// awaited earlier.
 func (s *server) await(t *testing.T, text string) string {
 	t.Helper()
-	var said []string
+	for i, line := range s.passed {
+		if strings.Contains(line, text) {
+			s.passed = slices.Delete(s.passed, i, i+1)
+			return line
+		}
+	}
 	for line := range s.lines {
 		if strings.Contains(line, text) {
 			return line
 		}
-		said = append(said, line)
+		s.passed = append(s.passed, line)
 	}
-	t.Fatalf("the server ended without saying %q:\n%s", text, strings.Join(said, "\n"))
+	t.Fatalf("the server ended without saying %q:\n%s", text, strings.Join(s.passed, "\n"))
 	return ""
 }
 
