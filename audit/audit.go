@@ -139,7 +139,10 @@ const (
 	EventCut     = "cut"     // a torn tail was cut at recovery; Detail says what and where
 	EventErase   = "erase"   // a subject's keys were destroyed
 	EventReveal  = "reveal"  // a token was restored for a person, or that was refused; Detail has a pseudonym of the token
+	EventProbe   = "probe"   // a probe of the model's sandbox; Detail says what it found
 	EventRefused = "refused" // refusals before authentication, counted
+	EventEgress  = "egress"  // a connection out of the process, or one that was refused
+	EventOutbox  = "outbox"  // a write to Notion was gone on with, or given up, without a call
 )
 
 // Record is one entry of the log. Its canonical form is RFC 8785 JSON; digests

@@ -3,8 +3,6 @@ package audit
 import (
 	"encoding/binary"
 	"hash/crc32"
-
-	"golang.org/x/mod/sumdb/tlog"
 )
 
 // The layout of a batch; see the package comment.
@@ -60,6 +58,9 @@ type rawEntry struct {
 	leaf    []byte
 	sidecar []byte
 }
+
+// size returns how much of a batch the entry takes, in bytes.
+func (e *rawEntry) size() int { return entryHeader + len(e.leaf) + len(e.sidecar) }
 
 // A batch is a parsed batch. Its slices point into the buffer it came from.
 type batch struct {
@@ -123,5 +124,3 @@ func appendBatch(out []byte, first int64, prev uint32, entries []rawEntry, check
 	binary.BigEndian.PutUint32(h[28:], crc32.Checksum(h[:28], castagnoli))
 	return out
 }
-
-func leafHash(leaf []byte) tlog.Hash { return tlog.RecordHash(leaf) }

@@ -55,10 +55,9 @@ func (o *Opening) check(r *Record) error {
 	if !ok {
 		return invalid("malformed salt of an opening")
 	}
-	slots := r.slots()
-	for i := range slots {
-		if s, ok := slots[i].at.(*string); ok && slots[i].name() == o.Field {
-			if *s != "" && *s == commitment(salt, o.Data) {
+	for _, s := range r.slots() {
+		if text, ok := s.at.(*string); ok && s.name == o.Field {
+			if *text == commitment(salt, o.Data) {
 				return nil
 			}
 			return tampered("opening of %s does not match the record", o.Field)

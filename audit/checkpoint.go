@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"strconv"
@@ -30,8 +29,13 @@ type Checkpoint struct {
 }
 
 // Text returns the note text: three lines, each with its newline.
-func (c Checkpoint) Text() string {
-	return c.Origin + "\n" + strconv.FormatInt(c.Size, 10) + "\n" + c.Root.String() + "\n"
+func (c Checkpoint) Text() string { return string(c.appendText(nil)) }
+
+func (c Checkpoint) appendText(out []byte) []byte {
+	out = append(append(out, c.Origin...), '\n')
+	out = append(strconv.AppendInt(out, c.Size, 10), '\n')
+	out = base64.StdEncoding.AppendEncode(out, c.Root[:])
+	return append(out, '\n')
 }
 
 // ParseCheckpoint parses the text of a checkpoint. Extension lines are refused:
@@ -57,7 +61,7 @@ func ParseCheckpoint(text string) (Checkpoint, error) {
 // parseDecimal reads a non-negative integer without leading zeros or sign.
 func parseDecimal(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 || strconv.FormatInt(n, 10) != s {
+	if err != nil || s[0] < '0' || s[0] > '9' || s[0] == '0' && s != "0" {
 		return 0, invalid("malformed number")
 	}
 	return n, nil
@@ -65,12 +69,20 @@ func parseDecimal(s string) (int64, error) {
 
 // parseHash reads a hash in canonical base64.
 func parseHash(s string) (tlog.Hash, error) {
-	raw, err := decodeBase64(s)
-	if err != nil || len(raw) != tlog.HashSize {
+	var text [hashText]byte
+	var raw [hashText / 4 * 3]byte
+	if len(s) != copy(text[:], s) {
 		return tlog.Hash{}, invalid("malformed hash")
 	}
-	return tlog.Hash(raw), nil
+	n, err := strictBase64.Decode(raw[:], text[:])
+	if err != nil || n != tlog.HashSize { // it skips newlines, and then n is less
+		return tlog.Hash{}, invalid("malformed hash")
+	}
+	return tlog.Hash(raw[:tlog.HashSize]), nil
 }
+
+// hashText is the length of a hash in base64.
+const hashText = (tlog.HashSize + 2) / 3 * 4
 
 var strictBase64 = base64.StdEncoding.Strict()
 
@@ -106,32 +118,35 @@ type sigLine struct {
 
 const sigPrefix = "— "
 
+// minSignature is the length of a key id and the shortest signature.
+const minSignature = 4 + 1
+
 // splitNote takes a signed note apart without verifying anything. It accepts
 // one form of each note only.
-func splitNote(msg []byte) (text string, sigs []sigLine, err error) {
-	if len(msg) > maxNote || !utf8.Valid(msg) {
+func splitNote(msg string) (text string, sigs []sigLine, err error) {
+	if len(msg) > maxNote || !utf8.ValidString(msg) {
 		return "", nil, invalid("malformed note")
 	}
-	i := bytes.LastIndex(msg, []byte("\n\n"))
+	i := strings.LastIndex(msg, "\n\n")
 	if i < 0 {
 		return "", nil, invalid("malformed note")
 	}
-	sigs, err = parseSigLines(string(msg[i+2:]))
-	return string(msg[:i+1]), sigs, err
+	sigs, err = parseSigLines(msg[i+2:])
+	return msg[:i+1], sigs, err
 }
 
 func parseSigLines(block string) ([]sigLine, error) {
 	var sigs []sigLine
 	for block != "" {
-		line, rest, ok := strings.Cut(block, "\n")
-		if !ok || len(sigs) == maxSignatures {
+		end := strings.IndexByte(block, '\n') + 1
+		if end == 0 || len(sigs) == maxSignatures {
 			return nil, invalid("malformed signature line")
 		}
-		sig, err := parseSigLine(line)
+		sig, err := parseSigLine(block[:end])
 		if err != nil {
 			return nil, err
 		}
-		sigs, block = append(sigs, sig), rest
+		sigs, block = append(sigs, sig), block[end:]
 	}
 	if len(sigs) == 0 {
 		return nil, invalid("note without a signature")
@@ -139,38 +154,44 @@ func parseSigLines(block string) ([]sigLine, error) {
 	return sigs, nil
 }
 
+// parseSigLine parses a line with its newline.
 func parseSigLine(line string) (sigLine, error) {
-	rest, ok1 := strings.CutPrefix(line, sigPrefix)
+	rest, ok1 := strings.CutPrefix(line[:len(line)-1], sigPrefix)
 	name, b64, ok2 := strings.Cut(rest, " ")
 	if !ok1 || !ok2 || !validOrigin(name) {
 		return sigLine{}, invalid("malformed signature line")
 	}
 	raw, err := decodeBase64(b64)
-	if err != nil || len(raw) < 5 {
+	if err != nil || len(raw) < minSignature {
 		return sigLine{}, invalid("malformed signature line")
 	}
-	return sigLine{name, binary.BigEndian.Uint32(raw), raw[4:], line + "\n"}, nil
+	return sigLine{name, binary.BigEndian.Uint32(raw), raw[4:], line}, nil
 }
 
 // A signedCheckpoint is a checkpoint with its note.
 type signedCheckpoint struct {
 	Checkpoint
 	msg  []byte
-	text string
+	text string // the part that signatures are over
 	sigs []sigLine
 }
 
 // parseSigned parses a signed checkpoint without verifying its signatures.
 func parseSigned(msg []byte) (*signedCheckpoint, error) {
-	text, sigs, err := splitNote(msg)
-	if err != nil {
+	c := &signedCheckpoint{msg: msg}
+	if err := c.parse(string(msg)); err != nil {
 		return nil, err
 	}
-	c, err := ParseCheckpoint(text)
-	if err != nil {
-		return nil, err
+	return c, nil
+}
+
+// parse sets what is parsed from the note.
+func (s *signedCheckpoint) parse(msg string) (err error) {
+	if s.text, s.sigs, err = splitNote(msg); err != nil {
+		return err
 	}
-	return &signedCheckpoint{c, msg, text, sigs}, nil
+	s.Checkpoint, err = ParseCheckpoint(s.text)
+	return err
 }
 
 // sign returns the checkpoint as a note signed by s.

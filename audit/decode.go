@@ -1,11 +1,8 @@
 package audit
 
 import (
-	"bytes"
 	"encoding/json"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -14,50 +11,75 @@ import (
 // any other form, though it were the same JSON, is ErrInvalid, so that a
 // record has one leaf only.
 func DecodeRecord(leaf []byte) (*Record, error) {
-	if len(leaf) > MaxLeaf {
-		return nil, invalid("leaf longer than %d bytes", MaxLeaf)
-	}
-	if !utf8.Valid(leaf) {
-		return nil, errLeaf
-	}
 	r := new(Record)
-	d := decoder{rest: string(leaf)} // the record's strings are parts of this one
-	s := r.slots()
-	if err := d.object(s[:]); err != nil {
-		return nil, err
-	}
-	if r.Schema != SchemaVersion {
-		return nil, invalid("record of schema %d; this build reads %d", r.Schema, SchemaVersion)
-	}
-	if err := r.checkCanonical(leaf); err != nil {
+	if err := r.decode(string(leaf)); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
-// scratch holds buffers for encodings that are only compared.
-var scratch = sync.Pool{New: func() any { return new([]byte) }}
-
-// checkCanonical checks that the record encodes to exactly this leaf.
-func (r *Record) checkCanonical(leaf []byte) error {
-	buf := scratch.Get().(*[]byte)
-	defer scratch.Put(buf)
-	again, err := r.appendTo((*buf)[:0])
-	if err != nil {
-		return err
+// decode sets an empty record to what a leaf says. The record's strings are
+// parts of the leaf.
+func (r *Record) decode(leaf string) error {
+	if len(leaf) > MaxLeaf {
+		return invalid("leaf longer than %d bytes", MaxLeaf)
 	}
-	*buf = again
-	if !bytes.Equal(again, leaf) {
-		return invalid("leaf is not canonical")
+	if !utf8.ValidString(leaf) || len(leaf) == 0 {
+		return errLeaf
+	}
+	d := decoder{rest: leaf}
+	d.object(r.visit)
+	if d.failed || d.rest != "" {
+		return errLeaf
+	}
+	if r.Schema != SchemaVersion {
+		return invalid("record of schema %d; this build reads %d", r.Schema, SchemaVersion)
 	}
 	return nil
 }
 
-// A decoder reads the canonical form only; the check that the record encodes
-// to the same bytes again lets it be lenient without being unsafe.
-type decoder struct{ rest string }
+// A decoder is the visitor that reads. It fails on everything that an encoder
+// would have written otherwise: other order, spaces, empty members, other forms
+// of numbers, strings and times.
+type decoder struct {
+	rest   string
+	opener bool // no member of the object was read yet
+	failed bool
+}
 
-var errLeaf = invalid("leaf is not a record")
+var errLeaf = invalid("leaf is not a record in canonical form")
+
+func (d *decoder) fail() { d.failed, d.rest = true, "" }
+
+// object reads an object with what it shows of it.
+func (d *decoder) object(visit func(visitor)) {
+	outer := d.opener
+	d.opener = true
+	visit(d)
+	d.opener = outer
+	d.expect('}')
+}
+
+// has reads a member's key if it comes next.
+func (d *decoder) has(key string) bool {
+	if len(d.rest) < len(key) || d.rest[2] != key[2] || d.rest[1:len(key)] != key[1:] {
+		return false
+	}
+	if d.opener && d.rest[0] != '{' || !d.opener && d.rest[0] != ',' {
+		return false
+	}
+	d.opener = false
+	d.rest = d.rest[len(key):]
+	return true
+}
+
+func (d *decoder) must(key string) bool {
+	if d.has(key) {
+		return true
+	}
+	d.fail()
+	return false
+}
 
 func (d *decoder) take(c byte) bool {
 	if len(d.rest) == 0 || d.rest[0] != c {
@@ -67,142 +89,190 @@ func (d *decoder) take(c byte) bool {
 	return true
 }
 
-// object reads members in canonical order, each known and at most once.
-func (d *decoder) object(slots []slot) error {
-	if !d.take('{') {
-		return errLeaf
+func (d *decoder) expect(c byte) {
+	if !d.take(c) {
+		d.fail()
 	}
-	for i := range slots {
-		rest, ok := strings.CutPrefix(d.rest, slots[i].key)
+}
+
+func (d *decoder) text(key string, p *string) {
+	if d.has(key) {
+		if *p = d.string(); *p == "" {
+			d.fail()
+		}
+	}
+}
+
+func (d *decoder) mustText(key string, p *string) {
+	if d.must(key) {
+		*p = d.string()
+	}
+}
+
+func (d *decoder) number(key string, p *int64) {
+	if d.has(key) {
+		if *p = d.integer(); *p == 0 {
+			d.fail()
+		}
+	}
+}
+
+func (d *decoder) mustNumber(key string, p *int64) {
+	if d.must(key) {
+		*p = d.integer()
+	}
+}
+
+func (d *decoder) schema(key string, p *int) {
+	if d.must(key) {
+		*p = int(d.integer())
+	}
+}
+
+func (d *decoder) time(key string, p *time.Time) {
+	if d.must(key) {
+		t, ok := parseTime(d.string())
 		if !ok {
-			continue
+			d.fail()
 		}
-		d.rest = rest
-		if err := d.value(slots[i].at); err != nil {
-			return err
-		}
-		if !d.take(',') {
-			break
-		}
+		*p = t
 	}
-	if !d.take('}') {
-		return errLeaf
-	}
-	return nil
 }
 
-func (d *decoder) value(at any) error {
-	switch p := at.(type) {
-	case *string:
-		return d.string(p)
-	case *int64:
-		return d.int(p)
-	case *int:
-		return d.schema(p)
-	case *Phase:
-		return d.string((*string)(p))
-	case *[]string:
-		return list(d, p, d.string)
-	case *[]Count:
-		return list(d, p, func(c *Count) error {
-			s := c.slots()
-			return d.object(s[:])
-		})
-	case *[]Exchange:
-		return list(d, p, func(x *Exchange) error {
-			s := x.slots()
-			return d.object(s[:])
-		})
-	case **Usage:
+func (d *decoder) list(key string, p *[]string) {
+	if !d.has(key) {
+		return
+	}
+	d.expect('[')
+	for !d.failed {
+		*p = append(*p, d.string())
+		if d.take(']') {
+			return
+		}
+		d.expect(',')
+	}
+}
+
+func (d *decoder) counts(key string, p *[]Count) {
+	decodeList(d, key, p, (*Count).visit)
+}
+
+func (d *decoder) exchanges(key string, p *[]Exchange) {
+	decodeList(d, key, p, (*Exchange).visit)
+}
+
+func decodeList[T any](d *decoder, key string, p *[]T, visit func(*T, visitor)) {
+	if !d.has(key) {
+		return
+	}
+	d.expect('[')
+	for !d.failed {
+		var e T
+		d.object(func(v visitor) { visit(&e, v) })
+		*p = append(*p, e)
+		if d.take(']') {
+			return
+		}
+		d.expect(',')
+	}
+}
+
+func (d *decoder) usage(key string, p **Usage) {
+	if d.has(key) {
 		*p = new(Usage)
-		s := (*p).slots()
-		return d.object(s[:])
-	default:
-		return d.time(at.(*time.Time))
+		d.object((*p).visit)
 	}
 }
 
-func (d *decoder) int(p *int64) error {
-	n := 0
-	for n < len(d.rest) && (d.rest[n] == '-' || d.rest[n] >= '0' && d.rest[n] <= '9') {
-		n++
-	}
-	i, err := strconv.ParseInt(d.rest[:n], 10, 64)
-	if err != nil {
-		return errLeaf
-	}
-	*p, d.rest = i, d.rest[n:]
-	return nil
-}
-
-func (d *decoder) schema(p *int) error {
+// integer reads an integer in its one form.
+func (d *decoder) integer() int64 {
+	negative := d.take('-')
 	var n int64
-	err := d.int(&n)
-	*p = int(n)
-	return err
-}
-
-func (d *decoder) time(p *time.Time) error {
-	var s string
-	if err := d.string(&s); err != nil {
-		return err
+	i := 0
+	for ; i < len(d.rest) && d.rest[i]-'0' <= 9 && n <= maxSafeInteger; i++ {
+		n = n*10 + int64(d.rest[i]-'0')
 	}
-	t, err := time.Parse(timeLayout, s)
-	if err != nil {
-		return errLeaf
+	if i == 0 || n > maxSafeInteger || d.rest[0] == '0' && (i > 1 || negative) {
+		d.fail()
+		return 0
 	}
-	*p = t
-	return nil
+	d.rest = d.rest[i:]
+	if negative {
+		return -n
+	}
+	return n
 }
 
 // string reads a JSON string; one without escapes, the usual case, is a part
 // of the leaf as it is.
-func (d *decoder) string(p *string) error {
-	if !d.take('"') {
-		return errLeaf
-	}
+func (d *decoder) string() string {
+	d.expect('"')
 	end := strings.IndexByte(d.rest, '"')
 	if end < 0 {
-		return errLeaf
+		d.fail()
+		return ""
 	}
-	if strings.IndexByte(d.rest[:end], '\\') < 0 {
-		*p, d.rest = d.rest[:end], d.rest[end+1:]
-		return nil
+	s := d.rest[:end]
+	if !isUnescaped(s) {
+		return d.escaped()
 	}
-	return d.escaped(p)
+	d.rest = d.rest[end+1:]
+	return s
 }
 
-// escaped reads the rest of a string with escapes in it.
-func (d *decoder) escaped(p *string) error {
+// escaped reads the rest of a string with escapes in it, each in its one form.
+func (d *decoder) escaped() string {
 	i := 0
-	for ; i < len(d.rest) && d.rest[i] != '"'; i++ {
+	for i < len(d.rest) && d.rest[i] != '"' {
 		if d.rest[i] == '\\' {
 			i++
 		}
+		i++
 	}
-	if i >= len(d.rest) || json.Unmarshal([]byte(`"`+d.rest[:i+1]), p) != nil {
-		return errLeaf
+	var s string
+	if i >= len(d.rest) || json.Unmarshal([]byte(`"`+d.rest[:i+1]), &s) != nil ||
+		string(appendString(nil, s)) != `"`+d.rest[:i+1] {
+		d.fail()
+		return ""
 	}
 	d.rest = d.rest[i+1:]
-	return nil
+	return s
 }
 
-func list[T any](d *decoder, p *[]T, each func(*T) error) error {
-	if !d.take('[') {
-		return errLeaf
+// isUnescaped reports whether no byte of s needs or is an escape in a JSON
+// string.
+func isUnescaped(s string) bool {
+	for len(s) >= 8 {
+		if w := eight(s); hasControl(w)|hasByte(w, '\\') != 0 {
+			return false
+		}
+		s = s[8:]
 	}
-	for {
-		var e T
-		if err := each(&e); err != nil {
-			return err
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == '\\' {
+			return false
 		}
-		*p = append(*p, e)
-		if d.take(',') {
-			continue
-		}
-		if d.take(']') {
-			return nil
-		}
-		return errLeaf
 	}
+	return true
+}
+
+// parseTime reads a time in timeLayout.
+func parseTime(s string) (time.Time, bool) {
+	if len(s) != len(timeLayout) {
+		return time.Time{}, false
+	}
+	n, ok := [7]int{}, true
+	for i, at := range [7][2]int{{0, 4}, {5, 7}, {8, 10}, {11, 13}, {14, 16}, {17, 19}, {20, 26}} {
+		for _, c := range []byte(s[at[0]:at[1]]) {
+			ok = ok && c-'0' <= 9
+			n[i] = n[i]*10 + int(c-'0')
+		}
+	}
+	if !ok {
+		return time.Time{}, false
+	}
+	t := time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], n[6]*1000, time.UTC)
+	var again [len(timeLayout) + 2]byte
+	// Writing it again finds the 31st of June as well as other punctuation.
+	return t, n[0] > 0 && string(appendTime(again[:0], t)[1:len(s)+1]) == s
 }

@@ -18,7 +18,7 @@ const recordsFile = "records"
 
 // headEvery is how often the head is written while the log grows: within the
 // second that the format promises.
-const headEvery = 500 * time.Millisecond
+const headEvery = 700 * time.Millisecond
 
 // An appendFile is what the log needs of the file it appends to. WriteAt and
 // Sync are each called by one goroutine at a time.
@@ -38,12 +38,15 @@ type embedded struct {
 	file  *os.File
 	out   appendFile
 	tiles *tileStore
-	buf   []byte // the batch being written, reused
+
+	// planned is the state after the batches that are prepared; the Log lets
+	// one goroutine at a time prepare one.
+	planned committed
 
 	lastSync time.Duration // of the committer
 
 	// treeMu guards the tree, which is ahead of the committed state while a
-	// batch is being written.
+	// batch is prepared or being written.
 	treeMu sync.Mutex
 	tree   *tree
 
@@ -52,8 +55,10 @@ type embedded struct {
 	verifier  note.Verifier
 	vkey      string // text form of verifier
 	committed committed
-	headed    int64 // size that log/head holds
+	headed    int64    // size that log/head holds
+	buffers   [][]byte // for batches, not in use
 
+	derived  int64   // size that log/state holds; of the background goroutine
 	anchored int64   // size that all anchors hold; of the anchoring goroutine
 	reserved reserve // of the background goroutine
 
@@ -160,12 +165,9 @@ func (e *embedded) open(ctx context.Context) (*Log, error) {
 	return l, nil
 }
 
-// commit implements backend.
-func (e *embedded) commit(batch []*waiting) (int64, error) {
-	e.mu.Lock()
-	c, signer := e.committed, e.signer
-	e.mu.Unlock()
-
+// prepare implements preparer: it encodes and signs the batch that follows
+// those that are prepared. An error is final, as the tree has grown.
+func (e *embedded) prepare(batch []*waiting) (func() (int64, error), error) {
 	e.treeMu.Lock()
 	for _, w := range batch {
 		e.tree.append(w.hash)
@@ -173,27 +175,54 @@ func (e *embedded) commit(batch []*waiting) (int64, error) {
 	head := Checkpoint{Origin: e.cfg.Origin, Size: e.tree.size, Root: e.tree.root()}
 	e.treeMu.Unlock()
 
+	signer, buf := e.forBatch()
 	signed, err := head.sign(signer)
 	if err != nil {
-		return 0, fmt.Errorf("signing the checkpoint: %w", err)
+		return nil, fmt.Errorf("signing the checkpoint: %v", err)
 	}
-	e.buf = appendBatch(e.buf[:0], c.size, c.prev, rawEntries(batch), signed)
-	if _, err := e.out.WriteAt(e.buf, c.end); err != nil {
-		return 0, fmt.Errorf("writing the log: %w", err)
+	before := e.planned
+	raw := appendBatch(buf[:0], before.size, before.prev, rawEntries(batch), signed)
+	next := committed{
+		size: head.Size, end: before.end + int64(len(raw)), last: before.end,
+		prev: uint32(len(raw)), root: head.Root, note: signed,
+	}
+	e.planned = next
+	return func() (int64, error) { return before.size, e.write(raw, next) }, nil
+}
+
+// forBatch returns what a batch is made with.
+func (e *embedded) forBatch() (signer note.Signer, buf []byte) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if n := len(e.buffers); n > 0 {
+		buf, e.buffers = e.buffers[n-1], e.buffers[:n-1]
+	}
+	return e.signer, buf
+}
+
+// write makes a batch durable; next is the state with it.
+func (e *embedded) write(raw []byte, next committed) error {
+	if _, err := e.out.WriteAt(raw, next.last); err != nil {
+		return fmt.Errorf("writing the log: %w", err)
 	}
 	syncing := time.Now()
 	if err := e.out.Sync(); err != nil {
-		return 0, fmt.Errorf("syncing the log: %w", err)
+		return fmt.Errorf("syncing the log: %w", err)
 	}
 	e.lastSync = time.Since(syncing)
-	next := committed{
-		size: head.Size, end: c.end + int64(len(e.buf)), last: c.end,
-		prev: uint32(len(e.buf)), root: head.Root, note: signed,
-	}
 	e.mu.Lock()
-	e.committed = next
-	e.mu.Unlock()
-	return c.size, nil
+	defer e.mu.Unlock()
+	e.committed, e.buffers = next, append(e.buffers, raw)
+	return nil
+}
+
+// commit implements backend.
+func (e *embedded) commit(batch []*waiting) (int64, error) {
+	write, err := e.prepare(batch)
+	if err != nil {
+		return 0, err
+	}
+	return write()
 }
 
 func (e *embedded) synced() time.Duration { return e.lastSync }
@@ -216,7 +245,7 @@ func (e *embedded) state() committed {
 func (e *embedded) close() error {
 	close(e.stop)
 	e.wg.Wait()
-	err := e.writeHead()
+	err := errors.Join(e.writeHead(), e.writeDerived())
 	if len(e.cfg.Anchors) > 0 {
 		e.alert(e.syncAnchors(closeTimeout))
 	}

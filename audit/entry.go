@@ -39,10 +39,29 @@ func (e *Entry) drawSalt() {
 // FieldSalt derives the salt of one field from a record's salt, so that one
 // field can be opened without opening another.
 func FieldSalt(salt [32]byte, field string) [32]byte {
-	mac := hmac.New(sha256.New, salt[:])
-	mac.Write([]byte(field))
-	return [32]byte(mac.Sum(nil))
+	if len(field) > maxFieldName {
+		mac := hmac.New(sha256.New, salt[:])
+		mac.Write([]byte(field))
+		return [32]byte(mac.Sum(nil))
+	}
+	// HMAC (RFC 2104) on the stack: every append derives such a salt.
+	var inner [sha256.BlockSize + maxFieldName]byte
+	var outer [sha256.BlockSize + sha256.Size]byte
+	copy(inner[:], salt[:])
+	copy(outer[:], salt[:])
+	for i := range sha256.BlockSize {
+		inner[i] ^= 0x36
+		outer[i] ^= 0x5c
+	}
+	n := copy(inner[sha256.BlockSize:], field)
+	sum := sha256.Sum256(inner[:sha256.BlockSize+n])
+	copy(outer[sha256.BlockSize:], sum[:])
+	return sha256.Sum256(outer[:])
 }
+
+// maxFieldName is up to which length, in bytes, names of fields take the short
+// way; the longest name of a record's field has 15.
+const maxFieldName = 32
 
 // Commit is Entry.Commit for a known salt; replay compares with it.
 func Commit(salt [32]byte, field string, data []byte) string {

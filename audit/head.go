@@ -46,23 +46,35 @@ func (e *embedded) useSigner(s note.Signer, vkey string) error {
 	return nil
 }
 
-// background keeps log/head, the tiles and the anchors close behind the log.
+// background keeps log/head close behind the log, and writes what is derived
+// when the log rests or when much of it is waiting: every new file delays the
+// syncs of the log.
 func (e *embedded) background() {
 	tick := time.NewTicker(headEvery)
 	defer tick.Stop()
+	before := int64(-1) // size at the tick before
 	for {
 		e.alert(e.reserved.keep(e.state().end, func(off, n int64) error { return allocate(e.file, off, n) }))
 		select {
 		case <-e.stop:
 			return
 		case <-tick.C:
-			if err := e.writeHead(); err != nil {
+			err := e.writeHead()
+			if size := e.state().size; err == nil && (size == before || e.tiles.waiting() > maxWaitingTiles) {
+				err = e.writeDerived()
+			}
+			if err != nil {
 				e.alert(e.fail(err))
 				return
 			}
+			before = e.state().size
 		}
 	}
 }
+
+// maxWaitingTiles is how many tiles wait for the log to rest: 32 MiB, of a
+// million records.
+const maxWaitingTiles = 4096
 
 func (e *embedded) alert(err error) {
 	if err != nil && e.cfg.Alert != nil {
@@ -70,8 +82,7 @@ func (e *embedded) alert(err error) {
 	}
 }
 
-// writeHead writes log/head durably if the log has grown, and what is derived:
-// tiles and log/state.
+// writeHead writes log/head durably if the log has grown.
 func (e *embedded) writeHead() error {
 	c := e.state()
 	e.mu.Lock()
@@ -90,7 +101,18 @@ func (e *embedded) writeHead() error {
 	e.mu.Lock()
 	e.headed = h.Size + 1
 	e.mu.Unlock()
-	return errors.Join(e.tiles.flush(), e.writeState())
+	return nil
+}
+
+// writeDerived writes tiles and log/state if the log has grown since it did.
+func (e *embedded) writeDerived() error {
+	if e.state().size == e.derived {
+		return nil
+	}
+	if err := e.tiles.flush(); err != nil {
+		return err
+	}
+	return e.writeState()
 }
 
 // logState is log/state: where to begin when a long log is opened. It is
@@ -109,7 +131,7 @@ func (e *embedded) writeState() error {
 	e.treeMu.Lock()
 	c := e.state()
 	st := logState{Size: c.size, Last: c.last}
-	ahead := e.tree.size != c.size
+	ahead := e.tree.size != c.size || c.size == 0
 	for _, hashes := range e.tree.edge {
 		st.Edge = append(st.Edge, append([]tlog.Hash(nil), hashes...))
 	}
@@ -125,7 +147,11 @@ func (e *embedded) writeState() error {
 	if err := os.WriteFile(path+".tmp", data, 0o600); err != nil {
 		return fmt.Errorf("writing log/state: %w", err)
 	}
-	return os.Rename(path+".tmp", path)
+	if err := os.Rename(path+".tmp", path); err != nil {
+		return fmt.Errorf("writing log/state: %w", err)
+	}
+	e.derived = st.Size
+	return nil
 }
 
 // skipChecked starts the walk where log/state says, if that matches a batch

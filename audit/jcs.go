@@ -165,18 +165,39 @@ func hex4(b []byte) rune {
 	return rune(n)
 }
 
-// plainText marks the bytes that a JSON string carries as they are and that
-// need no look at their UTF-8.
-var plainText = func() (t [256]bool) {
-	for c := range 0x80 {
-		t[c] = c >= 0x20 && c != '"' && c != '\\'
-	}
-	return t
-}()
+// The constants with which bytes are looked at eight at a time.
+const (
+	eachByte = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
 
+// eight returns the first eight bytes of s as one number.
+func eight(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// hasControl reports in its high bits whether w holds a byte below a space.
+func hasControl(w uint64) uint64 { return (w - eachByte*' ') &^ w & highBits }
+
+// hasByte reports in its high bits whether w holds c.
+func hasByte(w uint64, c byte) uint64 {
+	w ^= eachByte * uint64(c)
+	return (w - eachByte) &^ w & highBits
+}
+
+// isPlainText reports whether a JSON string carries all of s as it is and s
+// is ASCII, so that nobody need look at its UTF-8.
 func isPlainText(s string) bool {
+	for len(s) >= 8 {
+		w := eight(s)
+		if w&highBits|hasControl(w)|hasByte(w, '"')|hasByte(w, '\\') != 0 {
+			return false
+		}
+		s = s[8:]
+	}
 	for i := range len(s) {
-		if !plainText[s[i]] {
+		if s[i] >= utf8.RuneSelf || !plainASCII[s[i]] {
 			return false
 		}
 	}

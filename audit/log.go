@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -68,13 +67,19 @@ type Log struct {
 	closing    bool
 	control    []func()      // to be run by the committer between batches
 	done       chan struct{} // closed when the committer has ended
+
+	preparer preparer  // the backend, if it can prepare
+	writing  bool      // a batch is being written
+	current  int       // records in the batch that was written last
+	due      int       // at which length of the queue the next batch is prepared
+	next     *prepared // the batch that follows the one being written, or nil
 }
 
 // Written is one batch of records as the committer saw it.
 type Written struct {
 	Records int
 	Bytes   int           // of leaves and sidecars
-	Commit  time.Duration // from the first byte to durable, checkpoint included
+	Commit  time.Duration // from the first byte to durable; the checkpoint may be signed before
 	Sync    time.Duration // of that, waiting for the disk; 0 where a database does it
 	Waited  time.Duration // of the record that waited longest, from Append to durable
 	Err     error         // nil if it is durable
@@ -93,18 +98,52 @@ type backend interface {
 	source() batchSource
 }
 
-// waiting is an append that waits for its batch.
+// A preparer is a backend that can do most of its work on a batch while the
+// one before it is being written. prepare is called by one goroutine at a time,
+// and what it returns in the order of the calls, by the committer. An error is
+// final.
+type preparer interface {
+	prepare(batch []*waiting) (commit func() (first int64, err error), err error)
+}
+
+// prepared is a batch that is closed early.
+type prepared struct {
+	batch  []*waiting
+	ready  chan struct{} // closed when what follows is set
+	commit func() (int64, error)
+	err    error
+}
+
+// waiting is an append that waits for its batch. It is used again when the
+// append has its answer.
 type waiting struct {
 	rawEntry
 	hash   tlog.Hash
 	callID string
+	result string // result digest
 	index  int64
 	err    error
-	done   chan struct{}
-	since  time.Time // when Append queued it; zero unless somebody observes
+	done   chan struct{} // receives one value with the answer
+	since  time.Time     // when Append queued it; zero unless somebody observes
+
+	entry Entry // as it is encoded
 }
 
-func (w *waiting) size() int { return entryHeader + len(w.leaf) + len(w.sidecar) }
+var waitings = sync.Pool{New: func() any { return &waiting{done: make(chan struct{}, 1)} }}
+
+// release gives w back. Nobody may wait for it or be about to answer it.
+func (w *waiting) release() {
+	leaf := w.leaf
+	if cap(leaf) > maxKeptLeaf {
+		leaf = nil
+	}
+	*w = waiting{rawEntry: rawEntry{leaf: leaf[:0]}, done: w.done}
+	waitings.Put(w)
+}
+
+// maxKeptLeaf bounds the buffer that a waiting keeps, in bytes; leaves have
+// about 1 KB.
+const maxKeptLeaf = 8 << 10
 
 // Origin returns the log's origin line.
 func (l *Log) Origin() string { return l.cfg.Origin }
@@ -117,42 +156,50 @@ func (l *Log) Origin() string { return l.cfg.Origin }
 // and the error is ctx's. ErrInvalid means that this record cannot be carried;
 // ErrClosed, that the log refuses until the process restarts.
 func (l *Log) Append(ctx context.Context, e *Entry) (Receipt, error) {
-	w, result, err := l.prepare(e)
+	w, err := l.prepare(e)
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err := l.enqueue(ctx, w); err != nil {
+	err = l.await(ctx, w)
+	receipt := Receipt{
+		Origin: l.cfg.Origin, Index: w.index, Leaf: hexOf(w.hash),
+		Salt: hexOf(FieldSalt(e.Salt, "result_digest")), Result: w.result,
+	}
+	w.release() // not after a panic: it may be waiting then
+	if err != nil {
 		return Receipt{}, err
+	}
+	return receipt, nil
+}
+
+// await puts w into the queue and waits for its answer.
+func (l *Log) await(ctx context.Context, w *waiting) error {
+	if err := l.enqueue(ctx, w); err != nil {
+		return err
 	}
 	select {
 	case <-w.done:
 	case <-ctx.Done():
 		if l.withdraw(w) {
-			return Receipt{}, ctx.Err()
+			return ctx.Err()
 		}
 		<-w.done // it is being written: the answer is near and must be known
 	}
-	if w.err != nil {
-		return Receipt{}, w.err
-	}
-	salt := FieldSalt(e.Salt, "result_digest")
-	return Receipt{
-		Origin: l.cfg.Origin, Index: w.index, Leaf: hex.EncodeToString(w.hash[:]),
-		Salt: hex.EncodeToString(salt[:]), Result: result,
-	}, nil
+	return w.err
 }
 
 // prepare encodes and hashes outside of every lock.
-func (l *Log) prepare(e *Entry) (*waiting, string, error) {
+func (l *Log) prepare(e *Entry) (*waiting, error) {
 	if len(e.Sidecar) > MaxSidecar {
-		return nil, "", invalid("sidecar longer than %d bytes", MaxSidecar)
+		return nil, invalid("sidecar longer than %d bytes", MaxSidecar)
 	}
 	if hasZeroRun(e.Sidecar) {
-		return nil, "", invalid("sidecar is not sealed")
+		return nil, invalid("sidecar is not sealed")
 	}
 	e.drawSalt()
-	filled := Entry{Record: e.Record, Salt: e.Salt, Sidecar: e.Sidecar}
-	r := &filled.Record
+	w := waitings.Get().(*waiting)
+	w.entry = Entry{Record: e.Record, Salt: e.Salt, Sidecar: e.Sidecar}
+	r := &w.entry.Record
 	r.Schema, r.Origin, r.Sidecar = SchemaVersion, l.cfg.Origin, ""
 	r.SaltCommit = Digest(e.Salt[:])
 	if r.Time.IsZero() {
@@ -161,14 +208,14 @@ func (l *Log) prepare(e *Entry) (*waiting, string, error) {
 	if len(e.Sidecar) > 0 {
 		r.Sidecar = Digest(e.Sidecar)
 	}
-	leaf, err := encodeBounded(&filled)
+	leaf, err := encodeBounded(w.leaf[:0], &w.entry)
 	if err != nil {
-		return nil, "", err
+		w.release()
+		return nil, err
 	}
-	return &waiting{
-		rawEntry: rawEntry{leaf: leaf, sidecar: e.Sidecar}, hash: leafHash(leaf),
-		callID: r.CallID, done: make(chan struct{}),
-	}, r.ResultDigest, nil
+	w.rawEntry, w.hash = rawEntry{leaf: leaf, sidecar: e.Sidecar}, leafHash(leaf)
+	w.callID, w.result = r.CallID, r.ResultDigest
+	return w, nil
 }
 
 // maxZeroRun is the longest run of zeros in a sidecar. Ciphertext has none
@@ -192,23 +239,55 @@ func (l *Log) enqueue(ctx context.Context, w *waiting) error {
 		return err
 	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	p, err := l.enter(w)
+	l.mu.Unlock()
+	if p != nil {
+		l.prepareEarly(p)
+	}
+	return err
+}
+
+// enter puts w into the queue. If a batch has become due for preparation, it
+// returns it. The caller holds mu.
+func (l *Log) enter(w *waiting) (*prepared, error) {
 	if l.failed != nil {
-		return l.failed
+		return nil, l.failed
 	}
 	if l.closing {
-		return ErrClosed
+		return nil, ErrClosed
 	}
 	if l.queueBytes > 0 && l.queueBytes+w.size() > maxQueueBytes {
-		return ErrBusy
+		return nil, ErrBusy
 	}
 	if l.cfg.Observe != nil {
 		w.since = time.Now()
 	}
 	l.queue = append(l.queue, w)
 	l.queueBytes += w.size()
-	l.signal()
-	return nil
+	if !l.writing || l.next != nil || len(l.control) > 0 || len(l.queue) < l.due {
+		l.signal()
+		return nil, nil
+	}
+	// All that were answered before the present write began have come again,
+	// besides those that waited then: most likely, nobody else will come before
+	// it ends.
+	l.next = &prepared{batch: l.cut(), ready: make(chan struct{})}
+	return l.next, nil
+}
+
+// minEarly is the shortest batch that is closed early. For fewer, those who
+// come a little later and would have to wait for one more write lose more than
+// the time of a signature.
+const minEarly = 4
+
+var errPrepare = errors.New("preparing a batch ended early")
+
+// prepareEarly does, on the goroutine of one of the waiting, what the committer
+// would do after the present write.
+func (l *Log) prepareEarly(p *prepared) {
+	defer close(p.ready)
+	p.err = errPrepare // for a panic of the signer
+	p.commit, p.err = l.preparer.prepare(p.batch)
 }
 
 func (l *Log) signal() {
@@ -234,6 +313,7 @@ func (l *Log) withdraw(w *waiting) bool {
 // start runs the committer on an opened backend.
 func start(cfg Config, b backend) *Log {
 	l := &Log{cfg: cfg, backend: b, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	l.preparer, _ = b.(preparer)
 	go l.run()
 	return l
 }
@@ -243,36 +323,51 @@ func start(cfg Config, b backend) *Log {
 func (l *Log) run() {
 	defer close(l.done)
 	for {
-		batch, control, more := l.take()
+		p, control, more := l.take()
 		for _, f := range control {
 			f()
 		}
-		if len(batch) > 0 {
-			l.write(batch)
-			continue
-		}
-		if !more {
+		switch {
+		case p != nil:
+			l.write(p)
+		case len(control) > 0: // there may be a batch behind it
+		case !more:
 			return
+		default:
+			<-l.wake
 		}
-		<-l.wake
 	}
 }
 
-// take removes the next batch from the queue; more is false when the log is
-// closing.
-func (l *Log) take() (batch []*waiting, control []func(), more bool) {
+// take returns the next batch, which may be prepared, or else what is to be
+// run between batches; more is false when the log is closing.
+func (l *Log) take() (p *prepared, control []func(), more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.writing = false
+	if p, l.next = l.next, nil; p != nil {
+		return p, nil, true
+	}
+	if control, l.control = l.control, nil; len(control) > 0 {
+		return nil, control, true
+	}
+	if len(l.queue) > 0 {
+		p = &prepared{batch: l.cut()}
+	}
+	return p, nil, !l.closing
+}
+
+// cut removes the next batch from the queue. The caller holds mu.
+func (l *Log) cut() []*waiting {
 	n, size := 0, 0
 	for n < len(l.queue) && n < maxBatchRecords && (n == 0 || size+l.queue[n].size() <= maxBatchBytes) {
 		size += l.queue[n].size()
 		n++
 	}
-	batch = slices.Clone(l.queue[:n])
+	batch := slices.Clone(l.queue[:n])
 	l.queue = slices.Delete(l.queue, 0, n)
 	l.queueBytes -= size
-	control, l.control = l.control, nil
-	return batch, control, !l.closing
+	return batch
 }
 
 // exclusively runs f on the committer, between two batches, unless the log
@@ -293,27 +388,45 @@ func (l *Log) exclusively(ctx context.Context, f func() error) error {
 	return <-result
 }
 
-func (l *Log) write(batch []*waiting) {
-	first, err := int64(0), l.Err()
-	if err == nil {
-		first, err = l.commit(batch)
-	}
+func (l *Log) write(p *prepared) {
+	first, err := l.commit(p)
 	if err != nil {
 		err = l.fail(err)
 	}
-	for i, w := range batch {
+	for i, w := range p.batch {
 		w.index, w.err = first+int64(i), err
-		close(w.done)
+		w.done <- struct{}{} // from here on it is not ours
 	}
 }
 
-// commit makes a batch durable and tells the observer of it.
-func (l *Log) commit(batch []*waiting) (int64, error) {
+func (l *Log) commit(p *prepared) (int64, error) {
+	if p.ready != nil {
+		<-p.ready
+	}
+	if err := l.Err(); err != nil {
+		return 0, err
+	}
+	if l.preparer == nil {
+		return l.observed(p.batch, func() (int64, error) { return l.backend.commit(p.batch) })
+	}
+	if p.ready == nil {
+		p.commit, p.err = l.preparer.prepare(p.batch)
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	l.begin(len(p.batch))
+	return l.observed(p.batch, p.commit)
+}
+
+// observed makes a batch durable and tells the observer of it, before anyone is
+// answered.
+func (l *Log) observed(batch []*waiting, commit func() (int64, error)) (int64, error) {
 	if l.cfg.Observe == nil {
-		return l.backend.commit(batch)
+		return commit()
 	}
 	begun := time.Now()
-	first, err := l.backend.commit(batch)
+	first, err := commit()
 	now := time.Now()
 	o := Written{Records: len(batch), Commit: now.Sub(begun), Sync: l.backend.synced(), Waited: now.Sub(batch[0].since), Err: err}
 	for _, w := range batch {
@@ -321,6 +434,15 @@ func (l *Log) commit(batch []*waiting) (int64, error) {
 	}
 	l.cfg.Observe(o)
 	return first, err
+}
+
+// begin notes that a batch of n records is being written. From now on the next
+// may be prepared.
+func (l *Log) begin(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.writing = true
+	l.due, l.current = max(minEarly, l.current+len(l.queue)), n
 }
 
 // fail makes the log refuse, unless the error may pass, and returns what the

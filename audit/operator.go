@@ -44,7 +44,7 @@ func rotationText(origin string, size int64, old, next string) string {
 }
 
 func parseRotation(origin, detail string) (*rotation, error) {
-	text, sigs, err := splitNote([]byte(detail))
+	text, sigs, err := splitNote(detail)
 	if err != nil {
 		return nil, tampered("rotation is malformed")
 	}
@@ -103,7 +103,7 @@ func (e *embedded) rotate(l *Log, operator, next note.Signer, nextKey string) (s
 		return "", fmt.Errorf("signing the rotation: %w", err)
 	}
 	entry := &Entry{Record: Record{Phase: PhaseEvent, Event: EventKey, Detail: string(detail)}}
-	w, _, err := l.prepare(entry)
+	w, err := l.prepare(entry)
 	if err != nil {
 		return "", err
 	}

@@ -52,7 +52,7 @@ func (p *postgres) publish(ctx context.Context) error {
 	}
 	msg, err := Checkpoint{p.cfg.Origin, h.size, h.root}.sign(p.cfg.Signer)
 	if err != nil {
-		return unavailable("signing the head", err)
+		return fmt.Errorf("%w: signing the head: %w", ErrUnavailable, err)
 	}
 	_, err = p.pool.Exec(ctx, `INSERT INTO audit_checkpoints (origin, size, note) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
 		p.cfg.Origin, h.size, msg)
@@ -98,7 +98,7 @@ func (p *postgres) syncAnchors(ctx context.Context) error {
 	c := Checkpoint{p.cfg.Origin, h.size, h.root}
 	msg, err := c.sign(p.cfg.Signer)
 	if err != nil {
-		return unavailable("signing the head", err)
+		return fmt.Errorf("%w: signing the head: %w", ErrUnavailable, err)
 	}
 	head := &Head{Checkpoint: c, Note: msg, Prove: func(old int64) (tlog.TreeProof, tlog.Hash, error) { return p.mirror.prove(old, h) }}
 	for _, a := range p.cfg.Anchors {

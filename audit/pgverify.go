@@ -95,7 +95,11 @@ func (v *verifier) pgUpTo(ctx context.Context, s pgSource, c *signedCheckpoint) 
 			return err
 		}
 	}
-	if err := v.joinCheckpoint(&checkedBatch{first: first, signed: c}, rot); err != nil {
+	end, ok := endOf(string(c.msg), v.report.Origin)
+	if !ok {
+		return tampered("checkpoint %d is not signed by exactly the log", c.Size)
+	}
+	if err := v.joinCheckpoint(end, first, rot); err != nil {
 		return err
 	}
 	if !v.opt.EverySignature {
@@ -116,8 +120,8 @@ func (v *verifier) pgPage(ctx context.Context, s pgSource, end int64) (*checkedB
 	}
 	b := &checkedBatch{first: from}
 	for i, e := range page.entries {
-		rec, err := v.lookRecord(from+int64(i), e)
-		if err != nil {
+		rec := new(Record)
+		if err := v.lookRecord(rec, from+int64(i), string(e.leaf), e.sidecar); err != nil {
 			return nil, err
 		}
 		b.hashes, b.records = append(b.hashes, leafHash(e.leaf)), append(b.records, rec)
@@ -128,7 +132,7 @@ func (v *verifier) pgPage(ctx context.Context, s pgSource, end int64) (*checkedB
 
 // pgFinish judges the newest checkpoint, then the records after it.
 func (v *verifier) pgFinish(ctx context.Context, s pgSource, h pgHead) error {
-	if v.last == nil {
+	if v.last == "" {
 		return fmt.Errorf("%w: no checkpoint is published", ErrNothing)
 	}
 	signed := v.tree.size

@@ -4,11 +4,11 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -105,9 +105,31 @@ func (p *postgres) loadSigner() error {
 	return nil
 }
 
-func unavailable(doing string, err error) error {
-	return fmt.Errorf("%w: %s: %w", ErrUnavailable, doing, err)
+// unavailable says what the database kept from being done. The driver's text
+// may hold addresses, names and values, so that only the server's code is told;
+// the error can be unwrapped.
+func unavailable(doing string, err error) error { return &unavailableError{doing, err} }
+
+type unavailableError struct {
+	doing string
+	err   error
 }
+
+func (e *unavailableError) Error() string {
+	text := ErrUnavailable.Error() + ": " + e.doing
+	var refused *pgconn.PgError
+	switch {
+	case errors.As(e.err, &refused):
+		return text + ": the database reports SQLSTATE " + refused.Code
+	case errors.Is(e.err, context.DeadlineExceeded):
+		return text + ": the database did not answer in time"
+	case errors.Is(e.err, ErrClosed):
+		return text + ": " + ErrClosed.Error()
+	}
+	return text + ": the connection failed"
+}
+
+func (e *unavailableError) Unwrap() []error { return []error{ErrUnavailable, e.err} }
 
 // ensureHead makes the head row of a new log.
 func (p *postgres) ensureHead(ctx context.Context) error {

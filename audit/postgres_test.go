@@ -166,7 +166,7 @@ func pgAmbiguous(t *testing.T, pool *pgxpool.Pool, cfg Config) {
 	if r[0].Index != 0 {
 		t.Errorf("index %d", r[0].Index)
 	}
-	w, _, err := l.prepare(testEntry(9))
+	w, err := l.prepare(testEntry(9))
 	if err != nil {
 		t.Fatal(err)
 	}

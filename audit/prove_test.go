@@ -110,7 +110,7 @@ func TestTilesAreDerived(t *testing.T) {
 	l := mustOpen(t, cfg)
 	mustAppend(t, l, 0, 600)
 	e := l.backend.(*embedded)
-	if err := e.writeHead(); err != nil {
+	if err := e.writeDerived(); err != nil {
 		t.Fatal(err)
 	}
 	h, err := e.head()

@@ -184,26 +184,31 @@ func (f *Filter) needles() [][]byte {
 	return out
 }
 
-// Select yields the records that a filter chooses. With From it begins near
-// that time instead of at the beginning of the log.
+// bounds returns the first index that a filter can choose and the one after
+// the last, -1 for the end of the log. With From it begins near that time
+// instead of at the beginning of the log.
+func (r *Reader) bounds(f Filter) (from, to int64, err error) {
+	from, to = f.FromIndex, -1
+	if f.ToIndex > 0 {
+		to = f.ToIndex
+	}
+	if f.From.IsZero() {
+		return from, to, nil
+	}
+	at, err := r.src.before(f.From.Add(-maxDisorder))
+	return max(from, at), to, err
+}
+
+// Select yields the records that a filter chooses.
 func (r *Reader) Select(f Filter) iter.Seq2[*Item, error] {
 	return func(yield func(*Item, error) bool) {
-		from, to := f.FromIndex, int64(-1)
-		if f.ToIndex > 0 {
-			to = f.ToIndex
-		}
-		if !f.From.IsZero() {
-			at, err := r.src.before(f.From.Add(-maxDisorder))
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			from = max(from, at)
+		from, to, err := r.bounds(f)
+		if err != nil {
+			yield(nil, err)
+			return
 		}
 		needles := f.needles()
-		want := func(leaf []byte) bool {
-			return !slices.ContainsFunc(needles, func(n []byte) bool { return !bytes.Contains(leaf, n) })
-		}
+		want := func(leaf []byte) bool { return holds(leaf, needles) }
 		for it, err := range r.items(from, to, want) {
 			if err == nil && !f.Match(it.Record) {
 				continue

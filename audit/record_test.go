@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"math"
@@ -77,27 +79,58 @@ func TestRecordRoundTrip(t *testing.T) {
 	}
 }
 
-// TestSlots compares the table of members with the struct and its tags.
-func TestSlots(t *testing.T) {
+// A listing is the visitor that lists members by name.
+type listing struct {
+	names []string
+	at    map[string]any
+	must  map[string]bool
+}
+
+func (l *listing) add(key string, at any, must bool) {
+	name := key[2 : len(key)-2]
+	if key != `,"`+name+`":` {
+		panic(key)
+	}
+	l.names = append(l.names, name)
+	l.at[name], l.must[name] = at, must
+}
+
+func (l *listing) text(key string, p *string)          { l.add(key, p, false) }
+func (l *listing) number(key string, p *int64)         { l.add(key, p, false) }
+func (l *listing) list(key string, p *[]string)        { l.add(key, p, false) }
+func (l *listing) counts(key string, p *[]Count)       { l.add(key, p, false) }
+func (l *listing) exchanges(key string, p *[]Exchange) { l.add(key, p, false) }
+func (l *listing) usage(key string, p **Usage)         { l.add(key, p, false) }
+func (l *listing) mustText(key string, p *string)      { l.add(key, p, true) }
+func (l *listing) mustNumber(key string, p *int64)     { l.add(key, p, true) }
+func (l *listing) schema(key string, p *int)           { l.add(key, p, true) }
+func (l *listing) time(key string, p *time.Time)       { l.add(key, p, true) }
+
+// TestVisit compares the lists of members with the structs and their tags.
+func TestVisit(t *testing.T) {
 	r := fullRecord()
-	slots := r.slots()
-	v := reflect.ValueOf(r).Elem()
-	if len(slots) != v.NumField() {
-		t.Errorf("%d slots for %d fields", len(slots), v.NumField())
-	}
-	for i := range v.NumField() {
-		name, opts, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		at := slices.IndexFunc(slots[:], func(s slot) bool { return s.name() == name })
-		if at < 0 || slots[at].at != v.Field(i).Addr().Interface() {
-			t.Errorf("no slot for field %s", name)
-			continue
+	for _, each := range []struct {
+		object any
+		visit  func(visitor)
+	}{{r, r.visit}, {r.After, r.After.visit}, {&r.Findings[0], r.Findings[0].visit}, {&r.Exchanges[0], r.Exchanges[0].visit}} {
+		l := &listing{at: map[string]any{}, must: map[string]bool{}}
+		each.visit(l)
+		v := reflect.ValueOf(each.object).Elem()
+		if len(l.names) != v.NumField() {
+			t.Errorf("%d members for %d fields of %T", len(l.names), v.NumField(), each.object)
 		}
-		if alwaysWritten(slots[at].key) != (opts != "omitempty") {
-			t.Errorf("field %s is written when it should not be, or not when it should", name)
+		for i := range v.NumField() {
+			name, opts, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+			if at := reflect.ValueOf(l.at[name]); !at.IsValid() || at.Pointer() != v.Field(i).Addr().Pointer() {
+				t.Errorf("no member for field %s", name)
+			}
+			if l.must[name] != (opts != "omitempty") {
+				t.Errorf("field %s is written when it should not be, or not when it should", name)
+			}
 		}
-	}
-	if !slices.IsSortedFunc(slots[:], func(a, b slot) int { return strings.Compare(a.name(), b.name()) }) {
-		t.Error("slots are not in order")
+		if !slices.IsSorted(l.names) {
+			t.Errorf("members of %T are not in order", each.object)
+		}
 	}
 }
 
@@ -124,6 +157,22 @@ func TestDecodeRecordRefusesOtherForms(t *testing.T) {
 		"order":         `{"tool":"x",` + good[1:],
 		"utf8":          strings.Replace(good, `t/x`, "t\xffx", 1),
 		"short":         good[:len(good)-1],
+		"control":       strings.Replace(good, `t/x`, "t\x1fx", 1),
+		"surrogate":     strings.Replace(good, `t/x`, `\ud800`, 1),
+		"upper hex":     strings.Replace(good, `t/x`, `\u001F`, 1),
+		"month":         strings.Replace(good, `2026-03-`, `2026-13-`, 1),
+		"day":           strings.Replace(good, `2026-03-04`, `2026-02-29`, 1),
+		"hour":          strings.Replace(good, `T05`, `T24`, 1),
+		"zone":          strings.Replace(good, `123Z`, `123z`, 1),
+		"year":          strings.Replace(good, `2026-`, `0000-`, 1),
+		"no origin":     strings.Replace(good, `"origin":"o",`, ``, 1),
+		"no brace":      good[1:],
+		"comma":         "," + good[1:],
+		"empty string":  strings.Replace(good, `"t/x"`, `""`, 1),
+		"empty list":    `{"accounts":[],` + good[1:],
+		"no usage":      `{"after":null,` + good[1:],
+		"half usage":    `{"after":{"bytes":1,"calls":2},` + good[1:],
+		"long number":   strings.Replace(good, `"rows":5`, `"rows":55555555555555555555`, 1),
 		"empty":         "",
 	} {
 		if bad == good {
@@ -139,7 +188,7 @@ func TestLongFieldsBecomeDigests(t *testing.T) {
 	e := &Entry{Record: Record{Schema: 1, Time: testTime, Tool: "search", Detail: strings.Repeat("d", 40000),
 		Reason: strings.Repeat("\x01", 12000), Accounts: []string{strings.Repeat("a", 30000)},
 		Findings: make([]Count, 9000)}}
-	leaf, err := encodeBounded(e)
+	leaf, err := encodeBounded(nil, e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,9 +211,12 @@ func TestLongFieldsBecomeDigests(t *testing.T) {
 // TestTimes compares the time's form with the standard library's.
 func TestTimes(t *testing.T) {
 	for _, at := range []time.Time{{}, testTime, time.Unix(0, 999), time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC), time.Date(2024, 2, 29, 1, 2, 3, 4000, time.FixedZone("x", 3600))} {
-		got, err := appendTime(nil, at)
-		if want := `"` + at.UTC().Format(timeLayout) + `"`; err != nil || string(got) != want {
-			t.Errorf("%s, %v; want %s", got, err, want)
+		text := at.UTC().Format(timeLayout)
+		if got := appendTime(nil, at.UTC()); string(got) != `"`+text+`"` {
+			t.Errorf("%s; want %s", got, text)
+		}
+		if got, ok := parseTime(text); !ok || !got.Equal(at.Truncate(time.Microsecond)) {
+			t.Errorf("%s is read as %v", text, got)
 		}
 	}
 }
@@ -176,6 +228,20 @@ func TestEncodeRefuses(t *testing.T) {
 	} {
 		if _, err := r.Encode(); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: got %v, want ErrInvalid", name, err)
+		}
+	}
+}
+
+// TestFieldSaltIsHMAC compares both ways of FieldSalt with the standard
+// library.
+func TestFieldSaltIsHMAC(t *testing.T) {
+	salt := [32]byte{1, 2, 3, 31: 4}
+	for n := range 2 * maxFieldName {
+		field := strings.Repeat("f", n)
+		mac := hmac.New(sha256.New, salt[:])
+		mac.Write([]byte(field))
+		if got := FieldSalt(salt, field); got != [32]byte(mac.Sum(nil)) {
+			t.Errorf("another HMAC of a name of %d bytes", n)
 		}
 	}
 }

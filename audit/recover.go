@@ -84,6 +84,7 @@ func (e *embedded) adopt(w *walk) error {
 	if w.tree.size == 0 {
 		e.committed.prev = 0
 	}
+	e.planned = e.committed
 	if !w.rotated {
 		return nil
 	}

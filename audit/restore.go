@@ -78,7 +78,7 @@ func (e *embedded) checkRestore(rec *recovered) error {
 	if len(e.cfg.Restore) == 0 {
 		return r
 	}
-	text, sigs, err := splitNote(e.cfg.Restore)
+	text, sigs, err := splitNote(string(e.cfg.Restore))
 	if err != nil {
 		return errors.Join(r, err)
 	}
@@ -120,14 +120,14 @@ func (e *embedded) recordRestore(ctx context.Context, l *Log, rec *recovered) er
 // joinRestore checks the record of a restore: it must name the log before it,
 // and the operator must have signed it.
 func (v *verifier) joinRestore(index int64, rec *Record) error {
-	text, sigs, err := splitNote([]byte(rec.Detail))
+	text, sigs, err := splitNote(rec.Detail)
 	lines := strings.Split(text, "\n")
 	if err != nil || len(lines) != 5 || lines[0] != restoreHeader || lines[1] != v.report.Origin {
 		return tampered("restore at index %d is malformed", index)
 	}
 	before := emptyRoot
-	if v.last != nil {
-		before = v.last.Root
+	if v.last != "" {
+		before = v.lastRoot
 	}
 	if lines[2] != fmt.Sprintf("%d %s", index, before) {
 		return tampered("restore at index %d is of another place", index)

@@ -234,10 +234,25 @@ func TestSpecificationVectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, sigs, err := splitNote([]byte("If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n" +
-		"— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"))
+	text, sigs, err := splitNote("If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n" +
+		"— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n")
 	if err != nil || !verifiesNote(text, sigs, v) {
 		t.Errorf("signed-note example: %v", err)
+	}
+}
+
+// TestHashesAreTlogs compares our hashes with those of x/mod at the lengths
+// around the bound of the short way.
+func TestHashesAreTlogs(t *testing.T) {
+	for _, n := range []int{0, 1, 64, shortLeaf - 1, shortLeaf, shortLeaf + 1, MaxLeaf} {
+		leaf := bytes.Repeat([]byte("x"), n)
+		if leafHash(leaf) != tlog.RecordHash(leaf) {
+			t.Errorf("another hash of a leaf of %d bytes", n)
+		}
+	}
+	a, b := tlog.Hash{1}, tlog.Hash{2}
+	if nodeHash(a, b) != tlog.NodeHash(a, b) {
+		t.Error("another hash of a node")
 	}
 }
 

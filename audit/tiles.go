@@ -109,13 +109,17 @@ const maxPendingTiles = 1024
 
 // flushIfMany flushes when many tiles are pending.
 func (s *tileStore) flushIfMany() error {
-	s.mu.Lock()
-	n := len(s.pending)
-	s.mu.Unlock()
-	if n < maxPendingTiles {
+	if s.waiting() < maxPendingTiles {
 		return nil
 	}
 	return s.flush()
+}
+
+// waiting returns how many tiles are pending.
+func (s *tileStore) waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.pending)
 }
 
 // writeTile writes a tile so that a reader sees all of it or nothing; an equal

@@ -17,6 +17,29 @@ const (
 // emptyRoot is the root of the empty tree (RFC 6962, section 2.1).
 var emptyRoot = tlog.Hash(sha256.Sum256(nil))
 
+// shortLeaf is up to which length a leaf is hashed on the stack, in bytes;
+// most leaves have about 1 KB.
+const shortLeaf = 2047
+
+// leafHash is tlog.RecordHash without an allocation.
+func leafHash(leaf []byte) tlog.Hash {
+	if len(leaf) > shortLeaf {
+		return tlog.RecordHash(leaf)
+	}
+	var buf [1 + shortLeaf]byte // begins with the 0x00 of RFC 6962, section 2.1
+	n := copy(buf[1:], leaf)
+	return sha256.Sum256(buf[:1+n])
+}
+
+// nodeHash is tlog.NodeHash without an allocation.
+func nodeHash(left, right tlog.Hash) tlog.Hash {
+	var buf [1 + 2*tlog.HashSize]byte
+	buf[0] = 1
+	copy(buf[1:], left[:])
+	copy(buf[1+tlog.HashSize:], right[:])
+	return sha256.Sum256(buf[:])
+}
+
 // A tree is the right edge of the Merkle tree: enough to append to it and to
 // know its root, and the hashes of the tiles that are not full yet.
 type tree struct {
@@ -35,7 +58,7 @@ func (t *tree) append(h tlog.Hash) {
 	level := 0
 	for s := t.size; s&1 == 1; s >>= 1 {
 		last := len(t.peaks) - 1
-		h = tlog.NodeHash(t.peaks[last], h)
+		h = nodeHash(t.peaks[last], h)
 		t.peaks = t.peaks[:last]
 		level++
 		if level%tileHeight == 0 {
@@ -73,7 +96,7 @@ func (t *tree) root() tlog.Hash {
 	}
 	h := t.peaks[len(t.peaks)-1]
 	for i := len(t.peaks) - 2; i >= 0; i-- {
-		h = tlog.NodeHash(t.peaks[i], h)
+		h = nodeHash(t.peaks[i], h)
 	}
 	return h
 }
@@ -115,5 +138,5 @@ func foldPerfect(hashes []tlog.Hash) tlog.Hash {
 		return hashes[0]
 	}
 	mid := len(hashes) / 2
-	return tlog.NodeHash(foldPerfect(hashes[:mid]), foldPerfect(hashes[mid:]))
+	return nodeHash(foldPerfect(hashes[:mid]), foldPerfect(hashes[mid:]))
 }

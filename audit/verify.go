@@ -124,11 +124,13 @@ type verifier struct {
 	head      *signedCheckpoint
 	evidence  []evidence
 
-	tree  *tree
-	marks map[int64]tlog.Hash // sizes at which evidence lies, then their roots
-	last  *signedCheckpoint
-	keys  []keyStretch
-	clock clockCheck
+	tree     *tree
+	marks    map[int64]tlog.Hash // sizes at which evidence lies, then their roots
+	text     []byte              // the checkpoint that a batch must have, reused
+	last     string              // the last checkpoint, signed
+	lastRoot tlog.Hash
+	keys     []keyStretch
+	clock    clockCheck
 }
 
 type evidence struct {
@@ -224,7 +226,7 @@ func (v *verifier) finish() error {
 	if err := v.checkEvidence(); err != nil {
 		return err
 	}
-	v.report.Checkpoint = string(v.last.msg)
+	v.report.Checkpoint = v.last
 	return nil
 }
 

@@ -1,14 +1,16 @@
 package audit
 
 import (
-	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/mod/sumdb/note"
@@ -18,13 +20,18 @@ import (
 // chunkBytes is how much of the log one worker looks at at a time.
 const chunkBytes = 512 << 10
 
-// A chunk is a run of whole batches, with what a worker found in them.
+// A chunk is a run of whole batches, with what a worker found in them. Chunks
+// are used again: only the text, of which strings are parts, is new each time.
 type chunk struct {
 	raw     []byte
 	headers []batchHeader
+	text    string      // raw again; strings of the records are parts of it
+	hashes  []tlog.Hash // of all leaves
+	records []Record    // room for all records
+	looked  []*Record   // see checkedBatch, for all batches
 	batches []checkedBatch
 	err     error
-	done    chan struct{}
+	done    chan struct{} // receives one value when a worker is done
 }
 
 // A checkedBatch is what of a batch the ordered part of a verification needs.
@@ -32,7 +39,26 @@ type checkedBatch struct {
 	first   int64
 	hashes  []tlog.Hash
 	records []*Record // nil for those that are not looked into
-	signed  *signedCheckpoint
+	end     ending
+}
+
+var chunks = sync.Pool{New: func() any { return &chunk{done: make(chan struct{}, 1)} }}
+
+func newChunk() *chunk { return chunks.Get().(*chunk) }
+
+// release gives the chunk back; its records are kept if somebody else has them.
+func (c *chunk) release(keepRecords bool) {
+	if cap(c.raw) > 2*chunkBytes {
+		return // of a batch of unusual size
+	}
+	if keepRecords {
+		c.records = nil
+	}
+	clear(c.records)
+	clear(c.batches)
+	c.raw, c.headers, c.text, c.err = c.raw[:0], c.headers[:0], "", nil
+	c.hashes, c.records, c.looked, c.batches = c.hashes[:0], c.records[:0], c.looked[:0], c.batches[:0]
+	chunks.Put(c)
 }
 
 // batches reads the log, has workers look into its chunks, and joins what they
@@ -40,7 +66,7 @@ type checkedBatch struct {
 func (v *verifier) batches(ctx context.Context, f *os.File, size int64) error {
 	s := &scanner{src: f, end: size}
 	v.noteRoot()
-	readErr, err := overChunks(ctx, s, v.look, v.join)
+	readErr, err := overChunks(ctx, s, v.look, v.join, v.opt.Each != nil)
 	if err != nil {
 		return err
 	}
@@ -50,7 +76,7 @@ func (v *verifier) batches(ctx context.Context, f *os.File, size int64) error {
 // overChunks has one goroutine read chunks, some look into them, and the
 // caller join them in order. It returns what ended the reading and what ended
 // the joining.
-func overChunks(ctx context.Context, s *scanner, look func(*chunk), join func(*chunk) error) (readErr, err error) {
+func overChunks(ctx context.Context, s *scanner, look func(*chunk), join func(*chunk) error, keepRecords bool) (readErr, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	workers := runtime.GOMAXPROCS(0)
@@ -65,7 +91,7 @@ func overChunks(ctx context.Context, s *scanner, look func(*chunk), join func(*c
 		wg.Go(func() {
 			for c := range jobs {
 				look(c)
-				close(c.done)
+				c.done <- struct{}{}
 			}
 		})
 	}
@@ -76,6 +102,7 @@ func overChunks(ctx context.Context, s *scanner, look func(*chunk), join func(*c
 				cancel()
 			}
 		}
+		c.release(keepRecords)
 	}
 	wg.Wait()
 	return readErr, err
@@ -120,8 +147,8 @@ func split(ctx context.Context, s *scanner, ordered, jobs chan<- *chunk) error {
 }
 
 func nextChunk(s *scanner) (*chunk, error) {
-	room := min(chunkBytes+chunkBytes/4, s.end-s.off)
-	c := &chunk{raw: make([]byte, 0, room), done: make(chan struct{})}
+	c := newChunk()
+	c.raw = slices.Grow(c.raw, int(min(chunkBytes+chunkBytes/4, s.end-s.off)))
 	for len(c.raw) < chunkBytes {
 		h, raw, err := s.skip()
 		if err != nil {
@@ -134,64 +161,105 @@ func nextChunk(s *scanner) (*chunk, error) {
 
 // look checks the batches of a chunk, each by itself.
 func (v *verifier) look(c *chunk) {
-	rest := c.raw
+	c.text = string(c.raw)
+	n := 0
 	for _, h := range c.headers {
-		body := rest[headerSize:h.size()]
-		rest = rest[h.size():]
-		b, err := parseBody(h, body)
+		n += h.count
+	}
+	c.hashes, c.looked = slices.Grow(c.hashes, n), slices.Grow(c.looked, n)[:n]
+	c.records = slices.Grow(c.records, n)[:n]
+	clear(c.looked)
+	at := 0
+	for _, h := range c.headers {
+		b, err := parseBody(h, c.raw[at+headerSize:at+int(h.size())])
 		if err == nil {
-			err = v.lookBatch(c, b)
+			err = v.lookBatch(c, b, c.text[at+headerSize:at+int(h.size())])
 		}
 		if err != nil {
 			c.err = err
 			return
 		}
+		at += int(h.size())
 	}
 }
 
-func (v *verifier) lookBatch(c *chunk, b *batch) error {
-	out := checkedBatch{first: b.first, hashes: make([]tlog.Hash, len(b.entries)), records: make([]*Record, len(b.entries))}
+// lookBatch looks into a batch; text is its body.
+func (v *verifier) lookBatch(c *chunk, b *batch, text string) error {
+	from := len(c.hashes)
+	out := checkedBatch{first: b.first, records: c.looked[from : from+len(b.entries)]}
 	for i, e := range b.entries {
-		out.hashes[i] = leafHash(e.leaf)
+		c.hashes = append(c.hashes, leafHash(e.leaf))
+		leaf := text[entryHeader : entryHeader+len(e.leaf)]
+		text = text[e.size():]
 		index := b.first + int64(i)
-		if v.since != nil && index < v.since.Size && !bytes.Contains(e.leaf, eventNeedle) {
+		if v.since != nil && index < v.since.Size && !strings.Contains(leaf, eventNeedle) {
 			continue // seen by the verification that gave Since
 		}
-		rec, err := v.lookRecord(index, e)
-		if err != nil {
+		out.records[i] = &c.records[from+i]
+		if err := v.lookRecord(out.records[i], index, leaf, e.sidecar); err != nil {
 			return err
 		}
-		out.records[i] = rec
 	}
-	var err error
-	if out.signed, err = parseSigned(b.checkpoint); err != nil {
-		return tampered("checkpoint after index %d: %v", b.first, err)
+	out.hashes = c.hashes[from:]
+	var ok bool
+	if out.end, ok = endOf(text, v.report.Origin); !ok {
+		return tampered("checkpoint after index %d is malformed or not signed by exactly the log", b.first)
 	}
 	c.batches = append(c.batches, out)
 	return nil
 }
 
+// An ending is the checkpoint that ends a batch, taken apart as far as the
+// ordered part of a verification needs it.
+type ending struct {
+	note string
+	text string // the part of it that the signature is over
+	id   uint32 // key id of the signature
+}
+
+// endOf takes a checkpoint apart that has one signature, in the log's name.
+// That the text is a checkpoint of the log remains to be seen.
+func endOf(note, origin string) (ending, bool) {
+	text, line, ok := strings.Cut(note, "\n\n")
+	if !ok || len(note) > maxNote {
+		return ending{}, false
+	}
+	line, ok1 := strings.CutPrefix(line, sigPrefix)
+	line, ok2 := strings.CutPrefix(line, origin)
+	line, ok3 := strings.CutPrefix(line, " ")
+	line, ok4 := strings.CutSuffix(line, "\n")
+	if !ok1 || !ok2 || !ok3 || !ok4 {
+		return ending{}, false
+	}
+	raw, err := decodeBase64(line)
+	if err != nil || len(raw) < minSignature {
+		return ending{}, false
+	}
+	return ending{note, note[:len(text)+1], binary.BigEndian.Uint32(raw)}, true
+}
+
 // eventNeedle marks leaves that matter to the verification of later ones.
-var eventNeedle = []byte(`"phase":"event"`)
+const eventNeedle = `"phase":"event"`
 
 // lookRecord checks that a leaf is a record of this log and that the sidecar
-// is the one it names.
-func (v *verifier) lookRecord(index int64, e rawEntry) (*Record, error) {
-	rec, err := DecodeRecord(e.leaf)
-	if err != nil {
-		return nil, tampered("record %d: %v", index, err)
+// is the one it names. It sets the record, whose strings are parts of the leaf.
+func (v *verifier) lookRecord(r *Record, index int64, leaf string, sidecar []byte) error {
+	if err := r.decode(leaf); err != nil {
+		return tampered("record %d: %v", index, err)
 	}
-	if rec.Origin != v.report.Origin {
-		return nil, tampered("record %d is of another log", index)
+	if r.Origin != v.report.Origin {
+		return tampered("record %d is of another log", index)
 	}
-	want := ""
-	if e.sidecar != nil {
-		want = Digest(e.sidecar)
+	if sidecar == nil {
+		if r.Sidecar != "" {
+			return tampered("record %d: the sidecar that it names is missing", index)
+		}
+		return nil
 	}
-	if rec.Sidecar != want {
-		return nil, tampered("record %d: the sidecar is not the one it names", index)
+	if r.Sidecar != Digest(sidecar) {
+		return tampered("record %d: the sidecar is not the one it names", index)
 	}
-	return rec, nil
+	return nil
 }
 
 // join takes the next chunk.
@@ -209,7 +277,7 @@ func (v *verifier) joinBatch(b *checkedBatch) error {
 	if err != nil {
 		return err
 	}
-	return v.joinCheckpoint(b, rot)
+	return v.joinCheckpoint(b.end, b.first, rot)
 }
 
 // joinLeaves adds the leaves to the tree and looks at the records.
@@ -221,16 +289,18 @@ func (v *verifier) joinLeaves(b *checkedBatch) (*rotation, error) {
 	return v.joinRecords(b)
 }
 
-// joinCheckpoint checks that a checkpoint is of the tree so far.
-func (v *verifier) joinCheckpoint(b *checkedBatch, rot *rotation) error {
+// joinCheckpoint checks that a checkpoint is of the tree so far; first is the
+// index at which its batch begins.
+func (v *verifier) joinCheckpoint(e ending, first int64, rot *rotation) error {
 	want := Checkpoint{Origin: v.report.Origin, Size: v.tree.size, Root: v.tree.root()}
-	if b.signed.Checkpoint != want {
-		return tampered("checkpoint at index %d does not match its records", b.first)
+	v.text = want.appendText(v.text[:0])
+	if string(v.text) != e.text {
+		return tampered("checkpoint at index %d does not match its records", first)
 	}
-	v.last = b.signed
+	v.last, v.lastRoot = e.note, want.Root
 	v.report.Batches++
 	v.report.Records = v.tree.size
-	return v.noteKey(b.signed, b.first, rot)
+	return v.noteKey(e, first, rot)
 }
 
 // noteRoot keeps the root if evidence claims one at this size.
@@ -267,14 +337,14 @@ func (v *verifier) joinRecords(b *checkedBatch) (rot *rotation, err error) {
 func (v *verifier) joinEvent(index int64, rec *Record) (*rotation, error) {
 	switch rec.Event {
 	case EventCut:
-		v.report.Cuts = append(v.report.Cuts, CutReport{Index: index, Detail: rec.Detail})
+		v.report.Cuts = append(v.report.Cuts, CutReport{Index: index, Detail: strings.Clone(rec.Detail)})
 	case EventErase:
 		v.report.Erasures = append(v.report.Erasures, index)
 	case EventRestore:
 		v.report.Restores = append(v.report.Restores, index)
 		return nil, v.joinRestore(index, rec)
 	case EventKey:
-		return parseRotation(v.report.Origin, rec.Detail)
+		return parseRotation(v.report.Origin, strings.Clone(rec.Detail))
 	}
 	return nil, nil
 }
@@ -291,7 +361,7 @@ func (v *verifier) everySignature(ctx context.Context, f *os.File, size int64) e
 		v.report.Signatures += int64(len(c.headers))
 		return c.err
 	}
-	_, err := overChunks(ctx, &scanner{src: f, end: size}, look, count)
+	_, err := overChunks(ctx, &scanner{src: f, end: size}, look, count, false)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -15,27 +16,28 @@ import (
 type keyStretch struct {
 	id       uint32
 	from, to int64
-	last     *signedCheckpoint
+	last     string    // signed
 	rotation *rotation // found in the last batch, or nil
 }
 
 // noteKey accounts a checkpoint to its key. A key may change only after a
 // batch whose last record is a rotation.
-func (v *verifier) noteKey(c *signedCheckpoint, first int64, rot *rotation) error {
-	if len(c.sigs) != 1 || c.sigs[0].name != v.report.Origin {
-		return tampered("checkpoint %d does not have exactly the log's signature", c.Size)
-	}
-	id := c.sigs[0].id
+func (v *verifier) noteKey(e ending, first int64, rot *rotation) error {
+	id := e.id
 	n := len(v.keys)
 	if n == 0 || v.keys[n-1].id != id {
 		if n > 0 && v.keys[n-1].rotation == nil {
 			return tampered("signing key changes at index %d without a rotation", first)
 		}
+		if n > 0 {
+			// A part of a long text; do not keep the whole of it for each key.
+			v.keys[n-1].last = strings.Clone(v.keys[n-1].last)
+		}
 		v.keys = append(v.keys, keyStretch{id: id, from: first})
 		n++
 	}
 	k := &v.keys[n-1]
-	k.to, k.last, k.rotation = c.Size, c, rot
+	k.to, k.last, k.rotation = v.tree.size, e.note, rot
 	return nil
 }
 
@@ -50,8 +52,9 @@ func (v *verifier) checkKeys() error {
 		if key == nil {
 			return tampered("no key is known for the records %d to %d", k.from, k.to-1)
 		}
-		if !k.last.verifiedBy(key) {
-			return tampered("checkpoint %d has a bad signature", k.last.Size)
+		last, err := parseSigned([]byte(k.last))
+		if err != nil || !last.verifiedBy(key) {
+			return tampered("checkpoint %d has a bad signature", k.to)
 		}
 		v.report.Signatures++
 		trusted = v.trust(k, i, trusted)

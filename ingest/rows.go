@@ -73,7 +73,7 @@ func (j *job) newRows(redact redactFunc) *rows {
 // wait at most.
 const (
 	batchRows    = 256
-	batchesAhead = 4
+	batchesAhead = 128
 )
 
 // all is the sequence that the store iterates. Parsing, redacting and hashing

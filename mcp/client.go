@@ -32,26 +32,58 @@ type CallResult struct {
 	CallID  string
 }
 
-// Dial connects to a server at a URL such as "http://127.0.0.1:8787/mcp" with
-// a bearer token, and negotiates. With socket not "" it goes through that unix
-// socket instead of the URL's host, and needs no token.
+// Dialing says how a Client connects. Only URL is required.
+type Dialing struct {
+	URL      string // such as "http://127.0.0.1:8787/mcp"
+	Token    string // bearer token
+	Socket   string // unix socket to go through instead of the URL's host; it needs no token
+	Revision string // of the protocol; "" is the last one with sessions, 2025-11-25
+	// Ask puts a question of the server to a person and reports whether they
+	// accept; nil means that nobody can be asked, and the server is told so.
+	Ask func(ctx context.Context, question string) bool
+}
+
+// Elicit implements mcp-go's ElicitationHandler: only form questions with
+// nothing to fill in are put.
+func (d Dialing) Elicit(ctx context.Context, r mcpgo.ElicitationRequest) (*mcpgo.ElicitationResult, error) {
+	action := mcpgo.ElicitationResponseActionDecline
+	if d.Ask(ctx, r.Params.Message) {
+		action = mcpgo.ElicitationResponseActionAccept
+	}
+	return &mcpgo.ElicitationResult{ElicitationResponse: mcpgo.ElicitationResponse{Action: action, Content: map[string]any{}}}, nil
+}
+
+// Dial connects with a bearer token, or through a unix socket, and negotiates.
 func Dial(ctx context.Context, url, token, socket string) (*Client, error) {
+	return Dialing{URL: url, Token: token, Socket: socket}.Connect(ctx)
+}
+
+// Connect connects and negotiates.
+func (d Dialing) Connect(ctx context.Context) (*Client, error) {
 	options := []transport.StreamableHTTPCOption{transport.WithHTTPLogger(slog.New(slog.DiscardHandler))}
-	if token != "" {
-		options = append(options, transport.WithHTTPHeaders(map[string]string{"Authorization": "Bearer " + token}))
+	if d.Token != "" {
+		options = append(options, transport.WithHTTPHeaders(map[string]string{"Authorization": "Bearer " + d.Token}))
 	}
-	if socket != "" {
-		options = append(options, transport.WithHTTPBasicClient(&http.Client{Transport: overSocket(socket)}))
+	if d.Socket != "" {
+		options = append(options, transport.WithHTTPBasicClient(&http.Client{Transport: overSocket(d.Socket)}))
 	}
-	inner, err := mcpclient.NewStreamableHttpClient(url, options...)
+	way, err := transport.NewStreamableHTTP(d.URL, options...)
 	if err != nil {
 		return nil, fmt.Errorf("mcp: dialing: %w", err)
 	}
+	var asks []mcpclient.ClientOption
+	if d.Ask != nil {
+		asks = append(asks, mcpclient.WithElicitationHandler(d))
+	}
+	inner := mcpclient.NewClient(way, asks...)
 	if err := inner.Start(ctx); err != nil {
 		return nil, fmt.Errorf("mcp: dialing: %w", err)
 	}
+	if d.Revision == "" {
+		d.Revision = mcpgo.LATEST_LEGACY_PROTOCOL_VERSION
+	}
 	hello := mcpgo.InitializeRequest{Params: mcpgo.InitializeParams{
-		ProtocolVersion: mcpgo.LATEST_LEGACY_PROTOCOL_VERSION,
+		ProtocolVersion: d.Revision,
 		ClientInfo:      mcpgo.Implementation{Name: serverName, Version: "1"},
 	}}
 	if _, err := inner.Initialize(ctx, hello); err != nil {

@@ -49,21 +49,25 @@ var writeTests = `
 section:
   - name: writing
     tests:
-` + writeTest("needs the role", "notion_create_page", "[reader]", "[]", "private", "{effect: deny, rule: before/3/1}") +
-	writeTest("to a private target is asked of the user", "notion_create_page", "[writer]", "[private]", "private", "{effect: ask, channel: client, rule: before/3/6}") +
-	writeTest("to a shared target before anything was read", "notion_create_page", "[writer]", "[]", "workspace", "{effect: ask, channel: client}") +
-	writeTest("to a shared target after reading", "notion_create_page", "[writer]", "[untrusted]", "workspace", "{effect: deny, rule: before/3/2}") +
-	writeTest("to a public target after a model wrote", "notion_create_page", "[writer]", "[model_output]", "public", "{effect: deny, rule: before/3/2}") +
-	writeTest("to a private target after reading", "notion_create_page", "[writer]", "[untrusted, private]", "private", "{effect: ask, channel: operator, rule: before/3/5}") +
-	writeTest("of a report", "notion_upsert_report", "[writer]", "[untrusted]", "private", "{effect: ask, channel: client, rule: before/3/4}") +
-	writeTest("of a report to a shared target", "notion_upsert_report", "[writer]", "[untrusted]", "workspace", "{effect: deny, rule: before/3/2}") +
-	writeTest("to no target at all", "notion_create_page", "[writer]", "[]", "", "{effect: deny, rule: before/3/3}") +
-	writeTest("to no target after reading", "notion_create_page", "[writer]", "[untrusted]", "", "{effect: deny, rule: before/3/2}") +
+` + writeTest("needs the role", "notion_create_page", "[reader]", "[]", "private", "{effect: deny, rule: before/3}") +
+	writeTest("to no target at all", "notion_create_page", "[writer]", "[]", "", "{effect: deny, rule: before/4}") +
+	writeTest("to a shared target before anything was read", "notion_create_page", "[writer]", "[]", "workspace", "{effect: deny, rule: before/5}") +
+	writeTest("to a public target after a model wrote", "notion_create_page", "[writer]", "[model_output]", "public", "{effect: deny, rule: before/5}") +
+	writeTest("to a private target is asked of the user", "notion_create_page", "[writer]", "[private]", "private", "{effect: ask, channel: client, rule: after/1/2}") +
+	writeTest("to a private target after reading", "notion_create_page", "[writer]", "[untrusted, private]", "private", "{effect: ask, channel: operator, rule: after/1/1}") +
+	writeTest("of a report", "notion_upsert_report", "[reader, writer]", "[untrusted]", "private", "{effect: ask, channel: client, rule: tools/notion_upsert_report/3}") +
+	writeTest("of a report, to be looked at", "dry_run", "[reader, writer]", "[untrusted]", "private", "{effect: allow, rule: tools/notion_upsert_report/2}") +
+	writeTest("of a report without the right to read", "dry_run", "[writer]", "[]", "private", "{effect: deny, rule: tools/notion_upsert_report/1}") +
+	writeTest("of a report by who sees 90 days", "notion_upsert_report", "[reader, writer, restricted]", "[]", "private", "{effect: deny, rule: tools/notion_upsert_report/1}") +
+	writeTest("of a report to a shared target", "notion_upsert_report", "[reader, writer]", "[untrusted]", "workspace", "{effect: deny, rule: before/5}") +
 	writeTest("undone", "notion_undo", "[writer]", "[]", "private", "{effect: ask, channel: operator, rule: before/2}") +
-	writeTest("undone by a reader", "notion_undo", "[reader]", "[]", "private", "{effect: deny, rule: before/4}")
+	writeTest("undone by a reader", "notion_undo", "[reader]", "[]", "private", "{effect: deny, rule: after/2}")
 
 func writeTest(name, tool, roles, labels, sharing, output string) string {
 	args := map[string]string{"notion_create_page": "{title: x}", "notion_upsert_report": "{month: x}", "notion_undo": "{call_id: x}"}
+	if tool == "dry_run" {
+		tool, args["notion_upsert_report"] = "notion_upsert_report", "{month: x, dry_run: true}"
+	}
 	lines := []string{"- name: " + name, "  input:", "    tool: {value: " + tool + "}", "    args: {value: " + args[tool] + "}",
 		"    principal.roles: {value: " + roles + "}", "    history.labels: {value: " + labels + "}"}
 	if sharing != "" {
@@ -98,7 +102,7 @@ func TestDefaultNeverLeaks(t *testing.T) {
 						switch {
 						case d.Effect == Allow:
 							t.Fatalf("%+v is allowed: %+v", r, d)
-						case d.Effect == Ask && r.Tool.Effect == EffectWrite && tainted && !private:
+						case d.Effect == Ask && r.Tool.Effect == EffectWrite && !private:
 							t.Fatalf("%+v may be asked for: %+v", r, d)
 						case d.Effect == Ask && d.Channel == ChannelClient && tainted && name != "notion_upsert_report":
 							t.Fatalf("%+v is asked of the client: %+v", r, d)

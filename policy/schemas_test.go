@@ -29,7 +29,7 @@ func toolSchemas() []ToolSchema {
 		read("get_transactions", `{"type":"object","properties":{"ids":{"type":"array","items":{"type":"string"},"maxItems":100}},"required":["ids"]}`),
 		read("summarize_transactions", `{"type":"object","properties":{"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"},"group_by":{"type":"array","items":{"type":"string","enum":["category","month","merchant"]},"maxItems":2},"top_n":{"type":"integer"}},"required":["group_by"]}`),
 		{Tool: Tool{Name: "notion_create_page", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"title":{"type":"string","maxLength":200},"properties":{"type":"object"}},"required":["title"]}`)},
-		{Tool: Tool{Name: "notion_upsert_report", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"month":{"type":"string"}},"required":["month"]}`)},
+		{Tool: Tool{Name: "notion_upsert_report", Effect: EffectWrite}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"month":{"type":"string"},"dry_run":{"type":"boolean"}},"required":["month"]}`)},
 		{Tool: Tool{Name: "notion_undo", Effect: EffectDestructive}, Output: []byte(`{}`), Input: []byte(`{"type":"object","properties":{"call_id":{"type":"string"}},"required":["call_id"]}`)},
 	}
 }

@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // National account numbers. Most have no check digit, so a cue beside them or
 // a printed form that nothing else has must speak for them.
 
@@ -58,7 +60,7 @@ func (s *scan) accountAt(v *view, q *sequence, i int) {
 	}
 	j := i
 	for j+1 < len(q.g) && q.g[j+1].atom == 0 && q.g[j+1].sepLen == 1 && (j == i || q.g[j+1].sep == q.g[i+1].sep) &&
-		(q.g[j+1].sep == '-' || q.g[j+1].sep == ' ' || q.g[j+1].sep == '/' || q.g[j+1].sep == '.') && q.g[j+1].to-q.g[i].from <= maxAccount {
+		(q.g[j+1].sep == '-' || q.g[j+1].sep == ' ' || q.g[j+1].sep == '/' || q.g[j+1].sep == '.' || q.g[j+1].sep == '+') && q.g[j+1].to-q.g[i].from <= maxAccount {
 		if q.g[i].size() >= minAccount && q.g[j+1].sep == ' ' { // a whole number, then another one
 			break
 		}
@@ -93,11 +95,17 @@ func weighted(d []byte, weights ...int) int {
 // 200000 55779911 beside a cue.
 func (s *scan) ukAccount(v *view, q *sequence, i int, before cue) {
 	cued := before&(cueSort|cueAccount) != 0
-	if i+1 < len(q.g) && q.g[i].size() == 6 && q.g[i+1].size() == 8 && cued {
+	if i+1 < len(q.g) && q.g[i].size() == 6 && q.g[i+1].size() == 8 && (cued || cueAfter(v.t, int(q.at[q.g[i+1].to-1])+1)&cueSort != 0) {
 		s.account(v, q, q.g[i].from, q.g[i+1].to, "uk")
 		return
 	}
-	if i+3 >= len(q.g) || q.g[i+3].size() != 8 || q.g[i+3].sepLen > 4 {
+	if i+3 >= len(q.g) || q.g[i+3].sepLen > 4 {
+		return
+	}
+	last := i + 3
+	if q.g[last].size() == 4 && last+1 < len(q.g) && q.g[last+1].size() == 4 && q.g[last+1].sepLen == 1 { // in two halves
+		last++
+	} else if q.g[last].size() != 8 {
 		return
 	}
 	for k := i; k < i+3; k++ {
@@ -108,7 +116,7 @@ func (s *scan) ukAccount(v *view, q *sequence, i int, before cue) {
 	if q.g[i+1].sep != q.g[i+2].sep || !cued && (q.recentDate(i) || q.g[i+1].sep == ':') {
 		return
 	}
-	s.account(v, q, q.g[i].from, q.g[i+3].to, "uk")
+	s.account(v, q, q.g[i].from, q.g[last].to, "uk")
 }
 
 // recentDate tells whether three two-digit groups read as a date of this era.
@@ -131,7 +139,7 @@ func (s *scan) dashedAccount(v *view, q *sequence, i int) {
 		(q.tight(i, 4, '-') || q.tight(i, 4, ' ')):
 		s.account(v, q, q.g[i].from, q.g[i+3].to, "nz")
 	case size(0) == 5 && size(1) == 3 && size(2) >= 7 && size(2) <= 12 && canadian(q.value(q.g[i+1])) &&
-		(q.tight(i, 3, '-') || q.tight(i, 3, ' ')):
+		(q.tight(i, 3, '-') || q.tight(i, 3, ' ') || q.tight(i, 2, '-') && q.g[i+2].sepLen <= 3):
 		s.account(v, q, q.g[i].from, q.g[i+2].to, "ca")
 	}
 }
@@ -158,19 +166,71 @@ func canadian(n int) bool {
 // checkedAccount finds numbers that carry check digits of their own: CLABE
 // (Mexico, 18 digits) and CBU (Argentina, 22 digits).
 func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
-	for j := i; j < len(q.g) && j < i+6; j++ {
+	for j := i; j < len(q.g) && q.g[j].to-q.g[i].from <= 23; j++ {
 		d := q.d[q.g[i].from:q.g[j].to]
 		switch len(d) {
 		case 18:
-			if clabe(d) && (j == i || q.evenly(i, j) || j == i+3) && (mexican(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
+			if clabe(d) && (j == i || q.evenly(i, j) || j == i+3 || q.alone(i, j) && j >= 3) && (mexican(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "clabe")
 			}
+		case 20:
+			if ccc(d) && (q.printed(i, j, 4, 4, 2, 10) || q.evenly(i, j) && (j > i || before&cueAccount != 0)) {
+				s.account(v, q, q.g[i].from, q.g[j].to, "ccc")
+			}
+		case 23:
+			if rib(d) && (q.printed(i, j, 5, 5, 11, 2) || j == i && before&cueAccount != 0) {
+				s.account(v, q, q.g[i].from, q.g[j].to, "rib")
+			}
 		case 22:
-			if d[0] <= '4' && cbu(d) && (j <= i+1 || q.evenly(i, j)) {
+			if d[0] <= '4' && cbu(d) && (j <= i+1 || q.evenly(i, j) || q.alone(i, j)) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "cbu")
 			}
 		}
 	}
+}
+
+// alone tells whether the groups i … j are all of the sequence, and no date,
+// time or amount among them.
+func (q *sequence) alone(i, j int) bool {
+	if i != 0 || j != len(q.g)-1 {
+		return false
+	}
+	for _, g := range q.g {
+		if g.atom != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// printed tells whether the groups i … j have these sizes.
+func (q *sequence) printed(i, j int, sizes ...int) bool {
+	if j-i+1 != len(sizes) {
+		return false
+	}
+	for k, n := range sizes {
+		if q.g[i+k].size() != n {
+			return false
+		}
+	}
+	return true
+}
+
+// ccc verifies the check digits of a Spanish account (Consejo Superior
+// Bancario, Código Cuenta Cliente).
+func ccc(d []byte) bool {
+	check := func(sum int) byte { return "01987654321"[sum%11] }
+	return check(weighted(d[:8], 4, 8, 5, 10, 9, 7, 3, 6)) == d[8] && check(weighted(d[10:], 1, 2, 4, 8, 5, 10, 9, 7, 3, 6)) == d[9]
+}
+
+// rib verifies the key of a French account (Banque de France, relevé
+// d'identité bancaire) that is all digits.
+func rib(d []byte) bool {
+	rest := 0
+	for _, c := range d {
+		rest = (rest*10 + int(c-'0')) % 97
+	}
+	return rest == 0
 }
 
 // clabe verifies the control digit (ABM, weights 3-7-1 modulo 10).
@@ -206,9 +266,12 @@ func cbu(d []byte) bool {
 // ":25:12345678", ":50K:/12345678" (ISO 15022 syntax).
 func (s *scan) swiftField(v *view, q *sequence) {
 	t, first := v.t, int(q.at[0])
-	if q.g[0].size() == 2 && first > 0 && t[first-1] == ':' && len(q.g) > 1 && q.g[1].sep == ':' && q.g[1].sepLen <= 3 && swiftTag(q.value(q.g[0])) {
-		s.accountAt(v, q, 1)
-		return
+	s.swiftSubfields(v, q)
+	for k := 0; k+1 < len(q.g); k++ {
+		if g, next := q.g[k], q.g[k+1]; g.size() == 2 && byteAt(t, int(q.at[g.from])-1) == ':' && next.sep == ':' && next.sepLen <= 3 && swiftTag(q.value(g)) {
+			s.accountAt(v, q, k+1)
+			return
+		}
 	}
 	i := first
 	for i > 0 && t[i-1] == '/' && first-i < 2 {
@@ -217,6 +280,23 @@ func (s *scan) swiftField(v *view, q *sequence) {
 	if i >= 5 && i < first && t[i-1] == ':' && letter(t[i-2]) && digit(t[i-3]) && digit(t[i-4]) && t[i-5] == ':' &&
 		swiftTag(prefix(t[i-4:i-2], 2)) {
 		s.accountAt(v, q, 0)
+	}
+}
+
+// swiftSubfields finds the account in the subfield ?31 of a MT940's :86: (German
+// banking industry, DFÜ-Abkommen, Anlage 3).
+func (s *scan) swiftSubfields(v *view, q *sequence) {
+	for k, g := range q.g {
+		i := int(q.at[g.from])
+		if byteAt(v.t, i-1) != '?' || g.size() < 2 || prefix(q.d[g.from:], 2) != 31 || bytes.IndexByte(v.t[:i-1], '?') < 0 {
+			continue
+		}
+		for k+1 < len(q.g) && q.g[k+1].sep != '?' && q.g[k+1].sepLen == 1 {
+			k++
+		}
+		if n := q.g[k].to - g.from - 2; n >= minAccount && n <= maxAccount {
+			s.account(v, q, g.from+2, q.g[k].to, "mt940")
+		}
 	}
 }
 

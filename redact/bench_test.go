@@ -120,20 +120,24 @@ func BenchmarkLuhnOnly(b *testing.B) {
 	doc := benchDocument()
 	b.SetBytes(int64(len(doc)))
 	defer reportCPU(b, len(doc))()
-	hits := 0
 	for b.Loop() {
-		start := -1
-		for i, c := range doc {
-			if c >= '0' && c <= '9' {
-				if start < 0 {
-					start = i
-				}
-				continue
-			}
-			if start >= 0 && i-start >= 12 && i-start <= 19 && corpus.Luhn(string(doc[start:i])) {
-				hits++
-			}
-			start = -1
-		}
+		luhnRuns(doc)
 	}
+}
+
+func luhnRuns(doc []byte) (hits int) {
+	start := -1
+	for i, c := range doc {
+		if c >= '0' && c <= '9' {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 && i-start >= 12 && i-start <= 19 && corpus.Luhn(string(doc[start:i])) {
+			hits++
+		}
+		start = -1
+	}
+	return hits
 }

@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"io"
+	"math/bits"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -183,34 +185,71 @@ func (p place) of(k, end int) int {
 
 // decoded examines the bytes that t[i:j] of the view decoded to.
 func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
-	if len(raw) > 2 && s.inflate(v, raw, i, j, depth) {
+	if k := packedAt(raw); k >= 0 && s.inflate(v, raw[k:], i, j, depth) {
 		return
 	}
 	s.wide(v, raw, i, j, depth)
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
-		if b-a >= minPlain && looksAt(raw[a:b]) {
+		if b-a >= minPlain && (s.r.thorough || looksAt(raw[a:b])) {
 			s.inner(v, raw[a:b], from.of(a, j), from.of(b, j), depth)
 		}
 		a = b + 1
 	}
 }
 
+// packedReach is how many bytes may stand before compressed data in a run, as
+// the path of a URL does.
+const packedReach = 64
+
+// packedAt returns where gzip or zlib data may begin in raw, -1 for nowhere.
+func packedAt(raw []byte) int {
+	for k := 0; k+6 < len(raw) && k < packedReach; k++ {
+		if raw[k] == 0x1F && raw[k+1] == 0x8B && raw[k+2] == 8 || raw[k] == 0x78 && (k == 0 || raw[k+1] == 0x9C) && (int(raw[k])<<8|int(raw[k+1]))%31 == 0 {
+			return k
+		}
+	}
+	return -1
+}
+
 // looksAt tells whether decoded text could hold a finding or another encoding.
 func looksAt(t []byte) bool {
 	p := profileOf(t)
+	if len(t) <= minWord && !p.word && p.idle(t) {
+		return false
+	}
 	return p.word || !p.clean(minCued, len(t))
 }
 
-// textEnd returns the end of the text (valid UTF-8 without control characters)
-// that starts at raw[a:].
+// idle tells whether nothing can be found in minWord bytes of text or fewer:
+// they hold no keys and no further encoding, and these no e-mail address, no
+// name of a secret, and too few characters that are digits or may become some.
+func (p *profile) idle(t []byte) bool {
+	high := bits.OnesCount64(p.planes.high)
+	if p.digits+high/2 >= minCued || p.flags&(isAt|isBack) != 0 || escapeLike(t) {
+		return false
+	}
+	if p.flags&isExotic != 0 { // of two bytes, and so neither a sign nor a mark when folded
+		for _, c := range t {
+			if c >= 0xE0 || c == 0x7F {
+				return false
+			}
+		}
+		return p.flags&(isAssign|isColon) == 0
+	}
+	for i, c := range t {
+		if _, quoted := hexByte(t, i+1); c == '=' && quoted {
+			return false
+		}
+	}
+	return p.flags&(isAssign|isColon) == 0 || !anySecretName(t)
+}
+
+// textEnd returns the end of the text that starts at raw[a:]: valid UTF-8, also
+// control characters, as they may separate digits.
 func textEnd(raw []byte, a int) int {
 	for a < len(raw) {
-		c := raw[a]
-		if c < utf8.RuneSelf {
-			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F {
-				return a
-			}
+		if raw[a] < utf8.RuneSelf {
 			a++
 			continue
 		}
@@ -229,7 +268,9 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	out := s.view(len(text))
 	out.t = append(out.t, text...)
 	out.cover(0, v.from(i), v.to(j-1))
-	s.examine(s.keep(out), depth+1)
+	out = s.keep(out)
+	p := profileOf(out.t)
+	s.examine(out, depth+1, &p)
 	s.used = mark
 }
 
@@ -286,6 +327,34 @@ func (s *scan) wide(v *view, raw []byte, i, j, depth int) {
 // wideSample is how many code units are looked at to tell what they are.
 const wideSample = 64
 
+// plainRow tells of 256 code points which ones fold to a Latin letter, a digit,
+// a space or nothing.
+type plainRow struct {
+	once sync.Once
+	set  [4]uint64
+}
+
+func plainFold(f []byte) bool { return len(f) == 0 || alnum(f[0]) || f[0] == ' ' }
+
+// plainRows are those of the Basic Multilingual Plane, each made when a code
+// point of it is first met.
+var plainRows [256]plainRow
+
+// plainRune looks a code point of the Basic Multilingual Plane up.
+func plainRune(r rune) bool {
+	row := &plainRows[r>>8]
+	row.once.Do(func() {
+		var buf [16]byte
+		for k := range rune(256) {
+			c := r&^255 | k
+			if !utf16.IsSurrogate(c) && (c >= '\t' && c < 0x80 || plainFold(foldRune(buf[:0], c))) {
+				row.set[k>>6] |= 1 << (k & 63)
+			}
+		}
+	})
+	return row.set[r>>6&3]>>(r&63)&1 != 0
+}
+
 func widePlausible(raw []byte, big int) bool {
 	plain, all := 0, 0
 	var buf [16]byte
@@ -296,7 +365,7 @@ func widePlausible(raw []byte, big int) bool {
 			k += 2
 		}
 		all++
-		if f := foldRune(buf[:0], r); r < 0x7F && r >= '\t' || len(f) == 0 && r != 0 || len(f) > 0 && (alnum(f[0]) || f[0] == ' ') {
+		if r <= 0xFFFF && plainRune(r) || r > 0xFFFF && plainFold(foldRune(buf[:0], r)) {
 			plain++
 		}
 	}
@@ -311,9 +380,17 @@ const minPairs = 6
 func (s *scan) spacedHex(v *view, depth int) {
 	t := v.t
 	for i := 0; i < len(t); {
+		if unhex(t[i]) > 15 || i > 0 && alnum(t[i-1]) {
+			i++
+			continue
+		}
 		n, c, next := hexPair(t, i)
 		if n == 0 {
 			i++
+			continue
+		}
+		if pairs, end := hexPairs(t, i); pairs < minPairs-2 { // one more may be glued on at either end
+			i = end
 			continue
 		}
 		mark := s.used
@@ -338,6 +415,17 @@ func (s *scan) spacedHex(v *view, depth int) {
 		}
 		s.used = mark
 		i = max(i, end)
+	}
+}
+
+// hexPairs counts the pairs from t[i:] on and returns where the last one ends.
+func hexPairs(t []byte, i int) (pairs, end int) {
+	for {
+		n, _, next := hexPair(t, i)
+		if n == 0 {
+			return pairs, end
+		}
+		pairs, end, i = pairs+1, i+n, next
 	}
 }
 

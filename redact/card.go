@@ -8,6 +8,7 @@ type strength int
 
 const (
 	none   strength = iota
+	named           // counts only where a word says that it is a card
 	weak            // in a range that is wide and thinly issued
 	strong          // in a range that is densely issued
 )
@@ -23,6 +24,11 @@ func issuer(d []byte) strength {
 	}
 	p2, p3, p4 := prefix(d, 2), prefix(d, 3), prefix(d, 4)
 	switch d[0] {
+	case '1': // UATP, and 15-digit references by the million
+		if n == 15 {
+			return named
+		}
+		return none
 	case '4':
 		return when(n == 13 || n == 16 || n == 19)
 	case '2':
@@ -33,18 +39,30 @@ func issuer(d []byte) strength {
 		if n == 16 && p2 >= 51 && p2 <= 55 {
 			return strong
 		}
-		return maestro(p2, p4)
-	case '6':
-		if n >= 16 && (p4 == 6011 || p3 >= 644 && p3 <= 649 || p2 == 65 || p2 == 62) { // Discover, RuPay, UnionPay
+		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n == 16 && p4 == 5019 { // Verve, Dankort
 			return strong
 		}
 		return maestro(p2, p4)
+	case '6':
+		return issuer6(d, p2, p3, p4)
 	case '8', '9':
-		if n >= 16 && (p2 == 81 || p2 == 82 || p4 == 8600) || n == 16 && (p4 == 9792 || p4 == 9860) { // UnionPay, RuPay, Uzcard, Troy, Humo
-			return weak
+		if n == 16 && (p4 == 8600 || p4 == 9792 || p4 == 9860) { // Uzcard, Troy, Humo
+			return strong
 		}
+		return weakWhen(n >= 16 && (p2 == 81 || p2 == 82)) // UnionPay, RuPay
 	}
 	return none
+}
+
+func issuer6(d []byte, p2, p3, p4 int) strength {
+	n := len(d)
+	switch p6 := prefix(d, 6); {
+	case n >= 16 && (p4 == 6011 || p3 >= 644 && p3 <= 649 || p2 == 65 || p2 == 62): // Discover, RuPay, UnionPay
+		return strong
+	case n == 16 && (p3 >= 636 && p3 <= 639 || p6 == 606282), n == 19 && p3 == 636: // Elo, InterPayment, InstaPayment, Hipercard
+		return strong
+	}
+	return maestro(p2, p4)
 }
 
 func issuer3(n, p2, p3, p4 int) strength {
@@ -52,10 +70,10 @@ func issuer3(n, p2, p3, p4 int) strength {
 	case p2 == 34 || p2 == 37: // American Express
 		return when(n == 15)
 	case p3 >= 300 && p3 <= 305 || p3 == 309 || p2 == 36 || p2 == 38 || p2 == 39: // Diners Club
-		if n > 14 {
-			return weakWhen(n >= 16)
+		if n == 14 || n == 16 || n == 19 {
+			return strong
 		}
-		return when(n == 14)
+		return weakWhen(n >= 14)
 	case p4 >= 3528 && p4 <= 3589: // JCB
 		return when(n >= 16)
 	}
@@ -113,7 +131,8 @@ func luhn(d []byte) bool {
 }
 
 // longRun is the length from which a run of digits is taken to have something
-// glued to it, so that every window is tried.
+// glued to it, so that every window is tried: chance alone makes a random run
+// of that length go more often than not (docs/redaction.md).
 const longRun = 20
 
 // cards finds card numbers in a sequence.
@@ -152,32 +171,37 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		if before&cueArticle != 0 && g.size() <= 14 { // a GTIN
 			return
 		}
-		if s.card(v, q, g.from, g.to, weak) {
+		least := weak
+		if before&cueCard != 0 {
+			least = named
+		}
+		if s.card(v, q, g.from, g.to, least) {
 			return
 		}
-		s.cardGlued(v, q, g)
+		if !nanoseconds(q.d[g.from:g.to]) {
+			s.cardGlued(v, q, g)
+			s.cardEdged(v, q, g)
+		}
+		if g.size() > 12+2 && byteAt(v.t, int(q.at[g.from])-1) == '?' { // a field of SWIFT MT940's :86:
+			s.card(v, q, g.from+2, g.to, strong)
+		}
 		return
 	}
 	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
 		return
 	}
 	for n := 19; n >= 12; n-- {
-		everywhere := n == 19 || n >= 14 && n <= 16
 		for a := g.from; a+n <= g.to; a++ {
-			if everywhere || padding(q.d[g.from:a]) && padding(q.d[a+n:g.to]) { // too rare, or too short, to try everywhere
-				s.card(v, q, a, a+n, strong)
-			}
+			s.card(v, q, a, a+n, strong)
 		}
 	}
 }
 
 // padding tells whether digits before or after a number say nothing: none,
-// zeros, a year or an expiry date.
+// zeros, a date, or what is printed beside a card.
 func padding(d []byte) bool {
-	if len(d) == 4 || len(d) == 6 {
-		if dateLike(d) {
-			return true
-		}
+	if len(d) >= 4 && len(d) <= 8 && dateLike(d) {
+		return true
 	}
 	for _, c := range d {
 		if c != '0' {
@@ -201,32 +225,63 @@ func parcel(d []byte) bool {
 	return (10-sum%10)%10 == int(d[len(d)-1]-'0')
 }
 
-// cardGlued tries a group without a year or an expiry date before or after.
+// cardGlued tries a group without the zeros, the date or the expiry date and
+// code before or after it.
 func (s *scan) cardGlued(v *view, q *sequence, g group) {
-	for _, cut := range [...]int{4, 6} {
-		if g.size()-cut < 12 {
-			return
-		}
-		if dateLike(q.d[g.from : g.from+cut]) {
+	for cut := 1; cut <= 8 && g.size()-cut >= 12; cut++ {
+		if padding(q.d[g.from : g.from+cut]) {
 			s.card(v, q, g.from+cut, g.to, strong)
 		}
-		if dateLike(q.d[g.to-cut : g.to]) {
+		if padding(q.d[g.to-cut : g.to]) {
 			s.card(v, q, g.from, g.to-cut, strong)
 		}
 	}
 }
 
-// dateLike tells whether four or six digits read as a year or an expiry date.
+// nanoseconds tells whether a number may count them from 1970 to an instant
+// between 2017 and 2033.
+func nanoseconds(d []byte) bool { return len(d) == 19 && d[0] == '1' && d[1] >= '5' && d[1] <= '9' }
+
+// cardEdged tries a run that is little longer than a card with its security
+// code, or one stray digit, before or after it.
+func (s *scan) cardEdged(v *view, q *sequence, g group) {
+	for _, n := range [...]int{16, 15} {
+		cut := g.size() - n
+		if cut < 1 || cut > 4 || n == 15 && cut < 3 {
+			continue
+		}
+		for _, a := range [...]int{g.from, g.from + cut} {
+			if n == 16 || issuer(q.d[a:a+n]) == strong && (q.d[a+1] == '4' || q.d[a+1] == '7') { // American Express
+				s.card(v, q, a, a+n, strong)
+			}
+		}
+	}
+}
+
+// dateLike tells whether digits read as a year, an expiry date, an expiry date
+// and a code of three or four digits, or a day.
 func dateLike(d []byte) bool {
-	hi, lo := prefix(d, 2), prefix(d[len(d)-2:], 2)
-	month := func(m int) bool { return m >= 1 && m <= 12 }
-	if len(d) == 4 {
+	switch len(d) {
+	case 4:
+		hi, lo := prefix(d, 2), prefix(d[2:], 2)
 		y := prefix(d, 4)
 		return y >= 1970 && y <= 2060 || month(hi) && lo >= 15 && lo <= 60 || hi >= 15 && hi <= 60 && month(lo)
+	case 6:
+		hi, mid, lo := prefix(d, 2), prefix(d[2:], 2), prefix(d[4:], 2)
+		y := prefix(d[2:], 4)
+		return month(hi) && y >= 1970 && y <= 2060 || hi == 20 && month(lo) || month(mid) && (recent(hi) && day(lo) || day(hi) && recent(lo))
+	case 7:
+		return dateLike(d[:4])
+	case 8:
+		y, m, last := prefix(d, 4), prefix(d[4:], 2), prefix(d[6:], 2)
+		return y >= 1970 && y <= 2060 && month(m) && day(last) || dateLike(d[:4])
 	}
-	y := prefix(d[2:], 4)
-	return month(hi) && y >= 1970 && y <= 2060 || hi == 20 && month(lo)
+	return false
 }
+
+func month(m int) bool  { return m >= 1 && m <= 12 }
+func day(d int) bool    { return d >= 1 && d <= 31 }
+func recent(y int) bool { return y >= 15 && y <= 60 }
 
 // cardAcross tries groups i … j joined.
 func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
@@ -234,11 +289,11 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	if b-a < 12 {
 		return
 	}
-	if q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(i, j, before)) {
+	if b-a <= 19 && issuer(q.d[a:b]) != none && luhn(q.d[a:b]) && q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(v.t, i, j, before)) {
 		return
 	}
 	// A year or an expiry date glued to the first or the last group.
-	for _, cut := range [...]int{4, 6} {
+	for _, cut := range [...]int{4, 6} { // more would be a group of its own
 		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && q.evenly(i+1, j) {
 			s.card(v, q, a+cut, b, strong)
 		}
@@ -248,11 +303,30 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	}
 }
 
-func (q *sequence) least(i, j int, before cue) strength {
-	if q.evenly(i, j) || before&cueCard != 0 {
+func (q *sequence) least(t []byte, i, j int, before cue) strength {
+	switch {
+	case before&cueCard != 0:
+		return named
+	case q.evenly(i, j) || i == 0 && j == len(q.g)-1 && q.lonely(t):
 		return weak
 	}
 	return strong
+}
+
+// lonely tells whether the sequence is one number with one kind of separator,
+// that does not also join it to what stands before or after.
+func (q *sequence) lonely(t []byte) bool {
+	const shortest = 13 // with fewer digits, chance is not rare enough
+	if len(q.d) < shortest {
+		return false
+	}
+	for _, g := range q.g[1:] {
+		if g.sep != q.g[1].sep {
+			return false
+		}
+	}
+	sep := q.g[1].sep
+	return byteAt(t, int(q.at[0])-1) != sep && byteAt(t, int(q.at[len(q.at)-1])+1) != sep || sep == ' '
 }
 
 // evenly tells whether the groups i … j are sized as cards are printed: all
@@ -333,6 +407,24 @@ func (q *sequence) inside(i, j int, sep byte) bool {
 	return false
 }
 
+// longestPAN is the most digits of a card.
+const longestPAN = 19
+
+// trackSeparator tells whether at t[i] stands the separator of track 2 as chips
+// give it (EMV Book 3, tag 57), with an expiry date behind it.
+func trackSeparator(t []byte, i int) bool {
+	const expiry = 4
+	if lower(byteAt(t, i)) != 'd' || len(t) < i+1+expiry {
+		return false
+	}
+	for _, c := range t[i+1 : i+1+expiry] {
+		if !digit(c) {
+			return false
+		}
+	}
+	return dateLike(t[i+1 : i+1+expiry])
+}
+
 // longestHash is the length of SHA-512 in hexadecimal.
 const longestHash = 128
 
@@ -348,7 +440,7 @@ func inHash(t []byte, i, j int) bool {
 	for ; b < len(t) && b-j < longestHash && hexLike(t[b]); b++ {
 		hasLetter = hasLetter || letter(t[b])
 	}
-	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) {
+	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) || j-i < longestPAN && trackSeparator(t, j+1) {
 		return false
 	}
 	return hasLetter && b-a >= 32

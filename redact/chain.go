@@ -9,7 +9,7 @@ import "bytes"
 // Limits of a chain.
 const (
 	maxParts   = 48
-	partReach  = 40 // bytes of a longer leaf that belong to the chain: its end or its beginning
+	partReach  = 48 // bytes of a longer leaf that belong to the chain: its end or its beginning
 	maxNeutral = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
 	minChained = 12 // digits that are worth looking at
 )
@@ -22,9 +22,11 @@ type part struct {
 	offset  int // where the piece starts in the leaf's text
 	parent  int // start of the container
 	grand   int // start of the container's container
+	great   int // and of the one around that
 	escaped bool
 	number  bool
 	neutral bool
+	out     bool // not in the reading that is examined
 	open    bool // digits reach its end, so that the next leaf may go on
 }
 
@@ -46,10 +48,14 @@ func (c *chain) lettered(t []byte) bool {
 	if len(t) == 0 || len(t) > longestIBAN+longestIBAN/4 || c.open() && !c.iban {
 		return false
 	}
+	var country [2]byte
 	n := 0
 	for _, b := range t {
 		if b == ' ' || b == '-' {
 			continue
+		}
+		if n < len(country) {
+			country[n] = b
 		}
 		if !alnum(b) || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
 			return false
@@ -57,26 +63,64 @@ func (c *chain) lettered(t []byte) bool {
 		n++
 	}
 	if !c.open() {
-		c.iban = n > 0 && (n < 2 || ibanForms[countryIndex(t[0], t[min(1, len(t)-1)])].form != "" || n == 1)
+		c.iban = n == 1 || n > 1 && ibanLead(country[0], country[1])
 	}
 	return c.iban
 }
 
 func (c *chain) open() bool { return len(c.parts) > 0 }
 
-// starts tells whether a short text may begin a chain though it has no digits.
-func (c *chain) starts(t []byte) bool { return len(t) <= 2 && len(t) > 0 && letter(t[0]) }
+// starts tells whether a text may begin a chain though it has no digits: it
+// ends in a word of one or two letters.
+func (c *chain) starts(t []byte) bool {
+	n := len(t)
+	return n > 0 && letter(t[n-1]) && (n <= 2 || !alnum(t[n-2]) || !alnum(t[n-3])) && ibanTail(t)
+}
+
+// ibanTail tells whether the end of a text, from the begin of a word on, may be
+// the first part of an IBAN.
+func ibanTail(t []byte) bool {
+	n := 0
+	for k := len(t) - 1; k >= 0 && n < longestIBAN && len(t)-k <= partReach; k-- {
+		if !alnum(t[k]) {
+			if t[k] != ' ' && t[k] != '-' {
+				return false
+			}
+			continue
+		}
+		if n++; k > 0 && alnum(t[k-1]) || !letter(t[k]) {
+			continue
+		}
+		if n == 1 || ibanLead(t[k], t[k+1]) && (n == 2 || digit(t[k+2]) && (n == 3 || digit(t[k+3]))) {
+			return true
+		}
+	}
+	return false
+}
+
+// tailed tells whether a text that is more than a part of an IBAN ends like
+// the first part of one, or goes on with the one that the chain began.
+func (c *chain) tailed(t []byte) bool {
+	if c.open() {
+		return c.iban && alnum(t[0])
+	}
+	c.iban = ibanTail(t)
+	return c.iban
+}
 
 // link offers a leaf that holds nothing by itself to the chain.
 func (s *scan) link(i, end int, text []byte, escaped bool) {
 	c := &s.walk.chain
-	if !c.open() && !c.lettered(text) && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
+	if !c.open() && !c.lettered(text) && !ibanTail(text) && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
 		return
 	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
 	head, tail, digits := edges(text)
+	opened := c.open()
 	letters := c.lettered(text)
 	switch {
+	case !letters && len(text) > 0 && c.tailed(text) && (!opened || s.continues(&p)):
+		p.neutral, tail = digits == 0 && opened && len(text) <= maxNeutral, tail || !opened
 	case letters && (!c.open() || s.continues(&p)):
 		p.neutral, tail = digits == 0, true
 	case digits == 0:
@@ -104,7 +148,7 @@ func (s *scan) link(i, end int, text []byte, escaped bool) {
 // linkPart appends a part, with as much of the leaf as may belong to it.
 func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	c, w := &s.walk.chain, &s.walk
-	p.parent, p.grand = w.container(1), w.container(2)
+	p.parent, p.grand, p.great = w.container(1), w.container(2), w.container(3)
 	if len(text) > partReach {
 		if c.open() && head {
 			text, p.open = text[:partReach], false
@@ -154,12 +198,22 @@ func (s *scan) continues(p *part) bool {
 		return true
 	}
 	last := &c.parts[len(c.parts)-1]
-	parent, grand := w.container(1), w.container(2)
-	if parent != last.parent && (grand != last.grand || grand < 0) {
+	if w.container(1) != last.parent && !c.near(w, last) {
 		return false
 	}
 	f := &w.frames[len(w.frames)-1]
 	return f.index >= 0 || !structuredKey(w.src[f.lo:f.hi])
+}
+
+// near tells whether the current leaf and the chain's last part have one of the
+// two containers around them in common.
+func (c *chain) near(w *walker, last *part) bool {
+	for n := 1; n <= 3; n++ {
+		if at := w.container(n); at >= 0 && (at == last.parent || at == last.grand || at == last.great) {
+			return true
+		}
+	}
+	return false
 }
 
 // edges tells whether a text begins and ends with digits, separators aside,
@@ -245,26 +299,33 @@ func (s *scan) endChain() { s.unlink() }
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && s.r.known == nil {
+	if c.digits < minChained && !c.iban && s.r.known == nil {
 		return
 	}
-	neutral := false
+	longest := 0
 	for _, p := range c.parts {
-		neutral = neutral || p.neutral
+		if p.neutral {
+			longest = max(longest, p.size)
+		}
 	}
-	if s.joinedParts(false); neutral && len(c.parts) > 1 {
-		s.joinedParts(true)
+	s.joinedParts(0)
+	if longest > 2 {
+		s.joinedParts(2) // a country's letters, but not a block's type
+	}
+	if longest > 0 {
+		s.joinedParts(longest)
 	}
 }
 
-// joinedParts examines the parts with one space between them. The view maps
-// each byte to its place in chain.text.
-func (s *scan) joinedParts(neutral bool) {
+// joinedParts examines the parts, those without digits up to a length, with
+// one space between them. The view maps each byte to its place in chain.text.
+func (s *scan) joinedParts(neutral int) {
 	c := &s.walk.chain
 	s.spans, s.used, s.cue = s.spans[:0], 0, 0
 	v := s.view(len(c.text) + len(c.parts))
-	for _, p := range c.parts {
-		if p.neutral && !neutral {
+	for k := range c.parts {
+		p := &c.parts[k]
+		if p.out = p.neutral && p.size > neutral; p.out {
 			continue
 		}
 		if len(v.t) > 0 {
@@ -278,7 +339,7 @@ func (s *scan) joinedParts(neutral bool) {
 	if profileOf(v.t).flags&isExotic != 0 {
 		v = s.fold(v)
 	}
-	if !neutral {
+	if neutral == 0 {
 		s.numbers(v)
 		s.maskedNumbers(&v)
 	}
@@ -296,7 +357,7 @@ func (s *scan) splitSpan(sp *span) {
 	first, last := -1, -1
 	for k := range c.parts {
 		p := &c.parts[k]
-		if p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN) {
+		if !p.out && p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN || sp.entity == Ref) {
 			if first < 0 {
 				first = k
 			}
@@ -309,19 +370,27 @@ func (s *scan) splitSpan(sp *span) {
 	s.count(sp)
 	for k := first; k <= last; k++ {
 		p := &c.parts[k]
-		if sp.entity != IBAN && p.neutral {
+		if p.out || sp.entity != IBAN && sp.entity != Ref && p.neutral {
 			continue
 		}
 		s.editPart(p, sp)
 	}
 }
 
-// fewNumbers tells whether the parts are two to four elements of an array,
-// none of them short.
+// minPaired is the fewest digits of two numbers of which one may be short.
+const minPaired = 13
+
+// fewNumbers tells whether the parts are two to four elements of an array or
+// two members of an object, none of them short unless the other is long.
 func (s *scan) fewNumbers(first, last int) bool {
 	c := &s.walk.chain
+	pair := last-first == 1
 	for k := first; k <= last; k++ {
-		if p := &c.parts[k]; p.neutral || p.size < 3 || p.parent < 0 || s.walk.src[p.parent] != '[' {
+		p := &c.parts[k]
+		if p.neutral || p.parent < 0 || s.walk.src[p.parent] != '[' && !pair {
+			return false
+		}
+		if p.size < 3 && !(pair && c.parts[first].size+c.parts[last].size >= minPaired) {
 			return false
 		}
 	}

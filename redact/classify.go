@@ -9,13 +9,14 @@ const (
 	isJoiner             // what encodings use besides letters and digits: + / - _
 	isHex                // 0-9 a-f A-F
 	isHigh               // part of a character beyond ASCII
+	isColon              // :
 
-	isExotic  = 1 << (iota + 2) // begins anything but a Latin letter with accents; DEL
+	isExotic  = 1 << (iota + 1) // begins anything but a Latin letter with accents; DEL
 	isBack                      // backslash
 	isControl                   // below 0x20: not allowed raw in a JSON string
 	isEscape                    // % &
 	isAt                        // @
-	isAssign                    // = :
+	isAssign                    // =
 	isLess                      // <
 	isScore                     // _
 )
@@ -54,7 +55,7 @@ func makeByteClass() (t [256]uint16) {
 	for _, c := range "+/-_" {
 		t[c] |= isJoiner
 	}
-	t['%'], t['&'], t['@'], t['='], t[':'], t['<'] = isEscape, isEscape, isAt, isAssign, isAssign, isLess
+	t['%'], t['&'], t['@'], t['='], t[':'], t['<'] = isEscape, isEscape, isAt, isAssign, isColon, isLess
 	t['\\'], t[0x7F] = isBack, isExotic
 	t['_'] |= isScore
 	return t

@@ -79,7 +79,7 @@ func TestCleanTransactions(t *testing.T) {
 	}
 }
 
-func readCSV(t *testing.T, name string) [][]string {
+func readCSV(t testing.TB, name string) [][]string {
 	t.Helper()
 	f, err := os.Open(name)
 	if err != nil {

@@ -9,6 +9,9 @@ import "bytes"
 // minCode is the fewest digits in any of these.
 const minCode = 5
 
+// shortestCode is the length of the shortest of them.
+const shortestCode = 9
+
 // codes looks at every word of letters and digits.
 func (s *scan) codes(v *view) {
 	t := v.t
@@ -27,15 +30,51 @@ func (s *scan) codes(v *view) {
 				e = Bank
 			}
 			s.add(v, i, j, span{entity: e, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(t[i:j]))})
+			if rule == "ifsc" {
+				s.besideIFSC(v, j)
+			}
+		} else if national(t[i:j]) && cueBefore(t, i, s.cue)&(cueAccount|cueIBAN) != 0 {
+			s.add(v, i, j, span{entity: Account, layer: LayerDetector, rule: "bban", canon: string(bytes.ToUpper(t[i:j]))})
 		}
 		i = j
 	}
 }
 
+// besideIFSC takes the number right behind a bank's code as an account.
+func (s *scan) besideIFSC(v *view, i int) {
+	const least, most, gapped = 9, 18, 3 // digits of Indian accounts
+	a := i
+	for a < len(v.t) && a-i <= gapped && !alnum(v.t[a]) {
+		a++
+	}
+	b := a
+	for b < len(v.t) && digit(v.t[b]) {
+		b++
+	}
+	if b-a >= least && b-a <= most && (b == len(v.t) || !alnum(v.t[b])) {
+		s.add(v, a, b, span{entity: Account, layer: LayerDetector, rule: "ifsc", canon: string(v.t[a:b])})
+	}
+}
+
+// national tells whether a word is the national part of an IBAN that begins
+// with four letters of a bank, ten digits or more behind them.
+func national(w []byte) bool {
+	const letters, most = 4, 30
+	if len(w) < letters+10 || len(w) > most {
+		return false
+	}
+	for i, c := range w {
+		if (i < letters) != letter(c) || i >= letters && !digit(c) {
+			return false
+		}
+	}
+	return true
+}
+
 // codeRule names the scheme whose form and check characters a word satisfies.
 func codeRule(w []byte) string {
 	var buf [18]byte
-	if len(w) < 9 || len(w) > len(buf) {
+	if len(w) < shortestCode || len(w) > len(buf) {
 		return ""
 	}
 	u := buf[:len(w)]

@@ -36,6 +36,9 @@ var keyForms = makeKeyForms([]keyForm{
 	{"sq0atp-", 16}, {"sq0csp-", 16}, {"EAAA", 50}, {"lin_api_", 20}, {"figd_", 20}, {"dapi", 32}, {"hvs.", 20}, {"hvb.", 20},
 	{"dp.pt.", 20}, {"sntrys_", 20}, {"glsa_", 20}, {"PMAK-", 20}, {"rubygems_", 20}, {"NRAK-", 16}, {"key-", 32}, {"pat-", 30}, {"patn", 40},
 	{"AGE-SECRET-KEY-1", 20}, {"age-secret-key-1", 20}, {"live_", 30}, {"sandbox_", 30}, {"ATATT3", 30}, {"ATBB", 24}, {"tskey-", 16},
+	{"xai-", 20}, {"pplx-", 20}, {"tvly-", 20}, {"nvapi-", 20}, {"fw_", 20}, {"rpa_", 20}, {"tgp_v1_", 20}, {"jina_", 20}, {"sk-lf-", 16}, {"phx_", 20},
+	{"dckr_pat_", 20}, {"dckr_oat_", 20}, {"pul-", 32}, {"rdme_", 20}, {"nfp_", 20}, {"CFPAT-", 20}, {"xkeysib-", 20}, {"glc_", 20}, {"ops_", 20}, {"HRKU-", 16},
+	{"1//0", 30}, {"LTAI", 16}, {"FLWSECK", 16}, {"hooks.slack.com/services/", 20}, {"/api/webhooks/", 30}, {"sk.eyJ", 20}, {"APA91b", 30},
 	{"pscale_", 20}, {"sbp_", 20}, {"sb_secret_", 16}, {"vercel_", 20}, {"EZAK", 40}, {"squ_", 20}, {"tfp_", 20}, {"SK", 32}, {"AccountKey=", 20},
 })
 
@@ -105,13 +108,13 @@ func (s *scan) words(v view, p *profile) {
 		s.userinfo(&v)
 		s.emails(&v)
 	}
-	if p.key || p.flags&(isAssign|isBack|isEscape) != 0 {
+	if p.key || p.flags&(isAssign|isColon|isBack|isEscape) != 0 {
 		s.assigned(&v)
 	}
-	if p.digits >= minCode {
+	if p.digits >= minCode && (p.code || s.r.thorough) {
 		s.codes(&v)
 	}
-	if p.word && bytes.Contains(v.t, []byte("-----BEGIN ")) {
+	if p.word && bytes.Contains(v.t, []byte("-----BEGIN")) {
 		s.pem(&v)
 	}
 }
@@ -204,29 +207,42 @@ func (s *scan) jwt(v *view, i int) {
 func (s *scan) pem(v *view) {
 	t := v.t
 	for at := 0; ; {
-		i := bytes.Index(t[at:], []byte("-----BEGIN "))
+		i := bytes.Index(t[at:], []byte("-----BEGIN"))
 		if i < 0 {
 			return
 		}
 		i += at
-		at = i + 11
+		at = i + len("-----BEGIN")
 		label := t[at:min(len(t), at+64)]
 		if k := bytes.Index(label, []byte("-----")); k >= 0 {
 			label = label[:k]
 		}
-		if !bytes.Contains(label, []byte("PRIVATE KEY")) {
+		if !bytes.Contains(label, []byte("PRIVATE")) || !bytes.Contains(label, []byte("KEY")) { // a form on the web has + for spaces
 			continue
 		}
 		end := len(t)
-		if k := bytes.Index(t[at:], []byte("-----END ")); k >= 0 {
-			end = at + k + 9
-			if m := bytes.Index(t[end:min(len(t), end+64)], []byte("-----")); m >= 0 {
-				end += m + 5
-			}
+		if k := bytes.Index(t[at:], []byte("-----END")); k >= 0 {
+			end = pemEnd(t, at+k+len("-----END"))
 		}
 		s.secret(v, i, end, "pem")
 		at = end
 	}
+}
+
+// pemEnd returns where the END line ends whose label starts at t[i:]; it may be
+// cut off.
+func pemEnd(t []byte, i int) int {
+	const dashes, longestLabel = 5, 64
+	for from := i; i < len(t) && i-from < longestLabel && (alnum(t[i]) || t[i] == ' ' || t[i] == '+' || t[i] == '.'); {
+		i++
+	}
+	if bytes.HasPrefix(t[i:], []byte("-----BEGIN")) { // the next key
+		return i
+	}
+	for n := 0; i < len(t) && n < dashes && t[i] == '-'; n++ {
+		i++
+	}
+	return i
 }
 
 // userinfo finds user:password@ in URLs.
@@ -266,11 +282,11 @@ func (s *scan) assigned(v *view) {
 			continue
 		}
 		j := i
-		for j < len(t) && (alnum(t[j]) || t[j] == '_' || t[j] == '-') {
+		for j < len(t) && (alnum(t[j]) || t[j] == '_' || t[j] == '-' || t[j] >= 0x80) {
 			j++
 		}
 		if k := secretName(t[i:j]); k != nameNone {
-			s.assignment(v, j, k)
+			s.assignment(v, i, j, k)
 		}
 		i = j
 	}
@@ -282,6 +298,7 @@ type nameKind int
 const (
 	nameNone   nameKind = iota
 	nameScheme          // Bearer, Basic: the value follows after a space
+	nameHeader          // Authorization: a scheme may stand before the value
 	nameSecret          // password, api_key: whatever is assigned
 	nameMaybe           // token, key, pin: only if it looks like one
 )
@@ -306,57 +323,102 @@ func secretName(name []byte) nameKind {
 		return nameNone
 	}
 	switch low[n-1] { // the last letters of the names below
-	case 'd', 't', 'y', 'n', 'e', 'r', 'c', 'l', 's', 'g':
+	case 'd', 't', 'y', 'n', 'e', 'r', 'c', 'l', 's', 'g', 'a', 'o':
 	default:
 		return nameNone
 	}
 	switch string(low) {
 	case "bearer", "basic":
 		return nameScheme
+	case "authorization", "proxyauthorization":
+		return nameHeader
+	case "passe", "kennwort", "passwort", "wachtwoord", "contrasena", "contrasea", "senha", "haso", "lsenord", "adgangskode", "salasana": // in other languages, without what is no letter of ASCII
+		return nameSecret
 	case "token", "pin", "key", "sig", "signature", "sessionid", "session":
 		return nameMaybe
 	case "pwd", "passcode", "credential", "credentials", "pass":
 		return nameSecret
 	}
-	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
+	for _, end := range [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
 		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "clientsecret", "authkey", "encryptionkey", "apitoken", "secretaccesskey"} {
 		if bytes.HasSuffix(low, []byte(end)) {
 			return nameSecret
 		}
 	}
+	if bytes.HasSuffix(low, []byte("token")) {
+		return nameMaybe
+	}
 	return nameNone
 }
 
-// assignment finds the value after a name that ends at t[j:].
-func (s *scan) assignment(v *view, j int, kind nameKind) {
+// assignment finds the value of the name t[i:j].
+func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
-	i := j
-	sign := false
-	for i < len(t) && i-j < 8 && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=' || t[i] == ':' || t[i] == '>' || t[i] == '\\') {
-		sign = sign || t[i] == '=' || t[i] == ':'
-		i++
-	}
-	if !sign && kind != nameScheme && !bytes.HasPrefix(t[i:], []byte("is ")) {
+	a, sign := assignedAt(t, i, j)
+	switch {
+	case sign || kind == nameScheme:
+	case bytes.HasPrefix(t[a:], []byte("is ")):
+		a += len("is ")
+	default:
 		return
 	}
-	if !sign && kind != nameScheme {
-		i += 3
+	end := valueEnd(t, a)
+	if kind == nameHeader && end < len(t) && t[end] == ' ' && isScheme(t[a:end]) {
+		a = end + 1
+		end = valueEnd(t, a)
 	}
-	end := i
-	for end < len(t) && t[end] > ' ' && t[end] != '"' && t[end] != '\'' && t[end] != '&' && t[end] != ',' && t[end] != ';' && t[end] != '<' && t[end] != '\\' && t[end] != '}' {
-		end++
-	}
-	value := t[i:end]
+	value := t[a:end]
 	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) {
 		return
 	}
-	s.secret(v, i, end, "assigned")
+	s.secret(v, a, end, "assigned")
+}
+
+// assignedAt skips what stands between the name t[i:j] and its value, and tells
+// whether it is a sign of assignment: an equals sign or a colon, the end of a
+// tag, or a space behind an option of a command.
+func assignedAt(t []byte, i, j int) (at int, sign bool) {
+	const most = 8
+	option := byteAt(t, i-1) == '-' && (i < 2 || t[i-2] <= ' ' || t[i-2] == '-')
+	for at = j; at < len(t) && at-j < most; at++ {
+		switch t[at] {
+		case '=', ':':
+			sign = true
+		case '>':
+			sign = sign || byteAt(t, i-1) == '<'
+		case ' ':
+			sign = sign || option
+		case '"', '\'', '\\', '+':
+		default:
+			return at, sign
+		}
+	}
+	return at, sign
+}
+
+// valueEnd returns where the value that starts at t[i] ends.
+func valueEnd(t []byte, i int) int {
+	for i < len(t) && t[i] > ' ' && bytes.IndexByte([]byte("\"'&,;<\\}"), t[i]) < 0 {
+		i++
+	}
+	return i
+}
+
+// isScheme tells whether a word may be an authentication scheme (RFC 9110,
+// 11.1).
+func isScheme(word []byte) bool {
+	for _, c := range word {
+		if !letter(c) && c != '-' {
+			return false
+		}
+	}
+	return len(word) > 2 && len(word) < 16
 }
 
 // plausibleSecret tells whether a value may be what its name promises.
 func plausibleSecret(value []byte, kind nameKind) bool {
 	if secretName(value) != nameNone || bytes.HasPrefix(value, []byte("****")) {
-		return false // "Authorization: Bearer …": the next word decides
+		return false // "token: Bearer …": the next word decides
 	}
 	flags := uint16(0)
 	for _, c := range value {
@@ -365,8 +427,12 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	switch kind {
 	case nameSecret:
 		return len(value) >= 4
-	case nameScheme:
+	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}
-	return len(value) >= 16 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
+	return len(value) >= minMaybe && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 }
+
+// minMaybe is the shortest value with letters and digits that a name such as
+// token speaks for.
+const minMaybe = 10

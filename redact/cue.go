@@ -32,7 +32,7 @@ func makeCueWords() map[string]cue {
 	for c, words := range map[cue][]string{
 		cueAccount: {"account", "accounts", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
 			"konto", "kontonummer", "kontonr", "ktonr", "kto", "compte", "cuenta", "conto", "rekening", "rekeningnummer", "conta", "tilinumero",
-			"beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam"},
+			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam"},
 		cueIBAN:    {"iban"},
 		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire"},
 		cueSort:    {"sort", "sortcode", "sc"},
@@ -87,6 +87,9 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 			return found
 		}
 		c := cueOf(t[j:end])
+		if end-j == 1 {
+			c |= abbreviated(t, j)
+		}
 		found |= c &^ cueLink
 		if c&cueLink == 0 && (c == 0 || end-j > 4 && c&(cueAccount|cueSort|cueRouting|cueBSB|cueSSN) == 0) {
 			return found
@@ -94,6 +97,21 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		i = j
 	}
 	return found
+}
+
+// abbreviated returns what the single letter t[i] says: a/c and s/c are cues,
+// any other carries one on.
+func abbreviated(t []byte, i int) cue {
+	if lower(t[i]) != 'c' || i < 2 || t[i-1] != '/' || i > 2 && alnum(t[i-3]) {
+		return cueLink
+	}
+	switch lower(t[i-2]) {
+	case 'a':
+		return cueAccount
+	case 's':
+		return cueSort
+	}
+	return cueLink
 }
 
 // cueOf looks one word up.
@@ -134,6 +152,26 @@ func mayBeCue(word []byte) cue {
 		return 0
 	}
 	return cueFilter[cuePlace(word)]
+}
+
+// cueAfter collects the cues among the words that stand right behind t[:i].
+func cueAfter(t []byte, i int) (found cue) {
+	for range cueReach {
+		j := i
+		for j < len(t) && t[j] < 0x80 && !alnum(t[j]) && j-i < cueGap {
+			j++
+		}
+		i = j
+		for i < len(t) && letter(t[i]) && i-j < longestCue {
+			i++
+		}
+		c := cueOf(t[j:i])
+		if c == 0 {
+			break
+		}
+		found |= c &^ cueLink
+	}
+	return found
 }
 
 // cuesIn collects the cues of all words of a JSON key, snake or camel case.

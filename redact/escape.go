@@ -35,7 +35,8 @@ func (s *scan) escapes(v view, depth int) {
 // reading examines one reading of a view.
 func (s *scan) reading(v *view, out view, depth int) {
 	if s.charge(v, 0, len(v.t), len(out.t)) {
-		s.examine(out, depth+1)
+		p := profileOf(out.t)
+		s.examine(out, depth+1, &p)
 	}
 }
 
@@ -94,10 +95,23 @@ func percent(out, t []byte) ([]byte, int) {
 	}
 	if len(t) >= 6 && (t[1] == 'u' || t[1] == 'U') {
 		if r, ok := hexRune(t[2:6]); ok {
+			if low, ok := percentUnit(t[6:]); ok && utf16.IsSurrogate(r) {
+				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
+					return utf8.AppendRune(out, both), 12
+				}
+			}
 			return utf8.AppendRune(out, r), 6
 		}
 	}
 	return out, 0
+}
+
+// percentUnit reads the %uDC00 that t starts with.
+func percentUnit(t []byte) (rune, bool) {
+	if len(t) < 6 || t[0] != '%' || lower(t[1]) != 'u' {
+		return 0, false
+	}
+	return hexRune(t[2:6])
 }
 
 // hexByte reads two hexadecimal digits at t[i:].
@@ -145,14 +159,12 @@ func entity(out, t []byte) ([]byte, int) {
 	if t[1] == '#' {
 		return numericEntity(out, t)
 	}
-	end := bytes.IndexByte(t[:min(len(t), longestEntity)], ';')
-	if end < 2 {
-		return out, 0
+	end := 1
+	for end < min(len(t), longestEntity) && alnum(t[end]) {
+		end++
 	}
-	for _, c := range t[1:end] {
-		if !alnum(c) {
-			return out, 0
-		}
+	if end < 2 || end == len(t) || t[end] != ';' {
+		return openEntity(out, t)
 	}
 	switch string(t[1:end]) { // the common ones without an allocation
 	case "amp":
@@ -173,6 +185,17 @@ func entity(out, t []byte) ([]byte, int) {
 		return out, 0
 	}
 	return append(out, plain...), end + 1
+}
+
+// openEntity decodes one of the entities that stand without a semicolon in
+// texts that put separators between digits.
+func openEntity(out, t []byte) ([]byte, int) {
+	for _, name := range [...]string{"&nbsp", "&shy", "&middot", "&macr"} {
+		if bytes.HasPrefix(t, []byte(name)) {
+			return append(out, ' '), len(name)
+		}
+	}
+	return out, 0
 }
 
 func numericEntity(out, t []byte) ([]byte, int) {
@@ -214,10 +237,12 @@ func backslash(out, t []byte) ([]byte, int) {
 			return append(out, b), 4
 		}
 		return out, 0
-	case 'n', 'r', 't', 'f', 'v', 'b':
+	case 'n', 'r':
+		return append(out, '\n'), 2
+	case 't', 'f', 'v', 'b':
 		return append(out, ' '), 2
 	case 'N':
-		return out, 0
+		return namedEscape(out, t)
 	default:
 		if c >= '0' && c <= '7' {
 			return octal(out, t)
@@ -259,9 +284,35 @@ func unicodeEscape(out, t []byte) ([]byte, int) {
 	return utf8.AppendRune(out, r), 6
 }
 
+// namedEscape decodes \N{U+0034} and \N{DIGIT FOUR}.
+func namedEscape(out, t []byte) ([]byte, int) {
+	const longest = len(`\N{DIGIT SEVEN}`)
+	end := bytes.IndexByte(t[:min(len(t), longest)], '}')
+	if end < 4 || t[2] != '{' {
+		return out, 0
+	}
+	body := t[3:end]
+	if bytes.HasPrefix(body, []byte("U+")) {
+		if r, ok := hexRune(body[2:]); ok {
+			return utf8.AppendRune(out, r), end + 1
+		}
+	}
+	for d, word := range [...]string{"ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"} {
+		if bytes.EqualFold(body, []byte("DIGIT "+word)) {
+			return append(out, '0'+byte(d)), end + 1
+		}
+	}
+	return out, 0
+}
+
+// octal decodes up to three octal digits, or three behind a zero as echo and
+// printf take them.
 func octal(out, t []byte) ([]byte, int) {
-	v, i := 0, 1
-	for ; i < len(t) && i < 4 && t[i] >= '0' && t[i] <= '7'; i++ {
+	v, i, most := 0, 1, 4
+	if len(t) > 2 && t[1] == '0' && t[2] >= '1' && t[2] <= '3' {
+		most = 5
+	}
+	for ; i < len(t) && i < most && t[i] >= '0' && t[i] <= '7'; i++ {
 		v = v*8 + int(t[i]-'0')
 	}
 	if v == 0 || v > 255 {
@@ -355,7 +406,7 @@ func escapeLike(t []byte) bool {
 		if c == '%' && (unhex(next) < 16 && unhex(byteAt(t, i+2)) < 16 || lower(next) == 'u') || c == '&' && next == '#' {
 			return true
 		}
-		if c == '&' && letter(next) && bytes.IndexByte(t[i:min(len(t), i+longestEntity)], ';') > 0 {
+		if c == '&' && letter(next) && (bytes.IndexByte(t[i:min(len(t), i+longestEntity)], ';') > 0 || bytes.HasPrefix(t[i:], []byte("&nbsp")) || bytes.HasPrefix(t[i:], []byte("&shy"))) {
 			return true
 		}
 	}

@@ -26,6 +26,10 @@ func (s *scan) fold(v view) view {
 	out := s.view(len(v.t))
 	for i := 0; i < len(v.t); {
 		c := v.t[i]
+		if n := terminal(v.t[i:]); n > 0 {
+			i += n
+			continue
+		}
 		if c < utf8.RuneSelf && c != 0x7F {
 			out.push(c, v.from(i), v.to(i))
 			i++
@@ -42,6 +46,26 @@ func (s *scan) fold(v view) view {
 		i += n
 	}
 	return s.keep(out)
+}
+
+// escapeByte begins a control sequence of terminals.
+const escapeByte = 0x1B
+
+// longestTerminal bounds a control sequence.
+const longestTerminal = 16
+
+// terminal returns the length of the control sequence (ECMA-48, 5.4) that t
+// starts with: a colour, a move of the cursor; 0 for none.
+func terminal(t []byte) int {
+	if t[0] != escapeByte || len(t) < 3 || t[1] != '[' {
+		return 0
+	}
+	for i := 2; i < min(len(t), longestTerminal); i++ {
+		if t[i] >= '@' && t[i] <= '~' {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // foldRune appends the folded form of one rune.
@@ -156,7 +180,11 @@ func makeFoldTable() map[rune]string {
 		letter := string('A' + i)
 		t[0x1F150+i], t[0x1F170+i], t[0x1F130+i], t[0x1F1E6+i] = letter, letter, letter, letter
 	}
-	t['₋'], t['⁻'] = "-", "-"
+	t['⑆'], t['⑇'], t['⑈'], t['⑉'] = " account aba ", ".", " account ", "-" // magnetic ink: transit, amount, on us, dash
+	for _, r := range "₋⁻ー˗" {
+		t[r] = "-"
+	}
+	t['ǀ'], t['ǃ'] = "|", "!" // letters of Khoisan languages that look like marks
 	return t
 }
 
@@ -187,9 +215,9 @@ var hanDigits = [][]spelled{
 // confusables maps a Latin letter to its doubles in Cyrillic, Greek, Armenian
 // and Cherokee.
 var confusables = map[rune]string{
-	'A': "АΑᎪ", 'B': "ВΒᏴ", 'C': "СϹᏟ", 'D': "ᎠԀ", 'E': "ЕΕᎬ", 'F': "ҒϜ", 'G': "ԌᏀ", 'H': "НΗᎻ",
-	'I': "ІΙӀ", 'J': "ЈᎫͿ", 'K': "КΚᏦ", 'L': "ᏞԼ", 'M': "МΜᎷ", 'N': "ΝՆ", 'O': "ОΟՕ", 'P': "РΡᏢ", 'Q': "Ԛ",
-	'R': "ᎡᏒ", 'S': "ЅՏᏚ", 'T': "ТΤᎢ", 'U': "Սሀ", 'V': "ѴᏙ", 'W': "ԜᎳ", 'X': "ХΧ", 'Y': "ҮΥУ", 'Z': "ΖᏃ",
+	'A': "АΑᎪᴀ", 'B': "ВΒᏴʙ", 'C': "СϹᏟᴄ", 'D': "ᎠԀᴅĐÐ", 'E': "ЕΕᎬᴇ", 'F': "ҒϜꜰ", 'G': "ԌᏀɢ", 'H': "НΗᎻʜĦ",
+	'I': "ІΙӀɪ", 'J': "ЈᎫͿᴊ", 'K': "КΚᏦᴋ", 'L': "ᏞԼʟŁ", 'M': "МΜᎷᴍ", 'N': "ΝՆɴ", 'O': "ОΟՕᴏØ", 'P': "РΡᏢᴘ", 'Q': "Ԛꞯ",
+	'R': "ᎡᏒʀ", 'S': "ЅՏᏚꜱ", 'T': "ТΤᎢᴛŦ", 'U': "Սሀᴜ", 'V': "ѴᏙᴠ", 'W': "ԜᎳᴡ", 'X': "ХΧ", 'Y': "ҮΥУʏ", 'Z': "ΖᏃ",
 	'a': "аα", 'b': "Ьᖯ", 'c': "сϲ", 'd': "ԁ", 'e': "еҽ", 'g': "ցɡ", 'h': "һհ", 'i': "іıιɩ", 'j': "јϳ", 'k': "кκ",
 	'l': "ӏ", 'm': "м", 'n': "ոη", 'o': "оοօ", 'p': "рρ", 'q': "ԛ", 'r': "г", 's': "ѕ", 't': "тτ", 'u': "υս",
 	'v': "ѵν", 'w': "ԝω", 'x': "хχ", 'y': "уγү", 'z': "ᴢ",

@@ -27,6 +27,7 @@ func (s *scan) ibans(v view) {
 		case digit(c):
 			if code[0] >= 0 {
 				s.iban(&v, code[0], code[1], i)
+				s.divided(&v, i)
 			}
 			code[0], code[1] = -1, -1
 			gapped = 0
@@ -56,6 +57,11 @@ func (s *scan) iban(v *view, a, b, i int) {
 		return
 	}
 	s.add(v, a, end, span{entity: IBAN, layer: LayerDetector, rule: "iban", canon: string(canon[:n])})
+}
+
+// ibanLead tells whether two letters begin an IBAN or an ISO 11649 reference.
+func ibanLead(a, b byte) bool {
+	return ibanForms[countryIndex(a, b)].form != "" || upper(a) == 'R' && upper(b) == 'F'
 }
 
 // collect reads two check digits and the BBAN from t[i:] across separators
@@ -113,6 +119,7 @@ func (s *scan) reference(v *view, a, i int) {
 	if a > 0 && alnum(t[a-1]) && byteClass[t[a]]&isUpper == 0 { // lower-case ids have "rf" by chance
 		return
 	}
+	s.dividedReference(v, a, i)
 	var canon [25]byte
 	canon[0], canon[1] = 'R', 'F'
 	n, end := 2, i

@@ -73,4 +73,11 @@ func makeIBANForms() (t [26 * 26]ibanForm) {
 	return t
 }
 
-func countryIndex(a, b byte) int { return int(upper(a)-'A')*26 + int(upper(b)-'A') }
+// countryIndex returns the place of a country in ibanForms; for anything but two
+// letters the one of AA, which is none.
+func countryIndex(a, b byte) int {
+	if !letter(a) || !letter(b) {
+		return 0
+	}
+	return int(upper(a)-'A')*26 + int(upper(b)-'A')
+}

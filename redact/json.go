@@ -64,6 +64,9 @@ type frame struct {
 }
 
 func (w *walker) reset() {
+	if w.src == nil {
+		return
+	}
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
@@ -322,9 +325,34 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.link(i, end, text, escaped)
 		return end, nil
 	}
+	if s.walk.chain.iban && s.joinsIBAN(i, end, text, escaped) {
+		return end, nil
+	}
 	s.unlink()
 	s.replaceLeaf(i, end, out)
 	return end, nil
+}
+
+// joinsIBAN redacts a leaf that, though something is found in it alone, goes on
+// with the IBAN that the chain began; false if it does not.
+func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
+	w := &s.walk
+	s.link(i, end, text, escaped)
+	s.unlink()
+	k := slices.IndexFunc(w.edits, func(e edit) bool { return e.lo == i })
+	if k < 0 {
+		return false
+	}
+	var rest string
+	if json.Unmarshal(w.text[w.edits[k].from:w.edits[k].to], &rest) != nil {
+		return false
+	}
+	if out, changed := s.leaf([]byte(rest)); changed {
+		from := len(w.text)
+		w.text = appendString(w.text, out)
+		w.edits[k].from, w.edits[k].to = from, len(w.text)
+	}
+	return true
 }
 
 // replaceLeaf puts text as a JSON string where src[i:end] was.

@@ -74,13 +74,16 @@ func numberEnd(src []byte, i int) (int, bool) {
 // exponent, as the integer it stands for. float64 would lose digits.
 func (s *scan) number(i, end int, lit []byte) bool {
 	s.cue = s.walk.keyCue()
-	s.examineLeaf(lit)
+	p := profileOf(lit)
+	s.examineLeaf(lit, &p)
 	if len(s.spans) == 0 {
 		exact, ok := expand(s.exact[:0], lit)
+		s.dirty = true
 		if s.exact = exact; !ok {
 			return false
 		}
-		s.examineLeaf(exact)
+		p = profileOf(exact)
+		s.examineLeaf(exact, &p)
 		if len(s.spans) == 0 {
 			return false
 		}

@@ -283,12 +283,14 @@ func (t *table) find(hash uint64) (slot uint64, found bool) {
 // asks.
 type lookup struct {
 	*Known
-	key   sipKey
-	six   []uint64            // bit set over mixed last-six numbers, 128 KiB
-	seen  []uint64            // bit set over the hashes in the table, which is far larger
-	mixer uint64              // hides the bit set's order in memory
-	start map[uint64][]uint32 // rolling hash → indexes into texts
-	bloom [1 << 10]uint64     // over rolling hashes
+	key      sipKey
+	six      []uint64            // bit set over mixed last-six numbers, 128 KiB
+	seven    []uint64            // filter over last-seven numbers, of the same size
+	shortest int                 // digits of the shortest number that is found inside of a longer one
+	seen     []uint64            // bit set over the hashes in the table, which is far larger
+	mixer    uint64              // hides the bit set's order in memory
+	start    map[uint64][]uint32 // rolling hash → indexes into texts
+	bloom    [1 << 10]uint64     // over rolling hashes
 }
 
 // under prepares the set for a key; the work is done once per set and key.
@@ -304,6 +306,7 @@ func (k *Known) under(key [32]byte) *lookup {
 	}
 	l := &lookup{Known: k, key: newSipKey(key), start: map[uint64][]uint32{}}
 	l.mixer = l.key.sum([]byte("mixer")) | 1
+	l.shortest = max(8, bits.TrailingZeros64(l.lens)) // as knownFull
 	l.fillSeen()
 	l.fillSix()
 	for i, t := range k.texts {
@@ -340,36 +343,60 @@ func (l *lookup) fillSix() {
 	if l.lens == 0 || len(l.values) < manyKnown {
 		return
 	}
-	l.six = make([]uint64, 1<<(sixBits-6))
-	var d [6]byte
+	l.six, l.seven = make([]uint64, 1<<(sixBits-6)), make([]uint64, 1<<(sixBits-6))
+	var d [7]byte
 	for n := range 1_000_000 {
-		for i, v := 5, n; i >= 0; i, v = i-1, v/10 {
+		for i, v := 6, n; i >= 1; i, v = i-1, v/10 {
 			d[i] = '0' + byte(v%10)
 		}
-		if _, ok := l.digits(d[:]); ok {
-			bit := l.mix(n)
-			l.six[bit>>6] |= 1 << (bit & 63)
+		if _, ok := l.digits(d[1:]); !ok {
+			continue
+		}
+		bit := l.spread(n)
+		l.six[bit>>6] |= 1 << (bit & 63)
+		for c := range 10 {
+			if d[0] = '0' + byte(c); l.holds(d[:]) {
+				bit := l.spread(c*1_000_000 + n)
+				l.seven[bit>>6] |= 1 << (bit & 63)
+			}
 		}
 	}
 }
 
-// sixBits holds every six-digit number.
-const sixBits = 20
-
-// mix permutes the numbers of sixBits bits under the key.
-func (l *lookup) mix(n int) uint64 {
-	const mask = 1<<sixBits - 1
-	x := (uint64(n) + l.mixer) * (l.mixer>>20 | 1) & mask
-	return (x ^ x>>(sixBits/2)) * (l.mixer>>40 | 1) & mask
+func (l *lookup) holds(d []byte) bool {
+	_, ok := l.digits(d)
+	return ok
 }
+
+// spread maps a number to one of sixBits bits under the key.
+func (l *lookup) spread(n int) uint64 { return uint64(n) * l.mixer >> (64 - sixBits) }
+
+// number looks up digits the last six of which maybe lets pass: of seven and
+// more, the last seven must pass too.
+func (l *lookup) number(d []byte) (entry, bool) {
+	if l.seven != nil && len(d) > minSuffix {
+		if bit := l.spread(prefix(d[len(d)-7:], 7)); l.seven[bit>>6]>>(bit&63)&1 == 0 {
+			return entry{}, false
+		}
+	}
+	return l.digits(d)
+}
+
+// sixBits gives a bit for each six-digit number.
+const sixBits = 20
 
 // maybe tells whether a known value may end in the six digits of n.
 func (l *lookup) maybe(n int) bool {
+	return l.six1(n) != 0
+}
+
+// six1 is maybe as a bit, for a caller that has other work to do meanwhile.
+func (l *lookup) six1(n int) uint64 {
 	if l.six == nil {
-		return true
+		return 1
 	}
-	bit := l.mix(n)
-	return l.six[bit>>6]>>(bit&63)&1 != 0
+	bit := l.spread(n)
+	return l.six[bit>>6] >> (bit & 63) & 1
 }
 
 // digits looks a digit string up.

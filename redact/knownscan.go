@@ -24,7 +24,7 @@ func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 		if end > q.g[g].to {
 			g++
 		}
-		if end < minSuffix || !l.maybe(six) {
+		if end < minSuffix || end < l.shortest && end != q.g[g].to || !l.maybe(six) {
 			continue
 		}
 		s.knownFull(v, q, g, end)
@@ -58,7 +58,7 @@ func (s *scan) knownFull(v *view, q *sequence, g, end int) {
 		if n < 8 && aligned < 2 || n < 10 && aligned < 1 || !q.whole(first, g) {
 			continue
 		}
-		if e, ok := l.digits(q.d[a:end]); ok && e.kind == entryFull {
+		if e, ok := l.number(q.d[a:end]); ok && e.kind == entryFull {
 			s.known(v, q, a, end, e)
 		}
 	}
@@ -91,7 +91,7 @@ func (s *scan) knownSuffix(v *view, q *sequence, g int) {
 		n := q.g[g].to - q.g[first].from
 		alone := first == g || (first == 0 || q.g[first].sep != q.g[g].sep) && (g+1 == len(q.g) || q.g[g+1].sep != q.g[g].sep)
 		if n >= minSuffix && alone {
-			if e, ok := s.r.known.digits(q.d[q.g[first].from:q.g[g].to]); ok && e.kind != entryFive {
+			if e, ok := s.r.known.number(q.d[q.g[first].from:q.g[g].to]); ok && e.kind != entryFive {
 				s.known(v, q, q.g[first].from, q.g[g].to, e)
 			}
 		}

@@ -11,7 +11,9 @@ const (
 	minMaskLead = 4 // mask characters with no digit before them
 )
 
-func maskChar(c byte) bool { return c == '*' || c == 'x' || c == 'X' || c == '#' || c == '.' }
+func maskChar(c byte) bool {
+	return c == '*' || c == 'x' || c == 'X' || c == '#' || c == '.' || c == '?' || c == '_'
+}
 
 // masking tells whether a mask character stands twice in a row, as in every
 // mask.
@@ -47,6 +49,9 @@ func (s *scan) masked(v *view, i int) int {
 			break
 		}
 	}
+	if s.maskedIBAN(v, i, j) || t[i] == '_' && hidden < minMaskLead {
+		return j - 1
+	}
 	left, a := shown(t, i, -1)
 	right, b := shown(t, j, 1)
 	total := left + hidden + right
@@ -66,6 +71,36 @@ func (s *scan) masked(v *view, i int) int {
 	}
 	s.add(v, a, b, span{entity: e, layer: LayerDetector, rule: "masked", canon: string(canon)})
 	return b - 1
+}
+
+// maskedIBAN notes an IBAN whose middle or end the mask t[i:j] hides, if more
+// than its country, check digits and last four characters can be read.
+func (s *scan) maskedIBAN(v *view, i, j int) bool {
+	t, start, before := v.t, -1, 0
+	for a := i - 1; a >= 0 && before < longestIBAN && (alnum(t[a]) || t[a] == ' ' && alnum(byteAt(t, a-1))); a-- {
+		if alnum(t[a]) {
+			before++
+		}
+		if !alnum(byteAt(t, a-1)) && i-a >= 4 && digit(t[a+2]) && digit(t[a+3]) && ibanLead(t[a], t[a+1]) {
+			start = a
+			break
+		}
+	}
+	if start < 0 {
+		return false
+	}
+	end, after := j, 0
+	for b := j; b < len(t) && after < longestIBAN && (alnum(t[b]) || t[b] == ' ' && after > 0 && digit(byteAt(t, b+1))); b++ {
+		if alnum(t[b]) {
+			after++
+			end = b + 1
+		}
+	}
+	if before-len("GB29")+after <= lastShown {
+		return false
+	}
+	s.add(v, start, end, span{entity: IBAN, layer: LayerDetector, rule: "masked", canon: string(t[start:end])})
+	return true
 }
 
 // shown counts the digits next to the mask at t[i], backwards or forwards, with

@@ -7,6 +7,7 @@ package redact
 func (s *scan) nationals(v *view, q *sequence, before cue) {
 	s.phone(v, q, before)
 	s.nino(v, q)
+	s.scattered(v, q)
 	for i := range q.g {
 		if n, rule := q.printedID(i, before); n > 0 {
 			s.national(v, q, q.g[i].from, q.g[i+n-1].to, rule)
@@ -31,7 +32,7 @@ func (s *scan) national(v *view, q *sequence, a, b int, rule string) {
 // form that starts at group i.
 func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 	sizes := func(seps string, want ...int) bool {
-		if i+len(want) > len(q.g) || q.cuts(i) || q.cuts(i+len(want)) {
+		if q.g[i].size() != want[0] || i+len(want) > len(q.g) || q.cuts(i) || q.cuts(i+len(want)) {
 			return false
 		}
 		for k, w := range want {
@@ -42,19 +43,20 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		}
 		return true
 	}
+	spaced := func(want ...int) bool { return q.uniform(i, want...) }
 	d := q.d[q.g[i].from:]
 	switch {
-	case sizes("--", 3, 2, 4) && (ssn(d[:9]) || itin(d[:9])):
+	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4)) && (ssn(d[:9]) || itin(d[:9])):
 		return 3, "ssn"
-	case sizes("..-", 3, 3, 3, 2) && cpf(d[:11]):
+	case (sizes("..-", 3, 3, 3, 2) || spaced(3, 3, 3, 2)) && cpf(d[:11]):
 		return 4, "cpf"
-	case sizes("../-", 2, 3, 3, 4, 2) && cnpj(d[:14]):
+	case (sizes("../-", 2, 3, 3, 4, 2) || spaced(2, 3, 3, 4, 2)) && cnpj(d[:14]):
 		return 5, "cnpj"
-	case sizes("--", 2, 8, 1) && cuit(d[:11]):
+	case (sizes("--", 2, 8, 1) || spaced(2, 8, 1)) && cuit(d[:11]):
 		return 3, "cuit"
-	case sizes("-", 6, 4) && calendar(d[:6]) && luhn(d[:10]):
+	case (sizes("-", 6, 4) || spaced(6, 4)) && calendar(d[:6]) && luhn(d[:10]):
 		return 2, "personnummer"
-	case sizes("..-.", 2, 2, 2, 3, 2) && belgian(d[:11]):
+	case (sizes("..-.", 2, 2, 2, 3, 2) || spaced(2, 2, 2, 3, 2)) && calendar(d[:6]) && belgian(d[:11]):
 		return 5, "nrn"
 	case sizes("", 18) && chinese(d[:18]):
 		return 1, "resident_id"
@@ -67,6 +69,44 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		return 3, "aadhaar"
 	}
 	return 0, ""
+}
+
+// uniform tells whether the groups from i on have these sizes, stand alone, and
+// one separator, the same everywhere, is between them.
+func (q *sequence) uniform(i int, sizes ...int) bool {
+	if i != 0 || len(q.g) != len(sizes) {
+		return false
+	}
+	for k, n := range sizes {
+		if g := q.g[k]; g.size() != n || k > 0 && (g.sep != q.g[1].sep || g.sepLen > longestUniform && g.sep != ' ') {
+			return false
+		}
+	}
+	return true
+}
+
+// longestUniform is the most characters of a separator in a printed form, but
+// for spaces.
+const longestUniform = 3
+
+// scattered finds identity numbers whose checks are so strict that they are
+// found whatever separates the digits.
+func (s *scan) scattered(v *view, q *sequence) {
+	if len(q.g) == 1 || !q.alone(0, len(q.g)-1) {
+		return
+	}
+	switch d := q.d; {
+	case len(d) == 18 && chinese(d):
+		s.national(v, q, 0, 18, "resident_id")
+	case len(d) == 15 && nir(d):
+		s.national(v, q, 0, 15, "nir")
+	case len(d) == 14 && d[8] == '0' && d[9] == '0' && cnpj(d):
+		s.national(v, q, 0, 14, "cnpj")
+	case len(d) == 11 && calendar(d[:6]) && belgian(d) && len(q.g) > 5:
+		s.national(v, q, 0, 11, "nrn")
+	case len(d) == 11 && len(q.g) == len(d) && cpf(d):
+		s.national(v, q, 0, 11, "cpf")
+	}
 }
 
 // ssn follows the Social Security Administration's assignment rules (POMS RM

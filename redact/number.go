@@ -21,7 +21,7 @@ func (g group) size() int { return g.to - g.from }
 // Separators allowed between two digits of one number. More than this and the
 // parts are far apart, which docs/redaction.md lists as not guaranteed.
 const (
-	maxGapMarks  = 8  // visible separator characters
+	maxGapMarks  = 16 // visible separator characters
 	maxGapSpaces = 80 // spaces and line breaks, such as the indent of a next line
 )
 
@@ -47,6 +47,9 @@ func (s *scan) sequence(v *view, q *sequence) {
 	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)
+	if len(q.d) < minDigits {
+		return
+	}
 	s.cards(v, q, before)
 	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
 		s.accounts(v, q, before)
@@ -223,8 +226,15 @@ func (q *sequence) timeAt(i int) int {
 	return n
 }
 
+// maxWhole is the most digits before the decimal point of an amount: enough for
+// the currencies of the smallest units.
+const maxWhole = 11
+
 // amountAt returns the groups of an amount such as 12.50, 1,234.50 or 1.234,50.
 func (q *sequence) amountAt(i int) int {
+	if q.g[i].size() > maxWhole {
+		return 0
+	}
 	n := 1
 	thousands := byte(0)
 	for k := i + 1; k < len(q.g) && q.g[k].sepLen == 1 && q.g[k].size() == 3 && q.g[i].size() <= 3; k++ {

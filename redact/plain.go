@@ -2,7 +2,7 @@ package redact
 
 import (
 	"bytes"
-	"encoding/base64"
+	"encoding/binary"
 	"math/bits"
 )
 
@@ -22,11 +22,11 @@ func plain(t []byte, p *profile) bool {
 		return false
 	}
 	m := &p.planes
-	words := m.upper | m.lower
+	words := m.letter
 	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 { // glued
 		return false
 	}
-	if p.digits >= 12 && mayCard(t, m.digit) || p.mayIBAN(t) {
+	if p.digits >= 12 && mayCard(t, m.digit) || p.digits >= 9 && mayPrinted(m.digit) || p.mayIBAN(t) {
 		return false
 	}
 	for others := m.other &^ m.high; others != 0; others &= others - 1 {
@@ -40,7 +40,7 @@ func plain(t []byte, p *profile) bool {
 	for words != 0 {
 		i := bits.TrailingZeros64(words)
 		n := bits.TrailingZeros64(^(words >> i))
-		if mayCue(t[i:i+n], &p.cued) || n == 1 && lower(t[i]) <= 'd' && (m.digit<<1|m.digit<<2|m.digit<<3)>>i&1 != 0 { // as the end of nino
+		if mayCue(t[i:i+n], &p.cued) || n == 1 && byteAt(t, i-1) == '/' || n == 1 && lower(t[i]) <= 'd' && (m.digit<<1|m.digit<<2|m.digit<<3)>>i&1 != 0 { // as the end of nino
 			return false
 		}
 		words &^= (1<<n - 1) << i
@@ -49,9 +49,9 @@ func plain(t []byte, p *profile) bool {
 }
 
 // mayCard tells whether any 12 to 14 digits in a row, whatever stands between
-// them, are a card number, or 14 have the form of a UK account.
+// them, are a card number, or 14 may have the form of a UK account.
 func mayCard(t []byte, digits uint64) bool {
-	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2)&(run>>4)&(run>>6) != 0 {
+	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 {
 		return true
 	}
 	var d [maxPlain]byte
@@ -68,11 +68,30 @@ func mayCard(t []byte, digits uint64) bool {
 	return false
 }
 
+// mayPrinted tells whether the digits of a text are grouped as an identity
+// number is printed, as uniform takes it.
+func mayPrinted(digits uint64) bool {
+	sizes := 0
+	for digits != 0 {
+		digits >>= bits.TrailingZeros64(digits)
+		n := bits.TrailingZeros64(^digits)
+		if sizes = sizes*10 + n; sizes > 99999 {
+			return false
+		}
+		digits >>= n
+	}
+	switch sizes {
+	case 324, 3332, 23342, 281, 64, 22232:
+		return true
+	}
+	return false
+}
+
 // mayIBAN tells whether two letters and a digit of a text of one block may
 // begin an IBAN or a reference, as ibans finds them.
 func (p *profile) mayIBAN(t []byte) bool {
 	m := &p.planes
-	words := m.upper | m.lower
+	words := m.letter
 	if p.digits < minIBANDigits || bits.OnesCount64(words|m.digit) < minReference {
 		return false
 	}
@@ -151,62 +170,6 @@ func (m *planes) joint(t []byte, i int) int {
 	return 1
 }
 
-// longestDull is the length up to which a word that changes case is decoded at
-// once. It cannot be hexadecimal or UTF-16, which take longer words.
-const longestDull = 15
-
-// dull tells whether the words of a text of one block that are long enough to
-// be base64 decode, as in base64Run, to nothing that blob would look at.
-func (p *profile) dull(t []byte) bool {
-	if p.hex || len(t) > block {
-		return false
-	}
-	words := p.planes.digit | p.planes.upper | p.planes.lower | p.planes.joiner
-	for words != 0 {
-		i := bits.TrailingZeros64(words)
-		n := bits.TrailingZeros64(^(words >> i))
-		words &^= (1<<n - 1) << i
-		if n > longestDull || n >= minBase64 && !dullWord(t[i:i+n]) {
-			return false
-		}
-	}
-	return true
-}
-
-func dullWord(word []byte) bool {
-	var std, raw [longestDull]byte
-	for i, c := range word {
-		switch c {
-		case '-':
-			c = '+'
-		case '_':
-			c = '/'
-		}
-		std[i] = c
-	}
-	for a := range 4 {
-		body := std[a:len(word)]
-		if len(body)%4 == 1 {
-			body = body[:len(body)-1]
-		}
-		if len(body) < minBase64 {
-			break
-		}
-		n, _ := base64.RawStdEncoding.Decode(raw[:], body)
-		if n > 2 && (raw[0] == 0x1F || raw[0] == 0x78) { // compressed
-			return false
-		}
-		for k := 0; k < n; {
-			end := textEnd(raw[:n], k)
-			if end-k >= minPlain {
-				return false
-			}
-			k = end + 1
-		}
-	}
-	return true
-}
-
 // harmlessCues only matter to longer numbers, to values after a sign of
 // assignment, or to known values, which mayKnow looks at anyway.
 const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cuePhone
@@ -223,34 +186,119 @@ func mayCue(word []byte, cued *bool) bool {
 	return c&^harmlessCues != 0
 }
 
-// mayKnow tells whether a digit sequence of a plain text may hold a known
-// value, by a look at every way in which knownNumbers would find one. p.cued
-// tells that there is a word beside which five digits count.
+// mayKnow tells whether a digit sequence of a text of one block may hold a
+// known value, by a look at every way in which knownNumbers would find one.
+// p.cued tells that there is a word beside which five digits count.
 func (l *lookup) mayKnow(t []byte, p *profile) bool {
-	var d [maxPlain]byte
-	var starts [maxPlain]int
-	n, groups, last := 0, 0, -1
-	least := max(8, bits.TrailingZeros64(l.lens)) // inside of a group only a whole number can end
-	letters := p.planes.upper | p.planes.lower | p.planes.high
-	for left := p.planes.digit; left != 0; left &= left - 1 {
-		i := bits.TrailingZeros64(left)
-		if last < 0 || i > last+1 {
-			if letters&(1<<i-1)>>(last+1) != 0 {
-				n, groups = 0, 0
+	for left := p.planes.digit; left != 0; {
+		part := p.planes.sequenceAt(left)
+		left &^= part
+		if n := bits.OnesCount64(part); n < minCued || n < minSuffix && !p.cued || n == len("20260105") && onlyDate(t, part) {
+			continue
+		}
+		if l.mayHold(t, part, p.cued) {
+			return true
+		}
+	}
+	return false
+}
+
+// sequenceAt returns the first of the digits with those that follow it up to a
+// letter.
+func (m *planes) sequenceAt(digits uint64) uint64 {
+	first := bits.TrailingZeros64(digits)
+	if stop := (m.letter | m.high) >> first; stop != 0 {
+		return digits & (1<<(first+bits.TrailingZeros64(stop)) - 1)
+	}
+	return digits
+}
+
+// mayEnd returns 0 if no group of digits in a text of one block ends in six
+// digits that a known value ends in, nor does one end inside of a group. It
+// does not wait for the answers from memory.
+func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
+	for left := m.digit; left != 0; {
+		part := m.sequenceAt(left)
+		left &^= part
+		n := bits.OnesCount64(part)
+		if n < minSuffix || n == len("20260105") && onlyDate(t, part) {
+			continue
+		}
+		inside := uint64(0) // where a whole number may end
+		if n >= l.shortest {
+			inside = part
+			for range l.shortest - 1 {
+				inside &= inside - 1
 			}
-			starts[groups] = n
+		}
+		for ends := part&^(part>>1) | inside; ends != 0; ends &= ends - 1 {
+			if before := part & (ends ^ (ends - 1)); bits.OnesCount64(before) >= minSuffix {
+				hit |= l.six1(lastSix(t, before))
+			}
+		}
+	}
+	return hit
+}
+
+// onlyDate tells whether eight digits of a sequence are a date.
+func onlyDate(t []byte, part uint64) bool {
+	i := bits.TrailingZeros64(part)
+	return i+len("2026-01-05") <= len(t) && isoDate(t[i:i+len("2026-01-05")])
+}
+
+// lastSix returns the number that the last six digits at the bits of m spell.
+func lastSix(t []byte, m uint64) int {
+	e := bits.Len64(m) // the end of the last group
+	n := bits.LeadingZeros64(^(m << (block - e)))
+	if n >= minSuffix && e >= 8 {
+		return number8(binary.LittleEndian.Uint64(t[e-8:]))
+	}
+	if n < minSuffix && n > 0 {
+		rest := m & (1<<(e-n) - 1)
+		f := bits.Len64(rest)
+		if f >= 8 && bits.LeadingZeros64(^(rest<<(block-f)))+n >= minSuffix {
+			w := binary.LittleEndian.Uint64(t[e-8:])>>(8*(8-n))<<(8*(8-n)) | binary.LittleEndian.Uint64(t[f-8:])>>(8*n)
+			return number8(w)
+		}
+	}
+	six, unit := 0, 1
+	for range minSuffix {
+		i := bits.Len64(m) - 1
+		six += int(t[i]-'0') * unit
+		unit *= 10
+		m &^= 1 << i
+	}
+	return six
+}
+
+// number8 returns the number whose last six digits are the last six bytes of w;
+// what the first two are does not matter.
+func number8(w uint64) int {
+	w = w & 0x0F0F0F0F0F0F0000
+	w = w*10 + w>>8 // pairs, in every other byte
+	return int((w&0x000000FF000000FF*(100+1_000_000<<32) + w>>16&0x000000FF000000FF*(1+10_000<<32)) >> 32)
+}
+
+// mayHold looks at all digits of a sequence.
+func (l *lookup) mayHold(t []byte, part uint64, cued bool) bool {
+	var d, starts [block]byte
+	n, groups, last := 0, 0, -2
+	for left := part; left != 0; left &= left - 1 {
+		i := bits.TrailingZeros64(left)
+		if i > last+1 {
+			starts[groups] = byte(n)
 			groups++
 		}
 		last = i
 		d[n] = t[i]
 		n++
-		end := left>>1>>i&1 == 0
-		if end && p.cued && n-starts[groups-1] == minCued {
+		end := part>>i>>1&1 == 0
+		if end && cued && n-int(starts[groups-1]) == minCued {
 			if _, ok := l.digits(d[n-minCued : n]); ok {
 				return true
 			}
 		}
-		if (end && n >= minSuffix || n >= least) && l.maybe(prefix(d[n-minSuffix:], minSuffix)) && l.endsKnown(d[:n], starts[:groups], end) {
+		if (end && n >= minSuffix || n >= l.shortest) && l.maybe(prefix(d[n-minSuffix:], minSuffix)) && l.endsKnown(d[:n], starts[:groups], end) {
 			return true
 		}
 	}
@@ -259,19 +307,19 @@ func (l *lookup) mayKnow(t []byte, p *profile) bool {
 
 // endsKnown tells whether a known value, or at the end of a group a suffix of
 // one, ends where d does.
-func (l *lookup) endsKnown(d []byte, starts []int, groupEnd bool) bool {
+func (l *lookup) endsKnown(d, starts []byte, groupEnd bool) bool {
 	for lens := l.lens; lens != 0; lens &= lens - 1 {
 		n := bits.TrailingZeros64(lens)
 		if n > len(d) {
 			break
 		}
-		if _, ok := l.digits(d[len(d)-n:]); ok {
+		if _, ok := l.number(d[len(d)-n:]); ok {
 			return true
 		}
 	}
 	for _, a := range starts {
-		if groupEnd && len(d)-a >= minSuffix {
-			if _, ok := l.digits(d[a:]); ok {
+		if groupEnd && len(d)-int(a) >= minSuffix {
+			if _, ok := l.number(d[a:]); ok {
 				return true
 			}
 		}

@@ -19,12 +19,12 @@ func TestPlanes(t *testing.T) {
 		}
 		var got, want planes
 		got.load(in)
-		hexes := uint64(0)
+		var hexes, upper uint64
 		for i, c := range in {
 			k := uint64(byteClass[c])
 			want.digit |= k & 1 << i
-			want.upper |= k >> 1 & 1 << i
-			want.lower |= k >> 2 & 1 << i
+			upper |= k >> 1 & 1 << i
+			want.letter |= (k>>1 | k>>2) & 1 << i
 			want.joiner |= k >> joinerBit & 1 << i
 			want.high |= k >> highBit & 1 << i
 			hexes |= k >> hexBit & 1 << i
@@ -33,8 +33,33 @@ func TestPlanes(t *testing.T) {
 				want.other |= 1 << i
 			}
 		}
-		if got != want || got.hexes(in) != hexes {
+		if d, l, o := classes(in); d != want.digit || l != want.letter || o != want.other {
+			t.Fatalf("%q: eight at a time: got %x, %x, %x, want %x", in, d, l, o, want)
+		}
+		if got != want || got.hexes(in) != hexes || got.uppers(in) != upper {
 			t.Fatalf("%q: got %x, want %x", in, got, want)
+		}
+	}
+}
+
+// TestLastSix compares the six digits that are read at once with those read one
+// by one.
+func TestLastSix(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 20_000 {
+		in := make([]byte, 6+rng.IntN(block-6))
+		var m planes
+		var all []byte
+		for i := range in {
+			if in[i] = "0123456789-"[rng.IntN(11)]; in[i] != '-' {
+				all = append(all, in[i])
+			}
+		}
+		if m.load(in); len(all) < minSuffix {
+			continue
+		}
+		if got, want := lastSix(in, m.digit), prefix(all[len(all)-minSuffix:], minSuffix); got != want {
+			t.Fatalf("%q: got %d, want %d", in, got, want)
 		}
 	}
 }

@@ -26,6 +26,7 @@ type profile struct {
 	shout    bool   // tokenLetters upper-case letters in a row
 	key      bool   // a word begins as one of keyForms does
 	cued     bool   // set by plain: a word beside which five known digits count
+	code     bool   // a run of shortestCode letters and digits
 	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
 	planes   planes // of a text of one block
@@ -34,7 +35,7 @@ type profile struct {
 const (
 	block  = 64
 	stride = block - minHex // blocks overlap so that no run of minHex is cut
-	marks  = isExotic | isBack | isEscape | isAt | isAssign | isLess
+	marks  = isExotic | isBack | isEscape | isAt | isAssign | isColon | isLess
 )
 
 // profileOf makes the pass.
@@ -49,16 +50,20 @@ func (p *profile) read(t []byte) {
 	if len(t) <= block {
 		m.load(t)
 		p.digits = bits.OnesCount64(m.digit)
-		if p.flags = m.flags; len(t) >= minWord { // shorter ones hold digits and marks only
+		if p.flags = m.flags; len(t) >= minWord {
 			p.add(m, t, minPairs)
+		} else { // digits and marks only, or a code
+			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
+	twins := false
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
+		twins = twins || m.other&(m.other>>1) != 0
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
@@ -67,14 +72,15 @@ func (p *profile) read(t []byte) {
 	}
 	p.sequence = p.digits
 	if p.digits >= minCued {
-		p.sequence, p.masked = longestSequence(t), masking(t)
+		p.sequence, p.masked = longestSequence(t), (twins || bytes.Contains(t, []byte("xx")) || bytes.Contains(t, []byte("XX"))) && masking(t)
 	}
 }
 
 // add takes in what a block shows. Fewer than leastPairs pairs say nothing.
 func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.flags |= m.flags
-	word := m.digit | m.upper | m.lower
+	word := m.digit | m.letter
+	p.code = p.code || run9(word) != 0
 	if two, four := m.short(word); bits.OnesCount64(two|four) >= leastPairs {
 		p.pairs += m.pairs(t, two, four)
 	}
@@ -83,9 +89,10 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 		return
 	}
 	p.word = true
-	p.mixed = p.mixed || (m.lower|m.digit)<<1&m.upper != 0 || periodic(t, runs)
+	upper := m.uppers(t)
+	p.mixed = p.mixed || (word&^upper)<<1&upper != 0 || periodic(t, runs)
 	p.hex = p.hex || run16(word) != 0 && run16(m.hexes(t)) != 0
-	p.shout = p.shout || m.flags&isScore != 0 && run14(m.upper) != 0
+	p.shout = p.shout || m.flags&isScore != 0 && run14(upper) != 0
 	if !p.key {
 		p.key = keyStart(t, word, runs&(runs>>11) != 0)
 	}
@@ -135,7 +142,13 @@ func keyStart(t []byte, alnum uint64, long bool) bool {
 	return false
 }
 
-// run11, run14 and run16 keep the bits that begin a run of that length.
+// run9, run11, run14 and run16 keep the bits that begin a run of that length.
+func run9(m uint64) uint64 {
+	m &= m >> 1
+	m &= m >> 2
+	return m & (m >> 4) & (m >> 5)
+}
+
 func run11(m uint64) uint64 {
 	m &= m >> 1
 	m &= m >> 2
@@ -157,47 +170,65 @@ func run16(m uint64) uint64 {
 	return m & (m >> 8)
 }
 
-// planes are the byte classes of up to 64 bytes, one bit per byte. Those of
-// hexadecimal digits are asked for seldom and made by hexes.
+// planes are the byte classes of up to 64 bytes, one bit per byte. Those that
+// are asked for seldom, of hexadecimal digits and of letters by case, are made
+// by methods.
 type planes struct {
-	digit, upper, lower, joiner, high uint64
-	other                             uint64 // neither letter, digit nor space
-	flags                             uint16
+	digit, letter, joiner, high uint64
+	other                       uint64 // neither letter, digit nor space
+	flags                       uint16
 }
 
-// load classifies t, at most 64 bytes: letters and digits eight at a time,
-// what is neither and no space by the table.
+// load classifies t, at most 64 bytes: what is neither letter, digit nor space
+// by the table.
 func (m *planes) load(t []byte) {
-	var digits, lowers, letters, spaces uint64
-	for i := 0; i < len(t); i += 8 {
+	digits, letters, others := loadPlanes(t)
+	*m = planes{digit: digits, letter: letters, other: others}
+	for ; others != 0; others &= others - 1 {
+		i := bits.TrailingZeros64(others)
+		c := byteClass[t[i]]
+		m.flags |= c
+		m.joiner |= uint64(c>>joinerBit&1) << (i & 63)
+		m.high |= uint64(c>>highBit&1) << (i & 63)
+	}
+}
+
+// classes returns which of at most 64 bytes are digits, which are letters, and
+// which are neither and no space: eight at a time.
+func classes(t []byte) (digits, letters, others uint64) {
+	n := len(t)
+	for i := 0; i < n; i += 8 {
 		var w uint64
-		switch rest := len(t) - i; {
-		case rest >= 8:
+		switch {
+		case i+8 <= n:
 			w = binary.LittleEndian.Uint64(t[i:])
-		case i > 0: // the last bytes again, those seen before shifted out and spaces in
-			w = binary.LittleEndian.Uint64(t[len(t)-8:])>>(8*(8-rest)) | eachByte*' '<<(8*rest)
+		case i > 0: // the last bytes again, those seen before shifted out
+			w = binary.LittleEndian.Uint64(t[n-8:]) >> (8 * (8 + i - n) & 63)
 		default:
 			w = padded(t)
 		}
 		ascii, low := w&^(eachByte*0x80), (w|eachByte*0x20)&^(eachByte*0x80)
 		d := between(ascii, '0', '9') &^ w & (eachByte * 0x80)
 		l := between(low, 'a', 'z') &^ w & (eachByte * 0x80)
+		o := (((ascii ^ eachByte*' ') + eachByte*0x7F) | w) & (eachByte * 0x80) &^ (d | l)
 		digits |= gather(d) << (i & 63)
 		letters |= gather(l) << (i & 63)
-		lowers |= gather(l&(w<<2)) << (i & 63)
-		spaces |= gather((((ascii^eachByte*' ')+eachByte*0x7F)|w)&(eachByte*0x80)) << (i & 63) // of what is none
+		others |= gather(o) << (i & 63)
 	}
-	others := spaces &^ (digits | letters)
-	*m = planes{digit: digits, upper: letters &^ lowers, lower: lowers, other: others}
-	var flags uint16
-	for ; others != 0; others &= others - 1 {
-		i := bits.TrailingZeros64(others)
-		c := byteClass[t[i]]
-		flags |= c
-		m.joiner |= uint64(c>>joinerBit&1) << (i & 63)
-		m.high |= uint64(c>>highBit&1) << (i & 63)
+	return digits, letters, others & (1<<n - 1)
+}
+
+// uppers returns the plane of upper-case letters.
+func (m *planes) uppers(t []byte) (u uint64) {
+	n := min(len(t), block)
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		u |= gather(^binary.LittleEndian.Uint64(t[i:])<<2&(eachByte*0x80)) << i
 	}
-	m.flags = flags
+	if i < n {
+		u |= gather(^padded(t[i:n])<<2&(eachByte*0x80)) << i
+	}
+	return u & m.letter
 }
 
 // eachByte times a byte is eight of it.
@@ -210,18 +241,32 @@ func between(w uint64, lo, hi uint64) uint64 {
 }
 
 // hexes returns the plane of hexadecimal digits.
-func (m *planes) hexes(t []byte) (h uint64) {
-	for i, c := range t[:min(len(t), block)] {
-		h |= uint64(byteClass[c]>>hexBit&1) << i
+func (m *planes) hexes(t []byte) uint64 {
+	n := min(len(t), block)
+	a := uint64(0)
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		a |= aToF(binary.LittleEndian.Uint64(t[i:])) << i
 	}
-	return h
+	if i < n {
+		a |= aToF(padded(t[i:n])) << i
+	}
+	return m.digit | a
 }
 
-// padded returns fewer than eight bytes with spaces behind.
+// aToF gathers which bytes of w are letters of hexadecimal digits.
+func aToF(w uint64) uint64 {
+	low := (w | eachByte*0x20) &^ (eachByte * 0x80)
+	return gather(between(low, 'a', 'f') &^ w & (eachByte * 0x80))
+}
+
+// padded returns fewer than eight bytes with zeros behind.
 func padded(t []byte) (w uint64) {
-	w = eachByte * ' ' << (8 * len(t))
+	if n := len(t); n >= 4 {
+		return uint64(binary.LittleEndian.Uint32(t)) | uint64(binary.LittleEndian.Uint32(t[n-4:]))<<(8*(n-4)&63)
+	}
 	for i, c := range t {
-		w |= uint64(c) << (8 * i)
+		w |= uint64(c) << (8 * i & 63)
 	}
 	return w
 }
@@ -238,7 +283,7 @@ func (m *planes) sequence() int {
 		return n
 	}
 	most := 0
-	letters := m.upper | m.lower | m.high
+	letters := m.letter | m.high
 	for d := m.digit; d != 0; {
 		start := bits.TrailingZeros64(d)
 		part := d
@@ -249,6 +294,12 @@ func (m *planes) sequence() int {
 		d &^= part
 	}
 	return most
+}
+
+// fives returns where groups of just minCued digits begin.
+func (m *planes) fives() uint64 {
+	d := m.digit
+	return d &^ (d << 1) & (d >> 1) & (d >> 2) & (d >> 3) & (d >> 4) &^ (d >> 5)
 }
 
 // longestSequence is sequence for texts of any length.
@@ -268,5 +319,5 @@ func longestSequence(t []byte) int {
 // clean tells whether the fast path may let the text pass. Only numbers matter
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
-	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN) && p.flags&marks == 0 && !(p.masked || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs)
+	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLetteredCard) && p.flags&marks == 0 && !(p.masked || p.mixed || p.hex || p.shout || p.key || p.pairs >= minPairs)
 }

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -39,7 +40,7 @@ type scan struct {
 	walk  walker
 	leafs [2][]byte                           // ping-pong buffers of the fixpoint
 	exact []byte                              // expansion of a number
-	dirty bool                                // the slow path was taken
+	dirty bool                                // there is payload in the buffers
 	told  func(e Entity, token, value string) // see TextTokens
 }
 
@@ -91,27 +92,31 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 {
 		return t, false
 	}
-	return s.leafSlow(t)
+	return s.leafSlow(t, &p)
 }
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if p.flags&isEscape != 0 && !escapeLike(t) {
-		p.flags &^= isEscape
-	}
-	if r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
+	if r.thorough || r.known != nil && len(r.known.texts) > 0 && len(t) >= minText {
 		return false
 	}
-	if p.mixed && p.dull(t) {
-		p.mixed = false
+	if !p.clean(minDigits, len(t)) {
+		p.dismiss(t)
 	}
 	if p.clean(minDigits, len(t)) || p.split(t) {
-		return p.sequence < r.least || !mayBeFive(t)
+		return p.sequence < r.least || !p.mayBeFive(t)
 	}
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
-	return r.phones && plain(t, p) && (r.known == nil || !r.known.mayKnow(t, p))
+	if len(t) > block || !r.phones {
+		return false
+	}
+	hit := uint64(0)
+	if r.known != nil && p.sequence >= minSuffix {
+		hit = r.known.mayEnd(t, &p.planes)
+	}
+	return plain(t, p) && (r.known == nil || hit == 0 && !(p.cued && p.planes.fives() != 0) || !r.known.mayKnow(t, p))
 }
 
 // split tells whether the text is clean but for digits, six or more, that
@@ -120,14 +125,25 @@ func (p *profile) split(t []byte) bool {
 	if len(t) > block || !p.clean(minDigits, 0) {
 		return false
 	}
-	words := p.planes.upper | p.planes.lower | p.planes.digit
+	if p.planes.high != 0 || p.digits >= minLettered && p.planes.lettered() {
+		return false
+	}
+	words := p.planes.letter | p.planes.digit
 	run := words & (words >> 1)
 	return run&(run>>2)&(run>>4)&(run>>6)&(words>>8) == 0 && !p.mayIBAN(t) // codes have nine characters and more
 }
 
 // mayBeFive tells whether five digits stand beside a cue, which is all that a
 // known value is found by in a text with fewer than minDigits in a row.
-func mayBeFive(t []byte) bool {
+func (p *profile) mayBeFive(t []byte) bool {
+	if len(t) <= block {
+		for fives := p.planes.fives(); fives != 0; fives &= fives - 1 {
+			if cueBefore(t, bits.TrailingZeros64(fives), 0)&fiveCues != 0 {
+				return true
+			}
+		}
+		return false
+	}
 	for i := 0; i < len(t); i++ {
 		from := i
 		for i < len(t) && digit(t[i]) {
@@ -155,45 +171,49 @@ func isoDate(t []byte) bool {
 	return plausibleYear(prefix(t, 4)) && m >= 1 && m <= 12 && d >= 1 && d <= 31
 }
 
-// leafSlow examines a text until nothing more is found in it.
-func (s *scan) leafSlow(t []byte) ([]byte, bool) {
+// leafSlow examines a text, of which p tells, until nothing more is found in
+// it.
+func (s *scan) leafSlow(t []byte, p *profile) ([]byte, bool) {
 	changed := false
-	s.dirty = true
 	for round := range maxRounds {
 		if inner, ok := s.nested(t); ok {
 			t, changed = inner, true
+			*p = profileOf(t)
 		}
-		s.examineLeaf(t)
+		s.examineLeaf(t, p)
 		if len(s.spans) == 0 {
 			return t, changed
 		}
 		s.leafs[round%2] = s.apply(s.leafs[round%2][:0], t)
 		t, changed = s.leafs[round%2], true
+		*p = profileOf(t)
 	}
 	s.spans = append(s.spans[:0], span{hi: len(t), entity: Opaque, layer: LayerDetector, rule: "unstable", canon: string(t)})
 	return s.apply(nil, t), true
 }
 
 // examineLeaf fills s.spans with what is found in t, merged and in order.
-func (s *scan) examineLeaf(t []byte) {
-	s.spans, s.used, s.work, s.dirty = s.spans[:0], 0, len(t)+maxDecode, true
-	s.tokens(t)
-	s.examine(view{t: t}, 0)
+func (s *scan) examineLeaf(t []byte, p *profile) {
+	s.spans, s.used, s.work = s.spans[:0], 0, len(t)+maxDecode
+	if p.flags&isScore != 0 {
+		s.tokens(t)
+	}
+	s.examine(view{t: t}, 0, p)
 	s.bics(t)
 	s.merge()
 }
 
 // examine scans a view in every reading of it.
-func (s *scan) examine(v view, depth int) {
+func (s *scan) examine(v view, depth int, p *profile) {
 	mark := s.used
 	defer func() { s.used = mark }()
-	p := profileOf(v.t)
-	if p.flags&isExotic != 0 {
+	if p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(v.t, escapeByte) >= 0 {
 		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
 			s.escapes(v, depth)
 		}
 		v = s.fold(v)
-		p = profileOf(v.t)
+		folded := profileOf(v.t)
+		p = &folded
 	}
 	s.knownTexts(v)
 	if p.clean(s.r.least, len(v.t)) {
@@ -202,13 +222,16 @@ func (s *scan) examine(v view, depth int) {
 	if p.sequence >= s.r.least {
 		s.numbers(v)
 	}
+	if p.digits >= minLettered {
+		s.lettered(v)
+	}
 	if p.masked {
 		s.maskedNumbers(&v)
 	}
-	if p.digits >= minIBANDigits {
+	if p.digits >= minIBANDigits && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
 		s.ibans(v)
 	}
-	s.words(v, &p)
+	s.words(v, p)
 	if depth == maxDepth {
 		if (p.mixed || p.hex) && longestWord(v.t) >= deepLength {
 			s.opaque(&v, 0, len(v.t), "depth")
@@ -245,6 +268,7 @@ func (s *scan) add(v *view, i, j int, found span) {
 		return
 	}
 	found.lo, found.hi = int(v.from(i)), int(v.to(j-1))
+	s.dirty = true
 	s.spans = append(s.spans, found)
 }
 

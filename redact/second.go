@@ -3,6 +3,7 @@ package redact
 import (
 	"encoding/base64"
 	"html"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,12 +18,10 @@ import (
 // whatever it finds means that the redactor failed.
 
 var (
-	secondDigits = regexp.MustCompile(`[0-9](?:[ \-./|_]?[0-9]){12,}`)
-	secondIBAN   = regexp.MustCompile(`\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}\b`)
+	secondIBAN   = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}\b`)
 	secondSecret = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\b(?:ntn_|secret_)[0-9A-Za-z]{40,}\b|` +
 		`\bgh[pousr]_[0-9A-Za-z]{36}\b|\bsk_live_[0-9A-Za-z]{20,}\b|\baccess-(?:sandbox|development|production)-[0-9a-f]{8}-|` +
 		`\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.`)
-	secondBlob   = regexp.MustCompile(`[A-Za-z0-9+/]{20,}={0,2}`)
 	secondEscape = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}`)
 )
 
@@ -42,8 +41,8 @@ func (r *Redactor) Clean(src []byte) (clean bool) {
 	if opened := secondOpen(plain); opened != plain {
 		texts = append(texts, secondFold(opened))
 	}
-	for _, blob := range secondBlobs(plain) {
-		if raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(blob, "=")); err == nil {
+	for blob := range secondBlobs(plain) {
+		if raw, err := base64.RawStdEncoding.DecodeString(blob); err == nil {
 			texts = append(texts, secondFold(string(raw)))
 		}
 	}
@@ -60,29 +59,62 @@ func (r *Redactor) secondFinds(t string) bool {
 	if r.action(Secret) != Keep && secondMaySecret(t) && secondSecret.MatchString(t) {
 		return true
 	}
-	if r.action(IBAN) != Keep && secondMayIBAN(t) {
-		for _, m := range secondIBAN.FindAllString(t, -1) {
-			if secondIsIBAN(strings.ReplaceAll(m, " ", "")) {
-				return true
-			}
-		}
-	}
-	if !secondMayNumber(t) {
-		return false
-	}
-	for _, at := range secondDigits.FindAllStringIndex(t, -1) {
-		if at[0] > 0 && secondWordy(t[at[0]-1]) || at[1] < len(t) && secondWordy(t[at[1]]) {
+	return r.action(IBAN) != Keep && secondHasIBAN(t) || r.secondHasNumber(t)
+}
+
+func secondHasIBAN(t string) bool {
+	for i := 0; i+secondShortest <= len(t); i++ {
+		if !secondUpper(t[i]) || !secondUpper(t[i+1]) || !secondDigit(t[i+2]) || !secondDigit(t[i+3]) || i > 0 && secondWordy(t[i-1]) {
 			continue
 		}
-		if r.secondNumber(t[at[0]:at[1]]) {
+		if m := secondIBAN.FindString(t[i:]); m != "" && secondIsIBAN(strings.ReplaceAll(m, " ", "")) {
 			return true
 		}
 	}
 	return false
 }
 
-// The patterns are slow, and most texts have not even what each must have.
+// secondShortest is the length of the shortest IBAN, Norway's.
+const secondShortest = 15
 
+// secondHasNumber looks at each run of digits with at most one separator between
+// two of them, and nothing glued to it.
+func (r *Redactor) secondHasNumber(t string) bool {
+	for i := 0; i < len(t); i++ {
+		if !secondDigit(t[i]) {
+			continue
+		}
+		start, end, n := i, i+1, 1
+		for step := secondStep(t, end); step > 0; step = secondStep(t, end) {
+			end, n = end+step, n+1
+		}
+		i = end - 1
+		if n < secondFewest || start > 0 && secondWordy(t[start-1]) || end < len(t) && secondWordy(t[end]) {
+			continue
+		}
+		if r.secondNumber(t[start:end]) {
+			return true
+		}
+	}
+	return false
+}
+
+// secondStep returns how many bytes the next digit of a run takes, with the
+// separator before it; 0 if the run ends.
+func secondStep(t string, at int) int {
+	switch {
+	case at < len(t) && secondDigit(t[at]):
+		return 1
+	case at+1 < len(t) && strings.IndexByte(" -./|_", t[at]) >= 0 && secondDigit(t[at+1]):
+		return 2
+	}
+	return 0
+}
+
+// secondFewest is the length of the shortest run that is looked at, in digits.
+const secondFewest = 13
+
+// secondMarks are what each secret must have: the pattern is slow.
 var secondMarks = []string{"-----BEGIN ", "AKIA", "ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_", "access-", "eyJ"}
 
 func secondMaySecret(t string) bool {
@@ -94,41 +126,26 @@ func secondMaySecret(t string) bool {
 	return false
 }
 
-func secondMayIBAN(t string) bool {
-	for i := 3; i < len(t); i++ {
-		if t[i] <= '9' && t[i] >= '0' && t[i-1] <= '9' && t[i-1] >= '0' && t[i-2] >= 'A' && t[i-2] <= 'Z' && t[i-3] >= 'A' && t[i-3] <= 'Z' {
-			return true
-		}
-	}
-	return false
-}
-
-// secondMayNumber tells whether 13 digits stand in a row, at most one other
-// character between two of them.
-func secondMayNumber(t string) bool {
-	for i, n, gap := 0, 0, 0; i < len(t); i++ {
-		if t[i] >= '0' && t[i] <= '9' {
-			if n, gap = n+1, 0; n >= 13 {
-				return true
+// secondBlobs yields what may be base64 and is long enough to matter.
+func secondBlobs(t string) iter.Seq[string] {
+	const shortest = 20
+	return func(yield func(string) bool) {
+		start := 0
+		for i := 0; i <= len(t); i++ {
+			if i < len(t) && t[i] != '_' && (secondWordy(t[i]) || t[i] == '+' || t[i] == '/') {
+				continue
 			}
-		} else if gap++; gap > 1 {
-			n = 0
+			if i-start >= shortest && !yield(t[start:i]) {
+				return
+			}
+			start = i + 1
 		}
 	}
-	return false
 }
 
-func secondBlobs(t string) []string {
-	for i, n := 0, 0; i < len(t); i++ {
-		if n++; t[i] == '_' || !secondWordy(t[i]) && t[i] != '+' && t[i] != '/' {
-			n = 0
-		}
-		if n >= 20 {
-			return secondBlob.FindAllString(t, -1)
-		}
-	}
-	return nil
-}
+func secondUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+func secondDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func secondWordy(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
@@ -182,9 +199,15 @@ func secondIsCard(n string) bool {
 var secondLengths = map[string]int{"AT": 20, "BE": 16, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27,
 	"GB": 22, "GR": 27, "HU": 28, "IE": 22, "IT": 27, "LT": 20, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SK": 24}
 
+// secondLettered names countries whose bank code is four letters.
+const secondLettered = "GB IE NL RO"
+
 func secondIsIBAN(m string) bool {
 	n, ok := secondLengths[m[:2]]
 	if !ok || len(m) < n {
+		return false
+	}
+	if strings.Contains(secondLettered, m[:2]) && strings.ContainsAny(m[4:8], "0123456789") {
 		return false
 	}
 	m = m[4:n] + m[:4]
@@ -201,6 +224,9 @@ func secondIsIBAN(m string) bool {
 
 // secondFold is compatibility normalisation without invisible characters.
 func secondFold(s string) string {
+	if strings.IndexFunc(s, func(c rune) bool { return c >= 0x80 }) < 0 {
+		return s
+	}
 	return strings.Map(func(c rune) rune {
 		switch {
 		case c < 0x80:

@@ -46,6 +46,7 @@ func (s *scan) view(size int) view {
 		s.views = append(s.views, view{t: make([]byte, 0, size), lo: make([]int32, 0, size), hi: make([]int32, 0, size)})
 	}
 	v := &s.views[s.used]
+	s.dirty = true
 	s.used++
 	v.t, v.lo, v.hi = slices.Grow(v.t[:0], size), slices.Grow(v.lo[:0], size), slices.Grow(v.hi[:0], size)
 	return view{t: v.t[:0], lo: v.lo[:0], hi: v.hi[:0]}

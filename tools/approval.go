@@ -134,7 +134,11 @@ func (g *Gate) consent(ctx context.Context, k *passage) error {
 		return err
 	}
 	k.predecessor, k.id = s.CallID, s.CallID
-	if !g.used.first(s.CallID, s.Expires, k.now) {
+	first, err := g.firstUse(ctx, s, k.now)
+	if err != nil {
+		return err
+	}
+	if !first {
 		return errConsent
 	}
 	if !k.call.Consent.Accepted {
@@ -231,6 +235,15 @@ const eventApproval = "approval"
 type usedStates struct {
 	mu  sync.Mutex
 	ids map[string]time.Time
+}
+
+// firstUse reports whether a question is answered for the first time, on any
+// replica.
+func (g *Gate) firstUse(ctx context.Context, s *state, now time.Time) (bool, error) {
+	if g.cfg.Books != nil {
+		return g.cfg.Books.First(ctx, s.CallID)
+	}
+	return g.used.first(s.CallID, s.Expires, now), nil
 }
 
 // maxUsedStates bounds the answered questions remembered; within five minutes

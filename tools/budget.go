@@ -12,13 +12,55 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// budgets counts what each principal has taken out today. The log's records
-// are what makes it durable: New rebuilds it from today's records, so that a
-// restart resets nothing. It is kept by principal alone; a client's name is
-// self-reported and counts for nothing.
+// Books keeps budgets, and which questions were answered, where every replica
+// sees them. An error of its own refuses the call that asked.
+type Books interface {
+	// Turn gives turn the newest state of a principal's book, nil if it has none,
+	// and keeps what it returns, durably, before Turn returns. Turns of one
+	// principal are serial across replicas. If turn fails or returns nil, nothing
+	// is kept; Turn then returns turn's error.
+	Turn(ctx context.Context, who string, turn func(state []byte) ([]byte, error)) error
+	// First reports whether an id is used for the first time.
+	First(ctx context.Context, id string) (bool, error)
+}
+
+// budgets counts what each principal has taken out today, in books that
+// replicas share or in memory. There the log's records are what makes it
+// durable: New rebuilds it from today's records, so that a restart resets
+// nothing. It is kept by principal alone; a client's name is self-reported and
+// counts for nothing.
 type budgets struct {
-	mu    sync.Mutex
-	books map[string]*book // by principal pseudonym
+	shared Books // nil: in memory
+	mu     sync.Mutex
+	books  map[string]*book // by principal pseudonym
+}
+
+// turn opens today's book of a principal and runs f on it. Over shared books
+// nothing of it is kept if f fails.
+func (b *budgets) turn(ctx context.Context, who string, now time.Time, l Limits, f func(*book) error) error {
+	if b.shared != nil {
+		return b.shared.Turn(ctx, who, func(state []byte) ([]byte, error) {
+			k, err := decodeBook(state)
+			if err != nil {
+				return nil, err
+			}
+			if k == nil {
+				k = newBook(now, l)
+			}
+			k.open(now)
+			if err := f(k); err != nil {
+				return nil, err
+			}
+			return k.encode()
+		})
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.open(who, now, l)
+	if !ok {
+		return spent("too many principals are active; tell the operator")
+	}
+	return f(k)
 }
 
 // book is one principal's day.
@@ -44,23 +86,31 @@ const maxBooks = 10_000
 // maxAccounts bounds the distinct accounts remembered for one day.
 const maxAccounts = 10_000
 
-func newBudgets() *budgets { return &budgets{books: map[string]*book{}} }
+func newBudgets(shared Books) *budgets { return &budgets{shared: shared, books: map[string]*book{}} }
 
-// open returns today's book, turning the page at midnight UTC.
+func newBook(now time.Time, l Limits) *book {
+	return &book{bucket: float64(l.CallsPerMinute), filled: now}
+}
+
+// open turns the page at midnight UTC. A replica whose clock is behind another's
+// stays on the newer page.
+func (k *book) open(now time.Time) {
+	if day := now.Unix() / (24 * 60 * 60); day > k.day {
+		*k = book{day: day, accounts: map[string]struct{}{}, tools: map[string]int64{}, unsettled: map[string]audit.Usage{}, bucket: k.bucket, filled: k.filled}
+	}
+}
+
+// open returns today's book, from memory.
 func (b *budgets) open(who string, now time.Time, l Limits) (*book, bool) {
-	day := now.Unix() / (24 * 60 * 60)
 	k, ok := b.books[who]
 	if !ok {
 		if len(b.books) >= maxBooks {
 			return nil, false
 		}
-		k = &book{bucket: float64(l.CallsPerMinute), filled: now}
+		k = newBook(now, l)
 		b.books[who] = k
 	}
-	if day > k.day {
-		fresh := book{day: day, accounts: map[string]struct{}{}, tools: map[string]int64{}, unsettled: map[string]audit.Usage{}, bucket: k.bucket, filled: k.filled}
-		*k = fresh
-	}
+	k.open(now)
 	return k, true
 }
 
@@ -76,6 +126,7 @@ func spent(message string) error { return &Error{CodeLimit, message, errSpent} }
 // reservation is what a call has set aside before it runs: the worst case.
 type reservation struct {
 	who     string
+	at      time.Time
 	day     int64
 	taken   audit.Usage // set aside
 	before  audit.Usage
@@ -86,14 +137,16 @@ type reservation struct {
 // reserve sets aside one call; of the worst case, rows and bytes as far as they
 // are left, pages and tokens in whole. It refuses when a budget is spent, and
 // says which and when it refills.
-func (b *budgets) reserve(who, tool string, now time.Time, l Limits, worst audit.Usage) (reservation, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, ok := b.open(who, now, l)
-	if !ok {
-		return reservation{}, spent("too many principals are active; tell the operator")
-	}
-	r := reservation{who: who, day: k.day, before: k.spent, history: k.history()}
+func (b *budgets) reserve(ctx context.Context, who, tool string, now time.Time, l Limits, worst audit.Usage) (r reservation, err error) {
+	err = b.turn(ctx, who, now, l, func(k *book) (err error) {
+		r, err = k.reserve(who, tool, now, l, worst)
+		return err
+	})
+	return r, err
+}
+
+func (k *book) reserve(who, tool string, now time.Time, l Limits, worst audit.Usage) (reservation, error) {
+	r := reservation{who: who, at: now, day: k.day, before: k.spent, history: k.history()}
 	if err := k.afford(tool, now, l, worst); err != nil {
 		return r, err
 	}
@@ -165,15 +218,23 @@ func (k *book) history() policy.History {
 	}
 }
 
-// admit refuses a result that would take the day beyond its accounts or its
-// span of bookings. It is asked before the result is released.
-func (b *budgets) admit(r reservation, f facts, l Limits) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, ok := b.books[r.who]
-	if !ok || k.day != r.day {
-		return nil // the day has turned; what this call takes is on the old page
-	}
+// admit settles a reservation for a result that is about to be released, or
+// refuses it if it would take the day beyond its accounts or its span of
+// bookings: then nothing is settled.
+func (b *budgets) admit(ctx context.Context, r reservation, f facts, bytes int64, l Limits) (after audit.Usage, err error) {
+	err = b.turn(ctx, r.who, r.at, l, func(k *book) error {
+		if k.day == r.day { // else what this call takes is on the old page
+			if err := k.admit(f, l); err != nil {
+				return err
+			}
+		}
+		after = k.settle(r, f, bytes)
+		return nil
+	})
+	return after, err
+}
+
+func (k *book) admit(f facts, l Limits) error {
 	accounts := int64(len(k.accounts))
 	for a := range f.accounts {
 		if _, seen := k.accounts[a]; !seen {
@@ -204,11 +265,23 @@ func span(a, b, c, d store.Date) (from, to store.Date) {
 // settle replaces a reservation by what was really taken. A call that crosses
 // midnight stays on the day that it began; what it reserved there is gone with
 // that day.
-func (b *budgets) settle(r reservation, f facts, bytes int64) audit.Usage {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, ok := b.books[r.who]
-	if !ok || k.day != r.day {
+// If that can't be kept, the reservation stays spent.
+func (b *budgets) settle(ctx context.Context, r reservation, f facts, bytes int64, l Limits) (after audit.Usage, err error) {
+	if r.who == "" {
+		return after, nil // it never came to a reservation
+	}
+	err = b.turn(ctx, r.who, r.at, l, func(k *book) error {
+		after = k.settle(r, f, bytes)
+		return nil
+	})
+	if err != nil {
+		return plus(r.before, r.taken), err
+	}
+	return after, nil
+}
+
+func (k *book) settle(r reservation, f facts, bytes int64) audit.Usage {
+	if k.day != r.day {
 		return audit.Usage{}
 	}
 	used := audit.Usage{Calls: 1, Rows: f.rows, Bytes: bytes, Pages: f.pages, Tokens: f.tokens}
@@ -267,21 +340,10 @@ func (b *budgets) replayRecord(r *audit.Record, l Limits, now time.Time) {
 	k.learn(f)
 }
 
-// usage reports a principal's day without spending, for the limits resource.
-func (b *budgets) usage(who string, now time.Time, l Limits) audit.Usage {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, ok := b.open(who, now, l)
-	if !ok {
-		return audit.Usage{}
-	}
-	return k.spent
-}
-
 // recount rebuilds the day's books from the log.
 func (g *Gate) recount(context.Context) error {
-	if g.cfg.Log == nil {
-		return nil
+	if g.cfg.Log == nil || g.cfg.Books != nil {
+		return nil // shared books are durable by themselves
 	}
 	now := g.cfg.Now().UTC()
 	today := now.Truncate(24 * time.Hour)

@@ -86,7 +86,7 @@ func TestRefusedCallGivesItsReservationBack(t *testing.T) {
 			t.Fatalf("got %+v", got)
 		}
 	}
-	used := r.budgets.usage(r.pseudonym("principal", alice.Tenant, alice.Name), testNow, r.cfg.Limits.withDefaults())
+	used := r.usageOf(r.pseudonym("principal", alice.Tenant, alice.Name))
 	if used.Calls != 5 || used.Rows != 0 || used.Bytes != 0 {
 		t.Errorf("five denied calls used %+v", used)
 	}

@@ -15,7 +15,11 @@ type Disclosed struct {
 // Disclose opens the sealed content of a call's record. It fails with
 // seal.ErrErased if a subject's key was destroyed.
 func Disclose(keys *seal.Keyring, r *audit.Record, sealed []byte) (Disclosed, error) {
-	s, err := openSidecar(keys, r, sealed)
+	plain, err := keys.OpenShared(seal.PurposeSidecar, []byte(r.CallID), sealed)
+	if err != nil {
+		return Disclosed{}, err
+	}
+	s, err := new(recollection).sidecar(plain)
 	if err != nil {
 		return Disclosed{}, err
 	}

@@ -2,9 +2,7 @@ package tools
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,65 +12,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/internal/seal"
-	"github.com/counterfoil/counterfoil/policy"
 )
-
-// sidecar is what replay needs and the leaf must not show: the whole input of
-// the call and of its decision, and the document that was served. It is sealed
-// under the keys of everyone whose accounts it tells of.
-type sidecar struct {
-	Version   int              `json:"v,omitzero"`
-	Salt      []byte           `json:"salt,omitzero"`
-	Principal policy.Principal `json:"principal,omitzero"`
-	Tool      string           `json:"tool,omitzero"`
-	Args      []byte           `json:"args,omitzero"` // as received
-	Client    policy.Client    `json:"client,omitzero"`
-	Zone      string           `json:"zone,omitzero"`
-	Limits    Limits           `json:"limits,omitzero"`
-	Rows      int64            `json:"rows,omitzero"`  // reserved
-	Bytes     int64            `json:"bytes,omitzero"` // reserved
-	Spent     audit.Usage      `json:"spent,omitzero"`
-	History   policy.History   `json:"history,omitzero"`
-	Budget    policy.Budget    `json:"budget,omitzero"`
-	Approved  string           `json:"approved,omitzero"` // channel
-	Target    *policy.Target   `json:"target,omitzero"`
-	Exchanges []exchange       `json:"exchanges,omitzero"`
-
-	document []byte // follows the JSON as it is: it is most of the bytes
-}
-
-const sidecarVersion = 1
-
-// encode writes the length of the JSON as a uvarint, the JSON, and the
-// document.
-func (s *sidecar) encode() ([]byte, error) {
-	head, err := json.Marshal(s)
-	if err != nil {
-		return nil, err
-	}
-	plain := make([]byte, 0, binary.MaxVarintLen64+len(head)+len(s.document))
-	plain = binary.AppendUvarint(plain, uint64(len(head)))
-	return append(append(plain, head...), s.document...), nil
-}
-
-var errSidecar = errors.New("sidecar of another version")
-
-func decodeSidecar(plain []byte) (*sidecar, error) {
-	size, n := binary.Uvarint(plain)
-	if n <= 0 || size > uint64(len(plain)-n) {
-		return nil, errSidecar
-	}
-	head, document := plain[n:n+int(size)], plain[n+int(size):]
-	var s sidecar
-	if err := json.Unmarshal(head, &s); err != nil {
-		return nil, err
-	}
-	if s.Version != sidecarVersion || len(s.Salt) != len(audit.Entry{}.Salt) {
-		return nil, errSidecar
-	}
-	s.document = document
-	return &s, nil
-}
 
 // maxRecordedArgs bounds the received arguments that a sidecar keeps. Longer
 // ones were refused for their length; their digest is in the record.
@@ -251,11 +191,12 @@ func (g *Gate) seal(ctx context.Context, k *passage) ([]byte, error) {
 }
 
 // subjects lists whose data the sidecar holds: the owners of the accounts that
-// the result shows, or of every account where a result only shows sums.
+// the result shows, or of every account where a result, or what went outside,
+// only shows sums.
 // Destroying any one's key erases it.
 func (g *Gate) subjects(ctx context.Context, k *passage) ([]string, error) {
 	owners := map[string]struct{}{"": {}}
-	if k.document != nil {
+	if k.document != nil || len(k.traffic.list) > 0 {
 		all, err := g.owners.at(ctx, g.cfg.Store, k.at)
 		if err != nil {
 			return nil, err

@@ -35,9 +35,18 @@ type Config struct {
 	Keys   *seal.Keyring
 	Log    *audit.Log // without one the Gate only replays: Call refuses
 
+	// Model is the local language model; nil leaves out the tools that ask it.
+	Model Model
+
+	// Books are those that replicas share; nil keeps them in memory, counted
+	// again from the log by New.
+	Books Books
+
 	// Approvals keeps the calls that wait for the operator; nil means that the
 	// operator cannot be asked.
 	Approvals *approvals.Folder
+	// Notion is the way to Notion; nil means that there are no tools for it.
+	Notion Notion
 
 	// Limits holds the bounds of every principal, ByPrincipal those of some.
 	Limits      Limits
@@ -73,6 +82,8 @@ type Gate struct {
 	owners    owners
 	refusals  *refusals
 	used      usedStates
+
+	recollection recollection
 }
 
 // New builds a Gate and counts what today's records say was already taken.
@@ -99,7 +110,7 @@ func New(ctx context.Context, cfg Config) (*Gate, error) {
 	}
 	g := &Gate{
 		cfg:       cfg,
-		budgets:   newBudgets(),
+		budgets:   newBudgets(cfg.Books),
 		redactors: redactors,
 		cursors:   cursors{keys: cfg.Keys},
 		refusals:  newRefusals(),
@@ -170,7 +181,7 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 		}
 	}()
 	k.steps.begin(stepBound)
-	if err := g.bound(k); err != nil {
+	if err := g.bound(ctx, k); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, max(k.limits.Timeout, k.tool.patience))
@@ -193,7 +204,7 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 		return err
 	}
 	k.steps.begin(stepRelease)
-	return g.release(k)
+	return g.release(ctx, k)
 }
 
 // arrive starts the passage of a call: its id, clock and salt.
@@ -230,7 +241,7 @@ func (g *Gate) limitsOf(p policy.Principal) Limits {
 
 // bound looks the tool up, decodes the arguments strictly, and reserves the
 // worst case that the call could take from the principal's budgets.
-func (g *Gate) bound(k *passage) error {
+func (g *Gate) bound(ctx context.Context, k *passage) error {
 	var worst audit.Usage // a call that can't run still counts as one
 	mistake := g.understand(k)
 	if mistake == nil {
@@ -240,7 +251,7 @@ func (g *Gate) bound(k *passage) error {
 		}
 	}
 	var spent error
-	k.reserved, spent = g.budgets.reserve(k.who, k.toolName(), k.now, k.limits, worst)
+	k.reserved, spent = g.budgets.reserve(ctx, k.who, k.toolName(), k.now, k.limits, worst)
 	k.rows, k.bytes = k.reserved.taken.Rows, k.reserved.taken.Bytes
 	if spent != nil {
 		return spent
@@ -386,27 +397,34 @@ func (g *Gate) newRun(k *passage, rows int64) *run {
 		callID:   k.id,
 		now:      k.now,
 		traffic:  &k.traffic,
+		redactor: func(ctx context.Context) (*redact.Redactor, error) {
+			return g.redactors.at(ctx, g.cfg.Store, k.at, k.decision.Mask)
+		},
 		progress: k.call.Progress,
 		specs:    g.order,
 		seal:     func(p store.Position) (string, error) { return g.cursors.seal(k, p) },
+		who:      k.who,
+		mac:      g.redactors.mac,
 	}
 }
 
-// release lets the day's budgets and the policy see what is about to leave.
-func (g *Gate) release(k *passage) error {
-	if !k.replaying {
-		if err := g.budgets.admit(k.reserved, k.served(g), k.limits); err != nil {
-			k.document = nil
-			return err
-		}
+// release lets the policy and the day's budgets see what is about to leave.
+func (g *Gate) release(ctx context.Context, k *passage) (err error) {
+	if d := k.policy.Release(k.request(k.resultFacts())); d.Effect != policy.Allow {
+		k.document = nil
+		k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
+		return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
 	}
-	d := k.policy.Release(k.request(k.resultFacts()))
-	if d.Effect == policy.Allow {
+	if k.replaying {
 		return nil
 	}
-	k.document = nil
-	k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
-	return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
+	k.after, err = g.budgets.admit(ctx, k.reserved, k.served(g), int64(len(k.document)), k.limits)
+	if err != nil {
+		k.document = nil
+		return err
+	}
+	k.settled = true
+	return nil
 }
 
 // recordTimeout bounds the wait for a record to become durable. It is not the
@@ -425,10 +443,10 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 		k.document = nil
 		g.explain(k, err)
 	}
-	k.after = g.budgets.settle(k.reserved, k.served(g), int64(len(k.document)))
 	k.steps.begin(stepRecord)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
+	g.settle(ctx, k)
 	receipt, failed := g.record(ctx, k, err)
 	if failed != nil {
 		g.cfg.Logger.Error("record not durable, nothing served", "call_id", k.id, "error", failed)
@@ -439,13 +457,24 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	return Result{Document: k.document, Receipt: receipt, CallID: k.id, Err: err}
 }
 
+// settle settles what release has not. What can't be settled stays spent.
+func (g *Gate) settle(ctx context.Context, k *passage) {
+	if k.settled {
+		return
+	}
+	var err error
+	if k.after, err = g.budgets.settle(ctx, k.reserved, k.served(g), int64(len(k.document)), k.limits); err != nil {
+		g.cfg.Logger.Error("budget not settled, what was reserved stays spent", "call_id", k.id, "error", err)
+	}
+}
+
 // concludeQuestion ends the first leg: the question is on record before it is
 // put to anyone.
 func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Result {
-	g.budgets.settle(k.reserved, facts{}, 0)
 	k.steps.begin(stepRecord)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
+	g.settle(ctx, k) // there is no document yet
 	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
 	var receipt audit.Receipt
 	if err == nil {

@@ -194,3 +194,10 @@ func mustLack(t testing.TB, doc []byte, secret string) {
 		t.Errorf("document holds %q:\n%.500s", secret, doc)
 	}
 }
+
+// usageOf is what a principal has used today.
+func (r *rig) usageOf(who string) audit.Usage {
+	r.budgets.mu.Lock()
+	defer r.budgets.mu.Unlock()
+	return r.budgets.books[who].spent
+}

@@ -133,20 +133,20 @@ func TestUnsettledIntentStaysSpent(t *testing.T) {
 	if got := r.call(t, alice, "outer", `{"text":"one"}`); got.Err != nil {
 		t.Fatal(got.Err)
 	}
-	if used := r.budgets.usage(r.pseudonym("principal", "default", "alice"), testNow, r.cfg.Limits); used.Pages != 1 || used.Tokens != 7 {
+	if used := r.usageOf(r.pseudonym("principal", "default", "alice")); used.Pages != 1 || used.Tokens != 7 {
 		t.Errorf("used %+v", used)
 	}
 	intent := r.records(t)[len(r.records(t))-2].Record
 	if intent.Phase != audit.PhaseIntent || intent.Pages != 2 || intent.Tokens != 100 {
 		t.Fatalf("the intent's record sets aside %d pages and %d tokens", intent.Pages, intent.Tokens)
 	}
-	again := newBudgets()
+	again := newBudgets(nil)
 	again.replayRecord(intent, r.cfg.Limits, testNow)
-	if used := again.usage(intent.Principal, testNow, r.cfg.Limits); used.Pages != 2 || used.Tokens != 100 {
+	if used := again.books[intent.Principal].spent; used.Pages != 2 || used.Tokens != 100 {
 		t.Errorf("after an intent alone: %+v", used)
 	}
 	again.replayRecord(r.last(t).Record, r.cfg.Limits, testNow)
-	if used := again.usage(intent.Principal, testNow, r.cfg.Limits); used.Pages != 1 || used.Tokens != 7 || used.Calls != 1 {
+	if used := again.books[intent.Principal].spent; used.Pages != 1 || used.Tokens != 7 || used.Calls != 1 {
 		t.Errorf("after its outcome: %+v", used)
 	}
 	if got := r.call(t, alice, "outer", `{"text":"two"}`); got.Err != nil {

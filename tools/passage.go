@@ -49,7 +49,8 @@ type passage struct {
 	findings []redact.Finding
 
 	// conclude
-	after audit.Usage
+	settled bool // the budgets are
+	after   audit.Usage
 
 	steps *steps // nil without an observer
 }

@@ -43,7 +43,7 @@ func IsCall(r *audit.Record) bool { return r.Phase == audit.PhaseOutcome && r.Ca
 // the decision and the digest of the document.
 func (g *Gate) Replay(ctx context.Context, r *audit.Record, sealed []byte, policies Archive) Replayed {
 	out := Replayed{CallID: r.CallID, Tool: r.Tool}
-	k, why := g.recall(r, sealed, policies)
+	k, why := g.recall(nil, r, sealed, policies)
 	if why == "" {
 		why = g.unrepeatable(r)
 	}
@@ -85,9 +85,10 @@ type recalled struct {
 	served []byte
 }
 
-// recall opens the sidecar and rebuilds the passage from it.
-func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recalled, string) {
-	s, err := openSidecar(g.cfg.Keys, r, sealed)
+// recall opens the sidecar, in the room of buf, and rebuilds the passage from
+// it. Only the served document then lies there.
+func (g *Gate) recall(buf []byte, r *audit.Record, sealed []byte, policies Archive) (*recalled, string) {
+	s, err := g.openSidecar(buf, r, sealed)
 	switch {
 	case errors.Is(err, seal.ErrErased):
 		return nil, "erased"
@@ -102,7 +103,7 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 	if err != nil {
 		return nil, "its clock is not readable"
 	}
-	zone, err := time.LoadLocation(s.Zone)
+	zone, err := g.recollection.zone(s.Zone)
 	if err != nil {
 		return nil, "its time zone is not known on this machine"
 	}
@@ -128,12 +129,12 @@ func (g *Gate) recall(r *audit.Record, sealed []byte, policies Archive) (*recall
 	return k, ""
 }
 
-func openSidecar(keys *seal.Keyring, r *audit.Record, sealed []byte) (*sidecar, error) {
-	plain, err := keys.OpenShared(seal.PurposeSidecar, []byte(r.CallID), sealed)
+func (g *Gate) openSidecar(buf []byte, r *audit.Record, sealed []byte) (*sidecar, error) {
+	plain, err := g.cfg.Keys.AppendOpenShared(buf[:0], seal.PurposeSidecar, []byte(r.CallID), sealed)
 	if err != nil {
 		return nil, err
 	}
-	return decodeSidecar(plain)
+	return g.recollection.sidecar(plain)
 }
 
 // again goes the way of a call without reserving, recording or effects.
@@ -161,7 +162,7 @@ func (g *Gate) again(ctx context.Context, k *recalled, at store.Snapshot) (err e
 	if err := g.produce(ctx, &k.passage); err != nil {
 		return err
 	}
-	return g.release(&k.passage)
+	return g.release(ctx, &k.passage)
 }
 
 // aimAgain goes through the exchanges by which the target was found; what the
@@ -245,7 +246,9 @@ func (g *Gate) Reconsider(r *audit.Record, sealed []byte, p *policy.Policy) Reco
 		out.Why = "it was refused before the policy was asked"
 		return out
 	}
-	k, why := g.recall(r, sealed, func(string) (*policy.Policy, error) { return p, nil })
+	buf := g.recollection.buffer(len(sealed))
+	defer g.recollection.release(buf) // the document is not looked at
+	k, why := g.recall(*buf, r, sealed, func(string) (*policy.Policy, error) { return p, nil })
 	if why != "" {
 		out.Why = why
 		return out

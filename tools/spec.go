@@ -65,14 +65,29 @@ func all() []*tool {
 		listCategories(),
 		listMerchants(),
 		listImports(),
+		suggestCategories(),
+		classifyMerchant(),
+		explainSpending(),
+		draftReport(),
+		notionListTargets(),
+		notionQuery(),
+		notionUpsertReport(),
+		notionCreatePage(),
+		notionAppendBlocks(),
+		notionUndo(),
+		turnTool(),
 		completeTool(),
 		promptTool(),
 		resourceTool(),
 	}
 }
 
-// offered lists the tools that a config has what they need for.
+// offered lists the tools that a config has what they need for. A Gate without
+// a log only replays, which reaches nothing outside, and has them all.
 func offered(cfg *Config) []*tool {
+	if cfg.Log == nil {
+		return all()
+	}
 	return slices.DeleteFunc(all(), func(t *tool) bool { return !t.available(cfg) })
 }
 

@@ -5,16 +5,27 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/policy"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
 // maxListTokens caps what tools/list costs a model's context, at four bytes a
-// token. Raise it only for a tool that is worth it.
-const maxListTokens = 3900
+// token. Raise it only for a tool that is worth it. maxNotionTokens and
+// maxModelTokens are for the tools that are there only if Notion or a model is
+// configured.
+const (
+	maxListTokens   = 3900
+	maxNotionTokens = 2100
+	maxModelTokens  = 1300
+)
 
 // TestToolList compares every declaration with testdata/tools.json: clients
 // and recorded digests depend on them, so that a change has to be seen.
@@ -26,14 +37,16 @@ func TestToolList(t *testing.T) {
 		Effect                   string
 	}
 	var list []listed
-	size := 0
+	sizes := map[string]int{}
 	for _, s := range (&Gate{order: all()}).Specs() {
 		list = append(list, listed{s.Name, s.Title, s.Description, s.InputSchema, s.OutputSchema, s.Annotations, string(s.Effect)})
-		size += len(s.Name) + len(s.Title) + len(s.Description) + len(s.InputSchema) + len(s.OutputSchema)
+		sizes[needOf(s.Name)] += len(s.Name) + len(s.Title) + len(s.Description) + len(s.InputSchema) + len(s.OutputSchema)
 	}
-	t.Logf("tools/list costs about %d tokens", size/4)
-	if size/4 > maxListTokens {
-		t.Errorf("tools/list costs about %d tokens, more than %d", size/4, maxListTokens)
+	for need, most := range map[string]int{"": maxListTokens, "notion": maxNotionTokens, "model": maxModelTokens} {
+		t.Logf("tools/list costs about %d tokens for tools that need %q, at most %d", sizes[need]/4, need, most)
+		if sizes[need]/4 > most {
+			t.Errorf("tools that need %q cost about %d tokens, of at most %d", need, sizes[need]/4, most)
+		}
 	}
 	got, err := json.MarshalIndent(list, "", "  ")
 	if err != nil {
@@ -54,12 +67,33 @@ func TestToolList(t *testing.T) {
 	}
 }
 
-// TestToolsAreReadOnly holds the promise that nothing here moves money: every
-// tool that exists only reads.
+// TestToolsAreReadOnly holds the promise that nothing here moves money: what
+// is there without Notion only reads, and what writes writes to Notion alone.
 func TestToolsAreReadOnly(t *testing.T) {
-	for _, tool := range all() {
-		if a := tool.spec.Annotations; !a.ReadOnly || a.Destructive || !a.Idempotent || a.OpenWorld {
+	for _, tool := range offered(&Config{Log: new(audit.Log)}) {
+		if a := tool.spec.Annotations; !a.ReadOnly || a.Destructive || !a.Idempotent || a.OpenWorld || tool.spec.Effect != policy.EffectRead {
 			t.Errorf("%s is annotated %+v", tool.spec.Name, a)
 		}
 	}
+	for _, tool := range all() {
+		a := tool.spec.Annotations
+		if tool.spec.Effect != policy.EffectRead && (tool.needs == nil || tool.target == nil || tool.preview == nil || tool.cost.pages == 0 || !strings.HasPrefix(tool.spec.Name, "notion_")) {
+			t.Errorf("%s writes without target, preview or cost", tool.spec.Name)
+		}
+		if a.ReadOnly != (tool.spec.Effect == policy.EffectRead) || a.Destructive != (tool.spec.Effect == policy.EffectDestructive) {
+			t.Errorf("%s has effect %s and is annotated %+v", tool.spec.Name, tool.spec.Effect, a)
+		}
+	}
+}
+
+// needOf names what a tool is not there without, "" if nothing.
+func needOf(name string) string {
+	named := func(t *tool) bool { return t.spec.Name == name }
+	switch {
+	case slices.ContainsFunc(offered(&Config{Log: new(audit.Log)}), named):
+		return ""
+	case strings.HasPrefix(name, "notion_"):
+		return "notion"
+	}
+	return "model"
 }

@@ -58,6 +58,11 @@ type run struct {
 	callID   string
 	now      time.Time
 	traffic  *traffic
+	who      string // pseudonym of the principal
+	mac      func(string) [32]byte
+	// redactor is that of the snapshot and of what the policy masks, for what goes
+	// outside.
+	redactor func(context.Context) (*redact.Redactor, error)
 }
 
 // limit is the page size: what was asked for, within what is allowed.

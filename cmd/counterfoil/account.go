@@ -61,7 +61,11 @@ func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, erro
 	if err != nil {
 		return store.Batch{}, err
 	}
-	b, err := f.store.RenameAccount(ctx, id, string(clean), f.app.now())
+	var b store.Batch
+	err = f.changing(ctx, func(s store.Store) (err error) {
+		b, err = s.RenameAccount(ctx, id, string(clean), f.app.now())
+		return err
+	})
 	if err != nil {
 		return b, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -29,12 +30,14 @@ operating system could use a key that lies in the data folder.`,
 		&cobra.Command{
 			Use: "list", Short: "List the calls that wait, oldest first", Args: cobra.NoArgs,
 			Example: `  counterfoil approvals list --json`,
-			RunE:    func(*cobra.Command, []string) error { return a.approvalsList() },
+			RunE:    func(cmd *cobra.Command, _ []string) error { return a.withApprovals(cmd.Context(), a.approvalsList) },
 		},
 		&cobra.Command{
 			Use: "show ID", Short: "Show one call in full: exactly what will happen", Args: cobra.ExactArgs(1),
 			Example: `  counterfoil approvals show appr_4k2ltn6zq7xw3bvd`,
-			RunE:    func(_ *cobra.Command, args []string) error { return a.approvalsShow(args[0]) },
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return a.withApprovals(cmd.Context(), func(f *approvals.Folder) error { return a.approvalsShow(f, args[0]) })
+			},
 		},
 		newAnswerCmd(a, approvals.Approve, "Let one call through, once"),
 		newAnswerCmd(a, approvals.Deny, "Refuse one call"),
@@ -47,43 +50,54 @@ func newAnswerCmd(a *app, answer approvals.Answer, short string) *cobra.Command 
 	cmd := &cobra.Command{
 		Use: string(answer) + " ID", Short: short, Args: cobra.ExactArgs(1),
 		Example: "  counterfoil approvals " + string(answer) + " appr_4k2ltn6zq7xw3bvd --key /media/usb/operator.key",
-		RunE:    func(_ *cobra.Command, args []string) error { return a.approvalsAnswer(args[0], answer, key) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withApprovals(cmd.Context(), func(f *approvals.Folder) error { return a.approvalsAnswer(f, args[0], answer, key) })
+		},
 	}
 	cmd.Flags().StringVar(&key, "key", "", "the operator's key `file` (default: keys/operator.key in the data folder)")
 	return cmd
 }
 
 // approvalsFolder is nil if there is no operator to ask.
-func (a *app) approvalsFolder(keys *seal.Keyring) (*approvals.Folder, error) {
+func (a *app) approvalsFolder(keys *seal.Keyring, s *shared) (*approvals.Folder, error) {
 	operator, err := a.operatorKey()
 	if err != nil || operator == "" {
 		return nil, err
 	}
+	if s != nil {
+		return approvals.OpenFiles(s.Files(sharedApprovals), keys, operator)
+	}
 	return approvals.Open(a.data("approvals"), keys, operator)
 }
 
-// openApprovals opens the folder of approvals beside a running server.
-func (a *app) openApprovals() (*approvals.Folder, error) {
+// withApprovals opens the folder of approvals, beside a running server.
+func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) error) error {
 	cfg, err := a.config()
-	if err != nil {
-		return nil, err
-	}
-	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
-	if err != nil {
-		return nil, err
-	}
-	f, err := a.approvalsFolder(keys)
-	if err == nil && f == nil {
-		err = fail(exitNoKey, "counterfoil init makes one", "there is no operator's key, so nothing can be approved")
-	}
-	return f, err
-}
-
-func (a *app) approvalsList() error {
-	f, err := a.openApprovals()
 	if err != nil {
 		return err
 	}
+	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	if err != nil {
+		return err
+	}
+	var s *shared
+	if p := &cfg.Store.Postgres; p.used() {
+		if s, err = a.openShared(ctx, cfg, p.reader(), false); err != nil {
+			return err
+		}
+		defer s.close()
+	}
+	f, err := a.approvalsFolder(keys, s)
+	if err != nil {
+		return err
+	}
+	if f == nil {
+		return fail(exitNoKey, "counterfoil init makes one", "there is no operator's key, so nothing can be approved")
+	}
+	return do(f)
+}
+
+func (a *app) approvalsList(f *approvals.Folder) error {
 	all, err := f.List(a.now())
 	if err != nil {
 		return err
@@ -103,11 +117,7 @@ func (a *app) approvalsList() error {
 	return nil
 }
 
-func (a *app) approvalsShow(id string) error {
-	f, err := a.openApprovals()
-	if err != nil {
-		return err
-	}
+func (a *app) approvalsShow(f *approvals.Folder, id string) error {
 	r, err := f.Find(id, a.now())
 	if err != nil {
 		return approvalError(err)
@@ -126,11 +136,7 @@ func (a *app) approvalsShow(id string) error {
 	return nil
 }
 
-func (a *app) approvalsAnswer(id string, answer approvals.Answer, key string) error {
-	f, err := a.openApprovals()
-	if err != nil {
-		return err
-	}
+func (a *app) approvalsAnswer(f *approvals.Folder, id string, answer approvals.Answer, key string) error {
 	if key == "" {
 		key = a.data("keys", "operator.key")
 	}

@@ -29,7 +29,7 @@ func (p *person) Elicit(_ context.Context, r mcpgo.ElicitationRequest) (*mcpgo.E
 func askingService(t *testing.T) (url, token, dir string) {
 	t.Helper()
 	a := quietApp(t)
-	token, err := a.demoSetup()
+	token, err := a.demoSetup(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

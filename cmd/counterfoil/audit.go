@@ -146,15 +146,22 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	if err := a.verifyInputs(v, &opt); err != nil {
 		return err
 	}
+	cfg, err := a.sharedConfig()
+	if err != nil {
+		return err
+	}
 	if v.withStore {
-		f, err := a.openToRead(ctx)
+		s, err := a.storeToVerify(ctx, cfg)
 		if err != nil {
 			return err
 		}
-		defer f.Close()
-		opt.Each = storeCheck(ctx, f.store)
+		defer s.Close()
+		opt.Each = storeCheck(ctx, s)
 	}
-	report, err := audit.Verify(ctx, opt)
+	report, err := a.verifyLog(ctx, cfg, opt)
+	if err != nil && report == nil {
+		return err
+	}
 	if err == nil && v.out != "" {
 		err = os.WriteFile(v.out, []byte(report.Checkpoint), 0o600)
 	}
@@ -163,6 +170,47 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	}
 	return a.logError(err)
 }
+
+// verifyLog verifies the folder's log, or with a config the one it names.
+func (a *app) verifyLog(ctx context.Context, cfg *Config, opt audit.VerifyOptions) (*audit.Report, error) {
+	if cfg == nil {
+		return audit.Verify(ctx, opt)
+	}
+	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.auditorLogin(), true)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	return audit.VerifyPostgres(ctx, s.pool, opt)
+}
+
+// storeToVerify opens what --store compares the log with. Over PostgreSQL the
+// auditor's login suffices.
+func (a *app) storeToVerify(ctx context.Context, cfg *Config) (verifiable, error) {
+	if cfg == nil {
+		f, err := a.openToRead(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return folderStore{f.store, f}, nil
+	}
+	return a.openPostgres(ctx, cfg, cfg.Store.Postgres.auditorLogin(), nil)
+}
+
+// verifiable is a store whose batches can be digested again.
+type verifiable interface {
+	RowsDigest(ctx context.Context, batch int64) ([32]byte, error)
+	Close() error
+}
+
+// folderStore is a store that is closed with its folder.
+type folderStore struct {
+	store.Store
+	folder *folder
+}
+
+// Close closes the folder.
+func (s folderStore) Close() error { return s.folder.Close() }
 
 func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error) {
 	if opt.Keys, err = a.pinnedKeys(v.keys); err != nil {
@@ -198,7 +246,7 @@ func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error)
 }
 
 // storeCheck compares every recorded batch with the store.
-func storeCheck(ctx context.Context, s store.Store) func(int64, *audit.Record) error {
+func storeCheck(ctx context.Context, s verifiable) func(int64, *audit.Record) error {
 	return func(_ int64, r *audit.Record) error {
 		if r.Phase != audit.PhaseEvent || r.Event != audit.EventBatch {
 			return nil

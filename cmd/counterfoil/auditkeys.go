@@ -145,6 +145,9 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 	if err != nil {
 		return err
 	}
+	if cfg.Store.Postgres.used() {
+		return fail(exitUsage, "after a restore of the database, begin a new log: set log.origin to a new name", "a log in PostgreSQL is not continued from a backup")
+	}
 	logCfg, err := a.logConfig(cfg)
 	if err != nil {
 		return err

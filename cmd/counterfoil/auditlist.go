@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -34,7 +36,7 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.principal, "principal", "", "`name` of a principal of the config, or its pseudonym")
 	flags.StringVar(&f.Tool, "tool", "", "`name` of the tool")
 	flags.StringVar(&f.Decision, "decision", "", "`decision`: allow, deny or ask")
-	flags.StringVar(&f.Event, "event", "", "`event`: batch, policy, config, start, key, restore, cut, erase, reveal or refused")
+	flags.StringVar(&f.Event, "event", "", "`event`: batch, policy, config, start, key, restore, cut, erase, reveal, refused or probe")
 	flags.StringVar(&f.phase, "phase", "", "`phase`: intent, outcome or event")
 	flags.StringVar(&f.Entity, "entity", "", "an `entity` that the redactor found")
 	flags.StringVar(&f.Error, "error", "", "`code` that the call was refused with")
@@ -101,9 +103,57 @@ func (a *app) pseudonymOf(name string) (string, error) {
 }
 
 // openReader opens the log for reading.
-func (a *app) openReader() (*audit.Reader, error) {
-	r, err := audit.OpenReader(a.dataDir)
-	return r, a.logError(err)
+func (a *app) openReader(ctx context.Context) (*logReader, error) {
+	cfg, err := a.sharedConfig()
+	if err != nil {
+		return nil, err
+	}
+	if cfg == nil {
+		r, err := audit.OpenReader(a.dataDir)
+		if err != nil {
+			return nil, a.logError(err)
+		}
+		return &logReader{Reader: r}, nil
+	}
+	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.auditorLogin(), true)
+	if err != nil {
+		return nil, err
+	}
+	return &logReader{audit.OpenPostgresReader(s.pool, cfg.Log.Origin), s}, nil
+}
+
+// logReader is a log that is open for reading.
+type logReader struct {
+	*audit.Reader
+	shared *shared // nil for the log of the data folder
+}
+
+// Close closes the log's file, or ends the connections.
+func (r *logReader) Close() error {
+	err := r.Reader.Close()
+	r.shared.close()
+	return err
+}
+
+// sharedConfig is the config of a folder whose log is in PostgreSQL, nil if the
+// log is the folder's own. A copy of a log needs no config to be read.
+func (a *app) sharedConfig() (*Config, error) {
+	cfg, err := a.config()
+	if err != nil {
+		if _, missing := os.Stat(a.data("log", "records")); missing == nil || errors.Is(missing, fs.ErrNotExist) && !a.hasConfig() {
+			return nil, nil
+		}
+		return nil, err
+	}
+	if !cfg.Store.Postgres.used() {
+		return nil, nil
+	}
+	return cfg, nil
+}
+
+func (a *app) hasConfig() bool {
+	_, err := os.Stat(a.configPath)
+	return err == nil
 }
 
 func newAuditListCmd(a *app) *cobra.Command {
@@ -118,14 +168,14 @@ Listing does not verify: audit verify does.`,
   counterfoil audit list --principal laptop --tool search_transactions --limit 20
   counterfoil audit list --entity iban --json`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.auditList(&f, limit) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.auditList(cmd.Context(), &f, limit) },
 	}
 	f.add(cmd)
 	cmd.Flags().IntVar(&limit, "limit", defaultListedRecords, "the `number` of records to list, the newest")
 	return cmd
 }
 
-func (a *app) auditList(f *filterFlags, limit int) error {
+func (a *app) auditList(ctx context.Context, f *filterFlags, limit int) error {
 	if limit < 1 || limit > maxListedRecords {
 		return fail(exitUsage, "use audit export for more", "--limit must be 1 to %d", maxListedRecords)
 	}
@@ -133,7 +183,7 @@ func (a *app) auditList(f *filterFlags, limit int) error {
 	if err != nil {
 		return err
 	}
-	r, err := a.openReader()
+	r, err := a.openReader(ctx)
 	if err != nil {
 		return err
 	}
@@ -228,7 +278,7 @@ log itself holds is shown: digests, not content.`,
 		Example: `  counterfoil audit show 42
   counterfoil audit show 42 --json`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.auditShow(args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.auditShow(cmd.Context(), args[0]) },
 	}
 	return cmd
 }
@@ -241,13 +291,13 @@ type shown struct {
 	Record   json.RawMessage `json:"record"`
 }
 
-func (a *app) auditShow(which string) error {
-	r, err := a.openReader()
+func (a *app) auditShow(ctx context.Context, which string) error {
+	r, err := a.openReader(ctx)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	items, err := findRecords(r, which)
+	items, err := findRecords(r.Reader, which)
 	if err != nil {
 		return a.logError(err)
 	}
@@ -320,7 +370,7 @@ the log shows.`,
 		Example: `  counterfoil audit export --format ocsf --from 2026-01-01 --to 2026-02-01 > january.jsonl
   counterfoil audit export --format csv --out calls.csv`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.auditExport(&f, format, out) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.auditExport(cmd.Context(), &f, format, out) },
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&format, "format", "jsonl", "`format`: "+strings.Join(audit.ExportFormats, ", "))
@@ -329,7 +379,7 @@ the log shows.`,
 	return cmd
 }
 
-func (a *app) auditExport(f *filterFlags, format, out string) (err error) {
+func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out string) (err error) {
 	if !slices.Contains(audit.ExportFormats, format) {
 		return fail(exitUsage, "there are "+strings.Join(audit.ExportFormats, ", "), "unknown format")
 	}
@@ -337,7 +387,7 @@ func (a *app) auditExport(f *filterFlags, format, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	r, err := a.openReader()
+	r, err := a.openReader(ctx)
 	if err != nil {
 		return err
 	}

@@ -43,12 +43,12 @@ content; every other field stays closed.`,
 }
 
 func (a *app) auditProve(ctx context.Context, which string, open []string, out string) error {
-	r, err := a.openReader()
+	r, err := a.openReader(ctx)
 	if err != nil {
 		return err
 	}
-	items, err := findRecords(r, which)
-	err = errors.Join(err, r.Close())
+	defer r.Close()
+	items, err := findRecords(r.Reader, which)
 	if err != nil {
 		return a.logError(err)
 	}
@@ -59,7 +59,7 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 			return err
 		}
 	}
-	bundle, err := audit.Prove(ctx, a.dataDir, it.Index, openings)
+	bundle, err := a.prove(ctx, r, it.Index, openings)
 	if err != nil {
 		return a.logError(err)
 	}
@@ -73,6 +73,14 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 	}
 	_, err = file.Write(bundle)
 	return errors.Join(err, file.Close())
+}
+
+// prove makes the bundle. Cosignatures are kept beside the folder's own log.
+func (a *app) prove(ctx context.Context, r *logReader, index int64, openings []audit.Opening) ([]byte, error) {
+	if r.shared == nil {
+		return audit.Prove(ctx, a.dataDir, index, openings)
+	}
+	return r.Prove(ctx, index, openings, nil)
 }
 
 // openFields opens the sealed content of a record and the fields asked for.
@@ -203,7 +211,7 @@ log. Run again, it adds what is new. Entries hold salted commitments, no content
 		Example: "  counterfoil audit tiles /srv/www/log",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := audit.ExportTiles(cmd.Context(), a.dataDir, args[0])
+			c, err := a.exportTiles(cmd.Context(), args[0])
 			if err != nil {
 				return a.logError(err)
 			}
@@ -214,4 +222,16 @@ log. Run again, it adds what is new. Entries hold salted commitments, no content
 			return a.ui.broken
 		},
 	}
+}
+
+func (a *app) exportTiles(ctx context.Context, dir string) (*audit.Checkpoint, error) {
+	r, err := a.openReader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	if r.shared == nil {
+		return audit.ExportTiles(ctx, a.dataDir, dir)
+	}
+	return r.ExportTiles(ctx, dir, nil)
 }

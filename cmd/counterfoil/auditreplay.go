@@ -5,8 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"iter"
-	"runtime"
+	"io/fs"
 	"slices"
 	"sync"
 
@@ -81,7 +80,7 @@ type auditor struct {
 	app    *app
 	cfg    *Config
 	gate   *tools.Gate // replays and reconsiders; it can't call
-	reader *audit.Reader
+	reader *logReader
 	store  store.Store
 
 	mu       sync.Mutex
@@ -103,11 +102,10 @@ func (a *app) openAuditor(ctx context.Context) (au *auditor, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if au.reader, err = audit.OpenReader(a.dataDir); err != nil {
+	if au.reader, err = a.openReader(ctx); err != nil {
 		return nil, err
 	}
-	au.store, err = openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
-	if err != nil {
+	if au.store, err = a.openStoreToRead(ctx, cfg, keys); err != nil {
 		return nil, err
 	}
 	return au, au.openGate(ctx, keys)
@@ -176,6 +174,9 @@ func (au *auditor) archived(digest string) (*policy.Policy, error) {
 		return nil, errors.New("not a policy digest")
 	}
 	text, err := readBounded(au.app.data("policies", digest), maxPolicyFile)
+	if errors.Is(err, fs.ErrNotExist) && au.reader.shared != nil { // another replica's
+		text, err = au.reader.shared.Files(sharedPolicies).Read(digest)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -190,68 +191,24 @@ func (au *auditor) archived(digest string) (*policy.Policy, error) {
 	return p, nil
 }
 
-// calls yields the recorded calls that the options choose.
-func (au *auditor) calls(o replayOptions) iter.Seq2[*audit.Item, error] {
+// inOrder does work on every recorded call that the options choose, on all
+// cores, and hands the results on in the order of the log. It returns how many
+// there were.
+func inOrder[T any](ctx context.Context, au *auditor, o replayOptions, work func(*audit.Item) T, each func(index int64, result T) error) (n int, err error) {
 	filter := o.filter
 	filter.Phase = audit.PhaseOutcome
-	return func(yield func(*audit.Item, error) bool) {
-		for it, err := range au.reader.Select(filter) {
-			if err == nil && !tools.IsCall(it.Record) {
-				continue
+	err = audit.Work(ctx, au.reader.Reader, filter,
+		func(it *audit.Item) (result T, ok bool) {
+			if !tools.IsCall(it.Record) {
+				return result, false
 			}
-			if !yield(it, err) {
-				return
-			}
-		}
-	}
-}
-
-// inOrder runs work on every item on all cores and hands the results on in the
-// order of the log.
-func inOrder[T any](items iter.Seq2[*audit.Item, error], work func(*audit.Item) T, each func(*audit.Item, T) error) (n int, err error) {
-	type slot struct {
-		it   *audit.Item
-		done chan T
-	}
-	workers := runtime.GOMAXPROCS(0)
-	queue := make(chan slot, 4*workers)
-	todo := make(chan slot)
-	var read error
-	stop := make(chan struct{})
-	go func() {
-		defer close(queue)
-		defer close(todo)
-		for it, failed := range items {
-			if failed != nil {
-				read = failed
-				return
-			}
-			s := slot{it, make(chan T, 1)}
-			select {
-			case queue <- s:
-			case <-stop:
-				return
-			}
-			todo <- s
-		}
-	}()
-	for range workers {
-		go func() {
-			for s := range todo {
-				s.done <- work(s.it)
-			}
-		}()
-	}
-	for s := range queue {
-		result := <-s.done
-		if err == nil {
+			return work(it), true
+		},
+		func(index int64, result T) error {
 			n++
-			if err = each(s.it, result); err != nil {
-				close(stop)
-			}
-		}
-	}
-	return n, errors.Join(err, read)
+			return each(index, result)
+		})
+	return n, err
 }
 
 var errNoCalls = fail(exitCheckFailed, "widen --from, --to, --tool or --call", "there is no recorded call to check")
@@ -264,14 +221,14 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 	defer func() { err = errors.Join(err, au.Close()) }()
 	counts := map[tools.Verdict]int{}
 	reasons := map[string]int{}
-	n, err := inOrder(au.calls(o),
+	n, err := inOrder(ctx, au, o,
 		func(it *audit.Item) tools.Replayed { return au.gate.Replay(ctx, it.Record, it.Sidecar, au.archived) },
-		func(it *audit.Item, r tools.Replayed) error {
+		func(index int64, r tools.Replayed) error {
 			counts[r.Verdict]++
 			if r.Verdict == tools.NotReplayable {
 				reasons[r.Why]++
 			}
-			return a.printReplayed(it.Index, r)
+			return a.printReplayed(index, r)
 		})
 	if err != nil {
 		return err
@@ -341,9 +298,9 @@ func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
 	}
 	changes := map[string]*change{}
 	skipped := map[string]int{}
-	n, err := inOrder(au.calls(o),
+	n, err := inOrder(ctx, au, o,
 		func(it *audit.Item) tools.Reconsidered { return au.gate.Reconsider(it.Record, it.Sidecar, other) },
-		func(_ *audit.Item, r tools.Reconsidered) error {
+		func(_ int64, r tools.Reconsidered) error {
 			if r.Why != "" {
 				skipped[r.Why]++
 			} else if r.Changed() {

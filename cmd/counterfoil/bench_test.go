@@ -190,7 +190,7 @@ const benchCall = `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"nam
 func benchService(b *testing.B) (*folder, *mcp.Server, string) {
 	b.Helper()
 	a := quietApp(b)
-	token, err := a.demoSetup()
+	token, err := a.demoSetup(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}

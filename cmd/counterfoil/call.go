@@ -100,7 +100,11 @@ func (f *folder) call(ctx context.Context, principal, tool string, args []byte) 
 	if i < 0 {
 		return called{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no such principal")
 	}
-	res := s.gate.Call(ctx, cfg.principal(cfg.Principals[i], "local"), tools.Call{
+	auth := "local"
+	if principal == cfg.LLM.Principal {
+		auth = "model" // whoever calls as the model has the model's rights
+	}
+	res := s.gate.Call(ctx, cfg.principal(cfg.Principals[i], auth), tools.Call{
 		Tool: tool, Args: args,
 		Client: policy.Client{Name: "counterfoil call", Version: readBuild().Version},
 	})

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
@@ -30,19 +31,15 @@ type Config struct {
 	Redact     RedactConfig      `yaml:"redact"`
 	Policy     PolicyConfig      `yaml:"policy"`
 	Limits     LimitsConfig      `yaml:"limits"`
-	Egress     Reserved          `yaml:"egress"`
-	Notion     Reserved          `yaml:"notion"`
-	LLM        Reserved          `yaml:"llm"`
+	Egress     egress.Config     `yaml:"egress"`
+	Notion     NotionConfig      `yaml:"notion"`
+	LLM        LLMConfig         `yaml:"llm"`
 	Telemetry  telemetry.Config  `yaml:"telemetry"`
 
 	path   string
 	digest [sha256.Size]byte // of the file's bytes
 	zone   *time.Location    // of Store.Timezone
 }
-
-// Reserved is a section that this version does not have: any key in it is an
-// error, so that nobody relies on a setting that does nothing.
-type Reserved struct{}
 
 // StoreConfig says where transactions lie.
 type StoreConfig struct {
@@ -56,6 +53,8 @@ type StoreConfig struct {
 	// about them, so that erasing one subject leaves the others. An account that
 	// is not listed belongs to the tenant.
 	Owners map[string]string `yaml:"owners"`
+	// Postgres puts the store and the log there instead; see PostgresConfig.
+	Postgres PostgresConfig `yaml:"postgres"`
 }
 
 // ImportConfig is for `import` when no flag says otherwise.

@@ -172,12 +172,16 @@ func (ck *checker) config(c *Config) {
 	ck.redact(&c.Redact)
 	ck.limits(&c.Limits)
 	ck.telemetry(&c.Telemetry)
+	ck.egress(&c.Egress)
+	ck.notion(c)
+	ck.llm(c)
 }
 
 func (ck *checker) store(s *StoreConfig) {
 	if s.CacheMiB == 0 {
 		s.CacheMiB = DefaultCacheMiB
 	}
+	ck.postgres(s)
 	ck.want(s.CacheMiB > 0 && s.CacheMiB <= MaxCacheMiB, fmt.Sprintf("1 to %d", MaxCacheMiB), "store", "cache_mib")
 	for _, account := range slices.Sorted(maps.Keys(s.Owners)) {
 		ck.want(nameForm.MatchString(s.Owners[account]), nameRule, "store", "owners", account)

@@ -8,6 +8,13 @@ func defaultConfig(origin string) string {
 	return strings.ReplaceAll(configTemplate, "ORIGIN", origin)
 }
 
+// embeddedSection is what init --postgres writes another section for.
+const embeddedSection = `store:
+  path: store.db
+  # Page cache in MiB.
+  cache_mib: 64
+`
+
 const configTemplate = `# Counterfoil's configuration. Every key is described in docs/configuration.md.
 # Unknown keys are errors. Paths are relative to this data folder. No secret
 # stands here: tokens are kept as hashes, keys in files of their own.

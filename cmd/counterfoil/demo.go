@@ -17,13 +17,16 @@ import (
 
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/ingest/demo"
+	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/mcp"
 )
 
 // demoOptions are the flags of `demo`.
 type demoOptions struct {
-	exit bool
-	http string
+	exit    bool
+	http    string
+	sandbox bool
+	view    string // address of the sandbox and its page view
 }
 
 // demoPrincipal is who the demo's client is.
@@ -37,9 +40,13 @@ func newDemoCmd(a *app) *cobra.Command {
 		Long: `Import real card transactions of Birmingham City Council into a throw-away data
 folder, serve them on this machine, and take a tour of five calls through a real MCP
 client. Then keep serving until interrupted, so that you can connect a client of your
-own. With --data the folder is kept; it must be empty or new.`,
+own. With --data the folder is kept; it must be empty or new.
+
+With --notion-sandbox a stand-in of Notion runs on this machine, the tour also writes a
+report there, and its pages can be looked at in a browser: no account is needed.`,
 		Example: `  counterfoil demo
   counterfoil demo --exit                      # only the tour
+  counterfoil demo --notion-sandbox            # also a report, as a page
   counterfoil demo --data ./demo-data`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -47,6 +54,8 @@ own. With --data the folder is kept; it must be empty or new.`,
 		},
 	}
 	cmd.Flags().BoolVar(&o.exit, "exit", false, "stop after the tour")
+	cmd.Flags().BoolVar(&o.sandbox, "notion-sandbox", false, "write a report to a stand-in of Notion on this machine, and show its pages")
+	cmd.Flags().StringVar(&o.view, "notion-view", "127.0.0.1:0", "loopback `address` of the stand-in and its pages")
 	cmd.Flags().StringVar(&o.http, "http", "127.0.0.1:0", "`address` to serve on; port 0 takes a free one")
 	return cmd
 }
@@ -63,9 +72,19 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		inner.dataDir = dir
 	}
 	inner.configPath = filepath.Join(inner.dataDir, "config.yaml")
-	token, err := inner.demoSetup()
+	token, err := inner.demoSetup(ctx)
 	if err != nil {
 		return err
+	}
+	var box *notionSandbox
+	if o.sandbox {
+		if box, err = openSandbox(o.view, notiontest.Options{RatePerSecond: sandboxRate}); err != nil {
+			return err
+		}
+		defer box.http.Close()
+		if err := box.configure(inner); err != nil {
+			return err
+		}
 	}
 	f, err := inner.openData(ctx)
 	if err != nil {
@@ -75,20 +94,20 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 	if err := f.demoImport(ctx, &a.ui); err != nil {
 		return err
 	}
-	return f.demoServe(ctx, o, token, &a.ui)
+	return f.demoServe(ctx, o, token, box, &a.ui)
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
-func (a *app) demoSetup() (string, error) {
+func (a *app) demoSetup(ctx context.Context) (string, error) {
 	if _, err := os.Stat(a.data("VERSION")); err == nil {
 		return "", fail(exitConflict, "name a new folder with --data", "this data folder is in use already")
 	}
-	if err := a.initFolder(); err != nil {
+	if err := a.initFolder(ctx, pgInit{}); err != nil {
 		return "", err
 	}
 	token, hash := newToken()
 	return token, a.editPrincipals(func(_ *Config, list *yaml.Node) error {
-		return appendPrincipal(list, PrincipalConfig{Name: demoPrincipal, Roles: []string{"analyst"}}, hash)
+		return appendPrincipal(list, PrincipalConfig{Name: demoPrincipal, Roles: []string{"analyst", "writer"}}, hash)
 	})
 }
 
@@ -116,7 +135,7 @@ func (f *folder) demoImport(ctx context.Context, u *ui) error {
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, u *ui) error {
+func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box *notionSandbox, u *ui) error {
 	s, err := f.service(ctx)
 	if err != nil {
 		return err
@@ -135,20 +154,23 @@ func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, u *
 	go func() { ended <- server.Serve(ctx, ln) }()
 	url := "http://" + ln.Addr().String() + endpoint
 	u.printf("  serving  %s\n", url)
-	if err := f.tour(ctx, url, token, u); err != nil {
+	if box != nil {
+		u.printf("  pages    %s (a stand-in of Notion)\n", box.view())
+	}
+	if err := f.tour(ctx, mcp.Dialing{URL: url, Token: token}, box, u); err != nil {
 		return err
 	}
 	if o.exit {
 		cancel()
 		return <-ended
 	}
-	f.howToConnect(url, token, u)
+	f.howToConnect(url, token, box, u)
 	return <-ended
 }
 
 // tour calls the server as any MCP client would.
-func (f *folder) tour(ctx context.Context, url, token string, u *ui) error {
-	client, err := mcp.Dial(ctx, url, token, "")
+func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u *ui) error {
+	client, err := d.Connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -158,10 +180,18 @@ func (f *folder) tour(ctx context.Context, url, token string, u *ui) error {
 			return errors.Join(err, client.Close())
 		}
 	}
-	u.printf("\n%d. The log of all this, verified with its public key\n", len(tourStops)+1)
 	if err := client.Close(); err != nil {
 		return err
 	}
+	next := len(tourStops) + 1
+	if box != nil {
+		u.printf("\n%d. A monthly report as a page: shown, approved, written once\n", next)
+		if err := f.tourNotion(ctx, d, box, u); err != nil {
+			return err
+		}
+		next++
+	}
+	u.printf("\n%d. The log of all this, verified with its public key\n", next)
 	return f.tourVerify(ctx, u)
 }
 
@@ -186,7 +216,10 @@ func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u
 }
 
 // howToConnect says how a client of the user's own reaches this server.
-func (f *folder) howToConnect(url, token string, u *ui) {
+func (f *folder) howToConnect(url, token string, box *notionSandbox, u *ui) {
+	if box != nil {
+		u.printf("\nSee the report: %s\n", box.view())
+	}
 	header := "Authorization: Bearer " + token
 	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
 	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))

@@ -29,7 +29,7 @@ func yamlKeys(typ reflect.Type, prefix string) (keys []string) {
 			keys = append(keys, yamlKeys(f.Type, prefix)...)
 			continue
 		}
-		if name == "" {
+		if name == "" || name == "-" {
 			continue
 		}
 		switch {

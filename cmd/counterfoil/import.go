@@ -186,7 +186,11 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 		return ingest.Report{}, err
 	}
 	begun := time.Now()
-	report, err := im.File(ctx, owned{f}, in, o)
+	var report ingest.Report
+	err = f.changing(ctx, func(s store.Store) (err error) {
+		report, err = im.File(ctx, owned{f, s}, in, o)
+		return err
+	})
 	f.observeImport(begun, &report, err)
 	if err != nil {
 		return report, asInput(err)
@@ -255,14 +259,17 @@ func (a *app) progress(name string) func(rows, bytes int64) {
 
 // owned is the store with the owners of the config: it gives each account that
 // an import brings its owner.
-type owned struct{ *folder }
+type owned struct {
+	*folder
+	into store.Store
+}
 
 // Import implements ingest.Writer.
 func (o owned) Import(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (store.Imported, error) {
 	for i := range im.Accounts {
 		im.Accounts[i].Subject = o.cfg.Store.Owners[im.Accounts[i].Name]
 	}
-	return o.store.Import(ctx, im, rows, dryRun)
+	return o.into.Import(ctx, im, rows, dryRun)
 }
 
 func newImportListCmd(a *app) *cobra.Command {
@@ -326,8 +333,11 @@ can still be replayed.`,
 }
 
 // undo undoes a batch and puts that on record.
-func (f *folder) undo(ctx context.Context, batch int64) (store.Batch, error) {
-	b, err := f.store.Undo(ctx, batch, f.app.now())
+func (f *folder) undo(ctx context.Context, batch int64) (b store.Batch, err error) {
+	err = f.changing(ctx, func(s store.Store) (err error) {
+		b, err = s.Undo(ctx, batch, f.app.now())
+		return err
+	})
 	if err != nil {
 		return b, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -21,20 +22,33 @@ import (
 var layout = []string{"config.yaml", "policy.yaml", "policy_test.yaml", "keys", "log", "tiles", "policies", "approvals", "run", "imports"}
 
 func newInitCmd(a *app) *cobra.Command {
-	return &cobra.Command{
+	var pg pgInit
+	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Set up the data folder: config, policy and keys",
 		Long: `Set up the data folder with a commented config, a default policy with its tests,
 and new keys. Nothing that exists is overwritten: running init again adds what is
-missing and leaves the rest alone.`,
+missing and leaves the rest alone.
+
+With --postgres the store and the log are in PostgreSQL: it migrates the database,
+makes the tenant with three logins of its own, and writes their connection strings to
+keys/ (docs/postgres.md).`,
 		Example: `  counterfoil init
-  counterfoil init --data /srv/counterfoil`,
+  counterfoil init --data /srv/counterfoil
+  counterfoil init --postgres env:MIGRATOR --tenant family`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.initFolder() },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.initFolder(cmd.Context(), pg) },
 	}
+	cmd.Flags().StringVar(&pg.migrator, "postgres", "", "`login` that owns the database: env:NAME or a file, with its connection string")
+	cmd.Flags().StringVar(&pg.tenant, "tenant", "counterfoil", "with --postgres, the tenant's `name`")
+	cmd.Flags().BoolVar(&pg.shared, "shared", false, "with --postgres, the database may hold other tenants")
+	return cmd
 }
 
-func (a *app) initFolder() error {
+func (a *app) initFolder(ctx context.Context, pg pgInit) error {
+	if pg.migrator == "" && pg.shared {
+		return fail(exitUsage, "", "--shared is for --postgres")
+	}
 	if err := a.claimFolder(); err != nil {
 		return err
 	}
@@ -43,7 +57,11 @@ func (a *app) initFolder() error {
 			return fmt.Errorf("setting up: %w", err)
 		}
 	}
-	if err := a.createMissing(a.configPath, []byte(defaultConfig(newOrigin()))); err != nil {
+	text, err := a.newConfig(pg)
+	if err != nil {
+		return err
+	}
+	if err := a.createMissing(a.configPath, text); err != nil {
 		return err
 	}
 	c, err := a.readConfig()
@@ -55,6 +73,11 @@ func (a *app) initFolder() error {
 	}
 	if err := a.createKeys(c); err != nil {
 		return err
+	}
+	if pg.migrator != "" {
+		if err := a.initPostgres(ctx, c); err != nil {
+			return err
+		}
 	}
 	// Last, so that a folder that was not finished is not taken for one that was.
 	if err := a.createMissing(a.data("VERSION"), []byte(dataVersion+"\n")); err != nil {

@@ -35,7 +35,9 @@ import (
 //	POST /local/v1/rename    renameRequest → store.Batch
 //	POST /local/v1/reveal    revealRequest → []revealed
 //	POST /local/v1/redact    redactRequest → redactAnswer
+//	POST /local/v1/probe     probeRequest → probeAnswer
 //	POST /local/v1/reload    {} → {}
+//	POST /local/v1/outbox    outboxRequest → outboxAnswer
 //
 // What fails is answered with another status than 200 and a localFailure.
 const (
@@ -143,9 +145,11 @@ func (o *owner) routes() http.Handler {
 	mux.HandleFunc("POST "+localPath+"redact", ticketed(o, func(ctx context.Context, r redactRequest) (redactAnswer, error) {
 		return f.redactStored(ctx, r)
 	}))
+	mux.HandleFunc("POST "+localPath+"probe", ticketed(o, f.probeSandbox))
 	mux.HandleFunc("POST "+localPath+"reload", ticketed(o, func(ctx context.Context, _ struct{}) (struct{}, error) {
 		return struct{}{}, f.reload(ctx)
 	}))
+	mux.HandleFunc("POST "+localPath+"outbox", ticketed(o, f.outbox))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !mcp.SameUser(r) {
 			o.turnAway(w, r)

@@ -8,9 +8,12 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // for machines without a time zone database
+
+	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
 func main() {
+	sandbox.Main()
 	ignoreFileLimit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())

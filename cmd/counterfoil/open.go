@@ -28,8 +28,10 @@ type folder struct {
 	cfg      *Config
 	lock     *lockfile.Lock
 	keys     *seal.Keyring
+	shared   *shared // nil with the embedded store
 	log      *audit.Log
 	recorded recorded
+	cached   int64       // records that run/recorded covers
 	store    store.Store // nil before openStore
 	secrets  [][]byte    // fingerprints of values that the config names
 
@@ -41,8 +43,11 @@ type folder struct {
 	hangup  atomic.Bool            // this process reads its config again on SIGHUP
 	stdio   string                 // principal of this process's stdio client; "" is the config's
 
+	model *model // nil without one, and before openGate
+
 	opening sync.Mutex
 	running *service // nil before it is needed
+	way     *way     // to Notion; nil before the gate is opened, and if it is not configured
 }
 
 // openFolder takes the folder, opens its keys and its log, and puts a changed
@@ -98,18 +103,28 @@ func (f *folder) openLog(ctx context.Context) error {
 		return err
 	}
 	f.observeLog(&cfg)
+	if p := &f.cfg.Store.Postgres; p.used() {
+		if f.shared, err = f.app.openShared(ctx, f.cfg, p.reader(), false); err != nil {
+			return err
+		}
+		f.log, err = audit.OpenPostgres(ctx, f.shared.pool, cfg)
+		return err
+	}
 	f.log, err = audit.Open(ctx, cfg)
 	return err
 }
 
 // openStore opens the store and puts batches on record that are not yet: a
 // crash may have come between the commit and its record.
-func (f *folder) openStore(ctx context.Context) error {
-	s, err := openEmbedded(ctx, f.app.below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
+func (f *folder) openStore(ctx context.Context) (err error) {
+	if f.shared != nil {
+		f.store, err = f.app.openPostgres(ctx, f.cfg, f.cfg.Store.Postgres.reader(), nil)
+	} else {
+		f.store, err = openEmbedded(ctx, f.app.below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
+	}
 	if err != nil {
 		return err
 	}
-	f.store = s
 	return f.recordBatches(ctx)
 }
 
@@ -122,12 +137,16 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := f.app.approvalsFolder(f.keys)
+	waiting, err := f.app.approvalsFolder(f.keys, f.shared)
 	if err != nil {
 		return nil, err
 	}
-	return tools.New(ctx, tools.Config{
-		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting,
+	var gate *tools.Gate
+	if f.way, err = f.openNotion(func(text string) error { return gate.Border(text) }); err != nil {
+		return nil, err
+	}
+	setup := tools.Config{
+		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting, Books: f.books(),
 		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.byPrincipal(),
 		Actions: f.cfg.Redact.actions(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
 		ConfigDigest: hex.EncodeToString(f.cfg.digest[:]),
@@ -136,7 +155,19 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		Now:          f.app.now,
 		Logger:       f.app.logger(),
 		Observer:     f.gateObserver(),
-	})
+	}
+	if f.way != nil {
+		setup.Notion = f.way
+		f.telemetry.WatchEgress(f.way.guard.Counts)
+	}
+	if f.model, err = f.openModel(); err != nil {
+		return nil, err
+	}
+	if f.model != nil {
+		setup.Model = f.model
+	}
+	gate, err = tools.New(ctx, setup)
+	return gate, err
 }
 
 // loadPolicy compiles the policy that the config names.
@@ -216,11 +247,20 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 	if f.secrets, err = f.knownSecrets(); err != nil {
 		return nil, err
 	}
-	f.store, err = openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"))
+	f.store, err = a.openStoreToRead(ctx, cfg, f.keys)
 	if err != nil {
 		return nil, err
 	}
 	return f, nil
+}
+
+// openStoreToRead opens the store for reading only, beside whoever owns the
+// folder.
+func (a *app) openStoreToRead(ctx context.Context, cfg *Config, keys *seal.Keyring) (store.Store, error) {
+	if p := &cfg.Store.Postgres; p.used() {
+		return a.openPostgres(ctx, cfg, p.reader(), nil)
+	}
+	return openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
 }
 
 // Close closes what is open, in the opposite order.
@@ -229,12 +269,19 @@ func (f *folder) Close() error {
 	if f.owner != nil {
 		errs = append(errs, f.owner.close())
 	}
+	if f.way != nil {
+		f.way.close()
+	}
+	if f.model != nil {
+		f.model.close()
+	}
 	if f.store != nil {
 		errs = append(errs, f.store.Close())
 	}
 	if f.log != nil {
 		errs = append(errs, f.log.Close())
 	}
+	f.shared.close()
 	f.telemetry.Close()
 	if f.lock != nil {
 		errs = append(errs, f.lock.Release())
@@ -259,5 +306,5 @@ func (f *folder) archive(digest string, text []byte) error {
 	if err := durable.Replace(path, text, durable.FileMode); err != nil {
 		return fmt.Errorf("archiving: %w", err)
 	}
-	return nil
+	return f.shareArchived(digest, text)
 }

@@ -39,16 +39,34 @@ const (
 // has changed since. That also covers edits made by hand.
 func (f *folder) catchUp(ctx context.Context) error {
 	f.recorded = f.cachedRecord()
-	for it, err := range f.log.Reader().Select(audit.Filter{FromIndex: f.recorded.Next, Phase: audit.PhaseEvent}) {
-		if err != nil {
-			return fmt.Errorf("reading the log: %w", err)
-		}
-		f.recorded.learn(it.Record)
+	if err := f.learnNew(); err != nil {
+		return err
 	}
 	if err := f.recordConfig(ctx); err != nil {
 		return err
 	}
 	return f.cacheRecord()
+}
+
+// learnNew reads the records that were not yet there when it was last called:
+// over a log that replicas share, others append too.
+func (f *folder) learnNew() error {
+	reader := f.log.Reader()
+	size, err := reader.Size()
+	if err != nil {
+		return fmt.Errorf("reading the log: %w", err)
+	}
+	if size <= f.recorded.Next {
+		return nil
+	}
+	for it, err := range reader.Select(audit.Filter{FromIndex: f.recorded.Next, ToIndex: size, Phase: audit.PhaseEvent}) {
+		if err != nil {
+			return fmt.Errorf("reading the log: %w", err)
+		}
+		f.recorded.learn(it.Record)
+	}
+	f.recorded.Next = size
+	return nil
 }
 
 func (r *recorded) learn(rec *audit.Record) {
@@ -83,13 +101,17 @@ func (f *folder) cachedRecord() recorded {
 	if leaf := it.LeafHash(); hex.EncodeToString(leaf[:]) != r.Leaf {
 		return recorded{}
 	}
+	f.cached = r.Next
 	return r
 }
 
 func (f *folder) cacheRecord() error {
 	reader := f.log.Reader()
 	size, err := reader.Size()
-	if err != nil || size == 0 || size == f.recorded.Next {
+	if f.shared != nil {
+		size = f.recorded.Next // others may have appended what was not read yet
+	}
+	if err != nil || size == 0 || size == f.cached {
 		return err
 	}
 	last, err := reader.Entry(size - 1)
@@ -103,6 +125,7 @@ func (f *folder) cacheRecord() error {
 	if err != nil {
 		return err
 	}
+	f.cached = size
 	return durable.Replace(f.app.data("run", "recorded"), text, durable.FileMode)
 }
 
@@ -180,6 +203,35 @@ func (f *folder) recordBatches(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if f.shared != nil {
+		err = f.recordInTurn(ctx, int64(at))
+	} else {
+		err = f.recordMissing(ctx, at)
+	}
+	if err != nil {
+		return err
+	}
+	return f.cacheRecord()
+}
+
+// batchesTurn is the name under which replicas take turns to record batches, so
+// that each has one record.
+const batchesTurn = "@batches"
+
+func (f *folder) recordInTurn(ctx context.Context, at int64) error {
+	if err := f.learnNew(); err != nil || at <= f.recorded.Batch {
+		return err
+	}
+	return f.shared.Turn(ctx, batchesTurn, func([]byte) ([]byte, error) {
+		if err := f.learnNew(); err != nil { // what another replica did meanwhile
+			return nil, err
+		}
+		return []byte{1}, f.recordMissing(ctx, store.Snapshot(at))
+	})
+}
+
+// recordMissing records the batches up to a snapshot that have no record.
+func (f *folder) recordMissing(ctx context.Context, at store.Snapshot) error {
 	var missing []store.Batch
 	for before := int64(0); int64(at) > f.recorded.Batch; {
 		page, err := f.store.Batches(ctx, at, before, batchPage)
@@ -204,7 +256,7 @@ func (f *folder) recordBatches(ctx context.Context) error {
 			return err
 		}
 	}
-	return f.cacheRecord()
+	return nil
 }
 
 func batchRecord(b store.Batch) audit.Record {

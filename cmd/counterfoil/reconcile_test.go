@@ -33,7 +33,7 @@ func newApp(t *testing.T) (*app, *bytes.Buffer) {
 	if err := a.resolvePaths(); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.initFolder(); err != nil {
+	if err := a.initFolder(t.Context(), pgInit{}); err != nil {
 		t.Fatal(err)
 	}
 	return a, said
@@ -232,7 +232,7 @@ func TestOwners(t *testing.T) {
 	defer f.Close()
 	var sealed []byte
 	var token string
-	spy := owned{f}
+	spy := owned{f, f.store}
 	w := writerFunc(func(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (store.Imported, error) {
 		done, err := spy.Import(ctx, im, rows, dryRun)
 		sealed, token = im.Accounts[0].Sealed[0].Value, im.Accounts[0].Token

@@ -74,11 +74,11 @@ func (run *redaction) oneLine(text []byte) (out []byte, findings []redact.Findin
 			return out, findings, err
 		}
 	}
-	out, more, err := run.r.Text(nil, out)
-	if err == nil && len(more) == 0 && len(findings) == 0 && json.Valid(text) {
+	if bytes.ContainsAny(text, "eE") && json.Valid(text) {
 		// A bare number may hide digits behind an exponent.
 		return run.r.JSON(nil, text)
 	}
+	out, more, err := run.r.Text(nil, out)
 	return out, append(findings, more...), err
 }
 

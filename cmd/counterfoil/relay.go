@@ -76,6 +76,7 @@ func (st *stand) own() error {
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
+	s.wakeNotion()
 	st.folder = f
 	return nil
 }

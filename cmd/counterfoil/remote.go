@@ -31,8 +31,10 @@ type books interface {
 	undo(ctx context.Context, batch int64) (store.Batch, error)
 	accounts(ctx context.Context) ([]store.Account, error)
 	rename(ctx context.Context, id, name string) (store.Batch, error)
+	outbox(ctx context.Context, r outboxRequest) (outboxAnswer, error)
 	reveal(ctx context.Context, tokens []string) ([]revealed, error)
 	redactStored(ctx context.Context, r redactRequest) (redactAnswer, error)
+	probeSandbox(ctx context.Context, r probeRequest) (probeAnswer, error)
 	Close() error
 }
 
@@ -223,6 +225,10 @@ func (r *remote) accounts(ctx context.Context) ([]store.Account, error) {
 
 func (r *remote) rename(ctx context.Context, id, name string) (store.Batch, error) {
 	return order[store.Batch](ctx, r, "rename", renameRequest{id, name})
+}
+
+func (r *remote) outbox(ctx context.Context, q outboxRequest) (outboxAnswer, error) {
+	return order[outboxAnswer](ctx, r, "outbox", q)
 }
 
 func (r *remote) reveal(ctx context.Context, tokens []string) ([]revealed, error) {

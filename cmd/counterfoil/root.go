@@ -111,15 +111,20 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupUse, newImportCmd(a)},
 		{groupUse, newAccountCmd(a)},
 		{groupUse, newServeCmd(a)},
+		{groupUse, newAskCmd(a)},
 		{groupUse, newCallCmd(a)},
 		{groupUse, newToolsCmd(a)},
 		{groupUse, newRedactCmd(a)},
 		{groupUse, newRevealCmd(a)},
 		{groupUse, newApprovalsCmd(a)},
+		{groupUse, newOutboxCmd(a)},
 		{groupAudit, newAuditCmd(a)},
 		{groupAudit, newWitnessCmd(a)},
 		{groupSetup, newInitCmd(a)},
+		{groupSetup, newLLMCmd(a)},
 		{groupSetup, newTokenCmd(a)},
+		{groupSetup, newMigrateCmd(a)},
+		{groupSetup, newTenantCmd(a)},
 		{groupSetup, newStoreCmd(a)},
 		{groupSetup, newConnectCmd(a)},
 		{groupAudit, newPolicyCmd(a)},
@@ -143,8 +148,8 @@ const (
 // withoutData lists the commands that work on a machine where no data folder,
 // not even a home folder, is known.
 var withoutData = []string{
-	"counterfoil", "account", "audit", "policy", "store", "token", // which only show help
-	"bash", "demo", "egress", "fish", "healthcheck", "powershell", "redact", "tools", "version", "zsh",
+	"counterfoil", "account", "audit", "outbox", "policy", "store", "tenant", "token", // which only show help
+	"bash", "demo", "egress", "fish", "healthcheck", "llm", "powershell", "run", "shim", "redact", "tools", "version", "zsh",
 }
 
 // start fixes the paths once arguments are known to be good.

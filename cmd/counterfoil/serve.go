@@ -93,12 +93,20 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if err := s.recordStart(ctx); err != nil {
 		return err
 	}
+	s.wakeNotion()
 	if err := f.sayOutdated(ctx); err != nil {
 		return err
 	}
 	stop := a.reloadOnHangup(ctx, f.reload)
 	f.hangup.Store(true)
 	defer stop()
+	if s.model != nil {
+		watching, end := context.WithCancel(ctx)
+		var watch sync.WaitGroup
+		watch.Go(func() { s.model.watch(watching) })
+		defer watch.Wait()
+		defer end()
+	}
 	return s.listen(ctx, o)
 }
 
@@ -291,7 +299,7 @@ func (f *folder) reload(ctx context.Context) error {
 	}
 	s.records.Lock()
 	defer s.records.Unlock()
-	next := &folder{app: s.app, cfg: cfg, keys: s.keys, log: s.log, recorded: s.recorded, secrets: s.secrets}
+	next := &folder{app: s.app, cfg: cfg, keys: s.keys, shared: s.shared, log: s.log, recorded: s.recorded, secrets: s.secrets}
 	p, err := next.loadPolicy(ctx)
 	if err != nil {
 		return err

@@ -130,7 +130,11 @@ func (f *folder) redactStored(ctx context.Context, r redactRequest) (out redactA
 	if r.DryRun {
 		return f.countOutdated(ctx, text)
 	}
-	done, err := f.store.Redact(ctx, store.Redaction{Epoch: f.rowEpoch(), After: r.After, Limit: store.MaxPage, At: f.app.now(), Text: text})
+	var done store.Redacted
+	err = f.changing(ctx, func(s store.Store) (err error) {
+		done, err = s.Redact(ctx, store.Redaction{Epoch: f.rowEpoch(), After: r.After, Limit: store.MaxPage, At: f.app.now(), Text: text})
+		return err
+	})
 	if err != nil {
 		return out, err
 	}

@@ -88,7 +88,11 @@ func (f *folder) open(ctx context.Context, token string) (value, refused string,
 	if !redact.IsToken(tools.TokenKey(f.keys), token) {
 		return "", refusedForeign, nil
 	}
-	sealed, err := f.store.Sealed(ctx, token)
+	var sealed []store.Sealed
+	err = f.changing(ctx, func(s store.Store) (err error) { // a reader can't see the vault
+		sealed, err = s.Sealed(ctx, token)
+		return err
+	})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return "", refusedNotKept, nil

@@ -1,4 +1,5 @@
-// Package approvals keeps the calls that wait for the operator, in a folder.
+// Package approvals keeps the calls that wait for the operator, in files: those
+// of a folder, or ones that replicas share.
 //
 // A request is one exact call of one principal under one policy: its binding.
 // The operator answers with a note signed by the operator's key, which agents
@@ -20,7 +21,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,8 +50,6 @@ const (
 	// MaxOpen bounds the requests that wait, so that an agent in a loop cannot
 	// fill the folder or bury a request among thousands.
 	MaxOpen = 100
-	// maxFile bounds what is read of one file, in bytes.
-	maxFile = 1 << 20
 )
 
 // Request is one call that waits.
@@ -79,22 +77,36 @@ const (
 
 // Folder keeps requests. It is safe for use by several processes.
 type Folder struct {
-	dir      string
+	files    Files
 	keys     *seal.Keyring
 	operator note.Verifier
+}
+
+// Files are where requests and answers lie. Each operation is atomic and durable
+// when it returns.
+type Files interface {
+	Read(name string) ([]byte, error)      // fs.ErrNotExist if there is none
+	Create(name string, data []byte) error // fs.ErrExist if there is one
+	Rename(from, to string) error          // fs.ErrNotExist for all but one that tries
+	Names(suffix string) (list []string, err error)
 }
 
 // Open returns the folder; operator is the operator's verifier key in note
 // format.
 func Open(dir string, keys *seal.Keyring, operator string) (*Folder, error) {
+	if err := os.MkdirAll(dir, durable.DirMode); err != nil {
+		return nil, fmt.Errorf("opening approvals: %w", err)
+	}
+	return OpenFiles(local(dir), keys, operator)
+}
+
+// OpenFiles is Open for files that lie elsewhere.
+func OpenFiles(files Files, keys *seal.Keyring, operator string) (*Folder, error) {
 	v, err := note.NewVerifier(operator)
 	if err != nil {
 		return nil, fmt.Errorf("opening approvals: the operator's key: %w", err)
 	}
-	if err := os.MkdirAll(dir, durable.DirMode); err != nil {
-		return nil, fmt.Errorf("opening approvals: %w", err)
-	}
-	return &Folder{dir, keys, v}, nil
+	return &Folder{files, keys, v}, nil
 }
 
 var bindingForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -125,7 +137,7 @@ func (f *Folder) Ask(r Request, now time.Time) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-	err = durable.Create(f.askPath(r.Binding), sealed, durable.FileMode)
+	err = f.files.Create(askName(r.Binding), sealed)
 	if errors.Is(err, fs.ErrExist) {
 		return f.open(r.Binding, now)
 	}
@@ -138,11 +150,11 @@ func newID() string {
 	return "appr_" + strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
 }
 
-func (f *Folder) askPath(binding string) string { return filepath.Join(f.dir, binding+".ask") }
+func askName(binding string) string { return binding + ".ask" }
 
 // open reads the open request of a binding; one that has expired is put away.
 func (f *Folder) open(binding string, now time.Time) (Request, error) {
-	sealed, err := read(f.askPath(binding))
+	sealed, err := f.files.Read(askName(binding))
 	if errors.Is(err, fs.ErrNotExist) {
 		return Request{}, ErrNotFound
 	}
@@ -166,27 +178,13 @@ func (f *Folder) open(binding string, now time.Time) (Request, error) {
 	return r, nil
 }
 
-func read(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("reading approvals: a file of %d bytes", info.Size())
-	}
-	return os.ReadFile(path)
-}
-
 // put ends a request. It reports whether this call did, and not another.
 func (f *Folder) put(r Request) (bool, error) {
-	err := os.Rename(f.askPath(r.Binding), filepath.Join(f.dir, r.ID+".used"))
+	err := f.files.Rename(askName(r.Binding), r.ID+".used")
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	if err != nil {
-		return false, err
-	}
-	return true, durable.SyncDir(f.dir)
+	return err == nil, err
 }
 
 // Take uses the operator's answer to the open request of a binding, if there is
@@ -215,7 +213,7 @@ func (f *Folder) Take(binding string, now time.Time) (Request, Answer, error) {
 
 // answer reads and verifies the operator's answer to a request.
 func (f *Folder) answer(r Request) (Answer, error) {
-	msg, err := read(filepath.Join(f.dir, r.ID+".answer"))
+	msg, err := f.files.Read(r.ID + ".answer")
 	if errors.Is(err, fs.ErrNotExist) {
 		return None, nil
 	}
@@ -252,7 +250,7 @@ func (f *Folder) Give(id string, a Answer, operator note.Signer, now time.Time) 
 	if _, err := note.Open(msg, note.VerifierList(f.operator)); err != nil {
 		return Request{}, ErrSignature
 	}
-	err = durable.Create(filepath.Join(f.dir, r.ID+".answer"), msg, durable.FileMode)
+	err = f.files.Create(r.ID+".answer", msg)
 	if errors.Is(err, fs.ErrExist) {
 		return r, ErrAnswered
 	}
@@ -275,14 +273,14 @@ func (f *Folder) Find(id string, now time.Time) (Request, error) {
 
 // List returns the open requests, oldest first.
 func (f *Folder) List(now time.Time) ([]Request, error) {
-	entries, err := os.ReadDir(f.dir)
+	names, err := f.files.Names(askName(""))
 	if err != nil {
 		return nil, fmt.Errorf("listing approvals: %w", err)
 	}
 	var all []Request
-	for _, e := range entries {
-		binding, ok := strings.CutSuffix(e.Name(), ".ask")
-		if !ok || !bindingForm.MatchString(binding) {
+	for _, name := range names {
+		binding := strings.TrimSuffix(name, askName(""))
+		if !bindingForm.MatchString(binding) {
 			continue
 		}
 		r, err := f.open(binding, now)

@@ -115,7 +115,7 @@ func TestOnlyTheOperatorAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(d.dir, r.ID+".answer"), msg, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(string(d.files.(local)), r.ID+".answer"), msg, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -180,12 +180,12 @@ func TestFolderIsBoundedAndSealed(t *testing.T) {
 	if _, err := d.Ask(Request{Binding: binding("f")}, now); !errors.Is(err, ErrFull) {
 		t.Errorf("request %d: %v", MaxOpen+1, err)
 	}
-	entries, err := os.ReadDir(d.dir)
+	entries, err := os.ReadDir(string(d.files.(local)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		text, err := os.ReadFile(filepath.Join(d.dir, e.Name()))
+		text, err := os.ReadFile(filepath.Join(string(d.files.(local)), e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ func (c *Client) scan(body []byte) error {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		return fail(ErrContent, "the payload can't be scanned")
+		return fail(ErrBorder, "the payload can't be scanned")
 	}
 	w := walker{}
 	w.walk("", v)
@@ -36,7 +36,7 @@ func (c *Client) scan(body []byte) error {
 		}
 		if err := c.cfg.Border(t); err != nil {
 			// What was found stays with the border: its error may quote it.
-			return fail(ErrContent, "the scan at the border found something that may not leave")
+			return fail(ErrBorder, "the scan found something that may not leave")
 		}
 	}
 	return nil

@@ -522,7 +522,7 @@ func TestBorder(t *testing.T) {
 			return nil
 		}
 		err := call(t.Context(), b.open(t), page, ds)
-		if !errors.Is(err, notion.ErrContent) || strings.Contains(err.Error(), number) {
+		if !errors.Is(err, notion.ErrBorder) || strings.Contains(err.Error(), number) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if n := len(b.Requests()); n != 0 {

@@ -38,9 +38,11 @@ var (
 	// ErrPublic means that a page is shared to the public web, or that it can't be
 	// told whether it is.
 	ErrPublic = errors.New("notion page is public")
-	// ErrContent means that content was refused: by the policy on links and
-	// images, or by the scan at the border.
+	// ErrContent means that content was refused by the policy on links and images.
 	ErrContent = errors.New("content refused")
+	// ErrBorder means that the scan at the border found something in a request
+	// that may not leave: what should have been redacted was not.
+	ErrBorder = errors.New("stopped at the border")
 )
 
 // Error is an answer of the API. Its text is safe to show.

@@ -235,7 +235,8 @@ func bindTo(r ref, id keyID) []byte {
 	return b.Bytes()
 }
 
-func writeSized(b *bytes.Buffer, s string) {
-	b.Write(binary.BigEndian.AppendUint32(nil, uint32(len(s))))
-	b.WriteString(s)
+func writeSized(b *bytes.Buffer, s string) { b.Write(appendSized(b.AvailableBuffer(), s)) }
+
+func appendSized(out []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint32(out, uint32(len(s))), s...)
 }

@@ -45,6 +45,12 @@ func (k *Keyring) SealShared(p Purpose, subjects []string, aad, plain []byte) ([
 // OpenShared reverses SealShared. The value itself names the keys it needs. It
 // fails with ErrErased if any of them was destroyed.
 func (k *Keyring) OpenShared(p Purpose, aad, sealed []byte) ([]byte, error) {
+	return k.AppendOpenShared(nil, p, aad, sealed)
+}
+
+// AppendOpenShared is OpenShared that appends the value to dst, which must not
+// overlap sealed.
+func (k *Keyring) AppendOpenShared(dst []byte, p Purpose, aad, sealed []byte) ([]byte, error) {
 	head, rest, ids, err := splitShared(sealed)
 	if err != nil {
 		return nil, err
@@ -60,7 +66,7 @@ func (k *Keyring) OpenShared(p Purpose, aad, sealed []byte) ([]byte, error) {
 		return nil, ErrOpen
 	}
 	defer clear(record)
-	plain, err := newGCM(record).Open(nil, zeroNonce[:], ciphertext, bindShared(p, "value", head, aad))
+	plain, err := newGCM(record).Open(dst, zeroNonce[:], ciphertext, bindShared(p, "value", head, aad))
 	if err != nil {
 		return nil, ErrOpen
 	}
@@ -173,11 +179,10 @@ func splitShared(sealed []byte) (head, rest []byte, ids []keyID, err error) {
 }
 
 func bindShared(p Purpose, part string, head, aad []byte) []byte {
-	var b bytes.Buffer
-	b.WriteString("counterfoil share v1\x00")
-	writeSized(&b, string(p))
-	writeSized(&b, part)
-	b.Write(head) // its own length is in it
-	b.Write(aad)
-	return b.Bytes()
+	const label = "counterfoil share v1\x00"
+	b := make([]byte, 0, len(label)+8+len(p)+8+len(part)+len(head)+len(aad))
+	b = appendSized(append(b, label...), string(p))
+	b = appendSized(b, part)
+	b = append(b, head...) // its own length is in it
+	return append(b, aad...)
 }

@@ -10,6 +10,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +23,7 @@ import (
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 )
 
@@ -337,5 +341,34 @@ func BenchmarkCalled(b *testing.B) {
 				tel.Called(call())
 			}
 		})
+	}
+}
+
+// TestDashboardNames holds the dashboard and the alert rules against what
+// /metrics shows.
+func TestDashboardNames(t *testing.T) {
+	tel := open(t, telemetry.Config{Metrics: "127.0.0.1:0"}, telemetry.Options{})
+	tel.Called(call())
+	tel.Refused("denied")
+	tel.Alert("second_scan")
+	tel.Wrote(telemetry.Batch{Records: 1, Bytes: 1, Commit: 1, Sync: 1, Waited: 1})
+	tel.Wrote(telemetry.Batch{Failed: true})
+	tel.WatchEgress(func() []egress.Count { return []egress.Count{{Refusals: 1}} })
+	page := scrape(t, tel)
+	seen := 0
+	for _, file := range []string{"alerts.yml", "dashboards/counterfoil.json"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "deploy", "observability", filepath.FromSlash(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range regexp.MustCompile(`\b(counterfoil|mcp_server)_\w+(_total|_bucket|_sum|_seconds)\b`).FindAllString(string(text), -1) {
+			seen++
+			if !strings.Contains(page, "\n"+name) {
+				t.Errorf("%s: there is no metric %s", file, name)
+			}
+		}
+	}
+	if seen < 15 {
+		t.Errorf("found only %d names", seen)
 	}
 }

@@ -22,12 +22,9 @@ var troubles = map[string]string{
 	"25006": "the server or the session is read-only",
 	"28":    "the server refused the login",
 	"3D":    "the database does not exist",
-	"3F":    "the schema is not there: migrate first",
 	"40001": "the change collided with another one; try again",
 	"40P01": "the change collided with another one; try again",
 	"42501": "the role lacks a right that this needs",
-	"42P01": "the schema is not there: migrate first",
-	"42883": "the schema is not there: migrate first",
 	"53":    "the server is out of resources",
 	"53100": "the server's disk is full",
 	"53200": "the server is out of memory",
@@ -80,6 +77,8 @@ func translate(err error) error {
 	switch {
 	case state == stateRange:
 		return fmt.Errorf("%w: a total", store.ErrRange)
+	case state == stateTable || state == "3F000" || state == "42883":
+		return fmt.Errorf("%w (SQLSTATE %s)", notMigrated("the schema is not there"), state)
 	case state != "":
 		for _, key := range []string{state, state[:min(3, len(state))], state[:2]} {
 			if text := troubles[key]; text != "" {

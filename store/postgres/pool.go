@@ -30,7 +30,7 @@ func parse(dsn string, allowPlain bool) (*pgxpool.Config, error) {
 	cfg.MaxConnIdleTime = maxIdle
 	for name, value := range map[string]string{
 		"application_name": "counterfoil",
-		"search_path":      "pg_catalog, pg_temp", // every name of ours is qualified
+		"search_path":      storePath,
 		"TimeZone":         "UTC",
 		"client_encoding":  "UTF8",
 		"row_security":     "on",
@@ -44,6 +44,9 @@ func parse(dsn string, allowPlain bool) (*pgxpool.Config, error) {
 	return cfg, nil
 }
 
+// storePath finds nothing of ours: every name in the store's SQL is qualified.
+const storePath = "pg_catalog, pg_temp"
+
 // Bounds on connections.
 const (
 	connectTimeout = 10 * time.Second
@@ -55,8 +58,46 @@ func milliseconds(d time.Duration) string {
 	return strconv.FormatInt(max(d.Milliseconds(), 1), 10)
 }
 
+// PoolConfig says how a module's tables are reached.
+type PoolConfig struct {
+	Login      string // connection string of a tenant's login
+	Tenant     string // as in Config
+	Alone      bool   // as in Config
+	AllowPlain bool   // as in Config
+	Conns      int    // connections at most; 0 is DefaultReaders
+	ReadOnly   bool   // every transaction is READ ONLY
+	Modules    []Module
+}
+
+// Bounds on a module's statements: a short transaction each, of which nobody may
+// wait long for another.
+const (
+	moduleStatement = 30 * time.Second
+	moduleLock      = 10 * time.Second
+	moduleIdle      = 10 * time.Second
+)
+
+// OpenPool opens connections to the tables of modules, whose names need not be
+// qualified. Its errors are those of Open.
+func OpenPool(ctx context.Context, pc PoolConfig) (*pgxpool.Pool, error) {
+	cfg := Config{AllowPlain: pc.AllowPlain, LockTimeout: moduleLock, IdleTimeout: moduleIdle}
+	if pc.Conns <= 0 {
+		pc.Conns = DefaultReaders
+	}
+	pool, err := newPool(ctx, pc.Login, &cfg, pc.Conns, moduleStatement, pc.ReadOnly, "pg_catalog, counterfoil, pg_temp")
+	if err == nil {
+		if _, err = identify(ctx, pool, whose{pc.Tenant, pc.Alone, pc.Modules}); err != nil {
+			pool.Close()
+		}
+	}
+	if err != nil {
+		return nil, wrap(ctx, "opening the database", err)
+	}
+	return pool, nil
+}
+
 // newPool opens a pool of at most conns connections.
-func newPool(ctx context.Context, dsn string, cfg *Config, conns int, statement time.Duration, readOnly bool) (*pgxpool.Pool, error) {
+func newPool(ctx context.Context, dsn string, cfg *Config, conns int, statement time.Duration, readOnly bool, path string) (*pgxpool.Pool, error) {
 	pc, err := parse(dsn, cfg.AllowPlain)
 	if err != nil {
 		return nil, err
@@ -65,9 +106,9 @@ func newPool(ctx context.Context, dsn string, cfg *Config, conns int, statement 
 	pc.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statement)
 	pc.ConnConfig.RuntimeParams["lock_timeout"] = milliseconds(cfg.LockTimeout)
 	pc.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(cfg.IdleTimeout)
-	if readOnly {
-		pc.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
-	}
+	pc.ConnConfig.RuntimeParams["search_path"] = path
+	// Explicit, because a reader's role has "on" for its own default.
+	pc.ConnConfig.RuntimeParams["default_transaction_read_only"] = map[bool]string{true: "on", false: "off"}[readOnly]
 	return pgxpool.NewWithConfig(ctx, pc)
 }
 

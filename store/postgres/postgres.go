@@ -57,6 +57,10 @@ type Config struct {
 	// it every change, and Sealed, fail with store.ErrUnavailable: so the tool
 	// server runs.
 	Writer string
+	// Tenant is the name of the tenant whose logins they must be; "" is any.
+	Tenant string
+	// Alone refuses a database that holds another tenant as well.
+	Alone bool
 	// AllowPlain lets passwords and data go to another host unencrypted or
 	// unverified. It must be asked for.
 	AllowPlain       bool
@@ -97,6 +101,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	return s, nil
 }
 
+func (cfg *Config) whose() whose { return whose{tenant: cfg.Tenant, alone: cfg.Alone} }
+
 func (cfg *Config) complete() {
 	if cfg.Readers <= 0 {
 		cfg.Readers = DefaultReaders
@@ -115,19 +121,19 @@ func (cfg *Config) complete() {
 }
 
 func (s *Store) connect(ctx context.Context) (err error) {
-	if s.read, err = newPool(ctx, s.cfg.Reader, &s.cfg, s.cfg.Readers, s.cfg.StatementTimeout, true); err != nil {
+	if s.read, err = newPool(ctx, s.cfg.Reader, &s.cfg, s.cfg.Readers, s.cfg.StatementTimeout, true, storePath); err != nil {
 		return err
 	}
-	if s.tenant, err = identify(ctx, s.read); err != nil {
+	if s.tenant, err = identify(ctx, s.read, s.cfg.whose()); err != nil {
 		return err
 	}
 	if s.cfg.Writer == "" {
 		return nil
 	}
-	if s.write, err = newPool(ctx, s.cfg.Writer, &s.cfg, writers, s.cfg.WriteTimeout, false); err != nil {
+	if s.write, err = newPool(ctx, s.cfg.Writer, &s.cfg, writers, s.cfg.WriteTimeout, false, storePath); err != nil {
 		return err
 	}
-	tenant, err := identify(ctx, s.write)
+	tenant, err := identify(ctx, s.write, s.cfg.whose())
 	if err == nil && tenant != s.tenant {
 		err = fmt.Errorf("%w: reader and writer belong to different tenants", store.ErrUnavailable)
 	}

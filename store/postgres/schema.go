@@ -20,7 +20,7 @@ import (
 var migrations embed.FS
 
 // SchemaVersion is the newest version of the schema that this program knows.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 const (
 	// migrationLock is the number of the advisory lock under which one process
@@ -30,12 +30,22 @@ const (
 	migrationWait = time.Minute
 )
 
-// Migrate brings the schema up to date, all missing versions in one
-// transaction. The login of dsn owns the schema and may make roles (CREATEROLE);
+// Migrate brings the schema and the modules' parts of it up to date, all missing
+// versions in one transaction. The login of dsn owns the schema and may make roles (CREATEROLE);
 // it need not be a superuser. A schema newer than SchemaVersion is refused with
 // store.ErrUnavailable.
-func Migrate(ctx context.Context, dsn string, allowPlain bool) error {
-	return administer(ctx, dsn, allowPlain, "migrating", migrate)
+func Migrate(ctx context.Context, dsn string, allowPlain bool, modules ...Module) error {
+	return administer(ctx, dsn, allowPlain, "migrating", func(ctx context.Context, tx pgx.Tx) error {
+		if err := migrate(ctx, tx); err != nil {
+			return err
+		}
+		for i := range modules {
+			if err := modules[i].migrate(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // administer runs f in one transaction of a connection of its own.
@@ -66,7 +76,7 @@ func migrate(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	if version > SchemaVersion {
-		return errNewer(version)
+		return errNewer(version, SchemaVersion)
 	}
 	for next := version + 1; next <= SchemaVersion; next++ {
 		if err := apply(ctx, tx, next); err != nil {
@@ -88,9 +98,9 @@ func checkServer(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-func errNewer(version int) error {
+func errNewer(version, known int) error {
 	return fmt.Errorf("%w: the schema was made by a newer version of this program (schema %d, this one knows %d)",
-		store.ErrUnavailable, version, SchemaVersion)
+		store.ErrUnavailable, version, known)
 }
 
 // schemaVersion returns the version applied last, 0 without a schema.
@@ -122,18 +132,19 @@ func apply(ctx context.Context, tx pgx.Tx, version int) error {
 	return err
 }
 
+// whose is what a login must be fit for.
+type whose struct {
+	tenant  string // its tenant's name; "" is any
+	alone   bool   // no other tenant in the database
+	modules []Module
+}
+
 // identify checks that the pool's login is fit for the store, and returns its
 // tenant.
-func identify(ctx context.Context, pool *pgxpool.Pool) (tenant int32, err error) {
+func identify(ctx context.Context, pool *pgxpool.Pool, want whose) (tenant int32, err error) {
 	err = pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		version, err := schemaVersion(ctx, tx)
-		switch {
-		case err != nil:
+		if err := checkVersions(ctx, tx, want.modules); err != nil {
 			return err
-		case version > SchemaVersion:
-			return errNewer(version)
-		case version < SchemaVersion:
-			return fmt.Errorf("%w: the schema is version %d, this program needs %d: migrate first", store.ErrUnavailable, version, SchemaVersion)
 		}
 		var above bool
 		err = tx.QueryRow(ctx, "SELECT rolsuper OR rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = session_user").Scan(&above)
@@ -143,17 +154,46 @@ func identify(ctx context.Context, pool *pgxpool.Pool) (tenant int32, err error)
 		if above {
 			return fmt.Errorf("%w: the login is above row-level security (superuser or BYPASSRLS); use a tenant's own", store.ErrUnavailable)
 		}
-		var found *int32
-		if err := tx.QueryRow(ctx, "SELECT counterfoil.tenant()").Scan(&found); err != nil {
-			return err
-		}
-		if found == nil {
-			return fmt.Errorf("%w: the login belongs to no tenant", store.ErrUnavailable)
-		}
-		tenant = *found
-		return nil
+		tenant, err = tenantOf(ctx, tx, want)
+		return err
 	})
 	return tenant, err
+}
+
+func checkVersions(ctx context.Context, tx pgx.Tx, modules []Module) error {
+	version, err := schemaVersion(ctx, tx)
+	switch {
+	case err != nil:
+		return err
+	case version > SchemaVersion:
+		return errNewer(version, SchemaVersion)
+	case version < SchemaVersion:
+		return notMigrated(fmt.Sprintf("the schema is version %d, this program needs %d", version, SchemaVersion))
+	}
+	for i := range modules {
+		if err := modules[i].check(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tenantOf(ctx context.Context, tx pgx.Tx, want whose) (tenant int32, err error) {
+	var found *int32
+	var name *string
+	var alone bool
+	err = tx.QueryRow(ctx, "SELECT counterfoil.tenant(), name, alone FROM counterfoil.identity()").Scan(&found, &name, &alone)
+	switch {
+	case err != nil:
+		return 0, err
+	case found == nil || name == nil:
+		return 0, fmt.Errorf("%w: the login belongs to no tenant", store.ErrUnavailable)
+	case want.tenant != "" && *name != want.tenant:
+		return 0, fmt.Errorf("%w: the login belongs to another tenant than the one that was named", store.ErrUnavailable)
+	case want.alone && !alone:
+		return 0, fmt.Errorf("%w: the database holds several tenants, and was to hold one", store.ErrUnavailable)
+	}
+	return *found, nil
 }
 
 // errMissing means that a row points to one that is not there.

@@ -38,9 +38,10 @@ const maxConnections = 40
 
 var tenantName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
-// CreateTenant makes a tenant and its login roles, by the login that migrated.
-// A tenant or a role of that name is store.ErrConflict.
-func CreateTenant(ctx context.Context, dsn string, allowPlain bool, t Tenant) error {
+// CreateTenant makes a tenant and its login roles, by the login that migrated,
+// and admits them to the modules. A tenant or a role of that name is
+// store.ErrConflict.
+func CreateTenant(ctx context.Context, dsn string, allowPlain bool, t Tenant, modules ...Module) error {
 	const what = "creating a tenant"
 	if !tenantName.MatchString(t.Name) {
 		return fmt.Errorf("%s: %w: a name is a letter and up to 39 letters, digits or _, in lower case", what, store.ErrInvalid)
@@ -51,13 +52,29 @@ func CreateTenant(ctx context.Context, dsn string, allowPlain bool, t Tenant) er
 		if err != nil {
 			return taken(err)
 		}
-		for kind, login := range t.logins() {
+		logins := t.logins()
+		for kind, login := range logins {
 			if err := createLogin(ctx, tx, id, kind, login); err != nil {
 				return taken(err)
 			}
 		}
-		return createHead(ctx, tx, id)
+		if err := createHead(ctx, tx, id); err != nil {
+			return err
+		}
+		return admit(ctx, tx, t.Name, logins, modules)
 	})
+}
+
+func admit(ctx context.Context, tx pgx.Tx, tenant string, logins map[string]Login, modules []Module) error {
+	if err := enter(ctx, tx); err != nil {
+		return err
+	}
+	for _, m := range modules {
+		if err := m.Admit(ctx, tx, tenant, logins["reader"].Role, logins["auditor"].Role); err != nil {
+			return fmt.Errorf("%s: %w", m.Name, err)
+		}
+	}
+	return nil
 }
 
 // createHead makes the head row. Row-level security binds its owner, too, until
@@ -167,8 +184,9 @@ var tenantTables = []string{"batch", "account", "account_version", "vault", "kno
 	"source_kind", "source_key", "content_key", "balance", "epoch", "head"}
 
 // DropTenant removes a tenant, all its rows and its login roles, for good and in
-// one transaction. A name that is none is store.ErrNotFound.
-func DropTenant(ctx context.Context, dsn string, allowPlain bool, name string) error {
+// one transaction, and expels it from the modules. A name that is none is
+// store.ErrNotFound.
+func DropTenant(ctx context.Context, dsn string, allowPlain bool, name string, modules ...Module) error {
 	return administer(ctx, dsn, allowPlain, "dropping a tenant", func(ctx context.Context, tx pgx.Tx) error {
 		var id int32
 		err := tx.QueryRow(ctx, "SELECT id FROM counterfoil.tenant WHERE name = $1 FOR UPDATE", name).Scan(&id)
@@ -184,6 +202,14 @@ func DropTenant(ctx context.Context, dsn string, allowPlain bool, name string) e
 		for _, table := range tenantTables {
 			if _, err := tx.Exec(ctx, "DELETE FROM counterfoil."+table+" WHERE tenant = $1", id); err != nil {
 				return err
+			}
+		}
+		if err := enter(ctx, tx); err != nil {
+			return err
+		}
+		for _, m := range modules {
+			if err := m.Expel(ctx, tx, name); err != nil {
+				return fmt.Errorf("%s: %w", m.Name, err)
 			}
 		}
 		return dropLogins(ctx, tx, id)
@@ -222,3 +248,6 @@ func dropLogin(ctx context.Context, tx pgx.Tx, role string) error {
 	_, err = tx.Exec(ctx, "DROP ROLE "+name)
 	return err
 }
+
+// IsTenantName reports whether a tenant can have this name.
+func IsTenantName(name string) bool { return tenantName.MatchString(name) }

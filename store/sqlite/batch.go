@@ -15,10 +15,9 @@ import (
 
 // A batch's rows are digested in blocks: in the order in which they came, by
 // base within a block. A block is bounded so that an import of any length
-// needs the same memory, and is long so that each inverted list is touched once
-// for many rows.
+// needs the same memory, and is long so that each makes one run for many rows.
 const (
-	blockRows  = 1 << 15
+	blockRows  = 1 << 16
 	blockBytes = 16 << 20 // of free text
 )
 
@@ -49,7 +48,7 @@ const maxTally = 50_000
 // brought is a row version that the batch brings.
 type brought struct {
 	base int64
-	tx   store.Transaction
+	tx   *store.Transaction // not changed any more
 }
 
 // beginBatch takes the next number.
@@ -95,45 +94,45 @@ func (b *batch) flushTally() error {
 
 // end ends a row version that is still open.
 func (b *batch) end(rid int64) error {
-	var account, category, merchant int64
-	_, err := b.c.one("SELECT account, category, merchant FROM tx WHERE rid = ?", []any{rid}, func(s *sqlite3.Stmt) {
-		account, category, merchant = s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(2)
-	})
+	v, err := b.c.versions.end(rid, b.row.Number)
 	if err != nil {
 		return err
 	}
-	b.count(account, category, merchant, -1)
-	return b.c.exec("UPDATE tx SET to_batch = ? WHERE rid = ?", b.row.Number, rid)
+	b.count(v.account, v.category, v.merchant, -1)
+	return b.ended(&v)
+}
+
+// ended notes a version that the batch ends, so that it is found by the batch.
+func (b *batch) ended(v *version) error {
+	return b.c.exec("INSERT INTO ended VALUES (?, ?, ?)", b.row.Number, v.rid, v.from)
 }
 
 // renew brings a copy of a version under the next slot of its transaction, with
 // another category and merchant, and flags besides its own.
-func (b *batch) renew(rid, category, merchant, flags int64) error {
-	base := rid >> slotBits
-	last, err := b.c.integer("SELECT max(rid) FROM tx WHERE rid >= ? AND rid <= ?", base<<slotBits, base<<slotBits|maxSlot)
-	if err != nil {
+func (b *batch) renew(old *version, category, merchant, flags int64) error {
+	last := int64(0)
+	if err := b.c.versions.of(old.base(), func(v version) bool { last = v.rid; return true }); err != nil {
 		return err
 	}
 	if last&maxSlot == maxSlot {
 		return fmt.Errorf("%w: the transaction was changed too often", store.ErrConflict)
 	}
-	var account int64
-	_, err = b.c.one(`INSERT INTO tx SELECT ?, account, currency, minor, ?, ?, flags | ?, ?, 0 FROM tx WHERE rid = ? RETURNING account`,
-		[]any{last + 1, category, merchant, flags, b.row.Number, rid}, func(s *sqlite3.Stmt) { account = s.ColumnInt64(0) })
-	if err != nil {
+	v := *old
+	v.rid, v.category, v.merchant, v.flags, v.from, v.to = last+1, category, merchant, v.flags|flags, b.row.Number, 0
+	if err := b.c.versions.add(v); err != nil {
 		return err
 	}
-	b.count(account, category, merchant, 1)
+	b.count(v.account, v.category, v.merchant, 1)
 	var tx store.Transaction
-	if err := b.c.load(last+1, &tx); err != nil {
+	if err := b.c.load(&v, &tx); err != nil {
 		return err
 	}
-	b.postings.addNumber(termCategory, category, base)
+	b.postings.addNumber(termCategory, category, v.base())
 	if flags&flagRetext != 0 {
-		b.postings.addNumber(termMerchant, merchant, base)
-		b.postings.addWords(&tx, base)
+		b.postings.addNumber(termMerchant, merchant, v.base())
+		b.postings.addWords(&tx, v.base())
 	}
-	return b.bring(base, &tx)
+	return b.bring(v.base(), &tx)
 }
 
 // bring notes a version for the digest and the list of the batch's rows.
@@ -148,7 +147,7 @@ func (b *batch) bring(base int64, tx *store.Transaction) error {
 // add is bring for a caller that flushes by itself.
 func (b *batch) add(base int64, tx *store.Transaction) {
 	b.row.Added++
-	b.block = append(b.block, brought{base, *tx})
+	b.block = append(b.block, brought{base, tx})
 	b.bytes += size(tx)
 }
 
@@ -164,12 +163,12 @@ func (b *batch) flush() error {
 		}
 	}
 	if len(b.block) == 0 {
-		return nil
+		return b.postings.flush(b.c) // keys may have been learnt
 	}
 	slices.SortFunc(b.block, func(x, y brought) int { return cmp.Compare(x.base, y.base) })
 	term := blockTerm(b.row.Number, b.blocks)
 	for i := range b.block {
-		b.digest.Row(&b.block[i].tx)
+		b.digest.Row(b.block[i].tx)
 		b.postings.add(term, b.block[i].base)
 	}
 	b.blocks++
@@ -181,7 +180,7 @@ func (b *batch) flush() error {
 
 // finish writes the batch itself.
 func (b *batch) finish() error {
-	if err := cmp.Or(b.flush(), b.flushTally(), b.flushEpochs()); err != nil {
+	if err := cmp.Or(b.flush(), b.flushTally(), b.flushEpochs(), b.c.versions.flush()); err != nil {
 		return err
 	}
 	if err := b.c.digestRest(b.digest, b.row.Number); err != nil {

@@ -237,6 +237,48 @@ func BenchmarkPage(b *testing.B) {
 	})
 }
 
+// BenchmarkFirstPage is the first call after opening the store.
+func BenchmarkFirstPage(b *testing.B) {
+	million(b)
+	for _, c := range []struct {
+		name   string
+		filter store.Filter
+	}{
+		{"newest", store.Filter{}},
+		{"category", store.Filter{Categories: []string{"category 20"}}},
+		{"merchant", store.Filter{Merchants: []string{benchWords[0] + " " + benchWords[5000]}}},
+		{"words", store.Filter{Query: "onepercent"}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				s, err := Open(b.Context(), Config{Path: bench.path, Key: testKey})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+				page, err := s.Search(b.Context(), store.Query{At: benchRows / benchFile, Limit: 50, Filter: c.filter})
+				b.StopTimer()
+				if err := errors.Join(err, s.Close()); err != nil || len(page.Items) != 50 {
+					b.Fatal(len(page.Items), err)
+				}
+				b.StartTimer()
+			}
+		})
+	}
+}
+
+// BenchmarkOpen opens and closes the store.
+func BenchmarkOpen(b *testing.B) {
+	million(b)
+	for b.Loop() {
+		s, err := Open(b.Context(), Config{Path: bench.path, Key: testKey})
+		if err := errors.Join(err, s.Close()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func firstAccount(b *testing.B) string {
 	accounts, err := million(b).Accounts(b.Context(), benchRows/benchFile, nil)
 	if err != nil || len(accounts) == 0 {

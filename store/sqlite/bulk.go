@@ -1,13 +1,12 @@
 package sqlite
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/ncruces/go-sqlite3"
 )
 
-// bulkRows is how many rows one statement inserts or keys it looks up: half of
+// bulkRows is how many rows one statement inserts: half of
 // a row's cost is that of starting and ending a statement.
 const bulkRows = 32
 
@@ -44,32 +43,9 @@ func tuples(columns, rows int) string {
 	return tuple + strings.Repeat(", "+tuple, rows-1)
 }
 
-// lookUp runs a query that ends in "IN " for many keys, in rising order and
-// each once.
-func (c *conn) lookUp(query string, keys []int64, row func(*sqlite3.Stmt)) error {
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
-	if len(keys) == 0 {
-		return nil
-	}
-	stmt, err := c.prepare(query + tuples(bulkRows, 1))
-	if err != nil {
-		return err
-	}
-	for i := 0; i < len(keys); i += bulkRows {
-		for at := range bulkRows {
-			key := keys[min(i+at, len(keys)-1)] // the last one again fills up
-			if err := stmt.BindInt64(1+at, key); err != nil {
-				return err
-			}
-		}
-		for stmt.Step() {
-			row(stmt)
-		}
-		if err := stmt.Err(); err != nil {
-			return err
-		}
-		if err := stmt.Reset(); err != nil {
+func bindInts(stmt *sqlite3.Stmt, at int, values ...int64) error {
+	for i, v := range values {
+		if err := stmt.BindInt64(at+i, v); err != nil {
 			return err
 		}
 	}

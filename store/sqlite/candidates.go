@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -29,18 +30,28 @@ type source interface {
 	seek(target int64, down bool) (base int64, found bool, err error)
 }
 
-// cursor reads one term's list chunk by chunk.
+// cursor reads one term's list in one run, part by part.
 type cursor struct {
-	c     *conn
-	term  []byte
-	chunk []int64
-	// The chunk answers for every target from its first base up to, not
-	// including, bound.
-	bound int64
+	c    *conn
+	run  run
+	term []byte
+	// chunk is the part at hand, the last that begins at or before a target that
+	// was sought; it is empty if none does. It answers for every target from its
+	// first base up to reach.
+	loaded bool
+	chunk  []int64
+	reach  int64
+	// next is where the following part begins, or the sheet to look for it.
+	next, nextSheet int64
+	sheet           sheet
+	key             []byte
 }
 
+// unknown is for a part that has not been looked for.
+const unknown = -1
+
 func (k *cursor) seek(target int64, down bool) (int64, bool, error) {
-	if len(k.chunk) == 0 || target < k.chunk[0] || target >= k.bound {
+	if !k.answers(target) {
 		if err := k.load(target); err != nil {
 			return 0, false, err
 		}
@@ -52,36 +63,126 @@ func (k *cursor) seek(target int64, down bool) (int64, bool, error) {
 	case down && i > 0:
 		return k.chunk[i-1], true, nil
 	case down:
-		return 0, false, nil // before the first chunk
+		return 0, false, nil // before the first part
 	case i < len(k.chunk):
 		return k.chunk[i], true, nil
-	case k.bound > maxBase:
-		return 0, false, nil
 	}
-	return k.seek(k.bound, false) // the next chunk begins there
+	if err := k.follow(); err != nil {
+		return 0, false, err
+	}
+	return k.next, k.next <= maxBase, nil
 }
 
-// load fetches the chunk that a target falls into; the chunk stays empty if
-// the target comes before all.
+func (k *cursor) answers(target int64) bool {
+	return k.loaded && target <= k.reach && (len(k.chunk) == 0 || target >= k.chunk[0])
+}
+
+// load reads the part that a target falls into.
 func (k *cursor) load(target int64) error {
-	var malformed error
-	k.chunk = k.chunk[:0]
-	_, err := k.c.one("SELECT first, list FROM posting WHERE term = ? AND first <= ? ORDER BY first DESC LIMIT 1",
-		[]any{k.term, target}, func(s *sqlite3.Stmt) {
-			k.chunk, malformed = appendChunk(k.chunk, s.ColumnInt64(0), s.ColumnRawBlob(1))
-		})
-	if err = cmp.Or(err, malformed); err != nil {
+	k.loaded, k.chunk, k.reach, k.next, k.nextSheet = false, k.chunk[:0], target, unknown, k.run.first()
+	k.key = listKey(k.key[:0], k.term, target)
+	var failed error
+	_, err := k.c.one(sheetAt, []any{k.run.id, k.key}, func(s *sqlite3.Stmt) {
+		k.nextSheet = s.ColumnInt64(0) + 1
+		k.sheet.open(s.ColumnRawBlob(1), s.ColumnRawBlob(2))
+		failed = k.scan()
+	})
+	if err = cmp.Or(err, failed); err != nil {
 		return err
 	}
-	next, last, err := k.c.chunkAfter(k.term, target)
-	if err != nil {
-		return err
+	if n := len(k.chunk); n > 0 {
+		k.reach = max(k.reach, k.chunk[n-1])
 	}
-	k.bound = next
-	if last {
-		k.bound = maxBase + 1
-	}
+	k.loaded = true
 	return nil
+}
+
+// follow finds where the next part begins, if the sheet of this one did not say.
+func (k *cursor) follow() error {
+	if k.next != unknown {
+		return nil
+	}
+	next := int64(maxBase + 1)
+	_, err := k.c.one("SELECT first FROM sheet WHERE id = ?", []any{k.nextSheet}, func(s *sqlite3.Stmt) {
+		k.sheet.key = append(k.sheet.key[:0], s.ColumnRawBlob(0)...)
+		if k.sheet.has(k.term) {
+			next = baseIn(k.sheet.key)
+		}
+	})
+	if err == nil {
+		k.next = next
+	}
+	return err
+}
+
+// scan finds the last part of the term's list up to the key, and where the
+// next begins if that is in the sheet.
+func (k *cursor) scan() error {
+	var part []byte
+	first := int64(-1)
+	for {
+		ok, err := k.sheet.next()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		if bytes.Compare(k.sheet.key, k.key) > 0 {
+			if k.sheet.has(k.term) {
+				k.next = baseIn(k.sheet.key)
+			} else {
+				k.next = maxBase + 1
+			}
+			break
+		}
+		if k.sheet.has(k.term) {
+			first, part = baseIn(k.sheet.key), k.sheet.value
+		}
+	}
+	if first < 0 {
+		return nil
+	}
+	var err error
+	k.chunk, err = appendChunk(k.chunk, first, part)
+	return err
+}
+
+// listed is a term's list in all runs.
+type listed struct {
+	runs []*cursor // those with the newest transactions first
+}
+
+// listOf returns the source of the transactions that have a term.
+func (c *conn) listOf(term []byte) (*listed, error) {
+	runs, err := c.allRuns()
+	l := &listed{}
+	for _, r := range runs {
+		l.runs = append(l.runs, &cursor{c: c, run: r, term: term})
+	}
+	return l, err
+}
+
+func (l *listed) seek(target int64, down bool) (best int64, found bool, err error) {
+	for n := range l.runs {
+		k := l.runs[n]
+		if !down {
+			k = l.runs[len(l.runs)-1-n]
+		}
+		// The best that this run can have need not be sought if it is no better.
+		if down && (target < k.run.low || found && min(target, k.run.high) <= best) ||
+			!down && (target > k.run.high || found && max(target, k.run.low) >= best) {
+			continue
+		}
+		base, ok, err := k.seek(target, down)
+		if err != nil {
+			return 0, false, err
+		}
+		if ok && (!found || (down && base > best) || (!down && base < best)) {
+			best, found = base, true
+		}
+	}
+	return best, found, nil
 }
 
 // list is a source held whole.
@@ -114,7 +215,8 @@ func (e either) seek(target int64, down bool) (best int64, found bool, err error
 	return best, found, nil
 }
 
-// all is the intersection of its sources, of which it has at least one.
+// all is the intersection of its sources, of which it has at least one. The one
+// that last went on furthest is asked first: it is likely the shortest.
 type all []source
 
 func (a all) seek(target int64, down bool) (int64, bool, error) {
@@ -132,6 +234,9 @@ func (a all) seek(target int64, down bool) (int64, bool, error) {
 		target, agreed = base, 1
 		if _, ok := a[i].(*crowd); ok {
 			agreed = 0 // it said no more than "not before"
+		} else {
+			a[0], a[i] = a[i], a[0]
+			i = 0
 		}
 		if len(a) == 1 {
 			return base, true, nil
@@ -143,25 +248,20 @@ func (a all) seek(target int64, down bool) (int64, bool, error) {
 // with it.
 func (c *conn) wordSource(ctx context.Context, word string, prefix bool, low, high int64) (source, error) {
 	if !prefix {
-		return &cursor{c: c, term: wordTerm(word)}, nil
+		return c.listOf(wordTerm(word))
 	}
 	terms, more, err := c.termsFrom(word)
 	if err != nil {
 		return nil, err
 	}
 	if !more {
-		united := make(either, len(terms))
-		for i, term := range terms {
-			united[i] = &cursor{c: c, term: term}
-		}
-		return united, nil
+		return c.listsOf(terms)
 	}
-	chunks, err := c.integer("SELECT count(*) FROM (SELECT 1 FROM posting WHERE term >= ? AND term < ? LIMIT ?)",
-		wordTerm(word), after(wordTerm(word)), c.tuning.crowd)
+	sheets, err := c.sheetsOf(wordTerm(word), after(wordTerm(word)), c.tuning.crowd)
 	if err != nil {
 		return nil, err
 	}
-	if chunks < c.tuning.crowd {
+	if sheets < c.tuning.crowd {
 		return c.wholeUnion(ctx, word, low, high)
 	}
 	return &crowd{c: c, ctx: ctx, word: word, low: low, high: high, patience: c.tuning.patience}, nil
@@ -173,7 +273,7 @@ type tuning struct {
 	block int
 	// cursors is up to how many words of one prefix are united lazily.
 	cursors int
-	// crowd is from how many chunks on the lists of a prefix are not read
+	// crowd is from how many sheets on the lists of a prefix are not read
 	// before it has to be: some 3 ms.
 	crowd int64
 	// patience is how many candidates have their texts looked at, at some 10 µs
@@ -183,7 +283,7 @@ type tuning struct {
 	passed int
 }
 
-var usualTuning = tuning{block: blockRows, cursors: maxCursors, crowd: 2000, patience: 3000, passed: 1000}
+var usualTuning = tuning{block: blockRows, cursors: maxCursors, crowd: 300, patience: 3000, passed: 1000}
 
 // crowd is the source of a prefix that a great many words have. Reading their
 // lists costs a second for a million; so it first looks at the texts of those
@@ -224,34 +324,20 @@ func (d *crowd) seek(target int64, down bool) (base int64, found bool, err error
 // hasWord reports whether a word of a transaction's text, or of one of several,
 // begins so.
 func (c *conn) hasWord(base int64, prefix string) (bool, error) {
-	var tx store.Transaction
-	var merchant, flags int64
-	found, err := c.one("SELECT description, counterparty, memo, merchant, flags FROM detail JOIN tx ON rid = ?1 << 16 WHERE base = ?1",
-		[]any{base}, func(s *sqlite3.Stmt) {
-			tx.Description, tx.Counterparty, tx.Memo = s.ColumnText(0), s.ColumnText(1), s.ColumnText(2)
-			merchant, flags = s.ColumnInt64(3), s.ColumnInt64(4)
-		})
-	if err != nil || !found {
+	var all []version
+	if err := c.versions.of(base, func(v version) bool { all = append(all, v); return v.flags&flagRetext != 0 }); err != nil {
 		return false, err
 	}
-	if tx.Merchant, err = c.name(merchant); err != nil {
-		return false, err
-	}
-	begins := func(w string) bool { return strings.HasPrefix(w, prefix) }
-	if slices.ContainsFunc(tx.Words(), begins) || flags&flagRetext == 0 {
-		return slices.ContainsFunc(tx.Words(), begins), nil
-	}
-	var rids []int64
-	err = c.each("SELECT rid FROM tx WHERE rid > ? AND rid <= ?", []any{base << slotBits, base<<slotBits | maxSlot}, func(s *sqlite3.Stmt) error {
-		rids = append(rids, s.ColumnInt64(0))
-		return nil
-	})
-	for _, rid := range rids {
-		if err = cmp.Or(err, c.load(rid, &tx)); err != nil || slices.ContainsFunc(tx.Words(), begins) {
-			return err == nil, err
+	for i := range all {
+		var tx store.Transaction
+		if err := c.load(&all[i], &tx); err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(tx.Words(), func(w string) bool { return strings.HasPrefix(w, prefix) }) {
+			return true, nil
 		}
 	}
-	return false, err
+	return false, nil
 }
 
 // everything is the source of all transactions, which drives a crowd that has
@@ -259,27 +345,37 @@ func (c *conn) hasWord(base int64, prefix string) (bool, error) {
 type everything struct{ c *conn }
 
 func (e everything) seek(target int64, down bool) (base int64, found bool, err error) {
-	query, row := "SELECT rid >> 16 FROM tx WHERE rid >= ? ORDER BY rid LIMIT 1", target<<slotBits
-	if down {
-		query, row = "SELECT rid >> 16 FROM tx WHERE rid <= ? ORDER BY rid DESC LIMIT 1", target<<slotBits|maxSlot
-	}
-	found, err = e.c.one(query, []any{row}, func(s *sqlite3.Stmt) { base = s.ColumnInt64(0) })
-	return base, found, err
+	return e.c.versions.neighbour(target, down)
 }
 
 // termsFrom returns the terms that begin with a word; more says that there are
 // over maxCursors.
 func (c *conn) termsFrom(word string) (terms [][]byte, more bool, err error) {
-	for at := wordTerm(word); len(terms) <= c.tuning.cursors; {
-		found, err := c.one("SELECT term FROM posting WHERE term >= ? AND term < ? ORDER BY term LIMIT 1",
-			[]any{at, after(wordTerm(word))}, func(s *sqlite3.Stmt) { at = s.ColumnBlob(0, nil) })
-		if err != nil || !found {
-			return terms, false, err
-		}
-		terms = append(terms, at)
-		at = append(slices.Clone(at), 0)
+	runs, err := c.allRuns()
+	if err != nil {
+		return nil, false, err
 	}
-	return nil, true, nil
+	prefix := wordTerm(word)
+	have := map[string]bool{}
+	for _, r := range runs {
+		in := c.readRun(r)
+		err := in.seek(prefix)
+		for err == nil && in.valid && bytes.HasPrefix(in.key, prefix) {
+			term := bytes.Clone(in.term())
+			if !have[string(term)] {
+				have[string(term)] = true
+				terms = append(terms, term)
+			}
+			if len(terms) > c.tuning.cursors {
+				return nil, true, nil
+			}
+			err = in.seek(append(term[:len(term):len(term)], 1)) // after all of its parts
+		}
+		if err != nil {
+			return nil, false, err
+		}
+	}
+	return terms, false, nil
 }
 
 // after returns the least key that is greater than all that begin with this
@@ -294,42 +390,95 @@ func after(key []byte) []byte {
 	return next
 }
 
+// sheetsOf counts the sheets that hold the keys from one up to, not including,
+// another, as far as a limit.
+func (c *conn) sheetsOf(from, to []byte, limit int64) (sheets int64, err error) {
+	runs, err := c.allRuns()
+	for _, r := range runs {
+		if err != nil || sheets >= limit {
+			break
+		}
+		n := int64(0)
+		n, err = c.integer("SELECT count(*) FROM (SELECT 1 FROM sheet WHERE id >> 32 = ? AND first >= ? AND first < ? LIMIT ?)", r.id, from, to, limit)
+		sheets += n
+	}
+	return sheets, err
+}
+
 // wholeUnion reads the lists of every term that begins with a word, within
 // the bounds.
 func (c *conn) wholeUnion(ctx context.Context, word string, low, high int64) (source, error) {
-	var united, chunk []int64
-	start := wordTerm(word)
-	err := c.each("SELECT first, list FROM posting WHERE term >= ? AND term < ? AND first < ?",
-		[]any{start, after(start), high}, func(s *sqlite3.Stmt) (err error) {
-			if chunk, err = appendChunk(chunk[:0], s.ColumnInt64(0), s.ColumnRawBlob(1)); err != nil {
-				return err
-			}
-			for _, base := range chunk {
-				if base >= low && base < high {
-					united = append(united, base)
-				}
-			}
-			if len(united) > maxUnion {
-				slices.Sort(united)
-				if united = slices.Compact(united); len(united) > maxUnion/2 {
-					return errTooBroad
-				}
-			}
-			return ctx.Err()
-		})
+	runs, err := c.allRuns()
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(united)
-	return list(slices.Compact(united)), nil
+	u := union{low: low, high: high}
+	prefix := wordTerm(word)
+	for _, r := range runs {
+		if r.high < low || r.low >= high {
+			continue
+		}
+		in := c.readRun(r)
+		err := in.seek(prefix)
+		for n := 0; err == nil && in.valid && bytes.HasPrefix(in.key, prefix); n++ {
+			if n%checkEvery == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			err = cmp.Or(u.add(&in.sheet), in.next())
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(u.bases)
+	return list(slices.Compact(u.bases)), nil
+}
+
+// union gathers the bases of many lists within bounds.
+type union struct {
+	low, high   int64
+	bases, part []int64
+}
+
+func (u *union) add(s *sheet) (err error) {
+	if u.part, err = s.list(u.part[:0]); err != nil {
+		return err
+	}
+	for _, base := range u.part {
+		if base >= u.low && base < u.high {
+			u.bases = append(u.bases, base)
+		}
+	}
+	if len(u.bases) > maxUnion {
+		slices.Sort(u.bases)
+		if u.bases = slices.Compact(u.bases); len(u.bases) > maxUnion/2 {
+			return errTooBroad
+		}
+	}
+	return nil
 }
 
 // numberSource returns the transactions that have one of several accounts,
 // categories or merchants.
-func (c *conn) numberSource(kind byte, numbers []int64) source {
-	united := make(either, len(numbers))
+func (c *conn) numberSource(kind byte, numbers []int64) (source, error) {
+	terms := make([][]byte, len(numbers))
 	for i, n := range numbers {
-		united[i] = &cursor{c: c, term: numberTerm(kind, n)}
+		terms[i] = numberTerm(kind, n)
 	}
-	return united
+	return c.listsOf(terms)
+}
+
+// listsOf returns the transactions that have one of several terms.
+func (c *conn) listsOf(terms [][]byte) (source, error) {
+	if len(terms) == 1 {
+		return c.listOf(terms[0])
+	}
+	united := make(either, len(terms))
+	for i, term := range terms {
+		var err error
+		if united[i], err = c.listOf(term); err != nil {
+			return nil, err
+		}
+	}
+	return united, nil
 }

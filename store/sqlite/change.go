@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -23,10 +24,8 @@ func checkText(text string, most int) error {
 	if len(text) > most {
 		return fmt.Errorf("%w: text is longer than %d bytes", store.ErrInvalid, most)
 	}
-	for _, r := range text {
-		if r == 0 {
-			return fmt.Errorf("%w: text holds a NUL", store.ErrInvalid)
-		}
+	if strings.IndexByte(text, 0) >= 0 {
+		return fmt.Errorf("%w: text holds a NUL", store.ErrInvalid)
 	}
 	if !utf8.ValidString(text) {
 		return fmt.Errorf("%w: text is not UTF-8", store.ErrInvalid)
@@ -144,7 +143,7 @@ func (b *batch) categorise(ids []string, category string) error {
 		if err := b.end(open.rid); err != nil {
 			return err
 		}
-		if err := b.renew(open.rid, number, open.merchant, 0); err != nil {
+		if err := b.renew(&open, number, open.merchant, 0); err != nil {
 			return err
 		}
 		b.ofAccount(open.account)
@@ -162,16 +161,14 @@ func (b *batch) ofAccount(account int64) {
 	}
 }
 
-// openVersion is the version of a transaction that is not ended; rid is 0
-// without one.
-type openVersion struct {
-	rid, account, category, merchant, flags, from int64
-}
-
-func (c *conn) openVersion(base int64) (v openVersion, err error) {
-	_, err = c.one("SELECT rid, account, category, merchant, flags, from_batch FROM tx WHERE rid >= ? AND rid <= ? AND to_batch = 0",
-		[]any{base << slotBits, base<<slotBits | maxSlot}, func(s *sqlite3.Stmt) {
-			v = openVersion{s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(2), s.ColumnInt64(3), s.ColumnInt64(4), s.ColumnInt64(5)}
-		})
-	return v, err
+// openVersion returns the version of a transaction that is not ended; its rid
+// is 0 without one.
+func (c *conn) openVersion(base int64) (open version, err error) {
+	err = c.versions.of(base, func(v version) bool {
+		if v.to == 0 {
+			open = v
+		}
+		return v.to != 0
+	})
+	return open, err
 }

@@ -20,6 +20,10 @@ type conn struct {
 	db    *sqlite3.Conn
 	stmts map[string]*sqlite3.Stmt
 	names *names
+	// What the connection knows of the file inside one transaction.
+	versions  versions
+	runs      []run
+	runsKnown bool
 	// reads says that the connection never writes: what it sees is committed.
 	reads bool
 	tuning
@@ -35,6 +39,13 @@ func (c *conn) close() error {
 	c.use(context.Background())
 	c.forget()
 	return c.db.Close()
+}
+
+// begin starts a transaction, which sees the file as it is now.
+func (c *conn) begin(sql string) error {
+	c.versions.forget()
+	c.runsKnown = false
+	return c.exec(sql)
 }
 
 // forget closes every prepared statement.
@@ -145,6 +156,9 @@ func (s *Store) acquire(ctx context.Context, pool chan *conn) (*conn, error) {
 		return nil, ctx.Err()
 	case c := <-pool:
 		if c == nil {
+			c = opened(pool)
+		}
+		if c == nil {
 			var err error
 			cache, readOnly := s.cfg.CacheBytes, true
 			if pool == s.writer {
@@ -158,6 +172,23 @@ func (s *Store) acquire(ctx context.Context, pool chan *conn) (*conn, error) {
 		c.use(ctx)
 		return c, nil
 	}
+}
+
+// opened changes a place in a pool, which a nil stands for, for a connection
+// that is open, if one is free: its cache and statements are warm.
+func opened(pool chan *conn) *conn {
+	for range cap(pool) {
+		select {
+		case c := <-pool:
+			pool <- nil
+			if c != nil {
+				return c
+			}
+		default:
+			return nil
+		}
+	}
+	return nil
 }
 
 func release(c *conn, pool chan *conn) {
@@ -188,7 +219,7 @@ func (s *Store) read(ctx context.Context, what string, at store.Snapshot, f func
 	defer release(c, s.readers)
 	// One transaction for all statements of the call: each by itself would lock
 	// and unlock the file, which takes longer than what most of them do.
-	if err := c.exec("BEGIN"); err != nil {
+	if err := c.begin("BEGIN"); err != nil {
 		return wrap(ctx, what, err)
 	}
 	defer c.rollback()
@@ -235,13 +266,15 @@ func (s *Store) change(ctx context.Context, what string, f func(*conn) (commit b
 		return wrap(ctx, what, err)
 	}
 	defer s.releaseWriter(c)
-	if err := c.db.Exec("BEGIN IMMEDIATE"); err != nil {
+	if err := c.begin("BEGIN IMMEDIATE"); err != nil {
 		return wrap(ctx, what, err)
 	}
 	defer c.rollback()
 	commit, err := f(c)
 	if err == nil && commit {
-		err = c.db.Exec("COMMIT")
+		if err = c.versions.flush(); err == nil {
+			err = c.db.Exec("COMMIT")
+		}
 	}
 	if err != nil {
 		return wrap(ctx, what, err)

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/ncruces/go-sqlite3"
@@ -10,7 +11,7 @@ import (
 
 // digestRest adds to a batch's digest all but the rows that it brought.
 func (c *conn) digestRest(d *store.BatchDigest, number int64) error {
-	err := c.each("SELECT rid, from_batch FROM tx INDEXED BY tx_ended WHERE to_batch = ? AND to_batch <> 0 ORDER BY rid", []any{number}, func(s *sqlite3.Stmt) error {
+	err := c.each("SELECT rid, from_batch FROM ended WHERE batch = ? ORDER BY rid", []any{number}, func(s *sqlite3.Stmt) error {
 		d.Ended(idOf(s.ColumnInt64(0)>>slotBits), s.ColumnInt64(1))
 		return nil
 	})
@@ -84,11 +85,25 @@ func (c *conn) blocks(number int64) (blocks int64, err error) {
 
 // blockBases returns the bases of a block, rising.
 func (c *conn) blockBases(number, block int64) (bases []int64, err error) {
-	err = c.each("SELECT first, list FROM posting WHERE term = ? ORDER BY first", []any{blockTerm(number, block)}, func(s *sqlite3.Stmt) (err error) {
-		bases, err = appendChunk(bases, s.ColumnInt64(0), s.ColumnRawBlob(1))
-		return err
-	})
-	return bases, err
+	runs, err := c.allRuns()
+	if err != nil {
+		return nil, err
+	}
+	term := blockTerm(number, block)
+	prefix := append(bytes.Clone(term), 0)
+	for _, r := range runs {
+		in := c.readRun(r)
+		err := in.seek(prefix)
+		for err == nil && in.valid && in.has(term) {
+			if bases, err = in.sheet.list(bases); err == nil {
+				err = in.next()
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return bases, nil
 }
 
 func (c *conn) digestBlock(ctx context.Context, d *store.BatchDigest, number, block int64) error {
@@ -101,11 +116,14 @@ func (c *conn) digestBlock(ctx context.Context, d *store.BatchDigest, number, bl
 		if i%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		rid, err := c.integer("SELECT rid FROM tx WHERE rid >= ? AND rid <= ? AND from_batch = ?", base<<slotBits, base<<slotBits|maxSlot, number)
+		v, err := c.broughtBy(base, number)
 		if err != nil {
 			return err
 		}
-		if err := c.load(rid, &tx); err != nil {
+		if v.rid == 0 {
+			return errMissing
+		}
+		if err := c.load(&v, &tx); err != nil {
 			return err
 		}
 		d.Row(&tx)

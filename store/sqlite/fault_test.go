@@ -322,7 +322,7 @@ func TestImportStopsInside(t *testing.T) {
 		t.Errorf("snapshot is %d, %v", at, err)
 	}
 	w = <-s.writer
-	n, err := w.integer("SELECT (SELECT count(*) FROM tx) + (SELECT count(*) FROM posting) + (SELECT count(*) FROM name)")
+	n, err := w.integer("SELECT (SELECT count(*) FROM version) + (SELECT count(*) FROM sheet) + (SELECT count(*) FROM run) + (SELECT count(*) FROM name)")
 	s.writer <- w
 	if err != nil || n != 0 {
 		t.Errorf("%d rows were kept, %v", n, err)

@@ -3,8 +3,6 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/ncruces/go-sqlite3"
@@ -22,17 +20,33 @@ const (
 	flagRetext   = 4 // the transaction has several texts
 )
 
-// plan is a filter made ready to run: an SQL condition on table tx that says
-// exactly which versions it selects, the bases it is confined to, and sources
-// that narrow the search down. Every value is a parameter.
+// plan is a filter made ready to run: the bases it is confined to, tests that
+// together with the snapshot say exactly which versions it selects, and sources
+// that narrow the search down.
 type plan struct {
 	none      bool // nothing can match
 	low, high int64
-	words     bool // sources hold words, of which where says nothing
+	words     bool // sources hold words, of which the tests say nothing
 	sources   all
 	query     store.Filter // of words alone: what texts are asked that the lists may confuse
-	where     strings.Builder
-	args      []any
+	at        int64
+	tests     []test
+}
+
+// test is a condition on a version.
+type test func(*version) bool
+
+// selects reports whether a version is visible and passes every test.
+func (p *plan) selects(v *version) bool {
+	if v.from > p.at || (v.to != 0 && v.to <= p.at) {
+		return false
+	}
+	for _, t := range p.tests {
+		if !t(v) {
+			return false
+		}
+	}
+	return true
 }
 
 // compile makes the plan for a filter at a snapshot.
@@ -40,10 +54,8 @@ func (c *conn) compile(ctx context.Context, at store.Snapshot, f *store.Filter) 
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	p := &plan{}
+	p := &plan{at: int64(at)}
 	p.low, p.high = bounds(f.From, f.To)
-	p.where.WriteString("from_batch <= ? AND (to_batch = 0 OR to_batch > ?)")
-	p.args = []any{int64(at), int64(at)}
 	for _, step := range []func(context.Context, *conn, *store.Filter) error{
 		p.addLists, p.addAmounts, p.addFlags, p.addScope, p.addWords,
 	} {
@@ -58,23 +70,18 @@ func (c *conn) compile(ctx context.Context, at store.Snapshot, f *store.Filter) 
 	return p, nil
 }
 
-// and adds a condition and its arguments.
-func (p *plan) and(condition string, args ...any) {
-	p.where.WriteString(" AND ")
-	p.where.WriteString(condition)
-	p.args = append(p.args, args...)
-}
+// and adds a test.
+func (p *plan) and(t test) { p.tests = append(p.tests, t) }
 
 func (p *plan) addLists(_ context.Context, c *conn, f *store.Filter) error {
 	for _, l := range []struct {
-		column string
-		term   byte
-		texts  []string
-		ids    func([]string) ([]int64, error)
+		field field
+		texts []string
+		ids   func([]string) ([]int64, error)
 	}{
-		{"account", termAccount, f.Accounts, c.accountIDs},
-		{"category", termCategory, f.Categories, func(t []string) ([]int64, error) { return c.nameIDs(kindCategory, t) }},
-		{"merchant", termMerchant, f.Merchants, func(t []string) ([]int64, error) { return c.nameIDs(kindMerchant, t) }},
+		{account, f.Accounts, c.accountIDs},
+		{category, f.Categories, func(t []string) ([]int64, error) { return c.nameIDs(kindCategory, t) }},
+		{merchant, f.Merchants, func(t []string) ([]int64, error) { return c.nameIDs(kindMerchant, t) }},
 	} {
 		if len(l.texts) == 0 {
 			continue
@@ -83,71 +90,79 @@ func (p *plan) addLists(_ context.Context, c *conn, f *store.Filter) error {
 		if err != nil {
 			return err
 		}
-		p.narrow(c, l.column, l.term, ids)
+		if err := p.narrow(c, l.field, ids); err != nil {
+			return err
+		}
 	}
 	if f.Uncategorized {
-		p.narrow(c, "category", termCategory, []int64{0})
+		return p.narrow(c, category, []int64{0})
 	}
 	return nil
 }
 
-// narrow confines a column to some numbers, by condition and by source.
-func (p *plan) narrow(c *conn, column string, term byte, ids []int64) {
-	if len(ids) == 0 {
-		p.none = true
-		return
-	}
-	condition, args := in(column, ids)
-	p.and(condition, args...)
-	if len(ids) <= maxCursors {
-		p.sources = append(p.sources, c.numberSource(term, ids))
-	}
+// field is a number of a version that has a list.
+type field struct {
+	term byte
+	of   func(*version) int64
 }
 
-// in renders "column IN (?, …)"; without values it is false.
-func in(column string, ids []int64) (string, []any) {
+var (
+	account  = field{termAccount, func(v *version) int64 { return v.account }}
+	category = field{termCategory, func(v *version) int64 { return v.category }}
+	merchant = field{termMerchant, func(v *version) int64 { return v.merchant }}
+)
+
+// in is the test that a field has one of some numbers.
+func in(of func(*version) int64, ids []int64) test {
+	if len(ids) == 1 {
+		id := ids[0]
+		return func(v *version) bool { return of(v) == id }
+	}
+	set := make(map[int64]struct{}, len(ids))
+	for _, id := range ids {
+		set[id] = struct{}{}
+	}
+	return func(v *version) bool { _, ok := set[of(v)]; return ok }
+}
+
+// narrow confines a field to some numbers, by test and by source.
+func (p *plan) narrow(c *conn, f field, ids []int64) error {
 	if len(ids) == 0 {
-		return "0", nil
+		p.none = true
+		return nil
 	}
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
+	p.and(in(f.of, ids))
+	if len(ids) > maxCursors {
+		return nil
 	}
-	return column + " IN (?" + strings.Repeat(", ?", len(ids)-1) + ")", args
+	s, err := c.numberSource(f.term, ids)
+	p.sources = append(p.sources, s)
+	return err
 }
 
 // addAmounts turns the bounds, which are in units of each row's own currency,
-// into minor units for each exponent that the store holds.
+// into minor units for each currency that the store holds.
 func (p *plan) addAmounts(_ context.Context, c *conn, f *store.Filter) error {
 	if f.MinAmount == nil && f.MaxAmount == nil {
 		return nil
 	}
-	byExponent := map[int][]int64{}
+	type span struct{ least, most int64 }
+	spans := map[int64]span{}
 	err := c.each("SELECT id, text FROM name WHERE kind = ?", []any{kindCurrency}, func(s *sqlite3.Stmt) error {
 		exponent, _ := store.Exponent(s.ColumnText(1))
-		byExponent[exponent] = append(byExponent[exponent], s.ColumnInt64(0))
+		if least, most, ok := amountBounds(f, exponent); ok {
+			spans[s.ColumnInt64(0)] = span{least, most}
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	var choices []string
-	var values []any
-	for _, exponent := range slices.Sorted(maps.Keys(byExponent)) {
-		ids := byExponent[exponent]
-		least, most, ok := amountBounds(f, exponent)
-		if !ok {
-			continue
-		}
-		condition, args := in("currency", ids)
-		choices = append(choices, "("+condition+" AND abs(minor) BETWEEN ? AND ?)")
-		values = append(append(values, args...), least, most)
-	}
-	if len(choices) == 0 {
-		p.none = true
-		return nil
-	}
-	p.and("("+strings.Join(choices, " OR ")+")", values...)
+	p.none = len(spans) == 0
+	p.and(func(v *version) bool {
+		s, ok := spans[v.currency]
+		return ok && s.least <= v.size() && v.size() <= s.most
+	})
 	return nil
 }
 
@@ -170,15 +185,16 @@ func amountBounds(f *store.Filter, exponent int) (least, most int64, ok bool) {
 func (p *plan) addFlags(_ context.Context, _ *conn, f *store.Filter) error {
 	switch f.Direction {
 	case store.In:
-		p.and("minor > 0")
+		p.and(func(v *version) bool { return v.minor > 0 })
 	case store.Out:
-		p.and("minor < 0")
+		p.and(func(v *version) bool { return v.minor < 0 })
 	}
 	if f.Pending != nil {
-		p.and("flags & 1 = ?", *f.Pending)
+		pending := *f.Pending
+		p.and(func(v *version) bool { return v.pending() == pending })
 	}
 	if f.ExcludeTransfers {
-		p.and("flags & 2 = 0")
+		p.and(func(v *version) bool { return v.flags&flagTransfer == 0 })
 	}
 	return nil
 }

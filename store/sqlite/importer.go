@@ -21,7 +21,7 @@ func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[stor
 			return false, err
 		}
 		b.row.Source, b.row.SourceDigest, b.row.Format = im.Source, im.SourceDigest, im.Format
-		i := &importer{b: b, epoch: im.Epoch, accounts: make(map[string]int64), seen: newRecogniser(c, b.row.Number), random: s.random}
+		i := &importer{b: b, epoch: im.Epoch, accounts: make(map[string]int64), seen: newRecogniser(b), random: s.random}
 		if err := i.run(ctx, &im, rows); err != nil {
 			return false, err
 		}
@@ -48,8 +48,10 @@ type importer struct {
 	accounts map[string]int64 // by key
 	seen     *recogniser
 	changed  bool // something other than a row is new
-	staged   []staged
-	bytes    int // of text in staged
+	staged   []*staged
+	slab     []staged // of which staged rows are cut
+	bytes    int      // of text in staged
+	body     []byte   // of the detail being written
 	random   func() int64
 }
 

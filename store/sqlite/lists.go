@@ -86,17 +86,21 @@ func (c *conn) tallyAccounts(at store.Snapshot, scope *store.Predicate, all []st
 	if err != nil {
 		return err
 	}
-	for account, i := range ids {
+	for id, i := range ids {
 		a := &all[i]
-		if counts[account] == 0 || allows(scope, a.ID) != yes {
+		if counts[id] == 0 || allows(scope, a.ID) != yes {
 			continue
 		}
-		a.Count = counts[account]
-		rows := &cursor{c: c, term: numberTerm(termAccount, account)}
-		if a.First, err = c.firstVisible(rows, at, false, "account = ?", account); err != nil {
+		a.Count = counts[id]
+		rows, err := c.listOf(numberTerm(termAccount, id))
+		if err != nil {
 			return err
 		}
-		if a.Last, err = c.firstVisible(rows, at, true, "account = ?", account); err != nil {
+		p := &plan{at: int64(at), tests: []test{in(account.of, []int64{id})}}
+		if a.First, err = c.firstVisible(rows, p, false); err != nil {
+			return err
+		}
+		if a.Last, err = c.firstVisible(rows, p, true); err != nil {
 			return err
 		}
 	}
@@ -107,10 +111,9 @@ func (c *conn) tallyAccounts(at store.Snapshot, scope *store.Predicate, all []st
 // as it does at a snapshot long ago: counting all rows is quicker then.
 var errFar = errors.New("too many versions to pass")
 
-// firstVisible returns the day of the first version, or the last, that is
-// visible at a snapshot and meets a condition.
-func (c *conn) firstVisible(rows source, at store.Snapshot, down bool, condition string, args ...any) (store.Date, error) {
-	n := len(args)
+// firstVisible returns the day of the first transaction, or the last, that a
+// plan selects.
+func (c *conn) firstVisible(rows source, p *plan, down bool) (store.Date, error) {
 	target := int64(0)
 	if down {
 		target = maxBase
@@ -120,13 +123,9 @@ func (c *conn) firstVisible(rows source, at store.Snapshot, down bool, condition
 		if err != nil || !found {
 			return 0, err
 		}
-		visible, err := c.integer("SELECT EXISTS (SELECT 1 FROM tx WHERE "+condition+
-			" AND rid >= ? AND rid <= ? AND from_batch <= ? AND (to_batch = 0 OR to_batch > ?))",
-			append(args[:n:n], base<<slotBits, base<<slotBits|maxSlot, int64(at), int64(at))...)
-		if err != nil {
+		if _, ok, err := c.selected(p, base); err != nil {
 			return 0, err
-		}
-		if visible != 0 {
+		} else if ok {
 			return dayOf(base), nil
 		}
 		if target = base + 1; down {
@@ -141,12 +140,12 @@ func (c *conn) countRows(ctx context.Context, p *plan, all []store.Account, ids 
 	for i := range all {
 		all[i].Count = 0
 	}
-	return c.scan(ctx, p, ", account", false, -1, func(s *sqlite3.Stmt) (bool, error) {
-		i, ok := ids[s.ColumnInt64(1)]
+	return c.scan(ctx, p, false, -1, func(v *version) (bool, error) {
+		i, ok := ids[v.account]
 		if !ok {
 			return false, errMissing
 		}
-		day := dayOf(s.ColumnInt64(0) >> slotBits)
+		day := dayOf(v.base())
 		if all[i].Count++; all[i].Count == 1 {
 			all[i].First = day
 		}

@@ -9,45 +9,34 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// load reads one row version whole.
-func (c *conn) load(rid int64, tx *store.Transaction) error {
-	var account, currency, category, merchant, original, flags int64
-	found, err := c.one(`SELECT account, currency, minor, category, merchant, flags, from_batch,
-		authorised, original, original_currency, description, counterparty, memo, mcc
-		FROM tx JOIN detail ON base = rid >> 16 WHERE rid = ?`, []any{rid}, func(s *sqlite3.Stmt) {
-		account, currency, category, merchant = s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(3), s.ColumnInt64(4)
-		flags = s.ColumnInt64(5)
-		original = s.ColumnInt64(9)
-		*tx = store.Transaction{
-			ID: idOf(rid >> slotBits), Booked: dayOf(rid >> slotBits), Authorised: store.Date(s.ColumnInt64(7)),
-			Amount: store.Money{Minor: s.ColumnInt64(2)}, Original: store.Money{Minor: s.ColumnInt64(8)},
-			Status: store.Booked, Transfer: flags&flagTransfer != 0, Batch: s.ColumnInt64(6),
-			Description: s.ColumnText(10), Counterparty: s.ColumnText(11), Memo: s.ColumnText(12), MCC: s.ColumnText(13),
-		}
-		if flags&flagPending != 0 {
-			tx.Status = store.Pending
-		}
-	})
-	if err == nil && !found {
-		err = errMissing
+// load makes a row version whole.
+func (c *conn) load(v *version, tx *store.Transaction) error {
+	base := v.base()
+	*tx = store.Transaction{
+		ID: idOf(base), Booked: dayOf(base), Amount: store.Money{Minor: v.minor},
+		Status: store.Booked, Transfer: v.flags&flagTransfer != 0, Batch: v.from,
 	}
+	if v.flags&flagPending != 0 {
+		tx.Status = store.Pending
+	}
+	original, err := c.detail(base, tx)
 	if err != nil {
 		return err
 	}
-	if flags&flagRetext != 0 {
-		if err := c.retext(rid>>slotBits, tx); err != nil {
+	if v.flags&flagRetext != 0 {
+		if err := c.retext(base, tx); err != nil {
 			return err
 		}
 	}
-	if tx.Account, err = c.accountPub(account); err != nil {
+	if tx.Account, err = c.accountPub(v.account); err != nil {
 		return err
 	}
-	for _, n := range []struct {
+	for _, n := range [...]struct {
 		id   int64
 		text *string
 	}{
-		{currency, &tx.Amount.Currency}, {original, &tx.Original.Currency},
-		{category, &tx.Category}, {merchant, &tx.Merchant},
+		{v.currency, &tx.Amount.Currency}, {original, &tx.Original.Currency},
+		{v.category, &tx.Category}, {v.merchant, &tx.Merchant},
 	} {
 		if *n.text, err = c.name(n.id); err != nil {
 			return err
@@ -88,20 +77,30 @@ func (c *conn) get(p *plan, ids []string) (txs []store.Transaction, err error) {
 		if !ok || base < p.low || base >= p.high {
 			continue
 		}
-		n := len(p.args)
-		rid, err := c.integer("SELECT rid FROM tx WHERE "+p.where.String()+" AND rid >= ? AND rid <= ?",
-			append(p.args[:n:n], base<<slotBits, base<<slotBits|maxSlot)...)
+		v, found, err := c.selected(p, base)
 		if err != nil {
 			return nil, err
 		}
-		if rid == 0 {
+		if !found {
 			continue
 		}
 		var tx store.Transaction
-		if err := c.load(rid, &tx); err != nil {
+		if err := c.load(&v, &tx); err != nil {
 			return nil, err
 		}
 		txs = append(txs, tx)
 	}
 	return txs, nil
+}
+
+// selected returns the version of a transaction that a plan selects, whatever
+// the plan's sources and bounds say.
+func (c *conn) selected(p *plan, base int64) (found version, ok bool, err error) {
+	err = c.versions.of(base, func(v version) bool {
+		if ok = p.selects(&v); ok {
+			found = v
+		}
+		return !ok
+	})
+	return found, ok, err
 }

@@ -14,15 +14,15 @@ import (
 
 // Categories lists categories by use.
 func (s *Store) Categories(ctx context.Context, at store.Snapshot, scope *store.Predicate, prefix string, limit int) ([]store.Named, error) {
-	return s.named(ctx, "listing categories", "category", kindCategory, at, scope, prefix, limit)
+	return s.named(ctx, "listing categories", category, kindCategory, at, scope, prefix, limit)
 }
 
 // Merchants lists merchants by use.
 func (s *Store) Merchants(ctx context.Context, at store.Snapshot, scope *store.Predicate, prefix string, limit int) ([]store.Named, error) {
-	return s.named(ctx, "listing merchants", "merchant", kindMerchant, at, scope, prefix, limit)
+	return s.named(ctx, "listing merchants", merchant, kindMerchant, at, scope, prefix, limit)
 }
 
-func (s *Store) named(ctx context.Context, what, column string, kind int, at store.Snapshot, scope *store.Predicate, prefix string, limit int) (named []store.Named, err error) {
+func (s *Store) named(ctx context.Context, what string, f field, kind int, at store.Snapshot, scope *store.Predicate, prefix string, limit int) (named []store.Named, err error) {
 	err = s.read(ctx, what, at, func(c *conn) error {
 		if err := cmp.Or(checkLimit(limit), scope.Check()); err != nil {
 			return err
@@ -30,10 +30,7 @@ func (s *Store) named(ctx context.Context, what, column string, kind int, at sto
 		if len(prefix) > store.MaxQuery {
 			return fmt.Errorf("%w: prefix is too long", store.ErrInvalid)
 		}
-		l := nameList{c: c, column: column, kind: kind, term: termCategory, at: at, limit: limit}
-		if kind == kindMerchant {
-			l.term = termMerchant
-		}
+		l := nameList{c: c, field: f, at: at, limit: limit}
 		ids, err := c.namesFrom(kind, store.Fold(prefix))
 		if err != nil || len(ids) == 0 {
 			return err
@@ -51,12 +48,10 @@ func (s *Store) named(ctx context.Context, what, column string, kind int, at sto
 
 // nameList is a list of categories or merchants being made.
 type nameList struct {
-	c      *conn
-	column string
-	kind   int
-	term   byte
-	at     store.Snapshot
-	limit  int
+	c     *conn
+	field field
+	at    store.Snapshot
+	limit int
 }
 
 // use is how often a name is used.
@@ -72,8 +67,7 @@ func (l *nameList) byRows(ctx context.Context, scope *store.Predicate, ids []int
 		return nil, err
 	}
 	if len(ids) <= maxCursors {
-		p.narrow(l.c, l.column, l.term, ids)
-		if err := l.c.dropWide(p); err != nil {
+		if err := cmp.Or(p.narrow(l.c, l.field, ids), l.c.dropWide(p)); err != nil {
 			return nil, err
 		}
 	}
@@ -81,10 +75,10 @@ func (l *nameList) byRows(ctx context.Context, scope *store.Predicate, ids []int
 	for _, id := range ids {
 		uses[id] = &use{id: id}
 	}
-	err = l.c.scan(ctx, p, ", "+l.column, false, -1, func(s *sqlite3.Stmt) (bool, error) {
-		if n := uses[s.ColumnInt64(1)]; n != nil {
+	err = l.c.scan(ctx, p, false, -1, func(v *version) (bool, error) {
+		if n := uses[l.field.of(v)]; n != nil {
 			n.Count++
-			n.Last = dayOf(s.ColumnInt64(0) >> slotBits)
+			n.Last = dayOf(v.base())
 		}
 		return true, nil
 	})
@@ -129,15 +123,16 @@ func (l *nameList) byTally(scope *store.Predicate, ids []int64) ([]store.Named, 
 	if err != nil {
 		return nil, err
 	}
-	condition, args := "", []any(nil)
-	if scope != nil {
-		condition, args = in("account", allowed)
-		condition = " AND " + condition
-	}
 	for _, n := range most {
-		rows := &cursor{c: l.c, term: numberTerm(l.term, n.id)}
-		n.Last, err = l.c.firstVisible(rows, l.at, true, l.column+" = ?"+condition, append([]any{n.id}, args...)...)
+		p := &plan{at: int64(l.at), tests: []test{in(l.field.of, []int64{n.id})}}
+		if scope != nil {
+			p.and(in(account.of, allowed))
+		}
+		rows, err := l.c.listOf(numberTerm(l.field.term, n.id))
 		if err != nil {
+			return nil, err
+		}
+		if n.Last, err = l.c.firstVisible(rows, p, true); err != nil {
 			return nil, err
 		}
 	}

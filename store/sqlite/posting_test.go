@@ -8,74 +8,6 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// Property: whatever is merged into a list, in whatever order and however
-// often, is found by seeking up and down, and nothing else.
-func TestPostings(t *testing.T) {
-	s := open(t, Config{})
-	c := <-s.writer
-	defer func() { s.writer <- c }()
-	if err := c.db.Exec("BEGIN"); err != nil {
-		t.Fatal(err)
-	}
-	defer c.rollback()
-	for seed := range uint64(12) {
-		r := rand.New(rand.NewPCG(seed, 3))
-		span := int64(1) << (8 + seed*3) // from dense to sparse
-		term := numberTerm(termAccount, int64(seed))
-		have := map[int64]bool{}
-		var w chunkWriter
-		for range 12 {
-			var list []int64
-			low := r.Int64N(span)
-			for range 1 + r.IntN(800) {
-				list = append(list, low+r.Int64N(span-low))
-			}
-			slices.Sort(list)
-			list = slices.Compact(list)
-			for _, base := range list {
-				have[base] = true
-			}
-			if err := c.merge(&w, term, list); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.flush(c); err != nil {
-				t.Fatal(err)
-			}
-		}
-		var want []int64
-		for base := range have {
-			want = append(want, base)
-		}
-		slices.Sort(want)
-		checkChunks(t, c, term, want)
-		checkSeeks(t, r, &cursor{c: c, term: term}, list(want), span)
-	}
-}
-
-// checkChunks reads a list whole.
-func checkChunks(t *testing.T, c *conn, term []byte, want []int64) {
-	t.Helper()
-	var got []int64
-	for target := int64(0); ; {
-		chunk, err := c.chunkAt(term, target)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, chunk...)
-		next, last, err := c.chunkAfter(term, target)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if last {
-			break
-		}
-		target = next
-	}
-	if !slices.Equal(got, want) {
-		t.Fatalf("the list of %x has %d entries, want %d", term, len(got), len(want))
-	}
-}
-
 func checkSeeks(t *testing.T, r *rand.Rand, got, want source, span int64) {
 	t.Helper()
 	for range 3000 {
@@ -118,7 +50,7 @@ func TestSources(t *testing.T) {
 
 // FuzzChunk: no bytes make the decoder panic, and what it accepts is rising.
 func FuzzChunk(f *testing.F) {
-	encoded, _ := encodeChunk(nil, []int64{1, 2, 500, 1 << 40}, maxChunk)
+	encoded, _ := encodeChunk(nil, []int64{1, 2, 500, 1 << 40}, maxSheet)
 	f.Add(int64(1), encoded)
 	f.Add(int64(0), []byte{0})
 	f.Add(int64(maxBase), []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})

@@ -1,24 +1,22 @@
 package sqlite
 
 import (
+	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"slices"
-
-	"github.com/ncruces/go-sqlite3"
 
 	"github.com/counterfoil/counterfoil/store"
 )
 
 // recogniser finds the rows that an account holds already, as store.Row says.
 type recogniser struct {
-	c      *conn
-	number int64 // of the batch being imported
-	kinds  map[string]int64
-	names  [4]map[string]int64
-	pubs   map[int64]string
+	c        *conn
+	number   int64     // of the batch being imported
+	postings *postings // of the batch
+	kinds    map[string]int64
+	names    [4]map[string]int64
+	pubs     map[int64]string
 	// claimed holds the bases that stood for a row of this import. It grows
 	// with the rows that are skipped, by some 20 bytes for each.
 	claimed map[int64]struct{}
@@ -36,8 +34,6 @@ const maxInterned = 100_000
 // maxKinds is how many source kinds fit a bit set in an int64.
 const maxKinds = 62
 
-type hash struct{ h1, h2 int64 }
-
 // keys are a row's keys as they are stored.
 type keys struct {
 	source    hash
@@ -49,12 +45,12 @@ type keys struct {
 
 // heldRow is a row that a content key leads to.
 type heldRow struct {
-	base, text, kind, keyed int64
-	open                    openVersion
+	base, text, kind, keyed int64 // keyed is a bit set of the source kinds that have a source key for it
+	open                    version
 }
 
-func newRecogniser(c *conn, number int64) *recogniser {
-	r := &recogniser{c: c, number: number, kinds: make(map[string]int64), pubs: make(map[int64]string),
+func newRecogniser(b *batch) *recogniser {
+	r := &recogniser{c: b.c, number: b.row.Number, postings: b.postings, kinds: make(map[string]int64), pubs: make(map[int64]string),
 		claimed: make(map[int64]struct{}), sources: make(map[hash][]int64), contents: make(map[hash][]heldRow),
 		pools: make(map[hash][]heldRow), fresh: make(map[hash]*staged)}
 	for i := range r.names {
@@ -123,24 +119,15 @@ func (r *recogniser) keysOf(account int64, row *store.Row) (k keys, err error) {
 		k.source = hashOf('s', account, k.kind, row.SourceKey)
 	}
 	if row.TextKey != nil {
-		k.text = hashOf('t', 0, 0, row.TextKey).h1
+		k.text = int64(hashOf('t', 0, 0, row.TextKey).h1)
 	}
 	return k, nil
-}
-
-func hashOf(tag byte, account, kind int64, key []byte) hash {
-	var buffer [17 + maxKey]byte
-	b := append(buffer[:0], tag)
-	b = binary.BigEndian.AppendUint64(b, uint64(account))
-	b = binary.BigEndian.AppendUint64(b, uint64(kind))
-	sum := sha256.Sum256(append(b, key...))
-	return hash{int64(binary.BigEndian.Uint64(sum[:])), int64(binary.BigEndian.Uint64(sum[8:]))}
 }
 
 // heldBy says what stands for a row: a version in the file, or a row of the
 // same block that is still staged.
 type heldBy struct {
-	openVersion
+	version
 	staged *staged
 }
 
@@ -153,42 +140,71 @@ func (h heldBy) pending() bool {
 	return h.flags&flagPending != 0
 }
 
-// prefetch looks up the keys of a block's rows, sorted and many at a time.
-func (r *recogniser) prefetch(block []staged) error {
+// prefetch looks up the keys of a block's rows, sorted, in each run.
+func (r *recogniser) prefetch(block []*staged) error {
 	clear(r.sources)
 	clear(r.contents)
 	clear(r.pools)
 	clear(r.fresh)
-	sources := make([]int64, 0, len(block))
-	contents := make([]int64, 0, len(block))
+	var sources, contents []hash
 	for i := range block {
 		if k := &block[i].k; k.hasSource {
-			sources = append(sources, k.source.h1)
+			sources = append(sources, k.source)
 		}
-		contents = append(contents, block[i].k.content.h1)
+		contents = append(contents, block[i].k.content)
 	}
-	err := r.c.lookUp("SELECT h1, h2, base FROM source_key WHERE h1 IN ", sources, func(s *sqlite3.Stmt) {
-		h := hash{s.ColumnInt64(0), s.ColumnInt64(1)}
-		r.sources[h] = append(r.sources[h], s.ColumnInt64(2))
+	err := r.c.lookUp(kindSource, sources, func(h hash, s *sheet) error {
+		r.sources[h] = append(r.sources[h], baseIn(s.key))
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return r.c.lookUp("SELECT h1, h2, base, text, kind, keyed FROM content_key WHERE h1 IN ", contents, func(s *sqlite3.Stmt) {
-		h := hash{s.ColumnInt64(0), s.ColumnInt64(1)}
-		r.contents[h] = append(r.contents[h], heldRow{base: s.ColumnInt64(2), text: s.ColumnInt64(3), kind: s.ColumnInt64(4), keyed: s.ColumnInt64(5)})
+	return r.c.lookUp(kindContent, contents, func(h hash, s *sheet) error {
+		row, err := s.held()
+		r.contents[h] = append(r.contents[h], row)
+		return err
 	})
+}
+
+// lookUp calls f for every entry of some hashes in the runs.
+func (c *conn) lookUp(kind byte, hashes []hash, f func(hash, *sheet) error) error {
+	runs, err := c.allRuns()
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(hashes, hash.compare)
+	hashes = slices.Compact(hashes)
+	var key []byte
+	for _, run := range runs {
+		in := c.readRun(run)
+		for _, h := range hashes {
+			key = h.key(key[:0], kind)
+			if err := in.seek(key); err != nil {
+				return err
+			}
+			for in.valid && bytes.HasPrefix(in.key, key) {
+				if err := cmp.Or(f(h, &in.sheet), in.next()); err != nil {
+					return err
+				}
+			}
+			if !in.valid || in.key[0] != kind {
+				break // nothing follows in this run
+			}
+		}
+	}
+	return nil
 }
 
 // find returns what stands for a row, if the account holds it, and claims it.
 func (r *recogniser) find(k keys) (heldBy, error) {
 	if k.hasSource {
-		if row := r.fresh[k.source]; row != nil && row.to == 0 {
+		if row := r.fresh[k.source]; row != nil && row.v.to == 0 {
 			return heldBy{staged: row}, nil
 		}
 		for _, base := range r.sources[k.source] {
 			if open, err := r.c.openVersion(base); err != nil || open.rid != 0 {
-				return heldBy{openVersion: open}, err
+				return heldBy{version: open}, err
 			}
 		}
 	}
@@ -200,7 +216,7 @@ func (r *recogniser) find(k keys) (heldBy, error) {
 	if k.hasSource {
 		err = r.learn(k, held)
 	}
-	return heldBy{openVersion: held.open}, err
+	return heldBy{version: held.open}, err
 }
 
 // byContent picks a held row with the same content: one of the same kind and
@@ -250,6 +266,11 @@ func (r *recogniser) pool(h hash) ([]heldRow, error) {
 		if row.open, err = r.c.openVersion(row.base); err != nil {
 			return nil, err
 		}
+		kinds, err := r.c.integer("SELECT kinds FROM learnt WHERE base = ?", row.base)
+		if err != nil {
+			return nil, err
+		}
+		row.keyed |= kinds
 		if row.open.rid != 0 && row.open.from < r.number {
 			held = append(held, row)
 		}
@@ -263,8 +284,6 @@ func (r *recogniser) pool(h hash) ([]heldRow, error) {
 // next file of this kind finds it by that key.
 func (r *recogniser) learn(k keys, held heldRow) error {
 	r.learnt = true
-	if err := r.c.exec("INSERT OR IGNORE INTO source_key VALUES (?, ?, ?)", k.source.h1, held.base, k.source.h2); err != nil {
-		return err
-	}
-	return r.c.exec("UPDATE content_key SET keyed = keyed | ? WHERE h1 = ? AND base = ?", int64(1)<<k.kind, k.content.h1, held.base)
+	r.postings.sources = append(r.postings.sources, sourceKey{k.source, held.base})
+	return r.c.exec("INSERT INTO learnt VALUES (?1, ?2) ON CONFLICT DO UPDATE SET kinds = kinds | ?2", held.base, int64(1)<<k.kind)
 }

@@ -137,7 +137,7 @@ func (x *redaction) transaction(base int64) error {
 		return err
 	}
 	var tx store.Transaction
-	if err := x.b.c.load(open.rid, &tx); err != nil {
+	if err := x.b.c.load(&open, &tx); err != nil {
 		return err
 	}
 	changed := false
@@ -154,10 +154,10 @@ func (x *redaction) transaction(base int64) error {
 	if !changed {
 		return nil
 	}
-	return x.bring(base, open, &tx)
+	return x.bring(base, &open, &tx)
 }
 
-func (x *redaction) bring(base int64, open openVersion, tx *store.Transaction) error {
+func (x *redaction) bring(base int64, open *version, tx *store.Transaction) error {
 	b := x.b
 	category, err := b.c.intern(kindCategory, tx.Category)
 	if err != nil {
@@ -174,12 +174,11 @@ func (x *redaction) bring(base int64, open openVersion, tx *store.Transaction) e
 	if err != nil {
 		return err
 	}
-	err = b.c.exec("UPDATE tx SET flags = flags | ? WHERE rid >= ? AND rid <= ?", flagRetext, base<<slotBits, base<<slotBits|maxSlot)
-	if err != nil {
+	if err := b.c.versions.mark(base, flagRetext); err != nil {
 		return err
 	}
 	b.ofAccount(open.account)
-	return b.renew(open.rid, category, merchant, flagRetext)
+	return b.renew(open, category, merchant, flagRetext)
 }
 
 // setEpoch notes under which epoch a transaction's text was redacted.

@@ -19,7 +19,10 @@ const applicationID = 0x43467374
 var migrations embed.FS
 
 // schemaVersion is the newest version this program knows.
-const schemaVersion = 2
+const schemaVersion = 3
+
+// repackVersion is the version whose tables are filled by repack.
+const repackVersion = 3
 
 // setWAL puts the file into write-ahead mode.
 func (c *conn) setWAL() error {
@@ -85,5 +88,13 @@ func (c *conn) apply(version int64) error {
 	if err != nil {
 		return err
 	}
-	return c.db.Exec(fmt.Sprintf("%s; PRAGMA application_id=%d; PRAGMA user_version=%d", sql, applicationID, version))
+	if err := c.db.Exec(string(sql)); err != nil {
+		return err
+	}
+	if version == repackVersion {
+		if err := c.repack(); err != nil {
+			return err
+		}
+	}
+	return c.db.Exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version))
 }

@@ -1,9 +1,9 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -15,13 +15,9 @@ func (p *plan) addScope(_ context.Context, c *conn, f *store.Filter) error {
 		return nil
 	}
 	p.confine(f.Scope)
-	r := renderer{c: c}
-	condition, err := r.render(f.Scope)
-	if err != nil {
-		return err
-	}
-	p.and(condition, r.args...)
-	return nil
+	t, err := c.scopeTest(f.Scope)
+	p.and(t)
+	return err
 }
 
 // confine tightens the bounds by what a scope says of dates at its top.
@@ -53,120 +49,103 @@ func dateRange(op string, d store.Date) (from, to store.Date) {
 	return d, store.MaxDate.AddDays(1)
 }
 
-// renderer turns a predicate that passed Check into an SQL condition.
-type renderer struct {
-	c    *conn
-	args []any
-}
-
-var operators = map[string]string{"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-
-func (r *renderer) render(p *store.Predicate) (string, error) {
+// scopeTest turns a predicate that passed Check into a test.
+func (c *conn) scopeTest(p *store.Predicate) (test, error) {
 	switch p.Op {
 	case "and", "or":
-		parts := make([]string, len(p.Args))
-		for i, arg := range p.Args {
-			part, err := r.render(arg)
-			if err != nil {
-				return "", err
-			}
-			parts[i] = part
-		}
-		return "(" + strings.Join(parts, " "+strings.ToUpper(p.Op)+" ") + ")", nil
+		return c.scopeTests(p)
 	case "not":
-		part, err := r.render(p.Args[0])
-		return "NOT " + part, err
+		t, err := c.scopeTest(p.Args[0])
+		return func(v *version) bool { return !t(v) }, err
 	}
 	if len(p.Values) == 0 {
-		return "(0)", nil
+		return func(*version) bool { return false }, nil
 	}
-	return r.renderField(p)
-}
-
-func (r *renderer) renderField(p *store.Predicate) (string, error) {
 	switch p.Field {
 	case "account":
-		return r.renderText(p, "account", "SELECT id FROM account WHERE pub")
+		return c.textTest(p, account.of, "SELECT id, pub FROM account")
 	case "category":
-		return r.renderName(p, "category", kindCategory)
+		return c.textTest(p, category.of, fmt.Sprintf("SELECT id, text FROM name WHERE kind = %d", kindCategory))
 	case "merchant":
-		return r.renderName(p, "merchant", kindMerchant)
+		return c.textTest(p, merchant.of, fmt.Sprintf("SELECT id, text FROM name WHERE kind = %d", kindMerchant))
 	case "currency":
-		return r.renderName(p, "currency", kindCurrency)
+		return c.textTest(p, func(v *version) int64 { return v.currency }, fmt.Sprintf("SELECT id, text FROM name WHERE kind = %d", kindCurrency))
 	}
-	parts := make([]string, len(p.Values))
-	for i, value := range p.Values {
-		op := p.Op
-		if op == "in" {
-			op = "eq"
+	return factTest(p), nil
+}
+
+// scopeTests joins the tests of the arguments of and or or.
+func (c *conn) scopeTests(p *store.Predicate) (test, error) {
+	tests := make([]test, len(p.Args))
+	for i, arg := range p.Args {
+		var err error
+		if tests[i], err = c.scopeTest(arg); err != nil {
+			return nil, err
 		}
-		parts[i] = r.renderValue(p.Field, op, value)
 	}
-	return "(" + strings.Join(parts, " OR ") + ")", nil
+	decides := p.Op == "or" // what one argument must say to decide
+	return func(v *version) bool {
+		for _, t := range tests {
+			if t(v) == decides {
+				return decides
+			}
+		}
+		return !decides
+	}, nil
 }
 
-// renderName renders a comparison of a dictionary column. The empty text has
-// no row in the dictionary and is compared here.
-func (r *renderer) renderName(p *store.Predicate, column string, kind int) (string, error) {
-	condition, err := r.renderText(p, column, fmt.Sprintf("SELECT id FROM name WHERE kind = %d AND text", kind))
-	if err != nil {
-		return "", err
-	}
-	empty := store.Transaction{}
-	if p.Match(&empty) {
-		condition = "(" + condition + " OR " + column + " = 0)"
-	}
-	return condition, nil
-}
-
-// renderText renders a comparison of a column with the ids that a query finds
-// by their text. Few and fixed ids become a list, which is faster to check
-// against each row than a query.
-func (r *renderer) renderText(p *store.Predicate, column, query string) (string, error) {
-	comparison := operators[p.Op] + " ?"
-	if p.Op == "in" {
-		comparison = "IN (?" + strings.Repeat(", ?", len(p.Values)-1) + ")"
-	}
+// textTest tests a number by the text it stands for. The few numbers that pass
+// are found beforehand where an index leads to them; else all are read, which
+// are as many as there are accounts, categories or merchants.
+func (c *conn) textTest(p *store.Predicate, of func(*version) int64, query string) (test, error) {
 	var ids []int64
-	err := r.c.each(query+" "+comparison+fmt.Sprintf(" LIMIT %d", maxCursors+1), p.Values, func(s *sqlite3.Stmt) error {
-		ids = append(ids, s.ColumnInt64(0))
+	note := func(s *sqlite3.Stmt) error {
+		if p.Match(withText(p.Field, s.ColumnText(1))) {
+			ids = append(ids, s.ColumnInt64(0))
+		}
 		return nil
-	})
-	if err != nil {
-		return "", err
 	}
-	if len(ids) <= maxCursors {
-		condition, args := in(column, ids)
-		r.args = append(r.args, args...)
-		return "(" + condition + ")", nil
+	if p.Field != "account" && p.Match(withText(p.Field, "")) {
+		ids = append(ids, 0) // the empty text is in no table
 	}
-	r.args = append(r.args, p.Values...)
-	return "(" + column + " IN (" + query + " " + comparison + "))", nil
+	var err error
+	if p.Op == "eq" || p.Op == "in" {
+		column := " AND text"
+		if p.Field == "account" {
+			column = " WHERE pub"
+		}
+		for _, value := range p.Values {
+			err = cmp.Or(err, c.each(query+column+" = ?", []any{value}, note))
+		}
+	} else {
+		err = c.each(query, nil, note)
+	}
+	return in(of, ids), err
 }
 
-func (r *renderer) renderValue(field, op string, value any) string {
+// withText is a transaction that has nothing but one text.
+func withText(field, text string) *store.Transaction {
+	var tx store.Transaction
 	switch field {
-	case "date":
-		low, high := bounds(dateRange(op, value.(store.Date)))
-		if op == "ne" {
-			low, high = bounds(value.(store.Date), value.(store.Date))
-		}
-		r.args = append(r.args, low<<slotBits, lastRow(high))
-		condition := "(rid >= ? AND rid <= ?)"
-		if op == "ne" {
-			return "NOT " + condition
-		}
-		return condition
-	case "direction":
-		condition := "minor < 0"
-		if fmt.Sprint(value) == string(store.In) {
-			condition = "minor > 0"
-		}
-		if op == "ne" {
-			return "NOT (" + condition + ")"
-		}
-		return "(" + condition + ")"
+	case "account":
+		tx.Account = text
+	case "category":
+		tx.Category = text
+	case "merchant":
+		tx.Merchant = text
+	case "currency":
+		tx.Amount.Currency = text
 	}
-	r.args = append(r.args, value.(bool) == (op == "eq"))
-	return "(flags & 1 = ?)"
+	return &tx
+}
+
+// factTest tests what a version says itself: date, direction or pending.
+func factTest(p *store.Predicate) test {
+	return func(v *version) bool {
+		tx := store.Transaction{Booked: dayOf(v.base()), Amount: store.Money{Minor: v.minor}, Status: store.Booked}
+		if v.pending() {
+			tx.Status = store.Pending
+		}
+		return p.Match(&tx)
+	}
 }

@@ -1,12 +1,9 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"iter"
-
-	"github.com/ncruces/go-sqlite3"
 
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -66,7 +63,7 @@ func (c *conn) search(ctx context.Context, q *store.Query) (page store.Page, err
 	}
 	page.Items = make([]store.Transaction, len(hits))
 	for i, h := range hits {
-		if err := c.load(h.rid, &page.Items[i]); err != nil {
+		if err := c.load(&h.version, &page.Items[i]); err != nil {
 			return store.Page{}, err
 		}
 	}
@@ -76,29 +73,26 @@ func (c *conn) search(ctx context.Context, q *store.Query) (page store.Page, err
 // hit is a row version that was found.
 type hit struct {
 	place
-	rid int64
+	version
 }
 
 // find returns the first rows after a place in an order, at most limit.
-func (c *conn) find(ctx context.Context, p *plan, o order, after place, limit int) ([]hit, error) {
+func (c *conn) find(ctx context.Context, p *plan, o order, after place, limit int) (hits []hit, err error) {
 	if !o.byAmount {
-		var hits []hit
-		err := c.scan(ctx, p, "", o.down, after.order, func(s *sqlite3.Stmt) (bool, error) {
-			rid := s.ColumnInt64(0)
-			hits = append(hits, hit{place{0, rid >> slotBits}, rid})
+		err := c.scan(ctx, p, o.down, after.order, func(v *version) (bool, error) {
+			hits = append(hits, hit{place{0, v.base()}, *v})
 			return len(hits) < limit, nil
 		})
 		return hits, err
 	}
 	if len(p.sources) == 0 && p.low == 0 && p.high > maxBase {
-		return c.walkAmounts(p, o, after, limit)
+		return c.walkAmounts(ctx, p, o, after, limit)
 	}
 	best := &top{down: o.down, limit: limit}
-	err := c.scan(ctx, p, ", minor", false, -1, func(s *sqlite3.Stmt) (bool, error) {
-		rid, minor := s.ColumnInt64(0), s.ColumnInt64(1)
-		at := place{max(minor, -minor), orderOf(rid >> slotBits)}
+	err = c.scan(ctx, p, false, -1, func(v *version) (bool, error) {
+		at := place{v.size(), orderOf(v.base())}
 		if (o.down && at.before(after)) || (!o.down && after.before(at)) {
-			best.offer(hit{at, rid})
+			best.offer(hit{at, *v})
 		}
 		return true, nil
 	})
@@ -106,73 +100,71 @@ func (c *conn) find(ctx context.Context, p *plan, o order, after place, limit in
 }
 
 // scan calls row for every version that the plan selects, in order of base,
-// after a base, until row says to stop. Columns are rid and those asked for.
-func (c *conn) scan(ctx context.Context, p *plan, columns string, down bool, after int64, row func(*sqlite3.Stmt) (bool, error)) error {
+// after a base, until row says to stop.
+func (c *conn) scan(ctx context.Context, p *plan, down bool, after int64, row func(*version) (bool, error)) error {
 	low, high := p.low, p.high
 	if down {
 		high = min(high, after)
 	} else {
 		low = max(low, after+1)
 	}
+	if low >= high {
+		return nil
+	}
+	w := &walk{c: c, down: down}
+	defer w.end()
+	selected := func(v *version) (bool, error) {
+		if !p.selects(v) {
+			return true, nil
+		}
+		if ok, err := c.confirm(p, v); err != nil || !ok {
+			return err == nil, err
+		}
+		return row(v)
+	}
 	if len(p.sources) > 0 {
-		return c.scanSources(ctx, p, columns, down, low, high, row)
+		return c.scanSources(ctx, p, w, low, high, selected)
 	}
-	direction := ""
+	start := low << slotBits
 	if down {
-		direction = " DESC"
+		start = lastRow(high)
 	}
-	stmt, err := c.prepare("SELECT rid"+columns+" FROM tx NOT INDEXED WHERE "+p.where.String()+
-		" AND rid >= ? AND rid <= ? ORDER BY rid"+direction, append(p.args[:len(p.args):len(p.args)], low<<slotBits, lastRow(high))...)
-	if err != nil {
+	if err := w.begin(start); err != nil {
 		return err
 	}
-	defer stmt.Reset()
-	for stmt.Step() {
-		if more, err := row(stmt); err != nil || !more {
+	for !w.done {
+		if more, err := w.span(low<<slotBits, lastRow(high), selected); err != nil || !more {
+			return err
+		}
+		if !down && w.leaf.last() >= lastRow(high) || down && w.leaf.first() <= low<<slotBits {
+			return nil
+		}
+		if err := w.step(); err != nil {
 			return err
 		}
 	}
-	return stmt.Err()
+	return nil
 }
 
-// scanSources is scan for a plan with sources: it looks up the versions of each
+// scanSources is scan for a plan with sources: it looks at the versions of each
 // candidate.
-func (c *conn) scanSources(ctx context.Context, p *plan, columns string, down bool, low, high int64, row func(*sqlite3.Stmt) (bool, error)) error {
-	n := len(p.args)
-	stmt, err := c.prepare("SELECT rid"+columns+", flags FROM tx NOT INDEXED WHERE "+p.where.String()+" AND rid >= ? AND rid <= ?",
-		append(p.args[:n:n], int64(0), int64(0))...)
-	if err != nil {
-		return err
-	}
-	defer stmt.Reset()
+func (c *conn) scanSources(ctx context.Context, p *plan, w *walk, low, high int64, selected func(*version) (bool, error)) error {
 	target := low
-	if down {
+	if w.down {
 		target = high - 1
 	}
 	for count := 1; ; count++ {
-		base, found, err := p.sources.seek(target, down)
+		base, found, err := p.sources.seek(target, w.down)
 		if err != nil || !found || base < low || base >= high {
 			return err
 		}
 		if count%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := cmp.Or(stmt.BindInt64(n+1, base<<slotBits), stmt.BindInt64(n+2, base<<slotBits|maxSlot)); err != nil {
+		if more, err := w.versionsOf(base, selected); err != nil || !more {
 			return err
 		}
-		if stmt.Step() {
-			if ok, err := c.confirm(p, stmt); err != nil {
-				return err
-			} else if ok {
-				if more, err := row(stmt); err != nil || !more {
-					return err
-				}
-			}
-		}
-		if err := cmp.Or(stmt.Err(), stmt.Reset()); err != nil {
-			return err
-		}
-		if target = base + 1; down {
+		if target = base + 1; w.down {
 			target = base - 1
 		}
 	}
@@ -180,39 +172,15 @@ func (c *conn) scanSources(ctx context.Context, p *plan, columns string, down bo
 
 // confirm tells whether a version has the words that the lists say its
 // transaction has: where a redaction changed the text, they have those of all.
-// The version's flags are in the last column.
-func (c *conn) confirm(p *plan, s *sqlite3.Stmt) (bool, error) {
-	if !p.words || s.ColumnInt64(s.ColumnCount()-1)&flagRetext == 0 {
+func (c *conn) confirm(p *plan, v *version) (bool, error) {
+	if !p.words || v.flags&flagRetext == 0 {
 		return true, nil
 	}
 	var tx store.Transaction
-	if err := c.load(s.ColumnInt64(0), &tx); err != nil {
+	if err := c.load(v, &tx); err != nil {
 		return false, err
 	}
 	return p.query.Match(&tx), nil
-}
-
-// walkAmounts reads the index that is in order of amount and id.
-func (c *conn) walkAmounts(p *plan, o order, after place, limit int) (hits []hit, err error) {
-	const idOrder = "((((rid >> 16) & 1073741823) << 17) | (rid >> 46))"
-	condition, direction := ">", ""
-	if o.down {
-		condition, direction = "<", " DESC"
-	}
-	// The first condition on the size finds the place in the index; a comparison
-	// of pairs would read the index from its end.
-	stmt, err := c.prepare("SELECT rid, abs(minor) FROM tx INDEXED BY tx_amount WHERE "+p.where.String()+
-		" AND abs(minor) "+condition+"= ? AND (abs(minor) "+condition+" ? OR "+idOrder+" "+condition+" ?) ORDER BY abs(minor)"+direction+", "+idOrder+direction,
-		append(p.args[:len(p.args):len(p.args)], after.size, after.size, after.order)...)
-	if err != nil {
-		return nil, err
-	}
-	defer stmt.Reset()
-	for len(hits) < limit && stmt.Step() {
-		rid := stmt.ColumnInt64(0)
-		hits = append(hits, hit{place{stmt.ColumnInt64(1), orderOf(rid >> slotBits)}, rid})
-	}
-	return hits, stmt.Err()
 }
 
 // Each yields the matching rows in date order, oldest first, at most limit.

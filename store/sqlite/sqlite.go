@@ -117,6 +117,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.Close()
 		return nil, wrap(ctx, "opening the store", err)
 	}
+	s.warm(ctx)
 	return s, nil
 }
 
@@ -159,6 +160,23 @@ func (s *Store) locate() error {
 	return f.Close()
 }
 
+// warmRows is the size of the pages that warm reads: that of the tools'.
+const warmRows = 50
+
+// warm opens a reader, has it compile what searches run, and reads what the
+// newest page needs, so that the first call takes no longer than the next. That
+// costs some 3 ms. Its errors are those of the first call.
+func (s *Store) warm(ctx context.Context) {
+	q := store.Query{At: store.Snapshot(s.head.Load()), Limit: warmRows}
+	page, err := s.Search(ctx, q)
+	if err != nil || len(page.Items) == 0 {
+		return
+	}
+	tx := &page.Items[0]
+	q.Filter = store.Filter{Accounts: []string{tx.Account}, Categories: []string{tx.Category}}
+	s.Search(ctx, q)
+}
+
 func (s *Store) start(ctx context.Context) error {
 	w, err := s.open(ctx, s.cfg.WriterCacheBytes, s.cfg.ReadOnly)
 	if err != nil {
@@ -192,6 +210,7 @@ func (s *Store) open(ctx context.Context, cache int64, readOnly bool) (*conn, er
 		return nil, err
 	}
 	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, reads: readOnly, tuning: s.tuning}
+	c.versions.c = c
 	if err := s.setUp(c, cache, readOnly); err != nil {
 		return nil, errors.Join(err, c.close())
 	}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -28,13 +27,10 @@ type staged struct {
 	v        version
 	original int64 // currency of tx.Original
 	base     int64 // 0 until it is to be inserted
-	to       int64 // the batch, if another row of it replaces this one
 }
 
-// version holds the numbers of a row version.
-type version struct {
-	account, currency, minor, category, merchant, flags int64
-}
+// slabRows is how many staged rows are made at a time.
+const slabRows = 512
 
 // stage checks a row and adds it to the block.
 func (i *importer) stage(r *store.Row) error {
@@ -48,7 +44,12 @@ func (i *importer) stage(r *store.Row) error {
 	if err != nil {
 		return err
 	}
-	row := staged{tx: r.Transaction, v: version{account: account, minor: r.Transaction.Amount.Minor}}
+	if len(i.slab) == 0 {
+		i.slab = make([]staged, slabRows)
+	}
+	row := &i.slab[0]
+	i.slab = i.slab[1:]
+	row.tx, row.v = r.Transaction, version{account: account, minor: r.Transaction.Amount.Minor}
 	if row.k, err = i.seen.keysOf(account, r); err != nil {
 		return err
 	}
@@ -74,18 +75,18 @@ func (i *importer) flush(ctx context.Context) error {
 	if err := i.seen.prefetch(i.staged); err != nil {
 		return err
 	}
-	for n := range i.staged {
+	for n, row := range i.staged {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := i.decide(&i.staged[n]); err != nil {
+		if err := i.decide(row); err != nil {
 			return err
 		}
 	}
-	fresh := make([]*staged, 0, len(i.staged)) // pointers, because they are sorted often
-	for n := range i.staged {
-		if i.staged[n].base != 0 {
-			fresh = append(fresh, &i.staged[n])
+	fresh := make([]*staged, 0, len(i.staged))
+	for _, row := range i.staged {
+		if row.base != 0 {
+			fresh = append(fresh, row)
 		}
 	}
 	if err := i.insert(fresh); err != nil {
@@ -109,7 +110,7 @@ func (i *importer) decide(row *staged) error {
 		}
 		i.b.row.Replaced++
 		if held.staged != nil {
-			held.staged.to = i.b.row.Number
+			held.staged.v.to = i.b.row.Number
 		} else if err := i.b.end(held.rid); err != nil {
 			return err
 		}
@@ -155,80 +156,64 @@ func (i *importer) insert(rows []*staged) error {
 		return err
 	}
 	for _, row := range rows {
-		p := i.b.postings
-		p.addWords(&row.tx, row.base)
-		p.addNumber(termAccount, row.v.account, row.base)
-		p.addNumber(termCategory, row.v.category, row.base)
-		p.addNumber(termMerchant, row.v.merchant, row.base)
-		i.b.ofAccount(row.v.account)
-		if row.to == 0 {
-			i.b.count(row.v.account, row.v.category, row.v.merchant, 1)
-		}
-		row.tx.ID = idOf(row.base)
-		i.b.add(row.base, &row.tx)
+		i.note(row)
 	}
-	return i.insertKeys(rows)
+	return nil
 }
 
-// insertVersions fills table tx. A base that is taken is drawn again.
+// note gathers what leads to a new row, and counts it.
+func (i *importer) note(row *staged) {
+	p := i.b.postings
+	p.addWords(&row.tx, row.base)
+	p.addNumber(termAccount, row.v.account, row.base)
+	p.addNumber(termCategory, row.v.category, row.base)
+	p.addNumber(termMerchant, row.v.merchant, row.base)
+	p.amounts = append(p.amounts, place{row.v.size(), orderOf(row.base)})
+	p.contents = append(p.contents, contentKey{row.k.content, row.base, row.k.text, row.k.kind, row.k.hasSource})
+	if row.k.hasSource {
+		p.sources = append(p.sources, sourceKey{row.k.source, row.base})
+	}
+	i.b.ofAccount(row.v.account)
+	if row.v.to == 0 {
+		i.b.count(row.v.account, row.v.category, row.v.merchant, 1)
+	}
+	row.tx.ID = idOf(row.base)
+	i.b.add(row.base, &row.tx)
+}
+
+// insertVersions fills the table of versions. A base that is taken is drawn
+// again.
 func (i *importer) insertVersions(rows []*staged) error {
-	number := i.b.row.Number
-	for tries := 1; ; tries++ {
-		done, err := i.b.c.bulk("INSERT OR FAIL INTO tx VALUES ", 9, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
-			row := rows[n]
-			return bindInts(stmt, at, row.base<<slotBits, row.v.account, row.v.currency, row.v.minor,
-				row.v.category, row.v.merchant, row.v.flags, number, row.to)
-		})
-		if !errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY) && !errors.Is(err, sqlite3.CONSTRAINT_ROWID) {
-			return err
+	for _, row := range rows {
+		row.v.from = i.b.row.Number
+		for tries := 1; ; tries++ {
+			row.v.rid = row.base << slotBits
+			ok, err := i.b.c.versions.insert(row.v)
+			if err != nil {
+				return err
+			}
+			if ok {
+				break
+			}
+			if tries == maxTries {
+				return fmt.Errorf("%w: no id is free on that day", store.ErrConflict)
+			}
+			row.base = baseOf(row.tx.Booked, i.random())
 		}
-		if done > 0 {
-			tries = 1 // another row than the last time
-		}
-		if tries == maxTries {
-			return fmt.Errorf("%w: no id is free on that day", store.ErrConflict)
-		}
-		rows = rows[done:]
-		rows[0].base = baseOf(rows[0].tx.Booked, i.random())
-	}
-}
-
-func (i *importer) insertDetails(rows []*staged) error {
-	_, err := i.b.c.bulk("INSERT OR FAIL INTO detail VALUES ", 9, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
-		tx := &rows[n].tx
-		return cmp.Or(bindInts(stmt, at, rows[n].base, int64(tx.Authorised), tx.Original.Minor, rows[n].original),
-			stmt.BindText(at+4, tx.Description), stmt.BindText(at+5, tx.Counterparty), stmt.BindText(at+6, tx.Memo), stmt.BindText(at+7, tx.MCC), stmt.BindInt64(at+8, i.epoch))
-	})
-	return err
-}
-
-// insertKeys stores the keys by which the rows will be recognised.
-func (i *importer) insertKeys(rows []*staged) error {
-	slices.SortFunc(rows, func(a, b *staged) int { return cmp.Compare(a.k.content.h1, b.k.content.h1) })
-	_, err := i.b.c.bulk("INSERT OR FAIL INTO content_key VALUES ", 6, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
-		k := &rows[n].k
-		keyed := int64(0)
-		if k.hasSource {
-			keyed = 1 << k.kind
-		}
-		return bindInts(stmt, at, k.content.h1, rows[n].base, k.content.h2, k.text, k.kind, keyed)
-	})
-	if err != nil {
-		return err
-	}
-	rows = slices.DeleteFunc(rows, func(row *staged) bool { return !row.k.hasSource })
-	slices.SortFunc(rows, func(a, b *staged) int { return cmp.Compare(a.k.source.h1, b.k.source.h1) })
-	_, err = i.b.c.bulk("INSERT OR FAIL INTO source_key VALUES ", 3, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
-		return bindInts(stmt, at, rows[n].k.source.h1, rows[n].base, rows[n].k.source.h2)
-	})
-	return err
-}
-
-func bindInts(stmt *sqlite3.Stmt, at int, values ...int64) error {
-	for i, v := range values {
-		if err := stmt.BindInt64(at+i, v); err != nil {
-			return err
+		if row.v.to != 0 {
+			if err := i.b.ended(&row.v); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (i *importer) insertDetails(rows []*staged) error {
+	_, err := i.b.c.bulk("INSERT OR FAIL INTO detail VALUES ", 3, len(rows), func(stmt *sqlite3.Stmt, at, n int) error {
+		row := rows[n]
+		i.body = appendDetail(i.body[:0], &row.tx, row.original)
+		return cmp.Or(bindInts(stmt, at, row.base, i.epoch), stmt.BindBlob(at+2, i.body))
+	})
+	return err
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ncruces/go-sqlite3"
-
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -47,18 +45,23 @@ func (c *conn) summarize(ctx context.Context, q *store.Summary) ([]store.Group, 
 		return nil, err
 	}
 	cells := make(map[cellKey]*cell)
-	err = c.scan(ctx, p, ", minor, currency"+dims.columns, false, -1, func(s *sqlite3.Stmt) (bool, error) {
-		key := cellKey{currency: s.ColumnInt64(2)}
-		dims.read(s, &key)
-		sum := cells[key]
-		if sum == nil {
-			if len(cells) >= store.MaxGroups {
-				return false, fmt.Errorf("%w: more than %d groups", store.ErrRange, store.MaxGroups)
+	var lastKey cellKey
+	var last *cell // of the row before, which often is of the same group
+	err = c.scan(ctx, p, false, -1, func(v *version) (bool, error) {
+		key := cellKey{currency: v.currency}
+		dims.read(v, &key)
+		if last == nil || key != lastKey {
+			sum := cells[key]
+			if sum == nil {
+				if len(cells) >= store.MaxGroups {
+					return false, fmt.Errorf("%w: more than %d groups", store.ErrRange, store.MaxGroups)
+				}
+				sum = new(cell)
+				cells[key] = sum
 			}
-			sum = new(cell)
-			cells[key] = sum
+			lastKey, last = key, sum
 		}
-		return true, sum.add(s.ColumnInt64(1))
+		return true, last.add(v.minor)
 	})
 	if err != nil {
 		return nil, err
@@ -80,12 +83,11 @@ func (s *cell) add(minor int64) (err error) {
 
 // dims is how to group.
 type dims struct {
-	by      []store.Dimension
-	columns string
+	by    []store.Dimension
+	field [2]func(*version) int64 // nil for a date
 	// Rows come in order of date, so the key of the last day is mostly right.
-	day    int64
-	keys   [2]int64
-	isDate [2]bool
+	day  int64
+	keys [2]int64
 }
 
 func dimensions(by []store.Dimension) (*dims, error) {
@@ -95,11 +97,13 @@ func dimensions(by []store.Dimension) (*dims, error) {
 	d := &dims{by: by, day: -1}
 	for i, dimension := range by {
 		switch dimension {
-		case store.ByCategory, store.ByMerchant, store.ByAccount:
-			d.columns += ", " + string(dimension)
+		case store.ByCategory:
+			d.field[i] = category.of
+		case store.ByMerchant:
+			d.field[i] = merchant.of
+		case store.ByAccount:
+			d.field[i] = account.of
 		case store.ByMonth, store.ByWeek:
-			d.columns += ", 0"
-			d.isDate[i] = true
 		default:
 			return nil, fmt.Errorf("%w: dimension", store.ErrInvalid)
 		}
@@ -107,17 +111,16 @@ func dimensions(by []store.Dimension) (*dims, error) {
 	return d, nil
 }
 
-// read fills in the keys of the row at hand.
-func (d *dims) read(s *sqlite3.Stmt, key *cellKey) {
+// read fills in the keys of a row.
+func (d *dims) read(v *version, key *cellKey) {
 	for i := range d.by {
-		if !d.isDate[i] {
-			key.keys[i] = s.ColumnInt64(3 + i)
+		if d.field[i] != nil {
+			key.keys[i] = d.field[i](v)
 			continue
 		}
-		base := s.ColumnInt64(0) >> slotBits
-		if day := base >> randomBits; day != d.day {
+		if day := v.base() >> randomBits; day != d.day {
 			d.day = day
-			d.turn(dayOf(base))
+			d.turn(dayOf(v.base()))
 		}
 		key.keys[i] = d.keys[i]
 	}
@@ -169,30 +172,46 @@ func (c *conn) keyText(dimension store.Dimension, key int64) (string, error) {
 	return c.name(key)
 }
 
-// narrowChunks is how many chunks (of about 180 rows) the shortest list may
-// have for looking up its rows one by one to be worth it: a look-up costs six
-// times as much as passing a row in a scan.
-const narrowChunks = 200
+// narrowSheets is how many sheets (of some 1,000 rows each) the shortest list
+// may have for looking at its rows one by one to be worth it: that costs some
+// eight times as much as passing a row in a scan.
+const narrowSheets = 64
 
-// dropWide takes away sources that only repeat conditions and are too long to
-// be quicker than a scan. Sources of words stay: nothing else knows them.
+// dropWide takes away sources that only repeat tests and are too long to be
+// quicker than a scan. Sources of words stay: nothing else knows them.
 func (c *conn) dropWide(p *plan) error {
 	if p.words || len(p.sources) == 0 {
 		return nil
 	}
 	for _, s := range p.sources {
-		chunks := int64(0)
-		for _, list := range s.(either) {
-			n, err := c.integer("SELECT count(*) FROM (SELECT 1 FROM posting WHERE term = ? LIMIT ?)", list.(*cursor).term, narrowChunks)
-			if err != nil {
-				return err
+		sheets := int64(0)
+		for _, l := range lists(s) {
+			for _, k := range l.runs {
+				n, err := c.integer("SELECT count(*) FROM (SELECT 1 FROM sheet WHERE id >> 32 = ? AND first >= ? AND first < ? LIMIT ?)",
+					k.run.id, k.term, after(k.term), narrowSheets)
+				if err != nil {
+					return err
+				}
+				sheets += n
 			}
-			chunks += n
 		}
-		if chunks < narrowChunks {
+		if sheets < narrowSheets {
 			return nil
 		}
 	}
 	p.sources = nil
 	return nil
+}
+
+// lists returns the lists that a source of numbers unites.
+func lists(s source) (all []*listed) {
+	switch s := s.(type) {
+	case *listed:
+		return []*listed{s}
+	case either:
+		for _, one := range s {
+			all = append(all, lists(one)...)
+		}
+	}
+	return all
 }

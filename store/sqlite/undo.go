@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -88,11 +87,8 @@ func (b *batch) endBlock(ctx context.Context, block int64) error {
 			return ctx.Err()
 		}
 		rid, err := b.standing(func(from int64) (rid, ended int64, err error) {
-			_, err = b.c.one("SELECT rid, to_batch FROM tx WHERE rid >= ? AND rid <= ? AND from_batch = ?",
-				[]any{base << slotBits, base<<slotBits | maxSlot, from}, func(s *sqlite3.Stmt) {
-					rid, ended = s.ColumnInt64(0), s.ColumnInt64(1)
-				})
-			return rid, ended, err
+			v, err := b.c.broughtBy(base, from)
+			return v.rid, v.to, err
 		})
 		if err != nil {
 			return err
@@ -109,8 +105,9 @@ func (b *batch) endBlock(ctx context.Context, block int64) error {
 
 // standing returns the version that stands for the one that the target brought:
 // that one, or, if a redaction ended it, the one that this brought, or, if
-// another batch ended it and was undone, the one that this undo restored. look finds the version that a batch brought. The result is 0
-// if the target itself ended its version.
+// another batch ended it and was undone, the one that this undo restored. look
+// finds the version that a batch brought. The result is 0 if the target itself
+// ended its version.
 func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (int64, error) {
 	for from := b.target; ; {
 		rid, ended, err := look(from)
@@ -134,37 +131,71 @@ func (b *batch) standing(look func(from int64) (rid, ended int64, err error)) (i
 	}
 }
 
+// broughtBy returns the version of a transaction that a batch brought; its rid
+// is 0 without one.
+func (c *conn) broughtBy(base, from int64) (found version, err error) {
+	err = c.versions.of(base, func(v version) bool {
+		if v.from == from {
+			found = v
+		}
+		return v.from != from
+	})
+	return found, err
+}
+
 // restore brings back the versions that the target ended.
 func (b *batch) restore() error {
 	redacted, err := b.c.integer("SELECT max(number) FROM batch WHERE kind = 'redact'")
 	if err != nil {
 		return err
 	}
-	type old struct{ rid, category, merchant, flags, from int64 }
+	type old struct{ rid, from int64 }
 	for after := int64(-1); ; {
 		var ended []old
-		err := b.c.each("SELECT rid, category, merchant, flags, from_batch FROM tx INDEXED BY tx_ended WHERE to_batch = ?1 AND to_batch <> 0 AND from_batch < ?1 AND rid > ?2 ORDER BY rid LIMIT ?3",
+		err := b.c.each("SELECT rid, from_batch FROM ended WHERE batch = ?1 AND rid > ?2 AND from_batch < ?1 ORDER BY rid LIMIT ?3",
 			[]any{b.target, after, b.c.block}, func(s *sqlite3.Stmt) error {
-				ended = append(ended, old{s.ColumnInt64(0), s.ColumnInt64(1), s.ColumnInt64(2), s.ColumnInt64(3), s.ColumnInt64(4)})
+				ended = append(ended, old{s.ColumnInt64(0), s.ColumnInt64(1)})
 				return nil
 			})
 		if err != nil || len(ended) == 0 {
 			return err
 		}
 		for _, o := range ended {
-			base := o.rid >> slotBits
-			if o.flags&flagRetext != 0 { // what a redaction made of the name stays
-				o.merchant, err = b.c.integer("SELECT merchant FROM tx WHERE rid >= ? AND rid <= ? ORDER BY rid DESC LIMIT 1", base<<slotBits, base<<slotBits|maxSlot)
-			}
-			if err == nil && o.from < redacted {
-				err = b.setEpoch(base, 0)
-			}
-			if err = cmp.Or(err, b.renew(o.rid, o.category, o.merchant, 0)); err != nil {
+			if err := b.restoreOne(o.rid, o.from, redacted); err != nil {
 				return err
 			}
 			after = o.rid
 		}
 	}
+}
+
+// restoreOne brings back a version that a batch brought; redacted is the last
+// redaction.
+func (b *batch) restoreOne(rid, from, redacted int64) error {
+	var v, last version
+	base := rid >> slotBits
+	err := b.c.versions.of(base, func(one version) bool {
+		if last = one; one.rid == rid {
+			v = one
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	if v.rid != rid {
+		return errMissing
+	}
+	merchant := v.merchant
+	if v.flags&flagRetext != 0 { // what a redaction made of the name stays
+		merchant = last.merchant
+	}
+	if from < redacted {
+		if err := b.setEpoch(base, 0); err != nil {
+			return err
+		}
+	}
+	return b.renew(&v, v.category, merchant, 0)
 }
 
 // undoBalances takes back the target's balances, as endBlock and restore do
@@ -249,7 +280,10 @@ func (c *conn) accountUsed(account int64) (bool, error) {
 	if err != nil || balances != 0 {
 		return balances != 0, err
 	}
-	rows := &cursor{c: c, term: numberTerm(termAccount, account)}
+	rows, err := c.listOf(numberTerm(termAccount, account))
+	if err != nil {
+		return false, err
+	}
 	for target := int64(0); ; {
 		base, found, err := rows.seek(target, false)
 		if err != nil || !found {

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
@@ -39,13 +40,21 @@ type viewProp struct{ Name, Type, Text string }
 type viewBlock struct {
 	Type     string
 	Spans    []viewSpan
-	Cells    [][]viewSpan
+	Cells    []viewCell
 	Checked  bool
 	Language string
-	Number   int
-	Header   bool
+	Number   int    // of a numbered list's first item
+	Level    int    // of a heading in the document
+	Header   bool   // of a table: its first row is a heading
+	Name     string // of a table: the heading above it
 	Link     string // of a child page
 	Children []viewBlock
+}
+
+// viewCell is a cell; Number says that its column holds numbers.
+type viewCell struct {
+	Spans  []viewSpan
+	Number bool
 }
 
 type viewSpan struct {
@@ -54,13 +63,13 @@ type viewSpan struct {
 }
 
 type viewTable struct {
-	Columns []string
+	Columns []viewCell
 	Rows    []viewRow
 }
 
 type viewRow struct {
 	ID    string
-	Cells []string
+	Cells []viewCell
 }
 
 // serveView shows the workspace, read-only. It runs on a loopback address and
@@ -193,21 +202,27 @@ func (d *viewDoc) show(o *object) {
 		}
 	}
 	d.Blocks = viewBlocks(o.children)
+	outlineOf(d.Blocks)
 	d.Empty = len(d.Blocks) == 0
 }
 
 func tableOf(ds *object) *viewTable {
 	t := &viewTable{}
 	for _, p := range ds.schema {
-		t.Columns = append(t.Columns, p.Name)
+		t.Columns = append(t.Columns, textCell(p.Name))
 	}
 	for _, row := range alive(ds.rows) {
 		r := viewRow{ID: row.id}
 		for _, p := range ds.schema {
-			r.Cells = append(r.Cells, plainValue(row.props[p.Name]))
+			r.Cells = append(r.Cells, textCell(plainValue(row.props[p.Name])))
 		}
 		t.Rows = append(t.Rows, r)
 	}
+	rows := [][]viewCell{t.Columns}
+	for _, r := range t.Rows {
+		rows = append(rows, r.Cells)
+	}
+	alignNumbers(rows)
 	return t
 }
 
@@ -232,12 +247,89 @@ func viewBlocks(list []*object) []viewBlock {
 		b.Header, _ = o.data["has_column_header"].(bool)
 		cells, _ := o.data["cells"].([]any)
 		for _, c := range cells {
-			b.Cells = append(b.Cells, viewSpans(c))
+			b.Cells = append(b.Cells, viewCell{Spans: viewSpans(c)})
 		}
-		b.Children = viewBlocks(o.children)
+		b.Children = group(viewBlocks(o.children), o.typ)
 		out = append(out, b)
 	}
 	return out
+}
+
+func textCell(text string) viewCell { return viewCell{Spans: []viewSpan{{Text: text}}} }
+
+func (c viewCell) text() string {
+	var b strings.Builder
+	for _, s := range c.Spans {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+// numberForm is an amount or a count.
+var numberForm = regexp.MustCompile(`^[+-]?[0-9]+(?:\.[0-9]+)?$`)
+
+// alignNumbers marks the columns that hold nothing but numbers below their
+// heading.
+func alignNumbers(rows [][]viewCell) {
+	if len(rows) < 2 {
+		return
+	}
+	for col := range rows[0] {
+		numbers := true
+		for _, row := range rows[1:] {
+			numbers = numbers && col < len(row) && numberForm.MatchString(row[col].text())
+		}
+		for _, row := range rows {
+			if numbers && col < len(row) {
+				row[col].Number = true
+			}
+		}
+	}
+}
+
+// group aligns the rows of a table; other blocks stay as they are.
+func group(children []viewBlock, typ string) []viewBlock {
+	if typ == "table" {
+		rows := make([][]viewCell, len(children))
+		for i, c := range children {
+			rows[i] = c.Cells
+		}
+		alignNumbers(rows)
+	}
+	return children
+}
+
+// outlineOf gives headings their level below the page's title, without a gap,
+// and tables the name of the heading above.
+func outlineOf(blocks []viewBlock) {
+	top, name := 3, ""
+	for _, b := range blocks {
+		if n, ok := headingLevel(b.Type); ok {
+			top = min(top, n)
+		}
+	}
+	for i := range blocks {
+		b := &blocks[i]
+		if n, ok := headingLevel(b.Type); ok {
+			b.Level = n - top + 2
+			name = viewCell{Spans: b.Spans}.text()
+		}
+		if b.Type == "table" {
+			b.Name = name
+		}
+	}
+}
+
+func headingLevel(typ string) (int, bool) {
+	switch typ {
+	case "heading_1":
+		return 1, true
+	case "heading_2":
+		return 2, true
+	case "heading_3", "heading_4":
+		return 3, true
+	}
+	return 0, false
 }
 
 func viewSpans(v any) []viewSpan {

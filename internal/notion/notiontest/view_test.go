@@ -55,3 +55,22 @@ func TestViewIsReadOnlyAndLocal(t *testing.T) {
 		t.Error("an empty workspace has no view")
 	}
 }
+
+// A report can be read with a screen reader: headings without a gap below the
+// title, tables that say what their rows and columns are and can be scrolled
+// with the keyboard, numbers below each other.
+func TestViewIsAccessible(t *testing.T) {
+	s := New(Options{})
+	page := s.AddPage("", "Report")
+	s.fillMarkdown(s.objects[page], "## Summary\n\n| Currency | Net |\n|---|---|\n| GBP | +1.50 |\n| EUR | -2.00 |\n\n### Note\n\ntext")
+	body := s.see("GET", "localhost", "/"+page).Body.String()
+	for _, want := range []string{
+		`<html lang="en">`, `<a class="skip" href="#page">`, `<main id="page">`, `<nav aria-label="Pages">`, `aria-current="page"`,
+		"<h1>Report</h1>", "<h2>Summary</h2>", "<h3>Note</h3>", `role="region" tabindex="0" aria-label="Summary"`,
+		`<th scope="col">Currency</th>`, `<th scope="row">GBP</th>`, `<td class="num">-2.00</td>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the view lacks %s", want)
+		}
+	}
+}

@@ -90,7 +90,7 @@ func (j *job) keepReleased(ctx context.Context) error {
 // refused reports whether an error says that nothing was done and that trying
 // again as it stands is of no use.
 func refused(err error) bool {
-	for _, kind := range []error{notion.ErrDenied, notion.ErrNotFound, notion.ErrInvalid, notion.ErrConflict, notion.ErrNotAllowed, notion.ErrPublic, notion.ErrContent} {
+	for _, kind := range []error{notion.ErrDenied, notion.ErrNotFound, notion.ErrInvalid, notion.ErrConflict, notion.ErrNotAllowed, notion.ErrPublic, notion.ErrContent, notion.ErrBorder} {
 		if errors.Is(err, kind) {
 			return true
 		}
@@ -103,7 +103,7 @@ func codeOf(err error) string {
 	for code, kind := range map[string]error{
 		"denied": notion.ErrDenied, "not_found": notion.ErrNotFound, "invalid": notion.ErrInvalid, "conflict": notion.ErrConflict,
 		"rate_limited": notion.ErrRateLimited, "unavailable": notion.ErrUnavailable, "unknown_outcome": notion.ErrAmbiguous,
-		"not_allowed": notion.ErrNotAllowed, "public": notion.ErrPublic, "content": notion.ErrContent,
+		"not_allowed": notion.ErrNotAllowed, "public": notion.ErrPublic, "content": notion.ErrContent, "border": notion.ErrBorder,
 		"canceled": context.Canceled, "timeout": context.DeadlineExceeded,
 	} {
 		if errors.Is(err, kind) {

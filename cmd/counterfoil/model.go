@@ -1,0 +1,285 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/llm"
+	"github.com/counterfoil/counterfoil/llm/sandbox"
+)
+
+const (
+	// probeEvery is how long a proof that the sandbox is closed holds.
+	probeEvery = time.Hour
+	// engineStart bounds loading a model, from a slow disk.
+	engineStart = 2 * time.Minute
+	// engineRest is how long after its start an engine that ended is started
+	// again: one that fails at once must not be started without end.
+	engineRest = 10 * time.Second
+	// enginePoll is how often a starting engine is asked whether it is ready.
+	enginePoll = 50 * time.Millisecond
+)
+
+// model is the local model of a data folder. If the config has a command, it
+// starts the engine in the sandbox when it is first needed, again when it ended,
+// and only while the newest probe found no way out.
+type model struct {
+	folder *folder
+	cfg    *LLMConfig
+	client *llm.Client
+
+	mu      sync.Mutex
+	digest  string // of the model's file, hex
+	engine  *sandbox.Engine
+	started time.Time
+	proven  time.Time // when the newest probe passed
+	cut     error     // why the model is cut off, nil if it is not
+}
+
+// openModel makes the model that the config names, or nil.
+func (f *folder) openModel() (*model, error) {
+	l := &f.cfg.LLM
+	if l.Model == "" {
+		return nil, nil
+	}
+	client, err := llm.New(llm.Config{Endpoint: f.app.modelEndpoint(l), Model: l.Model, Seed: l.Seed, Timeout: l.Timeout})
+	if err != nil {
+		return nil, fail(exitConfig, "name a unix socket, or an address of this machine or of a network listed in llm.networks", "llm.endpoint: %w", err)
+	}
+	return &model{folder: f, cfg: l, client: client}, nil
+}
+
+// Complete answers a prompt.
+func (m *model) Complete(ctx context.Context, r llm.Request, progress func(string)) (llm.Answer, error) {
+	if err := m.ready(ctx); err != nil {
+		return llm.Answer{}, err
+	}
+	return m.client.Complete(ctx, r, progress)
+}
+
+// Describe is what records say of the model.
+func (m *model) Describe() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.digest == "" && m.cfg.File != "" {
+		m.digest = modelDigest(m.folder.app.below(m.cfg.File, ""))
+	}
+	digest := m.digest
+	if digest == "" {
+		digest = "unknown"
+	}
+	return fmt.Sprintf("model=%s sha256=%s temperature=min seed=%d", m.cfg.Model, digest, m.cfg.Seed)
+}
+
+// modelDigest is the SHA-256 of a file, "" if it cannot be read.
+func modelDigest(path string) string {
+	file, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// ready sees to it that an engine runs, in a sandbox that is proven.
+func (m *model) ready(ctx context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.cut != nil {
+		return fmt.Errorf("%w: %w", llm.ErrUnavailable, m.cut)
+	}
+	if len(m.cfg.Command) == 0 || m.running() {
+		return nil
+	}
+	if time.Since(m.started) < engineRest {
+		return fmt.Errorf("%w: it ended soon after its start", llm.ErrUnavailable)
+	}
+	if time.Since(m.proven) >= probeEvery {
+		if err := m.prove(ctx); err != nil {
+			return err
+		}
+	}
+	return m.start(ctx)
+}
+
+func (m *model) running() bool {
+	if m.engine == nil {
+		return false
+	}
+	select {
+	case <-m.engine.Done():
+		m.engine = nil
+		return false
+	default:
+		return true
+	}
+}
+
+// start starts the engine and waits until it serves the model. The engine is
+// not the request's: it goes on when that ends.
+func (m *model) start(ctx context.Context) error {
+	m.started = time.Now()
+	spec, err := m.folder.app.engineSpec(m.cfg)
+	if err != nil {
+		return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
+	}
+	os.Remove(m.socket()) // of an engine that was killed
+	m.engine, err = sandbox.Start(context.Background(), spec, io.Discard)
+	if err != nil {
+		m.engine = nil
+		m.folder.app.ui.warnf("the model's engine was not started: %v", err)
+		return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, engineStart)
+	defer cancel()
+	for {
+		err := m.client.Check(ctx)
+		if err == nil || errors.Is(err, llm.ErrModel) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-m.engine.Done():
+			return fmt.Errorf("%w: it ended while it started", llm.ErrUnavailable)
+		case <-time.After(enginePoll):
+		}
+	}
+}
+
+func (m *model) socket() string { return m.folder.app.modelEndpoint(m.cfg).Socket() }
+
+// engineSpec is the sandbox of the config's engine.
+func (a *app) engineSpec(l *LLMConfig) (sandbox.Spec, error) {
+	socket := a.modelEndpoint(l).Socket()
+	s := sandbox.Spec{Sockets: filepath.Dir(socket), ReadOnly: l.ReadOnly, Memory: uint64(l.MemoryMiB) << 20}
+	for _, arg := range l.Command {
+		s.Command = append(s.Command, strings.NewReplacer("{socket}", socket, "{file}", a.below(l.File, "")).Replace(arg))
+	}
+	if l.File != "" {
+		s.ReadOnly = append(s.ReadOnly, a.below(l.File, ""))
+	}
+	if l.Port != 0 {
+		s.Port, s.Socket = l.Port, socket
+	}
+	return s, os.MkdirAll(s.Sockets, durable.DirMode)
+}
+
+// prove probes the sandbox and puts the outcome on record. If there is a way
+// out, or no proof that there is none, the model is cut off.
+func (m *model) prove(ctx context.Context) error {
+	_, err := m.folder.probe(ctx, m.cfg.Port != 0)
+	if err == nil {
+		m.proven = time.Now()
+		return nil
+	}
+	m.cut = err
+	if m.engine != nil {
+		m.engine.Stop()
+		m.engine = nil
+	}
+	m.folder.app.ui.warnf("the model is cut off: %v", err)
+	return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
+}
+
+// watch proves the sandbox at once and every hour, and starts the engine so
+// that the first caller need not wait for it.
+func (m *model) watch(ctx context.Context) {
+	if len(m.cfg.Command) == 0 {
+		return
+	}
+	if err := m.ready(ctx); err != nil && ctx.Err() == nil {
+		m.folder.app.ui.warnf("the local model is not there yet: %v", err)
+	}
+	again := time.NewTicker(probeEvery)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+			m.mu.Lock()
+			if m.cut == nil {
+				m.prove(ctx) // it says itself what it finds
+			}
+			m.mu.Unlock()
+		}
+	}
+}
+
+// close ends the engine.
+func (m *model) close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.engine != nil {
+		m.engine.Stop()
+	}
+	m.client.Close()
+}
+
+// probeDetail is what a record says of a probe.
+type probeDetail struct {
+	Verdict  string   `json:"verdict"` // closed, open, void, forbidden
+	Tried    int      `json:"tried"`
+	Controls int      `json:"controls"`
+	Arrived  int      `json:"arrived"`
+	Open     []string `json:"open,omitempty"`
+	Seccomp  int      `json:"seccomp"`
+	Landlock int      `json:"landlock_abi"`
+}
+
+// probe tries to get out of the sandbox and puts what it found on record. The
+// error says why there is no proof.
+func (f *folder) probe(ctx context.Context, tcp bool) (sandbox.Proof, error) {
+	p, err := sandbox.Probe(ctx, tcp)
+	if err == nil {
+		err = p.Verdict()
+	}
+	d := probeDetail{
+		Verdict: verdictName(err), Tried: len(p.Attempts), Controls: p.Controls(), Arrived: p.Arrived,
+		Seccomp: p.Layers.Seccomp, Landlock: p.Layers.Landlock,
+	}
+	for _, a := range p.Attempts {
+		if a.Inside != "closed" {
+			d.Open = append(d.Open, a.Name)
+		}
+	}
+	text, failed := json.Marshal(d)
+	if failed != nil {
+		return p, failed
+	}
+	f.records.Lock()
+	defer f.records.Unlock()
+	if failed := f.event(context.WithoutCancel(ctx), audit.Record{Event: audit.EventProbe, Detail: string(text)}); failed != nil {
+		return p, failed // without a record there is no proof
+	}
+	return p, err
+}
+
+func verdictName(err error) string {
+	switch {
+	case err == nil:
+		return "closed"
+	case errors.Is(err, sandbox.ErrOpen):
+		return "open"
+	case errors.Is(err, sandbox.ErrForbidden), errors.Is(err, sandbox.ErrPlatform):
+		return "forbidden"
+	}
+	return "void"
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/internal/notion"
+	"github.com/counterfoil/counterfoil/internal/notion/gateway"
+	"github.com/counterfoil/counterfoil/internal/notion/outbox"
+)
+
+// notionOwner names whoever owns the data folder in the outbox's claims: the
+// folder's lock sees to it that there is one at a time, so that a process that
+// starts after a crash may go on at once.
+const notionOwner = "owner of the data folder"
+
+// tuneGateway is for tests, which shorten waits and stop the process between two
+// steps of a write.
+var tuneGateway = func(*gateway.Config) {}
+
+// way is the way to Notion and what belongs to it.
+type way struct {
+	*gateway.Gateway
+	guard *egress.Guard
+	stop  context.CancelFunc
+	work  sync.WaitGroup // what goes on in the background
+	ctx   context.Context
+}
+
+// openNotion makes the way to Notion; nil if it is not configured. It connects
+// to nothing.
+func (f *folder) openNotion(border func(string) error) (*way, error) {
+	if !f.cfg.Notion.on() {
+		return nil, nil
+	}
+	if err := f.sealToken(); err != nil {
+		return nil, err
+	}
+	cfg := f.cfg.Egress
+	cfg.Now, cfg.Record = f.app.now, f.recordEgress
+	guard, err := egress.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := outbox.OpenFolder(f.app.data("outbox"), f.keys)
+	if err != nil {
+		return nil, err
+	}
+	setup := gateway.Config{
+		Settings: f.cfg.Notion.settings(), Transport: guard, Token: f.notionToken, Border: border, Store: rows, Owner: notionOwner,
+	}
+	tuneGateway(&setup)
+	g, err := gateway.New(setup)
+	if err != nil {
+		return nil, err
+	}
+	w := &way{Gateway: g, guard: guard}
+	w.ctx, w.stop = context.WithCancel(context.Background())
+	return w, nil
+}
+
+func (w *way) close() {
+	w.stop()
+	w.work.Wait()
+	w.guard.CloseIdle()
+}
+
+// recordEgress puts every connection on record before it is made, and every
+// refusal.
+func (f *folder) recordEgress(e egress.Event) error {
+	what := "connect " + e.Destination + " " + e.Address
+	if e.Reason != "" {
+		what = "refuse " + orWord(e.Destination, "unlisted") + " " + string(e.Reason)
+	}
+	return f.note(audit.Record{Event: audit.EventEgress, Detail: what})
+}
+
+// noteTimeout bounds the wait for a record of what the process does by itself.
+const noteTimeout = 30 * time.Second
+
+// note puts an event on record at any time, whatever else is being recorded.
+func (f *folder) note(r audit.Record) error {
+	ctx, cancel := context.WithTimeout(context.Background(), noteTimeout)
+	defer cancel()
+	r.Time, r.Phase, r.Build = f.app.now(), audit.PhaseEvent, readBuild().String()
+	_, err := f.log.Append(ctx, &audit.Entry{Record: r})
+	return err
+}
+
+// inspectTimeout bounds the look at the integration when a server starts.
+const inspectTimeout = time.Minute
+
+// wakeNotion looks at the integration and goes on with writes that an earlier
+// process left, while the server already serves.
+func (s *service) wakeNotion() {
+	w := s.way
+	if w == nil {
+		return
+	}
+	w.work.Go(func() {
+		ctx, cancel := context.WithTimeout(w.ctx, inspectTimeout)
+		defer cancel()
+		report, err := w.Inspect(ctx)
+		if err != nil {
+			if w.ctx.Err() == nil {
+				s.app.ui.warnf("Notion: %v", safeNotion(err))
+			}
+		} else {
+			for _, line := range reportLines(report) {
+				line.say(&s.app.ui)
+			}
+		}
+		s.resumeOutbox(w.ctx)
+	})
+}
+
+// safeNotion is an error of the way to Notion in words that hold no secret.
+func safeNotion(err error) string {
+	var f *failure
+	var e *notion.Error
+	switch {
+	case errors.As(err, &f), errors.As(err, &e):
+		return err.Error()
+	case errors.Is(err, context.DeadlineExceeded):
+		return "it took too long"
+	}
+	return "it can't be used"
+}
+
+// reportLine is one line about the integration.
+type reportLine struct {
+	text string
+	warn bool
+}
+
+func (l reportLine) say(u *ui) {
+	if l.warn {
+		u.warnf("%s", l.text)
+		return
+	}
+	u.notef("%s", l.text)
+}
+
+// reportLines puts what was found into words.
+func reportLines(r notion.Report) []reportLine {
+	var out []reportLine
+	for _, t := range r.Targets {
+		name := t.Place.Target.Name
+		if t.Err != nil {
+			out = append(out, reportLine{fmt.Sprintf("Notion: target %s can't be written to: %v", name, t.Err), true})
+			continue
+		}
+		out = append(out, reportLine{fmt.Sprintf("Notion: target %s is ready and %s", name, t.Place.Sharing), false})
+	}
+	for _, c := range r.Excess {
+		out = append(out, reportLine{fmt.Sprintf("Notion: the integration has a capability that it doesn't need: %s; take it away at notion.so", c), true})
+	}
+	if r.Beyond > 0 {
+		more := ""
+		if r.BeyondMore {
+			more = " or more"
+		}
+		out = append(out, reportLine{fmt.Sprintf("Notion: the integration can reach %d pages and databases%s outside the targets; share only what it needs", r.Beyond, more), true})
+	}
+	return out
+}

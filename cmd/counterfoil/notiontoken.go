@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/internal/seal"
+)
+
+const (
+	// maxTokenFile bounds the file of a token in bytes; sealed it is some 200.
+	maxTokenFile = 4096
+	// sealedPrefix begins a token file whose content is sealed.
+	sealedPrefix = "counterfoil sealed v1\n"
+)
+
+var tokenContext = []byte("config/notion.token_file")
+
+// errNoToken says what is missing without saying what is there.
+func errNoToken(hint string) error {
+	return fail(exitNoKey, hint, "there is no usable token for Notion")
+}
+
+// notionToken reads the integration's secret: each time anew, so that a token
+// can be renewed while the server runs, and it is kept nowhere.
+func (f *folder) notionToken(context.Context) (string, error) {
+	n := &f.cfg.Notion
+	if name, ok := strings.CutPrefix(n.Token, "env:"); ok {
+		if token := strings.TrimSpace(f.app.env[name]); token != "" {
+			return token, nil
+		}
+		return "", errNoToken("set the variable that notion.token names")
+	}
+	text, err := readBounded(f.app.below(n.TokenFile, ""), maxTokenFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", errNoToken("put the integration's secret into the file that notion.token_file names")
+	}
+	if err != nil {
+		return "", fail(exitNoKey, "check who owns the file that notion.token_file names", "the token for Notion can't be read")
+	}
+	sealed, ok := bytes.CutPrefix(text, []byte(sealedPrefix))
+	if !ok {
+		return strings.TrimSpace(string(text)), nil
+	}
+	token, err := f.keys.Open(seal.PurposeColumn, "", tokenContext, sealed)
+	if err != nil {
+		return "", fail(exitNoKey, "write the integration's secret into the file again", "the token for Notion was sealed with other keys: %w", err)
+	}
+	return string(token), nil
+}
+
+// sealToken seals a token file that is still in the clear. The old content is
+// overwritten as far as the file system lets us.
+func (f *folder) sealToken() error {
+	if f.cfg.Notion.TokenFile == "" {
+		return nil
+	}
+	path := f.app.below(f.cfg.Notion.TokenFile, "")
+	text, err := readBounded(path, maxTokenFile)
+	if err != nil || bytes.HasPrefix(text, []byte(sealedPrefix)) {
+		return nil // a missing file is reported where the token is used
+	}
+	token := bytes.TrimSpace(text)
+	if len(token) == 0 {
+		return nil
+	}
+	sealed, err := f.keys.Seal(seal.PurposeColumn, "", tokenContext, token)
+	if err != nil {
+		return fmt.Errorf("sealing the token: %w", err)
+	}
+	old, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err == nil {
+		defer old.Close()
+	}
+	if err := durable.Replace(path, append([]byte(sealedPrefix), sealed...), durable.FileMode); err != nil {
+		f.app.ui.warnf("the token file can't be sealed where it is, so it stays in the clear: keep it readable by this user alone")
+		return nil
+	}
+	if old != nil {
+		old.Write(make([]byte, len(text)))
+		old.Sync()
+	}
+	f.app.ui.notef("sealed the token of Notion in its file")
+	return nil
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/store"
+	"github.com/counterfoil/counterfoil/store/postgres"
+)
+
+// pgInit are the flags of `init` for PostgreSQL.
+type pgInit struct {
+	migrator string // env:NAME or a file; "" is the embedded store
+	tenant   string
+	shared   bool
+}
+
+// The files in which init keeps the logins that it makes.
+var loginFiles = [...]struct{ key, file string }{
+	{"reader_file", "keys/postgres-reader"},
+	{"writer_file", "keys/postgres-writer"},
+	{"auditor_file", "keys/postgres-auditor"},
+}
+
+// newConfig is the config that init writes.
+func (a *app) newConfig(pg pgInit) ([]byte, error) {
+	text := defaultConfig(newOrigin())
+	if pg.migrator == "" {
+		return []byte(text), nil
+	}
+	if !postgres.IsTenantName(pg.tenant) {
+		return nil, fail(exitUsage, "a letter and up to 39 letters, digits or _, in lower case", "--tenant is no name for a tenant")
+	}
+	key, value := "migrator", pg.migrator
+	if !strings.HasPrefix(value, "env:") {
+		path, err := filepath.Abs(value)
+		if err != nil {
+			return nil, err
+		}
+		key, value = "migrator_file", path
+	}
+	mode := modeSingle
+	if pg.shared {
+		mode = modeShared
+	}
+	section := fmt.Sprintf("store:\n  # The store and the log are in PostgreSQL. No connection string stands here.\n  postgres:\n    tenant: %s\n    mode: %s\n", pg.tenant, mode)
+	for _, l := range loginFiles {
+		section += fmt.Sprintf("    %s: %s\n", l.key, l.file)
+	}
+	section += fmt.Sprintf("    # For init, migrate and tenant alone; a server needs none.\n    %s: %q\n", key, value)
+	return []byte(strings.Replace(text, embeddedSection, section, 1)), nil
+}
+
+// initPostgres migrates the database and makes the tenant. It can be run again.
+func (a *app) initPostgres(ctx context.Context, c *Config) error {
+	p := &c.Store.Postgres
+	if !p.used() {
+		return fail(exitConfig, "add store.postgres to it (docs/configuration.md), or set up another folder", "the config that is there has the embedded store")
+	}
+	dsn, err := a.dsn(p.migrator())
+	if err != nil {
+		return err
+	}
+	if err := a.createLoginFiles(dsn, p.Tenant, a.dataDir); err != nil {
+		return err
+	}
+	if err := postgres.Migrate(ctx, dsn, p.AllowPlain, modules()...); err != nil {
+		return err
+	}
+	err = a.createOwnTenant(ctx, dsn, p)
+	if !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	// It is there. If it is ours, its logins work.
+	s, opened := a.openShared(ctx, c, p.reader(), false)
+	if opened != nil {
+		return errors.Join(err, opened)
+	}
+	s.close()
+	a.ui.notef("kept tenant %s", p.Tenant)
+	return nil
+}
+
+// createOwnTenant makes the tenant of the config with the logins that it names.
+func (a *app) createOwnTenant(ctx context.Context, dsn string, p *PostgresConfig) error {
+	t := postgres.Tenant{Name: p.Tenant}
+	for _, l := range []struct {
+		login login
+		into  *postgres.Login
+	}{{p.reader(), &t.Reader}, {p.writer(), &t.Writer}, {p.auditor(), &t.Auditor}} {
+		if !l.login.given() {
+			continue
+		}
+		text, err := a.dsn(l.login)
+		if err != nil {
+			return err
+		}
+		if *l.into, err = postgres.LoginOf(text); err != nil {
+			return err
+		}
+	}
+	return a.createTenant(ctx, dsn, p, t)
+}
+
+func (a *app) createTenant(ctx context.Context, dsn string, p *PostgresConfig, t postgres.Tenant) error {
+	if p.Mode != modeShared {
+		names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
+		if err != nil {
+			return a.pgError(err)
+		}
+		if len(names) > 0 {
+			return fmt.Errorf("%w: the database has a tenant, and store.postgres.mode is %s", store.ErrConflict, modeSingle)
+		}
+	}
+	if err := postgres.CreateTenant(ctx, dsn, p.AllowPlain, t, modules()...); err != nil {
+		return a.pgError(err)
+	}
+	a.ui.notef("made tenant %s", t.Name)
+	return nil
+}
+
+// createLoginFiles writes the connection strings of new logins below a folder,
+// with passwords of 24 random bytes, as far as there are none.
+func (a *app) createLoginFiles(dsn, tenant, dir string) error {
+	for _, l := range loginFiles {
+		kind := strings.TrimSuffix(l.key, "_file")
+		text, err := postgres.WithLogin(dsn, postgres.Login{Role: "cf_" + tenant + "_" + kind, Password: newPassword()})
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(dir, l.file)
+		if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
+			return err
+		}
+		if err := durable.Create(path, []byte(text+"\n"), durable.FileMode); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("writing a login: %w", err)
+		}
+	}
+	return nil
+}
+
+func newPassword() string {
+	var raw [24]byte
+	rand.Read(raw[:])
+	return base64.RawURLEncoding.EncodeToString(raw[:])
+}

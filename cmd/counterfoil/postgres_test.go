@@ -1,0 +1,593 @@
+//go:build linux || darwin
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/pgtest"
+	"github.com/counterfoil/counterfoil/store/postgres"
+)
+
+// TestPostgres runs the command over a throw-away cluster.
+func TestPostgres(t *testing.T) {
+	c := &cluster{super: pgtest.Start(t, "fsync=off", "max_connections=100")}
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *cluster)
+	}{
+		{"every command", pgEveryCommand},
+		{"least rights", pgLeastRights},
+		{"scopes in SQL", func(t *testing.T, c *cluster) { scopesSelectTheSameRows(t, appOn(t, c.folder(t, "init").dir)) }},
+		{"replicas", pgReplicas},
+		{"approvals", pgApprovals},
+		{"tenants", pgTenants},
+		{"what goes wrong", pgFaults},
+		{"migrations that can't be", pgMigrations},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, c) })
+	}
+}
+
+// cluster makes databases of their own for the tests.
+type cluster struct {
+	super string // the superuser's connection string
+	n     int
+}
+
+// pgFolder is a data folder over a database.
+type pgFolder struct {
+	dir, tenant string
+	super       string // connection string to the database
+	migrator    string // file with the migrator's
+}
+
+// database makes an empty database that a migrator without a superuser's rights
+// owns.
+func (c *cluster) database(t *testing.T) pgFolder {
+	t.Helper()
+	c.n++
+	name := fmt.Sprintf("cf_cmd_%d_%d", os.Getpid(), c.n)
+	c.exec(t, c.super, "CREATE ROLE "+name+"_owner LOGIN CREATEROLE PASSWORD 'its own'", "CREATE DATABASE "+name+" OWNER "+name+"_owner ENCODING 'UTF8' TEMPLATE template0")
+	f := pgFolder{dir: shortDir(t), tenant: fmt.Sprintf("t%d_%d", os.Getpid(), c.n), super: c.super + " dbname=" + name}
+	f.migrator = filepath.Join(t.TempDir(), "migrator")
+	write(t, f.migrator, c.super+" user="+name+"_owner password='its own' dbname="+name)
+	return f
+}
+
+// folder sets up a data folder over a database of its own.
+func (c *cluster) folder(t *testing.T, args ...string) pgFolder {
+	t.Helper()
+	f := c.database(t)
+	run(t, append(args, "--data", f.dir, "--postgres", f.migrator, "--tenant", f.tenant)...)
+	return f
+}
+
+func (c *cluster) exec(t *testing.T, dsn string, statements ...string) {
+	t.Helper()
+	conn := dialPostgres(t, dsn)
+	for _, sql := range statements {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+}
+
+func dialPostgres(t *testing.T, dsn string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(text))
+}
+
+func appOn(t *testing.T, dir string) *app {
+	t.Helper()
+	a := &app{ui: ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }, started: true}
+	if err := a.resolvePaths(); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// pgEveryCommand goes through what a user and an auditor do.
+func pgEveryCommand(t *testing.T, c *cluster) {
+	f := c.folder(t, "init")
+	on := func(args ...string) string { t.Helper(); return run(t, append(args, "--data", f.dir)...) }
+	if files, _ := filepath.Glob(filepath.Join(f.dir, "store.db*")); files != nil {
+		t.Errorf("there is an embedded store as well: %v", files)
+	}
+	run(t, "init", "--data", f.dir, "--postgres", f.migrator) // changes nothing
+	file := filepath.Join(t.TempDir(), "s.ofx")
+	write(t, file, statement(1, 40))
+	on("import", file, "--account", "Mine")
+	var accounts struct{ Accounts []accountJSON }
+	decode(t, on("account", "list", "--json"), &accounts)
+	if len(accounts.Accounts) != 1 || accounts.Accounts[0].Count != 40 {
+		t.Fatalf("%+v", accounts)
+	}
+	on("import", "undo", "1")
+	on("import", file, "--account", "Mine")
+	on("account", "rename", accounts.Accounts[0].ID, "Yours")
+	var out called
+	decode(t, on("call", "search_transactions", `{"limit":3}`, "--json"), &out)
+	if !strings.Contains(string(out.Result), "SHOP") {
+		t.Errorf("%s", out.Result)
+	}
+	on("token", "add", "web")
+	pub := filepath.Join(f.dir, "keys", "log.pub")
+	on("audit", "verify", "--key", pub, "--store", "--every-signature")
+	list := on("audit", "list", "--json")
+	if n := strings.Count(list, `"event":"batch"`); n != 4 {
+		t.Errorf("%d records of batches, want 4\n%s", n, list)
+	}
+	if got := on("audit", "show", out.CallID); !strings.Contains(got, "search_transactions") {
+		t.Errorf("%s", got)
+	}
+	proof := filepath.Join(t.TempDir(), "proof")
+	on("audit", "prove", out.CallID, "--open", "result_digest", "--out", proof)
+	on("audit", "check-proof", proof, "--key", pub)
+	if got := on("audit", "export", "--format", "csv"); strings.Count(got, "\n") < 8 {
+		t.Errorf("%s", got)
+	}
+	on("audit", "tiles", filepath.Join(t.TempDir(), "tiles"))
+	on("audit", "replay")
+	on("audit", "backtest", "--policy", filepath.Join(f.dir, "policy.yaml"))
+	on("store", "redact")
+	if got := on("tenant", "list"); got != f.tenant+"\n" {
+		t.Errorf("tenants: %q", got)
+	}
+	on("migrate")
+	checkSecretsStay(t, f)
+}
+
+// checkSecretsStay: no password is in the config or in the log.
+func checkSecretsStay(t *testing.T, f pgFolder) {
+	t.Helper()
+	login, err := postgres.LoginOf(readText(t, filepath.Join(f.dir, "keys", "postgres-writer")))
+	if err != nil || len(login.Password) < 32 {
+		t.Fatalf("%v", err)
+	}
+	for _, name := range []string{"config.yaml", "keys/postgres-writer"} {
+		text := readText(t, filepath.Join(f.dir, name))
+		if strings.Contains(text, "='its own'") || name == "config.yaml" && strings.Contains(text, login.Password) {
+			t.Errorf("%s holds a password that is not its own", name)
+		}
+	}
+}
+
+func decode(t *testing.T, text string, v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+}
+
+// pgLeastRights is whoever got hold of what a tool server logs in with, and does
+// with it whatever SQL allows.
+func pgLeastRights(t *testing.T, c *cluster) {
+	f := c.folder(t, "init", "--shared")
+	file := filepath.Join(t.TempDir(), "s.ofx")
+	write(t, file, statement(1, 5))
+	run(t, "import", file, "--data", f.dir)
+	other := f
+	other.dir, other.tenant = shortDir(t), f.tenant+"_other"
+	run(t, "init", "--shared", "--data", other.dir, "--postgres", f.migrator, "--tenant", other.tenant)
+	write(t, file, statement(2, 5))
+	run(t, "import", file, "--data", other.dir)
+	const update = "UPDATE counterfoil."
+	refused := []string{
+		update + "tx SET minor = 0", update + "detail SET description = ''", update + "account_version SET name = ''", update + "batch SET rows_digest = ''",
+		update + "head SET batch = 0", "INSERT INTO counterfoil.known VALUES (1, 'x', 1)", "DELETE FROM counterfoil.tx",
+		"SELECT * FROM counterfoil.vault", "SELECT * FROM counterfoil.account", "SELECT * FROM counterfoil.source_key", "SELECT * FROM counterfoil.login",
+		"DROP TABLE counterfoil.tx", "DROP SCHEMA counterfoil CASCADE", "DROP FUNCTION counterfoil.tenant()", "CREATE TABLE counterfoil.x (a integer)",
+		update + "audit_records SET leaf = ''", "DELETE FROM counterfoil.audit_records", "TRUNCATE counterfoil.audit_records", "DROP TABLE counterfoil.audit_records",
+		update + "audit_checkpoints SET note = ''", "DELETE FROM counterfoil.audit_checkpoints", "DELETE FROM counterfoil.audit_head", update + "audit_head SET owner = ''",
+		"DELETE FROM counterfoil.audit_books", "DELETE FROM counterfoil.audit_used", "DELETE FROM counterfoil.audit_files", update + "audit_files SET data = ''",
+		"SELECT * FROM counterfoil.audit_login", "INSERT INTO counterfoil.audit_login VALUES (session_user, 'x')",
+		"ALTER TABLE counterfoil.audit_records DISABLE TRIGGER ALL", "ALTER TABLE counterfoil.audit_records DISABLE ROW LEVEL SECURITY",
+		"SET ROLE counterfoil_writer", "ALTER ROLE CURRENT_USER SUPERUSER",
+	}
+	for kind, more := range map[string][]string{
+		"reader":  nil,
+		"auditor": {"INSERT INTO counterfoil.audit_used VALUES ('x', 'x')", update + "audit_books SET state = ''", update + "audit_head SET size = 0"},
+	} {
+		s := dialPostgres(t, readText(t, filepath.Join(f.dir, "keys", "postgres-"+kind)))
+		if _, err := s.Exec(t.Context(), "SET default_transaction_read_only = off"); err != nil {
+			t.Fatal(err)
+		}
+		for _, sql := range append(refused, more...) {
+			_, err := s.Exec(t.Context(), sql)
+			var got *pgconn.PgError
+			if !errors.As(err, &got) || got.Code != "42501" { // insufficient_privilege
+				t.Errorf("%s: %s: %v", kind, sql, err)
+			}
+		}
+		seesOnlyItsOwn(t, s, kind, appOn(t, f.dir), appOn(t, other.dir))
+	}
+	run(t, "audit", "verify", "--store", "--data", f.dir)
+	run(t, "audit", "verify", "--store", "--data", other.dir)
+}
+
+// seesOnlyItsOwn reads every table of the log and finds no other tenant's rows,
+// and can add none to another's.
+func seesOnlyItsOwn(t *testing.T, s *pgx.Conn, kind string, mine, others *app) {
+	t.Helper()
+	own, err := mine.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := others.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"head", "records", "checkpoints", "books", "used", "files"} {
+		var origins []string
+		if err := s.QueryRow(t.Context(), "SELECT coalesce(array_agg(DISTINCT origin), '{}') FROM counterfoil.audit_"+table).Scan(&origins); err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range origins {
+			if o != own.Log.Origin {
+				t.Errorf("the %s sees another tenant's %s", kind, table)
+			}
+		}
+		if len(origins) == 0 && (table == "head" || table == "records") {
+			t.Errorf("the %s does not see its own %s", kind, table)
+		}
+	}
+	if _, err := s.Exec(t.Context(), "INSERT INTO counterfoil.audit_used VALUES ($1, 'x')", theirs.Log.Origin); err == nil {
+		t.Errorf("the %s wrote into another tenant's log", kind)
+	}
+}
+
+// replica makes another folder over the same database: the config and the policy
+// are copies, the keys are shared.
+func (f pgFolder) replica(t *testing.T) string {
+	t.Helper()
+	dir := shortDir(t)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"VERSION", "config.yaml", "policy.yaml"} {
+		write(t, filepath.Join(dir, name), readText(t, filepath.Join(f.dir, name))+"\n")
+	}
+	if err := os.Symlink(filepath.Join(f.dir, "keys"), filepath.Join(dir, "keys")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// pgReplicas: two replicas, each with a client that calls without a pause, while
+// imports go through one of them and the other is killed again and again. What
+// was acknowledged is in the log, each call once; the log verifies, and every
+// call of both replays.
+func pgReplicas(t *testing.T, c *cluster) {
+	f := c.folder(t, "init")
+	edit(t, filepath.Join(f.dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100000, calls_per_day: 1000000, rows_per_day: 1000000}")
+	dirs := []string{f.dir, f.replica(t)}
+	imported := map[int64]bool{}
+	load := func(dir string, n int) {
+		var done struct{ Imports []struct{ Batch int64 } }
+		file := filepath.Join(t.TempDir(), "s.ofx")
+		write(t, file, statement(n, 50))
+		decode(t, run(t, "import", file, "--json", "--data", dir), &done)
+		imported[done.Imports[0].Batch] = true
+	}
+	load(dirs[0], 1)
+	crowd := &crowd{receipts: map[int64]string{}, calls: map[string]bool{}, running: map[int]bool{}, acks: make(chan struct{}, 1)}
+	stop := make(chan struct{})
+	var all sync.WaitGroup
+	for _, dir := range dirs {
+		all.Go(func() { crowd.client(t, dir, stop) })
+	}
+	const kills, between = 4, 15
+	late := time.After(2 * patience)
+	for killed, seen := 0, 0; killed < kills; {
+		select {
+		case <-crowd.acks:
+			seen++
+		case <-late:
+			t.Fatalf("after %d kills nothing happens any more", killed)
+		}
+		if seen >= between && crowd.kill(ownerPID(dirs[1])) {
+			killed, seen = killed+1, 0
+			load(dirs[killed%2], 1+killed)
+		}
+	}
+	close(stop)
+	all.Wait()
+	if t.Failed() {
+		return
+	}
+	t.Logf("%d calls acknowledged, %d imports", len(crowd.receipts), len(imported))
+	checkReplicas(t, f, dirs, crowd, imported)
+}
+
+func checkReplicas(t *testing.T, f pgFolder, dirs []string, crowd *crowd, imported map[int64]bool) {
+	t.Helper()
+	for _, dir := range dirs {
+		run(t, "audit", "verify", "--key", filepath.Join(f.dir, "keys", "log.pub"), "--store", "--data", dir)
+		var different int
+		for line := range strings.Lines(run(t, "audit", "replay", "--json", "--data", dir)) {
+			var r struct{ Verdict string }
+			if decode(t, line, &r); r.Verdict != "identical" {
+				different++
+			}
+		}
+		if different > 0 {
+			t.Errorf("%d calls do not replay", different)
+		}
+	}
+	r, err := appOn(t, dirs[1]).openReader(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	outcomes, recorded := map[string]int{}, map[int64]int{}
+	for it, err := range r.Entries(0, -1) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if it.Record.Phase == audit.PhaseOutcome {
+			outcomes[it.Record.CallID]++
+		}
+		if it.Record.Event == audit.EventBatch {
+			recorded[it.Record.Batch]++
+		}
+		leaf := it.LeafHash()
+		if want := crowd.receipts[it.Index]; want != "" && want != fmt.Sprintf("%x", leaf[:]) {
+			t.Errorf("record %d is not the one that was acknowledged", it.Index)
+		}
+		delete(crowd.receipts, it.Index)
+	}
+	for index := range crowd.receipts {
+		t.Errorf("record %d was acknowledged and is lost", index)
+	}
+	for call, n := range outcomes {
+		if n != 1 {
+			t.Errorf("call %s has %d outcomes", call, n)
+		}
+	}
+	for batch := range imported {
+		if recorded[batch] != 1 {
+			t.Errorf("batch %d has %d records, want 1", batch, recorded[batch])
+		}
+	}
+}
+
+// pgApprovals: a call that one replica was asked for is approved on another
+// machine and goes through once, on either.
+func pgApprovals(t *testing.T, c *cluster) {
+	f := c.folder(t, "init")
+	write(t, filepath.Join(f.dir, "policy.yaml"), "name: asks\nafter:\n  match:\n    - output: ask('the owner decides')\n")
+	second := f.replica(t)
+	call := func(dir string, want int) {
+		t.Helper()
+		code, out, errs := try(t, "call", "list_accounts", "--data", dir)
+		if code != want {
+			t.Fatalf("exit code %d, want %d\n%s%s", code, want, out, errs)
+		}
+	}
+	call(f.dir, exitDenied)
+	var waiting struct{ Approvals []struct{ ID string } }
+	decode(t, run(t, "approvals", "list", "--json", "--data", second), &waiting)
+	if len(waiting.Approvals) != 1 {
+		t.Fatalf("%+v", waiting)
+	}
+	run(t, "approvals", "show", waiting.Approvals[0].ID, "--data", second)
+	run(t, "approvals", "approve", waiting.Approvals[0].ID, "--data", second)
+	call(second, exitOK)
+	call(f.dir, exitDenied)
+}
+
+// try runs a command that may fail.
+func try(t *testing.T, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = Main(context.Background(), args, strings.NewReader(""), &o, &e, nil)
+	return code, o.String(), e.String()
+}
+
+// pgTenants: a tenant for somebody else, with logins of its own; one tenant alone
+// unless the mode says otherwise.
+func pgTenants(t *testing.T, c *cluster) {
+	f := c.folder(t, "init")
+	theirs := filepath.Join(t.TempDir(), "theirs")
+	second := f.tenant + "_b"
+	if code, _, errs := try(t, "tenant", "create", second, "--out", theirs, "--data", f.dir); code != exitConflict {
+		t.Errorf("a second tenant in single mode: %d %s", code, errs)
+	}
+	if code, _, _ := try(t, "tenant", "create", f.tenant, "--data", f.dir); code != exitConflict {
+		t.Errorf("the same tenant again: %d", code)
+	}
+	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: single", "mode: shared")
+	run(t, "tenant", "create", second, "--out", theirs, "--data", f.dir)
+	if got := run(t, "tenant", "list", "--data", f.dir); got != f.tenant+"\n"+second+"\n" {
+		t.Errorf("%q", got)
+	}
+	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: shared", "mode: single")
+	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "several tenants") {
+		t.Errorf("in single mode beside another tenant: %d %s", code, errs)
+	}
+	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: single", "mode: shared")
+	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: keys/postgres-reader", "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"))
+	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "another tenant") {
+		t.Errorf("with another tenant's login: %d %s", code, errs)
+	}
+	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"), "reader_file: keys/postgres-reader")
+	if code, _, _ := try(t, "tenant", "drop", second, "--data", f.dir); code != exitUsage {
+		t.Errorf("dropping without --yes: %d", code)
+	}
+	run(t, "tenant", "drop", second, "--yes", "--data", f.dir)
+	if code, _, _ := try(t, "tenant", "drop", second, "--yes", "--data", f.dir); code != exitNotFound {
+		t.Errorf("dropping it twice: %d", code)
+	}
+	run(t, "account", "list", "--data", f.dir)
+}
+
+// pgFaults: what an operator is told, and with which exit code. No text repeats
+// what stood in a connection string.
+func pgFaults(t *testing.T, c *cluster) {
+	f := c.folder(t, "init")
+	file := filepath.Join(t.TempDir(), "s.ofx")
+	write(t, file, statement(1, 5))
+	reader, writer := filepath.Join(f.dir, "keys", "postgres-reader"), filepath.Join(f.dir, "keys", "postgres-writer")
+	good, goodWriter := readText(t, reader), readText(t, writer)
+	const sentinel = "hunter2secret"
+	read, change := []string{"call", "list_accounts"}, []string{"import", file}
+	for _, fault := range []struct {
+		name string
+		file string
+		dsn  string
+		args []string
+		code int
+		want string
+	}{
+		{"not a connection string", reader, "port=" + sentinel, read, exitData, "can't be read"},
+		{"nobody there", reader, "host=/nonexistent/" + sentinel + " user=x dbname=x", read, exitData, "can't be reached"},
+		{"another host in the clear", reader, "host=db.example user=x password=" + sentinel, read, exitData, "sslmode=verify-full"},
+		{"no such role", reader, good + " user=" + sentinel, read, exitData, "refused the login"},
+		{"no such database", reader, good + " dbname=" + sentinel, read, exitData, "does not exist"},
+		{"a superuser", reader, f.super, read, exitData, "above row-level security"},
+		{"a database without the schema", reader, c.super + " dbname=postgres", read, exitData, "migrate"},
+		{"empty", reader, "", read, exitConfig, "is empty"},
+		{"a writer of nobody", writer, "host=/nonexistent/" + sentinel, change, exitData, "can't be reached"},
+		{"a reader as writer", writer, good, change, exitData, "lacks a right"},
+	} {
+		t.Run(fault.name, func(t *testing.T) {
+			write(t, fault.file, fault.dsn)
+			defer func() { write(t, reader, good); write(t, writer, goodWriter) }()
+			code, out, errs := try(t, append(fault.args, "--data", f.dir)...)
+			if code != fault.code || !strings.Contains(errs, fault.want) || strings.Contains(out+errs, sentinel) || strings.Count(errs, "error: ") != 1 {
+				t.Errorf("exit code %d, want %d and %q\n%s%s", code, fault.code, fault.want, out, errs)
+			}
+		})
+	}
+	pgServerFaults(t, c, f, file)
+	if err := os.Chmod(reader, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := try(t, append(read, "--data", f.dir)...); code != exitNoKey || !strings.Contains(errs, "open to others") {
+		t.Errorf("a login that others can read: %d %s", code, errs)
+	}
+}
+
+// pgServerFaults: the server's own troubles, raised by triggers as it would raise
+// them. Nothing of a change that failed is kept, and nothing that was
+// acknowledged is lost.
+func pgServerFaults(t *testing.T, c *cluster, f pgFolder, file string) {
+	for _, fault := range []struct{ name, state, table, args, want string }{
+		{"disk full in an import", "53100", "tx", "import " + file, "the server's disk is full"},
+		{"out of memory in an import", "53200", "tx", "import " + file, "out of memory"},
+		{"a collision in an import", "40001", "tx", "import " + file, "collided"},
+		{"read-only server in an import", "25006", "tx", "import " + file, "read-only"},
+		{"disk full for the log", "53100", "audit_records", "call list_accounts", "could not be recorded"},
+		{"read-only server for the log", "25006", "audit_records", "call list_accounts", "could not be recorded"},
+		{"disk full for budgets", "53100", "audit_books", "call list_accounts", "cannot reach its data"},
+	} {
+		t.Run(fault.name, func(t *testing.T) {
+			run(t, "call", "list_accounts", "--data", f.dir) // what comes before the fault is on record
+			c.exec(t, f.super, "CREATE OR REPLACE FUNCTION counterfoil.fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'value 4711' USING ERRCODE = '"+fault.state+"'; END $$",
+				"CREATE TRIGGER fault BEFORE INSERT OR UPDATE ON counterfoil."+fault.table+" FOR EACH ROW EXECUTE FUNCTION counterfoil.fault()")
+			code, out, errs := try(t, append(strings.Fields(fault.args), "--data", f.dir)...)
+			c.exec(t, f.super, "DROP TRIGGER fault ON counterfoil."+fault.table)
+			if code == exitOK || !strings.Contains(out+errs, fault.want) || strings.Contains(out+errs, "4711") || strings.Contains(out, `"items"`) {
+				t.Errorf("exit code %d, want %q\n%s%s", code, fault.want, out, errs)
+			}
+			var accounts struct{ Accounts []accountJSON }
+			if decode(t, run(t, "account", "list", "--json", "--data", f.dir), &accounts); len(accounts.Accounts) != 0 {
+				t.Errorf("something of the import was kept: %+v", accounts)
+			}
+			run(t, "audit", "verify", "--store", "--data", f.dir)
+		})
+	}
+	t.Run("connections lost under a server", func(t *testing.T) { pgLostConnections(t, c, f) })
+}
+
+// pgLostConnections ends every session of a server that serves, as a restart of
+// the database does: it resumes by itself, and what it acknowledged is there.
+func pgLostConnections(t *testing.T, c *cluster, f pgFolder) {
+	d := mustDesk(t, f.dir)
+	var last answer
+	for range 3 {
+		for {
+			var err error
+			if last, err = d.call("list_accounts", "{}"); err != nil {
+				t.Fatal(err)
+			}
+			if last.Result != nil && last.Result.Meta.Receipt != nil && !last.Result.IsError {
+				break
+			}
+		}
+		c.exec(t, f.super, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'cf_"+f.tenant+"_%'")
+	}
+	if err := d.end(); err != nil {
+		t.Errorf("%v\n%s", err, d.errs.String())
+	}
+	run(t, "audit", "verify", "--store", "--data", f.dir)
+	if got := run(t, "audit", "show", last.Result.Meta.CallID, "--data", f.dir); !strings.Contains(got, last.Result.Meta.Receipt.Leaf) {
+		t.Errorf("the record that was acknowledged is lost:\n%s", got)
+	}
+}
+
+// pgMigrations: a migration that fails leaves nothing behind, and a schema of a
+// newer program is left alone.
+func pgMigrations(t *testing.T, c *cluster) {
+	f := c.database(t)
+	c.exec(t, f.super, "CREATE SCHEMA counterfoil", "CREATE TABLE counterfoil.audit_head (a integer)") // in the way of the log's tables
+	name := strings.TrimSuffix(f.super[strings.LastIndex(f.super, "=")+1:], " ")
+	c.exec(t, f.super, "ALTER SCHEMA counterfoil OWNER TO "+name+"_owner")
+	init := []string{"init", "--data", f.dir, "--postgres", f.migrator, "--tenant", f.tenant}
+	code, _, errs := try(t, init...)
+	if code == exitOK || !strings.Contains(errs, "migrating") {
+		t.Errorf("exit code %d\n%s", code, errs)
+	}
+	var tables int
+	if err := dialPostgres(t, f.super).QueryRow(t.Context(), "SELECT count(*) FROM pg_tables WHERE schemaname = 'counterfoil'").Scan(&tables); err != nil || tables != 1 {
+		t.Errorf("%d tables after a migration that failed, want the one that was there; %v", tables, err)
+	}
+	c.exec(t, f.super, "DROP TABLE counterfoil.audit_head")
+	run(t, init...)
+	c.exec(t, f.super, "INSERT INTO counterfoil.module_version VALUES ('audit', 999)")
+	for _, args := range [][]string{{"migrate"}, {"account", "list"}} {
+		if code, _, errs := try(t, append(args, "--data", f.dir)...); code != exitData || !strings.Contains(errs, "newer version") {
+			t.Errorf("%v on a newer schema: %d %s", args, code, errs)
+		}
+	}
+	c.exec(t, f.super, "DELETE FROM counterfoil.module_version WHERE version > 1")
+	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "counterfoil migrate") {
+		t.Errorf("on an older schema: %d %s", code, errs)
+	}
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Tries the local model with a real engine and a real small model, both
+# installed by name, in the sandbox: see run.py.
+#
+#   ci.sh BINARY WORKDIR
+set -euo pipefail
+binary=$(realpath "$1")
+work=$(realpath "$2")
+cd "$(dirname "$0")"
+
+# The engine's package is built from source where it has no wheel for this
+# platform, which takes a quarter of an hour once; pip keeps the result.
+python3 -m venv "$work/llm-venv"
+"$work/llm-venv/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt
+"$work/llm-venv/bin/python" run.py "$binary" "$work/llm"

@@ -1,0 +1,276 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// engine serves on a Unix socket, as a real one does, and returns a client.
+func engine(t *testing.T, handle http.HandlerFunc) *Client {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: handle}}
+	s.Start()
+	t.Cleanup(s.Close)
+	return client(t, "unix:"+path)
+}
+
+func client(t *testing.T, url string) *Client {
+	t.Helper()
+	c, err := New(Config{Endpoint: Endpoint{URL: url}, Model: "m", Seed: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// say streams pieces of an answer and ends it for a reason, "" for none.
+func say(w io.Writer, reason string, pieces ...string) {
+	for _, p := range pieces {
+		text, _ := json.Marshal(p)
+		fmt.Fprintf(w, `data: {"model":"m","choices":[{"delta":{"content":%s}}]}`+"\n\n", text)
+	}
+	if reason != "" {
+		fmt.Fprintf(w, `data: {"model":"m","choices":[{"delta":{},"finish_reason":%q}]}`+"\n\n", reason)
+	}
+	fmt.Fprint(w, `data: {"model":"m","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":3}}`+"\n\ndata: [DONE]\n\n")
+}
+
+var asking = Request{Messages: []Message{{Role: "user", Content: "?"}}}
+
+var colour = Request{
+	Messages: asking.Messages,
+	Schema:   json.RawMessage(`{"type":"object","properties":{"colour":{"type":"string","enum":["red","blue"]}},"required":["colour"],"additionalProperties":false}`),
+}
+
+func TestAnswer(t *testing.T) {
+	var body map[string]any
+	c := engine(t, func(w http.ResponseWriter, r *http.Request) {
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			t.Error(err)
+		}
+		say(w, "stop", "hel", "lo")
+	})
+	var heard strings.Builder
+	a, err := c.Complete(t.Context(), asking, func(s string) { heard.WriteString(s) })
+	if err != nil || a.Text != "hello" || heard.String() != "hello" || a.PromptTokens != 10 || a.OutputTokens != 3 || a.Attempts != 1 {
+		t.Errorf("got %+v, %v", a, err)
+	}
+	if temperature, ok := body["temperature"].(float64); !ok || temperature <= 0 || temperature > 1e-40 {
+		t.Errorf("temperature %v: 0 must not be left to the engine", body["temperature"])
+	}
+	if body["seed"] != 7.0 || body["max_tokens"] != float64(DefaultMaxTokens) || body["model"] != "m" {
+		t.Errorf("sent %v", body)
+	}
+}
+
+func TestSchemaIsMetByAnotherAttempt(t *testing.T) {
+	var seeds []float64
+	c := engine(t, func(w http.ResponseWriter, r *http.Request) {
+		var body struct {
+			Seed   float64 `json:"seed"`
+			Format struct {
+				JSONSchema struct {
+					Schema json.RawMessage `json:"schema"`
+				} `json:"json_schema"`
+			} `json:"response_format"`
+		}
+		json.NewDecoder(r.Body).Decode(&body)
+		if len(body.Format.JSONSchema.Schema) == 0 {
+			t.Error("the schema is not where engines look for it")
+		}
+		if seeds = append(seeds, body.Seed); len(seeds) == 1 {
+			say(w, "stop", "Sure! The colour is red.")
+			return
+		}
+		say(w, "stop", `{"colour":"red"}`)
+	})
+	a, err := c.Complete(t.Context(), colour, nil)
+	if err != nil || a.Text != `{"colour":"red"}` || a.Attempts != 2 || a.OutputTokens != 6 {
+		t.Errorf("got %+v, %v", a, err)
+	}
+	if len(seeds) != 2 || seeds[0] == seeds[1] {
+		t.Errorf("seeds %v: the second attempt must not repeat the first", seeds)
+	}
+}
+
+func TestToolCall(t *testing.T) {
+	c := engine(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `data: {"model":"m","choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\""}}]}}]}`+"\n\n")
+		fmt.Fprint(w, `data: {"model":"m","choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]},"finish_reason":"tool_calls"}]}`+"\n\ndata: [DONE]\n\n")
+	})
+	r := asking
+	r.Tools = []Tool{{Name: "f", Schema: json.RawMessage(`{"type":"object"}`)}}
+	a, err := c.Complete(t.Context(), r, nil)
+	if err != nil || len(a.Calls) != 1 || a.Calls[0] != (ToolCall{"a", "f", `{"x":1}`}) {
+		t.Errorf("got %+v, %v", a, err)
+	}
+}
+
+// TestBadDays: whatever an engine does, there is a bounded, clear error.
+func TestBadDays(t *testing.T) {
+	for name, c := range map[string]struct {
+		handle http.HandlerFunc
+		ask    Request
+		want   error
+	}{
+		"no reason to end": {func(w http.ResponseWriter, _ *http.Request) { say(w, "", "half an ans") }, asking, ErrUnavailable},
+		"cut off":          {func(w http.ResponseWriter, _ *http.Request) { say(w, "length", "half") }, asking, ErrOutput},
+		"schema never met": {func(w http.ResponseWriter, _ *http.Request) { say(w, "stop", `{"colour":"green"}`) }, colour, ErrOutput},
+		"prose":            {func(w http.ResponseWriter, _ *http.Request) { say(w, "stop", "```json\n{\"colour\":\"red\"}\n```") }, colour, ErrOutput},
+		"garbage":          {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "data: \x00\xff{{{\n\n") }, asking, ErrUnavailable},
+		"not a stream":     {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x\n", 20_000)) }, asking, ErrUnavailable},
+		"an error": {func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, `{"error":{"message":"SECRET"}}`, http.StatusServiceUnavailable)
+		}, asking, ErrUnavailable},
+		"another model": {func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, `data: {"model":"other","choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}`+"\n\n")
+		}, asking, ErrModel},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://192.0.2.1/", http.StatusTemporaryRedirect)
+		}, asking, ErrEndpoint},
+		"endless tokens": {func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				io.WriteString(w, `data: {"model":"m","choices":[{"delta":{"content":"x"}}]}`+"\n\n")
+			}
+		}, asking, ErrOutput},
+		"one endless token": {func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, `data: {"model":"m","choices":[{"delta":{"content":"`)
+			for r.Context().Err() == nil {
+				io.WriteString(w, "xxxxxxxxxxxxxxxx")
+			}
+		}, asking, ErrOutput},
+		"killed mid-stream": {func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, `data: {"model":"m","choices":[{"delta":{"content":"x"}}]}`+"\n\n")
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		}, asking, ErrUnavailable},
+		"too many tool calls": {func(w http.ResponseWriter, _ *http.Request) {
+			for i := range 20 {
+				fmt.Fprintf(w, `data: {"model":"m","choices":[{"delta":{"tool_calls":[{"index":%d,"id":"a","function":{"name":"f"}}]}}]}`+"\n\n", i)
+			}
+		}, asking, ErrOutput},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := engine(t, c.handle).Complete(t.Context(), c.ask, nil)
+			if !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "SECRET") {
+				t.Errorf("the engine's own words are quoted: %v", err)
+			}
+		})
+	}
+}
+
+func TestAbsentEngine(t *testing.T) {
+	c := client(t, "unix:"+filepath.Join(t.TempDir(), "none"))
+	if _, err := c.Complete(t.Context(), asking, nil); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+	if err := c.Check(t.Context()); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCancelEndsTheGeneration(t *testing.T) {
+	began, ended := make(chan struct{}), make(chan struct{})
+	c := engine(t, func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, `data: {"model":"m","choices":[{"delta":{"content":"x"}}]}`+"\n\n")
+		w.(http.Flusher).Flush()
+		close(began)
+		<-r.Context().Done() // as engines do: they stop when the connection ends
+		close(ended)
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-began; cancel() }()
+	if _, err := c.Complete(ctx, asking, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	<-ended
+}
+
+func TestSlowEngine(t *testing.T) {
+	c := engine(t, func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body) // a server that has not read it does not see the client go
+		<-r.Context().Done()
+	})
+	c.cfg.Timeout = time.Millisecond
+	if _, err := c.Complete(t.Context(), asking, nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCheckFindsTheModel(t *testing.T) {
+	served := "m"
+	c := engine(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"data":[{"id":%q}]}`, served) })
+	if err := c.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	served = "another"
+	if err := c.Check(t.Context()); !errors.Is(err, ErrModel) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestEndpoints(t *testing.T) {
+	for _, url := range []string{
+		"", "unix:relative", "https://127.0.0.1:1", "http://127.0.0.1", "http://8.8.8.8:80", "http://[2001:4860:4860::8888]:80",
+		"http://169.254.169.254:80", "http://10.0.0.1:80", "http://[::ffff:8.8.8.8]:80", "http://u:p@127.0.0.1:80", "http://127.0.0.1:80/x?y=1",
+	} {
+		if _, err := New(Config{Endpoint: Endpoint{URL: url}}); !errors.Is(err, ErrEndpoint) {
+			t.Errorf("%s: got %v", url, err)
+		}
+	}
+	for _, url := range []string{"unix:/x", "http://127.0.0.1:80", "http://[::1]:80", "http://model:8080"} {
+		if _, err := New(Config{Endpoint: Endpoint{URL: url}}); err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+func TestSocketIsNotALink(t *testing.T) {
+	dir := t.TempDir()
+	l, err := net.Listen("unix", filepath.Join(dir, "real"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := os.Symlink(filepath.Join(dir, "real"), filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"link", "file"} {
+		c, err := dialSocket(filepath.Join(dir, name))(t.Context())
+		if err == nil {
+			c.Close()
+			t.Errorf("%s: it was opened", name)
+		}
+	}
+}
+
+func TestLoopbackTCP(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, "stop", "ok") }))
+	defer s.Close()
+	if a, err := client(t, s.URL).Complete(t.Context(), asking, nil); err != nil || a.Text != "ok" {
+		t.Errorf("got %+v, %v", a, err)
+	}
+}

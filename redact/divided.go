@@ -1,0 +1,111 @@
+package redact
+
+import "bytes"
+
+// Codes of letters and digits whose form is so strict that they are found
+// whatever stands between the characters.
+
+// dividedCode is the form of such a code: so many letters, two digits, and the
+// rest as in ibanForms.
+type dividedCode struct {
+	letters int
+	rest    string
+	rule    string
+}
+
+var dividedCodes = [...]dividedCode{
+	{6, "annannna", "codice_fiscale"},
+	{4, "nnnnaaaaaacn", "curp"},
+	{2, "nnnna", "nino"},
+}
+
+// valid verifies the check character, or what letters are given out. (No
+// function values: what they take would be on the heap.)
+func (c *dividedCode) valid(code []byte) bool {
+	switch c.letters {
+	case 6:
+		return codiceFiscale(code)
+	case 4:
+		return curp(code)
+	}
+	return ninoPrefix(code[0], code[1]) && code[8] <= 'D'
+}
+
+// longestDivided is the most characters of a code.
+const longestDivided = 18
+
+// divided tries the codes whose first digit is t[i].
+func (s *scan) divided(v *view, i int) {
+	for k := range dividedCodes {
+		c := &dividedCodes[k]
+		var canon [longestDivided]byte
+		a, ok := lettersBefore(v.t, i, canon[:c.letters])
+		if !ok {
+			continue
+		}
+		end, ok := collect(v.t, i, canon[c.letters:c.letters], c.rest)
+		n := c.letters + 2 + len(c.rest)
+		if !ok || alnum(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && dated(v.t[i:end]) {
+			continue
+		}
+		s.add(v, a, end, span{entity: National, layer: LayerDetector, rule: c.rule, canon: string(canon[:n])})
+	}
+}
+
+// lettersBefore reads the last letters before t[i] across separators into out,
+// in upper case, and returns where they start: a word must begin there.
+func lettersBefore(t []byte, i int, out []byte) (start int, ok bool) {
+	n, gapped := len(out), 0
+	for i--; i >= 0 && n > 0; i-- {
+		switch c := t[i]; {
+		case letter(c):
+			n--
+			out[n] = upper(c)
+			start, gapped = i, 0
+		case c >= 0x80 || digit(c) || gapped > maxGapMarks:
+			return 0, false
+		default:
+			gapped++
+		}
+	}
+	return start, n == 0 && !alnum(byteAt(t, start-1))
+}
+
+// dated tells whether a text begins as a date does, with two marks.
+func dated(t []byte) bool {
+	const size = len("05/01/26")
+	return len(t) >= size && t[2] == t[5] && bytes.IndexByte([]byte("-/."), t[2]) >= 0 && digit(t[1]) && digit(t[3])
+}
+
+// dividedReference tries an ISO 11649 reference at t[a:] whose characters marks
+// of any kind divide: what follows up to a letter's end, all of it or as many
+// words as make it valid.
+func (s *scan) dividedReference(v *view, a, i int) {
+	const longest, least = 25, 12
+	t := v.t
+	if a > 0 && alnum(t[a-1]) {
+		return
+	}
+	var canon [longest]byte
+	canon[0], canon[1] = 'R', 'F'
+	n, gapped, words, end := 2, 0, 0, 0
+	for k := i; k < len(t) && n < longest; k++ {
+		c := t[k]
+		if !alnum(c) {
+			if gapped++; gapped > maxGapMarks || c >= 0x80 {
+				break
+			}
+			continue
+		}
+		if gapped > 0 {
+			words++
+		}
+		gapped = 0
+		canon[n] = upper(c)
+		n++
+		if n >= least && words > 0 && !alnum(byteAt(t, k+1)) && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
+			end = k + 1
+			s.add(v, a, end, span{entity: Ref, layer: LayerDetector, rule: "iso11649", canon: string(canon[:n])})
+		}
+	}
+}
