@@ -31,7 +31,7 @@ counterfoil() {
   mkdir "$work/src"
   git archive HEAD | tar -x -C "$work/src"
   (cd "$work/src" && go mod vendor)
-  $DOCKER build -q -f "$work/src/deploy/Dockerfile" --build-arg "VERSION=$VERSION" -t "counterfoil:$VERSION" "$work/src"
+  $DOCKER build -q ${BUILD_FLAGS:-} -f "$work/src/deploy/Dockerfile" --build-arg "VERSION=$VERSION" -t "counterfoil:$VERSION" "$work/src"
 }
 
 postgres() {
