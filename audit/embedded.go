@@ -43,6 +43,8 @@ type embedded struct {
 	// one goroutine at a time prepare one.
 	planned committed
 
+	lastSync time.Duration // of the committer
+
 	// treeMu guards the tree, which is ahead of the committed state while a
 	// batch is prepared or being written.
 	treeMu sync.Mutex
@@ -203,9 +205,11 @@ func (e *embedded) write(raw []byte, next committed) error {
 	if _, err := e.out.WriteAt(raw, next.last); err != nil {
 		return fmt.Errorf("writing the log: %w", err)
 	}
+	syncing := time.Now()
 	if err := e.out.Sync(); err != nil {
 		return fmt.Errorf("syncing the log: %w", err)
 	}
+	e.lastSync = time.Since(syncing)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.committed, e.buffers = next, append(e.buffers, raw)
@@ -220,6 +224,8 @@ func (e *embedded) commit(batch []*waiting) (int64, error) {
 	}
 	return write()
 }
+
+func (e *embedded) synced() time.Duration { return e.lastSync }
 
 func rawEntries(batch []*waiting) []rawEntry {
 	out := make([]rawEntry, len(batch))

@@ -45,6 +45,9 @@ type Config struct {
 	// Alert is told of anchors that cannot be reached and of damage found
 	// while the log is open; nil drops the message. It must not block.
 	Alert func(error)
+	// Observe is told of each batch after it was written; nil costs nothing. It
+	// must not block.
+	Observe func(Written)
 
 	// wrap lets tests put faults between the log and its file.
 	wrap func(appendFile) appendFile
@@ -72,12 +75,24 @@ type Log struct {
 	next     *prepared // the batch that follows the one being written, or nil
 }
 
+// Written is one batch of records as the committer saw it.
+type Written struct {
+	Records int
+	Bytes   int           // of leaves and sidecars
+	Commit  time.Duration // from the first byte to durable; the checkpoint may be signed before
+	Sync    time.Duration // of that, waiting for the disk; 0 where a database does it
+	Waited  time.Duration // of the record that waited longest, from Append to durable
+	Err     error         // nil if it is durable
+}
+
 // A backend makes batches durable. commit is called by one goroutine. After a
 // final error the log refuses for good.
 type backend interface {
 	// commit writes the entries as one batch and returns the index of the
 	// first. It sets no state of the entries.
 	commit(batch []*waiting) (first int64, err error)
+	// synced is how long the last commit waited for the disk, 0 if it is not known.
+	synced() time.Duration
 	close() error
 	// source reads what is durable.
 	source() batchSource
@@ -109,6 +124,7 @@ type waiting struct {
 	index  int64
 	err    error
 	done   chan struct{} // receives one value with the answer
+	since  time.Time     // when Append queued it; zero unless somebody observes
 
 	entry Entry // as it is encoded
 }
@@ -242,6 +258,9 @@ func (l *Log) enter(w *waiting) (*prepared, error) {
 	}
 	if l.queueBytes > 0 && l.queueBytes+w.size() > maxQueueBytes {
 		return nil, ErrBusy
+	}
+	if l.cfg.Observe != nil {
+		w.since = time.Now()
 	}
 	l.queue = append(l.queue, w)
 	l.queueBytes += w.size()
@@ -388,7 +407,7 @@ func (l *Log) commit(p *prepared) (int64, error) {
 		return 0, err
 	}
 	if l.preparer == nil {
-		return l.backend.commit(p.batch)
+		return l.observed(p.batch, func() (int64, error) { return l.backend.commit(p.batch) })
 	}
 	if p.ready == nil {
 		p.commit, p.err = l.preparer.prepare(p.batch)
@@ -397,7 +416,24 @@ func (l *Log) commit(p *prepared) (int64, error) {
 		return 0, p.err
 	}
 	l.begin(len(p.batch))
-	return p.commit()
+	return l.observed(p.batch, p.commit)
+}
+
+// observed makes a batch durable and tells the observer of it, before anyone is
+// answered.
+func (l *Log) observed(batch []*waiting, commit func() (int64, error)) (int64, error) {
+	if l.cfg.Observe == nil {
+		return commit()
+	}
+	begun := time.Now()
+	first, err := commit()
+	now := time.Now()
+	o := Written{Records: len(batch), Commit: now.Sub(begun), Sync: l.backend.synced(), Waited: now.Sub(batch[0].since), Err: err}
+	for _, w := range batch {
+		o.Bytes += w.size()
+	}
+	l.cfg.Observe(o)
+	return first, err
 }
 
 // begin notes that a batch of n records is being written. From now on the next

@@ -183,3 +183,6 @@ func (p *postgres) holds(ctx context.Context, batch []*waiting, u *unknownOutcom
 	}
 	return true, nil
 }
+
+// synced is not known: the database syncs.
+func (p *postgres) synced() time.Duration { return 0 }

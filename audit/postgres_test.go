@@ -380,3 +380,13 @@ func BenchmarkPostgres(b *testing.B) {
 		})
 	}
 }
+
+// measure runs b.N appends and reports their rate and 99th percentile.
+func measure(b *testing.B, writers int, one func()) {
+	b.ResetTimer()
+	each, all := run(b.N, writers, one)
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/all.Seconds(), "appends/s")
+	b.ReportMetric(p99(each), "p99-ms")
+	b.ReportMetric(0, "ns/op")
+}

@@ -51,8 +51,9 @@ type exchange struct {
 	principal policy.Principal
 	source    string
 	client    policy.Client
-	modern    bool // revision 2026-07-28 or later
-	trace     string
+	modern    bool   // revision 2026-07-28 or later
+	trace     string // W3C trace id
+	parent    string // W3C parent id
 	msg       *message
 	notify    func(msg []byte) error // nil if the client cannot be sent anything before the answer
 	scope     string                 // session or connection, where responses come back
@@ -75,7 +76,7 @@ func (s *Server) answer(ctx context.Context, x *exchange, b []byte) (out []byte,
 		s.refuse(ctx, &x.principal, x.source, x.msg.method, e)
 		return appendRefusal(b, x.msg, e), e.rpc
 	}
-	call.Client, call.TraceID = x.client, x.trace
+	call.Client, call.TraceID, call.ParentID = x.client, x.trace, x.parent
 	p := s.progressOf(ctx, x)
 	if p != nil {
 		call.Progress = p.report

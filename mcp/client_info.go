@@ -53,17 +53,19 @@ func clientText(s string) string {
 	return s
 }
 
-// traceID returns the trace id of the first W3C traceparent that holds one.
-// See https://www.w3.org/TR/trace-context/#traceparent-header.
-func traceID(parents ...string) string {
+// traceOf returns the trace and parent id of the first W3C traceparent that
+// holds both. See https://www.w3.org/TR/trace-context/#traceparent-header.
+func traceOf(parents ...string) (trace, parent string) {
 	for _, p := range parents {
 		parts := strings.Split(p, "-")
-		if len(parts) < 4 || len(parts[0]) != 2 || len(parts[1]) != 32 {
-			continue
-		}
-		if strings.Trim(parts[1], "0123456789abcdef") == "" && strings.Trim(parts[1], "0") != "" {
-			return parts[1]
+		if len(parts) >= 4 && len(parts[0]) == 2 && hexID(parts[1], 32) && hexID(parts[2], 16) {
+			return parts[1], parts[2]
 		}
 	}
-	return ""
+	return "", ""
+}
+
+// hexID reports whether s is n lower-case hex digits that are not all zero.
+func hexID(s string, n int) bool {
+	return len(s) == n && strings.Trim(s, "0123456789abcdef") == "" && strings.Trim(s, "0") != ""
 }

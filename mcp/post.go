@@ -202,7 +202,8 @@ func (s *Server) serveRequest(v *visitor, m *message, modern bool, ses *session)
 		return s.serveLibrary(ctx, v, m, ses, fixture)
 	}
 	x := &exchange{principal: v.principal, source: v.source, modern: modern, msg: m,
-		client: clientOf(m, ses), trace: traceID(v.r.Header.Get("Traceparent"), m.traceparent), scope: key.scope, elicits: m.elicits}
+		client: clientOf(m, ses), scope: key.scope, elicits: m.elicits}
+	x.trace, x.parent = traceOf(m.traceparent, v.r.Header.Get("Traceparent"))
 	if ses != nil {
 		x.elicits = ses.elicits
 	}

@@ -136,10 +136,12 @@ func TestTraceID(t *testing.T) {
 		"00-" + id + "-00f067aa0ba902b7-01":                      id,
 		"00-" + strings.ToUpper(id) + "-00f067aa0ba902b7-01":     "",
 		"00-" + strings.Repeat("0", 32) + "-00f067aa0ba902b7-01": "",
-		id: "", "": "", "00-" + id: "", "00-" + id[1:] + "-b-01": "",
+		"00-" + id + "-0000000000000000-01":                      "",
+		id:                                                       "", "": "", "00-" + id: "", "00-" + id[1:] + "-b-01": "",
 	} {
-		if got := traceID("junk", parent); got != want {
-			t.Errorf("%q: %q, want %q", parent, got, want)
+		got, span := traceOf("junk", parent)
+		if got != want || (span == "00f067aa0ba902b7") != (want != "") {
+			t.Errorf("%q: %q and %q, want %q", parent, got, span, want)
 		}
 	}
 }

@@ -182,8 +182,9 @@ func (c *stdioConn) call(ctx context.Context, m *message) {
 		return
 	}
 	x := &exchange{principal: c.principal, source: sourceStdio, client: c.client, msg: m,
-		modern: mcpgo.IsModernProtocol(m.version), trace: traceID(m.traceparent), notify: c.write,
+		modern: mcpgo.IsModernProtocol(m.version), notify: c.write,
 		scope: c.scope, elicits: c.elicits}
+	x.trace, x.parent = traceOf(m.traceparent)
 	if x.modern {
 		x.client, x.elicits = clientOf(m, nil), m.elicits
 	}

@@ -26,6 +26,12 @@ const (
 	CodeInternal        Code = "internal"
 )
 
+// Codes lists them.
+var Codes = []Code{
+	CodeInvalid, CodeUnauthenticated, CodeDenied, CodeNotFound, CodeConflict,
+	CodeLimit, CodeTimeout, CodeUnavailable, CodeInternal,
+}
+
 // Error is safe to show: Message is fixed text that says what to do next. Err
 // is for the operator's eyes and never leaves the process.
 type Error struct {

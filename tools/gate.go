@@ -65,6 +65,9 @@ type Config struct {
 	Now          func() time.Time // default time.Now
 	Rand         io.Reader        // default crypto/rand.Reader
 	Logger       *slog.Logger     // for the operator; default discards
+
+	// Observer is told of every call; nil costs nothing.
+	Observer Observer
 }
 
 // Gate runs tools. It is safe for concurrent use.
@@ -133,6 +136,7 @@ type Call struct {
 	Args     []byte                                  // arguments as received, raw JSON; nil is {}
 	Client   policy.Client                           // self-reported
 	TraceID  string                                  // W3C trace id, 32 hex digits, or ""
+	ParentID string                                  // W3C parent id within that trace, 16 hex digits, or ""
 	Progress func(done, total int64, message string) // nil if not asked for
 	CanAsk   bool                                    // the client can put a Question to a person
 	Consent  *Consent                                // the answer to a Question, on the second leg
@@ -179,17 +183,20 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 			err = internalPanic(v)
 		}
 	}()
+	k.steps.begin(stepBound)
 	if err := g.bound(ctx, k); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, max(k.limits.Timeout, k.tool.patience))
 	defer cancel()
+	k.steps.begin(stepPin)
 	if err := g.pin(ctx, k); err != nil {
 		return err
 	}
 	if err := g.aim(ctx, k); err != nil {
 		return err
 	}
+	k.steps.begin(stepDecide)
 	if err := g.decide(ctx, k); err != nil {
 		return err
 	}
@@ -199,6 +206,7 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 	if err := g.produce(ctx, k); err != nil {
 		return err
 	}
+	k.steps.begin(stepRelease)
 	return g.release(ctx, k)
 }
 
@@ -212,6 +220,7 @@ func (g *Gate) arrive(p policy.Principal, c Call) *passage {
 		zone:      g.cfg.Zone,
 		limits:    g.limitsOf(p),
 		policy:    g.policy.Load(),
+		steps:     g.watch(),
 	}
 	var id [16]byte
 	mustRead(g.cfg.Rand, id[:])
@@ -305,6 +314,7 @@ func (g *Gate) intend(ctx context.Context, k *passage) error {
 	if k.tool.spec.Effect == policy.EffectRead {
 		return nil
 	}
+	k.steps.begin(stepIntend)
 	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)
 	if err != nil {
 		return err
@@ -327,10 +337,12 @@ func (g *Gate) produce(ctx context.Context, k *passage) error {
 	}
 	rows := k.rows
 	for range maxShrinks + 1 {
+		k.steps.begin(stepExecute)
 		doc, err := g.execute(ctx, k, rows)
 		if err != nil {
 			return err
 		}
+		k.steps.begin(stepRedact)
 		k.document, k.findings, err = redactor.Document(nil, doc, k.tool.classes)
 		if err != nil {
 			return err
@@ -434,14 +446,17 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 		k.document = nil
 		g.explain(k, err)
 	}
+	k.steps.begin(stepRecord)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	g.settle(ctx, k)
 	receipt, failed := g.record(ctx, k, err)
 	if failed != nil {
 		g.cfg.Logger.Error("record not durable, nothing served", "call_id", k.id, "error", failed)
+		g.observe(k, unrecorded(failed))
 		return Result{CallID: k.id, Err: unrecorded(failed)}
 	}
+	g.observe(k, err)
 	return Result{Document: k.document, Receipt: receipt, CallID: k.id, Err: err}
 }
 
@@ -459,6 +474,7 @@ func (g *Gate) settle(ctx context.Context, k *passage) {
 // concludeQuestion ends the first leg: the question is on record before it is
 // put to anyone.
 func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Result {
+	k.steps.begin(stepRecord)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	g.settle(ctx, k) // there is no document yet
@@ -469,13 +485,17 @@ func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Res
 	}
 	if err != nil {
 		g.cfg.Logger.Error("question not durable, not asked", "call_id", k.id, "error", err)
+		g.observe(k, unrecorded(err))
 		return Result{CallID: k.id, Err: unrecorded(err)}
 	}
+	g.observe(k, nil)
 	return Result{Receipt: receipt, CallID: k.id, Question: &q}
 }
 
+var errUnrecorded = errors.New("not recorded")
+
 func unrecorded(err error) *Error {
-	return &Error{CodeUnavailable, "the call could not be recorded, so nothing is served; tell the operator", err}
+	return &Error{CodeUnavailable, "the call could not be recorded, so nothing is served; tell the operator", errors.Join(errUnrecorded, err)}
 }
 
 // record makes the outcome's record and waits until it is durable.

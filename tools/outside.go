@@ -125,6 +125,7 @@ func (g *Gate) aim(ctx context.Context, k *passage) (err error) {
 	if k.tool.target == nil {
 		return nil
 	}
+	k.steps.begin(stepAim)
 	k.target, err = k.tool.target(ctx, g.newRun(k, k.rows), k.args)
 	return err
 }

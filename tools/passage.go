@@ -51,6 +51,8 @@ type passage struct {
 	// conclude
 	settled bool // the budgets are
 	after   audit.Usage
+
+	steps *steps // nil without an observer
 }
 
 // toolName is the tool's, or "" if there is no such tool.

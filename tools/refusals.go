@@ -68,6 +68,9 @@ func (f *refusals) count(r Refusal, now time.Time) (record bool, missed int64) {
 
 // Refuse records a refusal. Before authentication p is nil.
 func (g *Gate) Refuse(ctx context.Context, p *policy.Principal, r Refusal) {
+	if g.cfg.Observer != nil {
+		g.cfg.Observer.Refused(r.Code)
+	}
 	now := g.cfg.Now().UTC()
 	record, missed := g.refusals.count(r, now)
 	if !record || g.cfg.Log == nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -33,16 +34,12 @@ type Config struct {
 	Egress     egress.Config     `yaml:"egress"`
 	Notion     NotionConfig      `yaml:"notion"`
 	LLM        LLMConfig         `yaml:"llm"`
-	Telemetry  Reserved          `yaml:"telemetry"`
+	Telemetry  telemetry.Config  `yaml:"telemetry"`
 
 	path   string
 	digest [sha256.Size]byte // of the file's bytes
 	zone   *time.Location    // of Store.Timezone
 }
-
-// Reserved is a section that this version does not have: any key in it is an
-// error, so that nobody relies on a setting that does nothing.
-type Reserved struct{}
 
 // StoreConfig says where transactions lie.
 type StoreConfig struct {

@@ -171,6 +171,7 @@ func (ck *checker) config(c *Config) {
 	ck.principals(c.Principals)
 	ck.redact(&c.Redact)
 	ck.limits(&c.Limits)
+	ck.telemetry(&c.Telemetry)
 	ck.egress(&c.Egress)
 	ck.notion(c)
 	ck.llm(c)

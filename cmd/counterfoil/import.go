@@ -185,11 +185,13 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	if err != nil {
 		return ingest.Report{}, err
 	}
+	begun := time.Now()
 	var report ingest.Report
 	err = f.changing(ctx, func(s store.Store) (err error) {
 		report, err = im.File(ctx, owned{f, s}, in, o)
 		return err
 	})
+	f.observeImport(begun, &report, err)
 	if err != nil {
 		return report, asInput(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
@@ -33,6 +34,8 @@ type folder struct {
 	cached   int64       // records that run/recorded covers
 	store    store.Store // nil before openStore
 	secrets  [][]byte    // fingerprints of values that the config names
+
+	telemetry *telemetry.Telemetry // nil if it is off
 
 	current atomic.Pointer[Config] // principals as of the last reload
 	records sync.Mutex             // guards recorded once others are served
@@ -63,6 +66,10 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 	}
 	f := &folder{app: a, cfg: cfg, lock: lock}
 	f.current.Store(cfg)
+	if err := f.openTelemetry(ctx); err != nil {
+		f.Close()
+		return nil, err
+	}
 	if err := f.openKeysAndLog(ctx); err != nil {
 		f.Close()
 		return nil, err
@@ -95,6 +102,7 @@ func (f *folder) openLog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	f.observeLog(&cfg)
 	if p := &f.cfg.Store.Postgres; p.used() {
 		if f.shared, err = f.app.openShared(ctx, f.cfg, p.reader(), false); err != nil {
 			return err
@@ -146,9 +154,11 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		Zone:         f.cfg.zone,
 		Now:          f.app.now,
 		Logger:       f.app.logger(),
+		Observer:     f.gateObserver(),
 	}
 	if f.way != nil {
 		setup.Notion = f.way
+		f.telemetry.WatchEgress(f.way.guard.Counts)
 	}
 	if f.model, err = f.openModel(); err != nil {
 		return nil, err
@@ -272,6 +282,7 @@ func (f *folder) Close() error {
 		errs = append(errs, f.log.Close())
 	}
 	f.shared.close()
+	f.telemetry.Close()
 	if f.lock != nil {
 		errs = append(errs, f.lock.Release())
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/internal/telemetry"
 )
 
 // app is what every command shares: where it reads and writes, its
@@ -24,6 +26,9 @@ type app struct {
 	dataDir    string // --data, absolute after start
 	configPath string // --config, absolute after start
 	started    bool   // arguments were accepted and the command runs
+
+	serving   bool                 // this process is a server
+	telemetry *telemetry.Telemetry // nil unless it is one, owns a folder, and the config asks for it
 }
 
 // Main runs one command line, without the program's name, and returns the
@@ -123,6 +128,8 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupSetup, newStoreCmd(a)},
 		{groupSetup, newConnectCmd(a)},
 		{groupAudit, newPolicyCmd(a)},
+		{groupSetup, newEgressCmd(a)},
+		{groupAudit, newHealthcheckCmd(a)},
 	} {
 		c.cmd.GroupID = c.group
 		root.AddCommand(c.cmd)
@@ -142,7 +149,7 @@ const (
 // not even a home folder, is known.
 var withoutData = []string{
 	"counterfoil", "account", "audit", "outbox", "policy", "store", "tenant", "token", // which only show help
-	"bash", "demo", "fish", "llm", "powershell", "run", "shim", "redact", "tools", "version", "zsh",
+	"bash", "demo", "egress", "fish", "healthcheck", "llm", "powershell", "run", "shim", "redact", "tools", "version", "zsh",
 }
 
 // start fixes the paths once arguments are known to be good.

@@ -84,6 +84,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	// A client that goes away, or a terminal that does, is an error of the write,
 	// not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
+	a.serving = true
 	if o.stdio {
 		return a.serveStdio(ctx, o.as)
 	}
@@ -332,15 +333,25 @@ func (a *app) logger() *slog.Logger {
 		must(err) // the default settings are good
 		return r
 	})
-	return slog.New(slog.NewTextHandler(a.ui.err, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
+	safe := func(key string, v slog.Value) string {
+		if key == "call_id" || key == "code" { // made here
+			return v.String()
+		}
+		out, _, err := clean().Text(nil, []byte(fmt.Sprint(v.Any())))
+		if err != nil {
+			return "(withheld)"
+		}
+		return string(out)
+	}
+	var local slog.Handler = slog.NewTextHandler(a.ui.err, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
 		switch attr.Key {
-		case slog.TimeKey, slog.LevelKey, slog.MessageKey, "call_id", "code": // made here
+		case slog.TimeKey, slog.LevelKey, slog.MessageKey: // made here
 			return attr
 		}
-		out, _, err := clean().Text(nil, []byte(fmt.Sprint(attr.Value.Any())))
-		if err != nil {
-			out = []byte("(withheld)")
-		}
-		return slog.String(attr.Key, string(out))
-	}}))
+		return slog.String(attr.Key, safe(attr.Key, attr.Value))
+	}})
+	if remote := a.telemetry.Handler(safe); remote != nil {
+		return slog.New(bothHandlers{local, remote})
+	}
+	return slog.New(local)
 }

@@ -7,6 +7,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// stamped is the version of a release, set by the linker where the source has
+// no history to read it from (deploy/Dockerfile); "" is what the toolchain noted.
+var stamped string
+
 // build is what the Go toolchain noted in the binary.
 type build struct {
 	Version  string `json:"version"`
@@ -24,6 +28,9 @@ func readBuild() build {
 	}
 	if info.Main.Version != "" {
 		b.Version = info.Main.Version
+	}
+	if stamped != "" {
+		b.Version = stamped
 	}
 	for _, s := range info.Settings {
 		switch s.Key {

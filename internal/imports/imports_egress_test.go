@@ -22,10 +22,14 @@ var ways = map[string][]string{
 	"net/smtp":   nil, // nil: the whole package
 	"net/rpc":    nil,
 	// Clients of libraries that bring a transport of their own.
-	"github.com/mark3labs/mcp-go/client":           nil,
-	"github.com/mark3labs/mcp-go/client/transport": nil,
-	"github.com/jomei/notionapi":                   {"NewClient"},
-	"github.com/sashabaranov/go-openai":            {"NewClient", "NewOrgClient"},
+	"github.com/mark3labs/mcp-go/client":                                nil,
+	"github.com/mark3labs/mcp-go/client/transport":                      nil,
+	"github.com/jomei/notionapi":                                        {"NewClient"},
+	"github.com/sashabaranov/go-openai":                                 {"NewClient", "NewOrgClient"},
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp":   nil,
+	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp": nil,
+	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp":       nil,
+	"github.com/prometheus/client_golang/prometheus/push":               nil,
 }
 
 // mayDial are the files that open connections themselves, each with the reason
@@ -36,12 +40,13 @@ var mayDial = map[string]string{
 	"mcp/local.go":    "connects a local client to our own Unix socket",
 	// Transports whose only way to connect is mcp.DialUnix; egress.Local is made
 	// for them.
-	"mcp/link.go":               "a relay's link to the owner of the data folder, over its Unix socket",
-	"cmd/counterfoil/remote.go": "a command's link to the owner of the data folder, over its Unix socket",
-	"llm/socket_linux.go":       "connects to the model's engine on a Unix socket of this machine, for egress.Local",
-	"llm/socket_other.go":       "the same on other platforms",
-	"llm/sandbox":               "the probe, whose attempts have to fail, and the forwarder inside the sandbox",
-	"mcp/client.go":             "the demo's MCP client, which speaks to this program's own loopback server",
+	"mcp/link.go":                     "a relay's link to the owner of the data folder, over its Unix socket",
+	"cmd/counterfoil/remote.go":       "a command's link to the owner of the data folder, over its Unix socket",
+	"llm/socket_linux.go":             "connects to the model's engine on a Unix socket of this machine, for egress.Local",
+	"llm/socket_other.go":             "the same on other platforms",
+	"llm/sandbox":                     "the probe, whose attempts have to fail, and the forwarder inside the sandbox",
+	"internal/telemetry/exporters.go": "OTLP exporters, each of which is given the guard's client; TestOnlyThroughTheGuard",
+	"mcp/client.go":                   "the demo's MCP client, which speaks to this program's own loopback server",
 }
 
 // TestOnlyEgressDials parses every non-test file and fails on a way out of the

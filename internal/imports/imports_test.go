@@ -40,6 +40,8 @@ var onlyIn = map[string]string{
 	"github.com/jomei/notionapi":        "internal/notion",
 	"github.com/sashabaranov/go-openai": "llm",
 	"github.com/ncruces/go-sqlite3":     "store/sqlite",
+	"go.opentelemetry.io":               "internal/telemetry",
+	"github.com/prometheus":             "internal/telemetry",
 }
 
 // standardOnly lists packages that may import nothing beyond the standard

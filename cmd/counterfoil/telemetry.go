@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/internal/telemetry"
+	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/tools"
+)
+
+const (
+	// maxCA bounds telemetry.otlp.ca_file in bytes; a root certificate has two
+	// thousand.
+	maxCA = 256 << 10
+	// maxToken bounds telemetry.otlp.token_file in bytes.
+	maxToken = 8 << 10
+)
+
+// openTelemetry starts what the config says. Only a server does it: a command
+// that ends at once has nothing to tell.
+func (f *folder) openTelemetry(ctx context.Context) error {
+	cfg := f.cfg.Telemetry
+	if !f.app.serving || !cfg.On() {
+		return nil
+	}
+	o := telemetry.Options{
+		Version: readBuild().Version, Names: telemetryNames(), Now: f.app.now,
+		Failed: func() {
+			f.app.ui.warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
+		},
+	}
+	for _, file := range []struct {
+		key, path string
+		limit     int64
+		into      func([]byte)
+	}{
+		{"ca_file", cfg.OTLP.CAFile, maxCA, func(b []byte) { o.CA = b }},
+		{"token_file", cfg.OTLP.TokenFile, maxToken, func(b []byte) { o.Token = strings.TrimSpace(string(b)) }},
+	} {
+		if file.path == "" {
+			continue
+		}
+		text, err := readBounded(f.app.below(file.path, ""), file.limit)
+		if err != nil {
+			return fail(exitConfig, "", "telemetry.otlp.%s: %w", file.key, err)
+		}
+		file.into(text)
+	}
+	t, err := telemetry.Open(ctx, cfg, o)
+	if err != nil {
+		return fail(exitConfig, "docs/telemetry.md tells what each key means", "%w", err)
+	}
+	f.telemetry, f.app.telemetry = t, t
+	f.announceMetrics(t.MetricsAddress())
+	return nil
+}
+
+func (f *folder) announceMetrics(addr net.Addr) {
+	if addr == nil {
+		return
+	}
+	f.app.ui.notef("metrics at http://%s/metrics", addr)
+	if ap, err := netip.ParseAddrPort(addr.String()); err == nil && !ap.Addr().IsLoopback() {
+		f.app.ui.warnf("the metrics can be read from elsewhere without a token: keep their port on a network of its own")
+	}
+}
+
+// telemetryNames are the closed lists of what may become a label.
+func telemetryNames() telemetry.Names {
+	n := telemetry.Names{
+		Tools:     []string{tools.UnknownTool},
+		Decisions: []string{string(policy.Allow), string(policy.Deny), string(policy.Ask)},
+		Steps:     tools.StepNames,
+		Alerts:    append(slices.Clone(tools.Alerts), telemetry.AlertLog),
+	}
+	for _, s := range tools.Schemas() {
+		n.Tools = append(n.Tools, s.Tool.Name)
+	}
+	for _, c := range tools.Codes {
+		n.Codes = append(n.Codes, string(c))
+	}
+	for e := range entities {
+		n.Entities = append(n.Entities, string(e))
+	}
+	return n
+}
+
+// observer is the Gate's way to the telemetry.
+type observer struct{ *telemetry.Telemetry }
+
+// gateObserver returns what the Gate tells, nil without telemetry.
+func (f *folder) gateObserver() tools.Observer {
+	if f.telemetry == nil {
+		return nil
+	}
+	return observer{f.telemetry}
+}
+
+// Observe implements tools.Observer.
+func (o observer) Observe(of *tools.Observation) {
+	c := telemetry.Call{
+		Tool: of.Tool, Decision: string(of.Decision), Code: string(of.Code), Alert: of.Alert,
+		ID: of.CallID, TraceID: of.TraceID, ParentID: of.ParentID,
+		Rows: of.Rows, Bytes: of.Bytes, Pages: of.Pages, Tokens: of.Tokens, Findings: of.Findings,
+		Budget: [3]float64{
+			share(of.Spent.Calls, of.Limits.CallsPerDay), share(of.Spent.Rows, of.Limits.RowsPerDay), share(of.Spent.Bytes, of.Limits.BytesPerDay),
+		},
+		Steps: make([]telemetry.Step, len(of.Steps)),
+	}
+	for i, s := range of.Steps {
+		c.Steps[i] = telemetry.Step(s)
+	}
+	o.Called(&c)
+}
+
+// Refused implements tools.Observer.
+func (o observer) Refused(code tools.Code) { o.Telemetry.Refused(string(code)) }
+
+func share(used, of int64) float64 { return float64(used) / float64(max(of, 1)) }
+
+// observeLog has the log tell the telemetry of its batches and alerts.
+func (f *folder) observeLog(cfg *audit.Config) {
+	t := f.telemetry
+	if t == nil {
+		return
+	}
+	cfg.Observe = func(w audit.Written) {
+		t.Wrote(telemetry.Batch{Records: w.Records, Bytes: w.Bytes, Commit: w.Commit, Sync: w.Sync, Waited: w.Waited, Failed: w.Err != nil})
+	}
+	alert := cfg.Alert
+	cfg.Alert = func(err error) {
+		t.Alert(telemetry.AlertLog)
+		alert(err)
+	}
+}
+
+// observeImport tells of an import that has ended.
+func (f *folder) observeImport(begun time.Time, r *ingest.Report, err error) {
+	f.telemetry.Imported(time.Since(begun), err != nil, r.Added, r.Skipped)
+}
+
+// bothHandlers gives each line to two handlers.
+type bothHandlers [2]slog.Handler
+
+func (b bothHandlers) Enabled(ctx context.Context, l slog.Level) bool {
+	return b[0].Enabled(ctx, l) || b[1].Enabled(ctx, l)
+}
+
+func (b bothHandlers) Handle(ctx context.Context, r slog.Record) error {
+	err := b[0].Handle(ctx, r.Clone())
+	if second := b[1].Handle(ctx, r); err == nil {
+		err = second
+	}
+	return err
+}
+
+func (b bothHandlers) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return bothHandlers{b[0].WithAttrs(attrs), b[1].WithAttrs(attrs)}
+}
+
+func (b bothHandlers) WithGroup(name string) slog.Handler {
+	return bothHandlers{b[0].WithGroup(name), b[1].WithGroup(name)}
+}
+
+func (ck *checker) telemetry(c *telemetry.Config) {
+	ck.want(c.Metrics == "" || validAddress(c.Metrics), "HOST:PORT, such as 127.0.0.1:9464", "telemetry", "metrics")
+	if c.OTLP.Endpoint != "" {
+		_, err := telemetry.DestinationOf(c.OTLP)
+		ck.want(err == nil, "https://HOST:PORT, or http:// on loopback", "telemetry", "otlp", "endpoint")
+	}
+	for i, s := range c.OTLP.Signals {
+		ck.want(slices.Contains(telemetry.Signals, s), fmt.Sprint("one of ", strings.Join(telemetry.Signals, ", ")), "telemetry", "otlp", "signals", i)
+	}
+	ck.want(c.OTLP.Endpoint != "" || c.OTLP.CAFile == "" && c.OTLP.TokenFile == "" && len(c.OTLP.Signals) == 0, "an endpoint", "telemetry", "otlp")
+}

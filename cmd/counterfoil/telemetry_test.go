@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/counterfoil/counterfoil/internal/telemetry"
+	"github.com/counterfoil/counterfoil/tools"
+)
+
+// receiver keeps everything that is sent to it.
+type receiver struct {
+	*httptest.Server
+	mu   sync.Mutex
+	got  bytes.Buffer
+	asks map[string]int
+}
+
+func newReceiver(t *testing.T) *receiver {
+	r := &receiver{asks: map[string]int{}}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if e := req.Header.Get("Content-Encoding"); e != "" {
+			t.Errorf("sent as %s, in which no secret could be seen", e)
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.asks[req.URL.Path]++
+		if _, err := io.Copy(&r.got, req.Body); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+// canaries are what a full run must not tell anyone: numbers, a token, a
+// merchant, words of a question, names of tools, clients and principals.
+var canaries = []string{
+	"4111111111111111", "4111 1111 1111 1111", "GB82WEST12345698765432", "cft_", "CanaryMerchant", "canaryquestion", "canarytool", "canaryclient", "canaryprincipal", "canarycursor",
+}
+
+const canaryStatement = `Date,Description,Amount,Currency
+2026-01-05,CanaryMerchant card 4111 1111 1111 1111 iban GB82WEST12345698765432,-12.50,GBP
+2026-01-06,CanaryMerchant again,-2.50,GBP
+`
+
+// TestTelemetryTellsNoSecret makes a full run, with secrets everywhere that a
+// client, a bank or an operator could put one, and reads all that a real
+// receiver, a scrape and the operator's log were told.
+func TestTelemetryTellsNoSecret(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	run(t, "init", "--data", dir)
+	token := strings.TrimSpace(run(t, "token", "add", "canaryprincipal", "--data", dir))
+	col := newReceiver(t)
+	appendFile(t, filepath.Join(dir, "config.yaml"), fmt.Sprintf("\ntelemetry:\n  metrics: 127.0.0.1:0\n  otlp: {endpoint: %q}\n", col.URL))
+	statement := filepath.Join(t.TempDir(), "canaryfile.csv")
+	appendFile(t, statement, canaryStatement)
+
+	s := startServer(t, nil, io.Discard, "--data", dir, "--http", "127.0.0.1:0")
+	_, metrics, _ := strings.Cut(s.await(t, "metrics at http://"), "metrics at ")
+	_, url, _ := strings.Cut(s.await(t, "serving http://"), "serving ")
+	run(t, "import", statement, "--data", dir, "--currency", "GBP", "--yes")
+
+	session := ask(t, url, token, "", strings.Replace(initialize, `"name":"test"`, `"name":"canaryclient"`, 1))
+	for i, params := range []string{
+		`{"name":"search_transactions","arguments":{"query":"canaryquestion 4111111111111111"}}`,
+		`{"name":"search_transactions","arguments":{}}`,
+		`{"name":"summarize_transactions","arguments":{"group_by":["merchant"]}}`,
+		`{"name":"search_transactions","arguments":{"cursor":"canarycursor"}}`,
+		`{"name":"search_transactions","arguments":{"canarytool":"GB82WEST12345698765432"}}`,
+		`{"name":"canarytool_4111111111111111","arguments":{}}`,
+		`{"name":"list_accounts","_meta":{"traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}}`,
+	} {
+		ask(t, url, token, session, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":%s}`, i, params))
+	}
+	post(t, url, token, `{"canarytool": "4111111111111111"`)
+	post(t, url, "canarytoken", initialize)
+
+	page := get(t, metrics)
+	s.stop()
+	var said strings.Builder
+	for line := range s.lines {
+		said.WriteString(line + "\n")
+	}
+	if code := <-s.code; code != exitOK {
+		t.Errorf("exit code %d", code)
+	}
+
+	for _, path := range []string{"/v1/traces", "/v1/metrics"} {
+		if col.asks[path] == 0 {
+			t.Errorf("nothing was sent to %s", path)
+		}
+	}
+	sent := col.got.String()
+	for _, want := range []string{"execute_tool search_transactions", "execute_tool unknown", "counterfoil.log.sync.duration", "counterfoil.import.rows"} {
+		if !strings.Contains(sent, want) {
+			t.Errorf("%q was not sent", want)
+		}
+	}
+	for _, want := range []string{`gen_ai_tool_name="unknown"`, "counterfoil_refusals_total", "counterfoil_log_checkpoint_age_seconds", `counterfoil_import_rows_total{counterfoil_outcome="added"} 2`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("/metrics lacks %q", want)
+		}
+	}
+	if !strings.Contains(sent, "\x4b\xf9\x2f\x35\x77\xb3\x4d\xa6\xa3\xce\x92\x9d\x0e\x0e\x47\x36") {
+		t.Error("the client's trace was not continued")
+	}
+	for where, text := range map[string]string{"OTLP": sent, "/metrics": page, "stderr": said.String()} {
+		for _, secret := range append(canaries, token, "canaryfile") {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s holds %q", where, secret)
+			}
+		}
+	}
+}
+
+// ask posts one message and returns the session that the answer names.
+func ask(t *testing.T, url, token, session, body string) string {
+	t.Helper()
+	req, err := http.NewRequest("POST", url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json, text/event-stream")
+	req.Header.Set("Authorization", "Bearer "+token)
+	if session != "" {
+		req.Header.Set("Mcp-Session-Id", session)
+		req.Header.Set("Mcp-Protocol-Version", "2025-06-18")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if text, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("status %d, %v: %s", resp.StatusCode, err, text)
+	}
+	return resp.Header.Get("Mcp-Session-Id")
+}
+
+func appendFile(t *testing.T, path, text string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// BenchmarkTelemetry is a whole call through the Gate, its record durable,
+// without telemetry and with all of it, in processor time of the process, the
+// receiving end of the test included; docs/telemetry.md has the figures.
+func BenchmarkTelemetry(b *testing.B) {
+	f, _, _ := benchService(b)
+	p := f.cfg.principal(f.cfg.Principals[0], "bearer")
+	drain := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
+	b.Cleanup(drain.Close)
+	t, err := telemetry.Open(b.Context(), telemetry.Config{Metrics: "127.0.0.1:0", OTLP: telemetry.OTLP{Endpoint: drain.URL}}, telemetry.Options{Names: telemetryNames()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(t.Close)
+	off, err := f.openGate(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	f.telemetry = t
+	on, err := f.openGate(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	// In turns, so that whatever else the machine does falls on both.
+	const turn = 20
+	var took [2]time.Duration
+	calls := 0
+	for b.Loop() {
+		for i, gate := range []*tools.Gate{off, on} {
+			begun := cpuTime()
+			for range turn {
+				r := gate.Call(b.Context(), p, tools.Call{Tool: "search_transactions", Args: []byte(`{"from":"2018-01-01","to":"2018-01-31","limit":50}`)})
+				if r.Err != nil {
+					b.Fatal(r.Err)
+				}
+			}
+			took[i] += cpuTime() - begun
+		}
+		calls += turn
+	}
+	b.ReportMetric(float64(took[0].Microseconds())/float64(calls), "off-cpu-µs/call")
+	b.ReportMetric(float64(took[1].Microseconds())/float64(calls), "on-cpu-µs/call")
+	b.ReportMetric(100*(took[1].Seconds()/took[0].Seconds()-1), "overhead-%")
+}

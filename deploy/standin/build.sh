@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Builds local stand-ins for the images that compose.yaml names, for machines that
+# reach no registry: the builder from this machine's Go, PostgreSQL from a
+# Debian root folder (debootstrap --variant=minbase --include=postgresql-15,openssl),
+# Caddy from a static binary. Our own image comes from deploy/Dockerfile.
+#
+#   DOCKER="docker -H unix:///…" PGROOT=folder CADDY=binary LLAMA=folder deploy/standin/build.sh [builder] [counterfoil] [postgres] [caddy] [llm]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+DOCKER=${DOCKER:-docker}
+export DOCKER_BUILDKIT=0
+VERSION=${VERSION:-devel}
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+
+# shell FOLDER puts the few programs there that a stand-in needs.
+shell() {
+  mkdir -p "$1/bin" "$1/tmp" "$1/etc/ssl/certs"
+  cp "$(type -P busybox)" "$1/bin/busybox"
+  for p in sh mkdir cp find touch printf chmod chown cat sleep id wget nc ls; do ln -sf busybox "$1/bin/$p"; done
+  cp /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
+}
+
+builder() {
+  shell "$work/builder"
+  mkdir -p "$work/builder/usr/local" "$work/builder/root"
+  cp -a "$(go env GOROOT)" "$work/builder/usr/local/go"
+  tar -C "$work/builder" -c . | $DOCKER import -c 'ENV PATH=/usr/local/go/bin:/bin HOME=/root' - golang:1.26.8-bookworm
+}
+
+counterfoil() {
+  mkdir "$work/src"
+  git archive HEAD | tar -x -C "$work/src"
+  (cd "$work/src" && go mod vendor)
+  $DOCKER build -q ${BUILD_FLAGS:-} -f "$work/src/deploy/Dockerfile" --build-arg "VERSION=$VERSION" -t "counterfoil:$VERSION" "$work/src"
+}
+
+postgres() {
+  tar -C "${PGROOT:?a Debian root with postgresql-15}" --exclude=./var/cache --exclude=./usr/share/doc --exclude=./usr/share/locale -c . |
+    $DOCKER import -c 'ENV PATH=/usr/lib/postgresql/15/bin:/usr/bin:/bin PGDATA=/var/lib/postgresql/data' - postgres-root:local
+  cp deploy/standin/postgres-entrypoint.sh "$work/entrypoint.sh"
+  printf 'FROM postgres-root:local\nCOPY entrypoint.sh /usr/local/bin/docker-entrypoint.sh\nRUN chmod 755 /usr/local/bin/docker-entrypoint.sh && rm -rf /var/lib/postgresql/* && mkdir -p /var/lib/postgresql/data /docker-entrypoint-initdb.d && chown -R 999:999 /var/lib/postgresql && sed -i "/^postgres:/d" /etc/passwd && echo "postgres:x:999:999::/var/lib/postgresql:/bin/sh" >> /etc/passwd\nUSER 999:999\nENTRYPOINT ["/usr/local/bin/docker-entrypoint.sh"]\nCMD ["postgres"]\n' > "$work/Dockerfile"
+  $DOCKER build -q -t postgres:17.6-bookworm "$work"
+}
+
+caddy() {
+  shell "$work/caddy"
+  mkdir -p "$work/caddy/usr/bin" "$work/caddy/data" "$work/caddy/config" "$work/caddy/etc/caddy"
+  cp "${CADDY:?a static caddy binary}" "$work/caddy/usr/bin/caddy"
+  chown -R 65532:65532 "$work/caddy/data" "$work/caddy/config"
+  tar -C "$work/caddy" -c . | $DOCKER import -c 'ENV PATH=/usr/bin:/bin' -c 'CMD ["caddy","run","--config","/etc/caddy/Caddyfile","--adapter","caddyfile"]' - caddy:2.11.9-alpine
+}
+
+# llm stands in for an engine: it answers on a Unix socket and nothing else.
+llm() {
+  shell "$work/llm"
+  mkdir -p "$work/llm/run/llm" "$work/llm/models" "$work/llm/app"
+  chown 65532:65532 "$work/llm/run/llm"
+  CGO_ENABLED=0 go build -trimpath -o "$work/llm/app/llama-server" ./deploy/standin/engine
+  tar -C "$work/llm" -c . | $DOCKER import -c 'ENTRYPOINT ["/app/llama-server"]' - ghcr.io/ggml-org/llama.cpp:server-b6500
+}
+
+for part in "${@:-builder counterfoil postgres caddy llm}"; do for p in $part; do echo "== $p" >&2; "$p"; rm -rf "${work:?}"/*; done; done

@@ -1,0 +1,126 @@
+package telemetry
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+)
+
+// Bounds of the histograms, in seconds, rows, bytes and shares.
+var (
+	secondsBounds = []float64{.0001, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
+	rowsBounds    = []float64{0, 1, 5, 10, 25, 50, 100, 200}
+	bytesBounds   = []float64{1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10}
+	batchBounds   = []float64{1, 2, 5, 10, 25, 50, 100, 500, 1000, 4096}
+	shareBounds   = []float64{.1, .25, .5, .75, .9, 1}
+)
+
+// meters are the instruments. docs/telemetry.md lists them.
+type meters struct {
+	calls      metric.Int64Counter
+	duration   metric.Float64Histogram
+	step       metric.Float64Histogram
+	rows       metric.Int64Histogram
+	bytes      metric.Int64Histogram
+	redactions metric.Int64Counter
+	pages      metric.Int64Counter
+	tokens     metric.Int64Counter
+	budget     metric.Float64Histogram
+	refused    metric.Int64Counter
+	alerts     metric.Int64Counter
+
+	logAppend metric.Float64Histogram
+	logCommit metric.Float64Histogram
+	logSync   metric.Float64Histogram
+	logBatch  metric.Int64Histogram
+	logBytes  metric.Int64Counter
+	logFailed metric.Int64Counter
+
+	imports    metric.Float64Histogram
+	importRows metric.Int64Counter
+
+	checkpoint atomic.Int64 // Unix nanoseconds of the newest
+}
+
+// maker makes instruments and keeps the first mistake.
+type maker struct {
+	metric.Meter
+	err error
+}
+
+func (m *maker) counter(name, unit, text string) metric.Int64Counter {
+	c, err := m.Int64Counter(name, metric.WithUnit(unit), metric.WithDescription(text))
+	m.err = errors.Join(m.err, err)
+	return c
+}
+
+func (m *maker) seconds(name, text string) metric.Float64Histogram {
+	return m.floats(name, "s", text, secondsBounds)
+}
+
+func (m *maker) floats(name, unit, text string, bounds []float64) metric.Float64Histogram {
+	h, err := m.Float64Histogram(name, metric.WithUnit(unit), metric.WithDescription(text), metric.WithExplicitBucketBoundaries(bounds...))
+	m.err = errors.Join(m.err, err)
+	return h
+}
+
+func (m *maker) ints(name, unit, text string, bounds []float64) metric.Int64Histogram {
+	h, err := m.Int64Histogram(name, metric.WithUnit(unit), metric.WithDescription(text), metric.WithExplicitBucketBoundaries(bounds...))
+	m.err = errors.Join(m.err, err)
+	return h
+}
+
+func (t *Telemetry) newMeters(meter metric.Meter) (*meters, error) {
+	m := &maker{Meter: meter}
+	s := &meters{
+		calls:      m.counter("counterfoil.calls", "{call}", "Calls by tool, decision and error code."),
+		duration:   m.seconds("mcp.server.operation.duration", "Time of a call, from arrival to its durable record."),
+		step:       m.seconds("counterfoil.step.duration", "Time of one step of a call."),
+		rows:       m.ints("counterfoil.rows", "{row}", "Rows in a result.", rowsBounds),
+		bytes:      m.ints("counterfoil.bytes", "By", "Bytes of a result document.", bytesBounds),
+		redactions: m.counter("counterfoil.redactions", "{finding}", "Redactions in results, by entity."),
+		pages:      m.counter("counterfoil.pages", "{page}", "Notion pages written."),
+		tokens:     m.counter("counterfoil.model.tokens", "{token}", "Tokens of the local model, prompts and outputs together."),
+		budget:     m.floats("counterfoil.budget.used", "1", "Share of the day's budget that a principal has used, as of each call.", shareBounds),
+		refused:    m.counter("counterfoil.refusals", "{request}", "Requests that were turned away before they became calls, by code."),
+		alerts:     m.counter("counterfoil.alerts", "{alert}", "What the operator has to act on."),
+		logAppend:  m.seconds("counterfoil.log.append.duration", "Time from append to durable of the record that waited longest in a batch."),
+		logCommit:  m.seconds("counterfoil.log.commit.duration", "Time to write one batch and its checkpoint."),
+		logSync:    m.seconds("counterfoil.log.sync.duration", "Time of one sync of the log's file."),
+		logBatch:   m.ints("counterfoil.log.batch.size", "{record}", "Records in a batch.", batchBounds),
+		logBytes:   m.counter("counterfoil.log.bytes", "By", "Bytes of records and sidecars written."),
+		logFailed:  m.counter("counterfoil.log.failures", "{batch}", "Batches that could not be made durable."),
+		imports:    m.seconds("counterfoil.import.duration", "Time of one import."),
+		importRows: m.counter("counterfoil.import.rows", "{row}", "Rows of imports, by what became of them."),
+	}
+	s.checkpoint.Store(time.Now().UnixNano())
+	return s, errors.Join(m.err, t.observables(m, s))
+}
+
+// observables are asked for when somebody reads the metrics.
+func (t *Telemetry) observables(m *maker, s *meters) error {
+	_, ageErr := m.Float64ObservableGauge("counterfoil.log.checkpoint.age", metric.WithUnit("s"),
+		metric.WithDescription("Time since the newest signed checkpoint, or since the start."),
+		metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error {
+			o.Observe(time.Since(time.Unix(0, s.checkpoint.Load())).Seconds())
+			return nil
+		}))
+	egressCounter := func(name, unit, text string, of func(c counts) uint64) error {
+		_, err := m.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(text),
+			metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
+				for to, c := range t.egress() {
+					o.Observe(int64(of(c)), metric.WithAttributeSet(attribute.NewSet(attribute.String("server.address", to))))
+				}
+				return nil
+			}))
+		return err
+	}
+	return errors.Join(ageErr,
+		egressCounter("counterfoil.egress.refusals", "{refusal}", "Connections and requests that the egress guard refused, by configured destination.", func(c counts) uint64 { return c.refusals }),
+		egressCounter("counterfoil.egress.connections", "{connection}", "Connections that were made, by configured destination.", func(c counts) uint64 { return c.connections }),
+		egressCounter("counterfoil.egress.sent", "By", "Bytes sent, by configured destination.", func(c counts) uint64 { return c.sent }))
+}
