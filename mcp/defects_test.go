@@ -472,3 +472,18 @@ func (b *syncBuffer) String() string {
 }
 
 var _ io.Writer = (*syncBuffer)(nil)
+
+// TestModernCancelWithoutMeta: the official Go SDK sends notifications/cancelled
+// of 2026-07-28 without `_meta`, and takes a refusal for the end of the
+// connection. It is accepted, and cancels nothing; a request without is refused.
+func TestModernCancelWithoutMeta(t *testing.T) {
+	s := newSite(t, nil)
+	headers := []string{"Mcp-Protocol-Version", "2026-07-28", "Mcp-Method", "notifications/cancelled"}
+	if r := s.post(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}`, headers...); r.status != http.StatusAccepted {
+		t.Errorf("status %d: %s", r.status, r.body)
+	}
+	headers[3] = "tools/call"
+	if r := s.post(callOf("1", "list_accounts", "{}"), append(headers, "Mcp-Name", "list_accounts")...); r.status != http.StatusBadRequest {
+		t.Errorf("a request without _meta: status %d", r.status)
+	}
+}

@@ -19,6 +19,11 @@ func checkRevision(h http.Header, m *message) (modern bool, e *rpcError) {
 	if h.Get(mcpgo.HeaderLastEventID) != "" || header == "" || m.version != "" && header != m.version {
 		return true, errHeaderMismatch
 	}
+	if m.version == "" && m.kind == notification {
+		// The revision asks for `_meta` in requests. Nothing is done for a
+		// notification of it, and clients take a refusal for the end of all.
+		return true, nil
+	}
 	if m.version == "" {
 		return true, errNoVersion
 	}
