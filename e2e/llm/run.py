@@ -296,7 +296,10 @@ def main():
         tap_socket.unlink(missing_ok=True)
         tap = Tap(tap_socket, engine_socket)
         tested, known = prepare(tap_socket, model)
-        results = {"probe": run("llm", "probe", check=False).returncode == 0}
+        probe = run("llm", "probe", check=False)
+        if probe.returncode != 0:
+            print(probe.stdout + probe.stderr)
+        results = {"probe": probe.returncode == 0}
         results["categories"] = categorise(tested, known)
         results["questions"] = questions()
         got = bytes(tap.got)

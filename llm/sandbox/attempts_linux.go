@@ -108,12 +108,20 @@ func privileges() error {
 	return unix.EPERM
 }
 
+// dialOnce connects, and waits until the other end closes: a listener of the
+// probe does that once it has counted the connection, so that a control is not
+// counted later as something that came from the inside. Whatever is read, the
+// target was reached.
 func dialOnce(ctx context.Context, network, addr string) error {
 	c, err := new(net.Dialer).DialContext(ctx, network, addr)
 	if err != nil {
 		return err
 	}
-	return c.Close()
+	defer c.Close()
+	deadline, _ := ctx.Deadline()
+	c.SetDeadline(deadline)
+	c.Read(make([]byte, 1))
+	return nil
 }
 
 func askOnce(ctx context.Context, addr string) error {

@@ -59,3 +59,26 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 }
+
+// TestControlsAreCounted: when the controls have ended, the listeners have
+// counted each of them, so that none counts later as something from the inside.
+func TestControlsAreCounted(t *testing.T) {
+	const rounds = 100 // one in some ten was counted late
+	for range rounds {
+		o, err := openOutside(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := int64(0)
+		for _, how := range o.controls(t.Context()) {
+			if how == reached {
+				want++
+			}
+		}
+		got := o.arrived.Load()
+		o.close()
+		if got != want {
+			t.Fatalf("%d of %d controls were counted when they had ended", got, want)
+		}
+	}
+}
