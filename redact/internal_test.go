@@ -2,6 +2,8 @@ package redact
 
 import (
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
@@ -101,5 +103,40 @@ func TestCleanAllocatesNothing(t *testing.T) {
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations for a clean document, want 0", n)
+	}
+}
+
+// TestResetForgetsFindings: a scan that goes back to the pool takes no finding
+// along, whichever way it came by it; the next payload may be another tenant's.
+func TestResetForgetsFindings(t *testing.T) {
+	r, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	classes, err := ClassesOf(reflect.TypeFor[struct {
+		Number string `json:"number" class:"account"`
+	}]())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, run := range map[string]func(s *scan) error{
+		"text":           func(s *scan) error { _, err := s.text(nil, []byte("4111 1111 1111 1111")); return err },
+		"JSON in a text": func(s *scan) error { _, err := s.text(nil, []byte(`{"v":"4111111111111111"}`)); return err },
+		"JSON in JSON": func(s *scan) error {
+			_, err := s.json(nil, []byte(`{"a":"{\"v\":\"4111111111111111\"}"}`), nil)
+			return err
+		},
+		"number":  func(s *scan) error { _, err := s.json(nil, []byte(`[4111111111111111]`), nil); return err },
+		"divided": func(s *scan) error { _, err := s.json(nil, []byte(`["41111111","11111111"]`), nil); return err },
+		"account": func(s *scan) error { _, err := s.json(nil, []byte(`{"number":"x1"}`), classes.root); return err },
+	} {
+		s := newScan(r)
+		if err := run(s); err != nil || len(s.found) == 0 {
+			t.Errorf("%s: found %v, %v", name, s.found, err)
+		}
+		s.reset()
+		if left := s.found[:cap(s.found)]; len(s.found) != 0 || slices.ContainsFunc(left, func(f Finding) bool { return f != Finding{} }) {
+			t.Errorf("%s: after a reset the scan still has %v", name, left)
+		}
 	}
 }

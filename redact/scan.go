@@ -46,9 +46,10 @@ type scan struct {
 
 func newScan(r *Redactor) *scan { return &scan{r: r} }
 
-// reset forgets the payload before the scan goes back to the pool.
+// reset forgets the payload before the scan goes back to the pool. Findings and
+// spans speak for themselves: not every way to them goes through the buffers.
 func (s *scan) reset() {
-	if s.dirty {
+	if s.dirty || len(s.found) > 0 || len(s.spans) > 0 {
 		s.scrub()
 	}
 	s.used, s.cue, s.depth, s.dirty, s.told = 0, 0, 0, false, nil
