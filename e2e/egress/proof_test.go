@@ -76,7 +76,8 @@ func TestServerReachesOnlyWhatItMust(t *testing.T) {
 	w := newWorld(t, l)
 	c := newProgram(t, l, w)
 
-	c.configure(t, "api.notion.com")
+	c.landlock = "off" // the guard alone, without the kernel's help
+	c.configure(t, notionName)
 	s := c.serve(t)
 	c.mustCall(t, "notion_query", `{"target":"reports"}`)
 	c.mustCall(t, "notion_upsert_report", `{"target":"reports","month":"2018-01","dry_run":true}`)
@@ -105,6 +106,8 @@ func TestServerReachesOnlyWhatItMust(t *testing.T) {
 
 	t.Run("collector", func(t *testing.T) {
 		w.settle()
+		c.landlock = ""
+		c.configure(t, notionName)
 		s := c.serve(t)
 		c.mustCall(t, "notion_query", `{"target":"reports"}`)
 		c.stop(t, s)
@@ -161,6 +164,8 @@ type program struct {
 	binary string
 	data   string
 	config string // as init wrote it
+
+	landlock string // egress.landlock
 }
 
 func newProgram(t *testing.T, l *lab, w *world) *program {
@@ -185,12 +190,13 @@ func (p *program) configure(t *testing.T, host string) {
 	text += fmt.Sprintf(`
 egress:
   destinations: [{host: %q}]
+  landlock: %q
 notion:
   token_file: keys/notion.token
   targets: [{name: reports, kind: database, id: %s, key_property: Counterfoil key}]
 telemetry:
   otlp: {endpoint: "https://%s:4318", ca_file: %s}
-`, host, strings.ReplaceAll(p.world.database, "-", ""), otelName, p.world.caFile)
+`, host, p.landlock, strings.ReplaceAll(p.world.database, "-", ""), otelName, p.world.caFile)
 	must(t, os.WriteFile(filepath.Join(p.data, "config.yaml"), []byte(text), 0o600))
 }
 
@@ -276,6 +282,7 @@ func (p *program) checkRecords(t *testing.T) {
 	t.Helper()
 	said := p.mustRun(t, "--json", "audit", "list", "--event", "egress", "--limit", "1000")
 	for _, want := range []string{
+		"connect otel.example.net:4318 " + otelAddr + ":4318", "refuse otel.example.net:4318 address not allowed",
 		"connect api.notion.com:443 " + notionAddr + ":443", "refuse api.notion.com:443 address not allowed", "refuse api.notion.com:443 redirect",
 	} {
 		if !strings.Contains(said, want) {
