@@ -37,6 +37,7 @@ type passage struct {
 	// aim, decide
 	target      *policy.Target
 	preview     string // what a person is shown before they answer
+	idle        *idle  // set if nobody is asked because nothing would change
 	decision    policy.Decision
 	approved    string // channel on whose word an ask went on, "" if none
 	predecessor string // call id of the first leg
