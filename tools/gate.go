@@ -419,10 +419,9 @@ func (g *Gate) newRun(k *passage, rows int64) *run {
 
 // release lets the policy and the day's budgets see what is about to leave.
 func (g *Gate) release(ctx context.Context, k *passage) (err error) {
-	if d := k.policy.Release(k.request(k.resultFacts())); d.Effect != policy.Allow {
+	if err := g.letGo(ctx, k); err != nil {
 		k.document = nil
-		k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
-		return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
+		return err
 	}
 	if k.replaying {
 		return nil

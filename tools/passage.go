@@ -40,6 +40,7 @@ type passage struct {
 	idle        *idle  // set if nobody is asked because nothing would change
 	decision    policy.Decision
 	approved    string // channel on whose word an ask went on, "" if none
+	holding     bool   // the ask is about a result that is there
 	predecessor string // call id of the first leg
 	replaying   bool
 
