@@ -4,8 +4,13 @@
 # What is there stays, as long as the last step of the first run is.
 set -eu
 cd /made
-[ ! -e migrator/done ] || exit 0
 umask 077
+# Grafana comes with compose.observability.yaml, perhaps later.
+if [ -d grafana ] && [ ! -s grafana/password ]; then
+  openssl rand -hex 16 > grafana/password
+  chown -R 472:472 grafana
+fi
+[ ! -e migrator/done ] || exit 0
 server=65532:65532 db=999:999
 
 openssl rand -hex 32 > db/superuser
@@ -17,6 +22,8 @@ openssl x509 -req -in /tmp/csr -CA config/db-ca.crt -CAkey /tmp/ca.key -set_seri
 rm -f /tmp/ca.key # nobody signs a second one
 printf 'host=db user=counterfoil_migrator password=%s dbname=counterfoil sslmode=verify-full sslrootcert=/config/db-ca.crt\n' "$(cat db/migrator)" > migrator/login
 
+# The engine would give an empty folder to whom the image has it belong.
+touch caddy/.prepared models/.prepared
 chown -R "$db" db
 chown -R "$server" migrator config caddy models
 touch migrator/done
