@@ -16,7 +16,7 @@ if [ -t 0 ]; then
 else
   cat > "$text"
 fi
-within "umask 077; cd /made/config; cp -p $file $file.before; cat > $file.new; chown 65532:65532 $file.new $file.before; mv $file.new $file" < "$text"
+within "umask 077; cd /made/config; cp $file $file.before; cat > $file.new; chown 65532:65532 $file.new $file.before; mv $file.new $file" < "$text"
 if ! $COMPOSE exec -T counterfoil /usr/bin/counterfoil policy check >&2; then
   within "cd /made/config; mv $file.before $file" </dev/null
   echo "nothing was changed" >&2
