@@ -5,7 +5,7 @@
 # with the server itself from a newer build if PG17 names one, Caddy from a static
 # binary, Prometheus from its Debian package. Our own image comes from deploy/Dockerfile.
 #
-#   DOCKER="docker -H unix:///…" PGROOT=folder PG17=folder CADDY=binary deploy/standin/build.sh [builder] [counterfoil] [postgres] [caddy] [llm] [notion] [prometheus]
+#   DOCKER="docker -H unix:///…" PGROOT=folder PG17=folder CADDY=binary deploy/standin/build.sh [builder] [counterfoil] [postgres] [caddy] [llm] [notion] [collector] [prometheus]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 DOCKER=${DOCKER:-docker}
@@ -70,10 +70,16 @@ notion() {
   tar -C "$work/notion" -c . | $DOCKER import -c 'ENTRYPOINT ["/notion"]' - counterfoil-standin-notion:local
 }
 
+collector() {
+  mkdir -p "$work/collector"
+  CGO_ENABLED=0 go build -trimpath -o "$work/collector/collector" ./deploy/standin/collector
+  tar -C "$work/collector" -c . | $DOCKER import -c 'ENTRYPOINT ["/collector"]' - otel/opentelemetry-collector:0.137.0
+}
+
 prometheus() {
   shell "$work/prometheus"
-  cp "${PROMETHEUS:?the prometheus program of Debian}" "$work/prometheus/bin/prometheus"
-  ldd "$PROMETHEUS" | grep -o '/[^ ]*' | while read -r lib; do mkdir -p "$work/prometheus$(dirname "$lib")"; cp -L "$lib" "$work/prometheus$lib"; done
+  cp "${PROMETHEUS:?the folder with the prometheus and promtool of Debian}/prometheus" "$PROMETHEUS/promtool" "$work/prometheus/bin/"
+  ldd "$PROMETHEUS/prometheus" | grep -o '/[^ ]*' | while read -r lib; do mkdir -p "$work/prometheus$(dirname "$lib")"; cp -L "$lib" "$work/prometheus$lib"; done
   mkdir -p "$work/prometheus/prometheus" "$work/prometheus/etc/prometheus"
   chown 65534:65534 "$work/prometheus/prometheus"
   tar -C "$work/prometheus" -c . | $DOCKER import -c 'ENTRYPOINT ["/bin/prometheus"]' - prom/prometheus:v3.6.0
