@@ -67,7 +67,7 @@ works() { if out=$("$1"); then ok "  $1 goes on"; else bad "  $1 stopped: $(prin
 errs() {
   local begun=$SECONDS
   if out=$("$1"); then bad "  $1 answers all the same"; return; fi
-  out=$(printf '%s' "$out" | grep -v '^$' | tail -7 | tr '\n' ' ' | cut -c1-230)
+  out=$(printf '%s' "$out" | grep -v '^$' | head -12 | tr '\n' ' ' | cut -c1-260)
   case $out in *"$2"*) ok "  $1, after $((SECONDS - begun)) s: $out" ;; *) bad "  $1 says: $out" ;; esac
 }
 

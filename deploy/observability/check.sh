@@ -22,12 +22,13 @@ queries() {
   sed -n 's/^ *expr: //p' deploy/observability/alerts.yml
 }
 while read -r query; do
-  answer=$(ask "$query")
-  case $answer in
-    *rror*) bad "$query: $answer" ;;
-    "") quiet=$((quiet + 1)); echo "none  $query" ;;
-    *) series=$((series + 1)) ;;
-  esac
+  if ! answer=$(ask "$query"); then
+    bad "$query: $answer"
+  elif [ -z "$answer" ]; then
+    quiet=$((quiet + 1)); echo "none  $query"
+  else
+    series=$((series + 1))
+  fi
 done < <(queries)
 echo "ok    $series queries give series, $quiet none"
 [ "$failed" = 0 ]
