@@ -83,6 +83,8 @@ type Store struct {
 	random func() int64 // 1 to maxRandom; tests make it collide
 	block  int          // rows of an import that are handled together
 
+	compact int64 // compactRows; tests have few
+
 	afterCommit func(error) error // lets tests lose the answer to a commit
 }
 
@@ -93,7 +95,7 @@ var _ store.Store = (*Store)(nil)
 // wrong: unreachable, refused, not migrated, newer than this program.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	cfg.complete()
-	s := &Store{cfg: cfg, block: blockRows, random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
+	s := &Store{cfg: cfg, block: blockRows, compact: compactRows, random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
 	if err := s.connect(ctx); err != nil {
 		s.Close()
 		return nil, wrap(ctx, "opening the store", err)
@@ -159,7 +161,8 @@ var errClosed = fmt.Errorf("%w: closed", store.ErrUnavailable)
 // conn is one transaction of one tenant.
 type conn struct {
 	pgx.Tx
-	tenant int32
+	tenant      int32
+	compactRows int64 // changes of rollups that are left as they are
 }
 
 // reading is how every read runs. One transaction is one view of the data, also
@@ -185,7 +188,7 @@ func (s *Store) viewOnce(ctx context.Context, pool *pgxpool.Pool, at store.Snaps
 	if err != nil {
 		return err
 	}
-	c := &conn{tx, s.tenant}
+	c := &conn{tx, s.tenant, s.compact}
 	defer c.end()
 	if err := s.exists(ctx, c, at); err != nil {
 		return err

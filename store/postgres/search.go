@@ -165,7 +165,7 @@ func (c *conn) find(ctx context.Context, p *plan, o order, limit int) ([]hit, er
 	return c.rows(ctx, sql, sort, o, args)
 }
 
-// condition is a plan's condition with that on words in it.
+// condition is a part of a query, with its arguments.
 type condition struct {
 	condition string
 	args      []any

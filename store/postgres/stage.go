@@ -296,17 +296,20 @@ func (s *copySource) Values() ([]any, error) {
 // years have 115.
 const stretchBits = randomBits + 5
 
-// vector returns the transaction's words behind their tenant, sorted and each
-// once, as PostgreSQL wants them, and last the stretch of time that it lies in.
+// stretchDigits are the digits of a stretch's number, of which it has two.
+const stretchDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
+
+// vector returns the transaction's words, sorted and each once, as PostgreSQL
+// wants them, behind their tenant and the stretch of time that it lies in.
 func (s *copySource) vector(base int64, tx *store.Transaction) pgtype.TSVector {
 	words := tx.Words()
 	slices.Sort(words)
 	words = slices.Compact(words)
-	tenant := strconv.Itoa(int(s.tenant))
-	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)+1), Valid: true}
+	stretch := base >> stretchBits
+	before := strconv.Itoa(int(s.tenant)) + ":" + stretchDigits[stretch>>6:][:1] + stretchDigits[stretch&63:][:1]
+	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)), Valid: true}
 	for i, word := range words {
-		v.Lexemes[i].Word = tenant + ":" + word
+		v.Lexemes[i].Word = before + word
 	}
-	v.Lexemes[len(words)].Word = tenant + "@" + strconv.FormatInt(base>>stretchBits, 10)
 	return v
 }
