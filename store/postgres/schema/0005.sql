@@ -78,6 +78,20 @@ BEGIN
   END IF;
 END $$;
 
+-- Transactions of a tenant that match, in no order. The index of words is the one
+-- way that the planner is left with, whatever it thinks, so one plan does for all
+-- questions: planning takes longer than looking into a stretch that has no hit.
+CREATE FUNCTION counterfoil.find_part(me integer, part tsquery, low bigint, high bigint, at bigint) RETURNS SETOF bigint
+  LANGUAGE plpgsql STABLE ROWS 1000
+  SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off SET enable_indexscan = off
+AS $$
+BEGIN
+  RETURN QUERY SELECT d.base FROM counterfoil.detail d
+    WHERE d.words @@ part AND d.tenant + 0 = me AND d.batch <= at AND d.to_batch > at AND d.base + 0 >= low AND d.base + 0 < high;
+END $$;
+REVOKE ALL ON FUNCTION counterfoil.find_part(integer, tsquery, bigint, bigint, bigint) FROM PUBLIC;
+ALTER FUNCTION counterfoil.find_part(integer, tsquery, bigint, bigint, bigint) OWNER TO counterfoil_search;
+
 -- Transactions in which all words occur, the last as a beginning: as in version 1.
 -- With a bound on how many are wanted they come in order, from the end where it
 -- begins: first through the rows themselves, which finds what is frequent, then
@@ -85,24 +99,18 @@ END $$;
 CREATE OR REPLACE FUNCTION counterfoil.find(wanted text[], low bigint, high bigint, at bigint, down boolean, most integer)
   RETURNS SETOF bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000
-  SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+  SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET jit = off
 AS $$
 DECLARE
   walk    CONSTANT integer := 2000; -- rows read one after the other; some 2 ms
-  patient CONSTANT integer := 128;  -- stretches without a hit before several are asked for at a time,
-  widest  CONSTANT integer := 64;   -- and how many at most
   me      integer := counterfoil.tenant();
   form    text := '';
-  part    tsquery;
+  queries tsquery[]; -- of each stretch from first on
+  first   bigint;
   got     integer := 0;
   found   integer;
-  empty   integer := 0;
   edge    bigint;
-  s       bigint;      -- the next stretch,
-  last    bigint;      -- the last one,
-  step    bigint := 1; -- and the way there: -1 or 1
-  n       bigint;      -- stretches at a time
-  until   bigint;
+  step    bigint := CASE WHEN down THEN -1 ELSE 1 END;
 BEGIN
   IF me IS NULL OR coalesce(cardinality(wanted), 0) = 0 THEN
     RETURN;
@@ -119,63 +127,40 @@ BEGIN
   IF low IS NULL OR low >= high THEN
     RETURN;
   END IF;
+  first := low >> 35;
+  queries := ARRAY(SELECT replace(form, '@', counterfoil.stretch(g << 35))::tsquery FROM generate_series(first, (high - 1) >> 35) g ORDER BY g);
 
   -- WITH TIES: all texts of the last transaction, of which one is that of the snapshot.
   IF most IS NOT NULL AND down THEN
-    SELECT d.base INTO edge FROM counterfoil.detail d WHERE d.tenant = me AND d.base >= low AND d.base < high
-      ORDER BY d.base DESC OFFSET walk - 1 LIMIT 1;
     RETURN QUERY SELECT w.base FROM (SELECT d.base, d.words, d.batch, d.to_batch FROM counterfoil.detail d
         WHERE d.tenant = me AND d.base >= low AND d.base < high ORDER BY d.base DESC FETCH FIRST walk ROWS WITH TIES) w
-      JOIN (SELECT g, replace(form, '@', counterfoil.stretch(g << 35))::tsquery AS query
-        FROM generate_series(coalesce(edge, low) >> 35, (high - 1) >> 35) g) q ON q.g = w.base >> 35
-      WHERE w.words @@ q.query AND w.batch <= at AND w.to_batch > at ORDER BY w.base DESC LIMIT most;
+      WHERE w.words @@ queries[(w.base >> 35) - first + 1] AND w.batch <= at AND w.to_batch > at ORDER BY w.base DESC LIMIT most;
     GET DIAGNOSTICS got = ROW_COUNT;
+    SELECT d.base INTO edge FROM counterfoil.detail d WHERE d.tenant = me AND d.base >= low AND d.base < high
+      ORDER BY d.base DESC OFFSET walk - 1 LIMIT 1;
     high := edge;
   ELSIF most IS NOT NULL THEN
-    SELECT d.base INTO edge FROM counterfoil.detail d WHERE d.tenant = me AND d.base >= low AND d.base < high
-      ORDER BY d.base OFFSET walk - 1 LIMIT 1;
     RETURN QUERY SELECT w.base FROM (SELECT d.base, d.words, d.batch, d.to_batch FROM counterfoil.detail d
         WHERE d.tenant = me AND d.base >= low AND d.base < high ORDER BY d.base FETCH FIRST walk ROWS WITH TIES) w
-      JOIN (SELECT g, replace(form, '@', counterfoil.stretch(g << 35))::tsquery AS query
-        FROM generate_series(low >> 35, coalesce(edge, high - 1) >> 35) g) q ON q.g = w.base >> 35
-      WHERE w.words @@ q.query AND w.batch <= at AND w.to_batch > at ORDER BY w.base LIMIT most;
+      WHERE w.words @@ queries[(w.base >> 35) - first + 1] AND w.batch <= at AND w.to_batch > at ORDER BY w.base LIMIT most;
     GET DIAGNOSTICS got = ROW_COUNT;
+    SELECT d.base INTO edge FROM counterfoil.detail d WHERE d.tenant = me AND d.base >= low AND d.base < high
+      ORDER BY d.base OFFSET walk - 1 LIMIT 1;
     low := edge + 1;
   END IF;
   IF most IS NOT NULL AND (got >= most OR edge IS NULL) THEN
     RETURN;
   END IF;
 
-  IF down THEN
-    s := (high - 1) >> 35; last := low >> 35; step := -1;
-  ELSE
-    s := low >> 35; last := (high - 1) >> 35;
-  END IF;
-  WHILE (last - s) * step >= 0 LOOP
-    n := CASE WHEN empty < patient THEN 1 ELSE least(empty - patient + 2, widest) END;
-    until := CASE WHEN down THEN greatest(s - n + 1, last) ELSE least(s + n - 1, last) END;
-    IF s = until THEN
-      part := replace(form, '@', counterfoil.stretch(s << 35))::tsquery;
-    ELSE
-      SELECT string_agg(replace(form, '@', counterfoil.stretch(g << 35)), ' | ')::tsquery INTO part FROM generate_series(least(s, until), greatest(s, until)) g;
+  -- low and high may be equal now: then there is no stretch left.
+  FOR i IN 0 .. CASE WHEN low < high THEN ((high - 1) >> 35) - (low >> 35) ELSE -1 END LOOP
+    RETURN QUERY SELECT f FROM counterfoil.find_part(me, queries[CASE WHEN down THEN ((high - 1) >> 35) - i ELSE (low >> 35) + i END - first + 1], low, high, at) f
+      ORDER BY f * step LIMIT most - got;
+    GET DIAGNOSTICS found = ROW_COUNT;
+    got := got + found;
+    IF got >= most THEN
+      RETURN;
     END IF;
-    IF most IS NULL THEN
-      RETURN QUERY SELECT d.base FROM counterfoil.detail d
-        WHERE d.tenant = me AND d.words @@ part AND d.batch <= at AND d.to_batch > at AND d.base >= low AND d.base < high;
-      GET DIAGNOSTICS found = ROW_COUNT;
-    ELSE
-      -- Materialized, so that no plan walks the table in order to find few.
-      RETURN QUERY WITH hits AS MATERIALIZED (SELECT d.base FROM counterfoil.detail d
-          WHERE d.tenant = me AND d.words @@ part AND d.batch <= at AND d.to_batch > at)
-        SELECT h.base FROM hits h WHERE h.base >= low AND h.base < high ORDER BY h.base * step LIMIT most - got;
-      GET DIAGNOSTICS found = ROW_COUNT;
-      got := got + found;
-      IF got >= most THEN
-        RETURN;
-      END IF;
-    END IF;
-    empty := CASE WHEN found = 0 THEN empty + n ELSE 0 END;
-    s := until + step;
   END LOOP;
 END $$;
 
