@@ -199,8 +199,9 @@ func (c *conn) walkAmounts(ctx context.Context, p *plan, o order, sort string, l
 		return nil, nil
 	}
 	n := len(p.args)
+	// OFFSET 0 keeps the planner from reading all texts for a join with them.
 	sql := fmt.Sprintf(`SELECT t.* FROM (SELECT * FROM counterfoil.tx t WHERE %s AND t.base >= $%d AND t.base < $%d ORDER BY %s LIMIT $%d) t
-		JOIN counterfoil.detail d ON d.tenant = t.tenant AND d.base = t.base%s WHERE d.words @@ %s ORDER BY %s LIMIT $%d`,
+		JOIN LATERAL (SELECT 1 FROM counterfoil.detail d WHERE d.tenant = t.tenant AND d.base = t.base%s AND d.words @@ %s OFFSET 0) d ON true ORDER BY %s LIMIT $%d`,
 		p.rows(), n+1, n+2, sort, n+3, textOf, fmt.Sprintf(hasWords, n+4), sort, n+5)
 	return c.rows(ctx, sql, sort, o, p.with(p.low, p.high, walk, form, limit))
 }
