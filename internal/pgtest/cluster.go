@@ -88,7 +88,7 @@ func StartTLS(tb testing.TB, certificate, key []byte, settings ...string) (dsn s
 	}
 	port = freePort(tb)
 	// The later listen_addresses counts.
-	dsn = c.start(append(settings, "ssl=on", "listen_addresses=127.0.0.1", "port="+strconv.Itoa(port)))
+	dsn = c.start(append([]string{"ssl=on", "listen_addresses=127.0.0.1", "port=" + strconv.Itoa(port)}, settings...))
 	return dsn + " port=" + strconv.Itoa(port), port
 }
 
