@@ -251,7 +251,7 @@ func bareCopy(b *testing.B, n int) (took time.Duration) {
 			base := baseOf(tx.Booked, 1+rand.Int64N(maxRandom))
 			txs = append(txs, []any{base, int64(1), int64(openEnd), tx.Amount.Minor, int32(1), int32(len(txs)), monthOf(tx.Booked), false, false,
 				fmt.Sprintf("acc_%016x", row.AccountKey[8:]), "GBP", tx.Category, tx.Merchant})
-			details = append(details, []any{base, int64(1), int64(0), int32(1), int32(0), "", tx.Description, "", tx.Memo, tx.MCC, (&copySource{tenant: 1}).vector(base, &tx)})
+			details = append(details, []any{base, int64(1), int64(0), int32(1), int32(0), "", tx.Description, "", tx.Memo, tx.MCC, vector(1, base, &tx)})
 		}
 		start := time.Now()
 		err := pgx.BeginFunc(context.Background(), c.Conn, func(t pgx.Tx) error {
