@@ -377,7 +377,7 @@ func (s *scan) tokens(t []byte) {
 			if !isPrefix(t[i-p : i]) {
 				continue
 			}
-			if n == tokenLetters && s.r.tokens.own(t[i-p:at+n]) {
+			if s.r.tokens.own(t[i-p : at+tokenLetters]) { // letters may be glued on
 				continue
 			}
 			v := view{t: t}
