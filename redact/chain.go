@@ -512,6 +512,9 @@ func (s *scan) splitSpan(sp *span) {
 			last = k
 		}
 	}
+	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
+		return
+	}
 	if first < 0 || first == last || sp.entity == Card && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && !s.divisible(sp) || sp.entity == Phone {
 		return
 	}

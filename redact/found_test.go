@@ -104,6 +104,20 @@ func TestFoundJSON(t *testing.T) {
 	}
 }
 
+// TestIDs: ids that the server makes are no masked and no divided numbers.
+func TestIDs(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		`{"id":"tx_gi54s35xxqsp3vu3","account":"acc_om24oxx7xyq6vm2a","booked":"2021-01-17"}`,
+		`{"id":"tx_wrwgfve3gybqgemo","account":"acc_ci367ylssxx76wwe","booked":"2020-10-01"}`,
+		`{"account":"acc_rf33zbjbbx7get4h","booked":"2024-12-25","amount":{"minor":-19165,"decimal":"-191.65"}}`,
+	} {
+		if got := jsonText(t, r, in); got != in {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+}
+
 // TestMemos: what stands in ordinary statements stays as it is.
 func TestMemos(t *testing.T) {
 	r := newRedactor(t)
