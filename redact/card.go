@@ -250,10 +250,14 @@ func (s *scan) cardGlued(v *view, q *sequence, g group) {
 // between 2017 and 2033.
 func nanoseconds(d []byte) bool { return len(d) == 19 && d[0] == '1' && d[1] >= '5' && d[1] <= '9' }
 
+// instant tells whether a number may count milliseconds, microseconds or
+// nanoseconds from 1970 to this century.
+func instant(d []byte) bool { return d[0] == '1' && (len(d) == 13 || len(d) == 16 || len(d) == 19) }
+
 // cardEdged tries a run that is little longer than a card with its security
 // code, or one stray digit, before or after it.
 func (s *scan) cardEdged(v *view, q *sequence, g group) {
-	if n := g.size() - 1; n >= 12 {
+	if n := g.size() - 1; n >= 12 && !instant(q.d[g.from:g.to]) {
 		for _, a := range [...]int{g.from, g.from + 1} {
 			if dense(q.d[a : a+n]) {
 				s.card(v, q, a, a+n, strong)

@@ -137,7 +137,7 @@ func (s *scan) link(i, end int, raw []byte, escaped bool) {
 			s.unlink()
 			return
 		}
-		p.neutral = true
+		p.neutral = !marksOnly(text)
 	case !head && !tail, settled(&s.seq, text, p.number):
 		s.unlink()
 		return
@@ -147,11 +147,21 @@ func (s *scan) link(i, end int, raw []byte, escaped bool) {
 			return
 		}
 	}
-	p.open = tail || p.neutral
+	p.open = tail || digits == 0
 	s.linkPart(p, raw, head, digits)
 	if !p.open {
 		s.unlink()
 	}
+}
+
+// marksOnly tells whether a text is nothing but a separator.
+func marksOnly(t []byte) bool {
+	for _, c := range t {
+		if alnum(c) || c >= 0x80 {
+			return false
+		}
+	}
+	return len(t) > 0
 }
 
 // linkPart appends a part, with as much of the leaf as may belong to it.
@@ -382,7 +392,7 @@ func settled(q *sequence, t []byte, number bool) bool {
 	if len(t) < 4 || len(t) > 32 {
 		return false
 	}
-	if t[0] == '-' && len(t) <= len("-999") {
+	if t[0] == '-' && len(t) <= len("-999") && digit(t[len(t)-1]) {
 		return true
 	}
 	i := 0
@@ -515,7 +525,7 @@ func (s *scan) splitSpan(sp *span) {
 	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
 		return
 	}
-	if first < 0 || first == last || sp.entity == Card && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && !s.divisible(sp) || sp.entity == Phone {
+	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && !s.divisible(sp) || sp.entity == Phone {
 		return
 	}
 	for k := first; k <= last; k++ {
@@ -532,7 +542,7 @@ func (s *scan) splitSpan(sp *span) {
 // check is strict, or a dash of its printed form is there.
 func (s *scan) divisible(sp *span) bool {
 	switch sp.rule {
-	case "resident_id", "cnpj", "codice_fiscale", "curp":
+	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp":
 		return true
 	}
 	folded, decoded := s.readable(s.walk.chain.text[sp.lo:sp.hi])

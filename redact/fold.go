@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,6 +48,28 @@ func (s *scan) fold(v view) view {
 		i += n
 	}
 	return s.keep(out)
+}
+
+// twoFaced are letters of Greek that look like one Latin letter and whose
+// capitals look like another, with these capitals, which are as long.
+var twoFaced = [...][2][]byte{{[]byte("ν"), []byte("Ν")}, {[]byte("η"), []byte("Η")}, {[]byte("υ"), []byte("Υ")}}
+
+// capitals returns the view with such letters as capitals, if it has any: an
+// IBAN may have been put in lower case after its letters were swapped.
+func (s *scan) capitals(v view) (view, bool) {
+	any := false
+	for _, pair := range twoFaced {
+		any = any || bytes.Contains(v.t, pair[0])
+	}
+	if !any {
+		return v, false
+	}
+	t := v.t
+	for _, pair := range twoFaced {
+		t = bytes.ReplaceAll(t, pair[0], pair[1])
+	}
+	v.t = t
+	return v, true
 }
 
 // escapeByte begins a control sequence of terminals.

@@ -218,6 +218,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
 			s.escapes(v, depth)
 		}
+		if capitals, ok := s.capitals(v); ok {
+			s.ibans(s.fold(capitals))
+		}
 		v = s.fold(v)
 		folded := profileOf(v.t)
 		p = &folded
