@@ -289,7 +289,7 @@ func (s *scan) merge() {
 		return
 	}
 	slices.SortFunc(s.spans, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(b.hi, a.hi), cmp.Compare(a.entity, b.entity))
+		return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(b.hi, a.hi), cmp.Compare(a.entity, b.entity), cmp.Compare(a.rule, b.rule), cmp.Compare(a.token, b.token))
 	})
 	out := s.spans[:1]
 	for _, next := range s.spans[1:] {
