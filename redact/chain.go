@@ -503,8 +503,9 @@ func (s *scan) joinedParts(neutral int) {
 // joinedView runs the detectors of numbers over the parts joined.
 func (s *scan) joinedView(v view, neutral int) {
 	if neutral == 0 {
+		// Not masked numbers: what hides a number is whole in one leaf, and the
+		// numbers beside it are of something else.
 		s.numbers(v)
-		s.maskedNumbers(&v)
 	}
 	s.ibans(v)
 }

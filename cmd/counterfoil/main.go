@@ -14,6 +14,7 @@ import (
 
 func main() {
 	sandbox.Main()
+	ownProcess = true
 	ignoreFileLimit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())

@@ -47,12 +47,9 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := outbox.OpenFolder(f.app.data("outbox"), f.keys)
-	if err != nil {
+	setup := gateway.Config{Settings: f.cfg.Notion.settings(), Transport: guard, Token: f.notionToken, Border: border}
+	if setup.Store, setup.Owner, err = f.outboxRows(); err != nil {
 		return nil, err
-	}
-	setup := gateway.Config{
-		Settings: f.cfg.Notion.settings(), Transport: guard, Token: f.notionToken, Border: border, Store: rows, Owner: notionOwner,
 	}
 	tuneGateway(&setup)
 	g, err := gateway.New(setup)
@@ -62,6 +59,16 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 	w := &way{Gateway: g, guard: guard}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	return w, nil
+}
+
+// outboxRows opens the outbox, and names this process in its claims: the owner
+// of a folder is always the same, replicas have names of their own.
+func (f *folder) outboxRows() (outbox.Store, string, error) {
+	if f.shared != nil {
+		return outbox.NewPostgres(f.shared.pool, f.cfg.Log.Origin, f.keys), "", nil
+	}
+	rows, err := outbox.OpenFolder(f.app.data("outbox"), f.keys)
+	return rows, notionOwner, err
 }
 
 func (w *way) close() {
@@ -116,6 +123,9 @@ func (s *service) wakeNotion() {
 			}
 		}
 		s.resumeOutbox(w.ctx)
+		if s.shared != nil {
+			s.adoptOrphans(w.ctx)
+		}
 	})
 }
 
