@@ -61,11 +61,11 @@ func Figures(document []byte) (list []Figure) {
 }
 
 func (r figureRow) label() string {
-	for _, k := range r.Keys {
-		if k.Value == "" {
-			return "not filed"
-		}
-		return k.Value
+	if len(r.Keys) > 0 && r.Keys[0].Value == "" {
+		return "not filed"
+	}
+	if len(r.Keys) > 0 {
+		return r.Keys[0].Value
 	}
 	for _, name := range []string{r.Merchant, r.Description, r.Name} {
 		if name != "" {
