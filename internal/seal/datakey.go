@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
@@ -17,6 +19,11 @@ func newKeyring(data string, kek KEK, root []byte) *Keyring {
 		current: map[ref]*dataKey{},
 		byID:    map[keyID]*dataKey{},
 		groups:  map[string]cipher.AEAD{},
+
+		opened: time.Now(), noticeEvery: noticeEvery,
+	}
+	if mark, err := readSmall(filepath.Join(data, changedName), false); err == nil {
+		k.mark = string(mark)
 	}
 	k.setRoot([32]byte(root))
 	clear(root)
@@ -47,6 +54,7 @@ func (k *Keyring) currentKey(r ref) (*dataKey, error) {
 }
 
 func (k *Keyring) cached(r ref) *dataKey {
+	k.notice()
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.current[r]
@@ -97,6 +105,7 @@ func (k *Keyring) create(r ref, generation uint32) (*dataKey, error) {
 // lookup finds a key by the id in a ciphertext. An id that no key has is
 // ErrOpen: ciphertexts come from outside.
 func (k *Keyring) lookup(id keyID) (*dataKey, error) {
+	k.notice()
 	k.mu.RLock()
 	d := k.byID[id]
 	k.mu.RUnlock()
@@ -165,7 +174,7 @@ func (k *Keyring) Destroy(subject string) error {
 	if !found {
 		return ErrNoSubject
 	}
-	return nil
+	return k.announce()
 }
 
 // DestroyPurpose is Destroy for the keys of one purpose alone.
@@ -179,7 +188,7 @@ func (k *Keyring) DestroyPurpose(p Purpose, subject string) error {
 	if !found {
 		return ErrNoSubject
 	}
-	return nil
+	return k.announce()
 }
 
 // destroy ends every generation of a line and tells whether there was any.
@@ -198,6 +207,7 @@ func (k *Keyring) destroy(r ref) (found bool, err error) {
 		if err := entomb(k.dir, id.name(), f); err != nil {
 			return found, fmt.Errorf("destroying a key: %w", err)
 		}
+		os.Remove(filepath.Join(k.dir, id.name()+retiredSuffix)) // says only when
 	}
 	return found, nil
 }
@@ -211,7 +221,12 @@ func entomb(data, name string, f keyFile) error {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return durable.Shred(filepath.Join(data, name+keySuffix))
+	for _, leftover := range []string{durable.OldPrefix + name + keySuffix, name + keySuffix} {
+		if err := durable.Shred(filepath.Join(data, leftover)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (k *Keyring) destroyRoot() error {
@@ -226,7 +241,7 @@ func (k *Keyring) destroyRoot() error {
 	clear(k.current)
 	clear(k.byID)
 	clear(k.groups)
-	return nil
+	return nil // an announcement would be of no use: nothing here opens any more
 }
 
 // forget drops a line from the caches, and every group, as any may hold it.

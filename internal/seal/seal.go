@@ -44,6 +44,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Sentinel errors.
@@ -93,8 +95,8 @@ var purposes = []Purpose{
 }
 
 // Keyring seals, opens and authenticates. It is safe for concurrent use. Keys
-// are cached: one process at a time may own a data folder for writing, and a
-// key that another process destroys stays usable here until restart.
+// are cached: a key that another process rotates or destroys stays in use here
+// for noticeEvery at most.
 type Keyring struct {
 	dir string // keys/data
 	kek KEK
@@ -107,6 +109,11 @@ type Keyring struct {
 	current map[ref]*dataKey
 	byID    map[keyID]*dataKey
 	groups  map[string]cipher.AEAD // by the ids of a shared value
+	mark    string                 // content of the file changedName
+
+	opened      time.Time
+	noticed     atomic.Int64  // when notice last looked, in nanoseconds since opened
+	noticeEvery time.Duration // as the constant, but in tests
 }
 
 // Seal encrypts plain for a purpose and subject ("" is the tenant). aad is
