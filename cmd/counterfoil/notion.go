@@ -27,6 +27,7 @@ var tuneGateway = func(*gateway.Config) {}
 type way struct {
 	*gateway.Gateway
 	guard *egress.Guard
+	kept  *outbox.Folder // where the gateway keeps its writes
 	stop  context.CancelFunc
 	work  sync.WaitGroup // what goes on in the background
 	ctx   context.Context
@@ -59,7 +60,7 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &way{Gateway: g, guard: guard}
+	w := &way{Gateway: g, guard: guard, kept: rows}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	return w, nil
 }

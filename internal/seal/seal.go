@@ -94,6 +94,9 @@ var purposes = []Purpose{
 	PurposeCursor, PurposeApproval, PurposeColumn,
 }
 
+// Purposes lists them.
+func Purposes() []Purpose { return slices.Clone(purposes) }
+
 // Keyring seals, opens and authenticates. It is safe for concurrent use. Keys
 // are cached: a key that another process rotates or destroys stays in use here
 // for noticeEvery at most.
