@@ -36,7 +36,7 @@ const (
 	// maxTries of what may be repeated.
 	maxTries = 3
 	// firstWait comes before the second try, twice that before the third.
-	firstWait = 100 * time.Millisecond
+	firstWait = 50 * time.Millisecond
 	// maxAnswer bounds an answer in bytes; the longest known is under 8 KB.
 	maxAnswer = 64 << 10
 )
