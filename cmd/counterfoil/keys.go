@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/internal/seal/locked"
 )
 
 func newKeysCmd(a *app) *cobra.Command {
@@ -171,10 +172,13 @@ func (a *app) keysStatus() error {
 		}
 	}
 	if a.ui.json {
-		return a.ui.document(map[string]any{"wraps": wrapper, "keys": list, "wrapped_by_another": old})
+		return a.ui.document(map[string]any{"wraps": wrapper, "keys": list, "wrapped_by_another": old, "locked_memory": locked.All()})
 	}
 	a.ui.printf("keys are wrapped by %s, which answers\n", wrapper)
 	a.ui.table([]string{"FOR", "OWNER", "GENERATION", "STATE", "WRAPPED BY"}, rows)
+	if !locked.All() {
+		a.ui.notef("keys can't be locked in memory here and may reach swap: raise the limit (ulimit -l), or encrypt swap")
+	}
 	if old > 0 {
 		a.ui.notef("%d keys are wrapped by an older or another key; counterfoil keys rewrap wraps them anew", old)
 	}

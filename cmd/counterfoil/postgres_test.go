@@ -36,6 +36,7 @@ func TestPostgres(t *testing.T) {
 		{"replicas", pgReplicas},
 		{"approvals", pgApprovals},
 		{"tenants", pgTenants},
+		{"keys", pgKeys},
 		{"what goes wrong", pgFaults},
 		{"migrations that can't be", pgMigrations},
 	} {

@@ -25,8 +25,7 @@ func newKeyring(data string, kek KEK, root []byte) *Keyring {
 	if mark, err := readSmall(filepath.Join(data, changedName), false); err == nil {
 		k.mark = string(mark)
 	}
-	k.setRoot([32]byte(root))
-	clear(root)
+	k.setRoot(root)
 	return k
 }
 
@@ -235,8 +234,8 @@ func (k *Keyring) destroyRoot() error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var random [32]byte
-	rand.Read(random[:])
+	random := make([]byte, keySize)
+	rand.Read(random)
 	k.setRoot(random) // MAC and Derive cannot fail; let nothing they give be guessable
 	clear(k.current)
 	clear(k.byID)

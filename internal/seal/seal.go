@@ -46,6 +46,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/counterfoil/counterfoil/internal/seal/locked"
 )
 
 // Sentinel errors.
@@ -106,9 +108,7 @@ type Keyring struct {
 
 	loading sync.Mutex // held while key files are read, made or destroyed
 	mu      sync.RWMutex
-	root    [32]byte
-	ids     [32]byte             // derives the names of keys
-	macs    map[Purpose][32]byte // derived ahead, as every call needs some
+	root    *locked.Secret // the root key, what derives the names of keys, and the MAC keys; see setRoot
 	current map[ref]*dataKey
 	byID    map[keyID]*dataKey
 	groups  map[string]cipher.AEAD // by the ids of a shared value
@@ -141,7 +141,9 @@ func (k *Keyring) SealWith(p Purpose, subject string, nonceSeed, aad, plain []by
 	if err != nil {
 		return nil, err
 	}
-	mac := hmac.New(sha256.New, d.nonces[:])
+	key := d.secrets.Key(atNonces)
+	defer clear(key[:])
+	mac := hmac.New(sha256.New, key[:])
 	for _, part := range [][]byte{nonceSeed, aad, plain} {
 		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		mac.Write(part)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/internal/seal/locked"
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 	maxWorkFactor = 20
 	// maxText bounds the key's text in bytes; it has 81, twice that while it is
 	// rotated.
-	maxText = 1024
+	maxText = locked.Size
 )
 
 // Secret is the file. It implements seal.Secret.
@@ -35,7 +36,7 @@ type Secret struct {
 
 	mu   sync.Mutex
 	seen [sha256.Size]byte // of the file that text is from
-	text []byte
+	text *locked.Secret
 }
 
 // Open returns the file at a path. The passphrase is asked for when it is first
@@ -62,12 +63,12 @@ func (s *Secret) Read(context.Context) ([]byte, error) {
 		}
 		s.keep(sum, text)
 	}
-	return bytes.Clone(s.text), nil
+	return s.text.Clone(), nil
 }
 
+// keep takes the text over.
 func (s *Secret) keep(sum [sha256.Size]byte, text []byte) {
-	clear(s.text)
-	s.seen, s.text = sum, text
+	s.seen, s.text = sum, locked.New(text)
 }
 
 func (s *Secret) decrypt(sealed []byte) ([]byte, error) {
