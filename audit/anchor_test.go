@@ -192,7 +192,7 @@ func TestWitnessContradicts(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Another log of the same key: what a clone of the server would make.
-	other := mustOpen(t, Config{Dir: t.TempDir(), Origin: cfg.Origin, Now: cfg.Now, Signer: e.signer, Verifier: e.vkey})
+	other := mustOpen(t, Config{Dir: t.TempDir(), Origin: cfg.Origin, Now: cfg.Now, Signer: e.key.signs(), Verifier: e.key.verifierKey()})
 	mustAppend(t, other, 10, 15)
 	o := other.backend.(*embedded)
 	o.cfg.Anchors = []Anchor{w.client(t)}
@@ -327,7 +327,7 @@ func TestWitnessServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	forged := Checkpoint{Origin: testOrigin, Size: 5}
-	forgedNote, err := forged.sign(e.signer)
+	forgedNote, err := forged.sign(e.key.signs())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -34,6 +33,7 @@ func (f osFile) Sync() error { return datasync(f.File) }
 // embedded is the backend of one process: one append-only file.
 type embedded struct {
 	cfg   Config
+	key   *signingKey
 	dir   string // the folder log/
 	file  *os.File
 	out   appendFile
@@ -51,9 +51,6 @@ type embedded struct {
 	tree   *tree
 
 	mu        sync.Mutex // guards what follows
-	signer    note.Signer
-	verifier  note.Verifier
-	vkey      string // text form of verifier
 	committed committed
 	headed    int64    // size that log/head holds
 	buffers   [][]byte // for batches, not in use
@@ -88,7 +85,7 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 		return nil, invalid("origin")
 	}
 	cfg = cfg.withDefaults()
-	e := &embedded{cfg: cfg, dir: filepath.Join(cfg.Dir, "log"), stop: make(chan struct{})}
+	e := &embedded{cfg: cfg, key: &signingKey{cfg: cfg}, dir: filepath.Join(cfg.Dir, "log"), stop: make(chan struct{})}
 	if err := e.openFiles(); err != nil {
 		return nil, err
 	}
@@ -137,7 +134,7 @@ func (e *embedded) openFiles() error {
 }
 
 func (e *embedded) open(ctx context.Context) (*Log, error) {
-	if err := e.loadSigner(); err != nil {
+	if err := e.key.load(); err != nil {
 		return nil, err
 	}
 	rec, err := e.recover()
@@ -175,13 +172,12 @@ func (e *embedded) prepare(batch []*waiting) (func() (int64, error), error) {
 	head := Checkpoint{Origin: e.cfg.Origin, Size: e.tree.size, Root: e.tree.root()}
 	e.treeMu.Unlock()
 
-	signer, buf := e.forBatch()
-	signed, err := head.sign(signer)
+	signed, err := head.sign(e.key.signs())
 	if err != nil {
 		return nil, fmt.Errorf("signing the checkpoint: %v", err)
 	}
 	before := e.planned
-	raw := appendBatch(buf[:0], before.size, before.prev, rawEntries(batch), signed)
+	raw := appendBatch(e.buffer()[:0], before.size, before.prev, rawEntries(batch), signed)
 	next := committed{
 		size: head.Size, end: before.end + int64(len(raw)), last: before.end,
 		prev: uint32(len(raw)), root: head.Root, note: signed,
@@ -190,14 +186,14 @@ func (e *embedded) prepare(batch []*waiting) (func() (int64, error), error) {
 	return func() (int64, error) { return before.size, e.write(raw, next) }, nil
 }
 
-// forBatch returns what a batch is made with.
-func (e *embedded) forBatch() (signer note.Signer, buf []byte) {
+// buffer returns one that batches were made in, or nil.
+func (e *embedded) buffer() (buf []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if n := len(e.buffers); n > 0 {
 		buf, e.buffers = e.buffers[n-1], e.buffers[:n-1]
 	}
-	return e.signer, buf
+	return buf
 }
 
 // write makes a batch durable; next is the state with it.
@@ -263,11 +259,8 @@ func (e *embedded) head() (*Head, error) {
 	if c.size > 0 {
 		return h, nil
 	}
-	e.mu.Lock()
-	signer := e.signer
-	e.mu.Unlock()
 	var err error
-	if h.Note, err = h.Checkpoint.sign(signer); err != nil {
+	if h.Note, err = h.Checkpoint.sign(e.key.signs()); err != nil {
 		return nil, fmt.Errorf("signing the empty log: %w", err)
 	}
 	return h, nil

@@ -6,45 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
-
-// loadSigner sets the signer and its verifier.
-func (e *embedded) loadSigner() error {
-	if e.cfg.Signer != nil {
-		return e.useSigner(e.cfg.Signer, e.cfg.Verifier)
-	}
-	if err := e.finishKeyChange(); err != nil {
-		return err
-	}
-	signer, err := EnsureKey(e.cfg.Dir, e.cfg.Origin)
-	if err != nil {
-		return err
-	}
-	vkey, err := os.ReadFile(filepath.Join(e.cfg.Dir, "keys", pubFile))
-	if err != nil {
-		return fmt.Errorf("reading the public key: %w", err)
-	}
-	return e.useSigner(signer, string(vkey))
-}
-
-func (e *embedded) useSigner(s note.Signer, vkey string) error {
-	v, err := note.NewVerifier(strings.TrimSpace(vkey))
-	if err != nil {
-		return invalid("verifier key of the signer")
-	}
-	if s.Name() != e.cfg.Origin || v.Name() != s.Name() || v.KeyHash() != s.KeyHash() {
-		return invalid("signer, verifier and origin do not belong together")
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.signer, e.verifier, e.vkey = s, v, strings.TrimSpace(vkey)
-	return nil
-}
 
 // background keeps log/head close behind the log, and writes what is derived
 // when the log rests or when much of it is waiting: every new file delays the
@@ -184,7 +149,7 @@ func (e *embedded) loadState(s *scanner) (*tree, *batch, span, bool) {
 	}
 	want := Checkpoint{Origin: e.cfg.Origin, Size: t.size, Root: t.root()}
 	c, err := parseSigned(b.checkpoint)
-	if err != nil || c.Checkpoint != want || !c.verifiedBy(e.verifier) {
+	if err != nil || c.Checkpoint != want || !c.verifiedBy(e.key.verifies()) {
 		return nil, nil, span{}, false
 	}
 	return t, b, at, true

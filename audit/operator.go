@@ -2,11 +2,7 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -63,65 +59,57 @@ func parseRotation(origin, detail string) (*rotation, error) {
 	return &rotation{size, keys[0], keys[1], lines[4], text, sigs}, nil
 }
 
+// A rotator is a backend whose signing key can be replaced.
+type rotator interface {
+	rotate(l *Log, operator note.Signer, to successor) error
+	signing() *signingKey
+}
+
 // Rotate replaces the log's signing key. The last record under the old key is
 // the rotation, signed by the operator, whose verifier key must be
 // Config.Operator. With next nil a key is made and replaces keys/log.key and
 // keys/log.pub; otherwise nextKey is next's verifier key. It returns the new
-// verifier key, which auditors have to be told.
+// verifier key, which auditors have to be told. Other replicas of a shared log
+// go on appending, but have to be given the new key before they sign again.
 func (l *Log) Rotate(ctx context.Context, operator, next note.Signer, nextKey string) (string, error) {
-	e, ok := l.backend.(*embedded)
-	if !ok {
-		return "", invalid("this log's keys are rotated by its signer")
-	}
-	var vkey string
+	r := l.backend.(rotator)
+	var to successor
 	err := l.exclusively(ctx, func() (err error) {
-		vkey, err = e.rotate(l, operator, next, nextKey)
-		return err
+		if to, err = r.signing().successor(operator, next, nextKey); err != nil {
+			return err
+		}
+		return r.rotate(l, operator, to)
 	})
-	return vkey, err
+	return to.vkey, err
 }
 
-// rotate runs on the committer, between two batches.
-func (e *embedded) rotate(l *Log, operator, next note.Signer, nextKey string) (string, error) {
-	if err := e.isOperator(operator); err != nil {
-		return "", err
-	}
-	var err error
-	ownKey := next == nil
-	if ownKey {
-		if next, nextKey, err = e.stageKey(); err != nil {
-			return "", err
-		}
-	}
-	v, err := note.NewVerifier(nextKey)
-	if err != nil || v.Name() != e.cfg.Origin || next.Name() != v.Name() || next.KeyHash() != v.KeyHash() {
-		return "", invalid("new key, its verifier and the origin do not belong together")
-	}
-	c := e.state()
-	detail, err := note.Sign(&note.Note{Text: rotationText(e.cfg.Origin, c.size, e.vkey, nextKey)}, operator)
+// prepareRotation makes the record of a rotation at an index.
+func (l *Log) prepareRotation(index int64, old string, to successor, operator note.Signer) (*waiting, error) {
+	detail, err := note.Sign(&note.Note{Text: rotationText(l.cfg.Origin, index, old, to.vkey)}, operator)
 	if err != nil {
-		return "", fmt.Errorf("signing the rotation: %w", err)
+		return nil, fmt.Errorf("signing the rotation: %w", err)
 	}
-	entry := &Entry{Record: Record{Phase: PhaseEvent, Event: EventKey, Detail: string(detail)}}
-	w, err := l.prepare(entry)
+	return l.prepare(&Entry{Record: Record{Phase: PhaseEvent, Event: EventKey, Detail: string(detail)}})
+}
+
+func (e *embedded) signing() *signingKey { return e.key }
+
+// rotate implements rotator. It runs on the committer, between two batches.
+func (e *embedded) rotate(l *Log, operator note.Signer, to successor) error {
+	w, err := l.prepareRotation(e.state().size, e.key.verifierKey(), to, operator)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if _, err := e.commit([]*waiting{w}); err != nil {
-		return "", l.fail(err)
+		return l.fail(err)
 	}
-	if ownKey {
-		if err := e.adoptStagedKey(nextKey); err != nil {
-			return "", l.fail(err)
-		}
-	}
-	if err := e.useSigner(next, nextKey); err != nil {
-		return "", l.fail(err)
+	if err := e.key.succeed(to); err != nil {
+		return l.fail(err)
 	}
 	if err := e.resign(); err != nil {
-		return "", l.fail(err)
+		return l.fail(err)
 	}
-	return nextKey, nil
+	return nil
 }
 
 // resign signs the newest checkpoint with the present key, too, and makes that
@@ -129,7 +117,7 @@ func (e *embedded) rotate(l *Log, operator, next note.Signer, nextKey string) (s
 // rotation.
 func (e *embedded) resign() error {
 	c := e.state()
-	msg, err := Checkpoint{Origin: e.cfg.Origin, Size: c.size, Root: c.root}.sign(e.signer)
+	msg, err := Checkpoint{Origin: e.cfg.Origin, Size: c.size, Root: c.root}.sign(e.key.signs())
 	if err != nil {
 		return fmt.Errorf("signing the checkpoint: %w", err)
 	}
@@ -139,115 +127,17 @@ func (e *embedded) resign() error {
 	return e.writeHead()
 }
 
-func (e *embedded) isOperator(operator note.Signer) error {
-	if strings.TrimSpace(e.cfg.Operator) == "" {
-		return invalid("no operator key is configured")
-	}
-	v, err := verifiers([]string{e.cfg.Operator})
-	if err != nil {
-		return err
-	}
-	if operator == nil || operator.Name() != v[0].Name() || operator.KeyHash() != v[0].KeyHash() {
-		return invalid("not the configured operator's key")
-	}
-	return nil
-}
-
-// stageKey makes the next key and keeps it beside the present one until the
-// rotation is in the log.
-func (e *embedded) stageKey() (note.Signer, string, error) {
-	skey, vkey, err := GenerateKey(e.cfg.Origin)
-	if err != nil {
-		return nil, "", err
-	}
-	if err := writeFileSync(e.keyPath(nextKeyFile), []byte(skey+"\n")); err != nil {
-		return nil, "", err
-	}
-	next, err := note.NewSigner(skey)
-	return next, vkey, err
-}
-
-func (e *embedded) keyPath(name string) string { return filepath.Join(e.cfg.Dir, "keys", name) }
-
-// adoptStagedKey makes the staged key the log's. The public key goes first: if
-// a crash follows, loadSigner sees by it that the rotation is in the log.
-func (e *embedded) adoptStagedKey(vkey string) error {
-	if err := writeFileSync(e.keyPath(pubFile), []byte(vkey+"\n")); err != nil {
-		return err
-	}
-	if err := os.Rename(e.keyPath(nextKeyFile), e.keyPath(keyFile)); err != nil {
-		return fmt.Errorf("replacing the signing key: %w", err)
-	}
-	return syncDir(e.keyPath(""))
-}
-
-// finishKeyChange ends an adoption that a crash interrupted after log.pub.
-func (e *embedded) finishKeyChange() error {
-	staged, err := e.stagedKey()
-	if err != nil || staged == "" {
-		return err
-	}
-	pub, err := os.ReadFile(e.keyPath(pubFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("reading the public key: %w", err)
-	}
-	if strings.TrimSpace(string(pub)) != staged {
-		return nil
-	}
-	return e.adoptStagedKey(staged)
-}
-
-// stagedKey returns the verifier key of log.key.next, or "".
-func (e *embedded) stagedKey() (string, error) {
-	skey, err := os.ReadFile(e.keyPath(nextKeyFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("reading the next signing key: %w", err)
-	}
-	return verifierOf(strings.TrimSpace(string(skey)))
-}
-
 // pendingRotation returns the rotation that the log ends with, if it does, and
 // finishes or drops a key change that a crash interrupted.
 func (e *embedded) pendingRotation(w *walk) (*rotation, error) {
-	rot, err := e.lastRotation(w)
+	var rot *rotation
+	var err error
+	if w.tree.size > 0 {
+		rot, err = e.key.rotationIn(w.leaf)
+	}
 	w.rotated = rot != nil
-	if err != nil || e.cfg.Signer != nil {
+	if err != nil {
 		return rot, err
 	}
-	staged, err := e.stagedKey()
-	if err != nil || staged == "" {
-		return rot, err
-	}
-	if rot == nil || rot.nextKey != staged {
-		return rot, os.Remove(e.keyPath(nextKeyFile))
-	}
-	if err := e.adoptStagedKey(staged); err != nil {
-		return nil, err
-	}
-	return rot, e.loadSigner()
-}
-
-func (e *embedded) lastRotation(w *walk) (*rotation, error) {
-	if w.tree.size == 0 {
-		return nil, nil
-	}
-	rec, err := DecodeRecord(w.leaf)
-	if err != nil {
-		return nil, tampered("last record is malformed")
-	}
-	if rec.Event != EventKey {
-		return nil, nil
-	}
-	rot, err := parseRotation(e.cfg.Origin, rec.Detail)
-	if err != nil {
-		return nil, err
-	}
-	op, err := verifiers([]string{e.cfg.Operator})
-	if err != nil || !rot.signedBy(op[0]) {
-		return nil, tampered("rotation of the signing key is not signed by the configured operator")
-	}
-	return rot, nil
+	return rot, e.key.settle(rot)
 }

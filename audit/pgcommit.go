@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/mod/sumdb/note"
 )
 
 // commit implements backend: one transaction takes the head row, inserts the
@@ -17,10 +18,10 @@ import (
 func (p *postgres) commit(batch []*waiting) (int64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	next, first, err := p.transact(ctx, batch)
+	next, first, err := p.transact(ctx, func(pgHead) (*turn, error) { return &turn{batch: batch}, nil })
 	var unknown *unknownOutcome
 	if errors.As(err, &unknown) {
-		next, first, err = p.resolve(batch, unknown)
+		next, first, err = p.resolve(unknown)
 	}
 	if err != nil {
 		return 0, err
@@ -31,6 +32,7 @@ func (p *postgres) commit(batch []*waiting) (int64, error) {
 
 // unknownOutcome means that the answer to a COMMIT was lost.
 type unknownOutcome struct {
+	batch []*waiting
 	first int64
 	next  pgHead
 	err   error
@@ -38,9 +40,17 @@ type unknownOutcome struct {
 
 func (u *unknownOutcome) Error() string { return "outcome of a commit is unknown: " + u.err.Error() }
 
+// A turn is what one transaction does with the head that it has taken: append
+// a batch and, for a rotation, publish its checkpoint and name the next key.
+type turn struct {
+	batch []*waiting
+	sign  note.Signer // nil if nothing is published
+	key   int64       // with sign
+}
+
 // transact takes two round trips while it holds the head: begin and take it,
 // then write and commit.
-func (p *postgres) transact(ctx context.Context, batch []*waiting) (next pgHead, first int64, err error) {
+func (p *postgres) transact(ctx context.Context, do func(old pgHead) (*turn, error)) (next pgHead, first int64, err error) {
 	conn, err := p.pool.Acquire(ctx)
 	if err != nil {
 		return next, 0, unavailable("beginning a batch", err)
@@ -55,12 +65,19 @@ func (p *postgres) transact(ctx context.Context, batch []*waiting) (next pgHead,
 	if err != nil {
 		return next, 0, err
 	}
+	todo, err := do(old)
+	if err != nil {
+		return next, 0, err
+	}
 	t := old.tree()
-	for _, w := range batch {
+	for _, w := range todo.batch {
 		t.append(w.hash)
 	}
-	next = pgHead{t.size, t.root(), t.peaks}
-	err = p.write(ctx, conn, batch, old, next)
+	next = pgHead{t.size, t.root(), t.peaks, old.key}
+	if todo.sign != nil {
+		next.key = todo.key
+	}
+	err = p.write(ctx, conn, todo, old, next)
 	if p.afterCommit != nil {
 		err = p.afterCommit(err)
 	}
@@ -71,7 +88,7 @@ func (p *postgres) transact(ctx context.Context, batch []*waiting) (next pgHead,
 		return next, 0, unavailable("writing a batch", err)
 	}
 	if err != nil {
-		return next, 0, &unknownOutcome{old.size, next, err}
+		return next, 0, &unknownOutcome{todo.batch, old.size, next, err}
 	}
 	return next, old.size, nil
 }
@@ -112,7 +129,8 @@ const moveHead = `WITH moved AS (UPDATE audit_head SET size = $2, root = $3, pea
 	SELECT 1 / count(*) FROM moved`
 
 // write sends the records, the new head and the COMMIT in one round trip.
-func (p *postgres) write(ctx context.Context, conn *pgxpool.Conn, batch []*waiting, old, next pgHead) error {
+func (p *postgres) write(ctx context.Context, conn *pgxpool.Conn, todo *turn, old, next pgHead) error {
+	batch := todo.batch
 	hashes, leaves, sidecars := make([][]byte, len(batch)), make([][]byte, len(batch)), make([][]byte, len(batch))
 	calls := make([]string, len(batch))
 	for i, w := range batch {
@@ -124,6 +142,14 @@ func (p *postgres) write(ctx context.Context, conn *pgxpool.Conn, batch []*waiti
 	b := &pgx.Batch{}
 	b.Queue(insertRecords, p.cfg.Origin, old.size, hashes, leaves, sidecars, calls)
 	b.Queue(moveHead, p.cfg.Origin, next.size, next.root[:], tileBytes(next.peaks), old.size, old.root[:])
+	if todo.sign != nil {
+		msg, err := Checkpoint{p.cfg.Origin, next.size, next.root}.sign(todo.sign)
+		if err != nil {
+			return err
+		}
+		b.Queue(`INSERT INTO audit_checkpoints (origin, size, note) VALUES ($1, $2, $3)`, p.cfg.Origin, next.size, msg)
+		b.Queue(`UPDATE audit_head SET key = $2 WHERE origin = $1`, p.cfg.Origin, todo.key)
+	}
 	b.Queue(`COMMIT`)
 	res := conn.SendBatch(ctx, b)
 	var err error
@@ -137,11 +163,11 @@ func (p *postgres) write(ctx context.Context, conn *pgxpool.Conn, batch []*waiti
 // resolve finds out whether a commit whose answer was lost has happened: the
 // records of the batch are in the log or they are not. Leaf hashes are unique,
 // because every record is salted.
-func (p *postgres) resolve(batch []*waiting, u *unknownOutcome) (pgHead, int64, error) {
+func (p *postgres) resolve(u *unknownOutcome) (pgHead, int64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), resolveTimeout)
 	defer cancel()
 	for {
-		there, err := p.holds(ctx, batch, u)
+		there, err := p.holds(ctx, u)
 		if err == nil && there {
 			return u.next, u.first, nil
 		}
@@ -160,7 +186,7 @@ func (p *postgres) resolve(batch []*waiting, u *unknownOutcome) (pgHead, int64, 
 
 // holds reads the head under its lock, so that a commit still under way is
 // waited for, and compares the leaf hashes where the batch would lie.
-func (p *postgres) holds(ctx context.Context, batch []*waiting, u *unknownOutcome) (bool, error) {
+func (p *postgres) holds(ctx context.Context, u *unknownOutcome) (bool, error) {
 	tx, err := p.pool.Begin(ctx)
 	if err != nil {
 		return false, err
@@ -173,10 +199,10 @@ func (p *postgres) holds(ctx context.Context, batch []*waiting, u *unknownOutcom
 	var got [][]byte
 	err = tx.QueryRow(ctx, `SELECT array_agg(leaf_hash ORDER BY idx) FROM audit_records WHERE origin = $1 AND idx >= $2 AND idx < $3`,
 		p.cfg.Origin, u.first, u.next.size).Scan(&got)
-	if err != nil || len(got) != len(batch) {
+	if err != nil || len(got) != len(u.batch) {
 		return false, err
 	}
-	for i, w := range batch {
+	for i, w := range u.batch {
 		if string(got[i]) != string(w.hash[:]) {
 			return false, nil
 		}

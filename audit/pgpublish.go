@@ -40,24 +40,34 @@ func (p *postgres) report(err error) {
 	p.alert(err)
 }
 
+// publishCheckpoint inserts a checkpoint if its key is still the log's, and
+// returns whether it is.
+const publishCheckpoint = `WITH head AS (SELECT key IS NULL OR key = $4 AS mine FROM audit_head WHERE origin = $1),
+	published AS (INSERT INTO audit_checkpoints (origin, size, note) SELECT $1, $2, $3 FROM head WHERE mine ON CONFLICT DO NOTHING)
+	SELECT mine FROM head`
+
 // publish signs the newest committed head. Only what is committed is ever
 // signed, so no signature can be for a tree that a crash takes back.
 func (p *postgres) publish(ctx context.Context) error {
-	h := p.newest()
+	// Together: a rotation changes all three.
 	p.mu.Lock()
-	done := p.signed >= h.size
+	h, done, signer := p.seen, p.signed >= p.seen.size, p.key.signs()
 	p.mu.Unlock()
 	if done {
 		return nil
 	}
-	msg, err := Checkpoint{p.cfg.Origin, h.size, h.root}.sign(p.cfg.Signer)
+	msg, err := Checkpoint{p.cfg.Origin, h.size, h.root}.sign(signer)
 	if err != nil {
 		return fmt.Errorf("%w: signing the head: %w", ErrUnavailable, err)
 	}
-	_, err = p.pool.Exec(ctx, `INSERT INTO audit_checkpoints (origin, size, note) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-		p.cfg.Origin, h.size, msg)
+	// Whoever sees a head that lies behind a rotation sees the key that it set.
+	var mine bool
+	err = p.pool.QueryRow(ctx, publishCheckpoint, p.cfg.Origin, h.size, msg, int64(signer.KeyHash())).Scan(&mine)
 	if err != nil {
 		return unavailable("publishing a checkpoint", err)
+	}
+	if !mine {
+		return errReplaced()
 	}
 	p.mu.Lock()
 	p.signed = max(p.signed, h.size)
@@ -95,18 +105,29 @@ func (p *postgres) syncAnchors(ctx context.Context) error {
 		return err
 	}
 	p.saw(h)
-	c := Checkpoint{p.cfg.Origin, h.size, h.root}
-	msg, err := c.sign(p.cfg.Signer)
-	if err != nil {
-		return fmt.Errorf("%w: signing the head: %w", ErrUnavailable, err)
+	if p.replaced(h) {
+		return errReplaced()
 	}
-	head := &Head{Checkpoint: c, Note: msg, Prove: func(old int64) (tlog.TreeProof, tlog.Hash, error) { return p.mirror.prove(old, h) }}
+	head, err := p.anchorHead(h)
+	if err != nil {
+		return err
+	}
 	for _, a := range p.cfg.Anchors {
 		if _, err := a.Sync(ctx, head); err != nil {
 			return fmt.Errorf("comparing the log with anchor %s: %w", a.Name(), err)
 		}
 	}
 	return nil
+}
+
+// anchorHead is a head, which the mirror has followed, as anchors see it.
+func (p *postgres) anchorHead(h pgHead) (*Head, error) {
+	c := Checkpoint{p.cfg.Origin, h.size, h.root}
+	msg, err := c.sign(p.key.signs())
+	if err != nil {
+		return nil, fmt.Errorf("%w: signing the head: %w", ErrUnavailable, err)
+	}
+	return &Head{Checkpoint: c, Note: msg, Prove: func(old int64) (tlog.TreeProof, tlog.Hash, error) { return p.mirror.prove(old, h) }}, nil
 }
 
 // A mirror follows the shared log's leaf hashes, for roots and proofs at any

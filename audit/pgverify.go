@@ -99,16 +99,27 @@ func (v *verifier) pgUpTo(ctx context.Context, s pgSource, c *signedCheckpoint) 
 	if !ok {
 		return tampered("checkpoint %d is not signed by exactly the log", c.Size)
 	}
-	if err := v.joinCheckpoint(end, first, rot); err != nil {
-		return err
-	}
+	return v.joinCheckpoint(end, first, rot)
+}
+
+// pgEverySignature checks the signature of every checkpoint, now that the keys
+// of all rotations are known.
+func (v *verifier) pgEverySignature(ctx context.Context, s pgSource) error {
 	if !v.opt.EverySignature {
 		return nil
 	}
-	if c.verifiedByAny(v.pinned) == nil {
-		return tampered("checkpoint %d has a bad signature", c.Size)
+	keys := v.allKeys()
+	for at, end := int64(0), v.tree.size; at < end; {
+		c, err := s.nextCheckpoint(ctx, at)
+		if err != nil || c == nil {
+			return err
+		}
+		if c.verifiedByAny(keys) == nil {
+			return tampered("checkpoint %d has a bad signature", c.Size)
+		}
+		v.report.Signatures++
+		at = c.Size
 	}
-	v.report.Signatures++
 	return nil
 }
 
@@ -137,6 +148,9 @@ func (v *verifier) pgFinish(ctx context.Context, s pgSource, h pgHead) error {
 	}
 	signed := v.tree.size
 	if err := v.finish(); err != nil {
+		return err
+	}
+	if err := v.pgEverySignature(ctx, s); err != nil {
 		return err
 	}
 	for v.tree.size < h.size {

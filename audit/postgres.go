@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -43,10 +42,10 @@ const (
 // postgres is the backend that replicas share: one row is the head, and each
 // batch is one transaction that takes it.
 type postgres struct {
-	cfg      Config
-	pool     *pgxpool.Pool
-	verifier note.Verifier
-	mirror   *mirror
+	cfg    Config
+	key    *signingKey
+	pool   *pgxpool.Pool
+	mirror *mirror
 
 	mu     sync.Mutex
 	seen   pgHead // the newest head that this replica has seen
@@ -64,6 +63,7 @@ type pgHead struct {
 	size  int64
 	root  tlog.Hash
 	peaks []tlog.Hash
+	key   int64 // id of the key that signs it, 0 if it is not known
 }
 
 func (h pgHead) tree() *tree { return &tree{size: h.size, peaks: append([]tlog.Hash(nil), h.peaks...)} }
@@ -76,8 +76,9 @@ func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, cfg Config) (*Log, er
 	if !validOrigin(cfg.Origin) {
 		return nil, invalid("origin")
 	}
-	p := &postgres{cfg: cfg.withDefaults(), pool: pool, stop: make(chan struct{})}
-	if err := p.loadSigner(); err != nil {
+	cfg = cfg.withDefaults()
+	p := &postgres{cfg: cfg, key: &signingKey{cfg: cfg}, pool: pool, stop: make(chan struct{})}
+	if err := p.key.load(); err != nil {
 		return nil, err
 	}
 	if err := p.ensureHead(ctx); err != nil {
@@ -94,15 +95,6 @@ func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, cfg Config) (*Log, er
 		p.wg.Go(p.anchoring)
 	}
 	return l, nil
-}
-
-func (p *postgres) loadSigner() error {
-	e := &embedded{cfg: p.cfg}
-	if err := e.loadSigner(); err != nil {
-		return err
-	}
-	p.cfg.Signer, p.verifier = e.signer, e.verifier
-	return nil
 }
 
 // unavailable says what the database kept from being done. The driver's text
@@ -133,8 +125,8 @@ func (e *unavailableError) Unwrap() []error { return []error{ErrUnavailable, e.e
 
 // ensureHead makes the head row of a new log.
 func (p *postgres) ensureHead(ctx context.Context) error {
-	_, err := p.pool.Exec(ctx, `INSERT INTO audit_head (origin, size, root, peaks) VALUES ($1, 0, $2, '') ON CONFLICT DO NOTHING`,
-		p.cfg.Origin, emptyRoot[:])
+	_, err := p.pool.Exec(ctx, `INSERT INTO audit_head (origin, size, root, peaks, key) VALUES ($1, 0, $2, '', $3) ON CONFLICT DO NOTHING`,
+		p.cfg.Origin, emptyRoot[:], keyID(p.key.verifies()))
 	if err != nil {
 		return unavailable("making the head", err)
 	}
@@ -146,6 +138,9 @@ func (p *postgres) ensureHead(ctx context.Context) error {
 func (p *postgres) checkOpen(ctx context.Context) error {
 	h, err := p.readHead(ctx)
 	if err != nil {
+		return err
+	}
+	if err := p.checkKey(ctx, h); err != nil {
 		return err
 	}
 	if err := p.mirror.follow(ctx, h); err != nil {
@@ -179,8 +174,11 @@ func (p *postgres) checkPublished(ctx context.Context, h pgHead) error {
 		return err
 	}
 	c, err := parseSigned(msg)
-	if err != nil || !c.verifiedBy(p.verifier) || c.Origin != p.cfg.Origin {
-		return tampered("newest checkpoint is not signed by the log's key")
+	if err != nil || c.Origin != p.cfg.Origin {
+		return tampered("newest checkpoint is malformed")
+	}
+	if err := p.checkSigner(ctx, c, h); err != nil {
+		return err
 	}
 	seen := &RollbackError{Name: "the newest checkpoint", Have: Checkpoint{p.cfg.Origin, h.size, h.root}, Seen: c.Checkpoint}
 	if c.Size > h.size {
@@ -193,14 +191,36 @@ func (p *postgres) checkPublished(ctx context.Context, h pgHead) error {
 	return nil
 }
 
+// checkSigner checks who signed the newest checkpoint: the log's key, or the one
+// before it if it ends with the rotation to this one.
+func (p *postgres) checkSigner(ctx context.Context, c *signedCheckpoint, h pgHead) error {
+	if c.verifiedBy(p.key.verifies()) {
+		return nil
+	}
+	if c.Size <= h.size {
+		rot, err := p.endsWithRotation(ctx, c.Size)
+		if err != nil {
+			return err
+		}
+		if rot != nil && rot.nextKey == p.key.verifierKey() && c.verifiedBy(rot.old) {
+			return nil
+		}
+	}
+	return tampered("newest checkpoint is not signed by the log's key")
+}
+
 // row is what QueryRow gives.
 type row interface{ Scan(dest ...any) error }
 
 func scanHead(r row) (pgHead, error) {
 	var h pgHead
 	var root, peaks []byte
-	if err := r.Scan(&h.size, &root, &peaks); err != nil {
+	var key *int64
+	if err := r.Scan(&h.size, &root, &peaks, &key); err != nil {
 		return h, err
+	}
+	if key != nil {
+		h.key = *key
 	}
 	if len(root) != tlog.HashSize || len(peaks)%tlog.HashSize != 0 {
 		return h, tampered("head row is malformed")
@@ -215,7 +235,7 @@ func scanHead(r row) (pgHead, error) {
 	return h, nil
 }
 
-const selectHead = `SELECT size, root, peaks FROM audit_head WHERE origin = $1`
+const selectHead = `SELECT size, root, peaks, key FROM audit_head WHERE origin = $1`
 
 func (p *postgres) readHead(ctx context.Context) (pgHead, error) {
 	h, err := scanHead(p.pool.QueryRow(ctx, selectHead, p.cfg.Origin))

@@ -81,6 +81,9 @@ func TestPostgres(t *testing.T) {
 		"records are append-only":   pgAppendOnly,
 		"another key or database":   pgWrongKey,
 		"long log follows in pages": pgLong,
+		"rotation":                  pgRotate,
+		"rotation interrupted":      pgRotateCrash,
+		"restore":                   pgRestore,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newPool(t, dsn), testConfig(t)) })
 	}
@@ -172,8 +175,8 @@ func pgAmbiguous(t *testing.T, pool *pgxpool.Pool, cfg Config) {
 	}
 	next := p.newest().tree()
 	next.append(w.hash)
-	u := &unknownOutcome{1, pgHead{next.size, next.root(), next.peaks}, lost}
-	if _, _, err := p.resolve([]*waiting{w}, u); !errors.Is(err, ErrUnavailable) {
+	u := &unknownOutcome{[]*waiting{w}, 1, pgHead{next.size, next.root(), next.peaks, 0}, lost}
+	if _, _, err := p.resolve(u); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("a batch that was rolled back: %v, want ErrUnavailable", err)
 	}
 	p.afterCommit = nil
@@ -181,7 +184,7 @@ func pgAmbiguous(t *testing.T, pool *pgxpool.Pool, cfg Config) {
 		t.Errorf("index %d after an ambiguous commit, want 1", r[0].Index)
 	}
 	// The same place was taken by another replica's record.
-	if _, _, err := p.resolve([]*waiting{w}, u); !errors.Is(err, ErrUnavailable) {
+	if _, _, err := p.resolve(u); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("a batch whose place another took: %v, want ErrUnavailable", err)
 	}
 	mustClose(t, l)
@@ -313,8 +316,8 @@ func pgWrongKey(t *testing.T, pool *pgxpool.Pool, cfg Config) {
 	mustAppend(t, l, 0, 2)
 	mustClose(t, l)
 	other := testConfig(t)
-	if _, err := OpenPostgres(ctxb, pool, other); !errors.Is(err, ErrTampered) {
-		t.Errorf("Open with another key: %v, want ErrTampered", err)
+	if _, err := OpenPostgres(ctxb, pool, other); !errors.Is(err, ErrInvalid) {
+		t.Errorf("Open with another key: %v, want ErrInvalid", err)
 	}
 	if _, err := verifyPG(t, pool, other); !errors.Is(err, ErrTampered) {
 		t.Errorf("Verify with another key: %v, want ErrTampered", err)

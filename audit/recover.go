@@ -175,11 +175,11 @@ func (e *embedded) readHead() (*signedCheckpoint, error) {
 // not older than its head. The one who signed may be the key before, if the
 // last record is the rotation to the present one.
 func (e *embedded) checkEnd(w *walk, head *signedCheckpoint, any bool, rec *recovered) error {
-	keys := []note.Verifier{e.verifier}
 	rot, err := e.pendingRotation(w)
 	if err != nil {
 		return err
 	}
+	keys := []note.Verifier{e.key.verifies()}
 	if rot != nil {
 		keys = append(keys, rot.old, rot.next)
 	}

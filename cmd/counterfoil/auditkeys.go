@@ -65,7 +65,9 @@ func newAuditRotateCmd(a *app) *cobra.Command {
 		Short: "Replace the key that signs the log",
 		Long: `Make a new signing key. The rotation is the last record under the old key and is
 signed by the operator, so that whoever pins the old key and the operator's can follow.
-It prints the new verifier key, which auditors have to be given.`,
+It prints the new verifier key, which auditors have to be given. Over PostgreSQL the
+other replicas go on with their calls, but sign nothing more: give each the new
+keys/log.key and keys/log.pub, and restart it.`,
 		Example: "  counterfoil audit rotate --operator-key /media/usb/operator.key",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -101,7 +103,8 @@ func newAuditRestoreCmd(a *app) *cobra.Command {
 		Long: `After a backup was put back, the log is older than log/head or an anchor has seen,
 and opening it refuses. This approves that one rollback, with a record that the
 operator signs. What was recorded since the backup is lost; the record says that it
-was. Witnesses do not forget: with them a restored log needs a new origin.`,
+was. Witnesses do not forget: with them a restored log needs a new origin. Over
+PostgreSQL it is the database that was put back; stop all replicas first.`,
 		Example: "  counterfoil audit restore --operator-key /media/usb/operator.key",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.auditRestore(cmd.Context(), operator) },
@@ -119,32 +122,57 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 	if err != nil {
 		return err
 	}
-	if cfg.Store.Postgres.used() {
-		return fail(exitUsage, "after a restore of the database, begin a new log: set log.origin to a new name", "a log in PostgreSQL is not continued from a backup")
-	}
 	logCfg, err := a.logConfig(cfg)
 	if err != nil {
 		return err
 	}
-	l, err := audit.Open(ctx, logCfg)
 	var rollback *audit.RollbackError
-	if err == nil {
-		return errors.Join(fail(exitConflict, "", "there is nothing to restore: the log is what was last seen"), l.Close())
+	if cfg.Store.Postgres.used() {
+		rollback, err = a.restoreShared(ctx, cfg, logCfg, signer)
+	} else {
+		rollback, err = restoreLog(ctx, logCfg, signer)
 	}
-	if !errors.As(err, &rollback) {
+	if err != nil {
 		return a.logError(err)
 	}
-	if logCfg.Restore, err = audit.SignRestore(rollback, signer); err != nil {
-		return a.logError(err)
-	}
-	if l, err = audit.Open(ctx, logCfg); err != nil {
-		return a.logError(err)
-	}
-	if err := l.Close(); err != nil {
-		return fmt.Errorf("closing the log: %w", err)
+	if rollback == nil {
+		return fail(exitConflict, "", "there is nothing to restore: the log is what was last seen")
 	}
 	a.ui.notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
 	return nil
+}
+
+// restoreLog approves the rollback that keeps the log from being opened, and
+// opens it. It returns nil if there is none.
+func restoreLog(ctx context.Context, cfg audit.Config, operator note.Signer) (*audit.RollbackError, error) {
+	l, err := audit.Open(ctx, cfg)
+	if err == nil {
+		return nil, l.Close()
+	}
+	var rollback *audit.RollbackError
+	if !errors.As(err, &rollback) {
+		return nil, err
+	}
+	if cfg.Restore, err = audit.SignRestore(rollback, operator); err != nil {
+		return nil, err
+	}
+	if l, err = audit.Open(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := l.Close(); err != nil {
+		return nil, fmt.Errorf("closing the log: %w", err)
+	}
+	return rollback, nil
+}
+
+// restoreShared is restoreLog for a log in PostgreSQL.
+func (a *app) restoreShared(ctx context.Context, cfg *Config, logCfg audit.Config, operator note.Signer) (*audit.RollbackError, error) {
+	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.reader(), false)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	return audit.RestorePostgres(ctx, s.pool, logCfg, operator)
 }
 
 // logConfig is how the log is opened.

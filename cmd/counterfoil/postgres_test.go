@@ -167,6 +167,16 @@ func pgEveryCommand(t *testing.T, c *cluster) {
 	on("audit", "replay")
 	on("audit", "backtest", "--policy", filepath.Join(f.dir, "policy.yaml"))
 	on("store", "redact")
+	oldPub := filepath.Join(t.TempDir(), "old.pub")
+	write(t, oldPub, readText(t, pub))
+	if got := on("audit", "rotate", "--operator-key", filepath.Join(f.dir, "keys", "operator.key")); got != readText(t, pub)+"\n" {
+		t.Errorf("rotate printed %q, log.pub holds %q", got, readText(t, pub))
+	}
+	on("call", "list_accounts")
+	operator := filepath.Join(f.dir, "keys", "operator.pub")
+	if got := on("audit", "verify", "--key", oldPub, "--operator", operator, "--every-signature"); !strings.Contains(got, "rotation at ") {
+		t.Errorf("after a rotation: %s", got)
+	}
 	if got := on("tenant", "list"); got != f.tenant+"\n" {
 		t.Errorf("tenants: %q", got)
 	}
