@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -269,5 +270,47 @@ func TestServerSealsAnew(t *testing.T) {
 	run(t, "keys", "rotate", "--finish", "--data", a.dataDir)
 	if got := run(t, "keys", "status", "--data", a.dataDir); !strings.Contains(got, "vault") || strings.Contains(got, "retired") {
 		t.Error(got)
+	}
+}
+
+// TestApprovalKeysLapse: the older key for approvals goes when no question that it
+// seals can be answered any more, and what waits since then stays.
+func TestApprovalKeysLapse(t *testing.T) {
+	a, _ := newApp(t)
+	f, err := a.openData(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	waiting, err := a.approvalsFolder(f.keys, nil)
+	if err != nil || waiting == nil {
+		t.Fatal(err)
+	}
+	start := time.Now().UTC()
+	a.now = func() time.Time { return start }
+	if _, err := waiting.Ask(approvals.Request{Binding: strings.Repeat("a", 64)}, a.now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.keysDo(t.Context(), keysRequest{Do: keysRotate, Purpose: "approval"}); err != nil {
+		t.Fatal(err)
+	}
+	pass := func(want int) {
+		t.Helper()
+		done, err := f.keysDo(t.Context(), keysRequest{Do: keysReseal})
+		if err != nil || len(done.Destroyed) != want {
+			t.Errorf("%+v, %v; want %d destroyed", done, err, want)
+		}
+	}
+	pass(0)
+	if all, err := waiting.List(a.now()); err != nil || len(all) != 1 {
+		t.Errorf("%d wait, %v", len(all), err)
+	}
+	a.now = func() time.Time { return start.Add(approvalHold + time.Second) }
+	if _, err := waiting.Ask(approvals.Request{Binding: strings.Repeat("b", 64)}, a.now()); err != nil {
+		t.Fatal(err)
+	}
+	pass(1)
+	if all, err := waiting.List(a.now()); err != nil || len(all) != 1 || all[0].Binding[0] != 'b' {
+		t.Errorf("%+v wait, %v", all, err)
 	}
 }
