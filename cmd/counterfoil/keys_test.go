@@ -225,7 +225,7 @@ func TestKillRotate(t *testing.T) {
 			t.Errorf("%+v is left", k)
 		}
 	}
-	if status.Another != 0 || len(status.Keys) < 3 {
+	if status.Another != 0 || len(status.Keys) < 2 {
 		t.Errorf("%+v", status)
 	}
 	leftovers, err := filepath.Glob(filepath.Join(dir, "keys", "data", ".old-*"))

@@ -40,8 +40,12 @@ const (
 // data keys that another one wrapped.
 func Create(dir string) error {
 	path := filepath.Join(dir, "keys", "kek")
+	had := HasKeys(dir) // before the look for the other file: both may be being made
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := createKEK(dir, path); err != nil {
+		if had {
+			return fmt.Errorf("creating keys: %w: %s is missing, but keys wrapped by it exist", ErrNoKey, path)
+		}
+		if err := createKEK(path); err != nil {
 			return fmt.Errorf("creating keys: %w", err)
 		}
 	}
@@ -70,10 +74,7 @@ func HasKeys(dir string) bool {
 	return err == nil
 }
 
-func createKEK(dir, path string) error {
-	if HasKeys(dir) {
-		return fmt.Errorf("%w: %s is missing, but keys wrapped by it exist", ErrNoKey, path)
-	}
+func createKEK(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
 		return err
 	}
