@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -231,6 +233,66 @@ func TestKillRotate(t *testing.T) {
 	leftovers, err := filepath.Glob(filepath.Join(dir, "keys", "data", ".old-*"))
 	if err != nil || len(leftovers) > 0 {
 		t.Errorf("left: %v, %v", leftovers, err)
+	}
+}
+
+// killKeysStep names the step of a rotation at which a process of the tests kills
+// itself, counted from 1.
+const killKeysStep = "COUNTERFOIL_TEST_KILL_KEYS_STEP"
+
+func init() {
+	at, err := strconv.Atoi(os.Getenv(killKeysStep))
+	if err != nil {
+		return
+	}
+	keysStep = func() {
+		if at--; at == 0 {
+			if self, err := os.FindProcess(os.Getpid()); err == nil {
+				self.Kill()
+			}
+			select {}
+		}
+	}
+}
+
+// TestKillBetweenKeySteps kills a rotation at every step in turn. Each time all
+// that was sealed opens, and --finish ends the work.
+func TestKillBetweenKeySteps(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	run(t, "init", "--data", dir)
+	file, numbers := cards(t, 1500)
+	run(t, "import", "--yes", file, "--data", dir)
+	a := appOnUnix(t, dir)
+	for step := 1; ; step++ {
+		cmd := exec.Command(os.Args[0], "keys", "rotate", "--purpose", "vault", "--data", dir)
+		cmd.Env = append(os.Environ(), asCommand+"=1", killKeysStep+"="+strconv.Itoa(step))
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			if step < 6 { // the new key, three steps through the vault, before and after destroying
+				t.Errorf("it was done after %d steps\n%s", step-1, out)
+			}
+			return
+		}
+		if cmd.ProcessState.Exited() {
+			t.Fatalf("step %d: it ended by itself: %v\n%s", step, err, out)
+		}
+		f, err := a.openData(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := vaultOf(t, f)
+		for i := range all {
+			if _, err := f.unseal(&all[i]); err != nil {
+				t.Fatalf("killed at step %d, value %d: %v", step, i, err)
+			}
+		}
+		if err := f.Close(); err != nil || len(all) != len(numbers) {
+			t.Fatalf("%d values, want %d; %v", len(all), len(numbers), err)
+		}
+		run(t, "keys", "rotate", "--finish", "--data", dir)
+		if got := run(t, "keys", "status", "--data", dir); strings.Contains(got, seal.StateRetired) {
+			t.Errorf("killed at step %d: %s", step, got)
+		}
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
+// keysStep is for tests, which stop the process between two steps of a rotation.
+var keysStep = func() {}
+
 // What a keysRequest asks for.
 const (
 	keysRotate    = "rotate"
@@ -151,6 +154,7 @@ func (f *folder) rotateKeys(ctx context.Context, r keysRequest) (done []keyLine,
 			if err != nil {
 				return done, errors.Join(err, f.noteKeys(audit.EventKeys, "failed rotate purpose=%s subject=%s", p, f.subjectPseudonym(s)))
 			}
+			keysStep()
 			done = append(done, keyLine{Purpose: string(p), Subject: s, Generation: g})
 			if err := f.noteKeys(audit.EventKeys, "done rotate purpose=%s subject=%s generation=%d", p, f.subjectPseudonym(s), g); err != nil {
 				return done, err

@@ -95,6 +95,7 @@ func (x *resealing) vault(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			keysStep()
 			x.out.Resealed += step.Changed
 			if step.Examined == 0 {
 				return nil
@@ -183,9 +184,11 @@ func (x *resealing) destroy(finish bool) error {
 		if err := x.f.noteKeys(audit.EventKeys, "begin destroy %s generation=%d", what, r.Generation); err != nil {
 			return err
 		}
+		keysStep()
 		if err := x.f.keys.DestroyRetired(r); err != nil {
 			return err
 		}
+		keysStep()
 		if err := x.f.noteKeys(audit.EventKeys, "done destroy %s generation=%d", what, r.Generation); err != nil {
 			return err
 		}
