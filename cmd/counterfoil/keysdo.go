@@ -72,7 +72,7 @@ func (f *folder) keysDo(ctx context.Context, r keysRequest) (out keysAnswer, err
 	case keysRewrap:
 		out, err = f.rewrapKeys(ctx, r.Do, f.keys.Rewrap)
 	case keysReseal:
-		out, err = f.resealAll(ctx, r.Finish)
+		out, err = f.resealAll(ctx, r.Finish, false)
 	case keysDestroy:
 		out.Erased, err = f.eraseSubject(r)
 	default:

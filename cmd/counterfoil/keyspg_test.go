@@ -90,6 +90,20 @@ func pgKeys(t *testing.T, c *cluster) {
 	if err != nil || bytes.Contains(after, []byte(hex.EncodeToString(before[0].Value))) || !bytes.Contains(dump, []byte(hex.EncodeToString(before[0].Value))) {
 		t.Errorf("the dump still holds the old ciphertext: %v", err)
 	}
+	// A server without the writer's login does its part and destroys nothing; the
+	// command says what is missing.
+	if _, err := open.keysDo(t.Context(), keysRequest{Do: keysRotate, Purpose: "vault"}); err != nil {
+		t.Fatal(err)
+	}
+	writer := open.cfg.Store.Postgres
+	open.cfg.Store.Postgres.Writer, open.cfg.Store.Postgres.WriterFile = "", ""
+	if done, err := open.resealAll(t.Context(), false, true); err != nil || len(done.Destroyed) != 0 || done.Resealed != 0 {
+		t.Errorf("a server without a writer: %+v, %v", done, err)
+	}
+	if _, err := open.keysDo(t.Context(), keysRequest{Do: keysReseal, Finish: true}); err == nil || !strings.Contains(err.Error(), "no login that may change") {
+		t.Errorf("the command without a writer: %v", err)
+	}
+	open.cfg.Store.Postgres = writer
 	for login, sql := range map[string]string{
 		"reader": "UPDATE counterfoil.vault SET value = ''", "writer": "UPDATE counterfoil.vault SET subject = 'x'",
 	} {

@@ -26,20 +26,21 @@ const approvalLifetime = approvals.Lifetime
 // nothing, and the next one goes on.
 type resealing struct {
 	f      *folder
+	mine   bool // only what this process can reach; of the rest another one takes care
 	old    []seal.Retired
 	out    keysAnswer
 	broken map[int]bool // by index in old: something under it does not open
 }
 
 // resealAll makes a pass and destroys the older keys that it has emptied.
-func (f *folder) resealAll(ctx context.Context, finish bool) (out keysAnswer, err error) {
+func (f *folder) resealAll(ctx context.Context, finish, mine bool) (out keysAnswer, err error) {
 	f.tending.Lock()
 	defer f.tending.Unlock()
 	old, err := f.keys.Retired(f.keySubjects(""), f.app.now())
 	if err != nil || len(old) == 0 {
 		return out, err
 	}
-	x := &resealing{f: f, old: old, broken: map[int]bool{}}
+	x := &resealing{f: f, mine: mine, old: old, broken: map[int]bool{}}
 	for _, step := range []func(context.Context) error{x.vault, x.outbox, x.token, x.lapse} {
 		if err := step(ctx); err != nil {
 			return x.out, err
@@ -80,6 +81,11 @@ func (x *resealing) one(p seal.Purpose, subject string, aad, sealed []byte) ([]b
 // vault goes through the store.
 func (x *resealing) vault(ctx context.Context) error {
 	if !x.any(seal.PurposeVault, seal.PurposeColumn) {
+		return nil
+	}
+	// Where replicas share a store, servers have no right to its vault, and none of
+	// them destroys an older key by itself.
+	if x.mine && x.f.shared != nil && !x.f.cfg.Store.Postgres.writer().given() {
 		return nil
 	}
 	return x.f.changing(ctx, func(s store.Store) error {
@@ -239,7 +245,7 @@ func (s *service) tend() {
 		tick := time.NewTicker(tendEvery)
 		defer tick.Stop()
 		for {
-			if _, err := f.resealAll(ctx, false); err != nil && ctx.Err() == nil {
+			if _, err := f.resealAll(ctx, false, true); err != nil && ctx.Err() == nil {
 				f.app.ui.warnf("sealing anew under new keys did not finish and is tried again: %v", err)
 			}
 			select {
