@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -257,6 +258,52 @@ func TestEndpoints(t *testing.T) {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
+}
+
+// TestEndpointNameOfAPublicAddress: such a name is refused when a server starts.
+func TestEndpointNameOfAPublicAddress(t *testing.T) {
+	for addr, want := range map[string]error{"127.0.0.1": nil, "93.184.215.14": ErrEndpoint, "10.1.2.3": ErrEndpoint} {
+		e := Endpoint{URL: "http://engine.example:80", Resolver: resolverOf(t, netip.MustParseAddr(addr))}
+		if err := e.Check(t.Context()); !errors.Is(err, want) {
+			t.Errorf("%s: got %v", addr, err)
+		}
+		c, err := New(Config{Endpoint: e, Model: "m"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Check(t.Context()); want != nil && !errors.Is(err, want) {
+			t.Errorf("%s at the connection: got %v", addr, err)
+		}
+	}
+}
+
+// resolverOf answers every question for an IPv4 address with one (RFC 1035).
+func resolverOf(t *testing.T, addr netip.Addr) *net.Resolver {
+	t.Helper()
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	go func() {
+		const header = 12
+		for q := make([]byte, 512); ; {
+			n, from, err := server.ReadFrom(q)
+			if err != nil {
+				return
+			}
+			end := header + bytes.IndexByte(q[header:n], 0) + 5
+			a := append([]byte{q[0], q[1], 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, q[header:end]...)
+			if q[end-3] == 1 { // it asks for an IPv4 address
+				a[7] = 1
+				a = append(append(a, 0xc0, header, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4), addr.AsSlice()...)
+			}
+			server.WriteTo(a, from)
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", server.LocalAddr().String())
+	}}
 }
 
 func TestSocketIsNotALink(t *testing.T) {

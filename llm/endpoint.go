@@ -1,7 +1,10 @@
 package llm
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -19,6 +22,37 @@ type Endpoint struct {
 	// Networks are the operator's own that a host may lie in; the loopback needs
 	// none. A public address is refused whatever they say.
 	Networks []netip.Prefix
+	// Resolver looks the host up; nil is the system's.
+	Resolver *net.Resolver
+}
+
+// Check looks the host up, for a start: ErrEndpoint means that it has an address
+// that is public, or in no listed network. Every connection is checked again.
+func (e Endpoint) Check(ctx context.Context) error {
+	if e.Socket() != "" {
+		return nil
+	}
+	in, err := e.inner()
+	if err == nil {
+		err = in.Check(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrEndpoint, err)
+	}
+	return nil
+}
+
+// inner reads http://host:port.
+func (e Endpoint) inner() (egress.Inner, error) {
+	u, err := url.Parse(e.URL)
+	if err != nil || u.Scheme != "http" || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != "" {
+		return egress.Inner{}, errors.New("it must be unix:/path or http://host:port")
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if err != nil {
+		return egress.Inner{}, errors.New("it needs a port")
+	}
+	return egress.Inner{Host: u.Hostname(), Port: uint16(port), Networks: e.Networks, Resolver: e.Resolver}, nil
 }
 
 // Socket is the path of a Unix socket, or "" if the endpoint is none.
@@ -48,15 +82,11 @@ func (e Endpoint) transport() (way, error) {
 		t.DisableKeepAlives = true // see transport
 		return t, nil
 	}
-	u, err := url.Parse(e.URL)
-	if err != nil || u.Scheme != "http" || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != "" {
-		return nil, fmt.Errorf("%w: it must be unix:/path or http://host:port", ErrEndpoint)
-	}
-	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	in, err := e.inner()
 	if err != nil {
-		return nil, fmt.Errorf("%w: it needs a port", ErrEndpoint)
+		return nil, fmt.Errorf("%w: %w", ErrEndpoint, err)
 	}
-	t, err := egress.Inside(u.Hostname(), uint16(port), e.Networks, 0)
+	t, err := in.Transport(0)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEndpoint, err)
 	}

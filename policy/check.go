@@ -21,8 +21,8 @@ type Warning struct {
 // Check looks for rules that cannot do what their author must have meant:
 // rules that can never match, rules that an earlier one hides, tools that
 // nothing can allow, an allow without any bound, nested rules and release
-// rules that end in an unintended deny, and expressions whose cost could not
-// be bounded. Each warning is certain of what it says, but the list need not be
+// rules that end in an unintended deny, expressions that always fail, and those
+// whose cost could not be bounded. Each warning is certain of what it says, but the list need not be
 // complete.
 func (p *Policy) Check() []Warning {
 	ck := &reviewer{p: p}
@@ -31,6 +31,7 @@ func (p *Policy) Check() []Warning {
 		ck.rule(r, ck.given())
 	}
 	ck.sections()
+	ck.failingScopes()
 	ck.tools()
 	slices.SortStableFunc(ck.warnings, func(a, b Warning) int {
 		return cmp.Or(a.Line-b.Line, a.Column-b.Column, strings.Compare(a.Message, b.Message))
@@ -164,6 +165,7 @@ func (m *match) inner(given conjunction, ways []conjunction) conjunction {
 // match checks one match and returns the ways in which its condition holds.
 func (ck *reviewer) match(m *match, given conjunction) []conjunction {
 	alts := m.ways()
+	ck.failing(m)
 	if m.cond != nil {
 		ck.cost(m, m.cond)
 		if !slices.ContainsFunc(alts, func(c conjunction) bool { return ck.possible(c, given) }) {

@@ -42,6 +42,13 @@ func TestCheck(t *testing.T) {
 		{"before decides", "name: x\nbefore:\n  match:\n    - output: deny('x')\n" + tail, []string{"before/1: nothing under tools and after"}},
 		{"release without an end", "name: x\nrelease:\n  match:\n    - condition: result.rows < 10\n      output: allow()\n" + tail, []string{"release/1: not released"}},
 		{"cost", inSearch("match:\n  - condition: args.account_ids.orValue([]).exists(a, a.contains(a))\n    output: deny('x')"), []string{"tools/search_transactions/1: no bound on the cost"}},
+		{"always false", inSearch("match:\n  - condition: 1 == 2\n    output: deny('x')"), []string{"tools/search_transactions/1: always false"}},
+		{"always fails", inSearch("match:\n  - condition: history.rows / (1 - 1) > 2\n    output: deny('x')\n  - condition: now > date('2026-02-31')\n    output: deny('y')"), []string{"tools/search_transactions/2: always fails (date() takes YYYY-MM-DD)"}},
+		{"fails by itself", inSearch("match:\n  - condition: 1 / 0 == 1\n    output: deny('x')\n  - condition: 9223372036854775807 + 1 > history.rows\n    output: deny('y')"), []string{"tools/search_transactions/1: always fails (division by zero)", "tools/search_transactions/2: always fails (integer overflow)"}},
+		{"output that may fail", "name: x\nafter:\n  match:\n    - output: \"allow().max_rows(history.rows > 1 ? 5 / 0 : 5)\"\n", []string{"after/1: always fails"}},
+		{"variables that fail", inSearch("variables:\n  - name: v\n    expression: days(1000000)\nmatch:\n  - condition: now > now + variables.v\n    rule:\n      variables:\n        - name: w\n          expression: \"'x'.matches('x') ? 1 % 0 : 2\"\n      match:\n        - condition: variables.w == 2\n          output: deny('x')\n        - output: deny('y')"), []string{"tools/search_transactions: always fails (days() takes", "tools/search_transactions/1: always fails (modulus by zero)"}},
+		{"scope that fails", "name: x\nscopes:\n  s: transaction.date > now - days(90 / 0)\nafter:\n  match:\n    - output: allow().rows('s')\n", []string{"scopes/s: always fails"}},
+		{"constants that are fine", "name: x\nscopes:\n  s: transaction.date > now - duration('24h')\nafter:\n  match:\n    - condition: now > date('2026-01-31') && 1 + 1 == 2\n      output: allow().rows('s')\n", nil},
 		{"tools nothing can allow", "name: x\nafter:\n  match:\n    - condition: tool.effect == 'read'\n      output: allow().max_rows(1)\n    - condition: tool.name == 'notion_undo'\n      output: deny('never')\n",
 			[]string{": no rule mentions the tool notion_create_page", ": no rule mentions the tool notion_upsert_report"}},
 	}

@@ -60,8 +60,19 @@ func (ps *problems) addCEL(errs []*common.Error) {
 		if e.Location != nil && e.Location.Line() > 0 {
 			line, col = e.Location.Line(), e.Location.Column()+1
 		}
-		ps.list = append(ps.list, Problem{line, col, e.Message})
+		ps.list = append(ps.list, Problem{line, col, inOurWords(e.Message)})
 	}
+}
+
+// inOurWords replaces two of cel-go's messages that do not say what to do.
+func inOurWords(message string) string {
+	switch {
+	case strings.HasPrefix(message, "got yaml node type"):
+		return "this has to be text: put the expression in quotes"
+	case message == "match creates unreachable outputs":
+		return "a match without a condition always decides, so what follows it is never reached"
+	}
+	return message
 }
 
 // err returns what was collected as one error, sorted and without repeats.

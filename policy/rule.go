@@ -98,7 +98,13 @@ func (c *compiler) output(mc celpolicy.MatchCompiler, m *celpolicy.Match, _ *cel
 // parsed, which knows where its expressions stand.
 func (c *compiler) rule(r *celpolicy.CompiledRule, src *celpolicy.Rule, path string, outer *varScope) *rule {
 	out := &rule{path: path, scope: outer, outer: outer}
+	declared := make(map[string]bool)
 	for i, v := range r.Variables() {
+		if declared[v.Name()] {
+			line, col := c.parsed.at(src.Variables()[i].Name().ID)
+			c.ps.add(line, col, "variable %q is declared twice in one rule", v.Name())
+		}
+		declared[v.Name()] = true
 		out.scope = c.variable(v, src.Variables()[i], out.scope)
 		out.cost = addCost(out.cost, out.scope.prog.cost)
 	}

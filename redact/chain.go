@@ -340,8 +340,9 @@ func (s *scan) joinedParts(neutral int) {
 		v = s.fold(v)
 	}
 	if neutral == 0 {
+		// Not masked numbers: what hides a number is whole in one leaf, and the
+		// numbers beside it are of something else.
 		s.numbers(v)
-		s.maskedNumbers(&v)
 	}
 	s.ibans(v)
 	s.merge()

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -37,21 +38,27 @@ func (r *Redactor) Clean(src []byte) (clean bool) {
 		return false
 	}
 	plain := secondFold(string(src))
-	texts := []string{plain}
-	if opened := secondOpen(plain); opened != plain {
-		texts = append(texts, secondFold(opened))
+	if r.secondFinds(plain) || r.secondFinds(secondDecoded(plain)) {
+		return false
 	}
-	for blob := range secondBlobs(plain) {
-		if raw, err := base64.RawStdEncoding.DecodeString(blob); err == nil {
-			texts = append(texts, secondFold(string(raw)))
+	opened := secondOpen(plain)
+	return opened == plain || !r.secondFinds(secondFold(opened))
+}
+
+// secondDecoded returns what the base64 in a text says, a line for each blob.
+func secondDecoded(t string) string {
+	var lines, raw []byte
+	for blob := range secondBlobs(t) {
+		var err error
+		if raw, err = base64.RawStdEncoding.AppendDecode(raw[:0], []byte(blob)); err != nil {
+			continue
 		}
-	}
-	for _, t := range texts {
-		if r.secondFinds(t) {
-			return false
+		if utf8.Valid(raw) { // what is no text at all, as most are, is not folded
+			raw = append(raw[:0], secondFold(string(raw))...)
 		}
+		lines = append(append(lines, raw...), '\n')
 	}
-	return true
+	return string(lines)
 }
 
 // secondFinds looks for what is beyond doubt in one text.
@@ -114,16 +121,28 @@ func secondStep(t string, at int) int {
 // secondFewest is the length of the shortest run that is looked at, in digits.
 const secondFewest = 13
 
-// secondMarks are what each secret must have: the pattern is slow.
-var secondMarks = []string{"-----BEGIN ", "AKIA", "ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_", "access-", "eyJ"}
-
+// secondMaySecret tells whether a text has what each secret must have, by the
+// rarest byte of it: the pattern is slow.
 func secondMaySecret(t string) bool {
-	for _, mark := range secondMarks {
-		if strings.Contains(t, mark) {
-			return true
+	return strings.Contains(t, "AKIA") || strings.Contains(t, "eyJ") ||
+		secondEndsAt(t, '_', "ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_") ||
+		secondEndsAt(t, '-', "access-", "-----")
+}
+
+// secondEndsAt tells whether one of the marks, which all end with c, is in t.
+func secondEndsAt(t string, c byte, marks ...string) bool {
+	for at := 0; ; {
+		n := strings.IndexByte(t[at:], c)
+		if n < 0 {
+			return false
+		}
+		at += n + 1
+		for _, mark := range marks {
+			if strings.HasSuffix(t[:at], mark) {
+				return true
+			}
 		}
 	}
-	return false
 }
 
 // secondBlobs yields what may be base64 and is long enough to matter.
@@ -132,7 +151,7 @@ func secondBlobs(t string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		start := 0
 		for i := 0; i <= len(t); i++ {
-			if i < len(t) && t[i] != '_' && (secondWordy(t[i]) || t[i] == '+' || t[i] == '/') {
+			if i < len(t) && secondBase64[t[i]] {
 				continue
 			}
 			if i-start >= shortest && !yield(t[start:i]) {
@@ -142,6 +161,14 @@ func secondBlobs(t string) iter.Seq[string] {
 		}
 	}
 }
+
+// secondBase64 is the alphabet of RFC 4648, section 4.
+var secondBase64 = func() (in [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		in[c] = true
+	}
+	return in
+}()
 
 func secondUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
@@ -224,26 +251,51 @@ func secondIsIBAN(m string) bool {
 
 // secondFold is compatibility normalisation without invisible characters.
 func secondFold(s string) string {
-	if strings.IndexFunc(s, func(c rune) bool { return c >= 0x80 }) < 0 {
+	at := secondForeign(s, 0)
+	if at == len(s) {
 		return s
 	}
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c < 0x80:
-			return c
-		case unicode.In(c, unicode.Cf, unicode.Mn, unicode.Me):
-			return -1
-		case unicode.IsDigit(c):
-			for base := c; ; base-- {
-				if !unicode.IsDigit(base-1) || c-base == 9 {
-					return '0' + c - base
-				}
-			}
-		case unicode.IsSpace(c):
-			return ' '
+	s = norm.NFKC.String(s)
+	var out strings.Builder
+	out.Grow(len(s))
+	for at = 0; at < len(s); {
+		end := secondForeign(s, at)
+		out.WriteString(s[at:end])
+		if end == len(s) {
+			break
 		}
-		return c
-	}, norm.NFKC.String(s))
+		c, n := utf8.DecodeRuneInString(s[end:])
+		if folded := secondFoldRune(c); folded >= 0 {
+			out.WriteRune(folded)
+		}
+		at = end + n
+	}
+	return out.String()
+}
+
+// secondForeign returns where the next byte that is not ASCII stands.
+func secondForeign(s string, at int) int {
+	for at < len(s) && s[at] < utf8.RuneSelf {
+		at++
+	}
+	return at
+}
+
+// secondFoldRune folds a character; -1 is none.
+func secondFoldRune(c rune) rune {
+	switch {
+	case unicode.In(c, unicode.Cf, unicode.Mn, unicode.Me):
+		return -1
+	case unicode.IsDigit(c):
+		for base := c; ; base-- {
+			if !unicode.IsDigit(base-1) || c-base == 9 {
+				return '0' + c - base
+			}
+		}
+	case unicode.IsSpace(c):
+		return ' '
+	}
+	return c
 }
 
 // secondOpen decodes entities, percent and \u escapes once.

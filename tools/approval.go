@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -21,7 +22,8 @@ import (
 // client: the Gate answers with a Question; the edge puts it to the person
 // behind the client, and calls again with a Consent. The question's state is
 // sealed and bound to principal, tool, arguments and policy; it is good once,
-// and not for long. Both legs share one call id. What the client says is
+// and not for long. Both legs share one call id; only if a result that is there is
+// asked about, the second names the first as its predecessor. What the client says is
 // recorded as asserted by the client, because an autonomous client can answer
 // itself.
 //
@@ -105,7 +107,7 @@ func approvalBinding(k *passage) []byte {
 // question ends the first leg.
 func (g *Gate) question(k *passage) error {
 	text, err := g.redactors.text("Counterfoil asks: may " + k.principal.Name + " run " + k.tool.spec.Name +
-		" with " + string(k.args.canonical()) + "?" + because(k.decision.Reason))
+		" with " + string(k.args.canonical()) + "? " + k.decision.Reason)
 	if err != nil {
 		return err
 	}
@@ -127,13 +129,16 @@ func (g *Gate) question(k *passage) error {
 var errConsent = &Error{Code: CodeDenied, Message: "this approval does not belong to this call, has expired or was used; call again without it to ask anew"}
 
 // consent takes the client's answer to a question. The call goes on under the
-// id of its first leg.
+// id of its first leg, or names that as its predecessor.
 func (g *Gate) consent(ctx context.Context, k *passage) error {
 	s, err := g.openState(k)
 	if err != nil {
 		return err
 	}
-	k.predecessor, k.id = s.CallID, s.CallID
+	k.predecessor = s.CallID
+	if !k.holding { // else it ran under its own id already, which the result may hold
+		k.id = s.CallID
+	}
 	first, err := g.firstUse(ctx, s, k.now)
 	if err != nil {
 		return err
@@ -214,7 +219,7 @@ func (g *Gate) recordApproval(ctx context.Context, k *passage, channel, detail s
 		Time:      k.now,
 		Phase:     audit.PhaseEvent,
 		Event:     eventApproval,
-		CallID:    k.id,
+		CallID:    cmp.Or(k.predecessor, k.id), // of the leg that was asked about
 		Principal: k.who,
 		Tool:      k.tool.spec.Name,
 		Rule:      k.decision.Rule,

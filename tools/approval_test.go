@@ -234,3 +234,107 @@ func TestChannelsDoNotMix(t *testing.T) {
 		t.Errorf("the client answered for the operator: %+v", got)
 	}
 }
+
+const heldPolicy = `
+name: held
+after:
+  match:
+    - output: allow().max_rows(3)
+release:
+  match:
+    - condition: result.rows > 1
+      output: ask("More than one row.").via("CHANNEL")
+    - output: allow()
+`
+
+// hold is an askRig under a rule that asks when the result is there.
+func hold(t *testing.T, channel string) *askRig {
+	a := newAskRig(t, channel)
+	withPolicy(t, strings.ReplaceAll(heldPolicy, "CHANNEL", channel))(&a.cfg)
+	a.SetPolicy(a.cfg.Policy)
+	return a
+}
+
+// A release rule can ask: the result waits, and the same call gets it once a
+// person has let exactly that result go.
+func TestClientLetsAResultGo(t *testing.T) {
+	a := hold(t, "client")
+	first := a.firstLeg(t)
+	for _, want := range []string{"More than one row.", "The result that waits: 3 rows", "Bookings of 2026-"} {
+		mustHave(t, []byte(first.Question.Text), want)
+	}
+	if rec := a.last(t).Record; rec.Phase != audit.PhaseIntent || rec.Decision != "ask" || rec.Rule != "release/1" || rec.Rows != 0 || rec.ResultDigest != "" {
+		t.Errorf("the question's record is %+v", rec)
+	}
+	yes := Consent{State: first.Question.State, Accepted: true}
+	got := a.secondLeg(t, alice, askedArgs, yes)
+	if got.Err != nil || got.Document == nil {
+		t.Fatalf("second leg: %+v", got)
+	}
+	mustHave(t, got.Document, `"next_cursor"`)
+	rec := a.last(t).Record
+	if rec.Decision != "ask" || rec.Rule != "release/1" || !approvedIn(rec.Obligations) || rec.Predecessor != first.CallID || rec.Rows != 3 {
+		t.Errorf("the outcome's record is %+v", rec)
+	}
+	again := a.Replay(t.Context(), rec, a.last(t).Sidecar, func(string) (*policy.Policy, error) { return a.cfg.Policy, nil })
+	if again.Verdict != Identical {
+		t.Errorf("replay: %+v", again)
+	}
+	if got := a.secondLeg(t, alice, askedArgs, yes); got.Err == nil || got.Document != nil {
+		t.Error("an approval was good twice")
+	}
+	no := a.secondLeg(t, alice, askedArgs, Consent{State: a.firstLeg(t).Question.State})
+	if no.Err == nil || no.Document != nil || !strings.Contains(no.Err.Message, "declined") {
+		t.Errorf("declined: %+v", no)
+	}
+	if got := a.Call(t.Context(), alice, Call{Tool: "search_transactions", Args: []byte(`{"query":"landlord","limit":1}`)}); got.Err != nil {
+		t.Errorf("a result that is not asked about: %v", got.Err)
+	}
+}
+
+// What is let go is the result that was asked about: after an import that makes
+// it another one, the approval is none.
+func TestLetGoFitsOneResult(t *testing.T) {
+	a := hold(t, "client")
+	first := a.firstLeg(t)
+	a.importMore(t)
+	got := a.secondLeg(t, alice, askedArgs, Consent{State: first.Question.State, Accepted: true})
+	if got.Err == nil || got.Document != nil || got.Err.Code != CodeDenied {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestOperatorLetsAResultGo(t *testing.T) {
+	a := hold(t, "operator")
+	got := a.call(t, alice, "search_transactions", askedArgs)
+	if got.Err == nil || got.Document != nil || !strings.Contains(got.Err.Message, "appr_") {
+		t.Fatalf("got %+v", got)
+	}
+	open, err := a.cfg.Approvals.List(a.now)
+	if err != nil || len(open) != 1 || !strings.Contains(open[0].Preview, "3 rows") {
+		t.Fatalf("%+v, %v", open, err)
+	}
+	if _, err := a.cfg.Approvals.Give(open[0].ID, approvals.Approve, a.operator, a.now); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.call(t, alice, "search_transactions", askedArgs); got.Err != nil {
+		t.Errorf("approved: %v", got.Err)
+	}
+	if got := a.call(t, alice, "search_transactions", askedArgs); got.Err == nil || got.Document != nil {
+		t.Error("an approval was good twice")
+	}
+}
+
+// Nobody is asked twice about one call: what was asked about before it ran is
+// denied if its release asks again.
+func TestAskedBeforeAndAfter(t *testing.T) {
+	a := newAskRig(t, "client")
+	withPolicy(t, strings.ReplaceAll(strings.Replace(heldPolicy, "allow().max_rows(3)", `ask("Before.").via("client").max_rows(3)`, 1), "CHANNEL", "client"))(&a.cfg)
+	a.SetPolicy(a.cfg.Policy)
+	first := a.firstLeg(t)
+	mustHave(t, []byte(first.Question.Text), "Before.")
+	got := a.secondLeg(t, alice, askedArgs, Consent{State: first.Question.State, Accepted: true})
+	if got.Err == nil || got.Err.Code != CodeDenied || got.Question != nil || got.Document != nil {
+		t.Errorf("got %+v", got)
+	}
+}

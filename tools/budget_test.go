@@ -30,6 +30,30 @@ func TestSlowExfiltrationHitsTheSameWall(t *testing.T) {
 	}
 }
 
+// Calls at once take no more out than calls one after the other, whatever each
+// was refused for.
+func TestBudgetsAtOnce(t *testing.T) {
+	const budget = 40
+	r := newRig(t, func(c *Config) { c.Limits.RowsPerDay, c.Limits.CallsPerMinute = budget, 1000 })
+	results := make(chan Result)
+	const calls = 60
+	for range calls {
+		go func() { results <- r.call(t, alice, "search_transactions", `{"limit":3}`) }()
+	}
+	rows := 0
+	for range calls {
+		got := <-results
+		if got.Err == nil {
+			rows += len(decodeItems(t, got))
+		} else if got.Err.Code != CodeLimit {
+			t.Error(got.Err)
+		}
+	}
+	if used := r.usageOf(r.pseudonym("principal", alice.Tenant, alice.Name)); rows > budget || int64(rows) != used.Rows {
+		t.Errorf("%d rows left at once, the budget is %d and counts %+v", rows, budget, used)
+	}
+}
+
 func TestBudgetSurvivesARestart(t *testing.T) {
 	small := func(c *Config) { c.Limits.RowsPerDay, c.Limits.CallsPerMinute = 20, 1000 }
 	r := newRig(t, small)

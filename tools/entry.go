@@ -107,6 +107,10 @@ func (k *passage) describeResult(g *Gate, e *audit.Entry) {
 // approvedBy begins the obligation that says on whose word an ask went on.
 const approvedBy = "approved:"
 
+// withoutEffect is the obligation of a call that nobody was asked about, because
+// it would have changed nothing: it went on without the means to.
+const withoutEffect = "no effect"
+
 func approvedIn(obligations []string) bool {
 	return slices.ContainsFunc(obligations, func(o string) bool { return strings.HasPrefix(o, approvedBy) })
 }
@@ -117,6 +121,9 @@ func (k *passage) obligations() []string {
 	d := k.decision
 	if k.approved != "" {
 		list = append(list, approvedBy+k.approved)
+	}
+	if k.idle != nil {
+		list = append(list, withoutEffect)
 	}
 	if d.Limits.Rows > 0 {
 		list = append(list, fmt.Sprintf("rows<=%d", d.Limits.Rows))

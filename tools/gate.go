@@ -285,7 +285,8 @@ func (g *Gate) pin(ctx context.Context, k *passage) (err error) {
 }
 
 // decide asks the policy and, if that says so, a person. Without an allow or an
-// approval of this very call it ends here.
+// approval of this very call it ends here; only a call that would change nothing
+// goes on unasked, without the means to change anything.
 func (g *Gate) decide(ctx context.Context, k *passage) error {
 	k.decision = k.policy.Decide(k.request(nil))
 	switch k.decision.Effect {
@@ -296,6 +297,9 @@ func (g *Gate) decide(ctx context.Context, k *passage) error {
 		k.oblige()
 		if err := g.show(ctx, k); err != nil {
 			return err
+		}
+		if k.idle != nil {
+			return nil // there is nothing to approve
 		}
 		return g.approve(ctx, k)
 	}
@@ -309,9 +313,10 @@ func because(reason string) string {
 	return ": " + reason
 }
 
-// intend records an effect before it happens. Read-only tools have none.
+// intend records an effect before it happens. Read-only tools have none, nor
+// has a call that would change nothing.
 func (g *Gate) intend(ctx context.Context, k *passage) error {
-	if k.tool.spec.Effect == policy.EffectRead {
+	if k.tool.spec.Effect == policy.EffectRead || k.idle != nil {
 		return nil
 	}
 	k.steps.begin(stepIntend)
@@ -400,6 +405,7 @@ func (g *Gate) newRun(k *passage, rows int64) *run {
 		callID:   k.id,
 		now:      k.now,
 		traffic:  &k.traffic,
+		idle:     k.idle,
 		redactor: func(ctx context.Context) (*redact.Redactor, error) {
 			return g.redactors.at(ctx, g.cfg.Store, k.at, k.decision.Mask)
 		},
@@ -413,10 +419,9 @@ func (g *Gate) newRun(k *passage, rows int64) *run {
 
 // release lets the policy and the day's budgets see what is about to leave.
 func (g *Gate) release(ctx context.Context, k *passage) (err error) {
-	if d := k.policy.Release(k.request(k.resultFacts())); d.Effect != policy.Allow {
+	if err := g.letGo(ctx, k); err != nil {
 		k.document = nil
-		k.decision.Effect, k.decision.Rule, k.decision.Reason = policy.Deny, d.Rule, d.Reason
-		return &Error{Code: CodeDenied, Message: "the policy does not allow this result to leave" + because(d.Reason)}
+		return err
 	}
 	if k.replaying {
 		return nil

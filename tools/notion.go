@@ -133,16 +133,20 @@ func sharingWord(s string) string {
 }
 
 // change asks what a write would change, and shows it to a person.
-func (r *run) change(ctx context.Context, q wire.Request) (string, error) {
+func (r *run) change(ctx context.Context, q wire.Request) (preview, error) {
 	q.Op, q.ID = wire.Preview, ""
 	a, err := r.notion(ctx, q)
 	if err != nil {
-		return "", err
+		return preview{}, err
 	}
 	if a.Change == nil {
-		return "", errors.New("the way to Notion shows no change")
+		return preview{}, errors.New("the way to Notion shows no change")
 	}
-	return changeText(q, a.Change), nil
+	p := preview{text: changeText(q, a.Change)}
+	if q.Kind == wire.Upsert && !a.Change.Writes {
+		p.idle = &idle{a.Change.Page, a.Change.URL}
+	}
+	return p, nil
 }
 
 // changeText is the diff with a line that says of what.

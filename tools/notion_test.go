@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
@@ -178,9 +179,16 @@ func TestReport(t *testing.T) {
 		}
 	}
 	writes := d.Writes()
-	res, _ = d.ask(t, "notion_upsert_report", october)
-	if again := d.written(t, res); again.State != "unchanged" || d.Writes() != writes || again.WriteID != "" {
+	used := d.usageOf(d.last(t).Record.Principal).Pages
+	res, question = d.ask(t, "notion_upsert_report", october)
+	if again := d.written(t, res); again.State != "unchanged" || d.Writes() != writes || again.WriteID != "" || again.Page != made.Page || again.URL != made.URL {
 		t.Errorf("again: %+v, %d writes", again, d.Writes()-writes)
+	}
+	if last := d.last(t).Record; question != "" || last.Phase != audit.PhaseOutcome || last.Decision != "ask" || !slices.Contains(last.Obligations, withoutEffect) {
+		t.Errorf("somebody was asked about nothing: %q, %+v", question, last)
+	}
+	if d.usageOf(d.last(t).Record.Principal).Pages != used {
+		t.Error("a report that was not written counts as a page")
 	}
 	res, question = d.ask(t, "notion_upsert_report", `{"target":"reports","month":"2026-10"}`)
 	less := d.written(t, res)
@@ -204,6 +212,26 @@ func TestReport(t *testing.T) {
 		t.Error("the page is still there")
 	}
 	d.replaysIdentically(t)
+}
+
+// A rule that asks about a look at the diff is asked, also if nothing has
+// changed: the answer would show the page.
+func TestLookThatIsAsked(t *testing.T) {
+	d := newDesk(t, notiontest.Options{})
+	res, _ := d.ask(t, "notion_upsert_report", october)
+	d.written(t, res)
+	text := "name: asks\nafter:\n  match:\n    - output: ask(\"Look?\").via(\"client\")\nrelease:\n  match:\n    - output: allow()\n"
+	p, err := policy.Compile(policy.Source{Name: "policy.yaml", Text: []byte(text)}, Schemas())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.SetPolicy(p)
+	if res, question := d.ask(t, "notion_upsert_report", strings.Replace(october, "{", `{"dry_run":true,`, 1)); question == "" || res.Err != nil {
+		t.Errorf("asked %q, %+v", question, res.Err)
+	}
+	if res, question := d.ask(t, "notion_upsert_report", october); question != "" || res.Err != nil {
+		t.Errorf("asked %q, %+v", question, res.Err)
+	}
 }
 
 // allowing is a policy that lets everything through.

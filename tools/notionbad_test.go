@@ -52,6 +52,8 @@ func TestBadDays(t *testing.T) {
 		{"an outage in the midst", "notion_create_page", several, func(d *desk) {
 			d.Fail(notiontest.Fault{Method: "PATCH", Suffix: "/children", Skip: 1, Times: 99, Status: 503, Body: "{}"})
 		}, CodeUnavailable, []string{"kept in the outbox and not finished", "the page is there with 100 of its blocks", "The same call again goes on"}, 2},
+		{"an account that is not there", "notion_upsert_report", strings.Replace(october, "{", `{"account_ids":["acc_none"],`, 1), func(*desk) {}, CodeInvalid,
+			[]string{"account_ids: must name accounts that you may see"}, 0},
 		{"no target of that name", "notion_create_page", strings.Replace(plainPage, "reports", "elsewhere", 1), func(*desk) {}, CodeDenied,
 			[]string{"there is no target of this name"}, 0},
 		{"a page below no target", "notion_append_blocks", `{"page":"DIARY","content":"x","request_id":"r1"}`, func(*desk) {}, CodeDenied,

@@ -39,6 +39,14 @@ func notionUpsertReport() *tool {
 		q, _, err := args.value.Interface().(notionReportArgs).request(ctx, r)
 		return q, err
 	})
+	shown := t.preview
+	t.preview = func(ctx context.Context, r *run, args *decoded) (preview, error) {
+		p, err := shown(ctx, r, args)
+		if args.value.Interface().(notionReportArgs).DryRun {
+			p.idle = nil // a rule that asks about a look is asked
+		}
+		return p, err
+	}
 	t.target = func(ctx context.Context, r *run, args *decoded) (*policy.Target, error) {
 		// Without the figures, which nobody has been allowed to compute yet.
 		return r.locate(ctx, wire.Request{Kind: wire.Upsert, Target: args.value.Interface().(notionReportArgs).Target})
@@ -66,7 +74,7 @@ func runReport(ctx context.Context, r *run, a notionReportArgs) (notionReported,
 	}
 	out.notionWritten = notionWritten{State: "preview", AsOf: r.envelope().AsOf, Warnings: []string{warnUntrusted}}
 	if c := answer.Change; c != nil {
-		out.Page, out.Writes, out.Diff = c.Page, c.Writes, c.Lines
+		out.Page, out.URL, out.Writes, out.Diff = c.Page, c.URL, c.Writes, c.Lines
 	}
 	return out, nil
 }

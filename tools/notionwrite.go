@@ -152,18 +152,22 @@ func writesNotion(t *tool, request func(context.Context, *run, *decoded) (wire.R
 		}
 		return r.locate(ctx, q)
 	}
-	t.preview = func(ctx context.Context, r *run, args *decoded) (string, error) {
+	t.preview = func(ctx context.Context, r *run, args *decoded) (preview, error) {
 		q, err := request(ctx, r, args)
 		if err != nil {
-			return "", err
+			return preview{}, err
 		}
 		return r.change(ctx, q)
 	}
 	return needsNotion(t)
 }
 
-// write does a write and says what it came to.
+// write does a write and says what it came to. Where nothing is to be changed
+// it does not even begin.
 func (r *run) write(ctx context.Context, q wire.Request) (notionWritten, error) {
+	if r.idle != nil {
+		return notionWritten{State: stateUnchanged, Page: r.idle.page, URL: r.idle.url, AsOf: r.envelope().AsOf, Warnings: []string{}}, nil
+	}
 	q.Op = wire.Write
 	r.facts.pages = 1 // unless it turns out that nothing was written
 	a, err := r.notion(ctx, q)
@@ -190,12 +194,14 @@ func (r *run) write(ctx context.Context, q wire.Request) (notionWritten, error) 
 	return out, nil
 }
 
+const stateUnchanged = "unchanged"
+
 func stateOf(k wire.Kind, w *wire.Written) string {
 	switch {
 	case k == wire.Undo:
 		return "undone"
 	case w.Unchanged:
-		return "unchanged"
+		return stateUnchanged
 	case k == wire.Append:
 		return "appended"
 	case w.Created:

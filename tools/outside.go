@@ -131,20 +131,24 @@ func (g *Gate) aim(ctx context.Context, k *passage) (err error) {
 }
 
 // show makes what a person is shown before an ask is answered: exactly what
-// the call would do.
+// the call would do. If that is nothing, k.idle says so; a replay of a call that
+// was approved goes the way that it went.
 func (g *Gate) show(ctx context.Context, k *passage) error {
 	if k.tool.preview == nil {
 		return nil
 	}
-	text, err := k.tool.preview(ctx, g.newRun(k, k.rows), k.args)
+	p, err := k.tool.preview(ctx, g.newRun(k, k.rows), k.args)
 	if err != nil {
 		return err
+	}
+	if k.approved == "" {
+		k.idle = p.idle
 	}
 	redactor, err := g.redactors.at(ctx, g.cfg.Store, k.at, nil)
 	if err != nil {
 		return err
 	}
-	clean, _, err := redactor.Text(nil, []byte(text))
+	clean, _, err := redactor.Text(nil, []byte(p.text))
 	k.preview = string(clean)
 	return err
 }

@@ -36,9 +36,9 @@ func (o *outer) tool() *tool {
 	t.target = func(context.Context, *run, *decoded) (*policy.Target, error) {
 		return &policy.Target{Parent: "reports", Sharing: "private"}, nil
 	}
-	t.preview = func(ctx context.Context, r *run, _ *decoded) (string, error) {
+	t.preview = func(ctx context.Context, r *run, _ *decoded) (preview, error) {
 		_, err := r.outside(ctx, outsideNotion, []byte(`{"look":true}`), o.do)
-		return o.shows, err
+		return preview{text: o.shows}, err
 	}
 	return t
 }

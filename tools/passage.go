@@ -37,8 +37,10 @@ type passage struct {
 	// aim, decide
 	target      *policy.Target
 	preview     string // what a person is shown before they answer
+	idle        *idle  // set if nobody is asked because nothing would change
 	decision    policy.Decision
 	approved    string // channel on whose word an ask went on, "" if none
+	holding     bool   // the ask is about a result that is there
 	predecessor string // call id of the first leg
 	replaying   bool
 

@@ -43,6 +43,9 @@ func (c change) by() int64 { return c.now - c.before }
 
 // compute makes every section.
 func (p *report) compute(budgets []string) error {
+	if err := p.named(); err != nil {
+		return err
+	}
 	now, err := p.sums(p.month.from, p.month.to, "")
 	if err != nil {
 		return err
@@ -58,6 +61,24 @@ func (p *report) compute(budgets []string) error {
 	for _, section := range []func() error{p.cashFlow, p.byCategory, func() error { return p.budgets(budgets) }, p.largest, p.subscriptions} {
 		if err := section(); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// named refuses accounts that are not there: a slip of an id would make an empty
+// report of a full one.
+func (p *report) named() error {
+	if len(p.accounts) == 0 {
+		return nil
+	}
+	all, err := p.store.Accounts(p.ctx, p.at, p.scope)
+	if err != nil {
+		return err
+	}
+	for _, id := range p.accounts {
+		if !slices.ContainsFunc(all, func(a store.Account) bool { return a.ID == id }) {
+			return invalid("account_ids", "must name accounts that you may see; list_accounts names them")
 		}
 	}
 	return nil

@@ -36,8 +36,19 @@ type tool struct {
 	// target finds where a write would go, before the policy decides on it.
 	target func(ctx context.Context, r *run, args *decoded) (*policy.Target, error)
 	// preview tells a person exactly what will happen, when the policy asks.
-	preview func(ctx context.Context, r *run, args *decoded) (string, error)
+	preview func(ctx context.Context, r *run, args *decoded) (preview, error)
 }
+
+// preview is what a call would do outside the process.
+type preview struct {
+	text string // for the person who is asked
+	// idle is set if the call would change nothing: then nobody is asked, and the
+	// tool answers from it without an effect.
+	idle *idle
+}
+
+// idle is the page that is as it should be.
+type idle struct{ page, url string }
 
 // run is one execution of a tool: everything it may read, and where it notes
 // what it read.
@@ -60,6 +71,8 @@ type run struct {
 	traffic  *traffic
 	who      string // pseudonym of the principal
 	mac      func(string) [32]byte
+	// idle forbids every effect: nobody was asked, because none was needed.
+	idle *idle
 	// redactor is that of the snapshot and of what the policy masks, for what goes
 	// outside.
 	redactor func(context.Context) (*redact.Redactor, error)

@@ -29,7 +29,7 @@ without a lock, so that they work while a server runs, on a copy, and offline.`,
 	}
 	cmd.AddCommand(newAuditVerifyCmd(a), newAuditListCmd(a), newAuditShowCmd(a),
 		newAuditProveCmd(a), newAuditCheckProofCmd(a), newAuditExportCmd(a), newAuditTilesCmd(a),
-		newAuditReplayCmd(a), newAuditBacktestCmd(a),
+		newAuditReplayCmd(a), newAuditBacktestCmd(a), newAuditChangesCmd(a),
 		newAuditEraseCmd(a), newAuditRotateCmd(a), newAuditRestoreCmd(a))
 	return cmd
 }

@@ -36,7 +36,7 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.principal, "principal", "", "`name` of a principal of the config, or its pseudonym")
 	flags.StringVar(&f.Tool, "tool", "", "`name` of the tool")
 	flags.StringVar(&f.Decision, "decision", "", "`decision`: allow, deny or ask")
-	flags.StringVar(&f.Event, "event", "", "`event`: batch, policy, config, start, key, restore, cut, erase, reveal, refused or probe")
+	flags.StringVar(&f.Event, "event", "", "`event`: batch, policy, config, start, key, restore, cut, erase, egress, approval, outbox, reveal, refused or probe")
 	flags.StringVar(&f.phase, "phase", "", "`phase`: intent, outcome or event")
 	flags.StringVar(&f.Entity, "entity", "", "an `entity` that the redactor found")
 	flags.StringVar(&f.Error, "error", "", "`code` that the call was refused with")

@@ -103,7 +103,7 @@ func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
 	switch k.provider() {
 	case kekVault:
 		v := &k.Vault
-		client, err := a.keyService(&k.Network, v.URL)
+		client, err := a.keyService(k)
 		if err != nil {
 			return nil, err
 		}
@@ -112,7 +112,7 @@ func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
 		})
 	case kekAWS:
 		w := &k.AWSKMS
-		client, err := a.keyService(&k.Network, orWord(w.URL, awskms.Address(w.Region)))
+		client, err := a.keyService(k)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +121,7 @@ func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
 		}})
 	}
 	g := &k.GCPKMS
-	client, err := a.keyService(&k.Network, orWord(g.URL, gcpkms.Address), orWord(g.TokenURL, gcpkms.TokenURL))
+	client, err := a.keyService(k)
 	if err != nil {
 		return nil, err
 	}
@@ -137,12 +137,13 @@ func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
 // for each key.
 const keyServiceRate = 6000
 
-// keyService makes a client that reaches these addresses and nothing else. Its
+// keyService makes a client that reaches the key's service and nothing else. Its
 // connections are not on record: without keys there is no log yet.
-func (a *app) keyService(in *KeyServiceIn, addresses ...string) (*http.Client, error) {
+func (a *app) keyService(k *KEKConfig) (*http.Client, error) {
+	in := &k.Network
 	setup := egress.Config{Now: a.now}
 	seen := map[string]bool{}
-	for _, address := range addresses {
+	for _, address := range k.addresses() {
 		to, err := destinationOf(address)
 		if err != nil {
 			return nil, err

@@ -95,6 +95,19 @@ const (
 
 func (k *KEKConfig) provider() string { return orWord(k.Provider, kekFile) }
 
+// addresses are where the service is that holds the key; none for local ones.
+func (k *KEKConfig) addresses() []string {
+	switch k.provider() {
+	case kekVault:
+		return []string{k.Vault.URL}
+	case kekAWS:
+		return []string{orWord(k.AWSKMS.URL, awskms.Address(k.AWSKMS.Region))}
+	case kekGCP:
+		return []string{orWord(k.GCPKMS.URL, gcpkms.Address), orWord(k.GCPKMS.TokenURL, gcpkms.TokenURL)}
+	}
+	return nil
+}
+
 func (ck *checker) keys(k *KeysConfig) {
 	ck.kek(&k.KEKConfig, "keys")
 	if k.Previous != nil {

@@ -13,7 +13,6 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/durable"
-	"github.com/counterfoil/counterfoil/internal/notion/outbox"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -116,16 +115,9 @@ func (x *resealing) outbox(ctx context.Context) error {
 	if !x.any(seal.PurposeColumn) {
 		return nil
 	}
-	kept := x.f.outboxFolder()
-	if kept == nil {
-		dir := x.f.app.data("outbox")
-		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		var err error
-		if kept, err = outbox.OpenFolder(dir, x.f.keys); err != nil {
-			return err
-		}
+	kept, err := x.f.keptWrites()
+	if err != nil || kept == nil {
+		return err
 	}
 	n, err := kept.Reseal(ctx, func(sealed []byte) bool {
 		x.out.Examined++
@@ -135,14 +127,19 @@ func (x *resealing) outbox(ctx context.Context) error {
 	return err
 }
 
-// outboxFolder is the outbox that the way to Notion has open.
-func (f *folder) outboxFolder() *outbox.Folder {
+// keptWrites is the outbox that the way to Notion has open or, without one, what
+// an earlier process left; nil if there is none.
+func (f *folder) keptWrites() (kept, error) {
 	f.opening.Lock()
 	defer f.opening.Unlock()
-	if f.way == nil {
-		return nil
+	if f.way != nil {
+		return f.way.kept, nil
 	}
-	return f.way.kept
+	if _, err := os.Stat(f.app.data("outbox")); f.shared == nil && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	rows, _, err := f.outboxRows()
+	return rows, err
 }
 
 // token is the file with the token of Notion.

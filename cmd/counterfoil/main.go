@@ -15,6 +15,7 @@ import (
 
 func main() {
 	sandbox.Main()
+	ownProcess = true
 	ignoreFileLimit()
 	_ = locked.NoCoreDumps() // they would hold keys; where it can't be, keys are in locked memory all the same
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

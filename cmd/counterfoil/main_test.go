@@ -13,9 +13,14 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files of the scripts")
 
+// asEngine makes the test binary run as a model's engine, where there is a
+// sandbox to run it in.
+var asEngine = func() {}
+
 // TestMain makes the test binary run as counterfoil where a script says so.
 func TestMain(m *testing.M) {
 	sandbox.Main()
+	asEngine()
 	if os.Getenv("COUNTERFOIL_TEST_AS_COMMAND") != "" { // see TestKill9
 		killAtStep(os.Getenv(killStep))
 		main()

@@ -39,6 +39,8 @@ type model struct {
 	folder *folder
 	cfg    *LLMConfig
 	client *llm.Client
+	probe  func(ctx context.Context, tcp bool) error // nil is folder.probe
+	again  <-chan time.Time                          // when to probe again; nil is every probeEvery
 
 	mu      sync.Mutex
 	digest  string // of the model's file, hex
@@ -49,12 +51,16 @@ type model struct {
 }
 
 // openModel makes the model that the config names, or nil.
-func (f *folder) openModel() (*model, error) {
+func (f *folder) openModel(ctx context.Context) (*model, error) {
 	l := &f.cfg.LLM
 	if l.Model == "" {
 		return nil, nil
 	}
-	client, err := llm.New(llm.Config{Endpoint: f.app.modelEndpoint(l), Model: l.Model, Seed: l.Seed, Timeout: l.Timeout})
+	endpoint := f.app.modelEndpoint(l)
+	client, err := llm.New(llm.Config{Endpoint: endpoint, Model: l.Model, Seed: l.Seed, Timeout: l.Timeout})
+	if err == nil {
+		err = endpoint.Check(ctx)
+	}
 	if err != nil {
 		return nil, fail(exitConfig, "name a unix socket, or an address of this machine or of a network listed in llm.networks", "llm.endpoint: %w", err)
 	}
@@ -184,7 +190,14 @@ func (a *app) engineSpec(l *LLMConfig) (sandbox.Spec, error) {
 // prove probes the sandbox and puts the outcome on record. If there is a way
 // out, or no proof that there is none, the model is cut off.
 func (m *model) prove(ctx context.Context) error {
-	_, err := m.folder.probe(ctx, m.cfg.Port != 0)
+	probe := m.probe
+	if probe == nil {
+		probe = func(ctx context.Context, tcp bool) error {
+			_, err := m.folder.probe(ctx, tcp)
+			return err
+		}
+	}
+	err := probe(ctx, m.cfg.Port != 0)
 	if err == nil {
 		m.proven = time.Now()
 		return nil
@@ -207,13 +220,17 @@ func (m *model) watch(ctx context.Context) {
 	if err := m.ready(ctx); err != nil && ctx.Err() == nil {
 		m.folder.app.ui.warnf("the local model is not there yet: %v", err)
 	}
-	again := time.NewTicker(probeEvery)
-	defer again.Stop()
+	again := m.again
+	if again == nil {
+		every := time.NewTicker(probeEvery)
+		defer every.Stop()
+		again = every.C
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-again.C:
+		case <-again:
 			m.mu.Lock()
 			if m.cut == nil {
 				m.prove(ctx) // it says itself what it finds
@@ -247,7 +264,11 @@ type probeDetail struct {
 // probe tries to get out of the sandbox and puts what it found on record. The
 // error says why there is no proof.
 func (f *folder) probe(ctx context.Context, tcp bool) (sandbox.Proof, error) {
-	p, err := sandbox.Probe(ctx, tcp)
+	probe := sandbox.Probe
+	if f.app.prober != nil {
+		probe = f.app.prober.Probe
+	}
+	p, err := probe(ctx, tcp)
 	if err == nil {
 		err = p.Verdict()
 	}

@@ -149,8 +149,8 @@ func TestReportThroughAClient(t *testing.T) {
 				t.Errorf("the view shows\n%.2000s", page)
 			}
 			writes := box.Writes()
-			if again := d.write(t, "notion_upsert_report", month+"}"); again.State != "unchanged" || box.Writes() != writes {
-				t.Errorf("again: %+v, %d writes", again, box.Writes()-writes)
+			if again := d.write(t, "notion_upsert_report", month+"}"); again.State != "unchanged" || again.URL != made.URL || box.Writes() != writes || len(d.asked) != 1 {
+				t.Errorf("again: %+v, %d writes, asked %q", again, box.Writes()-writes, d.asked[1:])
 			}
 			if left := pendingRows(t, dir); len(left) != 0 { // asked of the server, which owns the folder
 				t.Errorf("not finished: %+v", left)

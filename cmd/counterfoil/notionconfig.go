@@ -104,6 +104,7 @@ func portOf(d egress.Destination) int {
 }
 
 func (ck *checker) egress(c *egress.Config) {
+	ck.want(slices.Contains([]string{egress.LandlockAuto, egress.LandlockRequired, egress.LandlockOff}, c.Landlock), "required, off, or nothing", "egress", "landlock")
 	for i := range c.Destinations {
 		_, err := egress.New(egress.Config{Destinations: c.Destinations[i : i+1]})
 		ck.want(err == nil, "a host and a port as docs/egress.md describes them", "egress", "destinations", i)

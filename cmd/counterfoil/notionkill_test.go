@@ -62,6 +62,11 @@ func TestKillBetweenStepsOfAReport(t *testing.T) {
 	if err := os.WriteFile(config, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	second := filepath.Join(t.TempDir(), "second.ofx")
+	if err := os.WriteFile(second, []byte(statement(2, 3)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, "import", second, "--data", dir)
 	made := newKillRun(t, dir, box, "made")
 	made.report(t, "")
 	want := box.Outline(made.page())
@@ -100,13 +105,13 @@ func TestKillBetweenStepsOfAReport(t *testing.T) {
 
 // killRun is one report and what happens to it.
 type killRun struct {
-	dir, name, other string
+	dir, name, other string // other is a second account
 	box              *notionSandbox
 }
 
 func newKillRun(t *testing.T, dir string, box *notionSandbox, name string) *killRun {
 	t.Helper()
-	return &killRun{dir: dir, name: name, box: box, other: "account"}
+	return &killRun{dir: dir, name: name, box: box, other: accountEnding(t, dir, "0002")}
 }
 
 // spelled is a number in two letters.
@@ -116,10 +121,26 @@ func (k *killRun) title() string { return "January 2026 · " + k.name + " report
 
 func (k *killRun) page() string { return k.box.Pages(k.title())[0] }
 
-// args are the call's; a change is that an account without bookings is named.
+// accountEnding is the id of the account whose number ends so.
+func accountEnding(t *testing.T, dir, last4 string) string {
+	t.Helper()
+	var doc struct{ Accounts []accountJSON }
+	if err := json.Unmarshal([]byte(run(t, "account", "list", "--json", "--data", dir)), &doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range doc.Accounts {
+		if a.Last4 == last4 {
+			return a.ID
+		}
+	}
+	t.Fatalf("no account ends in %s: %+v", last4, doc)
+	return ""
+}
+
+// args are the call's; a change is that one account alone is named.
 func (k *killRun) args(change string) string {
 	if change != "" {
-		return fmt.Sprintf(`{"target":"reports","month":"2026-01","report":%q,"account_ids":["acc_none"]}`, k.name)
+		return fmt.Sprintf(`{"target":"reports","month":"2026-01","report":%q,"account_ids":[%q]}`, k.name, change)
 	}
 	return fmt.Sprintf(`{"target":"reports","month":"2026-01","report":%q}`, k.name)
 }

@@ -36,6 +36,7 @@ type folder struct {
 	secrets  [][]byte    // fingerprints of values that the config names
 
 	telemetry *telemetry.Telemetry // nil if it is off
+	logging   atomic.Bool          // the log is open, and telemetry may put its connections on record
 
 	current atomic.Pointer[Config] // principals as of the last reload
 	records sync.Mutex             // guards recorded once others are served
@@ -86,6 +87,7 @@ func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
 	if err := f.openLog(ctx); err != nil {
 		return fmt.Errorf("opening the log: %w", err)
 	}
+	f.logging.Store(true)
 	if f.secrets, err = f.knownSecrets(); err != nil {
 		return err
 	}
@@ -155,7 +157,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		setup.Notion = f.way
 		f.telemetry.WatchEgress(f.way.guard.Counts)
 	}
-	if f.model, err = f.openModel(); err != nil {
+	if f.model, err = f.openModel(ctx); err != nil {
 		return nil, err
 	}
 	if f.model != nil {
@@ -274,11 +276,12 @@ func (f *folder) Close() error {
 	if f.store != nil {
 		errs = append(errs, f.store.Close())
 	}
+	f.telemetry.Close() // what it sends at last may need a connection, which goes on record
+	f.logging.Store(false)
 	if f.log != nil {
 		errs = append(errs, f.log.Close())
 	}
 	f.shared.close()
-	f.telemetry.Close()
 	if f.lock != nil {
 		errs = append(errs, f.lock.Release())
 	}

@@ -198,7 +198,30 @@ func (s *service) resumeOutbox(ctx context.Context) {
 		s.app.ui.warnf("the outbox can't be read: %v", err)
 		return
 	}
-	for i := len(rows) - 1; i >= 0; i-- { // the oldest first
+	s.resume(ctx, rows)
+}
+
+// adoptOrphans goes on, until the context ends, with what other replicas had
+// begun that are gone.
+func (s *service) adoptOrphans(ctx context.Context) {
+	tick := time.NewTicker(outbox.DefaultLease)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		rows, err := s.way.Engine().Orphans(ctx)
+		if err == nil { // a database that is away is told by every call
+			s.resume(ctx, rows)
+		}
+	}
+}
+
+// resume goes on with the pending ones of some writes, the oldest first.
+func (s *service) resume(ctx context.Context, rows []outbox.Row) {
+	for i := len(rows) - 1; i >= 0; i-- {
 		r := rows[i]
 		if r.State != outbox.Pending || ctx.Err() != nil {
 			continue

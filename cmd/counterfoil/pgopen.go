@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/notion/outbox"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
 	"github.com/counterfoil/counterfoil/tools"
@@ -18,8 +20,13 @@ import (
 func modules() []postgres.Module {
 	return []postgres.Module{{
 		Name: "audit", Files: audit.PostgresMigrations(), Admit: audit.AdmitPostgres, Expel: audit.ExpelPostgres,
+	}, {
+		Name: "outbox", Files: outbox.PostgresMigrations(), Admit: admitted, Expel: outbox.ExpelPostgres,
 	}}
 }
+
+// admitted gives a tenant's logins nothing: the log's groups carry the rights.
+func admitted(context.Context, pgx.Tx, string, string, string) error { return nil }
 
 // shared is what a replica opens beside its data folder: the log's connections
 // and what they reach.

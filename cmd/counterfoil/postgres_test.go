@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/internal/pgtest"
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
@@ -35,6 +36,7 @@ func TestPostgres(t *testing.T) {
 		{"scopes in SQL", func(t *testing.T, c *cluster) { scopesSelectTheSameRows(t, appOn(t, c.folder(t, "init").dir)) }},
 		{"replicas", pgReplicas},
 		{"approvals", pgApprovals},
+		{"outbox", pgOutbox},
 		{"tenants", pgTenants},
 		{"keys", pgKeys},
 		{"what goes wrong", pgFaults},
@@ -233,7 +235,7 @@ func pgLeastRights(t *testing.T, c *cluster) {
 	}
 	for kind, more := range map[string][]string{
 		"reader":  nil,
-		"auditor": {"INSERT INTO counterfoil.audit_used VALUES ('x', 'x')", update + "audit_books SET state = ''", update + "audit_head SET size = 0"},
+		"auditor": {"SELECT * FROM counterfoil.outbox_rows", "INSERT INTO counterfoil.audit_used VALUES ('x', 'x')", update + "audit_books SET state = ''", update + "audit_head SET size = 0"},
 	} {
 		s := dialPostgres(t, readText(t, filepath.Join(f.dir, "keys", "postgres-"+kind)))
 		if _, err := s.Exec(t.Context(), "SET default_transaction_read_only = off"); err != nil {
@@ -421,6 +423,60 @@ func pgApprovals(t *testing.T, c *cluster) {
 	run(t, "approvals", "approve", waiting.Approvals[0].ID, "--data", second)
 	call(second, exitOK)
 	call(f.dir, exitDenied)
+}
+
+// pgOutbox: what one replica wrote to Notion, or left unfinished, every other
+// knows: the same request writes nothing twice, an interrupted one is gone on
+// with, and one replica undoes what another wrote.
+func pgOutbox(t *testing.T, c *cluster) {
+	quickNotion(t)
+	f := c.folder(t, "init")
+	box := newSandbox(t)
+	if err := box.configure(appOn(t, f.dir)); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(f.dir, "policy.yaml"), allowAll)
+	second := f.replica(t)
+	create := func(dir, id string) writtenDoc {
+		t.Helper()
+		var doc struct{ Result writtenDoc }
+		decode(t, run(t, "call", "notion_create_page", `{"target":"reports","title":"Plan `+id+`","content":"text","request_id":"`+id+`"}`, "--data", dir), &doc)
+		return doc.Result
+	}
+	made := create(f.dir, "one")
+	if again := create(second, "one"); made.Page == "" || again.Page != made.Page || len(box.Pages("Plan one")) != 1 {
+		t.Errorf("the same request at another replica: %+v, first %+v", again, made)
+	}
+	box.Fail(notiontest.Fault{Method: "PATCH", Suffix: "/children", Status: 400, Body: `{"object":"error","status":400,"code":"validation_error","message":"no"}`, Times: 99})
+	if code, _, errs := try(t, "call", "notion_create_page", `{"target":"reports","title":"Plan two","content":"text","request_id":"two"}`, "--data", f.dir); code == exitOK || !strings.Contains(errs, "kept in the outbox") {
+		t.Errorf("exit code %d\n%s", code, errs)
+	}
+	box.ClearFaults()
+	left := pendingRows(t, second)
+	if len(left) != 1 || left[0].Title != "Plan two" {
+		t.Fatalf("the other replica's outbox: %+v", left)
+	}
+	run(t, "outbox", "retry", left[0].ID, "--data", second)
+	if left := pendingRows(t, f.dir); len(left) != 0 || len(box.Pages("Plan two")) != 1 {
+		t.Errorf("left %+v, %d pages", left, len(box.Pages("Plan two")))
+	}
+	run(t, "call", "notion_undo", `{"write_id":"`+made.WriteID+`"}`, "--data", second)
+	if !box.Trashed(made.Page) {
+		t.Error("the page is still there")
+	}
+	rows := func() (n int) {
+		if err := dialPostgres(t, f.super).QueryRow(t.Context(), "SELECT count(*) FROM counterfoil.outbox_rows").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := rows(); n != 3 {
+		t.Errorf("%d rows, want 3", n)
+	}
+	run(t, "tenant", "drop", f.tenant, "--yes", "--data", f.dir)
+	if n := rows(); n != 0 {
+		t.Errorf("%d rows of a tenant that was dropped", n)
+	}
 }
 
 // try runs a command that may fail.

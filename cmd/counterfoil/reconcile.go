@@ -160,7 +160,7 @@ func (f *folder) recordConfig(ctx context.Context) error {
 	}
 	return f.event(ctx, audit.Record{
 		Event: audit.EventConfig, ConfigDigest: digest, RedactorEpoch: epoch,
-		Detail: wordBefore + orWord(f.recorded.Config, "none") + " " + wordRedactor + mark,
+		Detail: wordBefore + orWord(f.recorded.Config, "none") + " " + wordRedactor + mark + " " + wordBy + runningUser(),
 	})
 }
 
@@ -187,7 +187,7 @@ func (f *folder) recordPolicy(ctx context.Context, digest string, text []byte) e
 	}
 	return f.event(ctx, audit.Record{
 		Event: audit.EventPolicy, PolicyDigest: digest,
-		Detail: wordBefore + orWord(f.recorded.Policy, "none"),
+		Detail: wordBefore + orWord(f.recorded.Policy, "none") + " " + wordBy + runningUser(),
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/internal/telemetry"
+	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
 // app is what every command shares: where it reads and writes, its
@@ -28,6 +29,7 @@ type app struct {
 	started    bool   // arguments were accepted and the command runs
 
 	serving   bool                 // this process is a server
+	prober    *sandbox.Prober      // makes probes for a server that is confined; nil elsewhere
 	telemetry *telemetry.Telemetry // nil unless it is one, owns a folder, and the config asks for it
 }
 

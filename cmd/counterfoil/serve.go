@@ -81,6 +81,13 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if o.as != "" && !o.stdio {
 		return fail(exitUsage, "HTTP clients are who their tokens say", "--as is for --stdio")
 	}
+	cfg, err := a.config()
+	if err != nil {
+		return err
+	}
+	if err := a.confine(cfg, o); err != nil {
+		return err
+	}
 	// A client that goes away, or a terminal that does, is an error of the write,
 	// not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)

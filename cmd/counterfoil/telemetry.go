@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
@@ -33,7 +35,7 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 		return nil
 	}
 	o := telemetry.Options{
-		Version: readBuild().Version, Names: telemetryNames(), Now: f.app.now,
+		Version: readBuild().Version, Names: telemetryNames(), Now: f.app.now, Record: f.recordTelemetry,
 		Failed: func() {
 			f.app.ui.warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
 		},
@@ -63,6 +65,17 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 	f.announceMetrics(t.MetricsAddress())
 	return nil
 }
+
+// recordTelemetry puts connections to the collector on record. Before the log is
+// open none can be, so that none is made.
+func (f *folder) recordTelemetry(e egress.Event) error {
+	if !f.logging.Load() {
+		return errNoLog
+	}
+	return f.recordEgress(e)
+}
+
+var errNoLog = errors.New("the log is not open")
 
 func (f *folder) announceMetrics(addr net.Addr) {
 	if addr == nil {

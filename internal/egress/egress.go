@@ -110,6 +110,9 @@ type Config struct {
 	// Proxy is "" for none, or "http://host:port" of a CONNECT proxy which must
 	// itself be a Destination.
 	Proxy string `yaml:"proxy"`
+	// Landlock is one of the Landlock constants: whether a server has the kernel
+	// forbid it all TCP ports but those of its configuration.
+	Landlock string `yaml:"landlock"`
 
 	// RootCAs verifies servers; nil is the system's pool.
 	RootCAs *x509.CertPool `yaml:"-"`

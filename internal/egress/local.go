@@ -34,29 +34,36 @@ func Local(dial func(context.Context) (net.Conn, error), idle time.Duration) *ht
 	}
 }
 
-// Inside is a transport to one server on this machine or in a network of the
-// operator's own: host is a name or an address, and every connection is checked,
-// after the name was resolved, to go to the loopback, or into one of networks,
-// and never to an address that is globally reachable. Redirects are for the
-// caller to refuse; there is no proxy.
-func Inside(host string, port uint16, networks []netip.Prefix, idle time.Duration) (*http.Transport, error) {
-	if host == "" || port == 0 {
+// Inner is one server on this machine or in a network of the operator's own.
+type Inner struct {
+	Host     string // a name or an address
+	Port     uint16
+	Networks []netip.Prefix // the operator's own, beside the loopback
+	Resolver *net.Resolver  // nil is the system's
+}
+
+// Transport connects to the server alone: every connection is checked, after the
+// name was resolved, to go to the loopback, or into one of the networks, and
+// never to an address that is globally reachable. Redirects are for the caller to
+// refuse; there is no proxy. idle closes unused connections; 0 keeps them.
+func (in Inner) Transport(idle time.Duration) (*http.Transport, error) {
+	if in.Host == "" || in.Port == 0 {
 		return nil, fmt.Errorf("%w: a host and a port are needed", ErrRefused)
 	}
-	if ip, err := netip.ParseAddr(host); err == nil && !inside(networks, ip) {
-		return nil, fmt.Errorf("%w: the address is not of this machine or of a listed network", ErrRefused)
+	if ip, err := netip.ParseAddr(in.Host); err == nil && !inside(in.Networks, ip) {
+		return nil, errOutside
 	}
 	dialer := &net.Dialer{
-		Timeout: dialTimeout,
+		Timeout: dialTimeout, Resolver: in.Resolver,
 		ControlContext: func(_ context.Context, network, address string, _ syscall.RawConn) error {
 			ap, err := netip.ParseAddrPort(address)
-			if err != nil || (network != "tcp4" && network != "tcp6") || ap.Port() != port || !inside(networks, ap.Addr()) {
-				return fmt.Errorf("%w: not an address of this machine or of a listed network", ErrRefused)
+			if err != nil || (network != "tcp4" && network != "tcp6") || ap.Port() != in.Port || !inside(in.Networks, ap.Addr()) {
+				return errOutside
 			}
 			return nil
 		},
 	}
-	addr := joinPort(host, port)
+	addr := joinPort(in.Host, in.Port)
 	return &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, "tcp", addr)
@@ -65,6 +72,30 @@ func Inside(host string, port uint16, networks []netip.Prefix, idle time.Duratio
 		IdleConnTimeout:     idle,
 		DisableCompression:  true,
 	}, nil
+}
+
+var errOutside = fmt.Errorf("%w: not an address of this machine or of a listed network", ErrRefused)
+
+// Check looks the host up now and returns ErrRefused if it has an address to
+// which no connection would be made. That a name is not known yet is no error:
+// every connection is checked anyway.
+func (in Inner) Check(ctx context.Context) error {
+	resolver := in.Resolver
+	if resolver == nil {
+		resolver = new(net.Resolver)
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	addrs, err := resolver.LookupNetIP(ctx, "ip", in.Host)
+	if err != nil {
+		return nil
+	}
+	for _, ip := range addrs {
+		if !inside(in.Networks, ip) {
+			return errOutside
+		}
+	}
+	return nil
 }
 
 // inside reports whether ip is of this machine's loopback or in one of the

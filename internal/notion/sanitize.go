@@ -35,15 +35,22 @@ const (
 const linkRemoved = "[link removed]"
 
 // urlForm finds what a person or a program would take for a URL: any scheme with
-// an authority, the schemes that need none, and www. Names of merchants that are
-// domains (AMAZON.CO.UK) are not URLs.
+// an authority, the schemes that need none, www, and a host name or an address
+// with something behind it. Names of merchants that are domains (AMAZON.CO.UK)
+// are not URLs.
 var urlForm = func() *regexp.Regexp {
 	const rest = "[^\\s<>\"'`|]"
 	return regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]{0,30}:[/\\]{2,}` + rest + `*` +
-		`|\b(?:mailto|tel|sms|callto|javascript|vbscript):` + rest + `+` +
+		`|\b(?:https?|ftp|file|notion|mailto|tel|sms|callto|javascript|vbscript):` + rest + `+` +
 		`|\bdata:[a-z]+/` + rest + `*` +
-		`|\bwww\d{0,3}\.` + rest + `+`)
+		`|\bwww\d{0,3}\.` + rest + `+` +
+		`|(?:[\p{L}\p{N}_\-]{1,63}[.。])+\p{L}{2,24}(?::\d{1,5})?[/\\?#]` + rest + `+` +
+		`|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?[/\\?#]` + rest + `+`)
 }()
+
+// merchantForm is a host name with a short word behind it, as banks write
+// merchants (AMZN.COM/BILL): room for a name, not for what somebody has read.
+var merchantForm = regexp.MustCompile(`^(?:[A-Za-z0-9\-]{1,20}\.){1,3}[A-Za-z]{2,6}/[A-Za-z]{1,10}[.,;:!)]*$`)
 
 // bareHost is a www name without a path, as banks write merchants: losing the
 // prefix keeps the name readable and is enough that nothing links it.
@@ -113,17 +120,18 @@ func joins(rs []rune, i int) bool {
 		return false
 	}
 	if i == 0 || rs[i-1] < 0x80 {
-		return r == 0xFE0F && i > 0 && strings.ContainsRune("0123456789#*", rs[i-1]) // keycaps
+		keycap := i+1 < len(rs) && rs[i+1] == 0x20E3
+		return r == 0xFE0F && keycap && i > 0 && strings.ContainsRune("0123456789#*", rs[i-1])
 	}
 	return !hidden(rs[i-1]) || (r == 0x200D && rs[i-1] == 0xFE0F)
 }
 
 // cutURLs replaces URLs in a run of spans, also where formatting cuts one in
-// two. A URL that only compatibility folding shows (fullwidth letters) folds the
-// run to plain text first.
+// two. A URL that only compatibility folding shows (fullwidth letters), or that
+// joiners hide, folds the run to plain text first.
 func (c Content) cutURLs(spans []Span, removed Removed) []Span {
 	joined := joinSpans(spans)
-	if folded := norm.NFKC.String(joined); len(urlForm.FindAllString(folded, -1)) > len(urlForm.FindAllString(joined, -1)) {
+	if folded := norm.NFKC.String(unjoined.Replace(joined)); len(urlForm.FindAllString(folded, -1)) > len(urlForm.FindAllString(joined, -1)) {
 		spans, joined = []Span{{Text: folded}}, folded
 	}
 	cuts := c.cuts(joined)
@@ -140,6 +148,9 @@ func (c Content) cutURLs(spans []Span, removed Removed) []Span {
 	return out
 }
 
+// unjoined takes out the joiners and selectors that visible leaves.
+var unjoined = strings.NewReplacer("\u200c", "", "\u200d", "", "\ufe0e", "", "\ufe0f", "")
+
 // cut is a range of bytes to take out, and what to put there.
 type cut struct {
 	from, to int
@@ -150,7 +161,7 @@ func (c Content) cuts(text string) []cut {
 	var out []cut
 	for _, m := range urlForm.FindAllStringIndex(text, -1) {
 		found := text[m[0]:m[1]]
-		if c.linkAllowed(found) {
+		if c.linkAllowed(found) || merchantForm.MatchString(found) {
 			continue
 		}
 		if p := bareHost.FindStringSubmatchIndex(found); p != nil {

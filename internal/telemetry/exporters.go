@@ -87,7 +87,7 @@ func (t *Telemetry) client(cfg OTLP, o Options) (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	guard := egress.Config{Destinations: []egress.Destination{to}, Now: o.Now}
+	guard := egress.Config{Destinations: []egress.Destination{to}, Now: o.Now, Record: o.Record}
 	if cfg.CAFile != "" {
 		guard.RootCAs = x509.NewCertPool()
 		if !guard.RootCAs.AppendCertsFromPEM(o.CA) {

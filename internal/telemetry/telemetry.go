@@ -77,6 +77,9 @@ type Options struct {
 	Names   Names  // what may become a label
 	Failed  func() // told when something could not be delivered, at most once a minute; may be nil
 	Now     func() time.Time
+	// Record is told of each connection to the collector, before it is made, and
+	// of each refusal, as egress.Config.Record is; nil records nothing.
+	Record func(egress.Event) error
 }
 
 // Names are the closed lists of what may become a label.

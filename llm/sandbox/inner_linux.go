@@ -58,6 +58,9 @@ func Main() {
 	if len(os.Args) == 3 && os.Args[1] == probeArg {
 		probeMain(os.Args[2])
 	}
+	if len(os.Args) == 2 && os.Args[1] == proberArg {
+		proberMain()
+	}
 	runtime.LockOSThread()
 	switch os.Args[0] {
 	case stageName:

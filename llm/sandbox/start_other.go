@@ -38,3 +38,15 @@ func Shim([]string, string, int) error { return ErrPlatform }
 
 // Probe returns ErrPlatform.
 func Probe(context.Context, bool) (Proof, error) { return Proof{}, ErrPlatform }
+
+// Prober is none here.
+type Prober struct{}
+
+// StartProber returns ErrPlatform.
+func StartProber() (int, error) { return 0, ErrPlatform }
+
+// OpenProber returns ErrPlatform.
+func OpenProber(int) (*Prober, error) { return nil, ErrPlatform }
+
+// Probe returns ErrPlatform.
+func (*Prober) Probe(context.Context, bool) (Proof, error) { return Proof{}, ErrPlatform }

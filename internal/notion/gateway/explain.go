@@ -19,6 +19,7 @@ var kinds = []struct {
 	{outbox.ErrNoRow, "not_found", "there is no such write of yours"},
 	{outbox.ErrBusy, "conflict", "this page is being written by another call; try again in a minute"},
 	{outbox.ErrStale, "conflict", "this page is being written by another call; try again in a minute"},
+	{outbox.ErrUnavailable, "unavailable", "the outbox can't be reached, so nothing is written; tell the operator"},
 	{notion.ErrBorder, "internal", "the request held something that must not leave, so it was not sent; tell the operator the call id"},
 	{notion.ErrRateLimited, "limit_exceeded", "Notion asks to wait"},
 	{notion.ErrAmbiguous, "unavailable", "it is not known whether Notion did it"},

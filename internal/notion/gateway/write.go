@@ -108,7 +108,7 @@ func (g *Gateway) preview(ctx context.Context, r wire.Request) (*wire.Change, er
 	if err != nil {
 		return nil, err
 	}
-	return &wire.Change{Page: p.Page, Writes: p.Writes, Lines: diffLines(p.Changes), Removed: removed}, nil
+	return &wire.Change{Page: p.Page, URL: g.address(p.Page), Writes: p.Writes, Lines: diffLines(p.Changes), Removed: removed}, nil
 }
 
 // diffLines shows the changes with a little around them.

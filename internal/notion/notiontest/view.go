@@ -51,14 +51,15 @@ type viewBlock struct {
 	Children []viewBlock
 }
 
-// viewCell is a cell; Number says that its column holds numbers.
+// viewCell is a cell; Number says that its column holds numbers, Date that it
+// is a date or a month, which doesn't break.
 type viewCell struct {
-	Spans  []viewSpan
-	Number bool
+	Spans        []viewSpan
+	Number, Date bool
 }
 
 type viewSpan struct {
-	Text                       string
+	Text, Link                 string
 	Bold, Italic, Strike, Code bool
 }
 
@@ -268,8 +269,11 @@ func (c viewCell) text() string {
 // numberForm is an amount or a count.
 var numberForm = regexp.MustCompile(`^[+-]?[0-9]+(?:\.[0-9]+)?$`)
 
+// dateForm is a day or a month.
+var dateForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?$`)
+
 // alignNumbers marks the columns that hold nothing but numbers below their
-// heading.
+// heading, and the cells that hold a date.
 func alignNumbers(rows [][]viewCell) {
 	if len(rows) < 2 {
 		return
@@ -280,8 +284,8 @@ func alignNumbers(rows [][]viewCell) {
 			numbers = numbers && col < len(row) && numberForm.MatchString(row[col].text())
 		}
 		for _, row := range rows {
-			if numbers && col < len(row) {
-				row[col].Number = true
+			if col < len(row) {
+				row[col].Number, row[col].Date = numbers, dateForm.MatchString(row[col].text())
 			}
 		}
 	}
@@ -340,6 +344,7 @@ func viewSpans(v any) []viewSpan {
 		a, _ := m["annotations"].(map[string]any)
 		s := viewSpan{}
 		s.Text, _ = m["plain_text"].(string)
+		s.Link, _ = m["href"].(string)
 		s.Bold, _ = a["bold"].(bool)
 		s.Italic, _ = a["italic"].(bool)
 		s.Strike, _ = a["strikethrough"].(bool)

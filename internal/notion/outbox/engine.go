@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -89,6 +90,9 @@ func (e *Engine) Do(ctx context.Context, id string, op Op) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
+	if op.Kind == Undo {
+		row.Key = e.undoKey(ctx, op)
+	}
 	err = e.put(ctx, row)
 	if errors.Is(err, ErrExists) {
 		return e.again(ctx, row)
@@ -164,6 +168,16 @@ func (op Op) lockKey() string {
 	return keyOf(op.Target, op.Key)
 }
 
+// undoKey is what an undo keeps others from: the page of the write that it takes
+// back, so that no process writes to it meanwhile. A write that is still pending
+// keeps them away itself.
+func (e *Engine) undoKey(ctx context.Context, op Op) string {
+	if target, err := e.cfg.Store.Get(ctx, op.Undoes); err == nil && target.State != Pending {
+		return target.Key
+	}
+	return op.lockKey()
+}
+
 // put stores the intent. If an earlier write of the same page was left
 // unfinished, that one is finished first.
 func (e *Engine) put(ctx context.Context, row Row) error {
@@ -173,7 +187,7 @@ func (e *Engine) put(ctx context.Context, row Row) error {
 		var left []Row
 		left, err = e.cfg.Store.List(ctx, Query{States: []State{Pending}, Key: row.Key, Limit: 1})
 		if err == nil && len(left) == 1 {
-			_, err = e.Retry(ctx, left[0].ID)
+			_, err = e.proceed(ctx, left[0]) // another process may have finished it by now
 		}
 		if err == nil {
 			err = e.cfg.Store.Put(ctx, row)
@@ -228,7 +242,7 @@ func (e *Engine) proceed(ctx context.Context, row Row) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("%w: this write was abandoned", notion.ErrConflict)
 	case e.leased(row):
 		return Outcome{}, ErrBusy
-	case row.Rev > 1:
+	case row.Rev > 1 || row.Owner != e.cfg.Owner:
 		row.State = Pending
 		if err := e.save(ctx, &row); err != nil {
 			return Outcome{}, busy(err)
@@ -255,6 +269,15 @@ func (e *Engine) Pending(ctx context.Context) ([]Row, error) {
 	return e.cfg.Store.List(ctx, Query{States: []State{Pending, Failed}})
 }
 
+// Orphans lists the rows that a process had begun whose lease has run out since:
+// it is gone, and any other may go on.
+func (e *Engine) Orphans(ctx context.Context) ([]Row, error) {
+	rows, err := e.cfg.Store.List(ctx, Query{States: []State{Pending}})
+	return slices.DeleteFunc(rows, func(r Row) bool {
+		return r.Owner == "" || r.Owner == e.cfg.Owner || e.leased(r)
+	}), err
+}
+
 // Abandon gives a row up. What it has written stays and is in the outcome.
 func (e *Engine) Abandon(ctx context.Context, id string) (Outcome, error) {
 	row, err := e.cfg.Store.Get(ctx, id)
@@ -277,12 +300,13 @@ func (e *Engine) Abandon(ctx context.Context, id string) (Outcome, error) {
 	return p.outcome(), e.save(ctx, &row)
 }
 
-// claim keeps two calls of this process from one row or one page.
-func (e *Engine) claim(row Row) (release func(), err error) {
+// claim keeps two calls of this process from one row or one page. What is held
+// already is the caller's.
+func (e *Engine) claim(row Row, held ...string) (release func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	names := []string{"row " + row.ID, row.Key}
-	if e.busy[names[0]] || e.busy[names[1]] || e.leased(row) {
+	names := slices.DeleteFunc([]string{"row " + row.ID, row.Key}, func(n string) bool { return slices.Contains(held, n) })
+	if e.leased(row) || slices.ContainsFunc(names, func(n string) bool { return e.busy[n] }) {
 		return nil, ErrBusy
 	}
 	for _, n := range names {
@@ -308,6 +332,13 @@ func (e *Engine) save(ctx context.Context, row *Row) error {
 	err := e.cfg.Store.Update(ctx, *row)
 	e.cfg.Step("after save")
 	return err
+}
+
+// handBack stores that nobody works on a row any more.
+func (e *Engine) handBack(ctx context.Context, row *Row) error {
+	row.Rev++
+	row.Updated, row.Owner = e.clock.Now(), ""
+	return e.cfg.Store.Update(ctx, *row)
 }
 
 func (r Row) progress() (p Progress, err error) {

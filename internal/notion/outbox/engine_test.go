@@ -544,3 +544,113 @@ func TestBadOps(t *testing.T) {
 		t.Errorf("%d writes", b.Writes())
 	}
 }
+
+// What two processes over one outbox do to one page they do one after the other.
+func TestReplicasAtOnce(t *testing.T) {
+	m := new(outbox.Memory)
+	replicasAtOnce(t, m, m)
+}
+
+// replicasAtOnce runs two engines over what two processes see of one outbox.
+func replicasAtOnce(t *testing.T, one, other outbox.Store) {
+	b := newBench(t)
+	engines := make([]*outbox.Engine, 2)
+	for i, s := range []outbox.Store{one, other} {
+		b.cfg.Store, b.cfg.Owner = s, fmt.Sprint("process ", i)
+		b.restart(nil)
+		engines[i] = b.engine
+	}
+	errs := make(chan error)
+	for i := range 4 {
+		go func() {
+			_, err := engines[i%2].Do(t.Context(), fmt.Sprint("call", i), report("A", "1"))
+			errs <- err
+		}()
+	}
+	won := ""
+	for range 4 {
+		if err := <-errs; err != nil && !errors.Is(err, outbox.ErrBusy) {
+			t.Error(err)
+		}
+	}
+	page := b.only("March")
+	b.outlineIs(page, outlineOf("A"))
+	rows, err := one.List(t.Context(), outbox.Query{States: []outbox.State{outbox.Done}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if o, err := r.Written(); err == nil && o.Created {
+			won = r.ID
+		}
+	}
+	undoKeepsOthersAway(t, b, engines, other, won, page)
+	orphanIsFinished(t, b, engines, one)
+}
+
+// undoKeepsOthersAway has one process take a page back while the other writes
+// to it in the midst of that.
+func undoKeepsOthersAway(t *testing.T, b *bench, engines []*outbox.Engine, s outbox.Store, id, page string) {
+	b.cfg.Store, b.cfg.Owner = s, "process 2"
+	met := errors.New("never tried")
+	b.restart(func(step string) {
+		if step == "before trash" {
+			_, met = engines[0].Do(context.WithoutCancel(t.Context()), "meanwhile", report("B", "2"))
+		}
+	})
+	if _, err := b.engine.Do(t.Context(), "undo", outbox.Op{Kind: outbox.Undo, Undoes: id}); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(met, outbox.ErrBusy) || !b.Trashed(page) {
+		t.Errorf("a write in the midst of an undo: %v", met)
+	}
+}
+
+// orphanIsFinished has a process die in a write, which another finds and
+// finishes once the lease has run out.
+func orphanIsFinished(t *testing.T, b *bench, engines []*outbox.Engine, s outbox.Store) {
+	b.cfg.Store, b.cfg.Owner = s, "process 3"
+	b.restart(func(step string) {
+		if step == "after create" {
+			panic(killed{})
+		}
+	})
+	dies(t, func() { b.engine.Do(t.Context(), "left", note("x")) })
+	if rows, err := engines[1].Orphans(t.Context()); err != nil || len(rows) != 0 {
+		t.Errorf("before the lease ends: %v, %v", rows, err)
+	}
+	b.clock.Sleep(t.Context(), outbox.DefaultLease)
+	rows, err := engines[1].Orphans(t.Context())
+	if err != nil || len(rows) != 1 || rows[0].ID != "left" {
+		t.Fatalf("%v, %v", rows, err)
+	}
+	if _, err := engines[1].Retry(t.Context(), "left"); err != nil {
+		t.Fatal(err)
+	}
+	b.outlineIs(b.only("Note"), []string{"paragraph x"})
+}
+
+// An undo of a write that is not finished holds that write, and hands it back if
+// it can't take it back.
+func TestUndoOfUnfinished(t *testing.T) {
+	b := newBench(t)
+	b.Fail(notiontest.Fault{Method: "PATCH", Suffix: "/children", Status: 400, Body: `{"object":"error","status":400,"code":"validation_error","message":"no"}`, Times: 99})
+	b.fails("a", note("x"), outbox.ErrPending)
+	b.ClearFaults()
+	page := b.only("Note")
+	b.AddText(page, "mine")
+	undo := outbox.Op{Kind: outbox.Undo, Undoes: "a"}
+	if _, err := b.engine.Do(t.Context(), "u1", undo); !errors.Is(err, notion.ErrConflict) {
+		t.Errorf("edited since: %v", err)
+	}
+	if row, _ := b.store.Get(t.Context(), "a"); row.State != outbox.Pending || row.Owner != "" {
+		t.Errorf("left as %+v", row)
+	}
+	undo.Force = true
+	if _, err := b.engine.Do(t.Context(), "u2", undo); err != nil {
+		t.Fatal(err)
+	}
+	if row, _ := b.store.Get(t.Context(), "a"); row.State != outbox.Undone || !b.Trashed(page) {
+		t.Errorf("left as %+v", row)
+	}
+}

@@ -22,12 +22,11 @@ import (
 // Folder is the Store of a data folder: one file a row, sealed under the
 // tenant's key, replaced as a whole and synced before a call returns.
 //
-// It is a folder and not a table of the store because nothing has to be
+// It is a folder and not a table of the embedded store because nothing has to be
 // atomic with a batch of bookings, a store's snapshots are not to move when a
 // page is written, and a row that is sealed in a file of its own is gone when
 // the tenant's key is. One process at a time owns a data folder, so that an
-// index in memory is right; a store that several processes share implements
-// Store with the same checks in one transaction.
+// index in memory is right; replicas share Postgres instead.
 //
 //	SHA256(id).row   the row as JSON, sealed; the file's name is authenticated
 type Folder struct {
@@ -42,7 +41,7 @@ type Folder struct {
 // are below 16 MiB.
 const maxRowFile = 32 << 20
 
-// maxRows bounds the folder: at 50 pages a day, which is a principal's default
+// maxRows bounds a folder or a table: at 50 pages a day, which is a principal's default
 // budget, it is full after five years. Then the oldest rows that need nothing any
 // more give way.
 const maxRows = 100_000

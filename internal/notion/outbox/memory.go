@@ -21,10 +21,8 @@ func (m *Memory) Put(_ context.Context, r Row) error {
 	if _, ok := m.rows[r.ID]; ok {
 		return ErrExists
 	}
-	for _, o := range m.rows {
-		if o.Key == r.Key && o.State == Pending {
-			return ErrBusy
-		}
+	if m.taken(r) {
+		return ErrBusy
 	}
 	if m.rows == nil {
 		m.rows = make(map[string]Row)
@@ -33,12 +31,26 @@ func (m *Memory) Put(_ context.Context, r Row) error {
 	return nil
 }
 
+// taken reports whether another pending row has the key.
+func (m *Memory) taken(r Row) bool {
+	for id, o := range m.rows {
+		if id != r.ID && o.Key == r.Key && o.State == Pending {
+			return true
+		}
+	}
+	return false
+}
+
 // Update replaces a row.
 func (m *Memory) Update(_ context.Context, r Row) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if old, ok := m.rows[r.ID]; !ok || old.Rev != r.Rev-1 {
+	old, ok := m.rows[r.ID]
+	if !ok || old.Rev != r.Rev-1 {
 		return ErrStale
+	}
+	if r.State == Pending && old.State != Pending && m.taken(r) {
+		return ErrBusy
 	}
 	m.rows[r.ID] = r
 	return nil

@@ -37,12 +37,21 @@ func (j *job) undo(ctx context.Context) error {
 	if err := j.newest(ctx, target); err != nil {
 		return err
 	}
-	release, err := j.claim(Row{ID: target.ID, Key: target.Key, Owner: target.Owner, Lease: target.Lease})
+	release, err := j.claim(target, j.row.Key)
 	if err != nil {
 		return err
 	}
 	defer release()
+	unfinished := target.State == Pending
+	if unfinished { // no other process may go on with it meanwhile
+		if err := j.save(ctx, &target); err != nil {
+			return fmt.Errorf("%w: %w", ErrBusy, err)
+		}
+	}
 	if err := j.takeBack(ctx, target, was); err != nil {
+		if unfinished {
+			err = errors.Join(err, j.handBack(context.WithoutCancel(ctx), &target))
+		}
 		return err
 	}
 	target.State = Undone
@@ -64,7 +73,7 @@ func (j *job) newest(ctx context.Context, target Row) error {
 		if err != nil {
 			return err
 		}
-		if r.ID != target.ID && r.Created.After(target.Created) && p.wrote() {
+		if r.ID != target.ID && r.Kind != Undo && r.Created.After(target.Created) && p.wrote() {
 			return fmt.Errorf("%w: a later write changed the page; take that back first", notion.ErrConflict)
 		}
 	}

@@ -134,6 +134,7 @@ type Page struct {
 // Change is what a write would change.
 type Change struct {
 	Page   string   `json:"page,omitempty"` // "" if it would be a new one
+	URL    string   `json:"url,omitempty"`  // where a person finds that page
 	Writes bool     `json:"writes"`         // false if everything is as it should be
 	Lines  []string `json:"lines"`          // a diff: "+ …", "- …", "  …"
 	// Removed counts what the policy on content took out, by kind.

@@ -47,11 +47,56 @@ func Store(t *testing.T, s outbox.Store, reopen func() outbox.Store) {
 	list(t, s, outbox.Query{States: []outbox.State{outbox.Pending}}, "c", "b")
 	list(t, s, outbox.Query{States: []outbox.State{outbox.Pending, outbox.Done}, Key: "key 1"}, "c", "a")
 	list(t, s, outbox.Query{Limit: 1}, "c")
+	again := a
+	again.Rev, again.State = 3, outbox.Pending
+	want(t, "a key that another has taken meanwhile", s.Update(ctx, again), outbox.ErrBusy)
+	same(t, s, a)
 	race(t, s)
 	if reopen != nil {
 		s = reopen()
 		same(t, s, a)
 		list(t, s, outbox.Query{Key: "key 2"}, "b")
+	}
+}
+
+// Several tests two stores that are what two processes see of one outbox: each
+// sees what the other stored, and of all that both try at once one succeeds.
+func Several(t *testing.T, one, other outbox.Store) {
+	t.Helper()
+	stores := []outbox.Store{one, other}
+	for n := range 10 {
+		id, key := fmt.Sprint("id ", n), fmt.Sprint("key ", n)
+		onlyOne(t, "an id", outbox.ErrExists, stores, func(s outbox.Store, _ int) error { return s.Put(t.Context(), row(id, key, 2*n)) })
+		onlyOne(t, "a pending key", outbox.ErrBusy, stores, func(s outbox.Store, i int) error {
+			return s.Put(t.Context(), row(fmt.Sprint(id, i), "shared "+key, 2*n+1))
+		})
+		next := row(id, key, 2*n)
+		next.Rev, next.State = 2, outbox.Done
+		onlyOne(t, "a revision", outbox.ErrStale, stores, func(s outbox.Store, _ int) error { return s.Update(t.Context(), next) })
+		same(t, one, next)
+		same(t, other, next)
+	}
+}
+
+// onlyOne has every store try one thing at once: one succeeds, the others are
+// refused.
+func onlyOne(t *testing.T, what string, refusal error, stores []outbox.Store, try func(s outbox.Store, i int) error) {
+	t.Helper()
+	results := make(chan error, 2*len(stores))
+	for i := range cap(results) {
+		go func() { results <- try(stores[i%len(stores)], i) }()
+	}
+	won := 0
+	for range cap(results) {
+		switch err := <-results; {
+		case err == nil:
+			won++
+		case !errors.Is(err, refusal):
+			t.Errorf("%s: %v, want %v", what, err, refusal)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%s: %d of %d succeeded", what, won, cap(results))
 	}
 }
 

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/internal/telemetry"
+	"github.com/counterfoil/counterfoil/llm/sandbox"
+)
+
+// ownProcess says that this process is the command and nothing else, so that
+// it may be replaced by its confined self: main sets it.
+var ownProcess bool
+
+// confinedBy holds, in the environment of a confined server, the version of
+// Landlock and the descriptor of its prober.
+const confinedBy = "COUNTERFOIL_CONFINED_BY"
+
+// confine has the kernel forbid this server all TCP ports but those of its
+// config, for good. Only a program that begins again is confined in all its
+// threads, so this process executes itself once more; the second time, it
+// checks that the kernel does forbid, and says so.
+func (a *app) confine(cfg *Config, o serveOptions) error {
+	if !ownProcess || cfg.Egress.Landlock == egress.LandlockOff {
+		return nil
+	}
+	ports, err := a.ports(cfg, o)
+	if err != nil {
+		return err
+	}
+	if by := a.env[confinedBy]; by != "" {
+		return a.confined(by, ports)
+	}
+	err = a.execConfined(cfg, ports)
+	if !errors.Is(err, egress.ErrUnconfined) {
+		return fail(exitUnavailable, "set egress.landlock: off to do without it", "confining the server: %w", err)
+	}
+	return a.unconfined(cfg.Egress.Landlock, err)
+}
+
+// unconfined refuses to go on, or says that the kernel does not help.
+func (a *app) unconfined(mode string, why error) error {
+	if mode == egress.LandlockRequired {
+		return fail(exitUnavailable, "use Linux 6.7 or later with landlock in its list of security modules, or leave egress.landlock out: docs/egress.md", "egress.landlock is required: %w", why)
+	}
+	a.ui.warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for nftables", why)
+	return nil
+}
+
+// confined is the second time.
+func (a *app) confined(by string, ports egress.Ports) error {
+	abi, fd, handed := strings.Cut(by, " ")
+	if !egress.Confined(ports) {
+		return fail(exitUnavailable, "start it without "+confinedBy+" in the environment", "the kernel does not forbid what it should")
+	}
+	if handed {
+		n, err := strconv.Atoi(fd)
+		if err == nil {
+			a.prober, err = sandbox.OpenProber(n)
+		}
+		if err != nil {
+			return fail(exitUnavailable, "start it without "+confinedBy+" in the environment", "the prober is not there")
+		}
+	}
+	a.ui.notef("the kernel (Landlock %s) lets this server connect to TCP ports %s and listen on %s, and no other", plain(abi), portList(ports.Connect), portList(ports.Listen))
+	return nil
+}
+
+func portList(list []uint16) string {
+	var names []string
+	for _, p := range list {
+		name := strconv.Itoa(int(p))
+		if p == 0 {
+			name = "any free one"
+		}
+		names = append(names, name)
+	}
+	return orWord(strings.Join(names, ", "), "none")
+}
+
+// ports are those that a server with this config needs.
+func (a *app) ports(cfg *Config, o serveOptions) (p egress.Ports, err error) {
+	p.Connect = append(p.Connect, cfg.Egress.Ports()...)
+	for _, add := range []func(*Config) ([]uint16, error){telemetryPorts, witnessPorts, keyPorts, modelPorts, a.databasePorts} {
+		more, err := add(cfg)
+		if err != nil {
+			return p, err
+		}
+		p.Connect = append(p.Connect, more...)
+	}
+	http := o.http
+	if http == "" && o.unix == "" && !o.stdio {
+		http = cfg.Serve.HTTP
+	}
+	for _, addr := range []string{http, cfg.Telemetry.Metrics} {
+		if addr == "" {
+			continue
+		}
+		_, text, err := net.SplitHostPort(addr)
+		port, wrong := net.LookupPort("tcp", text)
+		if err != nil || wrong != nil {
+			return p, fail(exitUsage, "name it as 127.0.0.1:7171", "an address to listen on is not HOST:PORT")
+		}
+		p.Listen = append(p.Listen, uint16(port))
+	}
+	if cfg.LLM.Port != 0 { // the engine inherits what is forbidden
+		p.Listen = append(p.Listen, uint16(cfg.LLM.Port))
+	}
+	return p.Normal(), nil
+}
+
+func telemetryPorts(cfg *Config) ([]uint16, error) {
+	if cfg.Telemetry.OTLP.Endpoint == "" {
+		return nil, nil
+	}
+	to, err := telemetry.DestinationOf(cfg.Telemetry.OTLP)
+	return egress.Config{Destinations: []egress.Destination{to}}.Ports(), err
+}
+
+func witnessPorts(cfg *Config) (list []uint16, err error) {
+	for _, w := range cfg.Log.Witnesses {
+		to, err := destinationOf(w.URL)
+		if err != nil {
+			return nil, fail(exitConfig, "", "log.witnesses: %w", err)
+		}
+		list = append(list, egress.Config{Destinations: []egress.Destination{to}}.Ports()...)
+	}
+	return list, nil
+}
+
+// keyPorts are those of the services that hold the key-encryption keys.
+func keyPorts(cfg *Config) (list []uint16, err error) {
+	addresses := cfg.Keys.addresses()
+	if cfg.Keys.Previous != nil {
+		addresses = append(addresses, cfg.Keys.Previous.addresses()...)
+	}
+	for _, address := range addresses {
+		to, err := destinationOf(address)
+		if err != nil {
+			return nil, fail(exitConfig, "", "keys: %w", err)
+		}
+		list = append(list, egress.Config{Destinations: []egress.Destination{to}}.Ports()...)
+	}
+	return list, nil
+}
+
+// modelPorts are the endpoint's, and the one on which an engine in the sandbox
+// listens there.
+func modelPorts(cfg *Config) (list []uint16, err error) {
+	if cfg.LLM.Port != 0 {
+		list = append(list, uint16(cfg.LLM.Port))
+	}
+	if cfg.LLM.Model == "" || !strings.HasPrefix(cfg.LLM.Endpoint, "http://") {
+		return list, nil
+	}
+	u, err := url.Parse(cfg.LLM.Endpoint)
+	if err != nil {
+		return nil, fail(exitConfig, "", "llm.endpoint is not a URL")
+	}
+	port := 80
+	if u.Port() != "" {
+		if port, err = strconv.Atoi(u.Port()); err != nil || port > 65535 {
+			return nil, fail(exitConfig, "", "llm.endpoint has no port")
+		}
+	}
+	to := egress.Destination{Host: u.Hostname(), Port: port}
+	return append(list, egress.Config{Destinations: []egress.Destination{to}}.Ports()...), nil
+}
+
+// databasePorts are those of every login's connection string.
+func (a *app) databasePorts(cfg *Config) (list []uint16, err error) {
+	if !cfg.Store.Postgres.used() {
+		return nil, nil
+	}
+	for _, l := range []login{cfg.Store.Postgres.reader(), cfg.Store.Postgres.writer()} {
+		if !l.given() {
+			continue
+		}
+		text, err := a.dsn(l)
+		if err != nil {
+			return nil, err
+		}
+		c, err := pgconn.ParseConfig(text)
+		if err != nil {
+			return nil, fail(exitConfig, "docs/postgres.md shows its form", "store.postgres: the connection string can't be read")
+		}
+		hosts := []*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port}}
+		for _, h := range append(hosts, c.Fallbacks...) {
+			if strings.HasPrefix(h.Host, "/") {
+				continue // a unix socket
+			}
+			list = append(list, h.Port, egress.DNSPort)
+		}
+	}
+	return list, nil
+}
+
+// marker is the environment's word for the second time.
+func marker(abi, prober int) string {
+	if prober == 0 {
+		return fmt.Sprintf("%s=%d", confinedBy, abi)
+	}
+	return fmt.Sprintf("%s=%d %d", confinedBy, abi, prober)
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/llm"
+	"github.com/counterfoil/counterfoil/llm/sandbox"
+)
+
+// engineArg makes the test binary an engine that listens on a socket.
+const engineArg = "counterfoil-test-engine"
+
+func init() {
+	asEngine = func() {
+		if len(os.Args) == 3 && os.Args[1] == engineArg {
+			runEngine(os.Args[2])
+		}
+	}
+}
+
+// runEngine is that engine: an honest puppet, which a certain merchant kills and
+// another makes eat memory without end.
+func runEngine(socket string) {
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		os.Exit(1)
+	}
+	p := &puppet{}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/models", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"data":[{"id":"puppet"}]}`) })
+	mux.HandleFunc("POST /v1/chat/completions", func(w http.ResponseWriter, r *http.Request) {
+		body := make([]byte, 64<<10)
+		n, _ := r.Body.Read(body)
+		switch text := string(body[:n]); {
+		case strings.Contains(text, "Killer Ltd"):
+			fmt.Fprint(w, `data: {"model":"puppet","choices":[{"delta":{"content":"{\"cat"}}]}`+"\n\n")
+			w.(http.Flusher).Flush()
+			os.Exit(1) // as suddenly as a signal would, which the first process of its namespace does not get
+		case strings.Contains(text, "Glutton Ltd"):
+			for eaten := [][]byte{}; ; {
+				eaten = append(eaten, make([]byte, 64<<20))
+				for i := 0; i < 64<<20; i += 4096 {
+					eaten[len(eaten)-1][i] = 1
+				}
+			}
+		}
+		p.text(w, `{"category":"Food","confidence":"high"}`)
+	})
+	http.Serve(l, mux)
+	os.Exit(0)
+}
+
+// engineFolder is a data folder whose config starts that engine.
+func engineFolder(t *testing.T, more string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	run(t, "--data", dir, "init")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(dir, "config.yaml")
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = fmt.Appendf(text, "\nllm: {model: puppet, command: [%q, %s, '{socket}']%s}\n", self, engineArg, more)
+	if err := os.WriteFile(config, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// apart is the test binary as counterfoil, in a process of its own.
+func apart(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	return cmd
+}
+
+func fileMerchant(t *testing.T, dir, merchant string) string {
+	t.Helper()
+	out, _ := apart("--data", dir, "call", "classify_merchant", fmt.Sprintf(`{"merchant":%q,"categories":["Food","Rent"]}`, merchant)).CombinedOutput()
+	return string(out)
+}
+
+func needsSandbox(t *testing.T) {
+	t.Helper()
+	if _, err := sandbox.Probe(t.Context(), false); errors.Is(err, sandbox.ErrForbidden) || errors.Is(err, sandbox.ErrPlatform) || runtime.GOOS != "linux" {
+		t.Skipf("this machine forbids the sandbox: %v", err)
+	}
+}
+
+// TestServerWithItsEngine starts a real server, confined by the kernel where
+// that can, which probes, starts its engine in the sandbox, and gets over an
+// engine that is killed in the middle of an answer.
+func TestServerWithItsEngine(t *testing.T) {
+	needsSandbox(t)
+	dir := engineFolder(t, "")
+	server := apart("--data", dir, "serve", "--http", "127.0.0.1:0")
+	said, err := server.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Process.Kill(); server.Wait() })
+	var notes []string
+	lines := bufio.NewScanner(said)
+	for lines.Scan() && !strings.Contains(lines.Text(), "serving http") {
+		notes = append(notes, lines.Text())
+	}
+	go func() {
+		for lines.Scan() { // what it says must not fill the pipe
+		}
+	}()
+	if note := strings.Join(notes, "\n"); !strings.Contains(note, "lets this server connect to TCP ports none") && !strings.Contains(note, egress.ErrUnconfined.Error()) {
+		t.Errorf("the server does not say whether the kernel confines it:\n%s", note)
+	}
+	if got := fileMerchant(t, dir, "Bakery"); !strings.Contains(got, `"category": "Food"`) && !strings.Contains(got, `"category":"Food"`) {
+		t.Errorf("got %s", got)
+	}
+	probes := run(t, "--data", dir, "--json", "audit", "list", "--event", "probe")
+	if !strings.Contains(probes, `closed`) || strings.Contains(probes, `void`) {
+		t.Errorf("the probe of a confined server: %s", probes)
+	}
+	if got := fileMerchant(t, dir, "Killer Ltd"); !strings.Contains(got, "unavailable") {
+		t.Errorf("killed in the middle of an answer: %s", got)
+	}
+	if got := apart("--data", dir, "call", "list_accounts", "{}").Run(); got != nil {
+		t.Errorf("a tool without the model: %v", got)
+	}
+}
+
+// TestEngineOutOfMemory: the bound on memory ends the engine, the call fails,
+// and other tools go on.
+func TestEngineOutOfMemory(t *testing.T) {
+	needsSandbox(t)
+	dir := engineFolder(t, ", memory_mib: 4096")
+	if got := fileMerchant(t, dir, "Glutton Ltd"); !strings.Contains(got, "unavailable") {
+		t.Errorf("got %s", got)
+	}
+	run(t, "--data", dir, "call", "list_accounts", "{}")
+}
+
+// TestModelIsCutOff: the sandbox is probed before the engine starts and every
+// hour; once a way out is found, or no proof, the model stays cut off.
+func TestModelIsCutOff(t *testing.T) {
+	for name, found := range map[string]error{"a way out": sandbox.ErrOpen, "no proof": sandbox.ErrVoid} {
+		t.Run(name, func(t *testing.T) {
+			a := quietApp(t)
+			m := watchedModel(t, a)
+			hour, outcomes := make(chan time.Time), make(chan error)
+			m.again = hour
+			m.probe = func(context.Context, bool) error { return <-outcomes }
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan bool)
+			go func() { m.watch(ctx); close(done) }()
+			outcomes <- nil // at the start
+			hour <- time.Now()
+			outcomes <- nil
+			hour <- time.Now()
+			outcomes <- fmt.Errorf("%w: tcp loopback", found)
+			hour <- time.Now() // it is not probed again: only a restart brings it back
+			if _, err := m.Complete(ctx, llm.Request{}, nil); !errors.Is(err, llm.ErrUnavailable) || !errors.Is(err, found) {
+				t.Errorf("after a probe that found %s: %v", name, err)
+			}
+			cancel()
+			<-done
+		})
+	}
+}
+
+// watchedModel is a model whose engine does not exist.
+func watchedModel(t *testing.T, a *app) *model {
+	t.Helper()
+	l := &LLMConfig{Model: "m", Endpoint: "unix:" + filepath.Join(t.TempDir(), "run", "s"), Command: []string{filepath.Join(t.TempDir(), "none")}}
+	client, err := llm.New(llm.Config{Endpoint: a.modelEndpoint(l), Model: l.Model})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &model{folder: &folder{app: a}, cfg: l, client: client}
+}
+
+// TestUnconfined: a kernel that cannot confine is refused where that is
+// required, and said elsewhere.
+func TestUnconfined(t *testing.T) {
+	var errs strings.Builder
+	a := &app{ui: ui{err: &errs}}
+	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "nftables") {
+		t.Errorf("auto: %v, %q", err, errs.String())
+	}
+	var f *failure
+	if err := a.unconfined(egress.LandlockRequired, egress.ErrUnconfined); !errors.As(err, &f) || f.code != exitUnavailable {
+		t.Errorf("required: %v", err)
+	}
+	if err := a.confined("7", egress.Ports{}); err == nil { // the kernel does not forbid anything to this process
+		t.Error("the environment's word was believed")
+	}
+}
