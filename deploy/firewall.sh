@@ -3,7 +3,7 @@
 # the host's own addresses. This closes it: run it as root after `docker compose up`,
 # and after each restart of the engine. Docker 28 does it by itself (gateway_mode_ipv4).
 set -eu
-for bridge in cf-edge cf-front cf-back cf-store; do
+for bridge in cf-edge cf-front cf-back cf-store cf-observe; do
   for table in iptables ip6tables; do
     command -v "$table" >/dev/null || continue
     # New connections only: proxy's answers to its published ports pass.

@@ -230,19 +230,19 @@ func TestSessionLimits(t *testing.T) {
 	now := time.Unix(0, 0)
 	var ended []string
 	limits := Limits{Sessions: 3, SessionsPerUser: 2, SessionIdle: time.Minute}.withDefaults()
-	table := newSessions(limits, func(id string) { ended = append(ended, id) })
+	table := newSessions(limits, func(id string) { ended = append(ended, id) }, nil)
 	table.now = func() time.Time { return now }
 	ann, bob := owner{name: "ann"}, owner{name: "bob"}
 	start := func(o owner) *session {
 		t.Helper()
-		ses, e := table.start(o, clientOf(&message{}, nil))
+		ses, e := table.start(o, clientOf(&message{}, nil), false)
 		if e != nil {
 			t.Fatal(e)
 		}
 		return ses
 	}
 	first, second := start(ann), start(ann)
-	if _, e := table.find(ann, first.id); e != nil { // now the second is the older one
+	if _, e := table.find(ann, first.id, ""); e != nil { // now the second is the older one
 		t.Fatal(e)
 	}
 	start(ann)
@@ -250,11 +250,11 @@ func TestSessionLimits(t *testing.T) {
 		t.Errorf("ended %v, want the least recently used %q", ended, second.id)
 	}
 	start(bob)
-	if _, e := table.start(owner{name: "eve"}, first.client); e != errTooManySessions {
+	if _, e := table.start(owner{name: "eve"}, first.client, false); e != errTooManySessions {
 		t.Errorf("beyond the limit: %v", e)
 	}
 	now = now.Add(2 * time.Minute)
-	if _, e := table.find(ann, first.id); e != errBadSession {
+	if _, e := table.find(ann, first.id, ""); e != errBadSession {
 		t.Errorf("idle session: %v", e)
 	}
 	if len(table.byID) != 0 || table.lru.Len() != 0 || len(table.count) != 0 {

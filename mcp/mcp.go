@@ -81,6 +81,11 @@ type Config struct {
 	// for the source in records. It never affects authentication.
 	TrustedProxies []netip.Prefix
 
+	// SessionMAC authenticates session ids under a key that several servers share,
+	// which then serve each other's sessions; nil keeps them to this server. The
+	// session is no credential: each request still brings its own.
+	SessionMAC func(msg []byte) [32]byte
+
 	// Ready is asked by /readyz; nil means ready from the start.
 	Ready func() error
 
@@ -133,7 +138,7 @@ func New(cfg Config) (*Server, error) {
 		calls: newInflight(limits.Calls, limits.CallsPerClient), asks: newAsks(),
 		bodies: newInflight(limits.Calls, limits.CallsPerClient),
 	}
-	s.sessions = newSessions(limits, lib.forget)
+	s.sessions = newSessions(limits, lib.forget, cfg.SessionMAC)
 	for _, spec := range cfg.Gate.Specs() {
 		s.known[spec.Name] = true
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/counterfoil/counterfoil/policy"
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
 )
 
@@ -147,7 +146,7 @@ func (s *Server) sessionOf(v *visitor) (*session, *rpcError) {
 	if id == "" {
 		return nil, errNoSession
 	}
-	return s.sessions.find(ownerOf(v.principal), id)
+	return s.sessions.find(ownerOf(v.principal), id, v.r.Header.Get(mcpgo.HeaderProtocolVersion))
 }
 
 // serveResponse takes the answer to something that the server had asked.
@@ -255,7 +254,8 @@ func (s *Server) serveInitialize(ctx context.Context, v *visitor, m *message) *r
 	if len(m.raw) > maxHandshake {
 		return errTooLarge
 	}
-	ses, e := s.sessions.start(ownerOf(v.principal), policy.Client{})
+	elicits := declares(m.offered, "elicitation")
+	ses, e := s.sessions.start(ownerOf(v.principal), readClient(m.clientInfo, ""), elicits)
 	if e != nil {
 		return e
 	}
@@ -266,7 +266,7 @@ func (s *Server) serveInitialize(ctx context.Context, v *visitor, m *message) *r
 		s.sessions.end(ses)
 		return e
 	}
-	s.sessions.describe(ses, readClient(m.clientInfo, negotiated(body)), declares(m.offered, "elicitation"))
+	s.sessions.describe(ses, readClient(m.clientInfo, negotiated(body)), elicits)
 	v.w.Header().Set(mcpgo.HeaderSessionID, ses.id)
 	s.writeJSON(v, http.StatusOK, body)
 	return nil

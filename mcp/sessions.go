@@ -32,41 +32,61 @@ type sessions struct {
 	count  map[owner]int
 	ended  func(id string) // lets the library forget the session
 	now    func() time.Time
+
+	tickets *tickets // lets replicas know each other's sessions; nil for one server
 }
 
-func newSessions(l Limits, ended func(string)) *sessions {
-	return &sessions{limits: l, byID: make(map[string]*session), lru: list.New(),
+func newSessions(l Limits, ended func(string), mac func([]byte) [32]byte) *sessions {
+	t := &sessions{limits: l, byID: make(map[string]*session), lru: list.New(),
 		count: make(map[owner]int), ended: ended, now: time.Now}
+	if mac != nil {
+		t.tickets = &tickets{mac: mac, gone: make(map[string]time.Time)}
+	}
+	return t
 }
 
-// start makes room for and returns a new session. A principal at its limit
-// loses its own least recently used session; nobody loses one to another.
-func (t *sessions) start(o owner, c policy.Client) (*session, *rpcError) {
+// start makes room for and returns a new session.
+func (t *sessions) start(o owner, c policy.Client, elicits bool) (*session, *rpcError) {
+	id := rand.Text()
+	if t.tickets != nil {
+		id = t.tickets.issue(o, id, c, elicits, t.now())
+	}
+	return t.admit(o, id, c, elicits)
+}
+
+// admit makes room for a session. A principal at its limit loses its own least
+// recently used session; nobody loses one to another.
+func (t *sessions) admit(o owner, id string, c policy.Client, elicits bool) (*session, *rpcError) {
 	t.mu.Lock()
 	gone := t.sweep()
-	if t.count[o] >= t.limits.SessionsPerUser {
-		gone = append(gone, t.oldest(o))
+	s, e := t.byID[id], (*rpcError)(nil) // two requests may bring one session at once
+	if s == nil {
+		if t.count[o] >= t.limits.SessionsPerUser {
+			gone = append(gone, t.oldest(o))
+		}
+		if len(t.byID) < t.limits.Sessions {
+			s = &session{id: id, owner: o, client: c, elicits: elicits, used: t.now()}
+			t.byID[id] = s
+			s.entry = t.lru.PushBack(s)
+			t.count[o]++
+		} else {
+			e = errTooManySessions
+		}
 	}
-	if len(t.byID) >= t.limits.Sessions {
-		t.mu.Unlock()
-		t.forget(gone)
-		return nil, errTooManySessions
-	}
-	s := &session{id: rand.Text(), owner: o, client: c, used: t.now()}
-	t.byID[s.id] = s
-	s.entry = t.lru.PushBack(s)
-	t.count[o]++
 	t.mu.Unlock()
 	t.forget(gone)
-	return s, nil
+	return s, e
 }
 
-// find returns the principal's session of that id and marks it as used.
-func (t *sessions) find(o owner, id string) (*session, *rpcError) {
+// find returns the principal's session of that id and marks it as used. One that
+// another replica began is taken over, with the revision that the request says it
+// negotiated there.
+func (t *sessions) find(o owner, id, revision string) (*session, *rpcError) {
 	t.mu.Lock()
 	gone := t.sweep()
 	s := t.byID[id]
-	if s != nil && s.owner == o {
+	known := s != nil
+	if known && s.owner == o {
 		s.used = t.now()
 		t.lru.MoveToBack(s.entry)
 	} else {
@@ -74,6 +94,12 @@ func (t *sessions) find(o owner, id string) (*session, *rpcError) {
 	}
 	t.mu.Unlock()
 	t.forget(gone)
+	if !known && t.tickets != nil {
+		if c, elicits, ok := t.tickets.redeem(o, id, t.now()); ok {
+			c.Protocol = clientText(revision)
+			return t.admit(o, id, c, elicits)
+		}
+	}
 	if s == nil {
 		return nil, errBadSession
 	}
@@ -87,6 +113,9 @@ func (t *sessions) end(s *session) {
 		t.remove(s)
 	}
 	t.mu.Unlock()
+	if t.tickets != nil {
+		t.tickets.end(s.id, t.now())
+	}
 	t.ended(s.id)
 }
 

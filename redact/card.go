@@ -83,11 +83,19 @@ func issuer3(n, p2, p3, p4 int) strength {
 // maestro covers 12 to 19 digits under 50, 56–58 and 6; the well-known issuer
 // numbers are strong.
 func maestro(p2, p4 int) strength {
-	switch p4 {
-	case 5018, 5020, 5038, 5612, 5893, 6304, 6759, 6761, 6762, 6763, 6799, 6390:
+	if known4(p4) {
 		return strong
 	}
 	return weakWhen(p2 == 50 || p2 >= 56 && p2 <= 58 || p2 >= 60)
+}
+
+// known4 tells whether four digits are those of a well-known issuer of Maestro.
+func known4(p4 int) bool {
+	switch p4 {
+	case 5018, 5020, 5038, 5612, 5893, 6304, 6759, 6761, 6762, 6763, 6799, 6390:
+		return true
+	}
+	return false
 }
 
 func when(ok bool) strength {
@@ -242,9 +250,20 @@ func (s *scan) cardGlued(v *view, q *sequence, g group) {
 // between 2017 and 2033.
 func nanoseconds(d []byte) bool { return len(d) == 19 && d[0] == '1' && d[1] >= '5' && d[1] <= '9' }
 
+// instant tells whether a number may count milliseconds, microseconds or
+// nanoseconds from 1970 to this century.
+func instant(d []byte) bool { return d[0] == '1' && (len(d) == 13 || len(d) == 16 || len(d) == 19) }
+
 // cardEdged tries a run that is little longer than a card with its security
 // code, or one stray digit, before or after it.
 func (s *scan) cardEdged(v *view, q *sequence, g group) {
+	if n := g.size() - 1; n >= 12 && !instant(q.d[g.from:g.to]) {
+		for _, a := range [...]int{g.from, g.from + 1} {
+			if dense(q.d[a : a+n]) {
+				s.card(v, q, a, a+n, strong)
+			}
+		}
+	}
 	for _, n := range [...]int{16, 15} {
 		cut := g.size() - n
 		if cut < 1 || cut > 4 || n == 15 && cut < 3 {
@@ -256,6 +275,13 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 			}
 		}
 	}
+}
+
+// dense tells whether a number lies in a range that is so narrow, for its length,
+// that one digit beside it may be ignored: the well-known issuers of Maestro, and
+// UnionPay with more than 16 digits.
+func dense(d []byte) bool {
+	return known4(prefix(d, 4)) || len(d) > 16 && d[0] == '6' && d[1] == '2'
 }
 
 // dateLike tells whether digits read as a year, an expiry date, an expiry date
@@ -294,12 +320,46 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	}
 	// A year or an expiry date glued to the first or the last group.
 	for _, cut := range [...]int{4, 6} { // more would be a group of its own
-		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && q.evenly(i+1, j) {
+		whole := b-a-cut >= 15 && j-i >= 3 && q.alone(i, j) && q.lonely(v.t)
+		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && (whole || q.evenly(i+1, j)) {
 			s.card(v, q, a+cut, b, strong)
 		}
-		if g := q.g[j]; g.size() > cut && dateLike(q.d[b-cut:b]) && q.evenly(i, j-1) {
+		if g := q.g[j]; g.size() > cut && dateLike(q.d[b-cut:b]) && (whole || q.evenly(i, j-1)) {
 			s.card(v, q, a, b-cut, strong)
 		}
+	}
+	s.cardBeside(v, q, i, j)
+}
+
+// maxGlued is the most digits that are taken off a group of a card for what is
+// printed beside it.
+const maxGlued = 8
+
+// cardBeside tries the groups i … j without digits that are glued to the first
+// or the last of them, if the others are sized as those of a card.
+func (s *scan) cardBeside(v *view, q *sequence, i, j int) {
+	if q.cuts(i) || q.cuts(j+1) || j-i < 2 {
+		return
+	}
+	american := j-i == 2 && q.g[i+1].size() == 6
+	first, n := q.g[i], q.g[i+1].size()
+	if american {
+		n = 4
+	}
+	if cut := first.size() - n; cut > 0 && cut <= maxGlued && (american && q.g[j].size() == 5 || q.evenly(i+1, j) || n == 4 && j-i == 2 && q.g[j].size() == n) {
+		s.card(v, q, first.from+cut, q.g[j].to, strong)
+	}
+	last := q.g[j]
+	if american && first.size() == 4 {
+		if cut := last.size() - 5; cut > 0 && cut <= maxGlued {
+			s.card(v, q, first.from, last.to-cut, strong)
+		}
+	}
+	if n = first.size(); last.size() <= n || !q.evenly(i, j-1) {
+		return
+	}
+	for cut := max(1, last.size()-n); cut <= maxGlued && cut < last.size(); cut++ {
+		s.card(v, q, first.from, last.to-cut, strong)
 	}
 }
 
@@ -314,15 +374,16 @@ func (q *sequence) least(t []byte, i, j int, before cue) strength {
 }
 
 // lonely tells whether the sequence is one number with one kind of separator,
-// that does not also join it to what stands before or after.
+// that does not also join it to what stands before or after, or with separators
+// of several kinds in many places.
 func (q *sequence) lonely(t []byte) bool {
-	const shortest = 13 // with fewer digits, chance is not rare enough
+	const shortest, many = 13, 4 // with fewer digits, chance is not rare enough
 	if len(q.d) < shortest {
 		return false
 	}
 	for _, g := range q.g[1:] {
 		if g.sep != q.g[1].sep {
-			return false
+			return len(q.g) > many && q.alone(0, len(q.g)-1)
 		}
 	}
 	sep := q.g[1].sep
@@ -432,6 +493,11 @@ const longestHash = 128
 // also has letters, such as a digest or a UUID.
 func inHash(t []byte, i, j int) bool {
 	hexLike := func(c byte) bool { return digit(c) || c == '-' || lower(c) >= 'a' && lower(c) <= 'f' }
+	for _, c := range t[i:j] {
+		if !hexLike(c) {
+			return false
+		}
+	}
 	a, b := i, j+1
 	hasLetter := false
 	for ; a > 0 && i-a < longestHash && hexLike(t[a-1]); a-- {

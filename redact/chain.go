@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // A number may be split over neighbouring leaves: elements of an array,
 // members of an object, content blocks. The chain collects leaves that could
@@ -12,6 +15,7 @@ const (
 	partReach  = 48 // bytes of a longer leaf that belong to the chain: its end or its beginning
 	maxNeutral = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
 	minChained = 12 // digits that are worth looking at
+	minDivided = 9  // the same, if there may be a dash of an identity number
 )
 
 // part is one leaf of a chain.
@@ -25,6 +29,7 @@ type part struct {
 	great   int // and of the one around that
 	escaped bool
 	number  bool
+	key     bool // it is a key
 	neutral bool
 	out     bool // not in the reading that is examined
 	open    bool // digits reach its end, so that the next leaf may go on
@@ -51,13 +56,13 @@ func (c *chain) lettered(t []byte) bool {
 	var country [2]byte
 	n := 0
 	for _, b := range t {
-		if b == ' ' || b == '-' {
+		if b < 0x80 && !alnum(b) {
 			continue
 		}
 		if n < len(country) {
 			country[n] = b
 		}
-		if !alnum(b) || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
+		if b >= 0x80 || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
 			return false
 		}
 		n++
@@ -83,7 +88,7 @@ func ibanTail(t []byte) bool {
 	n := 0
 	for k := len(t) - 1; k >= 0 && n < longestIBAN && len(t)-k <= partReach; k-- {
 		if !alnum(t[k]) {
-			if t[k] != ' ' && t[k] != '-' {
+			if t[k] >= 0x80 {
 				return false
 			}
 			continue
@@ -109,13 +114,17 @@ func (c *chain) tailed(t []byte) bool {
 }
 
 // link offers a leaf that holds nothing by itself to the chain.
-func (s *scan) link(i, end int, text []byte, escaped bool) {
+func (s *scan) link(i, end int, raw []byte, escaped bool) {
+	if s.keyed(i, end, raw, escaped) {
+		return
+	}
 	c := &s.walk.chain
+	text, _ := s.readable(raw)
 	if !c.open() && !c.lettered(text) && !ibanTail(text) && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
 		return
 	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
-	head, tail, digits := edges(text)
+	head, tail, digits := s.ends(raw)
 	opened := c.open()
 	letters := c.lettered(text)
 	switch {
@@ -128,7 +137,7 @@ func (s *scan) link(i, end int, text []byte, escaped bool) {
 			s.unlink()
 			return
 		}
-		p.neutral = true
+		p.neutral = !marksOnly(text)
 	case !head && !tail, settled(&s.seq, text, p.number):
 		s.unlink()
 		return
@@ -138,22 +147,41 @@ func (s *scan) link(i, end int, text []byte, escaped bool) {
 			return
 		}
 	}
-	p.open = tail || p.neutral
-	s.linkPart(p, text, head, digits)
+	p.open = tail || digits == 0
+	s.linkPart(p, raw, head, digits)
 	if !p.open {
 		s.unlink()
 	}
+}
+
+// marksOnly tells whether a text is nothing but a separator.
+func marksOnly(t []byte) bool {
+	for _, c := range t {
+		if alnum(c) || c >= 0x80 {
+			return false
+		}
+	}
+	return len(t) > 0
 }
 
 // linkPart appends a part, with as much of the leaf as may belong to it.
 func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	c, w := &s.walk.chain, &s.walk
 	p.parent, p.grand, p.great = w.container(1), w.container(2), w.container(3)
-	if len(text) > partReach {
+	reach := partReach
+	if !ascii(text) {
+		reach *= utf8.UTFMax
+	}
+	if len(text) > reach {
 		if c.open() && head {
-			text, p.open = text[:partReach], false
+			for !utf8.RuneStart(text[reach]) {
+				reach--
+			}
+			text, p.open = text[:reach], false
 		} else {
-			p.offset = len(text) - partReach
+			for p.offset = len(text) - reach; p.offset < len(text)-1 && !utf8.RuneStart(text[p.offset]); {
+				p.offset++
+			}
 			text = text[p.offset:]
 		}
 	}
@@ -188,6 +216,127 @@ func (w *walker) container(n int) int {
 		return -n
 	}
 	return w.frames[len(w.frames)-n].start
+}
+
+// escaping are the flags of a text that may have escape sequences or markup.
+const escaping = isEscape | isBack | isAssign | isLess
+
+// readable returns a leaf folded, and if it has escape sequences or markup also
+// without them; the leaf itself if it is plain. The results are valid until views
+// are taken.
+func (s *scan) readable(leaf []byte) (folded, decoded []byte) {
+	flags := flagsOf(leaf)
+	if flags&(isExotic|isHigh|escaping) == 0 {
+		return leaf, nil
+	}
+	mark := s.used
+	v := view{t: leaf}
+	if folded = leaf; flags&(isExotic|isHigh) != 0 {
+		folded = s.fold(v).t
+	}
+	if flags&escaping != 0 {
+		decoded = s.plainest(v).t
+	}
+	s.used = mark
+	return folded, decoded
+}
+
+// flagsOf returns the classes of the bytes of a text.
+func flagsOf(t []byte) (flags uint16) {
+	for _, c := range t {
+		flags |= byteClass[c]
+	}
+	return flags
+}
+
+// ends tells of a leaf what edges tells, in either reading of it.
+func (s *scan) ends(leaf []byte) (head, tail bool, digits int) {
+	folded, decoded := s.readable(leaf)
+	head, tail, digits = edges(folded)
+	if decoded != nil {
+		h, t, n := edges(decoded)
+		head, tail, digits = head || h, tail || t, max(digits, n)
+	}
+	return head, tail, digits
+}
+
+// plainest returns a view without escape sequences and markup, and folded.
+func (s *scan) plainest(v view) view {
+	flags := flagsOf(v.t)
+	if flags&(isEscape|isBack) != 0 {
+		if out, ok := s.unescaped(&v, `%&\`); ok {
+			v = out
+		}
+	}
+	if flags&isAssign != 0 {
+		if out, ok := s.unquoted(&v); ok {
+			v = out
+		}
+	}
+	if flags&isLess != 0 {
+		if out, ok := s.unmarked(&v); ok {
+			v = out
+		}
+	}
+	if flagsOf(v.t)&(isExotic|isHigh) != 0 {
+		v = s.fold(v)
+	}
+	return v
+}
+
+// minKeyed is the fewest digits of a JSON number that may go on with its key: a
+// map from numbers to counts is no rare thing.
+const minKeyed = 6
+
+// keyed looks at a key and its value as parts of one number, and tells whether
+// they are.
+func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
+	w := &s.walk
+	if len(w.frames) == 0 {
+		return false
+	}
+	f := &w.frames[len(w.frames)-1]
+	if f.index >= 0 || f.edit >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {
+		return false
+	}
+	value := bytes.Clone(leaf)
+	slash := bytes.IndexByte(w.src[f.lo:f.hi], '\\') >= 0
+	name := bytes.Clone(w.unescape(f.lo-1, f.hi+1, slash))
+	_, tail, before := s.ends(name)
+	folded, _ := s.readable(name)
+	country := ibanTail(folded)
+	head, _, after := s.ends(value)
+	if !(tail && head || country) || settled(&s.seq, value, w.src[i] != '"') {
+		return false
+	}
+	around := w.chain
+	w.chain = chain{iban: country}
+	s.linkPart(part{i: f.lo - 1, end: f.hi + 1, escaped: slash, key: true, open: true}, name, false, before)
+	s.linkPart(part{i: i, end: end, escaped: escaped, number: w.src[i] != '"'}, value, true, after)
+	n := len(w.edits)
+	s.unlink()
+	w.chain = around
+	if len(w.edits) == n {
+		return false
+	}
+	s.unlink()
+	return true
+}
+
+// keyLike tells whether a key may be the first part of a number that goes on
+// with a value: it begins or ends with a digit, has other than ASCII letters, or
+// is the beginning of an IBAN.
+func keyLike(key, value []byte) bool {
+	n := len(key)
+	switch {
+	case n == 0 || len(value) == 0:
+		return false
+	case key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || n > 2 && digit(key[2]):
+		return true
+	case n == 1:
+		return letter(key[0]) && ibanLead(key[0], value[0]) && len(value) > 2 && digit(value[1]) && digit(value[2])
+	}
+	return n == 2 && ibanLead(key[0], key[1]) && len(value) > 2 && digit(value[0]) && digit(value[1])
 }
 
 // continues tells whether the current leaf may go on with the chain's last
@@ -243,7 +392,7 @@ func settled(q *sequence, t []byte, number bool) bool {
 	if len(t) < 4 || len(t) > 32 {
 		return false
 	}
-	if t[0] == '-' && len(t) < 20 {
+	if t[0] == '-' && len(t) <= len("-999") && digit(t[len(t)-1]) {
 		return true
 	}
 	i := 0
@@ -299,7 +448,7 @@ func (s *scan) endChain() { s.unlink() }
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && !c.iban && s.r.known == nil {
+	if c.digits < minChained && !c.iban && s.r.known == nil && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
 		return
 	}
 	longest := 0
@@ -336,20 +485,29 @@ func (s *scan) joinedParts(neutral int) {
 		}
 	}
 	v = s.keep(v)
-	if profileOf(v.t).flags&isExotic != 0 {
+	flags := flagsOf(v.t)
+	if flags&escaping != 0 {
+		s.joinedView(s.plainest(v), neutral)
+	}
+	if flags&(isExotic|isHigh) != 0 {
 		v = s.fold(v)
 	}
+	s.joinedView(v, neutral)
+	s.merge()
+	for k := range s.spans {
+		s.splitSpan(&s.spans[k])
+	}
+	s.used = 0
+}
+
+// joinedView runs the detectors of numbers over the parts joined.
+func (s *scan) joinedView(v view, neutral int) {
 	if neutral == 0 {
 		// Not masked numbers: what hides a number is whole in one leaf, and the
 		// numbers beside it are of something else.
 		s.numbers(v)
 	}
 	s.ibans(v)
-	s.merge()
-	for k := range s.spans {
-		s.splitSpan(&s.spans[k])
-	}
-	s.used = 0
 }
 
 // splitSpan redacts a finding that covers more than one part.
@@ -365,10 +523,12 @@ func (s *scan) splitSpan(sp *span) {
 			last = k
 		}
 	}
-	if first < 0 || first == last || sp.entity == Card && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National || sp.entity == Phone {
+	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
 		return
 	}
-	s.count(sp)
+	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && !s.divisible(sp) || sp.entity == Phone {
+		return
+	}
 	for k := first; k <= last; k++ {
 		p := &c.parts[k]
 		if p.out || sp.entity != IBAN && sp.entity != Ref && p.neutral {
@@ -376,6 +536,18 @@ func (s *scan) splitSpan(sp *span) {
 		}
 		s.editPart(p, sp)
 	}
+	s.count(sp) // after a key that is part of it has gone from the pointer
+}
+
+// divisible tells whether an identity number may be divided over leaves: its
+// check is strict, or a dash of its printed form is there.
+func (s *scan) divisible(sp *span) bool {
+	switch sp.rule {
+	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp":
+		return true
+	}
+	folded, decoded := s.readable(s.walk.chain.text[sp.lo:sp.hi])
+	return bytes.IndexByte(folded, '-') >= 0 || bytes.IndexByte(decoded, '-') >= 0
 }
 
 // minPaired is the fewest digits of two numbers of which one may be short.
@@ -421,6 +593,7 @@ func (c *chain) evenNumbers(first, last int) bool {
 func (s *scan) editPart(p *part, sp *span) {
 	w := &s.walk
 	lo, hi := max(sp.lo, p.from)-p.from, min(sp.hi, p.from+p.size)-p.from
+	w.divided = true
 	for _, e := range w.edits {
 		if e.lo == p.i {
 			return // redacted already, as part of another finding
@@ -433,5 +606,9 @@ func (s *scan) editPart(p *part, sp *span) {
 	out := append([]byte(nil), text[:p.offset+lo]...)
 	out = s.replace(out, sp, text[p.offset+lo:p.offset+hi])
 	out = append(out, text[p.offset+hi:]...)
+	if p.key {
+		w.replaceKey(p.i, p.end, out, p.parent, len(w.frames)-1)
+		return
+	}
 	s.replaceLeaf(p.i, p.end, out)
 }

@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"bytes"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -48,6 +50,28 @@ func (s *scan) fold(v view) view {
 	return s.keep(out)
 }
 
+// twoFaced are letters of Greek that look like one Latin letter and whose
+// capitals look like another, with these capitals, which are as long.
+var twoFaced = [...][2][]byte{{[]byte("ν"), []byte("Ν")}, {[]byte("η"), []byte("Η")}, {[]byte("υ"), []byte("Υ")}}
+
+// capitals returns the view with such letters as capitals, if it has any: an
+// IBAN may have been put in lower case after its letters were swapped.
+func (s *scan) capitals(v view) (view, bool) {
+	any := false
+	for _, pair := range twoFaced {
+		any = any || bytes.Contains(v.t, pair[0])
+	}
+	if !any {
+		return v, false
+	}
+	t := v.t
+	for _, pair := range twoFaced {
+		t = bytes.ReplaceAll(t, pair[0], pair[1])
+	}
+	v.t = t
+	return v, true
+}
+
 // escapeByte begins a control sequence of terminals.
 const escapeByte = 0x1B
 
@@ -78,6 +102,9 @@ func foldRune(out []byte, r rune) []byte {
 	}
 	if f, ok := foldTable[r]; ok {
 		return append(out, f...)
+	}
+	if f, ok := foldTable[unicode.ToUpper(r)]; ok && unicode.IsLower(r) { // of a letter that looks like a Latin one
+		return append(out, strings.ToLower(f)...)
 	}
 	if d, ok := digitValue(r); ok {
 		return append(out, '0'+d)
@@ -122,7 +149,23 @@ func appendPlain(out []byte, r rune) []byte {
 	case unicode.IsLetter(r):
 		return utf8.AppendRune(out, r)
 	}
-	return append(out, '.') // punctuation, symbols, other numbers, unassigned
+	if unicode.In(r, unicode.S, unicode.Co) && !maskLike(r) {
+		return append(out, symbolMark)
+	}
+	return append(out, '.') // punctuation, other numbers, unassigned
+}
+
+// symbolMark stands for symbols. Unlike a point it does not divide an amount.
+const symbolMark = '|'
+
+// maskLike tells whether a symbol may stand for a hidden digit: stars, crosses,
+// bullets and blocks.
+func maskLike(r rune) bool {
+	switch r {
+	case '∗', '⋆', '★', '☆', '⚫', '⚪', '⬛', '⬜', '╳', '×':
+		return true
+	}
+	return r >= 0x2580 && r <= 0x25FF || r >= 0x2715 && r <= 0x2718 || r >= 0x2720 && r <= 0x274B
 }
 
 // invisible tells whether a rune has no width of its own: format characters,
@@ -181,7 +224,7 @@ func makeFoldTable() map[rune]string {
 		t[0x1F150+i], t[0x1F170+i], t[0x1F130+i], t[0x1F1E6+i] = letter, letter, letter, letter
 	}
 	t['⑆'], t['⑇'], t['⑈'], t['⑉'] = " account aba ", ".", " account ", "-" // magnetic ink: transit, amount, on us, dash
-	for _, r := range "₋⁻ー˗" {
+	for _, r := range "₋⁻ー˗−" {
 		t[r] = "-"
 	}
 	t['ǀ'], t['ǃ'] = "|", "!" // letters of Khoisan languages that look like marks

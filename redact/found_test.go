@@ -39,6 +39,47 @@ func TestFound(t *testing.T) {
 	}
 }
 
+// TestFoundTwice holds one text for each class of two disguises at once that got
+// past the redactor. The second column must be gone.
+func TestFoundTwice(t *testing.T) {
+	r := newRedactor(t)
+	for _, tc := range []struct{ in, gone string }{
+		{"0/8/0/-/6/4/-/4/8/2/4", "4/8"}, {"8\x1b75+.903+.536+-63", "903"}, {"27-1431$5109-9", "5109"}, {"93~.183.829/0001&58", "829"}, // marks of identity numbers among others
+		{"530415--55|74", "530415"}, {"87.&01.14-6&23.&15", "6&23"}, {"𝟑-𝟓-𝟏---𝟏-𝟖---𝟔-𝟕-𝟑-𝟐", "𝟔-𝟕"}, {"3\n0\n9\n!\n7\n3\n!\n5\n4\n8\n5", "5\n4"}, {"110105\n19720822210X", "19720822"},
+		{"147-31-32092026", "3209"}, {"00002!3!8!-!9!5!-!7!2!6!5", "7!2"}, {"2024103-28-5023", "28-50"}, // something is glued to them
+		{"16011 5587 4078 9574", "5587"}, {"002720 6382 0583 2522", "6382"}, {"3589-2264-0920-29200000", "2264"}, {"3782 822463 10005123", "822463"}, {"45518\n2385\n3768\n7741", "2385"}, // and to cards in groups
+		{"62\u20285\u2028832\u2028091024\u2028730\u202811227", "091024"}, {"66304 7623 7569", "7623"}, {"6761715683754083", "17156"}, {"3627077059825374097", "70598"},
+		{"6086  - 9 829  - 24 20 –  642 1", "829"},                                                                         // separators of several kinds in a card of a range that is thinly issued
+		{":25:4977-0220-4740-9532/2028\n:28C:1", "4740"}, {"d41d8cd98f00b204e9800998ecf84271 4111 1111 1111 1111", "1111"}, // beside hexadecimal
+		{"ιq83-jfμg-0034-1112-9091-866", "1112"}, {"νL24ΝwdU6383038012", "6383"}, // letters of Greek in lower case
+	} {
+		got := text(t, r, tc.in)
+		if tc.gone != "x" && strings.Contains(got, tc.gone) {
+			t.Errorf("%q -> %q", tc.in, got)
+		}
+		if again := text(t, r, got); again != got {
+			t.Errorf("%q -> %q -> %q", tc.in, got, again)
+		}
+	}
+}
+
+// TestFoundKnown is TestFoundTwice for an account that only the store knows.
+func TestFoundKnown(t *testing.T) {
+	r := newRedactor(t, "12087120")
+	for _, in := range []string{"120871✨20", "120871.20", "12,0871,20", "202612087120122028", "77712087120999", "0000 1208 7120 0000",
+		`{"1208":"7120"}`, `["１２０８","７１２０"]`, `{"first":"１２０８７","second":"１２０"}`, `["1208","-7120"]`, `["12%30","87%31","20"]`} {
+		var got string
+		if in[0] == '{' || in[0] == '[' {
+			got = jsonText(t, r, in)
+		} else {
+			got = text(t, r, in)
+		}
+		if !strings.Contains(got, "ACCT_") || strings.Contains(got, "12087") || strings.Contains(got, "7120") || strings.Contains(got, "７１２") {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}
+
 // TestFoundJSON is TestFound for documents.
 func TestFoundJSON(t *testing.T) {
 	r := newRedactor(t)
@@ -48,9 +89,32 @@ func TestFoundJSON(t *testing.T) {
 		{`["LV80","BANK","0000","4351","9500","1"]`, "4351"}, {`[{"type":"text","text":"it is DE89370400"},{"type":"text","text":"440532013000 ok"}]`, "4405"},
 		{`[{"type":"text","text":"D"},{"type":"text","text":"E89370400440532013000"}]`, "4405"},
 		{`["HU42117730161111101","800000000"]`, "8000"},
+		{`{"4111 11":"11 1111 1111"}`, "11 1"}, {`{"41111111":11111111}`, "1111"}, {`{"DE89370400":"440532013000"}`, "4405"}, {`{"GB29NWBK":"60161331926819"}`, "6016"},
+		{`{"D":"E89370400440532013000"}`, "4405"}, {`{"４１１１１１":"1111111111"}`, "1111"}, {`["GR796_83_0","_2_0068427_4B","44_082_2282"]`, "0068"},
+		{`["%34%31%31%31","%31%31%31%31","%31%31%31%31","%31%31%31%31"]`, "%31"}, {`["４１１１","１１１１","１１１１","１１１１"]`, "１１"}, {`["4111-1111","-1111-1111"]`, "1111"},
+		{`["19","7-2","9-0","1","57"]`, "7-2"}, {`{"a":"574-6","b":"5-6045"}`, "6045"}, {`["6","0","0","-","7","9","-","2","1","3","9"]`, `"9"`}, {`["600","-79-","2139"]`, "79"},
+		{`["2561","2518","3157","947"]`, "2518"}, {`["4111","-","1111","-","1111","-","1111"]`, "1111"}, {`["110105","1959010","41121"]`, "1959"},
 	} {
-		if got := jsonText(t, r, tc.in); tc.gone != "" && strings.Contains(got, tc.gone) {
+		got := jsonText(t, r, tc.in)
+		if tc.gone != "" && strings.Contains(got, tc.gone) {
 			t.Errorf("%s -> %s", tc.in, got)
+		}
+		if again := jsonText(t, r, got); again != got {
+			t.Errorf("%s -> %s -> %s", tc.in, got, again)
+		}
+	}
+}
+
+// TestIDs: ids that the server makes are no masked and no divided numbers.
+func TestIDs(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		`{"id":"tx_gi54s35xxqsp3vu3","account":"acc_om24oxx7xyq6vm2a","booked":"2021-01-17"}`,
+		`{"id":"tx_wrwgfve3gybqgemo","account":"acc_ci367ylssxx76wwe","booked":"2020-10-01"}`,
+		`{"account":"acc_rf33zbjbbx7get4h","booked":"2024-12-25","amount":{"minor":-19165,"decimal":"-191.65"}}`,
+	} {
+		if got := jsonText(t, r, in); got != in {
+			t.Errorf("%s -> %s", in, got)
 		}
 	}
 }

@@ -23,6 +23,8 @@ type walker struct {
 	plain  []byte  // unescaped form of the current string
 	chain  chain
 	keys   [keySlots]keySeen
+
+	divided bool // a number that was divided over leaves was found
 }
 
 // keySlots is how many different clean keys a walk remembers, so that the keys
@@ -70,15 +72,32 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys = [keySlots]keySeen{}
+	w.keys, w.divided = [keySlots]keySeen{}, false
 	w.chain.reset()
 }
 
 // bad is a syntax error at an offset.
 func bad(i int) error { return fmt.Errorf("%w: invalid JSON at byte %d", ErrRedact, i) }
 
-// json appends src redacted to dst.
-func (s *scan) json(dst, src []byte, root *class) ([]byte, error) {
+// maxPasses bounds how often a document is walked in which numbers divided over
+// leaves are found. Each pass takes digits out of two leaves or more.
+const maxPasses = 32
+
+// json appends src redacted to dst. What is left of a divided number may go on
+// with the next leaf, so that the document is walked until none is found.
+func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
+	out, err = s.pass(dst, src, root)
+	for n := 1; err == nil && s.walk.divided; n++ {
+		if n == maxPasses {
+			return dst, fmt.Errorf("%w: too many divided numbers", ErrRedact)
+		}
+		out, err = s.pass(dst, bytes.Clone(out[len(dst):]), root)
+	}
+	return out, err
+}
+
+// pass walks a document once and appends it redacted to dst.
+func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
 	w := &s.walk
 	w.reset()
 	w.src = src
@@ -271,8 +290,14 @@ func (s *scan) key(i, end int, escaped bool, start, top int) {
 	if !changed {
 		return
 	}
+	w.replaceKey(i, end, out, start, top)
+}
+
+// replaceKey puts text as a key where src[i:end] was, unlike all other redacted
+// keys of the object.
+func (w *walker) replaceKey(i, end int, text []byte, start, top int) {
 	from := len(w.text)
-	w.text = appendString(w.text, out)
+	w.text = appendString(w.text, text)
 	for n := 'B'; w.taken(start, from) && n <= 'Z'; n++ {
 		w.text = append(w.text[:len(w.text)-1], '_', byte(n), '"')
 	}

@@ -55,13 +55,36 @@ func (s *scan) knownFull(v *view, q *sequence, g, end int) {
 		if end == q.g[g].to {
 			aligned++
 		}
-		if n < 8 && aligned < 2 || n < 10 && aligned < 1 || !q.whole(first, g) {
+		if n < 8 && aligned < 2 || n < 10 && aligned < 1 && len(l.values) > fewKnown && !q.padded(a, end, first, g) || !q.whole(first, g) {
 			continue
 		}
 		if e, ok := l.number(q.d[a:end]); ok && e.kind == entryFull {
 			s.known(v, q, a, end, e)
 		}
 	}
+}
+
+// knownAmount finds a known number that one point or comma divides as it does an
+// amount: 120871.20 may be account 12087120. Only the whole number counts.
+func (s *scan) knownAmount(v *view, q *sequence) {
+	const least = 8
+	l := s.r.known
+	if l == nil || l.lens == 0 || len(q.g) != 2 || len(q.d) < least || q.g[1].sep == ':' {
+		return
+	}
+	if e, ok := l.number(q.d); ok && e.kind == entryFull {
+		s.known(v, q, 0, len(q.d), e)
+	}
+}
+
+// fewKnown is how many known values are so few that one of eight digits is hardly
+// ever found by chance inside of a longer number.
+const fewKnown = 256
+
+// padded tells whether what is glued to the digits [a, end), in the first and the
+// last of their groups, says nothing.
+func (q *sequence) padded(a, end, first, last int) bool {
+	return padding(q.d[q.g[first].from:a]) && padding(q.d[end:q.g[last].to])
 }
 
 // whole tells whether the groups first … last may be one number: one group, or

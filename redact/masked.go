@@ -49,7 +49,8 @@ func (s *scan) masked(v *view, i int) int {
 			break
 		}
 	}
-	if s.maskedIBAN(v, i, j) || t[i] == '_' && hidden < minMaskLead {
+	// Two letters x in an id are no mask.
+	if !(letter(t[i]) && hidden < minMaskLead) && s.maskedIBAN(v, i, j) || t[i] == '_' && hidden < minMaskLead {
 		return j - 1
 	}
 	left, a := shown(t, i, -1)

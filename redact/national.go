@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // National identity numbers that statements print. Those with a form of their
 // own or two check digits are found anywhere, the others beside a cue.
 
@@ -8,6 +10,10 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	s.phone(v, q, before)
 	s.nino(v, q)
 	s.scattered(v, q)
+	s.lettersEnd(v, q)
+	if len(q.g) > 1 {
+		s.disguisedIDs(v, q)
+	}
 	for i := range q.g {
 		if n, rule := q.printedID(i, before); n > 0 {
 			s.national(v, q, q.g[i].from, q.g[i+n-1].to, rule)
@@ -71,6 +77,176 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 	return 0, ""
 }
 
+// printedForm is how an identity number is printed: in groups, with a mark
+// before each but the first.
+type printedForm struct {
+	rule  string
+	sizes []int
+	marks string
+}
+
+var printedForms = [...]printedForm{
+	{"ssn", []int{3, 2, 4}, "--"},
+	{"cpf", []int{3, 3, 3, 2}, "..-"},
+	{"cnpj", []int{2, 3, 3, 4, 2}, "../-"},
+	{"cuit", []int{2, 8, 1}, "--"},
+	{"personnummer", []int{6, 4}, "-"},
+	{"nrn", []int{2, 2, 2, 3, 2}, "..-."},
+}
+
+// valid verifies the digits of a number of this form.
+func (f *printedForm) valid(d []byte) bool {
+	switch f.rule {
+	case "ssn":
+		return ssn(d) || itin(d)
+	case "cpf":
+		return cpf(d)
+	case "cnpj":
+		return cnpj(d)
+	case "cuit":
+		return cuit(d)
+	case "personnummer":
+		return calendar(d[:6]) && luhn(d)
+	}
+	return calendar(d[:6]) && belgian(d)
+}
+
+// disguisedIDs finds identity numbers in their printed form into which further
+// separators were put, beside its marks and between its digits, or to which
+// zeros, a date or an expiry date are glued.
+func (s *scan) disguisedIDs(v *view, q *sequence) {
+	for i := range q.g {
+		for k := range printedForms {
+			f := &printedForms[k]
+			g := q.g[i]
+			for a := max(g.from, g.to-f.sizes[0]); a < g.to; a++ {
+				if a > g.from && !padding(q.d[g.from:a]) {
+					continue
+				}
+				if n := q.printedWith(v, i, a, f); n > 0 && f.valid(q.d[a:a+n]) {
+					s.national(v, q, a, a+n, f.rule)
+					break
+				}
+			}
+		}
+	}
+}
+
+// printedWith returns how many digits, from digit a of group i on, make up a
+// number of the form with more between them than the form has: groups end where
+// its groups do, and something tells the separators there from the others.
+func (q *sequence) printedWith(v *view, i, a int, f *printedForm) (n int) {
+	if i > 0 && q.marked(v, i, '-') || q.cuts(i) {
+		return 0
+	}
+	b := borders{outer: everyByte, least: maxGapSpaces, form: true}
+	more := a > q.g[i].from
+	k, ends := i, a
+	for part, size := range f.sizes {
+		if ends += size; part > 0 {
+			if k >= len(q.g) {
+				return 0
+			}
+			b.border(q.between(v, k), f.marks[part-1])
+			more = more || q.g[k].sepLen > 1 || !b.form
+		}
+		first := k
+		for ; k < len(q.g) && q.g[k].to <= ends; k++ {
+			if k > first {
+				b.within(q.between(v, k))
+				more = true
+			}
+		}
+		if last := part == len(f.sizes)-1; last && k < len(q.g) && q.g[k].from < ends && padding(q.d[ends:q.g[k].to]) {
+			k, more = k+1, true
+		} else if k == first || q.g[k-1].to != ends {
+			return 0
+		}
+	}
+	if !more || !b.stand(k-i) || k < len(q.g) && (q.marked(v, k, '-') || q.cuts(k)) {
+		return 0
+	}
+	return ends - a
+}
+
+// byteSet is a set of ASCII characters.
+type byteSet [2]uint64
+
+var everyByte = byteSet{^uint64(0), ^uint64(0)}
+
+func setOf(t []byte) (s byteSet) {
+	for _, c := range t {
+		if c < 0x80 {
+			s[c>>6] |= 1 << (c & 63)
+		}
+	}
+	return s
+}
+
+// borders collects what stands between the groups of a printed form, and what
+// between their digits.
+type borders struct {
+	outer, inner byteSet // characters in all of the former, in any of the latter
+	least, most  int     // length of the shortest of the former, of the longest of the latter with a dash
+	form         bool    // the form's own marks stand in the former
+}
+
+func (b *borders) border(gap []byte, mark byte) {
+	set := setOf(gap)
+	b.outer[0], b.outer[1] = b.outer[0]&set[0], b.outer[1]&set[1]
+	b.least = min(b.least, len(gap))
+	b.form = b.form && bytes.IndexByte(gap, mark) >= 0
+}
+
+func (b *borders) within(gap []byte) {
+	set := setOf(gap)
+	b.inner[0], b.inner[1] = b.inner[0]|set[0], b.inner[1]|set[1]
+	if bytes.IndexByte(gap, '-') >= 0 {
+		b.most = max(b.most, len(gap))
+	}
+}
+
+// manyGroups is how many groups a number must be in if other than its form's
+// marks tell where that form's groups end.
+const manyGroups = 6
+
+// stand tells whether the form's groups can be told: by its marks, which stand
+// nowhere else but in shorter separators, or, among many groups, by a character
+// that stands nowhere else.
+func (b *borders) stand(groups int) bool {
+	if b.form && b.most < b.least {
+		return true
+	}
+	return groups >= manyGroups && b.outer[0]&^b.inner[0]|b.outer[1]&^b.inner[1] != 0
+}
+
+// between returns what stands between group k and the one before.
+func (q *sequence) between(v *view, k int) []byte {
+	return v.t[q.at[q.g[k].from-1]+1 : q.at[q.g[k].from]]
+}
+
+// marked tells whether a mark stands between group k and the one before.
+func (q *sequence) marked(v *view, k int, mark byte) bool {
+	return bytes.IndexByte(q.between(v, k), mark) >= 0
+}
+
+// lettersEnd finds a resident identity number that ends in X, whatever stands
+// between its characters.
+func (s *scan) lettersEnd(v *view, q *sequence) {
+	const digits = 17
+	if len(q.d) != digits || !q.alone(0, len(q.g)-1) {
+		return
+	}
+	i := int(q.at[digits-1]) + 1
+	for gapped := 0; i < len(v.t) && v.t[i] < 0x80 && !alnum(v.t[i]) && gapped < maxGapMarks; gapped++ {
+		i++
+	}
+	if upper(byteAt(v.t, i)) != 'X' || alnum(byteAt(v.t, i+1)) || !chinese(append(q.d[:digits:digits], 'X')) {
+		return
+	}
+	s.add(v, int(q.at[0]), i+1, span{entity: National, layer: LayerDetector, rule: "resident_id", canon: string(q.d) + "X"})
+}
+
 // uniform tells whether the groups from i on have these sizes, stand alone, and
 // one separator, the same everywhere, is between them.
 func (q *sequence) uniform(i int, sizes ...int) bool {
@@ -92,16 +268,17 @@ const longestUniform = 3
 // scattered finds identity numbers whose checks are so strict that they are
 // found whatever separates the digits.
 func (s *scan) scattered(v *view, q *sequence) {
-	if len(q.g) == 1 || !q.alone(0, len(q.g)-1) {
+	if len(q.g) == 1 {
 		return
 	}
 	switch d := q.d; {
 	case len(d) == 18 && chinese(d):
 		s.national(v, q, 0, 18, "resident_id")
-	case len(d) == 15 && nir(d):
-		s.national(v, q, 0, 15, "nir")
 	case len(d) == 14 && d[8] == '0' && d[9] == '0' && cnpj(d):
 		s.national(v, q, 0, 14, "cnpj")
+	case !q.alone(0, len(q.g)-1):
+	case len(d) == 15 && nir(d):
+		s.national(v, q, 0, 15, "nir")
 	case len(d) == 11 && calendar(d[:6]) && belgian(d) && len(q.g) > 5:
 		s.national(v, q, 0, 11, "nrn")
 	case len(d) == 11 && len(q.g) == len(d) && cpf(d):

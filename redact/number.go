@@ -42,8 +42,10 @@ func (s *scan) numbers(v view) {
 
 // sequence runs the number detectors over one sequence.
 func (s *scan) sequence(v *view, q *sequence) {
-	if q.atoms(); q.g[0].atom != 0 && q.g[len(q.g)-1].atom == q.g[0].atom && len(q.d) < 12 {
-		return // a date, a time or an amount alone
+	if q.atoms(); q.g[0].atom != 0 && q.g[len(q.g)-1].atom == q.g[0].atom {
+		if s.knownAmount(v, q); len(q.d) < 12 {
+			return // a date, a time or an amount alone
+		}
 	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)

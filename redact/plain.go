@@ -26,7 +26,7 @@ func plain(t []byte, p *profile) bool {
 	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 { // glued
 		return false
 	}
-	if p.digits >= 12 && mayCard(t, m.digit) || p.digits >= 9 && mayPrinted(m.digit) || p.mayIBAN(t) {
+	if p.digits >= 12 && mayCard(t, m.digit) || p.digits >= 9 && mayPrinted(t, m.digit) || p.mayIBAN(t) {
 		return false
 	}
 	for others := m.other &^ m.high; others != 0; others &= others - 1 {
@@ -69,22 +69,24 @@ func mayCard(t []byte, digits uint64) bool {
 }
 
 // mayPrinted tells whether the digits of a text are grouped as an identity
-// number is printed, as uniform takes it.
-func mayPrinted(digits uint64) bool {
-	sizes := 0
+// number is printed, as uniform takes it, or whether a dash or many groups may
+// make one of them, as printedWith takes it.
+func mayPrinted(t []byte, digits uint64) bool {
+	sizes, groups := 0, 0
 	for digits != 0 {
 		digits >>= bits.TrailingZeros64(digits)
 		n := bits.TrailingZeros64(^digits)
-		if sizes = sizes*10 + n; sizes > 99999 {
-			return false
-		}
+		sizes = min(sizes*10+n, 100_000)
+		groups++
 		digits >>= n
 	}
 	switch sizes {
 	case 324, 3332, 23342, 281, 64, 22232:
 		return true
+	case 334: // a telephone number
+		return false
 	}
-	return false
+	return groups >= manyGroups || groups > 1 && bytes.IndexByte(t, '-') >= 0
 }
 
 // mayIBAN tells whether two letters and a digit of a text of one block may

@@ -175,7 +175,10 @@ func TestTokenShape(t *testing.T) {
 	if got := text(t, r, "a "+own); got != "a "+own {
 		t.Errorf("own token changed: %q", got)
 	}
-	for _, in := range []string{"CARD_ABCDEFGHIJKLMN", own + "X", "SECRET_" + strings.Repeat("A", 20)} {
+	if got := text(t, r, "no"+visa+"END"); got != "no"+own+"END" { // a second look must not take it apart
+		t.Errorf("a token with letters glued on is %q", got)
+	}
+	for _, in := range []string{"CARD_ABCDEFGHIJKLMN", "CARD_ABCDEFGHIJKLMNX", "SECRET_" + strings.Repeat("A", 20)} {
 		if got := text(t, r, in); strings.Contains(got, "_") {
 			t.Errorf("Text(%q) = %q: still token-shaped", in, got)
 		}

@@ -218,6 +218,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
 			s.escapes(v, depth)
 		}
+		if capitals, ok := s.capitals(v); ok {
+			s.ibans(s.fold(capitals))
+		}
 		v = s.fold(v)
 		folded := profileOf(v.t)
 		p = &folded
@@ -286,7 +289,7 @@ func (s *scan) merge() {
 		return
 	}
 	slices.SortFunc(s.spans, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(b.hi, a.hi), cmp.Compare(a.entity, b.entity))
+		return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(b.hi, a.hi), cmp.Compare(a.entity, b.entity), cmp.Compare(a.rule, b.rule), cmp.Compare(a.token, b.token))
 	})
 	out := s.spans[:1]
 	for _, next := range s.spans[1:] {
@@ -377,7 +380,7 @@ func (s *scan) tokens(t []byte) {
 			if !isPrefix(t[i-p : i]) {
 				continue
 			}
-			if n == tokenLetters && s.r.tokens.own(t[i-p:at+n]) {
+			if s.r.tokens.own(t[i-p : at+tokenLetters]) { // letters may be glued on
 				continue
 			}
 			v := view{t: t}

@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"time"
+
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -15,6 +17,8 @@ type facts struct {
 
 	pages  int64 // of Notion, written to
 	tokens int64 // of a model, prompt and output
+	// asked is how long each question to a model took.
+	asked []time.Duration
 }
 
 // seen notes that a row of an account and a date is part of the result.

@@ -380,7 +380,7 @@ func (g *Gate) lookAgain(redactor *redact.Redactor, k *passage) error {
 func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, error) {
 	r := g.newRun(k, rows)
 	r.facts.labels = k.tool.labels
-	r.facts.pages, r.facts.tokens = k.facts.pages, k.facts.tokens // of a first run that was too long
+	r.facts.pages, r.facts.tokens, r.facts.asked = k.facts.pages, k.facts.tokens, k.facts.asked // of a first run that was too long
 	out, err := k.tool.run(ctx, r, k.args)
 	k.facts = r.facts
 	if err != nil {

@@ -79,8 +79,10 @@ func (r *run) ask(ctx context.Context, request llm.Request, progress func(string
 		}
 		began := time.Now()
 		a, err := r.cfg.Model.Complete(ctx, request, progress)
+		took := time.Since(began)
+		r.facts.asked = append(r.facts.asked, took)
 		detail := fmt.Sprintf("%s max_tokens=%d prompt_tokens=%d output_tokens=%d attempts=%d latency_ms=%d",
-			r.cfg.Model.Describe(), request.MaxTokens, a.PromptTokens, a.OutputTokens, a.Attempts, time.Since(began).Milliseconds())
+			r.cfg.Model.Describe(), request.MaxTokens, a.PromptTokens, a.OutputTokens, a.Attempts, took.Milliseconds())
 		if err != nil {
 			r.facts.tokens += a.PromptTokens + a.OutputTokens
 			return nil, detail, modelError(err)

@@ -39,7 +39,8 @@ type turnArgs struct {
 type turn struct {
 	Text     string     `json:"text" class:"text"`
 	Calls    []turnCall `json:"calls"`
-	Invented []string   `json:"invented" class:"text"` // numbers of Text that stand nowhere in the conversation
+	Invented []string   `json:"invented" class:"text"`  // numbers of words that were withheld
+	Withheld bool       `json:"withheld" class:"count"` // the model's words had figures that no tool gave, or there were none
 }
 
 type turnCall struct {
@@ -72,22 +73,122 @@ func nextTurn(ctx context.Context, r *run, a turnArgs) (turn, error) {
 	if err := json.Unmarshal(clean, &turns); err != nil {
 		return turn{}, err
 	}
-	request := r.turnRequest(turns, a)
-	answer, err := r.ask(ctx, request, r.written(turnTokens))
+	out, err := r.answer(ctx, turns, a)
 	if err != nil {
 		return turn{}, err
 	}
-	out, err := turnOf(answer, a.ToolCalls && !a.Final, r.today)
-	if err != nil {
-		return turn{}, &Error{Code: CodeUnavailable, Message: messageNoAnswer, Err: err}
-	}
-	out.Text = withoutLinks(out.Text)
-	out.Invented = invented(out.Text, string(clean))
-	if out.Invented == nil {
-		out.Invented = []string{}
-	}
 	r.facts.seen("", 0)
 	return out, nil
+}
+
+// answer asks until the model calls a tool or says nothing that the tools did
+// not. If it can't, its words are withheld, or, before anything was looked up, the
+// server chooses what to look up.
+func (r *run) answer(ctx context.Context, c conversation, a turnArgs) (turn, error) {
+	rows := c.figures()
+	request := r.turnRequest(c, a)
+	withheld := turn{Calls: []turnCall{}, Invented: []string{}, Withheld: true}
+	for range maxRewrites {
+		answer, err := r.ask(ctx, request, r.written(turnTokens))
+		if noAnswer(err) && !c.lookedUp() {
+			return turnOf(llm.Answer{Text: chosenLookup(c.question())}, false, r.today)
+		}
+		if noAnswer(err) {
+			return withheld, nil
+		}
+		if err != nil {
+			return turn{}, err
+		}
+		out, err := turnOf(answer, a.ToolCalls && !a.Final, r.today)
+		if err != nil {
+			return turn{}, &Error{Code: CodeUnavailable, Message: messageNoAnswer, Err: err}
+		}
+		out.Text, out.Invented = withoutLinks(out.Text), []string{}
+		if len(out.Calls) > 0 || supported(out.Text, rows) && !parrots(out.Text, c) {
+			return out, nil
+		}
+		withheld.Invented = append([]string{}, numbers(out.Text)...)
+		clean, err := r.cleanText(ctx, out.Text)
+		if err != nil {
+			return turn{}, err
+		}
+		request.Messages = append(request.Messages, llm.Message{Role: "assistant", Content: clean},
+			llm.Message{Role: "user", Content: "Those figures are not what the data says. Answer again without any number."})
+	}
+	return withheld, nil
+}
+
+// figures are the rows of everything that a tool said.
+func (c conversation) figures() (rows []Figure) {
+	for _, m := range c.Messages {
+		if m.Role == "tool" {
+			rows = append(rows, Figures([]byte(m.Content))...)
+		}
+	}
+	return rows
+}
+
+// question is what the person asked first.
+func (c conversation) question() string { return c.Messages[0].Content }
+
+// parrots reports whether an answer repeats an example instead of the data.
+func parrots(text string, c conversation) bool {
+	if !strings.Contains(strings.ToLower(text), exampleName) {
+		return false
+	}
+	return !slices.ContainsFunc(c.Messages, func(m turnMessage) bool { return strings.Contains(strings.ToLower(m.Content), exampleName) })
+}
+
+// exampleName is the merchant of turnExamples.
+const exampleName = "brightside"
+
+// lookupOf narrows the form to what a question names: how to group, and when.
+// What it does not name is left to the model.
+func lookupOf(question string) (by, period []string) {
+	q := strings.ToLower(question)
+	for _, w := range []struct{ word, by string }{
+		{"each month", "month"}, {"per month", "month"}, {"every month", "month"}, {"by month", "month"}, {"monthly", "month"},
+		{"categor", "category"}, {"merchant", "merchant"}, {"shop", "merchant"}, {"supplier", "merchant"},
+	} {
+		if strings.Contains(q, w.word) {
+			by = []string{w.by}
+			break
+		}
+	}
+	for _, w := range []struct{ words, period string }{
+		{"last month", "last_month"}, {"this month", "this_month"}, {"last year", "last_year"}, {"this year", "this_year"}, {"last 3 months", "last_3_months"}, {"last three months", "last_3_months"},
+	} {
+		if strings.Contains(q, w.words) {
+			return by, []string{w.period}
+		}
+	}
+	return by, []string{"last_12_months"}
+}
+
+// chosenLookup is the server's choice where the model makes none.
+func chosenLookup(question string) string {
+	by, period := lookupOf(question)
+	return `{"do":"totals","by":"` + append(by, "category")[0] + `","period":"` + period[0] + `"}`
+}
+
+// lookForms is the form for a question, before anything was looked up.
+func lookForms(question string) json.RawMessage {
+	by, period := lookupOf(question)
+	q := strings.ToLower(question)
+	switch {
+	case len(by) > 0:
+		return json.RawMessage(totalsFormOf(by, period))
+	case strings.HasPrefix(q, "find ") || strings.HasPrefix(q, "list ") || strings.Contains(q, "bought at"):
+		return json.RawMessage(findForm)
+	}
+	return json.RawMessage(`{"oneOf":[` + totalsFormOf(groupings, period) + `,` + findForm + `]}`)
+}
+
+var groupings = []string{"category", "merchant", "month"}
+
+func totalsFormOf(by, period []string) string {
+	return `{"type":"object","properties":{"do":{"type":"string","const":"totals"},"by":{"type":"string","enum":["` + strings.Join(by, `","`) +
+		`"]},"period":{"type":"string","enum":["` + strings.Join(period, `","`) + `"]}},"required":["do","by","period"],"additionalProperties":false}`
 }
 
 // conversation is what is redacted: every text in it, whoever said it.
@@ -102,7 +203,7 @@ type turnMessage struct {
 	CallID  string     `json:"call_id,omitempty" class:"text"`
 }
 
-const turnText = modelText + "Answer the person's question from what the tools say, briefly and with no number that they do not have. " +
+const turnText = modelText + "Answer the person's question from what the tools say, briefly. The figures are shown beside your words: name things, repeat no number. " +
 	"Amounts are exact: never add up yourself. Today is "
 
 // turnRequest makes the prompt: for a model with tool calls its tools, else the
@@ -115,7 +216,7 @@ func (r *run) turnRequest(c conversation, a turnArgs) llm.Request {
 		request.Schema = finalSchema
 		system += " " + finalHelp
 	case !a.ToolCalls && !c.lookedUp():
-		request.Schema = lookSchema // before there is data there is nothing to answer from
+		request.Schema = lookForms(c.question()) // before there is data there is nothing to answer from
 		system += " " + turnHelp
 	case !a.ToolCalls:
 		request.Schema = turnSchema
@@ -180,11 +281,11 @@ var turnExamples = []llm.Message{
 	{Role: "user", Content: "Find what I bought at Brightside."},
 	{Role: "assistant", Content: `{"do":"find","words":"brightside"}`},
 	{Role: "user", Content: `Data: {"items":[{"date":"2026-01-05","amount":{"decimal":"-1.00","currency":"GBP"},"merchant":"Brightside"}],"truncated":false}`},
-	{Role: "assistant", Content: `{"do":"answer","text":"You paid 1.00 GBP to Brightside on 2026-01-05."}`},
+	{Role: "assistant", Content: `{"do":"answer","text":"There is one payment to Brightside."}`},
 	{Role: "user", Content: "Which merchant did I pay most this year?"},
 	{Role: "assistant", Content: `{"do":"totals","by":"merchant","period":"this_year"}`},
 	{Role: "user", Content: `Data: {"items":[{"keys":[{"by":"merchant","value":"Brightside"}],"out":{"decimal":"-1.00","currency":"GBP"}}],"truncated":false}`},
-	{Role: "assistant", Content: `{"do":"answer","text":"Most went to Brightside: 1.00 GBP."}`},
+	{Role: "assistant", Content: `{"do":"answer","text":"Most went to Brightside."}`},
 }
 
 // lookedUp reports whether a tool has said anything yet.
@@ -193,7 +294,6 @@ func (c conversation) lookedUp() bool {
 }
 
 var (
-	lookSchema  = json.RawMessage(`{"oneOf":[` + totalsForm + `,` + findForm + `]}`)
 	turnSchema  = json.RawMessage(`{"oneOf":[` + totalsForm + `,` + findForm + `,` + answerForm + `]}`)
 	finalSchema = json.RawMessage(answerForm)
 )

@@ -41,7 +41,7 @@ func TestTurnOfTheForm(t *testing.T) {
 	}
 	said = `{"do":"answer","text":"It was 5 and 77."}`
 	out, _ = r.turn(t, `[{"role":"user","content":"?"},{"role":"tool","content":"{\"sum\":5}"}]`)
-	if len(out.Calls) != 0 || out.Text != "It was 5 and 77." || len(out.Invented) != 1 || out.Invented[0] != "77" {
+	if len(out.Calls) != 0 || out.Text != "" || !out.Withheld || len(out.Invented) != 2 {
 		t.Errorf("answer %+v", out)
 	}
 	if v := r.replayLast(t); v.Verdict != Identical {
@@ -86,6 +86,38 @@ func TestPeriods(t *testing.T) {
 	} {
 		if from, to := period(name, today); from.String()+" "+to.String() != want {
 			t.Errorf("%s: %s %s, want %s", name, from, to, want)
+		}
+	}
+}
+
+func TestFiguresOfAnAnswer(t *testing.T) {
+	rows := Figures([]byte(`{"items":[
+		{"keys":[{"by":"category","value":"Rent"}],"out":{"decimal":"-13200.00","currency":"GBP"},"in":{"decimal":"0.00","currency":"GBP"},"count":11},
+		{"keys":[{"by":"category","value":"Food and drink"}],"out":{"decimal":"-1.00","currency":"GBP"},"count":3}],
+		"totals":[{"out":{"decimal":"-13201.00","currency":"GBP"},"count":14}],"from":"2026-01-01","to":"2026-11-30"}`))
+	if len(rows) != 3 || rows[0].Line != "Rent: 13200.00 GBP out (transactions: 11)" {
+		t.Fatalf("rows %+v", rows)
+	}
+	for words, want := range map[string]bool{
+		"Most went to Rent: 13200.00 GBP in 11 transactions.":         false, // the amount stands apart from its name
+		"Most went to Rent with 13,200.00 GBP.":                       true,
+		"You paid 1.00 GBP for Food and drink, £13200 for Rent.":      true,
+		"You spent 13201.00 GBP in 14 transactions since 2026-01-01.": true,
+		"Most went to Rent.":                 true,
+		"Most went to Food and drink.":       false,
+		"You paid 1.00 GBP for Rent.":        false,
+		"You paid 13200.00 EUR for Rent.":    false,
+		"You paid 11.00 GBP for Rent.":       false,
+		"You paid 3 GBP for Food and drink.": false,
+		"Rent 1.00 Food and drink 13200.00":  false,
+		"You spent 1.00 GBP.":                false,
+		"Rent took half of it.":              false,
+		"Rent was 99%.":                      false,
+		"Rent was １１.":                       false,
+		"Nothing was found.":                 true,
+	} {
+		if got := supported(words, rows); got != want {
+			t.Errorf("%q: got %v", words, got)
 		}
 	}
 }

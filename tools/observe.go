@@ -25,17 +25,18 @@ const UnknownTool = "unknown"
 
 // Observation is one call.
 type Observation struct {
-	Tool     string        // a declared name, or UnknownTool
-	CallID   string        // as in the record and in log lines
-	TraceID  string        // W3C trace id that the client sent, or ""
-	ParentID string        // W3C parent id that the client sent, or ""
-	Decision policy.Effect // "" if the call did not come to a decision
-	Code     Code          // of the error, "" without one
-	Steps    []Step        // in the order in which they were taken
-	Rows     int64         // in the result
-	Bytes    int64         // of the result document
-	Pages    int64         // written outside
-	Tokens   int64         // of a model, prompt and output
+	Tool     string          // a declared name, or UnknownTool
+	CallID   string          // as in the record and in log lines
+	TraceID  string          // W3C trace id that the client sent, or ""
+	ParentID string          // W3C parent id that the client sent, or ""
+	Decision policy.Effect   // "" if the call did not come to a decision
+	Code     Code            // of the error, "" without one
+	Steps    []Step          // in the order in which they were taken
+	Rows     int64           // in the result
+	Bytes    int64           // of the result document
+	Pages    int64           // written outside
+	Tokens   int64           // of a model, prompt and output
+	Asked    []time.Duration // each question to a model
 	// Findings are the redactions by entity.
 	Findings map[string]int64
 	// Spent is what the principal has taken today, with this call, and Limits the
@@ -138,7 +139,7 @@ func (g *Gate) observe(k *passage, err *Error) {
 	o := Observation{
 		Tool: UnknownTool, CallID: k.id, TraceID: k.call.TraceID, ParentID: k.call.ParentID,
 		Decision: k.decision.Effect, Steps: k.steps.list[:k.steps.n],
-		Pages: k.facts.pages, Tokens: k.facts.tokens, Spent: k.after, Limits: k.limits, Alert: alertOf(err),
+		Pages: k.facts.pages, Tokens: k.facts.tokens, Asked: k.facts.asked, Spent: k.after, Limits: k.limits, Alert: alertOf(err),
 	}
 	if k.tool != nil {
 		o.Tool = k.tool.spec.Name

@@ -45,7 +45,8 @@ same gate as every client, with the rights of the principal that llm.principal n
 and each call, its own turns included, is a record in the log. The answer goes to
 standard output, with the transactions and records that it rests on. On a terminal
 tokens are restored in what is printed, each on record; the model never sees what they
-stand for. Numbers in the answer that no tool gave are pointed out.`,
+stand for. Under the answer stand the figures that the tools gave. Words of the model
+with other figures are withheld, and the server answers in its own.`,
 		Example: `  counterfoil ask "What did I spend most on last month?"
   counterfoil ask --trace "Which subscriptions do I have?"`,
 		Args: cobra.ExactArgs(1),
@@ -98,7 +99,8 @@ func (a *app) ask(ctx context.Context, question string, trace bool) (err error) 
 // answered is what a conversation came to.
 type answered struct {
 	Answer       string    `json:"answer"`
-	Invented     []string  `json:"numbers_without_source"`
+	By           string    `json:"answered_by"` // "model", or "server" where the model's words were withheld
+	Figures      []string  `json:"figures"`     // rows and totals of the tools, in the server's words
 	Transactions []string  `json:"transactions"`
 	Receipts     []receipt `json:"records"`
 	Turns        int       `json:"turns"`
@@ -122,8 +124,15 @@ func (a *app) printAnswer(out answered, restore func(string) (string, error)) er
 		}
 		a.ui.printf("%s\n", plain(text))
 	}
-	if len(out.Invented) > 0 {
-		a.ui.warnf("no tool gave these numbers: %s", strings.Join(out.Invented, ", "))
+	if len(out.Figures) > 0 {
+		a.ui.printf("\nFigures (from the tools, not the model)\n")
+	}
+	for _, line := range out.Figures {
+		text, err := restore(line)
+		if err != nil {
+			return err
+		}
+		a.ui.printf("  %s\n", plain(text))
 	}
 	a.ui.printf("\nSources\n")
 	for _, r := range out.Receipts {
@@ -165,28 +174,49 @@ type wanted struct {
 type turned struct {
 	Text     string   `json:"text"`
 	Calls    []wanted `json:"calls"`
-	Invented []string `json:"invented"`
+	Withheld bool     `json:"withheld"`
 }
 
 // ask asks until the model answers. On its last turn it has to.
 func (k *talk) ask(ctx context.Context, question string) (answered, error) {
 	k.said = []utterance{{Role: "user", Content: question}}
-	k.out = answered{Invented: []string{}, Transactions: []string{}, Receipts: []receipt{}}
+	k.out = answered{Figures: []string{}, Transactions: []string{}, Receipts: []receipt{}}
 	for k.out.Turns < maxAskTurns {
 		k.out.Turns++
 		t, err := k.turn(ctx, k.out.Turns == maxAskTurns)
+		if err != nil && len(k.out.Figures) > 0 && ctx.Err() == nil {
+			return k.byServer(), nil
+		}
 		if err != nil {
 			return k.out, err
 		}
+		if len(t.Calls) == 0 && (t.Withheld || strings.TrimSpace(t.Text) == "") {
+			return k.byServer(), nil
+		}
 		if len(t.Calls) == 0 {
-			k.out.Answer, k.out.Invented = t.Text, t.Invented
+			k.out.Answer, k.out.By = t.Text, "model"
 			return k.out, nil
 		}
 		if err := k.lookUp(ctx, t); err != nil {
 			return k.out, err
 		}
 	}
+	if len(k.out.Figures) > 0 {
+		return k.byServer(), nil
+	}
 	return k.out, fail(exitUnavailable, "ask something narrower, or use a larger model", "the model gave no answer in %d turns", maxAskTurns)
+}
+
+// serverWords stand for an answer of the model that was withheld, or that never
+// came.
+const serverWords = "The local model gave no answer that agrees with the figures, so these are Counterfoil's own words: what was looked up is below."
+
+func (k *talk) byServer() answered {
+	k.out.Answer, k.out.By = serverWords, "server"
+	if len(k.out.Figures) == 0 {
+		k.out.Answer = "The local model gave no answer that agrees with what was looked up, and what was looked up has no figures. Ask in other words."
+	}
+	return k.out
 }
 
 // turn has the model say what comes next.
@@ -238,6 +268,9 @@ var transactionID = regexp.MustCompile(`\btx_[a-z2-7]{16}\b`)
 // maxSources bounds the transactions that are listed under an answer.
 const maxSources = 50
 
+// maxFigures bounds the lines of figures under an answer.
+const maxFigures = 60
+
 // one makes one call and returns what the model is shown of it.
 func (k *talk) one(ctx context.Context, w wanted) (string, error) {
 	if strings.HasPrefix(w.Name, "@") { // internal tools are not for the model
@@ -259,13 +292,29 @@ func (k *talk) one(ctx context.Context, w wanted) (string, error) {
 			k.out.Transactions = append(k.out.Transactions, id)
 		}
 	}
+	for _, f := range tools.Figures(c.Result) {
+		if len(k.out.Figures) < maxFigures && !slices.Contains(k.out.Figures, f.Line) {
+			k.out.Figures = append(k.out.Figures, f.Line)
+		}
+	}
 	return cutText(string(c.Result), maxToolText), nil
 }
 
-// cutText shortens a text to whole characters and says so.
+// cutText shortens a result by whole rows, so that what is left can be read as a
+// result, and one without rows to whole characters; it says so.
 func cutText(text string, n int) string {
 	if len(text) <= n {
 		return text
+	}
+	var doc map[string]any
+	if json.Unmarshal([]byte(text), &doc) == nil {
+		items, _ := doc["items"].([]any)
+		for ; len(items) > 0; items = items[:len(items)-1] {
+			doc["items"], doc["truncated"] = items, true
+			if short, err := json.Marshal(doc); err == nil && len(short) <= n {
+				return string(short)
+			}
+		}
 	}
 	for n > 0 && !utf8.RuneStart(text[n]) {
 		n--

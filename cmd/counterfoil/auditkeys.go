@@ -213,6 +213,7 @@ func (a *app) witnessClient(w WitnessConfig) (*audit.Witness, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.telemetry.WatchEgress(guard.Counts)
 	return audit.NewWitness(w.URL, w.Key, guard.Client(witnessTimeout))
 }
 

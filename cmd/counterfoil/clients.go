@@ -17,19 +17,31 @@ npx @modelcontextprotocol/inspector --cli ` + shellWords(append([]string{c.Comma
 # Over HTTP, with "counterfoil serve" running and a token from "counterfoil token add NAME":
 npx @modelcontextprotocol/inspector --cli ` + shell(o.url) + ` --transport http \
   --header "Authorization: Bearer $COUNTERFOIL_TOKEN" --method tools/list
-`
+` + trust(o.url, "# ", "NODE_EXTRA_CA_CERTS")
 }
 
 func renderScript(_ *app, o connectOptions, _ command) string {
-	return strings.ReplaceAll(scriptText, "URL", shell(o.url))
+	text := strings.ReplaceAll(scriptText, "URL", shell(o.url))
+	first, rest, _ := strings.Cut(text, "\n") // its interpreter
+	return first + "\n" + trust(o.url, "# ", "CURL_CA_BUNDLE") + rest
 }
 
 func renderTypeScript(_ *app, o connectOptions, _ command) string {
-	return strings.ReplaceAll(typeScriptText, "ADDRESS", quoted(o.url))
+	return trust(o.url, "// ", "NODE_EXTRA_CA_CERTS") + strings.ReplaceAll(typeScriptText, "ADDRESS", quoted(o.url))
 }
 
 func renderPython(_ *app, o connectOptions, _ command) string {
-	return strings.ReplaceAll(pythonText, "URL", quoted(o.url))
+	return trust(o.url, "# ", "SSL_CERT_FILE") + strings.ReplaceAll(pythonText, "URL", quoted(o.url))
+}
+
+// trust says how a client comes to trust a server whose certificate is from a CA
+// of this machine's own, such as the proxy of compose.yaml has.
+func trust(url, comment, variable string) string {
+	if !strings.HasPrefix(url, "https://") {
+		return ""
+	}
+	return comment + "If the certificate is from a local CA (the stack's proxy, mkcert), name the CA's: " + variable + "=counterfoil-ca.crt\n" +
+		comment + "(docs/deploy.md tells where it is). Never switch verification off.\n"
 }
 
 // quoted is a JSON string, which TypeScript and Python read alike.

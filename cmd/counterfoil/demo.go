@@ -102,7 +102,7 @@ func (a *app) demoSetup(ctx context.Context) (string, error) {
 	if _, err := os.Stat(a.data("VERSION")); err == nil {
 		return "", fail(exitConflict, "name a new folder with --data", "this data folder is in use already")
 	}
-	if err := a.initFolder(ctx, pgInit{}); err != nil {
+	if err := a.initFolder(ctx, pgInit{}, ""); err != nil {
 		return "", err
 	}
 	token, hash := newToken()

@@ -22,6 +22,7 @@ var layout = []string{"config.yaml", "policy.yaml", "policy_test.yaml", "keys", 
 
 func newInitCmd(a *app) *cobra.Command {
 	var pg pgInit
+	var with string
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Set up the data folder: config, policy and keys",
@@ -31,20 +32,24 @@ missing and leaves the rest alone.
 
 With --postgres the store and the log are in PostgreSQL: it migrates the database,
 makes the tenant with three logins of its own, and writes their connection strings to
-keys/ (docs/postgres.md).`,
+keys/ (docs/postgres.md).
+
+With --with the sections of a YAML file stand in the new config in place of those that
+init writes. A config that exists is kept as it is.`,
 		Example: `  counterfoil init
   counterfoil init --data /srv/counterfoil
   counterfoil init --postgres env:MIGRATOR --tenant family`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.initFolder(cmd.Context(), pg) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.initFolder(cmd.Context(), pg, with) },
 	}
 	cmd.Flags().StringVar(&pg.migrator, "postgres", "", "`login` that owns the database: env:NAME or a file, with its connection string")
 	cmd.Flags().StringVar(&pg.tenant, "tenant", "counterfoil", "with --postgres, the tenant's `name`")
 	cmd.Flags().BoolVar(&pg.shared, "shared", false, "with --postgres, the database may hold other tenants")
+	cmd.Flags().StringVar(&with, "with", "", "`file` with sections for a new config")
 	return cmd
 }
 
-func (a *app) initFolder(ctx context.Context, pg pgInit) error {
+func (a *app) initFolder(ctx context.Context, pg pgInit, with string) error {
 	if pg.migrator == "" && pg.shared {
 		return fail(exitUsage, "", "--shared is for --postgres")
 	}
@@ -58,6 +63,9 @@ func (a *app) initFolder(ctx context.Context, pg pgInit) error {
 	}
 	text, err := a.newConfig(pg)
 	if err != nil {
+		return err
+	}
+	if text, err = withSections(text, with); err != nil {
 		return err
 	}
 	if err := a.createMissing(a.configPath, text); err != nil {

@@ -13,6 +13,10 @@ import (
 // dataVersion is the version of the data folder's layout, in its file VERSION.
 const dataVersion = "counterfoil-data 1"
 
+// configVariable names the config where --config does not: replicas share one
+// file, and each has a data folder of its own.
+const configVariable = "COUNTERFOIL_CONFIG"
+
 const defaultDataHint = "$XDG_DATA_HOME/counterfoil or the platform's like"
 
 // resolvePaths makes --data and --config absolute, from their defaults if they
@@ -28,6 +32,9 @@ func (a *app) resolvePaths() error {
 	var err error
 	if a.dataDir, err = filepath.Abs(a.dataDir); err != nil {
 		return err
+	}
+	if a.configPath == "" {
+		a.configPath = a.env[configVariable]
 	}
 	if a.configPath == "" {
 		a.configPath = filepath.Join(a.dataDir, "config.yaml")

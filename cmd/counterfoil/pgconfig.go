@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
@@ -22,6 +23,11 @@ type PostgresConfig struct {
 	// Reader is the login of the tools, which also appends to the log.
 	Reader     string `yaml:"reader"`
 	ReaderFile string `yaml:"reader_file"`
+	// Replica is the reader's login on a standby; reads whose snapshot it has, or
+	// gets within ReplicaWait (0 is 100 ms), go there. The log stays on the primary.
+	Replica     string        `yaml:"replica"`
+	ReplicaFile string        `yaml:"replica_file"`
+	ReplicaWait time.Duration `yaml:"replica_wait"`
 	// Writer is the login of imports, undo and rename; without one they are
 	// refused. A server connects as it only while it changes something.
 	Writer     string `yaml:"writer"`
@@ -54,6 +60,8 @@ const (
 	maxConnections = 20
 	// minLogConnections lets one wait for a turn while another appends.
 	minLogConnections = 2
+	// maxReplicaWait is well below a call's deadline: the primary has to answer yet.
+	maxReplicaWait = 5 * time.Second
 	// maxLoginFile bounds a file with a connection string, in bytes.
 	maxLoginFile = 16 << 10
 )
@@ -68,6 +76,7 @@ func (p *PostgresConfig) used() bool { return *p != PostgresConfig{} }
 type login struct{ what, env, file string }
 
 func (p *PostgresConfig) reader() login   { return login{"reader", p.Reader, p.ReaderFile} }
+func (p *PostgresConfig) replica() login  { return login{"replica", p.Replica, p.ReplicaFile} }
 func (p *PostgresConfig) writer() login   { return login{"writer", p.Writer, p.WriterFile} }
 func (p *PostgresConfig) auditor() login  { return login{"auditor", p.Auditor, p.AuditorFile} }
 func (p *PostgresConfig) migrator() login { return login{"migrator", p.Migrator, p.MigratorFile} }
@@ -83,11 +92,12 @@ func (ck *checker) postgres(s *StoreConfig) {
 	ck.want(s.Path == "", "none beside store.postgres", "store", "path")
 	ck.want(postgres.IsTenantName(p.Tenant), "a letter and up to 39 letters, digits or _, in lower case", at("tenant")...)
 	ck.want(p.Mode == "" || p.Mode == modeSingle || p.Mode == modeShared, modeSingle+" or "+modeShared, at("mode")...)
-	for _, l := range []login{p.reader(), p.writer(), p.auditor(), p.migrator()} {
+	for _, l := range []login{p.reader(), p.replica(), p.writer(), p.auditor(), p.migrator()} {
 		ck.want(l.env == "" || envForm.MatchString(l.env), "env:NAME, the name of an environment variable; a connection string never stands in the config", at(l.what)...)
 		ck.want(l.env == "" || l.file == "", "either this or "+l.what, at(l.what+"_file")...)
 	}
 	ck.want(p.reader().given(), "the tools' login, here or in reader_file", at("reader")...)
+	ck.want(p.ReplicaWait >= 0 && p.ReplicaWait <= maxReplicaWait, "0s to "+maxReplicaWait.String(), at("replica_wait")...)
 	ck.want(p.Connections >= 0 && p.Connections <= maxConnections, fmt.Sprintf("1 to %d, or 0 for the default", maxConnections), at("connections")...)
 	ck.want(p.LogConnections == 0 || p.LogConnections >= minLogConnections && p.LogConnections <= maxConnections,
 		fmt.Sprintf("%d to %d, or 0 for the default", minLogConnections, maxConnections), at("log_connections")...)

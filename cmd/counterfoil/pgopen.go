@@ -77,10 +77,15 @@ func (p *PostgresConfig) auditorLogin() login {
 // named.
 func (a *app) openPostgres(ctx context.Context, cfg *Config, reads login, writes *login) (store.Store, error) {
 	p := &cfg.Store.Postgres
-	pc := postgres.Config{Tenant: p.Tenant, Alone: p.Mode != modeShared, AllowPlain: p.AllowPlain, Readers: p.Connections}
+	pc := postgres.Config{Tenant: p.Tenant, Alone: p.Mode != modeShared, AllowPlain: p.AllowPlain, Readers: p.Connections, ReplicaWait: p.ReplicaWait}
 	var err error
 	if pc.Reader, err = a.dsn(reads); err != nil {
 		return nil, err
+	}
+	if l := p.replica(); l.given() {
+		if pc.Replica, err = a.dsn(l); err != nil {
+			return nil, err
+		}
 	}
 	if writes != nil {
 		if pc.Writer, err = a.dsn(*writes); err != nil {

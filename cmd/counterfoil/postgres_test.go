@@ -35,6 +35,7 @@ func TestPostgres(t *testing.T) {
 		{"least rights", pgLeastRights},
 		{"scopes in SQL", func(t *testing.T, c *cluster) { scopesSelectTheSameRows(t, appOn(t, c.folder(t, "init").dir)) }},
 		{"replicas", pgReplicas},
+		{"balanced", pgBalanced},
 		{"approvals", pgApprovals},
 		{"outbox", pgOutbox},
 		{"tenants", pgTenants},

@@ -33,7 +33,7 @@ func newApp(t *testing.T) (*app, *bytes.Buffer) {
 	if err := a.resolvePaths(); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.initFolder(t.Context(), pgInit{}); err != nil {
+	if err := a.initFolder(t.Context(), pgInit{}, ""); err != nil {
 		t.Fatal(err)
 	}
 	return a, said

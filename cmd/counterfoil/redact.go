@@ -20,7 +20,7 @@ import (
 // Bounds of `redact`.
 const (
 	maxKnownList = 64 << 20 // bytes of --known
-	maxPeek      = 4 << 10  // bytes in which a document's first character must be
+	maxPeek      = 64 << 10 // bytes that tell what a document is: its first line, if it is to be read line by line
 )
 
 // redactOptions are the flags of `redact`.
@@ -39,7 +39,9 @@ func newRedactCmd(a *app) *cobra.Command {
 		Short: "Replace account numbers, cards and credentials in a text or JSON document",
 		Long: `Read a file or stdin, replace every account number, card number and credential by
 a token, and write the rest as it was to stdout. A JSON document stays a JSON
-document, also one that is cut off. The exit code is 0 if there was nothing to redact
+document, also one that is cut off, and a text in UTF-16 or UTF-32 stays one. Where
+JSON documents follow each other, one a line, each is one of its own, as with --lines.
+The exit code is 0 if there was nothing to redact
 and 3 if there was. With --lines a line that cannot be examined is replaced whole, so
 that each line comes out as one line; without, such a document is refused.
 
@@ -84,17 +86,22 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 		defer f.Close()
 		in = f
 	}
-	run := redaction{app: a, o: o, r: r, key: key, out: bufio.NewWriter(a.ui.out)}
+	run := redaction{app: a, o: o, r: r, key: key}
+	out := a.ui.out
 	if o.report {
-		run.out = bufio.NewWriter(io.Discard)
+		out = io.Discard
 	}
+	text, closing := run.open(in, out)
 	if o.lines {
-		err = run.lines(bufio.NewReaderSize(in, 64<<10))
+		err = run.lines(text)
 	} else {
-		err = run.document(bufio.NewReaderSize(in, maxPeek))
+		err = run.document(text)
 	}
 	if err != nil {
-		run.out.Flush() // what came before is whole
+		closing() // what came before is whole
+		return err
+	}
+	if err := closing(); err != nil {
 		return err
 	}
 	return run.finish()
@@ -154,6 +161,9 @@ func knownList(key [32]byte, path string) (prints [][]byte, err error) {
 	text, err := readBounded(path, maxKnownList)
 	if err != nil {
 		return nil, fail(exitInput, "", "reading the known values: %w", err)
+	}
+	if text, err = asUTF8(text); err != nil {
+		return nil, fail(exitInput, "save it as UTF-8", "reading the known values: %w", err)
 	}
 	n := 0
 	for line := range strings.Lines(string(text)) {
@@ -267,9 +277,6 @@ var errFound = errors.New("something was redacted")
 
 // finish writes the report and says by the exit code what was found.
 func (run *redaction) finish() error {
-	if err := run.out.Flush(); err != nil {
-		return err
-	}
 	if run.o.report {
 		report := struct {
 			Findings []redacted `json:"findings"`

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 
 	"github.com/counterfoil/counterfoil/redact"
@@ -24,13 +25,20 @@ func looksJSON(text []byte) bool {
 // document redacts the whole input: as JSON if it is that, else as a stream.
 func (run *redaction) document(in *bufio.Reader) error {
 	var rest io.Reader = in
-	if head, _ := in.Peek(maxPeek); looksJSON(head) {
+	head, _ := in.Peek(maxPeek)
+	if oneEachLine(head) {
+		return run.lines(in)
+	}
+	if looksJSON(head) {
 		text, err := io.ReadAll(io.LimitReader(in, redact.MaxDocument+1))
 		switch {
 		case err != nil:
 			return fail(exitInput, "", "reading: %w", err)
 		case len(text) > redact.MaxDocument:
 			return fail(exitInput, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
+		}
+		if parts := containers(text); len(parts) > 1 {
+			return run.sequence(text, parts)
 		}
 		out, findings, err := run.asJSON(text)
 		if err != nil {
@@ -49,6 +57,55 @@ func (run *redaction) document(in *bufio.Reader) error {
 	}
 	run.note(0, findings)
 	return nil
+}
+
+// oneEachLine tells whether a text begins with a JSON object or array that is one
+// line, and another one follows.
+func oneEachLine(head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, byteOrderMark), blanks)
+	line, rest, more := bytes.Cut(head, []byte("\n"))
+	rest = bytes.TrimLeft(rest, blanks)
+	return more && container(line) && len(rest) > 0 && (rest[0] == '{' || rest[0] == '[') && json.Valid(line)
+}
+
+func container(text []byte) bool { return len(text) > 0 && (text[0] == '{' || text[0] == '[') }
+
+// containers returns where the objects and arrays of a text lie that is nothing
+// but these, one after the other; none for any other text.
+func containers(text []byte) (parts [][2]int) {
+	body := bytes.TrimPrefix(text, byteOrderMark)
+	from := len(text) - len(body)
+	dec := json.NewDecoder(bytes.NewReader(body))
+	for {
+		var part json.RawMessage
+		err := dec.Decode(&part)
+		switch {
+		case errors.Is(err, io.EOF):
+			return parts
+		case err != nil || !container(part):
+			return nil
+		}
+		end := from + int(dec.InputOffset())
+		parts = append(parts, [2]int{end - len(part), end})
+	}
+}
+
+// sequence redacts JSON documents that follow each other, each by itself.
+func (run *redaction) sequence(text []byte, parts [][2]int) error {
+	at := 0
+	for _, p := range parts {
+		out, findings, err := run.r.JSON(bytes.Clone(text[at:p[0]]), text[p[0]:p[1]])
+		if err != nil {
+			return refused(err)
+		}
+		run.note(0, findings)
+		if _, err := run.out.Write(out); err != nil {
+			return err
+		}
+		at = p[1]
+	}
+	_, err := run.out.Write(text[at:])
+	return err
 }
 
 // line redacts a line by itself. One that cannot be examined is replaced whole,

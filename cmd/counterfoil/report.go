@@ -40,7 +40,7 @@ func reportNotes(r ingest.Report) string {
 	for _, note := range [...]struct {
 		n    int64
 		text string
-	}{{r.Pending, "announced but not booked"}, {r.Replaced, "announcements replaced"}, {r.Corrections, "corrections of earlier bookings"}} {
+	}{{r.Pending, "announced but not booked"}, {r.Replaced, "announcements replaced"}, {r.Corrections, "corrections of earlier bookings"}, {r.Collisions, "values that share a token with another one and are never shown"}} {
 		if note.n > 0 {
 			fmt.Fprintf(&out, ", %d %s", note.n, note.text)
 		}
@@ -86,6 +86,7 @@ type importJSON struct {
 	Replaced int64       `json:"replaced"`
 	Pending  int64       `json:"pending"`
 	Balances int         `json:"balances"`
+	Shared   int64       `json:"collisions,omitempty"`
 	First    string      `json:"first,omitempty"`
 	Last     string      `json:"last,omitempty"`
 	Totals   []totalJSON `json:"totals"`
@@ -105,7 +106,7 @@ func reportsJSON(reports []ingest.Report) []importJSON {
 		out[i] = importJSON{
 			Source: r.Source, Format: r.Format, Profile: r.Profile, Why: r.Why, Charset: r.Charset,
 			Batch: r.Batch, DryRun: r.DryRun, Rows: r.Rows, Added: r.Added, Skipped: r.Skipped,
-			Replaced: r.Replaced, Pending: r.Pending, Balances: r.Balances, Totals: []totalJSON{}, Preview: previewOf(r),
+			Replaced: r.Replaced, Pending: r.Pending, Balances: r.Balances, Shared: r.Collisions, Totals: []totalJSON{}, Preview: previewOf(r),
 		}
 		if r.Rows > 0 {
 			out[i].First, out[i].Last = r.First.String(), r.Last.String()

@@ -95,7 +95,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.dataDir, "data", "", "data `folder` (default: "+defaultDataHint+")")
-	flags.StringVar(&a.configPath, "config", "", "config `file` (default: config.yaml in the data folder)")
+	flags.StringVar(&a.configPath, "config", "", "config `file` (default: $"+configVariable+", or config.yaml in the data folder)")
 	flags.BoolVar(&a.ui.json, "json", false, "write results as JSON where a machine would read them")
 	must(root.MarkPersistentFlagDirname("data"))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml"))

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/internal/lockfile"
+	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
@@ -182,6 +183,9 @@ func (s *service) newServer() (*mcp.Server, error) {
 			return nil, err
 		}
 		cfg.TrustedProxies = append(cfg.TrustedProxies, prefix)
+	}
+	if s.shared != nil { // replicas serve each other's sessions
+		cfg.SessionMAC = func(msg []byte) [32]byte { return s.keys.MAC(seal.PurposeCursor, msg) }
 	}
 	if p, err := s.cfg.caller(""); err == nil {
 		cfg.Peer = s.cfg.principal(p, "peer")

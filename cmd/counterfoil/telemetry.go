@@ -123,7 +123,7 @@ func (o observer) Observe(of *tools.Observation) {
 	c := telemetry.Call{
 		Tool: of.Tool, Decision: string(of.Decision), Code: string(of.Code), Alert: of.Alert,
 		ID: of.CallID, TraceID: of.TraceID, ParentID: of.ParentID,
-		Rows: of.Rows, Bytes: of.Bytes, Pages: of.Pages, Tokens: of.Tokens, Findings: of.Findings,
+		Rows: of.Rows, Bytes: of.Bytes, Pages: of.Pages, Tokens: of.Tokens, Asked: of.Asked, Findings: of.Findings,
 		Budget: [3]float64{
 			share(of.Spent.Calls, of.Limits.CallsPerDay), share(of.Spent.Rows, of.Limits.RowsPerDay), share(of.Spent.Bytes, of.Limits.BytesPerDay),
 		},

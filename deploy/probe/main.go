@@ -7,6 +7,12 @@
 //	probe open ADDRESS          succeed if a TCP connection is made
 //	probe lookup NAME [SERVER]  succeed if the name resolves
 //	probe connect PROXY TARGET  print the status of a CONNECT
+//	probe call URL TOOL ARGS    print what an MCP call gave: "ok", or its error
+//	probe load URL SECONDS      call without pause, try again what fails, and print
+//	                            the receipts; succeed if no call failed for good
+//
+// The last two take a token from TOKEN (load: several, one client each) and the
+// CA's certificate from CA, both in the environment.
 package main
 
 import (
@@ -46,6 +52,10 @@ func run(args []string) error {
 		return lookup(args[1], append(args[2:], "")[0])
 	case len(args) == 3 && args[0] == "connect":
 		return connect(args[1], args[2])
+	case len(args) == 4 && args[0] == "call":
+		return call(args[1], args[2], args[3])
+	case len(args) == 3 && args[0] == "load":
+		return load(args[1], args[2])
 	}
 	return fmt.Errorf("unknown arguments")
 }

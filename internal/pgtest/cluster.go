@@ -8,6 +8,7 @@ package pgtest
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -26,22 +27,80 @@ func Start(tb testing.TB, settings ...string) string {
 	if dsn := os.Getenv("COUNTERFOIL_TEST_POSTGRES"); dsn != "" {
 		return dsn
 	}
-	c := cluster{tb: tb, bin: binaries(tb)}
+	c := newCluster(tb)
+	c.run("initdb", "-D", c.data(), "-U", "counterfoil", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	return c.start(settings)
+}
+
+// Standby returns the connection string of a new standby that streams from the
+// server of a superuser's connection string, and lives until the test ends. It
+// takes the settings of Start.
+func Standby(tb testing.TB, primary string, settings ...string) string {
+	tb.Helper()
+	c := newCluster(tb)
+	c.run("pg_basebackup", "-D", c.data(), "-d", primary, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+	return c.start(settings)
+}
+
+// newCluster makes an empty folder for a cluster, which whom it runs as owns.
+func newCluster(tb testing.TB) *cluster {
+	tb.Helper()
+	c := &cluster{tb: tb, bin: binaries(tb)}
 	var err error
 	if c.dir, err = os.MkdirTemp("", "cfpg"); err != nil { // short: a socket's path is
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { os.RemoveAll(c.dir) })
 	c.dropRoot()
-	data := filepath.Join(c.dir, "data")
-	c.run("initdb", "-D", data, "-U", "counterfoil", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	return c
+}
+
+func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
+
+// start starts the server of a folder that was filled.
+func (c *cluster) start(settings []string) string {
+	c.tb.Helper()
 	options := fmt.Sprintf("-k %s -c listen_addresses='' -c max_connections=50", c.dir)
 	for _, s := range settings {
 		options += " -c " + s
 	}
-	c.run("pg_ctl", "-D", data, "-w", "-l", filepath.Join(c.dir, "log"), "-o", options, "start")
-	tb.Cleanup(func() { c.run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop") })
+	c.run("pg_ctl", "-D", c.data(), "-w", "-l", filepath.Join(c.dir, "log"), "-o", options, "start")
+	c.tb.Cleanup(func() { c.run("pg_ctl", "-D", c.data(), "-m", "immediate", "-w", "stop") })
 	return "host=" + c.dir + " user=counterfoil dbname=postgres"
+}
+
+// StartTLS is Start for a server that listens on a port of 127.0.0.1 as well,
+// with TLS: certificate and key are PEM. It returns that port.
+func StartTLS(tb testing.TB, certificate, key []byte, settings ...string) (dsn string, port int) {
+	tb.Helper()
+	c := newCluster(tb)
+	c.run("initdb", "-D", c.data(), "-U", "counterfoil", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	for name, text := range map[string][]byte{"server.crt": certificate, "server.key": key} {
+		path := filepath.Join(c.data(), name)
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			tb.Fatal(err)
+		}
+		if c.cred != nil {
+			if err := os.Chown(path, int(c.cred.Uid), int(c.cred.Gid)); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+	port = freePort(tb)
+	// The later listen_addresses counts.
+	dsn = c.start(append([]string{"ssl=on", "listen_addresses=127.0.0.1", "port=" + strconv.Itoa(port)}, settings...))
+	return dsn + " port=" + strconv.Itoa(port), port
+}
+
+// freePort returns a port of 127.0.0.1 on which nobody listened a moment ago.
+func freePort(tb testing.TB) int {
+	tb.Helper()
+	ln, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().(*net.TCPAddr).Port
 }
 
 type cluster struct {

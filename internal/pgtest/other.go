@@ -19,3 +19,17 @@ func Start(tb testing.TB, settings ...string) string {
 	}
 	return dsn
 }
+
+// Standby and StartTLS start servers, which this package does on Unix only.
+func Standby(tb testing.TB, _ string, _ ...string) string {
+	tb.Helper()
+	missing(tb)
+	return ""
+}
+
+// StartTLS is described with Standby.
+func StartTLS(tb testing.TB, _, _ []byte, _ ...string) (dsn string, port int) {
+	tb.Helper()
+	missing(tb)
+	return "", 0
+}

@@ -20,6 +20,7 @@ type Call struct {
 	TraceID, ParentID           string // of the client, or ""
 	Steps                       []Step
 	Rows, Bytes, Pages, Tokens  int64
+	Asked                       []time.Duration // each question to the model
 	Findings                    map[string]int64
 	// Budget is the share used of the day's calls, rows and bytes.
 	Budget [3]float64
@@ -104,6 +105,9 @@ func (t *Telemetry) count(c *Call, key callKey, s *callSeries) {
 	}
 	if c.Tokens > 0 {
 		m.tokens.Add(background, c.Tokens)
+	}
+	for _, took := range c.Asked {
+		m.asked.Record(background, took.Seconds())
 	}
 	for i, share := range c.Budget {
 		m.budget.Record(background, share, budgetOptions[i])

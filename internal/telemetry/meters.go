@@ -29,6 +29,7 @@ type meters struct {
 	redactions metric.Int64Counter
 	pages      metric.Int64Counter
 	tokens     metric.Int64Counter
+	asked      metric.Float64Histogram
 	budget     metric.Float64Histogram
 	refused    metric.Int64Counter
 	alerts     metric.Int64Counter
@@ -85,6 +86,7 @@ func (t *Telemetry) newMeters(meter metric.Meter) (*meters, error) {
 		redactions: m.counter("counterfoil.redactions", "{finding}", "Redactions in results, by entity."),
 		pages:      m.counter("counterfoil.pages", "{page}", "Notion pages written."),
 		tokens:     m.counter("counterfoil.model.tokens", "{token}", "Tokens of the local model, prompts and outputs together."),
+		asked:      m.seconds("counterfoil.model.duration", "Time of one question to the local model, with its attempts."),
 		budget:     m.floats("counterfoil.budget.used", "1", "Share of the day's budget that a principal has used, as of each call.", shareBounds),
 		refused:    m.counter("counterfoil.refusals", "{request}", "Requests that were turned away before they became calls, by code."),
 		alerts:     m.counter("counterfoil.alerts", "{alert}", "What the operator has to act on."),

@@ -99,7 +99,7 @@ var begun = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 func call() *telemetry.Call {
 	c := &telemetry.Call{
 		Tool: "search", Decision: "allow", ID: "call_aaaqeayeaudaocajbifqydiob4", Rows: 3, Bytes: 99,
-		Findings: map[string]int64{"CARD": 2}, Budget: [3]float64{.1, .2, .3},
+		Findings: map[string]int64{"CARD": 2}, Asked: []time.Duration{time.Second}, Tokens: 7, Budget: [3]float64{.1, .2, .3},
 	}
 	for i, name := range names.Steps {
 		c.Steps = append(c.Steps, telemetry.Step{Name: name, Start: begun.Add(time.Duration(i) * time.Millisecond), Took: time.Millisecond})

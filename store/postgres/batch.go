@@ -60,7 +60,7 @@ func (s *Store) changeOnce(ctx context.Context, f func(*conn) (commit bool, err 
 	if err != nil {
 		return err
 	}
-	c := &conn{tx, s.tenant}
+	c := &conn{tx, s.tenant, s.compact}
 	defer c.end()
 	commit, err := f(c)
 	if err != nil || !commit {
@@ -69,12 +69,19 @@ func (s *Store) changeOnce(ctx context.Context, f func(*conn) (commit bool, err 
 	return s.commit(ctx, c)
 }
 
+// errStandby is what a standby answers to a transaction that would change
+// something, as SQLSTATE 0A000.
+var errStandby = fmt.Errorf("%w: the server is a standby, which is read-only; changes go to the primary", store.ErrUnavailable)
+
 // begin begins a change. A connection that died while it lay idle is replaced:
 // nothing was sent yet.
 func (s *Store) begin(ctx context.Context) (pgx.Tx, error) {
 	tx, err := s.write.BeginTx(ctx, writing)
 	if err != nil && isLost(err) && ctx.Err() == nil {
 		tx, err = s.write.BeginTx(ctx, writing)
+	}
+	if sqlState(err) == "0A000" {
+		err = errStandby
 	}
 	return tx, err
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -88,6 +89,10 @@ func translate(err error) error {
 		return fmt.Errorf("the database reports SQLSTATE %s", state)
 	case isLost(err):
 		return fmt.Errorf("%w: the connection was lost", store.ErrUnavailable)
+	case isUnverified(err):
+		return fmt.Errorf("%w: the server's certificate is not one that sslrootcert vouches for under that host name", store.ErrUnavailable)
+	case isUnreachable(err) && strings.Contains(err.Error(), "server refused TLS connection"):
+		return fmt.Errorf("%w: the server does not speak TLS", store.ErrUnavailable)
 	case isUnreachable(err):
 		return fmt.Errorf("%w: the server can't be reached", store.ErrUnavailable)
 	}
@@ -107,6 +112,12 @@ func sqlState(err error) string {
 func isUnreachable(err error) bool {
 	var connect *pgconn.ConnectError
 	return errors.As(err, &connect)
+}
+
+// isUnverified reports whether the server's certificate was refused.
+func isUnverified(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
 }
 
 // isLost reports whether a connection that existed broke, also by the server's

@@ -30,6 +30,7 @@ type plan struct {
 	low, high int64
 	words     []string // all of which must occur, the last as a beginning
 	at        int64
+	bare      bool // no condition but dates and words
 	coarse    bool // the condition speaks only of columns that rollups have
 	where     strings.Builder
 	args      []any
@@ -59,6 +60,7 @@ func (c *conn) compile(ctx context.Context, at store.Snapshot, f *store.Filter) 
 	}
 	p.addScope(f.Scope)
 	p.none = p.none || p.low >= p.high
+	p.bare = p.where.Len() == 0
 	return p, nil
 }
 

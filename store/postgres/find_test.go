@@ -65,9 +65,9 @@ func TestFindGoesOn(t *testing.T) {
 		}
 		form := ""
 		for _, w := range query {
-			form += fmt.Sprintf(" & '%d:%s'", s.tenant, w)
+			form += fmt.Sprintf(" & '%d:@%s'", s.tenant, w)
 		}
-		sql := "SELECT base FROM counterfoil.detail WHERE words @@ $1::tsquery AND base >= $2 AND base < $3 ORDER BY base"
+		sql := "SELECT base FROM counterfoil.detail WHERE words @@ replace($1, '@', counterfoil.stretch(base))::tsquery AND base >= $2 AND base < $3 ORDER BY base"
 		if down {
 			sql += " DESC"
 		}

@@ -57,8 +57,9 @@ type importer struct {
 	seen     *recogniser
 	changed  bool // something other than a row is new
 	staged   []staged
-	sealed   []store.Sealed // of the rows staged
-	bytes    int            // of text in staged
+	sealed   []store.Sealed                        // of the rows staged
+	bytes    int                                   // of text in staged
+	named    [kindCurrency + 1]map[string]struct{} // names that the import has added
 	block    int
 	random   func() int64
 }
@@ -67,21 +68,17 @@ func (i *importer) run(ctx context.Context, rows iter.Seq2[store.Row, error]) er
 	if err := i.check(); err != nil {
 		return err
 	}
-	n := 0
-	for row, err := range rows {
-		if err != nil {
-			return &callerError{err}
+	chunks, stop := ahead(ctx, i.c.tenant, rows)
+	defer stop()
+	for k := range chunks {
+		switch {
+		case k.panicked != nil:
+			panic(k.panicked) // as if it were read here
+		case k.err != nil:
+			return k.err
 		}
-		n++
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err := checkRow(&row); err != nil {
-			return fmt.Errorf("row %d: %w", n, err)
-		}
-		i.stage(&row, n)
-		if len(i.staged) >= i.block || i.bytes >= blockBytes {
-			if err := i.flush(ctx); err != nil {
+		for len(k.rows) > 0 {
+			if err := i.take(ctx, k); err != nil {
 				return err
 			}
 		}
@@ -98,6 +95,18 @@ func (i *importer) run(ctx context.Context, rows iter.Seq2[store.Row, error]) er
 		}
 	}
 	return ctx.Err()
+}
+
+// take moves rows of a chunk to the block, which it flushes when that is full.
+func (i *importer) take(ctx context.Context, k *chunk) error {
+	n := min(len(k.rows), i.block-len(i.staged))
+	i.staged, k.rows = append(i.staged, k.rows[:n]...), k.rows[n:]
+	i.sealed, k.sealed = append(i.sealed, k.sealed...), nil
+	i.bytes, k.bytes = i.bytes+k.bytes, 0
+	if len(i.staged) < i.block && i.bytes < blockBytes {
+		return nil
+	}
+	return i.flush(ctx)
 }
 
 // check refuses what can be refused without the database.

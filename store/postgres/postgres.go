@@ -57,6 +57,12 @@ type Config struct {
 	// it every change, and Sealed, fail with store.ErrUnavailable: so the tool
 	// server runs.
 	Writer string
+	// Replica is the reader's login on a standby of the same server; "" is none.
+	// Reads at a snapshot that the standby has, or gets within ReplicaWait, go there,
+	// all others, and all when the standby fails, to the primary. Which batch is the
+	// newest only the primary says, so no read is older than without a replica.
+	Replica     string
+	ReplicaWait time.Duration // 0 is DefaultReplicaWait
 	// Tenant is the name of the tenant whose logins they must be; "" is any.
 	Tenant string
 	// Alone refuses a database that holds another tenant as well.
@@ -77,11 +83,17 @@ type Store struct {
 	tenant int32
 	read   *pgxpool.Pool
 	write  *pgxpool.Pool // nil without a writer
+
+	replica    *replica // nil without one
+	lastDigest atomic.Pointer[seenDigest]
+
 	closed atomic.Bool
 	once   sync.Once
 	head   atomic.Int64 // the newest batch seen
 	random func() int64 // 1 to maxRandom; tests make it collide
 	block  int          // rows of an import that are handled together
+
+	compact int64 // compactRows; tests have few
 
 	afterCommit func(error) error // lets tests lose the answer to a commit
 }
@@ -93,7 +105,7 @@ var _ store.Store = (*Store)(nil)
 // wrong: unreachable, refused, not migrated, newer than this program.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	cfg.complete()
-	s := &Store{cfg: cfg, block: blockRows, random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
+	s := &Store{cfg: cfg, block: blockRows, compact: compactRows, random: func() int64 { return 1 + rand.Int64N(maxRandom) }}
 	if err := s.connect(ctx); err != nil {
 		s.Close()
 		return nil, wrap(ctx, "opening the store", err)
@@ -112,7 +124,7 @@ func (cfg *Config) complete() {
 		usual time.Duration
 	}{
 		{&cfg.StatementTimeout, DefaultStatementTimeout}, {&cfg.WriteTimeout, DefaultWriteTimeout},
-		{&cfg.LockTimeout, DefaultLockTimeout}, {&cfg.IdleTimeout, DefaultIdleTimeout},
+		{&cfg.LockTimeout, DefaultLockTimeout}, {&cfg.IdleTimeout, DefaultIdleTimeout}, {&cfg.ReplicaWait, DefaultReplicaWait},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.usual
@@ -126,6 +138,14 @@ func (s *Store) connect(ctx context.Context) (err error) {
 	}
 	if s.tenant, err = identify(ctx, s.read, s.cfg.whose()); err != nil {
 		return err
+	}
+	if s.cfg.Replica != "" {
+		// It need not be there: the primary can do without it.
+		pool, err := newPool(ctx, s.cfg.Replica, &s.cfg, s.cfg.Readers, s.cfg.StatementTimeout, true, storePath)
+		if err != nil {
+			return err
+		}
+		s.replica = &replica{pool: pool, wait: s.cfg.ReplicaWait}
 	}
 	if s.cfg.Writer == "" {
 		return nil
@@ -145,7 +165,11 @@ func (s *Store) connect(ctx context.Context) (err error) {
 func (s *Store) Close() error {
 	s.once.Do(func() {
 		s.closed.Store(true)
-		for _, pool := range []*pgxpool.Pool{s.read, s.write} {
+		pools := []*pgxpool.Pool{s.read, s.write}
+		if s.replica != nil {
+			pools = append(pools, s.replica.pool)
+		}
+		for _, pool := range pools {
 			if pool != nil {
 				pool.Close()
 			}
@@ -159,17 +183,21 @@ var errClosed = fmt.Errorf("%w: closed", store.ErrUnavailable)
 // conn is one transaction of one tenant.
 type conn struct {
 	pgx.Tx
-	tenant int32
+	tenant      int32
+	compactRows int64 // changes of rollups that are left as they are
 }
 
 // reading is how every read runs. One transaction is one view of the data, also
 // of the head.
 var reading = pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}
 
-// view runs f in a reading transaction, after checking that the snapshot
-// exists. A connection that turns out to be dead is replaced once: a read can
+// view runs f in a reading transaction of the replica or of the primary, after
+// checking that the snapshot exists. A connection that turns out to be dead is replaced once: a read can
 // be repeated. So f must not keep what it did before it failed.
 func (s *Store) view(ctx context.Context, what string, at store.Snapshot, f func(*conn) error) error {
+	if done, err := s.viewReplica(ctx, at, f); done {
+		return wrap(ctx, what, err)
+	}
 	err := s.viewOnce(ctx, s.read, at, f)
 	if err != nil && isLost(err) && ctx.Err() == nil && !s.closed.Load() {
 		err = s.viewOnce(ctx, s.read, at, f)
@@ -185,7 +213,7 @@ func (s *Store) viewOnce(ctx context.Context, pool *pgxpool.Pool, at store.Snaps
 	if err != nil {
 		return err
 	}
-	c := &conn{tx, s.tenant}
+	c := &conn{tx, s.tenant, s.compact}
 	defer c.end()
 	if err := s.exists(ctx, c, at); err != nil {
 		return err

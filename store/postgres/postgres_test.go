@@ -128,7 +128,13 @@ func emptyDatabase(t testing.TB) database {
 // emptyDatabaseOf makes a database that a cleanup drops.
 func emptyDatabaseOf(t testing.TB, cleanup func(func())) database {
 	t.Helper()
-	super := cluster(t)
+	return emptyDatabaseOn(t, cluster(t), cleanup)
+}
+
+// emptyDatabaseOn makes a database on the server of a superuser's connection
+// string.
+func emptyDatabaseOn(t testing.TB, super string, cleanup func(func())) database {
+	t.Helper()
 	n := server.last.Add(1)
 	name := fmt.Sprintf("cf_test_%d_%d", os.Getpid(), n)
 	owner := name + "_owner"

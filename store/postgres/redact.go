@@ -202,14 +202,13 @@ func (x *redaction) bring(ctx context.Context) error {
 			return err
 		}
 	}
-	words := &copySource{tenant: c.tenant}
 	names := [...]map[string]struct{}{kindCategory: {}, kindMerchant: {}}
 	for i, base := range x.bases {
 		tx := &x.texts[i]
 		_, err := c.exec(ctx, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words, epoch)
 			SELECT base, $3, original, tenant, authorised, original_currency, $4, $5, $6, mcc, $7, epoch
 			FROM counterfoil.detail WHERE tenant = $1 AND base = $2 AND to_batch = $3`,
-			c.tenant, base, number, tx.Description, tx.Counterparty, tx.Memo, words.vector(base, tx))
+			c.tenant, base, number, tx.Description, tx.Counterparty, tx.Memo, vector(c.tenant, base, tx))
 		if err != nil {
 			return err
 		}

@@ -232,9 +232,9 @@ func TestFindIsBound(t *testing.T) {
 		}
 		form := ""
 		for _, w := range query {
-			form += " & '1:" + w + "'"
+			form += " & '1:@" + w + "'"
 		}
-		sql := "SELECT base FROM counterfoil.detail WHERE words @@ $1::tsquery AND base >= $2 AND base < $3 AND batch <= $4 AND to_batch > $4 ORDER BY base"
+		sql := "SELECT base FROM counterfoil.detail WHERE words @@ replace($1, '@', counterfoil.stretch(base))::tsquery AND base >= $2 AND base < $3 AND batch <= $4 AND to_batch > $4 ORDER BY base"
 		if down {
 			sql += " DESC"
 		}

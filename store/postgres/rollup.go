@@ -74,8 +74,43 @@ func (b *batch) rollUp(ctx context.Context) error {
 		SELECT $1, month, $2, sum(count), sum(money_in), sum(money_out), pending, transfer, account, currency, category
 		FROM (`+source+" UNION ALL "+ended+`) t GROUP BY month, pending, transfer, account, currency, category
 		HAVING sum(count) <> 0 OR sum(money_in) <> 0 OR sum(money_out) <> 0`, args...)
+	if err != nil {
+		return err
+	}
+	return b.compact(ctx)
+}
+
+// compactRows is how many changes of rollups are left as they are before they
+// are added up; reading them takes a few milliseconds. Beyond a quarter of the
+// sums themselves, adding up costs no more than four times what the changes did.
+const compactRows = 4096
+
+// compact adds the changes since the last point to its sums, as a new point, if
+// they are many. The older points and all changes stay for reads at older
+// snapshots.
+func (b *batch) compact(ctx context.Context) error {
+	var point, cells, changes int64
+	err := b.c.QueryRow(ctx, `SELECT p.upto, p.cells, (SELECT count(*) FROM counterfoil.rollup r WHERE r.tenant = $1 AND r.batch > p.upto)
+		FROM (SELECT upto, cells FROM counterfoil.rollup_point WHERE tenant = $1 UNION ALL SELECT 0, 0 ORDER BY upto DESC LIMIT 1) p`,
+		b.c.tenant).Scan(&point, &cells, &changes)
+	if err != nil || changes <= max(b.c.compactRows, cells/4) {
+		return err
+	}
+	cells, err = b.c.exec(ctx, `INSERT INTO counterfoil.rollup_sum (tenant, upto, month, count, money_in, money_out, pending, transfer, account, currency, category)
+		SELECT $1, $3, month, sum(count), sum(money_in), sum(money_out), pending, transfer, account, currency, category
+		FROM (SELECT `+cellColumns+` FROM counterfoil.rollup_sum WHERE tenant = $1 AND upto = $2
+			UNION ALL SELECT `+cellColumns+` FROM counterfoil.rollup WHERE tenant = $1 AND batch > $2) t
+		GROUP BY month, pending, transfer, account, currency, category
+		HAVING sum(count) <> 0 OR sum(money_in) <> 0 OR sum(money_out) <> 0`, b.c.tenant, point, b.row.Number)
+	if err != nil {
+		return err
+	}
+	_, err = b.c.exec(ctx, "INSERT INTO counterfoil.rollup_point VALUES ($1, $2, $3)", b.c.tenant, b.row.Number, cells)
 	return err
 }
+
+// cellColumns is what rollups and their sums have in common.
+const cellColumns = "month, count, money_in, money_out, pending, transfer, account, currency, category"
 
 // columns returns the cells as arrays, one for each column of told.
 func (c *cells) columns() []any {
@@ -112,11 +147,15 @@ func (p *plan) rolled(by ...store.Dimension) bool {
 	return whole
 }
 
-// rollups is the condition on counterfoil.rollup t, with its arguments.
+// rollups is what to select from as t, with its arguments: the sums of the
+// newest point that is not after the snapshot, and the changes since.
 func (p *plan) rollups() condition {
 	first, last, _ := p.months()
+	months := "t.month BETWEEN " + p.next(1) + " AND " + p.next(2) + p.where.String()
+	const point = "coalesce((SELECT max(upto) FROM counterfoil.rollup_point WHERE tenant = $1 AND upto <= $2), 0)"
 	return condition{
-		"t.tenant = $1 AND t.batch <= $2 AND t.month BETWEEN " + p.next(1) + " AND " + p.next(2) + p.where.String(),
+		"(SELECT " + cellColumns + " FROM counterfoil.rollup_sum t WHERE t.tenant = $1 AND t.upto = " + point + " AND " + months +
+			" UNION ALL SELECT " + cellColumns + " FROM counterfoil.rollup t WHERE t.tenant = $1 AND t.batch > " + point + " AND t.batch <= $2 AND " + months + ") t",
 		p.with(first, last)}
 }
 
@@ -125,7 +164,7 @@ func (c *conn) summarizeRollups(ctx context.Context, p *plan, keys, texts string
 	from := p.rollups()
 	args := append(from.args, store.MaxGroups+1)
 	sql := fmt.Sprintf(`SELECT %s t.currency, sum(t.money_in)::bigint, sum(t.money_out)::bigint, sum(t.count)::bigint
-		FROM counterfoil.rollup t WHERE %s GROUP BY %s t.currency HAVING sum(t.count) <> 0 LIMIT $%d`, texts, from.condition, keys, len(args))
+		FROM %s GROUP BY %s t.currency HAVING sum(t.count) <> 0 LIMIT $%d`, texts, from.condition, keys, len(args))
 	return c.groups(ctx, sql, args, by)
 }
 
@@ -134,7 +173,7 @@ func (c *conn) summarizeRollups(ctx context.Context, p *plan, keys, texts string
 func (c *conn) countRollups(ctx context.Context, p *plan, all []store.Account) error {
 	from := p.rollups()
 	counts := make(map[string]int64)
-	sql := "SELECT t.account, sum(t.count)::bigint FROM counterfoil.rollup t WHERE " + from.condition + " GROUP BY t.account"
+	sql := "SELECT t.account, sum(t.count)::bigint FROM " + from.condition + " GROUP BY t.account"
 	err := c.each(ctx, sql, from.args, func(row scanner) error {
 		var id string
 		var count int64
@@ -182,7 +221,7 @@ func (c *conn) categoriesByRollups(ctx context.Context, p *plan, folded string, 
 	}
 	sql := fmt.Sprintf(`SELECT m.category, m.count, (SELECT t.base FROM counterfoil.tx t WHERE %s AND t.base >= $%d AND t.base < $%d
 			AND t.category = m.category ORDER BY t.base DESC LIMIT 1)
-		FROM (SELECT t.category, sum(t.count)::bigint AS count FROM counterfoil.rollup t WHERE %s AND t.category <> ''%s
+		FROM (SELECT t.category, sum(t.count)::bigint AS count FROM %s WHERE t.category <> ''%s
 			GROUP BY t.category HAVING sum(t.count) > 0 ORDER BY sum(t.count) DESC, t.category LIMIT $%d) m ORDER BY m.count DESC, m.category`,
 		p.rows(), n-2, n-1, from.condition, prefix, n)
 	err = c.each(ctx, sql, args, func(row scanner) error {

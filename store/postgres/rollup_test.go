@@ -11,14 +11,23 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// TestRollups: after a random history, at every snapshot, rollups and rows give
+// TestRollups: after a random history, at every snapshot, rollups, of which many
+// changes have been added up, and rows give
 // the same totals and counts for spans of whole months and scopes on what
 // rollups know.
 func TestRollups(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, Config{})
+	s.compact = 3
 	r := rand.New(rand.NewPCG(3, 4))
 	history(t, s, r)
+	points := 0
+	err := s.view(t.Context(), "counting", 0, func(c *conn) error {
+		return c.QueryRow(t.Context(), "SELECT count(*) FROM counterfoil.rollup_point WHERE tenant = $1", s.tenant).Scan(&points)
+	})
+	if err != nil || points < 3 {
+		t.Fatalf("%d points of compaction, %v", points, err)
+	}
 	head, err := s.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -149,15 +150,14 @@ func (c *conn) find(ctx context.Context, p *plan, o order, limit int) ([]hit, er
 	if len(p.words) > 0 && !o.byAmount {
 		return c.findWords(ctx, p, o, limit)
 	}
+	sort := o.columns()
+	if len(p.words) > 0 && p.bare {
+		hits, err := c.walkAmounts(ctx, p, o, sort, limit)
+		if err != nil || len(hits) == limit {
+			return hits, err
+		}
+	}
 	more := p.withWords()
-	direction := ""
-	if o.down {
-		direction = " DESC"
-	}
-	sort := "t.base" + direction
-	if o.byAmount {
-		sort = "t.size" + direction + ", " + sort
-	}
 	args := append(more.args, p.low, p.high, limit)
 	n := len(args)
 	sql := fmt.Sprintf("SELECT * FROM counterfoil.tx t WHERE %s AND t.base >= $%d AND t.base < $%d ORDER BY %s LIMIT $%d",
@@ -165,7 +165,65 @@ func (c *conn) find(ctx context.Context, p *plan, o order, limit int) ([]hit, er
 	return c.rows(ctx, sql, sort, o, args)
 }
 
-// condition is a plan's condition with that on words in it.
+// columns is what the order sorts counterfoil.tx t by.
+func (o order) columns() string {
+	direction := ""
+	if o.down {
+		direction = " DESC"
+	}
+	if o.byAmount {
+		return "t.size" + direction + ", t.base" + direction
+	}
+	return "t.base" + direction
+}
+
+// A search by words in order of amount has no index. If the words are frequent
+// among the newest rows, some way along the order of amounts has enough of them;
+// else, or if they are not so frequent there, all rows that have them are sorted.
+const (
+	sampleRows = 1000   // newest rows in which the words are counted; some 5 ms
+	mostWalked = 20_000 // rows walked, 5 µs each
+)
+
+// walkAmounts returns the first rows that have the words, in order of amount, at
+// most limit. If there are fewer, there may be more that it did not find.
+func (c *conn) walkAmounts(ctx context.Context, p *plan, o order, sort string, limit int) ([]hit, error) {
+	form, have := p.wordsOf(), int64(0)
+	err := c.QueryRow(ctx, `SELECT count(*) FROM (SELECT d.base, d.words FROM counterfoil.detail d WHERE d.tenant = $1 AND d.base >= $2 AND d.base < $3
+		ORDER BY d.base DESC LIMIT $4) d WHERE d.words @@ `+fmt.Sprintf(hasWords, 5), c.tenant, p.low, p.high, sampleRows, form).Scan(&have)
+	if err != nil || have == 0 {
+		return nil, err
+	}
+	walk := int64(limit) * sampleRows / have * 3 / 2
+	if walk > mostWalked {
+		return nil, nil
+	}
+	n := len(p.args)
+	// OFFSET 0 keeps the planner from reading all texts for a join with them.
+	sql := fmt.Sprintf(`SELECT t.* FROM (SELECT * FROM counterfoil.tx t WHERE %s AND t.base >= $%d AND t.base < $%d ORDER BY %s LIMIT $%d) t
+		JOIN LATERAL (SELECT 1 FROM counterfoil.detail d WHERE d.tenant = t.tenant AND d.base = t.base%s AND d.words @@ %s OFFSET 0) d ON true ORDER BY %s LIMIT $%d`,
+		p.rows(), n+1, n+2, sort, n+3, textOf, fmt.Sprintf(hasWords, n+4), sort, n+5)
+	return c.rows(ctx, sql, sort, o, p.with(p.low, p.high, walk, form, limit))
+}
+
+// hasWords is the query that counterfoil.detail d has to match, made of the form
+// that is the nth argument.
+const hasWords = "replace($%d, '@', counterfoil.stretch(d.base))::tsquery"
+
+// wordsOf renders the plan's words as a tsquery with an @ for the stretch.
+// store.Words leaves letters and digits only.
+func (p *plan) wordsOf() string {
+	var b strings.Builder
+	for i, word := range p.words {
+		if i > 0 {
+			b.WriteString(" & ")
+		}
+		fmt.Fprintf(&b, "'%d:@%s'", p.args[0], word)
+	}
+	return b.String() + ":*"
+}
+
+// condition is a part of a query, with its arguments.
 type condition struct {
 	condition string
 	args      []any
@@ -183,11 +241,7 @@ func (p *plan) withWords() condition {
 // findWords goes through the transactions that have the words, in order of
 // date, some at a time, until enough of them meet the other conditions.
 func (c *conn) findWords(ctx context.Context, p *plan, o order, limit int) (hits []hit, err error) {
-	direction := ""
-	if o.down {
-		direction = " DESC"
-	}
-	sort := "t.base" + direction
+	direction := strings.TrimPrefix(o.columns(), "t.base")
 	// A sum is no index's order: walking one past all other rows costs far more
 	// than looking up the candidates and sorting them.
 	sql := fmt.Sprintf("SELECT * FROM counterfoil.tx t WHERE %s AND t.base = ANY(%s) ORDER BY t.base + 0%s LIMIT %s", p.rows(), p.next(1), direction, p.next(2))
@@ -198,7 +252,7 @@ func (c *conn) findWords(ctx context.Context, p *plan, o order, limit int) (hits
 			return nil, err
 		}
 		if len(bases) > 0 {
-			found, err := c.rows(ctx, sql, sort, o, p.with(bases, limit-len(hits)))
+			found, err := c.rows(ctx, sql, o.columns(), o, p.with(bases, limit-len(hits)))
 			if err != nil {
 				return nil, err
 			}

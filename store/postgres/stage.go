@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -19,13 +20,11 @@ import (
 const createStage = `CREATE TEMPORARY TABLE IF NOT EXISTS counterfoil_stage (
 	base bigint, to_batch bigint, minor bigint, seq integer, month integer, pending boolean, transfer boolean,
 	account text, currency text, category text, merchant text,
-	original bigint, authorised integer, original_currency text, description text, counterparty text, memo text, mcc text, words tsvector,
-	c1 bigint, c2 bigint, text_key bigint, keyed bigint, kind smallint, s1 bigint, s2 bigint
+	original bigint, authorised integer, original_currency text, description text, counterparty text, memo text, mcc text, words tsvector
 ) ON COMMIT DELETE ROWS`
 
 var stageColumns = []string{"base", "to_batch", "minor", "seq", "month", "pending", "transfer", "account", "currency", "category", "merchant",
-	"original", "authorised", "original_currency", "description", "counterparty", "memo", "mcc", "words",
-	"c1", "c2", "text_key", "keyed", "kind", "s1", "s2"}
+	"original", "authorised", "original_currency", "description", "counterparty", "memo", "mcc", "words"}
 
 // unstage moves a staged block to the tables, each in its own order: $1 is the
 // tenant and, where they are wanted, $2 the batch and $3 the epoch.
@@ -38,38 +37,24 @@ var unstage = []struct {
 	{true, true, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words, epoch)
 		SELECT base, $2, original, $1, authorised, original_currency, description, counterparty, memo, mcc, words, $3
 		FROM pg_temp.counterfoil_stage ORDER BY base`},
-	{false, false, `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
-		SELECT c1, base, c2, text_key, keyed, $1, kind FROM pg_temp.counterfoil_stage ORDER BY c1`},
-	{false, false, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
-		SELECT $1, s1, base, s2 FROM pg_temp.counterfoil_stage WHERE s1 IS NOT NULL ORDER BY s1`},
 }
 
 // staged is a row of the block at hand.
 type staged struct {
-	tx   store.Transaction
-	row  *store.Row // its keys, until they are hashed
-	n    int        // in the file, from 1
-	k    keys
-	base int64 // 0 until it is to be inserted
-	to   int64 // the batch, if another row of it replaces this one
-	seq  int32
+	tx    store.Transaction
+	row   *store.Row // its keys, until they are hashed
+	n     int        // in the file, from 1
+	k     keys
+	base  int64 // 0 until it is to be inserted
+	words pgtype.TSVector
+	to    int64 // the batch, if another row of it replaces this one
+	seq   int32
 }
 
 // createStage makes the temporary table on this connection.
 func (i *importer) createStage(ctx context.Context) error {
 	_, err := i.c.exec(ctx, createStage)
 	return err
-}
-
-// stage adds a row that was checked to the block.
-func (i *importer) stage(r *store.Row, n int) {
-	row := staged{tx: r.Transaction, row: r, n: n}
-	if row.tx.Status == "" {
-		row.tx.Status = store.Booked
-	}
-	i.staged = append(i.staged, row)
-	i.sealed = append(i.sealed, r.Sealed...)
-	i.bytes += len(row.tx.Description) + len(row.tx.Merchant) + len(row.tx.Counterparty) + len(row.tx.Memo)
 }
 
 // flush recognises the rows of the block and inserts those that are new.
@@ -160,7 +145,7 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 	if err := i.addAllNames(ctx, rows); err != nil {
 		return err
 	}
-	_, err := i.c.CopyFrom(ctx, pgx.Identifier{"pg_temp", "counterfoil_stage"}, stageColumns, &copySource{rows: rows, tenant: i.c.tenant, at: -1})
+	_, err := i.c.CopyFrom(ctx, pgx.Identifier{"pg_temp", "counterfoil_stage"}, stageColumns, &copySource{rows: rows, at: -1})
 	if err != nil {
 		return err
 	}
@@ -176,10 +161,49 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 			return err
 		}
 	}
+	if err := i.insertKeys(ctx, rows); err != nil {
+		return err
+	}
 	if err := i.c.addEpochs(ctx, map[int64]int64{i.im.Epoch: int64(len(rows))}); err != nil {
 		return err
 	}
 	_, err = i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
+	return err
+}
+
+// insertKeys writes the keys of a block's rows, each table in its own order.
+func (i *importer) insertKeys(ctx context.Context, rows []staged) error {
+	order := make([]*staged, len(rows)) // rows are large: pointers move faster
+	for n := range rows {
+		order[n] = &rows[n]
+	}
+	slices.SortFunc(order, func(a, b *staged) int { return cmp.Compare(a.k.content.h1, b.k.content.h1) })
+	h1, bases, h2 := make([]int64, len(rows)), make([]int64, len(rows)), make([]int64, len(rows))
+	texts, keyed, kinds := make([]int64, len(rows)), make([]int64, len(rows)), make([]int16, len(rows))
+	for n, row := range order {
+		h1[n], bases[n], h2[n], texts[n], kinds[n] = row.k.content.h1, row.base, row.k.content.h2, row.k.text, int16(row.k.kind)
+		if row.k.hasSource {
+			keyed[n] = 1 << row.k.kind
+		}
+	}
+	_, err := i.c.exec(ctx, `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
+		SELECT h1, base, h2, text, keyed, $1, kind FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[])
+		k(h1, base, h2, text, keyed, kind)`, i.c.tenant, h1, bases, h2, texts, keyed, kinds)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(order, func(a, b *staged) int { return cmp.Compare(a.k.source.h1, b.k.source.h1) })
+	h1, bases, h2 = h1[:0], bases[:0], h2[:0]
+	for _, row := range order {
+		if row.k.hasSource {
+			h1, bases, h2 = append(h1, row.k.source.h1), append(bases, row.base), append(h2, row.k.source.h2)
+		}
+	}
+	if len(h1) == 0 {
+		return nil
+	}
+	_, err = i.c.exec(ctx, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
+		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])`, i.c.tenant, h1, bases, h2)
 	return err
 }
 
@@ -241,6 +265,10 @@ func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bo
 	return taken, err
 }
 
+// maxNamed bounds the names that an import remembers to have added, at some 100
+// bytes each; beyond, they are added again, which changes nothing.
+const maxNamed = 100_000
+
 // addAllNames adds the block's names to those that ever were.
 func (i *importer) addAllNames(ctx context.Context, rows []staged) error {
 	names := [...]map[string]struct{}{kindCategory: {}, kindMerchant: {}, kindCurrency: {}}
@@ -251,9 +279,19 @@ func (i *importer) addAllNames(ctx context.Context, rows []staged) error {
 		names[kindCurrency][tx.Amount.Currency] = struct{}{}
 	}
 	for kind := kindCategory; kind <= kindCurrency; kind++ {
+		done := i.named[kind]
+		maps.DeleteFunc(names[kind], func(name string, _ struct{}) bool { _, added := done[name]; return added })
+		if len(names[kind]) == 0 {
+			continue
+		}
 		if err := i.c.addNames(ctx, kind, slices.Sorted(maps.Keys(names[kind]))); err != nil {
 			return err
 		}
+		if done == nil || len(done) > maxNamed {
+			done = make(map[string]struct{})
+			i.named[kind] = done
+		}
+		maps.Copy(done, names[kind])
 	}
 	return nil
 }
@@ -261,9 +299,8 @@ func (i *importer) addAllNames(ctx context.Context, rows []staged) error {
 // copySource gives the rows of a block to COPY.
 type copySource struct {
 	rows   []staged
-	tenant int32
 	at     int
-	values [26]any
+	values [19]any
 }
 
 func (s *copySource) Next() bool {
@@ -275,20 +312,14 @@ func (s *copySource) Err() error { return nil }
 
 func (s *copySource) Values() ([]any, error) {
 	row := &s.rows[s.at]
-	tx, k := &row.tx, &row.k
+	tx := &row.tx
 	to := int64(openEnd)
 	if row.to != 0 {
 		to = row.to
 	}
-	var keyed int64
-	var s1, s2 any
-	if k.hasSource {
-		keyed, s1, s2 = 1<<k.kind, k.source.h1, k.source.h2
-	}
-	s.values = [26]any{row.base, to, tx.Amount.Minor, row.seq, monthOf(tx.Booked), tx.Status == store.Pending, tx.Transfer,
+	s.values = [19]any{row.base, to, tx.Amount.Minor, row.seq, monthOf(tx.Booked), tx.Status == store.Pending, tx.Transfer,
 		tx.Account, tx.Amount.Currency, tx.Category, tx.Merchant,
-		tx.Original.Minor, int32(tx.Authorised), tx.Original.Currency, tx.Description, tx.Counterparty, tx.Memo, tx.MCC, s.vector(row.base, tx),
-		k.content.h1, k.content.h2, k.text, keyed, int16(k.kind), s1, s2}
+		tx.Original.Minor, int32(tx.Authorised), tx.Original.Currency, tx.Description, tx.Counterparty, tx.Memo, tx.MCC, row.words}
 	return s.values[:], nil
 }
 
@@ -296,17 +327,20 @@ func (s *copySource) Values() ([]any, error) {
 // years have 115.
 const stretchBits = randomBits + 5
 
-// vector returns the transaction's words behind their tenant, sorted and each
-// once, as PostgreSQL wants them, and last the stretch of time that it lies in.
-func (s *copySource) vector(base int64, tx *store.Transaction) pgtype.TSVector {
+// stretchDigits are the digits of a stretch's number, of which it has two.
+const stretchDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
+
+// vector returns the transaction's words, sorted and each once, as PostgreSQL
+// wants them, behind their tenant and the stretch of time that the base lies in.
+func vector(tenant int32, base int64, tx *store.Transaction) pgtype.TSVector {
 	words := tx.Words()
 	slices.Sort(words)
 	words = slices.Compact(words)
-	tenant := strconv.Itoa(int(s.tenant))
-	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)+1), Valid: true}
+	stretch := base >> stretchBits
+	before := strconv.Itoa(int(tenant)) + ":" + stretchDigits[stretch>>6:][:1] + stretchDigits[stretch&63:][:1]
+	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)), Valid: true}
 	for i, word := range words {
-		v.Lexemes[i].Word = tenant + ":" + word
+		v.Lexemes[i].Word = before + word
 	}
-	v.Lexemes[len(words)].Word = tenant + "@" + strconv.FormatInt(base>>stretchBits, 10)
 	return v
 }

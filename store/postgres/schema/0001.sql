@@ -294,7 +294,9 @@ CREATE POLICY search ON counterfoil.detail FOR SELECT TO counterfoil_search USIN
 GRANT CREATE ON SCHEMA counterfoil TO counterfoil_search;
 DO $$
 DECLARE
-  member boolean := pg_has_role(current_user, 'counterfoil_search', 'MEMBER');
+  -- From 16 on, whoever made a role is a member that can't take it on.
+  member boolean := pg_has_role(current_user, 'counterfoil_search',
+    CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END);
 BEGIN
   IF NOT member THEN
     EXECUTE format('GRANT counterfoil_search TO %I', current_user);

@@ -1,0 +1,88 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/counterfoil/counterfoil/store"
+)
+
+// Rows are read, checked and cut into words while the server is busy with those
+// before them, at most a block ahead.
+const (
+	chunkRows   = 1 << 10
+	chunkBytes  = 512 << 10 // of free text
+	chunksAhead = blockRows / chunkRows
+)
+
+// chunk is some rows of an import in order, and what comes after the last one.
+type chunk struct {
+	rows     []staged
+	sealed   []store.Sealed
+	bytes    int // of free text
+	err      error
+	panicked any
+}
+
+// ahead reads rows into chunks, the last of which may end with an error. The
+// caller calls stop in the end, which returns when rows is no longer used.
+func ahead(ctx context.Context, tenant int32, rows iter.Seq2[store.Row, error]) (chunks <-chan *chunk, stop func()) {
+	out, done := make(chan *chunk, chunksAhead), make(chan struct{})
+	go func() {
+		defer close(out)
+		now := new(chunk)
+		defer func() {
+			now.panicked = recover()
+			select {
+			case out <- now:
+			case <-done:
+			}
+		}()
+		n := 0
+		for row, err := range rows {
+			n++
+			if now.add(ctx, tenant, &row, n, err); now.err != nil {
+				return
+			}
+			if len(now.rows) < chunkRows && now.bytes < chunkBytes {
+				continue
+			}
+			select {
+			case out <- now:
+				now = new(chunk)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return out, func() {
+		close(done)
+		for range out { // until it is closed
+		}
+	}
+}
+
+// add adds the nth row, or says what is wrong with it.
+func (k *chunk) add(ctx context.Context, tenant int32, r *store.Row, n int, err error) {
+	switch {
+	case err != nil:
+		k.err = &callerError{err}
+		return
+	case n%checkEvery == 0 && ctx.Err() != nil:
+		k.err = ctx.Err()
+		return
+	}
+	if err := checkRow(r); err != nil {
+		k.err = fmt.Errorf("row %d: %w", n, err)
+		return
+	}
+	row := staged{tx: r.Transaction, row: r, n: n}
+	if row.tx.Status == "" {
+		row.tx.Status = store.Booked
+	}
+	row.words = vector(tenant, baseOf(row.tx.Booked, 0), &row.tx)
+	k.rows = append(k.rows, row)
+	k.sealed = append(k.sealed, r.Sealed...)
+	k.bytes += len(row.tx.Description) + len(row.tx.Merchant) + len(row.tx.Counterparty) + len(row.tx.Memo)
+}
