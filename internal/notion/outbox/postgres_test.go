@@ -147,7 +147,7 @@ func pgReseal(t *testing.T, s *shared) {
 	p := outbox.NewPostgres(s.pool(t), "reseal", s.keys)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, id := range []string{"w_a", "w_b"} {
-		if err := p.Put(t.Context(), outbox.Row{ID: id, Key: id, State: outbox.Done, Created: now, Updated: now}); err != nil {
+		if err := p.Put(t.Context(), outbox.Row{ID: id, Key: id, Rev: 1, State: outbox.Done, Created: now, Updated: now}); err != nil {
 			t.Fatal(err)
 		}
 	}
