@@ -138,6 +138,7 @@ const (
 	EventRestore = "restore" // the log continues from a backup; Detail is an operator's note
 	EventCut     = "cut"     // a torn tail was cut at recovery; Detail says what and where
 	EventErase   = "erase"   // a subject's keys were destroyed
+	EventKeys    = "keys"    // keys were rotated, wrapped anew or sealed with anew; Detail says which
 	EventReveal  = "reveal"  // a token was restored for a person, or that was refused; Detail has a pseudonym of the token
 	EventProbe   = "probe"   // a probe of the model's sandbox; Detail says what it found
 	EventRefused = "refused" // refusals before authentication, counted

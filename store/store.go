@@ -391,7 +391,13 @@ type Redacted struct {
 	Collisions int64  // as in Imported
 }
 
-// Writer is the write side. Each method commits exactly one batch or nothing.
+// Resealed is what a step of Reseal came to.
+type Resealed struct {
+	Examined, Changed int
+	Last              Sealed // the last one, for the next step; the zero Sealed if there was none
+}
+
+// Writer is the write side. Each method but Reseal commits exactly one batch or nothing.
 type Writer interface {
 	// Import stores all rows or none. An error from rows aborts it and is
 	// returned wrapped. With dryRun it does everything but commit. The rows'
@@ -418,6 +424,11 @@ type Writer interface {
 	// give what they gave. Steps follow each other until one examines nothing; a
 	// step that was cut short is as if it had not begun.
 	Redact(ctx context.Context, r Redaction) (Redacted, error)
+	// Reseal hands up to limit values of the vault (1 to MaxPage) to value, in
+	// order of token, subject and proof, beginning behind after (the zero Sealed:
+	// at the first), and keeps what it returns instead: all of a step or nothing. It
+	// makes no batch. An error of value aborts the step.
+	Reseal(ctx context.Context, after Sealed, limit int, value func(*Sealed) ([]byte, error)) (Resealed, error)
 	Close() error
 }
 

@@ -76,7 +76,7 @@ func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) erro
 	if err != nil {
 		return err
 	}
-	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	keys, err := a.openKeys(cfg)
 	if err != nil {
 		return err
 	}

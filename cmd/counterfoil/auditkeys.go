@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/internal/egress"
-	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
 func newAuditEraseCmd(a *app) *cobra.Command {
@@ -37,35 +35,11 @@ backups, have to be destroyed as well.`,
 	return cmd
 }
 
-func (a *app) auditErase(ctx context.Context, subject string) (err error) {
+func (a *app) auditErase(ctx context.Context, subject string) error {
 	if subject == "" {
 		return fail(exitUsage, "", "name the subject with --subject")
 	}
-	f, err := a.openFolder(ctx)
-	if err != nil {
-		return err
-	}
-	defer f.closing(&err)
-	sum := f.keys.MAC(seal.PurposeToken, []byte("subject\x00"+f.cfg.Tenant+"\x00"+subject))
-	who := hex.EncodeToString(sum[:pseudonymLen/2])
-	if err := f.event(ctx, audit.Record{Event: audit.EventErase, Detail: "begin subject=" + who}); err != nil {
-		return err
-	}
-	if err := f.keys.Destroy(subject); err != nil {
-		note := f.event(ctx, audit.Record{Event: audit.EventErase, Detail: "failed subject=" + who})
-		if errors.Is(err, seal.ErrNoSubject) {
-			return errors.Join(fail(exitNotFound, "", "nothing was ever sealed for that subject"), note)
-		}
-		return errors.Join(err, note)
-	}
-	if err := f.event(ctx, audit.Record{Event: audit.EventErase, Detail: "done subject=" + who}); err != nil {
-		return err
-	}
-	if a.ui.json {
-		return a.ui.document(map[string]string{"erased": who})
-	}
-	a.ui.printf("erased: subject %s\n", who)
-	return a.ui.broken
+	return a.erase(ctx, keysRequest{Do: keysDestroy, Subject: subject})
 }
 
 // operatorSigner reads an operator's private key.

@@ -94,7 +94,7 @@ func (a *app) pseudonymOf(name string) (string, error) {
 	if cfg.find(name) < 0 {
 		a.ui.notef("the config has no principal %s now", name)
 	}
-	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	keys, err := a.openKeys(cfg)
 	if err != nil {
 		return "", err
 	}

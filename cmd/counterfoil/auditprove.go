@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
-	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -92,7 +91,7 @@ func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, erro
 	if err != nil {
 		return nil, err
 	}
-	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	keys, err := a.openKeys(cfg)
 	if err != nil {
 		return nil, err
 	}

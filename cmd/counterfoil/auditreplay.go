@@ -114,7 +114,7 @@ func (a *app) openAuditor(ctx context.Context, replays bool) (au *auditor, err e
 			err = errors.Join(err, au.Close())
 		}
 	}()
-	keys, err := seal.OpenKeyring(a.dataDir, a.kekPath(cfg))
+	keys, err := a.openKeys(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -87,13 +87,6 @@ type WitnessConfig struct {
 	Networks []netip.Prefix `yaml:"networks"`
 }
 
-// KeysConfig says where the key-encryption key is.
-type KeysConfig struct {
-	// KEK is the file of the key-encryption key; relative to the data folder. ""
-	// is keys/kek.
-	KEK string `yaml:"kek"`
-}
-
 // ServeConfig is for `serve` when no flag says otherwise.
 type ServeConfig struct {
 	HTTP           string   `yaml:"http"` // address, such as 127.0.0.1:7171

@@ -93,7 +93,7 @@ func kindName(goType string) string {
 	switch {
 	case strings.HasPrefix(goType, "[]"):
 		return "a list"
-	case strings.HasPrefix(goType, "map["), strings.HasPrefix(goType, "main."):
+	case strings.HasPrefix(goType, "map["), strings.HasPrefix(strings.TrimPrefix(goType, "*"), "main."):
 		return "a mapping"
 	case strings.HasPrefix(goType, "int"):
 		return "a whole number"
@@ -164,6 +164,7 @@ func (ck *checker) config(c *Config) {
 	ck.want(nameForm.MatchString(c.Tenant), nameRule, "tenant")
 	ck.want(validOrigin(c.Log.Origin), "a URL without its scheme, such as counterfoil.example.org/log", "log", "origin")
 	ck.store(&c.Store)
+	ck.keys(&c.Keys)
 	_, known := store.Exponent(c.Import.Currency)
 	ck.want(known || c.Import.Currency == "", "an ISO 4217 code, such as EUR", "import", "currency")
 	c.zone = ck.zone(c.Store.Timezone)

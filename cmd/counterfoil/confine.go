@@ -88,7 +88,7 @@ func portList(list []uint16) string {
 // ports are those that a server with this config needs.
 func (a *app) ports(cfg *Config, o serveOptions) (p egress.Ports, err error) {
 	p.Connect = append(p.Connect, cfg.Egress.Ports()...)
-	for _, add := range []func(*Config) ([]uint16, error){telemetryPorts, witnessPorts, modelPorts, a.databasePorts} {
+	for _, add := range []func(*Config) ([]uint16, error){telemetryPorts, witnessPorts, keyPorts, modelPorts, a.databasePorts} {
 		more, err := add(cfg)
 		if err != nil {
 			return p, err
@@ -129,6 +129,22 @@ func witnessPorts(cfg *Config) (list []uint16, err error) {
 		to, err := destinationOf(w.URL)
 		if err != nil {
 			return nil, fail(exitConfig, "", "log.witnesses: %w", err)
+		}
+		list = append(list, egress.Config{Destinations: []egress.Destination{to}}.Ports()...)
+	}
+	return list, nil
+}
+
+// keyPorts are those of the services that hold the key-encryption keys.
+func keyPorts(cfg *Config) (list []uint16, err error) {
+	addresses := cfg.Keys.addresses()
+	if cfg.Keys.Previous != nil {
+		addresses = append(addresses, cfg.Keys.Previous.addresses()...)
+	}
+	for _, address := range addresses {
+		to, err := destinationOf(address)
+		if err != nil {
+			return nil, fail(exitConfig, "", "keys: %w", err)
 		}
 		list = append(list, egress.Config{Destinations: []egress.Destination{to}}.Ports()...)
 	}

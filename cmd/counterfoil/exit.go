@@ -109,7 +109,7 @@ var sentinels = []struct {
 }{
 	{lockfile.ErrHeld, exitData, "wait for or stop the other counterfoil process, or use --data for another folder"},
 	{seal.ErrErased, exitNoKey, ""},
-	{seal.ErrNoKey, exitNoKey, "put the key file back; without it the data cannot be read"},
+	{seal.ErrNoKey, exitNoKey, "the key-encryption key has to be there and answer; without it the data cannot be read (docs/keys.md)"},
 	{audit.ErrTampered, exitCheckFailed, "see docs/audit.md before anything else is done with this folder"},
 	{audit.ErrLocked, exitData, "stop the other counterfoil process"},
 	{audit.ErrClosed, exitData, "the log refuses after a failed write: free some space and start again"},

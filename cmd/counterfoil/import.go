@@ -185,6 +185,8 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	if err != nil {
 		return ingest.Report{}, err
 	}
+	f.sealing.RLock()
+	defer f.sealing.RUnlock()
 	begun := time.Now()
 	var report ingest.Report
 	err = f.changing(ctx, func(s store.Store) (err error) {

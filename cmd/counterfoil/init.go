@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/internal/durable"
-	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
 // layout is what may stand in a data folder before its VERSION is written.
@@ -119,11 +118,7 @@ func (a *app) claimFolder() error {
 }
 
 func (a *app) createKeys(c *Config) error {
-	if c.Keys.KEK == "" {
-		if err := seal.Create(a.dataDir); err != nil {
-			return err
-		}
-	} else if _, err := seal.OpenKeyring(a.dataDir, a.below(c.Keys.KEK, "")); err != nil {
+	if err := a.createKEK(c); err != nil {
 		return err
 	}
 	return a.createLogKeys(c)

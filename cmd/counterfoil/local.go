@@ -35,6 +35,7 @@ import (
 //	POST /local/v1/rename    renameRequest → store.Batch
 //	POST /local/v1/reveal    revealRequest → []revealed
 //	POST /local/v1/redact    redactRequest → redactAnswer
+//	POST /local/v1/keys      keysRequest → keysAnswer
 //	POST /local/v1/probe     probeRequest → probeAnswer
 //	POST /local/v1/reload    {} → {}
 //	POST /local/v1/outbox    outboxRequest → outboxAnswer
@@ -145,6 +146,7 @@ func (o *owner) routes() http.Handler {
 	mux.HandleFunc("POST "+localPath+"redact", ticketed(o, func(ctx context.Context, r redactRequest) (redactAnswer, error) {
 		return f.redactStored(ctx, r)
 	}))
+	mux.HandleFunc("POST "+localPath+"keys", ticketed(o, f.keysDo))
 	mux.HandleFunc("POST "+localPath+"probe", ticketed(o, f.probeSandbox))
 	mux.HandleFunc("POST "+localPath+"reload", ticketed(o, func(ctx context.Context, _ struct{}) (struct{}, error) {
 		return struct{}{}, f.reload(ctx)

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	_ "time/tzdata" // for machines without a time zone database
 
+	"github.com/counterfoil/counterfoil/internal/seal/locked"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
@@ -16,6 +17,7 @@ func main() {
 	sandbox.Main()
 	ownProcess = true
 	ignoreFileLimit()
+	_ = locked.NoCoreDumps() // they would hold keys; where it can't be, keys are in locked memory all the same
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())
 	stop()

@@ -27,6 +27,7 @@ var tuneGateway = func(*gateway.Config) {}
 type way struct {
 	*gateway.Gateway
 	guard *egress.Guard
+	kept  kept // where the gateway keeps its writes
 	stop  context.CancelFunc
 	work  sync.WaitGroup // what goes on in the background
 	ctx   context.Context
@@ -48,27 +49,35 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 		return nil, err
 	}
 	setup := gateway.Config{Settings: f.cfg.Notion.settings(), Transport: guard, Token: f.notionToken, Border: border}
-	if setup.Store, setup.Owner, err = f.outboxRows(); err != nil {
+	rows, owner, err := f.outboxRows()
+	if err != nil {
 		return nil, err
 	}
+	setup.Store, setup.Owner = rows, owner
 	tuneGateway(&setup)
 	g, err := gateway.New(setup)
 	if err != nil {
 		return nil, err
 	}
-	w := &way{Gateway: g, guard: guard}
+	w := &way{Gateway: g, guard: guard, kept: rows}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	return w, nil
 }
 
 // outboxRows opens the outbox, and names this process in its claims: the owner
 // of a folder is always the same, replicas have names of their own.
-func (f *folder) outboxRows() (outbox.Store, string, error) {
+func (f *folder) outboxRows() (kept, string, error) {
 	if f.shared != nil {
 		return outbox.NewPostgres(f.shared.pool, f.cfg.Log.Origin, f.keys), "", nil
 	}
 	rows, err := outbox.OpenFolder(f.app.data("outbox"), f.keys)
 	return rows, notionOwner, err
+}
+
+// kept is an outbox that can be sealed anew.
+type kept interface {
+	outbox.Store
+	Reseal(ctx context.Context, old func(sealed []byte) bool) (int, error)
 }
 
 func (w *way) close() {

@@ -61,6 +61,8 @@ func (f *folder) sealToken() error {
 	if f.cfg.Notion.TokenFile == "" {
 		return nil
 	}
+	f.sealing.RLock()
+	defer f.sealing.RUnlock()
 	path := f.app.below(f.cfg.Notion.TokenFile, "")
 	text, err := readBounded(path, maxTokenFile)
 	if err != nil || bytes.HasPrefix(text, []byte(sealedPrefix)) {

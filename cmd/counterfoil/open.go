@@ -46,6 +46,8 @@ type folder struct {
 
 	model *model // nil without one, and before openGate
 
+	tenders
+
 	opening sync.Mutex
 	running *service // nil before it is needed
 	way     *way     // to Notion; nil before the gate is opened, and if it is not configured
@@ -79,7 +81,7 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 }
 
 func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
-	if f.keys, err = seal.OpenKeyring(f.app.dataDir, f.app.kekPath(f.cfg)); err != nil {
+	if f.keys, err = f.app.openKeys(f.cfg); err != nil {
 		return err
 	}
 	if err := f.openLog(ctx); err != nil {
@@ -90,13 +92,6 @@ func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
 		return err
 	}
 	return f.catchUp(ctx)
-}
-
-func (a *app) kekPath(cfg *Config) string {
-	if cfg.Keys.KEK == "" {
-		return ""
-	}
-	return a.below(cfg.Keys.KEK, "")
 }
 
 func (f *folder) openLog(ctx context.Context) error {
@@ -243,7 +238,7 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 	}
 	f = &folder{app: a, cfg: cfg}
 	f.current.Store(cfg)
-	if f.keys, err = seal.OpenKeyring(a.dataDir, a.kekPath(cfg)); err != nil {
+	if f.keys, err = a.openKeys(cfg); err != nil {
 		return nil, err
 	}
 	if f.secrets, err = f.knownSecrets(); err != nil {
@@ -271,6 +266,7 @@ func (f *folder) Close() error {
 	if f.owner != nil {
 		errs = append(errs, f.owner.close())
 	}
+	f.stopTending()
 	if f.way != nil {
 		f.way.close()
 	}

@@ -39,6 +39,7 @@ func TestPostgres(t *testing.T) {
 		{"approvals", pgApprovals},
 		{"outbox", pgOutbox},
 		{"tenants", pgTenants},
+		{"keys", pgKeys},
 		{"what goes wrong", pgFaults},
 		{"migrations that can't be", pgMigrations},
 	} {

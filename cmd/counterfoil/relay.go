@@ -77,6 +77,7 @@ func (st *stand) own() error {
 		return errors.Join(err, f.Close())
 	}
 	s.wakeNotion()
+	s.tend()
 	st.folder = f
 	return nil
 }

@@ -34,6 +34,7 @@ type books interface {
 	outbox(ctx context.Context, r outboxRequest) (outboxAnswer, error)
 	reveal(ctx context.Context, tokens []string) ([]revealed, error)
 	redactStored(ctx context.Context, r redactRequest) (redactAnswer, error)
+	keysDo(ctx context.Context, r keysRequest) (keysAnswer, error)
 	probeSandbox(ctx context.Context, r probeRequest) (probeAnswer, error)
 	Close() error
 }
@@ -237,6 +238,10 @@ func (r *remote) reveal(ctx context.Context, tokens []string) ([]revealed, error
 
 func (r *remote) redactStored(ctx context.Context, req redactRequest) (redactAnswer, error) {
 	return order[redactAnswer](ctx, r, "redact", req)
+}
+
+func (r *remote) keysDo(ctx context.Context, req keysRequest) (keysAnswer, error) {
+	return order[keysAnswer](ctx, r, "keys", req)
 }
 
 func (r *remote) reload(ctx context.Context) error {

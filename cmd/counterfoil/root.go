@@ -125,6 +125,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		{groupSetup, newInitCmd(a)},
 		{groupSetup, newLLMCmd(a)},
 		{groupSetup, newTokenCmd(a)},
+		{groupSetup, newKeysCmd(a)},
 		{groupSetup, newMigrateCmd(a)},
 		{groupSetup, newTenantCmd(a)},
 		{groupSetup, newStoreCmd(a)},
@@ -150,7 +151,7 @@ const (
 // withoutData lists the commands that work on a machine where no data folder,
 // not even a home folder, is known.
 var withoutData = []string{
-	"counterfoil", "account", "audit", "outbox", "policy", "store", "tenant", "token", // which only show help
+	"counterfoil", "account", "audit", "keys", "outbox", "policy", "store", "tenant", "token", // which only show help
 	"bash", "demo", "egress", "fish", "healthcheck", "llm", "powershell", "run", "shim", "redact", "tools", "version", "zsh",
 }
 

@@ -112,6 +112,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		return err
 	}
 	s.wakeNotion()
+	s.tend()
 	if err := f.sayOutdated(ctx); err != nil {
 		return err
 	}

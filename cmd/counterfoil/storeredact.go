@@ -131,6 +131,8 @@ func (f *folder) redactStored(ctx context.Context, r redactRequest) (out redactA
 		return f.countOutdated(ctx, text)
 	}
 	var done store.Redacted
+	f.sealing.RLock()
+	defer f.sealing.RUnlock()
 	err = f.changing(ctx, func(s store.Store) (err error) {
 		done, err = s.Redact(ctx, store.Redaction{Epoch: f.rowEpoch(), After: r.After, Limit: store.MaxPage, At: f.app.now(), Text: text})
 		return err

@@ -54,6 +54,33 @@ func Replace(path string, data []byte, mode fs.FileMode) error {
 	return SyncDir(filepath.Dir(path))
 }
 
+// OldPrefix starts the name that Supersede gives to old content until it is
+// overwritten, so that what a crash left of it can be found.
+const OldPrefix = ".old-"
+
+// Supersede is Replace for secrets: it also overwrites what the file held
+// before, as Shred does. Where the file system knows no second names, the old
+// content is only replaced.
+func Supersede(path string, data []byte, mode fs.FileMode) error {
+	old := filepath.Join(filepath.Dir(path), OldPrefix+filepath.Base(path))
+	if err := Shred(old); err != nil { // what a crash left
+		return err
+	}
+	if err := os.Link(path, old); err != nil && errors.Is(err, fs.ErrNotExist) {
+		old = ""
+	}
+	if err := Replace(path, data, mode); err != nil {
+		if old != "" {
+			os.Remove(old) // a second name of what is still in place
+		}
+		return err
+	}
+	if old == "" {
+		return nil
+	}
+	return Shred(old)
+}
+
 // Shred overwrites a file with random bytes, syncs it, removes it and syncs
 // its folder. A file that is not there is no error. On copy-on-write file
 // systems and flash disks the old blocks may outlive this; docs/cli.md says so.

@@ -109,3 +109,34 @@ func check(t *testing.T, path, want string) {
 		}
 	}
 }
+
+// TestSupersedeOverwrites: whoever holds the old file open, as an undelete tool
+// would, finds noise in it.
+func TestSupersedeOverwrites(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	if err := Supersede(path, []byte("first secret"), FileMode); err != nil {
+		t.Fatal(err)
+	}
+	old, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	// A crash came between the replacement before and its overwriting.
+	leftover := filepath.Join(filepath.Dir(path), OldPrefix+"f")
+	if err := os.WriteFile(leftover, []byte("older secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Supersede(path, []byte("second"), FileMode); err != nil {
+		t.Fatal(err)
+	}
+	check(t, path, "second")
+	noise := make([]byte, 12)
+	if n, err := old.ReadAt(noise, 0); n != 12 || string(noise) == "first secret" {
+		t.Errorf("the old file still holds %q, %v", noise[:n], err)
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("%d files are left, %v", len(entries), err)
+	}
+}

@@ -42,6 +42,11 @@ var onlyIn = map[string]string{
 	"github.com/ncruces/go-sqlite3":     "store/sqlite",
 	"go.opentelemetry.io":               "internal/telemetry",
 	"github.com/prometheus":             "internal/telemetry",
+	"filippo.io/age":                    "internal/seal/agekek",
+	"github.com/zalando/go-keyring":     "internal/seal/keyringkek",
+	"github.com/aws":                    "internal/seal/awskms",
+	"golang.org/x/oauth2":               "internal/seal/gcpkms",
+	"github.com/miekg/pkcs11":           "internal/seal/pkcs11kek",
 }
 
 // standardOnly lists packages that may import nothing beyond the standard

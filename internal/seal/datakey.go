@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
@@ -17,9 +19,13 @@ func newKeyring(data string, kek KEK, root []byte) *Keyring {
 		current: map[ref]*dataKey{},
 		byID:    map[keyID]*dataKey{},
 		groups:  map[string]cipher.AEAD{},
+
+		opened: time.Now(), noticeEvery: noticeEvery,
 	}
-	k.setRoot([32]byte(root))
-	clear(root)
+	if mark, err := readSmall(filepath.Join(data, changedName), false); err == nil {
+		k.mark = string(mark)
+	}
+	k.setRoot(root)
 	return k
 }
 
@@ -47,6 +53,7 @@ func (k *Keyring) currentKey(r ref) (*dataKey, error) {
 }
 
 func (k *Keyring) cached(r ref) *dataKey {
+	k.notice()
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.current[r]
@@ -97,6 +104,7 @@ func (k *Keyring) create(r ref, generation uint32) (*dataKey, error) {
 // lookup finds a key by the id in a ciphertext. An id that no key has is
 // ErrOpen: ciphertexts come from outside.
 func (k *Keyring) lookup(id keyID) (*dataKey, error) {
+	k.notice()
 	k.mu.RLock()
 	d := k.byID[id]
 	k.mu.RUnlock()
@@ -165,7 +173,7 @@ func (k *Keyring) Destroy(subject string) error {
 	if !found {
 		return ErrNoSubject
 	}
-	return nil
+	return k.announce()
 }
 
 // DestroyPurpose is Destroy for the keys of one purpose alone.
@@ -179,7 +187,7 @@ func (k *Keyring) DestroyPurpose(p Purpose, subject string) error {
 	if !found {
 		return ErrNoSubject
 	}
-	return nil
+	return k.announce()
 }
 
 // destroy ends every generation of a line and tells whether there was any.
@@ -198,6 +206,7 @@ func (k *Keyring) destroy(r ref) (found bool, err error) {
 		if err := entomb(k.dir, id.name(), f); err != nil {
 			return found, fmt.Errorf("destroying a key: %w", err)
 		}
+		os.Remove(filepath.Join(k.dir, id.name()+retiredSuffix)) // says only when
 	}
 	return found, nil
 }
@@ -211,7 +220,12 @@ func entomb(data, name string, f keyFile) error {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return durable.Shred(filepath.Join(data, name+keySuffix))
+	for _, leftover := range []string{durable.OldPrefix + name + keySuffix, name + keySuffix} {
+		if err := durable.Shred(filepath.Join(data, leftover)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (k *Keyring) destroyRoot() error {
@@ -220,13 +234,13 @@ func (k *Keyring) destroyRoot() error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var random [32]byte
-	rand.Read(random[:])
+	random := make([]byte, keySize)
+	rand.Read(random)
 	k.setRoot(random) // MAC and Derive cannot fail; let nothing they give be guessable
 	clear(k.current)
 	clear(k.byID)
 	clear(k.groups)
-	return nil
+	return nil // an announcement would be of no use: nothing here opens any more
 }
 
 // forget drops a line from the caches, and every group, as any may hold it.

@@ -8,6 +8,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
+
+	"github.com/counterfoil/counterfoil/internal/seal/locked"
 )
 
 // Sizes of the formats, in bytes.
@@ -38,51 +41,70 @@ type dataKey struct {
 	id         keyID
 	erased     bool
 	aead       cipher.AEAD
-	nonces     [32]byte // derives the nonces of SealWith
-	share      [32]byte // goes into the keys of shared values
-	bind       []byte   // see bindTo; nil if the subject is not known
+	secrets    *locked.Secret // see the offsets below
+	bind       []byte         // see bindTo; nil if the subject is not known
 }
+
+// Offsets of what is derived from a data key.
+const (
+	atNonces = 0       // derives the nonces of SealWith
+	atShare  = keySize // goes into the keys of shared values
+)
 
 func newDataKey(p Purpose, generation uint32, id keyID, raw []byte) *dataKey {
+	nonces, share := expand(raw, "nonce"), expand(raw, "share")
 	return &dataKey{
 		purpose: p, generation: generation, id: id,
-		aead:   newGCM(raw),
-		nonces: expand(raw, "nonce"),
-		share:  expand(raw, "share"),
+		aead:    newGCM(raw),
+		secrets: locked.New(nonces[:], share[:]),
 	}
 }
 
-// setRoot installs the root key and what every call needs of it. The caller
-// holds mu, or is alone.
-func (k *Keyring) setRoot(root [32]byte) {
-	k.root = root
-	k.ids = expand(root[:], "id")
-	k.macs = make(map[Purpose][32]byte, len(purposes))
+// Offsets of the root key and of what is derived from it ahead, as every call
+// needs some of it.
+const (
+	atRoot = 0
+	atIDs  = keySize     // derives the names of keys
+	atMACs = 2 * keySize // the key of each purpose, in the order of purposes
+)
+
+// setRoot installs the root key, and overwrites it where it was. The caller holds
+// mu, or is alone.
+func (k *Keyring) setRoot(root []byte) {
+	ids := expand(root, "id")
+	all := [][]byte{root, ids[:]}
 	for _, p := range purposes {
-		k.macs[p] = expand(root[:], "mac", string(p))
+		mac := expand(root, "mac", string(p))
+		all = append(all, mac[:])
 	}
+	k.root = locked.New(all...)
+}
+
+// secret copies one of them.
+func (k *Keyring) secret(at int) [32]byte {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.root.Key(at)
 }
 
 func (k *Keyring) macKey(p Purpose) ([32]byte, bool) {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	key, ok := k.macs[p]
-	return key, ok
+	i := slices.Index(purposes, p)
+	if i < 0 {
+		return [32]byte{}, false
+	}
+	return k.secret(atMACs + i*keySize), true
 }
 
 // derive expands the root key for a use named by labels.
 func (k *Keyring) derive(labels ...string) [32]byte {
-	k.mu.RLock()
-	root := k.root
-	k.mu.RUnlock()
+	root := k.secret(atRoot)
+	defer clear(root[:])
 	return expand(root[:], labels...)
 }
 
 // id names a generation of a key without telling whose it is.
 func (k *Keyring) id(r ref, generation uint32) keyID {
-	k.mu.RLock()
-	key := k.ids
-	k.mu.RUnlock()
+	key := k.secret(atIDs)
 	var b bytes.Buffer
 	writeSized(&b, string(r.purpose))
 	writeSized(&b, r.subject)

@@ -139,7 +139,7 @@ func TestFaults(t *testing.T) {
 		}, ErrNoKey, "not a regular file"},
 		{"a huge key", func(t *testing.T, dir string) { write(t, kek(dir), make([]byte, maxKeyFile+1)) }, ErrNoKey, "longer than"},
 		{"readable by others", func(t *testing.T, dir string) { chmod(t, kek(dir), 0o640) }, ErrNoKey, "chmod 600"},
-		{"another key-encryption key", func(t *testing.T, dir string) { write(t, kek(dir), newKEKFile()) }, ErrNoKey, "another key-encryption key"},
+		{"another key-encryption key", func(t *testing.T, dir string) { write(t, kek(dir), newKEKText()) }, ErrNoKey, "another key-encryption key"},
 		{"a flipped bit in it", func(t *testing.T, dir string) {
 			text, _ := os.ReadFile(kek(dir))
 			text[len(text)-10] ^= 1

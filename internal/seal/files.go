@@ -39,14 +39,13 @@ const (
 // key. It keeps what exists and never makes a second key-encryption key for
 // data keys that another one wrapped.
 func Create(dir string) error {
-	keys := filepath.Join(dir, "keys")
-	data := filepath.Join(keys, "data")
-	if err := os.MkdirAll(data, durable.DirMode); err != nil {
-		return fmt.Errorf("creating keys: %w", err)
-	}
-	path := filepath.Join(keys, "kek")
+	path := filepath.Join(dir, "keys", "kek")
+	had := HasKeys(dir) // before the look for the other file: both may be being made
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := createKEK(path, data); err != nil {
+		if had {
+			return fmt.Errorf("creating keys: %w: %s is missing, but keys wrapped by it exist", ErrNoKey, path)
+		}
+		if err := createKEK(path); err != nil {
 			return fmt.Errorf("creating keys: %w", err)
 		}
 	}
@@ -54,15 +53,34 @@ func Create(dir string) error {
 	if err != nil {
 		return err
 	}
-	_, err = createRoot(data, kek)
+	return CreateWith(dir, kek)
+}
+
+// CreateWith is Create with a key-encryption key that is there already.
+func CreateWith(dir string, kek KEK) error {
+	data := filepath.Join(dir, "keys", "data")
+	if err := os.MkdirAll(data, durable.DirMode); err != nil {
+		return fmt.Errorf("creating keys: %w", err)
+	}
+	root, err := createRoot(data, kek)
+	clear(root)
 	return err
 }
 
-func createKEK(path, data string) error {
-	if _, err := os.Stat(filepath.Join(data, rootName+keySuffix)); err == nil {
-		return fmt.Errorf("%w: %s is missing, but keys wrapped by it exist", ErrNoKey, path)
+// HasKeys reports whether a data folder has data keys, for which only the
+// key-encryption key that wrapped them will do.
+func HasKeys(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "keys", "data", rootName+keySuffix))
+	return err == nil
+}
+
+func createKEK(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
+		return err
 	}
-	err := durable.Create(path, newKEKFile(), durable.FileMode)
+	text := newKEKText()
+	defer clear(text)
+	err := durable.Create(path, text, durable.FileMode)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
@@ -189,18 +207,53 @@ func readKey(data, name string) (keyFile, error) {
 }
 
 func writeKey(data, name string, f keyFile, kek KEK, raw []byte) error {
-	ctx, cancel := context.WithTimeout(context.Background(), kekTimeout)
+	path := filepath.Join(data, name+keySuffix)
+	if err := wrapInto(&f, name, kek, raw); err != nil {
+		return err
+	}
+	if err := durable.Create(path, f.format(), durable.FileMode); err != nil {
+		return err
+	}
+	// A rotation of the key-encryption key that began meanwhile may have looked
+	// for data keys before this one was there.
+	ctx, cancel := context.WithTimeout(context.Background(), KEKTimeout)
+	defer cancel()
+	if still, err := isCurrent(ctx, kek, f.wrapped); err != nil || still {
+		return err
+	}
+	if err := wrapInto(&f, name, kek, raw); err != nil {
+		return err
+	}
+	return durable.Supersede(path, f.format(), durable.FileMode)
+}
+
+func wrapInto(f *keyFile, name string, kek KEK, raw []byte) error {
+	ctx, cancel := context.WithTimeout(context.Background(), KEKTimeout)
 	defer cancel()
 	wrapped, err := kek.Wrap(ctx, raw, []byte(f.head()+name))
 	if err != nil {
 		return fmt.Errorf("%w: wrapping: %w", ErrNoKey, err)
 	}
 	f.wrapped = wrapped
-	return durable.Create(filepath.Join(data, name+keySuffix), f.format(), durable.FileMode)
+	return nil
+}
+
+// isCurrent is false if a local key was rotated since it wrapped something. Other
+// providers keep what their older versions wrapped readable by themselves.
+func isCurrent(ctx context.Context, kek KEK, wrapped []byte) (bool, error) {
+	if c, ok := kek.(Chain); ok {
+		kek = c.KEK
+	}
+	if l, ok := kek.(interface {
+		current(ctx context.Context, wrapped []byte) (bool, error)
+	}); ok {
+		return l.current(ctx, wrapped)
+	}
+	return true, nil
 }
 
 func unwrap(kek KEK, f keyFile, name string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), kekTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), KEKTimeout)
 	defer cancel()
 	raw, err := kek.Unwrap(ctx, f.wrapped, []byte(f.head()+name))
 	if err != nil {

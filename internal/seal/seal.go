@@ -44,6 +44,10 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/counterfoil/counterfoil/internal/seal/locked"
 )
 
 // Sentinel errors.
@@ -92,21 +96,27 @@ var purposes = []Purpose{
 	PurposeCursor, PurposeApproval, PurposeColumn,
 }
 
+// Purposes lists them.
+func Purposes() []Purpose { return slices.Clone(purposes) }
+
 // Keyring seals, opens and authenticates. It is safe for concurrent use. Keys
-// are cached: one process at a time may own a data folder for writing, and a
-// key that another process destroys stays usable here until restart.
+// are cached: a key that another process rotates or destroys stays in use here
+// for noticeEvery at most.
 type Keyring struct {
 	dir string // keys/data
 	kek KEK
 
 	loading sync.Mutex // held while key files are read, made or destroyed
 	mu      sync.RWMutex
-	root    [32]byte
-	ids     [32]byte             // derives the names of keys
-	macs    map[Purpose][32]byte // derived ahead, as every call needs some
+	root    *locked.Secret // the root key, what derives the names of keys, and the MAC keys; see setRoot
 	current map[ref]*dataKey
 	byID    map[keyID]*dataKey
 	groups  map[string]cipher.AEAD // by the ids of a shared value
+	mark    string                 // content of the file changedName
+
+	opened      time.Time
+	noticed     atomic.Int64  // when notice last looked, in nanoseconds since opened
+	noticeEvery time.Duration // as the constant, but in tests
 }
 
 // Seal encrypts plain for a purpose and subject ("" is the tenant). aad is
@@ -131,7 +141,9 @@ func (k *Keyring) SealWith(p Purpose, subject string, nonceSeed, aad, plain []by
 	if err != nil {
 		return nil, err
 	}
-	mac := hmac.New(sha256.New, d.nonces[:])
+	key := d.secrets.Key(atNonces)
+	defer clear(key[:])
+	mac := hmac.New(sha256.New, key[:])
 	for _, part := range [][]byte{nonceSeed, aad, plain} {
 		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		mac.Write(part)

@@ -318,7 +318,7 @@ func FuzzParseKey(f *testing.F) {
 		if k, err := parseKey(text); err == nil && !bytes.Equal(k.format(), text) {
 			t.Fatal("accepted a form that is not canonical")
 		}
-		if _, err := parseKEK(text); err == nil && len(text) != 80 {
+		if _, err := parseKEK(text); err == nil && len(text)%81 != 0 {
 			t.Fatal("accepted a key-encryption key of a wrong length")
 		}
 	})

@@ -125,7 +125,8 @@ func (k *Keyring) group(head string, members []*dataKey) cipher.AEAD {
 	}
 	secret := make([]byte, 0, len(members)*keySize)
 	for _, d := range members {
-		secret = append(secret, d.share[:]...)
+		share := d.secrets.Key(atShare)
+		secret = append(secret, share[:]...)
 	}
 	defer clear(secret)
 	key := expand(secret, "group", head)

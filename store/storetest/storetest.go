@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Balances", testBalances},
 		{"Known", testKnown},
 		{"Sealed", testSealed},
+		{"Reseal", testReseal},
 		{"Redact", testRedact},
 		{"RedactUndo", testRedactUndo},
 		{"Batches", testBatches},

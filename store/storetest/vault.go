@@ -72,6 +72,63 @@ func testSealed(t *testing.T, s store.Store) {
 	}
 }
 
+// testReseal: steps go through every value once, in order, each as a whole, and
+// bring no batch.
+func testReseal(t *testing.T, s store.Store) {
+	im := file("vault", "main")
+	one := row("2026-01-01", "-1", "a")
+	for _, name := range []string{"CARD_C", "ACCT_A", "CARD_B"} {
+		for _, subject := range []string{"", "anna"} {
+			one.Sealed = append(one.Sealed, store.Sealed{Token: name, Subject: subject, Value: []byte("old " + name + subject), Proof: []byte(name)})
+		}
+	}
+	if _, err := s.Import(t.Context(), im, seq(one), false); err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	anew := func(v *store.Sealed) ([]byte, error) {
+		seen = append(seen, v.Token+"/"+v.Subject+"/"+string(v.Value))
+		return []byte(strings.Replace(string(v.Value), "old", "new", 1)), nil
+	}
+	failed := errors.New("no")
+	calls := 0
+	if _, err := s.Reseal(t.Context(), store.Sealed{}, 4, func(v *store.Sealed) ([]byte, error) {
+		if calls++; calls == 3 {
+			return nil, failed
+		}
+		return []byte("half"), nil
+	}); !errors.Is(err, failed) {
+		t.Errorf("a step that failed: %v", err)
+	}
+	if _, err := s.Reseal(t.Context(), store.Sealed{}, 4, func(*store.Sealed) ([]byte, error) { return nil, nil }); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("an empty value: %v", err)
+	}
+	if _, err := s.Reseal(t.Context(), store.Sealed{}, 0, anew); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("no limit: %v", err)
+	}
+	var after store.Sealed
+	for _, want := range []store.Resealed{{Examined: 4, Changed: 4}, {Examined: 2, Changed: 2}, {}} {
+		done, err := s.Reseal(t.Context(), after, 4, anew)
+		if err != nil || done.Examined != want.Examined || done.Changed != want.Changed {
+			t.Fatalf("step: %+v, %v, want %+v", done, err, want)
+		}
+		after = done.Last
+	}
+	diff(t, "seen", seen, []string{
+		"ACCT_A//old ACCT_A", "ACCT_A/anna/old ACCT_Aanna", "CARD_B//old CARD_B", "CARD_B/anna/old CARD_Banna", "CARD_C//old CARD_C", "CARD_C/anna/old CARD_Canna",
+	})
+	if done, err := s.Reseal(t.Context(), store.Sealed{}, 10, anew); err != nil || done.Examined != 6 || done.Changed != 0 {
+		t.Errorf("again: %+v, %v", done, err)
+	}
+	got, err := s.Sealed(t.Context(), "CARD_B")
+	if err != nil || len(got) != 2 || string(got[1].Value) != "new CARD_Banna" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if head(t, s) != 1 {
+		t.Errorf("it made a batch: %d", head(t, s))
+	}
+}
+
 // testRedact: a redaction is one batch that earlier snapshots do not see, goes
 // on where it was cut short, and finds by the new words what had the old ones.
 func testRedact(t *testing.T, s store.Store) {

@@ -120,6 +120,48 @@ func (f *Folder) write(r Row) error {
 	return nil
 }
 
+// Reseal gives every row that is sealed under an older key anew, one file at a
+// time, and returns how many; old tells which those are.
+func (f *Folder) Reseal(ctx context.Context, old func(sealed []byte) bool) (n int, err error) {
+	f.mu.Lock()
+	names := make([]string, 0, len(f.index))
+	for id := range f.index {
+		names = append(names, nameOf(id))
+	}
+	f.mu.Unlock()
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
+		changed, err := f.reseal(name, old)
+		if err != nil {
+			return n, fmt.Errorf("sealing a write anew: %w", err)
+		}
+		if changed {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (f *Folder) reseal(name string, old func(sealed []byte) bool) (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	path := filepath.Join(f.dir, name)
+	sealed, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) { // it gave way to another one
+		return false, nil
+	}
+	if err != nil || !old(sealed) {
+		return false, err
+	}
+	fresh, changed, err := f.keys.Reseal(seal.PurposeColumn, "", []byte("outbox/"+name), sealed)
+	if err != nil || !changed {
+		return false, err
+	}
+	return true, durable.Replace(path, fresh, durable.FileMode)
+}
+
 // Put adds a row.
 func (f *Folder) Put(_ context.Context, r Row) error {
 	f.mu.Lock()

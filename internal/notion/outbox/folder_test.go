@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/counterfoil/counterfoil/internal/notion/outbox"
 	"github.com/counterfoil/counterfoil/internal/notion/outbox/outboxtest"
@@ -73,5 +74,52 @@ func TestFolderAtRest(t *testing.T) {
 		}
 	} else if _, err := s.Get(t.Context(), "b"); err == nil {
 		t.Error("a row opened under another's name")
+	}
+}
+
+// TestReseal: every row is sealed under the new key, each once, and the older key
+// can go.
+func TestReseal(t *testing.T) {
+	home := t.TempDir()
+	if err := seal.Create(home); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := seal.OpenKeyring(home, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := outbox.OpenFolder(filepath.Join(home, "outbox"), keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, id := range []string{"w_a", "w_b"} {
+		if err := f.Put(t.Context(), outbox.Row{ID: id, Key: id, State: outbox.Done, Created: now, Updated: now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := keys.Rotate(seal.PurposeColumn, "", now); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Put(t.Context(), outbox.Row{ID: "w_c", Key: "w_c", State: outbox.Done, Created: now, Updated: now}); err != nil {
+		t.Fatal(err)
+	}
+	old, err := keys.Retired([]string{""}, now)
+	if err != nil || len(old) != 1 {
+		t.Fatalf("%+v, %v", old, err)
+	}
+	for _, want := range []int{2, 0} {
+		if n, err := f.Reseal(t.Context(), old[0].Sealed); err != nil || n != want {
+			t.Errorf("%d sealed anew, %v; want %d", n, err, want)
+		}
+	}
+	if err := keys.DestroyRetired(old[0]); err != nil {
+		t.Fatal(err)
+	}
+	if f, err = outbox.OpenFolder(filepath.Join(home, "outbox"), keys); err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := f.List(t.Context(), outbox.Query{}); err != nil || len(rows) != 3 {
+		t.Errorf("%d rows, %v", len(rows), err)
 	}
 }

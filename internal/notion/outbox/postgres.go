@@ -207,3 +207,61 @@ func (p *Postgres) refusal(what string, err error) error {
 	}
 	return fmt.Errorf("%s: %w: %w", what, ErrUnavailable, err)
 }
+
+// resealPage is how many rows Reseal reads at a time.
+const resealPage = 200
+
+// Reseal gives every row that is sealed under an older key anew, each by itself,
+// and returns how many; old tells which those are. A row that changes meanwhile is
+// left to whoever changes it, and to the next pass.
+func (p *Postgres) Reseal(ctx context.Context, old func(sealed []byte) bool) (n int, err error) {
+	for after := ""; ; {
+		page, err := p.sealedBehind(ctx, after)
+		if err != nil || len(page) == 0 {
+			return n, err
+		}
+		for _, r := range page {
+			after = r.id
+			if !old(r.sealed) {
+				continue
+			}
+			changed, err := p.reseal(ctx, r)
+			if err != nil {
+				return n, err
+			}
+			if changed {
+				n++
+			}
+		}
+	}
+}
+
+// sealedRow is a row as it lies in the table.
+type sealedRow struct {
+	id     string
+	sealed []byte
+}
+
+func (p *Postgres) sealedBehind(ctx context.Context, after string) ([]sealedRow, error) {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	found, err := p.pool.Query(ctx, `SELECT id, sealed FROM outbox_rows WHERE origin = $1 AND id > $2 ORDER BY id LIMIT $3`, p.origin, after, resealPage)
+	if err != nil {
+		return nil, p.refusal("sealing writes anew", err)
+	}
+	page, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (r sealedRow, err error) {
+		return r, row.Scan(&r.id, &r.sealed)
+	})
+	return page, p.refusal("sealing writes anew", err)
+}
+
+func (p *Postgres) reseal(ctx context.Context, r sealedRow) (bool, error) {
+	fresh, changed, err := p.keys.Reseal(seal.PurposeColumn, "", p.aad(r.id), r.sealed)
+	if err != nil || !changed {
+		return false, p.refusal("sealing writes anew", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	tag, err := p.pool.Exec(ctx, `UPDATE outbox_rows SET sealed = $3 WHERE origin = $1 AND id = $2 AND sealed = $4`, p.origin, r.id, fresh, r.sealed)
+	return tag.RowsAffected() == 1, p.refusal("sealing writes anew", err)
+}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io/fs"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -83,6 +84,7 @@ func TestPostgres(t *testing.T) {
 		outboxtest.Several(t, s.open(t, "several"), s.open(t, "several"))
 	})
 	t.Run("at rest", func(t *testing.T) { pgAtRest(t, s) })
+	t.Run("reseal", func(t *testing.T) { pgReseal(t, s) })
 	t.Run("away", func(t *testing.T) { pgAway(t, s) })
 	t.Run("replicas", func(t *testing.T) { replicasAtOnce(t, s.open(t, "replicas"), s.open(t, "replicas")) })
 }
@@ -136,5 +138,33 @@ func pgAway(t *testing.T, s *shared) {
 		if !errors.Is(err, outbox.ErrUnavailable) {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// pgReseal: every row is sealed under the new key, each once, and opens when the
+// older key is gone.
+func pgReseal(t *testing.T, s *shared) {
+	p := outbox.NewPostgres(s.pool(t), "reseal", s.keys)
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, id := range []string{"w_a", "w_b"} {
+		if err := p.Put(t.Context(), outbox.Row{ID: id, Key: id, Rev: 1, State: outbox.Done, Created: now, Updated: now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.keys.Rotate(seal.PurposeColumn, "", now); err != nil {
+		t.Fatal(err)
+	}
+	old, err := s.keys.Retired([]string{""}, now)
+	if err != nil || len(old) != 1 {
+		t.Fatalf("%+v, %v", old, err)
+	}
+	for _, want := range []int{2, 0} {
+		if n, err := p.Reseal(t.Context(), old[0].Sealed); err != nil || n != want {
+			t.Errorf("%d sealed anew, %v; want %d", n, err, want)
+		}
+	}
+	// The other tests' rows stay under the older key, which therefore is not destroyed.
+	if rows, err := p.List(t.Context(), outbox.Query{}); err != nil || len(rows) != 2 {
+		t.Errorf("%d rows, %v", len(rows), err)
 	}
 }

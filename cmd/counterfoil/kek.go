@@ -1,0 +1,273 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/internal/seal/agekek"
+	"github.com/counterfoil/counterfoil/internal/seal/awskms"
+	"github.com/counterfoil/counterfoil/internal/seal/gcpkms"
+	"github.com/counterfoil/counterfoil/internal/seal/keyringkek"
+	"github.com/counterfoil/counterfoil/internal/seal/pkcs11kek"
+	"github.com/counterfoil/counterfoil/internal/seal/vaultkek"
+)
+
+// openKeys opens the keys of the data folder.
+func (a *app) openKeys(cfg *Config) (*seal.Keyring, error) {
+	kek, err := a.openKEKs(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return seal.OpenWith(a.dataDir, kek)
+}
+
+// openKEKs opens the key-encryption key and, while data keys move, the one before.
+// To move to a local one that is not there yet, it is made.
+func (a *app) openKEKs(cfg *Config) (seal.KEK, error) {
+	kek, err := a.openKEK(cfg, &cfg.Keys.KEKConfig, cfg.Keys.Previous != nil)
+	if err != nil || cfg.Keys.Previous == nil {
+		return kek, err
+	}
+	previous, err := a.openKEK(cfg, cfg.Keys.Previous, false)
+	if err != nil {
+		return nil, fmt.Errorf("keys.previous: %w", err)
+	}
+	return seal.Chain{KEK: kek, Previous: previous}, nil
+}
+
+// openKEK opens one key-encryption key. A local one is made if that is asked for
+// and there is none.
+func (a *app) openKEK(cfg *Config, k *KEKConfig, create bool) (seal.KEK, error) {
+	switch k.provider() {
+	case kekKeyring:
+		return localKEK(kekKeyring, keyringkek.Open(orWord(k.Entry, cfg.Log.Origin)), create)
+	case kekAge:
+		return localKEK(kekAge, agekek.Open(a.below(k.KEK, "keys/kek"), func() (string, error) { return a.passphrase(k, create) }), create)
+	case kekVault, kekAWS, kekGCP:
+		kek, err := a.openRemoteKEK(k)
+		if err != nil {
+			return nil, fail(exitConfig, "docs/keys.md shows how it is set up", "keys.%s: %w", k.provider(), err)
+		}
+		return kek, nil
+	case kekPKCS11:
+		p := &k.PKCS11
+		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: a.below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: a.secretOf("keys.pkcs11.pin", p.PIN, p.PINFile)})
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", seal.ErrNoKey, err)
+		}
+		return kek, nil
+	}
+	return localKEK(kekFile, seal.FileSecret(a.below(k.KEK, "keys/kek")), create)
+}
+
+func localKEK(kind string, secret seal.Secret, create bool) (seal.KEK, error) {
+	open := seal.OpenLocalKEK
+	if create {
+		open = seal.NewLocalKEK
+	}
+	kek, err := open(kind, secret)
+	if err != nil {
+		return nil, err // not kek: a nil *LocalKEK is no nil KEK
+	}
+	return kek, nil
+}
+
+// createKEK makes the first keys of a folder, or checks those that there are. A
+// file that the config names elsewhere has to be there.
+func (a *app) createKEK(cfg *Config) error {
+	local := cfg.Keys.provider() == kekFile
+	if seal.HasKeys(a.dataDir) && (!local || cfg.Keys.KEK != "") {
+		_, err := a.openKeys(cfg)
+		return err
+	}
+	if local && cfg.Keys.KEK == "" {
+		return seal.Create(a.dataDir)
+	}
+	kek, err := a.openKEK(cfg, &cfg.Keys.KEKConfig, !local)
+	if err != nil {
+		return err
+	}
+	return seal.CreateWith(a.dataDir, kek)
+}
+
+func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
+	switch k.provider() {
+	case kekVault:
+		v := &k.Vault
+		client, err := a.keyService(k)
+		if err != nil {
+			return nil, err
+		}
+		return vaultkek.New(vaultkek.Config{
+			URL: v.URL, Mount: v.Mount, Key: v.Key, Namespace: v.Namespace, Token: a.secretOf("keys.vault.token", v.Token, v.TokenFile), HTTP: client,
+		})
+	case kekAWS:
+		w := &k.AWSKMS
+		client, err := a.keyService(k)
+		if err != nil {
+			return nil, err
+		}
+		return awskms.New(awskms.Config{Region: w.Region, Key: w.Key, URL: w.URL, Now: a.now, HTTP: client, Credentials: func() (awskms.Credentials, error) {
+			return a.awsCredentials(w.CredentialsFile)
+		}})
+	}
+	g := &k.GCPKMS
+	client, err := a.keyService(k)
+	if err != nil {
+		return nil, err
+	}
+	account, err := seal.ReadSecret(a.below(g.CredentialsFile, ""))
+	if err != nil {
+		return nil, fmt.Errorf("credentials_file: %w", reason(err))
+	}
+	defer clear(account)
+	return gcpkms.New(gcpkms.Config{Key: g.Key, URL: g.URL, TokenURL: g.TokenURL, ServiceAccount: account, HTTP: client})
+}
+
+// keyServiceRate bounds requests per minute to a key service: rewrapping asks two
+// for each key.
+const keyServiceRate = 6000
+
+// keyService makes a client that reaches the key's service and nothing else. Its
+// connections are not on record: without keys there is no log yet.
+func (a *app) keyService(k *KEKConfig) (*http.Client, error) {
+	in := &k.Network
+	setup := egress.Config{Now: a.now}
+	seen := map[string]bool{}
+	for _, address := range k.addresses() {
+		to, err := destinationOf(address)
+		if err != nil {
+			return nil, err
+		}
+		if seen[fmt.Sprint(to.Host, to.Port)] {
+			continue
+		}
+		seen[fmt.Sprint(to.Host, to.Port)] = true
+		to.Networks, to.RequestsPerMinute = append(to.Networks, in.Networks...), keyServiceRate
+		setup.Destinations = append(setup.Destinations, to)
+	}
+	if in.CAFile != "" {
+		text, err := readBounded(a.below(in.CAFile, ""), maxConfig)
+		if err != nil {
+			return nil, fmt.Errorf("ca_file: %w", reason(err))
+		}
+		setup.RootCAs = x509.NewCertPool()
+		if !setup.RootCAs.AppendCertsFromPEM(text) {
+			return nil, fmt.Errorf("ca_file holds no certificate in PEM")
+		}
+	}
+	guard, err := egress.New(setup)
+	if err != nil {
+		return nil, err
+	}
+	return guard.Client(0), nil
+}
+
+// secretOf reads a secret that the config refers to: each time anew, so that it
+// can be renewed.
+func (a *app) secretOf(what, env, file string) func() (string, error) {
+	return func() (string, error) {
+		if name, ok := strings.CutPrefix(env, "env:"); ok {
+			if text := strings.TrimSpace(a.env[name]); text != "" {
+				return text, nil
+			}
+			return "", fail(exitNoKey, "set it", "%s: the environment variable %s is not set", what, name)
+		}
+		text, err := seal.ReadSecret(a.below(file, ""))
+		if err != nil {
+			return "", fail(exitNoKey, "it must be there and readable by its owner alone (chmod 600)", "%s_file can't be read", what)
+		}
+		defer clear(text)
+		secret := string(bytes.TrimSpace(text))
+		if secret == "" {
+			return "", fail(exitNoKey, "", "%s_file is empty", what)
+		}
+		return secret, nil
+	}
+}
+
+// passphrase reads the passphrase of age from its file, or asks on the terminal:
+// twice for a new key.
+func (a *app) passphrase(k *KEKConfig, create bool) (string, error) {
+	if k.PassphraseFile != "" {
+		return a.secretOf("keys.passphrase", "", k.PassphraseFile)()
+	}
+	in, ok := a.stdin.(*os.File)
+	if !a.terminal || !ok {
+		return "", fail(exitNoKey, "name a file in keys.passphrase_file, or run it on a terminal", "the key-encryption key needs its passphrase")
+	}
+	_, missing := os.Stat(a.below(k.KEK, "keys/kek"))
+	first, err := a.askHidden(in, "passphrase of the key-encryption key: ")
+	if err != nil || !create || missing == nil {
+		return first, err
+	}
+	again, err := a.askHidden(in, "the same once more: ")
+	if err == nil && again != first {
+		err = fail(exitNoKey, "try again", "the two are not the same")
+	}
+	return first, err
+}
+
+func (a *app) askHidden(in *os.File, question string) (string, error) {
+	fmt.Fprint(a.ui.err, "counterfoil: "+question)
+	text, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(a.ui.err)
+	if err != nil || len(text) == 0 {
+		return "", fail(exitNoKey, "try again", "no passphrase was given")
+	}
+	defer clear(text)
+	return string(text), nil
+}
+
+// awsCredentials reads the profile default of a credentials file, or the
+// environment.
+func (a *app) awsCredentials(file string) (c awskms.Credentials, err error) {
+	if file == "" {
+		c = awskms.Credentials{AccessKeyID: a.env["AWS_ACCESS_KEY_ID"], SecretAccessKey: a.env["AWS_SECRET_ACCESS_KEY"], SessionToken: a.env["AWS_SESSION_TOKEN"]}
+	} else {
+		text, err := seal.ReadSecret(a.below(file, ""))
+		if err != nil {
+			return c, fail(exitNoKey, "it must be there and readable by its owner alone (chmod 600)", "keys.awskms.credentials_file can't be read")
+		}
+		defer clear(text)
+		c = parseCredentials(text)
+	}
+	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
+		return c, fail(exitNoKey, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a file in keys.awskms.credentials_file", "there are no credentials for AWS KMS")
+	}
+	return c, nil
+}
+
+// parseCredentials reads the profile default of the format of ~/.aws/credentials.
+func parseCredentials(text []byte) (c awskms.Credentials) {
+	section := ""
+	for sc := bufio.NewScanner(bytes.NewReader(text)); sc.Scan(); {
+		line := strings.TrimSpace(sc.Text())
+		if strings.HasPrefix(line, "[") {
+			section = strings.Trim(line, "[] ")
+			continue
+		}
+		name, value, ok := strings.Cut(line, "=")
+		if !ok || section != "default" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		switch value = strings.TrimSpace(value); strings.TrimSpace(name) {
+		case "aws_access_key_id":
+			c.AccessKeyID = value
+		case "aws_secret_access_key":
+			c.SecretAccessKey = value
+		case "aws_session_token":
+			c.SessionToken = value
+		}
+	}
+	return c
+}

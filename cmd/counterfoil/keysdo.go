@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/seal"
+)
+
+// keysStep is for tests, which stop the process between two steps of a rotation.
+var keysStep = func() {}
+
+// What a keysRequest asks for.
+const (
+	keysRotate    = "rotate"
+	keysRotateKEK = "rotate-kek"
+	keysRewrap    = "rewrap"
+	keysReseal    = "reseal"
+	keysDestroy   = "destroy"
+)
+
+// keysRequest is a command on the keys.
+type keysRequest struct {
+	Do      string `json:"do"`
+	Purpose string `json:"purpose"` // "" for all that this is done to
+	Subject string `json:"subject"`
+	Finish  bool   `json:"finish"` // destroy older keys also where replicas may use them
+}
+
+// keysAnswer is what it came to.
+type keysAnswer struct {
+	Wrapper   string    `json:"wraps"`
+	Rewrapped int       `json:"rewrapped"`
+	Erased    string    `json:"erased"` // pseudonym
+	Rotated   []keyLine `json:"rotated"`
+	Examined  int       `json:"examined"`
+	Resealed  int       `json:"resealed"`
+	Destroyed []keyLine `json:"destroyed"`
+	Waiting   []keyLine `json:"waiting"` // older keys that stay for now
+}
+
+// keyLine is one generation of a key.
+type keyLine struct {
+	Purpose    string `json:"purpose"`
+	Subject    string `json:"subject,omitempty"`
+	Generation uint32 `json:"generation"`
+	Why        string `json:"why,omitempty"`
+}
+
+// rotated lists the purposes whose keys are rotated, and what becomes of what the
+// older ones seal. Cursors are not among them: a replay has to give the same
+// bytes. Of db and token only derived keys are used, which the root key gives.
+var rotated = map[seal.Purpose]string{
+	seal.PurposeVault:    "sealed anew",
+	seal.PurposeColumn:   "sealed anew",
+	seal.PurposeApproval: "lapses",
+	seal.PurposeSidecar:  "stays",
+}
+
+// keysDo does a command on the keys of a folder that this process owns.
+func (f *folder) keysDo(ctx context.Context, r keysRequest) (out keysAnswer, err error) {
+	switch r.Do {
+	case keysRotate:
+		out.Rotated, err = f.rotateKeys(ctx, r)
+		f.tendSoon()
+	case keysRotateKEK:
+		out, err = f.rewrapKeys(ctx, r.Do, f.keys.RotateKEK)
+	case keysRewrap:
+		out, err = f.rewrapKeys(ctx, r.Do, f.keys.Rewrap)
+	case keysReseal:
+		out, err = f.resealAll(ctx, r.Finish, false)
+	case keysDestroy:
+		out.Erased, err = f.eraseSubject(r)
+	default:
+		err = fail(exitUsage, "", "the request is not what this process understands")
+	}
+	return out, keyError(err)
+}
+
+// noteKeys puts what is done with keys on record.
+func (f *folder) noteKeys(event, format string, args ...any) error {
+	if err := f.note(audit.Record{Event: event, Detail: fmt.Sprintf(format, args...)}); err != nil {
+		return fmt.Errorf("recording: %w", err)
+	}
+	return nil
+}
+
+// subjectPseudonym stands for a subject in the log.
+func (f *folder) subjectPseudonym(subject string) string {
+	sum := f.keys.MAC(seal.PurposeToken, []byte("subject\x00"+f.cfg.Tenant+"\x00"+subject))
+	return hex.EncodeToString(sum[:pseudonymLen/2])
+}
+
+// eraseSubject destroys the keys of a subject, those of one purpose or all.
+func (f *folder) eraseSubject(r keysRequest) (who string, err error) {
+	if r.Subject == "" {
+		return "", seal.ErrNoSubject
+	}
+	who = f.subjectPseudonym(r.Subject)
+	what := "subject=" + who
+	destroy := func() error { return f.keys.Destroy(r.Subject) }
+	if r.Purpose != "" {
+		what += " purpose=" + r.Purpose
+		destroy = func() error { return f.keys.DestroyPurpose(seal.Purpose(r.Purpose), r.Subject) }
+	}
+	if err := f.noteKeys(audit.EventErase, "begin %s", what); err != nil {
+		return "", err
+	}
+	if err := destroy(); err != nil {
+		return "", errors.Join(err, f.noteKeys(audit.EventErase, "failed %s", what))
+	}
+	return who, f.noteKeys(audit.EventErase, "done %s", what)
+}
+
+// rewrapKeys wraps all keys anew, with a record before and after.
+func (f *folder) rewrapKeys(ctx context.Context, what string, do func(context.Context) (int, error)) (out keysAnswer, err error) {
+	if err := f.noteKeys(audit.EventKeys, "begin %s", what); err != nil {
+		return out, err
+	}
+	if out.Rewrapped, err = do(ctx); err != nil {
+		return out, errors.Join(err, f.noteKeys(audit.EventKeys, "failed %s keys=%d", what, out.Rewrapped))
+	}
+	if out.Wrapper, err = f.keys.Probe(); err != nil {
+		return out, err
+	}
+	return out, f.noteKeys(audit.EventKeys, "done %s keys=%d", what, out.Rewrapped)
+}
+
+// rotateKeys makes the next generation of every line that is used. It waits for
+// imports that are running: what they have sealed has to be in the store before
+// anybody looks there for what is sealed under older keys.
+func (f *folder) rotateKeys(ctx context.Context, r keysRequest) (done []keyLine, err error) {
+	f.sealing.Lock()
+	defer f.sealing.Unlock()
+	if err := f.noteKeys(audit.EventKeys, "begin rotate"); err != nil {
+		return nil, err
+	}
+	for _, p := range seal.Purposes() {
+		if rotated[p] == "" || r.Purpose != "" && r.Purpose != string(p) {
+			continue
+		}
+		for _, s := range f.keySubjects(r.Subject) {
+			if err := ctx.Err(); err != nil {
+				return done, err
+			}
+			g, err := f.keys.Rotate(p, s, f.app.now())
+			if errors.Is(err, seal.ErrNoSubject) {
+				continue
+			}
+			if err != nil {
+				return done, errors.Join(err, f.noteKeys(audit.EventKeys, "failed rotate purpose=%s subject=%s", p, f.subjectPseudonym(s)))
+			}
+			keysStep()
+			done = append(done, keyLine{Purpose: string(p), Subject: s, Generation: g})
+			if err := f.noteKeys(audit.EventKeys, "done rotate purpose=%s subject=%s generation=%d", p, f.subjectPseudonym(s), g); err != nil {
+				return done, err
+			}
+		}
+	}
+	if len(done) == 0 {
+		return nil, seal.ErrNoSubject
+	}
+	return done, nil
+}
+
+// keySubjects is one subject, or all that are known.
+func (f *folder) keySubjects(only string) []string {
+	if only != "" {
+		return []string{only}
+	}
+	return f.current.Load().subjects()
+}
+
+const (
+	// sharedHold is how long an older key stays that other replicas may use: they
+	// notice within a second, and an import that began before has ended.
+	sharedHold = time.Hour
+	// approvalHold is how long a question that was sealed before a rotation can
+	// still be answered, with an hour for clocks.
+	approvalHold = approvalLifetime + time.Hour
+)

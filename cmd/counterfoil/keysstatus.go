@@ -1,0 +1,75 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/internal/seal/locked"
+)
+
+// keyJSON is a key as status shows it.
+type keyJSON struct {
+	Purpose    string `json:"purpose"`
+	Subject    string `json:"subject,omitempty"` // "" is the tenant
+	Unknown    bool   `json:"subject_unknown,omitempty"`
+	Generation uint32 `json:"generation"`
+	State      string `json:"state"`
+	Wrapper    string `json:"wrapped_by,omitempty"`
+}
+
+func (a *app) keysStatus() error {
+	cfg, err := a.config()
+	if err != nil {
+		return err
+	}
+	keys, err := a.openKeys(cfg)
+	if err != nil {
+		return err
+	}
+	wrapper, err := keys.Probe()
+	if err != nil {
+		return err
+	}
+	infos, err := keys.List(cfg.subjects())
+	if err != nil {
+		return err
+	}
+	list, rows, old := make([]keyJSON, len(infos)), make([][]string, len(infos)), 0
+	for i, k := range infos {
+		list[i] = keyJSON{string(k.Purpose), k.Subject, !k.Known, k.Generation, k.State, k.Wrapper}
+		whose := orWord(k.Subject, "the tenant")
+		if !k.Known {
+			whose = "not in the config"
+		}
+		rows[i] = []string{string(k.Purpose), whose, strconv.FormatUint(uint64(k.Generation), 10), k.State, orDash(k.Wrapper)}
+		if k.State != seal.StateDestroyed && k.Wrapper != wrapper {
+			old++
+		}
+	}
+	if a.ui.json {
+		return a.ui.document(map[string]any{"wraps": wrapper, "keys": list, "wrapped_by_another": old, "locked_memory": locked.All()})
+	}
+	a.ui.printf("keys are wrapped by %s, which answers\n", wrapper)
+	a.ui.table([]string{"FOR", "OWNER", "GENERATION", "STATE", "WRAPPED BY"}, rows)
+	if !locked.All() {
+		a.ui.notef("keys can't be locked in memory here and may reach swap: raise the limit (ulimit -l), or encrypt swap")
+	}
+	if old > 0 {
+		a.ui.notef("%d keys are wrapped by an older or another key; counterfoil keys rewrap wraps them anew", old)
+	}
+	return a.ui.broken
+}
+
+// subjects are the tenant and every owner in the config.
+func (c *Config) subjects() []string {
+	list := []string{""}
+	seen := map[string]bool{"": true}
+	for _, s := range c.Store.Owners {
+		if !seen[s] {
+			list, seen[s] = append(list, s), true
+		}
+	}
+	slices.Sort(list)
+	return list
+}
