@@ -86,7 +86,7 @@ func (r figureRow) figure(label string) Figure {
 		}
 		f.amounts, f.coins = append(f.amounts, valueOf(strings.TrimPrefix(m.Decimal, "-"))), append(f.coins, m.Currency)
 		if what != "" {
-			f.Line += ": " + strings.TrimPrefix(m.Decimal, "-") + " " + m.Currency + " " + what
+			f.Line += map[bool]string{true: ": ", false: ", "}[len(f.amounts) == 1] + strings.TrimPrefix(m.Decimal, "-") + " " + m.Currency + " " + what
 			return
 		}
 		f.Line += ": " + m.Decimal + " " + m.Currency

@@ -48,7 +48,7 @@ func (r *rig) ids(t *testing.T, query string) []string {
 
 func (r *rig) suggest(t *testing.T, ids []string) Result {
 	t.Helper()
-	args, err := json.Marshal(map[string]any{"ids": ids})
+	args, err := json.Marshal(map[string]any{"ids": ids, "method": "model"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +98,25 @@ func TestSuggestCategories(t *testing.T) {
 		if !strings.Contains(prompt, "ACCT_") {
 			t.Errorf("the memo's token is not in the prompt: %s", prompt)
 		}
+	}
+}
+
+// TestMerchantFiledBefore: what was filed before needs no model, unless asked.
+func TestMerchantFiledBefore(t *testing.T) {
+	f := &fakeModel{answer: func(llm.Request) (string, error) { return `{"category":"Food","confidence":"low"}`, nil }}
+	r := newRig(t, withModel(f))
+	ids := r.ids(t, `{"query":"landlord","limit":2}`)
+	args, err := json.Marshal(map[string]any{"ids": ids})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := r.call(t, alice, "suggest_categories", string(args))
+	if got.Err != nil {
+		t.Fatal(got.Err)
+	}
+	mustHave(t, got.Document, `"category":"Rent","confidence":"high","by":"history"`)
+	if len(f.heard) != 0 {
+		t.Errorf("the model was asked %d times", len(f.heard))
 	}
 }
 

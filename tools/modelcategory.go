@@ -36,6 +36,7 @@ const (
 type suggestArgs struct {
 	IDs        []string `json:"ids" required:"true" items:"50" max:"40" doc:"transaction ids from another tool"`
 	Categories []string `json:"categories" items:"60" max:"80" doc:"to choose from; default: those in use"`
+	Method     string   `json:"method" enum:"history,model" default:"history" doc:"history: as the merchant was filed before, the model for the rest; model: the model for all"`
 }
 
 // suggestion is what the model thinks. It is never stored by itself.
@@ -43,6 +44,7 @@ type suggestion struct {
 	ID         string `json:"id" class:"id"`
 	Category   string `json:"category" class:"text"`
 	Confidence string `json:"confidence" class:"enum"`
+	By         string `json:"by,omitempty" class:"enum"` // history or model
 }
 
 func suggestCategories() *tool {
@@ -66,6 +68,7 @@ func suggest(ctx context.Context, r *run, a suggestArgs) (list[suggestion], erro
 	if err != nil {
 		return list[suggestion]{}, err
 	}
+	f.history = a.Method != "model"
 	out := newList[suggestion](r, nil)
 	for i, t := range found {
 		r.report(int64(i), int64(len(found)), "transactions filed")
@@ -94,6 +97,7 @@ type filing struct {
 	schema     json.RawMessage
 	system     string
 	examples   []llm.Message
+	history    bool // a merchant that was filed before is filed so again, without the model
 }
 
 // filed is the merchants of categories in use, for the prompt.
@@ -236,9 +240,12 @@ func (f *filing) file(ctx context.Context, r *run, t store.Transaction) (suggest
 // question puts one question to the model. An answer that never met the schema
 // is a suggestion without a category.
 func (f *filing) question(ctx context.Context, r *run, merchant string, q asked) (suggestion, error) {
-	near, err := r.near(ctx, merchant)
+	near, before, err := r.near(ctx, merchant)
 	if err != nil {
 		return suggestion{}, err
+	}
+	if f.history && slices.Contains(f.categories, before) {
+		return suggestion{Category: before, Confidence: "high", By: "history"}, nil
 	}
 	data, err := r.clean(ctx, q)
 	if err != nil {
@@ -257,22 +264,22 @@ func (f *filing) question(ctx context.Context, r *run, merchant string, q asked)
 	if err := json.Unmarshal([]byte(a.Text), &s); err != nil || !slices.Contains(f.categories, s.Category) {
 		return suggestion{Confidence: "none"}, nil // the bridge has checked it; a replay's answer comes from the record
 	}
-	return suggestion{Category: s.Category, Confidence: s.Confidence}, nil
+	return suggestion{Category: s.Category, Confidence: s.Confidence, By: "model"}, nil
 }
 
 // maxNear is how many merchants of a similar name a question shows.
 const maxNear = 4
 
 // near shows where merchants whose names begin with the same word are filed,
-// and last where this one is.
-func (r *run) near(ctx context.Context, merchant string) ([]llm.Message, error) {
+// and last where this one is, which is also returned.
+func (r *run) near(ctx context.Context, merchant string) (turns []llm.Message, before string, err error) {
 	words := strings.Fields(merchant)
 	if len(words) == 0 {
-		return nil, nil
+		return nil, "", nil
 	}
 	similar, err := r.store.Merchants(ctx, r.at, r.scope, words[0], maxNear)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	names := []string{merchant}
 	for _, s := range similar {
@@ -283,17 +290,21 @@ func (r *run) near(ctx context.Context, merchant string) ([]llm.Message, error) 
 		Filter: store.Filter{From: r.today.AddDays(-maxSummaryDays + 1), To: r.today, Merchants: names, Scope: r.scope},
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	clean, err := r.clean(ctx, shownNames{Categories: []string{}, Examples: mostFiled(groups, merchant)})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	var shown shownNames
 	if err := json.Unmarshal(clean, &shown); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return exampleTurns(shown.Examples)
+	if n := len(shown.Examples); n > 0 && slices.ContainsFunc(groups, func(g store.Group) bool { return g.Keys[0] != "" && g.Keys[1] == merchant }) {
+		before = shown.Examples[n-1].Category
+	}
+	turns, err = exampleTurns(shown.Examples)
+	return turns, before, err
 }
 
 // mostFiled is each merchant with the category that most of its transactions

@@ -222,13 +222,20 @@ def categorise(tested, known):
     for r in known:
         by_merchant[r["MERCHANT NAME"].lower()][r["TRANS CAC DESC 1"]] += 1
     common = collections.Counter(r["TRANS CAC DESC 1"] for r in known).most_common(1)[0][0]
-    began, said = time.time(), {}
     ids = [r["id"] for r in rows]
-    for i in range(0, len(ids), 25):
-        for s in call("suggest_categories", {"ids": ids[i : i + 25]})["items"]:
-            said[s["id"]] = s
+
+    def suggest(method):
+        said = {}
+        for i in range(0, len(ids), 25):
+            for s in call("suggest_categories", {"ids": ids[i : i + 25], "method": method})["items"]:
+                said[s["id"]] = s
+        return said
+
+    began = time.time()
+    said = suggest("model")
     took = time.time() - began
-    right = rule = seen = new = new_right = 0
+    both = suggest("history")
+    default = right = rule = seen = new = new_right = 0
     for r in rows:
         merchant = r["description"].lower()
         found = [c for m, c in truth[r["date"], r["amount"]["decimal"]] if m == merchant]
@@ -237,6 +244,7 @@ def categorise(tested, known):
         seen += 1
         before = by_merchant[merchant].most_common(1)
         right += said[r["id"]]["category"] in found
+        default += both[r["id"]]["category"] in found
         rule += (before[0][0] if before else common) in found
         if not before:
             new += 1
@@ -245,6 +253,7 @@ def categorise(tested, known):
     empty = sum(not s["category"] for s in said.values())
     print(f"categories: {seen} of {len(rows)} transactions compared, {categories} categories in use, {took:.0f} s ({took/len(rows):.2f} s each)")
     print(f"  model {right}/{seen} = {right/seen:.0%}, rule (merchant's category, else the most common) {rule}/{seen} = {rule/seen:.0%}, chance {1/categories:.0%}")
+    print(f"  default (history, the model for the rest) {default}/{seen} = {default/seen:.0%}")
     print(f"  of {new} transactions whose merchant was never seen: model {new_right}; {empty} without a usable answer")
     return seen and len(said) == len(rows) and right / seen > 2 / categories
 
