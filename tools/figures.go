@@ -102,10 +102,10 @@ func (r figureRow) figure(label string) Figure {
 }
 
 var (
-	clauseEnd  = regexp.MustCompile(`[;\n]|[.,!?:](?:\s|$)|\s(?:and|but|while|whereas)\s`)
-	figureDate = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
-	figureForm = regexp.MustCompile(`([£€$]?)\s?(\d[\d,]*(?:\.\d+)?)(?:\s?([A-Z]{3})\b)?`)
-	superlativ = regexp.MustCompile(`(?i)\b(most|largest|biggest|highest|top|least|smallest|lowest|first|last|more|less|than|times|only)\b`)
+	clauseEnd   = regexp.MustCompile(`[;\n]|[.,!?:](?:\s|$)|\s(?:and|but|while|whereas)\s`)
+	figureDate  = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
+	figureForm  = regexp.MustCompile(`([£€$]?)\s?(\d[\d,]*(?:\.\d+)?)(?:\s?([A-Z]{3})\b)?`)
+	superlative = regexp.MustCompile(`(?i)\b(most|largest|biggest|highest|top|least|smallest|lowest|first|last|more|less|than|times|only)\b`)
 )
 
 // supported reports whether a model's words say no figure that is not, in one
@@ -147,13 +147,13 @@ func supported(words string, rows []Figure) bool {
 func supportedClause(clause string, named []string, labels map[string][]Figure, rows []Figure) bool {
 	hasNumber := len(numbers(clause)) > 0 || len(invented(clause, "")) > 0
 	if len(named) > 1 {
-		return !hasNumber && !superlativ.MatchString(clause)
+		return !hasNumber && !superlative.MatchString(clause)
 	}
 	of := ""
 	if len(named) == 1 {
 		of = named[0]
 	}
-	if superlativ.MatchString(clause) && (of == "" && hasNumber || of != "" && (len(rows) == 0 || !strings.EqualFold(rows[0].Label, of))) {
+	if superlative.MatchString(clause) && (of == "" && hasNumber || of != "" && (len(rows) == 0 || !strings.EqualFold(rows[0].Label, of))) {
 		return false
 	}
 	if !hasNumber {
