@@ -1,0 +1,172 @@
+package redact
+
+import "bytes"
+
+// joined examines the parts joined, first without and then with those that
+// have no digits, and redacts what crosses from one part to another.
+func (s *scan) joined() {
+	c := &s.walk.chain
+	if c.digits < minChained && !c.iban && s.r.known == nil && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
+		return
+	}
+	longest := 0
+	for _, p := range c.parts {
+		if p.neutral {
+			longest = max(longest, p.size)
+		}
+	}
+	s.joinedParts(0)
+	if longest > 2 {
+		s.joinedParts(2) // a country's letters, but not a block's type
+	}
+	if longest > 0 {
+		s.joinedParts(longest)
+	}
+}
+
+// joinedParts examines the parts, those without digits up to a length, with
+// one space between them. The view maps each byte to its place in chain.text.
+func (s *scan) joinedParts(neutral int) {
+	c := &s.walk.chain
+	s.spans, s.used, s.cue = s.spans[:0], 0, 0
+	v := s.view(len(c.text) + len(c.parts))
+	for k := range c.parts {
+		p := &c.parts[k]
+		if p.out = p.neutral && p.size > neutral; p.out {
+			continue
+		}
+		if len(v.t) > 0 {
+			v.push(' ', int32(p.from), int32(p.from))
+		}
+		for k := p.from; k < p.from+p.size; k++ {
+			v.push(c.text[k], int32(k), int32(k+1))
+		}
+	}
+	v = s.keep(v)
+	flags := flagsOf(v.t)
+	if flags&escaping != 0 {
+		s.joinedView(s.plainest(v), neutral)
+	}
+	if flags&(isExotic|isHigh) != 0 {
+		v = s.fold(v)
+	}
+	s.joinedView(v, neutral)
+	s.merge()
+	for k := range s.spans {
+		s.splitSpan(&s.spans[k])
+	}
+	s.used = 0
+}
+
+// joinedView runs the detectors of numbers over the parts joined.
+func (s *scan) joinedView(v view, neutral int) {
+	if neutral == 0 {
+		// Not masked numbers: what hides a number is whole in one leaf, and the
+		// numbers beside it are of something else.
+		s.numbers(v)
+	}
+	s.ibans(v)
+}
+
+// splitSpan redacts a finding that covers more than one part.
+func (s *scan) splitSpan(sp *span) {
+	c := &s.walk.chain
+	first, last := -1, -1
+	for k := range c.parts {
+		p := &c.parts[k]
+		if !p.out && p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN || sp.entity == Ref) {
+			if first < 0 {
+				first = k
+			}
+			last = k
+		}
+	}
+	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
+		return
+	}
+	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && !s.divisible(sp) || sp.entity == Phone {
+		return
+	}
+	for k := first; k <= last; k++ {
+		p := &c.parts[k]
+		if p.out || sp.entity != IBAN && sp.entity != Ref && p.neutral {
+			continue
+		}
+		s.editPart(p, sp)
+	}
+	s.count(sp) // after a key that is part of it has gone from the pointer
+}
+
+// divisible tells whether an identity number may be divided over leaves: its
+// check is strict, or a dash of its printed form is there.
+func (s *scan) divisible(sp *span) bool {
+	switch sp.rule {
+	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp":
+		return true
+	}
+	folded, decoded := s.readable(s.walk.chain.text[sp.lo:sp.hi])
+	return bytes.IndexByte(folded, '-') >= 0 || bytes.IndexByte(decoded, '-') >= 0
+}
+
+// minPaired is the fewest digits of two numbers of which one may be short.
+const minPaired = 13
+
+// fewNumbers tells whether the parts are two to four elements of an array or
+// two members of an object, none of them short unless the other is long.
+func (s *scan) fewNumbers(first, last int) bool {
+	c := &s.walk.chain
+	pair := last-first == 1
+	for k := first; k <= last; k++ {
+		p := &c.parts[k]
+		if p.neutral || p.parent < 0 || s.walk.src[p.parent] != '[' && !pair {
+			return false
+		}
+		if p.size < 3 && !(pair && c.parts[first].size+c.parts[last].size >= minPaired) {
+			return false
+		}
+	}
+	return last-first < 4
+}
+
+// evenNumbers tells whether those of the parts that are JSON numbers are sized
+// as the groups of a card, so that a list of counts is left alone.
+func (c *chain) evenNumbers(first, last int) bool {
+	size := 0
+	for k := first; k <= last; k++ {
+		p := &c.parts[k]
+		if !p.number || p.neutral {
+			continue
+		}
+		if size == 0 {
+			size = p.size
+		}
+		if p.size > size && !(p.size == 6 && size == 4) || p.size < size && k < last {
+			return false
+		}
+	}
+	return true
+}
+
+// editPart replaces the part of a finding that lies in one leaf.
+func (s *scan) editPart(p *part, sp *span) {
+	w := &s.walk
+	lo, hi := max(sp.lo, p.from)-p.from, min(sp.hi, p.from+p.size)-p.from
+	w.divided = true
+	for _, e := range w.edits {
+		if e.lo == p.i {
+			return // redacted already, as part of another finding
+		}
+	}
+	text := w.src[p.i:p.end]
+	if !p.number {
+		text = w.unescape(p.i, p.end, p.escaped)
+	}
+	out := append([]byte(nil), text[:p.offset+lo]...)
+	out = s.replace(out, sp, text[p.offset+lo:p.offset+hi])
+	out = append(out, text[p.offset+hi:]...)
+	if p.key {
+		w.replaceKey(p.i, p.end, out, p.parent, len(w.frames)-1)
+		return
+	}
+	s.replaceLeaf(p.i, p.end, out)
+}
