@@ -24,6 +24,7 @@ type conn struct {
 	versions  versions
 	runs      []run
 	runsKnown bool
+	fresh     map[int64]bool // runs that have nothing from before this transaction
 	// reads says that the connection never writes: what it sees is committed.
 	reads bool
 	tuning
@@ -45,6 +46,7 @@ func (c *conn) close() error {
 func (c *conn) begin(sql string) error {
 	c.versions.forget()
 	c.runsKnown = false
+	clear(c.fresh)
 	return c.exec(sql)
 }
 

@@ -20,6 +20,7 @@ func (c *conn) mergeRuns(runs []run) error {
 		}
 		m.inputs = append(m.inputs, in)
 		w.span(r.low, r.high)
+		w.held = w.held || !c.fresh[r.id]
 	}
 	if err := m.run(w); err != nil {
 		return err

@@ -160,7 +160,13 @@ func (r *recogniser) prefetch(block []*staged) error {
 	if err != nil {
 		return err
 	}
-	return r.c.lookUp(kindContent, contents, func(h hash, s *sheet) error {
+	// A row of this import stands for none by its content. What the import has
+	// brought is not looked at: of very many rows alike it would fill the memory.
+	held, err := r.c.heldRuns()
+	if err != nil {
+		return err
+	}
+	return r.c.lookUpIn(held, kindContent, contents, func(h hash, s *sheet) error {
 		row, err := s.held()
 		r.contents[h] = append(r.contents[h], row)
 		return err
@@ -173,6 +179,10 @@ func (c *conn) lookUp(kind byte, hashes []hash, f func(hash, *sheet) error) erro
 	if err != nil {
 		return err
 	}
+	return c.lookUpIn(runs, kind, hashes, f)
+}
+
+func (c *conn) lookUpIn(runs []run, kind byte, hashes []hash, f func(hash, *sheet) error) error {
 	slices.SortFunc(hashes, hash.compare)
 	hashes = slices.Compact(hashes)
 	var key []byte

@@ -55,10 +55,17 @@ func (c *conn) allRuns() ([]run, error) {
 	return c.runs, err
 }
 
+// heldRuns returns the runs that have something from before this transaction.
+func (c *conn) heldRuns() ([]run, error) {
+	runs, err := c.allRuns()
+	return slices.DeleteFunc(slices.Clone(runs), func(r run) bool { return c.fresh[r.id] }), err
+}
+
 // runWriter writes a run from its least key to its greatest.
 type runWriter struct {
 	c       *conn
 	run     run
+	held    bool   // it has something from before this transaction
 	first   []byte // key of the sheet at hand
 	last    []byte
 	body    []byte
@@ -178,6 +185,9 @@ func (w *runWriter) store() error {
 		return err
 	}
 	w.c.runsKnown = false
+	if !w.held {
+		w.c.fresh[w.run.id] = true
+	}
 	return w.c.exec("INSERT INTO run VALUES (?, ?, ?, ?)", w.run.id, w.run.sheets, w.run.low, w.run.high)
 }
 

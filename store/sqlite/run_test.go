@@ -300,3 +300,66 @@ func FuzzSheet(f *testing.F) {
 		}
 	})
 }
+
+// Property: the runs that an import looks into for rows that were held before it
+// have all of those, and of its own rows at most what was merged with them.
+func TestHeldRuns(t *testing.T) {
+	for seed := range uint64(4) {
+		s := open(t, Config{})
+		c := <-s.writer
+		t.Cleanup(func() { c.rollback(); s.writer <- c })
+		if err := c.begin("BEGIN"); err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(seed, 5))
+		before := flushRandom(t, c, r, int(seed)*5)
+		if err := cmp.Or(c.exec("COMMIT"), c.begin("BEGIN")); err != nil {
+			t.Fatal(err)
+		}
+		own := flushRandom(t, c, r, 40)
+		runs, err := c.heldRuns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := map[contentKey]bool{}
+		var hashes []hash
+		for k := range before {
+			hashes = append(hashes, k.hash)
+		}
+		for k := range own {
+			hashes = append(hashes, k.hash)
+		}
+		err = c.lookUpIn(runs, kindContent, hashes, func(h hash, s *sheet) error {
+			row, err := s.held()
+			found[contentKey{h, row.base, row.text, row.kind, row.keyed == 1<<row.kind}] = true
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range before {
+			if !found[k] {
+				t.Errorf("seed %d: a row that was held is not found", seed)
+			}
+		}
+		if len(before) == 0 && len(found) > 0 {
+			t.Errorf("seed %d: %d rows of the import itself are looked at", seed, len(found))
+		}
+	}
+}
+
+// flushRandom writes so many blocks of random rows, and returns their content keys.
+func flushRandom(t *testing.T, c *conn, r *rand.Rand, blocks int) map[contentKey]bool {
+	t.Helper()
+	g := gathered{map[string]map[int64]bool{}, map[sourceKey]bool{}, map[contentKey]bool{}, map[place]bool{}}
+	for range blocks {
+		p := newPostings()
+		for range 50 {
+			g.add(p, r, 1<<20)
+		}
+		if err := p.flush(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return g.contents
+}

@@ -209,7 +209,7 @@ func (s *Store) open(ctx context.Context, cache int64, readOnly bool) (*conn, er
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), names: &s.names, reads: readOnly, tuning: s.tuning}
+	c := &conn{db: db, stmts: make(map[string]*sqlite3.Stmt), fresh: make(map[int64]bool), names: &s.names, reads: readOnly, tuning: s.tuning}
 	c.versions.c = c
 	if err := s.setUp(c, cache, readOnly); err != nil {
 		return nil, errors.Join(err, c.close())
