@@ -160,7 +160,8 @@ func checkRoundTrip(t *testing.T, kek seal.KEK) {
 		t.Errorf("for another place: %v", err)
 	}
 	bad := bytes.Clone(wrapped)
-	bad[len(bad)-2] ^= 1
+	// Not the last letter of a ciphertext in base64: some of its bits carry nothing.
+	bad[len(bad)-8] ^= 1
 	if _, err := kek.Unwrap(t.Context(), bad, []byte("here")); err == nil {
 		t.Error("a damaged one opens")
 	}
