@@ -4,7 +4,10 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
 )
@@ -137,6 +140,33 @@ func TestResetForgetsFindings(t *testing.T) {
 		s.reset()
 		if left := s.found[:cap(s.found)]; len(s.found) != 0 || slices.ContainsFunc(left, func(f Finding) bool { return f != Finding{} }) {
 			t.Errorf("%s: after a reset the scan still has %v", name, left)
+		}
+	}
+}
+
+// TestFoldsInPieces compares what is folded piece by piece with what is folded
+// whole, and from a table with what is worked out.
+func TestFoldsInPieces(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	alphabet := []string{"a", "7", " ", "e\u0301", "\u0301", "\u00b7", "\u00e9", "\uff14", "\u0664", "\u1100", "\u1161", "\u200b", "\ufb01", "\u00a8", "\u0f73", "\xff", "\x7f", "\x1b", "\x1b[1m", "\U0001d7d8", "\u3099", "\u304b"}
+	for range 5_000 {
+		var in string
+		for range rng.IntN(12) {
+			in += alphabet[rng.IntN(len(alphabet))]
+		}
+		var want strings.Builder
+		for _, c := range norm.NFKC.String(in) {
+			if c = secondFoldRune(c); c >= 0 {
+				want.WriteRune(c)
+			}
+		}
+		if got := secondFold(in); got != want.String() {
+			t.Fatalf("secondFold(%q) = %q, want %q", in, got, want.String())
+		}
+	}
+	for r := rune(0x80); r < lowRunes; r++ {
+		if got, want := foldRune(nil, r), foldHighRune(nil, r); string(got) != string(want) {
+			t.Errorf("%U folds to %q, not to %q", r, got, want)
 		}
 	}
 }

@@ -71,7 +71,11 @@ func (r *Redactor) secondFinds(t string) bool {
 
 func secondHasIBAN(t string) bool {
 	for i := 0; i+secondShortest <= len(t); i++ {
-		if !secondUpper(t[i]) || !secondUpper(t[i+1]) || !secondDigit(t[i+2]) || !secondDigit(t[i+3]) || i > 0 && secondWordy(t[i-1]) {
+		if !secondDigit(t[i+3]) {
+			i++ // nor can it be the third character of one that begins at the next
+			continue
+		}
+		if !secondUpper(t[i]) || !secondUpper(t[i+1]) || !secondDigit(t[i+2]) || i > 0 && secondWordy(t[i-1]) {
 			continue
 		}
 		if m := secondIBAN.FindString(t[i:]); m != "" && secondIsIBAN(strings.ReplaceAll(m, " ", "")) {
@@ -88,8 +92,11 @@ const secondShortest = 15
 // two of them, and nothing glued to it.
 func (r *Redactor) secondHasNumber(t string) bool {
 	for i := 0; i < len(t); i++ {
-		if !secondDigit(t[i]) {
-			continue
+		for i < len(t) && !secondDigit(t[i]) {
+			i++
+		}
+		if i == len(t) {
+			break
 		}
 		start, end, n := i, i+1, 1
 		for step := secondStep(t, end); step > 0; step = secondStep(t, end) {
@@ -125,18 +132,22 @@ const secondFewest = 13
 // rarest byte of it: the pattern is slow.
 func secondMaySecret(t string) bool {
 	return strings.Contains(t, "AKIA") || strings.Contains(t, "eyJ") ||
-		secondEndsAt(t, '_', "ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_") ||
-		secondEndsAt(t, '-', "access-", "-----")
+		secondEndsAt(t, '_', "nthpousre", "ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_") ||
+		secondEndsAt(t, '-', "s-", "access-", "-----")
 }
 
 // secondEndsAt tells whether one of the marks, which all end with c, is in t.
-func secondEndsAt(t string, c byte, marks ...string) bool {
+// before are the bytes that stand before c in them.
+func secondEndsAt(t string, c byte, before string, marks ...string) bool {
 	for at := 0; ; {
 		n := strings.IndexByte(t[at:], c)
 		if n < 0 {
 			return false
 		}
 		at += n + 1
+		if at < 2 || strings.IndexByte(before, t[at-2]) < 0 {
+			continue
+		}
 		for _, mark := range marks {
 			if strings.HasSuffix(t[:at], mark) {
 				return true
@@ -255,20 +266,21 @@ func secondFold(s string) string {
 	if at == len(s) {
 		return s
 	}
-	s = norm.NFKC.String(s)
 	var out strings.Builder
 	out.Grow(len(s))
-	for at = 0; at < len(s); {
-		end := secondForeign(s, at)
-		out.WriteString(s[at:end])
-		if end == len(s) {
-			break
+	for from := 0; from < len(s); {
+		// What is not ASCII composes with the one byte before it, if with any.
+		to := max(from, at-1)
+		out.WriteString(s[from:to])
+		for from = at; from < len(s) && s[from] >= utf8.RuneSelf; {
+			from++
 		}
-		c, n := utf8.DecodeRuneInString(s[end:])
-		if folded := secondFoldRune(c); folded >= 0 {
-			out.WriteRune(folded)
+		for _, c := range norm.NFKC.String(s[to:from]) {
+			if c = secondFoldRune(c); c >= 0 {
+				out.WriteRune(c)
+			}
 		}
-		at = end + n
+		at = secondForeign(s, from)
 	}
 	return out.String()
 }
@@ -284,6 +296,8 @@ func secondForeign(s string, at int) int {
 // secondFoldRune folds a character; -1 is none.
 func secondFoldRune(c rune) rune {
 	switch {
+	case c < utf8.RuneSelf:
+		return c
 	case unicode.In(c, unicode.Cf, unicode.Mn, unicode.Me):
 		return -1
 	case unicode.IsDigit(c):
