@@ -170,3 +170,58 @@ func TestFoldsInPieces(t *testing.T) {
 		}
 	}
 }
+
+// TestSecondSeesEveryRun compares the strides of the second scan with a look at
+// every byte.
+func TestSecondSeesEveryRun(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	r, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const others = "01 -./|_ab+,\x00"
+	for range 20_000 {
+		b := make([]byte, rng.IntN(90))
+		for i := range b {
+			if b[i] = '7'; rng.IntN(2) == 0 {
+				b[i] = others[rng.IntN(len(others))]
+			}
+		}
+		card := []byte("4111111111111111")
+		if gap := " -./|_"[rng.IntN(6)]; rng.IntN(2) == 0 {
+			card = []byte("4111 1111 1111 1111")
+			card[4], card[9], card[14] = gap, gap, gap
+		}
+		if rng.IntN(2) == 0 && len(b) > len(card) {
+			at := rng.IntN(len(b) - len(card))
+			copy(b[at:], card)
+		}
+		in := string(b)
+		want := false
+		for i := 0; i < len(in); i++ {
+			if !secondDigit(in[i]) {
+				continue
+			}
+			start, end, n := i, i+1, 1
+			for step := secondStep(in, end); step > 0; step = secondStep(in, end) {
+				end, n = end+step, n+1
+			}
+			i = end - 1
+			if n >= secondFewest && !(start > 0 && secondWordy(in[start-1])) && !(end < len(in) && secondWordy(in[end])) {
+				want = want || r.secondNumber(in[start:end])
+			}
+		}
+		if got := r.secondHasNumber(in); got != want {
+			t.Fatalf("secondHasNumber(%q) = %t", in, got)
+		}
+		var blobs []string
+		for _, f := range strings.FieldsFunc(in, func(c rune) bool { return !secondBase64[byte(c)] }) {
+			if len(f) >= 20 {
+				blobs = append(blobs, f)
+			}
+		}
+		if got := slices.Collect(secondBlobs(in)); !slices.Equal(got, blobs) {
+			t.Fatalf("secondBlobs(%q) = %q, want %q", in, got, blobs)
+		}
+	}
+}

@@ -89,16 +89,22 @@ func secondHasIBAN(t string) bool {
 const secondShortest = 15
 
 // secondHasNumber looks at each run of digits with at most one separator between
-// two of them, and nothing glued to it.
+// two of them, and nothing glued to it. Of two neighbouring bytes of a run one is
+// a digit, so that only every twelfth pair has to be looked at to find those that
+// are long enough.
 func (r *Redactor) secondHasNumber(t string) bool {
-	for i := 0; i < len(t); i++ {
-		for i < len(t) && !secondDigit(t[i]) {
-			i++
+	const stride = secondFewest - 1
+	for i := stride - 1; i < len(t); i += stride {
+		at := i
+		if !secondDigit(t[at]) {
+			if at++; at == len(t) || !secondDigit(t[at]) {
+				continue
+			}
 		}
-		if i == len(t) {
-			break
+		start, end, n := at, at+1, 1
+		for step := secondStepBack(t, start); step > 0; step = secondStepBack(t, start) {
+			start, n = start-step, n+1
 		}
-		start, end, n := i, i+1, 1
 		for step := secondStep(t, end); step > 0; step = secondStep(t, end) {
 			end, n = end+step, n+1
 		}
@@ -119,11 +125,24 @@ func secondStep(t string, at int) int {
 	switch {
 	case at < len(t) && secondDigit(t[at]):
 		return 1
-	case at+1 < len(t) && strings.IndexByte(" -./|_", t[at]) >= 0 && secondDigit(t[at+1]):
+	case at+1 < len(t) && secondDigit(t[at+1]) && secondMark(t[at]):
 		return 2
 	}
 	return 0
 }
+
+// secondStepBack is secondStep in the other direction.
+func secondStepBack(t string, at int) int {
+	switch {
+	case at > 0 && secondDigit(t[at-1]):
+		return 1
+	case at > 1 && secondDigit(t[at-2]) && secondMark(t[at-1]):
+		return 2
+	}
+	return 0
+}
+
+func secondMark(c byte) bool { return strings.IndexByte(" -./|_", c) >= 0 }
 
 // secondFewest is the length of the shortest run that is looked at, in digits.
 const secondFewest = 13
@@ -156,19 +175,27 @@ func secondEndsAt(t string, c byte, before string, marks ...string) bool {
 	}
 }
 
-// secondBlobs yields what may be base64 and is long enough to matter.
+// secondBlobs yields what may be base64 and is long enough to matter. Every run
+// that long has a byte at each multiple of its length.
 func secondBlobs(t string) iter.Seq[string] {
 	const shortest = 20
 	return func(yield func(string) bool) {
-		start := 0
-		for i := 0; i <= len(t); i++ {
-			if i < len(t) && secondBase64[t[i]] {
+		end := 0
+		for i := shortest - 1; i < len(t); i += shortest {
+			if !secondBase64[t[i]] {
 				continue
 			}
-			if i-start >= shortest && !yield(t[start:i]) {
+			start := i
+			for start > end && secondBase64[t[start-1]] {
+				start--
+			}
+			for end = i + 1; end < len(t) && secondBase64[t[end]]; {
+				end++
+			}
+			if end-start >= shortest && !yield(t[start:end]) {
 				return
 			}
-			start = i + 1
+			i = end
 		}
 	}
 }
@@ -314,7 +341,9 @@ func secondFoldRune(c rune) rune {
 
 // secondOpen decodes entities, percent and \u escapes once.
 func secondOpen(s string) string {
-	s = html.UnescapeString(s)
+	if secondMayEntity(s) {
+		s = html.UnescapeString(s)
+	}
 	if !strings.Contains(s, `\u`) && !strings.Contains(s, "%") {
 		return s
 	}
@@ -325,4 +354,19 @@ func secondOpen(s string) string {
 		}
 		return string(rune(n))
 	})
+}
+
+// secondMayEntity tells whether an ampersand begins anything.
+func secondMayEntity(s string) bool {
+	for at := strings.IndexByte(s, '&'); at >= 0 && at+1 < len(s); {
+		if c := s[at+1]; c == '#' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			return true
+		}
+		n := strings.IndexByte(s[at+1:], '&')
+		if n < 0 {
+			return false
+		}
+		at += 1 + n
+	}
+	return false
 }
