@@ -147,6 +147,11 @@ func setAnswer(p *tabular.Profile, q tabular.Question, answer string) error {
 		p.Columns.Date = tabular.List{answer}
 	case "columns.amount":
 		p.Columns.Amount = tabular.List{answer}
+	case "columns.debit":
+		p.Columns.Debit, p.Columns.Credit = tabular.List{answer}, tabular.List{q.Choices[0]}
+		if answer == q.Choices[0] {
+			p.Columns.Credit = tabular.List{q.Choices[1]}
+		}
 	case "columns.description":
 		p.Columns.Description = tabular.List{answer}
 	case "date":

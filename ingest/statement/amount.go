@@ -72,6 +72,8 @@ type scan struct {
 	seen     bool
 	pointed  bool
 	groupAt  int // whole digits since the last separator, -1 before the first
+	first    int // digits before the first separator
+	groups   int // length of the groups between separators: 3, or 2 as in 12,34,567 (lakh and crore); 0 before the second
 }
 
 // step takes one character and returns its width in bytes.
@@ -124,7 +126,14 @@ func (s *scan) group() string {
 		s.groupAt = 3
 		return ""
 	}
-	if s.whole == 0 || s.groupAt < 0 && s.whole > 3 || s.groupAt >= 0 && s.groupAt != 3 {
+	switch {
+	case s.whole == 0, s.groupAt < 0 && s.whole > 3:
+		return reasonGroups
+	case s.groupAt < 0:
+		s.first = s.whole
+	case s.groups == 0 && (s.groupAt == 3 || s.groupAt == 2 && s.first <= 2 && s.Group == ','), s.groups > 0 && s.groups == s.groupAt:
+		s.groups = s.groupAt
+	default:
 		return reasonGroups
 	}
 	s.groupAt = 0
@@ -176,7 +185,7 @@ func unsign(text []byte) (body []byte, negative, ok bool) {
 		return nil, false, false
 	}
 	first, last := body[0], body[len(body)-1]
-	minus := len(body) > 3 && body[0] == 0xE2 && body[1] == 0x88 && body[2] == 0x92 // U+2212
+	minus := len(body) > 3 && body[0] == 0xE2 && (body[1] == 0x88 && body[2] == 0x92 || body[1] == 0x80 && body[2] == 0x93) // U+2212, U+2013
 	switch {
 	case first == '(' && last == ')':
 		return Trim(body[1 : len(body)-1]), true, len(body) > 2
