@@ -117,7 +117,9 @@ func isMoney(b []byte) bool {
 func (d *Draft) account() {
 	for _, c := range d.columns {
 		if said(c.name, accountOf) && !said(c.name, othersOf) && c.blank == 0 &&
-			c.all(func(b []byte) bool { return isNumber(bytes.ReplaceAll(b, []byte(" "), nil)) && !bytes.Contains(b, []byte("..")) }) {
+			c.all(func(b []byte) bool {
+				return isNumber(bytes.ReplaceAll(b, []byte(" "), nil)) && !bytes.Contains(b, []byte(".."))
+			}) {
 			d.Profile.Account.Number = List{c.ref}
 			return
 		}
