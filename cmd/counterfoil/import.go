@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/ingest"
+	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
@@ -215,7 +216,15 @@ func asInput(err error) error {
 			hint = h.hint
 		}
 	}
+	if delimited(refused.File) && (refused.Reason == stmt.ReasonDate || strings.HasPrefix(refused.Reason, "amount")) {
+		hint = "if the bank writes dates or amounts otherwise: counterfoil import profile new FILE"
+	}
 	return fail(exitInput, "nothing of this file was kept; "+hint, "%w", err)
+}
+
+// delimited reports whether a file is called as CSV files are.
+func delimited(name string) bool {
+	return slices.Contains([]string{".csv", ".tsv", ".tab", ".txt"}, strings.ToLower(filepath.Ext(name)))
 }
 
 // inputHints are for reasons that a flag answers.

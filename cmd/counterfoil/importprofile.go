@@ -100,10 +100,16 @@ func (a *app) worthAProfile(ctx context.Context, in ingest.Input) error {
 		return err
 	case d.Format != "" && d.Format != "csv":
 		return fail(exitInput, "", "%s needs no profile: it is %s", in.Name, d.Format)
-	case d.Format == "csv":
+	case d.Format == "csv" && readsRows(d):
 		a.ui.notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
 	}
 	return nil
+}
+
+// readsRows reports whether the profile that was chosen reads the file's first
+// rows, and not only its header.
+func readsRows(d ingest.Detection) bool {
+	return slices.ContainsFunc(d.Profiles, func(m ingest.ProfileMatch) bool { return m.Name == d.Profile && m.Reads })
 }
 
 // askDraft asks what the draft leaves open.

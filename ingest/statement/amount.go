@@ -1,6 +1,8 @@
 package statement
 
 import (
+	"bytes"
+
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -17,8 +19,9 @@ const (
 type Decimals struct {
 	Point byte // between whole and fraction: '.' or ','
 	Group byte // between groups of three digits; 0 is none, ' ' includes no-break spaces and apostrophes
-	// Lenient accepts either of '.' and ',' as the point and no grouping, for
-	// formats whose files are written both ways (OFX section 3.2.9.1).
+	// Lenient accepts either of '.' and ',' as the point, for formats whose files
+	// are written both ways (OFX section 3.2.9.1), and the other one between groups
+	// only in a number that has both.
 	Lenient bool
 	// Loose accepts groups of any length, because some exports group in twos
 	// (lakh) or pad with zeros.
@@ -46,7 +49,7 @@ func (d Decimals) parse(text []byte, exponent int) (int64, string) {
 	if !ok {
 		return 0, reasonAmount
 	}
-	s := scan{Decimals: d, exponent: exponent, groupAt: -1}
+	s := scan{Decimals: d.told(body), exponent: exponent, groupAt: -1}
 	for i := 0; i < len(body); i++ {
 		width, reason := s.step(body[i:])
 		if reason != "" {
@@ -59,6 +62,19 @@ func (d Decimals) parse(text []byte, exponent int) (int64, string) {
 		n = -n
 	}
 	return n, reason
+}
+
+// told is how a number is written that has both '.' and ',', where either is
+// accepted: the last of them is the point.
+func (d Decimals) told(body []byte) Decimals {
+	point, comma := bytes.LastIndexByte(body, '.'), bytes.LastIndexByte(body, ',')
+	switch {
+	case !d.Lenient || point < 0 || comma < 0:
+		return d
+	case point > comma:
+		return Decimals{Point: '.', Group: ','}
+	}
+	return Decimals{Point: ',', Group: '.'}
 }
 
 // scan is the state of reading one unsigned number.

@@ -66,7 +66,11 @@ func TestDecimals(t *testing.T) {
 		{spaced, "1'234,56", "CHF", 123456, ""},
 		{lenient, "12,50", "EUR", 1250, ""},
 		{lenient, "12.50", "EUR", 1250, ""},
-		{lenient, "1,234.50", "EUR", 0, reasonPrecision},
+		{lenient, "1,234.50", "EUR", 123450, ""},
+		{lenient, "-1.234.567,5", "EUR", -123456750, ""},
+		{lenient, "1,234", "EUR", 0, reasonPrecision},
+		{lenient, "1.23,45", "EUR", 0, reasonGroups},
+		{lenient, "1,234.567,89", "EUR", 0, reasonPrecision},
 	}
 	for _, c := range cases {
 		m, reason := c.d.Parse([]byte(c.text), c.currency)
