@@ -67,6 +67,7 @@ choice, "import profile new" makes a profile by asking (docs/import.md).`,
 	flags.StringVar(&o.Profile, "profile", "", "CSV profile by `name`, or a profile file ending in .yaml or .rules; or qif-dmy, qif-mdy, qif-ymd")
 	flags.StringVar(&o.Currency, "currency", "", "ISO 4217 `code` for files that do not say their currency")
 	flags.BoolVar(&o.Pending, "pending", false, "also store entries that are announced but not booked")
+	flags.StringVar(&o.Charset, "charset", "", "character set `name` of files that are not Unicode and do not declare theirs (default windows-1252)")
 	flags.BoolVar(&o.IgnoreIDs, "ignore-ids", false, "recognise bookings without the bank's ids, for a bank that changes them with each download")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "check everything, keep nothing")
 	flags.BoolVar(&o.preview, "preview", false, "show the first bookings as they would be stored, keep nothing")
