@@ -37,11 +37,15 @@ type stack struct {
 
 func newStack(t *testing.T, p *topology) *stack {
 	t.Helper()
-	s := &stack{topology: p, binary: os.Getenv("COUNTERFOIL_BINARY"), work: t.TempDir(), pguser: "postgres"}
-	if s.binary == "" {
+	given := os.Getenv("COUNTERFOIL_BINARY")
+	if given == "" {
 		t.Fatal("COUNTERFOIL_BINARY names the program: run.sh does")
 	}
-	lab.Must(t, os.Chmod(filepath.Dir(s.work), 0o755)) // others than root have to get in
+	s := &stack{topology: p, work: t.TempDir(), pguser: "postgres"}
+	// Others than root have to get in, and at the program.
+	lab.Must(t, os.Chmod(filepath.Dir(s.work), 0o755))
+	s.binary = s.path("counterfoil")
+	lab.Sh(t, "cp "+given+" "+s.binary)
 	for _, dir := range []string{"", "made", "made/db", "made/migrator", "made/config", "made/caddy", "made/models", "tmp", "data", "llm", "pg", "pgrun"} {
 		lab.Must(t, os.MkdirAll(s.path(dir), 0o755))
 	}
@@ -156,16 +160,10 @@ func (s *stack) startDatabase(t *testing.T) {
 	lab.Must(t, err)
 	prepare := strings.Replace(s.script(t, "prepare.sh"), "db=999:999", "db="+who.Uid+":"+who.Gid, 1)
 	s.run(t, exec.Command("sh", "-c", prepare))
-	bin, err := filepath.Glob("/usr/lib/postgresql/*/bin")
-	lab.Must(t, err)
-	if len(bin) == 0 {
-		t.Fatal("PostgreSQL's programs are missing")
-	}
-	slices.Sort(bin)
-	newest := bin[len(bin)-1]
-	s.run(t, s.as(s.pguser, "db", newest+"/initdb", "-D", s.path("pg/data"), "-U", "postgres", "--pwfile", s.path("made/db/superuser"),
+	bin := postgresBin(t)
+	s.run(t, s.as(s.pguser, "db", bin+"/initdb", "-D", s.path("pg/data"), "-U", "postgres", "--pwfile", s.path("made/db/superuser"),
 		"--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync"))
-	args := []string{newest + "/postgres", "-D", s.path("pg/data"), "-cunix_socket_directories=" + s.path("pgrun"), "-cfsync=off"}
+	args := []string{bin + "/postgres", "-D", s.path("pg/data"), "-cunix_socket_directories=" + s.path("pgrun"), "-cfsync=off"}
 	server := s.as(s.pguser, "db", append(args, s.args("db")[1:]...)...)
 	s.start(t, server, "ready to accept connections")
 	logins := s.as(s.pguser, "db", "sh", "-c", s.script(t, "db-init.sh"))
@@ -173,7 +171,23 @@ func (s *stack) startDatabase(t *testing.T) {
 	lab.Must(t, err)
 	logins.Env = append(logins.Env, "PGPASSWORD="+strings.TrimSpace(string(password)))
 	s.run(t, logins)
-	s.run(t, s.as(s.pguser, "db", newest+"/pg_ctl", "-D", s.path("pg/data"), "reload"))
+	s.run(t, s.as(s.pguser, "db", bin+"/pg_ctl", "-D", s.path("pg/data"), "reload"))
+}
+
+// postgresBin is the folder of PostgreSQL's programs: that of the version in
+// compose.yaml if POSTGRES_BIN names it, or else the newest of the machine.
+func postgresBin(t *testing.T) string {
+	t.Helper()
+	if bin := os.Getenv("POSTGRES_BIN"); bin != "" {
+		return bin
+	}
+	bin, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	lab.Must(t, err)
+	if len(bin) == 0 {
+		t.Fatal("PostgreSQL's programs are missing")
+	}
+	slices.Sort(bin)
+	return bin[len(bin)-1]
 }
 
 // startWorld starts what lies outside: resolvers, Notion, and listeners that
