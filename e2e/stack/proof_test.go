@@ -61,6 +61,10 @@ func (s *stack) honestWork(t *testing.T) {
 	id = id[:strings.IndexAny(id, `"\`)]
 	s.mustCall(t, "suggest_categories", `{"ids":["`+id+`"],"categories":["Food","Rent"]}`)
 	s.mustCall(t, "notion_query", `{"target":"reports"}`)
+	said := s.run(t, s.counterfoil("counterfoil", "ask", "How much did I spend?"))
+	if !strings.Contains(said, "Green Grocer") && !strings.Contains(said, "Sources") {
+		t.Errorf("asking the model gave no answer that rests on a record:\n%s", said)
+	}
 	s.run(t, s.counterfoil("counterfoil", "audit", "verify"))
 	got := s.counted(t)
 	s.none(t, got, "honest work", "elsewhere", "tohost", "forwarded", "other", "tried")
