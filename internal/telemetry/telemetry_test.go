@@ -344,6 +344,17 @@ func BenchmarkCalled(b *testing.B) {
 	}
 }
 
+// TestAlertsStartAtZero pins that what is alerted of has its series before it happens
+// for the first time: Prometheus sees no increase in one that appears with 1.
+func TestAlertsStartAtZero(t *testing.T) {
+	page := scrape(t, open(t, telemetry.Config{Metrics: "127.0.0.1:0"}, telemetry.Options{}))
+	for _, want := range []string{`counterfoil_alerts_total{counterfoil_alert="second_scan"} 0`, `counterfoil_refusals_total{error_type="denied"} 0`, "counterfoil_log_failures_total 0"} {
+		if !strings.Contains(page, "\n"+want+"\n") {
+			t.Errorf("no %s in\n%s", want, page)
+		}
+	}
+}
+
 // TestDashboardNames holds the dashboard and the alert rules against what
 // /metrics shows.
 func TestDashboardNames(t *testing.T) {
