@@ -72,7 +72,9 @@ func newTestbed(t *testing.T) *testbed {
 	t.Helper()
 	lab.Root(t)
 	l := &testbed{fmt.Sprintf("cf-server-%d", os.Getpid()), fmt.Sprintf("cf-world-%d", os.Getpid())}
-	lab.Namespace(t, l.server, map[string]string{"resolv.conf": "nameserver " + dnsAddr + "\noptions timeout:1 attempts:1\n"})
+	// The DNS answers everything, so the time is never spent; a shorter one would be
+	// on a busy machine, and the late answer would find its socket closed.
+	lab.Namespace(t, l.server, map[string]string{"resolv.conf": "nameserver " + dnsAddr + "\noptions timeout:30 attempts:1\n"})
 	lab.Namespace(t, l.world, nil)
 	lab.Sh(t, "ip link add va netns "+l.server+" type veth peer name vb netns "+l.world)
 	for _, ns := range []string{l.server, l.world} {
