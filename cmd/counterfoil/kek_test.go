@@ -15,6 +15,26 @@ import (
 	"github.com/counterfoil/counterfoil/internal/seal/kekfake"
 )
 
+// onRecord holds that what was asked of the service is in the log: every operation
+// with the key that did it, and every connection.
+func onRecord(t *testing.T, dir, address string) {
+	t.Helper()
+	keys := run(t, "--json", "audit", "list", "--event", "keys", "--limit", "1000", "--data", dir)
+	for _, want := range []string{
+		"done wrap by=vault transit/counterfoil v1", "done unwrap by=vault transit/counterfoil v1",
+		"done wrap by=vault transit/counterfoil v2", "done unwrap by=vault transit/counterfoil v2", "done new version of the key-encryption key",
+	} {
+		if !strings.Contains(keys, want) {
+			t.Errorf("the log lacks %q", want)
+		}
+	}
+	connections := run(t, "--json", "audit", "list", "--event", "egress", "--limit", "1000", "--data", dir)
+	if !strings.Contains(connections, "connect "+address+" "+address) {
+		t.Errorf("no connection to the service is on record: %.400s", connections)
+	}
+	run(t, "audit", "verify", "--data", dir)
+}
+
 // TestMoveToVault moves a folder from its own file to Vault, rotates there and
 // moves to a file that a passphrase encrypts.
 func TestMoveToVault(t *testing.T) {
@@ -49,6 +69,8 @@ func TestMoveToVault(t *testing.T) {
 	}
 	v.Least(2)
 	run(t, "call", "list_accounts", "--data", dir)
+
+	onRecord(t, dir, strings.TrimPrefix(v.URL, "https://"))
 
 	// What goes wrong is said without a secret, and with what to do.
 	write(t, token, "WRONG-TOKEN")
