@@ -349,6 +349,9 @@ func hammer(call caller, n, conns int) error {
 	return errors.Join(errs...)
 }
 
+// answers are buffers for answers, so that the client costs little beside the server.
+var answers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 func benchPost(client *http.Client, url, token, session, body string) (string, error) {
 	req, err := http.NewRequest(http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
@@ -368,9 +371,11 @@ func benchPost(client *http.Client, url, token, session, body string) (string, e
 		return "", err
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err == nil {
-		err = refusedIn(text)
+	text := answers.Get().(*bytes.Buffer)
+	defer answers.Put(text)
+	text.Reset()
+	if _, err = text.ReadFrom(resp.Body); err == nil {
+		err = refusedIn(text.Bytes())
 	}
 	if err == nil && resp.StatusCode != http.StatusOK {
 		err = fmt.Errorf("status %d: %.300s", resp.StatusCode, text)
