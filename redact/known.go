@@ -93,22 +93,59 @@ func appendDigits(b []byte, k sipKey, d string, least int) []byte {
 }
 
 // appendIBAN adds the national account number inside an IBAN; the IBAN as a
-// whole is found by its own check digits.
+// whole is found by its own check digits. Of an account number of few digits and
+// one turn only the bank's number in front makes a value worth its price: see
+// anchorOf.
 func appendIBAN(b []byte, k sipKey, iban, digits string) []byte {
 	bban := iban[4:]
 	if tail := digits[max(0, len(digits)-len(bban)):]; len(tail) >= 8 {
 		b = appendDigits(b, k, tail, minSuffix)
 	} else {
-		b = appendText(b, k, bban)
+		b = appendCode(b, k, bban)
 	}
-	if at := ibanForms[countryIndex(iban[0], iban[1])].acct; at[1] != 0 {
-		inner := bban[at[0]:at[1]]
-		if len(trailingDigits(inner)) == len(inner) {
-			return appendDigits(b, k, strings.TrimLeft(inner, "0"), minSuffix)
+	at := ibanForms[countryIndex(iban[0], iban[1])].acct
+	if at[1] == 0 {
+		return b
+	}
+	inner := bban[at[0]:at[1]]
+	if len(trailingDigits(inner)) == len(inner) {
+		return appendDigits(b, k, strings.TrimLeft(inner, "0"), minSuffix)
+	}
+	if len(inner) >= minText {
+		if _, turns := anchorOf(inner); turns < 2 && len(longestDigits(inner)) < enoughDigits {
+			return b
 		}
-		return appendText(b, k, inner)
 	}
-	return b
+	return appendCode(b, k, inner)
+}
+
+// enoughDigits in a row say which account it is, without its letters.
+const enoughDigits = 8
+
+// appendCode adds an account number that has letters: by its digits alone, if so
+// many of them stand together that these say which one it is.
+func appendCode(b []byte, k sipKey, plain string) []byte {
+	if len(plain) >= minText {
+		if _, turns := anchorOf(plain); turns < 2 {
+			if run := longestDigits(plain); len(run) >= enoughDigits && len(run) <= maxKnownDigits {
+				return appendEntry(b, entryFull, len(run), k.sum([]byte(run)))
+			}
+		}
+	}
+	return appendText(b, k, plain)
+}
+
+func longestDigits(s string) (most string) {
+	for i := 0; i < len(s); i++ {
+		from := i
+		for i < len(s) && digit(s[i]) {
+			i++
+		}
+		if i-from > len(most) {
+			most = s[from:i]
+		}
+	}
+	return most
 }
 
 func appendText(b []byte, k sipKey, plain string) []byte {
@@ -285,7 +322,7 @@ type lookup struct {
 	seen     []uint64            // bit set over the hashes in the table, which is far larger
 	start    map[uint64][]uint32 // hash of a window → indexes into texts
 	bloom    []uint64            // over these hashes
-	turns    int                 // the fewest that a window has
+	least    [maxTurns + 1]int   // length of the shortest text by the turns of its window
 	rolled   bool                // some hashes are rolling ones
 }
 

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 )
 
@@ -71,12 +72,16 @@ func (k sipKey) pad(whole uint64) uint64 {
 // fillTexts prepares what the scan asks about texts.
 func (l *lookup) fillTexts() {
 	l.bloom = make([]uint64, 1<<bits.Len(uint(len(l.texts)/4))) // 16 bits or more for each
-	l.turns = maxTurns
+	for i := range l.least {
+		l.least[i] = math.MaxInt
+	}
 	for i := range l.texts {
 		t := &l.texts[i]
 		h := t.start ^ l.key.pad(t.whole)
 		l.start[h] = append(l.start[h], uint32(i))
-		l.turns, l.rolled = min(l.turns, t.turns), l.rolled || t.rolled
+		l.rolled = l.rolled || t.rolled
+		least := &l.least[min(t.turns, maxTurns)]
+		*least = min(*least, t.n)
 		for x := h; x != 0; x >>= bloomShift {
 			l.bloom[x>>6&uint64(len(l.bloom)-1)] |= 1 << (x & 63)
 		}
@@ -99,15 +104,30 @@ func (l *lookup) mayStart(h uint64) bool {
 // mayText tells whether a known value may stand in a text, as it is written.
 // m are the planes of a text of one block.
 func (l *lookup) mayText(t []byte, m *planes) bool {
-	if len(l.texts) == 0 || len(t) < minText || m != nil && len(t) <= block && m.turns() < l.turns {
+	if len(l.texts) == 0 || len(t) < minText {
 		return false
 	}
 	if l.rolled {
 		return true
 	}
+	chars, turns := len(t), maxTurns
+	if m != nil && len(t) <= block {
+		chars, turns = bits.OnesCount64(m.letter|m.digit|m.high), min(m.turns(), maxTurns)
+	}
+	for n, least := range l.least[:turns+1] {
+		if chars >= least {
+			return l.mayTurn(t, n)
+		}
+	}
+	return false
+}
+
+// mayTurn tells whether a window with so many turns or more may be that of a
+// known value.
+func (l *lookup) mayTurn(t []byte, turns int) bool {
 	w := windows{}
 	for _, c := range t {
-		if w.add(c) && turnsOf(w.kinds) >= l.turns && l.mayStart(l.key.window(w.chars)) {
+		if w.add(c) && turnsOf(w.kinds) >= turns && l.mayStart(l.key.window(w.chars)) {
 			return true
 		}
 	}
