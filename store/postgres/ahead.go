@@ -9,11 +9,11 @@ import (
 )
 
 // Rows are read, checked and cut into words while the server is busy with those
-// before them, at most a block ahead.
+// before them, at most 32,768 ahead.
 const (
 	chunkRows   = 1 << 10
 	chunkBytes  = 512 << 10 // of free text
-	chunksAhead = blockRows / chunkRows
+	chunksAhead = 32
 )
 
 // chunk is some rows of an import in order, and what comes after the last one.
