@@ -63,6 +63,7 @@ type importer struct {
 	named    newNames       // that the import has added
 	spare    []staged       // rows of the block before
 	writing  *background    // of those rows
+	copied   []byte         // as they were copied, for its room
 	block    int
 	random   func() int64
 }

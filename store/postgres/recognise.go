@@ -138,7 +138,8 @@ type found struct {
 // Look-ups of keys. LATERAL and OFFSET 0 keep the planner to the index, whatever
 // it thinks of the number of keys.
 const (
-	heldSources = "SELECT h1, h2, base, 0::bigint, 0::bigint, 0::bigint FROM counterfoil.source_key WHERE tenant = $1 AND h1 = ANY($2)"
+	heldSources = `SELECT k.h1, k.h2, k.base, 0::bigint, 0::bigint, 0::bigint FROM unnest($2::bigint[]) w(h1) CROSS JOIN LATERAL
+		(SELECT * FROM counterfoil.source_key k WHERE k.tenant = $1 AND k.h1 = w.h1 OFFSET 0) k`
 	// heldContents looks up $3 each on its day of $2.
 	heldContents = `SELECT k.h1, k.h2, k.base, k.text, k.kind, k.keyed FROM unnest($2::integer[], $3::bigint[]) w(day, h1) CROSS JOIN LATERAL
 		(SELECT * FROM counterfoil.content_key k WHERE k.tenant = $1 AND k.day = w.day AND k.h1 = w.h1 OFFSET 0) k`

@@ -6,10 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -23,9 +19,6 @@ const createStage = `CREATE TEMPORARY TABLE IF NOT EXISTS counterfoil_stage (
 	account text, currency text, category text, merchant text,
 	original bigint, authorised integer, original_currency text, description text, counterparty text, memo text, mcc text, words tsvector
 ) ON COMMIT DELETE ROWS`
-
-var stageColumns = []string{"base", "to_batch", "minor", "seq", "month", "pending", "transfer", "account", "currency", "category", "merchant",
-	"original", "authorised", "original_currency", "description", "counterparty", "memo", "mcc", "words"}
 
 // unstage moves a staged block to the tables: $1 is the tenant and, where they are
 // wanted, $2 the batch and $3 the epoch.
@@ -46,9 +39,9 @@ type staged struct {
 	row   *store.Row // its keys, until they are hashed
 	n     int        // in the file, from 1
 	k     keys
-	base  int64 // 0 until it is to be inserted
-	words pgtype.TSVector
-	to    int64 // the batch, if another row of it replaces this one
+	base  int64  // 0 until it is to be inserted
+	early fields // columns, encoded
+	to    int64  // the batch, if another row of it replaces this one
 	seq   int32
 }
 
@@ -209,8 +202,7 @@ func (i *importer) write(ctx context.Context, rows []*staged) error {
 
 // writeRows writes the rows of a block but for their keys.
 func (i *importer) writeRows(ctx context.Context, rows []*staged) error {
-	_, err := i.c.CopyFrom(ctx, pgx.Identifier{"pg_temp", "counterfoil_stage"}, stageColumns, &copySource{rows: rows, at: -1})
-	if err != nil {
+	if err := i.copyRows(ctx, rows); err != nil {
 		return err
 	}
 	for _, move := range unstage {
@@ -225,7 +217,7 @@ func (i *importer) writeRows(ctx context.Context, rows []*staged) error {
 			return err
 		}
 	}
-	_, err = i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
+	_, err := i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
 	return err
 }
 
@@ -314,6 +306,11 @@ func (i *importer) settleBases(ctx context.Context, rows []staged) error {
 const takenDays = `SELECT d FROM unnest($2::bigint[]) d CROSS JOIN LATERAL (SELECT 1 FROM counterfoil.detail
 	WHERE tenant = $1 AND base >= d << $3 AND base < (d + 1) << $3 ORDER BY base LIMIT 1) held`
 
+// takenBases are those of $2, which go from $3 to $4, that are held: by one look
+// each or by reading all between, whichever the planner thinks is less.
+const takenBases = `SELECT d.base FROM unnest($2::bigint[]) w(base) JOIN counterfoil.detail d
+	ON d.tenant = $1 AND d.base = w.base AND d.base >= $3 AND d.base <= $4`
+
 // taken returns those bases that are held. Most files bring new days, on which
 // none can be.
 func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
@@ -328,8 +325,11 @@ func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bo
 		return nil, err
 	}
 	bases = slices.DeleteFunc(bases, func(base int64) bool { return !held[base>>randomBits] })
+	if len(bases) == 0 {
+		return nil, nil
+	}
 	taken = make(map[int64]bool)
-	return taken, i.c.each(ctx, "SELECT base FROM counterfoil.detail WHERE tenant = $1 AND base = ANY($2)", []any{i.c.tenant, bases}, note(taken))
+	return taken, i.c.each(ctx, takenBases, []any{i.c.tenant, bases, bases[0], bases[len(bases)-1]}, note(taken))
 }
 
 // note returns a function that notes the numbers that a query returns.
@@ -377,53 +377,4 @@ func (i *importer) addAllNames(ctx context.Context, names newNames) error {
 		maps.Copy(i.named[kind], names[kind])
 	}
 	return nil
-}
-
-// copySource gives the rows of a block to COPY.
-type copySource struct {
-	rows   []*staged
-	at     int
-	values [19]any
-}
-
-func (s *copySource) Next() bool {
-	s.at++
-	return s.at < len(s.rows)
-}
-
-func (s *copySource) Err() error { return nil }
-
-func (s *copySource) Values() ([]any, error) {
-	row := s.rows[s.at]
-	tx := &row.tx
-	to := int64(openEnd)
-	if row.to != 0 {
-		to = row.to
-	}
-	s.values = [19]any{row.base, to, tx.Amount.Minor, row.seq, monthOf(tx.Booked), tx.Status == store.Pending, tx.Transfer,
-		tx.Account, tx.Amount.Currency, tx.Category, tx.Merchant,
-		tx.Original.Minor, int32(tx.Authorised), tx.Original.Currency, tx.Description, tx.Counterparty, tx.Memo, tx.MCC, row.words}
-	return s.values[:], nil
-}
-
-// stretchBits is how much of a base its stretch leaves out: 32 days, of which ten
-// years have 115.
-const stretchBits = randomBits + 5
-
-// stretchDigits are the digits of a stretch's number, of which it has two.
-const stretchDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
-
-// vector returns the transaction's words, sorted and each once, as PostgreSQL
-// wants them, behind their tenant and the stretch of time that the base lies in.
-func vector(tenant int32, base int64, tx *store.Transaction) pgtype.TSVector {
-	words := tx.Words()
-	slices.Sort(words)
-	words = slices.Compact(words)
-	stretch := base >> stretchBits
-	before := strconv.Itoa(int(tenant)) + ":" + stretchDigits[stretch>>6:][:1] + stretchDigits[stretch&63:][:1]
-	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)), Valid: true}
-	for i, word := range words {
-		v.Lexemes[i].Word = before + word
-	}
-	return v
 }
