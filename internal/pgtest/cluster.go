@@ -57,16 +57,21 @@ func newCluster(tb testing.TB) *cluster {
 
 func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
 
-// start starts the server of a folder that was filled.
+// start starts the server of a folder that was filled, until the test ends.
 func (c *cluster) start(settings []string) string {
+	c.tb.Helper()
+	c.launch(settings)
+	c.tb.Cleanup(func() { c.run("pg_ctl", "-D", c.data(), "-m", "immediate", "-w", "stop") })
+	return "host=" + c.dir + " user=counterfoil dbname=postgres"
+}
+
+func (c *cluster) launch(settings []string) {
 	c.tb.Helper()
 	options := fmt.Sprintf("-k %s -c listen_addresses='' -c max_connections=50", c.dir)
 	for _, s := range settings {
 		options += " -c " + s
 	}
 	c.run("pg_ctl", "-D", c.data(), "-w", "-l", filepath.Join(c.dir, "log"), "-o", options, "start")
-	c.tb.Cleanup(func() { c.run("pg_ctl", "-D", c.data(), "-m", "immediate", "-w", "stop") })
-	return "host=" + c.dir + " user=counterfoil dbname=postgres"
 }
 
 // StartTLS is Start for a server that listens on a port of 127.0.0.1 as well,

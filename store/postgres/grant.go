@@ -17,6 +17,7 @@ func (c *conn) grant(ctx context.Context, scope *store.Predicate) error {
 	if !confined {
 		return nil
 	}
+	c.confined = true
 	accounts = slices.DeleteFunc(accounts, func(a string) bool { return !isText(a) })
 	_, err := c.exec(ctx, "SELECT set_config('counterfoil.accounts', coalesce($1::text[], '{}')::text, true)", accounts)
 	return err
