@@ -286,6 +286,35 @@ func TestFreeText(t *testing.T) {
 	d.replaysIdentically(t)
 }
 
+// TestRepeatedRequestAsksNobody: the same request id again would write nothing,
+// so nobody is asked, and the outcome is the first one's.
+func TestRepeatedRequestAsksNobody(t *testing.T) {
+	d := newDesk(t, notiontest.Options{})
+	create := `{"target":"reports","title":"Plan","content":"one","request_id":"r1"}`
+	res, question := d.ask(t, "notion_create_page", create)
+	if !strings.Contains(question, "A new Notion page") {
+		t.Fatalf("asked %q, %+v", question, res.Err)
+	}
+	made, writes := d.written(t, res), d.Writes()
+	res, question = d.ask(t, "notion_create_page", create)
+	if again := d.written(t, res); question != "" || !again.Repeated || again.Page != made.Page || again.WriteID != made.WriteID || d.Writes() != writes {
+		t.Errorf("asked %q; %+v, %d writes", question, again, d.Writes()-writes)
+	}
+	add := `{"page":"` + made.Page + `","content":"more","request_id":"r2"}`
+	if res, question = d.ask(t, "notion_append_blocks", add); question == "" {
+		t.Fatalf("not asked: %+v", res.Err)
+	}
+	added, writes := d.written(t, res), d.Writes()
+	res, question = d.ask(t, "notion_append_blocks", add)
+	if again := d.written(t, res); question != "" || !again.Repeated || again.WriteID != added.WriteID || d.Writes() != writes {
+		t.Errorf("asked %q; %+v, %d writes", question, again, d.Writes()-writes)
+	}
+	if _, question = d.ask(t, "notion_create_page", strings.Replace(create, "r1", "r3", 1)); question == "" {
+		t.Error("another request id was not asked about")
+	}
+	d.replaysIdentically(t)
+}
+
 func TestReadNotion(t *testing.T) {
 	d := newFreeDesk(t, notiontest.Options{})
 	for _, title := range []string{"A", "B", "C"} {

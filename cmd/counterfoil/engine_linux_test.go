@@ -207,7 +207,7 @@ func watchedModel(t *testing.T, a *app) *model {
 func TestUnconfined(t *testing.T) {
 	var errs strings.Builder
 	a := &app{ui: ui{err: &errs}}
-	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "nftables") {
+	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "firewall") {
 		t.Errorf("auto: %v, %q", err, errs.String())
 	}
 	var f *failure
