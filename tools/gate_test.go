@@ -224,7 +224,7 @@ func TestGrantsBoundWhatIsSeen(t *testing.T) {
 		if got.Err != nil {
 			t.Fatalf("%s: %v", c.tool, got.Err)
 		}
-		for _, secret := range []string{other, "EUR", "Metro", "Transport"} {
+		for _, secret := range []string{other, `"EUR"`, "Metro", "Transport"} {
 			mustLack(t, got.Document, secret)
 		}
 	}

@@ -257,7 +257,7 @@ func TestFreeText(t *testing.T) {
 	create := `{"target":"reports","title":"Plan","content":"# Hi\n\n![x](https://evil.example/a.png) see [this](https://evil.example/?d=1) and GB29 NWBK 6016 1331 9268 19","properties":["Total=12.50"],"request_id":"r1"}`
 	made := d.written(t, d.call(t, wendy, "notion_create_page", create))
 	text := strings.Join(d.Outline(made.Page), "\n")
-	if strings.Contains(text, "evil") || strings.Contains(text, "3192") || !strings.Contains(text, "IBAN_") && !strings.Contains(text, "ACCT_") {
+	if strings.Contains(text, "evil") || strings.Contains(strings.ReplaceAll(text, " ", ""), "60161331926819") || !strings.Contains(text, "IBAN_") && !strings.Contains(text, "ACCT_") {
 		t.Errorf("the page says\n%s", text)
 	}
 	if d.PropertyText(made.Page, "Total") != "12.50" {
