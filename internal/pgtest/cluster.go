@@ -57,7 +57,7 @@ func newCluster(tb testing.TB) *cluster {
 
 func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
 
-// start starts the server of a folder that was filled.
+// start starts the server of a folder that was filled, until the test ends.
 func (c *cluster) start(settings []string) string {
 	c.tb.Helper()
 	if err := c.tryStart(settings); err != nil {
@@ -69,15 +69,19 @@ func (c *cluster) start(settings []string) string {
 func (c *cluster) dsn() string { return "host=" + c.dir + " user=counterfoil dbname=postgres" }
 
 func (c *cluster) tryStart(settings []string) error {
-	options := fmt.Sprintf("-k %s -c listen_addresses='' -c max_connections=50", c.dir)
-	for _, s := range settings {
-		options += " -c " + s
-	}
-	if err := c.try("pg_ctl", "-D", c.data(), "-w", "-t", "180", "-l", filepath.Join(c.dir, "log"), "-o", options, "start"); err != nil {
+	if err := c.launch(settings); err != nil {
 		return err
 	}
 	c.tb.Cleanup(func() { c.run("pg_ctl", "-D", c.data(), "-m", "immediate", "-w", "stop") })
 	return nil
+}
+
+func (c *cluster) launch(settings []string) error {
+	options := fmt.Sprintf("-k %s -c listen_addresses='' -c max_connections=50", c.dir)
+	for _, s := range settings {
+		options += " -c " + s
+	}
+	return c.try("pg_ctl", "-D", c.data(), "-w", "-t", "180", "-l", filepath.Join(c.dir, "log"), "-o", options, "start")
 }
 
 // portTries bounds how often a port is chosen that something else takes before
