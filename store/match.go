@@ -147,6 +147,31 @@ func compare(op string, order int) bool {
 	panic("store: predicate was not checked")
 }
 
+// Accounts returns the accounts that the predicate is confined to by conditions
+// that all rows have to meet, and whether there are such conditions: what it
+// matches is of one of them. It may be of fewer.
+func (p *Predicate) Accounts() (only []string, confined bool) {
+	switch {
+	case p == nil:
+	case p.Op == "and":
+		for _, arg := range p.Args {
+			some, does := arg.Accounts()
+			switch {
+			case does && confined:
+				only = slices.DeleteFunc(only, func(a string) bool { return !slices.Contains(some, a) })
+			case does:
+				only, confined = some, true
+			}
+		}
+	case p.Field == "account" && (p.Op == "in" || p.Op == "eq"):
+		confined = true
+		for _, value := range p.Values {
+			only = append(only, value.(string))
+		}
+	}
+	return only, confined
+}
+
 // Only reports whether the predicate speaks of no other fields than these.
 func (p *Predicate) Only(fields ...string) bool {
 	if p == nil {

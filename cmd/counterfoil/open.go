@@ -28,6 +28,7 @@ type folder struct {
 	cfg      *Config
 	lock     *lockfile.Lock
 	keys     *seal.Keyring
+	keyOps   keyOps
 	shared   *shared // nil with the embedded store
 	log      *audit.Log
 	recorded recorded
@@ -51,6 +52,9 @@ type folder struct {
 	opening sync.Mutex
 	running *service // nil before it is needed
 	way     *way     // to Notion; nil before the gate is opened, and if it is not configured
+
+	closeOnce sync.Once
+	closed    error // what Close came to
 }
 
 // openFolder takes the folder, opens its keys and its log, and puts a changed
@@ -81,11 +85,14 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 }
 
 func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
-	if f.keys, err = f.app.openKeys(f.cfg); err != nil {
+	if f.keys, err = f.app.openKeys(f.cfg, &f.keyOps); err != nil {
 		return err
 	}
 	if err := f.openLog(ctx); err != nil {
 		return fmt.Errorf("opening the log: %w", err)
+	}
+	if err := f.keyOps.opened(f.note); err != nil {
+		return fmt.Errorf("recording what was asked of the key service: %w", err)
 	}
 	f.logging.Store(true)
 	if f.secrets, err = f.knownSecrets(); err != nil {
@@ -238,7 +245,7 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 	}
 	f = &folder{app: a, cfg: cfg}
 	f.current.Store(cfg)
-	if f.keys, err = a.openKeys(cfg); err != nil {
+	if f.keys, err = a.openKeys(cfg, nil); err != nil {
 		return nil, err
 	}
 	if f.secrets, err = f.knownSecrets(); err != nil {
@@ -260,8 +267,15 @@ func (a *app) openStoreToRead(ctx context.Context, cfg *Config, keys *seal.Keyri
 	return openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
 }
 
-// Close closes what is open, in the opposite order.
+// Close closes what is open. Closing again waits for the first time and returns
+// what that came to.
 func (f *folder) Close() error {
+	f.closeOnce.Do(func() { f.closed = f.closeAll() })
+	return f.closed
+}
+
+// closeAll closes what is open, in the opposite order.
+func (f *folder) closeAll() error {
 	var errs []error
 	if f.owner != nil {
 		errs = append(errs, f.owner.close())

@@ -8,12 +8,12 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// Rows are read, checked and cut into words while the server is busy with those
-// before them, at most a block ahead.
+// Rows are read, checked and encoded while the server is busy with those
+// before them, at most 32,768 ahead.
 const (
 	chunkRows   = 1 << 10
 	chunkBytes  = 512 << 10 // of free text
-	chunksAhead = blockRows / chunkRows
+	chunksAhead = 32
 )
 
 // chunk is some rows of an import in order, and what comes after the last one.
@@ -81,7 +81,7 @@ func (k *chunk) add(ctx context.Context, tenant int32, r *store.Row, n int, err 
 	if row.tx.Status == "" {
 		row.tx.Status = store.Booked
 	}
-	row.words = vector(tenant, baseOf(row.tx.Booked, 0), &row.tx)
+	row.early = early(tenant, &row.tx)
 	k.rows = append(k.rows, row)
 	k.sealed = append(k.sealed, r.Sealed...)
 	k.bytes += len(row.tx.Description) + len(row.tx.Merchant) + len(row.tx.Counterparty) + len(row.tx.Memo)

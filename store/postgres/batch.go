@@ -60,7 +60,7 @@ func (s *Store) changeOnce(ctx context.Context, f func(*conn) (commit bool, err 
 	if err != nil {
 		return err
 	}
-	c := &conn{tx, s.tenant, s.compact}
+	c := s.conn(tx)
 	defer c.end()
 	commit, err := f(c)
 	if err != nil || !commit {

@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -213,91 +211,5 @@ func BenchmarkRead(b *testing.B) {
 				}
 			}
 		})
-	}
-}
-
-// BenchmarkImport compares an import with a bare COPY into tables of the same
-// form, with their indexes and without row-level security, on the same server in
-// the same run: of the facts and texts alone, and of all rows that an import
-// writes, its keys included.
-func BenchmarkImport(b *testing.B) {
-	s := newStore(b, Config{})
-	n, took := 0, time.Duration(0)
-	for b.Loop() {
-		start := time.Now()
-		if _, err := s.Import(context.Background(), benchImport("x"), generate(n, n+benchFile), false); err != nil {
-			b.Fatal(err)
-		}
-		took += time.Since(start)
-		n += benchFile
-	}
-	b.ReportMetric(float64(n)/took.Seconds(), "rows/s")
-	b.ReportMetric(0, "ns/op")
-	facts, keys := bareCopy(b, n)
-	b.ReportMetric(float64(n)/facts.Seconds(), "bare-rows/s")
-	b.ReportMetric(facts.Seconds()/took.Seconds(), "of-bare")
-	b.ReportMetric((facts+keys).Seconds()/took.Seconds(), "of-bare-with-keys")
-}
-
-// bareTable is a table that is filled by COPY, and its columns.
-type bareTable struct {
-	name    string
-	columns []string
-	rows    [][]any
-	keys    bool
-}
-
-// bareCopy copies n rows into bare tables, in files of the same size.
-func bareCopy(b *testing.B, n int) (facts, keys time.Duration) {
-	db := newDatabase(b)
-	tables := []*bareTable{
-		{name: "tx", columns: []string{"base", "from_batch", "to_batch", "minor", "tenant", "seq", "month", "pending", "transfer", "account", "currency", "category", "merchant"}},
-		{name: "detail", columns: []string{"base", "batch", "original", "tenant", "authorised", "original_currency", "description", "counterparty", "memo", "mcc", "words"}},
-		{name: "content_key", columns: []string{"h1", "base", "h2", "text", "keyed", "tenant", "kind"}, keys: true},
-		{name: "source_key", columns: []string{"tenant", "h1", "base", "h2"}, keys: true},
-	}
-	execute(b, db.super, "CREATE SCHEMA bare")
-	for _, t := range tables {
-		execute(b, db.super, "CREATE TABLE bare."+t.name+" (LIKE counterfoil."+t.name+" INCLUDING ALL)")
-	}
-	c := login(b, db.super)
-	for first := 0; first < n; first += benchFile {
-		for row := range generate(first, first+benchFile) {
-			bareRow(tables, &row)
-		}
-		err := pgx.BeginFunc(context.Background(), c.Conn, func(tx pgx.Tx) error {
-			for _, t := range tables {
-				start := time.Now()
-				if _, err := tx.CopyFrom(context.Background(), pgx.Identifier{"bare", t.name}, t.columns, pgx.CopyFromRows(t.rows)); err != nil {
-					return err
-				}
-				if t.rows = t.rows[:0]; t.keys {
-					keys += time.Since(start)
-				} else {
-					facts += time.Since(start)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
-	return facts, keys
-}
-
-// bareRow adds a row to each of the tables.
-func bareRow(tables []*bareTable, row *store.Row) {
-	tx := &row.Transaction
-	base := baseOf(tx.Booked, 1+rand.Int64N(maxRandom))
-	account := fmt.Sprintf("acc_%016x", row.AccountKey[8:])
-	content, source := hashOf('c', account, 0, row.ContentKey), hashOf('s', account, 1, row.SourceKey)
-	for i, values := range [][]any{
-		{base, int64(1), int64(openEnd), tx.Amount.Minor, int32(1), int32(len(tables[0].rows)), monthOf(tx.Booked), false, false, account, "GBP", tx.Category, tx.Merchant},
-		{base, int64(1), int64(0), int32(1), int32(0), "", tx.Description, "", tx.Memo, tx.MCC, vector(1, base, tx)},
-		{content.h1, base, content.h2, int64(0), int64(2), int32(1), int16(1)},
-		{int32(1), source.h1, base, source.h2},
-	} {
-		tables[i].rows = append(tables[i].rows, values)
 	}
 }

@@ -41,9 +41,13 @@ func (p *plan) rows() string {
 	return "t.tenant = $1 AND t.from_batch <= $2 AND t.to_batch > $2" + p.where.String()
 }
 
-// compile makes the plan for a filter at a snapshot.
+// compile makes the plan for a filter at a snapshot, and confines the transaction
+// to the accounts of its scope.
 func (c *conn) compile(ctx context.Context, at store.Snapshot, f *store.Filter) (*plan, error) {
 	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	if err := c.grant(ctx, f.Scope); err != nil {
 		return nil, err
 	}
 	p := &plan{at: int64(at), args: []any{c.tenant, int64(at)}}

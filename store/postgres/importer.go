@@ -13,10 +13,11 @@ import (
 
 // An import goes block by block, so that one of any length needs the same
 // memory. A file that fits one block is read and checked before the head is
-// locked; a longer one holds the lock from its first full block on.
+// locked; a longer one holds the lock from its first full block on. Smaller
+// blocks would cost the server more, larger ones let it wait for the first.
 const (
-	blockRows  = 1 << 15
-	blockBytes = 16 << 20 // of free text
+	blockRows  = 1 << 13
+	blockBytes = 8 << 20 // of free text
 	// checkEvery is after how many rows the context is looked at.
 	checkEvery = 256
 )
@@ -57,14 +58,22 @@ type importer struct {
 	seen     *recogniser
 	changed  bool // something other than a row is new
 	staged   []staged
-	sealed   []store.Sealed                        // of the rows staged
-	bytes    int                                   // of text in staged
-	named    [kindCurrency + 1]map[string]struct{} // names that the import has added
+	sealed   []store.Sealed // of the rows staged
+	bytes    int            // of text in staged
+	named    newNames       // that the import has added
+	spare    []staged       // rows of the block before
+	writing  *background    // of those rows
+	copied   []byte         // as they were copied, for its room
 	block    int
 	random   func() int64
 }
 
-func (i *importer) run(ctx context.Context, rows iter.Seq2[store.Row, error]) error {
+func (i *importer) run(ctx context.Context, rows iter.Seq2[store.Row, error]) (err error) {
+	defer func() { // whatever happens, the connection is the caller's again
+		if failed := i.written(); err == nil {
+			err = failed
+		}
+	}()
 	if err := i.check(); err != nil {
 		return err
 	}
@@ -87,6 +96,9 @@ func (i *importer) run(ctx context.Context, rows iter.Seq2[store.Row, error]) er
 		return err
 	}
 	if err := i.flush(ctx); err != nil {
+		return err
+	}
+	if err := i.written(); err != nil {
 		return err
 	}
 	for n := range i.im.Balances {

@@ -33,11 +33,11 @@ func (s *Store) Accounts(ctx context.Context, at store.Snapshot, scope *store.Pr
 }
 
 func (c *conn) accounts(ctx context.Context, at store.Snapshot, scope *store.Predicate) ([]store.Account, error) {
-	all, err := c.accountsAt(ctx, at)
+	p, err := c.compile(ctx, at, &store.Filter{Scope: scope})
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.compile(ctx, at, &store.Filter{Scope: scope})
+	all, err := c.accountsAt(ctx, at)
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +135,9 @@ func (s *Store) Balances(ctx context.Context, at store.Snapshot, scope *store.Pr
 		balances = nil
 		if !scope.Only("account", "date") || !isText(account) {
 			return nil
+		}
+		if err := c.grant(ctx, scope); err != nil {
+			return err
 		}
 		balances, err = c.balances(ctx, at, &span, account, limit)
 		return err

@@ -185,6 +185,11 @@ type conn struct {
 	pgx.Tx
 	tenant      int32
 	compactRows int64 // changes of rollups that are left as they are
+	confined    bool  // to the accounts granted
+}
+
+func (s *Store) conn(tx pgx.Tx) *conn {
+	return &conn{Tx: tx, tenant: s.tenant, compactRows: s.compact}
 }
 
 // reading is how every read runs. One transaction is one view of the data, also
@@ -213,7 +218,7 @@ func (s *Store) viewOnce(ctx context.Context, pool *pgxpool.Pool, at store.Snaps
 	if err != nil {
 		return err
 	}
-	c := &conn{tx, s.tenant, s.compact}
+	c := s.conn(tx)
 	defer c.end()
 	if err := s.exists(ctx, c, at); err != nil {
 		return err

@@ -135,24 +135,29 @@ type found struct {
 	text, kind, keyed int64
 }
 
+// Look-ups of keys. LATERAL and OFFSET 0 keep the planner to the index, whatever
+// it thinks of the number of keys.
+const (
+	heldSources = `SELECT k.h1, k.h2, k.base, 0::bigint, 0::bigint, 0::bigint FROM unnest($2::bigint[]) w(h1) CROSS JOIN LATERAL
+		(SELECT * FROM counterfoil.source_key k WHERE k.tenant = $1 AND k.h1 = w.h1 OFFSET 0) k`
+	// heldContents looks up $3 each on its day of $2.
+	heldContents = `SELECT k.h1, k.h2, k.base, k.text, k.kind, k.keyed FROM unnest($2::integer[], $3::bigint[]) w(day, h1) CROSS JOIN LATERAL
+		(SELECT * FROM counterfoil.content_key k WHERE k.tenant = $1 AND k.day = w.day AND k.h1 = w.h1 OFFSET 0) k`
+	// heldDays are the places, from 1, of those accounts and days that have a row.
+	heldDays = `SELECT d.n FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY d(account, day, n) CROSS JOIN LATERAL (SELECT 1 FROM counterfoil.tx t
+		WHERE t.tenant = $1 AND t.account = d.account AND t.base >= d.day << $4 AND t.base < (d.day + 1) << $4 ORDER BY t.account, t.base LIMIT 1) held`
+)
+
 // prefetch looks up the keys of a block's rows.
 func (r *recogniser) prefetch(ctx context.Context, block []staged) error {
 	clear(r.sources)
 	clear(r.contents)
 	clear(r.fresh)
-	var wanted [2][]int64
-	for i := range block {
-		k := &block[i].k
-		if k.hasSource {
-			wanted[0] = append(wanted[0], k.source.h1)
-		}
-		wanted[1] = append(wanted[1], k.content.h1)
-	}
-	sources, err := r.lookUp(ctx, "SELECT h1, h2, base, 0::bigint, 0::bigint, 0::bigint FROM counterfoil.source_key WHERE tenant = $1 AND h1 = ANY($2)", wanted[0])
+	sources, err := r.lookUpSources(ctx, block)
 	if err != nil {
 		return err
 	}
-	contents, err := r.lookUp(ctx, "SELECT h1, h2, base, text, kind, keyed FROM counterfoil.content_key WHERE tenant = $1 AND h1 = ANY($2)", wanted[1])
+	contents, err := r.lookUpContents(ctx, block)
 	if err != nil {
 		return err
 	}
@@ -177,12 +182,92 @@ func (r *recogniser) prefetch(ctx context.Context, block []staged) error {
 	return nil
 }
 
-func (r *recogniser) lookUp(ctx context.Context, sql string, wanted []int64) (all []found, err error) {
+func (r *recogniser) lookUpSources(ctx context.Context, block []staged) ([]found, error) {
+	var wanted []int64
+	for i := range block {
+		if k := &block[i].k; k.hasSource {
+			wanted = append(wanted, k.source.h1)
+		}
+	}
 	if len(wanted) == 0 {
 		return nil, nil
 	}
 	slices.Sort(wanted)
-	err = r.c.each(ctx, sql, []any{r.c.tenant, slices.Compact(wanted)}, func(row scanner) error {
+	return r.lookUp(ctx, heldSources, slices.Compact(wanted))
+}
+
+// accountDay is an account and the number of a day, as a base has it.
+type accountDay struct {
+	account string
+	day     int64
+}
+
+// lookUpContents looks up content keys where they can be: on days of which the
+// account has a row. Most files bring new days.
+func (r *recogniser) lookUpContents(ctx context.Context, block []staged) ([]found, error) {
+	held, err := r.heldDays(ctx, block)
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	var wanted []content
+	for i := range block {
+		row := &block[i]
+		if day := row.day(); held[day] {
+			wanted = append(wanted, content{int32(day.day), row.k.content.h1})
+		}
+	}
+	slices.SortFunc(wanted, func(a, b content) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.h1, b.h1)) })
+	wanted = slices.Compact(wanted)
+	days, h1 := make([]int32, len(wanted)), make([]int64, len(wanted))
+	for i, w := range wanted {
+		days[i], h1[i] = w.day, w.h1
+	}
+	return r.lookUp(ctx, heldContents, days, h1)
+}
+
+// content is what a content key is looked up by.
+type content struct {
+	day int32
+	h1  int64
+}
+
+// day returns the account and day of a row that is identified.
+func (row *staged) day() accountDay {
+	return accountDay{row.tx.Account, baseOf(row.tx.Booked, 0) >> randomBits}
+}
+
+// heldDays returns those accounts and days of a block that have a row.
+func (r *recogniser) heldDays(ctx context.Context, block []staged) (held map[accountDay]bool, err error) {
+	held = make(map[accountDay]bool)
+	var all []accountDay
+	var accounts []string
+	var days []int64
+	for i := range block {
+		day := block[i].day()
+		if _, asked := held[day]; asked {
+			continue
+		}
+		held[day] = false
+		all, accounts, days = append(all, day), append(accounts, day.account), append(days, day.day)
+	}
+	some := false
+	err = r.c.each(ctx, heldDays, []any{r.c.tenant, accounts, days, int32(randomBits)}, func(row scanner) error {
+		var n int
+		err := row.Scan(&n)
+		if err == nil {
+			held[all[n-1]], some = true, true
+		}
+		return err
+	})
+	if !some {
+		return nil, err
+	}
+	return held, err
+}
+
+// lookUp runs a look-up of keys, which are its arguments after the tenant.
+func (r *recogniser) lookUp(ctx context.Context, sql string, wanted ...any) (all []found, err error) {
+	err = r.c.each(ctx, sql, append([]any{r.c.tenant}, wanted...), func(row scanner) error {
 		var f found
 		err := row.Scan(&f.h1, &f.h2, &f.base, &f.text, &f.kind, &f.keyed)
 		all = append(all, f)
@@ -298,6 +383,6 @@ func (r *recogniser) writeLessons(ctx context.Context) error {
 		return err
 	}
 	_, err := r.c.exec(ctx, `UPDATE counterfoil.content_key k SET keyed = k.keyed | l.bit FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) l(h1, base, bit)
-		WHERE k.tenant = $1 AND k.h1 = l.h1 AND k.base = l.base`, r.c.tenant, contents, bases, bits)
+		WHERE k.tenant = $1 AND k.day = (l.base >> 30)::integer AND k.h1 = l.h1 AND k.base = l.base`, r.c.tenant, contents, bases, bits)
 	return err
 }

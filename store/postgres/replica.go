@@ -127,7 +127,7 @@ func (s *Store) readReplica(ctx context.Context, at store.Snapshot, digest []byt
 	if err != nil {
 		return false, err
 	}
-	c := &conn{tx, s.tenant, s.compact}
+	c := s.conn(tx)
 	defer c.end()
 	err = c.QueryRow(look, "SELECT EXISTS (SELECT 1 FROM counterfoil.batch WHERE tenant = $1 AND number = $2 AND rows_digest = $3)",
 		s.tenant, int64(at), digest).Scan(&has)

@@ -148,20 +148,26 @@ func (p *plan) rolled(by ...store.Dimension) bool {
 }
 
 // rollups is what to select from as t, with its arguments: the sums of the
-// newest point that is not after the snapshot, and the changes since.
-func (p *plan) rollups() condition {
+// newest point that is not after the snapshot, and the changes since. The point is
+// looked up before: the planner has to know how few of the sums and changes are
+// meant, or it reads all that ever were.
+func (c *conn) rollups(ctx context.Context, p *plan) (condition, error) {
 	first, last, _ := p.months()
+	var point int64
+	err := c.QueryRow(ctx, "SELECT coalesce(max(upto), 0) FROM counterfoil.rollup_point WHERE tenant = $1 AND upto <= $2", c.tenant, p.at).Scan(&point)
 	months := "t.month BETWEEN " + p.next(1) + " AND " + p.next(2) + p.where.String()
-	const point = "coalesce((SELECT max(upto) FROM counterfoil.rollup_point WHERE tenant = $1 AND upto <= $2), 0)"
 	return condition{
-		"(SELECT " + cellColumns + " FROM counterfoil.rollup_sum t WHERE t.tenant = $1 AND t.upto = " + point + " AND " + months +
-			" UNION ALL SELECT " + cellColumns + " FROM counterfoil.rollup t WHERE t.tenant = $1 AND t.batch > " + point + " AND t.batch <= $2 AND " + months + ") t",
-		p.with(first, last)}
+		"(SELECT " + cellColumns + " FROM counterfoil.rollup_sum t WHERE t.tenant = $1 AND t.upto = " + p.next(3) + " AND " + months +
+			" UNION ALL SELECT " + cellColumns + " FROM counterfoil.rollup t WHERE t.tenant = $1 AND t.batch > " + p.next(3) + " AND t.batch <= $2 AND " + months + ") t",
+		p.with(first, last, point)}, err
 }
 
 // summarizeRollups is summarize for a plan that rollups can answer.
 func (c *conn) summarizeRollups(ctx context.Context, p *plan, keys, texts string, by []store.Dimension) ([]store.Group, error) {
-	from := p.rollups()
+	from, err := c.rollups(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	args := append(from.args, store.MaxGroups+1)
 	sql := fmt.Sprintf(`SELECT %s t.currency, sum(t.money_in)::bigint, sum(t.money_out)::bigint, sum(t.count)::bigint
 		FROM %s GROUP BY %s t.currency HAVING sum(t.count) <> 0 LIMIT $%d`, texts, from.condition, keys, len(args))
@@ -171,10 +177,13 @@ func (c *conn) summarizeRollups(ctx context.Context, p *plan, keys, texts string
 // countRollups is countRows for a plan that rollups can answer. The first and
 // the last row are found by the account's index.
 func (c *conn) countRollups(ctx context.Context, p *plan, all []store.Account) error {
-	from := p.rollups()
+	from, err := c.rollups(ctx, p)
+	if err != nil {
+		return err
+	}
 	counts := make(map[string]int64)
 	sql := "SELECT t.account, sum(t.count)::bigint FROM " + from.condition + " GROUP BY t.account"
-	err := c.each(ctx, sql, from.args, func(row scanner) error {
+	err = c.each(ctx, sql, from.args, func(row scanner) error {
 		var id string
 		var count int64
 		err := row.Scan(&id, &count)
@@ -211,7 +220,10 @@ func (c *conn) edge(ctx context.Context, p *plan, account, direction string) (st
 // categoriesByRollups is byRows for categories and a plan that rollups can
 // answer. The last row is found by the category's index.
 func (c *conn) categoriesByRollups(ctx context.Context, p *plan, folded string, limit int) (named []store.Named, err error) {
-	from := p.rollups()
+	from, err := c.rollups(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	args := append(from.args, p.low, p.high, limit)
 	n := len(args)
 	prefix := ""

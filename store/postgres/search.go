@@ -246,7 +246,11 @@ func (c *conn) findWords(ctx context.Context, p *plan, o order, limit int) (hits
 	// than looking up the candidates and sorting them.
 	sql := fmt.Sprintf("SELECT * FROM counterfoil.tx t WHERE %s AND t.base = ANY(%s) ORDER BY t.base + 0%s LIMIT %s", p.rows(), p.next(1), direction, p.next(2))
 	low, high := p.low, p.high
-	for most := max(firstCandidates, 2*limit); ; most = min(10*most, mostCandidates) {
+	first := firstCandidates
+	if c.confined {
+		first = 0 // each is of an account that is granted
+	}
+	for most := max(first, 2*limit); ; most = min(10*most, mostCandidates) {
 		bases, err := c.candidates(ctx, p, low, high, o.down, most)
 		if err != nil {
 			return nil, err

@@ -6,37 +6,31 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/counterfoil/counterfoil/store"
 )
 
 // COPY can't write to a table with row-level security. So a block is copied into
 // a temporary table, which has no write-ahead log, and goes from there into each
-// table by one INSERT.
+// table by one INSERT. It is copied in the order of its bases, in which it is read
+// again and which is that of both tables.
 const createStage = `CREATE TEMPORARY TABLE IF NOT EXISTS counterfoil_stage (
 	base bigint, to_batch bigint, minor bigint, seq integer, month integer, pending boolean, transfer boolean,
 	account text, currency text, category text, merchant text,
 	original bigint, authorised integer, original_currency text, description text, counterparty text, memo text, mcc text, words tsvector
 ) ON COMMIT DELETE ROWS`
 
-var stageColumns = []string{"base", "to_batch", "minor", "seq", "month", "pending", "transfer", "account", "currency", "category", "merchant",
-	"original", "authorised", "original_currency", "description", "counterparty", "memo", "mcc", "words"}
-
-// unstage moves a staged block to the tables, each in its own order: $1 is the
-// tenant and, where they are wanted, $2 the batch and $3 the epoch.
+// unstage moves a staged block to the tables: $1 is the tenant and, where they are
+// wanted, $2 the batch and $3 the epoch.
 var unstage = []struct {
 	batch, epoch bool
 	sql          string
 }{
 	{true, false, insertVersion + `base, $2, to_batch, minor, $1, seq, month, pending, transfer, account, currency, category, merchant
-		FROM pg_temp.counterfoil_stage ORDER BY base`},
+		FROM pg_temp.counterfoil_stage`},
 	{true, true, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words, epoch)
 		SELECT base, $2, original, $1, authorised, original_currency, description, counterparty, memo, mcc, words, $3
-		FROM pg_temp.counterfoil_stage ORDER BY base`},
+		FROM pg_temp.counterfoil_stage`},
 }
 
 // staged is a row of the block at hand.
@@ -45,30 +39,41 @@ type staged struct {
 	row   *store.Row // its keys, until they are hashed
 	n     int        // in the file, from 1
 	k     keys
-	base  int64 // 0 until it is to be inserted
-	words pgtype.TSVector
-	to    int64 // the batch, if another row of it replaces this one
+	base  int64  // 0 until it is to be inserted
+	early fields // columns, encoded
+	to    int64  // the batch, if another row of it replaces this one
 	seq   int32
 }
 
+// byIndex keeps the planner, until the transaction ends, from reading a whole
+// table in order to look up the thousands of keys of a block.
+const byIndex = "SET LOCAL enable_seqscan = off"
+
 // createStage makes the temporary table on this connection.
 func (i *importer) createStage(ctx context.Context) error {
+	if _, err := i.c.exec(ctx, byIndex); err != nil {
+		return err
+	}
 	_, err := i.c.exec(ctx, createStage)
 	return err
 }
 
-// flush recognises the rows of the block and inserts those that are new.
+// flush recognises the rows of the block and begins to write those that are new.
+// Until they are written, the next block is read and hashed.
 func (i *importer) flush(ctx context.Context) error {
 	if err := i.lock(ctx); err != nil || len(i.staged) == 0 {
+		return err
+	}
+	if err := i.identify(ctx); err != nil {
+		return err
+	}
+	if err := i.written(); err != nil {
 		return err
 	}
 	if err := i.b.seal(ctx, i.sealed); err != nil {
 		return err
 	}
 	i.sealed = i.sealed[:0]
-	if err := i.identify(ctx); err != nil {
-		return err
-	}
 	if err := i.seen.prefetch(ctx, i.staged); err != nil {
 		return err
 	}
@@ -79,18 +84,28 @@ func (i *importer) flush(ctx context.Context) error {
 		return err
 	}
 	fresh := slices.DeleteFunc(i.staged, func(row staged) bool { return row.base == 0 })
-	if err := i.insert(ctx, fresh); err != nil {
-		return err
-	}
-	clear(i.staged)
-	i.staged, i.bytes = i.staged[:0], 0
-	return nil
+	clear(i.spare)
+	i.staged, i.spare, i.bytes = i.spare[:0], i.staged, 0
+	return i.insert(ctx, fresh)
+}
+
+// written waits until the block that is being written is. Until then nobody else
+// may use the connection.
+func (i *importer) written() error {
+	writing := i.writing
+	i.writing = nil
+	return writing.wait()
 }
 
 // identify finds the accounts and the keys of the block's rows.
 func (i *importer) identify(ctx context.Context) (err error) {
 	for n := range i.staged {
 		row := &i.staged[n]
+		if !i.knows(row.row) { // and has to ask the server
+			if err := i.written(); err != nil {
+				return err
+			}
+		}
 		if row.tx.Account, err = i.accountOf(ctx, row.row.AccountKey); err == nil {
 			row.k, err = i.seen.keysOf(ctx, row.tx.Account, row.row)
 		}
@@ -100,6 +115,13 @@ func (i *importer) identify(ctx context.Context) (err error) {
 		row.row = nil
 	}
 	return nil
+}
+
+// knows reports whether a row's account and kind were met before.
+func (i *importer) knows(row *store.Row) bool {
+	_, account := i.accounts[string(row.AccountKey)]
+	_, kind := i.seen.kinds[row.SourceKind]
+	return account && kind
 }
 
 // decide skips a row, replaces what stands for it or lets it be inserted.
@@ -126,7 +148,7 @@ func (i *importer) decide(row *staged) {
 	}
 }
 
-// insert writes a block of new rows.
+// insert begins to write a block of new rows, and counts them meanwhile.
 func (i *importer) insert(ctx context.Context, rows []staged) error {
 	if len(rows) == 0 {
 		return nil
@@ -134,19 +156,53 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 	if err := i.settleBases(ctx, rows); err != nil {
 		return err
 	}
+	order := make([]*staged, len(rows)) // rows are large: pointers move faster
+	for n := range rows {
+		rows[n].tx.ID = idOf(rows[n].base)
+		order[n] = &rows[n]
+	}
+	slices.SortFunc(order, func(a, b *staged) int { return cmp.Compare(a.base, b.base) })
+	i.writing = inBackground(func() error { return i.write(ctx, order) })
 	for n := range rows {
 		tx := &rows[n].tx
-		tx.ID = idOf(rows[n].base)
 		i.b.ofAccount(tx.Account)
 		i.b.digest.Row(tx)
 		i.b.cells.add(tx)
 		i.b.row.Added++
 	}
-	if err := i.addAllNames(ctx, rows); err != nil {
+	return nil
+}
+
+// write writes a block of new rows, which are in the order of their bases. Names
+// and keys are prepared while the server is busy with the rows.
+func (i *importer) write(ctx context.Context, rows []*staged) error {
+	var names newNames
+	var keys [2][]any
+	prepared := inBackground(func() error {
+		names, keys = i.newNames(rows), keyColumnsOf(i.c.tenant, rows)
+		return nil
+	})
+	err := i.writeRows(ctx, rows)
+	if failed := prepared.wait(); err == nil {
+		err = failed
+	}
+	if err != nil {
 		return err
 	}
-	_, err := i.c.CopyFrom(ctx, pgx.Identifier{"pg_temp", "counterfoil_stage"}, stageColumns, &copySource{rows: rows, at: -1})
-	if err != nil {
+	if err := i.addAllNames(ctx, names); err != nil {
+		return err
+	}
+	for n, insert := range [...]string{insertContentKeys, insertSourceKeys} {
+		if _, err := i.c.exec(ctx, insert, keys[n]...); err != nil {
+			return err
+		}
+	}
+	return i.c.addEpochs(ctx, map[int64]int64{i.im.Epoch: int64(len(rows))})
+}
+
+// writeRows writes the rows of a block but for their keys.
+func (i *importer) writeRows(ctx context.Context, rows []*staged) error {
+	if err := i.copyRows(ctx, rows); err != nil {
 		return err
 	}
 	for _, move := range unstage {
@@ -161,50 +217,43 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 			return err
 		}
 	}
-	if err := i.insertKeys(ctx, rows); err != nil {
-		return err
-	}
-	if err := i.c.addEpochs(ctx, map[int64]int64{i.im.Epoch: int64(len(rows))}); err != nil {
-		return err
-	}
-	_, err = i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
+	_, err := i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
 	return err
 }
 
-// insertKeys writes the keys of a block's rows, each table in its own order.
-func (i *importer) insertKeys(ctx context.Context, rows []staged) error {
-	order := make([]*staged, len(rows)) // rows are large: pointers move faster
-	for n := range rows {
-		order[n] = &rows[n]
-	}
-	slices.SortFunc(order, func(a, b *staged) int { return cmp.Compare(a.k.content.h1, b.k.content.h1) })
-	h1, bases, h2 := make([]int64, len(rows)), make([]int64, len(rows)), make([]int64, len(rows))
-	texts, keyed, kinds := make([]int64, len(rows)), make([]int64, len(rows)), make([]int16, len(rows))
+// Keys go as arrays, each table's in its own order.
+const (
+	insertContentKeys = `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
+		SELECT h1, base, h2, text, keyed, $1, kind FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[])
+		k(h1, base, h2, text, keyed, kind)`
+	insertSourceKeys = `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
+		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])`
+)
+
+// keyColumnsOf returns the arguments of insertContentKeys and insertSourceKeys.
+func keyColumnsOf(tenant int32, rows []*staged) [2][]any {
+	order := slices.Clone(rows)
+	slices.SortFunc(order, func(a, b *staged) int {
+		return cmp.Or(cmp.Compare(a.tx.Booked, b.tx.Booked), cmp.Compare(a.k.content.h1, b.k.content.h1))
+	})
+	n := len(rows)
+	h1, bases, h2 := make([]int64, n), make([]int64, n), make([]int64, n)
+	texts, keyed, kinds := make([]int64, n), make([]int64, n), make([]int16, n)
 	for n, row := range order {
 		h1[n], bases[n], h2[n], texts[n], kinds[n] = row.k.content.h1, row.base, row.k.content.h2, row.k.text, int16(row.k.kind)
 		if row.k.hasSource {
 			keyed[n] = 1 << row.k.kind
 		}
 	}
-	_, err := i.c.exec(ctx, `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
-		SELECT h1, base, h2, text, keyed, $1, kind FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[])
-		k(h1, base, h2, text, keyed, kind)`, i.c.tenant, h1, bases, h2, texts, keyed, kinds)
-	if err != nil {
-		return err
-	}
+	contents := []any{tenant, h1, bases, h2, texts, keyed, kinds}
 	slices.SortFunc(order, func(a, b *staged) int { return cmp.Compare(a.k.source.h1, b.k.source.h1) })
-	h1, bases, h2 = h1[:0], bases[:0], h2[:0]
+	h1, bases, h2 = make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n)
 	for _, row := range order {
 		if row.k.hasSource {
 			h1, bases, h2 = append(h1, row.k.source.h1), append(bases, row.base), append(h2, row.k.source.h2)
 		}
 	}
-	if len(h1) == 0 {
-		return nil
-	}
-	_, err = i.c.exec(ctx, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
-		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])`, i.c.tenant, h1, bases, h2)
-	return err
+	return [2][]any{contents, {tenant, h1, bases, h2}}
 }
 
 // maxDraws bounds the search for random numbers that are free on their days. One
@@ -252,95 +301,80 @@ func (i *importer) settleBases(ctx context.Context, rows []staged) error {
 	return fmt.Errorf("%w: no id is free on that day", store.ErrConflict)
 }
 
-// taken returns those bases that are held.
+// takenDays are those of some days, as numbers, that have a row. ORDER BY keeps the
+// planner to the index.
+const takenDays = `SELECT d FROM unnest($2::bigint[]) d CROSS JOIN LATERAL (SELECT 1 FROM counterfoil.detail
+	WHERE tenant = $1 AND base >= d << $3 AND base < (d + 1) << $3 ORDER BY base LIMIT 1) held`
+
+// takenBases are those of $2, which go from $3 to $4, that are held: by one look
+// each or by reading all between, whichever the planner thinks is less.
+const takenBases = `SELECT d.base FROM unnest($2::bigint[]) w(base) JOIN counterfoil.detail d
+	ON d.tenant = $1 AND d.base = w.base AND d.base >= $3 AND d.base <= $4`
+
+// taken returns those bases that are held. Most files bring new days, on which
+// none can be.
 func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
 	slices.Sort(bases)
+	var days []int64
+	for _, base := range bases {
+		days = append(days, base>>randomBits)
+	}
+	held := make(map[int64]bool)
+	err = i.c.each(ctx, takenDays, []any{i.c.tenant, slices.Compact(days), int32(randomBits)}, note(held))
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	bases = slices.DeleteFunc(bases, func(base int64) bool { return !held[base>>randomBits] })
+	if len(bases) == 0 {
+		return nil, nil
+	}
 	taken = make(map[int64]bool)
-	err = i.c.each(ctx, "SELECT base FROM counterfoil.detail WHERE tenant = $1 AND base = ANY($2)", []any{i.c.tenant, bases}, func(row scanner) error {
-		var base int64
-		err := row.Scan(&base)
-		taken[base] = true
+	return taken, i.c.each(ctx, takenBases, []any{i.c.tenant, bases, bases[0], bases[len(bases)-1]}, note(taken))
+}
+
+// note returns a function that notes the numbers that a query returns.
+func note(seen map[int64]bool) func(scanner) error {
+	return func(row scanner) error {
+		var n int64
+		err := row.Scan(&n)
+		seen[n] = true
 		return err
-	})
-	return taken, err
+	}
 }
 
 // maxNamed bounds the names that an import remembers to have added, at some 100
 // bytes each; beyond, they are added again, which changes nothing.
 const maxNamed = 100_000
 
-// addAllNames adds the block's names to those that ever were.
-func (i *importer) addAllNames(ctx context.Context, rows []staged) error {
-	names := [...]map[string]struct{}{kindCategory: {}, kindMerchant: {}, kindCurrency: {}}
-	for n := range rows {
-		tx := &rows[n].tx
-		names[kindCategory][tx.Category] = struct{}{}
-		names[kindMerchant][tx.Merchant] = struct{}{}
-		names[kindCurrency][tx.Amount.Currency] = struct{}{}
+// newNames are names by kind.
+type newNames [kindCurrency + 1]map[string]struct{}
+
+// newNames returns the names of rows that the import has not added yet.
+func (i *importer) newNames(rows []*staged) newNames {
+	names := newNames{kindCategory: {}, kindMerchant: {}, kindCurrency: {}}
+	for _, row := range rows {
+		for kind, name := range [...]string{kindCategory: row.tx.Category, kindMerchant: row.tx.Merchant, kindCurrency: row.tx.Amount.Currency} {
+			if _, added := i.named[kind][name]; !added && kind > 0 {
+				names[kind][name] = struct{}{}
+			}
+		}
 	}
+	return names
+}
+
+// addAllNames adds names to those that ever were.
+func (i *importer) addAllNames(ctx context.Context, names newNames) error {
 	for kind := kindCategory; kind <= kindCurrency; kind++ {
-		done := i.named[kind]
-		maps.DeleteFunc(names[kind], func(name string, _ struct{}) bool { _, added := done[name]; return added })
 		if len(names[kind]) == 0 {
 			continue
 		}
 		if err := i.c.addNames(ctx, kind, slices.Sorted(maps.Keys(names[kind]))); err != nil {
 			return err
 		}
-		if done == nil || len(done) > maxNamed {
-			done = make(map[string]struct{})
-			i.named[kind] = done
+		if i.named[kind] == nil || len(i.named[kind]) > maxNamed {
+			i.named[kind] = make(map[string]struct{})
 		}
-		maps.Copy(done, names[kind])
+		maps.Copy(i.named[kind], names[kind])
 	}
 	return nil
-}
-
-// copySource gives the rows of a block to COPY.
-type copySource struct {
-	rows   []staged
-	at     int
-	values [19]any
-}
-
-func (s *copySource) Next() bool {
-	s.at++
-	return s.at < len(s.rows)
-}
-
-func (s *copySource) Err() error { return nil }
-
-func (s *copySource) Values() ([]any, error) {
-	row := &s.rows[s.at]
-	tx := &row.tx
-	to := int64(openEnd)
-	if row.to != 0 {
-		to = row.to
-	}
-	s.values = [19]any{row.base, to, tx.Amount.Minor, row.seq, monthOf(tx.Booked), tx.Status == store.Pending, tx.Transfer,
-		tx.Account, tx.Amount.Currency, tx.Category, tx.Merchant,
-		tx.Original.Minor, int32(tx.Authorised), tx.Original.Currency, tx.Description, tx.Counterparty, tx.Memo, tx.MCC, row.words}
-	return s.values[:], nil
-}
-
-// stretchBits is how much of a base its stretch leaves out: 32 days, of which ten
-// years have 115.
-const stretchBits = randomBits + 5
-
-// stretchDigits are the digits of a stretch's number, of which it has two.
-const stretchDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
-
-// vector returns the transaction's words, sorted and each once, as PostgreSQL
-// wants them, behind their tenant and the stretch of time that the base lies in.
-func vector(tenant int32, base int64, tx *store.Transaction) pgtype.TSVector {
-	words := tx.Words()
-	slices.Sort(words)
-	words = slices.Compact(words)
-	stretch := base >> stretchBits
-	before := strconv.Itoa(int(tenant)) + ":" + stretchDigits[stretch>>6:][:1] + stretchDigits[stretch&63:][:1]
-	v := pgtype.TSVector{Lexemes: make([]pgtype.TSVectorLexeme, len(words)), Valid: true}
-	for i, word := range words {
-		v.Lexemes[i].Word = before + word
-	}
-	return v
 }
