@@ -128,7 +128,8 @@ func (e *embedded) resign() error {
 }
 
 // pendingRotation returns the rotation that the log ends with, if it does, and
-// finishes or drops a key change that a crash interrupted.
+// finishes or drops a key change that a crash interrupted. The key has to be the
+// one that the rotation introduces then: an older one, put back, must not go on.
 func (e *embedded) pendingRotation(w *walk) (*rotation, error) {
 	var rot *rotation
 	var err error
@@ -139,5 +140,11 @@ func (e *embedded) pendingRotation(w *walk) (*rotation, error) {
 	if err != nil {
 		return rot, err
 	}
-	return rot, e.key.settle(rot)
+	if err := e.key.settle(rot); err != nil {
+		return rot, err
+	}
+	if rot != nil && e.key.verifies().KeyHash() != rot.next.KeyHash() {
+		return rot, tampered("the signing key is not the one that the log was rotated to")
+	}
+	return rot, nil
 }

@@ -87,6 +87,9 @@ func (v *verifier) pgUpTo(ctx context.Context, s pgSource, c *signedCheckpoint) 
 	first := v.tree.size
 	var rot *rotation
 	for v.tree.size < c.Size {
+		if rot != nil {
+			return afterRotation(v.tree.size)
+		}
 		b, err := v.pgPage(ctx, s, c.Size)
 		if err != nil {
 			return err

@@ -311,14 +311,16 @@ func (v *verifier) noteRoot() {
 }
 
 // joinRecords takes note of the events, and returns the rotation if the last
-// record is one.
+// record is one: nothing may follow it under the same checkpoint.
 func (v *verifier) joinRecords(b *checkedBatch) (rot *rotation, err error) {
 	for i, rec := range b.records {
-		rot = nil
+		index := b.first + int64(i)
+		if rot != nil {
+			return nil, afterRotation(index)
+		}
 		if rec == nil {
 			continue
 		}
-		index := b.first + int64(i)
 		v.clock.see(index, rec.Time)
 		if rec.Phase == PhaseEvent {
 			if rot, err = v.joinEvent(index, rec); err != nil {
@@ -332,6 +334,10 @@ func (v *verifier) joinRecords(b *checkedBatch) (rot *rotation, err error) {
 		}
 	}
 	return rot, nil
+}
+
+func afterRotation(index int64) error {
+	return tampered("record %d is under the key that the rotation before it ended", index)
 }
 
 func (v *verifier) joinEvent(index int64, rec *Record) (*rotation, error) {

@@ -21,10 +21,14 @@ type keyStretch struct {
 }
 
 // noteKey accounts a checkpoint to its key. A key may change only after a
-// batch whose last record is a rotation.
+// batch whose last record is a rotation, and then it must, to the one that the
+// rotation names: whoever stole the old one can't go on with it.
 func (v *verifier) noteKey(e ending, first int64, rot *rotation) error {
 	id := e.id
 	n := len(v.keys)
+	if n > 0 && v.keys[n-1].rotation != nil && v.keys[n-1].rotation.next.KeyHash() != id {
+		return tampered("the checkpoint after index %d is not signed by the key that the rotation at %d introduced", first, v.keys[n-1].to-1)
+	}
 	if n == 0 || v.keys[n-1].id != id {
 		if n > 0 && v.keys[n-1].rotation == nil {
 			return tampered("signing key changes at index %d without a rotation", first)
@@ -69,6 +73,23 @@ func (v *verifier) checkKeys() error {
 	}
 	if trusted == "" {
 		return tampered("the log's last key is neither pinned nor introduced by the pinned operator")
+	}
+	return v.checkUnused()
+}
+
+// checkUnused looks for pinned keys of this log that the log does not know: it
+// was rewound to before they were introduced. An approved restore may do that.
+func (v *verifier) checkUnused() error {
+	for _, p := range v.pinned {
+		if p.Name() != v.report.Origin || slices.ContainsFunc(v.keys, func(k keyStretch) bool {
+			return k.id == p.KeyHash() || k.rotation != nil && k.rotation.next.KeyHash() == p.KeyHash()
+		}) {
+			continue
+		}
+		if len(v.report.Restores) == 0 {
+			return tampered("the pinned key %s has signed nothing and no rotation names it: the log was rewound to before it", keyIDHex(p.KeyHash()))
+		}
+		v.warn("the pinned key %s has signed nothing that is left since the restore", keyIDHex(p.KeyHash()))
 	}
 	return nil
 }

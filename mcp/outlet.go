@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -72,6 +73,7 @@ func (s *Server) writeJSON(v *visitor, status int, body []byte) {
 func (s *Server) write(v *visitor, status int, body []byte) {
 	http.NewResponseController(v.w).SetWriteDeadline(time.Now().Add(s.limits.WriteTimeout))
 	v.sent = true
+	v.w.Header().Set("Content-Length", strconv.Itoa(len(body))) // else a long answer goes out in chunks
 	v.w.WriteHeader(status)
 	v.w.Write(body)
 }

@@ -88,9 +88,18 @@ func (r reply) events() []string {
 // do sends one request. Headers are pairs; an empty value removes a default.
 func (s *site) do(ctx context.Context, method, path, body string, headers ...string) reply {
 	s.t.Helper()
+	r, err := s.try(ctx, method, path, body, headers...)
+	if err != nil && ctx.Err() == nil {
+		s.t.Fatal(err)
+	}
+	return r
+}
+
+// try is do for a request that may fail.
+func (s *site) try(ctx context.Context, method, path, body string, headers ...string) (reply, error) {
 	req, err := http.NewRequestWithContext(ctx, method, s.base+path, strings.NewReader(body))
 	if err != nil {
-		s.t.Fatal(err)
+		return reply{}, err
 	}
 	req.Header.Set("Authorization", "Bearer "+tokenAnn)
 	req.Header.Set("Content-Type", "application/json")
@@ -110,17 +119,11 @@ func (s *site) do(ctx context.Context, method, path, body string, headers ...str
 	}
 	resp, err := s.web.Do(req)
 	if err != nil {
-		if ctx.Err() != nil {
-			return reply{}
-		}
-		s.t.Fatal(err)
+		return reply{}, err
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
-	if err != nil && ctx.Err() == nil {
-		s.t.Fatal(err)
-	}
-	return reply{resp.StatusCode, resp.Header, string(b)}
+	return reply{resp.StatusCode, resp.Header, string(b)}, err
 }
 
 func (s *site) post(body string, headers ...string) reply {

@@ -119,7 +119,7 @@ func (s *scan) link(i, end int, raw []byte, escaped bool) {
 		return
 	}
 	c := &s.walk.chain
-	text, _ := s.readable(raw)
+	text := s.folded(raw)
 	if !c.open() && !c.lettered(text) && !ibanTail(text) && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
 		return
 	}
@@ -241,6 +241,18 @@ func (s *scan) readable(leaf []byte) (folded, decoded []byte) {
 	return folded, decoded
 }
 
+// folded returns a leaf folded, or the leaf itself if it is plain. The result is
+// valid until views are taken.
+func (s *scan) folded(leaf []byte) []byte {
+	if flagsOf(leaf)&(isExotic|isHigh) == 0 {
+		return leaf
+	}
+	mark := s.used
+	out := s.fold(view{t: leaf}).t
+	s.used = mark
+	return out
+}
+
 // flagsOf returns the classes of the bytes of a text.
 func flagsOf(t []byte) (flags uint16) {
 	for _, c := range t {
@@ -303,8 +315,7 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	slash := bytes.IndexByte(w.src[f.lo:f.hi], '\\') >= 0
 	name := bytes.Clone(w.unescape(f.lo-1, f.hi+1, slash))
 	_, tail, before := s.ends(name)
-	folded, _ := s.readable(name)
-	country := ibanTail(folded)
+	country := ibanTail(s.folded(name))
 	head, _, after := s.ends(value)
 	if !(tail && head || country) || settled(&s.seq, value, w.src[i] != '"') {
 		return false

@@ -78,11 +78,9 @@ func (c *class) field(raw []byte) (field *class, known bool, err error) {
 }
 
 // passes tells whether a string leaf is copied: its class passes and its value
-// has the form that the class promises. Anything else is scanned as text.
-func (c *class) passes(raw []byte, escaped bool) bool {
-	if c == nil || c.kind != kindPass || escaped {
-		return false
-	}
+// has the form that the class promises, in which there is no escape. Anything
+// else is scanned as text.
+func (c *class) passes(raw []byte) bool {
 	allowed := passForms[c.form]
 	for _, b := range raw {
 		if allowed[b] == 0 {

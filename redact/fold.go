@@ -27,14 +27,13 @@ func foldString(value string) string {
 func (s *scan) fold(v view) view {
 	out := s.view(len(v.t))
 	for i := 0; i < len(v.t); {
-		c := v.t[i]
-		if n := terminal(v.t[i:]); n > 0 {
+		if n := plainRun(v.t[i:]); n > 0 {
+			out.copy(v, i, i+n)
 			i += n
 			continue
 		}
-		if c < utf8.RuneSelf && c != 0x7F {
-			out.push(c, v.from(i), v.to(i))
-			i++
+		if n := terminal(v.t[i:]); n > 0 {
+			i += n
 			continue
 		}
 		r, n := utf8.DecodeRune(v.t[i:])
@@ -48,6 +47,15 @@ func (s *scan) fold(v view) view {
 		i += n
 	}
 	return s.keep(out)
+}
+
+// plainRun returns how many bytes at the begin of t stay as they are.
+func plainRun(t []byte) int {
+	n := 0
+	for n < len(t) && t[n] < 0x7F && t[n] != escapeByte {
+		n++
+	}
+	return n
 }
 
 // twoFaced are letters of Greek that look like one Latin letter and whose
@@ -94,12 +102,29 @@ func terminal(t []byte) int {
 
 // foldRune appends the folded form of one rune.
 func foldRune(out []byte, r rune) []byte {
-	if r < utf8.RuneSelf {
-		if r == 0x7F {
-			return out
-		}
+	switch {
+	case r < 0x7F:
 		return append(out, byte(r))
+	case r < lowRunes:
+		return append(out, lowFolds[r]...)
 	}
+	return foldHighRune(out, r)
+}
+
+// lowRunes ends the runes whose folded forms are kept in a table: those of Latin
+// letters and their marks, which European statements are full of.
+const lowRunes = 0x250
+
+// lowFolds holds the folded forms of what comes before lowRunes.
+var lowFolds = func() (folds [lowRunes]string) {
+	for r := rune(0x80); r < lowRunes; r++ {
+		folds[r] = string(foldHighRune(nil, r))
+	}
+	return folds
+}()
+
+// foldHighRune appends the folded form of a rune that is not ASCII.
+func foldHighRune(out []byte, r rune) []byte {
 	if f, ok := foldTable[r]; ok {
 		return append(out, f...)
 	}

@@ -38,9 +38,7 @@ func (s *scan) joinedParts(neutral int) {
 		if len(v.t) > 0 {
 			v.push(' ', int32(p.from), int32(p.from))
 		}
-		for k := p.from; k < p.from+p.size; k++ {
-			v.push(c.text[k], int32(k), int32(k+1))
-		}
+		v.copy(view{t: c.text}, p.from, p.from+p.size)
 	}
 	v = s.keep(v)
 	flags := flagsOf(v.t)

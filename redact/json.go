@@ -33,7 +33,11 @@ const keySlots = 64
 
 // keySeen is a key with nothing to redact: src[lo:hi], its closing quote
 // included. The zero value is none.
-type keySeen struct{ lo, hi int }
+type keySeen struct {
+	lo, hi int
+	in     *class // of the object, if its type declares the key
+	field  *class // of the value then
+}
 
 // seen returns where the key whose opening quote is src[i] ends, if it is
 // spelled as one that was found clean, and the slot to remember it in.
@@ -262,7 +266,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	}
 	f := &w.frames[top]
 	f.lo, f.hi, f.edit, f.cue, f.asked = i+1, end-1, -1, 0, false
-	field, known, err := c.field(w.src[i+1 : end-1])
+	field, known, err := w.field(c, slot, i+1, end, clean)
 	if err != nil {
 		return nil, i, err
 	}
@@ -271,12 +275,25 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	case escaped || !s.r.quiet(&p, w.src[i+1:end-1]):
 		s.key(i, end, escaped, start, top)
 	case slot != nil:
-		*slot = keySeen{i + 1, end}
+		*slot = keySeen{lo: i + 1, hi: end}
 	}
 	if i = space(w.src, end); i >= len(w.src) || w.src[i] != ':' {
 		return nil, i, bad(i)
 	}
 	return field, space(w.src, i+1), nil
+}
+
+// field is the class's, by what the slot remembers of a key that is spelled the
+// same. src[lo:end] is the key, with its closing quote.
+func (w *walker) field(c *class, slot *keySeen, lo, end int, seen bool) (field *class, known bool, err error) {
+	if seen && slot.in != nil && slot.in == c {
+		return slot.field, true, nil
+	}
+	field, known, err = c.field(w.src[lo : end-1])
+	if known && slot != nil {
+		*slot = keySeen{lo, end, c, field}
+	}
+	return field, known, err
 }
 
 // key redacts the key src[i:end], quotes included.
@@ -319,6 +336,11 @@ func (w *walker) taken(start, from int) bool {
 // stringValue walks a string.
 func (s *scan) stringValue(i int, c *class) (int, error) {
 	w := &s.walk
+	if c != nil && c.kind == kindPass {
+		if n := bytes.IndexByte(w.src[i+1:], '"'); n >= 0 && c.passes(w.src[i+1:i+1+n]) {
+			return i + n + 2, nil
+		}
+	}
 	var p profile
 	end, escaped, err := w.scanString(i, &p)
 	if err != nil {
@@ -326,9 +348,6 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	}
 	if err := c.leafAllowed(); err != nil {
 		return i, err
-	}
-	if c.passes(w.src[i+1:end-1], escaped) {
-		return end, nil
 	}
 	if c != nil && c.kind == kindAccount {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))

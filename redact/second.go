@@ -71,7 +71,11 @@ func (r *Redactor) secondFinds(t string) bool {
 
 func secondHasIBAN(t string) bool {
 	for i := 0; i+secondShortest <= len(t); i++ {
-		if !secondUpper(t[i]) || !secondUpper(t[i+1]) || !secondDigit(t[i+2]) || !secondDigit(t[i+3]) || i > 0 && secondWordy(t[i-1]) {
+		if !secondDigit(t[i+3]) {
+			i++ // nor can it be the third character of one that begins at the next
+			continue
+		}
+		if !secondUpper(t[i]) || !secondUpper(t[i+1]) || !secondDigit(t[i+2]) || i > 0 && secondWordy(t[i-1]) {
 			continue
 		}
 		if m := secondIBAN.FindString(t[i:]); m != "" && secondIsIBAN(strings.ReplaceAll(m, " ", "")) {
@@ -85,13 +89,22 @@ func secondHasIBAN(t string) bool {
 const secondShortest = 15
 
 // secondHasNumber looks at each run of digits with at most one separator between
-// two of them, and nothing glued to it.
+// two of them, and nothing glued to it. Of two neighbouring bytes of a run one is
+// a digit, so that only every twelfth pair has to be looked at to find those that
+// are long enough.
 func (r *Redactor) secondHasNumber(t string) bool {
-	for i := 0; i < len(t); i++ {
-		if !secondDigit(t[i]) {
-			continue
+	const stride = secondFewest - 1
+	for i := stride - 1; i < len(t); i += stride {
+		at := i
+		if !secondDigit(t[at]) {
+			if at++; at == len(t) || !secondDigit(t[at]) {
+				continue
+			}
 		}
-		start, end, n := i, i+1, 1
+		start, end, n := at, at+1, 1
+		for step := secondStepBack(t, start); step > 0; step = secondStepBack(t, start) {
+			start, n = start-step, n+1
+		}
 		for step := secondStep(t, end); step > 0; step = secondStep(t, end) {
 			end, n = end+step, n+1
 		}
@@ -112,11 +125,24 @@ func secondStep(t string, at int) int {
 	switch {
 	case at < len(t) && secondDigit(t[at]):
 		return 1
-	case at+1 < len(t) && strings.IndexByte(" -./|_", t[at]) >= 0 && secondDigit(t[at+1]):
+	case at+1 < len(t) && secondDigit(t[at+1]) && secondMark(t[at]):
 		return 2
 	}
 	return 0
 }
+
+// secondStepBack is secondStep in the other direction.
+func secondStepBack(t string, at int) int {
+	switch {
+	case at > 0 && secondDigit(t[at-1]):
+		return 1
+	case at > 1 && secondDigit(t[at-2]) && secondMark(t[at-1]):
+		return 2
+	}
+	return 0
+}
+
+func secondMark(c byte) bool { return strings.IndexByte(" -./|_", c) >= 0 }
 
 // secondFewest is the length of the shortest run that is looked at, in digits.
 const secondFewest = 13
@@ -125,18 +151,22 @@ const secondFewest = 13
 // rarest byte of it: the pattern is slow.
 func secondMaySecret(t string) bool {
 	return strings.Contains(t, "AKIA") || strings.Contains(t, "eyJ") ||
-		secondEndsAt(t, '_', "ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_") ||
-		secondEndsAt(t, '-', "access-", "-----")
+		secondEndsAt(t, '_', "nthpousre", "ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_") ||
+		secondEndsAt(t, '-', "s-", "access-", "-----")
 }
 
 // secondEndsAt tells whether one of the marks, which all end with c, is in t.
-func secondEndsAt(t string, c byte, marks ...string) bool {
+// before are the bytes that stand before c in them.
+func secondEndsAt(t string, c byte, before string, marks ...string) bool {
 	for at := 0; ; {
 		n := strings.IndexByte(t[at:], c)
 		if n < 0 {
 			return false
 		}
 		at += n + 1
+		if at < 2 || strings.IndexByte(before, t[at-2]) < 0 {
+			continue
+		}
 		for _, mark := range marks {
 			if strings.HasSuffix(t[:at], mark) {
 				return true
@@ -145,19 +175,27 @@ func secondEndsAt(t string, c byte, marks ...string) bool {
 	}
 }
 
-// secondBlobs yields what may be base64 and is long enough to matter.
+// secondBlobs yields what may be base64 and is long enough to matter. Every run
+// that long has a byte at each multiple of its length.
 func secondBlobs(t string) iter.Seq[string] {
 	const shortest = 20
 	return func(yield func(string) bool) {
-		start := 0
-		for i := 0; i <= len(t); i++ {
-			if i < len(t) && secondBase64[t[i]] {
+		end := 0
+		for i := shortest - 1; i < len(t); i += shortest {
+			if !secondBase64[t[i]] {
 				continue
 			}
-			if i-start >= shortest && !yield(t[start:i]) {
+			start := i
+			for start > end && secondBase64[t[start-1]] {
+				start--
+			}
+			for end = i + 1; end < len(t) && secondBase64[t[end]]; {
+				end++
+			}
+			if end-start >= shortest && !yield(t[start:end]) {
 				return
 			}
-			start = i + 1
+			i = end
 		}
 	}
 }
@@ -255,20 +293,21 @@ func secondFold(s string) string {
 	if at == len(s) {
 		return s
 	}
-	s = norm.NFKC.String(s)
 	var out strings.Builder
 	out.Grow(len(s))
-	for at = 0; at < len(s); {
-		end := secondForeign(s, at)
-		out.WriteString(s[at:end])
-		if end == len(s) {
-			break
+	for from := 0; from < len(s); {
+		// What is not ASCII composes with the one byte before it, if with any.
+		to := max(from, at-1)
+		out.WriteString(s[from:to])
+		for from = at; from < len(s) && s[from] >= utf8.RuneSelf; {
+			from++
 		}
-		c, n := utf8.DecodeRuneInString(s[end:])
-		if folded := secondFoldRune(c); folded >= 0 {
-			out.WriteRune(folded)
+		for _, c := range norm.NFKC.String(s[to:from]) {
+			if c = secondFoldRune(c); c >= 0 {
+				out.WriteRune(c)
+			}
 		}
-		at = end + n
+		at = secondForeign(s, from)
 	}
 	return out.String()
 }
@@ -284,6 +323,8 @@ func secondForeign(s string, at int) int {
 // secondFoldRune folds a character; -1 is none.
 func secondFoldRune(c rune) rune {
 	switch {
+	case c < utf8.RuneSelf:
+		return c
 	case unicode.In(c, unicode.Cf, unicode.Mn, unicode.Me):
 		return -1
 	case unicode.IsDigit(c):
@@ -300,7 +341,9 @@ func secondFoldRune(c rune) rune {
 
 // secondOpen decodes entities, percent and \u escapes once.
 func secondOpen(s string) string {
-	s = html.UnescapeString(s)
+	if secondMayEntity(s) {
+		s = html.UnescapeString(s)
+	}
 	if !strings.Contains(s, `\u`) && !strings.Contains(s, "%") {
 		return s
 	}
@@ -311,4 +354,19 @@ func secondOpen(s string) string {
 		}
 		return string(rune(n))
 	})
+}
+
+// secondMayEntity tells whether an ampersand begins anything.
+func secondMayEntity(s string) bool {
+	for at := strings.IndexByte(s, '&'); at >= 0 && at+1 < len(s); {
+		if c := s[at+1]; c == '#' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			return true
+		}
+		n := strings.IndexByte(s[at+1:], '&')
+		if n < 0 {
+			return false
+		}
+		at += 1 + n
+	}
+	return false
 }

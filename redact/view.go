@@ -31,6 +31,24 @@ func (v *view) push(c byte, lo, hi int32) {
 	v.hi = append(v.hi, hi)
 }
 
+// copy appends bytes lo to hi of another view, with their origins.
+func (v *view) copy(from view, lo, hi int) {
+	v.t = append(v.t, from.t[lo:hi]...)
+	if from.lo != nil {
+		v.lo, v.hi = append(v.lo, from.lo[lo:hi]...), append(v.hi, from.hi[lo:hi]...)
+		return
+	}
+	at := len(v.lo)
+	v.lo, v.hi = slices.Grow(v.lo, hi-lo)[:at+hi-lo], slices.Grow(v.hi, hi-lo)[:at+hi-lo]
+	los, his := v.lo[at:], v.hi[at:]
+	for i := range los {
+		los[i] = int32(lo + i)
+	}
+	for i := range his {
+		his[i] = int32(lo + i + 1)
+	}
+}
+
 // cover gives the bytes from index at on the same origin.
 func (v *view) cover(at int, lo, hi int32) {
 	for i := at; i < len(v.t); i++ {

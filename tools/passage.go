@@ -49,6 +49,7 @@ type passage struct {
 	facts    facts
 	document []byte
 	findings []redact.Finding
+	accounts map[string]struct{} // pseudonyms of those that the document shows, once asked
 
 	// conclude
 	settled bool // the budgets are
@@ -114,10 +115,13 @@ func (k *passage) served(g *Gate) facts {
 		return facts{pages: k.facts.pages, tokens: k.facts.tokens}
 	}
 	f := k.facts
-	f.accounts = make(map[string]struct{}, len(k.facts.accounts))
-	for a := range k.facts.accounts {
-		f.accounts[g.pseudonym("account", k.principal.Tenant, a)] = struct{}{}
+	if k.accounts == nil {
+		k.accounts = make(map[string]struct{}, len(f.accounts))
+		for a := range f.accounts {
+			k.accounts[g.pseudonym("account", k.principal.Tenant, a)] = struct{}{}
+		}
 	}
+	f.accounts = k.accounts
 	return f
 }
 

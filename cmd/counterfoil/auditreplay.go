@@ -102,35 +102,37 @@ type auditor struct {
 
 // openAuditor opens what is needed to decide calls again and, for a replay, to
 // run them.
-func (a *app) openAuditor(ctx context.Context, replays bool) (au *auditor, err error) {
+func (a *app) openAuditor(ctx context.Context, replays bool) (*auditor, error) {
 	scanLong()
 	cfg, err := a.config()
 	if err != nil {
 		return nil, err
 	}
-	au = &auditor{app: a, cfg: cfg, policies: map[string]*policy.Policy{}}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, au.Close())
-		}
-	}()
-	keys, err := a.openKeys(cfg)
+	au := &auditor{app: a, cfg: cfg, policies: map[string]*policy.Policy{}}
+	if err := au.open(ctx, replays); err != nil {
+		return nil, errors.Join(err, au.Close())
+	}
+	return au, nil
+}
+
+func (au *auditor) open(ctx context.Context, replays bool) error {
+	keys, err := au.app.openKeys(au.cfg)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if au.reader, err = a.openReader(ctx); err != nil {
-		return nil, err
+	if au.reader, err = au.app.openReader(ctx); err != nil {
+		return err
 	}
-	if au.store, err = a.openStoreToRead(ctx, cfg, keys); err != nil {
-		return nil, err
+	if au.store, err = au.app.openStoreToRead(ctx, au.cfg, keys); err != nil {
+		return err
 	}
 	var epoch int64
 	if replays {
 		if epoch, err = au.epoch(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return au, au.openGate(ctx, keys, epoch)
+	return au.openGate(ctx, keys, epoch)
 }
 
 func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, epoch int64) error {

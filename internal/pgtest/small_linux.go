@@ -87,6 +87,8 @@ func (s *Small) Revive() {
 	status.Dir = s.c.dir
 	const notRunning = 3 // as pg_ctl's manual has it
 	if status.Run(); status.ProcessState != nil && status.ProcessState.ExitCode() == notRunning {
-		s.c.launch(s.settings)
+		if err := s.c.launch(s.settings); err != nil {
+			s.c.tb.Fatal(err)
+		}
 	}
 }

@@ -75,7 +75,11 @@ func (e *callerError) Unwrap() error { return e.error }
 // translate names the trouble behind a driver's error.
 func translate(err error) error {
 	state := sqlState(err)
+	var migration *migrationError
 	switch {
+	case errors.As(err, &migration) && troubles[state] == "" && troubles[state[:min(2, len(state))]] == "" && state != "":
+		return fmt.Errorf("%w: version %d of the schema can't be made, so nothing was changed: the tables are not those that version %d left (SQLSTATE %s)",
+			store.ErrUnavailable, migration.version, migration.version-1, state)
 	case state == stateRange:
 		return fmt.Errorf("%w: a total", store.ErrRange)
 	case state == stateTable || state == "3F000" || state == "42883":

@@ -12,17 +12,9 @@ import (
 
 func open(t *testing.T, a *kekfake.AWS, change func(*Config)) *KEK {
 	t.Helper()
-	cfg := Config{Region: a.Region, Key: a.KeyID, URL: a.URL, HTTP: a.Client(t), Credentials: func() (Credentials, error) {
+	return kekfake.Open(t, New, Config{Region: a.Region, Key: a.KeyID, URL: a.URL, HTTP: a.Client(t), Credentials: func() (Credentials, error) {
 		return Credentials{a.AccessKeyID, a.Secret, a.Session}, nil
-	}}
-	if change != nil {
-		change(&cfg)
-	}
-	k, err := New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
+	}}, change)
 }
 
 func TestAWSKMS(t *testing.T) {

@@ -13,15 +13,7 @@ import (
 
 func open(t *testing.T, g *kekfake.GCP, change func(*Config)) *KEK {
 	t.Helper()
-	cfg := Config{Key: g.Key, URL: g.URL, TokenURL: g.TokenURL, ServiceAccount: g.Account, HTTP: g.Client(t)}
-	if change != nil {
-		change(&cfg)
-	}
-	k, err := New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
+	return kekfake.Open(t, New, Config{Key: g.Key, URL: g.URL, TokenURL: g.TokenURL, ServiceAccount: g.Account, HTTP: g.Client(t)}, change)
 }
 
 func TestGCPKMS(t *testing.T) {

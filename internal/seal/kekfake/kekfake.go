@@ -133,6 +133,20 @@ func Read(r *http.Request, into any) bool {
 	return err == nil && json.Unmarshal(body, into) == nil
 }
 
+// Open makes a client by its New, from a configuration that fits the fake and
+// what change, which may be nil, does to it.
+func Open[C, K any](t *testing.T, open func(C) (*K, error), cfg C, change func(*C)) *K {
+	t.Helper()
+	if change != nil {
+		change(&cfg)
+	}
+	kek, err := open(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kek
+}
+
 // secret stands in every answer that fails; no error may hold it.
 const secret = "SECRET-OF-THE-SERVICE"
 

@@ -11,15 +11,7 @@ import (
 
 func open(t *testing.T, v *kekfake.Vault, change func(*Config)) *KEK {
 	t.Helper()
-	cfg := Config{URL: v.URL, Key: v.Key, Token: func() (string, error) { return v.Token, nil }, HTTP: v.Client(t)}
-	if change != nil {
-		change(&cfg)
-	}
-	k, err := New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
+	return kekfake.Open(t, New, Config{URL: v.URL, Key: v.Key, Token: func() (string, error) { return v.Token, nil }, HTTP: v.Client(t)}, change)
 }
 
 func TestVault(t *testing.T) {
