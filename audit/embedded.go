@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
 // recordsFile and its neighbours lie in the folder log/ of the data folder.
@@ -122,7 +124,7 @@ func (e *embedded) openFiles() error {
 	if err := lockFile(f); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	if err := errors.Join(syncDir(e.dir), syncDir(e.cfg.Dir)); err != nil {
+	if err := errors.Join(durable.SyncDir(e.dir), durable.SyncDir(e.cfg.Dir)); err != nil {
 		return errors.Join(fmt.Errorf("syncing the log folder: %w", err), f.Close())
 	}
 	e.file, e.out = f, osFile{f}

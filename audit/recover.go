@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
 // checkAtOpen is Config.CheckAtOpen if that is zero.
@@ -270,7 +272,7 @@ func (e *embedded) recordCut(ctx context.Context, l *Log, c *cut) error {
 	if err := os.Rename(path+unrecorded, path); err != nil {
 		return fmt.Errorf("naming the torn tail: %w", err)
 	}
-	return syncDir(e.dir)
+	return durable.SyncDir(e.dir)
 }
 
 // tornName returns a file name that is not taken.

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
 // signingKey is the key that signs a log's checkpoints: the configured signer,
@@ -150,7 +152,7 @@ func (k *signingKey) adopt(vkey string) error {
 	if err := os.Rename(k.path(nextKeyFile), k.path(keyFile)); err != nil {
 		return fmt.Errorf("replacing the signing key: %w", err)
 	}
-	return syncDir(k.path(""))
+	return durable.SyncDir(k.path(""))
 }
 
 // finishChange ends an adoption that a crash interrupted after log.pub.

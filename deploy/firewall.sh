@@ -1,13 +1,23 @@
 #!/bin/sh
-# On engines older than Docker 28 a container of an internal network still reaches
-# the host's own addresses. This closes it: run it as root after `docker compose up`,
-# and after each restart of the engine. Docker 28 does it by itself (gateway_mode_ipv4).
+# Closes on the host what an engine's networks leave open. Run it as root after
+# `docker compose up`, and after each restart of the engine.
+#
+# - proxy's network has to publish ports, so it is not internal: without this, proxy
+#   reaches the host's own addresses, and what it sends to the outside leaves the
+#   machine, though no answer comes back (nothing is masqueraded).
+# - on engines older than Docker 28 a container of an internal network still reaches
+#   the host's own addresses (newer ones: gateway_mode_ipv4).
 set -eu
-for bridge in cf-edge cf-front cf-back cf-store cf-observe; do
+# drop CHAIN WHAT…: new connections only, so that answers to published ports pass.
+drop() {
+  chain=$1; shift
   for table in iptables ip6tables; do
     command -v "$table" >/dev/null || continue
-    # New connections only: proxy's answers to its published ports pass.
-    "$table" -C INPUT -i "$bridge" -m conntrack --ctstate NEW -j DROP 2>/dev/null ||
-      "$table" -I INPUT -i "$bridge" -m conntrack --ctstate NEW -j DROP || [ "$table" = ip6tables ]
+    "$table" -C "$chain" "$@" -m conntrack --ctstate NEW -j DROP 2>/dev/null ||
+      "$table" -I "$chain" "$@" -m conntrack --ctstate NEW -j DROP || [ "$table" = ip6tables ]
   done
+}
+for bridge in cf-edge cf-front cf-back cf-store cf-observe; do
+  drop INPUT -i "$bridge"
+  drop FORWARD -i "$bridge" ! -o "$bridge"
 done

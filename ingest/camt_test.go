@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -20,5 +22,19 @@ func TestCAMTSamples(t *testing.T) {
 				t.Errorf("again: %d added", again.Added)
 			}
 		})
+	}
+}
+
+// TestCAMTBatch imports an entry of thousands of transactions, whose texts are
+// together longer than a text may be.
+func TestCAMTBatch(t *testing.T) {
+	var details strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&details, "<TxDtls><RmtInf><Ustrd>Invoice %d</Ustrd></RmtInf></TxDtls>", i)
+	}
+	m := &memory{}
+	mustImport(t, m, camtFile(`<Ntry><Amt Ccy="GBP">3000.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2025-12-01</Dt></BookgDt><NtryDtls>`+details.String()+`</NtryDtls></Ntry>`), Options{})
+	if len(m.rows) != 1 || m.rows[0].Transaction.Amount.Minor != -300000 || !strings.HasPrefix(m.rows[0].Transaction.Description, "Invoice 0 · Invoice 1 · ") {
+		t.Errorf("%+v", m.rows)
 	}
 }

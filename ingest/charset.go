@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
+const reasonNamed = "there is no character set of that name; names are such as windows-1250, iso-8859-2 and shift_jis"
+
 const reasonCharset = "the file declares a character set that is not known, and is not UTF-8"
 
 // charset is how a file's bytes become text.
@@ -64,7 +66,7 @@ var (
 // bytes that UTF-16 has, whether the whole file is UTF-8 (text in another set
 // that happens to be is practically unknown, while files that declare
 // Windows-1252 and are UTF-8 are common), what the file declares, and Windows-1252.
-func detectCharset(head []byte, utf8 bool) (charset, error) {
+func detectCharset(head []byte, utf8 bool, fallback string) (charset, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) && utf8:
 		return charset{name: "utf-8", skip: 3}, nil
@@ -82,11 +84,17 @@ func detectCharset(head []byte, utf8 bool) (charset, error) {
 	if utf8 {
 		return charset{name: "utf-8"}, nil
 	}
-	return declaredCharset(head)
+	return declaredCharset(head, fallback)
 }
 
-func declaredCharset(head []byte) (charset, error) {
+func declaredCharset(head []byte, fallback string) (charset, error) {
 	windows := charset{name: "windows-1252", enc: charmap.Windows1252}
+	if fallback != "" {
+		var err error
+		if windows, err = namedCharset(fallback, reasonNamed); err != nil {
+			return windows, err
+		}
+	}
 	m := declared.FindSubmatch(head)
 	if m == nil {
 		return windows, nil
@@ -96,9 +104,13 @@ func declaredCharset(head []byte) (charset, error) {
 	case "1252", "NONE", "none", "UTF-8", "utf-8", "8859-1", "UNICODE":
 		return windows, nil // an untrue declaration of UTF-8 is nearly always this
 	}
+	return namedCharset(label, reasonCharset)
+}
+
+func namedCharset(label, unknown string) (charset, error) {
 	enc, err := htmlindex.Get(label)
 	if err != nil {
-		return charset{}, &Error{Reason: reasonCharset}
+		return charset{}, &Error{Reason: unknown}
 	}
 	name, err := htmlindex.Name(enc)
 	if err != nil {

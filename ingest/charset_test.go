@@ -105,3 +105,28 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestNamedCharset reads files of sets that nothing in them tells.
+func TestNamedCharset(t *testing.T) {
+	const text = "Zażółć gęślą jaźń"
+	const file = "Date,Amount,Currency,Description\n2025-03-14,-1.00,PLN," + text + "\n"
+	for name, enc := range map[string]*charmap.Charmap{"windows-1250": charmap.Windows1250, "iso-8859-2": charmap.ISO8859_2} {
+		data, err := enc.NewEncoder().Bytes([]byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &memory{}
+		r := mustImport(t, m, Bytes("x.csv", data), Options{Charset: name})
+		if got := m.rows[0].Transaction.Description; got != text || r.Charset != name {
+			t.Errorf("%s: %q in %s", name, got, r.Charset)
+		}
+	}
+	m := &memory{}
+	if r := mustImport(t, m, Bytes("x.csv", []byte(file)), Options{Charset: "windows-1250"}); r.Charset != "utf-8" {
+		t.Errorf("UTF-8 was read as %s", r.Charset)
+	}
+	_, err := testImporter(t).File(context.Background(), m, Bytes("x.csv", []byte("Date\xff")), Options{Charset: "klingon"})
+	if err == nil || !strings.HasSuffix(err.Error(), reasonNamed) {
+		t.Errorf("an unknown name: %v", err)
+	}
+}

@@ -30,6 +30,7 @@ const (
 	reasonZip      = "the archive is damaged"
 	reasonGzip     = "the compressed data are damaged"
 	reasonLocked   = "the archive is encrypted"
+	reasonOffice   = "this is a spreadsheet or other office document; save it as CSV"
 )
 
 var (
@@ -137,6 +138,9 @@ func Files(in Input) ([]Input, error) {
 	for i, f := range archive.File {
 		if i == MaxMembers {
 			return nil, &Error{File: in.Name, Reason: reasonMembers}
+		}
+		if f.Name == "[Content_Types].xml" || f.Name == "META-INF/manifest.xml" {
+			return nil, &Error{File: in.Name, Reason: reasonOffice}
 		}
 		base := path.Base(strings.ReplaceAll(f.Name, `\`, "/"))
 		if f.FileInfo().IsDir() || strings.HasPrefix(base, ".") || strings.HasPrefix(f.Name, "__MACOSX/") {

@@ -59,10 +59,40 @@ func (im *Importer) detect(head []byte, opts Options) (format, error) {
 		case qif.Detect(head):
 			return im.qif(opts, ""), nil
 		case bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")):
-			return format{}, &Error{Reason: reasonUnknown}
+			return format{}, &Error{Reason: foreign(head)}
 		}
 	}
+	if reason := foreign(head); reason != reasonUnknown {
+		return format{}, &Error{Reason: reason}
+	}
 	return im.detectProfile(head, opts)
+}
+
+// foreigners are files that people have in the place of a statement, by what
+// they begin with as text in lower case; bytes above 0x7F as Windows-1252.
+var foreigners = []struct{ begins, reason string }{
+	{"%pdf-", "this is a PDF document, which has no exact data; download the statement as OFX, CAMT, MT940, QIF or CSV"},
+	{"ðï\x11à", "this is an old Excel workbook; save it as CSV"},
+	{"<!doctype html", reasonPage},
+	{"<html", reasonPage},
+	{"{", reasonJSON},
+	{"[{", reasonJSON},
+}
+
+const (
+	reasonPage = "this is a web page, as banks send when a session has ended; download the statement again"
+	reasonJSON = "this is JSON; download the statement as OFX, CAMT, MT940, QIF or CSV"
+)
+
+// foreign says what a file is that is no statement.
+func foreign(head []byte) (reason string) {
+	begin := bytes.ToLower(bytes.TrimSpace(head[:min(len(head), 64)]))
+	for _, f := range foreigners {
+		if bytes.HasPrefix(begin, []byte(f.begins)) {
+			return f.reason
+		}
+	}
+	return reasonUnknown
 }
 
 func (im *Importer) detectProfile(head []byte, opts Options) (format, error) {

@@ -34,7 +34,7 @@ type ProfileMatch struct {
 // explains the choice that File would make. The error is about reading only.
 func (im *Importer) Detect(ctx context.Context, in Input, opts Options) (Detection, error) {
 	d := Detection{Source: in.Name}
-	s, err := scanInput(ctx, in)
+	s, err := scanInput(ctx, in, opts.Charset)
 	if err != nil {
 		return d, named(err, in.Name)
 	}
@@ -66,8 +66,8 @@ func (im *Importer) profiles() []*Profile {
 // Draft guesses a CSV profile for a file that none fits, with the questions
 // that only a person can answer. It is refused with an *Error if no line looks
 // like a header.
-func (im *Importer) Draft(ctx context.Context, in Input, name string) (tabular.Draft, error) {
-	s, err := scanInput(ctx, in)
+func (im *Importer) Draft(ctx context.Context, in Input, name string, opts Options) (tabular.Draft, error) {
+	s, err := scanInput(ctx, in, opts.Charset)
 	if err != nil {
 		return tabular.Draft{}, named(err, in.Name)
 	}

@@ -29,7 +29,7 @@ func TestDetect(t *testing.T) {
 				{Name: "amex-us-short", Why: "line 1 has the 3 column names of American Express", Manual: true},
 			}, Columns: []string{"Date", "Description", "Amount"}}},
 		{Bytes("x.csv", []byte("When;What;How much\n1;2;3\n")), Detection{Source: "x.csv", Charset: "utf-8", Refused: reasonUnknown, Columns: []string{"When", "What", "How much"}}},
-		{Bytes("x.html", []byte("<html></html>")), Detection{Source: "x.html", Charset: "utf-8", Refused: reasonUnknown}},
+		{Bytes("x.html", []byte("<html></html>")), Detection{Source: "x.html", Charset: "utf-8", Refused: reasonPage}},
 	}
 	for _, c := range cases {
 		got, err := testImporter(t).Detect(context.Background(), c.in, Options{})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/counterfoil/counterfoil/ingest/statement"
+	"github.com/counterfoil/counterfoil/store"
 )
 
 // identity is what an account's number comes down to, so that the same account
@@ -31,6 +32,7 @@ var sortCode = regexp.MustCompile(`^\W*(\d\d-?\d\d-?\d\d)[ -](\d{8})$`)
 
 // identify reads an account's number.
 func identify(a statement.Account) identity {
+	a.Number = wholeIBAN(a.Number)
 	number := alphanumeric(a.Number)
 	if number == "" || masked(a.Number) {
 		return identity{}
@@ -122,12 +124,33 @@ func trimZeros(s string) string {
 	return s
 }
 
+// wholeIBAN returns the IBAN in a field of MT940 that also names the bank in
+// front of it (BIC/IBAN) or the currency behind it (IBAN EUR, IBAN/EUR), else
+// the field as it is.
+func wholeIBAN(field string) string {
+	parts := append([]string{field}, strings.Split(field, "/")...)
+	for _, part := range parts {
+		number := alphanumeric(part)
+		if validIBAN(number) {
+			return number
+		}
+		if n := len(number) - 3; n > 0 && validIBAN(number[:n]) {
+			if _, ok := store.Exponent(number[n:]); ok {
+				return number[:n]
+			}
+		}
+	}
+	return field
+}
+
 // trimCurrency drops the currency that some banks append to a number in MT940.
 func trimCurrency(s string) string {
-	for _, code := range []string{"EUR", "CHF", "USD", "GBP", "PLN"} {
-		if t, ok := strings.CutSuffix(s, code); ok && len(t) >= minKnown && t[len(t)-1] <= '9' {
-			return t
-		}
+	n := len(s) - 3
+	if n < minKnown || s[n-1] > '9' {
+		return s
+	}
+	if _, ok := store.Exponent(s[n:]); ok && letters(s[n:]) {
+		return s[:n]
 	}
 	return s
 }

@@ -67,6 +67,9 @@ type Options struct {
 	Profile string // CSV profile by name, or qif-dmy, qif-mdy, qif-ymd; "" detects it
 	// Currency is that of a file which does not say its own (QIF, some CSV).
 	Currency string
+	// Charset is that of a file which is not Unicode and does not declare its own:
+	// a name as the WHATWG Encoding Standard has it; "" is windows-1252.
+	Charset string
 	// Pending stores announced entries too, as pending. The booking replaces its
 	// announcement if it has the same id or the same date and amount; otherwise
 	// both stay, and sums count both. That is why it is not the default.

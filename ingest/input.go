@@ -69,7 +69,7 @@ type scan struct {
 
 // scanInput reads the whole file for its digest, its character set and its
 // beginning.
-func scanInput(ctx context.Context, in Input) (scan, error) {
+func scanInput(ctx context.Context, in Input, fallback string) (scan, error) {
 	r, err := in.reader()
 	if err != nil {
 		return scan{}, err
@@ -96,7 +96,7 @@ func scanInput(ctx context.Context, in Input) (scan, error) {
 		return scan{}, &Error{Reason: reasonEmpty}
 	}
 	s := scan{digest: sum.digest(), size: sum.size}
-	if s.charset, err = detectCharset(head.Bytes(), v.end()); err != nil {
+	if s.charset, err = detectCharset(head.Bytes(), v.end(), fallback); err != nil {
 		return scan{}, err
 	}
 	s.head = s.charset.sample(head.Bytes())

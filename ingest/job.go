@@ -46,7 +46,7 @@ func (j *job) run(w Writer) (Report, error) {
 	if j.opts.Currency == "" {
 		j.opts.Currency = j.cfg.Currency
 	}
-	if j.scanned, err = scanInput(j.ctx, j.in); err != nil {
+	if j.scanned, err = scanInput(j.ctx, j.in, j.opts.Charset); err != nil {
 		return Report{}, err
 	}
 	if j.format, err = j.detect(j.scanned.head, j.opts); err != nil {

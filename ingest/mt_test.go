@@ -100,3 +100,36 @@ func TestMT940Arithmetic(t *testing.T) {
 		t.Errorf("closing balance %d, want %d", got, closing)
 	}
 }
+
+// mtStatement is a statement with one entry, of the account as :25: has it.
+func mtStatement(account, closing string) Input {
+	return Bytes("statement.sta", []byte(":20:STARTUMS\n:25:"+account+"\n:28C:1\n:60F:C250313EUR0,\n:61:2503140314D23,50NMSCNONREF//B1\n:86:REWE\n"+closing))
+}
+
+// TestMT940Accounts finds one account again in every way that banks write an
+// IBAN, or what it consists of, in :25:.
+func TestMT940Accounts(t *testing.T) {
+	m := &memory{}
+	for i, account := range []string{
+		"DE89370400440532013000", "DE89370400440532013000EUR", "DE89 3704 0044 0532 0130 00 EUR", "DE89370400440532013000/EUR",
+		"COBADEFFXXX/DE89370400440532013000", "COBADEFFXXX/DE89370400440532013000EUR", "37040044/0532013000", "37040044/0532013000EUR", "37040044/532013000 SEK",
+	} {
+		r := mustImport(t, m, mtStatement(account, ":62F:D250314EUR23,50\n-\n"), Options{})
+		if want := int64(1); i > 0 && r.Added != 0 || i == 0 && r.Added != want {
+			t.Errorf("%s: %d added", account, r.Added)
+		}
+	}
+	if len(m.accounts) != 1 || m.accounts[0].Last4 != "3000" {
+		t.Errorf("%d accounts, last four %s", len(m.accounts), m.accounts[0].Last4)
+	}
+}
+
+// TestMT940Cut refuses a statement that ends before its closing balance, which
+// MT940 always has.
+func TestMT940Cut(t *testing.T) {
+	m := &memory{}
+	_, err := testImporter(t).File(context.Background(), m, mtStatement("123456789", ""), Options{})
+	if err == nil || !strings.HasPrefix(err.Error(), "statement.sta:6: file ends before the closing balance") || len(m.rows) != 0 {
+		t.Errorf("%v, %d rows", err, len(m.rows))
+	}
+}

@@ -102,3 +102,24 @@ func TestCarriageReturns(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 }
+
+// TestGenericCSV reads a plain list in the ways that programs write one, and
+// refuses dates that could be read in two ways.
+func TestGenericCSV(t *testing.T) {
+	for day, want := range map[string]string{
+		"2025-03-04": "2025-03-04", "2025-03-04T10:00:00Z": "2025-03-04", "2025/03/04": "2025-03-04", "04.03.2025": "2025-03-04", "4-Mar-2025": "2025-03-04",
+		"04/03/2025": "", "03-04-2025": "",
+	} {
+		m := &memory{}
+		_, err := testImporter(t).File(context.Background(), m, Bytes("x.csv", []byte("Date,Amount,Currency,Description\n"+day+",\"-1,234.50\",GBP,a\n")), Options{})
+		if want == "" {
+			if err == nil {
+				t.Errorf("%s: imported", day)
+			}
+			continue
+		}
+		if err != nil || m.rows[0].Transaction.Booked.String() != want || m.rows[0].Transaction.Amount.Minor != -123450 {
+			t.Errorf("%s: %v %+v", day, err, m.rows)
+		}
+	}
+}

@@ -18,6 +18,11 @@ type redactFunc func(dst, src []byte) ([]byte, error)
 // longest purpose a bank transmits is about 1,700.
 const maxStored = 2000
 
+// maxStoredName bounds the name of a merchant, a category or an account in a
+// store, in bytes (docs/store.md); the longest name that ISO 20022 transmits
+// has 140 characters.
+const maxStoredName = 512
+
 // maxMerchant is the longest description that is taken for a merchant's name
 // where nothing else is: card texts have about 40 characters, OFX names 32; a
 // longer one is a purpose.
@@ -213,6 +218,7 @@ func (r *rows) transaction(t *statement.Transaction) (store.Transaction, error) 
 			return out, fmt.Errorf("redacting the text of line %d: %w", t.Line, err)
 		}
 	}
+	out.Merchant, out.Category = Cut(out.Merchant, maxStoredName), Cut(out.Category, maxStoredName)
 	return out, nil
 }
 

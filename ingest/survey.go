@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/counterfoil/counterfoil/ingest/camt"
 	"github.com/counterfoil/counterfoil/ingest/statement"
@@ -29,6 +30,7 @@ const (
 	reasonMoney    = "currency is missing or not a known ISO 4217 code"
 	reasonLong     = "value is longer than the limit"
 	reasonNoDate   = "booking has no date"
+	reasonFarDate  = "booking date is outside the years 1900 to 2199"
 )
 
 // account is an account of the file as the import will make it.
@@ -157,8 +159,17 @@ func check(t *statement.Transaction) error {
 	if t.Booked == 0 {
 		return statement.At(t.Line, t.Column, reasonNoDate)
 	}
+	if t.Booked < firstDay || t.Booked > lastDay {
+		return statement.At(t.Line, t.Column, reasonFarDate)
+	}
 	return nil
 }
+
+// The booking dates that a store keeps (docs/store.md).
+var (
+	firstDay = store.NewDate(1900, time.January, 1)
+	lastDay  = store.NewDate(2199, time.December, 31)
+)
 
 // Balance implements statement.Sink.
 func (s *survey) Balance(b statement.Balance) error {
@@ -247,7 +258,7 @@ func (j *job) newAccount(a *account, redact redactFunc) (store.NewAccount, error
 	if err != nil {
 		return store.NewAccount{}, fmt.Errorf("redacting an account's name: %w", err)
 	}
-	a.shown = string(shown)
+	a.shown = Cut(string(shown), maxStoredName)
 	held := j.found
 	if a.id.entity != "" {
 		held = append(held, found{j.cfg.Token(a.id.entity, a.id.number), a.id.number})

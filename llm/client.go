@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"syscall"
 	"time"
 
@@ -49,7 +50,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	base := "http://model/v1"
 	if cfg.Endpoint.Socket() == "" {
-		base = cfg.Endpoint.URL + "/v1"
+		base = strings.TrimSuffix(strings.TrimRight(cfg.Endpoint.URL, "/"), "/v1") + "/v1"
 	}
 	api := openai.NewClientWithConfig(openai.ClientConfig{
 		BaseURL: base, HTTPClient: doer{rt}, EmptyMessagesLimit: maxEmptyLines,

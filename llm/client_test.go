@@ -247,13 +247,13 @@ func TestCheckFindsTheModel(t *testing.T) {
 func TestEndpoints(t *testing.T) {
 	for _, url := range []string{
 		"", "unix:relative", "https://127.0.0.1:1", "http://127.0.0.1", "http://8.8.8.8:80", "http://[2001:4860:4860::8888]:80",
-		"http://169.254.169.254:80", "http://10.0.0.1:80", "http://[::ffff:8.8.8.8]:80", "http://u:p@127.0.0.1:80", "http://127.0.0.1:80/x?y=1",
+		"http://169.254.169.254:80", "http://10.0.0.1:80", "http://[::ffff:8.8.8.8]:80", "http://u:p@127.0.0.1:80", "http://127.0.0.1:80/x?y=1", "http://127.0.0.1:80/v2",
 	} {
 		if _, err := New(Config{Endpoint: Endpoint{URL: url}}); !errors.Is(err, ErrEndpoint) {
 			t.Errorf("%s: got %v", url, err)
 		}
 	}
-	for _, url := range []string{"unix:/x", "http://127.0.0.1:80", "http://[::1]:80", "http://model:8080"} {
+	for _, url := range []string{"unix:/x", "http://127.0.0.1:80", "http://[::1]:80", "http://model:8080", "http://127.0.0.1:80/", "http://127.0.0.1:80/v1", "http://127.0.0.1:80/v1/"} {
 		if _, err := New(Config{Endpoint: Endpoint{URL: url}}); err != nil {
 			t.Errorf("%s: %v", url, err)
 		}

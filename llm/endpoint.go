@@ -45,7 +45,7 @@ func (e Endpoint) Check(ctx context.Context) error {
 // inner reads http://host:port.
 func (e Endpoint) inner() (egress.Inner, error) {
 	u, err := url.Parse(e.URL)
-	if err != nil || u.Scheme != "http" || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != "" {
+	if err != nil || u.Scheme != "http" || u.User != nil || u.RawQuery != "" || !root(u.Path) {
 		return egress.Inner{}, errors.New("it must be unix:/path or http://host:port")
 	}
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
@@ -53,6 +53,13 @@ func (e Endpoint) inner() (egress.Inner, error) {
 		return egress.Inner{}, errors.New("it needs a port")
 	}
 	return egress.Inner{Host: u.Hostname(), Port: uint16(port), Networks: e.Networks, Resolver: e.Resolver}, nil
+}
+
+// root reports whether a path is none, or the /v1 that engines' manuals put
+// behind their address; it is added to every request in any case.
+func root(path string) bool {
+	path = strings.Trim(path, "/")
+	return path == "" || path == "v1"
 }
 
 // Socket is the path of a Unix socket, or "" if the endpoint is none.

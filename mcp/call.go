@@ -174,6 +174,10 @@ func completeCall(m *message) (tools.Call, *rpcError) {
 	if err != nil || ref == nil || argument == nil || value == nil {
 		return tools.Call{}, errBadParams
 	}
+	if typed, err := unquote(value); err == nil && typed == "" {
+		// A client asks before anything is typed: for the most used values.
+		return tools.Call{Tool: "@complete", Args: wrap(`{"ref":`, ref, `,"argument":`, argument, `}`)}, nil
+	}
 	args := wrap(`{"ref":`, ref, `,"argument":`, argument, `,"value":`, value, `}`)
 	return tools.Call{Tool: "@complete", Args: args}, nil
 }

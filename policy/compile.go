@@ -61,6 +61,7 @@ func Compile(src Source, tools []ToolSchema) (p *Policy, err error) {
 
 func compile(src Source, schemas []ToolSchema, ps *problems) *Policy {
 	tools, prov := newTools(schemas, ps)
+	ps.arguments = argumentsOf(tools)
 	parsed := parse(src.Text, src.Name, ps)
 	if parsed == nil || len(ps.list) > 0 || !parsed.count(ps) {
 		return nil

@@ -9,7 +9,8 @@ import (
 )
 
 // Problem is one thing wrong with, or doubtful in, a policy file. Line and
-// Column count from 1; both are 0 where a problem has no place.
+// Column count from 1; a column of 0 means the line as a whole, and both are 0
+// where a problem has no place.
 type Problem struct {
 	Line, Column int
 	Message      string
@@ -44,11 +45,17 @@ func (p Problem) String(file string) string {
 	if p.Line == 0 {
 		return file + ": " + p.Message
 	}
+	if p.Column == 0 {
+		return fmt.Sprintf("%s:%d: %s", file, p.Line, p.Message)
+	}
 	return fmt.Sprintf("%s:%d:%d: %s", file, p.Line, p.Column, p.Message)
 }
 
 // problems collects what is wrong while a policy is compiled.
-type problems struct{ list []Problem }
+type problems struct {
+	list      []Problem
+	arguments []string // of all tools, to suggest one for a misspelt name
+}
 
 func (ps *problems) add(line, column int, format string, args ...any) {
 	ps.list = append(ps.list, Problem{line, column, fmt.Sprintf(format, args...)})
@@ -60,17 +67,21 @@ func (ps *problems) addCEL(errs []*common.Error) {
 		if e.Location != nil && e.Location.Line() > 0 {
 			line, col = e.Location.Line(), e.Location.Column()+1
 		}
-		ps.list = append(ps.list, Problem{line, col, inOurWords(e.Message)})
+		ps.list = append(ps.list, Problem{line, col, ps.inOurWords(e.Message)})
 	}
 }
 
-// inOurWords replaces two of cel-go's messages that do not say what to do.
-func inOurWords(message string) string {
+// inOurWords replaces two of cel-go's messages that do not say what to do, and
+// adds to others what does.
+func (ps *problems) inOurWords(message string) string {
 	switch {
 	case strings.HasPrefix(message, "got yaml node type"):
 		return "this has to be text: put the expression in quotes"
 	case message == "match creates unreachable outputs":
 		return "a match without a condition always decides, so what follows it is never reached"
+	}
+	if what := advice(message, ps.arguments); what != "" {
+		return message + "; " + what
 	}
 	return message
 }

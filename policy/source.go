@@ -219,7 +219,7 @@ func plainYAML(text []byte, ps *problems) bool {
 		if errors.Is(err, io.EOF) {
 			err = errors.New("the file is empty")
 		}
-		ps.add(0, 0, "%v", err)
+		ps.list = append(ps.list, yamlProblem(err))
 		return false
 	}
 	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {

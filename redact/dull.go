@@ -12,8 +12,9 @@ import (
 // begins as a key might. What is dismissed here, no detector and no decoder
 // would have made anything of: TestShortcuts and FuzzShortcuts compare.
 
-// dismiss clears what a closer look at the text shows to mean nothing.
-func (p *profile) dismiss(t []byte) {
+// dismiss clears what a closer look at the text shows to mean nothing, also to
+// known values.
+func (p *profile) dismiss(t []byte, known *lookup) {
 	if p.flags&(isExotic|isBack|isControl) != 0 {
 		return
 	}
@@ -24,7 +25,7 @@ func (p *profile) dismiss(t []byte) {
 		p.key = false
 		p.flags &^= isColon
 	}
-	if p.mixed && !p.hex && dull(t) {
+	if p.mixed && !p.hex && dull(t, known) {
 		p.mixed = false
 	}
 }
@@ -86,7 +87,7 @@ const longestDull = 64
 
 // dull tells whether the words of a text without hexadecimal runs that are
 // long enough to be base64 decode to nothing that blobs would look at.
-func dull(t []byte) bool {
+func dull(t []byte, known *lookup) bool {
 	for i := 0; i < len(t); i++ {
 		if !base64Char(t[i]) {
 			continue
@@ -101,7 +102,7 @@ func dull(t []byte) bool {
 			if n > longestDull || n >= 20 && j < len(t) && (t[j] == '\n' || t[j] == '\r' || t[j] == ' ' && bytes.IndexByte(t[j:min(len(t), j+4)], '\n') >= 0) {
 				return false // it may go on in the next line
 			}
-			if (flags&isUpper != 0 && flags&(isLower|isDigit) != 0 || n > minHex && periodic(t[i:j], 1)) && !dullWord(t[i:j]) {
+			if (flags&isUpper != 0 && flags&(isLower|isDigit) != 0 || n > minHex && periodic(t[i:j], 1)) && !dullWord(t[i:j], known) {
 				return false
 			}
 		}
@@ -112,7 +113,7 @@ func dull(t []byte) bool {
 
 // dullWord tells whether a word decodes, as in base64Run, to nothing that
 // decoded would look at.
-func dullWord(word []byte) bool {
+func dullWord(word []byte, known *lookup) bool {
 	var v [longestDull + 8]byte // six bits of each character
 	for i, c := range word {
 		v[i] = sixBits64[c]
@@ -135,7 +136,7 @@ func dullWord(word []byte) bool {
 			break
 		}
 		size, _ := base64.RawStdEncoding.Decode(raw[:], body)
-		if !dullBytes(raw[:size]) {
+		if !dullBytes(raw[:size], known) {
 			return false
 		}
 	}
@@ -159,7 +160,7 @@ func mayBePacked(v *[longestDull + 8]byte, n int) bool {
 }
 
 // dullBytes tells whether decoded would look at nothing.
-func dullBytes(raw []byte) bool {
+func dullBytes(raw []byte, known *lookup) bool {
 	if packedAt(raw) >= 0 {
 		return false
 	}
@@ -172,7 +173,7 @@ func dullBytes(raw []byte) bool {
 	}
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
-		if b-a >= minPlain && looksAt(raw[a:b]) {
+		if b-a >= minPlain && (looksAt(raw[a:b]) || known.mayHide(raw[a:b])) {
 			return false
 		}
 		a = b + 1

@@ -13,7 +13,7 @@ import (
 //	version  1 byte, 1
 //	entity   length byte and text
 //	token    length byte and text
-//	entries  14 bytes each: kind, 0, length (2 bytes, big-endian), hash (8), zero (2)
+//	entries  14 bytes each: kind, turns (1 byte, of an anchor), length (2 bytes, big-endian), hash (8), zero (2)
 //
 // where hash is SipHash-2-4 under a key derived from the tenant key. Kinds:
 const (
@@ -21,7 +21,8 @@ const (
 	entrySuffix = 's' // its last 6 or more digits
 	entryFive   = '5' // its last 5 digits, which count beside a cue
 	entryText   = 'x' // letters and digits, upper case
-	entryStart  = 'w' // rolling hash of the first textWindow characters, masked with the hash of the whole
+	entryAnchor = 'a' // hash of textWindow characters, masked with the hash of the whole; length is where they are
+	entryStart  = 'w' // written no more: a rolling hash of the first ones
 )
 
 const (
@@ -29,7 +30,7 @@ const (
 	entrySize          = 14
 	minSuffix          = 6  // the shortest suffix that counts without a cue
 	minText            = 8  // the shortest value with letters that can be told from words
-	textWindow         = 8  // characters that the rolling hash covers
+	textWindow         = 8  // characters of a value with letters that are looked for
 	maxKnownDigits     = 40 // longer digit strings are matched as text
 	maxKnownText       = 8 << 10
 	maxKnown           = 4 << 20 // values in one set
@@ -92,22 +93,59 @@ func appendDigits(b []byte, k sipKey, d string, least int) []byte {
 }
 
 // appendIBAN adds the national account number inside an IBAN; the IBAN as a
-// whole is found by its own check digits.
+// whole is found by its own check digits. Of an account number of few digits and
+// one turn only the bank's number in front makes a value worth its price: see
+// anchorOf.
 func appendIBAN(b []byte, k sipKey, iban, digits string) []byte {
 	bban := iban[4:]
 	if tail := digits[max(0, len(digits)-len(bban)):]; len(tail) >= 8 {
 		b = appendDigits(b, k, tail, minSuffix)
 	} else {
-		b = appendText(b, k, bban)
+		b = appendCode(b, k, bban)
 	}
-	if at := ibanForms[countryIndex(iban[0], iban[1])].acct; at[1] != 0 {
-		inner := bban[at[0]:at[1]]
-		if len(trailingDigits(inner)) == len(inner) {
-			return appendDigits(b, k, strings.TrimLeft(inner, "0"), minSuffix)
+	at := ibanForms[countryIndex(iban[0], iban[1])].acct
+	if at[1] == 0 {
+		return b
+	}
+	inner := bban[at[0]:at[1]]
+	if len(trailingDigits(inner)) == len(inner) {
+		return appendDigits(b, k, strings.TrimLeft(inner, "0"), minSuffix)
+	}
+	if len(inner) >= minText {
+		if _, turns := anchorOf(inner); turns < 2 && len(longestDigits(inner)) < enoughDigits {
+			return b
 		}
-		return appendText(b, k, inner)
 	}
-	return b
+	return appendCode(b, k, inner)
+}
+
+// enoughDigits in a row say which account it is, without its letters.
+const enoughDigits = 8
+
+// appendCode adds an account number that has letters: by its digits alone, if so
+// many of them stand together that these say which one it is.
+func appendCode(b []byte, k sipKey, plain string) []byte {
+	if len(plain) >= minText {
+		if _, turns := anchorOf(plain); turns < 2 {
+			if run := longestDigits(plain); len(run) >= enoughDigits && len(run) <= maxKnownDigits {
+				return appendEntry(b, entryFull, len(run), k.sum([]byte(run)))
+			}
+		}
+	}
+	return appendText(b, k, plain)
+}
+
+func longestDigits(s string) (most string) {
+	for i := 0; i < len(s); i++ {
+		from := i
+		for i < len(s) && digit(s[i]) {
+			i++
+		}
+		if i-from > len(most) {
+			most = s[from:i]
+		}
+	}
+	return most
 }
 
 func appendText(b []byte, k sipKey, plain string) []byte {
@@ -116,22 +154,11 @@ func appendText(b []byte, k sipKey, plain string) []byte {
 	}
 	whole := k.sum([]byte(plain))
 	b = appendEntry(b, entryText, len(plain), whole)
-	return appendEntry(b, entryStart, textWindow, k.roll([]byte(plain[:textWindow]))^k.pad(whole))
-}
-
-// roll is the keyed polynomial hash that slides over a text.
-func (k sipKey) roll(b []byte) (h uint64) {
-	for _, c := range b {
-		h = h*k.base() + uint64(c)
-	}
-	return h
-}
-
-func (k sipKey) base() uint64 { return k.k1 | 1 }
-
-// pad hides a rolling hash in a fingerprint.
-func (k sipKey) pad(whole uint64) uint64 {
-	return k.sum(binary.BigEndian.AppendUint64([]byte{'w'}, whole))
+	at, turns := anchorOf(plain)
+	entry := len(b)
+	b = appendEntry(b, entryAnchor, at, k.window(pack(plain[at:]))^k.pad(whole))
+	b[entry+1] = byte(turns)
+	return b
 }
 
 func trailingDigits(s string) string {
@@ -169,8 +196,10 @@ type knownValue struct {
 }
 
 type knownText struct {
-	whole, start uint64
-	n            int
+	whole, start uint64 // the hash of all of it, and of a window
+	at, n        int    // where the window is, and the length of all
+	turns        int    // in the window
+	rolled       bool   // start is a rolling hash
 	value        uint32
 }
 
@@ -210,11 +239,15 @@ func (k *Known) insert(f []byte) error {
 			k.put(hash, id, rest[0])
 		case entryText:
 			k.texts = append(k.texts, knownText{whole: hash, n: n, value: id})
-		case entryStart:
+		case entryStart, entryAnchor:
 			if len(k.texts) == 0 {
 				return fmt.Errorf("%w: bad fingerprint", ErrRedact)
 			}
-			k.texts[len(k.texts)-1].start = hash
+			text := &k.texts[len(k.texts)-1]
+			text.start, text.rolled = hash, rest[0] == entryStart
+			if !text.rolled {
+				text.at, text.turns = n, int(rest[1])
+			}
 		}
 	}
 	return nil
@@ -284,13 +317,13 @@ func (t *table) find(hash uint64) (slot uint64, found bool) {
 type lookup struct {
 	*Known
 	key      sipKey
-	six      []uint64            // bit set over mixed last-six numbers, 128 KiB
-	seven    []uint64            // filter over last-seven numbers, of the same size
+	ends     endings
 	shortest int                 // digits of the shortest number that is found inside of a longer one
 	seen     []uint64            // bit set over the hashes in the table, which is far larger
-	mixer    uint64              // hides the bit set's order in memory
-	start    map[uint64][]uint32 // rolling hash → indexes into texts
-	bloom    [1 << 10]uint64     // over rolling hashes
+	start    map[uint64][]uint32 // hash of a window → indexes into texts
+	bloom    []uint64            // over these hashes
+	least    [maxTurns + 1]int   // length of the shortest text by the turns of its window
+	rolled   bool                // some hashes are rolling ones
 }
 
 // under prepares the set for a key; the work is done once per set and key.
@@ -305,15 +338,10 @@ func (k *Known) under(key [32]byte) *lookup {
 		return l
 	}
 	l := &lookup{Known: k, key: newSipKey(key), start: map[uint64][]uint32{}}
-	l.mixer = l.key.sum([]byte("mixer")) | 1
 	l.shortest = max(8, bits.TrailingZeros64(l.lens)) // as knownFull
 	l.fillSeen()
-	l.fillSix()
-	for i, t := range k.texts {
-		h := t.start ^ l.key.pad(t.whole)
-		l.start[h] = append(l.start[h], uint32(i))
-		l.bloom[h>>54] |= 1 << (h >> 48 & 63)
-	}
+	l.fillEnds()
+	l.fillTexts()
 	k.made[id] = l
 	return l
 }
@@ -337,71 +365,25 @@ func (l *lookup) fillSeen() {
 	}
 }
 
-// fillSix finds by trial which last-six numbers occur, so that the scan can
-// rule out almost every candidate with one look at a bit.
-func (l *lookup) fillSix() {
-	if l.lens == 0 || len(l.values) < manyKnown {
-		return
-	}
-	l.six, l.seven = make([]uint64, 1<<(sixBits-6)), make([]uint64, 1<<(sixBits-6))
-	var d [7]byte
-	for n := range 1_000_000 {
-		for i, v := 6, n; i >= 1; i, v = i-1, v/10 {
-			d[i] = '0' + byte(v%10)
-		}
-		if _, ok := l.digits(d[1:]); !ok {
-			continue
-		}
-		bit := l.place(n)
-		l.six[bit>>6] |= 1 << (bit & 63)
-		for c := range 10 {
-			if d[0] = '0' + byte(c); l.holds(d[:]) {
-				bit := l.spread(c*1_000_000 + n)
-				l.seven[bit>>6] |= 1 << (bit & 63)
-			}
-		}
+// fillEnds makes the endings of many values.
+func (l *lookup) fillEnds() {
+	if l.lens != 0 && len(l.values) >= manyKnown {
+		l.ends = newEndings(l.key)
+		l.ends.fill(func(d []byte) bool { _, ok := l.digits(d); return ok })
 	}
 }
-
-func (l *lookup) holds(d []byte) bool {
-	_, ok := l.digits(d)
-	return ok
-}
-
-// place gives each six-digit number a bit under the key. Numbers of the same
-// kind, such as days, stay near each other, as they are asked for.
-func (l *lookup) place(n int) uint64 { return uint64(n) ^ l.mixer>>(64-sixBits) }
-
-// spread maps a seven-digit number to one of as many bits under the key.
-func (l *lookup) spread(n int) uint64 { return uint64(n) * l.mixer >> (64 - sixBits) }
 
 // number looks up digits the last six of which maybe lets pass: of seven and
 // more, the last seven must pass too.
 func (l *lookup) number(d []byte) (entry, bool) {
-	if l.seven != nil && len(d) > minSuffix {
-		if bit := l.spread(prefix(d[len(d)-7:], 7)); l.seven[bit>>6]>>(bit&63)&1 == 0 {
-			return entry{}, false
-		}
+	if n := len(d); l.ends.lines != nil && n > minSuffix && l.ends.seven(uint(prefix(d[n-minSuffix:], minSuffix)), d[n-minSuffix-1]-'0') == 0 {
+		return entry{}, false
 	}
 	return l.digits(d)
 }
 
-// sixBits gives a bit for each six-digit number.
-const sixBits = 20
-
 // maybe tells whether a known value may end in the six digits of n.
-func (l *lookup) maybe(n int) bool {
-	return l.six1(n) != 0
-}
-
-// six1 is maybe as a bit, for a caller that has other work to do meanwhile.
-func (l *lookup) six1(n int) uint64 {
-	if l.six == nil {
-		return 1
-	}
-	bit := l.place(n)
-	return l.six[bit>>6] >> (bit & 63) & 1
-}
+func (l *lookup) maybe(n int) bool { return l.ends.lines == nil || l.ends.six(uint(n)) != 0 }
 
 // digits looks a digit string up.
 func (l *lookup) digits(d []byte) (entry, bool) {

@@ -247,62 +247,56 @@ func (m *planes) sequenceAt(digits uint64) uint64 {
 	return digits
 }
 
-// mayEnd returns 0 if no group of digits in a text of one block ends in six
-// digits that a known value ends in, nor does one end inside of a group. It
-// does not wait for the answers from memory.
+// mayEnd returns 0 if no group of digits in a text of one block ends as a known
+// value does, nor does a whole one end inside of a group. It does not wait for
+// the answers from memory.
 func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
+	if l.ends.lines == nil || len(t) < 8 {
+		return 1
+	}
+	if bits.OnesCount64(m.digit) == len("20260105") && onlyDate(t, m.digit) {
+		return 0
+	}
+	apart := m.letter | m.high
+	count, from, last := 0, 0, uint64(0) // digits, the end of the last group, the last eight
+	starts := uint64(0)                  // where groups start among the digits
 	for left := m.digit; left != 0; {
-		part := m.sequenceAt(left)
-		left &^= part
-		n := bits.OnesCount64(part)
-		if n < minSuffix || n == len("20260105") && onlyDate(t, part) {
-			continue
+		i := bits.TrailingZeros64(left)
+		n := bits.TrailingZeros64(^(left >> (i & 63)))
+		left &^= (1<<n - 1) << (i & 63)
+		if apart&(1<<(i&63)-1)>>(from&63) != 0 {
+			count, starts = 0, 0
 		}
-		inside := uint64(0) // where a whole number may end
-		if n >= l.shortest {
-			inside = part
-			for range l.shortest - 1 {
-				inside &= inside - 1
+		starts |= 1 << (count & 63)
+		before := last
+		last = lastEight(before, t, i+n, n)
+		if count += n; count >= minSuffix {
+			whole := starts >> ((count - minSuffix) & 63) & 1 // six digits may be all
+			six := uint(number8(last))
+			hit |= l.ends.seven(six, byte(last>>8&0xF)) | l.ends.six(six)&whole
+			for more := min(n-1, count-l.shortest); more > 0; more-- { // a whole number may end inside
+				inner := lastEight(before, t, i+n-more, n-more)
+				hit |= l.ends.seven(uint(number8(inner)), byte(inner>>8&0xF))
 			}
 		}
-		for ends := part&^(part>>1) | inside; ends != 0; ends &= ends - 1 {
-			if before := part & (ends ^ (ends - 1)); bits.OnesCount64(before) >= minSuffix {
-				hit |= l.six1(lastSix(t, before))
-			}
-		}
+		from = i + n
 	}
 	return hit
+}
+
+// lastEight returns the eight digits, the last of them highest, that t[:end]
+// ends in, the n last of which stand together behind those of before.
+func lastEight(before uint64, t []byte, end, n int) uint64 {
+	at := max(end-8, 0)
+	w := binary.LittleEndian.Uint64(t[at:]) << (8 * (8 + at - end) & 63)
+	n = min(n, 8)
+	return before>>(8*n) | w>>(64-8*n)<<(64-8*n)
 }
 
 // onlyDate tells whether eight digits of a sequence are a date.
 func onlyDate(t []byte, part uint64) bool {
 	i := bits.TrailingZeros64(part)
 	return i+len("2026-01-05") <= len(t) && isoDate(t[i:i+len("2026-01-05")])
-}
-
-// lastSix returns the number that the last six digits at the bits of m spell.
-func lastSix(t []byte, m uint64) int {
-	e := bits.Len64(m) // the end of the last group
-	n := bits.LeadingZeros64(^(m << (block - e)))
-	if n >= minSuffix && e >= 8 {
-		return number8(binary.LittleEndian.Uint64(t[e-8:]))
-	}
-	if n < minSuffix && n > 0 {
-		rest := m & (1<<(e-n) - 1)
-		f := bits.Len64(rest)
-		if f >= 8 && bits.LeadingZeros64(^(rest<<(block-f)))+n >= minSuffix {
-			w := binary.LittleEndian.Uint64(t[e-8:])>>(8*(8-n))<<(8*(8-n)) | binary.LittleEndian.Uint64(t[f-8:])>>(8*n)
-			return number8(w)
-		}
-	}
-	six, unit := 0, 1
-	for range minSuffix {
-		i := bits.Len64(m) - 1
-		six += int(t[i]-'0') * unit
-		unit *= 10
-		m &^= 1 << i
-	}
-	return six
 }
 
 // number8 returns the number whose last six digits are the last six bytes of w;

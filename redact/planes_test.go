@@ -42,24 +42,60 @@ func TestPlanes(t *testing.T) {
 	}
 }
 
-// TestLastSix compares the six digits that are read at once with those read one
-// by one.
-func TestLastSix(t *testing.T) {
+// TestMayEnd compares the ends that are looked up at once, of groups and inside
+// of them, with those found one by one.
+func TestMayEnd(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 20_000 {
-		in := make([]byte, 6+rng.IntN(block-6))
-		var m planes
-		var all []byte
+	l := &lookup{shortest: 9}
+	for range 5_000 {
+		in := make([]byte, 8+rng.IntN(block-7))
 		for i := range in {
-			if in[i] = "0123456789-"[rng.IntN(11)]; in[i] != '-' {
-				all = append(all, in[i])
+			in[i] = "012345678901234567890123456789-- /,x"[rng.IntN(36)]
+		}
+		var m planes
+		m.load(in)
+		l.ends = newEndings(sipKey{3, 4})
+		if got := l.mayEnd(in, &m); got != 0 {
+			t.Fatalf("%q: %x where nothing is known", in, got)
+		}
+		for _, end := range knownEnds(in, l.shortest) {
+			before := 10
+			if len(end) > minSuffix {
+				before = prefix([]byte(end), 1)
 			}
-		}
-		if m.load(in); len(all) < minSuffix {
-			continue
-		}
-		if got, want := lastSix(in, m.digit), prefix(all[len(all)-minSuffix:], minSuffix); got != want {
-			t.Fatalf("%q: got %d, want %d", in, got, want)
+			six := uint(prefix([]byte(end[len(end)-minSuffix:]), minSuffix))
+			l.ends.note(six, before)
+			if l.mayEnd(in, &m) == 0 {
+				t.Fatalf("%q: %s is overlooked", in, end)
+			}
+			*l.ends.line(six) = endingLine{}
 		}
 	}
+}
+
+// knownEnds returns the last six or seven digits of every number of a text that
+// may be a known one or the end of it.
+func knownEnds(t []byte, shortest int) (ends []string) {
+	var d []byte
+	var starts []int
+	for i, c := range t {
+		switch {
+		case letter(c):
+			d, starts = nil, nil
+		case digit(c):
+			if !digit(byteAt(t, i-1)) {
+				starts = append(starts, len(d))
+			}
+			d = append(d, c)
+			if len(d) >= shortest {
+				ends = append(ends, string(d[len(d)-minSuffix-1:]))
+			}
+			for _, a := range starts {
+				if n := len(d) - a; n >= minSuffix && !digit(byteAt(t, i+1)) {
+					ends = append(ends, string(d[len(d)-min(n, minSuffix+1):]))
+				}
+			}
+		}
+	}
+	return ends
 }

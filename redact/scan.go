@@ -98,11 +98,11 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || r.knowsTexts() && len(t) >= minText {
+	if r.thorough || r.knowsTexts() && r.mayKnowText(p, t) {
 		return false
 	}
 	if !p.clean(minDigits, len(t)) {
-		p.dismiss(t)
+		p.dismiss(t, r.known)
 	}
 	if p.clean(minDigits, len(t)) || p.split(t) {
 		return p.sequence < r.least || !p.mayBeFive(t)
@@ -125,6 +125,13 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 // knowsTexts tells whether known values have letters, so that they may stand in
 // any text.
 func (r *Redactor) knowsTexts() bool { return r.known != nil && len(r.known.texts) > 0 }
+
+// mayKnowText tells whether a known value with letters may stand in a text, or in
+// what it is folded to.
+func (r *Redactor) mayKnowText(p *profile, t []byte) bool {
+	return p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits ||
+		p.flags&isControl != 0 && bytes.IndexByte(t, escapeByte) >= 0 || r.known.mayText(t, &p.planes)
+}
 
 // split tells whether the text is clean but for digits, six or more, that
 // letters keep apart, and these make up no IBAN and no code.

@@ -37,11 +37,24 @@ func dropFields(doc []byte, names []string) ([]byte, error) {
 	return encode(tree, nil)
 }
 
+// namedValues are the tools whose names are values of a field that other tools have
+// by its own name.
+var namedValues = map[string]string{"list_merchants": "merchant", "list_categories": "category"}
+
+// dropped are the members to leave out of the tool's results.
+func (t *tool) dropped(fields []string) []string {
+	if field := namedValues[t.spec.Name]; field != "" && slices.Contains(fields, field) {
+		return append([]string{"name"}, fields...)
+	}
+	return fields
+}
+
 func prune(v any, names []string) {
 	switch v := v.(type) {
 	case map[string]any:
+		by, _ := v["by"].(string) // a key of a summary: its value is of that field
 		for k, inner := range v {
-			if slices.Contains(names, k) {
+			if slices.Contains(names, k) || k == "value" && by != "" && slices.Contains(names, by) {
 				delete(v, k)
 				continue
 			}

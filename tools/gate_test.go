@@ -224,7 +224,7 @@ func TestGrantsBoundWhatIsSeen(t *testing.T) {
 		if got.Err != nil {
 			t.Fatalf("%s: %v", c.tool, got.Err)
 		}
-		for _, secret := range []string{other, "EUR", "Metro", "Transport"} {
+		for _, secret := range []string{other, `"EUR"`, "Metro", "Transport"} {
 			mustLack(t, got.Document, secret)
 		}
 	}
@@ -285,6 +285,77 @@ after:
 	mustLack(t, got.Document, `"memo"`)
 	mustLack(t, got.Document, `"description"`)
 	mustHave(t, got.Document, `"next_cursor"`)
+}
+
+// TestDropReachesNames leaves out a dropped field also where a tool has its values
+// under another name: as the key of a total, as the names that it lists.
+func TestDropReachesNames(t *testing.T) {
+	r := newRig(t, withPolicy(t, `
+name: test
+after:
+  match:
+    - output: allow().max_rows(50).drop(["merchant"])
+`))
+	for _, c := range []struct{ tool, args, want string }{
+		{"search_transactions", `{}`, `"category":"Rent"`},
+		{"summarize_transactions", `{"group_by":["merchant"]}`, `"by":"merchant"`},
+		{"summarize_transactions", `{"group_by":["category","merchant"]}`, `"value":"Rent"`},
+		{"list_merchants", `{}`, `"transactions":`},
+		{"list_categories", `{}`, `"name":"Rent"`},
+		{"detect_recurring", `{}`, `"every":"month"`},
+	} {
+		got := r.call(t, alice, c.tool, c.args)
+		if got.Err != nil {
+			t.Fatalf("%s: %v", c.tool, got.Err)
+		}
+		mustHave(t, got.Document, c.want)
+		if c.tool != "search_transactions" { // its descriptions begin with the merchant here
+			mustLack(t, got.Document, "Streamflix")
+		}
+	}
+}
+
+// TestImportsUnderAScope lists only imports into accounts that the caller sees.
+func TestImportsUnderAScope(t *testing.T) {
+	r := newRig(t)
+	add := func(source, key string) {
+		t.Helper()
+		im := store.Import{Source: source, Format: "csv", At: testNow, Accounts: []store.NewAccount{{Key: []byte(key), Name: key, Kind: "checking", Currency: "GBP"}}}
+		row := store.Row{AccountKey: []byte(key), ContentKey: []byte(source), SourceKind: "csv", Transaction: store.Transaction{
+			Booked: store.DateOf(testNow), Amount: store.Money{Minor: -1, Currency: "GBP"}, Status: store.Booked, Description: source}}
+		if _, err := r.store.Import(t.Context(), im, func(yield func(store.Row, error) bool) { yield(row, nil) }, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 5 {
+		add(fmt.Sprintf("theirs-%d.csv", i), "k3")
+	}
+	add("mine.csv", "k4")
+	for i := range 5 {
+		add(fmt.Sprintf("later-%d.csv", i), "k3")
+	}
+	mine := ""
+	accounts, err := r.store.Accounts(t.Context(), 12, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range accounts {
+		if a.Name == "k4" {
+			mine = a.ID
+		}
+	}
+	granted := alice
+	granted.Accounts = []string{mine}
+	got := r.call(t, granted, "list_imports", `{"limit":2}`)
+	mustHave(t, got.Document, `"source":"mine.csv"`)
+	mustHave(t, got.Document, `left out`)
+	mustHave(t, got.Document, `"truncated":false`)
+	for _, other := range []string{"theirs", "later", "household"} {
+		mustLack(t, got.Document, other)
+	}
+	if all := r.call(t, alice, "list_imports", `{}`); len(decodeItems(t, all)) != 12 {
+		t.Errorf("without a grant: %s", all.Document)
+	}
 }
 
 func TestLongResultIsCutByWholeRows(t *testing.T) {

@@ -159,7 +159,7 @@ func imports(ctx context.Context, r *run, a pageArgs) (list[imported], error) {
 	// The position is the number of the last batch shown, in decimal.
 	before, _ := strconv.ParseInt(string(r.position), 10, 64)
 	limit := r.limit(a.Limit)
-	found, err := r.store.Batches(ctx, r.at, before, limit+1)
+	found, hidden, err := r.batches(ctx, before, limit+1)
 	if err != nil {
 		return list[imported]{}, err
 	}
@@ -179,6 +179,9 @@ func imports(ctx context.Context, r *run, a pageArgs) (list[imported], error) {
 		}
 	}
 	out := newList(r, items)
+	if hidden {
+		out.Warnings = append(out.Warnings, "imports into accounts that you may not see are left out")
+	}
 	if !more {
 		return out, nil
 	}
@@ -186,4 +189,53 @@ func imports(ctx context.Context, r *run, a pageArgs) (list[imported], error) {
 	out.Warnings = append(out.Warnings, warnTruncated)
 	out.NextCursor, err = r.seal(strconv.AppendInt(nil, found[len(found)-1].Number, 10))
 	return out, err
+}
+
+// batches returns batches that the row scope lets the caller know of: all if it
+// sees all accounts, else those of one account that it sees. What a batch is
+// called and how many rows it has would tell of the others. Hidden is true if
+// any was left out.
+func (r *run) batches(ctx context.Context, before int64, limit int) (out []store.Batch, hidden bool, err error) {
+	seen, all, err := r.visibleAccounts(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	for {
+		found, err := r.store.Batches(ctx, r.at, before, limit)
+		if err != nil || all {
+			return found, false, err
+		}
+		for _, b := range found {
+			if !seen[b.Account] {
+				hidden = true
+			} else if len(out) < limit {
+				out = append(out, b)
+			}
+		}
+		if len(found) < limit || len(out) == limit {
+			return out, hidden, nil
+		}
+		before = found[len(found)-1].Number
+	}
+}
+
+// visibleAccounts are the ids of the accounts in scope, and whether they are all
+// that there are.
+func (r *run) visibleAccounts(ctx context.Context) (seen map[string]bool, all bool, err error) {
+	if r.scope == nil {
+		return nil, true, nil
+	}
+	visible, err := r.store.Accounts(ctx, r.at, r.scope)
+	if err != nil {
+		return nil, false, err
+	}
+	every, err := r.store.Accounts(ctx, r.at, nil)
+	if err != nil {
+		return nil, false, err
+	}
+	seen = map[string]bool{}
+	for _, a := range visible {
+		seen[a.ID] = true
+	}
+	return seen, len(visible) == len(every), nil
 }

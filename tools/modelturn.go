@@ -155,6 +155,9 @@ func lookupOf(question string) (by, period []string) {
 			break
 		}
 	}
+	if named := namedPeriod(question); named != "" {
+		return by, []string{named}
+	}
 	for _, w := range []struct{ words, period string }{
 		{"last month", "last_month"}, {"this month", "this_month"}, {"last year", "last_year"}, {"this year", "this_year"}, {"last 3 months", "last_3_months"}, {"last three months", "last_3_months"},
 	} {
@@ -346,6 +349,9 @@ func period(name string, today store.Date) (from, to store.Date) {
 		return january, today
 	case "last_year":
 		return january.AddMonths(-12), january.AddDays(-1)
+	}
+	if from, to, ok := namedDates(name, today); ok {
+		return from, to
 	}
 	return month.AddMonths(-11), today
 }

@@ -121,3 +121,27 @@ func TestFiguresOfAnAnswer(t *testing.T) {
 		}
 	}
 }
+
+// TestNamedPeriod reads the month or year of a question, and its dates.
+func TestNamedPeriod(t *testing.T) {
+	today, err := store.ParseDate("2026-03-15")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for question, want := range map[string]string{
+		"How much did I spend in March 2025?": "2025-03-01 2025-03-31",
+		"Rent for Feb. 2024, please":          "2024-02-01 2024-02-29",
+		"totals of sept 2025":                 "2025-09-01 2025-09-30",
+		"What went out in 2025-12?":           "2025-12-01 2025-12-31",
+		"How much on groceries in december?":  "2025-12-01 2025-12-31",
+		"spending in March":                   "2026-03-01 2026-03-31",
+		"What did I pay in 2024?":             "2024-01-01 2024-12-31",
+		"May I see what I spent last year?":   "2025-01-01 2025-12-31",
+		"Compare March 2025 with April 2025":  "2025-04-01 2026-03-15",
+	} {
+		_, names := lookupOf(question)
+		if from, to := period(names[0], today); from.String()+" "+to.String() != want {
+			t.Errorf("%q: %s %s, want %s", question, from, to, want)
+		}
+	}
+}

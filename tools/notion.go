@@ -134,7 +134,10 @@ func sharingWord(s string) string {
 
 // change asks what a write would change, and shows it to a person.
 func (r *run) change(ctx context.Context, q wire.Request) (preview, error) {
-	q.Op, q.ID = wire.Preview, ""
+	q.Op = wire.Preview
+	if q.Kind == wire.Upsert || q.Kind == wire.Undo {
+		q.ID = "" // it is this call's; that of a request may have been done before
+	}
 	a, err := r.notion(ctx, q)
 	if err != nil {
 		return preview{}, err
@@ -143,7 +146,7 @@ func (r *run) change(ctx context.Context, q wire.Request) (preview, error) {
 		return preview{}, errors.New("the way to Notion shows no change")
 	}
 	p := preview{text: changeText(q, a.Change)}
-	if q.Kind == wire.Upsert && !a.Change.Writes {
+	if q.Kind != wire.Undo && !a.Change.Writes {
 		p.idle = &idle{a.Change.Page, a.Change.URL}
 	}
 	return p, nil

@@ -257,7 +257,7 @@ func TestFreeText(t *testing.T) {
 	create := `{"target":"reports","title":"Plan","content":"# Hi\n\n![x](https://evil.example/a.png) see [this](https://evil.example/?d=1) and GB29 NWBK 6016 1331 9268 19","properties":["Total=12.50"],"request_id":"r1"}`
 	made := d.written(t, d.call(t, wendy, "notion_create_page", create))
 	text := strings.Join(d.Outline(made.Page), "\n")
-	if strings.Contains(text, "evil") || strings.Contains(text, "3192") || !strings.Contains(text, "IBAN_") && !strings.Contains(text, "ACCT_") {
+	if strings.Contains(text, "evil") || strings.Contains(strings.ReplaceAll(text, " ", ""), "60161331926819") || !strings.Contains(text, "IBAN_") && !strings.Contains(text, "ACCT_") {
 		t.Errorf("the page says\n%s", text)
 	}
 	if d.PropertyText(made.Page, "Total") != "12.50" {
@@ -282,6 +282,35 @@ func TestFreeText(t *testing.T) {
 	d.written(t, d.call(t, wendy, "notion_undo", `{"write_id":"`+added.WriteID+`"}`))
 	if slices.Contains(d.Outline(made.Page), "paragraph more") {
 		t.Error("what was added is still there")
+	}
+	d.replaysIdentically(t)
+}
+
+// TestRepeatedRequestAsksNobody: the same request id again would write nothing,
+// so nobody is asked, and the outcome is the first one's.
+func TestRepeatedRequestAsksNobody(t *testing.T) {
+	d := newDesk(t, notiontest.Options{})
+	create := `{"target":"reports","title":"Plan","content":"one","request_id":"r1"}`
+	res, question := d.ask(t, "notion_create_page", create)
+	if !strings.Contains(question, "A new Notion page") {
+		t.Fatalf("asked %q, %+v", question, res.Err)
+	}
+	made, writes := d.written(t, res), d.Writes()
+	res, question = d.ask(t, "notion_create_page", create)
+	if again := d.written(t, res); question != "" || !again.Repeated || again.Page != made.Page || again.WriteID != made.WriteID || d.Writes() != writes {
+		t.Errorf("asked %q; %+v, %d writes", question, again, d.Writes()-writes)
+	}
+	add := `{"page":"` + made.Page + `","content":"more","request_id":"r2"}`
+	if res, question = d.ask(t, "notion_append_blocks", add); question == "" {
+		t.Fatalf("not asked: %+v", res.Err)
+	}
+	added, writes := d.written(t, res), d.Writes()
+	res, question = d.ask(t, "notion_append_blocks", add)
+	if again := d.written(t, res); question != "" || !again.Repeated || again.WriteID != added.WriteID || d.Writes() != writes {
+		t.Errorf("asked %q; %+v, %d writes", question, again, d.Writes()-writes)
+	}
+	if _, question = d.ask(t, "notion_create_page", strings.Replace(create, "r1", "r3", 1)); question == "" {
+		t.Error("another request id was not asked about")
 	}
 	d.replaysIdentically(t)
 }

@@ -165,6 +165,9 @@ func writesNotion(t *tool, request func(context.Context, *run, *decoded) (wire.R
 // write does a write and says what it came to. Where nothing is to be changed
 // it does not even begin.
 func (r *run) write(ctx context.Context, q wire.Request) (notionWritten, error) {
+	if r.idle != nil && q.Kind != wire.Upsert {
+		return notionWritten{State: stateUnchanged, Page: r.idle.page, URL: r.idle.url, WriteID: q.ID, Repeated: true, AsOf: r.envelope().AsOf, Warnings: []string{}}, nil
+	}
 	if r.idle != nil {
 		return notionWritten{State: stateUnchanged, Page: r.idle.page, URL: r.idle.url, AsOf: r.envelope().AsOf, Warnings: []string{}}, nil
 	}

@@ -66,7 +66,7 @@ func (g *Gate) execute(ctx context.Context, k *passage, rows int64) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	return encode(out, k.decision.Drop)
+	return encode(out, k.tool.dropped(k.decision.Drop))
 }
 
 // newRun is what a tool's function gets: what it may read, and where it notes

@@ -76,7 +76,7 @@ func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) erro
 	if err != nil {
 		return err
 	}
-	keys, err := a.openKeys(cfg)
+	keys, err := a.openKeys(cfg, nil)
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (a *app) pseudonymOf(name string) (string, error) {
 	if cfg.find(name) < 0 {
 		a.ui.notef("the config has no principal %s now", name)
 	}
-	keys, err := a.openKeys(cfg)
+	keys, err := a.openKeys(cfg, nil)
 	if err != nil {
 		return "", err
 	}

@@ -91,7 +91,7 @@ func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, erro
 	if err != nil {
 		return nil, err
 	}
-	keys, err := a.openKeys(cfg)
+	keys, err := a.openKeys(cfg, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ func (a *app) openAuditor(ctx context.Context, replays bool) (*auditor, error) {
 }
 
 func (au *auditor) open(ctx context.Context, replays bool) error {
-	keys, err := au.app.openKeys(au.cfg)
+	keys, err := au.app.openKeys(au.cfg, nil)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (a *app) unconfined(mode string, why error) error {
 	if mode == egress.LandlockRequired {
 		return fail(exitUnavailable, "use Linux 6.7 or later with landlock in its list of security modules, or leave egress.landlock out: docs/egress.md", "egress.landlock is required: %w", why)
 	}
-	a.ui.warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for nftables", why)
+	a.ui.warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for a firewall", why)
 	return nil
 }
 

@@ -104,13 +104,11 @@ func needsSandbox(t *testing.T) {
 	}
 }
 
-// TestServerWithItsEngine starts a real server, confined by the kernel where
-// that can, which probes, starts its engine in the sandbox, and gets over an
-// engine that is killed in the middle of an answer.
-func TestServerWithItsEngine(t *testing.T) {
-	needsSandbox(t)
-	dir := engineFolder(t, "")
-	server := apart("--data", dir, "serve", "--http", "127.0.0.1:0")
+// serveApart starts a real server, which the kernel confines where it can, waits
+// until it serves, and returns its process and what it said before.
+func serveApart(t *testing.T, dir string) (server *exec.Cmd, notes string) {
+	t.Helper()
+	server = apart("--data", dir, "serve", "--http", "127.0.0.1:0")
 	said, err := server.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -119,16 +117,24 @@ func TestServerWithItsEngine(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Process.Kill(); server.Wait() })
-	var notes []string
 	lines := bufio.NewScanner(said)
 	for lines.Scan() && !strings.Contains(lines.Text(), "serving http") {
-		notes = append(notes, lines.Text())
+		notes += lines.Text() + "\n"
 	}
 	go func() {
 		for lines.Scan() { // what it says must not fill the pipe
 		}
 	}()
-	if note := strings.Join(notes, "\n"); !strings.Contains(note, "lets this server connect to TCP ports none") && !strings.Contains(note, egress.ErrUnconfined.Error()) {
+	return server, notes
+}
+
+// TestServerWithItsEngine starts a real server, confined by the kernel where
+// that can, which probes, starts its engine in the sandbox, and gets over an
+// engine that is killed in the middle of an answer.
+func TestServerWithItsEngine(t *testing.T) {
+	needsSandbox(t)
+	dir := engineFolder(t, "")
+	if _, note := serveApart(t, dir); !strings.Contains(note, "lets this server connect to TCP ports none") && !strings.Contains(note, egress.ErrUnconfined.Error()) {
 		t.Errorf("the server does not say whether the kernel confines it:\n%s", note)
 	}
 	if got := fileMerchant(t, dir, "Bakery"); !strings.Contains(got, `"category": "Food"`) && !strings.Contains(got, `"category":"Food"`) {
@@ -201,7 +207,7 @@ func watchedModel(t *testing.T, a *app) *model {
 func TestUnconfined(t *testing.T) {
 	var errs strings.Builder
 	a := &app{ui: ui{err: &errs}}
-	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "nftables") {
+	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "firewall") {
 		t.Errorf("auto: %v, %q", err, errs.String())
 	}
 	var f *failure

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/ingest"
+	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
@@ -66,6 +67,7 @@ choice, "import profile new" makes a profile by asking (docs/import.md).`,
 	flags.StringVar(&o.Profile, "profile", "", "CSV profile by `name`, or a profile file ending in .yaml or .rules; or qif-dmy, qif-mdy, qif-ymd")
 	flags.StringVar(&o.Currency, "currency", "", "ISO 4217 `code` for files that do not say their currency")
 	flags.BoolVar(&o.Pending, "pending", false, "also store entries that are announced but not booked")
+	flags.StringVar(&o.Charset, "charset", "", "character set `name` of files that are not Unicode and do not declare theirs (default windows-1252)")
 	flags.BoolVar(&o.IgnoreIDs, "ignore-ids", false, "recognise bookings without the bank's ids, for a bank that changes them with each download")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "check everything, keep nothing")
 	flags.BoolVar(&o.preview, "preview", false, "show the first bookings as they would be stored, keep nothing")
@@ -215,7 +217,15 @@ func asInput(err error) error {
 			hint = h.hint
 		}
 	}
+	if delimited(refused.File) && (refused.Reason == stmt.ReasonDate || strings.HasPrefix(refused.Reason, "amount")) {
+		hint = "if the bank writes dates or amounts otherwise: counterfoil import profile new FILE"
+	}
 	return fail(exitInput, "nothing of this file was kept; "+hint, "%w", err)
+}
+
+// delimited reports whether a file is called as CSV files are.
+func delimited(name string) bool {
+	return slices.Contains([]string{".csv", ".tsv", ".tab", ".txt"}, strings.ToLower(filepath.Ext(name)))
 }
 
 // inputHints are for reasons that a flag answers.

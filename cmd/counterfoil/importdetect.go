@@ -39,15 +39,11 @@ func (a *app) detectFiles(ctx context.Context, files []string, o importFlags) er
 	run := &importRun{app: a, flags: o}
 	found, unknown := []detectionJSON{}, 0
 	for _, file := range files {
-		list, err := a.statementsOf(file)
+		list, err := run.explainAll(ctx, file)
 		if err != nil {
 			return err
 		}
-		for _, in := range list {
-			d, err := run.explain(ctx, in)
-			if err != nil {
-				return err
-			}
+		for _, d := range list {
 			if d.Format == "" {
 				unknown++
 			}
@@ -65,6 +61,25 @@ func (a *app) detectFiles(ctx context.Context, files []string, o importFlags) er
 		return fail(exitInput, "counterfoil import profile new FILE makes a profile for a CSV file", "%d of %d files would not be imported", unknown, len(found))
 	}
 	return nil
+}
+
+// explainAll explains a file, or each file of an archive. What cannot be read is
+// explained as refused, so that the others still are.
+func (r *importRun) explainAll(ctx context.Context, file string) (out []ingest.Detection, err error) {
+	list, err := r.app.statementsOf(file)
+	if refused := (*ingest.Error)(nil); errors.As(err, &refused) {
+		return []ingest.Detection{{Source: refused.File, Refused: refused.Reason}}, nil
+	}
+	for _, in := range list {
+		d, err := r.explain(ctx, in)
+		if refused := (*ingest.Error)(nil); errors.As(err, &refused) {
+			d.Refused = refused.Reason
+		} else if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, err
 }
 
 func (a *app) printDetection(d ingest.Detection) {

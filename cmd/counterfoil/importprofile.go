@@ -28,6 +28,7 @@ func newImportProfileCmd(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var name, out string
+	var opts ingest.Options
 	create := &cobra.Command{
 		Use:   "new FILE",
 		Short: "Make a profile for a CSV file by asking",
@@ -39,11 +40,12 @@ output, or to --out; look it over, then use it with import --profile.`,
   counterfoil import odd.csv --profile my-bank.yaml --preview`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.newProfile(cmd.Context(), args[0], name, out)
+			return a.newProfile(cmd.Context(), args[0], name, out, opts)
 		},
 	}
 	create.Flags().StringVar(&name, "name", "", "the profile's `name` (default: from the file's)")
 	create.Flags().StringVar(&out, "out", "", "write to this `file`, which must not exist")
+	create.Flags().StringVar(&opts.Charset, "charset", "", "character set `name`, as for import")
 	cmd.AddCommand(create)
 	return cmd
 }
@@ -53,7 +55,7 @@ var profileForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 
 var notInName = regexp.MustCompile(`[^a-z0-9]+`)
 
-func (a *app) newProfile(ctx context.Context, file, name, out string) error {
+func (a *app) newProfile(ctx context.Context, file, name, out string, opts ingest.Options) error {
 	if file == "-" {
 		return fail(exitUsage, "save the file first", "standard input is for the answers")
 	}
@@ -68,14 +70,14 @@ func (a *app) newProfile(ctx context.Context, file, name, out string) error {
 		return fail(exitUsage, "import --profile knows a profile file by its ending", "--out must end in .yaml")
 	}
 	in := ingest.Path(file)
-	if err := a.worthAProfile(ctx, in); err != nil {
+	if err := a.worthAProfile(ctx, in, opts); err != nil {
 		return err
 	}
 	im, err := explainer(nil)
 	if err != nil {
 		return err
 	}
-	draft, err := im.Draft(ctx, in, name)
+	draft, err := im.Draft(ctx, in, name, opts)
 	if err != nil {
 		return asInput(err)
 	}
@@ -86,24 +88,30 @@ func (a *app) newProfile(ctx context.Context, file, name, out string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.checkDraft(ctx, in, p); err != nil {
+	if err := a.checkDraft(ctx, in, p, opts); err != nil {
 		return err
 	}
 	return a.writeProfile(out, text)
 }
 
 // worthAProfile refuses files of other formats, and says if a profile exists.
-func (a *app) worthAProfile(ctx context.Context, in ingest.Input) error {
-	d, err := (&importRun{app: a}).explain(ctx, in)
+func (a *app) worthAProfile(ctx context.Context, in ingest.Input, opts ingest.Options) error {
+	d, err := (&importRun{app: a, flags: importFlags{Options: opts}}).explain(ctx, in)
 	switch {
 	case err != nil:
 		return err
 	case d.Format != "" && d.Format != "csv":
 		return fail(exitInput, "", "%s needs no profile: it is %s", in.Name, d.Format)
-	case d.Format == "csv":
+	case d.Format == "csv" && readsRows(d):
 		a.ui.notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
 	}
 	return nil
+}
+
+// readsRows reports whether the profile that was chosen reads the file's first
+// rows, and not only its header.
+func readsRows(d ingest.Detection) bool {
+	return slices.ContainsFunc(d.Profiles, func(m ingest.ProfileMatch) bool { return m.Name == d.Profile && m.Reads })
 }
 
 // askDraft asks what the draft leaves open.
@@ -147,6 +155,11 @@ func setAnswer(p *tabular.Profile, q tabular.Question, answer string) error {
 		p.Columns.Date = tabular.List{answer}
 	case "columns.amount":
 		p.Columns.Amount = tabular.List{answer}
+	case "columns.debit":
+		p.Columns.Debit, p.Columns.Credit = tabular.List{answer}, tabular.List{q.Choices[0]}
+		if answer == q.Choices[0] {
+			p.Columns.Credit = tabular.List{q.Choices[1]}
+		}
 	case "columns.description":
 		p.Columns.Description = tabular.List{answer}
 	case "date":
@@ -191,8 +204,8 @@ func finished(p *tabular.Profile) ([]byte, *tabular.Profile, error) {
 }
 
 // checkDraft says what the finished profile makes of the file.
-func (a *app) checkDraft(ctx context.Context, in ingest.Input, p *tabular.Profile) error {
-	d, err := (&importRun{app: a, flags: importFlags{own: ownProfile{list: []*ingest.Profile{p}}}}).explain(ctx, in)
+func (a *app) checkDraft(ctx context.Context, in ingest.Input, p *tabular.Profile, opts ingest.Options) error {
+	d, err := (&importRun{app: a, flags: importFlags{Options: opts, own: ownProfile{list: []*ingest.Profile{p}}}}).explain(ctx, in)
 	if err != nil {
 		return err
 	}

@@ -21,9 +21,10 @@ import (
 	"github.com/counterfoil/counterfoil/internal/seal/vaultkek"
 )
 
-// openKeys opens the keys of the data folder.
-func (a *app) openKeys(cfg *Config) (*seal.Keyring, error) {
-	kek, err := a.openKEKs(cfg)
+// openKeys opens the keys of the data folder. What is asked of a key service goes
+// to ops, which is nil for a command that does not own the log.
+func (a *app) openKeys(cfg *Config, ops *keyOps) (*seal.Keyring, error) {
+	kek, err := a.openKEKs(cfg, ops)
 	if err != nil {
 		return nil, err
 	}
@@ -32,12 +33,12 @@ func (a *app) openKeys(cfg *Config) (*seal.Keyring, error) {
 
 // openKEKs opens the key-encryption key and, while data keys move, the one before.
 // To move to a local one that is not there yet, it is made.
-func (a *app) openKEKs(cfg *Config) (seal.KEK, error) {
-	kek, err := a.openKEK(cfg, &cfg.Keys.KEKConfig, cfg.Keys.Previous != nil)
+func (a *app) openKEKs(cfg *Config, ops *keyOps) (seal.KEK, error) {
+	kek, err := a.openKEK(cfg, &cfg.Keys.KEKConfig, cfg.Keys.Previous != nil, ops)
 	if err != nil || cfg.Keys.Previous == nil {
 		return kek, err
 	}
-	previous, err := a.openKEK(cfg, cfg.Keys.Previous, false)
+	previous, err := a.openKEK(cfg, cfg.Keys.Previous, false, ops)
 	if err != nil {
 		return nil, fmt.Errorf("keys.previous: %w", err)
 	}
@@ -46,25 +47,25 @@ func (a *app) openKEKs(cfg *Config) (seal.KEK, error) {
 
 // openKEK opens one key-encryption key. A local one is made if that is asked for
 // and there is none.
-func (a *app) openKEK(cfg *Config, k *KEKConfig, create bool) (seal.KEK, error) {
+func (a *app) openKEK(cfg *Config, k *KEKConfig, create bool, ops *keyOps) (seal.KEK, error) {
 	switch k.provider() {
 	case kekKeyring:
 		return localKEK(kekKeyring, keyringkek.Open(orWord(k.Entry, cfg.Log.Origin)), create)
 	case kekAge:
 		return localKEK(kekAge, agekek.Open(a.below(k.KEK, "keys/kek"), func() (string, error) { return a.passphrase(k, create) }), create)
 	case kekVault, kekAWS, kekGCP:
-		kek, err := a.openRemoteKEK(k)
+		kek, err := a.openRemoteKEK(k, ops)
 		if err != nil {
 			return nil, fail(exitConfig, "docs/keys.md shows how it is set up", "keys.%s: %w", k.provider(), err)
 		}
-		return kek, nil
+		return ops.watch(kek), nil
 	case kekPKCS11:
 		p := &k.PKCS11
 		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: a.below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: a.secretOf("keys.pkcs11.pin", p.PIN, p.PINFile)})
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", seal.ErrNoKey, err)
 		}
-		return kek, nil
+		return ops.watch(kek), nil
 	}
 	return localKEK(kekFile, seal.FileSecret(a.below(k.KEK, "keys/kek")), create)
 }
@@ -86,24 +87,24 @@ func localKEK(kind string, secret seal.Secret, create bool) (seal.KEK, error) {
 func (a *app) createKEK(cfg *Config) error {
 	local := cfg.Keys.provider() == kekFile
 	if seal.HasKeys(a.dataDir) && (!local || cfg.Keys.KEK != "") {
-		_, err := a.openKeys(cfg)
+		_, err := a.openKeys(cfg, nil)
 		return err
 	}
 	if local && cfg.Keys.KEK == "" {
 		return seal.Create(a.dataDir)
 	}
-	kek, err := a.openKEK(cfg, &cfg.Keys.KEKConfig, !local)
+	kek, err := a.openKEK(cfg, &cfg.Keys.KEKConfig, !local, nil)
 	if err != nil {
 		return err
 	}
 	return seal.CreateWith(a.dataDir, kek)
 }
 
-func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
+func (a *app) openRemoteKEK(k *KEKConfig, ops *keyOps) (seal.KEK, error) {
 	switch k.provider() {
 	case kekVault:
 		v := &k.Vault
-		client, err := a.keyService(k)
+		client, err := a.keyService(k, ops)
 		if err != nil {
 			return nil, err
 		}
@@ -112,7 +113,7 @@ func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
 		})
 	case kekAWS:
 		w := &k.AWSKMS
-		client, err := a.keyService(k)
+		client, err := a.keyService(k, ops)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +122,7 @@ func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
 		}})
 	}
 	g := &k.GCPKMS
-	client, err := a.keyService(k)
+	client, err := a.keyService(k, ops)
 	if err != nil {
 		return nil, err
 	}
@@ -137,11 +138,13 @@ func (a *app) openRemoteKEK(k *KEKConfig) (seal.KEK, error) {
 // for each key.
 const keyServiceRate = 6000
 
-// keyService makes a client that reaches the key's service and nothing else. Its
-// connections are not on record: without keys there is no log yet.
-func (a *app) keyService(k *KEKConfig) (*http.Client, error) {
+// keyService makes a client that reaches the key's service and nothing else.
+func (a *app) keyService(k *KEKConfig, ops *keyOps) (*http.Client, error) {
 	in := &k.Network
 	setup := egress.Config{Now: a.now}
+	if ops != nil {
+		setup.Record = ops.connection
+	}
 	seen := map[string]bool{}
 	for _, address := range k.addresses() {
 		to, err := destinationOf(address)

@@ -15,23 +15,58 @@ import (
 	"github.com/counterfoil/counterfoil/internal/seal/kekfake"
 )
 
+// movingFolder is a data folder whose keys are about to move from a file to Vault.
+func movingFolder(t *testing.T, v *kekfake.Vault) (dir, keys string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "data")
+	run(t, "init", "--data", dir)
+	write(t, filepath.Join(dir, "keys", "ca.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: v.Certificate().Raw})))
+	token := filepath.Join(dir, "keys", "vault-token")
+	write(t, token, v.Token+"\n")
+	chmod(t, token, 0o600)
+	keys = `provider: vault
+  vault: {url: "` + v.URL + `", key: counterfoil, token_file: keys/vault-token}
+  network: {ca_file: keys/ca.pem}
+  `
+	edit(t, filepath.Join(dir, "config.yaml"), "kek: \"\"", keys+"previous: {provider: file}")
+	return dir, keys
+}
+
+// leaveFile ends the move: the file is gone.
+func leaveFile(t *testing.T, dir string) {
+	t.Helper()
+	edit(t, filepath.Join(dir, "config.yaml"), "previous: {provider: file}", "")
+	if err := os.Remove(filepath.Join(dir, "keys", "kek")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// onRecord holds that what was asked of the service is in the log: every operation
+// with the key that did it, and every connection.
+func onRecord(t *testing.T, dir, address string) {
+	t.Helper()
+	keys := run(t, "--json", "audit", "list", "--event", "keys", "--limit", "1000", "--data", dir)
+	for _, want := range []string{
+		"done wrap by=vault transit/counterfoil v1", "done unwrap by=vault transit/counterfoil v1",
+		"done wrap by=vault transit/counterfoil v2", "done unwrap by=vault transit/counterfoil v2", "done new version of the key-encryption key",
+	} {
+		if !strings.Contains(keys, want) {
+			t.Errorf("the log lacks %q", want)
+		}
+	}
+	connections := run(t, "--json", "audit", "list", "--event", "egress", "--limit", "1000", "--data", dir)
+	if !strings.Contains(connections, "connect "+address+" "+address) {
+		t.Errorf("no connection to the service is on record: %.400s", connections)
+	}
+	run(t, "audit", "verify", "--data", dir)
+}
+
 // TestMoveToVault moves a folder from its own file to Vault, rotates there and
 // moves to a file that a passphrase encrypts.
 func TestMoveToVault(t *testing.T) {
 	v := kekfake.StartVault(t)
-	dir := filepath.Join(t.TempDir(), "data")
-	run(t, "init", "--data", dir)
-	ca := filepath.Join(dir, "keys", "ca.pem")
-	write(t, ca, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: v.Certificate().Raw})))
-	token := filepath.Join(dir, "keys", "vault-token")
-	write(t, token, v.Token+"\n")
-	chmod(t, token, 0o600)
-	config := filepath.Join(dir, "config.yaml")
-	vault := `provider: vault
-  vault: {url: "` + v.URL + `", key: counterfoil, token_file: keys/vault-token}
-  network: {ca_file: keys/ca.pem}
-  `
-	edit(t, config, "kek: \"\"", vault+"previous: {provider: file}")
+	dir, vault := movingFolder(t, v)
+	config, token := filepath.Join(dir, "config.yaml"), filepath.Join(dir, "keys", "vault-token")
 	if got := run(t, "keys", "status", "--data", dir); !strings.Contains(got, "wrapped by vault transit/counterfoil v1") || !strings.Contains(got, "file ") {
 		t.Errorf("while it moves: %s", got)
 	}
@@ -39,16 +74,15 @@ func TestMoveToVault(t *testing.T) {
 	if got := run(t, "keys", "rewrap", "--data", dir); !strings.Contains(got, "keys are wrapped by vault transit/counterfoil v1") {
 		t.Error(got)
 	}
-	edit(t, config, "previous: {provider: file}", "")
-	if err := os.Remove(filepath.Join(dir, "keys", "kek")); err != nil {
-		t.Fatal(err)
-	}
+	leaveFile(t, dir)
 	run(t, "call", "list_accounts", "--data", dir)
 	if got := run(t, "keys", "rotate", "--kek", "--data", dir); !strings.Contains(got, "vault transit/counterfoil v2") {
 		t.Error(got)
 	}
 	v.Least(2)
 	run(t, "call", "list_accounts", "--data", dir)
+
+	onRecord(t, dir, strings.TrimPrefix(v.URL, "https://"))
 
 	// What goes wrong is said without a secret, and with what to do.
 	write(t, token, "WRONG-TOKEN")

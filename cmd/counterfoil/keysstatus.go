@@ -23,7 +23,7 @@ func (a *app) keysStatus() error {
 	if err != nil {
 		return err
 	}
-	keys, err := a.openKeys(cfg)
+	keys, err := a.openKeys(cfg, nil)
 	if err != nil {
 		return err
 	}

@@ -88,12 +88,14 @@ func (w *way) close() {
 
 // recordEgress puts every connection on record before it is made, and every
 // refusal.
-func (f *folder) recordEgress(e egress.Event) error {
+func (f *folder) recordEgress(e egress.Event) error { return f.note(egressRecord(e)) }
+
+func egressRecord(e egress.Event) audit.Record {
 	what := "connect " + e.Destination + " " + e.Address
 	if e.Reason != "" {
 		what = "refuse " + orWord(e.Destination, "unlisted") + " " + string(e.Reason)
 	}
-	return f.note(audit.Record{Event: audit.EventEgress, Detail: what})
+	return audit.Record{Event: audit.EventEgress, Detail: what}
 }
 
 // noteTimeout bounds the wait for a record of what the process does by itself.

@@ -28,6 +28,7 @@ type folder struct {
 	cfg      *Config
 	lock     *lockfile.Lock
 	keys     *seal.Keyring
+	keyOps   keyOps
 	shared   *shared // nil with the embedded store
 	log      *audit.Log
 	recorded recorded
@@ -84,11 +85,14 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 }
 
 func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
-	if f.keys, err = f.app.openKeys(f.cfg); err != nil {
+	if f.keys, err = f.app.openKeys(f.cfg, &f.keyOps); err != nil {
 		return err
 	}
 	if err := f.openLog(ctx); err != nil {
 		return fmt.Errorf("opening the log: %w", err)
+	}
+	if err := f.keyOps.opened(f.note); err != nil {
+		return fmt.Errorf("recording what was asked of the key service: %w", err)
 	}
 	f.logging.Store(true)
 	if f.secrets, err = f.knownSecrets(); err != nil {
@@ -241,7 +245,7 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 	}
 	f = &folder{app: a, cfg: cfg}
 	f.current.Store(cfg)
-	if f.keys, err = a.openKeys(cfg); err != nil {
+	if f.keys, err = a.openKeys(cfg, nil); err != nil {
 		return nil, err
 	}
 	if f.secrets, err = f.knownSecrets(); err != nil {

@@ -164,6 +164,9 @@ func (a *app) showProblems(file string, found []problemJSON) error {
 		if p.Line > 0 {
 			where = fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
 		}
+		if p.Line > 0 && p.Column == 0 {
+			where = fmt.Sprintf("%s:%d", file, p.Line)
+		}
 		a.ui.printf("%s: %s: %s%s\n", where, p.Kind, rule, plain(p.Message))
 	}
 	return nil

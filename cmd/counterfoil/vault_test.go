@@ -57,7 +57,8 @@ func reveals(t *testing.T, f *folder) (all []string) {
 		}
 		r := it.Record
 		all = append(all, strings.TrimSpace(r.Decision+" "+r.Reason))
-		if text := fmt.Sprintf("%+v", r); strings.Contains(text, "4111") || strings.Contains(text, "CARD_") {
+		// Not four digits: the digests of a record have such by chance.
+		if text := fmt.Sprintf("%+v", r); strings.Contains(strings.ReplaceAll(text, " ", ""), "4111111111111111") || strings.Contains(text, "CARD_") {
 			t.Errorf("the record says too much: %s", text)
 		}
 	}

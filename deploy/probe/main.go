@@ -74,6 +74,7 @@ func listen(ports []string) error {
 		go func() { ended <- echoTCP(l) }()
 		go func() { ended <- echoUDP(p) }()
 	}
+	fmt.Println("listening")
 	return <-ended
 }
 

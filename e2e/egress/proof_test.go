@@ -26,6 +26,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/counterfoil/counterfoil/e2e/lab"
 )
 
 // form is one way to lead a client elsewhere.
@@ -64,7 +66,7 @@ func forms() (list []form) {
 func (w *world) play(f form) {
 	w.settle()
 	if f.rebound != "" {
-		w.dns.answer(notionName, f.rebound)
+		w.dns.Answer(notionName, f.rebound)
 	}
 	if f.redirect != "" {
 		w.redirect.Store(&f.redirect)
@@ -72,7 +74,7 @@ func (w *world) play(f form) {
 }
 
 func TestServerReachesOnlyWhatItMust(t *testing.T) {
-	l := newLab(t)
+	l := newTestbed(t)
 	w := newWorld(t, l)
 	c := newProgram(t, l, w)
 
@@ -97,7 +99,7 @@ func TestServerReachesOnlyWhatItMust(t *testing.T) {
 	w.settle()
 	c.mustCall(t, "notion_query", `{"target":"reports"}`)
 	before := w.spans.Load()
-	w.dns.answer(otelName, innerAddr)
+	w.dns.Answer(otelName, innerAddr)
 	c.stop(t, s) // the last telemetry is sent now, or would be
 	if got := c.quiet(t, "a collector that is rebound"); got["dns"] == 0 || w.spans.Load() != before {
 		t.Errorf("a collector that is rebound was not looked up, or reached: %v", got)
@@ -114,7 +116,7 @@ func TestServerReachesOnlyWhatItMust(t *testing.T) {
 		if got := c.quiet(t, "telemetry"); got["otel"] == 0 || w.spans.Load() == before {
 			t.Errorf("the collector got nothing: %v", got)
 		}
-		w.dns.answer(otelName, otelAddr)
+		w.dns.Answer(otelName, otelAddr)
 		to := "http://45.0.0.66/"
 		s = c.serve(t)
 		w.redirect.Store(&to)
@@ -136,7 +138,7 @@ func TestServerReachesOnlyWhatItMust(t *testing.T) {
 			cmd := l.command("python3", "unguarded.py", f.url)
 			cmd.Env = append(os.Environ(), env...)
 			out, err := cmd.CombinedOutput()
-			must(t, err)
+			lab.Must(t, err)
 			got := l.packets(t)
 			t.Logf("%-40s %2d packets elsewhere, %d of them arrived (%s)", f.name, got["other"]+got["loopback"], got["arrived"], strings.TrimSpace(string(out)))
 			if got["other"]+got["loopback"] == 0 {
@@ -159,7 +161,7 @@ func proxies() (env []string) {
 
 // program is the real counterfoil with a data folder, in the server's namespace.
 type program struct {
-	lab    *lab
+	bed    *testbed
 	world  *world
 	binary string
 	data   string
@@ -168,18 +170,18 @@ type program struct {
 	landlock string // egress.landlock
 }
 
-func newProgram(t *testing.T, l *lab, w *world) *program {
+func newProgram(t *testing.T, l *testbed, w *world) *program {
 	t.Helper()
-	p := &program{lab: l, world: w, binary: os.Getenv("COUNTERFOIL_BINARY"), data: filepath.Join(t.TempDir(), "data")}
+	p := &program{bed: l, world: w, binary: os.Getenv("COUNTERFOIL_BINARY"), data: filepath.Join(t.TempDir(), "data")}
 	if p.binary == "" {
 		t.Fatal("COUNTERFOIL_BINARY names the program: run.sh does")
 	}
 	p.mustRun(t, "init")
 	p.mustRun(t, "import", "--yes", "--account", "Card", "../../ingest/demo/purchase-cards-2018-01.csv")
 	text, err := os.ReadFile(filepath.Join(p.data, "config.yaml"))
-	must(t, err)
+	lab.Must(t, err)
 	p.config = string(text)
-	must(t, os.WriteFile(filepath.Join(p.data, "keys", "notion.token"), []byte("ntn_proof\n"), 0o600))
+	lab.Must(t, os.WriteFile(filepath.Join(p.data, "keys", "notion.token"), []byte("ntn_proof\n"), 0o600))
 	return p
 }
 
@@ -197,11 +199,11 @@ notion:
 telemetry:
   otlp: {endpoint: "https://%s:4318", ca_file: %s}
 `, host, p.landlock, strings.ReplaceAll(p.world.database, "-", ""), otelName, p.world.caFile)
-	must(t, os.WriteFile(filepath.Join(p.data, "config.yaml"), []byte(text), 0o600))
+	lab.Must(t, os.WriteFile(filepath.Join(p.data, "config.yaml"), []byte(text), 0o600))
 }
 
 func (p *program) command(args ...string) *exec.Cmd {
-	cmd := p.lab.command(append([]string{p.binary, "--data", p.data}, args...)...)
+	cmd := p.bed.command(append([]string{p.binary, "--data", p.data}, args...)...)
 	cmd.Env = append(append(os.Environ(), proxies()...), "SSL_CERT_FILE="+p.world.caFile)
 	return cmd
 }
@@ -227,7 +229,7 @@ func (p *program) call(tool, args string) error {
 
 func (p *program) mustCall(t *testing.T, tool, args string) {
 	t.Helper()
-	must(t, p.call(tool, args))
+	lab.Must(t, p.call(tool, args))
 }
 
 // serve starts the server and waits until it serves.
@@ -235,8 +237,8 @@ func (p *program) serve(t *testing.T) *exec.Cmd {
 	t.Helper()
 	cmd := p.command("serve", "--http", "127.0.0.1:0")
 	said, err := cmd.StderrPipe()
-	must(t, err)
-	must(t, cmd.Start())
+	lab.Must(t, err)
+	lab.Must(t, cmd.Start())
 	t.Cleanup(func() { cmd.Process.Kill() })
 	serving := make(chan bool, 1)
 	go func() {
@@ -256,19 +258,19 @@ func (p *program) serve(t *testing.T) *exec.Cmd {
 // stop ends the server as an operator does, and waits.
 func (p *program) stop(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
-	must(t, cmd.Process.Signal(syscall.SIGTERM)) // ip netns exec has become counterfoil
-	must(t, cmd.Wait())
+	lab.Must(t, cmd.Process.Signal(syscall.SIGTERM)) // ip netns exec has become counterfoil
+	lab.Must(t, cmd.Wait())
 }
 
 // quiet holds that since it was last called no packet went elsewhere and no
 // other name was asked for.
 func (p *program) quiet(t *testing.T, when string) map[string]int {
 	t.Helper()
-	got := p.lab.packets(t)
+	got := p.bed.packets(t)
 	if got["other"] != 0 || got["loopback"] != 0 || got["arrived"] != 0 {
 		t.Errorf("%s: packets went elsewhere: %v", when, got)
 	}
-	for _, name := range p.world.dns.asked() {
+	for _, name := range p.world.dns.Asked() {
 		if name != notionName && name != otelName {
 			t.Errorf("%s: the DNS was asked for %s", when, name)
 		}
@@ -319,8 +321,8 @@ func (p *program) tryConfigs(t *testing.T) {
 func (p *program) tryProxy(t *testing.T) {
 	cmd := p.command("egress", "--listen", "127.0.0.1:3128", "--allow", notionName)
 	said, err := cmd.StderrPipe()
-	must(t, err)
-	must(t, cmd.Start())
+	lab.Must(t, err)
+	lab.Must(t, cmd.Start())
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 	lines := bufio.NewScanner(said)
 	lines.Scan() // it listens
@@ -340,7 +342,7 @@ func (p *program) tryProxy(t *testing.T) {
 		}
 	}
 	for _, addr := range []string{innerAddr, "127.0.0.1", metaAddr, "::ffff:" + innerAddr} {
-		p.world.dns.answer(notionName, addr)
+		p.world.dns.Answer(notionName, addr)
 		if code := p.connect(t, notionName); code == http.StatusOK {
 			t.Errorf("the proxy connected to a name that was rebound to %s", addr)
 		}
@@ -358,7 +360,7 @@ func (p *program) tryProxy(t *testing.T) {
 // connect sends one CONNECT from the server's namespace.
 func (p *program) connect(t *testing.T, host string) (code int) {
 	t.Helper()
-	p.lab.inside(t, p.lab.server, func() error {
+	lab.Inside(t, p.bed.server, func() error {
 		c, err := net.Dial("tcp", "127.0.0.1:3128")
 		if err != nil {
 			return err

@@ -187,16 +187,20 @@ func (e *entry) detail(path []byte, t *markup.Token) {
 	}
 }
 
-// say adds to the purpose, up to the limit of a text.
+// between separates the texts of an entry's transactions.
+const between = " · "
+
+// say adds to the purpose, up to the limit of a text: a batch of a thousand
+// salaries has more than fits.
 func (e *entry) say(s string) {
 	for _, old := range e.purpose {
 		if old == s {
 			return
 		}
 	}
-	if s != "" && e.length+len(s) <= statement.MaxText {
+	if s != "" && e.length+len(s)+len(between) <= statement.MaxText {
 		e.purpose = append(e.purpose, s)
-		e.length += len(s)
+		e.length += len(s) + len(between)
 	}
 }
 
@@ -283,7 +287,7 @@ func (e *entry) describe(t *statement.Transaction) {
 			t.Counterparty = other.name
 		}
 	}
-	t.Description = statement.Join(" · ", e.purpose...)
+	t.Description = statement.Join(between, e.purpose...)
 	t.Memo = e.info
 	if t.Description == "" {
 		t.Description, t.Memo = t.Memo, ""

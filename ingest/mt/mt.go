@@ -31,6 +31,7 @@ const (
 	reasonLong     = "field is longer than the limit"
 	reasonOrder    = "account (:25:) in the middle of a statement"
 	reasonNoNumber = "account (:25:) is empty"
+	reasonCut      = "file ends before the closing balance (:62F:) of its last statement"
 )
 
 // tags are the fields of MT940 and MT942 and the ones banks add. A line that
@@ -65,6 +66,9 @@ func Parse(src io.Reader, sink statement.Sink) error {
 	if p.accounts == 0 {
 		return statement.At(0, 0, reasonNone)
 	}
+	if p.open {
+		return statement.At(p.lines.Number(), 0, reasonCut)
+	}
 	return nil
 }
 
@@ -84,6 +88,7 @@ type parser struct {
 	announced bool
 	index     int
 	currency  string
+	open      bool // between an opening and its closing balance
 
 	pending bool // an entry waits for its :86:
 	tx      statement.Transaction
@@ -162,7 +167,10 @@ func (p *parser) flush() error {
 			p.nonSwift()
 		}
 	case "62F", "64":
+		p.open = false
 		return p.balance(tag)
+	case "62M":
+		p.open = false
 	}
 	return nil
 }
@@ -206,7 +214,7 @@ func (p *parser) opening(tag string) error {
 	if !ok {
 		return statement.At(p.first, 0, reasonBalance)
 	}
-	p.currency = currency
+	p.currency, p.open = currency, true
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package statement
 
 import (
+	"bytes"
+
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -17,8 +19,9 @@ const (
 type Decimals struct {
 	Point byte // between whole and fraction: '.' or ','
 	Group byte // between groups of three digits; 0 is none, ' ' includes no-break spaces and apostrophes
-	// Lenient accepts either of '.' and ',' as the point and no grouping, for
-	// formats whose files are written both ways (OFX section 3.2.9.1).
+	// Lenient accepts either of '.' and ',' as the point, for formats whose files
+	// are written both ways (OFX section 3.2.9.1), and the other one between groups
+	// only in a number that has both.
 	Lenient bool
 	// Loose accepts groups of any length, because some exports group in twos
 	// (lakh) or pad with zeros.
@@ -46,7 +49,7 @@ func (d Decimals) parse(text []byte, exponent int) (int64, string) {
 	if !ok {
 		return 0, reasonAmount
 	}
-	s := scan{Decimals: d, exponent: exponent, groupAt: -1}
+	s := scan{Decimals: d.told(body), exponent: exponent, groupAt: -1}
 	for i := 0; i < len(body); i++ {
 		width, reason := s.step(body[i:])
 		if reason != "" {
@@ -61,6 +64,19 @@ func (d Decimals) parse(text []byte, exponent int) (int64, string) {
 	return n, reason
 }
 
+// told is how a number is written that has both '.' and ',', where either is
+// accepted: the last of them is the point.
+func (d Decimals) told(body []byte) Decimals {
+	point, comma := bytes.LastIndexByte(body, '.'), bytes.LastIndexByte(body, ',')
+	switch {
+	case !d.Lenient || point < 0 || comma < 0:
+		return d
+	case point > comma:
+		return Decimals{Point: '.', Group: ','}
+	}
+	return Decimals{Point: ',', Group: '.'}
+}
+
 // scan is the state of reading one unsigned number.
 type scan struct {
 	Decimals
@@ -72,6 +88,8 @@ type scan struct {
 	seen     bool
 	pointed  bool
 	groupAt  int // whole digits since the last separator, -1 before the first
+	first    int // digits before the first separator
+	groups   int // length of the groups between separators: 3, or 2 as in 12,34,567 (lakh and crore); 0 before the second
 }
 
 // step takes one character and returns its width in bytes.
@@ -124,7 +142,14 @@ func (s *scan) group() string {
 		s.groupAt = 3
 		return ""
 	}
-	if s.whole == 0 || s.groupAt < 0 && s.whole > 3 || s.groupAt >= 0 && s.groupAt != 3 {
+	switch {
+	case s.whole == 0, s.groupAt < 0 && s.whole > 3:
+		return reasonGroups
+	case s.groupAt < 0:
+		s.first = s.whole
+	case s.groups == 0 && (s.groupAt == 3 || s.groupAt == 2 && s.first <= 2 && s.Group == ','), s.groups > 0 && s.groups == s.groupAt:
+		s.groups = s.groupAt
+	default:
 		return reasonGroups
 	}
 	s.groupAt = 0
@@ -176,7 +201,7 @@ func unsign(text []byte) (body []byte, negative, ok bool) {
 		return nil, false, false
 	}
 	first, last := body[0], body[len(body)-1]
-	minus := len(body) > 3 && body[0] == 0xE2 && body[1] == 0x88 && body[2] == 0x92 // U+2212
+	minus := len(body) > 3 && body[0] == 0xE2 && (body[1] == 0x88 && body[2] == 0x92 || body[1] == 0x80 && body[2] == 0x93) // U+2212, U+2013
 	switch {
 	case first == '(' && last == ')':
 		return Trim(body[1 : len(body)-1]), true, len(body) > 2

@@ -38,6 +38,14 @@ func TestDecimals(t *testing.T) {
 		{point, "1.5", "JPY", 0, reasonPrecision},
 		{point, "1.23,56", "USD", 0, reasonAmount},
 		{point, "12,34", "USD", 0, reasonGroups},
+		{point, "1,23,456.50", "INR", 12345650, ""},
+		{point, "12,34,56,789.00", "INR", 12345678900, ""},
+		{point, "1,23,45", "INR", 0, reasonGroups},
+		{point, "123,45,678", "INR", 0, reasonGroups},
+		{point, "1,23,456,789", "INR", 0, reasonGroups},
+		{point, "1,234,56,789", "INR", 0, reasonGroups},
+		{comma, "1.23.456,50", "EUR", 0, reasonGroups},
+		{point, "\u20131.50", "GBP", -150, ""},
 		{point, "1234,567.00", "USD", 0, reasonGroups},
 		{point, "1,,234", "USD", 0, reasonGroups},
 		{point, "1.2.3", "USD", 0, reasonAmount},
@@ -58,7 +66,11 @@ func TestDecimals(t *testing.T) {
 		{spaced, "1'234,56", "CHF", 123456, ""},
 		{lenient, "12,50", "EUR", 1250, ""},
 		{lenient, "12.50", "EUR", 1250, ""},
-		{lenient, "1,234.50", "EUR", 0, reasonPrecision},
+		{lenient, "1,234.50", "EUR", 123450, ""},
+		{lenient, "-1.234.567,5", "EUR", -123456750, ""},
+		{lenient, "1,234", "EUR", 0, reasonPrecision},
+		{lenient, "1.23,45", "EUR", 0, reasonGroups},
+		{lenient, "1,234.567,89", "EUR", 0, reasonPrecision},
 	}
 	for _, c := range cases {
 		m, reason := c.d.Parse([]byte(c.text), c.currency)

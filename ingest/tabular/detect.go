@@ -80,29 +80,6 @@ func (p *Profile) with(delimiter byte) *Profile {
 	return &q
 }
 
-// HeaderOf returns the cells of what is most likely a file's header line: of all
-// delimiters the one that splits the first lines widest, and of those lines the
-// first that is as wide. It is nil if no line has two columns.
-func HeaderOf(head []byte) (names []string) {
-	_, names = header(head)
-	return names
-}
-
-func header(head []byte) (delimiter byte, names []string) {
-	var best []Field
-	for _, d := range []byte(",;\t|") {
-		for _, row := range readHead(head, d) {
-			if len(row) > max(len(best), 1) {
-				best, delimiter = row, d
-			}
-		}
-	}
-	for _, f := range best {
-		names = append(names, statement.Clean(f.Text))
-	}
-	return delimiter, names
-}
-
 // readHead reads the first rows as far as they can be read.
 func readHead(head []byte, delimiter byte) (rows [][]Field) {
 	r := NewReader(lineEnds(bytes.NewReader(head)), delimiter)
@@ -188,7 +165,7 @@ func (p *Profile) shaped(row []Field) bool {
 		case "date":
 			ok = slices.ContainsFunc(p.layouts, func(l statement.Layout) bool { _, ok := l.Parse(text); return ok })
 		case "amount", "amount?":
-			_, reason := p.decimals.Parse(bare(text), "USD")
+			_, reason := p.decimals.Parse(unitOf(text).number, "USD")
 			ok = reason == "" || want == "amount?" && len(text) == 0
 		default:
 			ok = string(text) == want

@@ -41,8 +41,8 @@ func TestDraftAsks(t *testing.T) {
 		"Date,Description,Amount,Currency\n2025-01-02,X,1.00,GBP\n":  "sign",
 		"Date,Description,Amount,Currency\n2025-01-02,X,-1,GBP\n":    "decimal",
 		"Date,What,Amount,Currency\n2025-01-02,X,-1.00,GBP\n":        "columns.description",
-		"When,Description,Amount,Currency\n2025-01-02,X,-1.00,GBP\n": "columns.date date",
-		"Date,Description,Number,Currency\n2025-01-02,X,-1.00,GBP\n": "columns.amount",
+		"When,Description,Amount,Currency\nsoon,X,-1.00,GBP\n":       "columns.date date",
+		"Date,Description,Number,Currency\n2025-01-02,X,100,GBP\n":   "columns.amount",
 		"Date,Description,Paid out,Paid in\n2025-01-02,X,1.00,\n":    "currency",
 	} {
 		d, ok := NewDraft("x", []byte(text))
@@ -56,6 +56,92 @@ func TestDraftAsks(t *testing.T) {
 	}
 	if _, ok := NewDraft("x", []byte("nothing\n")); ok {
 		t.Error("a draft of no table")
+	}
+}
+
+// TestDraftBanks drafts profiles of exports in the manner of many banks, without
+// a question but for the currency, and reads them.
+func TestDraftBanks(t *testing.T) {
+	const want = "-1234.50 30.00"
+	for name, text := range map[string]string{
+		"footer and pending":       ";\n\"Umsätze\";\"Zeitraum\";\n\nBuchungstag;Wertstellung (Valuta);Vorgang;Buchungstext;Umsatz in EUR;\n31.03.2025;31.03.2025;Karte;A;-1.234,50;\noffen;--;Karte;B;-9,00;\n30.03.2025;30.03.2025;SEPA;C;30,00;\n\nAlter Kontostand;1.000,00 EUR;\n",
+		"signed debit, apostrophe": "IBAN:;CH93;\n\nAbschlussdatum;Buchungsdatum;Währung;Belastung;Gutschrift;Saldo;Beschreibung;\n2025-03-14;2025-03-14;CHF;-1'234.50;;1.00;Migros;\n2025-03-13;2025-03-13;CHF;;30.00;2.00;ACME;\n",
+		"cells with currency":      "#Klient;\nX;\n\n#Data operacji;#Opis operacji;#Rachunek;#Kategoria;#Kwota;\n2025-03-14;A;e 1;K;-1 234,50 PLN;;\n2025-03-13;B;e 1;K;30,00 PLN;;\n",
+		"parentheses and symbol":   "Posting Date,Description,Debit,Credit,Balance\n12/31/2024,\"A \"\"B\"\"\nC\",\"(£1,234.50)\",,£1.00\n12/30/2024,D,,£30.00,£2.00\n",
+		"CR and DR column":         "Date,Details,Amount (GBP),Type\n14-Mar-2025,A,\"1,234.50\",DR\n13-Mar-2025,B,30.00,CR\n",
+		"CR and DR behind":         "Date,Details,Amount,Balance,Currency\n14/03/2025,A,\"1,234.50 DR\",1.00 CR,GBP\n13/03/2025,B,30.00 CR,2.00 CR,GBP\n",
+		"total row":                "Date,Description,Paid out £,Paid in £\n2025-03-14,A,1234.50,\n2025-03-13,B,,30.00\n,Total,1234.50,30.00\n",
+		"lakh":                     "Account : X\n\nTxn Date\tValue Date\tDescription\tDebit INR\tCredit INR\tBalance\n14 Mar 2025\t14 Mar 2025\tA\t1,234.50\t \t8,76,543.50\n13 Mar 2025\t13 Mar 2025\tB\t \t30.00\t10,00,000.00\n**This is a computer generated statement.\n",
+		"swedish":                  "Bokföringsdag;Belopp;Namn;Rubrik;Saldo;Valuta\n2025/03/14;-1234,50;;ICA;1,00;SEK\n2025/03/13;30,00;;Lön;2,00;SEK\n",
+		"balance otherwise":        "dateOp;label;amount;currency;accountbalance\n2025-03-14;A;-1 234,50;EUR;1.00\n2025-03-13;B;30,00;EUR;2.00\n",
+		"no name known":            "תאריך,תיאור,x,currency\n14/03/2025,A,-1234.50,ILS\n13/03/2025,B,30.00,ILS\n",
+		"value date is no amount":  "F.Valor;Fecha;Concepto;Importe;Divisa\n14/03/2025;14/03/2025;A;-1.234,5;EUR\n13/03/2025;13/03/2025;B;30;EUR\n",
+	} {
+		d, ok := NewDraft("mine", []byte(text))
+		if !ok || len(d.Questions) > 0 {
+			t.Errorf("%s: %+v", name, d.Questions)
+			continue
+		}
+		got := amountsBy(t, d.Profile, text)
+		if got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+// amountsBy reads a file by a profile, as it is when written and read again.
+func amountsBy(t *testing.T, p *Profile, text string) string {
+	t.Helper()
+	out, err := p.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = ReadProfile(bytes.NewReader(out)); err != nil {
+		t.Fatalf("%v in\n%s", err, out)
+	}
+	var got list
+	if err := p.Parse(strings.NewReader(text), &got); err != nil {
+		return err.Error()
+	}
+	var amounts []string
+	for _, line := range got.lines {
+		if fields := strings.Fields(line); len(fields) > 2 {
+			amounts = append(amounts, fields[1])
+		}
+	}
+	return strings.Join(amounts, " ")
+}
+
+// TestDraftWithoutHeader drafts a profile by position.
+func TestDraftWithoutHeader(t *testing.T) {
+	text := "14/03/2025,\"-1,234.50\",WOOLWORTHS\n13/03/2025,+30.00,Salary\n"
+	d, ok := NewDraft("mine", []byte(text))
+	if !ok || len(d.Questions) != 2 || d.Questions[0].Field != "currency" || d.Questions[1].Field != "columns.description" {
+		t.Fatalf("%+v", d.Questions)
+	}
+	d.Profile.Currency, d.Profile.Columns.Description = "AUD", List{"#3"}
+	if got := amountsBy(t, d.Profile, text); got != "-1234.50 30.00" {
+		t.Error(got)
+	}
+	text = "03/14/2025,TIM,4.50,,1995.50\n03/13/2025,PAY,,2000.00,2000.00\n"
+	if d, ok = NewDraft("mine", []byte(text)); !ok || d.Questions[0].Field != "columns.debit" || strings.Join(d.Questions[0].Choices, " ") != "#3 #4" {
+		t.Errorf("%+v", d.Questions)
+	}
+}
+
+// TestOtherCurrency refuses an amount that is marked with another currency.
+func TestOtherCurrency(t *testing.T) {
+	p, err := ReadProfile(strings.NewReader("name: x\nheader: [Date, Amount]\ndate: YYYY-MM-DD\ncurrency: GBP\nsign: negate\ncolumns: {date: Date, amount: Amount}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cell, want := range map[string]string{
+		"£5.00": "-5.00", "GBP 5.00": "-5.00", "5.00 CR": "5.00", "5.00DR": "-5.00", "£5.00 Cr.": "5.00",
+		"€5.00": ":2:12: " + reasonOther, "5.00 USD": ":2:12: " + reasonOther, "$5.00": ":2:12: " + reasonOther, "5.00 XYZ": ":2:12: amount is not a decimal number in the expected form",
+	} {
+		if got := amountsBy(t, p, "Date,Amount\n2025-01-01,"+cell+"\n"); got != want {
+			t.Errorf("%q: %s, want %s", cell, got, want)
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	reasonColumn    = "the profile names a column that the header does not have"
 	reasonDirection = "direction column has a value that the profile does not list"
 	reasonNoAmount  = "line has no amount"
+	reasonOther     = "amount is marked with another currency than the row is in"
 	reasonSigned    = "debit or credit has a minus, which the profile does not expect"
 	reasonBoth      = "line has both a debit and a credit"
 )
@@ -174,7 +175,7 @@ func (f *file) set(what, value string) {
 
 // row turns one line into a transaction.
 func (f *file) row(row []Field) error {
-	if anyMatch(f.ignore, row) || f.Footer && first(row, f.date) < 0 {
+	if anyMatch(f.ignore, row) || f.Footer && (first(row, f.date) < 0 || remark(row)) {
 		return nil
 	}
 	if len(row) < f.width {
@@ -208,6 +209,13 @@ func (f *file) row(row []Field) error {
 		}
 	}
 	return f.sink.Transaction(t)
+}
+
+// remark reports whether a line is a sentence and no row: one cell that does
+// not begin like a date.
+func remark(row []Field) bool {
+	text := statement.Trim(row[0].Text)
+	return len(row) == 1 && (len(text) == 0 || text[0] < '0' || text[0] > '9')
 }
 
 func (f *file) day(row []Field, at []int) (store.Date, error) {

@@ -1,48 +1,27 @@
 package tabular
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// symbols that may stand beside an amount and say nothing that the currency
-// does not.
-var symbols = [][]byte{[]byte("£"), []byte("€"), []byte("US$"), []byte("$"), []byte("GBP"), []byte("EUR"), []byte("USD")}
-
-// bare removes a currency symbol from either side of an amount and from
-// between its sign and digits.
-func bare(text []byte) []byte {
-	text = statement.Trim(text)
-	if !decorated(text) {
-		return text
-	}
-	for _, s := range symbols {
-		if i := bytes.Index(text, s); i >= 0 && (i <= 2 || i+len(s) == len(text)) {
-			return append(append(make([]byte, 0, len(text)), text[:i]...), text[i+len(s):]...)
-		}
-	}
-	return text
-}
-
-// decorated reports whether an amount holds more than digits, signs and
-// separators.
-func decorated(text []byte) bool {
-	for _, c := range text {
-		if c > '9' || c == '$' {
-			return true
-		}
-	}
-	return false
-}
-
 // parseCell reads the amount in a column.
 func (f *file) parseCell(row []Field, i int, currency string) (store.Money, error) {
-	m, reason := f.decimals.Parse(bare(row[i].Text), currency)
+	u := unitOf(row[i].Text)
+	if currency == "" {
+		currency = u.code
+	}
+	m, reason := f.decimals.Parse(u.number, currency)
+	if reason == "" && !u.fits(currency) {
+		reason = reasonOther
+	}
 	if reason != "" {
 		return store.Money{}, statement.At(row[i].Line, row[i].Column, reason)
+	}
+	if u.side != 0 {
+		m.Minor = u.side * abs(m.Minor)
 	}
 	return m, nil
 }
@@ -79,6 +58,9 @@ func (f *file) unsigned(row []Field, currency string) (store.Money, error) {
 		m, err := f.parseCell(row, i, currency)
 		if err == nil && len(f.direction) > 0 {
 			err = f.direct(row, &m)
+		}
+		if f.Sign == "negate" && unitOf(row[i].Text).side != 0 {
+			m.Minor = -m.Minor // CR and DR mean the same wherever they stand
 		}
 		return m, err
 	}

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/counterfoil/counterfoil/internal/breaker"
 )
 
 // counter is what Counts reports.
@@ -37,6 +39,7 @@ type place struct {
 	responseBytes int64
 	windowBytes   int64
 	perMinute     float64
+	down          breaker.Breaker
 
 	mu         sync.Mutex
 	tokens     float64

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// ErrUnconfined means that this kernel cannot forbid TCP by Landlock: it is
+// ErrUnconfined means that this system cannot forbid TCP by Landlock: it is
 // older than Linux 6.7, built without it, or not Linux.
-var ErrUnconfined = errors.New("this kernel has no Landlock rules for TCP")
+var ErrUnconfined = errors.New("this system has no Landlock rules for TCP")
 
 // Ports are the TCP ports that a process may use; every other is forbidden by
 // the kernel once Confine was called. Landlock knows ports and no addresses.

@@ -53,8 +53,10 @@ var (
 const (
 	// MaxDestinations is how many host:port pairs may be configured.
 	MaxDestinations = 64
-	// dialTimeout bounds resolution and TCP connect together.
-	dialTimeout = 10 * time.Second
+	// dialTimeout bounds resolution and TCP connect together. What is up answers in
+	// a fraction of a second; a first packet that is lost is sent again after one
+	// second and after three.
+	dialTimeout = 4 * time.Second
 	// tlsTimeout bounds the TLS handshake.
 	tlsTimeout = 10 * time.Second
 	// headerTimeout is how long a server may take to start its answer.
@@ -333,8 +335,15 @@ func (g *Guard) dial(ctx context.Context, network, addr string) (net.Conn, error
 		return nil, g.refuse(nil, ReasonDestination, addr, ErrRefused)
 	}
 	d := net.Dialer{Timeout: dialTimeout, Resolver: g.cfg.Resolver, ControlContext: g.control(p)}
-	conn, err := d.DialContext(ctx, "tcp", name)
-	if err != nil {
+	var conn net.Conn
+	var refused error // by the guard, which says nothing of the destination
+	err := p.down.Do(ctx, func(ctx context.Context) (err error) {
+		if conn, err = d.DialContext(ctx, "tcp", name); errors.Is(err, ErrRefused) || errors.Is(err, ErrLimit) {
+			refused, err = err, nil
+		}
+		return err
+	})
+	if err = errors.Join(err, refused); err != nil {
 		return nil, safeDialError(p, err)
 	}
 	return &countedConn{Conn: conn, place: p, guard: g}, nil

@@ -326,6 +326,29 @@ func TestNothingListens(t *testing.T) {
 	}
 }
 
+// TestNoConnectionIsToldSoon pins that a call hears within seconds that no connection
+// comes about, whether each attempt fails at once or takes its time.
+func TestNoConnectionIsToldSoon(t *testing.T) {
+	for takes, attempts := range map[time.Duration]int{0: 4, time.Second: 3, 10 * time.Second: 1} {
+		b := newBench(t, notion.V20260311, notiontest.Options{})
+		b.http.Close()
+		begun := b.clock.Now()
+		slow := &counting{base: b.cfg.Transport}
+		b.cfg.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			b.clock.Sleep(r.Context(), takes)
+			return slow.RoundTrip(r)
+		})
+		_, err := b.open(t).Append(t.Context(), notiontest.Bot, []*notion.Node{notion.Text(notion.Paragraph, "x")}, "")
+		if took := b.clock.Now().Sub(begun); !errors.Is(err, notion.ErrUnavailable) || took > takes+5*time.Second || slow.n != attempts {
+			t.Errorf("each attempt takes %v: %v after %v and %d attempts, want %d", takes, err, took, slow.n, attempts)
+		}
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 func TestRetryAfter(t *testing.T) {
 	for header, want := range map[string]time.Duration{
 		"7":                             7*time.Second + 125*time.Millisecond,

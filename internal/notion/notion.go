@@ -117,6 +117,10 @@ const (
 	DefaultMaxAttempts = 5
 	// DefaultMaxWait is as long as a person waits for a tool.
 	DefaultMaxWait = 20 * time.Second
+	// connectPatience is how long a call goes on trying where no connection comes
+	// about: a way out that is restarted is back after two or three seconds, and
+	// whoever waits for one that is down should hear of it.
+	connectPatience = 4 * time.Second
 	// attemptTimeout bounds one try with its body. Notion gives up after 60 s.
 	attemptTimeout = 60 * time.Second
 	// maxResponse bounds a response body: 100 pages of many properties are below

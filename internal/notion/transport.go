@@ -22,7 +22,8 @@ import (
 //   - 429 and 529: always, since Notion has refused before doing anything.
 //   - 500, 502, 503, 504, a cut connection: only reads and writes that set a
 //     state (safe, below). Any other write ends in ErrAmbiguous.
-//   - a connection that never came about: always, nothing was sent.
+//   - a connection that never came about: always, nothing was sent, but no longer
+//     than connectPatience.
 //
 // It reads the whole answer, so that a cut in the body counts as a cut.
 type retrier struct {
@@ -79,12 +80,16 @@ type outcome struct {
 // wraps a sentinel of this package or is the context's.
 func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	token := req.Header.Get("Authorization")
+	begun := r.clock.Now()
 	for attempt := 1; ; attempt++ {
 		if err := r.await(req.Context(), token); err != nil {
 			return nil, err
 		}
 		o := r.attempt(req)
 		wait, again := r.next(req, o, token, attempt)
+		if o.err != nil && !o.sent && r.clock.Now().Sub(begun)+wait > connectPatience {
+			again = false
+		}
 		if !again {
 			return r.finish(req, o, wait)
 		}

@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"slices"
 
 	"github.com/counterfoil/counterfoil/internal/seal/locked"
 )
@@ -52,12 +49,10 @@ const (
 )
 
 func newDataKey(p Purpose, generation uint32, id keyID, raw []byte) *dataKey {
-	nonces, share := expand(raw, "nonce"), expand(raw, "share")
-	return &dataKey{
-		purpose: p, generation: generation, id: id,
-		aead:    newGCM(raw),
-		secrets: locked.New(nonces[:], share[:]),
-	}
+	secrets := make([]byte, 2*keySize)
+	expand(secrets[atNonces:atNonces+keySize], raw, "nonce")
+	expand(secrets[atShare:atShare+keySize], raw, "share")
+	return &dataKey{purpose: p, generation: generation, id: id, aead: newGCM(raw), secrets: locked.New(secrets)}
 }
 
 // Offsets of the root key and of what is derived from it ahead, as every call
@@ -71,60 +66,40 @@ const (
 // setRoot installs the root key, and overwrites it where it was. The caller holds
 // mu, or is alone.
 func (k *Keyring) setRoot(root []byte) {
-	ids := expand(root, "id")
-	all := [][]byte{root, ids[:]}
-	for _, p := range purposes {
-		mac := expand(root, "mac", string(p))
-		all = append(all, mac[:])
+	derived := make([]byte, (1+len(purposes))*keySize) // behind the root key
+	expand(derived[:keySize], root, "id")
+	for i, p := range purposes {
+		expand(derived[atMACs-atIDs+i*keySize:][:keySize], root, "mac", string(p))
 	}
-	k.root = locked.New(all...)
+	k.root = locked.New(root, derived)
 }
 
-// secret copies one of them.
-func (k *Keyring) secret(at int) [32]byte {
+// use lends one of them to f, where it lies.
+func (k *Keyring) use(at int, f func(key []byte)) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.root.Key(at)
-}
-
-func (k *Keyring) macKey(p Purpose) ([32]byte, bool) {
-	i := slices.Index(purposes, p)
-	if i < 0 {
-		return [32]byte{}, false
-	}
-	return k.secret(atMACs + i*keySize), true
+	k.root.Use(at, keySize, f)
 }
 
 // derive expands the root key for a use named by labels.
-func (k *Keyring) derive(labels ...string) [32]byte {
-	root := k.secret(atRoot)
-	defer clear(root[:])
-	return expand(root[:], labels...)
+func (k *Keyring) derive(labels ...string) (out [32]byte) {
+	k.use(atRoot, func(root []byte) { expand(out[:], root, labels...) })
+	return out
 }
 
 // id names a generation of a key without telling whose it is.
 func (k *Keyring) id(r ref, generation uint32) keyID {
-	key := k.secret(atIDs)
 	var b bytes.Buffer
 	writeSized(&b, string(r.purpose))
 	writeSized(&b, r.subject)
 	b.Write(binary.BigEndian.AppendUint32(nil, generation))
-	mac := hmac.New(sha256.New, key[:])
-	mac.Write(b.Bytes())
-	return keyID(mac.Sum(nil))
-}
-
-// expand is HKDF-SHA256 without salt; labels are framed by their lengths.
-func expand(secret []byte, labels ...string) [32]byte {
-	info := bytes.NewBufferString("counterfoil v1\x00")
-	for _, l := range labels {
-		writeSized(info, l)
-	}
-	out, err := hkdf.Key(sha256.New, secret, nil, info.String(), keySize)
-	if err != nil {
-		panic("seal: " + err.Error()) // only for lengths that a constant excludes
-	}
-	return [32]byte(out)
+	var sum [sha256.Size]byte
+	k.use(atIDs, func(key []byte) {
+		m := newMAC(key)
+		m.Write(b.Bytes())
+		m.sum(sum[:])
+	})
+	return keyID(sum[:idSize])
 }
 
 func newGCM(key []byte) cipher.AEAD {

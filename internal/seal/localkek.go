@@ -151,7 +151,11 @@ func parseKEK(text []byte) (keys [][]byte, err error) {
 		}
 		key := make([]byte, base64.StdEncoding.DecodedLen(len(fields[2])))
 		n, err := base64.StdEncoding.Strict().Decode(key, fields[2])
-		if key = key[:n]; err != nil || n != keySize || !bytes.Equal(formatKEK(key), line) {
+		key = key[:n]
+		again := formatKEK(key)
+		same := bytes.Equal(again, line)
+		clear(again)
+		if err != nil || n != keySize || !same {
 			return nil, errDamagedKEK
 		}
 		keys = append(keys, key)
@@ -162,7 +166,8 @@ func parseKEK(text []byte) (keys [][]byte, err error) {
 var errDamagedKEK = errors.New("key-encryption key is damaged")
 
 func kekID(key []byte) string {
-	id := expand(key, "kek id")
+	var id [sha256.Size]byte
+	expand(id[:], key, "kek id")
 	return hex.EncodeToString(id[:kekIDSize/2])
 }
 

@@ -36,7 +36,6 @@ package seal
 import (
 	"bytes"
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -141,14 +140,16 @@ func (k *Keyring) SealWith(p Purpose, subject string, nonceSeed, aad, plain []by
 	if err != nil {
 		return nil, err
 	}
-	key := d.secrets.Key(atNonces)
-	defer clear(key[:])
-	mac := hmac.New(sha256.New, key[:])
-	for _, part := range [][]byte{nonceSeed, aad, plain} {
-		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
-		mac.Write(part)
-	}
-	return d.seal([nonceSize]byte(mac.Sum(nil)), aad, plain), nil
+	var sum [sha256.Size]byte
+	d.secrets.Use(atNonces, keySize, func(key []byte) {
+		m := newMAC(key)
+		for _, part := range [][]byte{nonceSeed, aad, plain} {
+			m.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+			m.Write(part)
+		}
+		m.sum(sum[:])
+	})
+	return d.seal([nonceSize]byte(sum[:nonceSize]), aad, plain), nil
 }
 
 // Open reverses Seal and SealWith. It fails with ErrOpen for anything that was
@@ -178,14 +179,20 @@ func (k *Keyring) Open(p Purpose, subject string, aad, sealed []byte) ([]byte, e
 
 // MAC is HMAC-SHA256 under the purpose's own key, which no Destroy but that of
 // the tenant touches.
-func (k *Keyring) MAC(p Purpose, msg []byte) [32]byte {
-	key, ok := k.macKey(p)
-	if !ok {
-		key = k.derive("mac", string(p))
+func (k *Keyring) MAC(p Purpose, msg []byte) (sum [32]byte) {
+	under := func(key []byte) {
+		m := newMAC(key)
+		m.Write(msg)
+		m.sum(sum[:])
 	}
-	mac := hmac.New(sha256.New, key[:])
-	mac.Write(msg)
-	return [32]byte(mac.Sum(nil))
+	if i := slices.Index(purposes, p); i >= 0 {
+		k.use(atMACs+i*keySize, under)
+		return sum
+	}
+	key := k.derive("mac", string(p))
+	defer clear(key[:])
+	under(key[:])
+	return sum
 }
 
 // Derive returns a 32-byte key for a purpose and info (HKDF-SHA256, RFC 5869),

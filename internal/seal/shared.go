@@ -125,13 +125,13 @@ func (k *Keyring) group(head string, members []*dataKey) cipher.AEAD {
 	}
 	secret := make([]byte, 0, len(members)*keySize)
 	for _, d := range members {
-		share := d.secrets.Key(atShare)
-		secret = append(secret, share[:]...)
+		d.secrets.Use(atShare, keySize, func(share []byte) { secret = append(secret, share...) })
 	}
 	defer clear(secret)
-	key := expand(secret, "group", head)
-	defer clear(key[:])
-	g = newGCM(key[:])
+	key := make([]byte, keySize)
+	defer clear(key)
+	expand(key, secret, "group", head)
+	g = newGCM(key)
 	k.remember(head, members, g)
 	return g
 }

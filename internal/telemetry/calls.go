@@ -1,15 +1,16 @@
 package telemetry
 
 import (
-	"context"
 	"encoding/base32"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/metric"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -42,7 +43,7 @@ type callKey struct{ tool, decision, code string }
 // callSeries are the attributes of a series, made once.
 type callSeries struct {
 	all, tool metric.MeasurementOption
-	span      trace.SpanStartOption
+	span      []attribute.KeyValue
 }
 
 // Called counts a call and makes its spans.
@@ -53,7 +54,7 @@ func (t *Telemetry) Called(c *Call) {
 	key := callKey{t.names.tools.of(c.Tool), t.names.decisions.of(c.Decision), t.names.codes.of(c.Code)}
 	s := t.seriesOf(key)
 	t.count(c, key, s)
-	if t.tracer != nil {
+	if t.spans != nil {
 		t.trace(c, key, s)
 	}
 }
@@ -69,7 +70,7 @@ func (t *Telemetry) seriesOf(k callKey) *callSeries {
 		s = &callSeries{
 			all:  metric.WithAttributeSet(attribute.NewSet(attrs...)),
 			tool: metric.WithAttributeSet(attribute.NewSet(attrs[0], attribute.String("mcp.method.name", "tools/call"))),
-			span: trace.WithAttributes(append(named(attrs), attribute.String("gen_ai.operation.name", "execute_tool"), attribute.String("mcp.method.name", "tools/call"))...),
+			span: append(named(attrs), attribute.String("gen_ai.operation.name", "execute_tool"), attribute.String("mcp.method.name", "tools/call")),
 		}
 		t.series[k] = s
 	}
@@ -137,42 +138,57 @@ func (c *Call) end() time.Time {
 	return last.Start.Add(last.Took)
 }
 
-// trace makes one span for the call and one below it for each step.
+// trace makes one span for the call and one below it for each step, which end
+// before it.
 func (t *Telemetry) trace(c *Call, key callKey, s *callSeries) {
-	ctx, span := t.tracer.Start(parentOf(c), "execute_tool "+key.tool,
-		trace.WithSpanKind(trace.SpanKindServer), trace.WithTimestamp(c.Steps[0].Start), s.span,
-		trace.WithAttributes(attribute.String("gen_ai.tool.call.id", c.ID), attribute.Int64("counterfoil.rows", c.Rows), attribute.Int64("counterfoil.bytes", c.Bytes)))
+	parent := parentOf(c)
+	list := make([]span, len(c.Steps)+1)
+	root := &list[len(c.Steps)]
+	*root = span{
+		name: "execute_tool " + key.tool, kind: trace.SpanKindServer, own: below(parent), start: c.Steps[0].Start, end: c.end(), children: len(c.Steps),
+		attrs: slices.Concat(s.span, []attribute.KeyValue{
+			attribute.String("gen_ai.tool.call.id", c.ID), attribute.Int64("counterfoil.rows", c.Rows), attribute.Int64("counterfoil.bytes", c.Bytes),
+		}),
+	}
+	if parent.HasSpanID() {
+		root.parent = parent
+	}
 	if key.code != "" {
-		span.SetStatus(codes.Error, key.code)
+		root.status = sdktrace.Status{Code: codes.Error, Description: key.code}
 	}
 	for entity, n := range c.Findings {
-		span.SetAttributes(attribute.Int64("counterfoil.findings."+t.names.entities.of(entity), n))
+		root.attrs = append(root.attrs, attribute.Int64("counterfoil.findings."+t.names.entities.of(entity), n))
 	}
-	for _, step := range c.Steps {
-		_, child := t.tracer.Start(ctx, t.names.steps.of(step.Name), trace.WithTimestamp(step.Start))
-		child.End(trace.WithTimestamp(step.Start.Add(step.Took)))
+	for i, step := range c.Steps {
+		list[i] = span{
+			name: t.names.steps.of(step.Name), kind: trace.SpanKindInternal, own: below(root.own), parent: root.own, start: step.Start, end: step.Start.Add(step.Took),
+		}
 	}
-	span.End(trace.WithTimestamp(c.end()))
+	t.spans.add(list)
 }
 
-// parentOf is a context that holds the client's span, or else the trace id that
-// the call's own id stands for: who has a record or a log line can find its
-// trace without asking anyone.
-func parentOf(c *Call) context.Context {
+// parentOf is the client's span, or else only a trace: that which the call's own id
+// stands for, so that who has a record or a log line can find its trace without
+// asking anyone.
+func parentOf(c *Call) trace.SpanContext {
+	parent := trace.SpanContextConfig{TraceFlags: trace.FlagsSampled}
 	id, err := trace.TraceIDFromHex(c.TraceID)
 	if err != nil {
-		if id, ok := traceOfCall(c.ID); ok {
-			return context.WithValue(background, ownTrace{}, id)
+		if parent.TraceID, _ = traceOfCall(c.ID); !parent.TraceID.IsValid() {
+			parent.TraceID = newTraceID()
 		}
-		return background
+		return trace.NewSpanContext(parent)
 	}
-	parent, err := trace.SpanIDFromHex(c.ParentID)
-	if err != nil {
-		return context.WithValue(background, ownTrace{}, id)
+	parent.TraceID = id
+	if span, err := trace.SpanIDFromHex(c.ParentID); err == nil {
+		parent.SpanID, parent.Remote = span, true
 	}
-	return trace.ContextWithRemoteSpanContext(background, trace.NewSpanContext(trace.SpanContextConfig{
-		TraceID: id, SpanID: parent, TraceFlags: trace.FlagsSampled, Remote: true,
-	}))
+	return trace.NewSpanContext(parent)
+}
+
+// below is a new span of the same trace.
+func below(parent trace.SpanContext) trace.SpanContext {
+	return trace.NewSpanContext(trace.SpanContextConfig{TraceID: parent.TraceID(), SpanID: newSpanID(), TraceFlags: trace.FlagsSampled})
 }
 
 // TraceOfCall is the trace id, in hex, of a call whose client sent none: the 16

@@ -100,7 +100,22 @@ func (t *Telemetry) newMeters(meter metric.Meter) (*meters, error) {
 		importRows: m.counter("counterfoil.import.rows", "{row}", "Rows of imports, by what became of them."),
 	}
 	s.checkpoint.Store(time.Now().UnixNano())
+	if m.err == nil {
+		s.startAtZero(t.names)
+	}
 	return s, errors.Join(m.err, t.observables(m, s))
+}
+
+// startAtZero makes the series of what is alerted of. Prometheus sees no increase
+// when a series appears with its first event: an alert would wait for the second.
+func (s *meters) startAtZero(names closed) {
+	for name := range names.alerts {
+		s.alerts.Add(background, 0, with("counterfoil.alert", name))
+	}
+	for name := range names.codes {
+		s.refused.Add(background, 0, with("error.type", name))
+	}
+	s.logFailed.Add(background, 0)
 }
 
 // observables are asked for when somebody reads the metrics.

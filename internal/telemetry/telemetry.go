@@ -26,8 +26,6 @@ import (
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/exemplar"
 	"go.opentelemetry.io/otel/sdk/resource"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/trace"
 
 	"github.com/counterfoil/counterfoil/internal/egress"
 )
@@ -91,7 +89,7 @@ type Names struct {
 // nothing. It is safe for concurrent use.
 type Telemetry struct {
 	names   closed
-	tracer  trace.Tracer
+	spans   *spans // nil if traces are not sent
 	meters  *meters
 	logs    *sdklog.LoggerProvider
 	metrics *server // nil without Config.Metrics
@@ -140,14 +138,8 @@ func (t *Telemetry) startTraces(out *exporters, res *resource.Resource) {
 	if out.traces == nil {
 		return
 	}
-	p := sdktrace.NewTracerProvider(
-		sdktrace.WithResource(res),
-		sdktrace.WithSampler(sdktrace.AlwaysSample()),
-		sdktrace.WithIDGenerator(ids{}),
-		sdktrace.WithBatcher(out.traces, sdktrace.WithMaxQueueSize(spanQueue), sdktrace.WithMaxExportBatchSize(spanQueue/4)),
-	)
-	t.tracer = p.Tracer(scope)
-	t.close = append(t.close, p.Shutdown)
+	t.spans = newSpans(out.traces, res)
+	t.close = append(t.close, t.spans.shutdown)
 }
 
 func (t *Telemetry) startLogs(out *exporters, res *resource.Resource) {
@@ -183,8 +175,6 @@ func (t *Telemetry) startMetrics(cfg Config, out *exporters, res *resource.Resou
 const (
 	// scope names what is instrumented.
 	scope = "github.com/counterfoil/counterfoil"
-	// spanQueue holds the spans of some seven hundred calls, about 8 MiB.
-	spanQueue = 8192
 	// maxSeries bounds the series of one instrument, far above what the closed
 	// lists can make.
 	maxSeries = 2000

@@ -148,6 +148,27 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+// TestManySpans pins that the spans of many calls all arrive, in several batches.
+func TestManySpans(t *testing.T) {
+	col := newCollector(t)
+	tel := open(t, telemetry.Config{OTLP: telemetry.OTLP{Endpoint: col.URL, Signals: []string{"traces"}}}, telemetry.Options{})
+	const calls = 1500 // fewer than the queue holds, should nothing be sent meanwhile
+	for range calls {
+		tel.Called(call())
+	}
+	tel.Close()
+	spans, ids := col.spans(t), map[string]bool{}
+	for _, s := range spans {
+		ids[string(s.SpanId)] = true
+	}
+	if want := calls * (1 + len(names.Steps)); len(spans) != want || len(ids) != want {
+		t.Errorf("%d spans with %d ids, want %d", len(spans), len(ids), want)
+	}
+	if n := len(col.bodies["/v1/traces"]); n < 3 {
+		t.Errorf("%d batches", n)
+	}
+}
+
 // TestLogLines pins that a line carries its call's trace, and only what clean
 // let through.
 func TestLogLines(t *testing.T) {
@@ -341,6 +362,17 @@ func BenchmarkCalled(b *testing.B) {
 				tel.Called(call())
 			}
 		})
+	}
+}
+
+// TestAlertsStartAtZero pins that what is alerted of has its series before it happens
+// for the first time: Prometheus sees no increase in one that appears with 1.
+func TestAlertsStartAtZero(t *testing.T) {
+	page := scrape(t, open(t, telemetry.Config{Metrics: "127.0.0.1:0"}, telemetry.Options{}))
+	for _, want := range []string{`counterfoil_alerts_total{counterfoil_alert="second_scan"} 0`, `counterfoil_refusals_total{error_type="denied"} 0`, "counterfoil_log_failures_total 0"} {
+		if !strings.Contains(page, "\n"+want+"\n") {
+			t.Errorf("no %s in\n%s", want, page)
+		}
 	}
 }
 

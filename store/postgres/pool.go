@@ -27,6 +27,7 @@ func parse(dsn string, allowPlain bool) (*pgxpool.Config, error) {
 		return nil, err
 	}
 	cfg.ConnConfig.ConnectTimeout = connectTimeout
+	failSoon(&cfg.ConnConfig.Config)
 	cfg.MaxConnIdleTime = maxIdle
 	for name, value := range map[string]string{
 		"application_name": "counterfoil",

@@ -43,6 +43,7 @@ func serve(socket, alias string) error {
 		json.NewEncoder(w).Encode(map[string]any{"data": []any{map[string]string{"id": alias, "object": "model"}}})
 	})
 	mux.HandleFunc("POST /v1/chat/completions", func(w http.ResponseWriter, r *http.Request) { complete(w, r, alias) })
+	fmt.Println("serving")
 	srv := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second}
 	return srv.Serve(l)
 }

@@ -104,6 +104,11 @@ func (g *Gateway) preview(ctx context.Context, r wire.Request) (*wire.Change, er
 	if err != nil {
 		return nil, err
 	}
+	if r.ID != "" {
+		if o, done, err := g.engine.Done(ctx, r.ID, op); done || err != nil {
+			return &wire.Change{Page: o.Page, URL: g.address(o.Page), Lines: []string{}}, err
+		}
+	}
 	p, err := g.engine.Preview(ctx, op)
 	if err != nil {
 		return nil, err

@@ -103,6 +103,24 @@ func (e *Engine) Do(ctx context.Context, id string, op Op) (Outcome, error) {
 	return e.proceed(ctx, row)
 }
 
+// Done returns the outcome of an operation that was done under this id before,
+// and whether it was. It writes nothing.
+func (e *Engine) Done(ctx context.Context, id string, op Op) (Outcome, bool, error) {
+	asked, err := e.intent(id, op)
+	if err != nil {
+		return Outcome{}, false, err
+	}
+	row, err := e.cfg.Store.Get(ctx, id)
+	if errors.Is(err, ErrNoRow) || err == nil && (row.State != Done || row.Digest != asked.Digest) {
+		return Outcome{}, false, nil
+	}
+	if err != nil {
+		return Outcome{}, false, err
+	}
+	p, err := row.progress()
+	return p.outcome(), err == nil, err
+}
+
 // intent is the row of a new operation.
 func (e *Engine) intent(id string, op Op) (Row, error) {
 	if id == "" || len(id) > 200 {

@@ -47,11 +47,11 @@ func New(secrets ...[]byte) *Secret {
 	return s
 }
 
-// Key copies 32 bytes from an offset. The copy is meant for the stack.
-func (s *Secret) Key(at int) (key [32]byte) {
-	copy(key[:], s.slot[at:s.n])
+// Use lends n bytes from an offset to f, where they lie: f must not change, copy
+// or keep them.
+func (s *Secret) Use(at, n int, f func(secret []byte)) {
+	f(s.slot[at : at+n : at+n])
 	runtime.KeepAlive(s)
-	return key
 }
 
 // Clone copies all of it.

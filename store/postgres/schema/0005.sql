@@ -70,7 +70,8 @@ END $$;
 
 -- The search function belongs to a role that its replacer has to be a member of.
 GRANT CREATE ON SCHEMA counterfoil TO counterfoil_search;
-CREATE TEMPORARY TABLE counterfoil_member_5 ON COMMIT DROP AS SELECT pg_has_role(current_user, 'counterfoil_search', 'MEMBER') AS member;
+CREATE TEMPORARY TABLE counterfoil_member_5 ON COMMIT DROP AS SELECT pg_has_role(current_user, 'counterfoil_search',
+    CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) AS member;
 DO $$
 BEGIN
   IF NOT (SELECT member FROM counterfoil_member_5) THEN

@@ -1,0 +1,216 @@
+package redact
+
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+)
+
+// A known value with letters is found by a hash of some of its letters and digits
+// in a row, its window, and then compared as a whole. Any window would do. Most
+// texts are words and numbers with few turns from letters to digits or back, and
+// secrets have many: the window is the one with most of them, so that most texts
+// need not be hashed.
+
+// anchorOf returns where the window of a value is and how many turns, at most
+// maxTurns, it has.
+func anchorOf(plain string) (at, turns int) {
+	for i := range len(plain) - textWindow + 1 {
+		kinds := uint(0)
+		for k := range textWindow {
+			kinds = kinds<<1 | kindOf(plain[i+k])
+		}
+		if n := turnsOf(kinds); n > turns {
+			at, turns = i, n
+		}
+	}
+	return at, turns
+}
+
+// maxTurns is as much as matters: hardly any other text has so many.
+const maxTurns = 3
+
+// turnsOf counts the turns among the last textWindow characters, of which kinds
+// has a bit each for digits.
+func turnsOf(kinds uint) int {
+	return min(bits.OnesCount((kinds^kinds>>1)&(1<<(textWindow-1)-1)), maxTurns)
+}
+
+// pack returns the first textWindow characters of a value as a number.
+func pack(plain string) uint64 { return binary.BigEndian.Uint64([]byte(plain[:textWindow])) }
+
+// window hashes the characters of a window: one to one and quickly. What is kept
+// of it is masked.
+func (k sipKey) window(chars uint64) uint64 {
+	h := (chars ^ k.k0) * (k.k1 | 1)
+	h = (h ^ h>>32) * 0x9E3779B97F4A7C15
+	return h ^ h>>29
+}
+
+func kindOf(c byte) uint {
+	if digit(c) {
+		return 1
+	}
+	return 0
+}
+
+// roll is the keyed polynomial hash that slid over a text.
+func (k sipKey) roll(b []byte) (h uint64) {
+	for _, c := range b {
+		h = h*k.base() + uint64(c)
+	}
+	return h
+}
+
+func (k sipKey) base() uint64 { return k.k1 | 1 }
+
+// pad hides a rolling hash in a fingerprint.
+func (k sipKey) pad(whole uint64) uint64 {
+	return k.sum(binary.BigEndian.AppendUint64([]byte{'w'}, whole))
+}
+
+// fillTexts prepares what the scan asks about texts.
+func (l *lookup) fillTexts() {
+	l.bloom = make([]uint64, 1<<bits.Len(uint(len(l.texts)/4))) // 16 bits or more for each
+	for i := range l.least {
+		l.least[i] = math.MaxInt
+	}
+	for i := range l.texts {
+		t := &l.texts[i]
+		h := t.start ^ l.key.pad(t.whole)
+		l.start[h] = append(l.start[h], uint32(i))
+		l.rolled = l.rolled || t.rolled
+		least := &l.least[min(t.turns, maxTurns)]
+		*least = min(*least, t.n)
+		for x := h; x != 0; x >>= bloomShift {
+			l.bloom[x>>6&uint64(len(l.bloom)-1)] |= 1 << (x & 63)
+		}
+	}
+}
+
+// bloomShift divides a hash into the three that choose bits.
+const bloomShift = 22
+
+// mayStart tells whether a window may have the hash h.
+func (l *lookup) mayStart(h uint64) bool {
+	for x := h; x != 0; x >>= bloomShift {
+		if l.bloom[x>>6&uint64(len(l.bloom)-1)]>>(x&63)&1 == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// mayText tells whether a known value may stand in a text, as it is written.
+// m are the planes of a text of one block.
+func (l *lookup) mayText(t []byte, m *planes) bool {
+	if len(l.texts) == 0 || len(t) < minText {
+		return false
+	}
+	if l.rolled {
+		return true
+	}
+	chars, turns := len(t), maxTurns
+	if m != nil && len(t) <= block {
+		chars, turns = bits.OnesCount64(m.letter|m.digit|m.high), min(m.turns(), maxTurns)
+	}
+	for n, least := range l.least[:turns+1] {
+		if chars >= least {
+			return l.mayTurn(t, n)
+		}
+	}
+	return false
+}
+
+// mayTurn tells whether a window with so many turns or more may be that of a
+// known value.
+func (l *lookup) mayTurn(t []byte, turns int) bool {
+	w := windows{}
+	for _, c := range t {
+		if w.add(c) && turnsOf(w.kinds) >= turns && l.mayStart(l.key.window(w.chars)) {
+			return true
+		}
+	}
+	return false
+}
+
+// windows are the last textWindow letters and digits of a text.
+type windows struct {
+	chars uint64
+	kinds uint // a bit each for digits
+	n     int
+}
+
+// add takes in a byte and tells whether it completes a window.
+func (w *windows) add(c byte) bool {
+	k := byteClass[c]
+	if k&(isUpper|isLower|isDigit|isHigh) == 0 {
+		return false
+	}
+	w.chars, w.kinds = w.chars<<8|uint64(upper(c)), w.kinds<<1|uint(k&isDigit)
+	w.n++
+	return w.n >= textWindow
+}
+
+// mayHide tells whether a known value may stand in decoded text.
+func (l *lookup) mayHide(t []byte) bool {
+	return l != nil && len(l.texts) > 0 && len(t) >= minText && (!ascii(t) || l.mayText(t, nil))
+}
+
+// turns counts where letters follow digits or digits letters, whatever else
+// stands between them.
+func (m *planes) turns() int {
+	if m.digit == 0 {
+		return 0
+	}
+	letters := m.letter | m.high
+	gaps := ^(letters | m.digit)
+	after := func(a uint64) uint64 { return (a << 1) | (gaps+a<<1&gaps)&^gaps } // carries run over gaps
+	return bits.OnesCount64(after(m.digit)&letters) + bits.OnesCount64(after(letters)&m.digit)
+}
+
+// knownTexts finds known values that have letters, among the letters and digits
+// of the view.
+func (s *scan) knownTexts(v view) {
+	l := s.r.known
+	if l == nil || len(l.texts) == 0 || !s.r.thorough && !l.mayText(v.t, nil) {
+		return
+	}
+	stream := s.view(len(v.t))
+	for i, c := range v.t {
+		if alnum(c) || c >= 0x80 {
+			stream.push(upper(c), int32(i), int32(i))
+		}
+	}
+	stream = s.keep(stream)
+	w := windows{}
+	for i, c := range stream.t {
+		if w.add(c) {
+			s.knownText(&v, &stream, i-textWindow+1, l.key.window(w.chars))
+		}
+	}
+	if l.rolled {
+		for i := range len(stream.t) - textWindow + 1 {
+			s.knownText(&v, &stream, i, l.key.roll(stream.t[i:i+textWindow]))
+		}
+	}
+	s.used--
+}
+
+// knownText compares the values whose window, at stream.t[at:], hashes to h.
+func (s *scan) knownText(v, stream *view, at int, h uint64) {
+	l := s.r.known
+	if !l.mayStart(h) {
+		return
+	}
+	for _, i := range l.start[h] {
+		t := &l.texts[i]
+		a := at - t.at
+		if a < 0 || a+t.n > len(stream.t) || l.key.sum(stream.t[a:a+t.n]) != t.whole {
+			continue
+		}
+		val := l.values[t.value]
+		s.add(v, int(stream.lo[a]), int(stream.lo[a+t.n-1])+1, span{entity: val.entity, layer: LayerKnown, rule: "known",
+			token: val.token, canon: string(stream.t[a : a+t.n])})
+	}
+}

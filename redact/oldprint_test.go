@@ -1,0 +1,25 @@
+package redact
+
+import "testing"
+
+// TestOldFingerprint: a value is still found whose fingerprint was written with a
+// rolling hash of its first characters.
+func TestOldFingerprint(t *testing.T) {
+	const value = "TOK5F3A9C21B7"
+	k := newSipKey([32]byte{})
+	whole := k.sum([]byte(value))
+	print := []byte{fingerprintVersion, byte(len(Secret))}
+	print = append(append(print, Secret...), 0)
+	print = appendEntry(print, entryText, len(value), whole)
+	print = appendEntry(print, entryStart, textWindow, k.roll([]byte(value[:textWindow]))^k.pad(whole))
+	for _, prints := range [][][]byte{{print}, {print, fingerprint(t, Secret, "Blue7Sky9Rain")}} {
+		r, err := New(Config{Known: knownSet(t, prints)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, found, err := r.Text(nil, []byte("it is tok-5f3a-9c21b7, keep it"))
+		if err != nil || len(found) != 1 || found[0].Layer != LayerKnown {
+			t.Errorf("got %q, %v, %v", out, found, err)
+		}
+	}
+}
