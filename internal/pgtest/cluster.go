@@ -68,6 +68,7 @@ func (c *cluster) start(settings []string) string {
 
 func (c *cluster) dsn() string { return "host=" + c.dir + " user=counterfoil dbname=postgres" }
 
+// tryStart starts the server, and stops it when the test ends.
 func (c *cluster) tryStart(settings []string) error {
 	if err := c.launch(settings); err != nil {
 		return err

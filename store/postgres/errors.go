@@ -21,13 +21,13 @@ var troubles = map[string]string{
 	"08":    "the connection failed",
 	"0A000": "the server lacks a feature that the store needs",
 	"25006": "the server or the session is read-only",
-	"28":    "the server refused the login",
-	"3D":    "the database does not exist",
+	"28":    "the server refused the login: check user and password in the connection string",
+	"3D":    "the database does not exist: check dbname in the connection string",
 	"40001": "the change collided with another one; try again",
 	"40P01": "the change collided with another one; try again",
 	"42501": "the role lacks a right that this needs",
 	"53":    "the server is out of resources",
-	"53100": "the server's disk is full",
+	"53100": "the server's disk is full: nothing was changed; make room on it and try again",
 	"53200": "the server is out of memory",
 	"53300": "the server has too many connections",
 	"55P03": "another change is running",
@@ -75,7 +75,11 @@ func (e *callerError) Unwrap() error { return e.error }
 // translate names the trouble behind a driver's error.
 func translate(err error) error {
 	state := sqlState(err)
+	var migration *migrationError
 	switch {
+	case errors.As(err, &migration) && troubles[state] == "" && troubles[state[:min(2, len(state))]] == "" && state != "":
+		return fmt.Errorf("%w: version %d of the schema can't be made, so nothing was changed: the tables are not those that version %d left (SQLSTATE %s)",
+			store.ErrUnavailable, migration.version, migration.version-1, state)
 	case state == stateRange:
 		return fmt.Errorf("%w: a total", store.ErrRange)
 	case state == stateTable || state == "3F000" || state == "42883":
@@ -94,7 +98,7 @@ func translate(err error) error {
 	case isUnreachable(err) && strings.Contains(err.Error(), "server refused TLS connection"):
 		return fmt.Errorf("%w: the server does not speak TLS", store.ErrUnavailable)
 	case isUnreachable(err):
-		return fmt.Errorf("%w: the server can't be reached", store.ErrUnavailable)
+		return fmt.Errorf("%w: the server can't be reached at the host and port of the connection string", store.ErrUnavailable)
 	}
 	return fmt.Errorf("%w: the driver failed (%T)", store.ErrUnavailable, err)
 }

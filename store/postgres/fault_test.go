@@ -78,9 +78,7 @@ func TestMigrate(t *testing.T) {
 	db := emptyDatabase(t)
 	execute(t, db.super, "CREATE SCHEMA counterfoil AUTHORIZATION "+db.name+"_owner", "CREATE TABLE counterfoil.balance (a integer)")
 	err := Migrate(t.Context(), db.migrator, false)
-	if err == nil || !strings.Contains(err.Error(), "SQLSTATE 42P07") {
-		t.Errorf("a migration that can't be: %v", err)
-	}
+	unavailable(t, "a migration that can't be", err, "version 1 of the schema can't be made, so nothing was changed: the tables are not those that version 0 left (SQLSTATE 42P07)")
 	super := login(t, db.super)
 	const tables = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'counterfoil'"
 	if got := strings.TrimSpace(super.seen(t.Context(), tables)); got != "1" {

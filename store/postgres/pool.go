@@ -21,7 +21,7 @@ import (
 func parse(dsn string, allowPlain bool) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the connection string can't be read", store.ErrUnavailable) // err repeats it
+		return nil, fmt.Errorf("%w: the connection string can't be read: it has the form host=… user=… dbname=…, or postgres://…", store.ErrUnavailable) // err repeats it
 	}
 	if err := checkTransport(cfg.ConnConfig.Config, allowPlain); err != nil {
 		return nil, err

@@ -80,11 +80,19 @@ func migrate(ctx context.Context, tx pgx.Tx) error {
 	}
 	for next := version + 1; next <= SchemaVersion; next++ {
 		if err := apply(ctx, tx, next); err != nil {
-			return fmt.Errorf("version %d: %w", next, err)
+			return &migrationError{next, err}
 		}
 	}
 	return nil
 }
+
+// migrationError is that a version of the schema could not be applied.
+type migrationError struct {
+	version int
+	error
+}
+
+func (e *migrationError) Unwrap() error { return e.error }
 
 // checkServer refuses a database in which texts could not be kept exactly.
 func checkServer(ctx context.Context, tx pgx.Tx) error {
