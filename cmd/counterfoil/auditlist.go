@@ -405,6 +405,6 @@ func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out strin
 	if err != nil {
 		return a.logError(err)
 	}
-	a.ui.notef("%d records exported", n)
+	a.ui.notef("%s exported", counted(n, "record"))
 	return nil
 }

@@ -256,8 +256,8 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 	if n == 0 {
 		return errNoCalls
 	}
-	a.ui.notef("%d calls replayed: %d identical, %d different, %d not replayable",
-		n, counts[tools.Identical], counts[tools.Different], counts[tools.NotReplayable])
+	a.ui.notef("%s replayed: %d identical, %d different, %d not replayable",
+		counted(n, "call"), counts[tools.Identical], counts[tools.Different], counts[tools.NotReplayable])
 	for _, why := range sortedKeys(reasons) {
 		a.ui.notef("not replayable: %d because %s", reasons[why], why)
 	}

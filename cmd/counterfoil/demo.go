@@ -127,7 +127,7 @@ func (f *folder) demoImport(ctx context.Context, u *ui) error {
 		if err != nil {
 			return err
 		}
-		u.printf("  imported %-28s %5d bookings, %2d accounts, %s to %s\n", s.Name, report.Added, len(report.Accounts), report.First, report.Last)
+		u.printf("  imported %-28s %13s, %10s, %s to %s\n", s.Name, counted(report.Added, "booking"), counted(len(report.Accounts), "account"), report.First, report.Last)
 		rows += report.Added
 	}
 	u.printf("  %d bookings in %.1f s, encrypted at rest, one signed record for each file\n", rows, time.Since(began).Seconds())

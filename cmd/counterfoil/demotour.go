@@ -95,7 +95,7 @@ func showAccounts(a *mcp.CallResult) ([]string, error) {
 	}
 	var rows [][]string
 	for _, it := range doc.Items {
-		rows = append(rows, []string{it.Name, it.Kind, cmp.Or(it.Number, "no number"), fmt.Sprintf("%d bookings", it.Transactions), it.Currency})
+		rows = append(rows, []string{it.Name, it.Kind, cmp.Or(it.Number, "no number"), counted(it.Transactions, "booking"), it.Currency})
 	}
 	return aligned(rows), nil
 }
@@ -138,11 +138,11 @@ func showSummary(a *mcp.CallResult) ([]string, error) {
 		for _, k := range it.Keys {
 			keys = append(keys, k.Value)
 		}
-		rows = append(rows, append(keys, it.Out.Decimal+" "+it.Out.Currency, fmt.Sprintf("%d bookings", it.Count)))
+		rows = append(rows, append(keys, it.Out.Decimal+" "+it.Out.Currency, counted(it.Count, "booking")))
 	}
 	lines := aligned(rows)
 	for _, t := range doc.Totals {
-		lines = append(lines, fmt.Sprintf("out in all: %s %s in %d bookings", t.Out.Decimal, t.Out.Currency, t.Count))
+		lines = append(lines, fmt.Sprintf("out in all: %s %s in %s", t.Out.Decimal, t.Out.Currency, counted(t.Count, "booking")))
 	}
 	return lines, nil
 }

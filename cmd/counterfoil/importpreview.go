@@ -61,7 +61,7 @@ func (r *importRun) notePreview(report ingest.Report) {
 	}
 	u.notef("%s is the first file of its kind here (%s: %s)", report.Source, format, report.Why)
 	if report.Rows > 0 {
-		u.notef("%d bookings, %s to %s; %s", report.Rows, report.First, report.Last, totals(report.Totals))
+		u.notef("%s, %s to %s; %s", counted(report.Rows, "booking"), report.First, report.Last, totals(report.Totals))
 	}
 	for i, acc := range report.Accounts {
 		if i == maxPreviewAccounts {

@@ -115,7 +115,7 @@ func (a *app) checkPolicy(file string, strict bool) error {
 		return err
 	}
 	digest := p.Digest()
-	a.ui.notef("the policy compiles, with %d warnings; digest %s", len(found), hex.EncodeToString(digest[:]))
+	a.ui.notef("the policy compiles, with %s; digest %s", counted(len(found), "warning"), hex.EncodeToString(digest[:]))
 	if strict && len(found) > 0 {
 		return fail(exitCheckFailed, "", "the policy has warnings")
 	}
@@ -148,7 +148,7 @@ func (a *app) brokenPolicy(broken *policy.CompileError) error {
 	if err := a.showProblems(broken.Name, found); err != nil {
 		return err
 	}
-	return fail(exitConfig, "nothing is served until the policy compiles", "the policy does not compile: %d errors", len(found))
+	return fail(exitConfig, "nothing is served until the policy compiles", "the policy does not compile: %s", counted(len(found), "error"))
 }
 
 func (a *app) showProblems(file string, found []problemJSON) error {
@@ -268,7 +268,7 @@ func (a *app) showTests(file string, rep *policy.TestReport) error {
 		}
 	}
 	covered, rules := rep.Covered()
-	a.ui.printf("%d tests, %d failed; %d of %d rules reached\n", len(rep.Cases), failed, covered, rules)
+	a.ui.printf("%s, %d failed; %d of %d rules reached\n", counted(len(rep.Cases), "test"), failed, covered, rules)
 	return nil
 }
 

@@ -25,12 +25,12 @@ func (a *app) printReport(r ingest.Report) {
 		format += ", profile " + r.Profile
 	}
 	a.ui.printf("%s: %s\n", plain(r.Source), did)
-	a.ui.printf("  %s, %s: %d bookings, %d new, %d already there%s\n", format, r.Charset, r.Rows, r.Added, r.Skipped, reportNotes(r))
+	a.ui.printf("  %s, %s: %s, %d new, %d already there%s\n", format, r.Charset, counted(r.Rows, "booking"), r.Added, r.Skipped, reportNotes(r))
 	if r.Rows > 0 {
 		a.ui.printf("  %s to %s; %s\n", r.First, r.Last, totals(r.Totals))
 	}
 	for _, acc := range r.Accounts {
-		a.ui.printf("  account %q, %s %s%s: %d bookings\n", plain(acc.Name), acc.Currency, acc.Kind, lastFour(acc.Last4), acc.Rows)
+		a.ui.printf("  account %q, %s %s%s: %s\n", plain(acc.Name), acc.Currency, acc.Kind, lastFour(acc.Last4), counted(acc.Rows, "booking"))
 	}
 }
 

@@ -140,6 +140,14 @@ func (u *ui) say(kind, format string, args ...any) {
 	fmt.Fprintf(u.err, "%s%s%s\n", prefix, kind, text)
 }
 
+// counted is "1 booking", "2 bookings".
+func counted[N int | int64](n N, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
 // plain puts text on one line without control or formatting characters.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
