@@ -100,10 +100,20 @@ type Cosignature struct {
 }
 
 // MatchesReceipt checks that the proof is of the record that a receipt, as a
-// caller got it with a result, speaks of.
+// caller got it with a result, speaks of, and that the receipt says nothing else
+// of the result than the record. Its salt can be checked only if the bundle opens
+// the result digest.
 func (p *Proof) MatchesReceipt(r Receipt) error {
 	if r.Origin != p.Checkpoint.Origin || r.Index != p.Index || r.Leaf != p.LeafHash {
 		return tampered("receipt is of another record")
+	}
+	if r.Result != "" && r.Result != p.Record.ResultDigest {
+		return tampered("receipt has another result digest than the record")
+	}
+	for _, o := range p.Openings {
+		if o.Field == "result_digest" && o.Salt != r.Salt {
+			return tampered("receipt has another salt than the record")
+		}
 	}
 	return nil
 }

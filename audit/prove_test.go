@@ -40,10 +40,24 @@ func TestProveAndCheck(t *testing.T) {
 	if err := p.MatchesReceipt(receipt); err != nil || !receipt.Matches(document) {
 		t.Errorf("receipt: %v", err)
 	}
-	other := receipt
-	other.Index++
-	if p.MatchesReceipt(other) == nil {
-		t.Error("a receipt of another record matches")
+	opened, err := Prove(context.Background(), cfg.Dir, 4, []Opening{NewOpening(e.Salt, "result_digest", document)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = CheckProof(opened, []string{key}, nil, 0); err != nil || p.MatchesReceipt(receipt) != nil {
+		t.Errorf("with the result opened: %v, %v", err, p.MatchesReceipt(receipt))
+	}
+	for name, change := range map[string]func(*Receipt){
+		"index":         func(r *Receipt) { r.Index++ },
+		"origin":        func(r *Receipt) { r.Origin += "x" },
+		"leaf":          func(r *Receipt) { r.Leaf = strings.Repeat("0", 64) },
+		"salt":          func(r *Receipt) { r.Salt = strings.Repeat("0", 64) },
+		"result digest": func(r *Receipt) { r.Result = strings.Repeat("0", 64) },
+	} {
+		other := receipt
+		if change(&other); !errors.Is(p.MatchesReceipt(other), ErrTampered) {
+			t.Errorf("a receipt with another %s matches", name)
+		}
 	}
 	for name, o := range map[string]Opening{
 		"other data":  NewOpening(e.Salt, "args_digest", []byte(`{"q":"wage"}`)),

@@ -52,7 +52,7 @@ func identify(a statement.Account) identity {
 	case luhn(number) && len(number) >= 13 && len(number) <= 19 && a.Kind == "card":
 		id.entity, id.bank = "card", ""
 	default:
-		id.account = trimCurrency(id.account)
+		id.number, id.account = trimCurrency(id.number), trimCurrency(id.account)
 		// UK banks write the sort code in front of the number as well.
 		if len(id.account) == 14 && len(id.bank) == 6 && strings.HasPrefix(id.account, id.bank) {
 			id.account = id.account[6:]

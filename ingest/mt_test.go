@@ -124,6 +124,16 @@ func TestMT940Accounts(t *testing.T) {
 	}
 }
 
+// TestMT940Currency leaves the currency behind a national number out of what is
+// shown of it.
+func TestMT940Currency(t *testing.T) {
+	m := &memory{}
+	mustImport(t, m, mtStatement("517852257 EUR", ":62F:D250314EUR23,50\n-\n"), Options{})
+	if m.accounts[0].Last4 != "2257" {
+		t.Errorf("last four %q", m.accounts[0].Last4)
+	}
+}
+
 // TestMT940Cut refuses a statement that ends before its closing balance, which
 // MT940 always has.
 func TestMT940Cut(t *testing.T) {

@@ -38,7 +38,7 @@ func TestCompileRefuses(t *testing.T) {
 		{"advice on optionals", search("      - condition: args.limit > 10\n        output: allow()\n"), "5:31", ".orValue(DEFAULT)"},
 		{"advice on args", "name: x\nafter:\n  match:\n    - condition: args.limit.hasValue()\n      output: allow()\n", "4:18", "seen under tools only"},
 		{"advice on equality", search("      - condition: tool.effect = 'read'\n        output: allow()\n"), "5:32", "equality is =="},
-		{"amount in a scope", "name: x\nscopes:\n  small: transaction.amount < 5\nafter:\n  match:\n    - output: allow().rows('small')\n", "3:21", "undefined field 'amount'"},
+		{"amount in a scope", "name: x\nscopes:\n  small: transaction.amount < 5\nafter:\n  match:\n    - output: allow().rows('small')\n", "3:21", "undefined field 'amount'; rules and scopes do not see"},
 		{"a colon in an expression", "name: x\nafter:\n  match:\n    - output: deny(\"a: b\")\n", "4", "in quotes"},
 		{"a tab", "name: x\nafter:\n\tmatch: []\n", "3", "not tabs"},
 		{"args outside a tool", "name: x\nafter:\n  match:\n    - condition: args.limit.hasValue()\n      output: allow()\n", "4:18", "undeclared reference to 'args'"},

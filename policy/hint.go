@@ -36,6 +36,9 @@ func advice(message string, arguments []string) string {
 		if at := places[m[2]]; at != "" && m[1] != "undefined field" {
 			return at
 		}
+		if m[2] == "amount" {
+			return "rules and scopes do not see single amounts; docs/policy.md lists what they see"
+		}
 		if near := nearest(m[2], slices.Concat(arguments, vocabulary)); near != "" {
 			return "did you mean " + near + "?"
 		}

@@ -17,6 +17,9 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 	case before&cueRouting != 0 && q.g[0].size() == 9 && aba(q.d[:9]):
 		s.bank(v, q, 0, 9, "aba")
 		s.accountAt(v, q, 1)
+	case before&cueTransit != 0 && len(q.g) > 1 && q.g[0].size() == 5 && q.g[1].size() == 3 && q.g[1].sepLen == 1 && canadian(q.value(q.g[1])):
+		s.bank(v, q, 0, 8, "transit")
+		s.accountAt(v, q, 2)
 	case before&cueSort != 0 && len(q.d) >= 6 && q.until(6) >= 0:
 		s.bank(v, q, 0, 6, "sort_code")
 		s.accountAt(v, q, q.until(6)+1)

@@ -33,7 +33,7 @@ var keyForms = makeKeyForms([]keyForm{
 	{"ghp_", 20}, {"gho_", 20}, {"ghu_", 20}, {"ghs_", 20}, {"ghr_", 20}, {"github_pat_", 20}, {"glpat-", 16}, {"gldt-", 16}, {"glrt-", 16},
 	{"xoxb-", 10}, {"xoxp-", 10}, {"xoxa-", 10}, {"xoxr-", 10}, {"xoxs-", 10}, {"xoxe-", 10}, {"xapp-", 10}, {"xoxe.", 10},
 	{"SG.", 30}, {"npm_", 20}, {"pypi-", 20}, {"dop_v1_", 20}, {"doo_v1_", 20}, {"shpat_", 20}, {"shpss_", 20}, {"shpca_", 20}, {"shppa_", 20},
-	{"sq0atp-", 16}, {"sq0csp-", 16}, {"EAAA", 50}, {"lin_api_", 20}, {"figd_", 20}, {"dapi", 32}, {"hvs.", 20}, {"hvb.", 20},
+	{"sq0atp-", 16}, {"sq0csp-", 16}, {"EAAA", 50}, {"EAACEdEose0cBA", 16}, {"lin_api_", 20}, {"figd_", 20}, {"dapi", 32}, {"hvs.", 20}, {"hvb.", 20},
 	{"dp.pt.", 20}, {"sntrys_", 20}, {"glsa_", 20}, {"PMAK-", 20}, {"rubygems_", 20}, {"NRAK-", 16}, {"key-", 32}, {"pat-", 30}, {"patn", 40},
 	{"AGE-SECRET-KEY-1", 20}, {"age-secret-key-1", 20}, {"live_", 30}, {"sandbox_", 30}, {"ATATT3", 30}, {"ATBB", 24}, {"tskey-", 16},
 	{"xai-", 20}, {"pplx-", 20}, {"tvly-", 20}, {"nvapi-", 20}, {"fw_", 20}, {"rpa_", 20}, {"tgp_v1_", 20}, {"jina_", 20}, {"sk-lf-", 16}, {"phx_", 20},
@@ -159,7 +159,14 @@ func keyBody(f keyForm, body []byte) bool {
 		flags |= byteClass[c]
 	}
 	switch f.prefix {
-	case "SK", "dapi", "key-": // followed by hexadecimal only
+	case "key-": // followed by small letters and digits only
+		for _, c := range body[:f.body] {
+			if byteClass[c]&(isLower|isDigit) == 0 {
+				return false
+			}
+		}
+		return flags&isDigit != 0
+	case "SK", "dapi": // followed by hexadecimal only
 		for _, c := range body[:f.body] {
 			if unhex(c) > 15 {
 				return false

@@ -45,7 +45,7 @@ func makeCueWords() map[string]cue {
 			"creditcard", "karte", "kartennummer", "carte", "tarjeta", "carta", "ccnum", "ccnumber", "jcb", "unionpay", "diners"},
 		cueEnding:  {"ending", "ends", "last", "endung", "endend"},
 		cueSSN:     {"ssn", "social", "itin", "socialsecurity", "socialsecuritynumber", "tin", "taxpayer"},
-		cueTax:     {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid"},
+		cueTax:     {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steuer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid"},
 		cueArticle: {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:   {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:    {"nino", "insurance"},
@@ -91,7 +91,7 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 			c |= abbreviated(t, j)
 		}
 		found |= c &^ cueLink
-		if c&cueLink == 0 && (c == 0 || end-j > 4 && c&(cueAccount|cueSort|cueRouting|cueBSB|cueSSN) == 0) {
+		if c&(cueLink|cueEnding) == 0 && (c == 0 || end-j > 4 && c&(cueAccount|cueSort|cueRouting|cueBSB|cueSSN) == 0) {
 			return found
 		}
 		i = j

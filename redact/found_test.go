@@ -128,3 +128,22 @@ func TestMemos(t *testing.T) {
 		}
 	}
 }
+
+// TestFoundSincePinned: what earlier versions overlooked.
+func TestFoundSincePinned(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		"肆伍参玖伍漆捌漆陸参陸弐壱肆捌陸", "account ending 621486", "NI number QQ123456C", "Steuer-ID 86095742719",
+		"key-3ax6xnjp29jd6fds4gc373sgvjxteol0", "EAACEdEose0cBA1234567890abcdefghijklmnop",
+		"transit 12345-003, paid",
+	} {
+		if got := text(t, r, in); got == in {
+			t.Errorf("%q: not found", in)
+		}
+	}
+	for _, in := range []string{"account ending 1486", "transit 12345-999, paid", "card ending 1486 on 2026-01-05", "key-value", "key-account-manager-for-the-north-west-1"} {
+		if got := text(t, r, in); got != in {
+			t.Errorf("%q became %q", in, got)
+		}
+	}
+}

@@ -325,6 +325,9 @@ func (s *scan) nino(v *view, q *sequence) {
 }
 
 func ninoPrefix(a, b byte) bool {
+	if a == 'Q' && b == 'Q' { // of every official example
+		return true
+	}
 	for _, c := range []byte("DFIQUV") {
 		if a == c || b == c {
 			return false

@@ -146,7 +146,7 @@ func (r *run) change(ctx context.Context, q wire.Request) (preview, error) {
 		return preview{}, errors.New("the way to Notion shows no change")
 	}
 	p := preview{text: changeText(q, a.Change)}
-	if q.Kind != wire.Undo && !a.Change.Writes {
+	if q.Kind == wire.Upsert && !a.Change.Writes || a.Change.Repeated {
 		p.idle = &idle{a.Change.Page, a.Change.URL}
 	}
 	return p, nil

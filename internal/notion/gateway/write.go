@@ -106,7 +106,7 @@ func (g *Gateway) preview(ctx context.Context, r wire.Request) (*wire.Change, er
 	}
 	if r.ID != "" {
 		if o, done, err := g.engine.Done(ctx, r.ID, op); done || err != nil {
-			return &wire.Change{Page: o.Page, URL: g.address(o.Page), Lines: []string{}}, err
+			return &wire.Change{Page: o.Page, URL: g.address(o.Page), Lines: []string{}, Repeated: true}, err
 		}
 	}
 	p, err := g.engine.Preview(ctx, op)

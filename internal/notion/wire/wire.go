@@ -138,7 +138,8 @@ type Change struct {
 	Writes bool     `json:"writes"`         // false if everything is as it should be
 	Lines  []string `json:"lines"`          // a diff: "+ …", "- …", "  …"
 	// Removed counts what the policy on content took out, by kind.
-	Removed map[string]int `json:"removed,omitempty"`
+	Removed  map[string]int `json:"removed,omitempty"`
+	Repeated bool           `json:"repeated,omitempty"` // the request id was done before: it would write nothing
 }
 
 // Written is what a write came to.
