@@ -81,12 +81,13 @@ type bareCopy struct {
 	tenant      int32
 	batch       int64
 	kept        bool
+	bases       map[int64]bool // taken
 	tables      []*bareTable
 	facts, keys time.Duration
 }
 
 func newBareCopy(b *testing.B, super string, tenant int32, kept bool) *bareCopy {
-	return &bareCopy{c: login(b, super), tenant: tenant, batch: 1 << 40, kept: kept, tables: []*bareTable{
+	return &bareCopy{c: login(b, super), tenant: tenant, batch: 1 << 40, kept: kept, bases: make(map[int64]bool), tables: []*bareTable{
 		{name: "tx", columns: []string{"base", "from_batch", "to_batch", "minor", "tenant", "seq", "month", "pending", "transfer", "account", "currency", "category", "merchant"}},
 		{name: "detail", columns: []string{"base", "batch", "original", "tenant", "authorised", "original_currency", "description", "counterparty", "memo", "mcc", "words"}},
 		{name: "content_key", columns: []string{"h1", "base", "h2", "text", "keyed", "tenant", "kind"}, keys: true},
@@ -131,6 +132,10 @@ func (bare *bareCopy) copy(b *testing.B, file []store.Row) {
 func (bare *bareCopy) add(row *store.Row) {
 	tx := &row.Transaction
 	base := baseOf(tx.Booked, 1+rand.Int64N(maxRandom))
+	for bare.bases[base] { // as an import draws again
+		base = baseOf(tx.Booked, 1+rand.Int64N(maxRandom))
+	}
+	bare.bases[base] = true
 	account := fmt.Sprintf("acc_%016x", row.AccountKey[8:])
 	content, source := hashOf('C', account, 0, row.ContentKey), hashOf('S', account, 1, row.SourceKey)
 	for i, values := range [][]any{
