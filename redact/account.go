@@ -173,7 +173,7 @@ func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
 		d := q.d[q.g[i].from:q.g[j].to]
 		switch len(d) {
 		case 18:
-			if clabe(d) && (j == i || q.evenly(i, j) || j == i+3 || q.alone(i, j) && j >= 3) && (mexican(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
+			if clabe(d) && (j == i || q.evenly(i, j) || j == i+3 || q.alone(i, j) && (j >= 2 || q.g[j].sep != ' ')) && (mexican(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "clabe")
 			}
 		case 20:
@@ -185,7 +185,7 @@ func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "rib")
 			}
 		case 22:
-			if d[0] <= '4' && cbu(d) && (j <= i+1 || q.evenly(i, j) || q.alone(i, j)) {
+			if d[0] <= '4' && cbu(d) && (j <= i+1 || q.evenly(i, j) || i == 0 && j == len(q.g)-1 && q.loosely(i, j)) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "cbu")
 			}
 		}

@@ -414,19 +414,25 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 	if q.cuts(i) || q.cuts(j+1) {
 		return false
 	}
-	inAtoms := 0
-	for k := i; k <= j; k++ {
-		if q.g[k].atom != 0 {
-			inAtoms += q.g[k].size()
-		}
-	}
-	if 4*inAtoms >= 3*(q.g[j].to-q.g[i].from) {
+	if !q.loosely(i, j) {
 		return false
 	}
 	if q.evenly(i, j) || before&cueCard != 0 {
 		return true
 	}
 	return q.freeLeft(i, j) && q.freeRight(i, j)
+}
+
+// loosely tells whether few of the digits of groups i … j make up dates, times
+// and amounts.
+func (q *sequence) loosely(i, j int) bool {
+	inAtoms := 0
+	for k := i; k <= j; k++ {
+		if q.g[k].atom != 0 {
+			inAtoms += q.g[k].size()
+		}
+	}
+	return 4*inAtoms < 3*(q.g[j].to-q.g[i].from)
 }
 
 // cuts tells whether a boundary before group k would split an atom.

@@ -39,13 +39,14 @@ func (s *scan) divided(v *view, i int) {
 	for k := range dividedCodes {
 		c := &dividedCodes[k]
 		var canon [longestDivided]byte
-		a, ok := lettersBefore(v.t, i, canon[:c.letters])
+		glued := c.letters > 2 // the check is so strict that letters may be glued on
+		a, ok := lettersBefore(v.t, i, canon[:c.letters], glued)
 		if !ok {
 			continue
 		}
 		end, ok := collect(v.t, i, canon[c.letters:c.letters], c.shape[2:])
 		n := c.letters + len(c.shape)
-		if !ok || alnum(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && dated(v.t[i:end]) {
+		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && dated(v.t[i:end]) {
 			continue
 		}
 		s.add(v, a, end, span{entity: National, layer: LayerDetector, rule: c.rule, canon: string(canon[:n])})
@@ -53,8 +54,9 @@ func (s *scan) divided(v *view, i int) {
 }
 
 // lettersBefore reads the last letters before t[i] across separators into out,
-// in upper case, and returns where they start: a word must begin there.
-func lettersBefore(t []byte, i int, out []byte) (start int, ok bool) {
+// in upper case, and returns where they start: a word must begin there, unless
+// something may be glued on.
+func lettersBefore(t []byte, i int, out []byte, glued bool) (start int, ok bool) {
 	n, gapped := len(out), 0
 	for i--; i >= 0 && n > 0; i-- {
 		switch c := t[i]; {
@@ -68,7 +70,7 @@ func lettersBefore(t []byte, i int, out []byte) (start int, ok bool) {
 			gapped++
 		}
 	}
-	return start, n == 0 && !alnum(byteAt(t, start-1))
+	return start, n == 0 && (glued || !alnum(byteAt(t, start-1)))
 }
 
 // dated tells whether a text begins as a date does, with two marks.

@@ -195,7 +195,69 @@ func openEntity(out, t []byte) ([]byte, int) {
 			return append(out, ' '), len(name)
 		}
 	}
+	return brokenEntity(out, t)
+}
+
+// Limits of an entity into which separators were put.
+const (
+	longestBroken     = 64 // bytes
+	longestEntityName = 8  // characters of its name or number
+)
+
+// brokenEntity decodes an entity between whose characters there are separators:
+// &n-bsp; or &#1 6 0;.
+func brokenEntity(out, t []byte) ([]byte, int) {
+	var name [longestEntityName]byte
+	n, numeric, broken, ended := 0, false, false, false
+	for i := 1; i < min(len(t), longestBroken); i++ {
+		switch c := t[i]; {
+		case c == ';':
+			if r := entityRune(name[:n], numeric); broken && r >= ' ' && !(ended && (numeric || n == 0) && alnum(byte(min(r, utf8.RuneSelf)))) {
+				return utf8.AppendRune(out, r), i + 1
+			}
+			ended, broken = true, true
+		case alnum(c):
+			if n == len(name) {
+				return out, 0
+			}
+			name[n] = lower(c)
+			n++
+		case c >= 0x80 || numeric && (c == '&' || c == '#'):
+			return out, 0
+		case c == '#' && n == 0:
+			numeric, broken = true, broken || i > 1
+		default:
+			broken = true
+		}
+	}
 	return out, 0
+}
+
+// entityRune returns the character of an entity that folds to no letter, by its
+// name or by its number; 0 if there is none.
+func entityRune(name []byte, numeric bool) rune {
+	if len(name) == 0 {
+		return 0
+	}
+	if digits, isHex := bytes.CutPrefix(name, []byte("x")); numeric && isHex {
+		r, _ := hexRune(digits)
+		return r
+	}
+	if digit(name[0]) {
+		r := rune(0)
+		for _, c := range name {
+			if !digit(c) || !numeric {
+				return 0
+			}
+			r = min(r*10+rune(c-'0'), utf8.MaxRune)
+		}
+		return r
+	}
+	plain := []rune(html.UnescapeString("&" + string(name) + ";"))
+	if len(plain) != 1 {
+		return 0
+	}
+	return plain[0]
 }
 
 func numericEntity(out, t []byte) ([]byte, int) {
@@ -215,11 +277,13 @@ func numericEntity(out, t []byte) ([]byte, int) {
 			r = min(r*10+rune(v), utf8.MaxRune+1)
 		}
 	}
+	if i < len(t) && t[i] == ';' && i > start {
+		i++
+	} else if broken, n := brokenEntity(out, t); n > 0 {
+		return broken, n
+	}
 	if i == start || r > utf8.MaxRune || r == 0 {
 		return out, 0
-	}
-	if i < len(t) && t[i] == ';' {
-		i++
 	}
 	return utf8.AppendRune(out, r), i
 }
@@ -312,7 +376,7 @@ func octal(out, t []byte) ([]byte, int) {
 	if len(t) > 2 && t[1] == '0' && t[2] >= '1' && t[2] <= '3' {
 		most = 5
 	}
-	for ; i < len(t) && i < most && t[i] >= '0' && t[i] <= '7'; i++ {
+	for ; i < len(t) && i < most && t[i] >= '0' && t[i] <= '7' && v < 256/8; i++ {
 		v = v*8 + int(t[i]-'0')
 	}
 	if v == 0 || v > 255 {
@@ -383,9 +447,10 @@ func (s *scan) unmarked(v *view) (view, bool) {
 	return s.keep(out), changed
 }
 
-// tag returns the length of the tag that t starts with, or 0.
+// tag returns the length of the tag that t starts with, or 0. Separators may
+// have been put between its characters.
 func tag(t []byte) int {
-	if t[0] != '<' || len(t) < 3 || !letter(t[1]) && t[1] != '/' && t[1] != '!' && t[1] != '?' {
+	if t[0] != '<' || len(t) < 3 || !tagName(t[1:]) {
 		return 0
 	}
 	end := bytes.IndexByte(t[:min(len(t), longestTag)], '>')
@@ -393,6 +458,20 @@ func tag(t []byte) int {
 		return 0
 	}
 	return end + 1
+}
+
+// tagName tells whether what follows a < begins as a tag does: with a letter or
+// one of the marks of a tag, behind no more than separators.
+func tagName(t []byte) bool {
+	for _, c := range t[:min(len(t), maxGapMarks)] {
+		switch {
+		case letter(c) || c == '/' || c == '!' || c == '?':
+			return true
+		case c >= 0x80 || digit(c) || c == '<' || c == '>':
+			return false
+		}
+	}
+	return false
 }
 
 // escapeLike tells whether a text has anything that unescaped would decode

@@ -11,6 +11,7 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	s.nino(v, q)
 	s.scattered(v, q)
 	s.lettersEnd(v, q)
+	s.residents(v, q)
 	if len(q.g) > 1 {
 		s.disguisedIDs(v, q)
 	}
@@ -50,19 +51,20 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		return true
 	}
 	spaced := func(want ...int) bool { return q.uniform(i, want...) }
+	sized := func(want ...int) bool { return spaced(want...) || i == 0 && q.printed(0, len(q.g)-1, want...) }
 	d := q.d[q.g[i].from:]
 	switch {
-	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4)) && (ssn(d[:9]) || itin(d[:9])):
+	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (ssn(d[:9]) || itin(d[:9])):
 		return 3, "ssn"
-	case (sizes("..-", 3, 3, 3, 2) || spaced(3, 3, 3, 2)) && cpf(d[:11]):
+	case (sizes("..-", 3, 3, 3, 2) || sized(3, 3, 3, 2)) && cpf(d[:11]):
 		return 4, "cpf"
-	case (sizes("../-", 2, 3, 3, 4, 2) || spaced(2, 3, 3, 4, 2)) && cnpj(d[:14]):
+	case (sizes("../-", 2, 3, 3, 4, 2) || sized(2, 3, 3, 4, 2)) && cnpj(d[:14]):
 		return 5, "cnpj"
-	case (sizes("--", 2, 8, 1) || spaced(2, 8, 1)) && cuit(d[:11]):
+	case (sizes("--", 2, 8, 1) || spaced(2, 8, 1) || sized(2, 8, 1) && q.alone(0, 2)) && cuit(d[:11]):
 		return 3, "cuit"
-	case (sizes("-", 6, 4) || spaced(6, 4)) && calendar(d[:6]) && luhn(d[:10]):
+	case (sizes("-", 6, 4) || spaced(6, 4) || sized(6, 4) && q.alone(0, 1)) && calendar(d[:6]) && luhn(d[:10]):
 		return 2, "personnummer"
-	case (sizes("..-.", 2, 2, 2, 3, 2) || spaced(2, 2, 2, 3, 2)) && calendar(d[:6]) && belgian(d[:11]):
+	case (sizes("..-.", 2, 2, 2, 3, 2) || sized(2, 2, 2, 3, 2)) && calendar(d[:6]) && belgian(d[:11]):
 		return 5, "nrn"
 	case sizes("", 18) && chinese(d[:18]):
 		return 1, "resident_id"
@@ -75,6 +77,13 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		return 3, "aadhaar"
 	}
 	return 0, ""
+}
+
+// monthOf tells whether six digits are a month and a year, as stand behind the
+// number of an invoice.
+func monthOf(d []byte) bool {
+	y := prefix(d[2:], 4)
+	return month(prefix(d, 2)) && y >= 1990 && y <= 2060
 }
 
 // printedForm is how an identity number is printed: in groups, with a mark
@@ -188,6 +197,7 @@ func setOf(t []byte) (s byteSet) {
 type borders struct {
 	outer, inner byteSet // characters in all of the former, in any of the latter
 	least, most  int     // length of the shortest of the former, of the longest of the latter with a dash
+	longest      int     // length of the longest of the latter
 	form         bool    // the form's own marks stand in the former
 }
 
@@ -201,6 +211,7 @@ func (b *borders) border(gap []byte, mark byte) {
 func (b *borders) within(gap []byte) {
 	set := setOf(gap)
 	b.inner[0], b.inner[1] = b.inner[0]|set[0], b.inner[1]|set[1]
+	b.longest = max(b.longest, len(gap))
 	if bytes.IndexByte(gap, '-') >= 0 {
 		b.most = max(b.most, len(gap))
 	}
@@ -212,12 +223,12 @@ const manyGroups = 6
 
 // stand tells whether the form's groups can be told: by its marks, which stand
 // nowhere else but in shorter separators, or, among many groups, by a character
-// that stands nowhere else.
+// that stands nowhere else or by longer separators.
 func (b *borders) stand(groups int) bool {
 	if b.form && b.most < b.least {
 		return true
 	}
-	return groups >= manyGroups && b.outer[0]&^b.inner[0]|b.outer[1]&^b.inner[1] != 0
+	return groups >= manyGroups && (b.least > b.longest || b.outer[0]&^b.inner[0]|b.outer[1]&^b.inner[1] != 0)
 }
 
 // between returns what stands between group k and the one before.
@@ -246,6 +257,55 @@ func (s *scan) lettersEnd(v *view, q *sequence) {
 	}
 	s.add(v, int(q.at[0]), i+1, span{entity: National, layer: LayerDetector, rule: "resident_id", canon: string(q.d) + "X"})
 }
+
+// Limits of residents.
+const (
+	longestResident = 28   // digits of a number with what is glued to it
+	lastBirth       = 2015 // later years are more often those of a payment
+)
+
+// residents finds a resident identity number to which digits are glued.
+func (s *scan) residents(v *view, q *sequence) {
+	const size = 18
+	if len(q.d) <= size || len(q.d) > longestResident || !q.alone(0, len(q.g)-1) {
+		return
+	}
+	for a := 0; a+size <= len(q.d); a++ {
+		if prefix(q.d[a+6:], 4) <= lastBirth && chinese(q.d[a:a+size]) {
+			s.national(v, q, a, a+size, "resident_id")
+		}
+	}
+}
+
+// holes looks for the printed form of an identity number whose marks were
+// replaced by characters that nobody sees: they are gone from the view, but not
+// from the places that its bytes came from.
+func (s *scan) holes(v *view, q *sequence) {
+	if v.lo == nil || len(q.d) > longestPrinted {
+		return
+	}
+	var held [longestPrinted]group
+	out := held[:0]
+	for _, g := range q.g {
+		for k := g.from + 1; k < g.to; k++ {
+			if v.from(int(q.at[k])) > v.to(int(q.at[k-1])) {
+				out = append(out, group{from: g.from, to: k, sep: g.sep, sepLen: g.sepLen})
+				g.from, g.sep, g.sepLen = k, 'i', 1
+			}
+		}
+		out = append(out, g)
+	}
+	if len(out) == len(q.g) {
+		return
+	}
+	q.g = append(q.g[:0], out...)
+	if n, rule := q.printedID(0, 0); n == len(q.g) && n > 1 {
+		s.national(v, q, 0, len(q.d), rule)
+	}
+}
+
+// longestPrinted is the most digits of an identity number in a printed form.
+const longestPrinted = 14
 
 // uniform tells whether the groups from i on have these sizes, stand alone, and
 // one separator, the same everywhere, is between them.

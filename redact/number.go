@@ -56,6 +56,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
 		s.accounts(v, q, before)
 		s.nationals(v, q, before)
+		s.holes(v, q)
 	}
 }
 
