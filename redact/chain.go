@@ -453,4 +453,8 @@ func (s *scan) unlink() {
 	c.reset()
 }
 
-func (s *scan) endChain() { s.unlink() }
+// endChain ends what was collected at the end of the document.
+func (s *scan) endChain() {
+	s.unlink()
+	s.decode()
+}

@@ -69,6 +69,29 @@ func TestFoundTwice(t *testing.T) {
 	}
 }
 
+// TestFoundDivided holds encoded values that are divided over leaves.
+func TestFoundDivided(t *testing.T) {
+	r := newRedactor(t)
+	for _, tc := range []struct{ in, gone string }{
+		{`["NDUzOTU3ODc2","MzYyMTQ4Ng=="]`, "MzYyMTQ4"}, {`{"a":"3435333935373837","b":"3633363231343836"}`, "36333632"},
+		{`{"content":[{"type":"text","text":"R0IyOSBOV0JLIDYwMT"},{"type":"text","text":"YgMTMzMSA5MjY4IDE5"}]}`, "YgMTMz"},
+		{`["N","D","U","z","O","T","U","3","O","D","c","2","M","z","Y","y","M","T","Q","4","N","g","=","="]`, `"M"`},
+		{`["QUtJ","QUlP","U0ZP","RE5O","N0VY","QU1Q","TFE="]`, "RE5O"}, {`{"a":"414b4941494f53464f44","b":"4e4e374558414d504c51"}`, "4e4e37"},
+		{`["\\","x","3","4","\\x3","5","\\x33\\x3","9\\x35\\x37\\","x38\\x37","\\x36\\x33","\\x36\\x32\\x31","\\x34\\x38\\x36"]`, "x36"},
+	} {
+		got := jsonText(t, r, tc.in)
+		if strings.Contains(got, tc.gone) {
+			t.Errorf("%s -> %s", tc.in, got)
+		}
+		if again := jsonText(t, r, got); again != got {
+			t.Errorf("%s -> %s -> %s", tc.in, got, again)
+		}
+	}
+	if in := `[["9e107d9d372bb6826bd81d3542a419d6","e4d909c290d0fb1ca068ffaddf22cbd0"],["food","rent","2026","0105"],{"id":"txn_1A9bXq82KdPq","ref":"pay_Zk28sQp1Lm9X"}]`; jsonText(t, r, in) != in {
+		t.Errorf("%s -> %s", in, jsonText(t, r, in))
+	}
+}
+
 // TestFoundKnown is TestFoundTwice for an account that only the store knows.
 func TestFoundKnown(t *testing.T) {
 	r := newRedactor(t, "12087120")

@@ -22,6 +22,7 @@ type walker struct {
 	frames []frame // containers around the current leaf
 	plain  []byte  // unescaped form of the current string
 	chain  chain
+	coded  coded
 	keys   [keySlots]keySeen
 
 	divided bool // a number that was divided over leaves was found
@@ -78,6 +79,7 @@ func (w *walker) reset() {
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
 	w.keys, w.divided = [keySlots]keySeen{}, false
 	w.chain.reset()
+	w.coded.reset()
 }
 
 // bad is a syntax error at an offset.
@@ -361,14 +363,21 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false)
 		}
+		if end-i > 2 && s.mayCode(&p, end-i-2) {
+			s.code(i, end, &p, w.src[i+1:end-1], false)
+		}
 		return end, nil
 	}
 	text := w.unescape(i, end, escaped)
 	out, changed := s.leaf(text)
 	if !changed {
 		s.link(i, end, text, escaped)
+		if text = w.unescape(i, end, escaped); len(text) > 0 && s.mayCode(&p, len(text)) {
+			s.code(i, end, &p, text, escaped)
+		}
 		return end, nil
 	}
+	s.decode()
 	if s.walk.chain.iban && s.joinsIBAN(i, end, text, escaped) {
 		return end, nil
 	}

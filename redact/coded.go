@@ -1,0 +1,116 @@
+package redact
+
+// An encoded text may be divided over neighbouring leaves: base64 or
+// hexadecimal in two strings, or escape sequences character by character. coded
+// collects such leaves; where they end they are decoded together.
+
+// Limits of what is collected.
+const (
+	codedGap   = 64 // bytes of JSON between two parts: "},{"type":"text","text":" and spaces
+	codedShort = 10 // elements of an array this short may be parts, whatever they are
+	codedMore  = 8  // a member of an object that goes on is at least this long, unless padded
+)
+
+// coded is a row of such leaves.
+type coded struct {
+	parts []part
+	text  []byte
+}
+
+func (c *coded) reset() {
+	clear(c.text)
+	c.parts, c.text = c.parts[:0], c.text[:0]
+}
+
+// codedText tells whether a text is nothing but characters that encodings use.
+func codedText(t []byte) bool {
+	for _, c := range t {
+		switch {
+		case base64Char(c):
+		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ':
+		default:
+			return false
+		}
+	}
+	return len(t) > 0
+}
+
+// mayCode tells whether the leaf of so many bytes, of which p tells, may be a
+// part, or go on with one.
+func (s *scan) mayCode(p *profile, size int) bool {
+	w := &s.walk
+	return p.mixed || p.hex || len(w.coded.parts) > 0 || size <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0
+}
+
+// code offers a leaf in which nothing was found to the row.
+func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
+	w := &s.walk
+	c := &w.coded
+	inArray := len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0
+	if n := len(c.parts); n > 0 {
+		switch last := &c.parts[n-1]; {
+		case i-last.end > codedGap:
+			s.decode()
+			text = w.unescape(i, end, escaped) // edits may have overwritten it
+		case !codedText(text) || !inArray && !p.mixed && !p.hex && len(text) < codedMore && text[len(text)-1] != '=':
+			return
+		}
+	}
+	if len(c.parts) == 0 && !(p.mixed || p.hex || inArray && len(text) <= codedShort) || !codedText(text) {
+		return
+	}
+	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text)})
+	c.text = append(c.text, text...)
+	s.dirty = true
+	if len(c.parts) == maxCoded {
+		s.decode()
+	}
+}
+
+// maxCoded bounds the parts: a base64 text of the longest numbers, character by
+// character.
+const maxCoded = 256
+
+// decode ends the row: it examines what its parts decode to, and redacts what
+// crosses from one to another.
+func (s *scan) decode() {
+	c := &s.walk.coded
+	if len(c.parts) > 1 && len(c.text) >= minWord {
+		s.decodeParts()
+	}
+	c.reset()
+}
+
+func (s *scan) decodeParts() {
+	c := &s.walk.coded
+	s.spans, s.used, s.cue, s.work = s.spans[:0], 0, 0, len(c.text)+maxDecode
+	v := view{t: c.text}
+	if flagsOf(c.text)&(isEscape|isBack|isAssign) != 0 {
+		s.escapes(v, 0)
+	}
+	s.blobs(v, 0)
+	s.merge()
+	for k := range s.spans {
+		sp := &s.spans[k]
+		if sp.entity == Opaque || sp.entity == Phone {
+			continue // what is long and of many parts is a list, not a secret
+		}
+		first, last := -1, -1
+		for n := range c.parts {
+			if p := &c.parts[n]; p.from < sp.hi && p.from+p.size > sp.lo {
+				if first < 0 {
+					first = n
+				}
+				last = n
+			}
+		}
+		if first == last {
+			continue
+		}
+		for n := first; n <= last; n++ {
+			s.editPart(&c.parts[n], sp)
+		}
+		s.count(sp)
+	}
+	s.spans, s.used = s.spans[:0], 0
+}
