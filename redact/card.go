@@ -143,6 +143,9 @@ func luhn(d []byte) bool {
 // of that length go more often than not (docs/redaction.md).
 const longRun = 20
 
+// maxGluedBoth is the most digits beside a card in the groups that it is in.
+const maxGluedBoth = 16
+
 // cards finds card numbers in a sequence.
 func (s *scan) cards(v *view, q *sequence, before cue) {
 	if len(q.d) < 12 || len(q.d) <= 13 && q.international(v.t, before) {
@@ -156,7 +159,7 @@ func (s *scan) cards(v *view, q *sequence, before cue) {
 		if hash {
 			continue
 		}
-		for j := i + 1; j < len(q.g) && q.g[j].to-q.g[i].from <= 19+6; j++ {
+		for j := i + 1; j < len(q.g) && q.g[j].to-q.g[i].from <= 19+maxGluedBoth; j++ {
 			s.cardAcross(v, q, i, j, before)
 		}
 	}
@@ -329,6 +332,27 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 		}
 	}
 	s.cardBeside(v, q, i, j)
+	s.cardWithin(v, q, i, j)
+}
+
+// cardWithin tries the groups i … j without digits that are glued to both ends,
+// if those between are sized as the groups of a card.
+func (s *scan) cardWithin(v *view, q *sequence, i, j int) {
+	first, last := q.g[i], q.g[j]
+	if j-i < 2 || q.cuts(i) || q.cuts(j+1) {
+		return
+	}
+	n := q.g[i+1].size()
+	if american := j-i == 2 && n == 6; american && first.size() > 4 && last.size() > 5 {
+		s.card(v, q, first.to-4, last.from+5, strong)
+		return
+	}
+	if n != 4 && n != 1 || j-i < 3 || first.size() <= n || last.size() < 2 || !q.evenly(i+1, j-1) && j-i > 3 || q.g[j-1].size() != n {
+		return
+	}
+	for k := min(n, last.size()-1); k > 0; k-- {
+		s.card(v, q, first.to-n, last.from+k, strong)
+	}
 }
 
 // maxGlued is the most digits that are taken off a group of a card for what is
@@ -355,7 +379,11 @@ func (s *scan) cardBeside(v *view, q *sequence, i, j int) {
 			s.card(v, q, first.from, last.to-cut, strong)
 		}
 	}
-	if n = first.size(); last.size() <= n || !q.evenly(i, j-1) {
+	n = first.size()
+	if longer := q.g[j-1].to - first.from + last.size(); last.size() > 1 && last.size() <= n && n == 4 && longer > 16 && q.evenly(i, j) {
+		s.card(v, q, first.from, last.to-1, strong) // one digit glued to a last group that is shorter
+	}
+	if last.size() <= n || !q.evenly(i, j-1) {
 		return
 	}
 	for cut := max(1, last.size()-n); cut <= maxGlued && cut < last.size(); cut++ {

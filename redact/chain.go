@@ -342,7 +342,7 @@ func keyLike(key, value []byte) bool {
 	switch {
 	case n == 0 || len(value) == 0:
 		return false
-	case key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || n > 2 && digit(key[2]):
+	case key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || key[n-1] >= 0x80 || n > 2 && (digit(key[2]) || key[2] >= 0x80):
 		return true
 	case n == 1:
 		return letter(key[0]) && ibanLead(key[0], value[0]) && len(value) > 2 && digit(value[1]) && digit(value[2])

@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // An encoded text may be divided over neighbouring leaves: base64 or
 // hexadecimal in two strings, or escape sequences character by character. coded
 // collects such leaves; where they end they are decoded together.
@@ -57,6 +59,9 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 		}
 	}
 	if len(c.parts) == 0 && !(p.mixed || p.hex || inArray && len(text) <= codedShort) || !codedText(text) {
+		return
+	}
+	if len(c.parts) == 0 && !inArray && bytes.ContainsAny(text, "_-") { // an id, of which every row has several
 		return
 	}
 	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text)})

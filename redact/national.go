@@ -172,7 +172,7 @@ func (q *sequence) printedWith(v *view, i, a int, f *printedForm) (n int) {
 			return 0
 		}
 	}
-	if !more || !b.stand(k-i) || k < len(q.g) && (q.marked(v, k, '-') || q.cuts(k)) {
+	if !more || !b.stand(k-i) && !(k-i >= fewGroups && k == len(q.g) && q.alone(i, k-1) && b.odd()) || k < len(q.g) && (q.marked(v, k, '-') || q.cuts(k)) {
 		return 0
 	}
 	return ends - a
@@ -229,6 +229,20 @@ func (b *borders) stand(groups int) bool {
 		return true
 	}
 	return groups >= manyGroups && (b.least > b.longest || b.outer[0]&^b.inner[0]|b.outer[1]&^b.inner[1] != 0)
+}
+
+// fewGroups is how many groups suffice where a mark tells that hardly ever stands
+// between numbers.
+const fewGroups = 4
+
+// commonMarks stand between the numbers of lists, tables and amounts.
+var commonMarks = setOf([]byte(" \t\r\n,;:|.'()!&/*+"))
+
+// odd tells whether the form's groups are set apart by a mark that is not
+// common, and that stands nowhere else or in longer separators.
+func (b *borders) odd() bool {
+	marks := byteSet{b.outer[0] &^ commonMarks[0], b.outer[1] &^ commonMarks[1]}
+	return marks != byteSet{} && (b.least > b.longest || marks[0]&^b.inner[0]|marks[1]&^b.inner[1] != 0)
 }
 
 // between returns what stands between group k and the one before.
