@@ -29,7 +29,7 @@ func codedText(t []byte) bool {
 	for _, c := range t {
 		switch {
 		case base64Char(c):
-		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ':
+		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}':
 		default:
 			return false
 		}
@@ -41,24 +41,33 @@ func codedText(t []byte) bool {
 // part, or go on with one.
 func (s *scan) mayCode(p *profile, size int) bool {
 	w := &s.walk
-	return p.mixed || p.hex || len(w.coded.parts) > 0 || size <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0
+	return p.coded() || len(w.coded.parts) > 0 || size <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0
 }
 
-// code offers a leaf in which nothing was found to the row.
+// coded tells whether a text has anything of an encoding.
+func (p *profile) coded() bool {
+	return p.mixed || p.hex || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
+}
+
+// code offers a leaf to the row.
 func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	w := &s.walk
 	c := &w.coded
+	if holdsToken(text) { // what was redacted stands between what is not
+		s.decode()
+		return
+	}
 	inArray := len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0
 	if n := len(c.parts); n > 0 {
 		switch last := &c.parts[n-1]; {
 		case i-last.end > codedGap:
 			s.decode()
 			text = w.unescape(i, end, escaped) // edits may have overwritten it
-		case !codedText(text) || !inArray && !p.mixed && !p.hex && len(text) < codedMore && text[len(text)-1] != '=':
+		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=':
 			return
 		}
 	}
-	if len(c.parts) == 0 && !(p.mixed || p.hex || inArray && len(text) <= codedShort) || !codedText(text) {
+	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort) || !codedText(text) {
 		return
 	}
 	if len(c.parts) == 0 && !inArray && bytes.ContainsAny(text, "_-") { // an id, of which every row has several
@@ -69,6 +78,19 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	s.dirty = true
 	if len(c.parts) == maxCoded {
 		s.decode()
+	}
+}
+
+// holdsToken tells whether a text has anything of the form of a token.
+func holdsToken(t []byte) bool {
+	for {
+		i := bytes.IndexByte(t, '_')
+		if i < 0 {
+			return false
+		}
+		if t = t[i+1:]; letters(t) >= tokenLetters {
+			return true
+		}
 	}
 }
 
@@ -94,6 +116,9 @@ func (s *scan) decodeParts() {
 		s.escapes(v, 0)
 	}
 	s.blobs(v, 0)
+	if p := profileOf(c.text); p.pairs >= minPairs {
+		s.spacedHex(&v, 0)
+	}
 	s.merge()
 	for k := range s.spans {
 		sp := &s.spans[k]

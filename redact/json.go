@@ -372,18 +372,31 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	out, changed := s.leaf(text)
 	if !changed {
 		s.link(i, end, text, escaped)
-		if text = w.unescape(i, end, escaped); len(text) > 0 && s.mayCode(&p, len(text)) {
-			s.code(i, end, &p, text, escaped)
-		}
+		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
 	}
-	s.decode()
 	if s.walk.chain.iban && s.joinsIBAN(i, end, text, escaped) {
 		return end, nil
 	}
 	s.unlink()
 	s.replaceLeaf(i, end, out)
+	s.codeLeaf(i, end, &p, escaped)
 	return end, nil
+}
+
+// codeLeaf offers a leaf that had to be unescaped, or was redacted alone, as a
+// part of an encoded text. What is left of one that was redacted may go on with
+// others, so that the document is walked again.
+func (s *scan) codeLeaf(i, end int, p *profile, escaped bool) {
+	w := &s.walk
+	text := w.unescape(i, end, escaped)
+	if len(text) == 0 || !s.mayCode(p, len(text)) {
+		return
+	}
+	if n := len(w.edits); n > 0 && w.edits[n-1].lo == i {
+		w.divided = true
+	}
+	s.code(i, end, p, text, escaped)
 }
 
 // joinsIBAN redacts a leaf that, though something is found in it alone, goes on
