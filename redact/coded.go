@@ -9,8 +9,8 @@ import "bytes"
 // Limits of what is collected.
 const (
 	codedGap   = 64 // bytes of JSON between two parts: "},{"type":"text","text":" and spaces
-	codedShort = 10 // elements of an array this short may be parts, whatever they are
-	codedMore  = 8  // a member of an object that goes on is at least this long, unless padded
+	codedShort = 24 // elements of an array this short may be parts, whatever they are
+	codedMore  = 6  // a member of an object that goes on is at least this long, unless padded
 )
 
 // coded is a row of such leaves.
@@ -29,7 +29,7 @@ func codedText(t []byte) bool {
 	for _, c := range t {
 		switch {
 		case base64Char(c):
-		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}':
+		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}' || c == '.' || c == '/' || c == '+':
 		default:
 			return false
 		}
@@ -46,7 +46,8 @@ func (s *scan) mayCode(p *profile, size int) bool {
 
 // coded tells whether a text has anything of an encoding.
 func (p *profile) coded() bool {
-	return p.mixed || p.hex || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
+	const kinds = isUpper | isLower | isDigit
+	return p.mixed || p.hex || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0 || p.flags&kinds == kinds
 }
 
 // code offers a leaf to the row.
@@ -70,7 +71,7 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort) || !codedText(text) {
 		return
 	}
-	if len(c.parts) == 0 && !inArray && bytes.ContainsAny(text, "_-") { // an id, of which every row has several
+	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && bytes.ContainsAny(text, "_-") { // an id, of which every row has several
 		return
 	}
 	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text)})
@@ -78,6 +79,17 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	s.dirty = true
 	if len(c.parts) == maxCoded {
 		s.decode()
+	}
+}
+
+// forgetAlone takes back what was redacted in a part alone, if that is among
+// the first n edits: the document is walked again, so that it is found again
+// if it is still there.
+func (s *scan) forgetAlone(p *part, n int) {
+	for k := range s.walk.edits[:n] {
+		if e := &s.walk.edits[k]; e.lo == p.i && e.object < 0 {
+			e.lo, e.hi, e.from, e.to = p.end, p.end, 0, 0
+		}
 	}
 }
 
@@ -120,6 +132,7 @@ func (s *scan) decodeParts() {
 		s.spacedHex(&v, 0)
 	}
 	s.merge()
+	alone := len(s.walk.edits)
 	for k := range s.spans {
 		sp := &s.spans[k]
 		if sp.entity == Opaque || sp.entity == Phone {
@@ -138,6 +151,7 @@ func (s *scan) decodeParts() {
 			continue
 		}
 		for n := first; n <= last; n++ {
+			s.forgetAlone(&c.parts[n], alone)
 			s.editPart(&c.parts[n], sp)
 		}
 		s.count(sp)
