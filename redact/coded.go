@@ -46,8 +46,7 @@ func (s *scan) mayCode(p *profile, size int) bool {
 
 // coded tells whether a text has anything of an encoding.
 func (p *profile) coded() bool {
-	const kinds = isUpper | isLower | isDigit
-	return p.mixed || p.hex || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0 || p.flags&kinds == kinds
+	return p.mixed || p.hex || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
 }
 
 // code offers a leaf to the row.
