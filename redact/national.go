@@ -281,7 +281,7 @@ const (
 // residents finds a resident identity number to which digits are glued.
 func (s *scan) residents(v *view, q *sequence) {
 	const size = 18
-	if len(q.d) <= size || len(q.d) > longestResident || !q.alone(0, len(q.g)-1) {
+	if len(q.d) <= size || len(q.d) > longestResident || nanoseconds(q.d) || !q.alone(0, len(q.g)-1) {
 		return
 	}
 	for a := 0; a+size <= len(q.d); a++ {
