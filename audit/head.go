@@ -17,7 +17,7 @@ import (
 func (e *embedded) background() {
 	tick := time.NewTicker(headEvery)
 	defer tick.Stop()
-	before := int64(-1) // size at the tick before
+	before := e.state().size // at the tick before
 	for {
 		e.alert(e.reserved.keep(e.state().end, func(off, n int64) error { return allocate(e.file, off, n) }))
 		select {
@@ -25,7 +25,7 @@ func (e *embedded) background() {
 			return
 		case <-tick.C:
 			err := e.writeHead()
-			if size := e.state().size; err == nil && (size == before || e.tiles.waiting() > maxWaitingTiles) {
+			if err == nil && deriveNow(e.state().size-before, e.tiles.waiting()) {
 				err = e.writeDerived()
 			}
 			if err != nil {
@@ -37,9 +37,28 @@ func (e *embedded) background() {
 	}
 }
 
-// maxWaitingTiles is how many tiles wait for the log to rest: 32 MiB, of a
-// million records.
-const maxWaitingTiles = 4096
+// deriveNow tells whether what is derived is to be written, by how many records
+// came since the last tick and how many tiles wait.
+func deriveNow(grown int64, waiting int) bool {
+	switch {
+	case grown == 0:
+		return true
+	case grown < busyRecords:
+		return waiting > fewWaitingTiles
+	}
+	return waiting > maxWaitingTiles
+}
+
+const (
+	// busyRecords, in headEvery, are a log under load: 5,800 a second.
+	busyRecords = 4096
+	// fewWaitingTiles is how many tiles wait for a log that grows as clients make
+	// it grow: half a MiB, of 16,000 records.
+	fewWaitingTiles = 64
+	// maxWaitingTiles is how many wait for a log under load: 32 MiB, of a million
+	// records.
+	maxWaitingTiles = 4096
+)
 
 func (e *embedded) alert(err error) {
 	if err != nil && e.cfg.Alert != nil {

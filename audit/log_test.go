@@ -187,3 +187,20 @@ func TestVerifyNothing(t *testing.T) {
 		t.Errorf("no key: %v, want ErrNothing", err)
 	}
 }
+
+// TestDeriveNow: a log that clients fill keeps few tiles in memory, however long
+// they go on; only one under load waits for its rest.
+func TestDeriveNow(t *testing.T) {
+	for _, test := range []struct {
+		grown   int64
+		waiting int
+		want    bool
+	}{
+		{0, 0, true}, {1, 1, false}, {700, fewWaitingTiles, false}, {700, fewWaitingTiles + 1, true},
+		{busyRecords, fewWaitingTiles + 1, false}, {50_000, maxWaitingTiles + 1, true},
+	} {
+		if got := deriveNow(test.grown, test.waiting); got != test.want {
+			t.Errorf("deriveNow(%d, %d) = %t", test.grown, test.waiting, got)
+		}
+	}
+}
