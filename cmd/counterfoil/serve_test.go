@@ -26,7 +26,9 @@ func startServer(t *testing.T, stdin io.Reader, stdout io.Writer, args ...string
 	ctx, cancel := context.WithCancel(context.Background())
 	r, w := io.Pipe()
 	s := &server{lines: make(chan string, 100), stop: cancel, code: make(chan int, 1)}
+	ended := make(chan struct{})
 	go func() {
+		defer close(ended)
 		s.code <- Main(ctx, append([]string{"serve"}, args...), stdin, stdout, w, nil)
 		w.Close()
 	}()
@@ -36,7 +38,12 @@ func startServer(t *testing.T, stdin io.Reader, stdout io.Writer, args ...string
 			s.lines <- sc.Text()
 		}
 	}()
-	t.Cleanup(cancel)
+	t.Cleanup(func() { // it writes to its folder until it has ended
+		cancel()
+		for range s.lines {
+		}
+		<-ended
+	})
 	return s
 }
 
