@@ -63,7 +63,7 @@ func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, erro
 	}
 	var b store.Batch
 	err = f.changing(ctx, func(s store.Store) (err error) {
-		b, err = s.RenameAccount(ctx, id, string(clean), f.app.now())
+		b, err = s.RenameAccount(ctx, id, string(clean), f.rowEpoch(), f.app.now())
 		return err
 	})
 	if err != nil {
