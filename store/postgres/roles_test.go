@@ -97,9 +97,20 @@ func two(t testing.TB) (db database, mine Config, auditor string) {
 	db = newDatabase(t)
 	mine = db.tenant(t)
 	fill(t, open(t, mine), "mine", 30)
-	fill(t, open(t, db.tenant(t)), secret, 30)
+	other := open(t, db.tenant(t))
+	fill(t, other, secret, 30)
+	renameFiles(t, other)
 	execute(t, db.super, "ANALYZE")
 	return db, mine, strings.Replace(mine.Reader, "_reader", "_auditor", 1)
+}
+
+// renameFiles redacts the name of one file, so that it has two.
+func renameFiles(t testing.TB, s *Store) {
+	t.Helper()
+	done, err := s.Redact(t.Context(), store.Redaction{Epoch: 1, Limit: 1, Text: func(_, text string, _ int) (string, []store.Sealed, error) { return text + "!", nil, nil }})
+	if err != nil || done.Renamed != 1 {
+		t.Fatal(done, err)
+	}
 }
 
 // TestIsolation: whatever a tenant's login runs, no text of another tenant comes
