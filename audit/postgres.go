@@ -33,6 +33,9 @@ const (
 	// commitTimeout bounds one batch's transaction; a database that takes longer
 	// counts as unavailable.
 	commitTimeout = 10 * time.Second
+	// rollbackTimeout bounds giving a book back untouched: a server that answers does
+	// so at once, and the connection to one that doesn't is thrown away.
+	rollbackTimeout = time.Second
 	// resolveTimeout bounds how long a commit of unknown outcome is asked after.
 	resolveTimeout = 10 * time.Second
 	// resolveEvery is the pause between two such questions.
