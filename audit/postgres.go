@@ -105,6 +105,8 @@ func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, cfg Config) (*Log, er
 // the error can be unwrapped.
 func unavailable(doing string, err error) error { return &unavailableError{doing, err} }
 
+const stateRight = "42501" // insufficient_privilege
+
 type unavailableError struct {
 	doing string
 	err   error
@@ -115,6 +117,9 @@ func (e *unavailableError) Error() string {
 	var refused *pgconn.PgError
 	switch {
 	case errors.As(e.err, &refused):
+		if refused.Code == stateRight {
+			text += ": the login lacks a right that this needs, as a writer's in place of a reader's does"
+		}
 		return text + ": the database reports SQLSTATE " + refused.Code
 	case errors.Is(e.err, context.DeadlineExceeded):
 		return text + ": the database did not answer in time"

@@ -107,6 +107,7 @@ func newPool(ctx context.Context, dsn string, cfg *Config, conns int, statement 
 		return nil, err
 	}
 	endSilence(&pc.ConnConfig.Config, statement)
+	pc.PingTimeout = reachTimeout // of what lay idle, before it is used
 	pc.MaxConns = int32(conns)
 	pc.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statement)
 	pc.ConnConfig.RuntimeParams["lock_timeout"] = milliseconds(cfg.LockTimeout)
