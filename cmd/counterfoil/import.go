@@ -202,7 +202,7 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	if o.DryRun {
 		return report, nil
 	}
-	return report, f.recordBatches(ctx)
+	return report, f.recordChange(ctx)
 }
 
 // asInput gives refused files their exit code, and says what can be done.
@@ -353,7 +353,7 @@ func (f *folder) undo(ctx context.Context, batch int64) (b store.Batch, err erro
 	if err != nil {
 		return b, err
 	}
-	return b, f.recordBatches(ctx)
+	return b, f.recordChange(ctx)
 }
 
 // change makes one batch of changes and prints it.

@@ -229,7 +229,7 @@ func (s *Store) viewOnce(ctx context.Context, pool *pgxpool.Pool, at store.Snaps
 // end undoes the transaction unless it was committed, whatever became of its
 // context.
 func (c *conn) end() {
-	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
 	c.Rollback(ctx) // if it fails, the connection is thrown away
 }
