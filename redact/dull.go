@@ -161,7 +161,10 @@ func mayBePacked(v *[longestDull + 8]byte, n int) bool {
 
 // dullBytes tells whether decoded would look at nothing.
 func dullBytes(raw []byte, known *lookup) bool {
-	if packedAt(raw) >= 0 {
+	if packedAt(raw) >= 0 || mayDeflate(raw) {
+		return false
+	}
+	if full, _ := sparse(raw); full >= minPlain {
 		return false
 	}
 	if len(raw) >= 2*minPlain {

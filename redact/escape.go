@@ -300,7 +300,7 @@ func backslash(out, t []byte) ([]byte, int) {
 		if b, ok := hexByte(t, 2); ok {
 			return append(out, b), 4
 		}
-		return out, 0
+		return braced(out, t)
 	case 'n', 'r':
 		return append(out, '\n'), 2
 	case 't', 'f', 'v', 'b':
@@ -318,13 +318,24 @@ func backslash(out, t []byte) ([]byte, int) {
 	return out, 0
 }
 
-func unicodeEscape(out, t []byte) ([]byte, int) {
-	if len(t) >= 4 && t[2] == '{' {
-		if end := bytes.IndexByte(t[:min(len(t), 12)], '}'); end > 3 {
-			if r, ok := hexRune(t[3:end]); ok {
-				return utf8.AppendRune(out, r), end + 1
-			}
+// braced decodes \u{34} and \x{34}.
+func braced(out, t []byte) ([]byte, int) {
+	const longest = len(`\u{0010FFFF}`)
+	if len(t) < 4 || t[2] != '{' {
+		return out, 0
+	}
+	if end := bytes.IndexByte(t[:min(len(t), longest)], '}'); end > 3 {
+		if r, ok := hexRune(t[3:end]); ok {
+			return utf8.AppendRune(out, r), end + 1
 		}
+	}
+	return out, 0
+}
+
+// unicodeEscape decodes \u0034, \u{34} and \U00000034.
+func unicodeEscape(out, t []byte) ([]byte, int) {
+	if out, n := braced(out, t); n > 0 {
+		return out, n
 	}
 	if t[1] == 'U' && len(t) >= 10 {
 		if r, ok := hexRune(t[2:10]); ok {

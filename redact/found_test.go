@@ -72,6 +72,36 @@ func TestFoundTwice(t *testing.T) {
 	}
 }
 
+// TestFoundEncoded holds encodings of the card 4539578763621486 that once got
+// past: all of each must go.
+func TestFoundEncoded(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		"NDUz\nOTU3\nODc2\nMzYy\nMTQ4\nNg==",
+		"NDUzOTU3\r\nODc2MzYy\r\nMTQ4Ng==",
+		"NDUzOTU3OD\n  c2MzYyMTQ4\n  Ng==",
+		"34353339\n35373837\n36333632\n31343836",
+		"NDUzOTU3ODc2\\nMzYyMTQ4Ng==",
+		"MzE1tjQ1tzA3MzYzMjSxMAMA",
+		"333135b63435b730373336333234b1300300",
+		"H4sIAAAAAAACA5Pv5mAAASZmY0PTbSam2w3Mjc2MjUw2GjAziO2q3SsAlAMAkv+r0yQAAAA=",
+		"3435 3339 3537 3837 3633 3632 3134 3836",
+		"d 3435:3339:3537:3837:3633:3632:3134:3836",
+		"\\x{34}\\x{35}\\x{33}\\x{39}\\x{35}\\x{37}\\x{38}\\x{37}\\x{36}\\x{33}\\x{36}\\x{32}\\x{31}\\x{34}\\x{38}\\x{36}",
+		"NAAAADUAAAAzAAAAOQAAADUAAAA3AAAAOAAAADcAAAA2AAAAMwAAADYAAAAyAAAAMQAAADQAAAA4AAAANgAAAA==",
+		"AAAANAAAADUAAAAzAAAAOQAAADUAAAA3AAAAOAAAADcAAAA2AAAAMwAAADYAAAAyAAAAMQAAADQAAAA4AAAANg==",
+	} {
+		if got := text(t, r, "pay "+in+" now"); !strings.Contains(got, "CARD_") || len(got) > len("pay CARD_KQXWMTRBZAPLNE now")+len("d ==") {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+	for _, in := range []string{"one\ntwo\nsix\nten", "Payments\nTESCOS", "2024 1205 1100 4455 9910", "Café\nBar\nBöö"} {
+		if got := text(t, r, in); got != in {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}
+
 // TestFoundDivided holds encoded values that are divided over leaves.
 func TestFoundDivided(t *testing.T) {
 	r := newRedactor(t)

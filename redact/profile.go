@@ -57,6 +57,7 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
+		p.mixed = p.mixed || p.flags&isControl != 0 && len(t) >= minWord && wrapped(t)
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
@@ -71,6 +72,7 @@ func (p *profile) read(t []byte) {
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
+	p.mixed = p.mixed || p.flags&isControl != 0 && wrapped(t)
 	p.sequence = p.digits
 	if p.digits >= minCued {
 		p.sequence, p.masked = longestSequence(t), (twins || bytes.Contains(t, []byte("xx")) || bytes.Contains(t, []byte("XX"))) && masking(t)
@@ -82,7 +84,7 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.flags |= m.flags
 	word := m.digit | m.letter
 	p.code = p.code || run9(word) != 0
-	if two, four := m.short(word); bits.OnesCount64(two|four) >= leastPairs {
+	if two, four := m.short(word); bits.OnesCount64(two|four) >= min(leastPairs, minFours) {
 		p.pairs += m.pairs(t, two, four)
 	}
 	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t, []byte(pemBegin)) {
@@ -125,10 +127,19 @@ func (m *planes) short(word uint64) (two, four uint64) {
 	return starts &^ (word >> 2), starts & m.digit & (word >> 2) & (word >> 3) &^ (word >> 4)
 }
 
-// pairs counts those that are two hexadecimal digits, or 0x and two.
+// minFours is the fewest words of two hexadecimal pairs, as dumps print them,
+// that are decoded: a date and a time have one or two.
+const minFours = 3
+
+// pairs counts those that are two hexadecimal digits, or 0x and two; and those
+// of four hexadecimal digits, twice, if there are many.
 func (m *planes) pairs(t []byte, two, four uint64) int {
 	hex := m.hexes(t)
-	return bits.OnesCount64(two&hex&(hex>>1) | four&(hex>>2)&(hex>>3)&^(hex>>1))
+	n := bits.OnesCount64(two&hex&(hex>>1) | four&(hex>>2)&(hex>>3)&^(hex>>1))
+	if fours := bits.OnesCount64(four & (hex >> 1) & (hex >> 2) & (hex >> 3)); fours >= minFours {
+		n += 2 * fours
+	}
+	return n
 }
 
 // keyStart tells whether one of the words of a block begins like a key. In a

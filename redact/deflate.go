@@ -1,0 +1,100 @@
+package redact
+
+import (
+	"bytes"
+	"compress/flate"
+	"io"
+)
+
+// Raw deflate data (RFC 1951) has no mark that it begins with. What it holds is
+// read as far as it goes; most other data ends after a symbol or two.
+
+// Limits of raw deflate data.
+const (
+	minDynamic   = 40 // bytes of data with codes of their own: shorter texts are never packed so
+	plainSymbols = 4  // symbols that must be text for the data to be looked at
+)
+
+// mayDeflate tells whether raw may be a text in raw deflate: its first block has
+// the fixed codes and begins with text, or is long enough for codes of its own.
+func mayDeflate(raw []byte) bool {
+	const fixed, dynamic = 1, 2
+	if len(raw) < minPlain {
+		return false
+	}
+	switch raw[0] >> 1 & 3 {
+	case fixed:
+		return fixedText(raw)
+	case dynamic:
+		return len(raw) >= minDynamic && raw[0]>>3 < 30 && raw[1]&31 < 30
+	}
+	return false
+}
+
+// fixedText tells whether the first symbols of a block with the fixed codes
+// (RFC 1951, 3.2.6) are characters of text.
+func fixedText(raw []byte) bool {
+	at := 3
+	bits := func(n int) (code int) {
+		for ; n > 0; n-- {
+			code = code<<1 | int(raw[at>>3]>>(at&7)&1)
+			at++
+		}
+		return code
+	}
+	for range plainSymbols {
+		code := bits(8)
+		if code < 0x30 { // a length: what it copies is text if all before is
+			return at > 3+8
+		}
+		if code >= 0xC0 { // beyond ASCII, or a length of the longest
+			return false
+		}
+		if c := byte(code - 0x30); c < ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// deflated examines raw deflate data that t[i:j] of the view decoded to.
+func (s *scan) deflated(v *view, raw []byte, i, j, depth int) {
+	if depth+1 >= maxDepth || !mayDeflate(raw) {
+		return
+	}
+	text := s.inflated(raw)
+	if len(text) < minPlain || !s.charge(v, i, j, len(text)) {
+		return
+	}
+	s.inner(v, text, i, j, depth)
+}
+
+// inflated returns what raw deflate data holds, as far as it can be read and no
+// more than maxInflate. It is valid until the next call.
+func (s *scan) inflated(raw []byte) []byte {
+	s.dirty = true
+	s.packed.Reset(raw)
+	if s.flate == nil {
+		s.flate = flate.NewReader(&s.packed)
+	} else if err := s.flate.(flate.Resetter).Reset(&s.packed, nil); err != nil {
+		return nil
+	}
+	s.unpacked.Reset()
+	_, _ = io.Copy(&s.unpacked, io.LimitReader(s.flate, maxInflate))
+	return s.unpacked.Bytes()
+}
+
+// packing is what scans keep to read raw deflate data.
+type packing struct {
+	packed   bytes.Reader
+	flate    io.ReadCloser
+	unpacked bytes.Buffer
+}
+
+func (p *packing) scrub() {
+	b := p.unpacked.Bytes()
+	clear(b[:cap(b)])
+	if p.unpacked.Reset(); p.unpacked.Cap() > keptBytes || p.flate != nil {
+		*p = packing{} // the reader keeps a window of what it read
+	}
+}
