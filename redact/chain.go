@@ -286,7 +286,7 @@ func (s *scan) plainest(v view) view {
 		}
 	}
 	if flags&isLess != 0 {
-		if out, ok := s.unmarked(&v); ok {
+		if out, ok := s.unmarked(&v, " "); ok {
 			v = out
 		}
 	}

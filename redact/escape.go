@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"html"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -26,10 +27,12 @@ func (s *scan) escapes(v view, depth int) {
 		s.reading(&v, out, depth)
 	}
 	s.used = mark
-	if out, ok := s.unmarked(&v); ok {
-		s.reading(&v, out, depth)
+	for _, between := range [...]string{" ", ""} {
+		if out, ok := s.unmarked(&v, between); ok {
+			s.reading(&v, out, depth)
+		}
+		s.used = mark
 	}
-	s.used = mark
 }
 
 // reading examines one reading of a view.
@@ -282,10 +285,33 @@ func numericEntity(out, t []byte) ([]byte, int) {
 	} else if broken, n := brokenEntity(out, t); n > 0 {
 		return broken, n
 	}
-	if i == start || r > utf8.MaxRune || r == 0 {
+	if r > utf8.MaxRune {
+		return openNumber(out, t, start, i, hex)
+	}
+	if i == start || r == 0 {
 		return out, 0
 	}
 	return utf8.AppendRune(out, r), i
+}
+
+// openNumber decodes the number t[start:end] of an entity without a semicolon
+// that the digits behind it seem to go on with: as much of it as is the number of
+// a space or of a character that nobody sees.
+func openNumber(out, t []byte, start, end int, hex bool) ([]byte, int) {
+	base := rune(10)
+	if hex {
+		base = 16
+	}
+	r, n := rune(0), 0
+	for i := start; i < end && r <= utf8.MaxRune; i++ {
+		if r = r*base + rune(unhex(t[i])); r >= ' ' && r <= utf8.MaxRune && (r == ' ' || invisible(r) || unicode.IsSpace(r)) {
+			n = i + 1
+		}
+	}
+	if n == 0 {
+		return out, 0
+	}
+	return append(out, ' '), n
 }
 
 // backslash decodes the escapes of JSON, C, Python, JavaScript and CSS.
@@ -439,8 +465,9 @@ func softBreak(t []byte) int {
 
 const longestTag = 256 // an HTML or XML tag longer than this is text
 
-// unmarked replaces every HTML or XML tag and comment by a space.
-func (s *scan) unmarked(v *view) (view, bool) {
+// unmarked replaces every HTML or XML tag and comment by a space, or by nothing,
+// as those are read that stand inside a line.
+func (s *scan) unmarked(v *view, between string) (view, bool) {
 	if bytes.IndexByte(v.t, '<') < 0 {
 		return view{}, false
 	}
@@ -448,7 +475,9 @@ func (s *scan) unmarked(v *view) (view, bool) {
 	changed := false
 	for i := 0; i < len(v.t); i++ {
 		if n := tag(v.t[i:]); n > 0 {
-			out.push(' ', v.from(i), v.to(i))
+			if between != "" {
+				out.push(' ', v.from(i), v.to(i))
+			}
 			i += n - 1
 			changed = true
 			continue

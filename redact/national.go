@@ -11,6 +11,7 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	s.nino(v, q)
 	s.scattered(v, q)
 	s.lettersEnd(v, q)
+	s.dashedDNI(v, q)
 	s.residents(v, q)
 	if len(q.g) > 1 {
 		s.disguisedIDs(v, q)
@@ -66,6 +67,18 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		return 2, "personnummer"
 	case (sizes("..-.", 2, 2, 2, 3, 2) || sized(2, 2, 2, 3, 2)) && calendar(d[:6]) && belgian(d[:11]):
 		return 5, "nrn"
+	case (sizes("-", 8, 4) || spaced(8, 4) || sized(8, 4) && q.alone(0, 1)) && prefix(d, 4) >= 1900 && prefix(d, 4) <= lastBirth && calendar(d[2:8]) && luhn(d[2:12]):
+		return 2, "personnummer"
+	case (sizes("...", 3, 4, 4, 2) || sized(3, 4, 4, 2)) && swiss(d[:13]):
+		return 4, "ahv"
+	case sizes("", 13) && before&cueArticle == 0 && swiss(d[:13]):
+		return 1, "ahv"
+	case sizes("", 13) && before&cueArticle == 0 && southAfrican(d[:13]):
+		return 1, "za_id"
+	case sizes("..-", 2, 3, 3, 1) && chilean(d[:9]):
+		return 4, "rut"
+	case i == 0 && before&cueEmployer != 0 && q.printed(0, len(q.g)-1, 2, 7):
+		return 2, "ein"
 	case sizes("", 18) && chinese(d[:18]):
 		return 1, "resident_id"
 	case sizes("", 15) && nir(d[:15]), sizes("      ", 1, 2, 2, 2, 3, 3, 2) && nir(d[:15]):
@@ -101,6 +114,7 @@ var printedForms = [...]printedForm{
 	{"cuit", []int{2, 8, 1}, "--"},
 	{"personnummer", []int{6, 4}, "-"},
 	{"nrn", []int{2, 2, 2, 3, 2}, "..-."},
+	{"ahv", []int{3, 4, 4, 2}, "..."},
 }
 
 // valid verifies the digits of a number of this form.
@@ -116,6 +130,8 @@ func (f *printedForm) valid(d []byte) bool {
 		return cuit(d)
 	case "personnummer":
 		return calendar(d[:6]) && luhn(d)
+	case "ahv":
+		return swiss(d)
 	}
 	return calendar(d[:6]) && belgian(d)
 }
@@ -272,6 +288,28 @@ func (s *scan) lettersEnd(v *view, q *sequence) {
 	s.add(v, int(q.at[0]), i+1, span{entity: National, layer: LayerDetector, rule: "resident_id", canon: string(q.d) + "X"})
 }
 
+// dashedDNI finds a Spanish DNI or NIE in its printed form: 12345678-Z, X-1234567-L.
+func (s *scan) dashedDNI(v *view, q *sequence) {
+	const size = 8
+	t, a, b := v.t, int(q.at[0]), int(q.at[len(q.at)-1])+1
+	if len(q.d) > size || len(q.g) > 1 && !q.alone(0, len(q.g)-1) || byteAt(t, b) != '-' || byteClass[byteAt(t, b+1)]&isUpper == 0 || alnum(byteAt(t, b+2)) {
+		return
+	}
+	word := append(make([]byte, 0, size+1), q.d...)
+	if len(q.d) == size-1 {
+		if a -= 2; byteAt(t, a+1) != '-' || byteAt(t, a) < 'X' || byteAt(t, a) > 'Z' {
+			return
+		}
+		word = append(append(word[:0], t[a]), q.d...)
+	}
+	if alnum(byteAt(t, a-1)) || len(word) != size {
+		return
+	}
+	if word = append(word, t[b+1]); dni(word) {
+		s.add(v, a, b+2, span{entity: National, layer: LayerDetector, rule: "dni", canon: string(word)})
+	}
+}
+
 // Limits of residents.
 const (
 	longestResident = 28   // digits of a number with what is glued to it
@@ -313,13 +351,14 @@ func (s *scan) holes(v *view, q *sequence) {
 		return
 	}
 	q.g = append(q.g[:0], out...)
+	s.ukAccount(v, q, 0, 0)
 	if n, rule := q.printedID(0, 0); n == len(q.g) && n > 1 {
 		s.national(v, q, 0, len(q.d), rule)
 	}
 }
 
 // longestPrinted is the most digits of an identity number in a printed form.
-const longestPrinted = 14
+const longestPrinted = 14 // and of a sort code and an account
 
 // uniform tells whether the groups from i on have these sizes, stand alone, and
 // one separator, the same everywhere, is between them.
@@ -353,6 +392,8 @@ func (s *scan) scattered(v *view, q *sequence) {
 	case !q.alone(0, len(q.g)-1):
 	case len(d) == 15 && nir(d):
 		s.national(v, q, 0, 15, "nir")
+	case len(d) == 13 && swiss(d):
+		s.national(v, q, 0, 13, "ahv")
 	case len(d) == 11 && calendar(d[:6]) && belgian(d) && len(q.g) > 5:
 		s.national(v, q, 0, 11, "nrn")
 	case len(d) == 11 && len(q.g) == len(d) && cpf(d):
@@ -535,13 +576,42 @@ func anyID(d []byte) bool {
 		return luhn(d) || (weighted(d[:8], 9, 8, 7, 6, 5, 4, 3, 2)-int(d[8]-'0'))%11 == 0 ||
 			weighted(d, 1, 4, 3, 7, 5, 8, 6, 9, 10)%11 == 0 || ssn(d)
 	case 10:
-		return luhn(d) || calendar(d[:6]) || nhs(d) || mod11One(weighted(d[:9], 2, 4, 8, 5, 10, 9, 7, 3, 6)) == int(d[9]-'0')
+		return luhn(d) || calendar(d[:6]) || day(prefix(d, 2)) && month(prefix(d[2:], 2)) || nhs(d) || mod11One(weighted(d[:9], 2, 4, 8, 5, 10, 9, 7, 3, 6)) == int(d[9]-'0')
 	case 11:
-		return cpf(d) || cuit(d) || belgian(d) || (10-weighted(d[:10], 1, 3, 7, 9)%10)%10 == int(d[10]-'0') || iso7064(d) || luhn(d)
+		return cpf(d) || cuit(d) || belgian(d) || norwegian(d) || turkish(d) || (10-weighted(d[:10], 1, 3, 7, 9)%10)%10 == int(d[10]-'0') || iso7064(d) || luhn(d)
 	case 12:
 		return verhoeff(d) || calendar(d[2:8])
 	}
 	return false
+}
+
+// swiss verifies a social insurance number (AHVN13: the country's GS1 prefix and
+// check digit).
+func swiss(d []byte) bool {
+	return prefix(d, 3) == 756 && (10-weighted(d[:12], 1, 3)%10)%10 == int(d[12]-'0')
+}
+
+// southAfrican verifies an identity number: date of birth, citizenship, Luhn.
+// Those that may count milliseconds are left alone.
+func southAfrican(d []byte) bool {
+	return !instant(d) && calendar(d[:6]) && d[10] <= '1' && (d[11] == '8' || d[11] == '9') && luhn(d)
+}
+
+// chilean verifies a tax number whose check character is a digit (modulus 11).
+func chilean(d []byte) bool {
+	return (11-weighted(d[:8], 3, 2, 7, 6, 5, 4, 3, 2)%11)%11 == int(d[8]-'0')
+}
+
+// norwegian verifies both check digits of a birth number.
+func norwegian(d []byte) bool {
+	return weighted(d[:10], 3, 7, 6, 1, 8, 9, 4, 5, 2, 1)%11 == 0 && weighted(d[:11], 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)%11 == 0
+}
+
+// turkish verifies both check digits of an identity number.
+func turkish(d []byte) bool {
+	odd := weighted(d[:9], 1, 0)
+	even := weighted(d[:8], 0, 1)
+	return d[0] != '0' && ((7*odd-even)%10+10)%10 == int(d[9]-'0') && weighted(d[:10], 1)%10 == int(d[10]-'0')
 }
 
 // iso7064 verifies MOD 11,10 (German tax identity, Croatian OIB).

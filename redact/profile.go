@@ -28,6 +28,7 @@ type profile struct {
 	key      bool   // a word begins as one of keyForms does
 	cued     bool   // set by plain: a word beside which five known digits count
 	code     bool   // a run of shortestCode letters and digits
+	lead     bool   // an IBAN of few digits may begin
 	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
 	planes   planes // of a text of one block
@@ -57,6 +58,7 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
+		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
 		p.mixed = p.mixed || p.flags&isControl != 0 && len(t) >= minWord && wrapped(t)
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
@@ -66,6 +68,7 @@ func (p *profile) read(t []byte) {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
 		twins = twins || m.other&(m.other>>1) != 0
+		p.lead = p.lead || m.lead(t[at:])
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
@@ -73,6 +76,7 @@ func (p *profile) read(t []byte) {
 		p.digits += bits.OnesCount64(fresh)
 	}
 	p.mixed = p.mixed || p.flags&isControl != 0 && wrapped(t)
+	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {
 		p.sequence, p.masked = longestSequence(t), (twins || bytes.Contains(t, []byte("xx")) || bytes.Contains(t, []byte("XX"))) && masking(t)
@@ -125,6 +129,16 @@ func periodic(t []byte, starts uint64) bool {
 func (m *planes) short(word uint64) (two, four uint64) {
 	starts := word &^ (word << 1) & (word >> 1)
 	return starts &^ (word >> 2), starts & m.digit & (word >> 2) & (word >> 3) &^ (word >> 4)
+}
+
+// lead tells whether the two letters of a country stand before two digits.
+func (m *planes) lead(t []byte) bool {
+	for at := m.letter & (m.letter >> 1) & (m.digit >> 2) & (m.digit >> 3); at != 0; at &= at - 1 {
+		if i := bits.TrailingZeros64(at); ibanForms[countryIndex(t[i], t[i+1])].form != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // minFours is the fewest words of two hexadecimal pairs, as dumps print them,
@@ -338,5 +352,5 @@ func longestSequence(t []byte) int {
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
 	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLetteredCard) && p.flags&marks == 0 &&
-		!(p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
+		!(p.lead || p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
 }

@@ -247,7 +247,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.masked {
 		s.maskedNumbers(&v)
 	}
-	if p.digits >= minIBANDigits && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
+	if p.lead || p.digits >= minIBANDigits && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
 		s.ibans(v)
 	}
 	s.words(v, p)
