@@ -363,7 +363,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false)
 		}
-		if end-i > 2 && s.mayCode(&p, end-i-2) {
+		if end-i > 2 && s.mayCode(&p, w.src[i+1:end-1]) {
 			s.code(i, end, &p, w.src[i+1:end-1], false)
 		}
 		return end, nil
@@ -390,7 +390,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 func (s *scan) codeLeaf(i, end int, p *profile, escaped bool) {
 	w := &s.walk
 	text := w.unescape(i, end, escaped)
-	if len(text) == 0 || !s.mayCode(p, len(text)) {
+	if len(text) == 0 || !s.mayCode(p, text) {
 		return
 	}
 	if n := len(w.edits); n > 0 && w.edits[n-1].lo == i {
