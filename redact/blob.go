@@ -516,5 +516,27 @@ func hexWord(t []byte, i int) (n, next int) {
 	for next < len(t) && next-k < 3 && t[next] < 0x80 && !alnum(t[next]) {
 		next++
 	}
-	return k - i, next
+	return k - i, afterAddress(t, next)
+}
+
+// afterAddress returns where the pairs of a line of a dump begin, if one begins at
+// t[i:] with the address of its first byte.
+func afterAddress(t []byte, i int) int {
+	const digits, marks = 8, 3
+	if byteAt(t, i-1) != '\n' || i+digits > len(t) {
+		return i
+	}
+	for _, c := range t[i : i+digits] {
+		if unhex(c) > 15 {
+			return i
+		}
+	}
+	k := i + digits
+	for k < len(t) && k-i-digits < marks && (t[k] == ' ' || t[k] == ':') {
+		k++
+	}
+	if k < i+digits+2 {
+		return i
+	}
+	return k
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"io"
+	"unicode/utf8"
 )
 
 // Raw deflate data (RFC 1951) has no mark that it begins with. What it holds is
@@ -42,16 +43,32 @@ func fixedText(raw []byte) bool {
 		}
 		return code
 	}
-	for range plainSymbols {
+	var text [plainSymbols]byte
+	n := 0
+	for ; n < plainSymbols && at+9 <= 8*len(raw); n++ {
 		code := bits(8)
-		if code < 0x30 { // a length: what it copies is text if all before is
-			return at > 3+8
+		switch {
+		case code < 0x30 || code >= 0xC0 && code < 0xC8: // a length: what it copies is text if all before is
+			return n > 0 && plainStart(text[:n])
+		case code < 0xC0:
+			text[n] = byte(code - 0x30)
+		default:
+			text[n] = byte(144 + code<<1 + bits(1) - 0x190)
 		}
-		if code >= 0xC0 { // beyond ASCII, or a length of the longest
+	}
+	return plainStart(text[:n])
+}
+
+// plainStart tells whether bytes are the beginning of a text.
+func plainStart(t []byte) bool {
+	for len(t) > 0 {
+		r, n := utf8.DecodeRune(t)
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == utf8.RuneError && utf8.FullRune(t) {
 			return false
 		}
-		if c := byte(code - 0x30); c < ' ' && c != '\n' && c != '\r' && c != '\t' {
-			return false
+		t = t[n:]
+		if r == utf8.RuneError {
+			break
 		}
 	}
 	return true

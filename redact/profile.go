@@ -59,23 +59,24 @@ func (p *profile) read(t []byte) {
 		}
 		p.sequence = m.sequence()
 		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
-		p.mixed = p.mixed || p.flags&isControl != 0 && len(t) >= minWord && wrapped(t)
+		p.mixed = p.mixed || len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.digit<<1&m.letter != 0) && wrapped(t)
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
-	twins := false
+	twins, glued := false, uint64(0)
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
+		glued |= m.digit << 1 & m.letter
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
-	p.mixed = p.mixed || p.flags&isControl != 0 && wrapped(t)
+	p.mixed = p.mixed || (p.flags&isControl != 0 || glued != 0) && wrapped(t)
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {
@@ -124,11 +125,10 @@ func periodic(t []byte, starts uint64) bool {
 	return same >= 4
 }
 
-// short returns where words of two letters or digits begin, and such of four
-// that begin with a digit.
+// short returns where words of two letters or digits begin, and such of four.
 func (m *planes) short(word uint64) (two, four uint64) {
 	starts := word &^ (word << 1) & (word >> 1)
-	return starts &^ (word >> 2), starts & m.digit & (word >> 2) & (word >> 3) &^ (word >> 4)
+	return starts &^ (word >> 2), starts & (word >> 2) & (word >> 3) &^ (word >> 4)
 }
 
 // lead tells whether the two letters of a country stand before two digits.
@@ -149,8 +149,8 @@ const minFours = 3
 // of four hexadecimal digits, twice, if there are many.
 func (m *planes) pairs(t []byte, two, four uint64) int {
 	hex := m.hexes(t)
-	n := bits.OnesCount64(two&hex&(hex>>1) | four&(hex>>2)&(hex>>3)&^(hex>>1))
-	if fours := bits.OnesCount64(four & (hex >> 1) & (hex >> 2) & (hex >> 3)); fours >= minFours {
+	n := bits.OnesCount64(two&hex&(hex>>1) | four&m.digit&(hex>>2)&(hex>>3)&^(hex>>1))
+	if fours := bits.OnesCount64(four & hex & (hex >> 1) & (hex >> 2) & (hex >> 3)); fours >= minFours {
 		n += 2 * fours
 	}
 	return n

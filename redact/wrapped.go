@@ -3,7 +3,8 @@ package redact
 import "bytes"
 
 // An encoded text may be broken over lines of any length, not only over those
-// of MIME: as the columns of a table or the width of a terminal divide it.
+// of MIME: as the columns of a table or the width of a terminal divide it. Or
+// spaces stand where the lines ended.
 
 // Limits of such lines.
 const (
@@ -20,11 +21,17 @@ func wordEnd(t []byte, i int) int {
 	return i
 }
 
-// nextLine returns where the text of the next line begins if the line ends at
-// t[i:], 0 if it goes on.
-func nextLine(t []byte, i int) int {
-	broken := false
-	for from := i; i < len(t) && i-from < 2*maxIndent; i++ {
+// nextLine returns where the next part begins of a text that is broken at t[i:]:
+// behind a line break or, if spaced, behind a space; 0 if it is not broken so.
+func nextLine(t []byte, i int, spaced bool) int {
+	if spaced {
+		if byteAt(t, i) != ' ' || i+1 >= len(t) {
+			return 0
+		}
+		return i + 1
+	}
+	broken, from := false, i
+	for ; i < len(t) && i-from < 2*maxIndent; i++ {
 		switch t[i] {
 		case '\n':
 			if broken { // an empty line
@@ -48,8 +55,9 @@ func wrappedRun(t []byte, i int) (end, size, lines int) {
 	end = wordEnd(t, i)
 	most := end - i
 	size, lines = most, 1
+	spaced := nextLine(t, end, false) == 0
 	for most >= minLine {
-		j := nextLine(t, end)
+		j := nextLine(t, end, spaced)
 		if j == 0 {
 			break
 		}
@@ -71,26 +79,30 @@ func wrappedCode(t []byte, size, lines int) bool {
 		return false
 	}
 	changes, hex, before := 0, true, byte(0)
+	digits, spaced := 0, false
 	for _, c := range t {
 		if !base64Char(c) {
-			if lines < fewLines {
+			if spaced = spaced || c == ' '; lines < fewLines {
 				before = 0
 			}
 			continue
+		}
+		if digit(c) {
+			digits++
 		}
 		if byteClass[c]&isUpper != 0 && before != 0 && byteClass[before]&isUpper == 0 {
 			changes++
 		}
 		hex, before = hex && unhex(c) < 16, c
 	}
+	if spaced && bytes.IndexByte(t, '\n') < 0 && (lines < fewLines || digits == 0) { // words
+		return false
+	}
 	return changes > 0 || hex && size >= minHex
 }
 
-// wrapped tells whether a text has lines that may be one encoded text.
+// wrapped tells whether a text has parts that may be one encoded text.
 func wrapped(t []byte) bool {
-	if bytes.IndexByte(t, '\n') < 0 {
-		return false
-	}
 	for i := 0; i < len(t); {
 		if !base64Char(t[i]) {
 			i++
@@ -100,16 +112,22 @@ func wrapped(t []byte) bool {
 		if wrappedCode(t[i:end], size, lines) {
 			return true
 		}
-		i = end
+		i = afterRun(t, i, end, lines)
 	}
 	return false
 }
 
+// afterRun returns where to look for the next run behind the one of t[i:end]. What
+// followed a longer word may be the first of parts that are as long as itself.
+func afterRun(t []byte, i, end, lines int) int {
+	if lines == 2 {
+		return wordEnd(t, i)
+	}
+	return end
+}
+
 // wrapped examines what the lines of a view decode to together.
 func (s *scan) wrapped(v *view, depth int) {
-	if bytes.IndexByte(v.t, '\n') < 0 {
-		return
-	}
 	for i := 0; i < len(v.t); {
 		if !base64Char(v.t[i]) {
 			i++
@@ -118,8 +136,9 @@ func (s *scan) wrapped(v *view, depth int) {
 		end, size, lines := wrappedRun(v.t, i)
 		if wrappedCode(v.t[i:end], size, lines) {
 			s.unwrapped(v, i, end, depth)
+			lines = 0
 		}
-		i = end
+		i = afterRun(v.t, i, end, lines)
 	}
 }
 
