@@ -70,7 +70,7 @@ func shortCode(t []byte) bool {
 
 // coded tells whether a text has anything of an encoding.
 func (p *profile) coded() bool {
-	return p.mixed || p.hex || p.key || p.pem || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
+	return p.mixed || p.broken || p.hex || p.key || p.pem || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
 }
 
 // code offers a leaf to the row.

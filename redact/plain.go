@@ -18,7 +18,7 @@ const maxPlain = 14
 // plain tells whether a text is words and short numbers, set apart by spaces
 // and harmless marks, with no word that could be a cue.
 func plain(t []byte, p *profile) bool {
-	if p.lead || p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs {
+	if p.lead || p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.masked || p.broken || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs {
 		return false
 	}
 	m := &p.planes
@@ -173,7 +173,7 @@ func idleMark(t []byte, i int, m *planes) int {
 		return 1
 	case '-', '.', '&', '/':
 		next := byteAt(t, i+1)
-		if next == c {
+		if next == c || c == '-' && byteClass[next]&isUpper != 0 && digit(byteAt(t, i-1)) && !alnum(byteAt(t, i+2)) { // as the end of a DNI
 			return 0
 		}
 		if !digit(next) || !digit(byteAt(t, i-1)) {

@@ -22,6 +22,7 @@ type profile struct {
 	sequence int    // most digits with no letter between them; at least that
 	word     bool   // a run of minWord bytes of the encodings' alphabets
 	mixed    bool   // … and case changes as in base64
+	broken   bool   // an encoded text may be broken over lines or spaces
 	hex      bool   // a run of minHex hexadecimal digits
 	shout    bool   // tokenLetters upper-case letters in a row
 	pem      bool   // a PEM block begins
@@ -59,7 +60,7 @@ func (p *profile) read(t []byte) {
 		}
 		p.sequence = m.sequence()
 		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
-		p.mixed = p.mixed || len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.digit<<1&m.letter != 0) && wrapped(t)
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() != 0) && wrapped(t)
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
@@ -69,14 +70,14 @@ func (p *profile) read(t []byte) {
 		p.add(m, t[at:], 1)
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
-		glued |= m.digit << 1 & m.letter
+		glued |= m.glued()
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
-	p.mixed = p.mixed || (p.flags&isControl != 0 || glued != 0) && wrapped(t)
+	p.broken = (p.flags&isControl != 0 || glued != 0) && wrapped(t)
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {
@@ -130,6 +131,9 @@ func (m *planes) short(word uint64) (two, four uint64) {
 	starts := word &^ (word << 1) & (word >> 1)
 	return starts &^ (word >> 2), starts & (word >> 2) & (word >> 3) &^ (word >> 4)
 }
+
+// glued returns where letters and digits meet.
+func (m *planes) glued() uint64 { return m.digit<<1&m.letter | m.letter<<1&m.digit }
 
 // lead tells whether the two letters of a country stand before two digits.
 func (m *planes) lead(t []byte) bool {
@@ -352,5 +356,5 @@ func longestSequence(t []byte) int {
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
 	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLetteredCard) && p.flags&marks == 0 &&
-		!(p.lead || p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
+		!(p.lead || p.masked || p.broken || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
 }

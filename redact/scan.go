@@ -252,7 +252,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	}
 	s.words(v, p)
 	if depth == maxDepth {
-		if (p.mixed || p.hex) && longestWord(v.t) >= deepLength {
+		if (p.mixed || p.broken || p.hex) && longestWord(v.t) >= deepLength {
 			s.opaque(&v, 0, len(v.t), "depth")
 		}
 		return
@@ -260,7 +260,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.flags&(isEscape|isBack|isAssign|isLess) != 0 {
 		s.escapes(v, depth)
 	}
-	if p.mixed || p.hex {
+	if p.mixed || p.broken || p.hex {
 		s.blobs(v, depth)
 	}
 	if p.pairs >= minPairs {
