@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // An encoded text may be divided over neighbouring leaves: base64 or
 // hexadecimal in two strings, or escape sequences character by character. coded
@@ -40,7 +43,7 @@ func codedText(t []byte) bool {
 // mayCode tells whether a leaf, of which p tells, may be a part, or go on with one.
 func (s *scan) mayCode(p *profile, text []byte) bool {
 	w := &s.walk
-	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || shortCode(text)
+	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || p.shortCode(text)
 }
 
 // Short first parts of an encoded text: shorter ones may be anything.
@@ -49,23 +52,28 @@ const (
 	minShortHex    = 8
 )
 
-// shortCode tells whether a text that is too short for an encoding may be the
-// first part of one: base64 in which a capital stands behind what is none, or
-// pairs that are characters of ASCII.
-func shortCode(t []byte) bool {
-	if len(t) < minShortBase64 || len(t) > minHex {
+// shortCode tells whether a text, of which p tells, that is too short for an
+// encoding may be the first part of one: base64 in which a capital stands behind
+// what is none, or pairs that are characters of ASCII.
+func (p *profile) shortCode(t []byte) bool {
+	n, m := len(t), &p.planes
+	if n < minShortBase64 || n > minHex || bits.OnesCount64(m.letter|m.digit) != n {
 		return false
 	}
-	changes, hex := false, len(t) >= minShortHex
+	if m.letter != 0 {
+		if upper := m.uppers(t); (m.letter|m.digit)&^upper<<1&upper != 0 {
+			return true
+		}
+	}
+	if n < minShortHex {
+		return false
+	}
 	for i, c := range t {
-		k := byteClass[c]
-		if k&isWord == 0 || k&isScore != 0 || c == '-' {
+		if i%2 == 0 && (c < '2' || c > '7') || i%2 == 1 && unhex(c) > 15 {
 			return false
 		}
-		changes = changes || i > 0 && k&isUpper != 0 && byteClass[t[i-1]]&isUpper == 0
-		hex = hex && (i%2 == 0 && c >= '2' && c <= '7' || i%2 == 1 && unhex(c) < 16)
 	}
-	return changes || hex
+	return true
 }
 
 // coded tells whether a text has anything of an encoding.
@@ -91,7 +99,7 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 			return
 		}
 	}
-	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || shortCode(text)) || !codedText(text) {
+	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text)) || !codedText(text) {
 		return
 	}
 	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several

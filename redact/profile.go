@@ -90,8 +90,10 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.flags |= m.flags
 	word := m.digit | m.letter
 	p.code = p.code || run9(word) != 0
-	if two, four := m.short(word); bits.OnesCount64(two|four) >= min(leastPairs, minFours) {
-		p.pairs += m.pairs(t, two, four)
+	if leastPairs == 1 || p.digits >= minPairs { // the first of a pair of ASCII is a digit
+		if two, four := m.short(word); bits.OnesCount64(two|four) >= min(leastPairs, minFours) {
+			p.pairs += m.pairs(t, two, four)
+		}
 	}
 	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t, []byte(pemBegin)) {
 		p.pem = true
