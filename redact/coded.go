@@ -43,7 +43,7 @@ func codedText(t []byte) bool {
 // mayCode tells whether a leaf, of which p tells, may be a part, or go on with one.
 func (s *scan) mayCode(p *profile, text []byte) bool {
 	w := &s.walk
-	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || p.shortCode(text)
+	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text)
 }
 
 // Short first parts of an encoded text: shorter ones may be anything.

@@ -60,24 +60,24 @@ func (p *profile) read(t []byte) {
 		}
 		p.sequence = m.sequence()
 		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
-		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() != 0) && wrapped(t)
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && wrapped(t)
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
-	twins, glued := false, uint64(0)
+	twins, glued := false, 0
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
-		glued |= m.glued()
+		glued += m.glued()
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
-	p.broken = (p.flags&isControl != 0 || glued != 0) && wrapped(t)
+	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && wrapped(t)
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {
@@ -134,8 +134,13 @@ func (m *planes) short(word uint64) (two, four uint64) {
 	return starts &^ (word >> 2), starts & (word >> 2) & (word >> 3) &^ (word >> 4)
 }
 
-// glued returns where letters and digits meet.
-func (m *planes) glued() uint64 { return m.digit<<1&m.letter | m.letter<<1&m.digit }
+// minGlued is how often letters and digits meet, at least, in base64 of any use.
+const minGlued = 3
+
+// glued returns how often letters and digits meet.
+func (m *planes) glued() int {
+	return bits.OnesCount64((m.digit ^ m.digit<<1) & (m.letter ^ m.letter<<1))
+}
 
 // lead tells whether the two letters of a country stand before two digits.
 func (m *planes) lead(t []byte) bool {
