@@ -38,7 +38,6 @@ func (s *scan) blobs(v view, depth int) {
 		}
 		i = padded
 	}
-	s.wrapped(&v, depth)
 }
 
 func base64Char(c byte) bool { return byteClass[c]&isWord != 0 }

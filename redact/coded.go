@@ -43,7 +43,7 @@ func codedText(t []byte) bool {
 // mayCode tells whether a leaf, of which p tells, may be a part, or go on with one.
 func (s *scan) mayCode(p *profile, text []byte) bool {
 	w := &s.walk
-	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text)
+	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
 }
 
 // Short first parts of an encoded text: shorter ones may be anything.
@@ -78,7 +78,7 @@ func (p *profile) shortCode(t []byte) bool {
 
 // coded tells whether a text has anything of an encoding.
 func (p *profile) coded() bool {
-	return p.mixed || p.broken || p.hex || p.key || p.pem || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
+	return p.mixed || p.broken || p.hex || p.pem || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
 }
 
 // code offers a leaf to the row.
@@ -99,7 +99,7 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 			return
 		}
 	}
-	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text)) || !codedText(text) {
+	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || keyHead(text)) || !codedText(text) {
 		return
 	}
 	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several

@@ -8,7 +8,7 @@ import "bytes"
 // keyHead tells whether a text begins as a credential with a prefix of its own
 // does.
 func keyHead(t []byte) bool {
-	if len(t) < 4 {
+	if len(t) < 4 || !keyBloom.has(t) {
 		return false
 	}
 	if bytes.HasPrefix(t, []byte("eyJ")) {
@@ -33,7 +33,7 @@ func (s *scan) dividedKeys(v *view) {
 	kept := s.spans[:before]
 	for _, sp := range s.spans[before:] {
 		p := c.partAt(sp.lo)
-		if sp.rule == "pem" || sp.hi > p.from+p.size && !s.wholeKey(c.text[p.from:p.from+p.size]) {
+		if sp.rule == "pem" || sp.lo == p.from && sp.hi > p.from+p.size && !s.wholeKey(c.text[p.from:p.from+p.size]) {
 			kept = append(kept, sp)
 		}
 	}

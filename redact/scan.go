@@ -260,8 +260,11 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.flags&(isEscape|isBack|isAssign|isLess) != 0 {
 		s.escapes(v, depth)
 	}
-	if p.mixed || p.broken || p.hex {
+	if p.mixed || p.hex {
 		s.blobs(v, depth)
+	}
+	if p.broken {
+		s.wrapped(&v, depth)
 	}
 	if p.pairs >= minPairs {
 		s.spacedHex(&v, depth)
