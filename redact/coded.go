@@ -105,7 +105,7 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
 		return
 	}
-	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text)})
+	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text), element: inArray})
 	c.text = append(c.text, text...)
 	s.dirty = true
 	if len(c.parts) == maxCoded {

@@ -13,6 +13,7 @@ import (
 // Limits of raw deflate data.
 const (
 	minDynamic   = 40 // bytes of data with codes of their own: shorter texts are never packed so
+	minTorn      = 16 // bytes of text from which data counts that has no end: chance seldom makes as much
 	plainSymbols = 4  // symbols that must be text for the data to be looked at
 )
 
@@ -86,8 +87,8 @@ func (s *scan) deflated(v *view, raw []byte, i, j, depth int) {
 	s.inner(v, text, i, j, depth)
 }
 
-// inflated returns what raw deflate data holds, as far as it can be read and no
-// more than maxInflate. It is valid until the next call.
+// inflated returns what raw deflate data holds, no more than maxInflate; of data
+// without an end, what can be read, if it is text. It is valid until the next call.
 func (s *scan) inflated(raw []byte) []byte {
 	s.dirty = true
 	s.packed.Reset(raw)
@@ -97,8 +98,11 @@ func (s *scan) inflated(raw []byte) []byte {
 		return nil
 	}
 	s.unpacked.Reset()
-	_, _ = io.Copy(&s.unpacked, io.LimitReader(s.flate, maxInflate))
-	return s.unpacked.Bytes()
+	_, err := io.Copy(&s.unpacked, io.LimitReader(s.flate, maxInflate))
+	if text := s.unpacked.Bytes(); err == nil || len(text) >= minTorn && utf8.Valid(text[:len(text)-utf8.UTFMax]) {
+		return text
+	}
+	return nil
 }
 
 // packing is what scans keep to read raw deflate data.

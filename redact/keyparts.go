@@ -33,11 +33,38 @@ func (s *scan) dividedKeys(v *view) {
 	kept := s.spans[:before]
 	for _, sp := range s.spans[before:] {
 		p := c.partAt(sp.lo)
-		if sp.rule == "pem" || sp.lo == p.from && sp.hi > p.from+p.size && !s.wholeKey(c.text[p.from:p.from+p.size]) {
+		if sp.rule == "pem" || sp.lo == p.from && sp.hi > p.from+p.size && s.dividedKey(&sp) && !s.wholeKey(c.text[p.from:p.from+p.size]) {
 			kept = append(kept, sp)
 		}
 	}
 	s.spans = kept
+}
+
+// minKeyPart is how much of a credential the first of the members of an object
+// has, at least: shorter ones only begin as one does.
+const minKeyPart = 12
+
+// dividedKey tells whether what begins as a credential goes on with the parts
+// behind: it has digits, and it is no list of words that begin the same; in an
+// object, the first part has digits already.
+func (s *scan) dividedKey(sp *span) bool {
+	const same = 3
+	c := &s.walk.coded
+	first := c.partAt(sp.lo)
+	head := c.text[first.from : first.from+first.size]
+	if !bytes.ContainsAny(c.text[sp.lo:sp.hi], "0123456789") {
+		return false
+	}
+	if !first.element && (len(head) < minKeyPart || !bytes.ContainsAny(head[same:], "0123456789")) {
+		return false
+	}
+	for k := range c.parts {
+		p := &c.parts[k]
+		if p.from > sp.lo && p.from < sp.hi && len(head) >= same && bytes.HasPrefix(c.text[p.from:p.from+p.size], head[:same]) {
+			return false
+		}
+	}
+	return true
 }
 
 // partAt returns the part in which byte i of the joined text stands.

@@ -67,7 +67,7 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		return 2, "personnummer"
 	case (sizes("..-.", 2, 2, 2, 3, 2) || sized(2, 2, 2, 3, 2)) && calendar(d[:6]) && belgian(d[:11]):
 		return 5, "nrn"
-	case (sizes("-", 8, 4) || spaced(8, 4) || sized(8, 4) && q.alone(0, 1)) && prefix(d, 4) >= 1900 && prefix(d, 4) <= lastBirth && calendar(d[2:8]) && luhn(d[2:12]):
+	case (sizes("-", 8, 4) || spaced(8, 4) || sized(8, 4) && q.alone(0, 1)) && prefix(d, 4) >= 1900 && prefix(d, 4) <= lastAdult && calendar(d[2:8]) && luhn(d[2:12]):
 		return 2, "personnummer"
 	case (sizes("...", 3, 4, 4, 2) || sized(3, 4, 4, 2)) && swiss(d[:13]):
 		return 4, "ahv"
@@ -314,6 +314,7 @@ func (s *scan) dashedDNI(v *view, q *sequence) {
 const (
 	longestResident = 28   // digits of a number with what is glued to it
 	lastBirth       = 2015 // later years are more often those of a payment
+	lastAdult       = 2008 // the same where a day and four digits may also be a reference
 )
 
 // residents finds a resident identity number to which digits are glued.
