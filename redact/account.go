@@ -29,6 +29,8 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 	case before&cueBSB != 0 && len(q.d) >= 6 && q.until(6) >= 0:
 		s.bank(v, q, 0, 6, "bsb")
 		s.accountAt(v, q, q.until(6)+1)
+	case before&(cueCard|cueEnding) == cueCard|cueEnding && len(q.d) <= maxEnding && (len(q.g) == 1 || q.alone(0, len(q.g)-1)):
+		s.addDigits(v, q, 0, len(q.d), span{entity: Card, layer: LayerDetector, rule: "ending"})
 	case before&cueRIB != 0:
 		if len(q.d) >= minRIB {
 			s.accountAt(v, q, 0)
@@ -55,6 +57,10 @@ func (q *sequence) until(n int) int {
 	}
 	return -1
 }
+
+// maxEnding is the most digits of a card that what ends in them shows: more are a
+// number of their own.
+const maxEnding = 11
 
 // minRIB is the fewest digits of a French relevé d'identité bancaire: without its
 // key.

@@ -48,7 +48,7 @@ func plain(t []byte, p *profile) bool {
 		}
 		words &^= (1<<n - 1) << i
 	}
-	return true
+	return !(p.cued && p.sequence >= minDigits) // a card may end in more than four digits
 }
 
 // mayCard tells whether any 12 to 14 digits in a row, whatever stands between
