@@ -61,6 +61,7 @@ type importer struct {
 	sealed   []store.Sealed // of the rows staged
 	bytes    int            // of text in staged
 	named    newNames       // that the import has added
+	stems    stems          // that the import has added
 	spare    []staged       // rows of the block before
 	writing  *background    // of those rows
 	copied   []byte         // as they were copied, for its room

@@ -41,7 +41,8 @@ type staged struct {
 	k     keys
 	base  int64  // 0 until it is to be inserted
 	early fields // columns, encoded
-	to    int64  // the batch, if another row of it replaces this one
+	words []string
+	to    int64 // the batch, if another row of it replaces this one
 	seq   int32
 }
 
@@ -178,8 +179,12 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 func (i *importer) write(ctx context.Context, rows []*staged) error {
 	var names newNames
 	var keys [2][]any
+	var stems []string
 	prepared := inBackground(func() error {
 		names, keys = i.newNames(rows), keyColumnsOf(i.c.tenant, rows)
+		for _, row := range rows {
+			stems = i.stems.appendNew(stems, row.words)
+		}
 		return nil
 	})
 	err := i.writeRows(ctx, rows)
@@ -190,6 +195,9 @@ func (i *importer) write(ctx context.Context, rows []*staged) error {
 		return err
 	}
 	if err := i.addAllNames(ctx, names); err != nil {
+		return err
+	}
+	if err := i.c.addEndings(ctx, i.b.row.Number, stems); err != nil {
 		return err
 	}
 	for n, insert := range [...]string{insertContentKeys, insertSourceKeys} {

@@ -42,7 +42,9 @@ func TestUpgrade(t *testing.T) {
 	}
 	from, to := login(t, now.super), login(t, old.super)
 	for _, table := range append([]string{"tenant", "login"}, tenantTables...) {
-		copyTable(t, from, to, table)
+		if table != "ending" { // which is newer
+			copyTable(t, from, to, table)
+		}
 	}
 
 	cfg.Reader, cfg.Writer = strings.ReplaceAll(cfg.Reader, now.name, old.name), strings.ReplaceAll(cfg.Writer, now.name, old.name)
@@ -120,6 +122,10 @@ func everything(t *testing.T, s *Store, at store.Snapshot) []any {
 	if err != nil {
 		t.Fatal(err)
 	}
+	inside, err := s.Search(t.Context(), store.Query{At: at, Limit: 1000, Filter: store.Filter{Query: "*ard *esl"}, Sort: store.AmountDesc})
+	if err != nil {
+		t.Fatal(err)
+	}
 	all, err := s.Batches(t.Context(), at, 0, 100)
 	if err != nil {
 		t.Fatal(err)
@@ -129,5 +135,5 @@ func everything(t *testing.T, s *Store, at store.Snapshot) []any {
 			t.Errorf("batch %d is not what was acknowledged: %v", b.Number, err)
 		}
 	}
-	return []any{page.Items, groups, accounts, found.Items, all}
+	return []any{page.Items, groups, accounts, found.Items, inside.Items, all}
 }
