@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -82,12 +83,10 @@ func (e *endings) add(stem string, places []int) {
 // fillRows is how many words fillEndings reads at a time.
 const fillRows = 20_000
 
-// heldWords are those of a tenant's texts, each once, as stems where PostgreSQL can
-// tell what is a letter.
-const heldWords = `DECLARE held NO SCROLL CURSOR FOR SELECT DISTINCT stem FROM counterfoil.detail d, unnest(tsvector_to_array(d.words)) l,
-	LATERAL (SELECT substr(l, length(d.tenant::text) + 4) COLLATE "C" AS word OFFSET 0) w,
-	LATERAL (SELECT CASE WHEN word ~ '^[a-z0-9]*$' THEN substring(word FROM '^.*[a-z]{3}') ELSE word END AS stem) s
-	WHERE d.tenant = %d AND stem IS NOT NULL`
+// heldWords are those of a tenant's texts, each once and without the digits at its
+// end, of which no stem has any. A word lies behind its tenant and its stretch.
+const heldWords = `DECLARE held NO SCROLL CURSOR FOR SELECT DISTINCT rtrim(substr(l, %d), '0123456789') COLLATE "C"
+	FROM counterfoil.detail d, unnest(tsvector_to_array(d.words)) l WHERE d.tenant = %d`
 
 // fillEndings adds what lies inside of the words that are held, as of the first
 // batch.
@@ -112,7 +111,7 @@ func fillEndingsOf(ctx context.Context, tx pgx.Tx, tenant int32) error {
 	if err := administerTenant(ctx, tx, tenant); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, fmt.Sprintf(heldWords, tenant)); err != nil {
+	if _, err := tx.Exec(ctx, fmt.Sprintf(heldWords, len(strconv.Itoa(int(tenant)))+4, tenant)); err != nil {
 		return err
 	}
 	var met stems

@@ -16,7 +16,8 @@ import (
 // number, by date and by amount.
 func TestFindInside(t *testing.T) {
 	t.Parallel()
-	s := open(t, sharedDatabase(t).tenant(t))
+	db := newDatabase(t)
+	s := open(t, db.tenant(t))
 	const rows, days = 6000, 3 * 365
 	first := store.NewDate(2023, 1, 1)
 	r := rand.New(rand.NewPCG(9, 10))
@@ -49,6 +50,7 @@ func TestFindInside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	execute(t, db.super, "VACUUM ANALYZE")
 	all, err := s.Search(t.Context(), store.Query{At: 1, Limit: store.MaxPage, Sort: store.DateAsc})
 	if err != nil || len(all.Items) != rows {
 		t.Fatalf("%d rows, %v", len(all.Items), err)

@@ -216,7 +216,8 @@ func TestFindIsBound(t *testing.T) {
 	_, mine, _ := two(t)
 	s := login(t, mine.Reader)
 	r := rand.New(rand.NewPCG(1, 2))
-	words := []string{"mine", secret, "t", "tes", "tesco", "tesla", "card", "pay", "payment", "東", "東京", "ref", "x", "mine' | '2:" + secret, "2:" + secret, ":*", `\`, "a b", ""}
+	words := []string{"mine", secret, "t", "tes", "tesco", "tesla", "card", "pay", "payment", "東", "東京", "ref", "x", "mine' | '2:" + secret, "2:" + secret, ":*", `\`, "a b", "",
+		"*", "**", "*a*b*c*d", "**ab*", "*abc", "*x*te' | '2:*"}
 	for range 300 {
 		var query []string
 		for range 1 + r.IntN(3) {
@@ -225,7 +226,7 @@ func TestFindIsBound(t *testing.T) {
 		low, high := baseOf(store.NewDate(2026, 1, 1+r.IntN(10)), 0), baseOf(store.NewDate(2026, 1, 10+r.IntN(20)), 0)
 		at, down := r.IntN(2), r.IntN(2) == 0
 		got, err := bases(t.Context(), s, "SELECT counterfoil.find($1, $2, $3, $4, $5, 1000)", query, low, high, at, down)
-		odd := slices.ContainsFunc(query, func(w string) bool { return w == "" || strings.ContainsAny(w, `'\`) })
+		odd := slices.ContainsFunc(query, func(w string) bool { return w == "" || strings.ContainsAny(w, `'\*`) && w != ":*" })
 		if odd {
 			if sqlState(err) != "22023" {
 				t.Errorf("%q: %v", query, err)

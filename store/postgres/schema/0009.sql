@@ -20,6 +20,11 @@ GRANT SELECT, INSERT ON counterfoil.ending TO counterfoil_writer;
 GRANT SELECT ON counterfoil.ending TO counterfoil_search;
 CREATE POLICY search ON counterfoil.ending FOR SELECT TO counterfoil_search USING (true);
 
+-- What an import has just added to the index of words lies in a list that each
+-- alternative of a question is compared with. An analysis, which comes within a minute
+-- then, sorts it in.
+ALTER TABLE counterfoil.detail SET (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);
+
 -- Whether a text has something inside of one of its words, which lie in words
 -- behind their tenant and stretch.
 CREATE FUNCTION counterfoil.inside(words tsvector, me integer, base bigint, wanted text) RETURNS boolean
@@ -98,15 +103,19 @@ CREATE OR REPLACE FUNCTION counterfoil.find(wanted text[], low bigint, high bigi
 AS $$
 DECLARE
   walk    CONSTANT integer := 2000; -- rows read one after the other; some 2 ms
-  crowd   CONSTANT integer := 300;  -- alternatives in one question to the index; some 10 µs each and stretch
+  crowd   CONSTANT integer := 500;  -- alternatives in one question to the index; some 10 µs each and stretch
   me      integer := counterfoil.tenant();
-  form    text := ''; -- the words that are looked for as they are
-  queries tsquery[];  -- of those, and of each stretch from first on
+  few     CONSTANT integer := 30;   -- alternatives that are less work than looking at a row's words
+  form    text := ''; -- what the index is asked
+  plain   text := ''; -- and of that what is looked for as it is
+  queries tsquery[];  -- for the rows read one after the other, of each stretch from first on
   first   bigint;
   texts   text[] := '{}'; -- what is looked for inside of words,
   checked text[] := '{}'; -- and of that what has too many stems
   parts   text[];
   stems   text[];
+  word    text;
+  none    boolean := false;
   room    integer := crowd;
   got     integer := 0;
   found   integer;
@@ -124,26 +133,43 @@ BEGIN
     IF coalesce(wanted[i], '') = '' OR wanted[i] ~ '[''\\@]' OR starts_with(wanted[i], '*') AND (cardinality(parts) <> 4 OR length(parts[3]) < 3) THEN
       RAISE EXCEPTION 'not a word' USING ERRCODE = 'invalid_parameter_value';
     ELSIF starts_with(wanted[i], '*') THEN
+      stems := ARRAY(SELECT counterfoil.stems(me, parts[2], parts[3], parts[4], at, room + 1));
+      IF cardinality(stems) = 0 THEN
+        none := true;
+      ELSIF cardinality(stems) > room THEN
+        checked := checked || (parts[2] || parts[3] || parts[4]);
+      ELSE
+        room := room - cardinality(stems);
+        form := form || ' & (' || (SELECT string_agg(DISTINCT '''' || me || ':@' || s || ''':*', ' | ') FROM unnest(stems) s) || ')';
+      END IF;
       texts := texts || (parts[2] || parts[3] || parts[4]);
     ELSE
-      form := form || CASE WHEN form <> '' THEN ' & ' ELSE '' END || '''' || me || ':@' || wanted[i] || '''' || CASE WHEN i = cardinality(wanted) THEN ':*' ELSE '' END;
+      word := ' & ''' || me || ':@' || wanted[i] || '''' || CASE WHEN i = cardinality(wanted) THEN ':*' ELSE '' END;
+      form := form || word;
+      plain := plain || word;
     END IF;
   END LOOP;
+  form := substr(form, 4);
+  plain := substr(plain, 4);
+  IF crowd - room <= few THEN
+    plain := form;
+    texts := checked;
+  END IF;
 
   SELECT greatest(low, min(d.base)), least(high, max(d.base) + 1) INTO low, high FROM counterfoil.detail d WHERE d.tenant = me;
-  IF low IS NULL OR low >= high THEN
+  IF none OR low IS NULL OR low >= high THEN
     RETURN;
   END IF;
   first := low >> 35;
-  IF form <> '' THEN
-    queries := ARRAY(SELECT replace(form, '@', counterfoil.stretch(s << 35))::tsquery FROM generate_series(first, (high - 1) >> 35) s ORDER BY s);
+  IF plain <> '' THEN
+    queries := ARRAY(SELECT replace(plain, '@', counterfoil.stretch(s << 35))::tsquery FROM generate_series(first, (high - 1) >> 35) s ORDER BY s);
   END IF;
 
   -- WITH TIES: all texts of the last transaction, of which one is that of the snapshot.
   IF most IS NOT NULL AND down THEN
     RETURN QUERY SELECT w.base FROM (SELECT d.base, d.words, d.batch, d.to_batch FROM counterfoil.detail d
         WHERE d.tenant = me AND d.base >= low AND d.base < high ORDER BY d.base DESC FETCH FIRST walk ROWS WITH TIES) w
-      WHERE (form = '' OR w.words @@ queries[(w.base >> 35) - first + 1]) AND w.batch <= at AND w.to_batch > at
+      WHERE (plain = '' OR w.words @@ queries[(w.base >> 35) - first + 1]) AND w.batch <= at AND w.to_batch > at
         AND (cardinality(texts) = 0 OR NOT EXISTS (SELECT FROM unnest(texts) n WHERE NOT counterfoil.inside(w.words, me, w.base, n)))
         AND (mine IS NULL OR EXISTS (SELECT FROM counterfoil.tx t WHERE t.tenant = me AND t.base = w.base AND t.account = ANY (mine))) ORDER BY w.base DESC LIMIT most;
     GET DIAGNOSTICS got = ROW_COUNT;
@@ -153,7 +179,7 @@ BEGIN
   ELSIF most IS NOT NULL THEN
     RETURN QUERY SELECT w.base FROM (SELECT d.base, d.words, d.batch, d.to_batch FROM counterfoil.detail d
         WHERE d.tenant = me AND d.base >= low AND d.base < high ORDER BY d.base FETCH FIRST walk ROWS WITH TIES) w
-      WHERE (form = '' OR w.words @@ queries[(w.base >> 35) - first + 1]) AND w.batch <= at AND w.to_batch > at
+      WHERE (plain = '' OR w.words @@ queries[(w.base >> 35) - first + 1]) AND w.batch <= at AND w.to_batch > at
         AND (cardinality(texts) = 0 OR NOT EXISTS (SELECT FROM unnest(texts) n WHERE NOT counterfoil.inside(w.words, me, w.base, n)))
         AND (mine IS NULL OR EXISTS (SELECT FROM counterfoil.tx t WHERE t.tenant = me AND t.base = w.base AND t.account = ANY (mine))) ORDER BY w.base LIMIT most;
     GET DIAGNOSTICS got = ROW_COUNT;
@@ -165,20 +191,6 @@ BEGIN
     RETURN;
   END IF;
 
-  FOR i IN 1 .. cardinality(wanted) LOOP
-    CONTINUE WHEN NOT starts_with(wanted[i], '*');
-    parts := string_to_array(wanted[i], '*');
-    stems := ARRAY(SELECT counterfoil.stems(me, parts[2], parts[3], parts[4], at, room + 1));
-    IF cardinality(stems) = 0 THEN
-      RETURN;
-    ELSIF cardinality(stems) > room THEN
-      checked := checked || (parts[2] || parts[3] || parts[4]);
-    ELSE
-      room := room - cardinality(stems);
-      form := form || CASE WHEN form <> '' THEN ' & ' ELSE '' END || '(' || (SELECT string_agg(DISTINCT '''' || me || ':@' || s || ''':*', ' | ') FROM unnest(stems) s) || ')';
-      queries := NULL;
-    END IF;
-  END LOOP;
   IF form = '' THEN
     bits := 30; -- a day
   END IF;
@@ -186,7 +198,7 @@ BEGIN
   FOR i IN 0 .. ((high - 1) >> bits) - (low >> bits) LOOP
     g := CASE WHEN down THEN ((high - 1) >> bits) - i ELSE (low >> bits) + i END;
     RETURN QUERY SELECT f FROM counterfoil.find_part(me,
-        CASE WHEN form = '' THEN NULL WHEN queries IS NULL THEN replace(form, '@', counterfoil.stretch(g << 35))::tsquery ELSE queries[g - first + 1] END, checked,
+        CASE WHEN form = '' THEN NULL WHEN form = plain THEN queries[g - first + 1] ELSE replace(form, '@', counterfoil.stretch(g << 35))::tsquery END, checked,
         greatest(low, g << bits), least(high, (g + 1) << bits), at) f
       WHERE (mine IS NULL OR EXISTS (SELECT FROM counterfoil.tx t WHERE t.tenant = me AND t.base = f AND t.account = ANY (mine)))
       ORDER BY f * step LIMIT most - got;
