@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/counterfoil/counterfoil/store"
@@ -51,6 +52,10 @@ func TestFindInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	execute(t, db.super, "VACUUM ANALYZE")
+	plan := login(t, db.super).seen(t.Context(), "EXPLAIN SELECT FROM counterfoil.detail d WHERE counterfoil.inside(d.words, d.tenant, d.base, 'abc')")
+	if !strings.Contains(plan, "strpos") {
+		t.Errorf("looking at the words of a row is not inlined: %s", plan)
+	}
 	all, err := s.Search(t.Context(), store.Query{At: 1, Limit: store.MaxPage, Sort: store.DateAsc})
 	if err != nil || len(all.Items) != rows {
 		t.Fatalf("%d rows, %v", len(all.Items), err)
