@@ -54,7 +54,7 @@ type turnCall struct {
 // model wants through the Gate like everybody else.
 func turnTool() *tool {
 	t := define(Spec{Name: "@turn", Description: "Asks the local model for the next turn of a conversation."}, policy.Untrusted|policy.Private|policy.ModelOutput, nextTurn)
-	t.needs, t.patience = needsModel, modelPatience
+	t.needs, t.patience = modelNeeded, modelPatience
 	t.cost = costs{tokens: categoryAttempts * (turnPrompt + turnTokens)}
 	return t
 }

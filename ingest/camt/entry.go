@@ -223,6 +223,9 @@ func (p *parser) finishEntry() error {
 	if t.Booked, err = p.date(); err != nil {
 		return err
 	}
+	if !t.Pending {
+		p.msg.ledger.Book(t.Amount)
+	}
 	e.foreign(&t)
 	e.describe(&t)
 	return p.sink.Transaction(&t)
@@ -308,6 +311,9 @@ func (p *parser) finishBalance() error {
 	b := &p.bal
 	kind, ok := balanceKinds[string(b.kind.text)]
 	if !ok {
+		if m, err := b.amount.money(b.side, reasonBalance, reasonBalance, &b.open); err == nil {
+			p.msg.state(string(b.kind.text), m, &b.open) // an opening balance
+		}
 		return nil
 	}
 	if err := p.announce(); err != nil {
@@ -324,5 +330,6 @@ func (p *parser) finishBalance() error {
 	if !ok {
 		return statement.At(b.date.line, b.date.col, statement.ReasonDate)
 	}
+	p.msg.state(string(b.kind.text), m, &b.open)
 	return p.sink.Balance(statement.Balance{Account: p.msg.index, Date: date, Amount: m, Kind: kind, Line: b.open.Line, Column: b.open.Column})
 }

@@ -322,7 +322,7 @@ func TestFilterText(t *testing.T) {
 		if balances, err := s.Balances(t.Context(), 1, nil, odd, 0, 0, 5); err != nil || len(balances) != 0 {
 			t.Errorf("balances: %v, %v", balances, err)
 		}
-		if _, err := s.RenameAccount(t.Context(), odd, "x", time.Now()); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.RenameAccount(t.Context(), odd, "x", 0, time.Now()); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("rename: %v", err)
 		}
 	}
@@ -337,6 +337,12 @@ func TestDropTenant(t *testing.T) {
 	s.compact, rest.compact = 0, 0 // so that the tables of sums have rows, too
 	fill(t, s, "mine", 3)
 	fill(t, rest, "other", 3)
+	for _, each := range []*Store{s, rest} { // and so that files have several names
+		_, err := each.Redact(t.Context(), store.Redaction{Epoch: 1, Limit: 1, Text: func(_, text string, _ int) (string, []store.Sealed, error) { return text + "!", nil, nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	names, err := Tenants(t.Context(), db.migrator, false)
 	if err != nil || len(names) != 2 {
 		t.Fatalf("tenants are %v, %v", names, err)

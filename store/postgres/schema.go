@@ -20,10 +20,10 @@ import (
 var migrations embed.FS
 
 // SchemaVersion is the newest version of the schema that this program knows.
-const SchemaVersion = 9
+const SchemaVersion = 10
 
 // endingVersion is the version whose table of endings is filled by fillEndings.
-const endingVersion = 9
+const endingVersion = 10
 
 const (
 	// migrationLock is the number of the advisory lock under which one process

@@ -98,8 +98,8 @@ func appendStem(stems []string, term string) []string {
 	return append(stems, stem)
 }
 
-// fillEndings adds what lies inside of the words that version 3 holds, as of the
-// first batch.
+// fillEndings adds what lies inside of the words that a store of an older version
+// holds, as of the first batch.
 func (c *conn) fillEndings() error {
 	c.runsKnown = false
 	runs, err := c.allRuns()

@@ -19,12 +19,12 @@ const applicationID = 0x43467374
 var migrations embed.FS
 
 // schemaVersion is the newest version this program knows.
-const schemaVersion = 4
+const schemaVersion = 5
 
 // The versions whose tables are filled by repack and by fillEndings.
 const (
 	repackVersion = 3
-	endingVersion = 4
+	endingVersion = 5
 )
 
 // setWAL puts the file into write-ahead mode.

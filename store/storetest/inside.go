@@ -40,7 +40,7 @@ func testInside(t *testing.T, s store.Store) {
 	}
 	for at := range last + 1 {
 		held := rows(t, s, at, store.Filter{})
-		for range 60 {
+		for range 25 {
 			checkInside(t, s, r, at, held)
 		}
 	}

@@ -32,7 +32,7 @@ func testEmpty(t *testing.T, s store.Store) {
 	if _, err := s.RowsDigest(ctx, 1); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("digest: %v", err)
 	}
-	if _, err := s.RenameAccount(ctx, "acc_2222222222222222", "x", at); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.RenameAccount(ctx, "acc_2222222222222222", "x", 0, at); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("rename: %v", err)
 	}
 	if _, err := s.Categorise(ctx, []string{"tx_2222222222222222"}, "x", at); !errors.Is(err, store.ErrNotFound) {

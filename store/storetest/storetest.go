@@ -44,6 +44,8 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Reseal", testReseal},
 		{"Redact", testRedact},
 		{"RedactUndo", testRedactUndo},
+		{"RedactNames", testRedactNames},
+		{"RedactNamesUndo", testRedactNamesUndo},
 		{"Batches", testBatches},
 		{"Range", testRange},
 		{"Query", testQuery},

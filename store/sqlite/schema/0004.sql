@@ -1,10 +1,17 @@
--- Version 4: what lies inside of words: the endings of the stems of all words
--- (store.Stem), at least three letters each, so that what is looked for inside of a
--- word is the beginning of an ending. A stem is lead and ending together. Those of
--- what version 3 holds are added in inside.go.
-CREATE TABLE ending (
-  ending TEXT NOT NULL,
-  lead   TEXT NOT NULL,
-  batch  INTEGER NOT NULL, -- that brought it
-  PRIMARY KEY (ending, lead)
+-- Version 4: names of files and accounts have the redactor's epoch, too.
+
+ALTER TABLE batch ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0; -- of the file's newest name
+ALTER TABLE account_version ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0; -- of the name
+
+CREATE INDEX batch_epoch ON batch (epoch) WHERE source <> '';
+
+-- The names of files that a redaction brought: of a batch, the newest that is not
+-- younger than the snapshot; without any, table batch has it.
+CREATE TABLE file_name (
+  batch      INTEGER NOT NULL,
+  from_batch INTEGER NOT NULL,
+  name       TEXT NOT NULL,
+  PRIMARY KEY (batch, from_batch)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX file_name_from ON file_name (from_batch, batch);
