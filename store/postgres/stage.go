@@ -68,16 +68,13 @@ func (i *importer) flush(ctx context.Context) error {
 	if err := i.identify(ctx); err != nil {
 		return err
 	}
-	if err := i.written(); err != nil {
+	if err := i.recognise(ctx); err != nil {
 		return err
 	}
 	if err := i.b.seal(ctx, i.sealed); err != nil {
 		return err
 	}
 	i.sealed = i.sealed[:0]
-	if err := i.seen.prefetch(ctx, i.staged); err != nil {
-		return err
-	}
 	for n := range i.staged {
 		i.decide(&i.staged[n])
 	}
@@ -88,6 +85,40 @@ func (i *importer) flush(ctx context.Context) error {
 	clear(i.spare)
 	i.staged, i.spare, i.bytes = i.spare[:0], i.staged, 0
 	return i.insert(ctx, fresh)
+}
+
+// recognise looks up the keys of the block, as far as it can while the block before
+// is being written, and waits until that is.
+func (i *importer) recognise(ctx context.Context) (err error) {
+	var all lookedUp
+	early := i.besides(ctx).read(ctx, func(c *conn) (err error) {
+		all, err = i.seen.lookUpBlock(ctx, c, i.staged)
+		return err
+	})
+	if err := i.written(); err != nil {
+		return err
+	}
+	if early {
+		err = i.seen.addOwn(ctx, i.staged, &all)
+	} else {
+		all, err = i.seen.lookUpBlock(ctx, i.c, i.staged)
+	}
+	if err == nil {
+		i.seen.prepare(all)
+	}
+	return err
+}
+
+// besides returns the second connection if a block is being written.
+func (i *importer) besides(ctx context.Context) *aside {
+	if i.writing == nil {
+		return nil
+	}
+	if i.aside == nil && !i.alone {
+		i.aside = i.s.besides(ctx)
+		i.alone = i.aside == nil
+	}
+	return i.aside
 }
 
 // written waits until the block that is being written is. Until then nobody else
@@ -146,6 +177,7 @@ func (i *importer) decide(row *staged) {
 	i.b.seq++
 	if row.k.hasSource {
 		i.seen.fresh[row.k.source] = row
+		i.seen.own.add(row.k.source)
 	}
 }
 
