@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"sort"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -14,60 +15,102 @@ import (
 // which has every stem (store.Stem) under each of its endings. Stems are few:
 // those of a file are mostly there already, and are looked up first.
 
-// maxStems bounds the stems that a change remembers to have looked up, at some 60
-// bytes each; beyond, they are looked up again, which changes nothing.
+// maxStems bounds the stems that a change remembers, at some 60 bytes each; beyond,
+// they are looked up again, which changes nothing.
 const maxStems = 200_000
 
-// stems are those that a change has looked up.
+// stems are those that a change knows to be held or has added.
 type stems map[string]struct{}
 
-// appendNew appends to dst the stems of words that were not met before.
+// appendNew appends to dst the stems of words that it does not know, and knows them
+// from now on.
 func (s *stems) appendNew(dst, words []string) []string {
 	for _, word := range words {
 		stem := store.Stem(word)
-		if _, met := (*s)[stem]; met || stem == "" {
+		if _, known := (*s)[stem]; known || stem == "" {
 			continue
 		}
-		if *s == nil || len(*s) >= maxStems {
-			*s = make(stems)
-		}
-		(*s)[stem] = struct{}{}
+		s.add(stem)
 		dst = append(dst, stem)
 	}
 	return dst
 }
 
+func (s *stems) add(stem string) {
+	if *s == nil || len(*s) >= maxStems {
+		*s = make(stems)
+	}
+	(*s)[stem] = struct{}{}
+}
+
+// unknown returns the stems of a block's rows that it does not know, each once.
+func (s stems) unknown(block []staged) (all []string) {
+	var met stems
+	for i := range block {
+		for _, word := range block[i].words {
+			stem := store.Stem(word)
+			if _, known := s[stem]; !known {
+				all = met.appendNew(all, []string{stem})
+			}
+		}
+	}
+	return all
+}
+
 const (
-	// newStems are the places of those stems, by their first ending and what comes
-	// before it, that are not held.
-	newStems = `SELECT n - 1 FROM unnest($2::text[], $3::text[]) WITH ORDINALITY s(ending, lead, n)
-		WHERE NOT EXISTS (SELECT FROM counterfoil.ending e WHERE e.tenant = $1 AND e.ending = s.ending AND e.lead = s.lead)`
+	// heldStems are the places of those stems, by their first ending and what comes
+	// before it, that are held.
+	heldStems = `SELECT n - 1 FROM unnest($2::text[], $3::text[]) WITH ORDINALITY s(ending, lead, n) CROSS JOIN LATERAL
+		(SELECT FROM counterfoil.ending e WHERE e.tenant = $1 AND e.ending = s.ending AND e.lead = s.lead OFFSET 0) e`
 	insertEndings = `INSERT INTO counterfoil.ending (batch, tenant, ending, lead)
 		SELECT $1, $2, * FROM unnest($3::text[], $4::text[]) ON CONFLICT DO NOTHING`
 )
 
-// addEndings adds what lies inside of stems that are not held.
-func (c *conn) addEndings(ctx context.Context, batch int64, all []string) error {
+// heldStems returns those stems that are held, whose endings thus are, too.
+func (c *conn) heldStems(ctx context.Context, all []string) (held []string, err error) {
 	if len(all) == 0 {
-		return nil
+		return nil, nil
 	}
 	var first endings
 	for _, stem := range all {
 		first.add(stem, store.AppendEndings(nil, stem)[:1])
 	}
-	var fresh endings
-	err := c.each(ctx, newStems, []any{c.tenant, first.text, first.lead}, func(row scanner) error {
+	first.sort()
+	err = c.each(ctx, heldStems, []any{c.tenant, first.text, first.lead}, func(row scanner) error {
 		var n int64
 		err := row.Scan(&n)
 		if err == nil {
-			fresh.add(all[n], store.AppendEndings(nil, all[n]))
+			held = append(held, first.lead[n]+first.text[n])
 		}
 		return err
 	})
-	if err != nil || len(fresh.text) == 0 {
-		return err
+	return held, err
+}
+
+// addEndings adds what lies inside of stems. If they were not asked for, those that
+// are held are left out.
+func (c *conn) addEndings(ctx context.Context, batch int64, all []string, asked bool) error {
+	known := make(stems)
+	if !asked {
+		held, err := c.heldStems(ctx, all)
+		if err != nil {
+			return err
+		}
+		for _, stem := range held {
+			known[stem] = struct{}{}
+		}
 	}
-	_, err = c.exec(ctx, insertEndings, batch, c.tenant, fresh.text, fresh.lead)
+	var fresh endings
+	for _, stem := range all {
+		if _, held := known[stem]; !held {
+			fresh.add(stem, store.AppendEndings(nil, stem))
+		}
+	}
+	if len(fresh.text) == 0 {
+		return nil
+	}
+	fresh.sort()
+	_, err := c.exec(ctx, insertEndings, batch, c.tenant, fresh.text, fresh.lead)
 	return err
 }
 
@@ -78,6 +121,17 @@ func (e *endings) add(stem string, places []int) {
 	for _, at := range places {
 		e.text, e.lead = append(e.text, stem[at:]), append(e.lead, stem[:at])
 	}
+}
+
+// sort brings them in the order of their table.
+func (e *endings) sort() { sort.Sort(e) }
+
+func (e *endings) Len() int { return len(e.text) }
+func (e *endings) Less(i, j int) bool {
+	return e.text[i] < e.text[j] || e.text[i] == e.text[j] && e.lead[i] < e.lead[j]
+}
+func (e *endings) Swap(i, j int) {
+	e.text[i], e.text[j], e.lead[i], e.lead[j] = e.text[j], e.text[i], e.lead[j], e.lead[i]
 }
 
 // fillRows is how many words fillEndings reads at a time.

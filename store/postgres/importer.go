@@ -65,10 +65,12 @@ type importer struct {
 	sealed   []store.Sealed // of the rows staged
 	bytes    int            // of text in staged
 	named    newNames       // that the import has added
-	stems    stems          // that the import has added
+	stems    stems          // that the import knows
+	asked    bool           // those of the block that it does not know are not held
+	prepared *background    // of the block that is being written, what may look at stems
 	spare    []staged       // rows of the block before
 	writing  *background    // of those rows
-	copied   []byte         // as they were copied, for its room
+	copied   copyStream     // of them, for its room
 	block    int
 	random   func() int64
 }

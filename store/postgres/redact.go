@@ -199,7 +199,7 @@ func (x *redaction) bring(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := c.addEndings(ctx, number, fresh); err != nil {
+	if err := c.addEndings(ctx, number, fresh, false); err != nil {
 		return err
 	}
 	return x.b.addBrought(ctx)
