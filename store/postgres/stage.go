@@ -203,6 +203,7 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 	i.writing = inBackground(func() error { return i.write(ctx, w, prepared) })
 	for n := range rows {
 		tx := &rows[n].tx
+		tx.ID = idOf(rows[n].base)
 		i.b.ofAccount(tx.Account)
 		i.b.digest.Row(tx)
 		i.b.cells.add(tx)
@@ -211,8 +212,8 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 	return nil
 }
 
-// byBase gives new rows their ids and returns them in the order of their bases. Rows
-// are large and lie far apart, so numbers are sorted in their place.
+// byBase returns new rows in the order of their bases. Rows are large and lie far
+// apart, so numbers are sorted in their place.
 func byBase(rows []staged) []*staged {
 	type place struct {
 		base int64
@@ -220,7 +221,6 @@ func byBase(rows []staged) []*staged {
 	}
 	places := make([]place, len(rows))
 	for n := range rows {
-		rows[n].tx.ID = idOf(rows[n].base)
 		places[n] = place{rows[n].base, n}
 	}
 	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.base, b.base) })
