@@ -83,6 +83,7 @@ type message struct {
 	line, col int
 	announced bool
 	index     int
+	paged     bool // one page of several: some banks state on each the balances of all
 	ledger    statement.Ledger
 	opened    bool // has an opening balance; without one,
 	before    store.Money
@@ -199,7 +200,7 @@ func (m *message) add(sink statement.Sink) error {
 		m.ledger.Open(m.before)
 	}
 	sums, ok := m.ledger.Sums(m.index)
-	if !ok {
+	if !ok || m.paged {
 		return nil
 	}
 	return sink.Sums(sums)

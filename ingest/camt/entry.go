@@ -102,6 +102,10 @@ func (p *parser) text(t *markup.Token) error {
 		p.msg.text(path[len("Acct/"):], t)
 	case string(path) == "CreDtTm":
 		p.msg.made.set(t)
+	case string(path) == "StmtPgntn/PgNb" || string(path) == "RptPgntn/PgNb":
+		p.msg.paged = p.msg.paged || string(t.Text) != "1"
+	case string(path) == "StmtPgntn/LastPgInd" || string(path) == "RptPgntn/LastPgInd":
+		p.msg.paged = p.msg.paged || string(t.Text) != "true" && string(t.Text) != "1"
 	case string(path) == "FrToDt/ToDtTm":
 		p.msg.until.set(t)
 	}

@@ -337,12 +337,8 @@ func TestDropTenant(t *testing.T) {
 	s.compact, rest.compact = 0, 0 // so that the tables of sums have rows, too
 	fill(t, s, "mine", 3)
 	fill(t, rest, "other", 3)
-	for _, each := range []*Store{s, rest} { // and so that files have several names
-		_, err := each.Redact(t.Context(), store.Redaction{Epoch: 1, Limit: 1, Text: func(_, text string, _ int) (string, []store.Sealed, error) { return text + "!", nil, nil }})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	renameFiles(t, s)
+	renameFiles(t, rest)
 	names, err := Tenants(t.Context(), db.migrator, false)
 	if err != nil || len(names) != 2 {
 		t.Fatalf("tenants are %v, %v", names, err)

@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Empty", testEmpty},
 		{"ReadBack", testReadBack},
 		{"BadArguments", testBadArguments},
+		{"Gone", testGone},
 		{"BadRows", testBadRows},
 		{"Atomic", testAtomic},
 		{"Recognise", testRecognise},
