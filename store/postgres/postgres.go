@@ -44,9 +44,9 @@ const (
 	DefaultIdleTimeout = time.Minute
 )
 
-// writers is how many connections change: one changes, one asks what became of
-// a commit.
-const writers = 2
+// writers is how many connections change: one changes, one looks up keys for it or
+// asks what became of its commit, and one waits for its turn to change.
+const writers = 3
 
 // Config says how one tenant's store is reached. Connection strings are those
 // of libpq; without sslmode=verify-full they must lead to a Unix socket or to
