@@ -1,72 +1,120 @@
 package redact
 
-// endings tells which six digits known values end in, and which digits may
-// stand before these, so that the scan rules out almost every candidate by a
-// look at one cache line. A line holds a bit for each of 256 numbers of six
-// digits, and as many bits that they share by the digit before.
+import "math/bits"
+
+// endings tells which digits known values end in, so that the scan rules out
+// almost every candidate by one look at memory: exactly for six digits, and for
+// seven and eight by a filter that may only err by letting some pass.
 type endings struct {
-	lines []endingLine // nil: too few values for the time that it takes to fill them
-	mixer uint64       // hides the lines' order in memory
-	sevth [10]uint64   // hides the bits of the digits before
+	sixes        []uint64 // a bit for each six digits; nil: too few values for the time that it takes to fill them
+	mixer        uint     // hides the order of sixes in memory
+	seven, eight endFilter
 }
 
-type endingLine [8]uint64
+// sixesWords is so many that each number of six digits has a bit.
+const sixesWords = 1 << (20 - 6)
 
-// endingLines is so many that each number of six digits has a bit.
-const endingLines = 1 << (20 - 8)
-
-func newEndings(k sipKey) (e endings) {
-	e.lines = make([]endingLine, endingLines)
-	e.mixer = k.sum([]byte("mixer")) % endingLines
-	for c := range e.sevth {
-		e.sevth[c] = k.sum([]byte{'7', byte(c)})
-	}
+// newEndings makes those of so many values that all are told apart well.
+func newEndings(k sipKey, values int) (e endings) {
+	e.sixes = make([]uint64, sixesWords)
+	e.mixer = uint(k.sum([]byte("mixer")) % sixesWords)
+	e.seven, e.eight = newEndFilter(k, "seven", values), newEndFilter(k, "eight", values)
 	return e
 }
 
-// line returns the line of a number of six digits. Numbers of the same kind,
-// such as days, share one, as they are asked for.
-func (e *endings) line(six uint) *endingLine {
-	return &e.lines[(uint64(six>>8)^e.mixer)%endingLines]
-}
-
-// note enters six digits and the digit before them, 10 for none.
-func (e *endings) note(six uint, before int) {
-	line := e.line(six)
-	line[six>>6&3] |= 1 << (six & 63)
-	if before < 10 {
-		bit := uint64(six) ^ e.sevth[before]
-		line[4+bit>>6&3] |= 1 << (bit & 63)
-	}
-}
-
-// six is not 0 if a known value may end in six digits.
+// six is not 0 if a known value may end in six digits. Numbers of the same kind,
+// such as days, share a cache line, as they are asked for.
 func (e *endings) six(six uint) uint64 {
-	return e.line(six)[six>>6&3] >> (six & 63) & 1
+	return e.sixes[(six>>6^e.mixer)%sixesWords] >> (six & 63) & 1
 }
 
-// seven is not 0 if a known value may end in six digits behind another one.
-func (e *endings) seven(six uint, before byte) uint64 {
-	line := e.line(six)
-	bit := uint64(six) ^ e.sevth[before%10]
-	return line[six>>6&3] >> (six & 63) & (line[4+bit>>6&3] >> (bit & 63)) & 1
+// may is six for as many digits as d has and the endings tell apart.
+func (e *endings) may(d []byte) bool {
+	w := packEnd(d)
+	switch n := len(d); {
+	case n >= 8:
+		return e.eight.has(w) != 0
+	case n == 7:
+		return e.seven.has(w) != 0
+	}
+	return e.six(uint(number8(w))) != 0
+}
+
+// packEnd returns the last eight digits, or fewer, one a byte and the last of
+// them highest.
+func packEnd(d []byte) (w uint64) {
+	for _, c := range d[max(0, len(d)-8):] {
+		w = w>>8 | uint64(c)<<56
+	}
+	return w
+}
+
+// note enters as many digits as d has: six, seven or eight.
+func (e *endings) note(d []byte) {
+	w := packEnd(d)
+	switch len(d) {
+	case 8:
+		e.eight.add(w)
+	case 7:
+		e.seven.add(w)
+	case 6:
+		six := uint(number8(w))
+		e.sixes[(six>>6^e.mixer)%sixesWords] |= 1 << (six & 63)
+	}
 }
 
 // fill finds by trial which endings occur, as values are held as hashes.
 func (e *endings) fill(holds func(d []byte) bool) {
-	var d [7]byte
+	var d [8]byte
 	for n := range uint(1_000_000) {
-		for i, v := 6, n; i >= 1; i, v = i-1, v/10 {
+		for i, v := 7, n; i >= 2; i, v = i-1, v/10 {
 			d[i] = '0' + byte(v%10)
 		}
-		if !holds(d[1:]) {
-			continue
-		}
-		e.note(n, 10)
-		for c := range 10 {
-			if d[0] = '0' + byte(c); holds(d[:]) {
-				e.note(n, c)
-			}
-		}
+		e.extend(&d, 2, holds)
 	}
+}
+
+// extend enters d[from:], if it is the end of a value, and what may stand before
+// it.
+func (e *endings) extend(d *[8]byte, from int, holds func(d []byte) bool) {
+	if !holds(d[from:]) {
+		return
+	}
+	e.note(d[from:])
+	for c := byte('0'); from > 0 && c <= '9'; c++ {
+		d[from-1] = c
+		e.extend(d, from-1, holds)
+	}
+}
+
+// endFilter is a Bloom filter over packed digits, of which each has three bits of
+// one word.
+type endFilter struct {
+	words []uint64
+	keys  [2]uint64
+}
+
+// valuesPerWord keeps the words empty enough that about one in three hundred of
+// other numbers passes.
+const valuesPerWord = 4
+
+func newEndFilter(k sipKey, name string, values int) endFilter {
+	return endFilter{make([]uint64, 1<<bits.Len(uint(values/valuesPerWord))), [2]uint64{k.sum([]byte(name)), k.sum([]byte(name+"*")) | 1}}
+}
+
+func (f *endFilter) hash(w uint64) uint64 {
+	hi, lo := bits.Mul64(w&(eachByte*0x0F)^f.keys[0], f.keys[1])
+	return hi ^ lo
+}
+
+func (f *endFilter) add(w uint64) {
+	h := f.hash(w)
+	f.words[h%uint64(len(f.words))] |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
+}
+
+// has is not 0 if the digits may have been added.
+func (f *endFilter) has(w uint64) uint64 {
+	h := f.hash(w)
+	word := f.words[h&uint64(len(f.words)-1)]
+	return word >> (h >> 58) & (word >> (h >> 52 & 63)) & (word >> (h >> 46 & 63)) & 1
 }

@@ -35,6 +35,7 @@ func plain(t []byte, p *profile) bool {
 		if n == 0 {
 			return false
 		}
+		p.day = p.day || n == isoRest
 		others &^= (1<<n - 1) << i &^ (1 << i)
 	}
 	for words != 0 {
@@ -184,6 +185,12 @@ func idleMark(t []byte, i int, m *planes) int {
 	return 0
 }
 
+// isoRest is what follows on the year of a date.
+const isoRest = len("-01-05")
+
+// onlyDay tells whether the digits of a text that plain lets pass are a date.
+func (p *profile) onlyDay() bool { return p.day && p.digits == len("20260105") }
+
 // joint is idleMark for a mark between two digits: it looks at how many stand
 // on either side.
 func (m *planes) joint(t []byte, i int) int {
@@ -191,11 +198,10 @@ func (m *planes) joint(t []byte, i int) int {
 	after := bits.TrailingZeros64(^(m.digit >> (i + 1)))
 	switch c := t[i]; {
 	case c == '-' && before == 4:
-		const rest = len("-01-05")
-		if i+rest > len(t) || !isoDate(t[i-4:i+rest]) || i+rest < len(t) && (t[i+rest] == '-' || t[i+rest] >= 0x80 || alnum(t[i+rest])) {
+		if i+isoRest > len(t) || !isoDate(t[i-4:i+isoRest]) || i+isoRest < len(t) && (t[i+isoRest] == '-' || t[i+isoRest] >= 0x80 || alnum(t[i+isoRest])) {
 			return 0
 		}
-		return rest
+		return isoRest
 	case c == '-' && (before == 3 && after == 2 || before == 2 && after == 8 || before == 6 && after == 4): // as printedID
 		return 0
 	case c == '.' && before == after && (before == 2 || before == 3):
@@ -251,35 +257,38 @@ func (m *planes) sequenceAt(digits uint64) uint64 {
 // value does, nor does a whole one end inside of a group. It does not wait for
 // the answers from memory.
 func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
-	if l.ends.lines == nil || len(t) < 8 {
+	if l.ends.sixes == nil || len(t) < 8 {
 		return 1
 	}
-	if bits.OnesCount64(m.digit) == len("20260105") && onlyDate(t, m.digit) {
-		return 0
-	}
-	apart := m.letter | m.high
-	count, from, last := 0, 0, uint64(0) // digits, the end of the last group, the last eight
-	starts := uint64(0)                  // where groups start among the digits
+	apart, from := m.letter|m.high, uint64(1)
+	count, last := 0, uint64(0) // digits, and the last eight of them
+	starts := uint64(0)         // where groups start among the digits, from the second bit on
 	for left := m.digit; left != 0; {
-		i := bits.TrailingZeros64(left)
-		n := bits.TrailingZeros64(^(left >> (i & 63)))
-		left &^= (1<<n - 1) << (i & 63)
-		if apart&(1<<(i&63)-1)>>(from&63) != 0 {
+		start := left & -left
+		rest := (left + start) & left
+		if apart&(start-from) != 0 {
 			count, starts = 0, 0
 		}
-		starts |= 1 << (count & 63)
-		before := last
-		last = lastEight(before, t, i+n, n)
+		n := bits.OnesCount64(left ^ rest)
+		starts |= 2 << (count & 63)
+		before, end := last, bits.TrailingZeros64(start)+n
+		last = lastEight(before, t, end, n)
 		if count += n; count >= minSuffix {
-			whole := starts >> ((count - minSuffix) & 63) & 1 // six digits may be all
-			six := uint(number8(last))
-			hit |= l.ends.seven(six, byte(last>>8&0xF)) | l.ends.six(six)&whole
+			if count >= 8 {
+				hit |= l.ends.eight.has(last)
+			}
+			short := starts >> ((count - minSuffix) & 63) // all of a number of seven, or of six
+			if short&1 != 0 {
+				hit |= l.ends.seven.has(last &^ 0xFF)
+			}
+			if short&2 != 0 {
+				hit |= l.ends.six(uint(number8(last)))
+			}
 			for more := min(n-1, count-l.shortest); more > 0; more-- { // a whole number may end inside
-				inner := lastEight(before, t, i+n-more, n-more)
-				hit |= l.ends.seven(uint(number8(inner)), byte(inner>>8&0xF))
+				hit |= l.ends.eight.has(lastEight(before, t, end-more, n-more))
 			}
 		}
-		from = i + n
+		left, from = rest, start
 	}
 	return hit
 }
@@ -287,10 +296,15 @@ func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
 // lastEight returns the eight digits, the last of them highest, that t[:end]
 // ends in, the n last of which stand together behind those of before.
 func lastEight(before uint64, t []byte, end, n int) uint64 {
-	at := max(end-8, 0)
-	w := binary.LittleEndian.Uint64(t[at:]) << (8 * (8 + at - end) & 63)
-	n = min(n, 8)
-	return before>>(8*n) | w>>(64-8*n)<<(64-8*n)
+	if end < 8 {
+		return before>>(8*n&63) | binary.LittleEndian.Uint64(t)<<(8*(8-end)&63)>>(8*(8-n)&63)<<(8*(8-n)&63)
+	}
+	w := binary.LittleEndian.Uint64(t[end-8:])
+	if n >= 8 {
+		return w
+	}
+	drop := 8 * (8 - n) & 63
+	return before>>(8*n&63) | w>>drop<<drop
 }
 
 // onlyDate tells whether eight digits of a sequence are a date.

@@ -54,26 +54,23 @@ func TestMayEnd(t *testing.T) {
 		}
 		var m planes
 		m.load(in)
-		l.ends = newEndings(sipKey{3, 4})
+		l.ends = newEndings(sipKey{3, 4}, 1)
 		if got := l.mayEnd(in, &m); got != 0 {
 			t.Fatalf("%q: %x where nothing is known", in, got)
 		}
 		for _, end := range knownEnds(in, l.shortest) {
-			before := 10
-			if len(end) > minSuffix {
-				before = prefix([]byte(end), 1)
-			}
-			six := uint(prefix([]byte(end[len(end)-minSuffix:]), minSuffix))
-			l.ends.note(six, before)
-			if l.mayEnd(in, &m) == 0 {
+			empty := newEndings(sipKey{3, 4}, 1)
+			l.ends.seven, l.ends.eight = empty.seven, empty.eight
+			clear(l.ends.sixes)
+			l.ends.note([]byte(end))
+			if l.mayEnd(in, &m) == 0 || !l.ends.may([]byte(end)) {
 				t.Fatalf("%q: %s is overlooked", in, end)
 			}
-			*l.ends.line(six) = endingLine{}
 		}
 	}
 }
 
-// knownEnds returns the last six or seven digits of every number of a text that
+// knownEnds returns the last six to eight digits of every number of a text that
 // may be a known one or the end of it.
 func knownEnds(t []byte, shortest int) (ends []string) {
 	var d []byte
@@ -88,11 +85,11 @@ func knownEnds(t []byte, shortest int) (ends []string) {
 			}
 			d = append(d, c)
 			if len(d) >= shortest {
-				ends = append(ends, string(d[len(d)-minSuffix-1:]))
+				ends = append(ends, string(d[len(d)-longestEnd:]))
 			}
 			for _, a := range starts {
 				if n := len(d) - a; n >= minSuffix && !digit(byteAt(t, i+1)) {
-					ends = append(ends, string(d[len(d)-min(n, minSuffix+1):]))
+					ends = append(ends, string(d[len(d)-min(n, longestEnd):]))
 				}
 			}
 		}

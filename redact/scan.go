@@ -98,39 +98,35 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || r.knowsTexts() && r.mayKnowText(p, t) {
+	if r.thorough || len(t) >= r.room[min(p.digits, mostDigits)] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) {
 		return false
 	}
-	if !p.clean(minDigits, len(t)) {
+	if p.sequence < minDigits {
+		if p.clean(minDigits, len(t)) {
+			return p.sequence < r.least || !p.mayBeFive(t)
+		}
+		if p.dismiss(t, r.known); p.clean(minDigits, len(t)) || p.split(t) {
+			return p.sequence < r.least || !p.mayBeFive(t)
+		}
+	} else {
 		p.dismiss(t, r.known)
-	}
-	if p.clean(minDigits, len(t)) || p.split(t) {
-		return p.sequence < r.least || !p.mayBeFive(t)
 	}
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
-	if !r.phones {
+	if !r.phones || !plain(t, p) {
 		return false
 	}
-	if !plain(t, p) {
-		return false
-	}
-	if r.known == nil || (p.sequence < minSuffix || r.known.mayEnd(t, &p.planes) == 0) && !(p.cued && p.planes.fives() != 0) {
+	if r.known == nil || (p.sequence < minSuffix || p.onlyDay() || r.known.mayEnd(t, &p.planes) == 0) && !(p.cued && p.planes.fives() != 0) {
 		return true
 	}
 	return !r.known.mayKnow(t, p)
 }
 
-// knowsTexts tells whether known values have letters, so that they may stand in
-// any text.
-func (r *Redactor) knowsTexts() bool { return r.known != nil && len(r.known.texts) > 0 }
-
-// mayKnowText tells whether a known value with letters may stand in a text, or in
-// what it is folded to.
-func (r *Redactor) mayKnowText(p *profile, t []byte) bool {
-	return p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits ||
-		p.flags&isControl != 0 && bytes.IndexByte(t, escapeByte) >= 0 || r.known.mayText(t, &p.planes)
+// mayFold tells whether a text is folded to another in which a known value with
+// letters may stand.
+func (r *Redactor) mayFold(p *profile, t []byte) bool {
+	return r.texts && (p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(t, escapeByte) >= 0)
 }
 
 // split tells whether the text is clean but for digits, six or more, that
@@ -152,7 +148,7 @@ func (p *profile) split(t []byte) bool {
 func (p *profile) mayBeFive(t []byte) bool {
 	if len(t) <= block {
 		for fives := p.planes.fives(); fives != 0; fives &= fives - 1 {
-			if cueBefore(t, bits.TrailingZeros64(fives), 0)&fiveCues != 0 {
+			if i := bits.TrailingZeros64(fives); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
 				return true
 			}
 		}
@@ -168,6 +164,16 @@ func (p *profile) mayBeFive(t []byte) bool {
 		}
 	}
 	return false
+}
+
+// wordBefore tells whether the last word before t[i] may be a cue or carry one on.
+func (m *planes) wordBefore(t []byte, i int) bool {
+	end := bits.Len64(m.letter & (1<<i - 1))
+	if end == 0 {
+		return false
+	}
+	size := bits.LeadingZeros64(^(m.letter << (block - end)))
+	return size == 1 || mayBeCue(t[end-size:end]) != 0
 }
 
 // isoDate tells whether ten bytes are a date of ISO 8601.

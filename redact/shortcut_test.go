@@ -20,15 +20,14 @@ type twins struct{ short, thorough *Redactor }
 
 func newTwins(tb testing.TB) (all []twins) {
 	tb.Helper()
-	many := make([][]byte, manyKnown)
-	for i := range many {
-		many[i] = fingerprint(tb, Account, fmt.Sprintf("20%06d779%05d", i, i))
-	}
+	many := manyPrints(tb)
 	few := [][]byte{fingerprint(tb, Account, "55779911"), fingerprint(tb, Account, "1234567"), fingerprint(tb, Card, "4012888888881881")}
 	for _, cfg := range []Config{
 		{},
 		{Known: knownSet(tb, few)},
 		{Known: knownSet(tb, append(many, few...))},
+		{Known: knownSet(tb, append(many, fingerprint(tb, Account, ibanOfNumber), fingerprint(tb, Account, "55779911"), fingerprint(tb, Account, "A12345678B"),
+			fingerprint(tb, Secret, "tok-5f3a9c21b7"), without(fingerprint(tb, Secret, "Blue7Sky9Rain"), entryKinds)))},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "correct horse battery")})},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "tok-5f3a9c21b7"), fingerprint(tb, Secret, "Blue7Sky9Rain")})},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "SSCB11010000000000001497USD")})},
@@ -95,7 +94,8 @@ var pieces = []string{"account", "acct", "REF", "Sort code", "no", "STORES", "x"
 	"@", "=", "=34", "%", "%34", "&amp;", "&#52;", "<b>", "#", "_", "CARD_ABCDEFGHIJKLMN", "CardMember", "Mobiles/Radios/Pagrs", "SEPA-Ueberweisungsauftrag", "FP251515N84916",
 	"-----BEGIN PRIVATE KEY-----", "DE", "89370400440532013000", "RF18", "539007547034", "HBUK", "AB123456C", "SBIN0001234", "RSSMRA85T10A562S", "12345678Z", "\n", "\t", "  ", "0x34",
 	"34 31 31 31 31", "correct horse", " battery", "deadbeef", "0123456789abcdef", "4111 1111 1111 1111", "20-00-00 55779911", "021000021", ":59:/12345678", "correcthorsebattery",
-	"tok-5f3a9c21b7", "tok", "5f3a", "9c21b7", "Blue7Sky9Rain", "Blue7Sk", "y9Rain", "SSCB1101", "0000000000001497USD", "\x1b[0m"}
+	"tok-5f3a9c21b7", "tok", "5f3a", "9c21b7", "Blue7Sky9Rain", "Blue7Sk", "y9Rain", "SSCB1101", "0000000000001497USD", "\x1b[0m",
+	"994636205", "994", "636205", "A1234", "5678B", "20000001", "77900001"}
 
 // randomText puts one to twelve pieces together, some of them encoded.
 func randomText(rng *rand.Rand) []byte {
