@@ -2,65 +2,64 @@ package redact
 
 import "math/bits"
 
-// endings tells which digits known values end in, so that the scan rules out
-// almost every candidate by one look at memory: exactly for six digits, and for
-// seven and eight by a filter that may only err by letting some pass.
+// endings tells which six, seven and eight digits known values end in, so that
+// the scan rules out almost every candidate by one look at memory. It may only
+// err by letting some pass.
 type endings struct {
-	sixes        []uint64 // a bit for each six digits; nil: too few values for the time that it takes to fill them
-	mixer        uint     // hides the order of sixes in memory
-	seven, eight endFilter
+	filters [4]endFilter // for six, seven and eight
+	made    bool         // if not, there are too few values for the time that it takes
 }
-
-// sixesWords is so many that each number of six digits has a bit.
-const sixesWords = 1 << (20 - 6)
 
 // newEndings makes those of so many values that all are told apart well.
 func newEndings(k sipKey, values int) (e endings) {
-	e.sixes = make([]uint64, sixesWords)
-	e.mixer = uint(k.sum([]byte("mixer")) % sixesWords)
-	e.seven, e.eight = newEndFilter(k, "seven", values), newEndFilter(k, "eight", values)
+	for n := minSuffix; n <= longestEnd; n++ {
+		e.filters[n-minSuffix] = newEndFilter(k, byte(n), values)
+	}
+	e.made = true
 	return e
 }
 
-// six is not 0 if a known value may end in six digits. Numbers of the same kind,
-// such as days, share a cache line, as they are asked for.
-func (e *endings) six(six uint) uint64 {
-	return e.sixes[(six>>6^e.mixer)%sixesWords] >> (six & 63) & 1
-}
-
-// may is six for as many digits as d has and the endings tell apart.
-func (e *endings) may(d []byte) bool {
-	w := packEnd(d)
-	switch n := len(d); {
-	case n >= 8:
-		return e.eight.has(w) != 0
-	case n == 7:
-		return e.seven.has(w) != 0
+// packEnd returns up to eight last digits, one a byte and the last of them
+// highest.
+func packEnd(d []byte) (end uint64) {
+	for _, c := range d[max(0, len(d)-longestEnd):] {
+		end = end>>8 | uint64(c)<<56
 	}
-	return e.six(uint(number8(w))) != 0
+	return end
 }
 
-// packEnd returns the last eight digits, or fewer, one a byte and the last of
-// them highest.
-func packEnd(d []byte) (w uint64) {
-	for _, c := range d[max(0, len(d)-8):] {
-		w = w>>8 | uint64(c)<<56
-	}
-	return w
+// has is not 0 if a known value may end in so many digits, six to eight, which
+// are the highest bytes of end.
+func (e *endings) has(end uint64, n int) uint64 {
+	return e.ask(end, n).answer()
 }
 
-// note enters as many digits as d has: six, seven or eight.
+// question is what the filters are asked: a word of memory and what has to be in
+// it.
+type question struct {
+	word *uint64
+	h    uint64
+}
+
+// ask is has without waiting for memory.
+func (e *endings) ask(end uint64, n int) question {
+	f := &e.filters[(n-minSuffix)&3]
+	line, h := f.hash(end & -(1 << (8 * (longestEnd - n) & 63)) & (eachByte * 0x0F))
+	return question{&f.words[(line+h&7)&uint64(len(f.words)-1)], h}
+}
+
+// answer is not 0 if the digits may have been added.
+func (q question) answer() uint64 {
+	word := *q.word
+	return word >> (q.h >> 58) & (word >> (q.h >> 52 & 63)) & (word >> (q.h >> 46 & 63)) & 1
+}
+
+// may is has for six and more digits.
+func (e *endings) may(d []byte) bool { return e.has(packEnd(d), min(len(d), longestEnd)) != 0 }
+
+// note enters six to eight digits.
 func (e *endings) note(d []byte) {
-	w := packEnd(d)
-	switch len(d) {
-	case 8:
-		e.eight.add(w)
-	case 7:
-		e.seven.add(w)
-	case 6:
-		six := uint(number8(w))
-		e.sixes[(six>>6^e.mixer)%sixesWords] |= 1 << (six & 63)
-	}
+	e.filters[len(d)-minSuffix].add(packEnd(d))
 }
 
 // fill finds by trial which endings occur, as values are held as hashes.
@@ -88,7 +87,7 @@ func (e *endings) extend(d *[8]byte, from int, holds func(d []byte) bool) {
 }
 
 // endFilter is a Bloom filter over packed digits, of which each has three bits of
-// one word.
+// one word. The keys hide their order in memory.
 type endFilter struct {
 	words []uint64
 	keys  [2]uint64
@@ -98,23 +97,21 @@ type endFilter struct {
 // other numbers passes.
 const valuesPerWord = 4
 
-func newEndFilter(k sipKey, name string, values int) endFilter {
-	return endFilter{make([]uint64, 1<<bits.Len(uint(values/valuesPerWord))), [2]uint64{k.sum([]byte(name)), k.sum([]byte(name+"*")) | 1}}
+func newEndFilter(k sipKey, name byte, values int) endFilter {
+	keys := [2]uint64{k.sum([]byte{'e', name, 0}), k.sum([]byte{'e', name, 1}) | 1}
+	return endFilter{make([]uint64, 1<<bits.Len(uint(values/valuesPerWord))), keys}
 }
 
-func (f *endFilter) hash(w uint64) uint64 {
-	hi, lo := bits.Mul64(w&(eachByte*0x0F)^f.keys[0], f.keys[1])
-	return hi ^ lo
+// hash returns where the line of the digits is, which is that of all with the
+// same digits but for the last two: the days of a month share it, as they are
+// asked for. h tells the word and the bits.
+func (f *endFilter) hash(end uint64) (line, h uint64) {
+	h1, l1 := bits.Mul64(end<<16^f.keys[0], f.keys[1])
+	h2, l2 := bits.Mul64(end^f.keys[0], f.keys[1])
+	return (h1 ^ l1) << 3, h2 ^ l2
 }
 
-func (f *endFilter) add(w uint64) {
-	h := f.hash(w)
-	f.words[h%uint64(len(f.words))] |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
-}
-
-// has is not 0 if the digits may have been added.
-func (f *endFilter) has(w uint64) uint64 {
-	h := f.hash(w)
-	word := f.words[h&uint64(len(f.words)-1)]
-	return word >> (h >> 58) & (word >> (h >> 52 & 63)) & (word >> (h >> 46 & 63)) & 1
+func (f *endFilter) add(end uint64) {
+	line, h := f.hash(end & (eachByte * 0x0F))
+	f.words[(line+h&7)%uint64(len(f.words))] |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
 }

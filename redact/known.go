@@ -429,14 +429,16 @@ func (l *lookup) fillEnds() {
 
 // number looks digits up, if a known value may end as they do.
 func (l *lookup) number(d []byte) (entry, bool) {
-	if l.ends.sixes != nil && !l.ends.may(d) {
+	if l.ends.made && !l.ends.may(d) {
 		return entry{}, false
 	}
 	return l.digits(d)
 }
 
-// maybe tells whether a known value may end in the six digits of n.
-func (l *lookup) maybe(n int) bool { return l.ends.sixes == nil || l.ends.six(uint(n)) != 0 }
+// maybe tells whether a known value may end as d does, in six digits or more.
+func (l *lookup) maybe(d []byte) bool {
+	return !l.ends.made || l.ends.may(d[len(d)-minSuffix:])
+}
 
 // digits looks a digit string up.
 func (l *lookup) digits(d []byte) (entry, bool) { return l.find(l.key.sum(d)) }

@@ -122,7 +122,7 @@ func TestEndings(t *testing.T) {
 		prints = append(prints, fingerprint(t, Account, v))
 	}
 	l := knownSet(t, prints).under([32]byte{})
-	if l.ends.sixes == nil {
+	if !l.ends.made {
 		t.Fatal("there are no endings")
 	}
 	rng := rand.New(rand.NewPCG(7, 8))
@@ -145,7 +145,7 @@ func TestEndings(t *testing.T) {
 			}
 		}
 	}
-	if passed*100 > asked {
+	if passed*20 > asked {
 		t.Errorf("%d of %d other numbers pass", passed, asked)
 	}
 }

@@ -108,17 +108,34 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 		if p.dismiss(t, r.known); p.clean(minDigits, len(t)) || p.split(t) {
 			return p.sequence < r.least || !p.mayBeFive(t)
 		}
-	} else {
-		p.dismiss(t, r.known)
+		return r.plain(t, p, question{}, false)
 	}
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
+	q, asked := question{}, false
+	if r.known != nil {
+		if q, asked = r.known.askEnd(t, p); asked {
+			prefetch(q.word)
+		}
+	}
+	p.dismiss(t, r.known)
+	return r.plain(t, p, q, asked)
+}
+
+// plain tells whether a text is plain and holds no known number. How its digits
+// end may have been asked already, so that the answer is there by now.
+func (r *Redactor) plain(t []byte, p *profile, q question, asked bool) bool {
 	if !r.phones || !plain(t, p) {
 		return false
 	}
-	if r.known == nil || (p.sequence < minSuffix || p.onlyDay() || r.known.mayEnd(t, &p.planes) == 0) && !(p.cued && p.planes.fives() != 0) {
+	if r.known == nil {
 		return true
+	}
+	if !(p.cued && p.planes.fives() != 0) {
+		if p.sequence < minSuffix || p.onlyDay() || asked && q.answer() == 0 || !asked && r.known.mayEndAny(t, &p.planes) == 0 {
+			return true
+		}
 	}
 	return !r.known.mayKnow(t, p)
 }
