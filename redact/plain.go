@@ -52,7 +52,7 @@ func plain(t []byte, p *profile) bool {
 // mayCard tells whether any 12 to 14 digits in a row, whatever stands between
 // them, are a card number, or 14 may have the form of a UK account.
 func mayCard(t []byte, digits uint64) bool {
-	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 && groupSizes(digits) != 3344 {
+	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 && !phoneAndDay(t, digits) {
 		return true
 	}
 	var d [maxPlain]byte
@@ -79,12 +79,27 @@ func mayPrinted(t []byte, digits uint64) bool {
 		return true
 	case 334: // a telephone number
 		return false
-	case 3344: // the same, and a day
-		if last := bits.Len64(digits) - 5; t[last] == ' ' && t[last-5] == '-' && t[last-9] == '-' {
-			return false
-		}
+	case phoneAndDaySizes:
+		return !phoneAndDay(t, digits)
 	}
 	return sizes >= manySizes || sizes > 9 && bytes.IndexByte(t, '-') >= 0
+}
+
+const phoneAndDaySizes = 3344
+
+// phoneAndDay tells whether the digits of a text are a telephone number and a day,
+// as in 866-579-7172 0511, and not a Brazilian company's number.
+func phoneAndDay(t []byte, digits uint64) bool {
+	last := bits.Len64(digits) - len(" 0511")
+	if last < len("866-579-7172") || t[last] != ' ' || t[last-5] != '-' || t[last-9] != '-' || groupSizes(digits) != phoneAndDaySizes {
+		return false
+	}
+	var d [maxPlain]byte
+	for i := range d {
+		d[i] = t[bits.TrailingZeros64(digits)]
+		digits &= digits - 1
+	}
+	return !cnpj(d[:])
 }
 
 // manySizes is the least that groupSizes returns for manyGroups of groups.
