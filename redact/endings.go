@@ -1,72 +1,117 @@
 package redact
 
-// endings tells which six digits known values end in, and which digits may
-// stand before these, so that the scan rules out almost every candidate by a
-// look at one cache line. A line holds a bit for each of 256 numbers of six
-// digits, and as many bits that they share by the digit before.
+import "math/bits"
+
+// endings tells which six, seven and eight digits known values end in, so that
+// the scan rules out almost every candidate by one look at memory. It may only
+// err by letting some pass.
 type endings struct {
-	lines []endingLine // nil: too few values for the time that it takes to fill them
-	mixer uint64       // hides the lines' order in memory
-	sevth [10]uint64   // hides the bits of the digits before
+	filters [4]endFilter // for six, seven and eight
+	made    bool         // if not, there are too few values for the time that it takes
 }
 
-type endingLine [8]uint64
-
-// endingLines is so many that each number of six digits has a bit.
-const endingLines = 1 << (20 - 8)
-
-func newEndings(k sipKey) (e endings) {
-	e.lines = make([]endingLine, endingLines)
-	e.mixer = k.sum([]byte("mixer")) % endingLines
-	for c := range e.sevth {
-		e.sevth[c] = k.sum([]byte{'7', byte(c)})
+// newEndings makes those of so many values that all are told apart well.
+func newEndings(k sipKey, values int) (e endings) {
+	for n := minSuffix; n <= longestEnd; n++ {
+		e.filters[n-minSuffix] = newEndFilter(k, byte(n), values)
 	}
+	e.made = true
 	return e
 }
 
-// line returns the line of a number of six digits. Numbers of the same kind,
-// such as days, share one, as they are asked for.
-func (e *endings) line(six uint) *endingLine {
-	return &e.lines[(uint64(six>>8)^e.mixer)%endingLines]
-}
-
-// note enters six digits and the digit before them, 10 for none.
-func (e *endings) note(six uint, before int) {
-	line := e.line(six)
-	line[six>>6&3] |= 1 << (six & 63)
-	if before < 10 {
-		bit := uint64(six) ^ e.sevth[before]
-		line[4+bit>>6&3] |= 1 << (bit & 63)
+// packEnd returns up to eight last digits, one a byte and the last of them
+// highest.
+func packEnd(d []byte) (end uint64) {
+	for _, c := range d[max(0, len(d)-longestEnd):] {
+		end = end>>8 | uint64(c)<<56
 	}
+	return end
 }
 
-// six is not 0 if a known value may end in six digits.
-func (e *endings) six(six uint) uint64 {
-	return e.line(six)[six>>6&3] >> (six & 63) & 1
+// has is not 0 if a known value may end in so many digits, six to eight, which
+// are the highest bytes of end.
+func (e *endings) has(end uint64, n int) uint64 {
+	return e.ask(end, n).answer()
 }
 
-// seven is not 0 if a known value may end in six digits behind another one.
-func (e *endings) seven(six uint, before byte) uint64 {
-	line := e.line(six)
-	bit := uint64(six) ^ e.sevth[before%10]
-	return line[six>>6&3] >> (six & 63) & (line[4+bit>>6&3] >> (bit & 63)) & 1
+// question is what the filters are asked: a word of memory and what has to be in
+// it.
+type question struct {
+	word *uint64
+	h    uint64
+}
+
+// ask is has without waiting for memory.
+func (e *endings) ask(end uint64, n int) question {
+	f := &e.filters[(n-minSuffix)&3]
+	line, h := f.hash(end & -(1 << (8 * (longestEnd - n) & 63)) & (eachByte * 0x0F))
+	return question{&f.words[(line+h&7)&uint64(len(f.words)-1)], h}
+}
+
+// answer is not 0 if the digits may have been added.
+func (q question) answer() uint64 {
+	word := *q.word
+	return word >> (q.h >> 58) & (word >> (q.h >> 52 & 63)) & (word >> (q.h >> 46 & 63)) & 1
+}
+
+// may is has for six and more digits.
+func (e *endings) may(d []byte) bool { return e.has(packEnd(d), min(len(d), longestEnd)) != 0 }
+
+// note enters six to eight digits.
+func (e *endings) note(d []byte) {
+	e.filters[len(d)-minSuffix].add(packEnd(d))
 }
 
 // fill finds by trial which endings occur, as values are held as hashes.
 func (e *endings) fill(holds func(d []byte) bool) {
-	var d [7]byte
+	var d [8]byte
 	for n := range uint(1_000_000) {
-		for i, v := 6, n; i >= 1; i, v = i-1, v/10 {
+		for i, v := 7, n; i >= 2; i, v = i-1, v/10 {
 			d[i] = '0' + byte(v%10)
 		}
-		if !holds(d[1:]) {
-			continue
-		}
-		e.note(n, 10)
-		for c := range 10 {
-			if d[0] = '0' + byte(c); holds(d[:]) {
-				e.note(n, c)
-			}
-		}
+		e.extend(&d, 2, holds)
 	}
+}
+
+// extend enters d[from:], if it is the end of a value, and what may stand before
+// it.
+func (e *endings) extend(d *[8]byte, from int, holds func(d []byte) bool) {
+	if !holds(d[from:]) {
+		return
+	}
+	e.note(d[from:])
+	for c := byte('0'); from > 0 && c <= '9'; c++ {
+		d[from-1] = c
+		e.extend(d, from-1, holds)
+	}
+}
+
+// endFilter is a Bloom filter over packed digits, of which each has three bits of
+// one word. The keys hide their order in memory.
+type endFilter struct {
+	words []uint64
+	keys  [2]uint64
+}
+
+// valuesPerWord keeps the words empty enough that about one in three hundred of
+// other numbers passes.
+const valuesPerWord = 4
+
+func newEndFilter(k sipKey, name byte, values int) endFilter {
+	keys := [2]uint64{k.sum([]byte{'e', name, 0}), k.sum([]byte{'e', name, 1}) | 1}
+	return endFilter{make([]uint64, 1<<bits.Len(uint(values/valuesPerWord))), keys}
+}
+
+// hash returns where the line of the digits is, which is that of all with the
+// same digits but for the last two: the days of a month share it, as they are
+// asked for. h tells the word and the bits.
+func (f *endFilter) hash(end uint64) (line, h uint64) {
+	h1, l1 := bits.Mul64(end<<16^f.keys[0], f.keys[1])
+	h2, l2 := bits.Mul64(end^f.keys[0], f.keys[1])
+	return (h1 ^ l1) << 3, h2 ^ l2
+}
+
+func (f *endFilter) add(end uint64) {
+	line, h := f.hash(end & (eachByte * 0x0F))
+	f.words[(line+h&7)%uint64(len(f.words))] |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
 }

@@ -515,11 +515,15 @@ func tagName(t []byte) bool {
 }
 
 // escapeLike tells whether a text has anything that unescaped would decode
-// after a percent sign or an ampersand.
+// after a percent sign or an ampersand, or ends where the next leaf may go on
+// with it.
 func escapeLike(t []byte) bool {
 	for i, c := range t {
 		if c != '%' && c != '&' {
 			continue
+		}
+		if i == len(t)-1 || c == '%' && i == len(t)-2 && unhex(t[i+1]) < 16 {
+			return true
 		}
 		next := byteAt(t, i+1)
 		if c == '%' && (unhex(next) < 16 && unhex(byteAt(t, i+2)) < 16 || lower(next) == 'u') || c == '&' && next == '#' {

@@ -15,13 +15,16 @@ import (
 //	token    length byte and text
 //	entries  14 bytes each: kind, turns (1 byte, of an anchor), length (2 bytes, big-endian), hash (8), zero (2)
 //
-// where hash is SipHash-2-4 under a key derived from the tenant key. Kinds:
+// where hash is SipHash-2-4 under a key derived from the tenant key. A kind that
+// is not one of these is passed over:
 const (
 	entryFull   = 'f' // all digits of the value
 	entrySuffix = 's' // its last 6 or more digits
 	entryFive   = '5' // its last 5 digits, which count beside a cue
+	entryEnd    = 'e' // its last 6 to 8 digits, which do not count: they tell where it may end
 	entryText   = 'x' // letters and digits, upper case
 	entryAnchor = 'a' // hash of textWindow characters, masked with the hash of the whole; length is where they are
+	entryKinds  = 'k' // which of its first characters, so many, are digits: a bit each, masked likewise
 	entryStart  = 'w' // written no more: a rolling hash of the first ones
 )
 
@@ -92,6 +95,15 @@ func appendDigits(b []byte, k sipKey, d string, least int) []byte {
 	return appendEntry(b, entryFive, 5, k.sum([]byte(d[len(d)-5:])))
 }
 
+// appendRun adds digits that are found only whole.
+func appendRun(b []byte, k sipKey, d string) []byte {
+	b = appendEntry(b, entryFull, len(d), k.sum([]byte(d)))
+	for n := minSuffix; n <= longestEnd && n < len(d); n++ {
+		b = appendEntry(b, entryEnd, n, k.sum([]byte(d[len(d)-n:])))
+	}
+	return b
+}
+
 // appendIBAN adds the national account number inside an IBAN; the IBAN as a
 // whole is found by its own check digits. Of an account number of few digits and
 // one turn only the bank's number in front makes a value worth its price: see
@@ -128,7 +140,7 @@ func appendCode(b []byte, k sipKey, plain string) []byte {
 	if len(plain) >= minText {
 		if _, turns := anchorOf(plain); turns < 2 {
 			if run := longestDigits(plain); len(run) >= enoughDigits && len(run) <= maxKnownDigits {
-				return appendEntry(b, entryFull, len(run), k.sum([]byte(run)))
+				return appendRun(b, k, run)
 			}
 		}
 	}
@@ -158,7 +170,8 @@ func appendText(b []byte, k sipKey, plain string) []byte {
 	entry := len(b)
 	b = appendEntry(b, entryAnchor, at, k.window(pack(plain[at:]))^k.pad(whole))
 	b[entry+1] = byte(turns)
-	return b
+	kinds, n := kindsOf(plain)
+	return appendEntry(b, entryKinds, n, kinds^k.kindsPad(whole))
 }
 
 func trailingDigits(s string) string {
@@ -181,10 +194,12 @@ func validIBAN(s string) bool {
 
 // Known is a set of known values held as keyed hashes. It is immutable.
 type Known struct {
-	values []knownValue
-	table  table
-	lens   uint64 // bit n: a full number of n digits is in the set
-	texts  []knownText
+	values  []knownValue
+	table   table
+	lens    uint64          // bit n: a full number of n digits is in the set
+	tails   map[uint64]bool // hashes of what numbers end in that are found only whole
+	unended bool            // there is such a number without these
+	texts   []knownText
 
 	mu   sync.Mutex
 	made map[[32]byte]*lookup
@@ -200,6 +215,8 @@ type knownText struct {
 	at, n        int    // where the window is, and the length of all
 	turns        int    // in the window
 	rolled       bool   // start is a rolling hash
+	kinds        uint64 // masked, of the first characters
+	kinded       int    // how many these are, 0 if they are not known
 	value        uint32
 }
 
@@ -229,28 +246,64 @@ func (k *Known) insert(f []byte) error {
 	}
 	id := uint32(len(k.values))
 	k.values = append(k.values, knownValue{Entity(entity), token})
+	var fulls, ends uint64 // bit n: a number of n digits, or the last n of one
 	for ; len(rest) > 0; rest = rest[entrySize:] {
 		n, hash := int(binary.BigEndian.Uint16(rest[2:])), binary.BigEndian.Uint64(rest[4:])
 		switch rest[0] {
 		case entryFull:
-			k.lens |= 1 << min(n, 63)
+			fulls |= 1 << min(n, 63)
 			k.put(hash, id, entryFull)
 		case entrySuffix, entryFive:
+			ends |= 1 << min(n, 63)
 			k.put(hash, id, rest[0])
+		case entryEnd:
+			ends |= 1 << min(n, 63)
+			k.putEnd(hash)
 		case entryText:
 			k.texts = append(k.texts, knownText{whole: hash, n: n, value: id})
-		case entryStart, entryAnchor:
+		case entryStart, entryAnchor, entryKinds:
 			if len(k.texts) == 0 {
 				return fmt.Errorf("%w: bad fingerprint", ErrRedact)
 			}
-			text := &k.texts[len(k.texts)-1]
-			text.start, text.rolled = hash, rest[0] == entryStart
-			if !text.rolled {
-				text.at, text.turns = n, int(rest[1])
-			}
+			k.texts[len(k.texts)-1].describe(rest[0], int(rest[1]), n, hash)
 		}
 	}
+	k.lens |= fulls
+	k.unended = k.unended || !ended(fulls, ends)
 	return nil
+}
+
+// describe takes in what an entry tells about a value with letters.
+func (t *knownText) describe(kind byte, turns, n int, hash uint64) {
+	switch kind {
+	case entryStart:
+		t.start, t.rolled = hash, true
+	case entryAnchor:
+		t.start, t.at, t.turns = hash, n, turns
+	case entryKinds:
+		t.kinds, t.kinded = hash, n
+	}
+}
+
+// longestEnd is how many last digits endings tell apart at most.
+const longestEnd = 8
+
+// ended tells whether of numbers of so many digits (a bit for each number of
+// digits) all ends are there too.
+func ended(fulls, ends uint64) bool {
+	for n := minSuffix; n <= longestEnd; n++ {
+		if longer := fulls >> (n + 1); longer != 0 && ends>>n&1 == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (k *Known) putEnd(hash uint64) {
+	if k.tails == nil {
+		k.tails = map[uint64]bool{}
+	}
+	k.tails[hash] = true
 }
 
 // cutText reads a length byte at b[at] and that many bytes.
@@ -318,12 +371,9 @@ type lookup struct {
 	*Known
 	key      sipKey
 	ends     endings
-	shortest int                 // digits of the shortest number that is found inside of a longer one
-	seen     []uint64            // bit set over the hashes in the table, which is far larger
-	start    map[uint64][]uint32 // hash of a window → indexes into texts
-	bloom    []uint64            // over these hashes
-	least    [maxTurns + 1]int   // length of the shortest text by the turns of its window
-	rolled   bool                // some hashes are rolling ones
+	shortest int      // digits of the shortest number that is found inside of a longer one
+	seen     []uint64 // bit set over the hashes in the table, which is far larger
+	textGates
 }
 
 // under prepares the set for a key; the work is done once per set and key.
@@ -337,7 +387,7 @@ func (k *Known) under(key [32]byte) *lookup {
 	if l, ok := k.made[id]; ok {
 		return l
 	}
-	l := &lookup{Known: k, key: newSipKey(key), start: map[uint64][]uint32{}}
+	l := &lookup{Known: k, key: newSipKey(key)}
 	l.shortest = max(8, bits.TrailingZeros64(l.lens)) // as knownFull
 	l.fillSeen()
 	l.fillEnds()
@@ -367,27 +417,33 @@ func (l *lookup) fillSeen() {
 
 // fillEnds makes the endings of many values.
 func (l *lookup) fillEnds() {
-	if l.lens != 0 && len(l.values) >= manyKnown {
-		l.ends = newEndings(l.key)
-		l.ends.fill(func(d []byte) bool { _, ok := l.digits(d); return ok })
+	if l.lens != 0 && len(l.values) >= manyKnown && !l.unended {
+		l.ends = newEndings(l.key, len(l.values))
+		l.ends.fill(func(d []byte) bool {
+			h := l.key.sum(d)
+			_, ok := l.find(h)
+			return ok || len(l.tails) > 0 && l.tails[h]
+		})
 	}
 }
 
-// number looks up digits the last six of which maybe lets pass: of seven and
-// more, the last seven must pass too.
+// number looks digits up, if a known value may end as they do.
 func (l *lookup) number(d []byte) (entry, bool) {
-	if n := len(d); l.ends.lines != nil && n > minSuffix && l.ends.seven(uint(prefix(d[n-minSuffix:], minSuffix)), d[n-minSuffix-1]-'0') == 0 {
+	if l.ends.made && !l.ends.may(d) {
 		return entry{}, false
 	}
 	return l.digits(d)
 }
 
-// maybe tells whether a known value may end in the six digits of n.
-func (l *lookup) maybe(n int) bool { return l.ends.lines == nil || l.ends.six(uint(n)) != 0 }
+// maybe tells whether a known value may end as d does, in six digits or more.
+func (l *lookup) maybe(d []byte) bool {
+	return !l.ends.made || l.ends.may(d[len(d)-minSuffix:])
+}
 
 // digits looks a digit string up.
-func (l *lookup) digits(d []byte) (entry, bool) {
-	h := l.key.sum(d)
+func (l *lookup) digits(d []byte) (entry, bool) { return l.find(l.key.sum(d)) }
+
+func (l *lookup) find(h uint64) (entry, bool) {
 	if l.seen != nil {
 		if bit := h >> 32 & (uint64(len(l.seen))*64 - 1); l.seen[bit>>6]>>(bit&63)&1 == 0 {
 			return entry{}, false

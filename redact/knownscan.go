@@ -18,13 +18,12 @@ func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 			s.known(v, q, 0, 5, e)
 		}
 	}
-	six, g := 0, 0
+	g := 0
 	for end := 1; end <= len(q.d); end++ {
-		six = six%100_000*10 + int(q.d[end-1]-'0')
 		if end > q.g[g].to {
 			g++
 		}
-		if end < minSuffix || end < l.shortest && end != q.g[g].to || !l.maybe(six) {
+		if end < minSuffix || end < l.shortest && end != q.g[g].to || !l.maybe(q.d[:end]) {
 			continue
 		}
 		s.knownFull(v, q, g, end)

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"encoding/binary"
-	"math"
 	"math/bits"
 )
 
@@ -69,21 +68,43 @@ func (k sipKey) pad(whole uint64) uint64 {
 	return k.sum(binary.BigEndian.AppendUint64([]byte{'w'}, whole))
 }
 
+// kindChars is of how many characters a fingerprint tells whether they are digits.
+const kindChars = 48
+
+// kindsOf tells which of the first characters, so many, are digits: a bit each.
+// The bits above are the last five each of the two characters at the last turn of
+// their row.
+func kindsOf(plain string) (kinds uint64, n int) {
+	n = min(len(plain), kindChars)
+	for i := range n {
+		kinds |= uint64(kindOf(plain[i])) << i
+	}
+	if r := rowOf(kinds, n); r.turns > 0 {
+		kinds |= uint64(plain[r.turn-1]&31)<<kindChars | uint64(plain[r.turn]&31)<<(kindChars+5)
+	}
+	return kinds, n
+}
+
+// kindsPad hides which characters are digits in a fingerprint.
+func (k sipKey) kindsPad(whole uint64) uint64 {
+	return k.sum(binary.BigEndian.AppendUint64([]byte{'k'}, whole))
+}
+
 // fillTexts prepares what the scan asks about texts.
 func (l *lookup) fillTexts() {
-	l.bloom = make([]uint64, 1<<bits.Len(uint(len(l.texts)/4))) // 16 bits or more for each
-	for i := range l.least {
-		l.least[i] = math.MaxInt
-	}
+	l.textGates = newTextGates(len(l.texts))
 	for i := range l.texts {
 		t := &l.texts[i]
 		h := t.start ^ l.key.pad(t.whole)
 		l.start[h] = append(l.start[h], uint32(i))
 		l.rolled = l.rolled || t.rolled
-		least := &l.least[min(t.turns, maxTurns)]
-		*least = min(*least, t.n)
 		for x := h; x != 0; x >>= bloomShift {
 			l.bloom[x>>6&uint64(len(l.bloom)-1)] |= 1 << (x & 63)
+		}
+		if t.kinded < minText || t.kinded > kindChars {
+			l.addBlind(t)
+		} else {
+			l.addKinds(t.kinds^l.key.kindsPad(t.whole), t)
 		}
 	}
 }
@@ -92,9 +113,9 @@ func (l *lookup) fillTexts() {
 const bloomShift = 22
 
 // mayStart tells whether a window may have the hash h.
-func (l *lookup) mayStart(h uint64) bool {
+func (g *textGates) mayStart(h uint64) bool {
 	for x := h; x != 0; x >>= bloomShift {
-		if l.bloom[x>>6&uint64(len(l.bloom)-1)]>>(x&63)&1 == 0 {
+		if g.bloom[x>>6&uint64(len(g.bloom)-1)]>>(x&63)&1 == 0 {
 			return false
 		}
 	}
@@ -107,27 +128,15 @@ func (l *lookup) mayText(t []byte, m *planes) bool {
 	if len(l.texts) == 0 || len(t) < minText {
 		return false
 	}
-	if l.rolled {
-		return true
-	}
-	chars, turns := len(t), maxTurns
-	if m != nil && len(t) <= block {
-		chars, turns = bits.OnesCount64(m.letter|m.digit|m.high), min(m.turns(), maxTurns)
-	}
-	for n, least := range l.least[:turns+1] {
-		if chars >= least {
-			return l.mayTurn(t, n)
-		}
-	}
-	return false
+	return l.rolled || (m == nil || len(t) > block || l.mayKinds(t, m)) && l.mayWindow(t)
 }
 
-// mayTurn tells whether a window with so many turns or more may be that of a
-// known value.
-func (l *lookup) mayTurn(t []byte, turns int) bool {
+// mayWindow tells whether one of the windows of a text may be that of a known
+// value.
+func (l *lookup) mayWindow(t []byte) bool {
 	w := windows{}
 	for _, c := range t {
-		if w.add(c) && turnsOf(w.kinds) >= turns && l.mayStart(l.key.window(w.chars)) {
+		if w.add(c) && l.mayAnchor(w.kinds) && l.mayStart(l.key.window(w.chars)) {
 			return true
 		}
 	}
@@ -157,18 +166,6 @@ func (l *lookup) mayHide(t []byte) bool {
 	return l != nil && len(l.texts) > 0 && len(t) >= minText && (!ascii(t) || l.mayText(t, nil))
 }
 
-// turns counts where letters follow digits or digits letters, whatever else
-// stands between them.
-func (m *planes) turns() int {
-	if m.digit == 0 {
-		return 0
-	}
-	letters := m.letter | m.high
-	gaps := ^(letters | m.digit)
-	after := func(a uint64) uint64 { return (a << 1) | (gaps+a<<1&gaps)&^gaps } // carries run over gaps
-	return bits.OnesCount64(after(m.digit)&letters) + bits.OnesCount64(after(letters)&m.digit)
-}
-
 // knownTexts finds known values that have letters, among the letters and digits
 // of the view.
 func (s *scan) knownTexts(v view) {
@@ -185,7 +182,7 @@ func (s *scan) knownTexts(v view) {
 	stream = s.keep(stream)
 	w := windows{}
 	for i, c := range stream.t {
-		if w.add(c) {
+		if w.add(c) && l.mayAnchor(w.kinds) {
 			s.knownText(&v, &stream, i-textWindow+1, l.key.window(w.chars))
 		}
 	}

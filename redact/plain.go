@@ -38,6 +38,7 @@ func plain(t []byte, p *profile) bool {
 		if n == 0 {
 			return false
 		}
+		p.day = p.day || n == isoRest
 		others &^= (1<<n - 1) << i &^ (1 << i)
 	}
 	for words != 0 {
@@ -55,7 +56,7 @@ func plain(t []byte, p *profile) bool {
 // them, are a card number or an identity number, or 14 may have the form of a UK
 // account.
 func mayCard(t []byte, digits uint64) bool {
-	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 {
+	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 && !phoneAndDay(t, digits) {
 		return true
 	}
 	var d [maxPlain]byte
@@ -76,21 +77,48 @@ func mayCard(t []byte, digits uint64) bool {
 // number is printed, as uniform takes it, or whether a dash or many groups may
 // make one of them, as printedWith takes it.
 func mayPrinted(t []byte, digits uint64) bool {
-	sizes, groups := 0, 0
-	for digits != 0 {
-		digits >>= bits.TrailingZeros64(digits)
-		n := bits.TrailingZeros64(^digits)
-		sizes = min(sizes*10+n, 100_000)
-		groups++
-		digits >>= n
-	}
+	sizes := groupSizes(digits)
 	switch sizes {
 	case 324, 3332, 23342, 281, 64, 22232, 3442, 2331, 84:
 		return true
 	case 334: // a telephone number
 		return false
+	case phoneAndDaySizes:
+		return !phoneAndDay(t, digits)
 	}
-	return groups >= manyGroups || groups > 1 && bytes.IndexByte(t, '-') >= 0
+	return sizes >= manySizes || sizes > 9 && bytes.IndexByte(t, '-') >= 0
+}
+
+const phoneAndDaySizes = 3344
+
+// phoneAndDay tells whether the digits of a text are a telephone number and a day,
+// as in 866-579-7172 0511, and not a Brazilian company's number.
+func phoneAndDay(t []byte, digits uint64) bool {
+	last := bits.Len64(digits) - len(" 0511")
+	if last < len("866-579-7172") || t[last] != ' ' || t[last-5] != '-' || t[last-9] != '-' || groupSizes(digits) != phoneAndDaySizes {
+		return false
+	}
+	var d [maxPlain]byte
+	for i := range d {
+		d[i] = t[bits.TrailingZeros64(digits)]
+		digits &= digits - 1
+	}
+	return !cnpj(d[:])
+}
+
+// manySizes is the least that groupSizes returns for manyGroups of groups.
+const manySizes = 100_000
+
+// groupSizes returns how many digits the groups have that digits is made of, a
+// decimal each, at most manySizes.
+func groupSizes(digits uint64) (sizes int) {
+	for digits != 0 {
+		digits >>= bits.TrailingZeros64(digits)
+		n := bits.TrailingZeros64(^digits)
+		sizes = min(sizes*10+n, manySizes)
+		digits >>= n
+	}
+	return sizes
 }
 
 // mayIBAN tells whether two letters and a digit of a text of one block may
@@ -188,6 +216,12 @@ func idleMark(t []byte, i int, m *planes) int {
 	return 0
 }
 
+// isoRest is what follows on the year of a date.
+const isoRest = len("-01-05")
+
+// onlyDay tells whether the digits of a text that plain lets pass are a date.
+func (p *profile) onlyDay() bool { return p.day && p.digits == len("20260105") }
+
 // joint is idleMark for a mark between two digits: it looks at how many stand
 // on either side.
 func (m *planes) joint(t []byte, i int) int {
@@ -195,11 +229,10 @@ func (m *planes) joint(t []byte, i int) int {
 	after := bits.TrailingZeros64(^(m.digit >> (i + 1)))
 	switch c := t[i]; {
 	case c == '-' && before == 4:
-		const rest = len("-01-05")
-		if i+rest > len(t) || !isoDate(t[i-4:i+rest]) || i+rest < len(t) && (t[i+rest] == '-' || t[i+rest] >= 0x80 || alnum(t[i+rest])) {
+		if i+isoRest > len(t) || !isoDate(t[i-4:i+isoRest]) || i+isoRest < len(t) && (t[i+isoRest] == '-' || t[i+isoRest] >= 0x80 || alnum(t[i+isoRest])) {
 			return 0
 		}
-		return rest
+		return isoRest
 	case c == '-' && (before == 3 && after == 2 || before == 2 && after == 8 || before == 6 && after == 4): // as printedID
 		return 0
 	case c == '.' && before == after && (before == 2 || before == 3):
@@ -252,38 +285,76 @@ func (m *planes) sequenceAt(digits uint64) uint64 {
 }
 
 // mayEnd returns 0 if no group of digits in a text of one block ends as a known
-// value does, nor does a whole one end inside of a group. It does not wait for
-// the answers from memory.
-func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
-	if l.ends.lines == nil || len(t) < 8 {
+// value does, nor does a whole one end inside of a group.
+func (l *lookup) mayEnd(t []byte, p *profile) uint64 {
+	if q, ok := l.askEnd(t, p); ok {
+		return q.answer()
+	}
+	return l.mayEndAny(t, &p.planes)
+}
+
+// askEnd asks how the digits of a text end, if they are one number of one or two
+// groups, no end of which is another number.
+func (l *lookup) askEnd(t []byte, p *profile) (q question, ok bool) {
+	if !l.ends.made || p.digits < minSuffix || p.digits > l.shortest || len(t) < longestEnd {
+		return q, false
+	}
+	m := &p.planes
+	end := bits.Len64(m.digit)
+	n := bits.LeadingZeros64(^(m.digit << (block - end)))
+	begin, n1 := end-n, p.digits-n // of the last group, and the digits before
+	rest := m.digit & (1<<(begin&63) - 1)
+	end1 := bits.Len64(rest)
+	between := ((m.letter | m.high) & (1<<(begin&63) - 1)) >> (end1 & 63)
+	if n >= longestEnd || n1 > 0 && (n1 >= minSuffix || n >= minSuffix || between != 0 || rest != (1<<n1-1)<<((end1-n1)&63)) {
+		return q, false
+	}
+	last := eightBefore(t, end)
+	drop := 8 * (longestEnd - n) & 63
+	return l.ends.ask(eightBefore(t, end1)>>(64-drop)|last>>drop<<drop, min(p.digits, longestEnd)), true
+}
+
+// eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
+// before t.
+func eightBefore(t []byte, end int) uint64 {
+	at := max(end-8, 0)
+	return binary.LittleEndian.Uint64(t[at:]) << (8 * (8 + at - end) & 63)
+}
+
+// mayEndAny is mayEnd for digits that may be several numbers.
+func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
+	if !l.ends.made || len(t) < longestEnd {
 		return 1
 	}
-	if bits.OnesCount64(m.digit) == len("20260105") && onlyDate(t, m.digit) {
-		return 0
-	}
-	apart := m.letter | m.high
-	count, from, last := 0, 0, uint64(0) // digits, the end of the last group, the last eight
-	starts := uint64(0)                  // where groups start among the digits
+	apart, from := m.letter|m.high, uint64(1)
+	count, last := 0, uint64(0) // digits, and the last eight of them
+	starts := uint64(0)         // where groups start among the digits, from the second bit on
 	for left := m.digit; left != 0; {
-		i := bits.TrailingZeros64(left)
-		n := bits.TrailingZeros64(^(left >> (i & 63)))
-		left &^= (1<<n - 1) << (i & 63)
-		if apart&(1<<(i&63)-1)>>(from&63) != 0 {
+		start := left & -left
+		rest := (left + start) & left
+		if apart&(start-from) != 0 {
 			count, starts = 0, 0
 		}
-		starts |= 1 << (count & 63)
-		before := last
-		last = lastEight(before, t, i+n, n)
-		if count += n; count >= minSuffix {
-			whole := starts >> ((count - minSuffix) & 63) & 1 // six digits may be all
-			six := uint(number8(last))
-			hit |= l.ends.seven(six, byte(last>>8&0xF)) | l.ends.six(six)&whole
-			for more := min(n-1, count-l.shortest); more > 0; more-- { // a whole number may end inside
-				inner := lastEight(before, t, i+n-more, n-more)
-				hit |= l.ends.seven(uint(number8(inner)), byte(inner>>8&0xF))
+		n := bits.OnesCount64(left ^ rest)
+		starts |= 2 << (count & 63)
+		before, end := last, bits.TrailingZeros64(start)+n
+		last = lastEight(before, t, end, n)
+		count += n
+		if count >= longestEnd {
+			hit |= l.ends.has(last, longestEnd)
+		}
+		if short := starts >> ((count - minSuffix) & 63); count >= minSuffix && short&3 != 0 { // all of a number of seven or of six
+			if short&1 != 0 {
+				hit |= l.ends.has(last, 7)
+			}
+			if short&2 != 0 {
+				hit |= l.ends.has(last, 6)
 			}
 		}
-		from = i + n
+		for more := min(n-1, count-l.shortest); more > 0; more-- { // a whole number may end inside
+			hit |= l.ends.has(lastEight(before, t, end-more, n-more), longestEnd)
+		}
+		left, from = rest, start
 	}
 	return hit
 }
@@ -291,24 +362,18 @@ func (l *lookup) mayEnd(t []byte, m *planes) (hit uint64) {
 // lastEight returns the eight digits, the last of them highest, that t[:end]
 // ends in, the n last of which stand together behind those of before.
 func lastEight(before uint64, t []byte, end, n int) uint64 {
-	at := max(end-8, 0)
-	w := binary.LittleEndian.Uint64(t[at:]) << (8 * (8 + at - end) & 63)
-	n = min(n, 8)
-	return before>>(8*n) | w>>(64-8*n)<<(64-8*n)
+	w := eightBefore(t, end)
+	if n >= longestEnd {
+		return w
+	}
+	drop := 8 * (longestEnd - n) & 63
+	return before>>(64-drop) | w>>drop<<drop
 }
 
 // onlyDate tells whether eight digits of a sequence are a date.
 func onlyDate(t []byte, part uint64) bool {
 	i := bits.TrailingZeros64(part)
 	return i+len("2026-01-05") <= len(t) && isoDate(t[i:i+len("2026-01-05")])
-}
-
-// number8 returns the number whose last six digits are the last six bytes of w;
-// what the first two are does not matter.
-func number8(w uint64) int {
-	w = w & 0x0F0F0F0F0F0F0000
-	w = w*10 + w>>8 // pairs, in every other byte
-	return int((w&0x000000FF000000FF*(100+1_000_000<<32) + w>>16&0x000000FF000000FF*(1+10_000<<32)) >> 32)
 }
 
 // mayHold looks at all digits of a sequence.
@@ -330,7 +395,7 @@ func (l *lookup) mayHold(t []byte, part uint64, cued bool) bool {
 				return true
 			}
 		}
-		if (end && n >= minSuffix || n >= l.shortest) && l.maybe(prefix(d[n-minSuffix:], minSuffix)) && l.endsKnown(d[:n], starts[:groups], end) {
+		if (end && n >= minSuffix || n >= l.shortest) && l.maybe(d[:n]) && l.endsKnown(d[:n], starts[:groups], end) {
 			return true
 		}
 	}

@@ -52,28 +52,22 @@ func TestMayEnd(t *testing.T) {
 		for i := range in {
 			in[i] = "012345678901234567890123456789-- /,x"[rng.IntN(36)]
 		}
-		var m planes
-		m.load(in)
-		l.ends = newEndings(sipKey{3, 4})
-		if got := l.mayEnd(in, &m); got != 0 {
+		p := profileOf(in)
+		l.ends = newEndings(sipKey{3, 4}, 1)
+		if got := l.mayEnd(in, &p); got != 0 {
 			t.Fatalf("%q: %x where nothing is known", in, got)
 		}
 		for _, end := range knownEnds(in, l.shortest) {
-			before := 10
-			if len(end) > minSuffix {
-				before = prefix([]byte(end), 1)
-			}
-			six := uint(prefix([]byte(end[len(end)-minSuffix:]), minSuffix))
-			l.ends.note(six, before)
-			if l.mayEnd(in, &m) == 0 {
+			l.ends = newEndings(sipKey{3, 4}, 1)
+			l.ends.note([]byte(end))
+			if l.mayEnd(in, &p) == 0 || !l.ends.may([]byte(end)) {
 				t.Fatalf("%q: %s is overlooked", in, end)
 			}
-			*l.ends.line(six) = endingLine{}
 		}
 	}
 }
 
-// knownEnds returns the last six or seven digits of every number of a text that
+// knownEnds returns the last six to eight digits of every number of a text that
 // may be a known one or the end of it.
 func knownEnds(t []byte, shortest int) (ends []string) {
 	var d []byte
@@ -88,11 +82,11 @@ func knownEnds(t []byte, shortest int) (ends []string) {
 			}
 			d = append(d, c)
 			if len(d) >= shortest {
-				ends = append(ends, string(d[len(d)-minSuffix-1:]))
+				ends = append(ends, string(d[len(d)-longestEnd:]))
 			}
 			for _, a := range starts {
 				if n := len(d) - a; n >= minSuffix && !digit(byteAt(t, i+1)) {
-					ends = append(ends, string(d[len(d)-min(n, minSuffix+1):]))
+					ends = append(ends, string(d[len(d)-min(n, longestEnd):]))
 				}
 			}
 		}

@@ -30,6 +30,7 @@ type profile struct {
 	cued     bool   // set by plain: a word beside which five known digits count
 	code     bool   // a run of shortestCode letters and digits
 	lead     bool   // an IBAN of few digits may begin
+	day      bool   // set by plain: a date of ISO 8601
 	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
 	planes   planes // of a text of one block

@@ -14,6 +14,7 @@ package redact
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 )
 
@@ -93,8 +94,10 @@ type Redactor struct {
 	cfg    Config
 	tokens tokenKey
 	known  *lookup
-	phones bool // phone numbers are kept
-	least  int  // digits in a sequence from which it is looked at
+	phones bool                // phone numbers are kept
+	least  int                 // digits in a sequence from which it is looked at
+	texts  bool                // known values have letters, so that they may stand in any text
+	room   [mostDigits + 1]int // how long a text is at least in which one stands, by its digits
 	pool   sync.Pool
 
 	thorough bool // no shortcut is taken: what tests compare with
@@ -112,7 +115,12 @@ func New(cfg Config) (*Redactor, error) {
 	r := &Redactor{cfg: cfg, tokens: newTokenKey(cfg.Key)}
 	r.least, r.phones = minDigits, r.action(Phone) == Keep
 	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
-		r.least = minCued
+		r.least, r.texts = minCued, len(r.known.texts) > 0
+	}
+	for digits := range r.room {
+		if r.room[digits] = math.MaxInt; r.texts {
+			r.room[digits] = r.known.room(digits)
+		}
 	}
 	r.pool.New = func() any { return newScan(r) }
 	return r, nil

@@ -100,39 +100,52 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || r.knowsTexts() && r.mayKnowText(p, t) {
+	if r.thorough || len(t) >= r.room[min(p.digits, mostDigits)] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) {
 		return false
 	}
-	if !p.clean(minDigits, len(t)) {
-		p.dismiss(t, r.known)
-	}
-	if p.clean(minDigits, len(t)) || p.split(t) {
-		return p.sequence < r.least || !p.mayBeFive(t)
+	if p.sequence < minDigits {
+		if p.clean(minDigits, len(t)) {
+			return p.sequence < r.least || !p.mayBeFive(t)
+		}
+		if p.dismiss(t, r.known); p.clean(minDigits, len(t)) || p.split(t) {
+			return p.sequence < r.least || !p.mayBeFive(t)
+		}
+		return r.plain(t, p, question{}, false)
 	}
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
-	if !r.phones {
+	q, asked := question{}, false
+	if r.known != nil {
+		if q, asked = r.known.askEnd(t, p); asked {
+			prefetch(q.word)
+		}
+	}
+	p.dismiss(t, r.known)
+	return r.plain(t, p, q, asked)
+}
+
+// plain tells whether a text is plain and holds no known number. How its digits
+// end may have been asked already, so that the answer is there by now.
+func (r *Redactor) plain(t []byte, p *profile, q question, asked bool) bool {
+	if !r.phones || !plain(t, p) {
 		return false
 	}
-	if !plain(t, p) {
-		return false
-	}
-	if r.known == nil || (p.sequence < minSuffix || r.known.mayEnd(t, &p.planes) == 0) && !(p.cued && p.planes.fives() != 0) {
+	if r.known == nil {
 		return true
+	}
+	if !(p.cued && p.planes.fives() != 0) {
+		if p.sequence < minSuffix || p.onlyDay() || asked && q.answer() == 0 || !asked && r.known.mayEndAny(t, &p.planes) == 0 {
+			return true
+		}
 	}
 	return !r.known.mayKnow(t, p)
 }
 
-// knowsTexts tells whether known values have letters, so that they may stand in
-// any text.
-func (r *Redactor) knowsTexts() bool { return r.known != nil && len(r.known.texts) > 0 }
-
-// mayKnowText tells whether a known value with letters may stand in a text, or in
-// what it is folded to.
-func (r *Redactor) mayKnowText(p *profile, t []byte) bool {
-	return p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits ||
-		p.flags&isControl != 0 && bytes.IndexByte(t, escapeByte) >= 0 || r.known.mayText(t, &p.planes)
+// mayFold tells whether a text is folded to another in which a known value with
+// letters may stand.
+func (r *Redactor) mayFold(p *profile, t []byte) bool {
+	return r.texts && (p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(t, escapeByte) >= 0)
 }
 
 // split tells whether the text is clean but for digits, six or more, that
@@ -154,7 +167,7 @@ func (p *profile) split(t []byte) bool {
 func (p *profile) mayBeFive(t []byte) bool {
 	if len(t) <= block {
 		for fives := p.planes.fives(); fives != 0; fives &= fives - 1 {
-			if cueBefore(t, bits.TrailingZeros64(fives), 0)&fiveCues != 0 {
+			if i := bits.TrailingZeros64(fives); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
 				return true
 			}
 		}
@@ -170,6 +183,16 @@ func (p *profile) mayBeFive(t []byte) bool {
 		}
 	}
 	return false
+}
+
+// wordBefore tells whether the last word before t[i] may be a cue or carry one on.
+func (m *planes) wordBefore(t []byte, i int) bool {
+	end := bits.Len64(m.letter & (1<<i - 1))
+	if end == 0 {
+		return false
+	}
+	size := bits.LeadingZeros64(^(m.letter << (block - end)))
+	return size == 1 || mayBeCue(t[end-size:end]) != 0
 }
 
 // isoDate tells whether ten bytes are a date of ISO 8601.

@@ -20,15 +20,14 @@ type twins struct{ short, thorough *Redactor }
 
 func newTwins(tb testing.TB) (all []twins) {
 	tb.Helper()
-	many := make([][]byte, manyKnown)
-	for i := range many {
-		many[i] = fingerprint(tb, Account, fmt.Sprintf("20%06d779%05d", i, i))
-	}
+	many := manyPrints(tb)
 	few := [][]byte{fingerprint(tb, Account, "55779911"), fingerprint(tb, Account, "1234567"), fingerprint(tb, Card, "4012888888881881")}
 	for _, cfg := range []Config{
 		{},
 		{Known: knownSet(tb, few)},
 		{Known: knownSet(tb, append(many, few...))},
+		{Known: knownSet(tb, append(many, fingerprint(tb, Account, ibanOfNumber), fingerprint(tb, Account, "55779911"), fingerprint(tb, Account, "A12345678B"),
+			fingerprint(tb, Secret, "tok-5f3a9c21b7"), without(fingerprint(tb, Secret, "Blue7Sky9Rain"), entryKinds)))},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "correct horse battery")})},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "tok-5f3a9c21b7"), fingerprint(tb, Secret, "Blue7Sky9Rain")})},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "SSCB11010000000000001497USD")})},
@@ -97,7 +96,8 @@ var pieces = []string{"account", "acct", "REF", "Sort code", "no", "STORES", "x"
 	"34 31 31 31 31", "correct horse", " battery", "deadbeef", "0123456789abcdef", "4111 1111 1111 1111", "20-00-00 55779911", "021000021", ":59:/12345678", "correcthorsebattery",
 	"tok-5f3a9c21b7", "tok", "5f3a", "9c21b7", "Blue7Sky9Rain", "Blue7Sk", "y9Rain", "SSCB1101", "0000000000001497USD", "\x1b[0m", "BH50UQWRMMMMPOH5KKDUY5", "GI24", "GCOCOYXCYXJQOAB",
 	"756.3197.7773.13", "7563197777313", "59186111-G", "X-2810991-T", "19730327-6039", "7303275800088", "NDUz OTU3", " ODc2 MzYy", "MTQ4 Ng==", "NDUzOTU3\nODc2MzYy", "3435 3339", " 3537 3837",
-	"-u a:bcdefgh", "Cookie: sid=s3Yt1Vq9wLk2Zp8", "EIN", "45-0882503", "RUT 12.785.210-3", "BLZ", "38866413", "RIB", "12-0271-0278426-05", "5691384756:AASxUEyCKKIlxl8HRkZCZbiRG8cKxKX9801"}
+	"-u a:bcdefgh", "Cookie: sid=s3Yt1Vq9wLk2Zp8", "EIN", "45-0882503", "RUT 12.785.210-3", "BLZ", "38866413", "RIB", "12-0271-0278426-05", "5691384756:AASxUEyCKKIlxl8HRkZCZbiRG8cKxKX9801",
+	"994636205", "994", "636205", "A1234", "5678B", "20000001", "77900001"}
 
 // randomText puts one to twelve pieces together, some of them encoded.
 func randomText(rng *rand.Rand) []byte {

@@ -1,0 +1,151 @@
+package redact
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+// numberInIBAN is all digits of an account number that has a letter, too, and is
+// found whole only.
+const (
+	numberInIBAN = "994636205"
+	ibanOfNumber = "MK07226" + numberInIBAN + "E17"
+)
+
+// manyPrints are fingerprints of so many account numbers that endings are made.
+func manyPrints(tb testing.TB) (prints [][]byte) {
+	tb.Helper()
+	for i := range manyKnown {
+		prints = append(prints, fingerprint(tb, Account, fmt.Sprintf("20%06d779%05d", i, i)))
+	}
+	return prints
+}
+
+// without returns a fingerprint as it was before it had entries of a kind.
+func without(print []byte, kind byte) (old []byte) {
+	head := 2 + int(print[1])
+	head += 1 + int(print[head])
+	old = append(old, print[:head]...)
+	for rest := print[head:]; len(rest) > 0; rest = rest[entrySize:] {
+		if rest[0] != kind {
+			old = append(old, rest[:entrySize]...)
+		}
+	}
+	return old
+}
+
+// TestNumberAmongMany: a number that is found whole only is found among so many
+// that endings rule others out, whether its fingerprint tells how it ends or is
+// older.
+func TestNumberAmongMany(t *testing.T) {
+	print := fingerprint(t, Account, ibanOfNumber)
+	for name, own := range map[string][]byte{"new": print, "old": without(print, entryEnd)} {
+		r, err := New(Config{Known: knownSet(t, append(manyPrints(t), own))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, in := range []string{numberInIBAN, "to 994 636 205", "x" + numberInIBAN + "9", "-" + numberInIBAN + ", then words and words and words and words and more"} {
+			if out, found, err := r.Text(nil, []byte(in)); err != nil || len(found) != 1 || found[0].Layer != LayerKnown {
+				t.Errorf("%s: %q: got %q, %v, %v", name, in, out, found, err)
+			}
+		}
+		if out, found, err := r.Text(nil, []byte("to 94636205")); err != nil || len(found) != 0 {
+			t.Errorf("%s: its end alone: got %q, %v, %v", name, out, found, err)
+		}
+	}
+}
+
+// TestOldKinds: a value is still found whose fingerprint does not tell which of
+// its characters are digits, alone and beside one that does.
+func TestOldKinds(t *testing.T) {
+	for _, value := range []string{"TOK5F3A9C21B7", "correct horse battery", "A12345678B", "12345678901234567890123456789012345678901X"} {
+		old := without(fingerprint(t, Secret, value), entryKinds)
+		for _, prints := range [][][]byte{{old}, {fingerprint(t, Secret, "Blue7Sky9Rain"), old}} {
+			r, err := New(Config{Known: knownSet(t, prints)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := "it is " + value + ", keep it"
+			if out, found, err := r.Text(nil, []byte(in)); err != nil || len(found) != 1 || found[0].Layer != LayerKnown {
+				t.Errorf("%q: got %q, %v, %v", in, out, found, err)
+			}
+		}
+	}
+}
+
+// TestGatesLetPass: no gate holds back a text in which a known value with letters
+// stands, wherever and with whatever between its characters.
+func TestGatesLetPass(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	draw := func(n, letters int) (s []byte) {
+		for range n {
+			if rng.IntN(8) < letters {
+				s = append(s, "ABCXYZ"[rng.IntN(6)])
+			} else {
+				s = append(s, "0123456789"[rng.IntN(10)])
+			}
+		}
+		return s
+	}
+	for range 2_000 {
+		var values [][]byte
+		var prints [][]byte
+		for range 1 + rng.IntN(5) {
+			v := append(draw(minText+rng.IntN(24), rng.IntN(9)), 'Z')
+			values = append(values, v)
+			prints = append(prints, fingerprint(t, Secret, string(v)))
+		}
+		l := knownSet(t, prints).under([32]byte{})
+		for _, v := range values {
+			in := draw(rng.IntN(20), rng.IntN(9))
+			for _, c := range v {
+				if rng.IntN(4) == 0 {
+					in = append(in, " -./"[rng.IntN(4)])
+				}
+				in = append(in, c|"\x20\x00"[rng.IntN(2)]&(c>>1&0x20))
+			}
+			in = append(in, draw(rng.IntN(20), rng.IntN(9))...)
+			var p profile
+			p.read(in)
+			if len(in) < l.room(min(p.digits, mostDigits)) || !l.mayText(in, &p.planes) {
+				t.Fatalf("%q: %q is held back", in, v)
+			}
+		}
+	}
+}
+
+// TestEndings compares what may be a known number by its end with what is one.
+func TestEndings(t *testing.T) {
+	prints := manyPrints(t)
+	for _, v := range []string{"1234567", "123456", "55779911", "400000000000123456789", ibanOfNumber, "FR1420041010050500013M02606"} {
+		prints = append(prints, fingerprint(t, Account, v))
+	}
+	l := knownSet(t, prints).under([32]byte{})
+	if !l.ends.made {
+		t.Fatal("there are no endings")
+	}
+	rng := rand.New(rand.NewPCG(7, 8))
+	passed, asked := 0, 0
+	for range 200_000 {
+		d := fmt.Appendf(nil, "20%06d779%05d", rng.IntN(manyKnown), rng.IntN(manyKnown))
+		if rng.IntN(4) == 0 {
+			d = append(d[:rng.IntN(9)], numberInIBAN[:8+rng.IntN(2)]...)
+		}
+		d = d[rng.IntN(len(d)-minSuffix+1):]
+		_, want := l.digits(d)
+		_, got := l.number(d)
+		if got != want {
+			t.Fatalf("%s: got %v, want %v", d, got, want)
+		}
+		if !want && len(d) >= longestEnd {
+			asked++
+			if l.ends.may(fmt.Appendf(d[:0], "%08d", rng.IntN(100_000_000))) {
+				passed++
+			}
+		}
+	}
+	if passed*20 > asked {
+		t.Errorf("%d of %d other numbers pass", passed, asked)
+	}
+}
