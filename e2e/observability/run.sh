@@ -55,8 +55,11 @@ patiently scraped || fail "Prometheus does not scrape: $(tail -3 "$work/promethe
 
 # Calls of every kind, with and without success.
 call() { run --json call "$@" >"$work/answer" 2>/dev/null || true; }
+printf 'skip 1\nfields date, payee, amount, currency\ndate-format %%Y-%%m-%%d\ndescription %%payee\nif grocer\n  account2 expenses:food\n' >"$work/own.rules"
 traffic() {
   printf 'Date,Description,Amount,Currency\n2026-01-%02d,Grocer %s card 4111 1111 1111 1111,-12.50,GBP\n' "$1" "$1" | run import - --account Card --currency GBP --yes >/dev/null 2>&1
+  printf 'Date,Description,Amount,Currency\n2026-02-%02d,Grocer,-2.50,GBP\n' "$1" >"$work/rules.csv"
+  run import "$work/rules.csv" --account Other --profile "$work/own.rules" --yes >/dev/null 2>&1 || fail "an import by rules failed"
   call list_accounts '{}'
   call search_transactions '{"limit":5}'
   row=$(grep -o 'tx_[a-z2-7]*' "$work/answer" | head -1)
@@ -91,6 +94,9 @@ PY
 for name in $names; do
   case $name in counterfoil.pages) continue ;; esac # no Notion to write to
   grep -q "^$(tr . _ <<<"$name")" <<<"$page" || fail "/metrics lacks $name"
+done
+for phase in decide import; do
+  grep -q "^counterfoil_rules_evaluated_total{.*counterfoil_phase=\"$phase\".*} [1-9]" <<<"$page" || fail "no rule was counted in the phase $phase"
 done
 echo "ok    /metrics shows all $(wc -w <<<"$names") metrics of docs/telemetry.md but pages"
 
