@@ -2,10 +2,11 @@
 # Holds the alert rules, the dashboard and /metrics against a real Prometheus: promtool
 # checks the configuration and runs the unit tests of the rules; then Prometheus
 # scrapes the real server while calls of every kind go through it, and is asked
-# everything that the dashboard and the rules ask. Every metric of docs/telemetry.md
+# everything that the dashboard and the rules ask. The dashboard also has to be what
+# Grafana's schema says one is. Every metric of docs/telemetry.md
 # has to be there, every query has to be valid, and every panel has to show data.
 #
-#   run.sh BINARY WORKDIR         Needs prometheus with promtool, curl and python3.
+#   run.sh BINARY WORKDIR         Needs prometheus with promtool, curl, npm and python3.
 set -euo pipefail
 binary=$(realpath "$1") work=$(realpath "$2")/observability
 cd "$(dirname "$0")/../.."
@@ -20,7 +21,8 @@ promtool check rules $rules/alerts.yml
 promtool check config $rules/prometheus.yml
 promtool test rules $rules/alerts_test.yml
 
-mkdir -p "$work"
+mkdir -p "$work/grafana"
+e2e/observability/schema.sh $rules/dashboards/counterfoil.json "$work/grafana"
 run() { "$binary" --data "$work/data" "$@"; }
 go build -o "$work/engine" ./deploy/standin/engine
 "$work/engine" --host "$work/engine.sock" --alias local >"$work/engine.log" & pids+=($!)
