@@ -51,7 +51,9 @@ func (im *Importer) detect(head []byte, opts Options) (format, error) {
 	if opts.Profile == "" {
 		switch {
 		case ofxStart.Match(head[:min(len(head), 4096)]):
-			return format{name: "ofx", kind: ofx.Kind, why: "it has an OFX header or root element", parse: ofx.Parse}, nil
+			return format{name: "ofx", kind: ofx.Kind, why: "it has an OFX header or root element", parse: func(r io.Reader, s sink) error {
+				return ofx.Parse(r, opts.Currency, s)
+			}}, nil
 		case camtStart.Match(head):
 			return format{name: "camt", kind: camt.Kind, why: "it has an ISO 20022 bank-to-customer element", parse: camt.Parse}, nil
 		case mtStart.Match(head):

@@ -121,8 +121,21 @@ type Report struct {
 	Balances    int
 	First, Last store.Date // booking dates
 	Totals      []Total    // by currency
+	Checked     Checked
 	Preview     []store.Transaction
 	DryRun      bool
+}
+
+// Sums is what a statement says of itself.
+type Sums = statement.Sums
+
+// Checked says of how many statements in a file the bookings were added up,
+// which those that state an opening and a closing balance allow, and in which
+// they do not lead from one to the other: bookings are missing or changed.
+type Checked struct {
+	Statements int64
+	Wrong      int64
+	Unbalanced []Sums // the first of those that are wrong, at most maxUnbalanced
 }
 
 // Importer imports files. It is safe for concurrent use if its functions are.

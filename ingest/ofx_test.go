@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,5 +52,36 @@ func TestOFXSamples(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// TestOFXCurrency: a statement that does not say its currency has the one that
+// was named, and is refused without; what it says counts more.
+func TestOFXCurrency(t *testing.T) {
+	text := readInput(t, ofxFile(ofxRow("1", "30", "-1.50", "A")))
+	const curdef = "<CURDEF>GBP\n"
+	later := strings.Replace(strings.Replace(text, curdef, "", 1), "</BANKTRANLIST>", "</BANKTRANLIST><CURDEF>JPY\n", 1)
+	for name, c := range map[string]struct{ text, currency, want string }{
+		"said":                   {text, "", "-1.50 GBP"},
+		"said, another is named": {text, "USD", "-1.50 GBP"},
+		"named":                  {strings.Replace(text, curdef, "", 1), "USD", "-1.50 USD"},
+		"empty, named":           {strings.Replace(text, curdef, "<CURDEF></CURDEF>\n", 1), "USD", "-1.50 USD"},
+		"neither":                {strings.Replace(text, curdef, "", 1), "", "statement.ofx:9:1: statement does not say its currency (CURDEF)"},
+		"said too late":          {later, "USD", "statement.ofx:10:24: currency (CURDEF) stands behind bookings or balances"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &memory{}
+			_, err := testImporter(t).File(context.Background(), m, Bytes("statement.ofx", []byte(c.text)), Options{Currency: c.currency})
+			got := ""
+			if err != nil {
+				got = err.Error()
+			} else {
+				amount := m.rows[0].Transaction.Amount
+				got = amount.Decimal() + " " + amount.Currency
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }

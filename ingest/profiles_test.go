@@ -89,6 +89,9 @@ func describe(m *memory, r Report) string {
 		}
 		b.WriteByte('\n')
 	}
+	if r.Checked.Statements > 0 {
+		fmt.Fprintf(&b, "sums of %d statements, %d wrong\n", r.Checked.Statements, r.Checked.Wrong)
+	}
 	if r.Pending > 0 {
 		fmt.Fprintf(&b, "pending %d\n", r.Pending)
 	}

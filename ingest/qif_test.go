@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"testing"
@@ -35,6 +36,15 @@ func TestQIFConventions(t *testing.T) {
 		{"padded", record("12/ 5/98", "1") + record("12/25/98", "1"), Options{}, "1998-12-05 1.00"},
 		{"decimal comma", record("25.12.2024", "-1.234,56"), Options{}, "2024-12-25 -1234.56"},
 		{"comma and point", record("25.12.2024", "-1,50") + record("25.12.2024", "-1.50"), Options{}, "amounts are partly written with a decimal point and partly with a comma"},
+		{"dollar sign", record("12/25/2024", "$1,234.56"), Options{Currency: "USD"}, "2024-12-25 1234.56"},
+		{"minus before the sign", record("12/25/2024", "-$1,234.56"), Options{Currency: "AUD"}, "2024-12-25 -1234.56"},
+		{"minus behind the sign", record("12/25/2024", "$-1,234.56"), Options{Currency: "USD"}, "2024-12-25 -1234.56"},
+		{"parentheses", record("25/12/2024", "(£3.00)"), Options{Currency: "GBP"}, "2024-12-25 -3.00"},
+		{"sign behind a decimal comma", record("25.12.2024", "-1.234,56 €"), Options{}, "2024-12-25 -1234.56"},
+		{"code", record("25.12.2024", "EUR 1.50"), Options{}, "2024-12-25 1.50"},
+		{"debit", record("25.12.2024", "1.50 DR"), Options{}, "2024-12-25 -1.50"},
+		{"another currency", record("25.12.2024", "£1.50"), Options{}, "x.qif:3:2: amount is marked with another currency than the one that was named"},
+		{"sign of nothing", record("25.12.2024", "$"), Options{Currency: "USD"}, "x.qif:3:2: amount is not a decimal number in the expected form"},
 		{"no date", "T1\n^\n", Options{}, "x.qif:2: record has no date"},
 		{"no amount", "D25/12/2024\n^\n", Options{}, "x.qif:2: record has no amount"},
 		{"bad date", record("31/31/2024", "1"), Options{}, "x.qif:2:2: date is missing, not in the expected form or not in the calendar"},
@@ -42,7 +52,7 @@ func TestQIFConventions(t *testing.T) {
 	}
 	for _, c := range cases {
 		m := &memory{}
-		c.opts.Currency = "EUR"
+		c.opts.Currency = cmp.Or(c.opts.Currency, "EUR")
 		_, err := testImporter(t).File(context.Background(), m, Bytes("x.qif", []byte("!Type:Bank\n"+c.text)), c.opts)
 		got := ""
 		if err != nil {

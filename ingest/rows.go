@@ -148,6 +148,9 @@ func (r *rows) Account(a statement.Account, line, column int) (int, error) {
 // Balance implements statement.Sink.
 func (r *rows) Balance(statement.Balance) error { return nil }
 
+// Sums implements statement.Sink.
+func (r *rows) Sums(statement.Sums) error { return nil }
+
 // Transaction implements statement.Sink.
 func (r *rows) Transaction(t *statement.Transaction) error {
 	if t.Pending && !r.opts.Pending {

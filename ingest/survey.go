@@ -19,6 +19,8 @@ type sink = statement.Sink
 const (
 	maxAccounts = 10_000
 	maxBalances = 500_000
+	// maxUnbalanced are told of one by one; a person looks at no more.
+	maxUnbalanced = 10
 )
 
 // Reasons for which a file is refused as a whole.
@@ -61,6 +63,7 @@ type survey struct {
 	matched, passed            int64 // rules
 	first, last                store.Date
 	totals                     map[string]*Total
+	checked                    Checked
 }
 
 func newSurvey(opts Options, f format, size int64) *survey {
@@ -188,6 +191,18 @@ func (s *survey) Balance(b statement.Balance) error {
 	}
 	s.days[day] = len(s.balances)
 	s.balances = append(s.balances, b)
+	return nil
+}
+
+// Sums implements statement.Sink.
+func (s *survey) Sums(sums statement.Sums) error {
+	s.checked.Statements++
+	if sums.Agree() {
+		return nil
+	}
+	if s.checked.Wrong++; len(s.checked.Unbalanced) < maxUnbalanced {
+		s.checked.Unbalanced = append(s.checked.Unbalanced, sums)
+	}
 	return nil
 }
 

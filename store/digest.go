@@ -9,7 +9,8 @@ import (
 // BatchDigest computes Batch.RowsDigest: SHA-256 over a tag with the batch's
 // number and then, in the order in which a store feeds them, one entry for each
 // row version that the batch brought, each that it ended, and each account
-// version, balance and known value that it brought or ended. An entry is a kind
+// version, balance and known value that it brought or ended, and each name of a
+// file that it changed. An entry is a kind
 // byte and its fields; an integer is a varint (encoding/binary), a text its
 // length as uvarint and its bytes. A store must feed the same order when it
 // recomputes the digest.
@@ -27,6 +28,7 @@ const (
 	entryBalance  = 'b'
 	entryReplaced = 'o'
 	entryKnown    = 'k'
+	entryFile     = 'f'
 )
 
 // NewBatchDigest starts the digest of a batch.
@@ -101,6 +103,11 @@ func (d *BatchDigest) balance(kind byte, b *Balance) {
 // Known adds the fingerprint of a known value that the batch brought.
 func (d *BatchDigest) Known(fingerprint []byte) {
 	d.write(appendText(append(d.form[:0], entryKnown), string(fingerprint)))
+}
+
+// File adds the new name of the file that an older batch came from.
+func (d *BatchDigest) File(batch int64, name string) {
+	d.write(appendText(binary.AppendVarint(append(d.form[:0], entryFile), batch), name))
 }
 
 // Sum returns the digest of what was added.

@@ -215,7 +215,7 @@ type Batch struct {
 	Number       int64
 	Kind         string // "import", "undo", "rename", "categorise", "redact"
 	At           time.Time
-	Source       string // file name, free text
+	Source       string // file name as of the snapshot of the read, free text
 	SourceDigest [32]byte
 	Format       string
 	Account      string   // id of the account, "" if several
@@ -277,9 +277,14 @@ type Reader interface {
 	// has it, in order of subject: ErrNotFound without any, ErrConflict if the
 	// token stands for two different values.
 	Sealed(ctx context.Context, token string) ([]Sealed, error)
-	// Outdated counts the transactions whose text was redacted under an epoch
-	// older than this one.
-	Outdated(ctx context.Context, epoch int64) (int64, error)
+	// Outdated counts what was redacted under an epoch older than this one.
+	Outdated(ctx context.Context, epoch int64) (Outdated, error)
+}
+
+// Outdated is how much of what is stored passed only an older redactor.
+type Outdated struct {
+	Transactions int64 // by their texts, merchants and categories
+	Names        int64 // of files, one for each batch that has one, and of accounts
 }
 
 // Sealed is one value of the vault: what a token stands for, readable only with
@@ -349,7 +354,7 @@ type Import struct {
 	SourceDigest [32]byte
 	Format       string
 	At           time.Time
-	Epoch        int64 // of the redactor that the rows' texts passed
+	Epoch        int64 // of the redactor that the rows' texts and the names passed
 	Accounts     []NewAccount
 	Balances     []BalanceRow
 }
@@ -373,21 +378,23 @@ type Imported struct {
 
 // Redaction is one step of passing through a newer redactor what is stored.
 type Redaction struct {
-	Epoch int64     // transactions of an older epoch are concerned
-	After string    // id after which to go on; "" begins at the first
-	Limit int       // transactions to look at, 1 to MaxPage
+	Epoch int64     // names and transactions of an older epoch are concerned
+	After string    // id after which to go on with transactions; "" begins at the first
+	Limit int       // names and transactions to look at, 1 to MaxPage
 	At    time.Time // of the batch
 	// Text returns the redacted form of a text, at most so many bytes long, and
 	// what the tokens that are new in it stand for. The subject is the owner of
-	// the text's account. An error aborts the step.
+	// the text's account, "" if it has none or several. An error aborts the step.
 	Text func(subject, text string, most int) (clean string, found []Sealed, err error)
 }
 
 // Redacted is what a step came to.
 type Redacted struct {
 	Batch      Batch  // Number is 0 if no text changed, and then no batch was made
+	Names      int64  // names of files and accounts that were examined
+	Renamed    int64  // those of them that changed
 	Examined   int64  // transactions
-	Last       string // id of the last one; "" if there was none after Redaction.After
+	Last       string // id of the last one; "" if there was none
 	Collisions int64  // as in Imported
 }
 
@@ -411,18 +418,19 @@ type Writer interface {
 	// Known values and sealed numbers stay, and so does an account that other
 	// batches use.
 	Undo(ctx context.Context, batch int64, at time.Time) (Batch, error)
-	// RenameAccount gives an account another name. An unknown account is
-	// ErrNotFound, the name it already has ErrConflict.
-	RenameAccount(ctx context.Context, id, name string, at time.Time) (Batch, error)
+	// RenameAccount gives an account another name, which passed the redactor of an
+	// epoch. An unknown account is ErrNotFound, the name it already has ErrConflict.
+	RenameAccount(ctx context.Context, id, name string, epoch int64, at time.Time) (Batch, error)
 	// Categorise sets the category of up to MaxPage transactions; "" takes it
 	// away. An unknown id is ErrNotFound, and nothing is changed; if all have the
 	// category already, no batch is made and Number is 0.
 	Categorise(ctx context.Context, ids []string, category string, at time.Time) (Batch, error)
-	// Redact passes the texts, merchants and categories of outdated transactions,
-	// and all names of accounts, through a newer redactor: one batch of what
-	// changed. What was ended before is not touched, and reads at older snapshots
-	// give what they gave. Steps follow each other until one examines nothing; a
-	// step that was cut short is as if it had not begun.
+	// Redact passes outdated names of files and accounts, then the texts,
+	// merchants and categories of outdated transactions, through a newer redactor:
+	// one batch of what changed. What was ended before is not touched, and reads at
+	// older snapshots give what they gave. Steps follow each other until one
+	// examines neither a name nor a transaction; a step that was cut short is as if
+	// it had not begun.
 	Redact(ctx context.Context, r Redaction) (Redacted, error)
 	// Reseal hands up to limit values of the vault (1 to MaxPage) to value, in
 	// order of token, subject and proof, beginning behind after (the zero Sealed:

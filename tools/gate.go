@@ -75,6 +75,7 @@ type Config struct {
 type Gate struct {
 	cfg       Config
 	tools     map[string]*tool
+	absent    map[string]*tool // those whose need is not met
 	order     []*tool
 	policy    atomic.Pointer[policy.Policy]
 	budgets   *budgets
@@ -121,11 +122,19 @@ func New(ctx context.Context, cfg Config) (*Gate, error) {
 	if cfg.Log == nil {
 		g.order = all() // a replay needs nothing that a tool reaches outside
 	}
-	g.tools = make(map[string]*tool, len(g.order))
-	for _, t := range g.order {
-		g.tools[t.spec.Name] = t
+	g.tools, g.absent = byName(g.order), byName(all())
+	for name := range g.tools {
+		delete(g.absent, name)
 	}
 	return g, g.recount(ctx)
+}
+
+func byName(list []*tool) map[string]*tool {
+	m := make(map[string]*tool, len(list))
+	for _, t := range list {
+		m[t.spec.Name] = t
+	}
+	return m
 }
 
 // SetPolicy replaces the policy; calls in flight keep the one they began with.
@@ -260,6 +269,9 @@ func (g *Gate) bound(ctx context.Context, k *passage) error {
 	if spent != nil {
 		return spent
 	}
+	if mistake == errNoTool {
+		return g.missing(k)
+	}
 	return mistake
 }
 
@@ -267,7 +279,7 @@ func (g *Gate) bound(ctx context.Context, k *passage) error {
 func (g *Gate) understand(k *passage) (err error) {
 	t, ok := g.tools[k.call.Tool]
 	if !ok {
-		return &Error{Code: CodeNotFound, Message: "there is no such tool; list the tools to see their names"}
+		return errNoTool
 	}
 	k.tool = t
 	k.args, err = t.shape.decode(k.call.Args)

@@ -21,9 +21,6 @@ type Model interface {
 	Describe() string
 }
 
-// needsModel is for tools that are offered only with a model.
-func needsModel(cfg *Config) bool { return cfg.Model != nil }
-
 // modelPatience is how long a tool that asks the model may run: fifty answers
 // of a small model on a laptop.
 const modelPatience = 5 * time.Minute

@@ -53,7 +53,7 @@ func suggestCategories() *tool {
 		Title:       "Suggest categories",
 		Description: "The local model files transactions (at most 50 ids) under categories in use. Suggestions only: nothing is changed.",
 	}, policy.Untrusted|policy.Private|policy.ModelOutput, suggest)
-	t.needs, t.patience = needsModel, modelPatience
+	t.needs, t.patience = modelNeeded, modelPatience
 	t.cost = costs{tokens: maxSuggested * categoryAttempts * (categoryPrompt + categoryTokens)}
 	return t
 }
@@ -347,7 +347,7 @@ func classifyMerchant() *tool {
 		Title:       "Classify a merchant",
 		Description: "The local model says which category in use a merchant's transactions belong to. A suggestion only.",
 	}, policy.Untrusted|policy.Private|policy.ModelOutput, classifyOne)
-	t.needs, t.patience = needsModel, modelPatience
+	t.needs, t.patience = modelNeeded, modelPatience
 	t.cost = costs{tokens: categoryAttempts * (categoryPrompt + categoryTokens)}
 	return t
 }

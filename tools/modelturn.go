@@ -54,7 +54,7 @@ type turnCall struct {
 // model wants through the Gate like everybody else.
 func turnTool() *tool {
 	t := define(Spec{Name: "@turn", Description: "Asks the local model for the next turn of a conversation."}, policy.Untrusted|policy.Private|policy.ModelOutput, nextTurn)
-	t.needs, t.patience = needsModel, modelPatience
+	t.needs, t.patience = modelNeeded, modelPatience
 	t.cost = costs{tokens: categoryAttempts * (turnPrompt + turnTokens)}
 	return t
 }
@@ -159,7 +159,7 @@ func lookupOf(question string) (by, period []string) {
 		return by, []string{named}
 	}
 	for _, w := range []struct{ words, period string }{
-		{"last month", "last_month"}, {"this month", "this_month"}, {"last year", "last_year"}, {"this year", "this_year"}, {"last 3 months", "last_3_months"}, {"last three months", "last_3_months"},
+		{"last month", "last_month"}, {"this month", "this_month"}, {"last year", "last_year"}, {"this year", "this_year"},
 	} {
 		if strings.Contains(q, w.words) {
 			return by, []string{w.period}

@@ -52,7 +52,7 @@ func explainSpending() *tool {
 		Title:       "Explain spending",
 		Description: "The local model puts a summary of the period, by category or merchant, into words. The numbers are the server's, and words with any other number are rejected.",
 	}, policy.Untrusted|policy.Private|policy.ModelOutput, explain)
-	t.needs, t.patience = needsModel, modelPatience
+	t.needs, t.patience = modelNeeded, modelPatience
 	t.cost = costs{tokens: maxRewrites * categoryAttempts * (wordPrompt + wordTokens)}
 	return t
 }
@@ -300,7 +300,7 @@ func draftReport() *tool {
 		Title:       "Draft a report",
 		Description: "A spending report for a period in Markdown: the tables are the server's, the introduction the local model's. Nothing is written anywhere.",
 	}, policy.Untrusted|policy.Private|policy.ModelOutput, drafted)
-	t.needs, t.patience = needsModel, modelPatience
+	t.needs, t.patience = modelNeeded, modelPatience
 	t.cost = costs{tokens: maxRewrites * categoryAttempts * (wordPrompt + wordTokens)}
 	return t
 }

@@ -14,17 +14,29 @@ var months = strings.Fields("january february march april may june july august s
 
 var (
 	isoMonth    = regexp.MustCompile(`\b((?:19|20)\d\d)-(0[1-9]|1[0-2])\b`)
-	monthOfYear = regexp.MustCompile(`\b(` + strings.Join(months, "|") + `|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.?,?(?: of)? ((?:19|20)\d\d)\b`)
+	monthOfYear = regexp.MustCompile(`\b(` + monthNames + `)\.?,?(?: of)? ((?:19|20)\d\d)\b`)
 	// A month without a year needs a word before it: "may" is another word too.
 	monthAlone = regexp.MustCompile(`\b(?:in|during|for|of|last) (` + strings.Join(months, "|") + `)\b`)
 	yearAlone  = regexp.MustCompile(`\b(?:in|during|for|of|year) ((?:19|20)\d\d)\b`)
 )
 
-// namedPeriod is the month or year that a question names, as the constrained
-// form has it: "2025-03", "march" or "2025"; "" if it names none, or two.
+// namedPeriod is the range, month or year that a question names, as the
+// constrained form has it: "2025-01/2025-03" (see namedRanges), "2025-03", "march"
+// or "2025", else "last_3_months" and the like; "" if it names none, or two.
 func namedPeriod(question string) string {
-	q := strings.ToLower(question)
-	var found []string
+	found, rest := namedRanges(strings.Join(strings.Fields(strings.ToLower(question)), " "))
+	found = append(found, namedMonths(rest)...)
+	if len(found) == 0 {
+		return lastN(rest)
+	}
+	if slices.Sort(found); len(slices.Compact(found)) != 1 {
+		return ""
+	}
+	return found[0]
+}
+
+// namedMonths are the months and years that a question in lower case names.
+func namedMonths(q string) (found []string) {
 	for _, m := range isoMonth.FindAllStringSubmatch(q, -1) {
 		found = append(found, m[1]+"-"+m[2])
 	}
@@ -38,10 +50,7 @@ func namedPeriod(question string) string {
 			}
 		}
 	}
-	if slices.Sort(found); len(slices.Compact(found)) != 1 {
-		return ""
-	}
-	return found[0]
+	return found
 }
 
 func monthNumber(name string) int {
@@ -53,6 +62,12 @@ func twoDigits(n int) string { return string([]byte{byte('0' + n/10), byte('0' +
 // namedDates are the dates of what namedPeriod returns: of a month alone the
 // last one that has begun.
 func namedDates(name string, today store.Date) (from, to store.Date, ok bool) {
+	if from, to, ok := lastNDates(name, today); ok {
+		return from, to, ok
+	}
+	if strings.Contains(name, "/") {
+		return rangeDates(name, today)
+	}
 	if slices.Contains(months, name) {
 		start := today.MonthStart()
 		for start.Time().Month() != time.Month(monthNumber(name)) {

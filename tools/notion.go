@@ -32,7 +32,7 @@ const (
 
 // needsNotion makes a tool one that is there only if Notion is configured.
 func needsNotion(t *tool) *tool {
-	t.needs = func(c *Config) bool { return c.Notion != nil }
+	t.needs = notionNeeded
 	t.patience = notionPatience
 	return t
 }

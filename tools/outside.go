@@ -156,9 +156,6 @@ func (g *Gate) show(ctx context.Context, k *passage) error {
 // costs is the worst case of what one call takes beside rows and bytes.
 type costs struct{ pages, tokens int64 }
 
-// available reports whether the config has what a tool needs.
-func (t *tool) available(cfg *Config) bool { return t.needs == nil || t.needs(cfg) }
-
 // isQuestion reports whether an intent only records that a person was asked.
 func isQuestion(r *audit.Record) bool {
 	return r.Phase == audit.PhaseIntent && r.Decision == string(policy.Ask) && !approvedIn(r.Obligations)

@@ -25,9 +25,8 @@ type tool struct {
 
 	// The rest is for tools that reach outside the process.
 
-	// needs reports whether the config has what the tool needs; a tool without is
-	// neither listed nor found. nil needs nothing.
-	needs func(*Config) bool
+	// needs is what the config must have for the tool; nil needs nothing.
+	needs *need
 	// cost is the worst case of one call, reserved before it runs.
 	cost costs
 	// patience is how long the tool may run where that is longer than the limits'

@@ -18,8 +18,10 @@ func newAccountCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "account",
 		Short: "List and rename accounts",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Example: `  counterfoil account list
+  counterfoil account rename acc_4k2ltn6zq7xw3bvd "Joint account"`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
 		&cobra.Command{
@@ -63,7 +65,7 @@ func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, erro
 	}
 	var b store.Batch
 	err = f.changing(ctx, func(s store.Store) (err error) {
-		b, err = s.RenameAccount(ctx, id, string(clean), f.app.now())
+		b, err = s.RenameAccount(ctx, id, string(clean), f.rowEpoch(), f.app.now())
 		return err
 	})
 	if err != nil {

@@ -24,6 +24,8 @@ func newAuditCmd(a *app) *cobra.Command {
 		Short: "Verify, read, prove and export the log",
 		Long: `Verify, read, prove and export the log. All but erase, rotate and restore read
 without a lock, so that they work while a server runs, on a copy, and offline.`,
+		Example: `  counterfoil audit list --decision deny
+  counterfoil audit verify --store`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -56,7 +56,7 @@ func TestCommandsAreDocumented(t *testing.T) {
 		if !c.HasParent() || !c.Runnable() || c.Name() == "help" || c.Name() == "completion" || c.Parent().Name() == "completion" {
 			return
 		}
-		if c.Example == "" && !c.HasSubCommands() {
+		if c.Example == "" {
 			t.Errorf("%s has no example", c.CommandPath())
 		}
 		if !strings.Contains(text, c.Name()) {
@@ -64,6 +64,58 @@ func TestCommandsAreDocumented(t *testing.T) {
 		}
 	}
 	walk(newRootCmd(&app{}))
+}
+
+// TestExamplesAreTrue: every line of an example is a command that there is, with
+// flags and arguments that it takes. A group shows commands of its own.
+func TestExamplesAreTrue(t *testing.T) {
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+		text := strings.ReplaceAll(c.Example, "\\\n", " ")
+		for line := range strings.Lines(text) {
+			words := exampleWords(line)
+			if len(words) == 0 || words[0] != "counterfoil" {
+				continue
+			}
+			target, rest, err := newRootCmd(&app{}).Find(words[1:])
+			if err == nil {
+				err = target.ParseFlags(rest)
+			}
+			if err == nil {
+				err = target.ValidateArgs(target.Flags().Args())
+			}
+			if err != nil || c.HasSubCommands() && !strings.HasPrefix(target.CommandPath()+" ", c.CommandPath()+" ") {
+				t.Errorf("%s shows %s, which is %s: %v", c.CommandPath(), strings.TrimSpace(line), target.CommandPath(), err)
+			}
+		}
+	}
+	walk(newRootCmd(&app{}))
+}
+
+// exampleWords splits a line as a shell would, up to a comment, a pipe or a
+// redirection.
+func exampleWords(line string) (words []string) {
+	word, quote, open := "", rune(0), false
+	for _, r := range strings.TrimSpace(line) + " " {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word += string(r)
+		case r == '"' || r == '\'':
+			quote, open = r, true
+		case strings.ContainsRune("#|><", r):
+			return words
+		case r != ' ':
+			word, open = word+string(r), true
+		case open:
+			words, word, open = append(words, word), "", false
+		}
+	}
+	return words
 }
 
 func TestExitCodesAreDocumented(t *testing.T) {

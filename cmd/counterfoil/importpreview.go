@@ -41,6 +41,7 @@ func (r *importRun) introduce(ctx context.Context, in ingest.Input) error {
 	if r.ask == nil {
 		return nil
 	}
+	r.app.warnSums(report)
 	// Nobody else has to wait for the answer.
 	if err := r.close(); err != nil {
 		return err

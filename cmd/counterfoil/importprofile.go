@@ -22,10 +22,11 @@ import (
 
 func newImportProfileCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "profile",
-		Short: "Make CSV profiles of your own",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "profile",
+		Short:   "Make CSV profiles of your own",
+		Example: `  counterfoil import profile new odd.csv --out my-bank.yaml`,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var name, out string
 	var opts ingest.Options

@@ -70,6 +70,7 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 			return reports, within(name, in.Name, err)
 		}
 		reports = append(reports, report)
+		r.app.warnSums(report)
 		if !r.app.ui.json {
 			r.app.printReport(report)
 			r.app.printPreview(report)

@@ -18,6 +18,8 @@ func TestSentReport(t *testing.T) {
 		Source: "a.csv", Format: "csv", Profile: "p", Rows: 2, First: day, Last: day, DryRun: true,
 		Accounts: []ingest.ReportAccount{{Name: "A", Currency: "EUR", Rows: 2}},
 		Totals:   []ingest.Total{{Currency: "EUR", In: 1, Out: -2}},
+		Checked: ingest.Checked{Statements: 2, Wrong: 1, Unbalanced: []ingest.Sums{{Opening: store.Money{Minor: 1, Currency: "EUR"},
+			Bookings: store.Money{Currency: "EUR"}, Closing: store.Money{Minor: -2, Currency: "EUR"}, Line: 7, Column: 1}}},
 		Preview: []store.Transaction{
 			{Booked: day, Amount: store.Money{Minor: -250, Currency: "EUR"}, Status: store.Booked, Description: "x"},
 			{Booked: day, Amount: store.Money{Minor: 1, Currency: "EUR"}, Original: store.Money{Minor: 2, Currency: "JPY"}, Authorised: day},

@@ -99,7 +99,7 @@ func TestKillRedact(t *testing.T) {
 	const rows = 12_000 // more than one step
 	dir := filepath.Join(t.TempDir(), "data")
 	run(t, "init", "--data", dir)
-	file := filepath.Join(t.TempDir(), "s.csv")
+	file := filepath.Join(t.TempDir(), "wintergreen.csv")
 	var text strings.Builder
 	text.WriteString("Date,Description,Amount,Currency\n")
 	for i := range rows {
@@ -118,11 +118,14 @@ func TestKillRedact(t *testing.T) {
 		killed(t, after*time.Millisecond, &done, "store", "redact", "--json", "--data", dir)
 	}
 	run(t, "store", "redact", "--data", dir)
-	if got := run(t, "store", "redact", "--dry-run", "--data", dir); got != "0 transactions examined, 0 would change, 0 outdated\n" {
+	if got := run(t, "store", "redact", "--dry-run", "--data", dir); got != "0 transactions examined, 0 would change, 0 outdated\n0 names of files and accounts examined, 0 would change, 0 outdated\n" {
 		t.Errorf("at the end: %s", got)
 	}
 	if got := run(t, "call", "search_transactions", `{"query":"wintergreen"}`, "--data", dir); !strings.Contains(got, `"items": []`) {
 		t.Errorf("found by what was redacted: %s", got)
+	}
+	if got := run(t, "call", "list_imports", "{}", "--data", dir); strings.Contains(got, "wintergreen") || !strings.Contains(got, ".csv") {
+		t.Errorf("the file is still called %s", got)
 	}
 	verifyLog(t, dir)
 	run(t, "audit", "verify", "--store", "--data", dir)

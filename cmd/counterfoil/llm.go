@@ -16,8 +16,10 @@ func newLLMCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "llm",
 		Short: "Run a local model with no way out, and prove it",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Example: `  counterfoil llm probe
+  counterfoil llm shim --socket /run/llm/engine.sock --port 11434 -- ollama serve`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newLLMRunCmd(a), newLLMProbeCmd(a), newLLMShimCmd(a))
 	return cmd

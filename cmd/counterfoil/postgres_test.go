@@ -134,7 +134,7 @@ func pgEveryCommand(t *testing.T, c *cluster) {
 		t.Errorf("there is an embedded store as well: %v", files)
 	}
 	run(t, "init", "--data", f.dir, "--postgres", f.migrator) // changes nothing
-	file := filepath.Join(t.TempDir(), "s.ofx")
+	file := filepath.Join(t.TempDir(), "wintergreen.ofx")
 	write(t, file, statement(1, 40))
 	on("import", file, "--account", "Mine")
 	var accounts struct{ Accounts []accountJSON }
@@ -169,7 +169,15 @@ func pgEveryCommand(t *testing.T, c *cluster) {
 	on("audit", "tiles", filepath.Join(t.TempDir(), "tiles"))
 	on("audit", "replay")
 	on("audit", "backtest", "--policy", filepath.Join(f.dir, "policy.yaml"))
-	on("store", "redact")
+	write(t, filepath.Join(f.dir, "known"), "wintergreen\n")
+	edit(t, filepath.Join(f.dir, "config.yaml"), `known_file: ""`, "known_file: known")
+	if got := on("store", "redact"); !strings.Contains(got, "4 names of files and accounts examined, 3 changed, 0 outdated") {
+		t.Errorf("redacting printed %s", got)
+	}
+	if got := on("import", "list"); strings.Contains(got, "wintergreen") || !strings.Contains(got, ".ofx") {
+		t.Errorf("files are called %s", got)
+	}
+	on("audit", "verify", "--key", pub, "--store") // as the auditor
 	oldPub := filepath.Join(t.TempDir(), "old.pub")
 	write(t, oldPub, readText(t, pub))
 	if got := on("audit", "rotate", "--operator-key", filepath.Join(f.dir, "keys", "operator.key")); got != readText(t, pub)+"\n" {

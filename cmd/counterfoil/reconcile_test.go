@@ -191,7 +191,7 @@ func TestBatchesWithoutRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"one", "two", "three"} {
-		if _, err := f.store.RenameAccount(ctx, accounts[0].ID, name, a.now()); err != nil {
+		if _, err := f.store.RenameAccount(ctx, accounts[0].ID, name, 0, a.now()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -48,6 +48,18 @@ func reportNotes(r ingest.Report) string {
 	return out.String()
 }
 
+// warnSums says which statements of a file do not add up. It goes to the person
+// who imports, who has the bank's own figures to compare them with.
+func (a *app) warnSums(r ingest.Report) {
+	for _, s := range r.Checked.Unbalanced {
+		a.ui.warnf("%s:%d: a statement opens with %s and closes with %s %s, but its bookings come to %s: some are missing or changed; compare it with the bank's",
+			plain(r.Source), s.Line, s.Opening.Decimal(), s.Closing.Decimal(), s.Closing.Currency, s.Bookings.Decimal())
+	}
+	if more := r.Checked.Wrong - int64(len(r.Checked.Unbalanced)); more > 0 {
+		a.ui.warnf("%s: and %d more statements do not add up", plain(r.Source), more)
+	}
+}
+
 func lastFour(s string) string {
 	if s == "" {
 		return ""
@@ -90,6 +102,8 @@ type importJSON struct {
 	First    string      `json:"first,omitempty"`
 	Last     string      `json:"last,omitempty"`
 	Totals   []totalJSON `json:"totals"`
+	Checked  int64       `json:"sums_checked"` // statements whose bookings were added up, and of these
+	Wrong    int64       `json:"sums_wrong"`   // those that do not lead from the opening to the closing balance
 	Preview  []previewed `json:"preview,omitempty"`
 }
 
@@ -107,6 +121,7 @@ func reportsJSON(reports []ingest.Report) []importJSON {
 			Source: r.Source, Format: r.Format, Profile: r.Profile, Why: r.Why, Charset: r.Charset,
 			Batch: r.Batch, DryRun: r.DryRun, Rows: r.Rows, Added: r.Added, Skipped: r.Skipped,
 			Replaced: r.Replaced, Pending: r.Pending, Balances: r.Balances, Shared: r.Collisions, Totals: []totalJSON{}, Preview: previewOf(r),
+			Checked: r.Checked.Statements, Wrong: r.Checked.Wrong,
 		}
 		if r.Rows > 0 {
 			out[i].First, out[i].Last = r.First.String(), r.Last.String()

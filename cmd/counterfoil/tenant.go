@@ -51,8 +51,10 @@ func newTenantCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tenant",
 		Short: "Make, list and drop the tenants of a PostgreSQL database",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Example: `  counterfoil tenant create family
+  counterfoil tenant list`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newTenantCreateCmd(a), &cobra.Command{
 		Use: "list", Short: "List the tenants", Args: cobra.NoArgs,

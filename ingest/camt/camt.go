@@ -83,6 +83,11 @@ type message struct {
 	line, col int
 	announced bool
 	index     int
+	paged     bool // one page of several: some banks state on each the balances of all
+	ledger    statement.Ledger
+	opened    bool // has an opening balance; without one,
+	before    store.Money
+	befores   int // the only balance with which the statement before closed stands for it
 }
 
 func (p *parser) token(t *markup.Token) error {
@@ -140,7 +145,10 @@ func (p *parser) end(t *markup.Token) error {
 	case p.base == 0:
 	case depth == p.base:
 		p.base = 0
-		return p.announce()
+		if err := p.announce(); err != nil {
+			return err
+		}
+		return p.msg.add(p.sink)
 	case depth == p.base+1:
 		switch string(t.Name) {
 		case "Ntry":
@@ -170,6 +178,32 @@ func (p *parser) announce() error {
 	index, err := p.sink.Account(m.account, m.line, m.col)
 	m.index, m.announced = index, true
 	return err
+}
+
+// state notes a balance for the sums.
+func (m *message) state(kind string, amount store.Money, at *markup.Token) {
+	switch kind {
+	case "OPBD":
+		m.ledger.Open(amount)
+		m.opened = true
+	case "PRCD":
+		m.before = amount
+		m.befores++
+	case "CLBD":
+		m.ledger.Close(amount, at.Line, at.Column)
+	}
+}
+
+// add hands over the sums.
+func (m *message) add(sink statement.Sink) error {
+	if !m.opened && m.befores == 1 {
+		m.ledger.Open(m.before)
+	}
+	sums, ok := m.ledger.Sums(m.index)
+	if !ok || m.paged {
+		return nil
+	}
+	return sink.Sums(sums)
 }
 
 // kinds maps ISO 20022 cash account types to store kinds.

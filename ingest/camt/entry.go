@@ -102,6 +102,10 @@ func (p *parser) text(t *markup.Token) error {
 		p.msg.text(path[len("Acct/"):], t)
 	case string(path) == "CreDtTm":
 		p.msg.made.set(t)
+	case string(path) == "StmtPgntn/PgNb" || string(path) == "RptPgntn/PgNb":
+		p.msg.paged = p.msg.paged || string(t.Text) != "1"
+	case string(path) == "StmtPgntn/LastPgInd" || string(path) == "RptPgntn/LastPgInd":
+		p.msg.paged = p.msg.paged || string(t.Text) != "true" && string(t.Text) != "1"
 	case string(path) == "FrToDt/ToDtTm":
 		p.msg.until.set(t)
 	}
@@ -223,6 +227,9 @@ func (p *parser) finishEntry() error {
 	if t.Booked, err = p.date(); err != nil {
 		return err
 	}
+	if !t.Pending {
+		p.msg.ledger.Book(t.Amount)
+	}
 	e.foreign(&t)
 	e.describe(&t)
 	return p.sink.Transaction(&t)
@@ -308,6 +315,9 @@ func (p *parser) finishBalance() error {
 	b := &p.bal
 	kind, ok := balanceKinds[string(b.kind.text)]
 	if !ok {
+		if m, err := b.amount.money(b.side, reasonBalance, reasonBalance, &b.open); err == nil {
+			p.msg.state(string(b.kind.text), m, &b.open) // an opening balance
+		}
 		return nil
 	}
 	if err := p.announce(); err != nil {
@@ -324,5 +334,6 @@ func (p *parser) finishBalance() error {
 	if !ok {
 		return statement.At(b.date.line, b.date.col, statement.ReasonDate)
 	}
+	p.msg.state(string(b.kind.text), m, &b.open)
 	return p.sink.Balance(statement.Balance{Account: p.msg.index, Date: date, Amount: m, Kind: kind, Line: b.open.Line, Column: b.open.Column})
 }

@@ -89,6 +89,7 @@ type parser struct {
 	index     int
 	currency  string
 	open      bool // between an opening and its closing balance
+	ledger    statement.Ledger
 
 	pending bool // an entry waits for its :86:
 	tx      statement.Transaction
@@ -150,7 +151,7 @@ func (p *parser) flush() error {
 	}
 	switch tag {
 	case "20":
-		p.account, p.announced, p.currency = statement.Account{}, false, ""
+		p.account, p.announced, p.currency, p.ledger = statement.Account{}, false, "", statement.Ledger{}
 	case "25", "25P":
 		return p.identify()
 	case "60F", "60M", "34F":
@@ -166,13 +167,48 @@ func (p *parser) flush() error {
 		if p.pending {
 			p.nonSwift()
 		}
-	case "62F", "64":
+	case "64":
 		p.open = false
-		return p.balance(tag)
+		return p.balance("available")
+	case "62F":
+		p.open = false
+		if err := p.balance("booked"); err != nil {
+			return err
+		}
+		return p.add()
 	case "62M":
 		p.open = false
+		return p.add()
 	}
 	return nil
+}
+
+// add hands over the sums of a statement, or of the part that ends with an
+// intermediate balance.
+func (p *parser) add() error {
+	if m, ok := p.stated(); ok {
+		p.ledger.Close(m, p.first, 1)
+	}
+	sums, ok := p.ledger.Sums(p.index)
+	p.ledger = statement.Ledger{}
+	if !ok || !p.announced {
+		return nil
+	}
+	return p.sink.Sums(sums)
+}
+
+// stated reads the balance of a field for the sums only: what is wrong with it
+// is not said here.
+func (p *parser) stated() (m store.Money, ok bool) {
+	side, _, currency, amount, ok := p.splitBalance()
+	if !ok {
+		return store.Money{}, false
+	}
+	m, reason := decimals.Parse(amount, currency)
+	if side == 'D' {
+		m.Minor = -m.Minor
+	}
+	return m, reason == ""
 }
 
 // part returns the n-th line of the field.
@@ -214,7 +250,10 @@ func (p *parser) opening(tag string) error {
 	if !ok {
 		return statement.At(p.first, 0, reasonBalance)
 	}
-	p.currency, p.open = currency, true
+	p.currency, p.open, p.ledger = currency, true, statement.Ledger{}
+	if m, ok := p.stated(); ok {
+		p.ledger.Open(m)
+	}
 	return nil
 }
 
@@ -230,7 +269,7 @@ func (p *parser) splitBalance() (side byte, date []byte, currency string, amount
 	return b[0], b[1:7], string(b[7:10]), b[10:], true
 }
 
-func (p *parser) balance(tag string) error {
+func (p *parser) balance(kind string) error {
 	side, text, currency, amount, ok := p.splitBalance()
 	if !ok {
 		return statement.At(p.first, 0, reasonBalance)
@@ -251,10 +290,6 @@ func (p *parser) balance(tag string) error {
 	}
 	if err := p.announce(); err != nil {
 		return err
-	}
-	kind := "booked"
-	if tag == "64" {
-		kind = "available"
 	}
 	return p.sink.Balance(statement.Balance{Account: p.index, Date: date, Amount: m, Kind: kind, Line: p.first, Column: 1})
 }
@@ -283,6 +318,9 @@ func (p *parser) close() error {
 	p.pending = false
 	if p.tx.Description == "" {
 		p.tx.Description = statement.Clean(p.detail)
+	}
+	if !p.tx.Pending {
+		p.ledger.Book(p.tx.Amount)
 	}
 	return p.sink.Transaction(&p.tx)
 }

@@ -33,7 +33,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		err := Parse(bytes.NewReader(data), statement.Discard{})
+		err := Parse(bytes.NewReader(data), "", statement.Discard{})
 		var refused *statement.Error
 		if err != nil && !errors.As(err, &refused) {
 			t.Fatalf("%T: %v", err, err)

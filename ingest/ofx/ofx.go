@@ -29,11 +29,14 @@ const (
 	reasonNoNumber = "statement does not say which account it is for"
 	reasonLong     = "value is longer than the limit"
 	reasonBalance  = "balance has no amount or date"
+	reasonCurrency = "statement does not say its currency (CURDEF)"
+	reasonLate     = "currency (CURDEF) stands behind bookings or balances"
 )
 
-// Parse reads one OFX document of UTF-8 text.
-func Parse(src io.Reader, sink statement.Sink) error {
-	p := parser{r: markup.NewReader(src), sink: sink}
+// Parse reads one OFX document of UTF-8 text. Currency (ISO 4217) is that of
+// statements which do not say theirs; "" refuses them.
+func Parse(src io.Reader, currency string, sink statement.Sink) error {
+	p := parser{r: markup.NewReader(src), currency: currency, sink: sink}
 	var t markup.Token
 	for {
 		err := p.r.Next(&t)
@@ -54,12 +57,13 @@ func Parse(src io.Reader, sink statement.Sink) error {
 // aggregate; a leaf without text and end tag counts as an aggregate, which the
 // end of its parent closes.
 type parser struct {
-	r     *markup.Reader
-	sink  statement.Sink
-	open  string // undecided element
-	line  int    // where open begins
-	col   int
-	stack []string
+	r        *markup.Reader
+	sink     statement.Sink
+	currency string // of statements that do not say theirs
+	open     string // undecided element
+	line     int    // where open begins
+	col      int
+	stack    []string
 
 	statements int
 	refused    bool

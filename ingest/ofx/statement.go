@@ -60,7 +60,7 @@ func (r *record) reset(kind string, line, col int) {
 func (p *parser) begin(name string) {
 	switch name {
 	case "STMTRS", "CCSTMTRS", "INVSTMTRS":
-		p.stmt = stmt{open: true, kind: accountKinds[name], line: p.line, col: p.col}
+		p.stmt = stmt{open: true, kind: accountKinds[name], line: p.line, col: p.col, account: statement.Account{Currency: p.currency}}
 		p.statements++
 	case "STMTTRN", "INVBUY", "INVSELL", "INCOME", "INVEXPENSE", "RETOFCAP", "MARGININTEREST":
 		p.trn.reset(name, p.line, p.col)
@@ -119,16 +119,16 @@ func (p *parser) leaf(name string, text []byte, line, col int) error {
 			p.bal.posted.set(text, line, col)
 		}
 	default:
-		p.accountLeaf(parent, name, text, line, col)
+		return p.accountLeaf(parent, name, text, line, col)
 	}
 	return nil
 }
 
-func (p *parser) accountLeaf(parent, name string, text []byte, line, col int) {
+func (p *parser) accountLeaf(parent, name string, text []byte, line, col int) error {
 	a := &p.stmt.account
 	switch name {
 	case "CURDEF":
-		a.Currency = strings.ToUpper(string(text))
+		return p.currencyOf(strings.ToUpper(string(text)), line, col)
 	case "ACCTID":
 		if parent == "BANKACCTFROM" || parent == "CCACCTFROM" || parent == "INVACCTFROM" {
 			a.Number = statement.Clean(text)
@@ -143,6 +143,21 @@ func (p *parser) accountLeaf(parent, name string, text []byte, line, col int) {
 			p.stmt.kind = kind
 		}
 	}
+	return nil
+}
+
+// currencyOf takes what a statement says of its currency, which stands before
+// all that has an amount.
+func (p *parser) currencyOf(code string, line, col int) error {
+	a := &p.stmt.account
+	switch {
+	case code == "" || code == a.Currency:
+		return nil
+	case p.stmt.announced:
+		return statement.At(line, col, reasonLate)
+	}
+	a.Currency = code
+	return nil
 }
 
 // leaf files a leaf of a transaction; those of BANKACCTTO and CCACCTTO (the
@@ -244,6 +259,9 @@ func (r *record) dates() (booked, authorised store.Date, err error) {
 func (r *record) money(currency, missing string) (store.Money, error) {
 	if r.amount.line == 0 {
 		return store.Money{}, statement.At(r.line, r.col, missing)
+	}
+	if currency == "" {
+		return store.Money{}, statement.At(r.line, r.col, reasonCurrency)
 	}
 	m, reason := decimals.Parse(r.amount.text, currency)
 	if reason != "" {

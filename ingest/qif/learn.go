@@ -70,7 +70,7 @@ func (l *learner) look(letter byte, value []byte) {
 			l.tries[i].look(value)
 		}
 	case 'T', 'U':
-		b := statement.Trim(value)
+		b := statement.UnitOf(value).Number
 		for _, digits := range [...]int{2, 3} {
 			if n := len(b) - digits; n >= 0 && b[n] == '.' {
 				l.points++

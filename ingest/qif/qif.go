@@ -33,6 +33,7 @@ const (
 	reasonNoDate     = "record has no date"
 	reasonOrder      = "dates can be read day first or month first; say which"
 	reasonPoint      = "amounts are partly written with a decimal point and partly with a comma"
+	reasonOther      = "amount is marked with another currency than the one that was named"
 	reasonCurrency   = "QIF does not say its currency; name it"
 	reasonLong       = "value is longer than the limit"
 )
@@ -168,9 +169,16 @@ func (p *parser) field(letter byte, value []byte) error {
 		}
 		t.Booked, p.dated = date, true
 	case 'T', 'U':
-		m, reason := p.decimals.Parse(value, p.opts.Currency)
+		u := statement.UnitOf(value)
+		m, reason := p.decimals.Parse(u.Number, p.opts.Currency)
+		if reason == "" && !u.Fits(p.opts.Currency) {
+			reason = reasonOther
+		}
 		if reason != "" {
 			return statement.At(p.lines.Number(), 2, reason)
+		}
+		if u.Side != 0 {
+			m.Minor = u.Side * max(m.Minor, -m.Minor)
 		}
 		t.Amount, p.paid = m, true
 	case 'P':

@@ -78,6 +78,9 @@ type Sink interface {
 	// Transaction takes one booking; t is only valid during the call.
 	Transaction(t *Transaction) error
 	Balance(b Balance) error
+	// Sums takes what a statement says of itself, at its end and only if it states
+	// both an opening and a closing balance.
+	Sums(s Sums) error
 }
 
 // Discard is a Sink that keeps nothing, for trying a parser.
@@ -91,6 +94,9 @@ func (Discard) Transaction(*Transaction) error { return nil }
 
 // Balance implements Sink.
 func (Discard) Balance(Balance) error { return nil }
+
+// Sums implements Sink.
+func (Discard) Sums(Sums) error { return nil }
 
 // Error is why a file was refused. Reason is one of a fixed set of sentences
 // and never holds anything the file contains.

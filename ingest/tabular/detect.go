@@ -165,7 +165,7 @@ func (p *Profile) shaped(row []Field) bool {
 		case "date":
 			ok = slices.ContainsFunc(p.layouts, func(l statement.Layout) bool { _, ok := l.Parse(text); return ok })
 		case "amount", "amount?":
-			_, reason := p.decimals.Parse(unitOf(text).number, "USD")
+			_, reason := p.decimals.Parse(statement.UnitOf(text).Number, "USD")
 			ok = reason == "" || want == "amount?" && len(text) == 0
 		default:
 			ok = string(text) == want

@@ -33,7 +33,7 @@ func layoutsOf(text []byte) (fit []string) {
 var notationsOf = []struct{ point, group string }{{".", ","}, {",", "."}, {",", " "}, {".", " "}}
 
 func readsAs(text []byte, point, group string) bool {
-	_, reason := statement.Decimals{Point: point[0], Group: group[0]}.Parse(unitOf(text).number, "EUR")
+	_, reason := statement.Decimals{Point: point[0], Group: group[0]}.Parse(statement.UnitOf(text).Number, "EUR")
 	return reason == ""
 }
 
@@ -175,8 +175,8 @@ func (d *Draft) settle() {
 var announced = []string{"Pending", "Vorgemerkt", "Umsatz vorgemerkt", "Venter", "Reserverat", "In attesa", "Pendiente", "En attente"}
 
 func negative(b []byte) bool {
-	u := unitOf(b)
-	return u.side != 0 || bytes.ContainsAny(u.number, "-(−–")
+	u := statement.UnitOf(b)
+	return u.Side != 0 || bytes.ContainsAny(u.Number, "-(−–")
 }
 
 // notation takes the one that reads all samples; of several with the same point
@@ -227,7 +227,7 @@ func (d *Draft) currency() {
 		}
 		found[currencyIn(c.ref)] = true
 		for _, s := range c.samples {
-			found[unitOf(s).code] = true
+			found[statement.UnitOf(s).Code] = true
 		}
 	}
 	delete(found, "")

@@ -27,6 +27,8 @@ func (l *list) Transaction(t *statement.Transaction) error {
 
 func (l *list) Balance(statement.Balance) error { return nil }
 
+func (l *list) Sums(statement.Sums) error { return nil }
+
 // TestReadRules reads the kind of file that the hledger manual shows.
 func TestReadRules(t *testing.T) {
 	p, err := ReadRules("checking", strings.NewReader(`# Checking

@@ -9,19 +9,19 @@ import (
 
 // parseCell reads the amount in a column.
 func (f *file) parseCell(row []Field, i int, currency string) (store.Money, error) {
-	u := unitOf(row[i].Text)
+	u := statement.UnitOf(row[i].Text)
 	if currency == "" {
-		currency = u.code
+		currency = u.Code
 	}
-	m, reason := f.decimals.Parse(u.number, currency)
-	if reason == "" && !u.fits(currency) {
+	m, reason := f.decimals.Parse(u.Number, currency)
+	if reason == "" && !u.Fits(currency) {
 		reason = reasonOther
 	}
 	if reason != "" {
 		return store.Money{}, statement.At(row[i].Line, row[i].Column, reason)
 	}
-	if u.side != 0 {
-		m.Minor = u.side * abs(m.Minor)
+	if u.Side != 0 {
+		m.Minor = u.Side * abs(m.Minor)
 	}
 	return m, nil
 }
@@ -59,7 +59,7 @@ func (f *file) unsigned(row []Field, currency string) (store.Money, error) {
 		if err == nil && len(f.direction) > 0 {
 			err = f.direct(row, &m)
 		}
-		if f.Sign == "negate" && unitOf(row[i].Text).side != 0 {
+		if f.Sign == "negate" && statement.UnitOf(row[i].Text).Side != 0 {
 			m.Minor = -m.Minor // CR and DR mean the same wherever they stand
 		}
 		return m, err

@@ -30,6 +30,7 @@ type batch struct {
 	c          *conn
 	row        store.Batch
 	target     int64 // of an undo
+	epoch      int64 // of the redactor that the name of the file passed
 	seq        int32 // place of the next row that the batch brings
 	several    bool  // it concerns more than one account
 	digest     *store.BatchDigest
@@ -179,8 +180,8 @@ func (b *batch) finish(ctx context.Context) error {
 		}
 	}
 	r := &b.row
-	_, err := b.c.exec(ctx, "INSERT INTO counterfoil.batch VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13)",
-		b.c.tenant, r.Number, r.Kind, r.At.UnixMicro(), r.Source, r.SourceDigest[:], r.Format, r.Account, r.Added, r.Skipped, r.Replaced, b.target, r.RowsDigest[:])
+	_, err := b.c.exec(ctx, "INSERT INTO counterfoil.batch VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14)",
+		b.c.tenant, r.Number, r.Kind, r.At.UnixMicro(), r.Source, r.SourceDigest[:], r.Format, r.Account, r.Added, r.Skipped, r.Replaced, b.target, r.RowsDigest[:], b.epoch)
 	if err != nil {
 		return err
 	}
@@ -207,7 +208,7 @@ func (c *conn) digestBrought(ctx context.Context, d *store.BatchDigest, number i
 
 // digestRest adds to a batch's digest all but the rows that it brought.
 func (c *conn) digestRest(ctx context.Context, d *store.BatchDigest, number int64) error {
-	for _, step := range []func(context.Context, *store.BatchDigest, []any) error{c.digestEnded, c.digestAccounts, c.digestBalances, c.digestKnown} {
+	for _, step := range []func(context.Context, *store.BatchDigest, []any) error{c.digestEnded, c.digestAccounts, c.digestBalances, c.digestKnown, c.digestFiles} {
 		if err := step(ctx, d, []any{c.tenant, number}); err != nil {
 			return err
 		}
@@ -270,6 +271,16 @@ func (c *conn) digestKnown(ctx context.Context, d *store.BatchDigest, args []any
 	})
 }
 
+func (c *conn) digestFiles(ctx context.Context, d *store.BatchDigest, args []any) error {
+	return c.each(ctx, "SELECT batch, name FROM counterfoil.file_name WHERE tenant = $1 AND from_batch = $2 ORDER BY batch", args, func(row scanner) error {
+		var number int64
+		var name string
+		err := row.Scan(&number, &name)
+		d.File(number, name)
+		return err
+	})
+}
+
 // RowsDigest recomputes the digest of a batch's changes from the rows.
 func (s *Store) RowsDigest(ctx context.Context, number int64) (sum [32]byte, err error) {
 	err = s.view(ctx, "recomputing a digest", 0, func(c *conn) error {
@@ -294,6 +305,10 @@ func (s *Store) RowsDigest(ctx context.Context, number int64) (sum [32]byte, err
 	return sum, err
 }
 
+// sourceAt is the name of the file of batch b of tenant $1 as of snapshot $2.
+const sourceAt = `coalesce((SELECT f.name FROM counterfoil.file_name f WHERE f.tenant = $1 AND f.batch = b.number AND f.from_batch <= $2
+	ORDER BY f.from_batch DESC LIMIT 1), b.source)`
+
 // Batches lists committed batches, newest first, before a number.
 func (s *Store) Batches(ctx context.Context, at store.Snapshot, before int64, limit int) (batches []store.Batch, err error) {
 	err = s.view(ctx, "listing batches", at, func(c *conn) error {
@@ -304,8 +319,8 @@ func (s *Store) Batches(ctx context.Context, at store.Snapshot, before int64, li
 			before = int64(at) + 1
 		}
 		batches = nil
-		return c.each(ctx, `SELECT number, kind, at, source, source_digest, format, account, added, skipped, replaced,
-			undone <> 0 AND undone <= $2, rows_digest FROM counterfoil.batch WHERE tenant = $1 AND number < $3 ORDER BY number DESC LIMIT $4`,
+		return c.each(ctx, `SELECT number, kind, at, `+sourceAt+`, source_digest, format, account, added, skipped, replaced,
+			undone <> 0 AND undone <= $2, rows_digest FROM counterfoil.batch b WHERE tenant = $1 AND number < $3 ORDER BY number DESC LIMIT $4`,
 			[]any{c.tenant, int64(at), before, limit}, func(row scanner) error {
 				b, err := readBatch(row)
 				batches = append(batches, b)

@@ -52,8 +52,8 @@ func (b *batch) addBrought(ctx context.Context) (err error) {
 func (b *batch) checkUndo(ctx context.Context) error {
 	var kind string
 	var undone int64
-	err := b.c.QueryRow(ctx, "SELECT kind, undone, source, format, account FROM counterfoil.batch WHERE tenant = $1 AND number = $2", b.c.tenant, b.target).
-		Scan(&kind, &undone, &b.row.Source, &b.row.Format, &b.row.Account)
+	err := b.c.QueryRow(ctx, "SELECT kind, undone, "+sourceAt+", format, account, epoch FROM counterfoil.batch b WHERE tenant = $1 AND number = $3", b.c.tenant, b.row.Number, b.target).
+		Scan(&kind, &undone, &b.row.Source, &b.row.Format, &b.row.Account, &b.epoch)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return store.ErrNotFound
@@ -80,7 +80,7 @@ type versioned struct {
 var (
 	txVersions      = versioned{"counterfoil.tx", []string{"base"}, ""}
 	balanceVersions = versioned{"counterfoil.balance", []string{"account", "day", "kind"}, "minor, currency"}
-	accountVersions = versioned{"counterfoil.account_version", []string{"account"}, "name, kind, currency, token, last4, subject"}
+	accountVersions = versioned{"counterfoil.account_version", []string{"account"}, "name, kind, currency, token, last4, subject, epoch"}
 )
 
 // of renders the key's columns of v.
@@ -190,7 +190,7 @@ func (b *batch) undoAccounts(ctx context.Context) error {
 }
 
 // RenameAccount gives an account another name.
-func (s *Store) RenameAccount(ctx context.Context, id, name string, at time.Time) (done store.Batch, err error) {
+func (s *Store) RenameAccount(ctx context.Context, id, name string, epoch int64, at time.Time) (done store.Batch, err error) {
 	err = s.change(ctx, "renaming an account", true, func(c *conn) (bool, error) {
 		if err := checkText(name, maxName); err != nil {
 			return false, err
@@ -199,7 +199,7 @@ func (s *Store) RenameAccount(ctx context.Context, id, name string, at time.Time
 		if err != nil {
 			return false, err
 		}
-		if err := b.rename(ctx, id, name); err != nil {
+		if err := b.rename(ctx, id, name, epoch); err != nil {
 			return false, err
 		}
 		err = b.finish(ctx)
@@ -213,7 +213,7 @@ func (s *Store) RenameAccount(ctx context.Context, id, name string, at time.Time
 	return done, nil
 }
 
-func (b *batch) rename(ctx context.Context, id, name string) error {
+func (b *batch) rename(ctx context.Context, id, name string, epoch int64) error {
 	if !isText(id) {
 		return store.ErrNotFound
 	}
@@ -233,8 +233,8 @@ func (b *batch) rename(ctx context.Context, id, name string) error {
 		b.c.tenant, id, int64(openEnd), b.row.Number); err != nil {
 		return err
 	}
-	_, err = b.c.exec(ctx, `INSERT INTO counterfoil.account_version SELECT tenant, account, $3, $4, $5, kind, currency, token, last4, subject
-		FROM counterfoil.account_version WHERE tenant = $1 AND account = $2 AND to_batch = $3`, b.c.tenant, id, b.row.Number, int64(openEnd), name)
+	_, err = b.c.exec(ctx, `INSERT INTO counterfoil.account_version SELECT tenant, account, $3, $4, $5, kind, currency, token, last4, subject, $6
+		FROM counterfoil.account_version WHERE tenant = $1 AND account = $2 AND to_batch = $3`, b.c.tenant, id, b.row.Number, int64(openEnd), name, epoch)
 	return err
 }
 

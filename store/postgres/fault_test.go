@@ -322,7 +322,7 @@ func TestFilterText(t *testing.T) {
 		if balances, err := s.Balances(t.Context(), 1, nil, odd, 0, 0, 5); err != nil || len(balances) != 0 {
 			t.Errorf("balances: %v, %v", balances, err)
 		}
-		if _, err := s.RenameAccount(t.Context(), odd, "x", time.Now()); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.RenameAccount(t.Context(), odd, "x", 0, time.Now()); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("rename: %v", err)
 		}
 	}
@@ -337,6 +337,8 @@ func TestDropTenant(t *testing.T) {
 	s.compact, rest.compact = 0, 0 // so that the tables of sums have rows, too
 	fill(t, s, "mine", 3)
 	fill(t, rest, "other", 3)
+	renameFiles(t, s)
+	renameFiles(t, rest)
 	names, err := Tenants(t.Context(), db.migrator, false)
 	if err != nil || len(names) != 2 {
 		t.Fatalf("tenants are %v, %v", names, err)

@@ -147,7 +147,7 @@ func (i *importer) lock(ctx context.Context) (err error) {
 	if i.b, err = i.c.beginBatch(ctx, "import", i.im.At); err != nil {
 		return err
 	}
-	i.b.row.Source, i.b.row.SourceDigest, i.b.row.Format = i.im.Source, i.im.SourceDigest, i.im.Format
+	i.b.row.Source, i.b.row.SourceDigest, i.b.row.Format, i.b.epoch = i.im.Source, i.im.SourceDigest, i.im.Format, i.im.Epoch
 	i.seen = newRecogniser(i.c, i.b.row.Number)
 	i.accounts = make(map[string]string)
 	for n := range i.im.Accounts {
@@ -174,8 +174,8 @@ func (i *importer) account(ctx context.Context, a *store.NewAccount) error {
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		i.changed = true
-		_, err = i.c.exec(ctx, "INSERT INTO counterfoil.account_version VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-			i.c.tenant, id, i.b.row.Number, int64(openEnd), a.Name, a.Kind, a.Currency, a.Token, a.Last4, a.Subject)
+		_, err = i.c.exec(ctx, "INSERT INTO counterfoil.account_version VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+			i.c.tenant, id, i.b.row.Number, int64(openEnd), a.Name, a.Kind, a.Currency, a.Token, a.Last4, a.Subject, i.im.Epoch)
 	case err == nil:
 		err = i.complete(ctx, id, from, have, [3]string{a.Token, a.Last4, a.Subject})
 	}
@@ -207,7 +207,7 @@ func (i *importer) complete(ctx context.Context, id string, from int64, have, br
 		i.c.tenant, id, from, number); err != nil {
 		return err
 	}
-	_, err := i.c.exec(ctx, `INSERT INTO counterfoil.account_version SELECT tenant, account, $4, $5, name, kind, currency, $6, $7, $8
+	_, err := i.c.exec(ctx, `INSERT INTO counterfoil.account_version SELECT tenant, account, $4, $5, name, kind, currency, $6, $7, $8, epoch
 		FROM counterfoil.account_version WHERE tenant = $1 AND account = $2 AND from_batch = $3`,
 		i.c.tenant, id, from, number, int64(openEnd), full[0], full[1], full[2])
 	return err

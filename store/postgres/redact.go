@@ -27,8 +27,8 @@ func (s *Store) Redact(ctx context.Context, r store.Redaction) (done store.Redac
 			return false, err
 		}
 		done.Collisions = b.collisions
-		if !x.renamed && len(x.bases) == 0 {
-			return done.Examined > 0, nil
+		if done.Renamed == 0 && len(x.bases) == 0 {
+			return done.Names+done.Examined > 0, nil
 		}
 		err = b.finish(ctx)
 		done.Batch = b.row
@@ -46,7 +46,6 @@ type redaction struct {
 	b        *batch
 	r        *store.Redaction
 	subjects map[string]string // by account
-	renamed  bool              // an account
 	found    []store.Sealed
 	bases    []int64             // of the transactions that change,
 	texts    []store.Transaction // and what they become
@@ -60,10 +59,13 @@ type looked struct {
 }
 
 func (x *redaction) run(ctx context.Context, done *store.Redacted) error {
-	if err := x.accounts(ctx); err != nil {
+	if err := x.owners(ctx); err != nil {
 		return err
 	}
-	outdated, err := x.outdated(ctx)
+	if err := x.names(ctx, done); err != nil {
+		return err
+	}
+	outdated, err := x.outdated(ctx, int64(x.r.Limit)-done.Names)
 	if err != nil {
 		return err
 	}
@@ -94,38 +96,6 @@ func (x *redaction) run(ctx context.Context, done *store.Redacted) error {
 	return err
 }
 
-// accounts learns the owners of accounts and redacts their names.
-func (x *redaction) accounts(ctx context.Context) error {
-	c := x.b.c
-	names := map[string]string{}
-	err := c.each(ctx, "SELECT account, name, subject FROM counterfoil.account_version WHERE tenant = $1 AND to_batch = $2",
-		[]any{c.tenant, int64(openEnd)}, func(row scanner) error {
-			var id, name, subject string
-			err := row.Scan(&id, &name, &subject)
-			names[id], x.subjects[id] = name, subject
-			return err
-		})
-	if err != nil {
-		return err
-	}
-	for _, id := range slices.Sorted(maps.Keys(names)) {
-		name := names[id]
-		changed, err := x.text(id, &name, maxName)
-		if err != nil {
-			return err
-		}
-		if !changed {
-			continue
-		}
-		x.renamed = true
-		if err := x.b.rename(ctx, id, name); err != nil {
-			return err
-		}
-	}
-	x.b.row.Account = "" // the batch is not about one account
-	return nil
-}
-
 // text redacts one text of an account in its place.
 func (x *redaction) text(account string, text *string, most int) (changed bool, err error) {
 	if *text == "" {
@@ -149,7 +119,7 @@ func (x *redaction) text(account string, text *string, most int) (changed bool, 
 }
 
 // outdated reads the transactions of this step.
-func (x *redaction) outdated(ctx context.Context) (all []looked, err error) {
+func (x *redaction) outdated(ctx context.Context, limit int64) (all []looked, err error) {
 	after := int64(-1)
 	if x.r.After != "" {
 		base, ok := parseID(x.r.After)
@@ -161,7 +131,7 @@ func (x *redaction) outdated(ctx context.Context) (all []looked, err error) {
 	err = x.b.c.each(ctx, `SELECT d.base, d.epoch, d.description, d.counterparty, d.memo, coalesce(t.account, ''), coalesce(t.merchant, ''), coalesce(t.category, '')
 		FROM counterfoil.detail d LEFT JOIN counterfoil.tx t ON t.tenant = d.tenant AND t.base = d.base AND t.to_batch = $5
 		WHERE d.tenant = $1 AND d.base > $2 AND d.epoch < $3 AND d.to_batch = $5 ORDER BY d.base LIMIT $4`,
-		[]any{x.b.c.tenant, after, x.r.Epoch, x.r.Limit, int64(openEnd)}, func(row scanner) error {
+		[]any{x.b.c.tenant, after, x.r.Epoch, limit, int64(openEnd)}, func(row scanner) error {
 			var l looked
 			err := row.Scan(&l.base, &l.epoch, &l.tx.Description, &l.tx.Counterparty, &l.tx.Memo, &l.tx.Account, &l.tx.Merchant, &l.tx.Category)
 			all = append(all, l)
@@ -265,12 +235,4 @@ func (c *conn) addEpochs(ctx context.Context, epochs map[int64]int64) error {
 		}
 	}
 	return nil
-}
-
-// Outdated counts the transactions of older epochs.
-func (s *Store) Outdated(ctx context.Context, epoch int64) (n int64, err error) {
-	err = s.view(ctx, "counting outdated texts", 0, func(c *conn) error {
-		return c.QueryRow(ctx, "SELECT coalesce(sum(count), 0)::bigint FROM counterfoil.epoch WHERE tenant = $1 AND epoch < $2", c.tenant, epoch).Scan(&n)
-	})
-	return n, err
 }

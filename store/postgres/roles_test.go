@@ -97,9 +97,20 @@ func two(t testing.TB) (db database, mine Config, auditor string) {
 	db = newDatabase(t)
 	mine = db.tenant(t)
 	fill(t, open(t, mine), "mine", 30)
-	fill(t, open(t, db.tenant(t)), secret, 30)
+	other := open(t, db.tenant(t))
+	fill(t, other, secret, 30)
+	renameFiles(t, other)
 	execute(t, db.super, "ANALYZE")
 	return db, mine, strings.Replace(mine.Reader, "_reader", "_auditor", 1)
+}
+
+// renameFiles redacts the name of one file, so that it has two.
+func renameFiles(t testing.TB, s *Store) {
+	t.Helper()
+	done, err := s.Redact(t.Context(), store.Redaction{Epoch: 1, Limit: 1, Text: func(_, text string, _ int) (string, []store.Sealed, error) { return text + "!", nil, nil }})
+	if err != nil || done.Renamed != 1 {
+		t.Fatal(done, err)
+	}
 }
 
 // TestIsolation: whatever a tenant's login runs, no text of another tenant comes
@@ -268,7 +279,7 @@ func TestRights(t *testing.T) {
 		"CREATE TABLE counterfoil.x (a integer)", "CREATE TABLE public.x (a integer)", "CREATE SCHEMA x", "CREATE ROLE x", "CREATE DATABASE x",
 		"DROP FUNCTION counterfoil.tenant()", "CREATE EXTENSION pg_trgm",
 		"CREATE OR REPLACE FUNCTION counterfoil.tenant() RETURNS integer LANGUAGE sql AS 'SELECT 2'",
-		"UPDATE counterfoil.batch SET rows_digest = ''", "UPDATE counterfoil.known SET batch = 0", "UPDATE counterfoil.schema_version SET version = 9",
+		"UPDATE counterfoil.batch SET rows_digest = ''", "UPDATE counterfoil.batch SET source = ''", "UPDATE counterfoil.file_name SET name = ''", "UPDATE counterfoil.known SET batch = 0", "UPDATE counterfoil.schema_version SET version = 9",
 		read + "login", read + "tenant", "ALTER ROLE CURRENT_USER SUPERUSER", "SET ROLE counterfoil_search",
 	}
 	readers := append(everybody,
@@ -305,7 +316,7 @@ func TestWriterStaysHome(t *testing.T) {
 	s := login(t, mine.Writer)
 	for _, sql := range []string{
 		"INSERT INTO counterfoil.known VALUES (2, 'x', 1)", "INSERT INTO counterfoil.vault VALUES (2, 'x', 'x', '', 'x')", "INSERT INTO counterfoil.epoch VALUES (2, 1, 1)",
-		"INSERT INTO counterfoil.name VALUES (2, 1, 'x', 'x')",
+		"INSERT INTO counterfoil.name VALUES (2, 1, 'x', 'x')", "INSERT INTO counterfoil.file_name VALUES (2, 1, 1, 'x')",
 	} {
 		if _, err := s.Exec(t.Context(), sql); sqlState(err) != "42501" {
 			t.Errorf("%s: %v", sql, err)

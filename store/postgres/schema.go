@@ -20,7 +20,7 @@ import (
 var migrations embed.FS
 
 // SchemaVersion is the newest version of the schema that this program knows.
-const SchemaVersion = 8
+const SchemaVersion = 9
 
 const (
 	// migrationLock is the number of the advisory lock under which one process

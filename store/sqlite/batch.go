@@ -27,6 +27,7 @@ type batch struct {
 	row        store.Batch
 	account    int64           // row id of the one account, 0 none, −1 several
 	target     int64           // of an undo
+	epoch      int64           // of the redactor that the name of the file passed
 	undone     map[int64]int64 // which batch undid a batch, as far as looked up
 	digest     *store.BatchDigest
 	postings   *postings
@@ -200,9 +201,12 @@ func (b *batch) finish() error {
 		}
 	}
 	r := &b.row
-	return b.c.exec("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)", r.Number, r.Kind, r.At.UnixMicro(), r.Source,
-		r.SourceDigest[:], r.Format, account, r.Added, r.Skipped, r.Replaced, b.target, b.blocks, r.RowsDigest[:])
+	return b.c.exec("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)", r.Number, r.Kind, r.At.UnixMicro(), r.Source,
+		r.SourceDigest[:], r.Format, account, r.Added, r.Skipped, r.Replaced, b.target, b.blocks, r.RowsDigest[:], b.epoch)
 }
+
+// sourceAt is the name of a batch's file as of snapshot ?1.
+const sourceAt = `coalesce((SELECT name FROM file_name f WHERE f.batch = batch.number AND f.from_batch <= ?1 ORDER BY f.from_batch DESC LIMIT 1), source)`
 
 // Batches lists committed batches, newest first, before a number.
 func (s *Store) Batches(ctx context.Context, at store.Snapshot, before int64, limit int) (batches []store.Batch, err error) {
@@ -213,8 +217,8 @@ func (s *Store) Batches(ctx context.Context, at store.Snapshot, before int64, li
 		if before <= 0 || before > int64(at) {
 			before = int64(at) + 1
 		}
-		return c.each(`SELECT number, kind, at, source, source_digest, format, account, added, skipped, replaced,
-			undone <> 0 AND undone <= ?, rows_digest FROM batch WHERE number < ? ORDER BY number DESC LIMIT ?`,
+		return c.each(`SELECT number, kind, at, `+sourceAt+`, source_digest, format, account, added, skipped, replaced,
+			undone <> 0 AND undone <= ?1, rows_digest FROM batch WHERE number < ?2 ORDER BY number DESC LIMIT ?3`,
 			[]any{int64(at), before, limit}, func(s *sqlite3.Stmt) error {
 				b, err := c.readBatch(s)
 				batches = append(batches, b)

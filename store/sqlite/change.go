@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -34,7 +35,7 @@ func checkText(text string, most int) error {
 }
 
 // RenameAccount gives an account another name.
-func (s *Store) RenameAccount(ctx context.Context, id, name string, at time.Time) (done store.Batch, err error) {
+func (s *Store) RenameAccount(ctx context.Context, id, name string, epoch int64, at time.Time) (done store.Batch, err error) {
 	err = s.change(ctx, "renaming an account", func(c *conn) (bool, error) {
 		if err := checkText(name, maxName); err != nil {
 			return false, err
@@ -43,7 +44,7 @@ func (s *Store) RenameAccount(ctx context.Context, id, name string, at time.Time
 		if err != nil {
 			return false, err
 		}
-		if err := b.rename(id, name); err != nil {
+		if err := b.rename(id, name, epoch); err != nil {
 			return false, err
 		}
 		done = b.row
@@ -58,7 +59,7 @@ func (b *batch) finishInto(done *store.Batch) error {
 	return err
 }
 
-func (b *batch) rename(id, name string) error {
+func (b *batch) rename(id, name string, epoch int64) error {
 	old := ""
 	found, err := b.c.one(`SELECT account, name FROM account_version JOIN account ON id = account
 		WHERE pub = ? AND to_batch = 0`, []any{id}, func(s *sqlite3.Stmt) {
@@ -72,7 +73,17 @@ func (b *batch) rename(id, name string) error {
 	case old == name:
 		return fmt.Errorf("%w: the account has that name", store.ErrConflict)
 	}
-	return b.replaceAccount(b.account, "name", name)
+	return b.nameAccount(b.account, name, epoch)
+}
+
+// nameAccount gives an account another name, of an epoch.
+func (b *batch) nameAccount(account int64, name string, epoch int64) error {
+	return cmp.Or(b.replaceAccount(account, "name", name), b.setNameEpoch(account, epoch))
+}
+
+// setNameEpoch notes under which epoch the name of an account was redacted.
+func (b *batch) setNameEpoch(account, epoch int64) error {
+	return b.c.exec("UPDATE account_version SET epoch = ? WHERE account = ? AND to_batch = 0", epoch, account)
 }
 
 // replaceAccount ends the current version of an account and brings one with
@@ -91,7 +102,7 @@ func (b *batch) replaceAccount(account int64, column, value string) error {
 		if err != nil {
 			return err
 		}
-		err = b.c.exec(`INSERT INTO account_version SELECT account, ?2, 0, name, kind, currency, token, last4, subject
+		err = b.c.exec(`INSERT INTO account_version SELECT account, ?2, 0, name, kind, currency, token, last4, subject, epoch
 			FROM account_version WHERE account = ?1 AND to_batch = ?2`, account, b.row.Number)
 		if err != nil {
 			return err

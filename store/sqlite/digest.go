@@ -46,8 +46,15 @@ func (c *conn) digestRest(d *store.BatchDigest, number int64) error {
 	if err != nil {
 		return err
 	}
-	return c.each("SELECT fingerprint FROM known WHERE batch = ? ORDER BY fingerprint", []any{number}, func(s *sqlite3.Stmt) error {
+	err = c.each("SELECT fingerprint FROM known WHERE batch = ? ORDER BY fingerprint", []any{number}, func(s *sqlite3.Stmt) error {
 		d.Known(s.ColumnRawBlob(0))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.each("SELECT batch, name FROM file_name WHERE from_batch = ? ORDER BY batch", []any{number}, func(s *sqlite3.Stmt) error {
+		d.File(s.ColumnInt64(0), s.ColumnText(1))
 		return nil
 	})
 }

@@ -20,7 +20,7 @@ func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[stor
 		if err != nil {
 			return false, err
 		}
-		b.row.Source, b.row.SourceDigest, b.row.Format = im.Source, im.SourceDigest, im.Format
+		b.row.Source, b.row.SourceDigest, b.row.Format, b.epoch = im.Source, im.SourceDigest, im.Format, im.Epoch
 		i := &importer{b: b, epoch: im.Epoch, accounts: make(map[string]int64), seen: newRecogniser(b), random: s.random}
 		if err := i.run(ctx, &im, rows); err != nil {
 			return false, err
@@ -118,7 +118,7 @@ func (i *importer) account(a *store.NewAccount) error {
 	}
 	if open == 0 {
 		i.changed = true
-		err = c.exec("INSERT INTO account_version VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)", id, number, a.Name, a.Kind, a.Currency, a.Token, a.Last4, a.Subject)
+		err = c.exec("INSERT INTO account_version VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)", id, number, a.Name, a.Kind, a.Currency, a.Token, a.Last4, a.Subject, i.epoch)
 	} else {
 		err = i.complete(id, a)
 	}

@@ -39,7 +39,7 @@ func TestPlans(t *testing.T) {
 		func(ctx context.Context) error { _, err := s.RowsDigest(ctx, 1); return err },
 		func(ctx context.Context) error { _, err := s.Categorise(ctx, ids, "x", benchImport("").At); return err },
 		func(ctx context.Context) error {
-			_, err := s.RenameAccount(ctx, account, "x", benchImport("").At)
+			_, err := s.RenameAccount(ctx, account, "x", 0, benchImport("").At)
 			return err
 		},
 		func(ctx context.Context) error { _, err := s.Undo(ctx, 2, benchImport("").At); return err },

@@ -27,8 +27,8 @@ func (s *Store) Redact(ctx context.Context, r store.Redaction) (done store.Redac
 			return false, err
 		}
 		done.Collisions = b.collisions
-		if !x.changed && b.row.Added == 0 {
-			return done.Examined > 0, b.flushEpochs()
+		if done.Renamed == 0 && b.row.Added == 0 {
+			return done.Names+done.Examined > 0, b.flushEpochs()
 		}
 		return true, b.finishInto(&done.Batch)
 	})
@@ -44,11 +44,10 @@ type redaction struct {
 	r        *store.Redaction
 	done     *store.Redacted
 	subjects map[int64]string // by account
-	changed  bool             // the name of an account
 }
 
 func (x *redaction) run(ctx context.Context) error {
-	if err := x.accounts(); err != nil {
+	if err := cmp.Or(x.owners(), x.names(ctx)); err != nil {
 		return err
 	}
 	after := int64(-1)
@@ -60,7 +59,7 @@ func (x *redaction) run(ctx context.Context) error {
 		after = base
 	}
 	var bases []int64
-	err := x.b.c.each("SELECT base FROM detail WHERE base > ? AND epoch < ? ORDER BY base LIMIT ?", []any{after, x.r.Epoch, x.r.Limit},
+	err := x.b.c.each("SELECT base FROM detail WHERE base > ? AND epoch < ? ORDER BY base LIMIT ?", []any{after, x.r.Epoch, int64(x.r.Limit) - x.done.Names},
 		func(s *sqlite3.Stmt) error {
 			bases = append(bases, s.ColumnInt64(0))
 			return ctx.Err()
@@ -77,38 +76,6 @@ func (x *redaction) run(ctx context.Context) error {
 		}
 		x.done.Examined++
 		x.done.Last = idOf(base)
-	}
-	return nil
-}
-
-// accounts learns the owners of accounts and redacts their names.
-func (x *redaction) accounts() error {
-	type named struct {
-		id   int64
-		name string
-	}
-	var all []named
-	err := x.b.c.each("SELECT account, name, subject FROM account_version WHERE to_batch = 0 ORDER BY account", nil, func(s *sqlite3.Stmt) error {
-		all = append(all, named{s.ColumnInt64(0), s.ColumnText(1)})
-		x.subjects[s.ColumnInt64(0)] = s.ColumnText(2)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
-		name := a.name
-		changed, err := x.text(a.id, &name, maxName)
-		if err != nil {
-			return err
-		}
-		if !changed {
-			continue
-		}
-		x.changed = true
-		if err := x.b.replaceAccount(a.id, "name", name); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -205,13 +172,4 @@ func (b *batch) flushEpochs() error {
 	}
 	clear(b.epochs)
 	return nil
-}
-
-// Outdated counts the transactions of older epochs.
-func (s *Store) Outdated(ctx context.Context, epoch int64) (n int64, err error) {
-	err = s.read(ctx, "counting outdated texts", 0, func(c *conn) error {
-		n, err = c.integer("SELECT coalesce(sum(count), 0) FROM epoch WHERE epoch < ?", epoch)
-		return err
-	})
-	return n, err
 }

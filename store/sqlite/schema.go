@@ -19,7 +19,7 @@ const applicationID = 0x43467374
 var migrations embed.FS
 
 // schemaVersion is the newest version this program knows.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // repackVersion is the version whose tables are filled by repack.
 const repackVersion = 3

@@ -57,9 +57,9 @@ func (b *batch) undo(ctx context.Context) error {
 // of the old.
 func (b *batch) checkUndo() error {
 	kind, undone := "", int64(0)
-	found, err := b.c.one("SELECT kind, undone, source, format, account FROM batch WHERE number = ?", []any{b.target}, func(s *sqlite3.Stmt) {
+	found, err := b.c.one("SELECT kind, undone, "+sourceAt+", format, account, epoch FROM batch WHERE number = ?2", []any{b.row.Number, b.target}, func(s *sqlite3.Stmt) {
 		kind, undone = s.ColumnText(0), s.ColumnInt64(1)
-		b.row.Source, b.row.Format, b.account = s.ColumnText(2), s.ColumnText(3), s.ColumnInt64(4)
+		b.row.Source, b.row.Format, b.account, b.epoch = s.ColumnText(2), s.ColumnText(3), s.ColumnInt64(4), s.ColumnInt64(5)
 	})
 	switch {
 	case err != nil:
@@ -270,7 +270,7 @@ func (b *batch) undoAccount(account int64) error {
 	if err := b.c.exec("UPDATE account_version SET to_batch = ? WHERE account = ? AND from_batch = ?", b.row.Number, account, from); err != nil {
 		return err
 	}
-	return b.c.exec(`INSERT INTO account_version SELECT account, ?3, 0, name, kind, currency, token, last4, subject
+	return b.c.exec(`INSERT INTO account_version SELECT account, ?3, 0, name, kind, currency, token, last4, subject, epoch
 		FROM account_version WHERE account = ?1 AND to_batch = ?2`, account, b.target, b.row.Number)
 }
 

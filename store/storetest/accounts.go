@@ -73,11 +73,11 @@ func testRename(t *testing.T, s store.Store) {
 		return accounts[0]
 	}
 	id := name(1).ID
-	done, err := s.RenameAccount(t.Context(), id, "Household", at)
+	done, err := s.RenameAccount(t.Context(), id, "Household", 0, at)
 	if err != nil || done.Kind != "rename" || done.Number != 2 || done.Account != id {
 		t.Fatalf("rename came to %+v, %v", done, err)
 	}
-	if _, err := s.RenameAccount(t.Context(), id, "Household", at); !errors.Is(err, store.ErrConflict) {
+	if _, err := s.RenameAccount(t.Context(), id, "Household", 0, at); !errors.Is(err, store.ErrConflict) {
 		t.Errorf("the same name again: %v", err)
 	}
 	if name(1).Name != "main" || name(2).Name != "Household" || name(2).ID != id {

@@ -32,7 +32,7 @@ func testEmpty(t *testing.T, s store.Store) {
 	if _, err := s.RowsDigest(ctx, 1); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("digest: %v", err)
 	}
-	if _, err := s.RenameAccount(ctx, "acc_2222222222222222", "x", at); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.RenameAccount(ctx, "acc_2222222222222222", "x", 0, at); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("rename: %v", err)
 	}
 	if _, err := s.Categorise(ctx, []string{"tx_2222222222222222"}, "x", at); !errors.Is(err, store.ErrNotFound) {
@@ -98,91 +98,6 @@ func testReadBack(t *testing.T, s store.Store) {
 func idForm(id, prefix string) bool {
 	rest, ok := strings.CutPrefix(id, prefix)
 	return ok && len(rest) == 16 && strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz234567") == ""
-}
-
-// testBadArguments: what makes no sense is ErrInvalid, a snapshot that does not
-// exist is ErrSnapshotGone, and neither repeats what was sent.
-func testBadArguments(t *testing.T, s store.Store) {
-	load(t, s, "file", row("2026-01-01", "-1", "a"))
-	ctx := t.Context()
-	search := func(change func(*store.Query)) error {
-		q := store.Query{At: 1, Limit: 1}
-		change(&q)
-		_, err := s.Search(ctx, q)
-		return err
-	}
-	filter := func(f store.Filter) error { return search(func(q *store.Query) { q.Filter = f }) }
-	scope := func(p store.Predicate) error { return filter(store.Filter{Scope: &p}) }
-	summary := func(by ...store.Dimension) error {
-		_, err := s.Summarize(ctx, store.Summary{At: 1, By: by})
-		return err
-	}
-	list := func(prefix string, limit int) error {
-		_, err := s.Merchants(ctx, 1, nil, prefix, limit)
-		return err
-	}
-	deep := &store.Predicate{Op: "eq", Field: "pending", Values: []any{true}}
-	for range store.MaxPredicateDepth {
-		deep = &store.Predicate{Op: "not", Args: []*store.Predicate{deep}}
-	}
-	wide := store.Predicate{Op: "or"}
-	for range store.MaxPredicateNodes {
-		wide.Args = append(wide.Args, &store.Predicate{Op: "eq", Field: "account", Values: []any{"SECRET"}})
-	}
-	for name, err := range map[string]error{
-		"limit 0":            search(func(q *store.Query) { q.Limit = 0 }),
-		"limit -1":           search(func(q *store.Query) { q.Limit = -1 }),
-		"limit huge":         search(func(q *store.Query) { q.Limit = store.MaxPage + 1 }),
-		"sort":               search(func(q *store.Query) { q.Sort = "SECRET" }),
-		"position":           search(func(q *store.Query) { q.After = store.Position("SECRET") }),
-		"empty position":     search(func(q *store.Query) { q.After = store.Position{} }),
-		"direction":          filter(store.Filter{Direction: "SECRET"}),
-		"date":               filter(store.Filter{From: store.MaxDate + 1}),
-		"long query":         filter(store.Filter{Query: strings.Repeat("SECRET ", 1000)}),
-		"many categories":    filter(store.Filter{Categories: make([]string, store.MaxValues+1)}),
-		"zero scope":         scope(store.Predicate{}),
-		"empty and":          scope(store.Predicate{Op: "and"}),
-		"empty or":           scope(store.Predicate{Op: "or"}),
-		"nil argument":       scope(store.Predicate{Op: "and", Args: []*store.Predicate{nil}}),
-		"not of two":         scope(store.Predicate{Op: "not", Args: []*store.Predicate{deep, deep}}),
-		"operator":           scope(store.Predicate{Op: "SECRET", Field: "account", Values: []any{"x"}}),
-		"field":              scope(store.Predicate{Op: "eq", Field: "SECRET", Values: []any{"x"}}),
-		"empty in of field":  scope(store.Predicate{Op: "in", Field: "SECRET"}),
-		"no value":           scope(store.Predicate{Op: "eq", Field: "account"}),
-		"two values":         scope(store.Predicate{Op: "eq", Field: "account", Values: []any{"a", "b"}}),
-		"number for text":    scope(store.Predicate{Op: "eq", Field: "category", Values: []any{int64(1)}}),
-		"text for date":      scope(store.Predicate{Op: "eq", Field: "date", Values: []any{"2026-01-01"}}),
-		"text for truth":     scope(store.Predicate{Op: "eq", Field: "pending", Values: []any{"true"}}),
-		"order of direction": scope(store.Predicate{Op: "lt", Field: "direction", Values: []any{"in"}}),
-		"nil value":          scope(store.Predicate{Op: "eq", Field: "account", Values: []any{nil}}),
-		"deep":               scope(store.Predicate{Op: "not", Args: []*store.Predicate{deep}}),
-		"wide":               scope(wide),
-		"three dimensions":   summary(store.ByMonth, store.ByAccount, store.ByCategory),
-		"one twice":          summary(store.ByMonth, store.ByMonth),
-		"dimension":          summary("SECRET"),
-		"list limit":         list("", 0),
-		"list prefix":        list(strings.Repeat("SECRET", 1000), 1),
-	} {
-		if !errors.Is(err, store.ErrInvalid) || strings.Contains(fmt.Sprint(err), "SECRET") {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	for _, gone := range []store.Snapshot{2, -1, 1 << 40} {
-		_, err := s.Search(ctx, store.Query{At: gone, Limit: 1})
-		if !errors.Is(err, store.ErrSnapshotGone) {
-			t.Errorf("search at %d: %v", gone, err)
-		}
-		if _, err := s.Accounts(ctx, gone, nil); !errors.Is(err, store.ErrSnapshotGone) {
-			t.Errorf("accounts at %d: %v", gone, err)
-		}
-	}
-	page, err := s.Search(ctx, store.Query{At: 1, Limit: 1, Sort: store.AmountAsc})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(page.Items) != 1 || page.Next != nil {
-		t.Errorf("the only page is %+v", page)
-	}
 }
 
 // testBatches: the list is newest first, pages by number, and shows what was

@@ -1,17 +1,16 @@
-package tabular
+package statement
 
 import (
 	"bytes"
 
-	"github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// unit is an amount's text without what stands beside its digits.
-type unit struct {
-	number []byte
-	code   string // ISO 4217 of a symbol or code; "$" of a dollar sign, "" if there is none
-	side   int64  // +1 with CR behind it, -1 with DR, else 0
+// Unit is an amount's text without what stands beside its digits.
+type Unit struct {
+	Number []byte
+	Code   string // ISO 4217 of a symbol or code; "$" of a dollar sign, "" if there is none
+	Side   int64  // +1 with CR behind it, -1 with DR, else 0
 }
 
 // symbols that may stand beside an amount, longer ones before those that they
@@ -26,35 +25,35 @@ var sides = []struct {
 	side int64
 }{{"CR", 1}, {"DR", -1}, {"Cr", 1}, {"Dr", -1}, {"Cr.", 1}, {"Dr.", -1}}
 
-// unitOf takes the marks off an amount. A text that holds anything else comes
+// UnitOf takes the marks off an amount. A text that holds anything else comes
 // back as it is, and is no number.
-func unitOf(text []byte) unit {
-	u := unit{number: statement.Trim(text)}
-	if !decorated(u.number) {
+func UnitOf(text []byte) Unit {
+	u := Unit{Number: Trim(text)}
+	if !decorated(u.Number) {
 		return u
 	}
 	for _, s := range sides {
-		rest, ok := bytes.CutSuffix(u.number, []byte(s.text))
-		if rest = statement.Trim(rest); ok && len(rest) > 0 && rest[len(rest)-1] <= '9' {
-			u.number, u.side = rest, s.side
+		rest, ok := bytes.CutSuffix(u.Number, []byte(s.text))
+		if rest = Trim(rest); ok && len(rest) > 0 && rest[len(rest)-1] <= '9' {
+			u.Number, u.Side = rest, s.side
 			break
 		}
 	}
 	for _, s := range symbols {
-		if i := bytes.Index(u.number, []byte(s.text)); i >= 0 && (i <= 2 || i+len(s.text) == len(u.number)) {
+		if i := bytes.Index(u.Number, []byte(s.text)); i >= 0 && (i <= 2 || i+len(s.text) == len(u.Number)) {
 			return u.without(i, len(s.text), s.code)
 		}
 	}
-	if i := codeAt(u.number); i >= 0 {
-		return u.without(i, 3, string(u.number[i:i+3]))
+	if i := codeAt(u.Number); i >= 0 {
+		return u.without(i, 3, string(u.Number[i:i+3]))
 	}
 	return u
 }
 
 // without cuts a symbol out of an amount, wherever the sign stands.
-func (u unit) without(at, length int, code string) unit {
-	rest := append(make([]byte, 0, len(u.number)), statement.Trim(u.number[:at])...)
-	u.number, u.code = append(rest, statement.Trim(u.number[at+length:])...), code
+func (u Unit) without(at, length int, code string) Unit {
+	rest := append(make([]byte, 0, len(u.Number)), Trim(u.Number[:at])...)
+	u.Number, u.Code = append(rest, Trim(u.Number[at+length:])...), code
 	return u
 }
 
@@ -71,9 +70,9 @@ func codeAt(b []byte) int {
 	return -1
 }
 
-// fits reports whether the amount can be in the currency.
-func (u unit) fits(currency string) bool {
-	return u.code == "" || u.code == currency || u.code == "$" && currency != "EUR" && currency != "GBP"
+// Fits reports whether the amount can be in the currency.
+func (u Unit) Fits(currency string) bool {
+	return u.Code == "" || u.Code == currency || u.Code == "$" && currency != "EUR" && currency != "GBP"
 }
 
 // decorated reports whether an amount holds more than digits, signs and

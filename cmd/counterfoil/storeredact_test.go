@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/counterfoil/counterfoil/ingest"
+)
+
+// TestSayOutdated: a server says how much passed only an older redactor, names
+// of files and accounts too, until a redaction has seen it.
+func TestSayOutdated(t *testing.T) {
+	a, _ := newApp(t)
+	f, err := a.openData(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	said := func() string {
+		t.Helper()
+		var out bytes.Buffer
+		f.app.ui.err = &out
+		if err := f.sayOutdated(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	if _, err := f.importInput(t.Context(), ingest.Bytes("s.ofx", []byte(statement(1, 3))), ingest.Options{}, nil, func(_, _ int64) {}); err != nil {
+		t.Fatal(err)
+	}
+	if got := said(); got != "" {
+		t.Errorf("of what is up to date: %s", got)
+	}
+	f.recorded.Epoch++
+	if got := said(); !strings.Contains(got, "3 transactions and 2 names of files and accounts were stored under an older redactor") {
+		t.Errorf("of all: %s", got)
+	}
+	accounts, err := f.store.Accounts(t.Context(), 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.rename(t.Context(), accounts[0].ID, "another"); err != nil {
+		t.Fatal(err)
+	}
+	if got := said(); !strings.Contains(got, "3 transactions and 1 names") {
+		t.Errorf("of the rest: %s", got)
+	}
+	for range 2 { // the last finds nothing left
+		if _, err := f.redactStored(t.Context(), redactRequest{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := said(); got != "" {
+		t.Errorf("after a redaction: %s", got)
+	}
+}
