@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -162,6 +163,7 @@ func TestPreparedBatchOfBrokenSigner(t *testing.T) {
 // though its context has ended.
 func TestCancelPrepared(t *testing.T) {
 	r := newEarlyRig(t, false)
+	r.log.knowWithin = time.Hour
 	ctx, cancel := context.WithCancel(context.Background())
 	r.appendEarly(ctx)
 	<-r.signer.signed
@@ -171,6 +173,30 @@ func TestCancelPrepared(t *testing.T) {
 		if err := <-r.errs; err != nil {
 			t.Errorf("%v: the record is in the log", err)
 		}
+	}
+}
+
+// TestHungWrite: an append whose context has ended does not wait for ever for a write
+// that has no outcome. It says so, and the log goes on when the write does.
+func TestHungWrite(t *testing.T) {
+	r := newEarlyRig(t, false)
+	r.log.knowWithin = time.Millisecond
+	ctx, cancel := context.WithCancel(context.Background())
+	r.appendEarly(ctx)
+	<-r.signer.signed
+	cancel()
+	for range minEarly {
+		if err := <-r.errs; !errors.Is(err, ErrUnavailable) {
+			t.Errorf("%v, want ErrUnavailable", err)
+		}
+	}
+	r.file.result <- nil
+	if err := <-r.errs; err != nil {
+		t.Errorf("the append that waited: %v", err)
+	}
+	got, err := r.log.Append(context.Background(), testEntry(9))
+	if err != nil || got.Index != 1+minEarly {
+		t.Errorf("the append after: %+v, %v", got, err)
 	}
 }
 

@@ -63,6 +63,7 @@ type Log struct {
 	queue      []*waiting
 	queueBytes int
 	failed     error         // why Append refuses for good, or nil
+	knowWithin time.Duration // answerWithin; tests have little
 	wake       chan struct{} // tells the committer that the queue has grown
 	closing    bool
 	control    []func()      // to be run by the committer between batches
@@ -153,14 +154,17 @@ func (l *Log) Origin() string { return l.cfg.Origin }
 // it writes, and Time if it is zero; e.Salt is drawn if it is zero.
 //
 // If ctx ends before the record's batch is being written, nothing is written
-// and the error is ctx's. ErrInvalid means that this record cannot be carried;
+// and the error is ctx's. If it ends later, and the write has no outcome a second
+// after, the error wraps ErrUnavailable and the record may be there or not. ErrInvalid means that this record cannot be carried;
 // ErrClosed, that the log refuses until the process restarts.
 func (l *Log) Append(ctx context.Context, e *Entry) (Receipt, error) {
 	w, err := l.prepare(e)
 	if err != nil {
 		return Receipt{}, err
 	}
-	err = l.await(ctx, w)
+	if err = l.await(ctx, w); err == errUnknown {
+		return Receipt{}, err
+	}
 	receipt := Receipt{
 		Origin: l.cfg.Origin, Index: w.index, Leaf: hexOf(w.hash),
 		Salt: hexOf(FieldSalt(e.Salt, "result_digest")), Result: w.result,
@@ -183,10 +187,29 @@ func (l *Log) await(ctx context.Context, w *waiting) error {
 		if l.withdraw(w) {
 			return ctx.Err()
 		}
-		<-w.done // it is being written: the answer is near and must be known
+		return l.lastWait(w)
 	}
 	return w.err
 }
+
+// lastWait waits for the answer to an append that is being written although its
+// context has ended: the answer is near, and better known.
+func (l *Log) lastWait(w *waiting) error {
+	patience := time.NewTimer(l.knowWithin)
+	defer patience.Stop()
+	select {
+	case <-w.done:
+		return w.err
+	case <-patience.C:
+		return errUnknown // w stays the committer's, and is not used again
+	}
+}
+
+// answerWithin is how long an append whose context has ended waits for the outcome
+// of its write: many times what a write takes where anything answers at all.
+const answerWithin = time.Second
+
+var errUnknown = fmt.Errorf("%w: the record's write has no outcome yet, so that it may be there or not", ErrUnavailable)
 
 // prepare encodes and hashes outside of every lock.
 func (l *Log) prepare(e *Entry) (*waiting, error) {
@@ -312,7 +335,7 @@ func (l *Log) withdraw(w *waiting) bool {
 
 // start runs the committer on an opened backend.
 func start(cfg Config, b backend) *Log {
-	l := &Log{cfg: cfg, backend: b, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	l := &Log{cfg: cfg, backend: b, knowWithin: answerWithin, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	l.preparer, _ = b.(preparer)
 	go l.run()
 	return l

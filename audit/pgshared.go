@@ -71,7 +71,9 @@ func (s *Shared) Turn(ctx context.Context, who string, turn func(state []byte) (
 	defer conn.Release()
 	next, err := turn(state)
 	if err != nil || next == nil {
-		conn.Exec(context.WithoutCancel(ctx), "ROLLBACK")
+		back, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
+		defer cancel()
+		conn.Exec(back, "ROLLBACK")
 		return err
 	}
 	b := &pgx.Batch{}

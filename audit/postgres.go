@@ -33,6 +33,9 @@ const (
 	// commitTimeout bounds one batch's transaction; a database that takes longer
 	// counts as unavailable.
 	commitTimeout = 10 * time.Second
+	// rollbackTimeout bounds giving a book back untouched: a server that answers does
+	// so at once, and the connection to one that doesn't is thrown away.
+	rollbackTimeout = time.Second
 	// resolveTimeout bounds how long a commit of unknown outcome is asked after.
 	resolveTimeout = 10 * time.Second
 	// resolveEvery is the pause between two such questions.
@@ -102,6 +105,8 @@ func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, cfg Config) (*Log, er
 // the error can be unwrapped.
 func unavailable(doing string, err error) error { return &unavailableError{doing, err} }
 
+const stateRight = "42501" // insufficient_privilege
+
 type unavailableError struct {
 	doing string
 	err   error
@@ -112,6 +117,9 @@ func (e *unavailableError) Error() string {
 	var refused *pgconn.PgError
 	switch {
 	case errors.As(e.err, &refused):
+		if refused.Code == stateRight {
+			text += ": the login lacks a right that this needs, as a writer's in place of a reader's does"
+		}
 		return text + ": the database reports SQLSTATE " + refused.Code
 	case errors.Is(e.err, context.DeadlineExceeded):
 		return text + ": the database did not answer in time"

@@ -14,18 +14,27 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 		s.checkedAccount(v, q, i, before)
 	}
 	switch {
-	case before&cueRouting != 0 && q.g[0].size() == 9 && aba(q.d[:9]):
+	case before&cueRouting != 0 && len(q.d) >= 9 && q.until(9) >= 0 && aba(q.d[:9]):
 		s.bank(v, q, 0, 9, "aba")
-		s.accountAt(v, q, 1)
-	case before&cueTransit != 0 && len(q.g) > 1 && q.g[0].size() == 5 && q.g[1].size() == 3 && q.g[1].sepLen == 1 && canadian(q.value(q.g[1])):
+		s.accountAt(v, q, q.until(9)+1)
+	case before&cueTransit != 0 && len(q.g) > 1 && q.g[0].size() == 5 && q.g[1].size() == 3 && q.g[1].sepLen <= longestUniform && canadian(q.value(q.g[1])):
 		s.bank(v, q, 0, 8, "transit")
 		s.accountAt(v, q, 2)
 	case before&cueSort != 0 && len(q.d) >= 6 && q.until(6) >= 0:
 		s.bank(v, q, 0, 6, "sort_code")
 		s.accountAt(v, q, q.until(6)+1)
+	case before&cueBLZ != 0 && len(q.d) >= 8 && q.until(8) >= 0:
+		s.bank(v, q, 0, 8, "blz")
+		s.accountAt(v, q, q.until(8)+1)
 	case before&cueBSB != 0 && len(q.d) >= 6 && q.until(6) >= 0:
 		s.bank(v, q, 0, 6, "bsb")
 		s.accountAt(v, q, q.until(6)+1)
+	case before&(cueCard|cueEnding) == cueCard|cueEnding && len(q.d) <= maxEnding && (len(q.g) == 1 || q.alone(0, len(q.g)-1)):
+		s.addDigits(v, q, 0, len(q.d), span{entity: Card, layer: LayerDetector, rule: "ending"})
+	case before&cueRIB != 0:
+		if len(q.d) >= minRIB {
+			s.accountAt(v, q, 0)
+		}
 	case before&cueIFSC != 0, before&(cueCLABE|cueCBU) != 0, before&cueAccount != 0 && before&cueArticle == 0:
 		s.accountAt(v, q, 0)
 	}
@@ -49,6 +58,14 @@ func (q *sequence) until(n int) int {
 	return -1
 }
 
+// maxEnding is the most digits of a card that what ends in them shows: more are a
+// number of their own.
+const maxEnding = 11
+
+// minRIB is the fewest digits of a French relevé d'identité bancaire: without its
+// key.
+const minRIB = 21
+
 // Digits of an account number that a cue speaks for.
 const (
 	minAccount = 6
@@ -62,17 +79,37 @@ func (s *scan) accountAt(v *view, q *sequence, i int) {
 		return
 	}
 	j := i
-	for j+1 < len(q.g) && q.g[j+1].atom == 0 && q.g[j+1].sepLen == 1 && (j == i || q.g[j+1].sep == q.g[i+1].sep) &&
-		(q.g[j+1].sep == '-' || q.g[j+1].sep == ' ' || q.g[j+1].sep == '/' || q.g[j+1].sep == '.' || q.g[j+1].sep == '+') && q.g[j+1].to-q.g[i].from <= maxAccount {
-		if q.g[i].size() >= minAccount && q.g[j+1].sep == ' ' { // a whole number, then another one
-			break
-		}
+	for j+1 < len(q.g) && q.g[j+1].to-q.g[i].from <= maxAccount && q.goesOn(i, j+1) {
 		j++
 	}
 	if n := q.g[j].to - q.g[i].from; n < minAccount || n > maxAccount || inWord(v.t, int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])) {
 		return
 	}
 	s.account(v, q, q.g[i].from, q.g[j].to, "cue")
+}
+
+// goesOn tells whether group k may belong to the account number that begins with
+// group i: one and the same mark stands between its groups, or they are so short
+// that none of them is a number of its own.
+func (q *sequence) goesOn(i, k int) bool {
+	const short, shortest = 2, 5
+	g, first := q.g[k], q.g[i+1]
+	if g.atom != 0 || g.sep == ':' && g.size() > 1 { // a time, an address of hardware
+		return false
+	}
+	usual := g.sep == '-' || g.sep == '/' || g.sep == '.' || g.sep == '+'
+	if q.g[i].size() >= minAccount && !(usual && g.sepLen == 1) { // a whole number, then another one
+		return false
+	}
+	if g.sep == first.sep && g.sepLen == first.sepLen && (g.sepLen == 1 || q.g[i].size() < shortest) {
+		return true
+	}
+	for _, h := range q.g[i : k+1] {
+		if h.size() > short {
+			return false
+		}
+	}
+	return len(q.g)-i >= shortest
 }
 
 // aba verifies a US routing number: 3-7-1 weights, and a Federal Reserve
@@ -139,7 +176,7 @@ func (s *scan) dashedAccount(v *view, q *sequence, i int) {
 	}
 	switch {
 	case size(0) == 2 && size(1) == 4 && size(2) == 7 && (size(3) == 2 || size(3) == 3) && newZealand(q.value(q.g[i])) &&
-		(q.tight(i, 4, '-') || q.tight(i, 4, ' ')):
+		(q.tight(i, 4, '-') || q.tight(i, 4, ' ') || q.alone(i, i+3) && checkedNZ(q.d)):
 		s.account(v, q, q.g[i].from, q.g[i+3].to, "nz")
 	case size(0) == 5 && size(1) == 3 && size(2) >= 7 && size(2) <= 12 && canadian(q.value(q.g[i+1])) &&
 		(q.tight(i, 3, '-') || q.tight(i, 3, ' ') || q.tight(i, 2, '-') && q.g[i+2].sepLen <= 3):
@@ -151,6 +188,13 @@ func (s *scan) dashedAccount(v *view, q *sequence, i int) {
 // register).
 func newZealand(bank int) bool {
 	return bank >= 1 && bank <= 6 || bank >= 8 && bank <= 31 || bank == 35 || bank == 38 || bank == 88
+}
+
+// checkedNZ verifies the check digit of an account of New Zealand (Inland Revenue,
+// Resident withholding tax file upload specification): branch and number of one
+// of the algorithms that most banks use.
+func checkedNZ(d []byte) bool {
+	return weighted(d[2:13], 6, 3, 7, 9, 0, 10, 5, 8, 4, 2, 1)%11 == 0 || weighted(d[2:13], 0, 0, 0, 0, 0, 10, 5, 8, 4, 2, 1)%11 == 0
 }
 
 // canadian tells whether an institution number is assigned (Payments Canada,

@@ -188,6 +188,10 @@ func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
 	if k := packedAt(raw); k >= 0 && s.inflate(v, raw[k:], i, j, depth) {
 		return
 	}
+	if full, k := sparse(raw); full >= minPlain {
+		s.wideCharacters(v, raw[k:], i, j, depth)
+	}
+	s.deflated(v, raw, i, j, depth)
 	s.wide(v, raw, i, j, depth)
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
@@ -300,6 +304,9 @@ func (s *scan) inflate(v *view, raw []byte, i, j, depth int) bool {
 	if !s.charge(v, i, j, len(text)) {
 		return true
 	}
+	if packedAt(text) == 0 && s.inflate(v, text, i, j, depth+1) {
+		return true
+	}
 	s.wide(v, text, i, j, depth+1)
 	s.inner(v, text, i, j, depth)
 	return true
@@ -322,6 +329,35 @@ func (s *scan) wide(v *view, raw []byte, i, j, depth int) {
 		}
 		s.inner(v, []byte(string(utf16.Decode(units))), i, j, depth)
 	}
+}
+
+// sparse returns how many ASCII characters raw holds if it is UTF-32, and where
+// they begin; 0 if it is none.
+func sparse(raw []byte) (full, at int) {
+	const width, seen = 4, 3 * minPlain
+	if len(raw) < width*minPlain || bytes.Count(raw[:min(len(raw), seen)], []byte{0}) < seen/2 {
+		return 0, 0
+	}
+	for at < width && raw[at] == 0 {
+		at++
+	}
+	for k := at; k < len(raw); k += width {
+		if raw[k] == 0 || raw[k] >= 0x80 || k+width <= len(raw) && bytes.Count(raw[k:k+width], []byte{0}) != width-1 {
+			break
+		}
+		full++
+	}
+	return full, at
+}
+
+// wideCharacters examines the ASCII characters of UTF-32 text.
+func (s *scan) wideCharacters(v *view, raw []byte, i, j, depth int) {
+	const width = 4
+	text := make([]byte, 0, len(raw)/width+1)
+	for k := 0; k < len(raw); k += width {
+		text = append(text, raw[k])
+	}
+	s.inner(v, text, i, j, depth)
 }
 
 // wideSample is how many code units are looked at to tell what they are.
@@ -375,8 +411,8 @@ func widePlausible(raw []byte, big int) bool {
 // minPairs is the fewest separate hexadecimal pairs that are decoded.
 const minPairs = 6
 
-// spacedHex decodes pairs of hexadecimal digits with separators or "0x"
-// between them: "34 31 31", "0x34, 0x31".
+// spacedHex decodes words of one or more pairs of hexadecimal digits with
+// separators or "0x" between them: "34 31 31", "0x34, 0x31", "3431 3131".
 func (s *scan) spacedHex(v *view, depth int) {
 	t := v.t
 	for i := 0; i < len(t); {
@@ -384,7 +420,7 @@ func (s *scan) spacedHex(v *view, depth int) {
 			i++
 			continue
 		}
-		n, c, next := hexPair(t, i)
+		n, next := hexWord(t, i)
 		if n == 0 {
 			i++
 			continue
@@ -400,10 +436,13 @@ func (s *scan) spacedHex(v *view, depth int) {
 		}
 		end := i
 		for n > 0 {
-			raw.push(c, int32(i), 0)
 			end = i + n
+			for k := hexStart(t, i); k < end; k += 2 {
+				c, _ := hexByte(t, k)
+				raw.push(c, int32(k), 0)
+			}
 			i = next
-			n, c, next = hexPair(t, i)
+			n, next = hexWord(t, i)
 		}
 		if c, ok := hexByte(t, i); ok && i > end { // the last pair may have letters glued on
 			raw.push(c, int32(i), 0)
@@ -421,11 +460,11 @@ func (s *scan) spacedHex(v *view, depth int) {
 // hexPairs counts the pairs from t[i:] on and returns where the last one ends.
 func hexPairs(t []byte, i int) (pairs, end int) {
 	for {
-		n, _, next := hexPair(t, i)
+		n, next := hexWord(t, i)
 		if n == 0 {
 			return pairs, end
 		}
-		pairs, end, i = pairs+1, i+n, next
+		pairs, end, i = pairs+(i+n-hexStart(t, i))/2, i+n, next
 	}
 }
 
@@ -446,23 +485,57 @@ func gluedBefore(t []byte, i int) (c byte, at int) {
 	return c, at - 2
 }
 
-// hexPair reads one pair at t[i:], "0x" before it included, that is not part
-// of a longer word. next is where another one may start.
-func hexPair(t []byte, i int) (n int, c byte, next int) {
+// longestHexWord is the most pairs of a word that is one of many: more are
+// decoded alone.
+const longestHexWord = 8
+
+// hexStart returns where the pairs of the word t[i:] begin, behind "0x".
+func hexStart(t []byte, i int) int {
+	if byteAt(t, i) == '0' && lower(byteAt(t, i+1)) == 'x' {
+		return i + 2
+	}
+	return i
+}
+
+// hexWord reads one word of pairs at t[i:], "0x" before it included, that is
+// not part of a longer word. next is where another one may start.
+func hexWord(t []byte, i int) (n, next int) {
 	if i >= len(t) || i > 0 && alnum(t[i-1]) {
-		return 0, 0, i
+		return 0, i
 	}
-	k := i
-	if k+1 < len(t) && t[k] == '0' && lower(t[k+1]) == 'x' {
-		k += 2
+	from := hexStart(t, i)
+	k := from
+	for k < len(t) && k-from < 2*longestHexWord && unhex(t[k]) < 16 {
+		k++
 	}
-	c, ok := hexByte(t, k)
-	if k += 2; !ok || k < len(t) && alnum(t[k]) {
-		return 0, 0, i
+	if k == from || (k-from)%2 != 0 || k < len(t) && alnum(t[k]) {
+		return 0, i
 	}
 	next = k
 	for next < len(t) && next-k < 3 && t[next] < 0x80 && !alnum(t[next]) {
 		next++
 	}
-	return k - i, c, next
+	return k - i, afterAddress(t, next)
+}
+
+// afterAddress returns where the pairs of a line of a dump begin, if one begins at
+// t[i:] with the address of its first byte.
+func afterAddress(t []byte, i int) int {
+	const digits, marks = 8, 3
+	if byteAt(t, i-1) != '\n' || i+digits > len(t) {
+		return i
+	}
+	for _, c := range t[i : i+digits] {
+		if unhex(c) > 15 {
+			return i
+		}
+	}
+	k := i + digits
+	for k < len(t) && k-i-digits < marks && (t[k] == ' ' || t[k] == ':') {
+		k++
+	}
+	if k < i+digits+2 {
+		return i
+	}
+	return k
 }

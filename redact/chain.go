@@ -30,6 +30,7 @@ type part struct {
 	escaped bool
 	number  bool
 	key     bool // it is a key
+	element bool // it is an element of an array
 	neutral bool
 	out     bool // not in the reading that is examined
 	open    bool // digits reach its end, so that the next leaf may go on
@@ -286,7 +287,7 @@ func (s *scan) plainest(v view) view {
 		}
 	}
 	if flags&isLess != 0 {
-		if out, ok := s.unmarked(&v); ok {
+		if out, ok := s.unmarked(&v, " "); ok {
 			v = out
 		}
 	}

@@ -24,7 +24,7 @@ func (s *scan) codes(v *view) {
 		for j < len(t) && alnum(t[j]) {
 			j++
 		}
-		if rule := codeRule(t[i:j]); rule != "" && (rule != "dni" || cueBefore(t, i, s.cue)&cueTax != 0) {
+		if rule := codeRule(t[i:j]); rule != "" && (rule != "dni" || byteClass[t[j-1]]&isUpper != 0 || cueBefore(t, i, s.cue)&cueTax != 0) {
 			e := National
 			if rule == "ifsc" {
 				e = Bank

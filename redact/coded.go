@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // An encoded text may be divided over neighbouring leaves: base64 or
 // hexadecimal in two strings, or escape sequences character by character. coded
@@ -37,16 +40,45 @@ func codedText(t []byte) bool {
 	return len(t) > 0
 }
 
-// mayCode tells whether the leaf of so many bytes, of which p tells, may be a
-// part, or go on with one.
-func (s *scan) mayCode(p *profile, size int) bool {
+// mayCode tells whether a leaf, of which p tells, may be a part, or go on with one.
+func (s *scan) mayCode(p *profile, text []byte) bool {
 	w := &s.walk
-	return p.coded() || len(w.coded.parts) > 0 || size <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0
+	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
+}
+
+// Short first parts of an encoded text: shorter ones may be anything.
+const (
+	minShortBase64 = 4
+	minShortHex    = 8
+)
+
+// shortCode tells whether a text, of which p tells, that is too short for an
+// encoding may be the first part of one: base64 in which a capital stands behind
+// what is none, or pairs that are characters of ASCII.
+func (p *profile) shortCode(t []byte) bool {
+	n, m := len(t), &p.planes
+	if n < minShortBase64 || n > minHex || bits.OnesCount64(m.letter|m.digit) != n {
+		return false
+	}
+	if m.letter != 0 {
+		if upper := m.uppers(t); (m.letter|m.digit)&^upper<<1&upper != 0 {
+			return true
+		}
+	}
+	if n < minShortHex {
+		return false
+	}
+	for i, c := range t {
+		if i%2 == 0 && (c < '2' || c > '7') || i%2 == 1 && unhex(c) > 15 {
+			return false
+		}
+	}
+	return true
 }
 
 // coded tells whether a text has anything of an encoding.
 func (p *profile) coded() bool {
-	return p.mixed || p.hex || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
+	return p.mixed || p.broken || p.hex || p.pem || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
 }
 
 // code offers a leaf to the row.
@@ -67,13 +99,13 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 			return
 		}
 	}
-	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort) || !codedText(text) {
+	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || keyHead(text)) || !codedText(text) {
 		return
 	}
-	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && bytes.ContainsAny(text, "_-") { // an id, of which every row has several
+	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
 		return
 	}
-	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text)})
+	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text), element: inArray})
 	c.text = append(c.text, text...)
 	s.dirty = true
 	if len(c.parts) == maxCoded {
@@ -130,6 +162,7 @@ func (s *scan) decodeParts() {
 	if p := profileOf(c.text); p.pairs >= minPairs {
 		s.spacedHex(&v, 0)
 	}
+	s.dividedKeys(&v)
 	s.merge()
 	alone := len(s.walk.edits)
 	for k := range s.spans {

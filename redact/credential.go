@@ -19,6 +19,9 @@ func (f *keyForm) distinct() bool {
 	return len(f.prefix) > 3 && (last == '_' || last == '-' || f.body == 16 && f.prefix[0] == 'A' || f.prefix == "AIza")
 }
 
+// access tells whether it is the id of an access key of AWS.
+func (f *keyForm) access() bool { return f.prefix == "AKIA" || f.prefix == "ASIA" }
+
 // keyForms is indexed by the first byte of the prefix.
 var keyForms = makeKeyForms([]keyForm{
 	{"access-sandbox-", 20}, {"access-development-", 20}, {"access-production-", 20}, // bank aggregators
@@ -39,7 +42,8 @@ var keyForms = makeKeyForms([]keyForm{
 	{"xai-", 20}, {"pplx-", 20}, {"tvly-", 20}, {"nvapi-", 20}, {"fw_", 20}, {"rpa_", 20}, {"tgp_v1_", 20}, {"jina_", 20}, {"sk-lf-", 16}, {"phx_", 20},
 	{"dckr_pat_", 20}, {"dckr_oat_", 20}, {"pul-", 32}, {"rdme_", 20}, {"nfp_", 20}, {"CFPAT-", 20}, {"xkeysib-", 20}, {"glc_", 20}, {"ops_", 20}, {"HRKU-", 16},
 	{"1//0", 30}, {"LTAI", 16}, {"FLWSECK", 16}, {"hooks.slack.com/services/", 20}, {"/api/webhooks/", 30}, {"sk.eyJ", 20}, {"APA91b", 30},
-	{"pscale_", 20}, {"sbp_", 20}, {"sb_secret_", 16}, {"vercel_", 20}, {"EZAK", 40}, {"squ_", 20}, {"tfp_", 20}, {"SK", 32}, {"AccountKey=", 20},
+	{"pscale_", 20}, {"sbp_", 20}, {"sb_secret_", 16}, {"vercel_", 20}, {"EZAK", 40}, {"squ_", 20}, {"tfp_", 20}, {"SK", 32}, {"AccountKey=", 20}, {"sk-admin-", 16},
+	{"EAA", 80}, {"access_token$production$", 20}, {"access_token$sandbox$", 20}, // Meta, PayPal Braintree
 })
 
 func makeKeyForms(all []keyForm) (t [256][]keyForm) {
@@ -117,6 +121,9 @@ func (s *scan) words(v view, p *profile) {
 	if p.pem {
 		s.pem(&v)
 	}
+	if p.mixed || p.hex {
+		s.shapedKeys(&v)
+	}
 }
 
 // keys finds tokens by their prefix, wherever a word begins.
@@ -135,8 +142,11 @@ func (s *scan) keys(v *view) {
 				continue
 			}
 			end := i + len(f.prefix)
-			for end < len(t) && tokenChar(t[end]) {
+			for end < len(t) && (tokenChar(t[end]) || t[end] == '$' && byteAt(t, end-1) != '$' && bytes.IndexByte([]byte(f.prefix), '$') > 0) {
 				end++
+			}
+			if f.access() {
+				s.secretBeside(v, i, end)
 			}
 			if n := end - i - len(f.prefix); n >= f.body && keyBody(f, t[i+len(f.prefix):end]) && !s.r.isToken(t[i:end]) {
 				s.secret(v, i, end, "key")
@@ -292,7 +302,15 @@ func (s *scan) assigned(v *view) {
 			continue
 		}
 		j := nameEnd(t, i)
-		if k := secretName(t[i:j]); k != nameNone {
+		switch k := nameAt(t, i, j); k {
+		case nameNone:
+		case nameLogin:
+			s.login(v, j)
+		case nameCookie:
+			if a, sign := assignedAt(t, i, j); sign {
+				s.cookies(v, a)
+			}
+		default:
 			s.assignment(v, i, j, k)
 		}
 		i = j
@@ -316,7 +334,17 @@ const (
 	nameHeader          // Authorization: a scheme may stand before the value
 	nameSecret          // password, api_key: whatever is assigned
 	nameMaybe           // token, key, pin: only if it looks like one
+	nameCookie          // Cookie, Set-Cookie: names and values follow
+	nameLogin           // -u, --user: a name and a password follow
 )
+
+// nameAt is secretName for the name t[i:j], that of an option included.
+func nameAt(t []byte, i, j int) nameKind {
+	if n := j - i; (n == 1 && t[i] == 'u' || n == 4 && string(t[i:j]) == "user") && byteAt(t, i-1) == '-' && (byteAt(t, j) == ' ' || byteAt(t, j) == '=') {
+		return nameLogin
+	}
+	return secretName(t[i:j])
+}
 
 const longestName = 40
 
@@ -349,7 +377,9 @@ func secretName(name []byte) nameKind {
 		return nameHeader
 	case "passe", "kennwort", "passwort", "wachtwoord", "contrasena", "contrasea", "senha", "haso", "lsenord", "adgangskode", "salasana": // in other languages, without what is no letter of ASCII
 		return nameSecret
-	case "token", "pin", "key", "sig", "signature", "sessionid", "session":
+	case "cookie", "setcookie":
+		return nameCookie
+	case "token", "pin", "key", "sig", "signature", "sessionid", "session", "sid", "phpsessid", "jsessionid", "aspnetsessionid":
 		return nameMaybe
 	case "pwd", "passcode", "credential", "credentials", "pass":
 		return nameSecret

@@ -4,25 +4,28 @@ package redact
 type cue uint32
 
 const (
-	cueAccount cue = 1 << iota // account, konto, compte, …
-	cueIBAN                    // iban
-	cueRouting                 // routing, aba, rtn
-	cueSort                    // sort code
-	cueBSB                     // bsb
-	cueTransit                 // transit, institution
-	cueIFSC                    // ifsc
-	cueCLABE                   // clabe
-	cueCBU                     // cbu, cvu
-	cueCard                    // card, pan, visa, …
-	cueEnding                  // ending, last
-	cueSSN                     // ssn, social security, itin
-	cueTax                     // tax and identity numbers
-	cueArticle                 // ean, gtin, isbn, upc
-	cuePhone                   // tel, phone, mobile
-	cueNINO                    // national insurance
-	cueLink                    // number, no, is, … carries a cue on
-	cueSecret                  // password, secret, key, …
-	cueHealth                  // nhs and other health numbers
+	cueAccount  cue = 1 << iota // account, konto, compte, …
+	cueIBAN                     // iban
+	cueRouting                  // routing, aba, rtn
+	cueSort                     // sort code
+	cueBSB                      // bsb
+	cueTransit                  // transit, institution
+	cueIFSC                     // ifsc
+	cueCLABE                    // clabe
+	cueCBU                      // cbu, cvu
+	cueCard                     // card, pan, visa, …
+	cueEnding                   // ending, last
+	cueSSN                      // ssn, social security, itin
+	cueTax                      // tax and identity numbers
+	cueArticle                  // ean, gtin, isbn, upc
+	cuePhone                    // tel, phone, mobile
+	cueNINO                     // national insurance
+	cueLink                     // number, no, is, … carries a cue on
+	cueSecret                   // password, secret, key, …
+	cueHealth                   // nhs and other health numbers
+	cueEmployer                 // ein
+	cueBLZ                      // blz
+	cueRIB                      // rib, which is meat too
 )
 
 var cueWords = makeCueWords()
@@ -32,7 +35,7 @@ func makeCueWords() map[string]cue {
 	for c, words := range map[cue][]string{
 		cueAccount: {"account", "accounts", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
 			"konto", "kontonummer", "kontonr", "ktonr", "kto", "compte", "cuenta", "conto", "rekening", "rekeningnummer", "conta", "tilinumero",
-			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam"},
+			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc"},
 		cueIBAN:    {"iban"},
 		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire"},
 		cueSort:    {"sort", "sortcode", "sc"},
@@ -43,15 +46,18 @@ func makeCueWords() map[string]cue {
 		cueCBU:     {"cbu", "cvu"},
 		cueCard: {"card", "cardnumber", "cardno", "pan", "visa", "mastercard", "maestro", "amex", "discover", "debit", "credit", "cc",
 			"creditcard", "karte", "kartennummer", "carte", "tarjeta", "carta", "ccnum", "ccnumber", "jcb", "unionpay", "diners"},
-		cueEnding:  {"ending", "ends", "last", "endung", "endend"},
-		cueSSN:     {"ssn", "social", "itin", "socialsecurity", "socialsecuritynumber", "tin", "taxpayer"},
-		cueTax:     {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steuer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid"},
-		cueArticle: {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
-		cuePhone:   {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
-		cueNINO:    {"nino", "insurance"},
-		cueLink:    {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank"},
-		cueSecret:  {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
-		cueHealth:  {"nhs", "chi", "medicare"},
+		cueEnding:   {"ending", "ends", "last", "endung", "endend"},
+		cueSSN:      {"ssn", "social", "itin", "socialsecurity", "socialsecuritynumber", "tin", "taxpayer"},
+		cueTax:      {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steuer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid"},
+		cueArticle:  {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
+		cuePhone:    {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
+		cueNINO:     {"nino", "insurance"},
+		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification"},
+		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
+		cueHealth:   {"nhs", "chi", "medicare"},
+		cueEmployer: {"ein", "fein", "employer"},
+		cueRIB:      {"rib"},
+		cueBLZ:      {"blz", "bankleitzahl"},
 	} {
 		for _, w := range words {
 			t[w] |= c

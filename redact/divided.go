@@ -76,7 +76,11 @@ func lettersBefore(t []byte, i int, out []byte, glued bool) (start int, ok bool)
 // dated tells whether a text begins as a date does, with two marks.
 func dated(t []byte) bool {
 	const size = len("05/01/26")
-	return len(t) >= size && t[2] == t[5] && bytes.IndexByte([]byte("-/."), t[2]) >= 0 && digit(t[1]) && digit(t[3])
+	if len(t) < size || t[2] != t[5] || bytes.IndexByte([]byte("-/."), t[2]) < 0 || !digit(t[1]) || !digit(t[3]) || !digit(t[4]) {
+		return false
+	}
+	a, b := prefix(t, 2), prefix(t[3:], 2)
+	return day(a) && month(b) || month(a) && day(b)
 }
 
 // dividedReference tries an ISO 11649 reference at t[a:] whose characters marks

@@ -73,7 +73,7 @@ func anySecretName(t []byte) bool {
 			continue
 		}
 		j := nameEnd(t, i)
-		if secretName(t[i:j]) != nameNone {
+		if nameAt(t, i, j) != nameNone {
 			return true
 		}
 		i = j
@@ -99,6 +99,9 @@ func dull(t []byte, known *lookup) bool {
 			j++
 		}
 		if n := j - i; n >= minBase64 {
+			if _, end := shapedKey(t, i, j); end > 0 {
+				return false
+			}
 			if n > longestDull || n >= 20 && j < len(t) && (t[j] == '\n' || t[j] == '\r' || t[j] == ' ' && bytes.IndexByte(t[j:min(len(t), j+4)], '\n') >= 0) {
 				return false // it may go on in the next line
 			}
@@ -161,7 +164,10 @@ func mayBePacked(v *[longestDull + 8]byte, n int) bool {
 
 // dullBytes tells whether decoded would look at nothing.
 func dullBytes(raw []byte, known *lookup) bool {
-	if packedAt(raw) >= 0 {
+	if packedAt(raw) >= 0 || mayDeflate(raw) {
+		return false
+	}
+	if full, _ := sparse(raw); full >= minPlain {
 		return false
 	}
 	if len(raw) >= 2*minPlain {

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"html"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -26,10 +27,12 @@ func (s *scan) escapes(v view, depth int) {
 		s.reading(&v, out, depth)
 	}
 	s.used = mark
-	if out, ok := s.unmarked(&v); ok {
-		s.reading(&v, out, depth)
+	for _, between := range [...]string{" ", ""} {
+		if out, ok := s.unmarked(&v, between); ok {
+			s.reading(&v, out, depth)
+		}
+		s.used = mark
 	}
-	s.used = mark
 }
 
 // reading examines one reading of a view.
@@ -282,10 +285,33 @@ func numericEntity(out, t []byte) ([]byte, int) {
 	} else if broken, n := brokenEntity(out, t); n > 0 {
 		return broken, n
 	}
-	if i == start || r > utf8.MaxRune || r == 0 {
+	if r > utf8.MaxRune {
+		return openNumber(out, t, start, i, hex)
+	}
+	if i == start || r == 0 {
 		return out, 0
 	}
 	return utf8.AppendRune(out, r), i
+}
+
+// openNumber decodes the number t[start:end] of an entity without a semicolon
+// that the digits behind it seem to go on with: as much of it as is the number of
+// a space or of a character that nobody sees.
+func openNumber(out, t []byte, start, end int, hex bool) ([]byte, int) {
+	base := rune(10)
+	if hex {
+		base = 16
+	}
+	r, n := rune(0), 0
+	for i := start; i < end && r <= utf8.MaxRune; i++ {
+		if r = r*base + rune(unhex(t[i])); r >= ' ' && r <= utf8.MaxRune && (r == ' ' || invisible(r) || unicode.IsSpace(r)) {
+			n = i + 1
+		}
+	}
+	if n == 0 {
+		return out, 0
+	}
+	return append(out, ' '), n
 }
 
 // backslash decodes the escapes of JSON, C, Python, JavaScript and CSS.
@@ -300,7 +326,7 @@ func backslash(out, t []byte) ([]byte, int) {
 		if b, ok := hexByte(t, 2); ok {
 			return append(out, b), 4
 		}
-		return out, 0
+		return braced(out, t)
 	case 'n', 'r':
 		return append(out, '\n'), 2
 	case 't', 'f', 'v', 'b':
@@ -318,13 +344,24 @@ func backslash(out, t []byte) ([]byte, int) {
 	return out, 0
 }
 
-func unicodeEscape(out, t []byte) ([]byte, int) {
-	if len(t) >= 4 && t[2] == '{' {
-		if end := bytes.IndexByte(t[:min(len(t), 12)], '}'); end > 3 {
-			if r, ok := hexRune(t[3:end]); ok {
-				return utf8.AppendRune(out, r), end + 1
-			}
+// braced decodes \u{34} and \x{34}.
+func braced(out, t []byte) ([]byte, int) {
+	const longest = len(`\u{0010FFFF}`)
+	if len(t) < 4 || t[2] != '{' {
+		return out, 0
+	}
+	if end := bytes.IndexByte(t[:min(len(t), longest)], '}'); end > 3 {
+		if r, ok := hexRune(t[3:end]); ok {
+			return utf8.AppendRune(out, r), end + 1
 		}
+	}
+	return out, 0
+}
+
+// unicodeEscape decodes \u0034, \u{34} and \U00000034.
+func unicodeEscape(out, t []byte) ([]byte, int) {
+	if out, n := braced(out, t); n > 0 {
+		return out, n
 	}
 	if t[1] == 'U' && len(t) >= 10 {
 		if r, ok := hexRune(t[2:10]); ok {
@@ -428,8 +465,9 @@ func softBreak(t []byte) int {
 
 const longestTag = 256 // an HTML or XML tag longer than this is text
 
-// unmarked replaces every HTML or XML tag and comment by a space.
-func (s *scan) unmarked(v *view) (view, bool) {
+// unmarked replaces every HTML or XML tag and comment by a space, or by nothing,
+// as those are read that stand inside a line.
+func (s *scan) unmarked(v *view, between string) (view, bool) {
 	if bytes.IndexByte(v.t, '<') < 0 {
 		return view{}, false
 	}
@@ -437,7 +475,9 @@ func (s *scan) unmarked(v *view) (view, bool) {
 	changed := false
 	for i := 0; i < len(v.t); i++ {
 		if n := tag(v.t[i:]); n > 0 {
-			out.push(' ', v.from(i), v.to(i))
+			if between != "" {
+				out.push(' ', v.from(i), v.to(i))
+			}
 			i += n - 1
 			changed = true
 			continue

@@ -262,7 +262,7 @@ var digitRuns = []struct {
 	first int
 }{
 	{0x2460, 1}, {0x2474, 1}, {0x24F5, 1}, {0x2776, 1}, {0x2780, 1}, {0x278A, 1}, // circled, in parentheses, double, dingbats
-	{0x1369, 1}, {0x11052, 1}, {0x10E60, 1}, {0x1F101, 0}, {0x1D360, 1}, // Ethiopic, Brahmi, Rumi, comma, counting rods
+	{0x1369, 1}, {0x11052, 1}, {0x10E60, 1}, {0x1F101, 0}, {0x1D360, 1}, {0x1D369, 1}, {0x2160, 1}, {0x2170, 1}, // Ethiopic, Brahmi, Rumi, comma, counting rods, Roman
 	{0x2074, 4}, {0x2080, 0}, {0x3021, 1}, // super- and subscripts, Hangzhou
 }
 

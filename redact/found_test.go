@@ -27,6 +27,12 @@ func TestFound(t *testing.T) {
 		{"Authorization: token Ea4fDw3btQ1Xt2", "Ea4f"}, {"--token JqPp32ShM5w6u0", "JqPp"}, {"<password>XHJP5ht4co6WZ2</password>", "XHJP"},
 		{"Set-Cookie: sessionid=Vfo1xooGxkdEo2; Path=/", "Vfo1"}, {"contraseña: Ztsz5W08Sw0G65", "Ztsz"}, {"Kennwort: 4gdmoZj6rddam6", "4gdm"},
 		{"-----BEGIN+RSA+PRIVATE+KEY-----%0AMIIabc", "MIIabc"}, {"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhk\n-----END -----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhk", "MIIEvQ"},
+		{"AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "wJalr"}, {"Cookie: theme=dark; connect.sid=s3Yt1Vq9wLk2Zp8; a=b", "s3Yt1"}, {"curl -u me:hunter2x https://a.example", "hunter2x"},
+		{"bot 5691384756:AASxUEyCKKIlxl8HRkZCZbiRG8cKxKX9801", "AASx"}, {"MaGPnAfXFFdus0UdnSCR7pG5.tBOdcU.RLKuQsIoHC-2RpAJ48ndrrEEWXQ", "RLKu"}, {"e2b91b72e3773b34116ee7fca0474818-us5", "e2b9"},
+		{"access_token$production$jjjgjj2fryp2uz02$9f96d0a816b4cb9736dec55203d284da", "9f96"}, {"BH50UQWRMMMMPOH5KKDUY5", "UQWR"}, {"Konto 7351691897 BLZ 38866413", "38866413"},
+		{"account 6,5,0,7,5,1,4,8,6", "5,1,4"}, {"ABA 0414.1920.7", "1920"}, {"06/0163/0859418/07", "0859418"}, {"756.3197.7773.13", "7773"}, {"59186111G", "59186111"}, {"59186111-G", "59186111"}, {"X2810991T", "2810991"},
+		{"19730327-6039", "6039"}, {"RUT 12.785.210-3", "785"}, {"TCKN 76190204986", "76190204986"}, {"fødselsnummer 28118396210", "28118396210"}, {"EIN 45-0882503", "0882503"}, {"7303275800088", "x"},
+		{"4314&#x200B4504&#x200B3298&#x200B9663", "4504"}, {"𝍬𝍫𝍩𝍬𝍬𝍭0𝍬𝍫𝍪𝍱𝍰𝍱𝍮𝍮𝍫", "𝍱𝍰"}, {"1<b>2</b>3-45-6789", "6789"}, {"PX•78•17•26•B", "17"}, {"card ending in 621486", "621486"}, {"Visa ending 62-1486", "1486"},
 		{"NDExMQAxMTExADExMTEAMTExMQ==", "NDEx"}, {"/v1/cards/eJwyMTREAEAAAAAA//8", "x"},
 	} {
 		if tc.gone == "x" { // only that it does not fail
@@ -72,6 +78,41 @@ func TestFoundTwice(t *testing.T) {
 	}
 }
 
+// TestFoundEncoded holds encodings of the card 4539578763621486 that once got
+// past: all of each must go.
+func TestFoundEncoded(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		"NDUz\nOTU3\nODc2\nMzYy\nMTQ4\nNg==",
+		"NDUzOTU3\r\nODc2MzYy\r\nMTQ4Ng==",
+		"NDUzOTU3OD\n  c2MzYyMTQ4\n  Ng==",
+		"34353339\n35373837\n36333632\n31343836",
+		"NDUzOTU3ODc2\\nMzYyMTQ4Ng==",
+		"MzE1tjQ1tzA3MzYzMjSxMAMA",
+		"333135b63435b730373336333234b1300300",
+		"H4sIAAAAAAACA5Pv5mAAASZmY0PTbSam2w3Mjc2MjUw2GjAziO2q3SsAlAMAkv+r0yQAAAA=",
+		"3435 3339 3537 3837 3633 3632 3134 3836",
+		"d 3435:3339:3537:3837:3633:3632:3134:3836",
+		"\\x{34}\\x{35}\\x{33}\\x{39}\\x{35}\\x{37}\\x{38}\\x{37}\\x{36}\\x{33}\\x{36}\\x{32}\\x{31}\\x{34}\\x{38}\\x{36}",
+		"NAAAADUAAAAzAAAAOQAAADUAAAA3AAAAOAAAADcAAAA2AAAAMwAAADYAAAAyAAAAMQAAADQAAAA4AAAANgAAAA==",
+		"AAAANAAAADUAAAAzAAAAOQAAADUAAAA3AAAAOAAAADcAAAA2AAAAMwAAADYAAAAyAAAAMQAAADQAAAA4AAAANg==",
+	} {
+		if got := text(t, r, "pay "+in+" now"); !strings.Contains(got, "CARD_") || len(got) > len("pay CARD_KQXWMTRBZAPLNE now")+len("d ==") {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+	for _, in := range []string{"NDUzOTU3 ODc2MzYy MTQ4Ng==", "NDUz OTU3 ODc2 MzYy MTQ4 Ng==", "00000000  63 61 72 64 20 34 35 33 39 2d 35 37 38 37 2d 36\n00000010  33 36 32 2d 31 34 38 36\n", "e0a7 aae0 a7ab e0a7 a9e0 a7af e0a7 abe0 a7ad e0a7 aee0 a7ad e0a7 ace0 a7a9 e0a7 ace0 a7a8 e0a7 a7e0 a7aa e0a7 aee0 a7ac"} {
+		if got := text(t, r, in); !strings.Contains(got, "_") {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+	for _, in := range []string{"one\ntwo\nsix\nten", "Payments\nTESCOS", "2024 1205 1100 4455 9910", "Café\nBar\nBöö"} {
+		if got := text(t, r, in); got != in {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}
+
 // TestFoundDivided holds encoded values that are divided over leaves.
 func TestFoundDivided(t *testing.T) {
 	r := newRedactor(t)
@@ -83,6 +124,8 @@ func TestFoundDivided(t *testing.T) {
 		{`["\\u0034\\u0031\\u0031\\u0031\\u003","1\\u0031\\u0031\\u0031\\u0031\\u0031\\u0031\\u0031\\u0031\\u0031\\u0031\\u0031"]`, "u0031"},
 		{`["33:38:35:34:20:36:37:37:31:20:32:3","1:35:36:20:31:32:31:31:20:39:35:36"]`, "x"}, {`{"a":"%31%34%36%2D%39%","b":"33%2D%36%37%30%38"}`, "%37%30"},
 		{`["a","c","c","e","s","s","_","t","o","k","e","n","%","3","D","f","3","e","6","h","9","t","O","U","w","C","J","v","0"]`, `"U"`},
+		{`["access-sandbox-0f8ba5ef-3","3b0-477a-a2c1-c84a422d2715"]`, "a2c1"}, {`{"a":"ghp_tSWJrCJajfr8","b":"MTK4EEGdYt6U3DqsFymcEV6nh1wW"}`, "MTK4"},
+		{`["-----BEGIN PRIVATE KEY-----","MIIEvQIBADANBgkqhkiG9w0BAQEFAASC","BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj","-----END PRIVATE KEY-----"]`, "BKcw"}, {`{"a":"NDUzOTU3","b":"ODc2MzYy","c":"MTQ4Ng=="}`, "ODc2"},
 		{`["QUtJ","QUlP","U0ZP","RE5O","N0VY","QU1Q","TFE="]`, "RE5O"}, {`{"a":"414b4941494f53464f44","b":"4e4e374558414d504c51"}`, "4e4e37"},
 		{`["\\","x","3","4","\\x3","5","\\x33\\x3","9\\x35\\x37\\","x38\\x37","\\x36\\x33","\\x36\\x32\\x31","\\x34\\x38\\x36"]`, "x36"},
 	} {
@@ -94,7 +137,7 @@ func TestFoundDivided(t *testing.T) {
 			t.Errorf("%s -> %s -> %s", tc.in, got, again)
 		}
 	}
-	if in := `[["9e107d9d372bb6826bd81d3542a419d6","e4d909c290d0fb1ca068ffaddf22cbd0"],["food","rent","2026","0105"],{"id":"txn_1A9bXq82KdPq","ref":"pay_Zk28sQp1Lm9X"}]`; jsonText(t, r, in) != in {
+	if in := `[["9e107d9d372bb6826bd81d3542a419d6","e4d909c290d0fb1ca068ffaddf22cbd0"],["food","rent","2026","0105"],{"id":"txn_1A9bXq82KdPq","ref":"pay_Zk28sQp1Lm9X"},{"a":"PayPal","b":"iPhone","c":"McDonald"},{"date":"20260105","ref":"22334455"}]`; jsonText(t, r, in) != in {
 		t.Errorf("%s -> %s", in, jsonText(t, r, in))
 	}
 }

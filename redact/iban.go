@@ -7,7 +7,9 @@ package redact
 const (
 	longestIBAN   = 34
 	minIBAN       = 15
-	minIBANDigits = 6 // fewer do not occur: check digits, bank, account
+	minIBANDigits = 6 // with fewer the letters before the check digits must stand right before them
+
+	leastIBANDigits = 2 // the check digits: what follows may be letters
 )
 
 // ibans looks for IBANs at every place where a letter is followed by a digit.

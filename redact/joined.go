@@ -99,7 +99,7 @@ func (s *scan) splitSpan(sp *span) {
 // check is strict, or a dash of its printed form is there.
 func (s *scan) divisible(sp *span) bool {
 	switch sp.rule {
-	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp":
+	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp", "ahv":
 		return true
 	}
 	folded, decoded := s.readable(s.walk.chain.text[sp.lo:sp.hi])

@@ -18,11 +18,14 @@ const maxPlain = 14
 // plain tells whether a text is words and short numbers, set apart by spaces
 // and harmless marks, with no word that could be a cue.
 func plain(t []byte, p *profile) bool {
-	if p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs {
+	if p.lead || p.digits > maxPlain || len(t) > block || p.flags&(marks|isControl) != 0 || p.masked || p.broken || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs {
 		return false
 	}
 	m := &p.planes
 	words := m.letter
+	if p.sequence >= minDigits && m.high != 0 { // a cue may have an accent
+		return false
+	}
 	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 { // glued
 		return false
 	}
@@ -45,11 +48,12 @@ func plain(t []byte, p *profile) bool {
 		}
 		words &^= (1<<n - 1) << i
 	}
-	return true
+	return !(p.cued && p.sequence >= minDigits) // a card may end in more than four digits
 }
 
 // mayCard tells whether any 12 to 14 digits in a row, whatever stands between
-// them, are a card number, or 14 may have the form of a UK account.
+// them, are a card number or an identity number, or 14 may have the form of a UK
+// account.
 func mayCard(t []byte, digits uint64) bool {
 	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 {
 		return true
@@ -60,7 +64,7 @@ func mayCard(t []byte, digits uint64) bool {
 		d[n] = t[bits.TrailingZeros64(digits)]
 		n++
 		for size := 12; size <= n; size++ {
-			if c := d[n-size : n]; issuer(c) != none && luhn(c) {
+			if c := d[n-size : n]; issuer(c) != none && luhn(c) || size == 13 && (swiss(c) || southAfrican(c)) {
 				return true
 			}
 		}
@@ -81,7 +85,7 @@ func mayPrinted(t []byte, digits uint64) bool {
 		digits >>= n
 	}
 	switch sizes {
-	case 324, 3332, 23342, 281, 64, 22232:
+	case 324, 3332, 23342, 281, 64, 22232, 3442, 2331, 84:
 		return true
 	case 334: // a telephone number
 		return false
@@ -169,7 +173,7 @@ func idleMark(t []byte, i int, m *planes) int {
 		return 1
 	case '-', '.', '&', '/':
 		next := byteAt(t, i+1)
-		if next == c {
+		if next == c || c == '-' && byteClass[next]&isUpper != 0 && digit(byteAt(t, i-1)) && !alnum(byteAt(t, i+2)) { // as the end of a DNI
 			return 0
 		}
 		if !digit(next) || !digit(byteAt(t, i-1)) {

@@ -22,12 +22,14 @@ type profile struct {
 	sequence int    // most digits with no letter between them; at least that
 	word     bool   // a run of minWord bytes of the encodings' alphabets
 	mixed    bool   // … and case changes as in base64
+	broken   bool   // an encoded text may be broken over lines or spaces
 	hex      bool   // a run of minHex hexadecimal digits
 	shout    bool   // tokenLetters upper-case letters in a row
 	pem      bool   // a PEM block begins
 	key      bool   // a word begins as one of keyForms does
 	cued     bool   // set by plain: a word beside which five known digits count
 	code     bool   // a run of shortestCode letters and digits
+	lead     bool   // an IBAN of few digits may begin
 	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
 	planes   planes // of a text of one block
@@ -57,20 +59,26 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
+		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && wrapped(t)
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
-	twins := false
+	twins, glued := false, 0
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
 		twins = twins || m.other&(m.other>>1) != 0
+		p.lead = p.lead || m.lead(t[at:])
+		glued += m.glued()
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
+	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && wrapped(t)
+	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {
 		p.sequence, p.masked = longestSequence(t), (twins || bytes.Contains(t, []byte("xx")) || bytes.Contains(t, []byte("XX"))) && masking(t)
@@ -82,8 +90,10 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.flags |= m.flags
 	word := m.digit | m.letter
 	p.code = p.code || run9(word) != 0
-	if two, four := m.short(word); bits.OnesCount64(two|four) >= leastPairs {
-		p.pairs += m.pairs(t, two, four)
+	if leastPairs == 1 || p.digits >= minPairs { // the first of a pair of ASCII is a digit
+		if two, four := m.short(word); bits.OnesCount64(two|four) >= min(leastPairs, minFours) {
+			p.pairs += m.pairs(t, two, four)
+		}
 	}
 	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t, []byte(pemBegin)) {
 		p.pem = true
@@ -118,17 +128,43 @@ func periodic(t []byte, starts uint64) bool {
 	return same >= 4
 }
 
-// short returns where words of two letters or digits begin, and such of four
-// that begin with a digit.
+// short returns where words of two letters or digits begin, and such of four.
 func (m *planes) short(word uint64) (two, four uint64) {
 	starts := word &^ (word << 1) & (word >> 1)
-	return starts &^ (word >> 2), starts & m.digit & (word >> 2) & (word >> 3) &^ (word >> 4)
+	return starts &^ (word >> 2), starts & (word >> 2) & (word >> 3) &^ (word >> 4)
 }
 
-// pairs counts those that are two hexadecimal digits, or 0x and two.
+// minGlued is how often letters and digits meet, at least, in base64 of any use.
+const minGlued = 3
+
+// glued returns how often letters and digits meet.
+func (m *planes) glued() int {
+	return bits.OnesCount64((m.digit ^ m.digit<<1) & (m.letter ^ m.letter<<1))
+}
+
+// lead tells whether the two letters of a country stand before two digits.
+func (m *planes) lead(t []byte) bool {
+	for at := m.letter & (m.letter >> 1) & (m.digit >> 2) & (m.digit >> 3); at != 0; at &= at - 1 {
+		if i := bits.TrailingZeros64(at); ibanForms[countryIndex(t[i], t[i+1])].form != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// minFours is the fewest words of two hexadecimal pairs, as dumps print them,
+// that are decoded: a date and a time have one or two.
+const minFours = 3
+
+// pairs counts those that are two hexadecimal digits, or 0x and two; and those
+// of four hexadecimal digits, twice, if there are many.
 func (m *planes) pairs(t []byte, two, four uint64) int {
 	hex := m.hexes(t)
-	return bits.OnesCount64(two&hex&(hex>>1) | four&(hex>>2)&(hex>>3)&^(hex>>1))
+	n := bits.OnesCount64(two&hex&(hex>>1) | four&m.digit&(hex>>2)&(hex>>3)&^(hex>>1))
+	if fours := bits.OnesCount64(four & hex & (hex >> 1) & (hex >> 2) & (hex >> 3)); fours >= minFours {
+		n += 2 * fours
+	}
+	return n
 }
 
 // keyStart tells whether one of the words of a block begins like a key. In a
@@ -327,5 +363,5 @@ func longestSequence(t []byte) int {
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
 	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLetteredCard) && p.flags&marks == 0 &&
-		!(p.masked || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
+		!(p.lead || p.masked || p.broken || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
 }

@@ -28,20 +28,21 @@ type span struct {
 // scan is the working memory of one call. Redactors keep a pool of them, so
 // that clean input costs no allocation.
 type scan struct {
-	r     *Redactor
-	views []view
-	used  int
-	spans []span
-	seq   sequence
-	found []Finding
-	cue   cue // what the leaf's key says about it
-	depth int // JSON documents around this one
-	work  int // bytes decoded for the current leaf
-	walk  walker
-	leafs [2][]byte                           // ping-pong buffers of the fixpoint
-	exact []byte                              // expansion of a number
-	dirty bool                                // there is payload in the buffers
-	told  func(e Entity, token, value string) // see TextTokens
+	r       *Redactor
+	views   []view
+	used    int
+	spans   []span
+	seq     sequence
+	found   []Finding
+	cue     cue // what the leaf's key says about it
+	depth   int // JSON documents around this one
+	work    int // bytes decoded for the current leaf
+	walk    walker
+	leafs   [2][]byte                           // ping-pong buffers of the fixpoint
+	exact   []byte                              // expansion of a number
+	packing                                     // for raw deflate data
+	dirty   bool                                // there is payload in the buffers
+	told    func(e Entity, token, value string) // see TextTokens
 }
 
 func newScan(r *Redactor) *scan { return &scan{r: r} }
@@ -75,6 +76,7 @@ func (s *scan) scrub() {
 		}
 	}
 	clear(s.exact)
+	s.packing.scrub()
 	for i := range s.leafs {
 		clear(s.leafs[i])
 		if cap(s.leafs[i]) > keptBytes {
@@ -245,12 +247,12 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.masked {
 		s.maskedNumbers(&v)
 	}
-	if p.digits >= minIBANDigits && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
+	if p.lead || p.digits >= minIBANDigits && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
 		s.ibans(v)
 	}
 	s.words(v, p)
 	if depth == maxDepth {
-		if (p.mixed || p.hex) && longestWord(v.t) >= deepLength {
+		if (p.mixed || p.broken || p.hex) && longestWord(v.t) >= deepLength {
 			s.opaque(&v, 0, len(v.t), "depth")
 		}
 		return
@@ -260,6 +262,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	}
 	if p.mixed || p.hex {
 		s.blobs(v, depth)
+	}
+	if p.broken {
+		s.wrapped(&v, depth)
 	}
 	if p.pairs >= minPairs {
 		s.spacedHex(&v, depth)

@@ -95,7 +95,9 @@ var pieces = []string{"account", "acct", "REF", "Sort code", "no", "STORES", "x"
 	"@", "=", "=34", "%", "%34", "&amp;", "&#52;", "<b>", "#", "_", "CARD_ABCDEFGHIJKLMN", "CardMember", "Mobiles/Radios/Pagrs", "SEPA-Ueberweisungsauftrag", "FP251515N84916",
 	"-----BEGIN PRIVATE KEY-----", "DE", "89370400440532013000", "RF18", "539007547034", "HBUK", "AB123456C", "SBIN0001234", "RSSMRA85T10A562S", "12345678Z", "\n", "\t", "  ", "0x34",
 	"34 31 31 31 31", "correct horse", " battery", "deadbeef", "0123456789abcdef", "4111 1111 1111 1111", "20-00-00 55779911", "021000021", ":59:/12345678", "correcthorsebattery",
-	"tok-5f3a9c21b7", "tok", "5f3a", "9c21b7", "Blue7Sky9Rain", "Blue7Sk", "y9Rain", "SSCB1101", "0000000000001497USD", "\x1b[0m"}
+	"tok-5f3a9c21b7", "tok", "5f3a", "9c21b7", "Blue7Sky9Rain", "Blue7Sk", "y9Rain", "SSCB1101", "0000000000001497USD", "\x1b[0m", "BH50UQWRMMMMPOH5KKDUY5", "GI24", "GCOCOYXCYXJQOAB",
+	"756.3197.7773.13", "7563197777313", "59186111-G", "X-2810991-T", "19730327-6039", "7303275800088", "NDUz OTU3", " ODc2 MzYy", "MTQ4 Ng==", "NDUzOTU3\nODc2MzYy", "3435 3339", " 3537 3837",
+	"-u a:bcdefgh", "Cookie: sid=s3Yt1Vq9wLk2Zp8", "EIN", "45-0882503", "RUT 12.785.210-3", "BLZ", "38866413", "RIB", "12-0271-0278426-05", "5691384756:AASxUEyCKKIlxl8HRkZCZbiRG8cKxKX9801"}
 
 // randomText puts one to twelve pieces together, some of them encoded.
 func randomText(rng *rand.Rand) []byte {

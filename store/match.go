@@ -247,17 +247,8 @@ func (f *Filter) matchQuery(tx *Transaction) bool {
 	if strings.TrimSpace(f.Query) == "" {
 		return true
 	}
-	want, have := Words(f.Query), tx.Words()
-	if len(want) == 0 {
-		return false
-	}
-	last := len(want) - 1
-	for _, word := range want[:last] {
-		if !slices.Contains(have, word) {
-			return false
-		}
-	}
-	return slices.ContainsFunc(have, func(w string) bool { return strings.HasPrefix(w, want[last]) })
+	want, have := QueryWords(f.Query), tx.Words()
+	return len(want) > 0 && !slices.ContainsFunc(want, func(q QueryWord) bool { return !slices.ContainsFunc(have, q.Match) })
 }
 
 // Words returns the words that full-text search finds the transaction by.

@@ -95,9 +95,10 @@ const (
 // together; a list holds if any of its values does, and an empty list is no
 // condition. Filter.Match says exactly which rows it selects.
 type Filter struct {
-	// Query is words (see Words) all of which must occur in the description,
-	// merchant, counterparty or memo, the last as a prefix. Text without any
-	// word is no condition if it is blank and selects nothing otherwise.
+	// Query is words (see QueryWords) all of which must occur in the description,
+	// merchant, counterparty or memo, the last as a beginning, and those with an
+	// asterisk in front anywhere inside of a word. Text without any word is no
+	// condition if it is blank and selects nothing otherwise.
 	Query            string
 	From, To         Date // inclusive, zero is open
 	Accounts         []string

@@ -57,7 +57,8 @@ func stripMarks(s string) string {
 
 // Words returns the words of text, folded, in order, with repetitions: maximal
 // runs of letters and digits. It is what full-text search indexes and what
-// becomes of a query, so that no character of a query is syntax.
+// becomes of a query (see QueryWords), so that but for an asterisk in front of a
+// word no character of a query is syntax.
 func Words(text string) []string {
 	return AppendWords(nil, text)
 }
@@ -67,7 +68,7 @@ func AppendWords(dst []string, text string) []string {
 	folded := Fold(text)
 	start := -1
 	for i, r := range folded {
-		inside := 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsNumber(r))
+		inside := isInWord(r)
 		switch {
 		case inside && start < 0:
 			start = i

@@ -226,7 +226,7 @@ func (g *Gate) recordApproval(ctx context.Context, k *passage, channel, detail s
 		Detail:    channel + " " + detail,
 		Build:     g.cfg.Build,
 	}}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	ctx, cancel := k.recording(ctx)
 	defer cancel()
 	_, err := g.cfg.Log.Append(ctx, e)
 	return err

@@ -8,9 +8,11 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 )
 
-// recordTimeout bounds the wait for a record to become durable. It is not the
-// caller's deadline: a call that timed out or was cancelled is recorded too.
-const recordTimeout = 30 * time.Second
+// recordTimeout is what is left for the record after the call's own deadline, which
+// a call that timed out or was cancelled has used up: room for a commit on a busy
+// disk or database. So a caller has an answer within the two, and what little the
+// log takes to give up, also where the database neither answers nor refuses.
+const recordTimeout = 5 * time.Second
 
 // conclude settles the budgets, records the outcome and only then answers. If
 // the record cannot be made durable, nothing is served.
@@ -25,7 +27,7 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 		g.explain(k, err)
 	}
 	k.steps.begin(stepRecord)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	ctx, cancel := k.recording(ctx)
 	defer cancel()
 	g.settle(ctx, k)
 	receipt, failed := g.record(ctx, k, err)
@@ -38,10 +40,16 @@ func (g *Gate) conclude(ctx context.Context, k *passage, failure error) Result {
 	return Result{Document: k.document, Receipt: receipt, CallID: k.id, Err: err}
 }
 
-// settle settles what release has not. What can't be settled stays spent.
+// settle settles what release has not. What can't be settled stays spent. Half of
+// recordTimeout stays for the record.
 func (g *Gate) settle(ctx context.Context, k *passage) {
 	if k.settled {
 		return
+	}
+	if by, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, by.Add(-recordTimeout/2))
+		defer cancel()
 	}
 	var err error
 	if k.after, err = g.budgets.settle(ctx, k.reserved, k.served(g), int64(len(k.document)), k.limits); err != nil {
@@ -53,7 +61,7 @@ func (g *Gate) settle(ctx context.Context, k *passage) {
 // put to anyone.
 func (g *Gate) concludeQuestion(ctx context.Context, k *passage, q Question) Result {
 	k.steps.begin(stepRecord)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	ctx, cancel := k.recording(ctx)
 	defer cancel()
 	g.settle(ctx, k) // there is no document yet
 	e, err := g.entry(ctx, k, audit.PhaseIntent, nil)

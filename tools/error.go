@@ -60,6 +60,8 @@ func classify(err error) *Error {
 		return nil
 	case errors.As(err, &known):
 		return known
+	case errors.Is(err, audit.ErrUnavailable): // also if it gave no answer in time
+		return &Error{CodeUnavailable, "the server cannot reach its data; try again later or tell its operator", err}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Error{CodeTimeout, "the call took too long; narrow the dates or the filters and try again", err}
 	case errors.Is(err, context.Canceled):
@@ -72,7 +74,7 @@ func classify(err error) *Error {
 		return &Error{CodeConflict, "the data this cursor pages through is no longer kept; start again without it", err}
 	case errors.Is(err, store.ErrRange):
 		return &Error{CodeLimit, "a total is too large to be exact; narrow the dates or the filters", err}
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, audit.ErrUnavailable), errors.Is(err, audit.ErrClosed):
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, audit.ErrClosed):
 		return &Error{CodeUnavailable, "the server cannot reach its data; try again later or tell its operator", err}
 	case errors.Is(err, redact.ErrRedact):
 		return &Error{CodeInternal, "the result could not be made safe to show and was withheld; tell the operator", err}

@@ -194,11 +194,12 @@ func (g *Gate) attempt(ctx context.Context, k *passage) (err error) {
 		}
 	}()
 	k.steps.begin(stepBound)
-	if err := g.bound(ctx, k); err != nil {
+	mistake := g.understand(k)
+	ctx, cancel := context.WithDeadline(ctx, k.deadline())
+	defer cancel()
+	if err := g.bound(ctx, k, mistake); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, max(k.limits.Timeout, k.tool.patience))
-	defer cancel()
 	k.steps.begin(stepPin)
 	if err := g.pin(ctx, k); err != nil {
 		return err
@@ -227,6 +228,7 @@ func (g *Gate) arrive(p policy.Principal, c Call) *passage {
 		who:       g.pseudonym("principal", p.Tenant, p.Name),
 		call:      c,
 		now:       g.cfg.Now().UTC(),
+		begun:     time.Now(),
 		zone:      g.cfg.Zone,
 		limits:    g.limitsOf(p),
 		policy:    g.policy.Load(),
@@ -252,11 +254,10 @@ func (g *Gate) limitsOf(p policy.Principal) Limits {
 	return g.cfg.Limits
 }
 
-// bound looks the tool up, decodes the arguments strictly, and reserves the
-// worst case that the call could take from the principal's budgets.
-func (g *Gate) bound(ctx context.Context, k *passage) error {
+// bound reserves the worst case that the call could take from the principal's
+// budgets. A mistake in the call itself is told if there was anything left.
+func (g *Gate) bound(ctx context.Context, k *passage, mistake error) error {
 	var worst audit.Usage // a call that can't run still counts as one
-	mistake := g.understand(k)
 	if mistake == nil {
 		worst = audit.Usage{
 			Rows: k.limits.RowsPerCall, Bytes: k.limits.BytesPerCall,
@@ -275,7 +276,7 @@ func (g *Gate) bound(ctx context.Context, k *passage) error {
 	return mistake
 }
 
-// understand finds the tool and decodes its arguments.
+// understand finds the tool and decodes its arguments strictly.
 func (g *Gate) understand(k *passage) (err error) {
 	t, ok := g.tools[k.call.Tool]
 	if !ok {

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"context"
 	"encoding/hex"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 type passage struct {
 	id        string
 	now       time.Time
+	begun     time.Time // by this machine's clock, for deadlines
 	zone      *time.Location
 	salt      [32]byte
 	principal policy.Principal
@@ -64,6 +66,25 @@ func (k *passage) toolName() string {
 		return ""
 	}
 	return k.tool.spec.Name
+}
+
+// deadline is when everything before the record has to have ended.
+func (k *passage) deadline() time.Time {
+	within := k.limits.Timeout
+	if k.tool != nil {
+		within = max(within, k.tool.patience)
+	}
+	return k.begun.Add(within)
+}
+
+// recording is a context for the record of a call, which is made whatever became of
+// the call's own: until recordTimeout after the deadline.
+func (k *passage) recording(ctx context.Context) (context.Context, context.CancelFunc) {
+	by := k.deadline()
+	if now := time.Now(); by.Before(now) {
+		by = now // a step went on beyond it
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), by.Add(recordTimeout))
 }
 
 // request is the whole input of a decision.

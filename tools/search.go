@@ -39,7 +39,7 @@ func (a filterArgs) filter(r *run) (store.Filter, error) {
 }
 
 type searchArgs struct {
-	Query string `json:"query" max:"200" doc:"words in description, merchant, counterparty or memo; all must occur"`
+	Query string `json:"query" max:"200" doc:"words of description, merchant, counterparty or memo; all must occur, the last may be cut short; *abc (3+ letters) is found anywhere in a word"`
 	filterArgs
 	Pending       *bool  `json:"pending"`
 	Uncategorized bool   `json:"uncategorized"`

@@ -71,7 +71,7 @@ func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, erro
 	if err != nil {
 		return b, err
 	}
-	return b, f.recordBatches(ctx)
+	return b, f.recordChange(ctx)
 }
 
 // accountJSON is an account for machines. It has no more of the number than a

@@ -116,6 +116,7 @@ var sentinels = []struct {
 	{policy.ErrCompile, exitConfig, "nothing is served until the policy compiles"},
 	{syscall.ENOSPC, exitData, "the disk is full: free some space and try again"},
 	{store.ErrUnavailable, exitData, ""},
+	{audit.ErrUnavailable, exitData, ""},
 	{store.ErrNotFound, exitNotFound, "counterfoil import list shows the batches, counterfoil account list the accounts"},
 	{store.ErrConflict, exitConflict, ""},
 	{store.ErrSnapshotGone, exitNotFound, ""},

@@ -201,7 +201,7 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 		return report, asInput(err)
 	}
 	if err == nil {
-		err = f.recordBatches(ctx)
+		err = f.recordChange(ctx)
 	}
 	f.telemetry.Synced(telemetry.SourceImport, err == nil, f.app.now())
 	return report, asInput(err)
@@ -355,7 +355,7 @@ func (f *folder) undo(ctx context.Context, batch int64) (b store.Batch, err erro
 	if err != nil {
 		return b, err
 	}
-	return b, f.recordBatches(ctx)
+	return b, f.recordChange(ctx)
 }
 
 // change makes one batch of changes and prints it.

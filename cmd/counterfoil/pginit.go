@@ -82,7 +82,9 @@ func (a *app) initPostgres(ctx context.Context, c *Config) error {
 	// It is there. If it is ours, its logins work.
 	s, opened := a.openShared(ctx, c, p.reader(), false)
 	if opened != nil {
-		return errors.Join(err, opened)
+		a.ui.warnf("%v", opened)
+		return fail(exitData, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",
+			"%w, and its logins are not those of this data folder", err)
 	}
 	s.close()
 	a.ui.notef("kept tenant %s", p.Tenant)

@@ -521,12 +521,16 @@ func pgTenants(t *testing.T, c *cluster) {
 	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "another tenant") {
 		t.Errorf("with another tenant's login: %d %s", code, errs)
 	}
-	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"), "reader_file: keys/postgres-reader")
+	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"), "reader_file: keys/postgres-writer")
+	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "lacks a right") {
+		t.Errorf("with the writer's login in place of the reader's: %d %s", code, errs)
+	}
+	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: keys/postgres-writer", "reader_file: keys/postgres-reader")
 	if code, _, _ := try(t, "tenant", "drop", second, "--data", f.dir); code != exitUsage {
 		t.Errorf("dropping without --yes: %d", code)
 	}
 	run(t, "tenant", "drop", second, "--yes", "--data", f.dir)
-	if code, _, _ := try(t, "tenant", "drop", second, "--yes", "--data", f.dir); code != exitNotFound {
+	if code, _, errs := try(t, "tenant", "drop", second, "--yes", "--data", f.dir); code != exitNotFound || !strings.Contains(errs, "tenant list") {
 		t.Errorf("dropping it twice: %d", code)
 	}
 	run(t, "account", "list", "--data", f.dir)

@@ -259,6 +259,15 @@ func (f *folder) recordMissing(ctx context.Context, at store.Snapshot) error {
 	return nil
 }
 
+// recordChange is recordBatches after a change. What fails then is its record alone,
+// and whoever asked for the change has to hear that it was made.
+func (f *folder) recordChange(ctx context.Context) error {
+	if err := f.recordBatches(ctx); err != nil {
+		return fmt.Errorf("the change is in the store and need not be made again; it comes on record when the store is next opened: %w", err)
+	}
+	return nil
+}
+
 func batchRecord(b store.Batch) audit.Record {
 	r := audit.Record{
 		Event: audit.EventBatch, Batch: b.Number, Snapshot: b.Number, Rows: b.Added,

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,31 @@ func edit(t *testing.T, path, old, replacement string) {
 	}
 	if err := os.WriteFile(path, []byte(strings.Replace(string(text), old, replacement, 1)), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestChangeWithoutRecord: whoever made a change that could not be put on record hears
+// that it was made, and the record follows.
+func TestChangeWithoutRecord(t *testing.T) {
+	a, _ := newApp(t)
+	f, err := a.openData(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.importStatement(t.Context(), ingest.Path(samples+"profiles/monzo.csv"), importRequest{}, func(int64, int64) {})
+	if !errors.Is(err, audit.ErrClosed) || !strings.Contains(err.Error(), "is in the store and need not be made again") {
+		t.Errorf("the import came to %v", err)
+	}
+	f.Close()
+	if f, err = a.openData(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if got := events(t, a); !slices.Contains(got, "batch 0") && !slices.Contains(got, "batch 1") {
+		t.Errorf("on record are %q", got)
 	}
 }
 

@@ -164,7 +164,7 @@ func (f *folder) redactStored(ctx context.Context, r redactRequest) (out redactA
 	if done.Collisions > 0 {
 		f.app.ui.warnf("%d values share a token with another one; neither is ever shown", done.Collisions)
 	}
-	if err := f.recordBatches(ctx); err != nil {
+	if err := f.recordChange(ctx); err != nil {
 		return out, err
 	}
 	left, err := f.store.Outdated(ctx, f.rowEpoch())

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
 
@@ -133,7 +135,11 @@ database as evidence, where only the login that owns the database reads it.`,
 				return fail(exitUsage, "add --yes", "this removes every row of the tenant, and there is no way back")
 			}
 			return a.administer(func(dsn string, p *PostgresConfig) error {
-				if err := postgres.DropTenant(cmd.Context(), dsn, p.AllowPlain, args[0], modules()...); err != nil {
+				err := postgres.DropTenant(cmd.Context(), dsn, p.AllowPlain, args[0], modules()...)
+				if errors.Is(err, store.ErrNotFound) {
+					return fail(exitNotFound, "counterfoil tenant list lists them", "there is no such tenant")
+				}
+				if err != nil {
 					return a.pgError(err)
 				}
 				a.ui.notef("dropped tenant %s", args[0])

@@ -81,7 +81,7 @@ func (k *chunk) add(ctx context.Context, tenant int32, r *store.Row, n int, err 
 	if row.tx.Status == "" {
 		row.tx.Status = store.Booked
 	}
-	row.early = early(tenant, &row.tx)
+	row.early, row.words = early(tenant, &row.tx)
 	k.rows = append(k.rows, row)
 	k.sealed = append(k.sealed, r.Sealed...)
 	k.bytes += len(row.tx.Description) + len(row.tx.Merchant) + len(row.tx.Counterparty) + len(row.tx.Memo)

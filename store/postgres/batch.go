@@ -74,11 +74,11 @@ func (s *Store) changeOnce(ctx context.Context, f func(*conn) (commit bool, err 
 // something, as SQLSTATE 0A000.
 var errStandby = fmt.Errorf("%w: the server is a standby, which is read-only; changes go to the primary", store.ErrUnavailable)
 
-// begin begins a change. A connection that died while it lay idle is replaced:
+// begin begins a change. Connections that died while they lay idle are replaced:
 // nothing was sent yet.
 func (s *Store) begin(ctx context.Context) (pgx.Tx, error) {
 	tx, err := s.write.BeginTx(ctx, writing)
-	if err != nil && isLost(err) && ctx.Err() == nil {
+	for dead := 0; dead < writers && err != nil && isLost(err) && ctx.Err() == nil; dead++ {
 		tx, err = s.write.BeginTx(ctx, writing)
 	}
 	if sqlState(err) == "0A000" {

@@ -1,9 +1,9 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
+	"io"
 	"slices"
 	"strconv"
 
@@ -62,30 +62,57 @@ func (f fields) vector(before string, words []string) fields {
 	return f
 }
 
-// early encodes the columns that are known when a row is read.
-func early(tenant int32, tx *store.Transaction) fields {
+// early encodes the columns that are known when a row is read, and returns the
+// row's words.
+func early(tenant int32, tx *store.Transaction) (f fields, words []string) {
 	before, words := lexemes(tenant, baseOf(tx.Booked, 0), tx)
-	f := make(fields, 0, 256+2*len(tx.Description)+2*len(tx.Memo)+len(tx.Merchant)+len(tx.Counterparty))
+	f = make(fields, 0, 256+2*len(tx.Description)+2*len(tx.Memo)+len(tx.Merchant)+len(tx.Counterparty))
 	f = f.bigint(tx.Amount.Minor).integer(monthOf(tx.Booked)).boolean(tx.Status == store.Pending).boolean(tx.Transfer)
 	f = f.text(tx.Amount.Currency).text(tx.Category).text(tx.Merchant)
 	f = f.bigint(tx.Original.Minor).integer(int32(tx.Authorised)).text(tx.Original.Currency)
-	return f.text(tx.Description).text(tx.Counterparty).text(tx.Memo).text(tx.MCC).vector(before, words)
+	return f.text(tx.Description).text(tx.Counterparty).text(tx.Memo).text(tx.MCC).vector(before, words), words
 }
 
-// copyRows copies rows to the temporary table, in order.
+// copyRows copies rows to the temporary table, in order. The server reads the first
+// while the rest is put together.
 func (i *importer) copyRows(ctx context.Context, rows []*staged) error {
-	b := append(fields(i.copied[:0]), copyHeader...)
-	for _, row := range rows {
-		to := int64(openEnd)
-		if row.to != 0 {
-			to = row.to
-		}
-		b = append(b, 0, stageColumns).bigint(row.base).bigint(to).integer(row.seq).text(row.tx.Account)
-		b = append(b, row.early...)
-	}
-	i.copied = append(b, copyTrailer...)
-	_, err := i.c.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(i.copied), copyStage)
+	i.copied = copyStream{rest: rows, bytes: append(i.copied.bytes[:0], copyHeader...)}
+	_, err := i.c.Conn().PgConn().CopyFrom(ctx, &i.copied, copyStage)
 	return err
+}
+
+// copyStream reads as rows in COPY's format.
+type copyStream struct {
+	rest  []*staged
+	bytes fields
+	at    int // in bytes, of what is not read yet
+	ended bool
+}
+
+// Read fills p as far as one row more than it begins in does.
+func (s *copyStream) Read(p []byte) (n int, err error) {
+	for len(s.bytes)-s.at < len(p) && len(s.rest) > 0 {
+		s.add(s.rest[0])
+		s.rest = s.rest[1:]
+	}
+	if len(s.rest) == 0 && !s.ended {
+		s.bytes, s.ended = append(s.bytes, copyTrailer...), true
+	}
+	n = copy(p, s.bytes[s.at:])
+	if s.at += n; n == 0 {
+		return 0, io.EOF
+	}
+	s.bytes, s.at = s.bytes[:copy(s.bytes, s.bytes[s.at:])], 0
+	return n, nil
+}
+
+func (s *copyStream) add(row *staged) {
+	to := int64(openEnd)
+	if row.to != 0 {
+		to = row.to
+	}
+	b := append(s.bytes, 0, stageColumns).bigint(row.base).bigint(to).integer(row.seq).text(row.tx.Account)
+	s.bytes = append(b, row.early...)
 }
 
 // stretchBits is how much of a base its stretch leaves out: 32 days, of which ten

@@ -84,11 +84,16 @@ func translate(err error) error {
 		return fmt.Errorf("%w: a total", store.ErrRange)
 	case state == stateTable || state == "3F000" || state == "42883":
 		return fmt.Errorf("%w (SQLSTATE %s)", notMigrated("the schema is not there"), state)
+	case errors.Is(err, errSilent), isUnreachable(err) && errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%w: the server did not answer in time: it hangs, or host and port of the connection string lead nowhere", store.ErrUnavailable)
 	case state != "":
 		for _, key := range []string{state, state[:min(3, len(state))], state[:2]} {
 			if text := troubles[key]; text != "" {
 				return fmt.Errorf("%w: %s (SQLSTATE %s)", store.ErrUnavailable, text, state)
 			}
+		}
+		if isUnreachable(err) {
+			return fmt.Errorf("%w: the server refused the connection: check options in the connection string (SQLSTATE %s)", store.ErrUnavailable, state)
 		}
 		return fmt.Errorf("the database reports SQLSTATE %s", state)
 	case isLost(err):
@@ -133,7 +138,7 @@ func isLost(err error) bool {
 	}
 	var network net.Error
 	var op *net.OpError
-	return state == "" && !isUnreachable(err) && (errors.As(err, &network) || errors.As(err, &op) || errors.Is(err, io.EOF) ||
+	return state == "" && !isUnreachable(err) && !errors.Is(err, errSilent) && (errors.As(err, &network) || errors.As(err, &op) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed"))
 }
 

@@ -28,7 +28,7 @@ const (
 type plan struct {
 	none      bool // nothing can match
 	low, high int64
-	words     []string // all of which must occur, the last as a beginning
+	words     []store.QueryWord // all of which must occur
 	at        int64
 	bare      bool // no condition but dates and words
 	coarse    bool // the condition speaks only of columns that rollups have
@@ -54,7 +54,7 @@ func (c *conn) compile(ctx context.Context, at store.Snapshot, f *store.Filter) 
 	p.low, p.high = bounds(f.From, f.To)
 	p.coarse = f.Query == "" && len(f.Merchants) == 0 && f.MinAmount == nil && f.MaxAmount == nil && f.Direction == ""
 	if strings.TrimSpace(f.Query) != "" {
-		p.words = store.Words(f.Query)
+		p.words = store.QueryWords(f.Query)
 		p.none = len(p.words) == 0
 	}
 	p.addLists(f)

@@ -26,7 +26,8 @@ const (
 // not tried again by itself: rows can be read once.
 func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (done store.Imported, err error) {
 	err = s.change(ctx, "importing", false, func(c *conn) (commit bool, err error) {
-		i := &importer{c: c, im: &im, block: s.block, random: s.random}
+		i := &importer{s: s, c: c, im: &im, block: s.block, random: s.random}
+		defer func() { i.aside.release() }()
 		if err := i.run(ctx, rows); err != nil {
 			return false, err
 		}
@@ -51,7 +52,10 @@ func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[stor
 
 // importer carries one import.
 type importer struct {
+	s        *Store
 	c        *conn
+	aside    *aside // from the second block on
+	alone    bool   // there is none
 	im       *store.Import
 	b        *batch            // nil until the head is locked
 	accounts map[string]string // id by key
@@ -61,9 +65,12 @@ type importer struct {
 	sealed   []store.Sealed // of the rows staged
 	bytes    int            // of text in staged
 	named    newNames       // that the import has added
+	stems    stems          // that the import knows
+	asked    bool           // those of the block that it does not know are not held
+	prepared *background    // of the block that is being written, what may look at stems
 	spare    []staged       // rows of the block before
 	writing  *background    // of those rows
-	copied   []byte         // as they were copied, for its room
+	copied   copyStream     // of them, for its room
 	block    int
 	random   func() int64
 }

@@ -21,7 +21,7 @@ import (
 func parse(dsn string, allowPlain bool) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the connection string can't be read: it has the form host=… user=… dbname=…, or postgres://…", store.ErrUnavailable) // err repeats it
+		return nil, fmt.Errorf("%w: the connection string can't be read: it has the form host=… user=… dbname=…, or postgres://…; files that it names, such as sslrootcert, must be readable", store.ErrUnavailable) // err repeats it
 	}
 	if err := checkTransport(cfg.ConnConfig.Config, allowPlain); err != nil {
 		return nil, err
@@ -51,7 +51,10 @@ const storePath = "pg_catalog, pg_temp"
 // Bounds on connections.
 const (
 	connectTimeout = 10 * time.Second
-	maxIdle        = 5 * time.Minute
+	// endTimeout bounds the end of a transaction that is given up: a server that
+	// answers does so at once, and the connection to one that doesn't is thrown away.
+	endTimeout = time.Second
+	maxIdle    = 5 * time.Minute
 )
 
 // milliseconds renders a duration as PostgreSQL's settings have it.
@@ -103,6 +106,8 @@ func newPool(ctx context.Context, dsn string, cfg *Config, conns int, statement 
 	if err != nil {
 		return nil, err
 	}
+	endSilence(&pc.ConnConfig.Config, statement)
+	pc.PingTimeout = reachTimeout // of what lay idle, before it is used
 	pc.MaxConns = int32(conns)
 	pc.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statement)
 	pc.ConnConfig.RuntimeParams["lock_timeout"] = milliseconds(cfg.LockTimeout)

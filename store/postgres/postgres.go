@@ -44,9 +44,9 @@ const (
 	DefaultIdleTimeout = time.Minute
 )
 
-// writers is how many connections change: one changes, one asks what became of
-// a commit.
-const writers = 2
+// writers is how many connections change: one changes, one looks up keys for it or
+// asks what became of its commit, and one waits for its turn to change.
+const writers = 3
 
 // Config says how one tenant's store is reached. Connection strings are those
 // of libpq; without sslmode=verify-full they must lead to a Unix socket or to
@@ -229,7 +229,7 @@ func (s *Store) viewOnce(ctx context.Context, pool *pgxpool.Pool, at store.Snaps
 // end undoes the transaction unless it was committed, whatever became of its
 // context.
 func (c *conn) end() {
-	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
 	c.Rollback(ctx) // if it fails, the connection is thrown away
 }

@@ -26,10 +26,12 @@ type recogniser struct {
 	// What prefetch found for the block at hand, and the pools made of it.
 	sources  map[hash][]*heldVersion
 	contents map[hash][]*heldRow
-	fresh    map[hash]*staged // rows of the block by source key
-	lessons  []lesson         // of the block, to be written
-	ended    []int64          // bases of held versions that a row of the block replaces
-	learnt   bool             // a source key was added to a row that was held
+	fresh    map[hash]*staged   // rows of the block by source key
+	lessons  []lesson           // of the block, to be written
+	ended    []int64            // bases of held versions that a row of the block replaces
+	learnt   bool               // a source key was added to a row that was held
+	own      ownKeys            // source keys that the import has written
+	gone     map[int64]struct{} // bases of held versions that the import has ended
 }
 
 // maxKinds is how many source kinds fit a bit set in an int64.
@@ -66,7 +68,7 @@ type lesson struct {
 
 func newRecogniser(c *conn, number int64) *recogniser {
 	return &recogniser{c: c, number: number, kinds: make(map[string]int64), claimed: make(map[int64]struct{}),
-		sources: make(map[hash][]*heldVersion), contents: make(map[hash][]*heldRow), fresh: make(map[hash]*staged)}
+		sources: make(map[hash][]*heldVersion), contents: make(map[hash][]*heldRow), fresh: make(map[hash]*staged), gone: make(map[int64]struct{})}
 }
 
 // kind returns the number of a source kind.
@@ -148,30 +150,61 @@ const (
 		WHERE t.tenant = $1 AND t.account = d.account AND t.base >= d.day << $4 AND t.base < (d.day + 1) << $4 ORDER BY t.account, t.base LIMIT 1) held`
 )
 
-// prefetch looks up the keys of a block's rows.
-func (r *recogniser) prefetch(ctx context.Context, block []staged) error {
+// lookedUp is what the keys of a block lead to.
+type lookedUp struct {
+	sources, contents []found
+	open              map[int64]*heldVersion
+}
+
+// lookUpBlock looks up the keys of a block's rows.
+func (r *recogniser) lookUpBlock(ctx context.Context, c *conn, block []staged) (all lookedUp, err error) {
+	if all.sources, err = r.lookUpSources(ctx, c, block, func(hash) bool { return true }); err != nil {
+		return all, err
+	}
+	if all.contents, err = r.lookUpContents(ctx, c, block); err != nil {
+		return all, err
+	}
+	all.open, err = r.open(ctx, c, all.sources, all.contents)
+	return all, err
+}
+
+// addOwn completes what was looked up aside by what the import itself has written.
+func (r *recogniser) addOwn(ctx context.Context, block []staged, all *lookedUp) error {
+	own, err := r.lookUpSources(ctx, r.c, block, r.own.mayHave)
+	if err != nil {
+		return err
+	}
+	open, err := r.open(ctx, r.c, own)
+	if err != nil {
+		return err
+	}
+	all.sources = slices.DeleteFunc(all.sources, func(f found) bool { return r.own.mayHave(f.hash) })
+	all.sources = append(all.sources, own...)
+	for base := range all.open {
+		if _, ended := r.gone[base]; ended {
+			all.open[base] = nil
+		}
+	}
+	for base, v := range open {
+		if v == nil || all.open[base] == nil { // else both are the same
+			all.open[base] = v
+		}
+	}
+	return nil
+}
+
+// prepare makes the pools of what the keys of a block lead to.
+func (r *recogniser) prepare(all lookedUp) {
 	clear(r.sources)
 	clear(r.contents)
 	clear(r.fresh)
-	sources, err := r.lookUpSources(ctx, block)
-	if err != nil {
-		return err
-	}
-	contents, err := r.lookUpContents(ctx, block)
-	if err != nil {
-		return err
-	}
-	open, err := r.open(ctx, sources, contents)
-	if err != nil {
-		return err
-	}
-	for _, f := range sources {
-		if v := open[f.base]; v != nil {
+	for _, f := range all.sources {
+		if v := all.open[f.base]; v != nil {
 			r.sources[f.hash] = append(r.sources[f.hash], v)
 		}
 	}
-	for _, f := range contents {
-		v := open[f.base]
+	for _, f := range all.contents {
+		v := all.open[f.base]
 		if _, taken := r.claimed[f.base]; v != nil && !taken && v.from < r.number {
 			r.contents[f.hash] = append(r.contents[f.hash], &heldRow{v, f.text, f.kind, f.keyed})
 		}
@@ -179,13 +212,13 @@ func (r *recogniser) prefetch(ctx context.Context, block []staged) error {
 	for _, pool := range r.contents {
 		slices.SortFunc(pool, func(a, b *heldRow) int { return cmp.Compare(a.base, b.base) })
 	}
-	return nil
 }
 
-func (r *recogniser) lookUpSources(ctx context.Context, block []staged) ([]found, error) {
+// lookUpSources looks up those source keys of a block that are wanted.
+func (r *recogniser) lookUpSources(ctx context.Context, c *conn, block []staged, want func(hash) bool) ([]found, error) {
 	var wanted []int64
 	for i := range block {
-		if k := &block[i].k; k.hasSource {
+		if k := &block[i].k; k.hasSource && want(k.source) {
 			wanted = append(wanted, k.source.h1)
 		}
 	}
@@ -193,7 +226,7 @@ func (r *recogniser) lookUpSources(ctx context.Context, block []staged) ([]found
 		return nil, nil
 	}
 	slices.Sort(wanted)
-	return r.lookUp(ctx, heldSources, slices.Compact(wanted))
+	return lookUp(ctx, c, heldSources, slices.Compact(wanted))
 }
 
 // accountDay is an account and the number of a day, as a base has it.
@@ -204,8 +237,8 @@ type accountDay struct {
 
 // lookUpContents looks up content keys where they can be: on days of which the
 // account has a row. Most files bring new days.
-func (r *recogniser) lookUpContents(ctx context.Context, block []staged) ([]found, error) {
-	held, err := r.heldDays(ctx, block)
+func (r *recogniser) lookUpContents(ctx context.Context, c *conn, block []staged) ([]found, error) {
+	held, err := r.heldDays(ctx, c, block)
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
@@ -222,7 +255,7 @@ func (r *recogniser) lookUpContents(ctx context.Context, block []staged) ([]foun
 	for i, w := range wanted {
 		days[i], h1[i] = w.day, w.h1
 	}
-	return r.lookUp(ctx, heldContents, days, h1)
+	return lookUp(ctx, c, heldContents, days, h1)
 }
 
 // content is what a content key is looked up by.
@@ -237,7 +270,7 @@ func (row *staged) day() accountDay {
 }
 
 // heldDays returns those accounts and days of a block that have a row.
-func (r *recogniser) heldDays(ctx context.Context, block []staged) (held map[accountDay]bool, err error) {
+func (r *recogniser) heldDays(ctx context.Context, c *conn, block []staged) (held map[accountDay]bool, err error) {
 	held = make(map[accountDay]bool)
 	var all []accountDay
 	var accounts []string
@@ -251,7 +284,7 @@ func (r *recogniser) heldDays(ctx context.Context, block []staged) (held map[acc
 		all, accounts, days = append(all, day), append(accounts, day.account), append(days, day.day)
 	}
 	some := false
-	err = r.c.each(ctx, heldDays, []any{r.c.tenant, accounts, days, int32(randomBits)}, func(row scanner) error {
+	err = c.each(ctx, heldDays, []any{c.tenant, accounts, days, int32(randomBits)}, func(row scanner) error {
 		var n int
 		err := row.Scan(&n)
 		if err == nil {
@@ -266,8 +299,8 @@ func (r *recogniser) heldDays(ctx context.Context, block []staged) (held map[acc
 }
 
 // lookUp runs a look-up of keys, which are its arguments after the tenant.
-func (r *recogniser) lookUp(ctx context.Context, sql string, wanted ...any) (all []found, err error) {
-	err = r.c.each(ctx, sql, append([]any{r.c.tenant}, wanted...), func(row scanner) error {
+func lookUp(ctx context.Context, c *conn, sql string, wanted ...any) (all []found, err error) {
+	err = c.each(ctx, sql, append([]any{c.tenant}, wanted...), func(row scanner) error {
 		var f found
 		err := row.Scan(&f.h1, &f.h2, &f.base, &f.text, &f.kind, &f.keyed)
 		all = append(all, f)
@@ -277,7 +310,7 @@ func (r *recogniser) lookUp(ctx context.Context, sql string, wanted ...any) (all
 }
 
 // open returns the open versions of what was found.
-func (r *recogniser) open(ctx context.Context, lists ...[]found) (map[int64]*heldVersion, error) {
+func (r *recogniser) open(ctx context.Context, c *conn, lists ...[]found) (map[int64]*heldVersion, error) {
 	open := make(map[int64]*heldVersion)
 	for _, list := range lists {
 		for _, f := range list {
@@ -288,8 +321,8 @@ func (r *recogniser) open(ctx context.Context, lists ...[]found) (map[int64]*hel
 		return open, nil
 	}
 	bases := slices.Sorted(maps.Keys(open))
-	err := r.c.each(ctx, "SELECT base, from_batch, pending FROM counterfoil.tx WHERE tenant = $1 AND base = ANY($2) AND to_batch = $3",
-		[]any{r.c.tenant, bases, int64(openEnd)}, func(row scanner) error {
+	err := c.each(ctx, "SELECT base, from_batch, pending FROM counterfoil.tx WHERE tenant = $1 AND base = ANY($2) AND to_batch = $3",
+		[]any{c.tenant, bases, int64(openEnd)}, func(row scanner) error {
 			v := new(heldVersion)
 			err := row.Scan(&v.base, &v.from, &v.pending)
 			open[v.base] = v
@@ -352,6 +385,7 @@ func (r *recogniser) learn(k keys, held *heldRow) {
 	r.learnt = true
 	r.sources[k.source] = append(r.sources[k.source], held.heldVersion)
 	r.lessons = append(r.lessons, lesson{k, held.base})
+	r.own.add(k.source)
 }
 
 // settle writes what the block taught and ends what it replaced.
@@ -367,6 +401,9 @@ func (r *recogniser) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+	for _, base := range r.ended {
+		r.gone[base] = struct{}{}
 	}
 	r.lessons, r.ended = r.lessons[:0], r.ended[:0]
 	return nil

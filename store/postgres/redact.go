@@ -173,8 +173,11 @@ func (x *redaction) bring(ctx context.Context) error {
 		}
 	}
 	names := [...]map[string]struct{}{kindCategory: {}, kindMerchant: {}}
+	var met stems
+	var fresh []string
 	for i, base := range x.bases {
 		tx := &x.texts[i]
+		fresh = met.appendNew(fresh, tx.Words())
 		_, err := c.exec(ctx, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words, epoch)
 			SELECT base, $3, original, tenant, authorised, original_currency, $4, $5, $6, mcc, $7, epoch
 			FROM counterfoil.detail WHERE tenant = $1 AND base = $2 AND to_batch = $3`,
@@ -195,6 +198,9 @@ func (x *redaction) bring(ctx context.Context) error {
 		if err := c.addNames(ctx, kind, slices.Sorted(maps.Keys(names[kind]))); err != nil {
 			return err
 		}
+	}
+	if err := c.addEndings(ctx, number, fresh, false); err != nil {
+		return err
 	}
 	return x.b.addBrought(ctx)
 }

@@ -20,7 +20,10 @@ import (
 var migrations embed.FS
 
 // SchemaVersion is the newest version of the schema that this program knows.
-const SchemaVersion = 9
+const SchemaVersion = 10
+
+// endingVersion is the version whose table of endings is filled by fillEndings.
+const endingVersion = 10
 
 const (
 	// migrationLock is the number of the advisory lock under which one process
@@ -135,6 +138,11 @@ func apply(ctx context.Context, tx pgx.Tx, version int) error {
 	}
 	if _, err := tx.Exec(ctx, string(sql)); err != nil {
 		return err
+	}
+	if version == endingVersion {
+		if err := fillEndings(ctx, tx); err != nil {
+			return err
+		}
 	}
 	_, err = tx.Exec(ctx, "INSERT INTO counterfoil.schema_version (version) VALUES ($1)", version)
 	return err

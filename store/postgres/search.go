@@ -188,9 +188,10 @@ const (
 // walkAmounts returns the first rows that have the words, in order of amount, at
 // most limit. If there are fewer, there may be more that it did not find.
 func (c *conn) walkAmounts(ctx context.Context, p *plan, o order, sort string, limit int) ([]hit, error) {
-	form, have := p.wordsOf(), int64(0)
-	err := c.QueryRow(ctx, `SELECT count(*) FROM (SELECT d.base, d.words FROM counterfoil.detail d WHERE d.tenant = $1 AND d.base >= $2 AND d.base < $3
-		ORDER BY d.base DESC LIMIT $4) d WHERE d.words @@ `+fmt.Sprintf(hasWords, 5), c.tenant, p.low, p.high, sampleRows, form).Scan(&have)
+	have := int64(0)
+	sample, args := p.hasWords([]any{c.tenant, p.low, p.high, sampleRows})
+	err := c.QueryRow(ctx, `SELECT count(*) FROM (SELECT d.tenant, d.base, d.words FROM counterfoil.detail d WHERE d.tenant = $1 AND d.base >= $2 AND d.base < $3
+		ORDER BY d.base DESC LIMIT $4) d WHERE `+sample, args...).Scan(&have)
 	if err != nil || have == 0 {
 		return nil, err
 	}
@@ -199,28 +200,46 @@ func (c *conn) walkAmounts(ctx context.Context, p *plan, o order, sort string, l
 		return nil, nil
 	}
 	n := len(p.args)
+	has, args := p.hasWords(p.with(p.low, p.high, walk, limit))
 	// OFFSET 0 keeps the planner from reading all texts for a join with them.
 	sql := fmt.Sprintf(`SELECT t.* FROM (SELECT * FROM counterfoil.tx t WHERE %s AND t.base >= $%d AND t.base < $%d ORDER BY %s LIMIT $%d) t
-		JOIN LATERAL (SELECT 1 FROM counterfoil.detail d WHERE d.tenant = t.tenant AND d.base = t.base%s AND d.words @@ %s OFFSET 0) d ON true ORDER BY %s LIMIT $%d`,
-		p.rows(), n+1, n+2, sort, n+3, textOf, fmt.Sprintf(hasWords, n+4), sort, n+5)
-	return c.rows(ctx, sql, sort, o, p.with(p.low, p.high, walk, form, limit))
+		JOIN LATERAL (SELECT 1 FROM counterfoil.detail d WHERE d.tenant = t.tenant AND d.base = t.base%s AND %s OFFSET 0) d ON true ORDER BY %s LIMIT $%d`,
+		p.rows(), n+1, n+2, sort, n+3, textOf, has, sort, n+4)
+	return c.rows(ctx, sql, sort, o, args)
 }
 
-// hasWords is the query that counterfoil.detail d has to match, made of the form
-// that is the nth argument.
-const hasWords = "replace($%d, '@', counterfoil.stretch(d.base))::tsquery"
-
-// wordsOf renders the plan's words as a tsquery with an @ for the stretch.
-// store.Words leaves letters and digits only.
-func (p *plan) wordsOf() string {
-	var b strings.Builder
-	for i, word := range p.words {
-		if i > 0 {
-			b.WriteString(" & ")
+// hasWords renders that counterfoil.detail d has the plan's words, and adds what it
+// needs to some arguments. store.Words leaves letters and digits only.
+func (p *plan) hasWords(args []any) (condition string, more []any) {
+	var form, all []string
+	for _, q := range p.words {
+		switch {
+		case q.Inside:
+			args = append(args, q.Text)
+			all = append(all, fmt.Sprintf("counterfoil.inside(d.words, d.tenant, d.base, $%d)", len(args)))
+		case q.Beginning:
+			form = append(form, fmt.Sprintf("'%d:@%s':*", p.args[0], q.Text))
+		default:
+			form = append(form, fmt.Sprintf("'%d:@%s'", p.args[0], q.Text))
 		}
-		fmt.Fprintf(&b, "'%d:@%s'", p.args[0], word)
 	}
-	return b.String() + ":*"
+	if len(form) > 0 { // with an @ for the stretch
+		args = append(args, strings.Join(form, " & "))
+		all = append(all, fmt.Sprintf("d.words @@ replace($%d, '@', counterfoil.stretch(d.base))::tsquery", len(args)))
+	}
+	return strings.Join(all, " AND "), args
+}
+
+// wanted renders the plan's words as counterfoil.find wants them.
+func (p *plan) wanted() []string {
+	wanted := make([]string, len(p.words))
+	for i, q := range p.words {
+		if wanted[i] = q.Text; q.Inside {
+			lead, body, rest := q.Parts()
+			wanted[i] = "*" + lead + "*" + body + "*" + rest
+		}
+	}
+	return wanted
 }
 
 // condition is a part of a query, with its arguments.
@@ -235,7 +254,7 @@ func (p *plan) withWords() condition {
 	}
 	return condition{
 		fmt.Sprintf("%s AND t.base IN (SELECT counterfoil.find(%s, %s, %s, $2, false, NULL))", p.rows(), p.next(1), p.next(2), p.next(3)),
-		p.with(p.words, p.low, p.high)}
+		p.with(p.wanted(), p.low, p.high)}
 }
 
 // findWords goes through the transactions that have the words, in order of
@@ -275,7 +294,7 @@ func (c *conn) findWords(ctx context.Context, p *plan, o order, limit int) (hits
 
 // candidates returns bases that have the words, in order.
 func (c *conn) candidates(ctx context.Context, p *plan, low, high int64, down bool, most int) (bases []int64, err error) {
-	rows, err := c.Query(ctx, "SELECT counterfoil.find($1, $2, $3, $4, $5, $6)", p.words, low, high, p.at, down, most)
+	rows, err := c.Query(ctx, "SELECT counterfoil.find($1, $2, $3, $4, $5, $6)", p.wanted(), low, high, p.at, down, most)
 	if err != nil {
 		return nil, err
 	}

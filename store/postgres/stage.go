@@ -41,7 +41,8 @@ type staged struct {
 	k     keys
 	base  int64  // 0 until it is to be inserted
 	early fields // columns, encoded
-	to    int64  // the batch, if another row of it replaces this one
+	words []string
+	to    int64 // the batch, if another row of it replaces this one
 	seq   int32
 }
 
@@ -67,16 +68,13 @@ func (i *importer) flush(ctx context.Context) error {
 	if err := i.identify(ctx); err != nil {
 		return err
 	}
-	if err := i.written(); err != nil {
+	if err := i.recognise(ctx); err != nil {
 		return err
 	}
 	if err := i.b.seal(ctx, i.sealed); err != nil {
 		return err
 	}
 	i.sealed = i.sealed[:0]
-	if err := i.seen.prefetch(ctx, i.staged); err != nil {
-		return err
-	}
 	for n := range i.staged {
 		i.decide(&i.staged[n])
 	}
@@ -87,6 +85,47 @@ func (i *importer) flush(ctx context.Context) error {
 	clear(i.spare)
 	i.staged, i.spare, i.bytes = i.spare[:0], i.staged, 0
 	return i.insert(ctx, fresh)
+}
+
+// recognise looks up the keys of the block, as far as it can while the block before
+// is being written, and waits until that is.
+func (i *importer) recognise(ctx context.Context) (err error) {
+	var all lookedUp
+	var held []string
+	early := i.besides(ctx).read(ctx, func(c *conn) (err error) {
+		if all, err = i.seen.lookUpBlock(ctx, c, i.staged); err == nil {
+			<-i.prepared.done
+			held, err = c.heldStems(ctx, i.stems.unknown(i.staged))
+		}
+		return err
+	})
+	if err := i.written(); err != nil {
+		return err
+	}
+	if i.asked = early; early {
+		for _, stem := range held {
+			i.stems.add(stem)
+		}
+		err = i.seen.addOwn(ctx, i.staged, &all)
+	} else {
+		all, err = i.seen.lookUpBlock(ctx, i.c, i.staged)
+	}
+	if err == nil {
+		i.seen.prepare(all)
+	}
+	return err
+}
+
+// besides returns the second connection if a block is being written.
+func (i *importer) besides(ctx context.Context) *aside {
+	if i.writing == nil {
+		return nil
+	}
+	if i.aside == nil && !i.alone {
+		i.aside = i.s.besides(ctx)
+		i.alone = i.aside == nil
+	}
+	return i.aside
 }
 
 // written waits until the block that is being written is. Until then nobody else
@@ -145,6 +184,7 @@ func (i *importer) decide(row *staged) {
 	i.b.seq++
 	if row.k.hasSource {
 		i.seen.fresh[row.k.source] = row
+		i.seen.own.add(row.k.source)
 	}
 }
 
@@ -156,15 +196,14 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 	if err := i.settleBases(ctx, rows); err != nil {
 		return err
 	}
-	order := make([]*staged, len(rows)) // rows are large: pointers move faster
-	for n := range rows {
-		rows[n].tx.ID = idOf(rows[n].base)
-		order[n] = &rows[n]
-	}
-	slices.SortFunc(order, func(a, b *staged) int { return cmp.Compare(a.base, b.base) })
-	i.writing = inBackground(func() error { return i.write(ctx, order) })
+	order := byBase(rows)
+	w := &blockWrite{rows: order, asked: i.asked}
+	i.prepared = inBackground(func() error { i.prepare(w); return nil })
+	prepared := i.prepared
+	i.writing = inBackground(func() error { return i.write(ctx, w, prepared) })
 	for n := range rows {
 		tx := &rows[n].tx
+		tx.ID = idOf(rows[n].base)
 		i.b.ofAccount(tx.Account)
 		i.b.digest.Row(tx)
 		i.b.cells.add(tx)
@@ -173,31 +212,64 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 	return nil
 }
 
-// write writes a block of new rows, which are in the order of their bases. Names
-// and keys are prepared while the server is busy with the rows.
-func (i *importer) write(ctx context.Context, rows []*staged) error {
-	var names newNames
-	var keys [2][]any
-	prepared := inBackground(func() error {
-		names, keys = i.newNames(rows), keyColumnsOf(i.c.tenant, rows)
-		return nil
-	})
-	err := i.writeRows(ctx, rows)
+// byBase returns new rows in the order of their bases. Rows are large and lie far
+// apart, so numbers are sorted in their place.
+func byBase(rows []staged) []*staged {
+	type place struct {
+		base int64
+		n    int
+	}
+	places := make([]place, len(rows))
+	for n := range rows {
+		places[n] = place{rows[n].base, n}
+	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.base, b.base) })
+	order := make([]*staged, len(rows))
+	for n, p := range places {
+		order[n] = &rows[p.n]
+	}
+	return order
+}
+
+// blockWrite is a block of new rows in the order of their bases, and what goes with
+// them: names and stems that are new, and the columns of keys.
+type blockWrite struct {
+	rows  []*staged
+	names newNames
+	keys  [2][]any
+	stems []string
+	asked bool // stems are known not to be held
+}
+
+// prepare prepares what goes with the rows, while the server is busy with them.
+func (i *importer) prepare(w *blockWrite) {
+	for _, row := range w.rows {
+		w.stems = i.stems.appendNew(w.stems, row.words)
+	}
+	w.names, w.keys = i.newNames(w.rows), keyColumnsOf(i.c.tenant, w.rows)
+}
+
+// write writes a block of new rows.
+func (i *importer) write(ctx context.Context, w *blockWrite, prepared *background) error {
+	err := i.writeRows(ctx, w.rows)
 	if failed := prepared.wait(); err == nil {
 		err = failed
 	}
 	if err != nil {
 		return err
 	}
-	if err := i.addAllNames(ctx, names); err != nil {
+	if err := i.addAllNames(ctx, w.names); err != nil {
+		return err
+	}
+	if err := i.c.addEndings(ctx, i.b.row.Number, w.stems, w.asked); err != nil {
 		return err
 	}
 	for n, insert := range [...]string{insertContentKeys, insertSourceKeys} {
-		if _, err := i.c.exec(ctx, insert, keys[n]...); err != nil {
+		if _, err := i.c.exec(ctx, insert, w.keys[n]...); err != nil {
 			return err
 		}
 	}
-	return i.c.addEpochs(ctx, map[int64]int64{i.im.Epoch: int64(len(rows))})
+	return i.c.addEpochs(ctx, map[int64]int64{i.im.Epoch: int64(len(w.rows))})
 }
 
 // writeRows writes the rows of a block but for their keys.

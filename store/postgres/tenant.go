@@ -181,7 +181,7 @@ func Tenants(ctx context.Context, dsn string, allowPlain bool) (names []string, 
 
 // tenantTables are those whose rows go with a tenant.
 var tenantTables = []string{"batch", "account", "account_version", "vault", "known", "name", "tx", "rollup", "rollup_point", "rollup_sum", "detail",
-	"source_kind", "source_key", "content_key", "balance", "epoch", "file_name", "head"}
+	"source_kind", "source_key", "content_key", "balance", "epoch", "file_name", "ending", "head"}
 
 // DropTenant removes a tenant, all its rows and its login roles, for good and in
 // one transaction, and expels it from the modules. A name that is none is

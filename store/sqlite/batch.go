@@ -164,7 +164,7 @@ func (b *batch) flush() error {
 		}
 	}
 	if len(b.block) == 0 {
-		return b.postings.flush(b.c) // keys may have been learnt
+		return b.postings.flush(b.c, b.row.Number) // keys may have been learnt
 	}
 	slices.SortFunc(b.block, func(x, y brought) int { return cmp.Compare(x.base, y.base) })
 	term := blockTerm(b.row.Number, b.blocks)
@@ -176,7 +176,7 @@ func (b *batch) flush() error {
 	b.bytes = 0
 	clear(b.block)
 	b.block = b.block[:0]
-	return b.postings.flush(b.c)
+	return b.postings.flush(b.c, b.row.Number)
 }
 
 // finish writes the batch itself.

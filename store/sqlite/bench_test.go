@@ -314,6 +314,8 @@ func BenchmarkWords(b *testing.B) {
 		{"percent+common", "card payment onepercent"},
 		{"percent+prefix", "onepercent re"},
 		{"common", "card"},
+		{"inside-percent", "*nepercen"},
+		{"inside-common", "*aymen"},
 		{"prefix-3", "one"},
 		{"prefix-1", "c"},
 	} {

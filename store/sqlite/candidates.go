@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -244,27 +244,47 @@ func (a all) seek(target int64, down bool) (int64, bool, error) {
 	}
 }
 
-// wordSource returns the transactions that have a word, or one that begins
-// with it.
-func (c *conn) wordSource(ctx context.Context, word string, prefix bool, low, high int64) (source, error) {
-	if !prefix {
-		return c.listOf(wordTerm(word))
+// wordSource returns the transactions that have a word of a plan's query.
+func (c *conn) wordSource(ctx context.Context, q store.QueryWord, p *plan) (source, error) {
+	switch {
+	case q.Inside:
+		return c.insideSource(ctx, q, p.at, p.low, p.high)
+	case q.Beginning:
+		return c.beginningsSource(ctx, q, []string{q.Text}, p.low, p.high)
 	}
-	terms, more, err := c.termsFrom(word)
-	if err != nil {
-		return nil, err
+	return c.listOf(wordTerm(q.Text))
+}
+
+// beginningsSource returns the transactions that have a word with one of several
+// beginnings, none of which begins with another. They are those of a query's word.
+func (c *conn) beginningsSource(ctx context.Context, q store.QueryWord, beginnings []string, low, high int64) (source, error) {
+	var all [][]byte
+	more := false
+	for _, beginning := range beginnings {
+		var terms [][]byte
+		var err error
+		if terms, more, err = c.termsFrom(beginning, c.tuning.cursors-len(all)); err != nil {
+			return nil, err
+		}
+		if more {
+			break
+		}
+		all = append(all, terms...)
 	}
 	if !more {
-		return c.listsOf(terms)
+		return c.listsOf(all)
 	}
-	sheets, err := c.sheetsOf(wordTerm(word), after(wordTerm(word)), c.tuning.crowd)
-	if err != nil {
-		return nil, err
+	sheets := int64(0)
+	for _, beginning := range beginnings {
+		n, err := c.sheetsOf(wordTerm(beginning), after(wordTerm(beginning)), c.tuning.crowd-sheets)
+		if err != nil {
+			return nil, err
+		}
+		if sheets += max(n, 1); sheets >= c.tuning.crowd {
+			return &crowd{c: c, ctx: ctx, word: q, beginnings: beginnings, low: low, high: high, patience: c.tuning.patience}, nil
+		}
 	}
-	if sheets < c.tuning.crowd {
-		return c.wholeUnion(ctx, word, low, high)
-	}
-	return &crowd{c: c, ctx: ctx, word: word, low: low, high: high, patience: c.tuning.patience}, nil
+	return c.wholeUnion(ctx, beginnings, low, high)
 }
 
 // tuning holds what decides how a search goes about it, never what it finds.
@@ -287,30 +307,40 @@ type tuning struct {
 
 var usualTuning = tuning{block: blockRows, cursors: maxCursors, crowd: 300, patience: 3000, passed: 1000, merged: maxMerged}
 
-// crowd is the source of a prefix that a great many words have. Reading their
+// endless is the patience of a crowd whose lists are never read.
+const endless = -1
+
+// crowd is the source of a word that is found in a great many. Reading their
 // lists costs a second for a million; so it first looks at the texts of those
 // candidates that other sources propose, for as long as its patience lasts.
 // What it answers in this while is exact when it says "this one", and otherwise
 // only that the next may be from there on: enough for all.
 type crowd struct {
-	c         *conn
-	ctx       context.Context
-	word      string
-	low, high int64
-	patience  int
-	whole     source // once patience is over
+	c          *conn
+	ctx        context.Context
+	word       store.QueryWord
+	beginnings []string // of the words that it finds
+	low, high  int64
+	patience   int
+	whole      source // once patience is over
 }
 
 func (d *crowd) seek(target int64, down bool) (base int64, found bool, err error) {
 	if d.whole == nil && d.patience == 0 {
-		if d.whole, err = d.c.wholeUnion(d.ctx, d.word, d.low, d.high); err != nil {
+		d.whole, err = d.c.wholeUnion(d.ctx, d.beginnings, d.low, d.high)
+		switch {
+		case errors.Is(err, errTooBroad) && d.word.Inside:
+			d.whole, d.patience = nil, endless
+		case err != nil:
 			return 0, false, err
 		}
 	}
 	if d.whole != nil {
 		return d.whole.seek(target, down)
 	}
-	d.patience--
+	if d.patience != endless {
+		d.patience--
+	}
 	ok, err := d.c.hasWord(target, d.word)
 	switch {
 	case err != nil:
@@ -323,9 +353,9 @@ func (d *crowd) seek(target int64, down bool) (base int64, found bool, err error
 	return target + 1, target < maxBase, nil
 }
 
-// hasWord reports whether a word of a transaction's text, or of one of several,
-// begins so.
-func (c *conn) hasWord(base int64, prefix string) (bool, error) {
+// hasWord reports whether a query's word finds a word of a transaction's text, or
+// of one of several.
+func (c *conn) hasWord(base int64, q store.QueryWord) (bool, error) {
 	var all []version
 	if err := c.versions.of(base, func(v version) bool { all = append(all, v); return v.flags&flagRetext != 0 }); err != nil {
 		return false, err
@@ -335,7 +365,7 @@ func (c *conn) hasWord(base int64, prefix string) (bool, error) {
 		if err := c.load(&all[i], &tx); err != nil {
 			return false, err
 		}
-		if slices.ContainsFunc(tx.Words(), func(w string) bool { return strings.HasPrefix(w, prefix) }) {
+		if slices.ContainsFunc(tx.Words(), q.Match) {
 			return true, nil
 		}
 	}
@@ -351,8 +381,8 @@ func (e everything) seek(target int64, down bool) (base int64, found bool, err e
 }
 
 // termsFrom returns the terms that begin with a word; more says that there are
-// over maxCursors.
-func (c *conn) termsFrom(word string) (terms [][]byte, more bool, err error) {
+// over so many.
+func (c *conn) termsFrom(word string, most int) (terms [][]byte, more bool, err error) {
 	runs, err := c.allRuns()
 	if err != nil {
 		return nil, false, err
@@ -368,7 +398,7 @@ func (c *conn) termsFrom(word string) (terms [][]byte, more bool, err error) {
 				have[string(term)] = true
 				terms = append(terms, term)
 			}
-			if len(terms) > c.tuning.cursors {
+			if len(terms) > most {
 				return nil, true, nil
 			}
 			err = in.seek(append(term[:len(term):len(term)], 1)) // after all of its parts
@@ -407,29 +437,23 @@ func (c *conn) sheetsOf(from, to []byte, limit int64) (sheets int64, err error) 
 	return sheets, err
 }
 
-// wholeUnion reads the lists of every term that begins with a word, within
-// the bounds.
-func (c *conn) wholeUnion(ctx context.Context, word string, low, high int64) (source, error) {
+// wholeUnion reads the lists of every term that has one of several beginnings,
+// within the bounds.
+func (c *conn) wholeUnion(ctx context.Context, beginnings []string, low, high int64) (source, error) {
 	runs, err := c.allRuns()
 	if err != nil {
 		return nil, err
 	}
 	u := union{low: low, high: high}
-	prefix := wordTerm(word)
 	for _, r := range runs {
 		if r.high < low || r.low >= high {
 			continue
 		}
 		in := c.readRun(r)
-		err := in.seek(prefix)
-		for n := 0; err == nil && in.valid && bytes.HasPrefix(in.key, prefix); n++ {
-			if n%checkEvery == 0 && ctx.Err() != nil {
-				return nil, ctx.Err()
+		for _, beginning := range beginnings {
+			if err := u.addFrom(ctx, in, wordTerm(beginning)); err != nil {
+				return nil, err
 			}
-			err = cmp.Or(u.add(&in.sheet), in.next())
-		}
-		if err != nil {
-			return nil, err
 		}
 	}
 	slices.Sort(u.bases)
@@ -440,6 +464,18 @@ func (c *conn) wholeUnion(ctx context.Context, word string, low, high int64) (so
 type union struct {
 	low, high   int64
 	bases, part []int64
+}
+
+// addFrom adds the lists of a run's terms that begin so.
+func (u *union) addFrom(ctx context.Context, in *runReader, prefix []byte) error {
+	err := in.seek(prefix)
+	for n := 0; err == nil && in.valid && bytes.HasPrefix(in.key, prefix); n++ {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		err = cmp.Or(u.add(&in.sheet), in.next())
+	}
+	return err
 }
 
 func (u *union) add(s *sheet) (err error) {

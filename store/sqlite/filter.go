@@ -203,12 +203,12 @@ func (p *plan) addWords(ctx context.Context, c *conn, f *store.Filter) error {
 	if strings.TrimSpace(f.Query) == "" {
 		return nil
 	}
-	words := store.Words(f.Query)
+	words := store.QueryWords(f.Query)
 	p.words = true
 	p.query.Query = f.Query
 	p.none = len(words) == 0
-	for i, word := range words {
-		s, err := c.wordSource(ctx, word, i == len(words)-1, p.low, p.high)
+	for _, word := range words {
+		s, err := c.wordSource(ctx, word, p)
 		if err != nil {
 			return err
 		}

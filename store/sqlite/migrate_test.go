@@ -96,6 +96,52 @@ func TestMigrateSecond(t *testing.T) {
 	}
 }
 
+// TestMigrateInside: a store of version 4, which had nothing inside of words, finds
+// the same there as one that had it from the start.
+func TestMigrateInside(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, Config{Path: filepath.Join(dir, "new.db"), Plain: true})
+	for n, rows := range []int{3000, 200, 300} {
+		if _, err := s.Import(t.Context(), benchImport(fmt.Sprint(n)), generate(n*5000, n*5000+rows), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old := filepath.Join(dir, "old.db")
+	db, err := sqlite3.Open(s.cfg.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Exec(fmt.Sprintf("VACUUM INTO '%s'", old)); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if db, err = sqlite3.Open(old); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Exec("DROP TABLE ending; PRAGMA user_version=4"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m := open(t, Config{Path: old, Plain: true})
+	compareStores(t, m, s)
+	count := func(s *Store) (n int64) {
+		c := <-s.writer
+		defer func() { s.writer <- c }()
+		n, err := c.integer("SELECT count(*) FROM ending")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if got, want := count(m), count(s); got != want || want < 1000 {
+		t.Errorf("%d endings, want %d", got, want)
+	}
+}
+
 // compareStores asks two stores the same.
 func compareStores(t *testing.T, got, want *Store) {
 	t.Helper()
@@ -103,6 +149,7 @@ func compareStores(t *testing.T, got, want *Store) {
 		for _, q := range []store.Query{
 			{}, {Sort: store.AmountAsc}, {Sort: store.AmountDesc, Filter: store.Filter{Query: "onepercent"}},
 			{Filter: store.Filter{Categories: []string{"category 0"}}, Sort: store.DateAsc}, {Filter: store.Filter{Query: "card re"}},
+			{Filter: store.Filter{Query: "*aymen *epercen"}}, {Filter: store.Filter{Query: "*ref1"}},
 		} {
 			q.At, q.Limit = at, 5000
 			a, err := got.Search(t.Context(), q)

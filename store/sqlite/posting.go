@@ -76,6 +76,7 @@ type postings struct {
 	contents []contentKey
 	amounts  []place
 	words    []string
+	stems    []string
 	key      []byte
 }
 
@@ -114,8 +115,9 @@ func (p *postings) addNumber(kind byte, n, base int64) {
 	p.add(p.key, base)
 }
 
-// flush writes what was gathered as a run.
-func (p *postings) flush(c *conn) error {
+// flush writes what was gathered as a run, and what lies inside of its words, of a
+// batch.
+func (p *postings) flush(c *conn, batch int64) error {
 	w, err := c.newRun()
 	if err != nil {
 		return err
@@ -125,9 +127,12 @@ func (p *postings) flush(c *conn) error {
 			return err
 		}
 	}
+	err = c.addStems(batch, p.stems)
 	p.lists.clear()
+	clear(p.stems)
+	p.stems = p.stems[:0]
 	p.sources, p.contents, p.amounts = p.sources[:0], p.contents[:0], p.amounts[:0]
-	return w.close()
+	return cmp.Or(err, w.close())
 }
 
 func (p *postings) writeSources(w *runWriter) error {
@@ -169,6 +174,7 @@ func (p *postings) writeAmounts(w *runWriter) error {
 
 func (p *postings) writeLists(w *runWriter) error {
 	return p.lists.each(func(term string, list []int64) error {
+		p.stems = appendStem(p.stems, term)
 		w.begin(term)
 		if err := w.bases(list); err != nil {
 			return err

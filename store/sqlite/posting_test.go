@@ -108,7 +108,7 @@ func TestCrowd(t *testing.T) {
 		}
 		return ids
 	}
-	for _, query := range []string{"ref1", "card re", "card ref3", benchWords[0][:2], benchWords[10_003][:1]} {
+	for _, query := range []string{"ref1", "card re", "card ref3", "*ref", "card *efq", "*ard *ref3", "*" + benchWords[0][:3], benchWords[0][:2], benchWords[10_003][:1]} {
 		for _, sort := range []store.Sort{store.DateDesc, store.DateAsc, store.AmountAsc} {
 			want := find(query, sort, usualTuning)
 			for _, patience := range []int{0, 10, 10_000} {

@@ -67,7 +67,7 @@ func TestRuns(t *testing.T) {
 			for range 1 << r.IntN(13) {
 				want.add(p, r, span)
 			}
-			if err := p.flush(c); err != nil {
+			if err := p.flush(c, 1); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -177,14 +177,14 @@ func checkPrefixes(t *testing.T, c *conn, lists map[string]map[int64]bool) {
 				maps.Copy(bases, list)
 			}
 		}
-		got, more, err := c.termsFrom(prefix)
+		got, more, err := c.termsFrom(prefix, maxCursors)
 		if err != nil || more != (len(terms) > maxCursors) {
 			t.Fatalf("%s: more is %v, %v", prefix, more, err)
 		}
 		if !more && len(got) != len(terms) {
 			t.Errorf("%s: %d terms, want %d", prefix, len(got), len(terms))
 		}
-		union, err := c.wholeUnion(t.Context(), prefix, 0, maxBase+1)
+		union, err := c.wholeUnion(t.Context(), []string{prefix}, 0, maxBase+1)
 		if err != nil || !slices.Equal(union.(list), slices.Sorted(maps.Keys(bases))) {
 			t.Errorf("%s: the union differs, %v", prefix, err)
 		}
@@ -357,7 +357,7 @@ func flushRandom(t *testing.T, c *conn, r *rand.Rand, blocks int) map[contentKey
 		for range 50 {
 			g.add(p, r, 1<<20)
 		}
-		if err := p.flush(c); err != nil {
+		if err := p.flush(c, 1); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -19,10 +19,13 @@ const applicationID = 0x43467374
 var migrations embed.FS
 
 // schemaVersion is the newest version this program knows.
-const schemaVersion = 4
+const schemaVersion = 5
 
-// repackVersion is the version whose tables are filled by repack.
-const repackVersion = 3
+// The versions whose tables are filled by repack and by fillEndings.
+const (
+	repackVersion = 3
+	endingVersion = 5
+)
 
 // setWAL puts the file into write-ahead mode.
 func (c *conn) setWAL() error {
@@ -91,10 +94,14 @@ func (c *conn) apply(version int64) error {
 	if err := c.db.Exec(string(sql)); err != nil {
 		return err
 	}
-	if version == repackVersion {
-		if err := c.repack(); err != nil {
-			return err
-		}
+	switch version {
+	case repackVersion:
+		err = c.repack()
+	case endingVersion:
+		err = c.fillEndings()
+	}
+	if err != nil {
+		return err
 	}
 	return c.db.Exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version))
 }

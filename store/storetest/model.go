@@ -370,6 +370,9 @@ func (m *model) randomFilter(r *rand.Rand) (f store.Filter) {
 		f.Query = pick(r, words)
 	}
 	if some() {
+		f.Query = "*" + pick(r, []string{"esco", "ESL", "offe", "afé", "card", "ymen", "tesco"}) + pick(r, []string{"", " ref", " *ard", " a1"})
+	}
+	if some() {
 		f.From = randomDay(r)
 	}
 	if some() {

@@ -176,6 +176,11 @@ func testQuery(t *testing.T, s store.Store) {
 		"東京":               texts[8],
 		"東":                texts[8],
 		"description:cafe": "",
+		"*mazon":           texts[0],
+		"*oe cafe":         "", // two letters are as without
+		"*oo":              "",
+		"near *afe":        texts[2],
+		"x*mazon":          "",
 		"cafe -zoe":        texts[1],
 	} {
 		var got []string

@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Batches", testBatches},
 		{"Range", testRange},
 		{"Query", testQuery},
+		{"Inside", testInside},
 		{"Cancel", testCancel},
 		{"Closed", testClosed},
 		{"AgainstModel", testModel},

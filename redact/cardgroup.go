@@ -1,0 +1,115 @@
+package redact
+
+// What the groups of a sequence say about whether they are one card number.
+
+// least returns how strong the range of a card in the groups i … j must be.
+func (q *sequence) least(t []byte, i, j int, before cue) strength {
+	switch {
+	case before&cueCard != 0:
+		return named
+	case q.evenly(i, j) || i == 0 && j == len(q.g)-1 && q.lonely(t):
+		return weak
+	}
+	return strong
+}
+
+// lonely tells whether the sequence is one number with one kind of separator,
+// that does not also join it to what stands before or after, or with separators
+// of several kinds in many places.
+func (q *sequence) lonely(t []byte) bool {
+	const shortest, many = 13, 4 // with fewer digits, chance is not rare enough
+	if len(q.d) < shortest {
+		return false
+	}
+	for _, g := range q.g[1:] {
+		if g.sep != q.g[1].sep {
+			return len(q.g) > many && q.alone(0, len(q.g)-1)
+		}
+	}
+	sep := q.g[1].sep
+	return byteAt(t, int(q.at[0])-1) != sep && byteAt(t, int(q.at[len(q.at)-1])+1) != sep || sep == ' '
+}
+
+// evenly tells whether the groups i … j are sized as cards are printed: all
+// the same (the last may be shorter), or 4-6-5 and 4-6-4.
+func (q *sequence) evenly(i, j int) bool {
+	n := q.g[i].size()
+	if j-i == 2 && n == 4 && q.g[i+1].size() == 6 && q.g[j].size() <= 5 {
+		return true
+	}
+	if j-i < 2 { // two groups alone are no pattern
+		return i == j
+	}
+	for k := i + 1; k < j; k++ {
+		if q.g[k].size() != n {
+			return false
+		}
+	}
+	return q.g[j].size() <= n
+}
+
+// plausibleCard tells whether the groups i … j may be one number, and not a
+// date, an amount and a time that happen to stand in a row.
+func (q *sequence) plausibleCard(i, j int, before cue) bool {
+	if q.cuts(i) || q.cuts(j+1) {
+		return false
+	}
+	if !q.loosely(i, j) {
+		return false
+	}
+	if q.evenly(i, j) || before&cueCard != 0 {
+		return true
+	}
+	return q.freeLeft(i, j) && q.freeRight(i, j)
+}
+
+// loosely tells whether few of the digits of groups i … j make up dates, times
+// and amounts.
+func (q *sequence) loosely(i, j int) bool {
+	inAtoms := 0
+	for k := i; k <= j; k++ {
+		if q.g[k].atom != 0 {
+			inAtoms += q.g[k].size()
+		}
+	}
+	return 4*inAtoms < 3*(q.g[j].to-q.g[i].from)
+}
+
+// cuts tells whether a boundary before group k would split an atom.
+func (q *sequence) cuts(k int) bool {
+	return k > 0 && k < len(q.g) && q.g[k].atom != 0 && q.g[k].atom == q.g[k-1].atom
+}
+
+// freeLeft tells whether nothing before group i looks like more of the number.
+func (q *sequence) freeLeft(i, j int) bool {
+	return i == 0 || q.g[i-1].atom != 0 || q.yearly(i-1) || !q.inside(i, j, q.g[i].sep)
+}
+
+// freeRight tells the same for what follows group j.
+func (q *sequence) freeRight(i, j int) bool {
+	return j+1 == len(q.g) || q.g[j+1].atom != 0 || q.yearly(j+1) || !q.inside(i, j, q.g[j+1].sep)
+}
+
+// yearly tells whether group k, alone or with a neighbour, reads as a year or
+// an expiry date.
+func (q *sequence) yearly(k int) bool {
+	g := q.g[k]
+	switch g.size() {
+	case 4:
+		return dateLike(q.d[g.from:g.to])
+	case 2:
+		return q.value(g) <= 12 && k+1 < len(q.g) && (q.g[k+1].size() == 2 || q.g[k+1].size() == 4) ||
+			k > 0 && q.g[k-1].size() <= 2 && q.value(q.g[k-1]) <= 12
+	}
+	return false
+}
+
+// inside tells whether sep occurs between the groups i … j.
+func (q *sequence) inside(i, j int, sep byte) bool {
+	for k := i + 1; k <= j; k++ {
+		if q.g[k].sep == sep {
+			return true
+		}
+	}
+	return false
+}

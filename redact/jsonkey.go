@@ -1,0 +1,117 @@
+package redact
+
+import "bytes"
+
+// The keys of a document: walked, remembered, redacted.
+
+// keySlots is how many different clean keys a walk remembers, so that the keys
+// that every row repeats are examined once.
+const keySlots = 64
+
+// keySeen is a key with nothing to redact: src[lo:hi], its closing quote
+// included. The zero value is none.
+type keySeen struct {
+	lo, hi int
+	in     *class // of the object, if its type declares the key
+	field  *class // of the value then
+}
+
+// seen returns where the key whose opening quote is src[i] ends, if it is
+// spelled as one that was found clean, and the slot to remember it in.
+func (w *walker) seen(i int) (end int, slot *keySeen) {
+	if len(w.src)-i < 4 {
+		return 0, nil
+	}
+	k := &w.keys[(w.src[i+1]*31+w.src[i+2]*7+w.src[i+3])%keySlots]
+	n := k.hi - k.lo
+	if n > 0 && n < len(w.src)-i && bytes.Equal(w.src[k.lo:k.hi], w.src[i+1:i+1+n]) {
+		return i + 1 + n, k
+	}
+	return 0, k
+}
+
+// member walks a key and its colon and returns the class of the value and
+// where it starts.
+func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
+	w := &s.walk
+	if i >= len(w.src) || w.src[i] != '"' {
+		return nil, i, bad(i)
+	}
+	var p profile
+	var escaped bool
+	end, slot := w.seen(i)
+	clean := end > 0
+	if !clean {
+		var err error
+		if end, escaped, err = w.scanString(i, &p); err != nil {
+			return nil, i, err
+		}
+	}
+	f := &w.frames[top]
+	f.lo, f.hi, f.edit, f.cue, f.asked = i+1, end-1, -1, 0, false
+	field, known, err := w.field(c, slot, i+1, end, clean)
+	if err != nil {
+		return nil, i, err
+	}
+	switch {
+	case known || clean:
+	case escaped || !s.r.quiet(&p, w.src[i+1:end-1]):
+		s.key(i, end, escaped, start, top)
+	case slot != nil:
+		*slot = keySeen{lo: i + 1, hi: end}
+	}
+	if i = space(w.src, end); i >= len(w.src) || w.src[i] != ':' {
+		return nil, i, bad(i)
+	}
+	return field, space(w.src, i+1), nil
+}
+
+// field is the class's, by what the slot remembers of a key that is spelled the
+// same. src[lo:end] is the key, with its closing quote.
+func (w *walker) field(c *class, slot *keySeen, lo, end int, seen bool) (field *class, known bool, err error) {
+	if seen && slot.in != nil && slot.in == c {
+		return slot.field, true, nil
+	}
+	field, known, err = c.field(w.src[lo : end-1])
+	if known && slot != nil {
+		*slot = keySeen{lo, end, c, field}
+	}
+	return field, known, err
+}
+
+// key redacts the key src[i:end], quotes included.
+func (s *scan) key(i, end int, escaped bool, start, top int) {
+	w := &s.walk
+	// The pointer of a key is that of its object: the key itself is the secret.
+	saved := w.frames[top]
+	w.frames = w.frames[:top]
+	out, changed := s.leaf(w.unescape(i, end, escaped))
+	w.frames = append(w.frames, saved)
+	if !changed {
+		return
+	}
+	w.replaceKey(i, end, out, start, top)
+}
+
+// replaceKey puts text as a key where src[i:end] was, unlike all other redacted
+// keys of the object.
+func (w *walker) replaceKey(i, end int, text []byte, start, top int) {
+	from := len(w.text)
+	w.text = appendString(w.text, text)
+	for n := 'B'; w.taken(start, from) && n <= 'Z'; n++ {
+		w.text = append(w.text[:len(w.text)-1], '_', byte(n), '"')
+	}
+	w.edits = append(w.edits, edit{i, end, from, len(w.text), start})
+	w.frames[top].edit = len(w.edits) - 1
+}
+
+// taken tells whether another key of the same object was redacted to the text
+// that starts at from, so that the object would lose a member.
+func (w *walker) taken(start, from int) bool {
+	for _, e := range w.edits {
+		if e.object == start && bytes.Equal(w.text[e.from:e.to], w.text[from:]) {
+			return true
+		}
+	}
+	return false
+}

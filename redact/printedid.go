@@ -1,0 +1,241 @@
+package redact
+
+import "bytes"
+
+// The printed forms of identity numbers, and what they look like with further
+// separators in them.
+
+// printedID returns the number of groups of an identity number in its printed
+// form that starts at group i.
+func (q *sequence) printedID(i int, before cue) (n int, rule string) {
+	sizes := func(seps string, want ...int) bool {
+		if q.g[i].size() != want[0] || i+len(want) > len(q.g) || q.cuts(i) || q.cuts(i+len(want)) {
+			return false
+		}
+		for k, w := range want {
+			g := q.g[i+k]
+			if g.size() != w || k > 0 && (g.sepLen != 1 || g.sep != seps[k-1]) {
+				return false
+			}
+		}
+		return true
+	}
+	spaced := func(want ...int) bool { return q.uniform(i, want...) }
+	sized := func(want ...int) bool { return spaced(want...) || i == 0 && q.printed(0, len(q.g)-1, want...) }
+	d := q.d[q.g[i].from:]
+	switch {
+	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (ssn(d[:9]) || itin(d[:9])):
+		return 3, "ssn"
+	case (sizes("..-", 3, 3, 3, 2) || sized(3, 3, 3, 2)) && cpf(d[:11]):
+		return 4, "cpf"
+	case (sizes("../-", 2, 3, 3, 4, 2) || sized(2, 3, 3, 4, 2)) && cnpj(d[:14]):
+		return 5, "cnpj"
+	case (sizes("--", 2, 8, 1) || spaced(2, 8, 1) || sized(2, 8, 1) && q.alone(0, 2)) && cuit(d[:11]):
+		return 3, "cuit"
+	case (sizes("-", 6, 4) || spaced(6, 4) || sized(6, 4) && q.alone(0, 1)) && calendar(d[:6]) && luhn(d[:10]):
+		return 2, "personnummer"
+	case (sizes("..-.", 2, 2, 2, 3, 2) || sized(2, 2, 2, 3, 2)) && calendar(d[:6]) && belgian(d[:11]):
+		return 5, "nrn"
+	case (sizes("-", 8, 4) || spaced(8, 4) || sized(8, 4) && q.alone(0, 1)) && prefix(d, 4) >= 1900 && prefix(d, 4) <= lastAdult && calendar(d[2:8]) && luhn(d[2:12]):
+		return 2, "personnummer"
+	case (sizes("...", 3, 4, 4, 2) || sized(3, 4, 4, 2)) && swiss(d[:13]):
+		return 4, "ahv"
+	case sizes("", 13) && before&cueArticle == 0 && swiss(d[:13]):
+		return 1, "ahv"
+	case sizes("", 13) && before&cueArticle == 0 && southAfrican(d[:13]):
+		return 1, "za_id"
+	case sizes("..-", 2, 3, 3, 1) && chilean(d[:9]):
+		return 4, "rut"
+	case i == 0 && before&cueEmployer != 0 && q.printed(0, len(q.g)-1, 2, 7):
+		return 2, "ein"
+	case sizes("", 18) && chinese(d[:18]):
+		return 1, "resident_id"
+	case sizes("", 15) && nir(d[:15]), sizes("      ", 1, 2, 2, 2, 3, 3, 2) && nir(d[:15]):
+		if q.g[i].size() == 15 {
+			return 1, "nir"
+		}
+		return 7, "nir"
+	case sizes("  ", 4, 4, 4) && before&cueTax != 0 && verhoeff(d[:12]):
+		return 3, "aadhaar"
+	}
+	return 0, ""
+}
+
+// monthOf tells whether six digits are a month and a year, as stand behind the
+// number of an invoice.
+func monthOf(d []byte) bool {
+	y := prefix(d[2:], 4)
+	return month(prefix(d, 2)) && y >= 1990 && y <= 2060
+}
+
+// printedForm is how an identity number is printed: in groups, with a mark
+// before each but the first.
+type printedForm struct {
+	rule  string
+	sizes []int
+	marks string
+}
+
+var printedForms = [...]printedForm{
+	{"ssn", []int{3, 2, 4}, "--"},
+	{"cpf", []int{3, 3, 3, 2}, "..-"},
+	{"cnpj", []int{2, 3, 3, 4, 2}, "../-"},
+	{"cuit", []int{2, 8, 1}, "--"},
+	{"personnummer", []int{6, 4}, "-"},
+	{"nrn", []int{2, 2, 2, 3, 2}, "..-."},
+	{"ahv", []int{3, 4, 4, 2}, "..."},
+}
+
+// valid verifies the digits of a number of this form.
+func (f *printedForm) valid(d []byte) bool {
+	switch f.rule {
+	case "ssn":
+		return ssn(d) || itin(d)
+	case "cpf":
+		return cpf(d)
+	case "cnpj":
+		return cnpj(d)
+	case "cuit":
+		return cuit(d)
+	case "personnummer":
+		return calendar(d[:6]) && luhn(d)
+	case "ahv":
+		return swiss(d)
+	}
+	return calendar(d[:6]) && belgian(d)
+}
+
+// disguisedIDs finds identity numbers in their printed form into which further
+// separators were put, beside its marks and between its digits, or to which
+// zeros, a date or an expiry date are glued.
+func (s *scan) disguisedIDs(v *view, q *sequence) {
+	for i := range q.g {
+		for k := range printedForms {
+			f := &printedForms[k]
+			g := q.g[i]
+			for a := max(g.from, g.to-f.sizes[0]); a < g.to; a++ {
+				if a > g.from && !padding(q.d[g.from:a]) {
+					continue
+				}
+				if n := q.printedWith(v, i, a, f); n > 0 && f.valid(q.d[a:a+n]) {
+					s.national(v, q, a, a+n, f.rule)
+					break
+				}
+			}
+		}
+	}
+}
+
+// printedWith returns how many digits, from digit a of group i on, make up a
+// number of the form with more between them than the form has: groups end where
+// its groups do, and something tells the separators there from the others.
+func (q *sequence) printedWith(v *view, i, a int, f *printedForm) (n int) {
+	if i > 0 && q.marked(v, i, '-') || q.cuts(i) {
+		return 0
+	}
+	b := borders{outer: everyByte, least: maxGapSpaces, form: true}
+	more := a > q.g[i].from
+	k, ends := i, a
+	for part, size := range f.sizes {
+		if ends += size; part > 0 {
+			if k >= len(q.g) {
+				return 0
+			}
+			b.border(q.between(v, k), f.marks[part-1])
+			more = more || q.g[k].sepLen > 1 || !b.form
+		}
+		first := k
+		for ; k < len(q.g) && q.g[k].to <= ends; k++ {
+			if k > first {
+				b.within(q.between(v, k))
+				more = true
+			}
+		}
+		if last := part == len(f.sizes)-1; last && k < len(q.g) && q.g[k].from < ends && padding(q.d[ends:q.g[k].to]) {
+			k, more = k+1, true
+		} else if k == first || q.g[k-1].to != ends {
+			return 0
+		}
+	}
+	if !more || !b.stand(k-i) && !(k-i >= fewGroups && k == len(q.g) && q.alone(i, k-1) && b.odd()) || k < len(q.g) && (q.marked(v, k, '-') || q.cuts(k)) {
+		return 0
+	}
+	return ends - a
+}
+
+// byteSet is a set of ASCII characters.
+type byteSet [2]uint64
+
+var everyByte = byteSet{^uint64(0), ^uint64(0)}
+
+func setOf(t []byte) (s byteSet) {
+	for _, c := range t {
+		if c < 0x80 {
+			s[c>>6] |= 1 << (c & 63)
+		}
+	}
+	return s
+}
+
+// borders collects what stands between the groups of a printed form, and what
+// between their digits.
+type borders struct {
+	outer, inner byteSet // characters in all of the former, in any of the latter
+	least, most  int     // length of the shortest of the former, of the longest of the latter with a dash
+	longest      int     // length of the longest of the latter
+	form         bool    // the form's own marks stand in the former
+}
+
+func (b *borders) border(gap []byte, mark byte) {
+	set := setOf(gap)
+	b.outer[0], b.outer[1] = b.outer[0]&set[0], b.outer[1]&set[1]
+	b.least = min(b.least, len(gap))
+	b.form = b.form && bytes.IndexByte(gap, mark) >= 0
+}
+
+func (b *borders) within(gap []byte) {
+	set := setOf(gap)
+	b.inner[0], b.inner[1] = b.inner[0]|set[0], b.inner[1]|set[1]
+	b.longest = max(b.longest, len(gap))
+	if bytes.IndexByte(gap, '-') >= 0 {
+		b.most = max(b.most, len(gap))
+	}
+}
+
+// manyGroups is how many groups a number must be in if other than its form's
+// marks tell where that form's groups end.
+const manyGroups = 6
+
+// stand tells whether the form's groups can be told: by its marks, which stand
+// nowhere else but in shorter separators, or, among many groups, by a character
+// that stands nowhere else or by longer separators.
+func (b *borders) stand(groups int) bool {
+	if b.form && b.most < b.least {
+		return true
+	}
+	return groups >= manyGroups && (b.least > b.longest || b.outer[0]&^b.inner[0]|b.outer[1]&^b.inner[1] != 0)
+}
+
+// fewGroups is how many groups suffice where a mark tells that hardly ever stands
+// between numbers.
+const fewGroups = 4
+
+// commonMarks stand between the numbers of lists, tables and amounts.
+var commonMarks = setOf([]byte(" \t\r\n,;:|.'()!&/*+"))
+
+// odd tells whether the form's groups are set apart by a mark that is not
+// common, and that stands nowhere else or in longer separators.
+func (b *borders) odd() bool {
+	marks := byteSet{b.outer[0] &^ commonMarks[0], b.outer[1] &^ commonMarks[1]}
+	return marks != byteSet{} && (b.least > b.longest || marks[0]&^b.inner[0]|marks[1]&^b.inner[1] != 0)
+}
+
+// between returns what stands between group k and the one before.
+func (q *sequence) between(v *view, k int) []byte {
+	return v.t[q.at[q.g[k].from-1]+1 : q.at[q.g[k].from]]
+}
+
+// marked tells whether a mark stands between group k and the one before.
+func (q *sequence) marked(v *view, k int, mark byte) bool {
+	return bytes.IndexByte(q.between(v, k), mark) >= 0
+}

@@ -1,0 +1,158 @@
+package redact
+
+import "bytes"
+
+// An encoded text may be broken over lines of any length, not only over those
+// of MIME: as the columns of a table or the width of a terminal divide it. Or
+// spaces stand where the lines ended.
+
+// Limits of such lines.
+const (
+	minLine   = 2 // characters of a line
+	fewLines  = 3 // as many as this are an encoding even if each of them alone looks like none
+	maxIndent = 8 // spaces before or behind a line
+)
+
+// wordEnd returns the end of the base64 characters at t[i:].
+func wordEnd(t []byte, i int) int {
+	for i < len(t) && base64Char(t[i]) {
+		i++
+	}
+	return i
+}
+
+// nextLine returns where the next part begins of a text that is broken at t[i:]:
+// behind a line break or, if spaced, behind a space; 0 if it is not broken so.
+func nextLine(t []byte, i int, spaced bool) int {
+	if spaced {
+		if byteAt(t, i) != ' ' || i+1 >= len(t) {
+			return 0
+		}
+		return i + 1
+	}
+	broken, from := false, i
+	for ; i < len(t) && i-from < 2*maxIndent; i++ {
+		switch t[i] {
+		case '\n':
+			if broken { // an empty line
+				return 0
+			}
+			broken = true
+		case ' ', '\t', '\r':
+		default:
+			if broken {
+				return i
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// wrappedRun returns the end of the run of lines that begins with the word
+// t[i:]: all are as long as the first, the last may be shorter.
+func wrappedRun(t []byte, i int) (end, size, lines int) {
+	end = wordEnd(t, i)
+	most := end - i
+	size, lines = most, 1
+	spaced := nextLine(t, end, false) == 0
+	for most >= minLine {
+		j := nextLine(t, end, spaced)
+		if j == 0 {
+			break
+		}
+		n := wordEnd(t, j) - j
+		if n == 0 || n > most {
+			break
+		}
+		end, size, lines = j+n, size+n, lines+1
+		if n < most {
+			break
+		}
+	}
+	return end, size, lines
+}
+
+// wrappedCode tells whether a run of lines may be an encoded text.
+func wrappedCode(t []byte, size, lines int) bool {
+	if lines < 2 || size < minBase64 {
+		return false
+	}
+	changes, hex, before := 0, true, byte(0)
+	digits, spaced := 0, false
+	for _, c := range t {
+		if !base64Char(c) {
+			if spaced = spaced || c == ' '; lines < fewLines {
+				before = 0
+			}
+			continue
+		}
+		if digit(c) {
+			digits++
+		}
+		if byteClass[c]&isUpper != 0 && before != 0 && byteClass[before]&isUpper == 0 {
+			changes++
+		}
+		hex, before = hex && unhex(c) < 16, c
+	}
+	if spaced && bytes.IndexByte(t, '\n') < 0 && (lines < fewLines || digits == 0) { // words
+		return false
+	}
+	return changes > 0 || hex && size >= minHex
+}
+
+// wrapped tells whether a text has parts that may be one encoded text.
+func wrapped(t []byte) bool {
+	for i := 0; i < len(t); {
+		if !base64Char(t[i]) {
+			i++
+			continue
+		}
+		end, size, lines := wrappedRun(t, i)
+		if wrappedCode(t[i:end], size, lines) {
+			return true
+		}
+		i = afterRun(t, i, end, lines)
+	}
+	return false
+}
+
+// afterRun returns where to look for the next run behind the one of t[i:end]. What
+// followed a longer word may be the first of parts that are as long as itself.
+func afterRun(t []byte, i, end, lines int) int {
+	if lines == 2 {
+		return wordEnd(t, i)
+	}
+	return end
+}
+
+// wrapped examines what the lines of a view decode to together.
+func (s *scan) wrapped(v *view, depth int) {
+	for i := 0; i < len(v.t); {
+		if !base64Char(v.t[i]) {
+			i++
+			continue
+		}
+		end, size, lines := wrappedRun(v.t, i)
+		if wrappedCode(v.t[i:end], size, lines) {
+			s.unwrapped(v, i, end, depth)
+			lines = 0
+		}
+		i = afterRun(v.t, i, end, lines)
+	}
+}
+
+// unwrapped examines the lines v.t[i:end] without their breaks.
+func (s *scan) unwrapped(v *view, i, end, depth int) {
+	mark := s.used
+	out := s.view(end - i)
+	for k := i; k < end; k++ {
+		if base64Char(v.t[k]) {
+			out.push(v.t[k], v.from(k), v.to(k))
+		}
+	}
+	out = s.keep(out)
+	s.hexRuns(&out, 0, len(out.t), depth)
+	s.base64Run(&out, 0, len(out.t), depth)
+	s.used = mark
+}
