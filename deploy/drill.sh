@@ -46,7 +46,7 @@ setup() {
   $COMPOSE run --rm -T --entrypoint sh prepare -c 'echo stand-in > /made/models/model.gguf' </dev/null 2>/dev/null || return 1
   printf 'Date,Description,Amount,Currency\n2026-01-05,Green Grocer,-12.50,GBP\n' | in_server import - --currency GBP --yes 2>/dev/null
   notion || return 1
-  row=$(local_call | grep -o 'tx_[a-z2-7]*' | head -1)
+  row=$(local_call | grep -o 'tx_[a-z2-7]*' | sed -n 1p)
   [ -n "$row" ]
 }
 
@@ -67,7 +67,7 @@ works() { if out=$("$1"); then ok "  $1 goes on"; else bad "  $1 stopped: $(prin
 errs() {
   local begun=$SECONDS
   if out=$("$1"); then bad "  $1 answers all the same"; return; fi
-  out=$(printf '%s' "$out" | grep -v '^$' | head -12 | tr '\n' ' ' | cut -c1-260)
+  out=$(printf '%s' "$out" | grep -v '^$' | sed -n 1,12p | tr '\n' ' ' | cut -c1-260)
   case $out in *"$2"*) ok "  $1, after $((SECONDS - begun)) s: $out" ;; *) bad "  $1 says: $out" ;; esac
 }
 
@@ -89,7 +89,7 @@ without_proxy() { errs read_tool "connection refused"; works local_call; }
 health() { # the process itself goes on, and says that it is not ready
   [ "$(restarts)" = "$restarted" ] && ok "  the server was not restarted" || bad "  the server was restarted"
 }
-restarts() { $DOCKER inspect -f '{{.RestartCount}} {{.State.StartedAt}}' "$($COMPOSE ps -q counterfoil | head -1)"; }
+restarts() { $DOCKER inspect -f '{{.RestartCount}} {{.State.StartedAt}}' "$($COMPOSE ps -q counterfoil | sed -n 1p)"; }
 
 setup || { echo "the stack with stand-ins is not up (see the top of this file)" >&2; exit 2; }
 patiently 120 all_work || { read_tool; model_tool; notion_tool; local_call | tail -3; echo "not everything works to begin with" >&2; exit 2; }

@@ -31,9 +31,9 @@ cleanup() {
 }
 trap cleanup EXIT
 
-id_of() { $COMPOSE ps -q "$1" 2>/dev/null | head -1; }
+id_of() { $COMPOSE ps -q "$1" 2>/dev/null | sed -n 1p; }
 
-$DOCKER build -q -t "$PROBE" deploy/probe >/dev/null || { echo "cannot build the probe" >&2; exit 2; }
+$DOCKER image inspect "$PROBE" >/dev/null 2>&1 || $DOCKER build -q -t "$PROBE" deploy/probe >/dev/null || { echo "cannot build the probe" >&2; exit 2; }
 
 # A target of our own, outside of the stack: TCP and UDP 7000 on a bridge with a way
 # out, over IPv4 and IPv6.
@@ -131,7 +131,7 @@ for s in proxy counterfoil egress db llm; do
     "true [ALL] [no-new-privileges:true] false "[1-9]*" true "[1-9]*) ok "$s: read-only, no capabilities, no new privileges, not root, bounded" ;;
     *) bad "$s runs as: $got" ;;
   esac
-  $DOCKER inspect -f '{{range $p, $b := .HostConfig.PortBindings}}{{range $b}}{{.HostIp}} {{end}}{{end}}' "${id[$s]}" | tr ' ' '\n' | grep -v '^127\.0\.0\.1$' | grep -q . && bad "$s publishes a port beyond 127.0.0.1"
+  $DOCKER inspect -f '{{range $p, $b := .HostConfig.PortBindings}}{{range $b}}{{.HostIp}} {{end}}{{end}}' "${id[$s]}" | tr ' ' '\n' | grep -v '^127\.0\.0\.1$' | grep . >/dev/null && bad "$s publishes a port beyond 127.0.0.1"
   pid=$($DOCKER inspect -f '{{.State.Pid}}' "${id[$s]}")
   if [ -r "/proc/$pid/status" ]; then
     grep -q '^Seccomp:	2' "/proc/$pid/status" && grep -q '^CapEff:	0000000000000000' "/proc/$pid/status" && grep -q '^NoNewPrivs:	1' "/proc/$pid/status" || bad "$s: the kernel says otherwise"

@@ -114,6 +114,8 @@ type Report struct {
 	Replaced    int64 // announcements that ended because their bookings came
 	Pending     int64 // announced but not booked: left out unless Options.Pending
 	Corrections int64 // bookings that say they correct an earlier one
+	RulesFit    int64 // times that a rule of the profile set something of a booking
+	RulesPassed int64 // times that one did not fit
 	Collisions  int64 // values that share a token with another one; neither is ever shown
 	Accounts    []ReportAccount
 	Balances    int

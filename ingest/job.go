@@ -164,7 +164,7 @@ func (j *job) finish(done store.Imported, rows *rows) Report {
 	r := Report{
 		Source: j.in.Name, Format: j.format.name, Profile: j.format.profile, Why: j.format.why, Charset: j.scanned.charset.name,
 		Batch: done.Batch.Number, Rows: s.rows, Added: done.Batch.Added, Skipped: done.Batch.Skipped, Replaced: done.Batch.Replaced,
-		Pending: s.pending, Corrections: s.corrections, Collisions: done.Collisions, Balances: len(s.balances),
+		Pending: s.pending, Corrections: s.corrections, RulesFit: s.matched, RulesPassed: s.passed, Collisions: done.Collisions, Balances: len(s.balances),
 		First: s.first, Last: s.last, Totals: s.sums(), Checked: s.checked, Preview: rows.preview, DryRun: j.opts.DryRun,
 	}
 	for _, a := range s.accounts {

@@ -60,6 +60,7 @@ type survey struct {
 	ignoreIDs   bool // Options.IgnoreIDs
 
 	rows, pending, corrections int64
+	matched, passed            int64 // rules
 	first, last                store.Date
 	totals                     map[string]*Total
 	checked                    Checked
@@ -131,6 +132,7 @@ func (s *survey) Transaction(t *statement.Transaction) error {
 		}
 	}
 	s.rows++
+	s.matched, s.passed = s.matched+int64(t.Matched), s.passed+int64(t.Passed)
 	if t.Corrects {
 		s.corrections++
 	}

@@ -25,6 +25,7 @@ type activation struct {
 	vars   []ref.Val
 	scope  *varScope
 	frame  *interpreter.ExecutionFrame
+	count  Count
 }
 
 // varScope is the innermost variable that an expression can see; the others

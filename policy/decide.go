@@ -43,7 +43,7 @@ func (p *Policy) activate(r *Request, t *tool) *activation {
 	if a == nil {
 		return nil
 	}
-	a.req, a.tool = r, t
+	a.req, a.tool, a.count = r, t, Count{}
 	n := 0
 	if t != nil {
 		n = len(t.args)
@@ -58,6 +58,9 @@ func (p *Policy) activate(r *Request, t *tool) *activation {
 // release forgets everything about the request, so that nothing of one
 // principal's can be seen by the next decision.
 func (a *activation) release() {
+	if c := a.req.Count; c != nil {
+		c.Matched, c.Passed = c.Matched+a.count.Matched, c.Passed+a.count.Passed
+	}
 	a.req, a.tool, a.row, a.scope = nil, nil, nil, nil
 	clear(a.fields[:])
 	clear(a.args[:cap(a.args)])
@@ -170,12 +173,15 @@ func (r *rule) first(a *activation) (m *match, o *outcome, failed bool) {
 			v, err := m.cond.eval(a)
 			holds, ok := v.(types.Bool)
 			if err != nil || !ok {
+				a.count.Passed++
 				return m, nil, true
 			}
 			if !holds {
+				a.count.Passed++
 				continue
 			}
 		}
+		a.count.Matched++
 		if m.nested == nil {
 			o, ok := m.outcome(a, r.scope)
 			return m, o, !ok

@@ -386,3 +386,38 @@ func TestNullable(t *testing.T) {
 		t.Error("an argument of two types can be seen")
 	}
 }
+
+// TestCount pins how many rules a decision counts, with a pooled activation as well,
+// and that a decision is the same when nobody counts.
+func TestCount(t *testing.T) {
+	p := mustCompile(t, `name: x
+before:
+  match:
+    - {condition: "tool.name == 'no'", output: deny('a')}
+tools:
+  search_transactions:
+    match:
+      - condition: "true"
+        rule:
+          match:
+            - {condition: "false", output: deny('b')}
+            - output: allow()
+release:
+  match:
+    - {condition: result.rows > 1, output: deny('c')}
+    - {condition: 1 / result.rows > 0, output: allow()}
+`)
+	for range 2 {
+		var decided, released Count
+		r := request("search_transactions", nil)
+		want := p.Decide(r)
+		r.Count = &decided
+		if diff := cmp.Diff(want, p.Decide(r)); diff != "" || decided != (Count{Matched: 2, Passed: 2}) {
+			t.Errorf("counted %+v\n%s", decided, diff)
+		}
+		r.Count, r.Result = &released, &ResultFacts{}
+		if d := p.Release(r); d.Reason != reasonFailed || released != (Count{Passed: 2}) {
+			t.Errorf("%+v, counted %+v", d, released)
+		}
+	}
+}

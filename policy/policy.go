@@ -121,7 +121,13 @@ type Request struct {
 	Budget  Budget
 	Target  *Target
 	Result  *ResultFacts // nil in the decision phase
+	// Count, if set, has what was evaluated added to it. No decision depends on it.
+	Count *Count
 }
+
+// Count is how many rules were evaluated: those whose condition held, and those
+// that were passed over because it did not, or could not be evaluated.
+type Count struct{ Matched, Passed int64 }
 
 // Effect is what a decision comes to.
 type Effect string

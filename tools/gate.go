@@ -302,7 +302,7 @@ func (g *Gate) pin(ctx context.Context, k *passage) (err error) {
 // approval of this very call it ends here; only a call that would change nothing
 // goes on unasked, without the means to change anything.
 func (g *Gate) decide(ctx context.Context, k *passage) error {
-	k.decision = k.policy.Decide(k.request(nil))
+	k.decision = k.judgeCall()
 	switch k.decision.Effect {
 	case policy.Allow:
 		k.oblige()

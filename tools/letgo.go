@@ -14,7 +14,7 @@ import (
 // person. What is asked is about this result: its store snapshot, rows, bytes and
 // findings are part of what the approval is tied to.
 func (g *Gate) letGo(ctx context.Context, k *passage) error {
-	d := k.policy.Release(k.request(k.resultFacts()))
+	d := k.judgeResult()
 	switch {
 	case d.Effect == policy.Allow:
 		return nil

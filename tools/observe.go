@@ -37,6 +37,9 @@ type Observation struct {
 	Pages    int64           // written outside
 	Tokens   int64           // of a model, prompt and output
 	Asked    []time.Duration // each question to a model
+	// Decided and Released are what the policy took to decide on the call, and on
+	// letting its result go.
+	Decided, Released Judged
 	// Findings are the redactions by entity.
 	Findings map[string]int64
 	// Spent is what the principal has taken today, with this call, and Limits the
@@ -45,6 +48,13 @@ type Observation struct {
 	Limits Limits
 	// Alert is set where the operator has to act: one of Alerts.
 	Alert string
+}
+
+// Judged is what a policy evaluated for one call, and how long that took without
+// the waiting for a person. It is zero if the policy was not asked.
+type Judged struct {
+	Rules policy.Count
+	Took  time.Duration
 }
 
 // What an operator has to act on.
@@ -102,6 +112,8 @@ const maxSteps = 9 + 2*maxShrinks
 type steps struct {
 	list [maxSteps]Step
 	n    int
+
+	decided, released Judged
 }
 
 // watch returns what takes times, or nil if nobody wants them.
@@ -130,6 +142,30 @@ func (s *steps) end(now time.Time) {
 	}
 }
 
+// judgeCall has the policy decide on the call.
+func (k *passage) judgeCall() policy.Decision {
+	r := k.request(nil)
+	if k.steps == nil {
+		return k.policy.Decide(r)
+	}
+	defer k.steps.decided.since(time.Now())
+	r.Count = &k.steps.decided.Rules
+	return k.policy.Decide(r)
+}
+
+// judgeResult has the policy decide on letting the result go.
+func (k *passage) judgeResult() policy.Decision {
+	r := k.request(k.resultFacts())
+	if k.steps == nil {
+		return k.policy.Release(r)
+	}
+	defer k.steps.released.since(time.Now())
+	r.Count = &k.steps.released.Rules
+	return k.policy.Release(r)
+}
+
+func (j *Judged) since(begun time.Time) { j.Took += time.Since(begun) }
+
 // observe tells the observer what a call came to.
 func (g *Gate) observe(k *passage, err *Error) {
 	if k.steps == nil {
@@ -140,6 +176,7 @@ func (g *Gate) observe(k *passage, err *Error) {
 		Tool: UnknownTool, CallID: k.id, TraceID: k.call.TraceID, ParentID: k.call.ParentID,
 		Decision: k.decision.Effect, Steps: k.steps.list[:k.steps.n],
 		Pages: k.facts.pages, Tokens: k.facts.tokens, Asked: k.facts.asked, Spent: k.after, Limits: k.limits, Alert: alertOf(err),
+		Decided: k.steps.decided, Released: k.steps.released,
 	}
 	if k.tool != nil {
 		o.Tool = k.tool.spec.Name

@@ -68,6 +68,9 @@ func TestObserver(t *testing.T) {
 		t.Error(diff)
 	}
 	first := w.calls[0]
+	if first.Decided.Rules.Matched == 0 || first.Decided.Took <= 0 || first.Released.Took <= 0 || w.calls[1].Decided != (Judged{}) {
+		t.Errorf("rules: %+v, %+v, without a decision %+v", first.Decided, first.Released, w.calls[1].Decided)
+	}
 	if first.Rows == 0 || first.Bytes == 0 || first.Spent.Calls != 1 || first.CallID == "" || first.Limits.CallsPerDay == 0 {
 		t.Errorf("counts are missing: %+v", first)
 	}

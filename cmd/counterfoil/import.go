@@ -17,6 +17,7 @@ import (
 	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
 	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
@@ -196,13 +197,14 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 		return err
 	})
 	f.observeImport(begun, &report, err)
-	if err != nil {
+	if o.DryRun {
 		return report, asInput(err)
 	}
-	if o.DryRun {
-		return report, nil
+	if err == nil {
+		err = f.recordChange(ctx)
 	}
-	return report, f.recordChange(ctx)
+	f.telemetry.Synced(telemetry.SourceImport, err == nil, f.app.now())
+	return report, asInput(err)
 }
 
 // asInput gives refused files their exit code, and says what can be done.

@@ -48,7 +48,7 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 	if err != nil {
 		return nil, err
 	}
-	setup := gateway.Config{Settings: f.cfg.Notion.settings(), Transport: guard, Token: f.notionToken, Border: border}
+	setup := gateway.Config{Settings: f.cfg.Notion.settings(), Transport: guard, Token: f.notionToken, Border: border, Ended: f.observeWrite}
 	rows, owner, err := f.outboxRows()
 	if err != nil {
 		return nil, err

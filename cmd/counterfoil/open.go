@@ -129,6 +129,9 @@ func (f *folder) openStore(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := f.observePast(ctx); err != nil {
+		return err
+	}
 	return f.recordBatches(ctx)
 }
 

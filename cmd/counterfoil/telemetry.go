@@ -16,6 +16,7 @@ import (
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -124,6 +125,7 @@ func (o observer) Observe(of *tools.Observation) {
 		Tool: of.Tool, Decision: string(of.Decision), Code: string(of.Code), Alert: of.Alert,
 		ID: of.CallID, TraceID: of.TraceID, ParentID: of.ParentID,
 		Rows: of.Rows, Bytes: of.Bytes, Pages: of.Pages, Tokens: of.Tokens, Asked: of.Asked, Findings: of.Findings,
+		Decided: judged(of.Decided), Released: judged(of.Released),
 		Budget: [3]float64{
 			share(of.Spent.Calls, of.Limits.CallsPerDay), share(of.Spent.Rows, of.Limits.RowsPerDay), share(of.Spent.Bytes, of.Limits.BytesPerDay),
 		},
@@ -133,6 +135,10 @@ func (o observer) Observe(of *tools.Observation) {
 		c.Steps[i] = telemetry.Step(s)
 	}
 	o.Called(&c)
+}
+
+func judged(j tools.Judged) telemetry.Judged {
+	return telemetry.Judged{Rules: telemetry.Rules(j.Rules), Took: j.Took}
 }
 
 // Refused implements tools.Observer.
@@ -158,7 +164,33 @@ func (f *folder) observeLog(cfg *audit.Config) {
 
 // observeImport tells of an import that has ended.
 func (f *folder) observeImport(begun time.Time, r *ingest.Report, err error) {
-	f.telemetry.Imported(time.Since(begun), err != nil, r.Added, r.Skipped)
+	f.telemetry.Imported(time.Since(begun), err != nil, r.Added, r.Skipped, telemetry.Rules{Matched: r.RulesFit, Passed: r.RulesPassed})
+}
+
+// observeWrite tells of an attempt at a write to Notion.
+func (f *folder) observeWrite(err error) {
+	f.telemetry.Synced(telemetry.SourceNotion, err == nil, f.app.now())
+}
+
+// observePast tells when statements were imported last, be it by a process
+// before this one. It looks through the newest batches only: an age that is not
+// known is told as none.
+func (f *folder) observePast(ctx context.Context) error {
+	if f.telemetry == nil {
+		return nil
+	}
+	at, err := f.store.Snapshot(ctx)
+	if err != nil || at == 0 {
+		return err
+	}
+	batches, err := f.store.Batches(ctx, at, 0, store.MaxPage)
+	for _, b := range batches {
+		if b.Kind == "import" {
+			f.telemetry.SyncedBefore(telemetry.SourceImport, b.At)
+			break
+		}
+	}
+	return err
 }
 
 // bothHandlers gives each line to two handlers.

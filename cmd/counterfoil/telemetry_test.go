@@ -106,7 +106,9 @@ func TestTelemetryTellsNoSecret(t *testing.T) {
 			t.Errorf("%q was not sent", want)
 		}
 	}
-	for _, want := range []string{`gen_ai_tool_name="unknown"`, "counterfoil_refusals_total", "counterfoil_log_checkpoint_age_seconds", `counterfoil_import_rows_total{counterfoil_outcome="added"} 2`} {
+	for _, want := range []string{`gen_ai_tool_name="unknown"`, "counterfoil_refusals_total", "counterfoil_log_checkpoint_age_seconds", `counterfoil_import_rows_total{counterfoil_outcome="added"} 2`,
+		`counterfoil_sync_runs_total{counterfoil_outcome="ok",counterfoil_source="import"} 1`, `counterfoil_sync_success_time_seconds{counterfoil_source="import"}`,
+		`counterfoil_rules_evaluated_total{counterfoil_outcome="matched",counterfoil_phase="decide"}`, `counterfoil_rules_duration_seconds_count{counterfoil_phase="decide"}`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("/metrics lacks %q", want)
 		}
@@ -196,15 +198,18 @@ func BenchmarkTelemetry(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	// In turns, so that whatever else the machine does falls on both.
+	// In turns, and each first in every other round, so that whatever else the machine
+	// and the garbage collector do falls on both.
 	const turn = 20
+	gates := [2]*tools.Gate{off, on}
 	var took [2]time.Duration
 	calls := 0
 	for b.Loop() {
-		for i, gate := range []*tools.Gate{off, on} {
+		first := calls / turn % 2
+		for _, i := range []int{first, 1 - first} {
 			begun := cpuTime()
 			for range turn {
-				r := gate.Call(b.Context(), p, tools.Call{Tool: "search_transactions", Args: []byte(`{"from":"2018-01-01","to":"2018-01-31","limit":50}`)})
+				r := gates[i].Call(b.Context(), p, tools.Call{Tool: "search_transactions", Args: []byte(`{"from":"2018-01-01","to":"2018-01-31","limit":50}`)})
 				if r.Err != nil {
 					b.Fatal(r.Err)
 				}
@@ -216,4 +221,45 @@ func BenchmarkTelemetry(b *testing.B) {
 	b.ReportMetric(float64(took[0].Microseconds())/float64(calls), "off-cpu-µs/call")
 	b.ReportMetric(float64(took[1].Microseconds())/float64(calls), "on-cpu-µs/call")
 	b.ReportMetric(100*(took[1].Seconds()/took[0].Seconds()-1), "overhead-%")
+}
+
+// TestTelemetryKnowsThePast pins that a server tells when statements were imported
+// last by a command that ran without it, and counts what it is sent: a statement
+// whose rules fit, one that is refused, and no dry run.
+func TestTelemetryKnowsThePast(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	run(t, "init", "--data", dir)
+	appendFile(t, filepath.Join(dir, "config.yaml"), "\ntelemetry: {metrics: 127.0.0.1:0}\n")
+	statement, broken, rules := filepath.Join(t.TempDir(), "a.csv"), filepath.Join(t.TempDir(), "b.csv"), filepath.Join(t.TempDir(), "own.rules")
+	appendFile(t, statement, canaryStatement)
+	appendFile(t, broken, "Date,Description,Amount,Currency\n2026-01-05,x,not a number,GBP\n")
+	appendFile(t, rules, "skip 1\nfields date, payee, amount, currency\ndate-format %Y-%m-%d\ndescription %payee\nif again\n  account2 expenses:food\n")
+	run(t, "import", statement, "--data", dir, "--currency", "GBP", "--yes")
+
+	s := startServer(t, nil, io.Discard, "--data", dir, "--http", "127.0.0.1:0")
+	_, metrics, _ := strings.Cut(s.await(t, "metrics at http://"), "metrics at ")
+	s.await(t, "serving http://")
+	if page := get(t, metrics); !strings.Contains(page, `counterfoil_sync_success_time_seconds{counterfoil_source="import"}`) {
+		t.Errorf("the last import is not known:\n%s", page)
+	}
+	run(t, "import", statement, "--data", dir, "--profile", rules, "--account", "Other", "--dry-run")
+	run(t, "import", statement, "--data", dir, "--profile", rules, "--account", "Other", "--yes")
+	if code := Main(t.Context(), []string{"import", broken, "--data", dir, "--currency", "GBP", "--yes"}, strings.NewReader(""), io.Discard, io.Discard, nil); code != exitInput {
+		t.Errorf("exit code %d of a broken statement", code)
+	}
+	page := get(t, metrics)
+	for _, want := range []string{
+		`counterfoil_sync_runs_total{counterfoil_outcome="ok",counterfoil_source="import"} 1`,
+		`counterfoil_sync_runs_total{counterfoil_outcome="failed",counterfoil_source="import"} 1`,
+		`counterfoil_rules_evaluated_total{counterfoil_outcome="matched",counterfoil_phase="import"}`,
+		`counterfoil_rules_evaluated_total{counterfoil_outcome="passed",counterfoil_phase="import"}`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("/metrics lacks %q", want)
+		}
+	}
+	s.stop()
+	if code := <-s.code; code != exitOK {
+		t.Errorf("exit code %d", code)
+	}
 }

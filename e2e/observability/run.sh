@@ -2,10 +2,11 @@
 # Holds the alert rules, the dashboard and /metrics against a real Prometheus: promtool
 # checks the configuration and runs the unit tests of the rules; then Prometheus
 # scrapes the real server while calls of every kind go through it, and is asked
-# everything that the dashboard and the rules ask. Every metric of docs/telemetry.md
+# everything that the dashboard and the rules ask. The dashboard also has to be what
+# Grafana's schema says one is. Every metric of docs/telemetry.md
 # has to be there, every query has to be valid, and every panel has to show data.
 #
-#   run.sh BINARY WORKDIR         Needs prometheus with promtool, curl and python3.
+#   run.sh BINARY WORKDIR         Needs prometheus with promtool, curl, npm and python3.
 set -euo pipefail
 binary=$(realpath "$1") work=$(realpath "$2")/observability
 cd "$(dirname "$0")/../.."
@@ -20,7 +21,8 @@ promtool check rules $rules/alerts.yml
 promtool check config $rules/prometheus.yml
 promtool test rules $rules/alerts_test.yml
 
-mkdir -p "$work"
+mkdir -p "$work/grafana"
+e2e/observability/schema.sh $rules/dashboards/counterfoil.json "$work/grafana"
 run() { "$binary" --data "$work/data" "$@"; }
 go build -o "$work/engine" ./deploy/standin/engine
 "$work/engine" --host "$work/engine.sock" --alias local >"$work/engine.log" & pids+=($!)
@@ -55,8 +57,11 @@ patiently scraped || fail "Prometheus does not scrape: $(tail -3 "$work/promethe
 
 # Calls of every kind, with and without success.
 call() { run --json call "$@" >"$work/answer" 2>/dev/null || true; }
+printf 'skip 1\nfields date, payee, amount, currency\ndate-format %%Y-%%m-%%d\ndescription %%payee\nif grocer\n  account2 expenses:food\n' >"$work/own.rules"
 traffic() {
   printf 'Date,Description,Amount,Currency\n2026-01-%02d,Grocer %s card 4111 1111 1111 1111,-12.50,GBP\n' "$1" "$1" | run import - --account Card --currency GBP --yes >/dev/null 2>&1
+  printf 'Date,Description,Amount,Currency\n2026-02-%02d,Grocer,-2.50,GBP\n' "$1" >"$work/rules.csv"
+  run import "$work/rules.csv" --account Other --profile "$work/own.rules" --yes >/dev/null 2>&1 || fail "an import by rules failed"
   call list_accounts '{}'
   call search_transactions '{"limit":5}'
   row=$(grep -o 'tx_[a-z2-7]*' "$work/answer" | head -1)
@@ -91,6 +96,9 @@ PY
 for name in $names; do
   case $name in counterfoil.pages) continue ;; esac # no Notion to write to
   grep -q "^$(tr . _ <<<"$name")" <<<"$page" || fail "/metrics lacks $name"
+done
+for phase in decide import; do
+  grep -q "^counterfoil_rules_evaluated_total{.*counterfoil_phase=\"$phase\".*} [1-9]" <<<"$page" || fail "no rule was counted in the phase $phase"
 done
 echo "ok    /metrics shows all $(wc -w <<<"$names") metrics of docs/telemetry.md but pages"
 

@@ -55,6 +55,8 @@ type Transaction struct {
 	Category     string
 	MCC          string // ISO 18245
 	Corrects     bool   // the source says that it corrects or replaces an earlier booking
+	Matched      int    // rules of the profile that set something of it
+	Passed       int    // rules of the profile that did not fit it
 	Line, Column int    // where the record begins, from 1; Column counts bytes of UTF-8
 }
 

@@ -281,13 +281,18 @@ func (f *file) describe(row []Field, t *statement.Transaction) {
 	t.Pending = anyMatch(f.pending, row)
 	t.Transfer = anyMatch(f.transfer, row)
 	for i := range f.Rules {
-		f.Rules[i].apply(t)
+		if f.Rules[i].apply(t) {
+			t.Matched++
+		} else {
+			t.Passed++
+		}
 	}
 }
 
-func (r *Rule) apply(t *statement.Transaction) {
+// apply reports whether the rule fits.
+func (r *Rule) apply(t *statement.Transaction) bool {
 	if !r.expr.MatchString(t.Description) && !r.expr.MatchString(t.Counterparty) && !r.expr.MatchString(t.Merchant) && !r.expr.MatchString(t.Memo) {
-		return
+		return false
 	}
 	if r.Category != "" {
 		t.Category = r.Category
@@ -296,4 +301,5 @@ func (r *Rule) apply(t *statement.Transaction) {
 		t.Merchant = r.Merchant
 	}
 	t.Transfer = t.Transfer || r.Transfer
+	return true
 }

@@ -8,8 +8,11 @@ import (
 	"github.com/counterfoil/counterfoil/ingest/statement"
 )
 
-// list is a sink that writes down what it gets.
-type list struct{ lines []string }
+// list is a sink that writes down what it gets, and how many rules fitted.
+type list struct {
+	lines           []string
+	matched, passed int
+}
 
 func (l *list) Account(a statement.Account, line, column int) (int, error) {
 	l.lines = append(l.lines, "account "+a.Name)
@@ -17,6 +20,7 @@ func (l *list) Account(a statement.Account, line, column int) (int, error) {
 }
 
 func (l *list) Transaction(t *statement.Transaction) error {
+	l.matched, l.passed = l.matched+t.Matched, l.passed+t.Passed
 	l.lines = append(l.lines, fmt.Sprintf("%s %s %s|%s|%s|%s|%v", t.Booked, t.Amount.Decimal(), t.Amount.Currency, t.Description, t.Merchant, t.Category, t.Transfer))
 	return nil
 }
@@ -63,6 +67,9 @@ if savings plan
 	}
 	if strings.Join(got.lines, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got.lines, "\n"), strings.Join(want, "\n"))
+	}
+	if got.matched != 2 || got.passed != 4 {
+		t.Errorf("of two rules on three bookings %d fitted and %d did not, want 2 and 4", got.matched, got.passed)
 	}
 }
 

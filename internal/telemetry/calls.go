@@ -22,6 +22,7 @@ type Call struct {
 	Steps                       []Step
 	Rows, Bytes, Pages, Tokens  int64
 	Asked                       []time.Duration // each question to the model
+	Decided, Released           Judged          // by the policy
 	Findings                    map[string]int64
 	// Budget is the share used of the day's calls, rows and bytes.
 	Budget [3]float64
@@ -110,6 +111,8 @@ func (t *Telemetry) count(c *Call, key callKey, s *callSeries) {
 	for _, took := range c.Asked {
 		m.asked.Record(background, took.Seconds())
 	}
+	t.judged(c.Decided, ruleOptions.decide)
+	t.judged(c.Released, ruleOptions.release)
 	for i, share := range c.Budget {
 		m.budget.Record(background, share, budgetOptions[i])
 	}

@@ -50,9 +50,9 @@ func (t *Telemetry) Wrote(b Batch) {
 	t.meters.logBytes.Add(background, int64(b.Bytes))
 }
 
-// Imported notes an import: how many rows became what. The names of rows are
-// the program's own.
-func (t *Telemetry) Imported(took time.Duration, failed bool, added, skipped int64) {
+// Imported notes an import: how many rows became what, and how often the rules of
+// its profile fitted. The names of rows are the program's own.
+func (t *Telemetry) Imported(took time.Duration, failed bool, added, skipped int64, r Rules) {
 	if t == nil {
 		return
 	}
@@ -63,6 +63,7 @@ func (t *Telemetry) Imported(took time.Duration, failed bool, added, skipped int
 	t.meters.imports.Record(background, took.Seconds(), with("counterfoil.outcome", outcome))
 	t.meters.importRows.Add(background, added, with("counterfoil.outcome", "added"))
 	t.meters.importRows.Add(background, skipped, with("counterfoil.outcome", "skipped"))
+	t.counted(r, ruleOptions.imports)
 }
 
 // AlertLog is what the log alerts of: an anchor that cannot be reached, a disk

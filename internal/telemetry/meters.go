@@ -41,10 +41,15 @@ type meters struct {
 	logBytes  metric.Int64Counter
 	logFailed metric.Int64Counter
 
+	rules  metric.Int64Counter
+	judged metric.Float64Histogram
+	synced metric.Int64Counter
+
 	imports    metric.Float64Histogram
 	importRows metric.Int64Counter
 
 	checkpoint atomic.Int64 // Unix nanoseconds of the newest
+	success    successes
 }
 
 // maker makes instruments and keeps the first mistake.
@@ -96,6 +101,9 @@ func (t *Telemetry) newMeters(meter metric.Meter) (*meters, error) {
 		logBatch:   m.ints("counterfoil.log.batch.size", "{record}", "Records in a batch.", batchBounds),
 		logBytes:   m.counter("counterfoil.log.bytes", "By", "Bytes of records and sidecars written."),
 		logFailed:  m.counter("counterfoil.log.failures", "{batch}", "Batches that could not be made durable."),
+		rules:      m.counter("counterfoil.rules.evaluated", "{rule}", "Rules that were evaluated: the policy's for calls and results, a profile's for bookings that are imported."),
+		judged:     m.seconds("counterfoil.rules.duration", "Time that the policy's rules took to decide on one call, or on one result."),
+		synced:     m.counter("counterfoil.sync.runs", "{run}", "Statements imported and writes to Notion, by whether they succeeded."),
 		imports:    m.seconds("counterfoil.import.duration", "Time of one import."),
 		importRows: m.counter("counterfoil.import.rows", "{row}", "Rows of imports, by what became of them."),
 	}
@@ -115,6 +123,10 @@ func (s *meters) startAtZero(names closed) {
 	for name := range names.codes {
 		s.refused.Add(background, 0, with("error.type", name))
 	}
+	for _, o := range syncOptions {
+		s.synced.Add(background, 0, o.ok)
+		s.synced.Add(background, 0, o.failed)
+	}
 	s.logFailed.Add(background, 0)
 }
 
@@ -126,6 +138,8 @@ func (t *Telemetry) observables(m *maker, s *meters) error {
 			o.Observe(time.Since(time.Unix(0, s.checkpoint.Load())).Seconds())
 			return nil
 		}))
+	_, syncErr := m.Float64ObservableGauge("counterfoil.sync.success.time", metric.WithUnit("s"),
+		metric.WithDescription("When the last one succeeded, in seconds since 1970."), metric.WithFloat64Callback(s.success.observe))
 	egressCounter := func(name, unit, text string, of func(c counts) uint64) error {
 		_, err := m.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(text),
 			metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
@@ -136,7 +150,7 @@ func (t *Telemetry) observables(m *maker, s *meters) error {
 			}))
 		return err
 	}
-	return errors.Join(ageErr,
+	return errors.Join(ageErr, syncErr,
 		egressCounter("counterfoil.egress.refusals", "{refusal}", "Connections and requests that the egress guard refused, by configured destination.", func(c counts) uint64 { return c.refusals }),
 		egressCounter("counterfoil.egress.connections", "{connection}", "Connections that were made, by configured destination.", func(c counts) uint64 { return c.connections }),
 		egressCounter("counterfoil.egress.sent", "By", "Bytes sent, by configured destination.", func(c counts) uint64 { return c.sent }))

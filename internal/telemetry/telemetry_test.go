@@ -100,6 +100,7 @@ func call() *telemetry.Call {
 	c := &telemetry.Call{
 		Tool: "search", Decision: "allow", ID: "call_aaaqeayeaudaocajbifqydiob4", Rows: 3, Bytes: 99,
 		Findings: map[string]int64{"CARD": 2}, Asked: []time.Duration{time.Second}, Tokens: 7, Budget: [3]float64{.1, .2, .3},
+		Decided: telemetry.Judged{Rules: telemetry.Rules{Matched: 1, Passed: 3}, Took: time.Microsecond},
 	}
 	for i, name := range names.Steps {
 		c.Steps = append(c.Steps, telemetry.Step{Name: name, Start: begun.Add(time.Duration(i) * time.Millisecond), Took: time.Millisecond})
@@ -318,7 +319,9 @@ func TestOff(t *testing.T) {
 		tel.Wrote(telemetry.Batch{})
 		tel.Alert("x")
 		tel.Refused("x")
-		tel.Imported(0, false, 0, 0)
+		tel.Imported(0, false, 0, 0, telemetry.Rules{})
+		tel.Synced(telemetry.SourceImport, true, begun)
+		tel.SyncedBefore(telemetry.SourceNotion, begun)
 		tel.WatchEgress(nil)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -369,7 +372,8 @@ func BenchmarkCalled(b *testing.B) {
 // for the first time: Prometheus sees no increase in one that appears with 1.
 func TestAlertsStartAtZero(t *testing.T) {
 	page := scrape(t, open(t, telemetry.Config{Metrics: "127.0.0.1:0"}, telemetry.Options{}))
-	for _, want := range []string{`counterfoil_alerts_total{counterfoil_alert="second_scan"} 0`, `counterfoil_refusals_total{error_type="denied"} 0`, "counterfoil_log_failures_total 0"} {
+	for _, want := range []string{`counterfoil_alerts_total{counterfoil_alert="second_scan"} 0`, `counterfoil_refusals_total{error_type="denied"} 0`, "counterfoil_log_failures_total 0",
+		`counterfoil_sync_runs_total{counterfoil_outcome="failed",counterfoil_source="notion"} 0`, `counterfoil_sync_runs_total{counterfoil_outcome="ok",counterfoil_source="import"} 0`} {
 		if !strings.Contains(page, "\n"+want+"\n") {
 			t.Errorf("no %s in\n%s", want, page)
 		}
@@ -385,6 +389,7 @@ func TestDashboardNames(t *testing.T) {
 	tel.Alert("second_scan")
 	tel.Wrote(telemetry.Batch{Records: 1, Bytes: 1, Commit: 1, Sync: 1, Waited: 1})
 	tel.Wrote(telemetry.Batch{Failed: true})
+	tel.Synced(telemetry.SourceImport, true, begun)
 	tel.WatchEgress(func() []egress.Count { return []egress.Count{{Refusals: 1}} })
 	page := scrape(t, tel)
 	seen := 0

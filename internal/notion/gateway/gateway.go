@@ -32,7 +32,8 @@ type Config struct {
 	Owner string
 	Clock notion.Clock
 	Pace  *notion.Pace
-	// Settle and Step are outbox.Config's.
+	// Ended, Settle and Step are outbox.Config's.
+	Ended  func(error)
 	Settle time.Duration
 	Step   func(name string)
 }
@@ -69,7 +70,7 @@ func New(cfg Config) (*Gateway, error) {
 	}
 	engine, err := outbox.New(outbox.Config{
 		Client: client, Guard: guard, Store: cfg.Store, Content: cfg.Settings.Content, Owner: cfg.Owner,
-		Settle: cfg.Settle, Step: cfg.Step,
+		Ended: cfg.Ended, Settle: cfg.Settle, Step: cfg.Step,
 	})
 	if err != nil {
 		return nil, err

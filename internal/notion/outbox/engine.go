@@ -46,6 +46,9 @@ type Config struct {
 	Settle time.Duration
 	// Lease is DefaultLease if zero.
 	Lease time.Duration
+	// Ended, if set, is told what each attempt at a write came to, nil if it was
+	// done. A write that another process works on is no attempt.
+	Ended func(error)
 	// Step, if set, is called around every effect with its name, for tests that
 	// stop the process there.
 	Step func(name string)
@@ -77,6 +80,9 @@ func New(cfg Config) (*Engine, error) {
 	}
 	if cfg.Step == nil {
 		cfg.Step = func(string) {}
+	}
+	if cfg.Ended == nil {
+		cfg.Ended = func(error) {}
 	}
 	return &Engine{cfg: cfg, clock: cfg.Client.Clock(), busy: make(map[string]bool)}, nil
 }
@@ -266,7 +272,9 @@ func (e *Engine) proceed(ctx context.Context, row Row) (Outcome, error) {
 			return Outcome{}, busy(err)
 		}
 	}
-	return e.run(ctx, row)
+	o, err := e.run(ctx, row)
+	e.cfg.Ended(err)
+	return o, err
 }
 
 // busy says in the caller's terms that another process was faster.

@@ -62,6 +62,24 @@ func TestTheSameAgainWritesNothing(t *testing.T) {
 	}
 }
 
+// TestEnded pins what is told of writes: each attempt once, and nothing of a write
+// that was done before.
+func TestEnded(t *testing.T) {
+	b := newBench(t)
+	var told []bool
+	b.cfg.Ended = func(err error) { told = append(told, err == nil) }
+	b.restart(nil)
+	b.do("a", note("x"))
+	b.do("a", note("x"))
+	b.Fail(notiontest.Fault{Method: "POST", Suffix: "/v1/pages", Status: 400, Body: `{"object":"error","status":400,"code":"validation_error","message":"no"}`})
+	if _, err := b.engine.Do(t.Context(), "b", note("y")); err == nil {
+		t.Fatal("a write that was refused succeeded")
+	}
+	if diff := cmp.Diff([]bool{true, false}, told); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestUnchangedReport(t *testing.T) {
 	for _, target := range []string{"reports", "home"} {
 		b := newBench(t)
