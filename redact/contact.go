@@ -55,7 +55,7 @@ func (s *scan) phone(v *view, q *sequence, before cue) {
 	}
 	n := len(q.d)
 	first := int(q.at[0])
-	plus := first > 0 && v.t[first-1] == '+'
+	plus := plusBefore(v.t, first)
 	american := len(q.g) == 3 && q.g[0].size() == 3 && q.g[1].size() == 3 && q.g[2].size() == 4
 	if n < 7 || n > 15 || q.g[0].atom != 0 || !(plus || american || before&cuePhone != 0) {
 		return
@@ -65,6 +65,11 @@ func (s *scan) phone(v *view, q *sequence, before cue) {
 
 // international tells whether the sequence is written as a telephone number.
 func (q *sequence) international(t []byte, before cue) bool {
-	first := int(q.at[0])
-	return len(q.d) <= 13 && (first > 0 && t[first-1] == '+' || before&cuePhone != 0)
+	return len(q.d) <= 13 && (plusBefore(t, int(q.at[0])) || before&cuePhone != 0)
+}
+
+// plusBefore tells whether a plus stands before t[i] as before a telephone number,
+// not as a space does in a query string.
+func plusBefore(t []byte, i int) bool {
+	return i > 0 && t[i-1] == '+' && (i < 2 || !alnum(t[i-2]))
 }

@@ -34,6 +34,7 @@ func TestFound(t *testing.T) {
 		{"19730327-6039", "6039"}, {"RUT 12.785.210-3", "785"}, {"TCKN 76190204986", "76190204986"}, {"fødselsnummer 28118396210", "28118396210"}, {"EIN 45-0882503", "0882503"}, {"7303275800088", "x"},
 		{"4314&#x200B4504&#x200B3298&#x200B9663", "4504"}, {"𝍬𝍫𝍩𝍬𝍬𝍭0𝍬𝍫𝍪𝍱𝍰𝍱𝍮𝍮𝍫", "𝍱𝍰"}, {"1<b>2</b>3-45-6789", "6789"}, {"PX•78•17•26•B", "17"}, {"card ending in 621486", "621486"}, {"Visa ending 62-1486", "1486"},
 		{"NDExMQAxMTExADExMTEAMTExMQ==", "NDEx"}, {"/v1/cards/eJwyMTREAEAAAAAA//8", "x"},
+		{"q=please+charge+4137762265706+today", "4137762265706"},
 	} {
 		if tc.gone == "x" { // only that it does not fail
 			text(t, r, tc.in)
