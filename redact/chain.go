@@ -41,11 +41,12 @@ type chain struct {
 	text   []byte
 	digits int
 	iban   bool // all parts so far are the beginning of an IBAN
+	cue    cue  // what the key of an array says whose elements all parts are
 }
 
 func (c *chain) reset() {
 	clear(c.text)
-	c.parts, c.text, c.digits, c.iban = c.parts[:0], c.text[:0], 0, false
+	c.parts, c.text, c.digits, c.iban, c.cue = c.parts[:0], c.text[:0], 0, false, 0
 }
 
 // lettered tells whether a text may be the first or a further part of an IBAN
@@ -187,6 +188,7 @@ func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 		}
 	}
 	p.from, p.size = len(c.text), len(text)
+	s.cuePart(&p, digits)
 	c.text = append(c.text, text...)
 	c.parts = append(c.parts, p)
 	c.digits += digits
@@ -194,6 +196,21 @@ func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	if len(c.parts) == maxParts {
 		s.joined()
 		c.forget(maxParts / 2)
+	}
+}
+
+// cuePart learns what the key says of an array of strings that are the parts of one
+// number, as in {"ssn":["536","90","4399"]}. A key in the plural means several.
+func (s *scan) cuePart(p *part, digits int) {
+	c, w := &s.walk.chain, &s.walk
+	switch {
+	case len(c.parts) == 0 && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 && !w.plural():
+		c.cue = w.keyCue()
+	case len(c.parts) > 0 && p.parent != c.parts[0].parent:
+		c.cue = 0
+	}
+	if p.number || digits == 0 {
+		c.cue = 0
 	}
 }
 

@@ -129,6 +129,8 @@ func TestFoundDivided(t *testing.T) {
 		{`["-----BEGIN PRIVATE KEY-----","MIIEvQIBADANBgkqhkiG9w0BAQEFAASC","BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj","-----END PRIVATE KEY-----"]`, "BKcw"}, {`{"a":"NDUzOTU3","b":"ODc2MzYy","c":"MTQ4Ng=="}`, "ODc2"},
 		{`["QUtJ","QUlP","U0ZP","RE5O","N0VY","QU1Q","TFE="]`, "RE5O"}, {`{"a":"414b4941494f53464f44","b":"4e4e374558414d504c51"}`, "4e4e37"},
 		{`["\\","x","3","4","\\x3","5","\\x33\\x3","9\\x35\\x37\\","x38\\x37","\\x36\\x33","\\x36\\x32\\x31","\\x34\\x38\\x36"]`, "x36"},
+		{`{"ssn":["536","90","4399"]}`, "4399"}, {`{"account_number":["1234","5678"]}`, "5678"}, {`{"cpf":["1","1","1","4","4","4","7","7","7","3","5"]}`, `"7"`},
+		{`{"content":[{"type":"text","text":"account 12345"},{"type":"text","text":"678"}]}`, "12345"},
 	} {
 		got := jsonText(t, r, tc.in)
 		if strings.Contains(got, tc.gone) {
@@ -138,7 +140,7 @@ func TestFoundDivided(t *testing.T) {
 			t.Errorf("%s -> %s -> %s", tc.in, got, again)
 		}
 	}
-	if in := `[["9e107d9d372bb6826bd81d3542a419d6","e4d909c290d0fb1ca068ffaddf22cbd0"],["food","rent","2026","0105"],{"id":"txn_1A9bXq82KdPq","ref":"pay_Zk28sQp1Lm9X"},{"a":"PayPal","b":"iPhone","c":"McDonald"},{"date":"20260105","ref":"22334455"}]`; jsonText(t, r, in) != in {
+	if in := `[["9e107d9d372bb6826bd81d3542a419d6","e4d909c290d0fb1ca068ffaddf22cbd0"],["food","rent","2026","0105"],{"id":"txn_1A9bXq82KdPq","ref":"pay_Zk28sQp1Lm9X"},{"a":"PayPal","b":"iPhone","c":"McDonald"},{"date":"20260105","ref":"22334455"},{"n":"groceries and more","accounts":["1234","5678"],"m":"restaurants and bars","card":["1111","2222"],"account":["2026-01-05","12.50"],"account_ids":[12,13,14,15]}]`; jsonText(t, r, in) != in {
 		t.Errorf("%s -> %s", in, jsonText(t, r, in))
 	}
 }

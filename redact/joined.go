@@ -6,7 +6,7 @@ import "bytes"
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && !c.iban && s.r.known == nil && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
+	if c.digits < minChained && !c.iban && c.cue == 0 && s.r.known == nil && cuesIn(c.text)&fiveCues == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
 		return
 	}
 	longest := 0
@@ -28,7 +28,7 @@ func (s *scan) joined() {
 // one space between them. The view maps each byte to its place in chain.text.
 func (s *scan) joinedParts(neutral int) {
 	c := &s.walk.chain
-	s.spans, s.used, s.cue = s.spans[:0], 0, 0
+	s.spans, s.used, s.cue = s.spans[:0], 0, c.cue
 	v := s.view(len(c.text) + len(c.parts))
 	for k := range c.parts {
 		p := &c.parts[k]
@@ -82,7 +82,7 @@ func (s *scan) splitSpan(sp *span) {
 	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
 		return
 	}
-	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && !s.divisible(sp) || sp.entity == Phone {
+	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone {
 		return
 	}
 	for k := first; k <= last; k++ {

@@ -330,6 +330,16 @@ func (w *walker) keyCue() cue {
 	return 0
 }
 
+// plural tells whether the key around the current leaf ends in an s.
+func (w *walker) plural() bool {
+	for i := len(w.frames) - 1; i >= 0; i-- {
+		if f := &w.frames[i]; f.index < 0 {
+			return f.hi > f.lo && lower(w.src[f.hi-1]) == 's'
+		}
+	}
+	return false
+}
+
 // accountLeaf replaces an account-like leaf by its token.
 func (s *scan) accountLeaf(i, end int, text []byte) {
 	if len(bytes.TrimSpace(text)) == 0 || s.r.isToken(text) {
