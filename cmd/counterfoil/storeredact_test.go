@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -11,7 +10,7 @@ import (
 // TestSayOutdated: a server says how much passed only an older redactor, names
 // of files and accounts too, until a redaction has seen it.
 func TestSayOutdated(t *testing.T) {
-	a, _ := newApp(t)
+	a, out := newApp(t)
 	f, err := a.openData(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -19,8 +18,7 @@ func TestSayOutdated(t *testing.T) {
 	defer f.Close()
 	said := func() string {
 		t.Helper()
-		var out bytes.Buffer
-		f.app.ui.err = &out
+		out.Reset()
 		if err := f.sayOutdated(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"sync/atomic"
 	"testing"
 )
 
@@ -11,9 +12,9 @@ import (
 // back, others are told what the last attempt came to, and the resolver is not asked;
 // and that a refusal of the guard itself is not taken for that.
 func TestDownIsToldAtOnce(t *testing.T) {
-	asked := 0
+	var asked atomic.Int64 // by the resolver's own goroutines
 	resolver := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		asked++
+		asked.Add(1)
 		return nil, errors.New("no resolver")
 	}}
 	g, err := New(Config{Destinations: []Destination{{Host: "down.example"}, {Host: "127.0.0.1", Port: 1, Networks: prefixes("127.0.0.0/8")}}, Resolver: resolver,
@@ -25,10 +26,10 @@ func TestDownIsToldAtOnce(t *testing.T) {
 		_, err := g.dial(t.Context(), "tcp", to)
 		return err
 	}
-	if err := dial("down.example:443"); err == nil || errors.Is(err, ErrRefused) || asked == 0 {
-		t.Fatalf("%v, %d questions to the resolver", err, asked)
+	if err := dial("down.example:443"); err == nil || errors.Is(err, ErrRefused) || asked.Load() == 0 {
+		t.Fatalf("%v, %d questions to the resolver", err, asked.Load())
 	}
-	p, before := g.places["down.example:443"], asked
+	p, before := g.places["down.example:443"], asked.Load()
 	probes, back := make(chan struct{}), make(chan struct{})
 	ended := make(chan struct{})
 	go func() {
@@ -40,12 +41,12 @@ func TestDownIsToldAtOnce(t *testing.T) {
 		}
 	}()
 	<-probes
-	if err := dial("down.example:443"); err == nil || errors.Is(err, ErrRefused) || asked != before {
-		t.Errorf("%v, %d questions to the resolver, want %d", err, asked, before)
+	if err := dial("down.example:443"); err == nil || errors.Is(err, ErrRefused) || asked.Load() != before {
+		t.Errorf("%v, %d questions to the resolver, want %d", err, asked.Load(), before)
 	}
 	close(back)
 	<-ended
-	if dial("down.example:443"); asked == before {
+	if dial("down.example:443"); asked.Load() == before {
 		t.Error("the resolver is not asked again")
 	}
 	for range 2 {
