@@ -264,7 +264,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.sequence >= s.r.least {
 		s.numbers(v)
 	}
-	if p.digits >= minLettered {
+	if p.digits >= minLettered && (len(v.t) > block || s.r.thorough || p.planes.high != 0 || p.planes.lettered()) {
 		s.lettered(v)
 	}
 	if p.masked {
