@@ -49,7 +49,7 @@ func plain(t []byte, p *profile) bool {
 		}
 		words &^= (1<<n - 1) << i
 	}
-	return !(p.cued && p.sequence >= minDigits) // a card may end in more than four digits
+	return !(p.cued && p.sequence >= minDigits && !p.onlyDay()) // a card may end in more than four digits
 }
 
 // mayCard tells whether any 12 to 14 digits in a row, whatever stands between
@@ -151,6 +151,9 @@ func (p *profile) mayIBAN(t []byte) bool {
 // mayDivide tells whether from the digit t[i] on, behind two letters, the
 // letters and digits follow each other as in one of dividedCodes.
 func (m *planes) mayDivide(t []byte, i int, a, b byte) bool {
+	if n := m.digitsFrom(i); n != 2 && n != 6 { // no shape begins with others
+		return false
+	}
 	left := (m.letter | m.digit) >> i << i
 	for k := range dividedCodes {
 		c := &dividedCodes[k]
@@ -162,6 +165,16 @@ func (m *planes) mayDivide(t []byte, i int, a, b byte) bool {
 		}
 	}
 	return false
+}
+
+// digitsFrom returns how many digits there are from the i-th byte to the next
+// letter; 0 if there is none.
+func (m *planes) digitsFrom(i int) int {
+	next := m.letter >> (i & 63)
+	if next == 0 {
+		return 0
+	}
+	return bits.OnesCount64(m.digit >> (i & 63) & (next&-next - 1))
 }
 
 // follow tells whether the letters and digits at the bits of left begin with a
