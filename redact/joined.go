@@ -6,7 +6,7 @@ import "bytes"
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && !c.iban && c.cue == 0 && s.r.known == nil && cuesIn(c.text)&fiveCues == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
+	if c.digits < minChained && !c.iban && c.cue == 0 && !s.r.known.mayJoin(c.text) && cuesIn(c.text)&fiveCues == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
 		return
 	}
 	longest := 0

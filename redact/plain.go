@@ -297,34 +297,51 @@ func (m *planes) sequenceAt(digits uint64) uint64 {
 	return digits
 }
 
-// mayEnd returns 0 if no group of digits in a text of one block ends as a known
-// value does, nor does a whole one end inside of a group.
-func (l *lookup) mayEnd(t []byte, p *profile) uint64 {
-	if q, ok := l.askEnd(t, p); ok {
-		return q.answer()
-	}
-	return l.mayEndAny(t, &p.planes)
-}
-
-// askEnd asks how the digits of a text end, if they are one number of one or two
-// groups, no end of which is another number.
-func (l *lookup) askEnd(t []byte, p *profile) (q question, ok bool) {
-	if !l.ends.made || p.digits < minSuffix || p.digits > l.shortest || len(t) < longestEnd {
-		return q, false
+// askEnd returns 0 if the digits of a text are one number whose last six are not
+// those of any known value, and no group of which but the last ends another.
+func (l *lookup) askEnd(t []byte, p *profile) uint64 {
+	if !l.ends.made || p.digits > l.shortest || len(t) < longestEnd {
+		return 1
 	}
 	m := &p.planes
-	end := bits.Len64(m.digit)
-	n := bits.LeadingZeros64(^(m.digit << (block - end)))
-	begin, n1 := end-n, p.digits-n // of the last group, and the digits before
-	rest := m.digit & (1<<(begin&63) - 1)
-	end1 := bits.Len64(rest)
-	between := ((m.letter | m.high) & (1<<(begin&63) - 1)) >> (end1 & 63)
-	if n >= longestEnd || n1 > 0 && (n1 >= minSuffix || n >= minSuffix || between != 0 || rest != (1<<n1-1)<<((end1-n1)&63)) {
-		return q, false
+	left := m.digit
+	end := bits.Len64(left)
+	have := bits.LeadingZeros64(^(left << ((block - end) & 63)))
+	if p.digits >= have+minSuffix || (m.letter|m.high)&-(left&-left)&(1<<end-1) != 0 {
+		return 1
 	}
-	last := eightBefore(t, end)
-	drop := 8 * (longestEnd - n) & 63
-	return l.ends.ask(eightBefore(t, end1)>>(64-drop)|last>>drop<<drop, min(p.digits, longestEnd)), true
+	digits, at := eightBefore(t, end), end-have
+	for have < minSuffix {
+		left &= 1<<(at&63) - 1
+		if left == 0 {
+			return 1
+		}
+		end = bits.Len64(left)
+		drop := 8 * (longestEnd - have) & 63
+		digits = eightBefore(t, end)>>(64-drop) | digits>>drop<<drop
+		n := bits.LeadingZeros64(^(left << ((block - end) & 63)))
+		have, at = have+n, end-n
+	}
+	return l.ends.hasSix(digits)
+}
+
+// mayJoin tells whether a known number may be among the digits of texts that
+// follow each other.
+func (l *lookup) mayJoin(t []byte) bool {
+	if l == nil || !l.ends.made || flagsOf(t)&(isExotic|isHigh|escaping) != 0 {
+		return l != nil
+	}
+	digits, n := uint64(0), 0
+	for _, c := range t {
+		if !digit(c) {
+			continue
+		}
+		digits = digits>>8 | uint64(c)<<56
+		if n++; n >= minSuffix && l.ends.hasSix(digits) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
@@ -334,7 +351,8 @@ func eightBefore(t []byte, end int) uint64 {
 	return binary.LittleEndian.Uint64(t[at:]) << (8 * (8 + at - end) & 63)
 }
 
-// mayEndAny is mayEnd for digits that may be several numbers.
+// mayEndAny returns 0 if no group of digits in a text of one block ends as a
+// known value does, nor does a whole one end inside of a group.
 func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 	if !l.ends.made || len(t) < longestEnd {
 		return 1
@@ -353,16 +371,8 @@ func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 		before, end := last, bits.TrailingZeros64(start)+n
 		last = lastEight(before, t, end, n)
 		count += n
-		if count >= longestEnd {
-			hit |= l.ends.has(last, longestEnd)
-		}
-		if short := starts >> ((count - minSuffix) & 63); count >= minSuffix && short&3 != 0 { // all of a number of seven or of six
-			if short&1 != 0 {
-				hit |= l.ends.has(last, 7)
-			}
-			if short&2 != 0 {
-				hit |= l.ends.has(last, 6)
-			}
+		if count >= minSuffix && l.ends.hasSix(last) != 0 {
+			hit |= l.endsAs(last, count, starts)
 		}
 		for more := min(n-1, count-l.shortest); more > 0; more-- { // a whole number may end inside
 			hit |= l.ends.has(lastEight(before, t, end-more, n-more), longestEnd)
@@ -370,6 +380,19 @@ func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 		left, from = rest, start
 	}
 	return hit
+}
+
+// endsAs returns 0 if no known value ends in the last of so many digits, eight of
+// them or all, or all from one of the starts on.
+func (l *lookup) endsAs(last uint64, count int, starts uint64) (hit uint64) {
+	if count >= longestEnd {
+		hit = l.ends.has(last, longestEnd)
+	}
+	short := starts >> ((count - minSuffix) & 63)
+	if short&1 != 0 { // all of a number of seven
+		hit |= l.ends.has(last, 7)
+	}
+	return hit | short>>1&1 // of six
 }
 
 // lastEight returns the eight digits, the last of them highest, that t[:end]

@@ -54,10 +54,29 @@ const (
 // longestRun is the length from which runs are not told apart: four bits each.
 const longestRun = 15
 
-// room returns how long a text of so many digits is at least that has room for a
-// value.
-func (g *textGates) room(digits int) int {
-	if n := g.letters[digits][mostTurns]; n < noLetters {
+// rooms is how many numbers of digits are told apart.
+const rooms = mostDigits + 1
+
+// room returns where it stands how long a text of the size is at least in which
+// there may be a value: by its digits, first of texts in which they are anywhere
+// and then of those in which no letter follows a digit.
+func (p *profile) room(size int) int {
+	if size > block {
+		return min(p.digits, mostDigits)
+	}
+	m := &p.planes
+	_, last := bits.Sub64(m.letter|m.high, m.digit&-m.digit, 0)
+	return min(p.digits, mostDigits) + int(last)*rooms
+}
+
+// room returns how long a text of this kind, see profile.room, is at least that
+// has room for a value.
+func (g *textGates) room(i int) int {
+	digits, turns := i, mostTurns
+	if i >= rooms {
+		digits, turns = i-rooms, 1
+	}
+	if n := g.letters[digits][turns]; n < noLetters {
 		return digits + int(n)
 	}
 	return math.MaxInt
