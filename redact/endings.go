@@ -6,13 +6,12 @@ import "math/bits"
 // the scan rules out almost every candidate by one look at memory. It may only
 // err by letting some pass.
 type endings struct {
-	made bool // if not, there are too few values for the time that it takes
-	key  uint64
-	rows uint64 // what hides the order of sixes, prime to 10,000
+	made bool   // if not, there are too few values for the time that it takes
+	key  uint64 // hides their order in memory
 
-	// sixes has a bit for each six digits, so that it is small enough to stay near
-	// the processor. The days of a month stand together, as they are asked for.
-	sixes []uint64
+	// sixes has one bit for six digits, so that it is small enough to stay near the
+	// processor. The days of a month stand together, as they are asked for.
+	sixes *[sixWords]uint64
 
 	// longer is a Bloom filter over packed digits, seven or eight, of which each has
 	// three bits of one word.
@@ -27,9 +26,8 @@ const valuesPerWord = 2
 func newEndings(k sipKey, values int) endings {
 	return endings{
 		made:   true,
-		key:    k.sum([]byte{'e'}),
-		rows:   k.sum([]byte{'r'})%1_000*10 + 1,
-		sixes:  make([]uint64, sixWords),
+		key:    k.sum([]byte{'e'}) | 1,
+		sixes:  new([sixWords]uint64),
 		longer: make([]uint64, 1<<bits.Len(uint(values/valuesPerWord))),
 	}
 }
@@ -56,26 +54,28 @@ func (e *endings) has(end uint64, n int) uint64 {
 	return *word >> (h >> 58) & (*word >> (h >> 52 & 63)) & (*word >> (h >> 46 & 63)) & 1
 }
 
-// hasSix is not 0 if a known value ends in the six digits that are the highest
+// hasSix is not 0 if a known value may end in the six digits that are the highest
 // bytes of end.
 func (e *endings) hasSix(end uint64) uint64 {
 	i := e.six(end)
-	return e.sixes[i>>6%sixWords] >> (i & 63) & 1
+	return e.sixes[i>>6&(sixWords-1)] >> (i & 63) & 1
 }
 
-const sixWords = (1_000_000 + 63) / 64
+// sixWords have a bit for each six digits and a little more.
+const sixWords = 1 << 20 / 64
 
-// six returns the bit of six digits. The key hides their order in memory.
+// six returns the bit of six digits: the first four choose one of 2,048 lines of 512
+// bits, and where in it those of the last two stand.
 func (e *endings) six(end uint64) uint64 {
-	pairs := end & (eachByte * 0x0F) * (10<<8 + 1) >> 8 // two digits each in 16 bits
-	four := pairs>>16&0xFF*100 + pairs>>32&0xFF
-	return four*e.rows%10_000*100 + pairs>>48&0xFF
+	h := uint64(uint32(end>>16)) * e.key
+	days := end >> 48
+	return h>>(64-11)<<9 | (h>>32+(days<<4^days>>8)&0xFF)&511
 }
 
 // place returns the word of seven or eight digits and the hash that tells their
 // bits.
 func (e *endings) place(end uint64, n int) (word *uint64, h uint64) {
-	hi, lo := bits.Mul64(end&-(1<<(8*(longestEnd-n)&63))^e.key, e.key|1)
+	hi, lo := bits.Mul64(end&-(1<<(8*(longestEnd-n)&63))^e.key, e.key)
 	h = hi ^ lo
 	return &e.longer[h&uint64(len(e.longer)-1)], h
 }

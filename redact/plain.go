@@ -325,25 +325,6 @@ func (l *lookup) askEnd(t []byte, p *profile) uint64 {
 	return l.ends.hasSix(digits)
 }
 
-// mayJoin tells whether a known number may be among the digits of texts that
-// follow each other.
-func (l *lookup) mayJoin(t []byte) bool {
-	if l == nil || !l.ends.made || flagsOf(t)&(isExotic|isHigh|escaping) != 0 {
-		return l != nil
-	}
-	digits, n := uint64(0), 0
-	for _, c := range t {
-		if !digit(c) {
-			continue
-		}
-		digits = digits>>8 | uint64(c)<<56
-		if n++; n >= minSuffix && l.ends.hasSix(digits) != 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
 // before t.
 func eightBefore(t []byte, end int) uint64 {
