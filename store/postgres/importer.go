@@ -62,15 +62,14 @@ type importer struct {
 	seen     *recogniser
 	changed  bool // something other than a row is new
 	staged   []staged
-	sealed   []store.Sealed // of the rows staged
-	bytes    int            // of text in staged
-	named    newNames       // that the import has added
-	stems    stems          // that the import knows
-	asked    bool           // those of the block that it does not know are not held
-	prepared *background    // of the block that is being written, what may look at stems
-	spare    []staged       // rows of the block before
-	writing  *background    // of those rows
-	copied   copyStream     // of them, for its room
+	sealed   []store.Sealed                        // of the rows staged
+	bytes    int                                   // of text in staged
+	named    [kindCurrency + 1]map[string]struct{} // names that the import has added, by kind
+	stems    stems                                 // that the import knows
+	bases    own                                   // that the import has given out
+	spare    []staged                              // rows of the block before
+	writing  *background                           // of those rows
+	copied   copyStream                            // of them, for its room
 	block    int
 	random   func() int64
 }

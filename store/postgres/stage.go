@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/counterfoil/counterfoil/store"
@@ -59,8 +58,9 @@ func (i *importer) createStage(ctx context.Context) error {
 	return err
 }
 
-// flush recognises the rows of the block and begins to write those that are new.
-// Until they are written, the next block is read and hashed.
+// flush recognises the rows of the block, makes those that are new ready and, once
+// the block before is written, begins to write them. While they are, the next block
+// is read and made ready.
 func (i *importer) flush(ctx context.Context) error {
 	if err := i.lock(ctx); err != nil || len(i.staged) == 0 {
 		return err
@@ -68,52 +68,63 @@ func (i *importer) flush(ctx context.Context) error {
 	if err := i.identify(ctx); err != nil {
 		return err
 	}
-	if err := i.recognise(ctx); err != nil {
+	w := &blockWrite{sealed: i.sealed}
+	i.sealed = nil
+	var err error
+	if w.asked, err = i.recognise(ctx); err != nil {
 		return err
 	}
-	if err := i.b.seal(ctx, i.sealed); err != nil {
-		return err
-	}
-	i.sealed = i.sealed[:0]
 	for n := range i.staged {
 		i.decide(&i.staged[n])
 	}
-	if err := i.seen.settle(ctx); err != nil {
+	w.taught = i.seen.taught()
+	fresh := slices.DeleteFunc(i.staged, func(row staged) bool { return row.base == 0 })
+	if err := i.settleBases(ctx, fresh); err != nil {
 		return err
 	}
-	fresh := slices.DeleteFunc(i.staged, func(row staged) bool { return row.base == 0 })
-	clear(i.spare)
-	i.staged, i.spare, i.bytes = i.spare[:0], i.staged, 0
-	return i.insert(ctx, fresh)
+	i.prepare(w, fresh)
+	if err := i.written(); err != nil {
+		return err
+	}
+	i.writing = inBackground(func() error { return i.write(ctx, w) })
+	i.count(fresh)
+	before := i.spare
+	clear(before)
+	i.staged, i.spare, i.bytes = before[:0], i.staged, 0
+	return nil
 }
 
-// recognise looks up the keys of the block, as far as it can while the block before
-// is being written, and waits until that is.
-func (i *importer) recognise(ctx context.Context) (err error) {
+// recognise looks up the keys of the block, while the block before is being written
+// if it can. asked reports whether the stems that it does not know are not held.
+func (i *importer) recognise(ctx context.Context) (asked bool, err error) {
 	var all lookedUp
 	var held []string
-	early := i.besides(ctx).read(ctx, func(c *conn) (err error) {
+	asked = i.besides(ctx).read(ctx, func(c *conn) (err error) {
 		if all, err = i.seen.lookUpBlock(ctx, c, i.staged); err == nil {
-			<-i.prepared.done
 			held, err = c.heldStems(ctx, i.stems.unknown(i.staged))
 		}
 		return err
 	})
-	if err := i.written(); err != nil {
-		return err
-	}
-	if i.asked = early; early {
-		for _, stem := range held {
-			i.stems.add(stem)
+	switch {
+	case !asked:
+		if err := i.written(); err != nil {
+			return false, err
+		}
+		all, err = i.seen.lookUpBlock(ctx, i.c, i.staged)
+	case i.seen.mayOwn(i.staged):
+		if err := i.written(); err != nil {
+			return false, err
 		}
 		err = i.seen.addOwn(ctx, i.staged, &all)
-	} else {
-		all, err = i.seen.lookUpBlock(ctx, i.c, i.staged)
 	}
-	if err == nil {
-		i.seen.prepare(all)
+	if err != nil {
+		return false, err
 	}
-	return err
+	for _, stem := range held {
+		i.stems.add(stem)
+	}
+	i.seen.prepare(all)
+	return asked, nil
 }
 
 // besides returns the second connection if a block is being written.
@@ -188,19 +199,8 @@ func (i *importer) decide(row *staged) {
 	}
 }
 
-// insert begins to write a block of new rows, and counts them meanwhile.
-func (i *importer) insert(ctx context.Context, rows []staged) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	if err := i.settleBases(ctx, rows); err != nil {
-		return err
-	}
-	order := byBase(rows)
-	w := &blockWrite{rows: order, asked: i.asked}
-	i.prepared = inBackground(func() error { i.prepare(w); return nil })
-	prepared := i.prepared
-	i.writing = inBackground(func() error { return i.write(ctx, w, prepared) })
+// count adds new rows to what the batch says of itself.
+func (i *importer) count(rows []staged) {
 	for n := range rows {
 		tx := &rows[n].tx
 		tx.ID = idOf(rows[n].base)
@@ -209,7 +209,6 @@ func (i *importer) insert(ctx context.Context, rows []staged) error {
 		i.b.cells.add(tx)
 		i.b.row.Added++
 	}
-	return nil
 }
 
 // byBase returns new rows in the order of their bases. Rows are large and lie far
@@ -231,34 +230,42 @@ func byBase(rows []staged) []*staged {
 	return order
 }
 
-// blockWrite is a block of new rows in the order of their bases, and what goes with
-// them: names and stems that are new, and the columns of keys.
+// blockWrite is what is written of a block: what it taught, its new rows in the order
+// of their bases, names and stems that are new, and the columns of keys.
 type blockWrite struct {
-	rows  []*staged
-	names newNames
-	keys  [2][]any
-	stems []string
-	asked bool // stems are known not to be held
+	sealed []store.Sealed
+	taught taught
+	rows   []*staged
+	names  newNames
+	keys   [2][]any
+	stems  []string
+	asked  bool // stems are known not to be held
 }
 
-// prepare prepares what goes with the rows, while the server is busy with them.
-func (i *importer) prepare(w *blockWrite) {
+// prepare prepares what goes with new rows.
+func (i *importer) prepare(w *blockWrite, fresh []staged) {
+	if len(fresh) == 0 {
+		return
+	}
+	w.rows = byBase(fresh)
 	for _, row := range w.rows {
 		w.stems = i.stems.appendNew(w.stems, row.words)
 	}
 	w.names, w.keys = i.newNames(w.rows), keyColumnsOf(i.c.tenant, w.rows)
 }
 
-// write writes a block of new rows.
-func (i *importer) write(ctx context.Context, w *blockWrite, prepared *background) error {
-	err := i.writeRows(ctx, w.rows)
-	if failed := prepared.wait(); err == nil {
-		err = failed
-	}
-	if err != nil {
+// write writes a block.
+func (i *importer) write(ctx context.Context, w *blockWrite) error {
+	if err := i.b.seal(ctx, w.sealed); err != nil {
 		return err
 	}
-	if err := i.addAllNames(ctx, w.names); err != nil {
+	if err := i.c.settle(ctx, i.b.row.Number, &w.taught); err != nil || len(w.rows) == 0 {
+		return err
+	}
+	if err := i.writeRows(ctx, w.rows); err != nil {
+		return err
+	}
+	if err := i.c.addAllNames(ctx, w.names); err != nil {
 		return err
 	}
 	if err := i.c.addEndings(ctx, i.b.row.Number, w.stems, w.asked); err != nil {
@@ -332,19 +339,20 @@ func keyColumnsOf(tenant int32, rows []*staged) [2][]any {
 // draw in a thousand fails on a day with a million transactions.
 const maxDraws = 64
 
-// settleBases draws again where a base is taken, by another row of the block or
+// settleBases draws again where a base is taken, by another row of the import or
 // one that is held. The head is locked, so nobody else takes one meanwhile.
 func (i *importer) settleBases(ctx context.Context, rows []staged) error {
-	mine := make(map[int64]struct{}, len(rows))
 	ask := make([]*staged, 0, len(rows))
 	for n := range rows {
 		ask = append(ask, &rows[n])
 	}
+	mine := make(map[int64]struct{}, len(rows))
 	for range maxDraws {
 		var again []*staged
 		bases := make([]int64, 0, len(ask))
 		for _, row := range ask {
-			if _, taken := mine[row.base]; taken {
+			if _, taken := mine[row.base]; taken || !i.bases.full() && i.bases.mayHave(hashOfBase(row.base)) {
+				row.base = 0
 				again = append(again, row)
 				continue
 			}
@@ -355,14 +363,15 @@ func (i *importer) settleBases(ctx context.Context, rows []staged) error {
 		if err != nil {
 			return err
 		}
-		if len(taken) > 0 {
-			for _, row := range ask {
-				if taken[row.base] && !slices.Contains(again, row) {
-					again = append(again, row)
-				}
+		for _, row := range ask {
+			if taken[row.base] {
+				again = append(again, row)
 			}
 		}
 		if len(again) == 0 {
+			for base := range mine {
+				i.bases.add(hashOfBase(base))
+			}
 			return nil
 		}
 		for _, row := range again {
@@ -371,6 +380,24 @@ func (i *importer) settleBases(ctx context.Context, rows []staged) error {
 		ask = again
 	}
 	return fmt.Errorf("%w: no id is free on that day", store.ErrConflict)
+}
+
+// taken returns those bases that are held, as far as it can while the block before
+// is being written: of the import's own, i.bases knows.
+func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
+	if len(bases) == 0 {
+		return nil, nil
+	}
+	if !i.bases.full() && i.besides(ctx).read(ctx, func(c *conn) (err error) {
+		taken, err = c.taken(ctx, bases)
+		return err
+	}) {
+		return taken, nil
+	}
+	if err := i.written(); err != nil {
+		return nil, err
+	}
+	return i.c.taken(ctx, bases)
 }
 
 // takenDays are those of some days, as numbers, that have a row. ORDER BY keeps the
@@ -385,14 +412,14 @@ const takenBases = `SELECT d.base FROM unnest($2::bigint[]) w(base) JOIN counter
 
 // taken returns those bases that are held. Most files bring new days, on which
 // none can be.
-func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
+func (c *conn) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
 	slices.Sort(bases)
 	var days []int64
 	for _, base := range bases {
 		days = append(days, base>>randomBits)
 	}
 	held := make(map[int64]bool)
-	err = i.c.each(ctx, takenDays, []any{i.c.tenant, slices.Compact(days), int32(randomBits)}, note(held))
+	err = c.each(ctx, takenDays, []any{c.tenant, slices.Compact(days), int32(randomBits)}, note(held))
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
@@ -401,7 +428,7 @@ func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bo
 		return nil, nil
 	}
 	taken = make(map[int64]bool)
-	return taken, i.c.each(ctx, takenBases, []any{i.c.tenant, bases, bases[0], bases[len(bases)-1]}, note(taken))
+	return taken, c.each(ctx, takenBases, []any{c.tenant, bases, bases[0], bases[len(bases)-1]}, note(taken))
 }
 
 // note returns a function that notes the numbers that a query returns.
@@ -418,35 +445,37 @@ func note(seen map[int64]bool) func(scanner) error {
 // bytes each; beyond, they are added again, which changes nothing.
 const maxNamed = 100_000
 
-// newNames are names by kind.
-type newNames [kindCurrency + 1]map[string]struct{}
+// newNames are names by kind, each once.
+type newNames [kindCurrency + 1][]string
 
-// newNames returns the names of rows that the import has not added yet.
-func (i *importer) newNames(rows []*staged) newNames {
-	names := newNames{kindCategory: {}, kindMerchant: {}, kindCurrency: {}}
+// newNames returns the names of rows that the import has not added yet, and counts
+// them as added.
+func (i *importer) newNames(rows []*staged) (names newNames) {
 	for _, row := range rows {
 		for kind, name := range [...]string{kindCategory: row.tx.Category, kindMerchant: row.tx.Merchant, kindCurrency: row.tx.Amount.Currency} {
-			if _, added := i.named[kind][name]; !added && kind > 0 {
-				names[kind][name] = struct{}{}
+			if _, added := i.named[kind][name]; added || kind == 0 {
+				continue
 			}
+			if i.named[kind] == nil || len(i.named[kind]) > maxNamed {
+				i.named[kind] = make(map[string]struct{})
+			}
+			i.named[kind][name] = struct{}{}
+			names[kind] = append(names[kind], name)
 		}
 	}
 	return names
 }
 
 // addAllNames adds names to those that ever were.
-func (i *importer) addAllNames(ctx context.Context, names newNames) error {
+func (c *conn) addAllNames(ctx context.Context, names newNames) error {
 	for kind := kindCategory; kind <= kindCurrency; kind++ {
 		if len(names[kind]) == 0 {
 			continue
 		}
-		if err := i.c.addNames(ctx, kind, slices.Sorted(maps.Keys(names[kind]))); err != nil {
+		slices.Sort(names[kind])
+		if err := c.addNames(ctx, kind, names[kind]); err != nil {
 			return err
 		}
-		if i.named[kind] == nil || len(i.named[kind]) > maxNamed {
-			i.named[kind] = make(map[string]struct{})
-		}
-		maps.Copy(i.named[kind], names[kind])
 	}
 	return nil
 }
