@@ -63,6 +63,35 @@ func ahead(ctx context.Context, tenant int32, rows iter.Seq2[store.Row, error]) 
 	}
 }
 
+// headStart yields chunks once there are so many rows of them, as many as fit a
+// block's text, or all.
+func headStart(chunks <-chan *chunk, rows int) iter.Seq[*chunk] {
+	return func(yield func(*chunk) bool) {
+		var first []*chunk
+		for n, bytes := 0, 0; n < rows && bytes < blockBytes; {
+			k, more := <-chunks
+			if !more {
+				break
+			}
+			if k.err != nil || k.panicked != nil {
+				first = []*chunk{k} // nothing was begun
+				break
+			}
+			first, n, bytes = append(first, k), n+len(k.rows), bytes+k.bytes
+		}
+		for _, k := range first {
+			if !yield(k) {
+				return
+			}
+		}
+		for k := range chunks {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
 // add adds the nth row, or says what is wrong with it.
 func (k *chunk) add(ctx context.Context, tenant int32, r *store.Row, n int, err error) {
 	switch {

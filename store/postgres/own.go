@@ -1,50 +1,82 @@
 package postgres
 
 // own tells which keys or bases an import can have written: all that it has, and few
-// others (a Bloom filter). The zero value is empty.
-type own struct {
+// others. It is a row of Bloom filters, the next of which is begun when one has as many
+// keys as it can tell apart. The zero value is empty.
+type own []*filter
+
+type filter struct {
 	bits []uint64
-	n    int // added
+	n    int // keys added
 }
 
 const (
-	// ownBits is the size of a filter, 16 MiB, of which a short import touches little. A
-	// million keys leave all others but one in ten million out, ten million all but three
-	// in a thousand.
-	ownBits   = 1 << 27
-	ownPlaces = 5 // bits of one key
-	// ownMost is how many keys leave every other one out.
+	// filterBits is the size of the first filter, 1 MiB; each has four times that of the
+	// one before, up to maxFilterBits, 16 MiB. The memory of new pages costs more than
+	// what is done with it, so that a short import gets little.
+	filterBits    = 1 << 23
+	maxFilterBits = 1 << 27
+	// filterPlaces is how many bits a key has. With bitsOfKey for each, a filter lets
+	// through one key in 50,000 that it does not have.
+	filterPlaces = 5
+	bitsOfKey    = 40
+	// ownMost is how many keys the last filter takes: 64 million of them let one in two
+	// through.
 	ownMost = 1 << 26
 )
 
 // add adds a key, whose halves are random.
 func (o *own) add(h hash) {
-	if o.bits == nil {
-		o.bits = make([]uint64, ownBits/64)
+	last := o.last()
+	if last == nil || last.n >= len(last.bits)*64/bitsOfKey && len(last.bits) < maxFilterBits/64 {
+		size := filterBits
+		if last != nil {
+			size = min(len(last.bits)*64*4, maxFilterBits)
+		}
+		last = &filter{bits: make([]uint64, size/64)}
+		*o = append(*o, last)
 	}
-	o.n++
-	for place := range uint64(ownPlaces) {
-		bit := (uint64(h.h1) + place*uint64(h.h2)) % ownBits
-		o.bits[bit/64] |= 1 << (bit % 64)
+	last.n++
+	for place := range uint64(filterPlaces) {
+		word, bit := last.place(h, place)
+		last.bits[word] |= bit
 	}
 }
 
 // mayHave reports whether a key can have been added.
-func (o *own) mayHave(h hash) bool {
-	if o.bits == nil {
-		return false
+func (o own) mayHave(h hash) bool {
+	for _, f := range o {
+		if f.mayHave(h) {
+			return true
+		}
 	}
-	for place := range uint64(ownPlaces) {
-		bit := (uint64(h.h1) + place*uint64(h.h2)) % ownBits
-		if o.bits[bit/64]>>(bit%64)&1 == 0 {
+	return false
+}
+
+// full reports whether so many were added that the answer is worth little.
+func (o own) full() bool { return len(o) > 0 && o.last().n > ownMost }
+
+func (o own) last() *filter {
+	if len(o) == 0 {
+		return nil
+	}
+	return o[len(o)-1]
+}
+
+func (f *filter) mayHave(h hash) bool {
+	for place := range uint64(filterPlaces) {
+		if word, bit := f.place(h, place); f.bits[word]&bit == 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// full reports whether so many were added that the answer is worth little.
-func (o *own) full() bool { return o.n > ownMost }
+// place returns one of the bits of a key.
+func (f *filter) place(h hash, n uint64) (word, bit uint64) {
+	at := (uint64(h.h1) + n*uint64(h.h2)) % uint64(len(f.bits)*64)
+	return at / 64, 1 << (at % 64)
+}
 
 // hashOfBase spreads a base, of which only some bits are random, over a key.
 func hashOfBase(base int64) hash {

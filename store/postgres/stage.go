@@ -19,19 +19,6 @@ const createStage = `CREATE TEMPORARY TABLE IF NOT EXISTS counterfoil_stage (
 	original bigint, authorised integer, original_currency text, description text, counterparty text, memo text, mcc text, words tsvector
 ) ON COMMIT DELETE ROWS`
 
-// unstage moves a staged block to the tables: $1 is the tenant and, where they are
-// wanted, $2 the batch and $3 the epoch.
-var unstage = []struct {
-	batch, epoch bool
-	sql          string
-}{
-	{true, false, insertVersion + `base, $2, to_batch, minor, $1, seq, month, pending, transfer, account, currency, category, merchant
-		FROM pg_temp.counterfoil_stage`},
-	{true, true, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words, epoch)
-		SELECT base, $2, original, $1, authorised, original_currency, description, counterparty, memo, mcc, words, $3
-		FROM pg_temp.counterfoil_stage`},
-}
-
 // staged is a row of the block at hand.
 type staged struct {
 	tx    store.Transaction
@@ -91,6 +78,7 @@ func (i *importer) flush(ctx context.Context) error {
 	before := i.spare
 	clear(before)
 	i.staged, i.spare, i.bytes = before[:0], i.staged, 0
+	i.block = min(2*i.block, i.s.block)
 	return nil
 }
 
@@ -231,15 +219,15 @@ func byBase(rows []staged) []*staged {
 }
 
 // blockWrite is what is written of a block: what it taught, its new rows in the order
-// of their bases, names and stems that are new, and the columns of keys.
+// of their bases, names and stems that are new, and the statements for the rest.
 type blockWrite struct {
-	sealed []store.Sealed
-	taught taught
-	rows   []*staged
-	names  newNames
-	keys   [2][]any
-	stems  []string
-	asked  bool // stems are known not to be held
+	sealed  []store.Sealed
+	taught  taught
+	rows    []*staged
+	names   newNames
+	stems   []string
+	asked   bool // stems are known not to be held
+	inserts []insert
 }
 
 // prepare prepares what goes with new rows.
@@ -251,7 +239,7 @@ func (i *importer) prepare(w *blockWrite, fresh []staged) {
 	for _, row := range w.rows {
 		w.stems = i.stems.appendNew(w.stems, row.words)
 	}
-	w.names, w.keys = i.newNames(w.rows), keyColumnsOf(i.c.tenant, w.rows)
+	w.names, w.inserts = i.newNames(w.rows), i.inserts(w.rows)
 }
 
 // write writes a block.
@@ -262,77 +250,16 @@ func (i *importer) write(ctx context.Context, w *blockWrite) error {
 	if err := i.c.settle(ctx, i.b.row.Number, &w.taught); err != nil || len(w.rows) == 0 {
 		return err
 	}
-	if err := i.writeRows(ctx, w.rows); err != nil {
+	if err := i.copyRows(ctx, w.rows); err != nil {
+		return err
+	}
+	if err := i.c.pipeline(ctx, w.inserts); err != nil {
 		return err
 	}
 	if err := i.c.addAllNames(ctx, w.names); err != nil {
 		return err
 	}
-	if err := i.c.addEndings(ctx, i.b.row.Number, w.stems, w.asked); err != nil {
-		return err
-	}
-	for n, insert := range [...]string{insertContentKeys, insertSourceKeys} {
-		if _, err := i.c.exec(ctx, insert, w.keys[n]...); err != nil {
-			return err
-		}
-	}
-	return i.c.addEpochs(ctx, map[int64]int64{i.im.Epoch: int64(len(w.rows))})
-}
-
-// writeRows writes the rows of a block but for their keys.
-func (i *importer) writeRows(ctx context.Context, rows []*staged) error {
-	if err := i.copyRows(ctx, rows); err != nil {
-		return err
-	}
-	for _, move := range unstage {
-		args := []any{i.c.tenant}
-		if move.batch {
-			args = append(args, i.b.row.Number)
-		}
-		if move.epoch {
-			args = append(args, i.im.Epoch)
-		}
-		if _, err := i.c.exec(ctx, move.sql, args...); err != nil {
-			return err
-		}
-	}
-	_, err := i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
-	return err
-}
-
-// Keys go as arrays, each table's in its own order.
-const (
-	insertContentKeys = `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
-		SELECT h1, base, h2, text, keyed, $1, kind FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[])
-		k(h1, base, h2, text, keyed, kind)`
-	insertSourceKeys = `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
-		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])`
-)
-
-// keyColumnsOf returns the arguments of insertContentKeys and insertSourceKeys.
-func keyColumnsOf(tenant int32, rows []*staged) [2][]any {
-	order := slices.Clone(rows)
-	slices.SortFunc(order, func(a, b *staged) int {
-		return cmp.Or(cmp.Compare(a.tx.Booked, b.tx.Booked), cmp.Compare(a.k.content.h1, b.k.content.h1))
-	})
-	n := len(rows)
-	h1, bases, h2 := make([]int64, n), make([]int64, n), make([]int64, n)
-	texts, keyed, kinds := make([]int64, n), make([]int64, n), make([]int16, n)
-	for n, row := range order {
-		h1[n], bases[n], h2[n], texts[n], kinds[n] = row.k.content.h1, row.base, row.k.content.h2, row.k.text, int16(row.k.kind)
-		if row.k.hasSource {
-			keyed[n] = 1 << row.k.kind
-		}
-	}
-	contents := []any{tenant, h1, bases, h2, texts, keyed, kinds}
-	slices.SortFunc(order, func(a, b *staged) int { return cmp.Compare(a.k.source.h1, b.k.source.h1) })
-	h1, bases, h2 = make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n)
-	for _, row := range order {
-		if row.k.hasSource {
-			h1, bases, h2 = append(h1, row.k.source.h1), append(bases, row.base), append(h2, row.k.source.h2)
-		}
-	}
-	return [2][]any{contents, {tenant, h1, bases, h2}}
+	return i.c.addEndings(ctx, i.b.row.Number, w.stems, w.asked)
 }
 
 // maxDraws bounds the search for random numbers that are free on their days. One
