@@ -128,6 +128,11 @@ func (c *conn) pipeline(ctx context.Context, all []insert) (err error) {
 	}()
 	for n := range all {
 		p.SendQueryPrepared(statements[n].Name, all[n].args, binaryFormat, nil)
+		if n == 0 { // the server begins while the arguments of the others are on their way
+			if err := p.Flush(); err != nil {
+				return err
+			}
+		}
 	}
 	if err := p.Sync(); err != nil {
 		return err

@@ -92,16 +92,16 @@ func (r *recogniser) kind(ctx context.Context, text string) (id int64, err error
 }
 
 // keysOf hashes a row's keys.
-func (r *recogniser) keysOf(ctx context.Context, account string, row *store.Row) (k keys, err error) {
-	if k.kind, err = r.kind(ctx, row.SourceKind); err != nil {
+func (r *recogniser) keysOf(ctx context.Context, account string, row *given) (k keys, err error) {
+	if k.kind, err = r.kind(ctx, row.kind); err != nil {
 		return k, err
 	}
-	k.content = hashOf('c', account, 0, row.ContentKey)
-	if k.hasSource = len(row.SourceKey) > 0; k.hasSource {
-		k.source = hashOf('s', account, k.kind, row.SourceKey)
+	k.content = hashOf('c', account, 0, row.content)
+	if k.hasSource = len(row.source) > 0; k.hasSource {
+		k.source = hashOf('s', account, k.kind, row.source)
 	}
-	if row.TextKey != nil {
-		k.text = hashOf('t', "", 0, row.TextKey).h1
+	if row.text != nil {
+		k.text = hashOf('t', "", 0, row.text).h1
 	}
 	return k, nil
 }

@@ -22,14 +22,20 @@ const createStage = `CREATE TEMPORARY TABLE IF NOT EXISTS counterfoil_stage (
 // staged is a row of the block at hand.
 type staged struct {
 	tx    store.Transaction
-	row   *store.Row // its keys, until they are hashed
-	n     int        // in the file, from 1
+	given given
+	n     int // in the file, from 1
 	k     keys
-	base  int64  // 0 until it is to be inserted
-	early fields // columns, encoded
-	words []string
-	to    int64 // the batch, if another row of it replaces this one
+	base  int64    // 0 until it is to be inserted
+	early fields   // columns, encoded
+	words []string // none once their stems are known
+	to    int64    // the batch, if another row of it replaces this one
 	seq   int32
+}
+
+// given are the keys that a row comes with.
+type given struct {
+	account, source, content, text []byte
+	kind                           string
 }
 
 // byIndex keeps the planner, until the transaction ends, from reading a whole
@@ -65,7 +71,7 @@ func (i *importer) flush(ctx context.Context) error {
 		i.decide(&i.staged[n])
 	}
 	w.taught = i.seen.taught()
-	fresh := slices.DeleteFunc(i.staged, func(row staged) bool { return row.base == 0 })
+	fresh := inserted(i.staged)
 	if err := i.settleBases(ctx, fresh); err != nil {
 		return err
 	}
@@ -139,26 +145,25 @@ func (i *importer) written() error {
 func (i *importer) identify(ctx context.Context) (err error) {
 	for n := range i.staged {
 		row := &i.staged[n]
-		if !i.knows(row.row) { // and has to ask the server
+		if !i.knows(&row.given) { // and has to ask the server
 			if err := i.written(); err != nil {
 				return err
 			}
 		}
-		if row.tx.Account, err = i.accountOf(ctx, row.row.AccountKey); err == nil {
-			row.k, err = i.seen.keysOf(ctx, row.tx.Account, row.row)
+		if row.tx.Account, err = i.accountOf(ctx, row.given.account); err == nil {
+			row.k, err = i.seen.keysOf(ctx, row.tx.Account, &row.given)
 		}
 		if err != nil {
 			return fmt.Errorf("row %d: %w", row.n, err)
 		}
-		row.row = nil
 	}
 	return nil
 }
 
 // knows reports whether a row's account and kind were met before.
-func (i *importer) knows(row *store.Row) bool {
-	_, account := i.accounts[string(row.AccountKey)]
-	_, kind := i.seen.kinds[row.SourceKind]
+func (i *importer) knows(row *given) bool {
+	_, account := i.accounts[string(row.account)]
+	_, kind := i.seen.kinds[row.kind]
 	return account && kind
 }
 
@@ -199,6 +204,22 @@ func (i *importer) count(rows []staged) {
 	}
 }
 
+// inserted moves the rows of a block that are to be inserted to its beginning, and
+// returns them.
+func inserted(block []staged) []staged {
+	n := 0
+	for i := range block {
+		if block[i].base == 0 {
+			continue
+		}
+		if i != n {
+			block[n] = block[i]
+		}
+		n++
+	}
+	return block[:n]
+}
+
 // byBase returns new rows in the order of their bases. Rows are large and lie far
 // apart, so numbers are sorted in their place.
 func byBase(rows []staged) []*staged {
@@ -237,7 +258,9 @@ func (i *importer) prepare(w *blockWrite, fresh []staged) {
 	}
 	w.rows = byBase(fresh)
 	for _, row := range w.rows {
-		w.stems = i.stems.appendNew(w.stems, row.words)
+		if len(row.words) > 0 {
+			w.stems = i.stems.appendNew(w.stems, row.words)
+		}
 	}
 	w.names, w.inserts = i.newNames(w.rows), i.inserts(w.rows)
 }
