@@ -80,7 +80,7 @@ func (i *importer) flush(ctx context.Context) error {
 		return err
 	}
 	i.writing = inBackground(func() error { return i.write(ctx, w) })
-	i.count(fresh)
+	i.count(w.rows)
 	before := i.spare
 	clear(before)
 	i.staged, i.spare, i.bytes = before[:0], i.staged, 0
@@ -184,8 +184,6 @@ func (i *importer) decide(row *staged) {
 		}
 	}
 	row.base = baseOf(row.tx.Booked, i.random())
-	row.seq = i.b.seq
-	i.b.seq++
 	if row.k.hasSource {
 		i.seen.fresh[row.k.source] = row
 		i.seen.own.add(row.k.source)
@@ -193,10 +191,10 @@ func (i *importer) decide(row *staged) {
 }
 
 // count adds new rows to what the batch says of itself.
-func (i *importer) count(rows []staged) {
-	for n := range rows {
-		tx := &rows[n].tx
-		tx.ID = idOf(rows[n].base)
+func (i *importer) count(rows []*staged) {
+	for _, row := range rows {
+		tx := &row.tx
+		tx.ID = idOf(row.base)
 		i.b.ofAccount(tx.Account)
 		i.b.digest.Row(tx)
 		i.b.cells.add(tx)
@@ -258,6 +256,8 @@ func (i *importer) prepare(w *blockWrite, fresh []staged) {
 	}
 	w.rows = byBase(fresh)
 	for _, row := range w.rows {
+		row.seq = i.b.seq // so that the index of them grows at its end
+		i.b.seq++
 		if len(row.words) > 0 {
 			w.stems = i.stems.appendNew(w.stems, row.words)
 		}
