@@ -20,7 +20,7 @@ const (
 	// through one key in 50,000 that it does not have.
 	filterPlaces = 5
 	bitsOfKey    = 40
-	// ownMost is how many keys the last filter takes: 64 million of them let one in two
+	// ownMost is how many keys the last filter takes: 64 million of them let two in three
 	// through.
 	ownMost = 1 << 26
 )
