@@ -97,7 +97,7 @@ func makeKeyBloom() *bloom {
 	for c := range 128 {
 		add("eyJ" + string(rune(c)))
 	}
-	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI"} {
+	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp"} {
 		add(word)
 	}
 	return b
@@ -107,6 +107,9 @@ func makeKeyBloom() *bloom {
 func (s *scan) words(v view, p *profile) {
 	if p.key {
 		s.keys(&v)
+	}
+	if p.flags&isColon != 0 {
+		s.pgpass(&v)
 	}
 	if p.flags&isAt != 0 {
 		s.userinfo(&v)
@@ -268,6 +271,11 @@ func pemEnd(t []byte, i int) int {
 // userinfo finds user:password@ in URLs.
 func (s *scan) userinfo(v *view) {
 	t := v.t
+	for k := range t {
+		if t[k] == '@' {
+			s.bareLogin(v, k)
+		}
+	}
 	for at := 0; ; {
 		i := bytes.Index(t[at:], []byte("://"))
 		if i < 0 {
@@ -306,6 +314,10 @@ func (s *scan) assigned(v *view) {
 		case nameNone:
 		case nameLogin:
 			s.login(v, j)
+		case nameUser:
+			s.userPair(v, j)
+		case nameCommand:
+			s.commandPassword(v, i, j)
 		case nameCookie:
 			if a, sign := assignedAt(t, i, j); sign {
 				s.cookies(v, a)
@@ -317,85 +329,6 @@ func (s *scan) assigned(v *view) {
 	}
 }
 
-// nameEnd returns the end of the name that begins at t[i].
-func nameEnd(t []byte, i int) int {
-	for i < len(t) && (alnum(t[i]) || t[i] == '_' || t[i] == '-' || t[i] >= 0x80) {
-		i++
-	}
-	return i
-}
-
-// nameKind is what a name says about the value given to it.
-type nameKind int
-
-const (
-	nameNone   nameKind = iota
-	nameScheme          // Bearer, Basic: the value follows after a space
-	nameHeader          // Authorization: a scheme may stand before the value
-	nameSecret          // password, api_key: whatever is assigned
-	nameMaybe           // token, key, pin: only if it looks like one
-	nameCookie          // Cookie, Set-Cookie: names and values follow
-	nameLogin           // -u, --user: a name and a password follow
-)
-
-// nameAt is secretName for the name t[i:j], that of an option included.
-func nameAt(t []byte, i, j int) nameKind {
-	if n := j - i; (n == 1 && t[i] == 'u' || n == 4 && string(t[i:j]) == "user") && byteAt(t, i-1) == '-' && (byteAt(t, j) == ' ' || byteAt(t, j) == '=') {
-		return nameLogin
-	}
-	return secretName(t[i:j])
-}
-
-const longestName = 40
-
-// secretName looks a name up, whatever its case and separators.
-func secretName(name []byte) nameKind {
-	if len(name) < 3 || len(name) > longestName {
-		return nameNone
-	}
-	var buf [longestName]byte
-	n := 0
-	for _, c := range name {
-		if letter(c) {
-			buf[n] = lower(c)
-			n++
-		}
-	}
-	low := buf[:n]
-	if n < 3 {
-		return nameNone
-	}
-	switch low[n-1] { // the last letters of the names below
-	case 'd', 't', 'y', 'n', 'e', 'r', 'c', 'l', 's', 'g', 'a', 'o':
-	default:
-		return nameNone
-	}
-	switch string(low) {
-	case "bearer", "basic":
-		return nameScheme
-	case "authorization", "proxyauthorization":
-		return nameHeader
-	case "passe", "kennwort", "passwort", "wachtwoord", "contrasena", "contrasea", "senha", "haso", "lsenord", "adgangskode", "salasana": // in other languages, without what is no letter of ASCII
-		return nameSecret
-	case "cookie", "setcookie":
-		return nameCookie
-	case "token", "pin", "key", "sig", "signature", "sessionid", "session", "sid", "phpsessid", "jsessionid", "aspnetsessionid":
-		return nameMaybe
-	case "pwd", "passcode", "credential", "credentials", "pass":
-		return nameSecret
-	}
-	for _, end := range [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
-		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "clientsecret", "authkey", "encryptionkey", "apitoken", "secretaccesskey"} {
-		if bytes.HasSuffix(low, []byte(end)) {
-			return nameSecret
-		}
-	}
-	if bytes.HasSuffix(low, []byte("token")) {
-		return nameMaybe
-	}
-	return nameNone
-}
-
 // assignment finds the value of the name t[i:j].
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
@@ -405,6 +338,9 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	case bytes.HasPrefix(t[a:], []byte("is ")):
 		a += len("is ")
 	default:
+		if !s.spacedPassword(v, i, j) {
+			s.toldPassword(v, i, j)
+		}
 		return
 	}
 	end := valueEnd(t, a)
@@ -413,8 +349,8 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 		end = valueEnd(t, a)
 	}
 	value := t[a:end]
-	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) {
-		return
+	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
+		return // "token: Bearer …": the next word decides
 	}
 	s.secret(v, a, end, "assigned")
 }
@@ -462,8 +398,8 @@ func isScheme(word []byte) bool {
 
 // plausibleSecret tells whether a value may be what its name promises.
 func plausibleSecret(value []byte, kind nameKind) bool {
-	if secretName(value) != nameNone || bytes.HasPrefix(value, []byte("****")) {
-		return false // "token: Bearer …": the next word decides
+	if bytes.HasPrefix(value, []byte("****")) {
+		return false
 	}
 	flags := uint16(0)
 	for _, c := range value {
@@ -472,6 +408,8 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	switch kind {
 	case nameSecret:
 		return len(value) >= 4
+	case nameCode:
+		return (len(value) == 3 || len(value) == 4) && flags == isDigit|isHex
 	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}

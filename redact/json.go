@@ -40,6 +40,8 @@ type frame struct {
 	edit   int // of the key, -1
 	cue    cue // what the key says, once asked
 	asked  bool
+	name   keyName  // whether the key says that its value is a secret
+	label  nameKind // what a member such as "name" says of the one such as "value"
 }
 
 func (w *walker) reset() {
@@ -146,7 +148,11 @@ func (s *scan) push(i, index int) error {
 	if len(w.frames) >= maxNesting {
 		return fmt.Errorf("%w: nested too deep", ErrRedact)
 	}
-	w.frames = append(w.frames, frame{start: i, index: index, edit: -1})
+	f := frame{start: i, index: index, edit: -1}
+	if n := len(w.frames); index >= 0 && n > 0 {
+		f.name = w.frames[n-1].name
+	}
+	w.frames = append(w.frames, f)
 	return nil
 }
 
@@ -239,6 +245,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	}
 	if c != nil && c.kind == kindAccount {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))
+		return end, nil
+	}
+	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return end, nil
 	}
 	s.cue = 0

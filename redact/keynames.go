@@ -1,0 +1,133 @@
+package redact
+
+import "bytes"
+
+// The key of a JSON object may say that its value is a secret: {"password": …},
+// {"clientSecret": …}; or a neighbour does: {"name": "DB_PASSWORD", "value": …}.
+
+// keyName is what a key says about its value.
+type keyName struct {
+	kind nameKind
+	role keyRole
+}
+
+// keyRole is the part of a member in a pair of a name and a value.
+type keyRole uint8
+
+const (
+	noRole   keyRole = iota
+	labels           // name, key: names what the neighbour holds
+	holds            // value: holds what the neighbour names
+	starting         // bin, first6: the first digits of a card
+)
+
+var keyPlain keyName
+
+// keyNameOf looks a key up.
+func keyNameOf(key []byte) keyName {
+	switch string(key) {
+	case "name", "Name", "key", "Key", "field", "param", "header", "label", "variable", "id":
+		return keyName{role: labels}
+	case "value", "Value", "val", "data", "string", "content", "default", "text":
+		return keyName{role: holds}
+	}
+	return keyName{kind: secretName(key)}
+}
+
+// named notes what the key of the current member says.
+func (w *walker) named(name keyName, top int) {
+	f := &w.frames[top]
+	if f.name = name; name.role == holds {
+		f.name.kind = f.label
+		if f.label == nameNone && top > 0 {
+			f.name.kind = w.frames[top-1].name.kind
+		}
+		if f.name.kind == nameNone {
+			f.name = keyPlain
+		}
+	}
+}
+
+// namedString redacts a string whose key says that it is a secret, and tells
+// whether it did. It notes what a string names that stands under a label.
+func (s *scan) namedString(i, end int, escaped bool) bool {
+	w := &s.walk
+	f := &w.frames[len(w.frames)-1]
+	text := w.unescape(i, end, escaped)
+	if f.name.role == labels {
+		if f.label = nameNone; f.index < 0 && len(text) <= longestName {
+			f.label = secretName(text)
+		}
+		return false
+	}
+	a := valueOf(text, f.name.kind)
+	if a < 0 || s.r.isToken(text[a:]) {
+		return false
+	}
+	return s.replaceNamed(i, end, text, a)
+}
+
+// replaceNamed puts a token where text[a:] is, which is src[i:end].
+func (s *scan) replaceNamed(i, end int, text []byte, a int) bool {
+	s.spans, s.used = s.spans[:0], 0
+	v := view{t: text}
+	s.add(&v, a, len(text), span{entity: Secret, layer: LayerDetector, rule: "named", canon: canonical(Secret, string(text[a:]))})
+	if len(s.spans) == 0 {
+		return false
+	}
+	out := s.apply(nil, text)
+	s.unlink()
+	s.decode()
+	s.replaceLeaf(i, end, out)
+	return true
+}
+
+// valueOf returns where in the text of a member of this kind the secret begins;
+// -1 if there is none.
+func valueOf(text []byte, kind nameKind) int {
+	switch kind {
+	case nameSecret, nameMaybe, nameCode:
+		if plausibleSecret(text, kind) && !spoken(text) {
+			return 0
+		}
+	case nameHeader:
+		k := bytes.IndexByte(text, ' ')
+		if k > 0 && isScheme(text[:k]) && k+1 < len(text) && bytes.IndexByte(text[k+1:], ' ') < 0 {
+			return k + 1
+		}
+		if k < 0 && plausibleSecret(text, kind) {
+			return 0
+		}
+	}
+	return -1
+}
+
+// spoken tells whether a value says whether there is a secret, or what kind.
+func spoken(text []byte) bool {
+	switch string(bytes.ToLower(text)) {
+	case "true", "false", "null", "none", "string", "required", "optional", "undefined", "bearer", "basic", "hidden", "redacted", "[redacted]", "enabled", "disabled", "unknown", "n/a":
+		return true
+	}
+	return false
+}
+
+// namedNumber is namedString for numbers: {"pin": 4821}.
+func (s *scan) namedNumber(i, end int, lit []byte) bool {
+	kind := s.walk.frames[len(s.walk.frames)-1].name.kind
+	if kind != nameSecret && kind != nameCode || !plausibleSecret(lit, kind) {
+		return false
+	}
+	sp := span{entity: Secret, layer: LayerDetector, rule: "named", canon: string(lit)}
+	if s.r.action(Secret) == Keep {
+		return false
+	}
+	s.unlink()
+	s.decode()
+	s.count(&sp)
+	if s.r.action(Secret) == Drop {
+		s.walk.putNull(i, end)
+		return true
+	}
+	s.replaceLeaf(i, end, s.replace(nil, &sp, lit))
+	return true
+}
