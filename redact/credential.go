@@ -43,6 +43,14 @@ var keyForms = makeKeyForms([]keyForm{
 	{"dckr_pat_", 20}, {"dckr_oat_", 20}, {"pul-", 32}, {"rdme_", 20}, {"nfp_", 20}, {"CFPAT-", 20}, {"xkeysib-", 20}, {"glc_", 20}, {"ops_", 20}, {"HRKU-", 16},
 	{"1//0", 30}, {"LTAI", 16}, {"FLWSECK", 16}, {"hooks.slack.com/services/", 20}, {"/api/webhooks/", 30}, {"sk.eyJ", 20}, {"APA91b", 30},
 	{"pscale_", 20}, {"sbp_", 20}, {"sb_secret_", 16}, {"vercel_", 20}, {"EZAK", 40}, {"squ_", 20}, {"tfp_", 20}, {"SK", 32}, {"AccountKey=", 20}, {"sk-admin-", 16},
+	{"A3T", 17}, {"ABSK", 100}, {"amzn.mws.", 30}, // AWS
+	{"glcbt-", 16}, {"glffct-", 16}, {"glft-", 16}, {"glimt-", 16}, {"glagent-", 30}, {"gloas-", 30}, {"glptt-", 30}, {"glsoat-", 16}, {"GR1348941", 20}, {"glwt-", 16}, // GitLab
+	{"dor_v1_", 20}, {"duffel_live_", 30}, {"duffel_test_", 30}, {"dt0c01.", 60}, {"dt0s01.", 60}, {"EZTK", 40}, {"fo1_", 40}, {"fm1a_", 60}, {"fm1r_", 60}, {"fm2_", 60}, {"fio-u-", 50},
+	{"dnkey-", 40}, {"CLOJARS_", 50}, {"shippo_live_", 30}, {"shippo_test_", 30}, {"FLWPUBK", 16}, {"AKCp", 60}, {"cmVmd", 55}, {"p8e-", 32}, {"v1.0-", 100},
+	{"dp.st.", 20}, {"dp.ct.", 20}, {"dp.sa.", 20}, {"dp.scim.", 20}, {"dp.audit.", 20}, {"hvr.", 20}, {"pnu_", 30}, {"sgp_", 30}, {"sqp_", 30}, {"sqa_", 30}, {"sntryu_", 40}, {"sm_aat_", 16}, {"sm_pat_", 16}, {"sm_sat_", 16},
+	{"s-s4t2ud-", 40}, {"s-s4t2af-", 40}, {"NRJS-", 16}, {"NRII-", 30}, {"NRAL-", 16}, {"NRIQ-", 30}, {"pubkey-", 32}, {"sha256~", 40}, {"tk-us-", 40}, {"lin_oauth_", 20}, {"api_org_", 30}, {"AQVN", 35}, {"aio_", 26}, {"ico-", 32},
+	{"pk.eyJ", 20}, {"xoxd-", 20}, {"xsmtpsib-", 20}, {"lsv2_pt_", 30}, {"lsv2_sk_", 30}, {"pcsk_", 30}, {"rzp_live_", 12}, {"rzp_test_", 12}, {"mlsn.", 40}, {"napi_", 40}, {"CCIPAT_", 20}, {"CCIPRJ_", 20}, {"bkua_", 30}, {"ddp_", 30},
+	{"cfut_", 30}, {"cfat_", 30}, {"ATCTT3", 30}, {"glpat_", 16}, {"sk_prod_", 16}, {"sk_sbox_", 16}, {"AQE", 80}, {"bb_live_", 16}, {"sl.", 60}, {"sdk-", 36}, {"oy2", 43}, {"4b1d", 38}, {"API-", 26}, {"zpka_", 30},
 	{"EAA", 80}, {"access_token$production$", 20}, {"access_token$sandbox$", 20}, // Meta, PayPal Braintree
 })
 
@@ -124,7 +132,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.pem {
 		s.pem(&v)
 	}
-	if p.mixed || p.hex {
+	if p.mixed || p.hex || p.key {
 		s.shapedKeys(&v)
 	}
 }
@@ -175,6 +183,15 @@ func keyBody(f keyForm, body []byte) bool {
 	case "key-": // followed by small letters and digits only
 		for _, c := range body[:f.body] {
 			if byteClass[c]&(isLower|isDigit) == 0 {
+				return false
+			}
+		}
+		return flags&isDigit != 0
+	case "sdk-": // a UUID
+		return uuid(body[:min(len(body), f.body)])
+	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "AQVN", "EZTK", "p8e-", "ABSK": // no marks
+		for _, c := range body[:f.body] {
+			if !alnum(c) || f.prefix == "API-" && byteClass[c]&isLower != 0 {
 				return false
 			}
 		}
@@ -410,10 +427,21 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 		return len(value) >= 4
 	case nameCode:
 		return (len(value) == 3 || len(value) == 4) && flags == isDigit|isHex
+	case nameKey:
+		return len(value) >= minNamedKey && flags&^(isDigit|isUpper|isLower|isHex|isJoiner|isScore) == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
 	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}
 	return len(value) >= minMaybe && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
+}
+
+// minNamedKey is the shortest value that a name such as airtable_key speaks for.
+const minNamedKey = 16
+
+// uuid tells whether a value has the form of a UUID (RFC 9562), as ids of rows
+// have.
+func uuid(t []byte) bool {
+	return len(t) == len("123e4567-e89b-12d3-a456-426614174000") && t[8] == '-' && t[13] == '-' && t[18] == '-' && t[23] == '-'
 }
 
 // minMaybe is the shortest value with letters and digits that a name such as

@@ -26,6 +26,8 @@ const (
 	cueEmployer                 // ein
 	cueBLZ                      // blz
 	cueRIB                      // rib, which is meat too
+	cueBIN                      // bin, iin: the first digits of a card
+	cueStarting                 // starting, beginning
 )
 
 var cueWords = makeCueWords()
@@ -57,6 +59,8 @@ func makeCueWords() map[string]cue {
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer"},
 		cueRIB:      {"rib"},
+		cueBIN:      {"bin", "iin"},
+		cueStarting: {"starting", "starts", "beginning", "begins"},
 		cueBLZ:      {"blz", "bankleitzahl"},
 	} {
 		for _, w := range words {

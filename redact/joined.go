@@ -6,7 +6,7 @@ import "bytes"
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && !c.iban && c.cue == 0 && s.r.known == nil && cuesIn(c.text)&fiveCues == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
+	if c.digits < minChained && !c.iban && c.cue == 0 && s.r.known == nil && cuesIn(c.text)&(fiveCues|identityCues) == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
 		return
 	}
 	longest := 0
@@ -100,6 +100,9 @@ func (s *scan) splitSpan(sp *span) {
 func (s *scan) divisible(sp *span) bool {
 	switch sp.rule {
 	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp", "ahv":
+		return true
+	}
+	if cueBefore(s.walk.chain.text, sp.lo, 0)&identityCues != 0 {
 		return true
 	}
 	folded, decoded := s.readable(s.walk.chain.text[sp.lo:sp.hi])

@@ -31,7 +31,33 @@ func keyNameOf(key []byte) keyName {
 	case "value", "Value", "val", "data", "string", "content", "default", "text":
 		return keyName{role: holds}
 	}
+	if startingKey(key) {
+		return keyName{role: starting}
+	}
 	return keyName{kind: secretName(key)}
+}
+
+// startingKey tells whether a key names the first digits of a card.
+func startingKey(key []byte) bool {
+	if len(key) < len("bin") || len(key) > longestName {
+		return false
+	}
+	switch lower(key[0]) { // of the words below
+	case 'b', 'c', 'f', 'i', 'p':
+	default:
+		return false
+	}
+	low := make([]byte, 0, longestName)
+	for _, c := range key {
+		if alnum(c) {
+			low = append(low, lower(c))
+		}
+	}
+	switch string(low) {
+	case "bin", "iin", "bin6", "bin8", "cardbin", "cardiin", "binnumber", "iinnumber", "first6", "firstsix", "first6digits", "firstsixdigits", "first8", "firsteight", "first8digits", "cardprefix", "panprefix", "cardfirst6", "cardfirstsix", "panfirst6", "issueridentificationnumber", "bankidentificationnumber", "firstdigits":
+		return true
+	}
+	return false
 }
 
 // named notes what the key of the current member says.
@@ -60,18 +86,21 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		}
 		return false
 	}
+	if f.name.role == starting {
+		return cardHead(text) && s.replaceNamed(i, end, text, 0, Card)
+	}
 	a := valueOf(text, f.name.kind)
 	if a < 0 || s.r.isToken(text[a:]) {
 		return false
 	}
-	return s.replaceNamed(i, end, text, a)
+	return s.replaceNamed(i, end, text, a, Secret)
 }
 
 // replaceNamed puts a token where text[a:] is, which is src[i:end].
-func (s *scan) replaceNamed(i, end int, text []byte, a int) bool {
+func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
 	s.spans, s.used = s.spans[:0], 0
 	v := view{t: text}
-	s.add(&v, a, len(text), span{entity: Secret, layer: LayerDetector, rule: "named", canon: canonical(Secret, string(text[a:]))})
+	s.add(&v, a, len(text), span{entity: e, layer: LayerDetector, rule: "named", canon: canonical(e, string(text[a:]))})
 	if len(s.spans) == 0 {
 		return false
 	}
@@ -86,8 +115,8 @@ func (s *scan) replaceNamed(i, end int, text []byte, a int) bool {
 // -1 if there is none.
 func valueOf(text []byte, kind nameKind) int {
 	switch kind {
-	case nameSecret, nameMaybe, nameCode:
-		if plausibleSecret(text, kind) && !spoken(text) {
+	case nameSecret, nameMaybe, nameKey, nameCode:
+		if plausibleSecret(text, kind) && !spoken(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
 			return 0
 		}
 	case nameHeader:
@@ -113,18 +142,21 @@ func spoken(text []byte) bool {
 
 // namedNumber is namedString for numbers: {"pin": 4821}.
 func (s *scan) namedNumber(i, end int, lit []byte) bool {
-	kind := s.walk.frames[len(s.walk.frames)-1].name.kind
-	if kind != nameSecret && kind != nameCode || !plausibleSecret(lit, kind) {
+	name := s.walk.frames[len(s.walk.frames)-1].name
+	sp := span{entity: Secret, layer: LayerDetector, rule: "named", canon: string(lit)}
+	switch {
+	case name.role == starting && cardHead(lit):
+		sp.entity = Card
+	case name.kind != nameSecret && name.kind != nameCode || !plausibleSecret(lit, name.kind):
 		return false
 	}
-	sp := span{entity: Secret, layer: LayerDetector, rule: "named", canon: string(lit)}
-	if s.r.action(Secret) == Keep {
+	if s.r.action(sp.entity) == Keep {
 		return false
 	}
 	s.unlink()
 	s.decode()
 	s.count(&sp)
-	if s.r.action(Secret) == Drop {
+	if s.r.action(sp.entity) == Drop {
 		s.walk.putNull(i, end)
 		return true
 	}

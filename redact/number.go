@@ -43,7 +43,8 @@ func (s *scan) numbers(v view) {
 // sequence runs the number detectors over one sequence.
 func (s *scan) sequence(v *view, q *sequence) {
 	if q.atoms(); q.g[0].atom != 0 && q.g[len(q.g)-1].atom == q.g[0].atom {
-		if s.knownAmount(v, q); len(q.d) < 12 {
+		if len(q.d) < 12 {
+			s.knownAmount(v, q)
 			return // a date, a time or an amount alone
 		}
 	}
@@ -55,6 +56,8 @@ func (s *scan) sequence(v *view, q *sequence) {
 	s.cards(v, q, before)
 	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
 		s.accounts(v, q, before)
+		s.heads(v, q, before)
+		s.hidden(v, q)
 		s.nationals(v, q, before)
 		s.holes(v, q)
 	}

@@ -22,6 +22,7 @@ const (
 	nameHeader           // Authorization: a scheme may stand before the value
 	nameSecret           // password, api_key: whatever is assigned
 	nameMaybe            // token, key: only if it looks like one
+	nameKey              // airtable_key: only if it is long, and nothing else
 	nameCode             // pin, cvv: a few digits
 	nameCookie           // Cookie, Set-Cookie: names and values follow
 	nameLogin            // -u, --user: a name and a password follow
@@ -69,7 +70,10 @@ func secretName(name []byte) nameKind {
 	if kind := wholeName(buf[:n]); kind != nameNone || last == 0 {
 		return kind
 	}
-	return lastName(buf[last:n])
+	if kind := lastName(buf[last:n]); kind != nameKey || !openKey(buf[:n]) {
+		return kind
+	}
+	return nameNone
 }
 
 // wholeName looks up a name of small letters.
@@ -93,10 +97,23 @@ func wholeName(low []byte) nameKind {
 // lastName looks up the last part of a name such as DB_PASS.
 func lastName(low []byte) nameKind {
 	switch kind := secretNames[string(low)]; {
-	case kind == nameSecret, kind == nameMaybe && string(low) != "key", kind == nameCode:
+	case string(low) == "key":
+		return nameKey
+	case kind == nameSecret, kind == nameMaybe, kind == nameCode:
 		return kind
 	}
 	return nameNone
+}
+
+// openKey tells whether a key in the sense of tables and lists is meant, or one
+// that is public.
+func openKey(low []byte) bool {
+	for _, name := range [...]string{"public", "primary", "sort", "cache", "idempotency", "partition", "foreign", "object", "dedup", "deduplication", "routing", "group", "unique", "hash", "translation", "row", "message", "s3", "item", "order", "product", "search", "site"} {
+		if string(low[:len(low)-len("key")]) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // cursor tells whether a token is the place in a list or the number of a
