@@ -43,6 +43,9 @@ func (s *scan) card(v *view, q *sequence, a, b int, least strength) bool {
 // it, and, when it is long, every window.
 func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 	g := q.g[i]
+	if s.cardTagged(v, q, g) {
+		return
+	}
 	if g.size() < longRun {
 		if before&cueArticle != 0 && g.size() <= 14 { // a GTIN
 			return

@@ -386,7 +386,9 @@ func assignedAt(t []byte, i, j int) (at int, sign bool) {
 			sign = sign || byteAt(t, i-1) == '<'
 		case ' ':
 			sign = sign || option
-		case '"', '\'', '\\', '+':
+		case '+':
+			sign = sign || option
+		case '"', '\'', '\\':
 		default:
 			return at, sign
 		}

@@ -21,6 +21,10 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	}
 	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
 		s.national(v, q, 0, n, "tax_id")
+	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 {
+		if d := q.d[:q.g[0].to]; len(d) >= 9 && len(d) <= 12 && anyID(d) { // what follows is something else
+			s.national(v, q, 0, len(d), "tax_id")
+		}
 	}
 	if before&cueSSN != 0 && len(q.d) >= 9 && q.until(9) >= 0 && (ssn(q.d[:9]) || itin(q.d[:9])) {
 		s.national(v, q, 0, 9, "ssn")

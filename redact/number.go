@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // A sequence is a chain of digits in which only separators stand between one
 // digit and the next: no letters. Groups are its unbroken parts.
 type sequence struct {
@@ -30,6 +32,10 @@ func (s *scan) numbers(v view) {
 	q := &s.seq
 	for i := 0; i < len(v.t); {
 		if !digit(v.t[i]) {
+			i++
+			continue
+		}
+		if v.t[i] == '8' && i >= len("utf-") && v.t[i-1] == '-' && bytes.EqualFold(v.t[i-len("utf-"):i], []byte("utf-")) { // the name of a character set
 			i++
 			continue
 		}
