@@ -67,10 +67,14 @@ func secretName(name []byte) nameKind {
 	if n < shortestName || !nameEnds.has(buf[n-2], buf[n-1]) {
 		return nameNone
 	}
-	if kind := wholeName(buf[:n]); kind != nameNone || last == 0 {
+	kind := wholeName(buf[:n])
+	switch {
+	case kind == nameMaybe && cursor(buf[:n]):
+		return nameNone
+	case kind != nameNone, last == 0:
 		return kind
 	}
-	if kind := lastName(buf[last:n]); kind != nameKey || !openKey(buf[:n]) {
+	if kind = lastName(buf[last:n]); kind != nameKey || !openKey(buf[:n]) {
 		return kind
 	}
 	return nameNone
@@ -87,7 +91,7 @@ func wholeName(low []byte) nameKind {
 		}
 	}
 	for _, end := range maybeEnds {
-		if bytes.HasSuffix(low, []byte(end)) && !cursor(low) {
+		if bytes.HasSuffix(low, []byte(end)) {
 			return nameMaybe
 		}
 	}
