@@ -69,6 +69,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
 		return
 	}
+	s.cardGlued(v, q, g)
 	for n := 19; n >= 12; n-- {
 		for a := g.from; a+n <= g.to; a++ {
 			s.card(v, q, a, a+n, strong)
@@ -109,10 +110,10 @@ func parcel(d []byte) bool {
 func (s *scan) cardGlued(v *view, q *sequence, g group) {
 	for cut := 1; cut <= 8 && g.size()-cut >= 12; cut++ {
 		if padding(q.d[g.from : g.from+cut]) {
-			s.card(v, q, g.from+cut, g.to, strong)
+			s.card(v, q, g.from+cut, g.to, fair)
 		}
 		if padding(q.d[g.to-cut : g.to]) {
-			s.card(v, q, g.from, g.to-cut, strong)
+			s.card(v, q, g.from, g.to-cut, fair)
 		}
 	}
 }

@@ -152,7 +152,22 @@ func (s *scan) heads(v *view, q *sequence, before cue) {
 	if before&cueBIN == 0 && before&(cueCard|cueStarting) != cueCard|cueStarting {
 		return
 	}
+	if gluedWord(v.t, int(q.at[0])) {
+		return
+	}
 	if d := q.d[:q.g[0].to]; len(d) <= len("45395714") && cardHead(d) {
 		s.addDigits(v, q, 0, len(d), span{entity: Card, layer: LayerDetector, rule: "head"})
 	}
+}
+
+// gluedWord tells whether a digit stands right before the word before t[i], as in
+// an id.
+func gluedWord(t []byte, i int) bool {
+	for i > 0 && !alnum(t[i-1]) {
+		i--
+	}
+	for i > 0 && letter(t[i-1]) {
+		i--
+	}
+	return digit(byteAt(t, i-1))
 }

@@ -16,7 +16,7 @@ func TestHidden(t *testing.T) {
 			t.Errorf("%q -> %q", in, got)
 		}
 	}
-	for _, in := range []string{"************1486", "------------1486", "[redacted] 1486", "1234 ---- 1486", "100000 [deleted] items", "invoice 453957 -- 12.50", "ref 123456 (private) lane", "wheelie bin 112345"} {
+	for _, in := range []string{"************1486", "------------1486", "[redacted] 1486", "1234 ---- 1486", "100000 [deleted] items", "invoice 453957 -- 12.50", "ref 123456 (private) lane", "wheelie bin 112345", "HE0BIN 31534591"} {
 		if got := text(t, r, in); got != in {
 			t.Errorf("%q -> %q", in, got)
 		}
@@ -45,6 +45,11 @@ func TestDividedUnderCue(t *testing.T) {
 	}
 	for _, in := range []string{`{"visits":[536,90,4399]}`, `{"shop":{"a":"536","b":"90","c":"4399"}}`, `[{"text":"branch 536"},{"text":"904399"}]`, `{"ssns":[536,90,4399]}`} {
 		if got := jsonText(t, r, in); got != in {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+	for _, in := range []string{`["JG28","1541","C"]`, `["JG281","541C"]`, `{"a":["JG2","815","41C"]}`} {
+		if got := jsonText(t, r, in); strings.Contains(got, "41") {
 			t.Errorf("%s -> %s", in, got)
 		}
 	}
@@ -79,7 +84,7 @@ func TestBesideCues(t *testing.T) {
 	for _, tc := range []struct{ in, gone string }{
 		{"CPF 09113195816;2", "09113195816"}, {"CPF 09113195816 2028-12", "09113195816"}, {"CPF 09113195816-1", "09113195816"}, {"CUIT 23022112880 20260105", "23022112880"},
 		{":61:2601050105D12,50NTRFNHS 567 328 9987//1", "9987"}, {":61:2601050105D12,50NTRFITIN 973783584//1", "973783584"}, {"data:text/plain;charset=utf-8,600-79-2139", "2139"},
-		{"number 600x79x2139", "2139"}, {"number 091o131o958o16", "958"}, {"6282o8\u200729o1792o4449o81", "1792"}, {"5020o00;5o6439o9629o40", "6439"},
+		{"number 600x79x2139", "2139"}, {"number 091o131o958o16", "958"}, {"00232030195                    7193560", "0232"}, {"2026362718120838528", "18120"}, {"60974529098178212026", "52909"}, {"6282o8\u200729o1792o4449o81", "1792"}, {"5020o00;5o6439o9629o40", "6439"},
 	} {
 		if got := text(t, r, tc.in); strings.Contains(got, tc.gone) {
 			t.Errorf("%q -> %q", tc.in, got)

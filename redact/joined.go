@@ -6,7 +6,7 @@ import "bytes"
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && !c.iban && c.cue == 0 && s.r.known == nil && cuesIn(c.text)&(fiveCues|identityCues) == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
+	if c.digits < minChained && !c.iban && c.cue == 0 && s.r.known == nil && cuesIn(c.text)&(fiveCues|identityCues) == 0 && !c.mayNINO() && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
 		return
 	}
 	longest := 0
@@ -22,6 +22,24 @@ func (s *scan) joined() {
 	if longest > 0 {
 		s.joinedParts(longest)
 	}
+}
+
+// mayNINO tells whether the parts end in the letters and digits of a national
+// insurance number.
+func (c *chain) mayNINO() bool {
+	const shape = "aannnnnna"
+	if c.digits != 6 || !ascii(c.text) {
+		return false
+	}
+	var code [len(shape)]byte
+	n := len(code)
+	for k := len(c.text) - 1; k >= 0 && n > 0; k-- {
+		if alnum(c.text[k]) {
+			n--
+			code[n] = upper(c.text[k])
+		}
+	}
+	return n == 0 && shaped(code[:], shape) && ninoPrefix(code[0], code[1]) && code[8] <= 'D'
 }
 
 // joinedParts examines the parts, those without digits up to a length, with
@@ -99,7 +117,7 @@ func (s *scan) splitSpan(sp *span) {
 // check is strict, or a dash of its printed form is there.
 func (s *scan) divisible(sp *span) bool {
 	switch sp.rule {
-	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp", "ahv":
+	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp", "ahv", "nino":
 		return true
 	}
 	if cueBefore(s.walk.chain.text, sp.lo, 0)&identityCues != 0 {

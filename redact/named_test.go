@@ -68,7 +68,7 @@ func TestPasswords(t *testing.T) {
 			t.Errorf("%q -> %q", in, got)
 		}
 	}
-	for _, in := range []string{"password reset", "user: bob", "login: 2026-01-05 12:30", "PASS 12", "Passport Office 2026", "pin: verified", "10:22:45:aa:22:bb", "mysql -p", "12:30:45:bob:shop"} {
+	for _, in := range []string{"password reset", "user: bob", "login: 2026-01-05 12:30", "PASS 12", "Passport Office 2026", "pin: verified", "10:22:45:aa:22:bb", "abec:3807:ad09:cff7:5722:41d1:4039:a374", "aa:2222:cc:dd:ee:ff", "mysql -p", "12:30:45:bob:shop"} {
 		if got := text(t, r, in); got != in {
 			t.Errorf("%q -> %q", in, got)
 		}

@@ -153,7 +153,7 @@ func (s *scan) pgpass(v *view) {
 // pgpassAt returns where the password of a line stands, 0 if there is none.
 func pgpassAt(line []byte) int {
 	const least, most = 4, 5 // digits of a port
-	at := 0
+	at, host := 0, false
 	for field := range pgpassFields - 1 {
 		k := bytes.IndexByte(line[at:], ':')
 		if k <= 0 {
@@ -161,6 +161,7 @@ func pgpassAt(line []byte) int {
 		}
 		text := line[at : at+k]
 		at += k + 1
+		host = host || field == 0 && (text[0] == '*' || bytes.IndexByte(text, '.') >= 0) || !allHex(text) // an address of hardware or of IPv6 has hexadecimal only
 		switch {
 		case bytes.IndexByte(text, ' ') >= 0 && field > 0:
 			return 0
@@ -170,7 +171,7 @@ func pgpassAt(line []byte) int {
 			return 0
 		}
 	}
-	if rest := bytes.TrimSpace(line[at:]); len(rest) < 4 || bytes.IndexByte(rest, ' ') >= 0 {
+	if rest := bytes.TrimSpace(line[at:]); !host || len(rest) < 4 || bytes.IndexByte(rest, ' ') >= 0 {
 		return 0
 	}
 	return at
