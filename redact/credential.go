@@ -95,7 +95,9 @@ func makeKeyBloom() *bloom {
 				}
 			case 3:
 				for c := range 128 {
-					add(f.prefix + string(rune(c)))
+					if tokenChar(byte(c)) {
+						add(f.prefix + string(rune(c)))
+					}
 				}
 			default:
 				add(f.prefix)

@@ -46,7 +46,7 @@ const (
 // secretName looks a name up, whatever its case and separators; of a name in
 // several parts the last one counts, too.
 func secretName(name []byte) nameKind {
-	if len(name) < shortestName || len(name) > longestName {
+	if len(name) < shortestName || len(name) > longestName || !nameEnds.may(name) {
 		return nameNone
 	}
 	var buf [longestName]byte
@@ -64,7 +64,7 @@ func secretName(name []byte) nameKind {
 		buf[n] = lower(c)
 		n++
 	}
-	if n < shortestName || !nameEnds.has(buf[n-2], buf[n-1]) {
+	if n < shortestName || n > shortestName && !nameEnds.has(buf[n-3], buf[n-2], buf[n-1]) {
 		return nameNone
 	}
 	kind := wholeName(buf[:n])
@@ -154,21 +154,34 @@ var secretEnds = [...]string{"password", "passwd", "pwd", "passphrase", "secret"
 // maybeEnds end names of which the value has to tell.
 var maybeEnds = [...]string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring"}
 
-// lastTwo is a set of the last two letters of names: most other words have
+// lastThree is a set of the last three letters of names: most other words have
 // others.
-type lastTwo [32]uint32
+type lastThree [32 * 32]uint32
 
-func (s *lastTwo) has(a, b byte) bool { return s[a&31]>>(b&31)&1 != 0 }
+func (s *lastThree) has(a, b, c byte) bool { return s[int(a&31)<<5|int(b&31)]>>(c&31)&1 != 0 }
 
-func (s *lastTwo) add(name string) {
-	n := len(name)
-	s[name[n-2]&31] |= 1 << (name[n-1] & 31)
+// may tells whether a word, of which the last characters may be other than letters,
+// may end as a name does.
+func (s *lastThree) may(word []byte) bool {
+	n := len(word)
+	if n == shortestName {
+		return lower(word[0]) == 'p' && lower(word[1]) == 'w'
+	}
+	a, b, c := word[n-3], word[n-2], word[n-1]
+	return !letter(a) || !letter(b) || !letter(c) || s.has(a, b, c)
+}
+
+func (s *lastThree) add(name string) {
+	if n := len(name); n > shortestName {
+		a, b, c := name[n-3]&31, name[n-2]&31, name[n-1]&31
+		s[int(a)<<5|int(b)] |= 1 << c
+	}
 }
 
 var nameEnds = makeNameEnds()
 
-func makeNameEnds() *lastTwo {
-	s := new(lastTwo)
+func makeNameEnds() *lastThree {
+	s := new(lastThree)
 	for name := range secretNames {
 		s.add(name)
 	}
