@@ -192,12 +192,16 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	}
 	// A year or an expiry date glued to the first or the last group.
 	for _, cut := range [...]int{4, 6} { // more would be a group of its own
+		least := strong
+		if j-i >= 3 { // as many groups in a row as a card has are no chance
+			least = weak
+		}
 		whole := b-a-cut >= 15 && j-i >= 3 && q.alone(i, j) && q.lonely(v.t)
 		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && (whole || q.evenly(i+1, j)) {
-			s.card(v, q, a+cut, b, strong)
+			s.card(v, q, a+cut, b, least)
 		}
 		if g := q.g[j]; g.size() > cut && dateLike(q.d[b-cut:b]) && (whole || q.evenly(i, j-1)) {
-			s.card(v, q, a, b-cut, strong)
+			s.card(v, q, a, b-cut, least)
 		}
 	}
 	s.cardBeside(v, q, i, j)

@@ -38,17 +38,17 @@ func TestChipFields(t *testing.T) {
 func TestDividedUnderCue(t *testing.T) {
 	r := newRedactor(t)
 	for _, in := range []string{`{"ssn":[536,90,4399]}`, `{"ssn":["536","90","4399"]}`, `{"ssn":{"a":"536","b":"90","c":"4399"}}`, `{"ssn":{"area":"536","group":"90","serial":"4399"}}`,
-		`[{"type":"text","text":"my ssn is 536"},{"type":"text","text":"904399"}]`, `{"content":[{"type":"text","text":"SSN: 536-90"},{"type":"text","text":"4399 thanks"}]}`} {
+		`[{"type":"text","text":"my ssn is 536"},{"type":"text","text":"904399"}]`, `{"content":[{"type":"text","text":"SSN: 536-90"},{"type":"text","text":"4399 thanks"}]}`, `{"parts":["536","90","4399"]}`} {
 		if got := jsonText(t, r, in); strings.Contains(got, "4399") {
 			t.Errorf("%s -> %s", in, got)
 		}
 	}
-	for _, in := range []string{`{"visits":[536,90,4399]}`, `{"shop":{"a":"536","b":"90","c":"4399"}}`, `[{"text":"branch 536"},{"text":"904399"}]`, `{"ssns":[536,90,4399]}`} {
+	for _, in := range []string{`{"visits":[536,90,4399]}`, `{"shop":{"a":"536","b":"90","c":"4399"}}`, `[{"text":"branch 536"},{"text":"904399"}]`, `{"ssns":[536,90,4399]}`, `["5369","04399","1"]`} {
 		if got := jsonText(t, r, in); got != in {
 			t.Errorf("%s -> %s", in, got)
 		}
 	}
-	for _, in := range []string{`["JG28","1541","C"]`, `["JG281","541C"]`, `{"a":["JG2","815","41C"]}`} {
+	for _, in := range []string{`["JG28","1541","C"]`, `["JG281","541C"]`, `{"a":["JG2","815","41C"]}`, `["AB980741","B"]`} {
 		if got := jsonText(t, r, in); strings.Contains(got, "41") {
 			t.Errorf("%s -> %s", in, got)
 		}
@@ -84,7 +84,7 @@ func TestBesideCues(t *testing.T) {
 	for _, tc := range []struct{ in, gone string }{
 		{"CPF 09113195816;2", "09113195816"}, {"CPF 09113195816 2028-12", "09113195816"}, {"CPF 09113195816-1", "09113195816"}, {"CUIT 23022112880 20260105", "23022112880"},
 		{":61:2601050105D12,50NTRFNHS 567 328 9987//1", "9987"}, {":61:2601050105D12,50NTRFITIN 973783584//1", "973783584"}, {"data:text/plain;charset=utf-8,600-79-2139", "2139"},
-		{"number 600x79x2139", "2139"}, {"number 091o131o958o16", "958"}, {"00232030195                    7193560", "0232"}, {"2026362718120838528", "18120"}, {"60974529098178212026", "52909"}, {"6282o8\u200729o1792o4449o81", "1792"}, {"5020o00;5o6439o9629o40", "6439"},
+		{"number 600x79x2139", "2139"}, {"number 091o131o958o16", "958"}, {"00232030195                    7193560", "0232"}, {"2026362718120838528", "18120"}, {"20245881 2236 5600 5114", "2236"}, {"00005087795401906730", "77954"}, {"2024-01-05 253 52 0891", "0891"}, {"-12.50,253 52 0891", "0891"}, {"60974529098178212026", "52909"}, {"6282o8\u200729o1792o4449o81", "1792"}, {"5020o00;5o6439o9629o40", "6439"},
 	} {
 		if got := text(t, r, tc.in); strings.Contains(got, tc.gone) {
 			t.Errorf("%q -> %q", tc.in, got)

@@ -40,7 +40,7 @@ func issuer(d []byte) strength {
 		if n == 16 && p2 >= 51 && p2 <= 55 {
 			return strong
 		}
-		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n == 16 && p4 == 5019 { // Verve, Dankort
+		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n == 16 && (p4 == 5019 || p3 == 508) { // Verve, Dankort, RuPay
 			return strong
 		}
 		return maestro(p2, p4)

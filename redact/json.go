@@ -24,6 +24,7 @@ type walker struct {
 	keys   [keySlots]keySeen
 
 	divided bool // a number that was divided over leaves was found
+	keyEnd  int  // where a leaf ends that is nothing but a credential, which may go on
 }
 
 // edit replaces src[lo:hi] by text[from:to].
@@ -51,7 +52,7 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys, w.divided = [keySlots]keySeen{}, false
+	w.keys, w.divided, w.keyEnd = [keySlots]keySeen{}, false, 0
 	w.chain.reset()
 	w.coded.reset()
 }
@@ -250,6 +251,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return end, nil
 	}
+	if w.keyEnd > 0 && s.keyTail(i, end, escaped) {
+		return end, nil
+	}
 	s.cue = 0
 	if p.digits >= minCued || escaped {
 		s.cue = w.keyCue()
@@ -265,6 +269,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	}
 	text := w.unescape(i, end, escaped)
 	out, changed := s.leaf(text)
+	if changed && s.r.isToken(out) && string(out[:len("SECRET")]) == "SECRET" {
+		w.keyEnd = end
+	}
 	if !changed {
 		s.link(i, end, text, escaped)
 		s.codeLeaf(i, end, &p, escaped)

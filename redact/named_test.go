@@ -95,3 +95,24 @@ func TestKeyFamilies(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyTails: what goes on behind a leaf that is a credential already.
+func TestKeyTails(t *testing.T) {
+	r := newRedactor(t)
+	head := "dop" + "_v1_31200e6b71dcbda64db958e52253"
+	const tail = "2a3b8fb0e930becfaec89c3ba27d3b15fa5f"
+	for _, in := range []string{`["` + head + `","` + tail + `"]`, `{"a":"` + head + `","b":"` + tail + `"}`, `{"content":[{"type":"text","text":"` + head + `"},{"type":"text","text":"` + tail + `"}]}`} {
+		got := jsonText(t, r, in)
+		if strings.Contains(got, "0becfaec") {
+			t.Errorf("%s -> %s", in, got)
+		}
+		if again := jsonText(t, r, got); again != got {
+			t.Errorf("%s -> %s, again %s", in, got, again)
+		}
+	}
+	for _, in := range []string{`["` + head + `","paid in 2026"]`, `{"key":"` + head + `","account_ref":"` + tail + `"}`} {
+		if got := jsonText(t, r, in); !strings.Contains(got, "paid in 2026") && !strings.Contains(got, tail) {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+}
