@@ -34,7 +34,29 @@ func keyNameOf(key []byte) keyName {
 	if startingKey(key) {
 		return keyName{role: starting}
 	}
-	return keyName{kind: secretName(key)}
+	return keyName{kind: spelledName(key)}
+}
+
+// spelledName is secretName for a key or a label: one with spaces or other marks
+// may be the name of a shop, such as Victoria's Secret, unless it says more.
+func spelledName(name []byte) nameKind {
+	kind := secretName(name)
+	if kind == nameNone || !bytes.ContainsAny(name, " '&") {
+		return kind
+	}
+	low := bytes.ToLower(name)
+	for _, end := range [...]string{"password", "passphrase", "api key", "access key", "private key", "secret key", "access token", "refresh token", "client secret"} {
+		if bytes.HasSuffix(low, []byte(end)) {
+			return kind
+		}
+	}
+	return nameNone
+}
+
+// amountLike tells whether a value is an amount with two decimals.
+func amountLike(text []byte) bool {
+	k := bytes.IndexByte(text, '.')
+	return k > 0 && len(text) == k+len(".50") && len(bytes.Trim(text, "-0123456789.")) == 0
 }
 
 // startingKey tells whether a key names the first digits of a card.
@@ -82,7 +104,7 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	text := w.unescape(i, end, escaped)
 	if f.name.role == labels {
 		if f.label = nameNone; f.index < 0 && len(text) <= longestName {
-			f.label = secretName(text)
+			f.label = spelledName(text)
 		}
 		return false
 	}
@@ -116,7 +138,7 @@ func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
 func valueOf(text []byte, kind nameKind) int {
 	switch kind {
 	case nameSecret, nameMaybe, nameKey, nameCode:
-		if plausibleSecret(text, kind) && !spoken(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
+		if plausibleSecret(text, kind) && !spoken(text) && !amountLike(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
 			return 0
 		}
 	case nameHeader:
@@ -147,7 +169,7 @@ func (s *scan) namedNumber(i, end int, lit []byte) bool {
 	switch {
 	case name.role == starting && cardHead(lit):
 		sp.entity = Card
-	case name.kind != nameSecret && name.kind != nameCode || !plausibleSecret(lit, name.kind):
+	case name.kind != nameSecret && name.kind != nameCode || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
 		return false
 	}
 	if s.r.action(sp.entity) == Keep {

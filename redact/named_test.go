@@ -13,7 +13,7 @@ func TestNamedMembers(t *testing.T) {
 	for _, tc := range []struct{ in, gone string }{
 		{`{"password":"hunter2pass"}`, "hunter2"}, {`{"password":"correct horse battery"}`, "horse"}, {`{"passwords":"x","db":{"pass":"swordfish"}}`, "swordfish"},
 		{`{"clientSecret":"correcthorse"}`, "correct"}, {`{"api-key":"q8Zk2mV0xPz7Lw"}`, "q8Zk"}, {`{"refreshToken":"q8Zk2mV0xPz7Lw"}`, "q8Zk"}, {`{"X-Api-Key":["q8Zk2mV0xPz7Lw"]}`, "q8Zk"},
-		{`{"password":12345678}`, "12345678"}, {`{"pin":4821}`, "4821"}, {`{"cvv":"123"}`, "123"}, {`{"p\u0061ssword":"hunter2pass"}`, "hunter2"},
+		{`{"password":12345678}`, "12345678"}, {`{"pin":4821}`, "4821"}, {`{"cvv":"123"}`, "123"}, {`{"API Key":"q8Zk2mV0xPz7Lw","Wifi password":"swordfish"}`, "q8Zk"}, {`{"name":"db password","value":"swordfish"}`, "swordfish"}, {`{"p\u0061ssword":"hunter2pass"}`, "hunter2"},
 		{`{"auths":{"https://index.docker.io/v1/":{"auth":"Ym9iOmh1bnRlcjJwYXNz"}}}`, "Ym9i"}, {`{"Authorization":"Token abcdefghijklmnop12"}`, "abcdef"}, {`{"Authorization":"abcdefghijklmnop12"}`, "abcdef"},
 		{`{"name":"DB_PASSWORD","value":"swordfish"}`, "swordfish"}, {`[{"key":"a","value":"b"},{"key":"api_key","value":"q8Zk2mV0xPz7Lw"}]`, "q8Zk"}, {`{"password":{"value":"swordfish"}}`, "swordfish"},
 		{`{"airtable_key":"q8Zk2mV0xPz7LwQ3rT"}`, "q8Zk"}, {`{"a":"{\"client_secret\":\"swordfish\"}"}`, "swordfish"},
@@ -33,7 +33,8 @@ func TestNamedMembers(t *testing.T) {
 func TestNamedElsewhere(t *testing.T) {
 	r := newRedactor(t)
 	for _, in := range []string{`{"password":""}`, `{"password":null}`, `{"secret":true}`, `{"password":"required"}`, `{"name":"TESCO STORES","value":"12.50"}`, `{"key":"card","value":"visa"}`,
-		`{"next_page_token":"abc123def456ghi"}`, `{"sort_key":"customer2026row12"}`, `{"token":"see branch 12 for more"}`, `{"keys":["merchant2026","branch12345"]}`, `{"pin":"560001"}`, `{"bin":"blue"}`, `{"passport_office":"Durham 1234"}`} {
+		`{"next_page_token":"abc123def456ghi"}`, `{"sort_key":"customer2026row12"}`, `{"token":"see branch 12 for more"}`, `{"keys":["merchant2026","branch12345"]}`, `{"pin":"560001"}`, `{"bin":"blue"}`, `{"passport_office":"Durham 1234"}`,
+		`{"VICTORIA'S SECRET":"1250.00","Victoria Secret":1250,"ski_pass":"120.00","bus_pass":120.50}`, `{"name":"Victoria's Secret","value":"Clothing"}`} {
 		if got := jsonText(t, r, in); got != in {
 			t.Errorf("%s -> %s", in, got)
 		}
