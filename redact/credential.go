@@ -356,6 +356,11 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	case sign || kind == nameScheme:
 	case bytes.HasPrefix(t[a:], []byte("is ")):
 		a += len("is ")
+	case bytes.HasPrefix(t[a:], []byte("value=")) && a > j+1: // key="password" value="…"
+		a += len("value=")
+		for a < len(t) && (t[a] == '"' || t[a] == '\'' || t[a] == '\\') {
+			a++
+		}
 	default:
 		if !s.spacedPassword(v, i, j) {
 			s.toldPassword(v, i, j)

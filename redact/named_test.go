@@ -13,7 +13,7 @@ func TestNamedMembers(t *testing.T) {
 	for _, tc := range []struct{ in, gone string }{
 		{`{"password":"hunter2pass"}`, "hunter2"}, {`{"password":"correct horse battery"}`, "horse"}, {`{"passwords":"x","db":{"pass":"swordfish"}}`, "swordfish"},
 		{`{"clientSecret":"correcthorse"}`, "correct"}, {`{"api-key":"q8Zk2mV0xPz7Lw"}`, "q8Zk"}, {`{"refreshToken":"q8Zk2mV0xPz7Lw"}`, "q8Zk"}, {`{"X-Api-Key":["q8Zk2mV0xPz7Lw"]}`, "q8Zk"},
-		{`{"password":12345678}`, "12345678"}, {`{"pin":4821}`, "4821"}, {`{"cvv":"123"}`, "123"}, {`{"API Key":"q8Zk2mV0xPz7Lw","Wifi password":"swordfish"}`, "q8Zk"}, {`{"name":"db password","value":"swordfish"}`, "swordfish"}, {`{"p\u0061ssword":"hunter2pass"}`, "hunter2"},
+		{`{"password":12345678}`, "12345678"}, {`{"pin":4821}`, "4821"}, {`{"cvv":"123"}`, "123"}, {`{"otp":"482193"}`, "482193"}, {`{"API Key":"q8Zk2mV0xPz7Lw","Wifi password":"swordfish"}`, "q8Zk"}, {`{"name":"db password","value":"swordfish"}`, "swordfish"}, {`{"p\u0061ssword":"hunter2pass"}`, "hunter2"},
 		{`{"auths":{"https://index.docker.io/v1/":{"auth":"Ym9iOmh1bnRlcjJwYXNz"}}}`, "Ym9i"}, {`{"Authorization":"Token abcdefghijklmnop12"}`, "abcdef"}, {`{"Authorization":"abcdefghijklmnop12"}`, "abcdef"},
 		{`{"name":"DB_PASSWORD","value":"swordfish"}`, "swordfish"}, {`[{"key":"a","value":"b"},{"key":"api_key","value":"q8Zk2mV0xPz7Lw"}]`, "q8Zk"}, {`{"password":{"value":"swordfish"}}`, "swordfish"},
 		{`{"airtable_key":"q8Zk2mV0xPz7LwQ3rT"}`, "q8Zk"}, {`{"a":"{\"client_secret\":\"swordfish\"}"}`, "swordfish"},
@@ -59,7 +59,7 @@ func TestPasswords(t *testing.T) {
 	for _, in := range []string{"login: bob / hunter2pass", "user: bob, hunter2pass", "pw=hunter2pass", "pw: hunter2pass", "DB_PASS=hunter2pass", "smtpPass: hunter2pass", "PASSWORD: swordfish-hunter2",
 		"machine api.example.com login bob password hunter2pass", "username bob password hunter2pass", "passwort hunter2pass", "the password for the account is hunter2pass.",
 		"db.internal:5432:prod:bob:hunter2pass", "*:*:*:bob:hunter2pass", "mysql -u root -phunter2pass", "sshpass -p hunter2pass ssh bob@host", "bob:hunter2pass@localhost",
-		"X-Amz-Signature=hunter2fe5f80f77d5fa3beca038a248ff", "REDISCLI_AUTH=hunter2pass", "file_passcode: hunter2pass.pdf", "a=b&n=--token+hunter2pass&c=d", "ID_contraseña: hunter2pass"} {
+		"X-Amz-Signature=hunter2fe5f80f77d5fa3beca038a248ff", "REDISCLI_AUTH=hunter2pass", `<add key="password" value="hunter2pass" />`, "wifi psk: hunter2pass", "SECRET_KEY_BASE=hunter2hunter2", "file_passcode: hunter2pass.pdf", "a=b&n=--token+hunter2pass&c=d", "ID_contraseña: hunter2pass"} {
 		if got := text(t, r, in); strings.Contains(got, "hunter2") {
 			t.Errorf("%q -> %q", in, got)
 		}
