@@ -28,7 +28,7 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedNumber(i, end, lit) {
 		return end, nil
 	}
-	if len(lit) < s.r.least || len(lit) == s.r.least && lit[0] == '-' {
+	if s.brief(lit) {
 		s.link(i, end, lit, false)
 		return end, nil
 	}
@@ -36,6 +36,16 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		s.link(i, end, lit, false)
 	}
 	return end, nil
+}
+
+// brief tells whether a number has so few digits that it cannot be anything, or
+// only beside a cue that is not there.
+func (s *scan) brief(lit []byte) bool {
+	digits := bytes.TrimPrefix(lit, []byte("-"))
+	if len(digits) < s.r.least {
+		return true
+	}
+	return len(digits) < minDigits && !bytes.ContainsAny(digits, ".eE") && s.walk.keyCue()&fiveCues == 0
 }
 
 // numberEnd checks the number at src[i:] (RFC 8259, 6).
