@@ -363,6 +363,6 @@ func longestSequence(t []byte) int {
 // clean tells whether the fast path may let the text pass. Only numbers matter
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
-	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLetteredCard) && p.flags&marks == 0 &&
+	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLettered && p.flags&isHigh == 0) && p.flags&marks == 0 &&
 		!(p.lead || p.masked || p.broken || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
 }
