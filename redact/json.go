@@ -22,6 +22,7 @@ type walker struct {
 	chain  chain
 	coded  coded
 	keys   [keySlots]keySeen
+	made   madeEdits
 
 	divided bool // a number that was divided over leaves was found
 }
@@ -50,6 +51,7 @@ func (w *walker) reset() {
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
 	w.keys, w.divided = [keySlots]keySeen{}, false
+	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
 }
@@ -291,7 +293,7 @@ func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
 	w := &s.walk
 	s.link(i, end, text, escaped)
 	s.unlink()
-	k := slices.IndexFunc(w.edits, func(e edit) bool { return e.lo == i })
+	k := w.editAt(i)
 	if k < 0 {
 		return false
 	}

@@ -265,3 +265,32 @@ func TestConcurrent(t *testing.T) {
 		}
 	}
 }
+
+// TestManySpellingsOfAKey: however many keys of an object are redacted to one
+// token, none is lost.
+func TestManySpellingsOfAKey(t *testing.T) {
+	const spellings = 800
+	in := []byte{'{'}
+	for i := range spellings {
+		in = fmt.Appendf(in, "%q:true,", "4111 1111 1111 1111"+strings.Repeat(" ", i))
+	}
+	in[len(in)-1] = '}'
+	var got map[string]bool
+	if err := json.Unmarshal([]byte(jsonText(t, newRedactor(t), string(in))), &got); err != nil || len(got) != spellings {
+		t.Errorf("%d members of %d are left, %v", len(got), spellings, err)
+	}
+}
+
+// TestManyDividedNumbers: a long list of digits takes no more for each than a
+// short one.
+func TestManyDividedNumbers(t *testing.T) {
+	var in []byte
+	for i := range 100_000 {
+		in = fmt.Appendf(in, ",%d", i%10)
+	}
+	in = append(append([]byte{'['}, in[1:]...), ']')
+	var got []any
+	if err := json.Unmarshal([]byte(jsonText(t, newRedactor(t), string(in))), &got); err != nil || len(got) != 100_000 {
+		t.Errorf("%d elements, %v", len(got), err)
+	}
+}
