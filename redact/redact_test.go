@@ -2,11 +2,13 @@ package redact_test
 
 import (
 	"bytes"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"reflect"
 	"strings"
@@ -292,5 +294,27 @@ func TestManyDividedNumbers(t *testing.T) {
 	var got []any
 	if err := json.Unmarshal([]byte(jsonText(t, newRedactor(t), string(in))), &got); err != nil || len(got) != 100_000 {
 		t.Errorf("%d elements, %v", len(got), err)
+	}
+}
+
+// TestOpaque: an encoded run that is long and of which nothing can be made goes as
+// a whole, whatever the encoding; digests and paths stay.
+func TestOpaque(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	raw := make([]byte, 300)
+	for i := range raw {
+		raw[i] = byte(rng.Uint32())
+	}
+	for name, in := range map[string]string{
+		"base64": base64.StdEncoding.EncodeToString(raw), "hexadecimal": hex.EncodeToString(raw), "base32": base32.StdEncoding.EncodeToString(raw)[:480],
+	} {
+		if out := text(t, newRedactor(t), "see "+in+" there"); strings.Contains(out, in[8:20]) {
+			t.Errorf("%s stays: %.60s", name, out)
+		}
+	}
+	for _, in := range []string{hex.EncodeToString(raw[:64]), strings.Repeat("/some-path-2026/of_many-words", 12)} {
+		if out := text(t, newRedactor(t), in); out != in {
+			t.Errorf("%.60s becomes %.60s", in, out)
+		}
 	}
 }
