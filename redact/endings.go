@@ -6,17 +6,30 @@ import "math/bits"
 // the scan rules out almost every candidate by one look at memory. It may only
 // err by letting some pass.
 type endings struct {
-	filters [4]endFilter // for six, seven and eight
-	made    bool         // if not, there are too few values for the time that it takes
+	made bool   // if not, there are too few values for the time that it takes
+	key  uint64 // hides their order in memory
+
+	// sixes has one bit for six digits, so that it is small enough to stay near the
+	// processor. The days of a month stand together, as they are asked for.
+	sixes *[sixWords]uint64
+
+	// longer is a Bloom filter over packed digits, seven or eight, of which each has
+	// three bits of one word.
+	longer []uint64
 }
 
+// valuesPerWord keeps the words empty enough that about one in a hundred of other
+// numbers passes.
+const valuesPerWord = 2
+
 // newEndings makes those of so many values that all are told apart well.
-func newEndings(k sipKey, values int) (e endings) {
-	for n := minSuffix; n <= longestEnd; n++ {
-		e.filters[n-minSuffix] = newEndFilter(k, byte(n), values)
+func newEndings(k sipKey, values int) endings {
+	return endings{
+		made:   true,
+		key:    k.sum([]byte{'e'}) | 1,
+		sixes:  new([sixWords]uint64),
+		longer: make([]uint64, 1<<bits.Len(uint(values/valuesPerWord))),
 	}
-	e.made = true
-	return e
 }
 
 // packEnd returns up to eight last digits, one a byte and the last of them
@@ -31,27 +44,40 @@ func packEnd(d []byte) (end uint64) {
 // has is not 0 if a known value may end in so many digits, six to eight, which
 // are the highest bytes of end.
 func (e *endings) has(end uint64, n int) uint64 {
-	return e.ask(end, n).answer()
+	if e.hasSix(end) == 0 {
+		return 0
+	}
+	if n == minSuffix {
+		return 1
+	}
+	word, h := e.place(end, n)
+	return *word >> (h >> 58) & (*word >> (h >> 52 & 63)) & (*word >> (h >> 46 & 63)) & 1
 }
 
-// question is what the filters are asked: a word of memory and what has to be in
-// it.
-type question struct {
-	word *uint64
-	h    uint64
+// hasSix is not 0 if a known value may end in the six digits that are the highest
+// bytes of end.
+func (e *endings) hasSix(end uint64) uint64 {
+	i := e.six(end)
+	return e.sixes[i>>6&(sixWords-1)] >> (i & 63) & 1
 }
 
-// ask is has without waiting for memory.
-func (e *endings) ask(end uint64, n int) question {
-	f := &e.filters[(n-minSuffix)&3]
-	line, h := f.hash(end & -(1 << (8 * (longestEnd - n) & 63)) & (eachByte * 0x0F))
-	return question{&f.words[(line+h&7)&uint64(len(f.words)-1)], h}
+// sixWords have a bit for each six digits and a little more.
+const sixWords = 1 << 20 / 64
+
+// six returns the bit of six digits: the first four choose one of 2,048 lines of 512
+// bits, and where in it those of the last two stand.
+func (e *endings) six(end uint64) uint64 {
+	h := uint64(uint32(end>>16)) * e.key
+	days := end >> 48
+	return h>>(64-11)<<9 | (h>>32+(days<<4^days>>8)&0xFF)&511
 }
 
-// answer is not 0 if the digits may have been added.
-func (q question) answer() uint64 {
-	word := *q.word
-	return word >> (q.h >> 58) & (word >> (q.h >> 52 & 63)) & (word >> (q.h >> 46 & 63)) & 1
+// place returns the word of seven or eight digits and the hash that tells their
+// bits.
+func (e *endings) place(end uint64, n int) (word *uint64, h uint64) {
+	hi, lo := bits.Mul64(end&-(1<<(8*(longestEnd-n)&63))^e.key, e.key)
+	h = hi ^ lo
+	return &e.longer[h&uint64(len(e.longer)-1)], h
 }
 
 // may is has for six and more digits.
@@ -59,7 +85,13 @@ func (e *endings) may(d []byte) bool { return e.has(packEnd(d), min(len(d), long
 
 // note enters six to eight digits.
 func (e *endings) note(d []byte) {
-	e.filters[len(d)-minSuffix].add(packEnd(d))
+	end := packEnd(d)
+	i := e.six(end)
+	e.sixes[i>>6] |= 1 << (i & 63)
+	if len(d) > minSuffix {
+		word, h := e.place(end, len(d))
+		*word |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
+	}
 }
 
 // fill finds by trial which endings occur, as values are held as hashes.
@@ -84,34 +116,4 @@ func (e *endings) extend(d *[8]byte, from int, holds func(d []byte) bool) {
 		d[from-1] = c
 		e.extend(d, from-1, holds)
 	}
-}
-
-// endFilter is a Bloom filter over packed digits, of which each has three bits of
-// one word. The keys hide their order in memory.
-type endFilter struct {
-	words []uint64
-	keys  [2]uint64
-}
-
-// valuesPerWord keeps the words empty enough that about one in three hundred of
-// other numbers passes.
-const valuesPerWord = 4
-
-func newEndFilter(k sipKey, name byte, values int) endFilter {
-	keys := [2]uint64{k.sum([]byte{'e', name, 0}), k.sum([]byte{'e', name, 1}) | 1}
-	return endFilter{make([]uint64, 1<<bits.Len(uint(values/valuesPerWord))), keys}
-}
-
-// hash returns where the line of the digits is, which is that of all with the
-// same digits but for the last two: the days of a month share it, as they are
-// asked for. h tells the word and the bits.
-func (f *endFilter) hash(end uint64) (line, h uint64) {
-	h1, l1 := bits.Mul64(end<<16^f.keys[0], f.keys[1])
-	h2, l2 := bits.Mul64(end^f.keys[0], f.keys[1])
-	return (h1 ^ l1) << 3, h2 ^ l2
-}
-
-func (f *endFilter) add(end uint64) {
-	line, h := f.hash(end & (eachByte * 0x0F))
-	f.words[(line+h&7)%uint64(len(f.words))] |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
 }

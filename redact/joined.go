@@ -6,7 +6,7 @@ import "bytes"
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && !c.iban && c.cue == 0 && s.r.known == nil && cuesIn(c.text)&fiveCues == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
+	if c.digits < minChained && !c.iban && c.cue == 0 && !c.mayKnow(s.r.known) && cuesIn(c.text)&fiveCues == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
 		return
 	}
 	longest := 0
@@ -22,6 +22,23 @@ func (s *scan) joined() {
 	if longest > 0 {
 		s.joinedParts(longest)
 	}
+}
+
+// mayKnow tells whether a known number may be among the digits of the parts, any
+// letters aside.
+func (c *chain) mayKnow(l *lookup) bool {
+	size := len(c.text) + len(c.parts)
+	if l == nil || l.lens == 0 || size > block || flagsOf(c.text)&(isExotic|isHigh|escaping) != 0 {
+		return l != nil && l.lens != 0
+	}
+	var buf [block]byte
+	t := buf[:0]
+	for k := range c.parts {
+		p := &c.parts[k]
+		t = append(append(t, c.text[p.from:p.from+p.size]...), ' ')
+	}
+	digits, _, _ := loadPlanes(t)
+	return l.mayEndAny(t, &planes{digit: digits}) != 0
 }
 
 // joinedParts examines the parts, those without digits up to a length, with

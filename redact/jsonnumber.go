@@ -25,7 +25,7 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, lit)
 		return end, nil
 	}
-	if len(lit) < s.r.least || len(lit) == s.r.least && lit[0] == '-' {
+	if s.brief(lit) {
 		s.link(i, end, lit, false)
 		return end, nil
 	}
@@ -33,6 +33,16 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		s.link(i, end, lit, false)
 	}
 	return end, nil
+}
+
+// brief tells whether a number has so few digits that it cannot be anything, or
+// only beside a cue that is not there.
+func (s *scan) brief(lit []byte) bool {
+	digits := bytes.TrimPrefix(lit, []byte("-"))
+	if len(digits) < s.r.least {
+		return true
+	}
+	return len(digits) < minDigits && !bytes.ContainsAny(digits, ".eE") && s.walk.keyCue()&fiveCues == 0
 }
 
 // numberEnd checks the number at src[i:] (RFC 8259, 6).

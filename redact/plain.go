@@ -49,7 +49,7 @@ func plain(t []byte, p *profile) bool {
 		}
 		words &^= (1<<n - 1) << i
 	}
-	return !(p.cued && p.sequence >= minDigits) // a card may end in more than four digits
+	return !(p.cued && p.sequence >= minDigits && !p.onlyDay()) // a card may end in more than four digits
 }
 
 // mayCard tells whether any 12 to 14 digits in a row, whatever stands between
@@ -151,6 +151,9 @@ func (p *profile) mayIBAN(t []byte) bool {
 // mayDivide tells whether from the digit t[i] on, behind two letters, the
 // letters and digits follow each other as in one of dividedCodes.
 func (m *planes) mayDivide(t []byte, i int, a, b byte) bool {
+	if n := m.digitsFrom(i); n != 2 && n != 6 { // no shape begins with others
+		return false
+	}
 	left := (m.letter | m.digit) >> i << i
 	for k := range dividedCodes {
 		c := &dividedCodes[k]
@@ -162,6 +165,16 @@ func (m *planes) mayDivide(t []byte, i int, a, b byte) bool {
 		}
 	}
 	return false
+}
+
+// digitsFrom returns how many digits there are from the i-th byte to the next
+// letter; 0 if there is none.
+func (m *planes) digitsFrom(i int) int {
+	next := m.letter >> (i & 63)
+	if next == 0 {
+		return 0
+	}
+	return bits.OnesCount64(m.digit >> (i & 63) & (next&-next - 1))
 }
 
 // follow tells whether the letters and digits at the bits of left begin with a
@@ -284,34 +297,32 @@ func (m *planes) sequenceAt(digits uint64) uint64 {
 	return digits
 }
 
-// mayEnd returns 0 if no group of digits in a text of one block ends as a known
-// value does, nor does a whole one end inside of a group.
-func (l *lookup) mayEnd(t []byte, p *profile) uint64 {
-	if q, ok := l.askEnd(t, p); ok {
-		return q.answer()
-	}
-	return l.mayEndAny(t, &p.planes)
-}
-
-// askEnd asks how the digits of a text end, if they are one number of one or two
-// groups, no end of which is another number.
-func (l *lookup) askEnd(t []byte, p *profile) (q question, ok bool) {
-	if !l.ends.made || p.digits < minSuffix || p.digits > l.shortest || len(t) < longestEnd {
-		return q, false
+// askEnd returns 0 if the digits of a text are one number whose last six are not
+// those of any known value, and no group of which but the last ends another.
+func (l *lookup) askEnd(t []byte, p *profile) uint64 {
+	if !l.ends.made || p.digits > l.shortest || len(t) < longestEnd {
+		return 1
 	}
 	m := &p.planes
-	end := bits.Len64(m.digit)
-	n := bits.LeadingZeros64(^(m.digit << (block - end)))
-	begin, n1 := end-n, p.digits-n // of the last group, and the digits before
-	rest := m.digit & (1<<(begin&63) - 1)
-	end1 := bits.Len64(rest)
-	between := ((m.letter | m.high) & (1<<(begin&63) - 1)) >> (end1 & 63)
-	if n >= longestEnd || n1 > 0 && (n1 >= minSuffix || n >= minSuffix || between != 0 || rest != (1<<n1-1)<<((end1-n1)&63)) {
-		return q, false
+	left := m.digit
+	end := bits.Len64(left)
+	have := bits.LeadingZeros64(^(left << ((block - end) & 63)))
+	if p.digits >= have+minSuffix || (m.letter|m.high)&-(left&-left)&(1<<end-1) != 0 {
+		return 1
 	}
-	last := eightBefore(t, end)
-	drop := 8 * (longestEnd - n) & 63
-	return l.ends.ask(eightBefore(t, end1)>>(64-drop)|last>>drop<<drop, min(p.digits, longestEnd)), true
+	digits, at := eightBefore(t, end), end-have
+	for have < minSuffix {
+		left &= 1<<(at&63) - 1
+		if left == 0 {
+			return 1
+		}
+		end = bits.Len64(left)
+		drop := 8 * (longestEnd - have) & 63
+		digits = eightBefore(t, end)>>(64-drop) | digits>>drop<<drop
+		n := bits.LeadingZeros64(^(left << ((block - end) & 63)))
+		have, at = have+n, end-n
+	}
+	return l.ends.hasSix(digits)
 }
 
 // eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
@@ -321,7 +332,8 @@ func eightBefore(t []byte, end int) uint64 {
 	return binary.LittleEndian.Uint64(t[at:]) << (8 * (8 + at - end) & 63)
 }
 
-// mayEndAny is mayEnd for digits that may be several numbers.
+// mayEndAny returns 0 if no group of digits in a text of one block ends as a
+// known value does, nor does a whole one end inside of a group.
 func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 	if !l.ends.made || len(t) < longestEnd {
 		return 1
@@ -340,16 +352,8 @@ func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 		before, end := last, bits.TrailingZeros64(start)+n
 		last = lastEight(before, t, end, n)
 		count += n
-		if count >= longestEnd {
-			hit |= l.ends.has(last, longestEnd)
-		}
-		if short := starts >> ((count - minSuffix) & 63); count >= minSuffix && short&3 != 0 { // all of a number of seven or of six
-			if short&1 != 0 {
-				hit |= l.ends.has(last, 7)
-			}
-			if short&2 != 0 {
-				hit |= l.ends.has(last, 6)
-			}
+		if count >= minSuffix && l.ends.hasSix(last) != 0 {
+			hit |= l.endsAs(last, count, starts)
 		}
 		for more := min(n-1, count-l.shortest); more > 0; more-- { // a whole number may end inside
 			hit |= l.ends.has(lastEight(before, t, end-more, n-more), longestEnd)
@@ -357,6 +361,19 @@ func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 		left, from = rest, start
 	}
 	return hit
+}
+
+// endsAs returns 0 if no known value ends in the last of so many digits, eight of
+// them or all, or all from one of the starts on.
+func (l *lookup) endsAs(last uint64, count int, starts uint64) (hit uint64) {
+	if count >= longestEnd {
+		hit = l.ends.has(last, longestEnd)
+	}
+	short := starts >> ((count - minSuffix) & 63)
+	if short&1 != 0 { // all of a number of seven
+		hit |= l.ends.has(last, 7)
+	}
+	return hit | short>>1&1 // of six
 }
 
 // lastEight returns the eight digits, the last of them highest, that t[:end]

@@ -13,9 +13,3 @@ func loadPlanes(t []byte) (digits, letters, others uint64) {
 	}
 	return classify(&t[0], min(len(t), block))
 }
-
-// prefetch asks for a word of memory that will be looked at soon, without waiting
-// for it.
-//
-//go:noescape
-func prefetch(p *uint64)

@@ -116,10 +116,3 @@ done:
 	MOVQ R9, letters+24(FP)
 	MOVQ R10, others+32(FP)
 	RET
-
-// func prefetch(p *uint64)
-TEXT ·prefetch(SB), NOSPLIT, $0-8
-	MOVQ p+0(FP), AX
-	PREFETCHT0 (AX)
-
-	RET

@@ -67,6 +67,15 @@ func TestMayEnd(t *testing.T) {
 	}
 }
 
+// mayEnd is what the fast path asks.
+func (l *lookup) mayEnd(t []byte, p *profile) uint64 {
+	hit := l.askEnd(t, p)
+	if hit != 0 {
+		hit = l.mayEndAny(t, &p.planes)
+	}
+	return hit
+}
+
 // knownEnds returns the last six to eight digits of every number of a text that
 // may be a known one or the end of it.
 func knownEnds(t []byte, shortest int) (ends []string) {

@@ -94,10 +94,10 @@ type Redactor struct {
 	cfg    Config
 	tokens tokenKey
 	known  *lookup
-	phones bool                // phone numbers are kept
-	least  int                 // digits in a sequence from which it is looked at
-	texts  bool                // known values have letters, so that they may stand in any text
-	room   [mostDigits + 1]int // how long a text is at least in which one stands, by its digits
+	phones bool           // phone numbers are kept
+	least  int            // digits in a sequence from which it is looked at
+	texts  bool           // known values have letters, so that they may stand in any text
+	room   [2 * rooms]int // how long a text is at least in which one stands, see profile.room
 	pool   sync.Pool
 
 	thorough bool // no shortcut is taken: what tests compare with
@@ -117,9 +117,9 @@ func New(cfg Config) (*Redactor, error) {
 	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
 		r.least, r.texts = minCued, len(r.known.texts) > 0
 	}
-	for digits := range r.room {
-		if r.room[digits] = math.MaxInt; r.texts {
-			r.room[digits] = r.known.room(digits)
+	for i := range r.room {
+		if r.room[i] = math.MaxInt; r.texts {
+			r.room[i] = r.known.room(i)
 		}
 	}
 	r.pool.New = func() any { return newScan(r) }

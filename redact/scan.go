@@ -100,7 +100,7 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || len(t) >= r.room[min(p.digits, mostDigits)] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) {
+	if r.thorough || len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) {
 		return false
 	}
 	if p.sequence < minDigits {
@@ -110,24 +110,22 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 		if p.dismiss(t, r.known); p.clean(minDigits, len(t)) || p.split(t) {
 			return p.sequence < r.least || !p.mayBeFive(t)
 		}
-		return r.plain(t, p, question{}, false)
+		return r.plain(t, p, 1)
 	}
 	if len(t) == len("2026-01-05") && isoDate(t) {
 		return true
 	}
-	q, asked := question{}, false
+	hit := uint64(0)
 	if r.known != nil {
-		if q, asked = r.known.askEnd(t, p); asked {
-			prefetch(q.word)
-		}
+		hit = r.known.askEnd(t, p) // early, as memory takes time to answer
 	}
 	p.dismiss(t, r.known)
-	return r.plain(t, p, q, asked)
+	return r.plain(t, p, hit)
 }
 
-// plain tells whether a text is plain and holds no known number. How its digits
-// end may have been asked already, so that the answer is there by now.
-func (r *Redactor) plain(t []byte, p *profile, q question, asked bool) bool {
+// plain tells whether a text is plain and holds no known number; hit is what
+// askEnd said.
+func (r *Redactor) plain(t []byte, p *profile, hit uint64) bool {
 	if !r.phones || !plain(t, p) {
 		return false
 	}
@@ -135,7 +133,7 @@ func (r *Redactor) plain(t []byte, p *profile, q question, asked bool) bool {
 		return true
 	}
 	if !(p.cued && p.planes.fives() != 0) {
-		if p.sequence < minSuffix || p.onlyDay() || asked && q.answer() == 0 || !asked && r.known.mayEndAny(t, &p.planes) == 0 {
+		if p.sequence < minSuffix || p.onlyDay() || hit == 0 || r.known.mayEndAny(t, &p.planes) == 0 {
 			return true
 		}
 	}

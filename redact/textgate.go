@@ -12,21 +12,23 @@ import (
 
 // textGates is what is known of all values with letters together.
 type textGates struct {
-	start   map[uint64][]uint32 // hash of a window → indexes into texts
-	bloom   []uint64            // over these hashes
-	rolled  bool                // some hashes are rolling ones
-	anchors [4]uint64           // a bit for the kinds of each window
-	letters [mostDigits + 1][mostTurns + 1]uint8
-	rows    [mostTurns + 1][]rowEnds // by the turns of a value
-	brief   *[briefRows]uint64       // nil: there are no rows
-	solid   [2]int                   // characters of the shortest value of letters and of digits alone
-	blind   bool                     // of some values nothing but the window is known
+	start   map[uint64][]uint32     // hash of a window → indexes into texts
+	bloom   []uint64                // over these hashes
+	rolled  bool                    // some hashes are rolling ones
+	anchors [4]uint64               // a bit for the kinds of each window
+	letters [rooms][2]uint8         // of a value with so many digits, and with at most one turn
+	rows    [fewTurns + 1][]rowEnds // by the turns of a value
+	brief   *[briefRows]uint64      // nil: there are no rows
+	solid   [2]int                  // characters of the shortest value of letters and of digits alone
+	blind   bool                    // of some values nothing but the window is known
 }
 
-// Of more digits or turns than these it does not matter how many they are.
+// Of more digits or turns than these it does not matter how many they are. Texts
+// with more than fewTurns are so seldom that their windows may be looked at.
 const (
 	mostDigits = 31
 	mostTurns  = 6
+	fewTurns   = 4
 	noLetters  = 255 // no value has so few digits and turns
 )
 
@@ -44,21 +46,29 @@ var noRow = rowEnds{first: neverLong, last: neverLong, both: neverLong}
 // neverLong is more than any run has, or two of them.
 const neverLong = 127
 
-// manyRows is how many rows of more than fewTurns turns are told apart, by hash.
-const (
-	fewTurns = 4
-	rowBits  = 14
-	manyRows = 1 << rowBits
-)
-
 // longestRun is the length from which runs are not told apart: four bits each.
 const longestRun = 15
 
-// room returns how long a text of so many digits is at least that has room for a
-// value.
-func (g *textGates) room(digits int) int {
-	if n := g.letters[digits][mostTurns]; n < noLetters {
-		return digits + int(n)
+// rooms is how many numbers of digits are told apart.
+const rooms = mostDigits + 1
+
+// room returns where it stands how long a text of the size is at least in which
+// there may be a value: by its digits, first of texts in which they are anywhere
+// and then of those in which no letter follows a digit.
+func (p *profile) room(size int) int {
+	if size > block {
+		return min(p.digits, mostDigits)
+	}
+	m := &p.planes
+	_, last := bits.Sub64(m.letter|m.high, m.digit&-m.digit, 0)
+	return min(p.digits, mostDigits) + int(last)*rooms
+}
+
+// room returns how long a text of this kind, see profile.room, is at least that
+// has room for a value.
+func (g *textGates) room(i int) int {
+	if n := g.letters[i%rooms][i/rooms]; n < noLetters {
+		return i%rooms + int(n)
 	}
 	return math.MaxInt
 }
@@ -67,9 +77,7 @@ func newTextGates(texts int) textGates {
 	g := textGates{start: map[uint64][]uint32{}, solid: [2]int{math.MaxInt, math.MaxInt}}
 	g.bloom = make([]uint64, 1<<bits.Len(uint(texts/4))) // 16 bits or more for each
 	for d := range g.letters {
-		for t := range g.letters[d] {
-			g.letters[d][t] = noLetters
-		}
+		g.letters[d] = [2]uint8{noLetters, noLetters}
 	}
 	return g
 }
@@ -86,20 +94,30 @@ func (g *textGates) addKinds(kinds uint64, t *knownText) {
 	r := rowOf(kinds, t.kinded)
 	digits, turns := bits.OnesCount64(kinds), bits.OnesCount64((kinds^kinds>>1)&(1<<(t.kinded-1)-1))
 	for d := min(digits, mostDigits); d <= mostDigits; d++ {
-		for n := min(turns, mostTurns); n <= mostTurns; n++ {
-			g.letters[d][n] = min(g.letters[d][n], uint8(t.kinded-digits))
-		}
+		g.addLetters(d, turns, t.kinded-digits)
 	}
 	if turns == 0 {
 		g.solid[kinds&1] = min(g.solid[kinds&1], t.kinded)
+	}
+	if turns == 0 || turns > fewTurns {
 		return
 	}
-	e := &g.rowsOf(r.turns)[rowPlace(r.turns, r.middle, r.kind)]
+	e := &g.rowsOf(r.turns)[r.place()]
 	first, last := uint8(min(r.first, longestRun)), uint8(min(r.last, longestRun))
 	e.first, e.last, e.both = min(e.first, first), min(e.last, last), min(e.both, first+last)
 	e.before |= 1 << before
 	e.after |= 1 << after
 	g.addBrief(&r, e)
+}
+
+// addLetters takes in that a value with so many digits and turns has so many
+// letters.
+func (g *textGates) addLetters(digits, turns, letters int) {
+	n := uint8(min(letters, noLetters-1))
+	g.letters[digits][0] = min(g.letters[digits][0], n)
+	if turns <= 1 {
+		g.letters[digits][1] = min(g.letters[digits][1], n)
+	}
 }
 
 // briefRows is how many rows the last two runs in the middle tell apart. Eight
@@ -121,11 +139,8 @@ func (g *textGates) addBrief(r *row, e *rowEnds) {
 	}
 	same := uint64(1)<<(1+4*min(r.turns-1, 2)) - 1 // what places have in common
 	ends, at := uint64(e.first)|uint64(e.last)<<32, 8*(r.turns-1)
-	if r.turns > 3 {
-		ends, at = 0, 24
-	}
 	for place := range uint64(briefRows) {
-		if (place^(r.middle<<1|r.kind))&same == 0 {
+		if (place^r.place())&same == 0 {
 			g.brief[place] = g.brief[place]&^(0xFF000000FF<<at) | ends<<at
 		}
 	}
@@ -134,11 +149,7 @@ func (g *textGates) addBrief(r *row, e *rowEnds) {
 // rowsOf returns the rows of so many turns.
 func (g *textGates) rowsOf(turns int) []rowEnds {
 	if g.rows[turns] == nil {
-		n := manyRows
-		if turns <= fewTurns {
-			n = 2 << (4 * (turns - 1))
-		}
-		g.rows[turns] = make([]rowEnds, n)
+		g.rows[turns] = make([]rowEnds, 2<<(4*(turns-1)))
 		for i := range g.rows[turns] {
 			g.rows[turns][i] = noRow
 		}
@@ -184,14 +195,8 @@ func rowOf(kinds uint64, n int) (r row) {
 	return r
 }
 
-// rowPlace returns where a row stands among those of as many turns.
-func rowPlace(turns int, middle, kind uint64) uint64 {
-	place := middle<<1 | kind
-	if turns > fewTurns {
-		place = place * 0x9E3779B97F4A7C15 >> (64 - rowBits)
-	}
-	return place
-}
+// place returns where a row stands among those of as many turns.
+func (r *row) place() uint64 { return r.middle<<1 | r.kind }
 
 // addBlind takes in a value of which only the turns in its window are known.
 func (g *textGates) addBlind(t *knownText) {
@@ -199,13 +204,11 @@ func (g *textGates) addBlind(t *knownText) {
 	turns := min(t.turns, maxTurns)
 	g.addTurns(turns)
 	for d := range g.letters {
-		for n := turns; n <= mostTurns; n++ {
-			need := max(0, t.n-d)
-			if d == mostDigits {
-				need = 0
-			}
-			g.letters[d][n] = min(g.letters[d][n], uint8(min(need, noLetters-1)))
+		need := max(0, t.n-d)
+		if d == mostDigits {
+			need = 0
 		}
+		g.addLetters(d, turns, need)
 	}
 }
 
@@ -230,14 +233,9 @@ func (g *textGates) mayAnchor(kinds uint) bool {
 // may be among them.
 func (g *textGates) mayKinds(t []byte, m *planes) bool {
 	letters := m.letter | m.high
-	n := uint8(bits.OnesCount64(letters))
-	need := &g.letters[min(bits.OnesCount64(m.digit), mostDigits)]
-	if groups := bits.OnesCount64(m.digit &^ (m.digit << 1)); n < need[min(2*groups, mostTurns)] {
-		return false
-	}
 	toLetters, toDigits := m.turns(letters)
-	turns := bits.OnesCount64(toLetters | toDigits)
-	return n >= need[min(turns, mostTurns)] && (g.blind || g.mayRow(t, m.digit, letters|m.digit, toLetters|toDigits))
+	turns := toLetters | toDigits
+	return g.blind || bits.OnesCount64(turns) > fewTurns || g.mayRow(t, m.digit, letters|m.digit, turns)
 }
 
 // mayRow tells whether the runs of digits and of letters in a text follow each
@@ -256,7 +254,7 @@ func (g *textGates) mayRow(t []byte, digits, words, turns uint64) bool {
 		}
 		short := uint64(min(run, longestRun))
 		if g.brief != nil {
-			have := runs&0xFFFFFF | short*0x01010101<<32 | eachByte*0x80
+			have := runs&0xFFFFFFFF | short*0x01010101<<32 | eachByte*0x80
 			enough := have - g.brief[runs>>8&longestRun<<5|runs&longestRun<<1|kind]
 			if enough&(enough>>32)&0x80808080 != 0 && g.mayEndRow(t, words, turn, runs, short, kind) {
 				return true
@@ -272,10 +270,10 @@ func (g *textGates) mayRow(t []byte, digits, words, turns uint64) bool {
 // mayEndRow tells whether a run may be the last one of a row.
 func (g *textGates) mayEndRow(t []byte, words, turn, runs, last, kind uint64) bool {
 	middle := uint64(0)
-	for n := 1; n <= mostTurns && runs != 0; n++ {
+	for n := 1; n <= fewTurns && runs != 0; n++ {
 		first := runs & longestRun
 		if g.rows[n] != nil {
-			e := &g.rows[n][rowPlace(n, middle, kind)]
+			e := &g.rows[n][middle<<1|kind]
 			if uint64(e.first) <= first && uint64(e.last) <= last && uint64(e.both) <= first+last && e.turns(t, words, turn) {
 				return true
 			}
