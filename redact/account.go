@@ -217,7 +217,7 @@ func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
 		d := q.d[q.g[i].from:q.g[j].to]
 		switch len(d) {
 		case 18:
-			if clabe(d) && (j == i || q.evenly(i, j) || j == i+3 || q.alone(i, j) && (j >= 2 || q.g[j].sep != ' ')) && (mexican(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
+			if clabe(d) && (j == i || q.evenly(i, j) || j == i+3 || q.alone(i, j)) && (mexican(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "clabe")
 			}
 		case 20:

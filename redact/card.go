@@ -43,6 +43,9 @@ func (s *scan) card(v *view, q *sequence, a, b int, least strength) bool {
 // it, and, when it is long, every window.
 func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 	g := q.g[i]
+	if s.cardTagged(v, q, g) {
+		return
+	}
 	if g.size() < longRun {
 		if before&cueArticle != 0 && g.size() <= 14 { // a GTIN
 			return
@@ -66,6 +69,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
 		return
 	}
+	s.cardGlued(v, q, g)
 	for n := 19; n >= 12; n-- {
 		for a := g.from; a+n <= g.to; a++ {
 			s.card(v, q, a, a+n, strong)
@@ -106,10 +110,10 @@ func parcel(d []byte) bool {
 func (s *scan) cardGlued(v *view, q *sequence, g group) {
 	for cut := 1; cut <= 8 && g.size()-cut >= 12; cut++ {
 		if padding(q.d[g.from : g.from+cut]) {
-			s.card(v, q, g.from+cut, g.to, strong)
+			s.card(v, q, g.from+cut, g.to, fair)
 		}
 		if padding(q.d[g.to-cut : g.to]) {
-			s.card(v, q, g.from, g.to-cut, strong)
+			s.card(v, q, g.from, g.to-cut, fair)
 		}
 	}
 }
@@ -188,12 +192,16 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	}
 	// A year or an expiry date glued to the first or the last group.
 	for _, cut := range [...]int{4, 6} { // more would be a group of its own
+		least := strong
+		if j-i >= 3 { // as many groups in a row as a card has are no chance
+			least = weak
+		}
 		whole := b-a-cut >= 15 && j-i >= 3 && q.alone(i, j) && q.lonely(v.t)
 		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && (whole || q.evenly(i+1, j)) {
-			s.card(v, q, a+cut, b, strong)
+			s.card(v, q, a+cut, b, least)
 		}
 		if g := q.g[j]; g.size() > cut && dateLike(q.d[b-cut:b]) && (whole || q.evenly(i, j-1)) {
-			s.card(v, q, a, b-cut, strong)
+			s.card(v, q, a, b-cut, least)
 		}
 	}
 	s.cardBeside(v, q, i, j)

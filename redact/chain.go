@@ -206,12 +206,50 @@ func (s *scan) cuePart(p *part, digits int) {
 	switch {
 	case len(c.parts) == 0 && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 && !w.plural():
 		c.cue = w.keyCue()
+	case len(c.parts) == 0:
+		c.cue = w.objectCue()
 	case len(c.parts) > 0 && p.parent != c.parts[0].parent:
 		c.cue = 0
 	}
-	if p.number || digits == 0 {
+	if digits == 0 {
 		c.cue = 0
 	}
+	if p.number { // a list of counts, but for a number of which the parts are so sized
+		c.cue &= cueSSN
+	}
+}
+
+// identityCues are those of numbers that somebody may divide over the members of
+// an object.
+const identityCues = cueSSN | cueTax | cueHealth | cueNINO
+
+// objectCue returns what the key of the object around the current leaf says: of an
+// identity number whatever its members are called, of an account only if they are
+// called parts.
+func (w *walker) objectCue() cue {
+	n := len(w.frames)
+	if n < 2 || w.frames[n-1].index >= 0 || w.frames[n-2].index >= 0 {
+		return 0
+	}
+	f, around := &w.frames[n-1], &w.frames[n-2]
+	if around.hi > around.lo && lower(w.src[around.hi-1]) == 's' {
+		return 0
+	}
+	found := cuesIn(w.src[around.lo:around.hi])
+	if partKey(w.src[f.lo:f.hi]) {
+		return found & (identityCues | cueAccount | cueCard | cueIBAN)
+	}
+	return found & identityCues
+}
+
+// partKey tells whether a key names a part of something: a, p1, part_1, group1.
+func partKey(key []byte) bool {
+	letters := bytes.TrimRight(key, "0123456789_-")
+	switch string(letters) {
+	case "part", "group", "seg", "segment", "chunk", "block", "piece", "g":
+		return true
+	}
+	return len(letters) <= 1
 }
 
 // forget drops the first n parts.

@@ -65,6 +65,9 @@ func (p *profile) shortCode(t []byte) bool {
 			return true
 		}
 	}
+	if t[0] >= 'M' && t[0] <= 'O' && codedDigits(t) {
+		return true
+	}
 	if n < minShortHex {
 		return false
 	}
@@ -74,6 +77,28 @@ func (p *profile) shortCode(t []byte) bool {
 		}
 	}
 	return true
+}
+
+// codedDigits tells whether a text is the base64 of digits, three to four
+// characters.
+func codedDigits(t []byte) bool {
+	for i, c := range t {
+		ok := false
+		switch v := sixBits64[c]; i % 4 {
+		case 0:
+			ok = v >= 12 && v <= 14
+		case 1:
+			ok = v&15 == 3
+		case 2:
+			ok = v%4 == 0 && v <= 36
+		default:
+			ok = v >= 48 && v <= 57
+		}
+		if !ok {
+			return false
+		}
+	}
+	return len(t)%4 == 0
 }
 
 // coded tells whether a text has anything of an encoding.
@@ -95,7 +120,7 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 		case i-last.end > codedGap:
 			s.decode()
 			text = w.unescape(i, end, escaped) // edits may have overwritten it
-		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=':
+		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=' && !codedDigits(text):
 			return
 		}
 	}

@@ -43,6 +43,14 @@ var keyForms = makeKeyForms([]keyForm{
 	{"dckr_pat_", 20}, {"dckr_oat_", 20}, {"pul-", 32}, {"rdme_", 20}, {"nfp_", 20}, {"CFPAT-", 20}, {"xkeysib-", 20}, {"glc_", 20}, {"ops_", 20}, {"HRKU-", 16},
 	{"1//0", 30}, {"LTAI", 16}, {"FLWSECK", 16}, {"hooks.slack.com/services/", 20}, {"/api/webhooks/", 30}, {"sk.eyJ", 20}, {"APA91b", 30},
 	{"pscale_", 20}, {"sbp_", 20}, {"sb_secret_", 16}, {"vercel_", 20}, {"EZAK", 40}, {"squ_", 20}, {"tfp_", 20}, {"SK", 32}, {"AccountKey=", 20}, {"sk-admin-", 16},
+	{"A3T", 17}, {"ABSK", 100}, {"amzn.mws.", 30}, // AWS
+	{"glcbt-", 16}, {"glffct-", 16}, {"glft-", 16}, {"glimt-", 16}, {"glagent-", 30}, {"gloas-", 30}, {"glptt-", 30}, {"glsoat-", 16}, {"GR1348941", 20}, {"glwt-", 16}, // GitLab
+	{"dor_v1_", 20}, {"duffel_live_", 30}, {"duffel_test_", 30}, {"dt0c01.", 60}, {"dt0s01.", 60}, {"EZTK", 40}, {"fo1_", 40}, {"fm1a_", 60}, {"fm1r_", 60}, {"fm2_", 60}, {"fio-u-", 50},
+	{"dnkey-", 40}, {"CLOJARS_", 50}, {"shippo_live_", 30}, {"shippo_test_", 30}, {"FLWPUBK", 16}, {"AKCp", 60}, {"cmVmd", 55}, {"p8e-", 32}, {"v1.0-", 100},
+	{"dp.st.", 20}, {"dp.ct.", 20}, {"dp.sa.", 20}, {"dp.scim.", 20}, {"dp.audit.", 20}, {"hvr.", 20}, {"pnu_", 30}, {"sgp_", 30}, {"sqp_", 30}, {"sqa_", 30}, {"sntryu_", 40}, {"sm_aat_", 16}, {"sm_pat_", 16}, {"sm_sat_", 16},
+	{"s-s4t2ud-", 40}, {"s-s4t2af-", 40}, {"NRJS-", 16}, {"NRII-", 30}, {"NRAL-", 16}, {"NRIQ-", 30}, {"pubkey-", 32}, {"sha256~", 40}, {"tk-us-", 40}, {"lin_oauth_", 20}, {"api_org_", 30}, {"AQVN", 35}, {"aio_", 26}, {"ico-", 32},
+	{"pk.eyJ", 20}, {"xoxd-", 20}, {"xsmtpsib-", 20}, {"lsv2_pt_", 30}, {"lsv2_sk_", 30}, {"pcsk_", 30}, {"rzp_live_", 12}, {"rzp_test_", 12}, {"mlsn.", 40}, {"napi_", 40}, {"CCIPAT_", 20}, {"CCIPRJ_", 20}, {"bkua_", 30}, {"ddp_", 30},
+	{"cfut_", 30}, {"cfat_", 30}, {"ATCTT3", 30}, {"glpat_", 16}, {"sk_prod_", 16}, {"sk_sbox_", 16}, {"AQE", 80}, {"bb_live_", 16}, {"sl.", 60}, {"sdk-", 36}, {"oy2", 43}, {"4b1d", 38}, {"API-", 26}, {"zpka_", 30},
 	{"EAA", 80}, {"access_token$production$", 20}, {"access_token$sandbox$", 20}, // Meta, PayPal Braintree
 })
 
@@ -87,7 +95,9 @@ func makeKeyBloom() *bloom {
 				}
 			case 3:
 				for c := range 128 {
-					add(f.prefix + string(rune(c)))
+					if tokenChar(byte(c)) {
+						add(f.prefix + string(rune(c)))
+					}
 				}
 			default:
 				add(f.prefix)
@@ -97,7 +107,7 @@ func makeKeyBloom() *bloom {
 	for c := range 128 {
 		add("eyJ" + string(rune(c)))
 	}
-	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI"} {
+	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp"} {
 		add(word)
 	}
 	return b
@@ -107,6 +117,9 @@ func makeKeyBloom() *bloom {
 func (s *scan) words(v view, p *profile) {
 	if p.key {
 		s.keys(&v)
+	}
+	if p.flags&isColon != 0 {
+		s.pgpass(&v)
 	}
 	if p.flags&isAt != 0 {
 		s.userinfo(&v)
@@ -121,7 +134,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.pem {
 		s.pem(&v)
 	}
-	if p.mixed || p.hex {
+	if p.mixed || p.hex || p.key {
 		s.shapedKeys(&v)
 	}
 }
@@ -172,6 +185,15 @@ func keyBody(f keyForm, body []byte) bool {
 	case "key-": // followed by small letters and digits only
 		for _, c := range body[:f.body] {
 			if byteClass[c]&(isLower|isDigit) == 0 {
+				return false
+			}
+		}
+		return flags&isDigit != 0
+	case "sdk-": // a UUID
+		return uuid(body[:min(len(body), f.body)])
+	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "AQVN", "EZTK", "p8e-", "ABSK": // no marks
+		for _, c := range body[:f.body] {
+			if !alnum(c) || f.prefix == "API-" && byteClass[c]&isLower != 0 {
 				return false
 			}
 		}
@@ -268,6 +290,11 @@ func pemEnd(t []byte, i int) int {
 // userinfo finds user:password@ in URLs.
 func (s *scan) userinfo(v *view) {
 	t := v.t
+	for k := range t {
+		if t[k] == '@' {
+			s.bareLogin(v, k)
+		}
+	}
 	for at := 0; ; {
 		i := bytes.Index(t[at:], []byte("://"))
 		if i < 0 {
@@ -306,6 +333,10 @@ func (s *scan) assigned(v *view) {
 		case nameNone:
 		case nameLogin:
 			s.login(v, j)
+		case nameUser:
+			s.userPair(v, j)
+		case nameCommand:
+			s.commandPassword(v, i, j)
 		case nameCookie:
 			if a, sign := assignedAt(t, i, j); sign {
 				s.cookies(v, a)
@@ -317,85 +348,6 @@ func (s *scan) assigned(v *view) {
 	}
 }
 
-// nameEnd returns the end of the name that begins at t[i].
-func nameEnd(t []byte, i int) int {
-	for i < len(t) && (alnum(t[i]) || t[i] == '_' || t[i] == '-' || t[i] >= 0x80) {
-		i++
-	}
-	return i
-}
-
-// nameKind is what a name says about the value given to it.
-type nameKind int
-
-const (
-	nameNone   nameKind = iota
-	nameScheme          // Bearer, Basic: the value follows after a space
-	nameHeader          // Authorization: a scheme may stand before the value
-	nameSecret          // password, api_key: whatever is assigned
-	nameMaybe           // token, key, pin: only if it looks like one
-	nameCookie          // Cookie, Set-Cookie: names and values follow
-	nameLogin           // -u, --user: a name and a password follow
-)
-
-// nameAt is secretName for the name t[i:j], that of an option included.
-func nameAt(t []byte, i, j int) nameKind {
-	if n := j - i; (n == 1 && t[i] == 'u' || n == 4 && string(t[i:j]) == "user") && byteAt(t, i-1) == '-' && (byteAt(t, j) == ' ' || byteAt(t, j) == '=') {
-		return nameLogin
-	}
-	return secretName(t[i:j])
-}
-
-const longestName = 40
-
-// secretName looks a name up, whatever its case and separators.
-func secretName(name []byte) nameKind {
-	if len(name) < 3 || len(name) > longestName {
-		return nameNone
-	}
-	var buf [longestName]byte
-	n := 0
-	for _, c := range name {
-		if letter(c) {
-			buf[n] = lower(c)
-			n++
-		}
-	}
-	low := buf[:n]
-	if n < 3 {
-		return nameNone
-	}
-	switch low[n-1] { // the last letters of the names below
-	case 'd', 't', 'y', 'n', 'e', 'r', 'c', 'l', 's', 'g', 'a', 'o':
-	default:
-		return nameNone
-	}
-	switch string(low) {
-	case "bearer", "basic":
-		return nameScheme
-	case "authorization", "proxyauthorization":
-		return nameHeader
-	case "passe", "kennwort", "passwort", "wachtwoord", "contrasena", "contrasea", "senha", "haso", "lsenord", "adgangskode", "salasana": // in other languages, without what is no letter of ASCII
-		return nameSecret
-	case "cookie", "setcookie":
-		return nameCookie
-	case "token", "pin", "key", "sig", "signature", "sessionid", "session", "sid", "phpsessid", "jsessionid", "aspnetsessionid":
-		return nameMaybe
-	case "pwd", "passcode", "credential", "credentials", "pass":
-		return nameSecret
-	}
-	for _, end := range [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
-		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "clientsecret", "authkey", "encryptionkey", "apitoken", "secretaccesskey"} {
-		if bytes.HasSuffix(low, []byte(end)) {
-			return nameSecret
-		}
-	}
-	if bytes.HasSuffix(low, []byte("token")) {
-		return nameMaybe
-	}
-	return nameNone
-}
-
 // assignment finds the value of the name t[i:j].
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
@@ -404,7 +356,15 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	case sign || kind == nameScheme:
 	case bytes.HasPrefix(t[a:], []byte("is ")):
 		a += len("is ")
+	case bytes.HasPrefix(t[a:], []byte("value=")) && a > j+1: // key="password" value="…"
+		a += len("value=")
+		for a < len(t) && (t[a] == '"' || t[a] == '\'' || t[a] == '\\') {
+			a++
+		}
 	default:
+		if !s.spacedPassword(v, i, j) {
+			s.toldPassword(v, i, j)
+		}
 		return
 	}
 	end := valueEnd(t, a)
@@ -413,8 +373,8 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 		end = valueEnd(t, a)
 	}
 	value := t[a:end]
-	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) {
-		return
+	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
+		return // "token: Bearer …": the next word decides
 	}
 	s.secret(v, a, end, "assigned")
 }
@@ -433,7 +393,9 @@ func assignedAt(t []byte, i, j int) (at int, sign bool) {
 			sign = sign || byteAt(t, i-1) == '<'
 		case ' ':
 			sign = sign || option
-		case '"', '\'', '\\', '+':
+		case '+':
+			sign = sign || option
+		case '"', '\'', '\\':
 		default:
 			return at, sign
 		}
@@ -462,8 +424,8 @@ func isScheme(word []byte) bool {
 
 // plausibleSecret tells whether a value may be what its name promises.
 func plausibleSecret(value []byte, kind nameKind) bool {
-	if secretName(value) != nameNone || bytes.HasPrefix(value, []byte("****")) {
-		return false // "token: Bearer …": the next word decides
+	if bytes.HasPrefix(value, []byte("****")) {
+		return false
 	}
 	flags := uint16(0)
 	for _, c := range value {
@@ -472,10 +434,23 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	switch kind {
 	case nameSecret:
 		return len(value) >= 4
+	case nameCode:
+		return (len(value) == 3 || len(value) == 4) && flags == isDigit|isHex
+	case nameKey:
+		return len(value) >= minNamedKey && flags&^(isDigit|isUpper|isLower|isHex|isJoiner|isScore) == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
 	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}
 	return len(value) >= minMaybe && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
+}
+
+// minNamedKey is the shortest value that a name such as airtable_key speaks for.
+const minNamedKey = 16
+
+// uuid tells whether a value has the form of a UUID (RFC 9562), as ids of rows
+// have.
+func uuid(t []byte) bool {
+	return len(t) == len("123e4567-e89b-12d3-a456-426614174000") && t[8] == '-' && t[13] == '-' && t[18] == '-' && t[23] == '-'
 }
 
 // minMaybe is the shortest value with letters and digits that a name such as

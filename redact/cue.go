@@ -26,6 +26,8 @@ const (
 	cueEmployer                 // ein
 	cueBLZ                      // blz
 	cueRIB                      // rib, which is meat too
+	cueBIN                      // bin, iin: the first digits of a card
+	cueStarting                 // starting, beginning
 )
 
 var cueWords = makeCueWords()
@@ -57,6 +59,8 @@ func makeCueWords() map[string]cue {
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer"},
 		cueRIB:      {"rib"},
+		cueBIN:      {"bin", "iin"},
+		cueStarting: {"starting", "starts", "beginning", "begins"},
 		cueBLZ:      {"blz", "bankleitzahl"},
 	} {
 		for _, w := range words {
@@ -93,17 +97,24 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 			return found
 		}
 		c := cueOf(t[j:end])
+		if end-j > len(transferType) && string(t[j:j+len(transferType)]) == transferType {
+			c |= cueOf(t[j+len(transferType) : end])
+		}
 		if end-j == 1 {
 			c |= abbreviated(t, j)
 		}
 		found |= c &^ cueLink
-		if c&(cueLink|cueEnding) == 0 && (c == 0 || end-j > 4 && c&(cueAccount|cueSort|cueRouting|cueBSB|cueSSN) == 0) {
+		if c&(cueLink|cueEnding|cueStarting) == 0 && (c == 0 || end-j > 4 && c&(cueAccount|cueSort|cueRouting|cueBSB|cueSSN) == 0) {
 			return found
 		}
 		i = j
 	}
 	return found
 }
+
+// transferType is the type of a transaction in SWIFT's :61: (MT940), to which what
+// follows is glued.
+const transferType = "NTRF"
 
 // abbreviated returns what the single letter t[i] says: a/c and s/c are cues,
 // any other carries one on.

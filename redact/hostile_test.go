@@ -21,17 +21,16 @@ var (
 // what is not listed must be found to minHostileRow. docs/redaction.md says
 // what is missed.
 var minHostile = map[string]float64{
-	"card, digits glued on":   0.88, // one digit or a code beside a card of a range that is thinly issued
+	"card, digits glued on":   0.94, // one digit or a code beside a card of a range that is thinly issued
 	"card, two disguises":     0.985,
 	"card, key and value":     0.9,
 	"iban, key and value":     0.9,
 	"known, key and value":    0.9,
 	"identity, JSON":          0.95,
 	"known, two disguises":    0.98,
-	"account, disguised":      0.98,
+	"account, disguised":      0.99,
 	"identity, disguised":     0.97,
-	"account, key and value":  0, // these are not guaranteed
-	"identity, key and value": 0,
+	"identity, key and value": 0, // these are not guaranteed
 	"identity, divided":       0,
 }
 

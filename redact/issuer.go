@@ -10,6 +10,7 @@ const (
 	none   strength = iota
 	named           // counts only where a word says that it is a card
 	weak            // in a range that is wide and thinly issued
+	fair            // in a narrow one of these
 	strong          // in a range that is densely issued
 )
 
@@ -39,7 +40,7 @@ func issuer(d []byte) strength {
 		if n == 16 && p2 >= 51 && p2 <= 55 {
 			return strong
 		}
-		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n == 16 && p4 == 5019 { // Verve, Dankort
+		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n == 16 && (p4 == 5019 || p3 == 508) { // Verve, Dankort, RuPay
 			return strong
 		}
 		return maestro(p2, p4)
@@ -49,7 +50,7 @@ func issuer(d []byte) strength {
 		if n == 16 && (p4 == 8600 || p4 == 9792 || p4 == 9860) { // Uzcard, Troy, Humo
 			return strong
 		}
-		return weakWhen(n >= 16 && (p2 == 81 || p2 == 82)) // UnionPay, RuPay
+		return fairWhen(n >= 16 && (p2 == 81 || p2 == 82)) // UnionPay, RuPay
 	}
 	return none
 }
@@ -62,6 +63,9 @@ func issuer6(d []byte, p2, p3, p4 int) strength {
 	case n == 16 && (p3 >= 636 && p3 <= 639 || p6 == 606282), n == 19 && p3 == 636: // Elo, InterPayment, InstaPayment, Hipercard
 		return strong
 	}
+	if n == 16 && p2 == 60 && !known4(p4) { // RuPay
+		return fair
+	}
 	return maestro(p2, p4)
 }
 
@@ -73,7 +77,7 @@ func issuer3(n, p2, p3, p4 int) strength {
 		if n == 14 || n == 16 || n == 19 {
 			return strong
 		}
-		return weakWhen(n >= 14)
+		return fairWhen(n >= 14)
 	case p4 >= 3528 && p4 <= 3589: // JCB
 		return when(n >= 16)
 	}
@@ -101,6 +105,13 @@ func known4(p4 int) bool {
 func when(ok bool) strength {
 	if ok {
 		return strong
+	}
+	return none
+}
+
+func fairWhen(ok bool) strength {
+	if ok {
+		return fair
 	}
 	return none
 }

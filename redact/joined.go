@@ -6,7 +6,7 @@ import "bytes"
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && !c.iban && c.cue == 0 && !c.mayKnow(s.r.known) && cuesIn(c.text)&fiveCues == 0 && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
+	if c.digits < minChained && !c.iban && c.cue == 0 && !c.mayKnow(s.r.known) && cuesIn(c.text)&(fiveCues|identityCues) == 0 && !c.mayNINO() && !c.printed(s.walk.src) && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
 		return
 	}
 	longest := 0
@@ -22,6 +22,52 @@ func (s *scan) joined() {
 	if longest > 0 {
 		s.joinedParts(longest)
 	}
+}
+
+// printed tells whether the parts are the elements of an array, strings of digits
+// that are as long as the groups of an identity number in its printed form.
+func (c *chain) printed(src []byte) bool {
+	first := &c.parts[0]
+	if first.parent < 0 || src[first.parent] != '[' {
+		return false
+	}
+	for k := range printedForms {
+		if c.sized(printedForms[k].sizes) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *chain) sized(sizes []int) bool {
+	if len(c.parts) != len(sizes) || len(sizes) < 3 {
+		return false
+	}
+	for k := range c.parts {
+		p := &c.parts[k]
+		if p.number || p.key || p.neutral || p.size != sizes[k] || p.parent != c.parts[0].parent {
+			return false
+		}
+	}
+	return true
+}
+
+// mayNINO tells whether the parts end in the letters and digits of a national
+// insurance number.
+func (c *chain) mayNINO() bool {
+	const shape = "aannnnnna"
+	if c.digits != 6 || !ascii(c.text) {
+		return false
+	}
+	var code [len(shape)]byte
+	n := len(code)
+	for k := len(c.text) - 1; k >= 0 && n > 0; k-- {
+		if alnum(c.text[k]) {
+			n--
+			code[n] = upper(c.text[k])
+		}
+	}
+	return n == 0 && shaped(code[:], shape) && ninoPrefix(code[0], code[1]) && code[8] <= 'D'
 }
 
 // mayKnow tells whether a known number may be among the digits of the parts, any
@@ -89,7 +135,7 @@ func (s *scan) splitSpan(sp *span) {
 	first, last := -1, -1
 	for k := range c.parts {
 		p := &c.parts[k]
-		if !p.out && p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || sp.entity == IBAN || sp.entity == Ref) {
+		if !p.out && p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || lettersCount(sp)) {
 			if first < 0 {
 				first = k
 			}
@@ -104,7 +150,7 @@ func (s *scan) splitSpan(sp *span) {
 	}
 	for k := first; k <= last; k++ {
 		p := &c.parts[k]
-		if p.out || sp.entity != IBAN && sp.entity != Ref && p.neutral {
+		if p.out || p.neutral && !lettersCount(sp) {
 			continue
 		}
 		s.editPart(p, sp)
@@ -112,11 +158,19 @@ func (s *scan) splitSpan(sp *span) {
 	s.count(sp) // after a key that is part of it has gone from the pointer
 }
 
+// lettersCount tells whether parts without digits may belong to what was found.
+func lettersCount(sp *span) bool {
+	return sp.entity == IBAN || sp.entity == Ref || sp.rule == "nino"
+}
+
 // divisible tells whether an identity number may be divided over leaves: its
 // check is strict, or a dash of its printed form is there.
 func (s *scan) divisible(sp *span) bool {
 	switch sp.rule {
-	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp", "ahv":
+	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp", "ahv", "nino":
+		return true
+	}
+	if s.walk.chain.printed(s.walk.src) || cueBefore(s.walk.chain.text, sp.lo, 0)&identityCues != 0 {
 		return true
 	}
 	folded, decoded := s.readable(s.walk.chain.text[sp.lo:sp.hi])

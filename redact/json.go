@@ -25,6 +25,7 @@ type walker struct {
 	made   madeEdits
 
 	divided bool // a number that was divided over leaves was found
+	keyEnd  int  // where a leaf ends that is nothing but a credential, which may go on
 }
 
 // edit replaces src[lo:hi] by text[from:to].
@@ -41,6 +42,8 @@ type frame struct {
 	edit   int // of the key, -1
 	cue    cue // what the key says, once asked
 	asked  bool
+	name   keyName  // whether the key says that its value is a secret
+	label  nameKind // what a member such as "name" says of the one such as "value"
 }
 
 func (w *walker) reset() {
@@ -50,7 +53,7 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys, w.divided = [keySlots]keySeen{}, false
+	w.keys, w.divided, w.keyEnd = [keySlots]keySeen{}, false, 0
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
@@ -148,7 +151,11 @@ func (s *scan) push(i, index int) error {
 	if len(w.frames) >= maxNesting {
 		return fmt.Errorf("%w: nested too deep", ErrRedact)
 	}
-	w.frames = append(w.frames, frame{start: i, index: index, edit: -1})
+	f := frame{start: i, index: index, edit: -1}
+	if n := len(w.frames); index >= 0 && n > 0 {
+		f.name = w.frames[n-1].name
+	}
+	w.frames = append(w.frames, f)
 	return nil
 }
 
@@ -243,6 +250,12 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))
 		return end, nil
 	}
+	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
+		return end, nil
+	}
+	if w.keyEnd > 0 && s.keyTail(i, end, escaped) {
+		return end, nil
+	}
 	s.cue = 0
 	if p.digits >= minCued || escaped {
 		s.cue = w.keyCue()
@@ -258,6 +271,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	}
 	text := w.unescape(i, end, escaped)
 	out, changed := s.leaf(text)
+	if changed && s.r.isToken(out) && string(out[:len("SECRET")]) == "SECRET" {
+		w.keyEnd = end
+	}
 	if !changed {
 		s.link(i, end, text, escaped)
 		s.codeLeaf(i, end, &p, escaped)

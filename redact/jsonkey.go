@@ -17,6 +17,7 @@ type keySeen struct {
 	lo, hi int
 	in     *class // of the object, if its type declares the key
 	field  *class // of the value then
+	name   keyName
 }
 
 // seen returns where the key whose opening quote is src[i] ends, if it is
@@ -51,17 +52,23 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		}
 	}
 	f := &w.frames[top]
-	f.lo, f.hi, f.edit, f.cue, f.asked = i+1, end-1, -1, 0, false
+	f.lo, f.hi, f.edit, f.cue, f.asked, f.name = i+1, end-1, -1, 0, false, keyPlain
 	field, known, err := w.field(c, slot, i+1, end, clean)
 	if err != nil {
 		return nil, i, err
 	}
 	switch {
-	case known || clean:
+	case known:
+	case clean:
+		w.named(slot.name, top)
 	case escaped || !s.r.quiet(&p, w.src[i+1:end-1]):
 		s.key(i, end, escaped, start, top)
+		w.named(keyNameOf(w.unescape(i, end, escaped)), top)
 	case slot != nil:
-		*slot = keySeen{lo: i + 1, hi: end}
+		*slot = keySeen{lo: i + 1, hi: end, name: keyNameOf(w.src[i+1 : end-1])}
+		w.named(slot.name, top)
+	default:
+		w.named(keyNameOf(w.src[i+1:end-1]), top)
 	}
 	if i = space(w.src, end); i >= len(w.src) || w.src[i] != ':' {
 		return nil, i, bad(i)
@@ -77,7 +84,7 @@ func (w *walker) field(c *class, slot *keySeen, lo, end int, seen bool) (field *
 	}
 	field, known, err = c.field(w.src[lo : end-1])
 	if known && slot != nil {
-		*slot = keySeen{lo, end, c, field}
+		*slot = keySeen{lo: lo, hi: end, in: c, field: field}
 	}
 	return field, known, err
 }

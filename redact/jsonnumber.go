@@ -25,6 +25,9 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, lit)
 		return end, nil
 	}
+	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedNumber(i, end, lit) {
+		return end, nil
+	}
 	if s.brief(lit) {
 		s.link(i, end, lit, false)
 		return end, nil
@@ -102,13 +105,17 @@ func (s *scan) number(i, end int, lit []byte) bool {
 	sp := s.spans[0]
 	s.count(&sp)
 	if s.r.action(sp.entity) == Drop {
-		w := &s.walk
-		w.edits = append(w.edits, edit{i, end, len(w.text), len(w.text) + 4, -1})
-		w.text = append(w.text, "null"...)
+		s.walk.putNull(i, end)
 		return true
 	}
 	s.replaceLeaf(i, end, s.replace(nil, &sp, lit))
 	return true
+}
+
+// putNull puts null where src[i:end] was.
+func (w *walker) putNull(i, end int) {
+	w.edits = append(w.edits, edit{i, end, len(w.text), len(w.text) + 4, -1})
+	w.text = append(w.text, "null"...)
 }
 
 // maxExpanded bounds the digits an exact expansion may have; beyond it only

@@ -31,6 +31,7 @@ func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 			s.knownSuffix(v, q, g)
 		}
 	}
+	s.knownAmount(v, q)
 }
 
 // knownFull tries every length of whole numbers that ends at digit end, which
@@ -63,16 +64,26 @@ func (s *scan) knownFull(v *view, q *sequence, g, end int) {
 	}
 }
 
-// knownAmount finds a known number that one point or comma divides as it does an
-// amount: 120871.20 may be account 12087120. Only the whole number counts.
+// knownAmount finds a known number that points and commas divide as they do an
+// amount: 120871.20 may be account 12087120. Only the whole number counts, and
+// not a date or a time.
 func (s *scan) knownAmount(v *view, q *sequence) {
 	const least = 8
 	l := s.r.known
-	if l == nil || l.lens == 0 || len(q.g) != 2 || len(q.d) < least || q.g[1].sep == ':' {
+	if l == nil || l.lens == 0 || len(q.d) < least {
 		return
 	}
-	if e, ok := l.number(q.d); ok && e.kind == entryFull {
-		s.known(v, q, 0, len(q.d), e)
+	for i, j := 0, 0; i < len(q.g); i = j {
+		for j = i + 1; j < len(q.g) && q.g[j].atom != 0 && q.g[j].atom == q.g[i].atom; {
+			j++
+		}
+		a, b := q.g[i].from, q.g[j-1].to
+		if b-a < least || j == i+1 || q.g[i+1].sep == ':' || q.dateAt(i) > 0 {
+			continue
+		}
+		if e, ok := l.number(q.d[a:b]); ok && e.kind == entryFull {
+			s.known(v, q, a, b, e)
+		}
 	}
 }
 

@@ -98,9 +98,7 @@ func (l *lookup) fillTexts() {
 		h := t.start ^ l.key.pad(t.whole)
 		l.start[h] = append(l.start[h], uint32(i))
 		l.rolled = l.rolled || t.rolled
-		for x := h; x != 0; x >>= bloomShift {
-			l.bloom[x>>6&uint64(len(l.bloom)-1)] |= 1 << (x & 63)
-		}
+		l.bloom[h&uint64(len(l.bloom)-1)] |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
 		if t.kinded < minText || t.kinded > kindChars {
 			l.addBlind(t)
 		} else {
@@ -109,17 +107,11 @@ func (l *lookup) fillTexts() {
 	}
 }
 
-// bloomShift divides a hash into the three that choose bits.
-const bloomShift = 22
-
-// mayStart tells whether a window may have the hash h.
+// mayStart tells whether a window may have the hash h: of each, three bits of one
+// word are set.
 func (g *textGates) mayStart(h uint64) bool {
-	for x := h; x != 0; x >>= bloomShift {
-		if g.bloom[x>>6&uint64(len(g.bloom)-1)]>>(x&63)&1 == 0 {
-			return false
-		}
-	}
-	return true
+	word := g.bloom[h&uint64(len(g.bloom)-1)]
+	return word>>(h>>58)&(word>>(h>>52&63))&(word>>(h>>46&63))&1 != 0
 }
 
 // mayText tells whether a known value may stand in a text, as it is written.
@@ -156,7 +148,8 @@ func (w *windows) add(c byte) bool {
 	if k&(isUpper|isLower|isDigit|isHigh) == 0 {
 		return false
 	}
-	w.chars, w.kinds = w.chars<<8|uint64(upper(c)), w.kinds<<1|uint(k&isDigit)
+	w.chars = w.chars<<8 | uint64(c&^byte(k&isLower<<3)) // in upper case
+	w.kinds = w.kinds<<1 | uint(k&isDigit)
 	w.n++
 	return w.n >= textWindow
 }

@@ -39,12 +39,17 @@ func (s *scan) lettered(v view) {
 			continue
 		}
 		q := &s.seq
-		end, found := q.readLettered(v.t, i)
-		if found && len(q.d) >= minLettered {
-			s.knownNumbers(&v, q, 0)
-			s.cards(&v, q, 0)
-			s.checkedAccount(&v, q, 0, 0)
-			s.scattered(&v, q)
+		end, letters, marks := q.readLettered(v.t, i, false)
+		if letters > 0 && len(q.d) >= minLettered {
+			s.letteredNumber(&v, q)
+			if len(q.g) >= minLetteredID {
+				s.letteredID(&v, q)
+			}
+		}
+		if marks && len(v.t)-i > minLetteredCard {
+			if _, letters, _ = q.readLettered(v.t, i, true); letters >= fewLetters && len(q.d) >= minLetteredCard {
+				s.letteredNumber(&v, q)
+			}
 		}
 		for i < end && digit(v.t[i]) {
 			i++
@@ -52,12 +57,34 @@ func (s *scan) lettered(v view) {
 	}
 }
 
+const (
+	minLetteredID = 3 // groups of an identity number between which a letter stands
+	fewLetters    = 3 // letters, if marks alone separate other groups
+)
+
+func (s *scan) letteredNumber(v *view, q *sequence) {
+	s.knownNumbers(v, q, 0)
+	s.cards(v, q, 0)
+	s.checkedAccount(v, q, 0, 0)
+	s.scattered(v, q)
+}
+
+// letteredID finds an identity number in its printed form, with letters for its
+// marks.
+func (s *scan) letteredID(v *view, q *sequence) {
+	if n, rule := q.printedID(0, 0); n == len(q.g) {
+		s.national(v, q, 0, len(q.d), rule)
+	}
+}
+
 // readLettered reads the groups that start at t[i] as long as the same letter
-// stands between them.
-func (q *sequence) readLettered(t []byte, i int) (end int, found bool) {
+// stands between them, or, if mixed, here and there marks alone. It returns how many
+// letters do, and whether marks followed.
+func (q *sequence) readLettered(t []byte, i int, mixed bool) (end, letters int, marks bool) {
 	q.d, q.at, q.g = q.d[:0], q.at[:0], q.g[:0]
 	sep := byte(0)
 	sepLen := 0
+	last := byte(0) // separator before the group
 	for {
 		from := len(q.d)
 		for i < len(t) && digit(t[i]) {
@@ -65,12 +92,19 @@ func (q *sequence) readLettered(t []byte, i int) (end int, found bool) {
 			q.at = append(q.at, int32(i))
 			i++
 		}
-		q.g = append(q.g, group{from: from, to: len(q.d), sep: sep, sepLen: sepLen})
+		q.g = append(q.g, group{from: from, to: len(q.d), sep: last, sepLen: sepLen})
 		next, c := letterGap(t, i)
-		if c == 0 || sep != 0 && c != sep {
-			return i, len(q.g) > 1
+		if c == 0 && next < len(t) && next > i && digit(t[next]) {
+			if marks = true; mixed {
+				last, sepLen, i = t[i], next-i, next
+				continue
+			}
 		}
-		sep, sepLen, i = c, next-i, next
+		if c == 0 || sep != 0 && c != sep {
+			return i, letters, marks
+		}
+		letters++
+		sep, last, sepLen, i = c, c, next-i, next
 	}
 }
 

@@ -78,8 +78,8 @@ func allKinds(t []byte) bool {
 }
 
 // shapedKeys finds the tokens of services whose shape tells them: the bots of
-// Telegram (123456789:AA…) and Discord (three parts of base64url), and Mailchimp
-// (…-us21).
+// Telegram (123456789:AA…) and Discord (three parts of base64url), Airtable
+// (pat….…), Azure (…8Q~…) and Mailchimp (…-us21).
 func (s *scan) shapedKeys(v *view) {
 	t := v.t
 	for i := 0; i < len(t); {
@@ -99,7 +99,7 @@ func (s *scan) shapedKeys(v *view) {
 // shapedKey returns where such a token is whose word, or its first or last one, is
 // t[i:j]; an end of 0 for none.
 func shapedKey(t []byte, i, j int) (from, end int) {
-	const bot, server, first, second, third = 35, 32, 23, 6, 27
+	const bot, server, first, second, third, airtable, azure = 35, 32, 23, 6, 27, 17, 5
 	switch n := j - i; {
 	case n == bot && t[i] == 'A' && t[i+1] == 'A' && byteAt(t, i-1) == ':':
 		from = i - 1
@@ -116,13 +116,31 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 				return i, end
 			}
 		}
-	case n > server+3 && n <= server+len("-us21") && bytes.HasPrefix(t[i+server:j], []byte("-us")) && digit(t[j-1]):
-		for _, c := range t[i : i+server] {
-			if unhex(c) > 15 {
-				return 0, 0
-			}
+	case n == airtable && bytes.HasPrefix(t[i:], []byte("pat")) && byteAt(t, j) == '.':
+		if k := wordEnd(t, j+1); k-j-1 == 64 && allHex(t[j+1:k]) {
+			return i, k
 		}
-		return i, j
+	case n >= 3 && n <= azure && byteAt(t, j) == '~' && t[j-1] == 'Q' && digit(t[j-2]):
+		k := j + 1
+		for k < len(t) && (base64Char(t[k]) || t[k] == '~' || t[k] == '.') {
+			k++
+		}
+		if k-j-1 >= 31 && k-j-1 <= 40 && allKinds(t[i:k]) {
+			return i, k
+		}
+	case n > server+3 && n <= server+len("-us21") && bytes.HasPrefix(t[i+server:j], []byte("-us")) && digit(t[j-1]):
+		if allHex(t[i : i+server]) {
+			return i, j
+		}
 	}
 	return 0, 0
+}
+
+func allHex(t []byte) bool {
+	for _, c := range t {
+		if unhex(c) > 15 {
+			return false
+		}
+	}
+	return true
 }

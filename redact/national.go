@@ -21,6 +21,10 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	}
 	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
 		s.national(v, q, 0, n, "tax_id")
+	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 {
+		if d := q.d[:q.g[0].to]; len(d) >= 9 && len(d) <= 12 && anyID(d) { // what follows is something else
+			s.national(v, q, 0, len(d), "tax_id")
+		}
 	}
 	if before&cueSSN != 0 && len(q.d) >= 9 && q.until(9) >= 0 && (ssn(q.d[:9]) || itin(q.d[:9])) {
 		s.national(v, q, 0, 9, "ssn")
@@ -125,13 +129,20 @@ func (s *scan) holes(v *view, q *sequence) {
 const longestPrinted = 14 // and of a sort code and an account
 
 // uniform tells whether the groups from i on have these sizes, stand alone, and
-// one separator, the same everywhere, is between them.
+// one separator, the same everywhere, is between them. Three groups or more may
+// stand beside a date, a time or an amount, one space between them each.
 func (q *sequence) uniform(i int, sizes ...int) bool {
-	if i != 0 || len(q.g) != len(sizes) {
+	n := len(sizes)
+	if i+n > len(q.g) {
+		return false
+	}
+	beside := i > 0 || len(q.g) != n
+	if beside && (n < 3 || i > 0 && q.g[i-1].atom == 0 || i+n < len(q.g) && q.g[i+n].atom == 0) {
 		return false
 	}
 	for k, n := range sizes {
-		if g := q.g[k]; g.size() != n || k > 0 && (g.sep != q.g[1].sep || g.sepLen > longestUniform && g.sep != ' ') {
+		g := q.g[i+k]
+		if g.size() != n || k > 0 && (g.sep != q.g[i+1].sep || g.sepLen > longestUniform && g.sep != ' ' || beside && (g.sep != ' ' || g.sepLen != 1 || g.atom != 0)) {
 			return false
 		}
 	}

@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // A sequence is a chain of digits in which only separators stand between one
 // digit and the next: no letters. Groups are its unbroken parts.
 type sequence struct {
@@ -33,6 +35,10 @@ func (s *scan) numbers(v view) {
 			i++
 			continue
 		}
+		if v.t[i] == '8' && i >= len("utf-") && v.t[i-1] == '-' && bytes.EqualFold(v.t[i-len("utf-"):i], []byte("utf-")) { // the name of a character set
+			i++
+			continue
+		}
 		i = q.read(v.t, i)
 		if len(q.d) >= s.r.least {
 			s.sequence(&v, q)
@@ -43,7 +49,8 @@ func (s *scan) numbers(v view) {
 // sequence runs the number detectors over one sequence.
 func (s *scan) sequence(v *view, q *sequence) {
 	if q.atoms(); q.g[0].atom != 0 && q.g[len(q.g)-1].atom == q.g[0].atom {
-		if s.knownAmount(v, q); len(q.d) < 12 {
+		if len(q.d) < 12 {
+			s.knownAmount(v, q)
 			return // a date, a time or an amount alone
 		}
 	}
@@ -55,6 +62,8 @@ func (s *scan) sequence(v *view, q *sequence) {
 	s.cards(v, q, before)
 	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
 		s.accounts(v, q, before)
+		s.heads(v, q, before)
+		s.hidden(v, q)
 		s.nationals(v, q, before)
 		s.holes(v, q)
 	}

@@ -262,13 +262,14 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.sequence >= s.r.least {
 		s.numbers(v)
 	}
-	if p.digits >= minLettered && (len(v.t) > block || s.r.thorough || p.planes.high != 0 || p.planes.lettered()) {
+	short := p.sequence < minDigits && p.digits < minLetteredCard && len(v.t) < minIBAN // as clean has it
+	if p.digits >= minLettered && !short && (len(v.t) > block || s.r.thorough || p.planes.high != 0 || p.planes.lettered()) {
 		s.lettered(v)
 	}
 	if p.masked {
 		s.maskedNumbers(&v)
 	}
-	if p.lead || p.digits >= minIBANDigits && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
+	if p.lead || p.digits >= minIBANDigits && !short && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
 		s.ibans(v)
 	}
 	s.words(v, p)

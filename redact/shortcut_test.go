@@ -97,6 +97,7 @@ var pieces = []string{"account", "acct", "REF", "Sort code", "no", "STORES", "x"
 	"tok-5f3a9c21b7", "tok", "5f3a", "9c21b7", "Blue7Sky9Rain", "Blue7Sk", "y9Rain", "SSCB1101", "0000000000001497USD", "\x1b[0m", "BH50UQWRMMMMPOH5KKDUY5", "GI24", "GCOCOYXCYXJQOAB",
 	"756.3197.7773.13", "7563197777313", "59186111-G", "X-2810991-T", "19730327-6039", "7303275800088", "NDUz OTU3", " ODc2 MzYy", "MTQ4 Ng==", "NDUzOTU3\nODc2MzYy", "3435 3339", " 3537 3837",
 	"-u a:bcdefgh", "Cookie: sid=s3Yt1Vq9wLk2Zp8", "EIN", "45-0882503", "RUT 12.785.210-3", "BLZ", "38866413", "RIB", "12-0271-0278426-05", "5691384756:AASxUEyCKKIlxl8HRkZCZbiRG8cKxKX9801",
+	"RF18 REF12:30", "RF18", "REF12:30", "600x79x2139:", "5577o9911:", "453957------1486", "[redacted]1486", "453957", "hunter2pass", "pw=", "login: bob / ", "password ", "bin", "db.internal:5432:prod:bob:", "mysql ", "-p", "NTRFITIN",
 	"994636205", "994", "636205", "A1234", "5678B", "20000001", "77900001"}
 
 // randomText puts one to twelve pieces together, some of them encoded.
@@ -135,6 +136,11 @@ func TestShortcuts(t *testing.T) {
 	all := newTwins(t)
 	rng := rand.New(rand.NewPCG(7, 8))
 	quiet := 0
+	for _, in := range []string{"RF18 REF12:30", "5577o9911:", "600x79x2139:", "login: bob / hunter2pass", "password hunter2pass", "password Xk29ab"} {
+		for _, w := range all {
+			w.compare(t, []byte(in))
+		}
+	}
 	for i := range 12_000 {
 		w := all[i%len(all)]
 		in := randomText(rng)

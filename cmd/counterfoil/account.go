@@ -103,11 +103,9 @@ func (a *app) listAccounts(ctx context.Context) (err error) {
 }
 
 func (f *folder) accounts(ctx context.Context) ([]store.Account, error) {
-	at, err := f.store.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return f.store.Accounts(ctx, at, nil)
+	return listFrom(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Account, error) {
+		return f.store.Accounts(ctx, at, nil)
+	})
 }
 
 func (a *app) printAccounts(accounts []store.Account) error {

@@ -321,11 +321,9 @@ func (a *app) listBatches(ctx context.Context, limit int) (err error) {
 }
 
 func (f *folder) batches(ctx context.Context, limit int) ([]store.Batch, error) {
-	at, err := f.store.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return f.store.Batches(ctx, at, 0, limit)
+	return listFrom(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Batch, error) {
+		return f.store.Batches(ctx, at, 0, limit)
+	})
 }
 
 func newImportUndoCmd(a *app) *cobra.Command {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/counterfoil/counterfoil/internal/durable"
@@ -113,19 +114,28 @@ func (a *app) createOwnTenant(ctx context.Context, dsn string, p *PostgresConfig
 }
 
 func (a *app) createTenant(ctx context.Context, dsn string, p *PostgresConfig, t postgres.Tenant) error {
-	if p.Mode != modeShared {
-		names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
-		if err != nil {
-			return a.pgError(err)
-		}
-		if len(names) > 0 {
-			return fmt.Errorf("%w: the database has a tenant, and store.postgres.mode is %s", store.ErrConflict, modeSingle)
-		}
+	if err := a.checkRoom(ctx, dsn, p, t.Name); err != nil {
+		return err
 	}
 	if err := postgres.CreateTenant(ctx, dsn, p.AllowPlain, t, modules()...); err != nil {
 		return a.pgError(err)
 	}
 	a.ui.notef("made tenant %s", t.Name)
+	return nil
+}
+
+// checkRoom refuses a tenant that the database has, and a second one where there is to
+// be one alone.
+func (a *app) checkRoom(ctx context.Context, dsn string, p *PostgresConfig, name string) error {
+	names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
+	switch {
+	case err != nil:
+		return a.pgError(err)
+	case p.Mode != modeShared && len(names) > 0:
+		return fmt.Errorf("%w: the database has a tenant, and store.postgres.mode is %s", store.ErrConflict, modeSingle)
+	case slices.Contains(names, name):
+		return fmt.Errorf("%w: the database has a tenant of that name", store.ErrConflict)
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -503,6 +504,9 @@ func pgTenants(t *testing.T, c *cluster) {
 	second := f.tenant + "_b"
 	if code, _, errs := try(t, "tenant", "create", second, "--out", theirs, "--data", f.dir); code != exitConflict {
 		t.Errorf("a second tenant in single mode: %d %s", code, errs)
+	}
+	if _, err := os.Stat(theirs); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a tenant that was refused has a folder: %v", err)
 	}
 	if code, _, _ := try(t, "tenant", "create", f.tenant, "--data", f.dir); code != exitConflict {
 		t.Errorf("the same tenant again: %d", code)

@@ -98,6 +98,9 @@ func (a *app) tenantCreate(ctx context.Context, dsn string, p *PostgresConfig, n
 		}
 		return a.createOwnTenant(ctx, dsn, p)
 	}
+	if err := a.checkRoom(ctx, dsn, p, name); err != nil { // before anything is written
+		return err
+	}
 	if err := a.createLoginFiles(dsn, name, out); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ package breaker
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -37,6 +38,21 @@ func (b *Breaker) Do(ctx context.Context, attempt func(context.Context) error) e
 	b.leave(probe, ctx.Err() != nil, err, time.Since(begun))
 	return err
 }
+
+// Begin is Do for an attempt that ends elsewhere: it returns what the last one came to
+// if that was a moment ago, or end, which is to be called once with what the attempt
+// came to. ErrGivenUp tells nothing of the thing and is not kept.
+func (b *Breaker) Begin() (end func(error), err error) {
+	probe, err := b.enter()
+	if err != nil {
+		return nil, err
+	}
+	begun := time.Now()
+	return func(err error) { b.leave(probe, errors.Is(err, ErrGivenUp), err, time.Since(begun)) }, nil
+}
+
+// ErrGivenUp is what an attempt comes to that nobody waited for.
+var ErrGivenUp = errors.New("given up")
 
 // enter reports whether the caller is the one that tries after a failure.
 func (b *Breaker) enter() (probe bool, err error) {

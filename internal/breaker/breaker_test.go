@@ -126,3 +126,38 @@ func TestCancelled(t *testing.T) {
 		}
 	})
 }
+
+// TestBegin: an attempt that ends elsewhere counts as one that Do runs; one that was
+// given up says nothing, whoever made it.
+func TestBegin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b breaker.Breaker
+		attempt := func(comes error) error {
+			end, err := b.Begin()
+			if err != nil {
+				return err
+			}
+			time.Sleep(3 * time.Second)
+			end(comes)
+			return comes
+		}
+		for i, step := range []struct {
+			comes, want error
+			took        time.Duration
+			then        time.Duration
+		}{
+			{comes: breaker.ErrGivenUp, want: breaker.ErrGivenUp, took: 3 * time.Second},
+			{comes: errDown, want: errDown, took: 3 * time.Second},
+			{comes: nil, want: errDown, then: 3 * time.Second},
+			{comes: breaker.ErrGivenUp, want: breaker.ErrGivenUp, took: 3 * time.Second}, // a probe
+			{comes: nil, want: nil, took: 3 * time.Second},
+			{comes: nil, want: nil, took: 3 * time.Second},
+		} {
+			begun := time.Now()
+			if err := attempt(step.comes); !errors.Is(err, step.want) || time.Since(begun) != step.took {
+				t.Errorf("step %d: %v after %v", i, err, time.Since(begun))
+			}
+			time.Sleep(step.then)
+		}
+	})
+}

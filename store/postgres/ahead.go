@@ -20,7 +20,8 @@ const (
 type chunk struct {
 	rows     []staged
 	sealed   []store.Sealed
-	bytes    int // of free text
+	bytes    int    // of free text
+	encoded  fields // of the last rows
 	err      error
 	panicked any
 }
@@ -63,6 +64,35 @@ func ahead(ctx context.Context, tenant int32, rows iter.Seq2[store.Row, error]) 
 	}
 }
 
+// headStart yields chunks once there are so many rows of them, as many as fit a
+// block's text, or all.
+func headStart(chunks <-chan *chunk, rows int) iter.Seq[*chunk] {
+	return func(yield func(*chunk) bool) {
+		var first []*chunk
+		for n, bytes := 0, 0; n < rows && bytes < blockBytes; {
+			k, more := <-chunks
+			if !more {
+				break
+			}
+			if k.err != nil || k.panicked != nil {
+				first = []*chunk{k} // nothing was begun
+				break
+			}
+			first, n, bytes = append(first, k), n+len(k.rows), bytes+k.bytes
+		}
+		for _, k := range first {
+			if !yield(k) {
+				return
+			}
+		}
+		for k := range chunks {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
 // add adds the nth row, or says what is wrong with it.
 func (k *chunk) add(ctx context.Context, tenant int32, r *store.Row, n int, err error) {
 	switch {
@@ -77,12 +107,30 @@ func (k *chunk) add(ctx context.Context, tenant int32, r *store.Row, n int, err 
 		k.err = fmt.Errorf("row %d: %w", n, err)
 		return
 	}
-	row := staged{tx: r.Transaction, row: r, n: n}
+	if k.rows == nil && n > chunkRows { // short files need little
+		k.rows = make([]staged, 0, chunkRows)
+	}
+	k.rows = append(k.rows, staged{tx: r.Transaction, given: given{r.AccountKey, r.SourceKey, r.ContentKey, r.TextKey, r.SourceKind}, n: n})
+	row := &k.rows[len(k.rows)-1]
 	if row.tx.Status == "" {
 		row.tx.Status = store.Booked
 	}
-	row.early, row.words = early(tenant, &row.tx)
-	k.rows = append(k.rows, row)
+	row.early, row.words = k.encode(tenant, &row.tx)
 	k.sealed = append(k.sealed, r.Sealed...)
 	k.bytes += len(row.tx.Description) + len(row.tx.Merchant) + len(row.tx.Counterparty) + len(row.tx.Memo)
+}
+
+// encodedRoom is how many bytes of encoded rows are made room for at a time, so that
+// not each row has memory of its own.
+const encodedRoom = 32 << 10
+
+// encode encodes a row behind the one before, or in new room if what is left is little.
+func (k *chunk) encode(tenant int32, tx *store.Transaction) (fields, []string) {
+	if cap(k.encoded)-len(k.encoded) < 512+2*(len(tx.Description)+len(tx.Memo)+len(tx.Merchant)+len(tx.Counterparty)) {
+		k.encoded = make(fields, 0, encodedRoom)
+	}
+	from := len(k.encoded)
+	all, words := appendEarly(k.encoded, tenant, tx)
+	k.encoded = all
+	return all[from:len(all):len(all)], words
 }

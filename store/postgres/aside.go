@@ -11,7 +11,7 @@ import (
 // looked up on another, which sees what was committed before: the head is locked, so
 // nothing of the tenant is committed meanwhile. What the import itself has written is
 // looked up on its own connection, once that is free: keys that it has not written,
-// as ownKeys knows, need not be.
+// as a filter knows, need not be.
 
 // asideWait bounds how long an import waits for a second connection. Without one it
 // looks up everything on its own.
@@ -57,37 +57,4 @@ func (a *aside) release() {
 	if a != nil {
 		a.conn.Release()
 	}
-}
-
-// ownBits is the number of bits of ownKeys: 4 MiB, of which ten million keys leave
-// four in five others out.
-const ownBits = 1 << 25
-
-// ownKeys tells which source keys an import can have written: all that it has, and
-// few others (a Bloom filter of two bits a key, which are hashes already).
-type ownKeys []uint64
-
-func (o *ownKeys) add(h hash) {
-	if *o == nil {
-		*o = make(ownKeys, ownBits/64)
-	}
-	for _, bit := range ownPlaces(h) {
-		(*o)[bit/64] |= 1 << (bit % 64)
-	}
-}
-
-func (o ownKeys) mayHave(h hash) bool {
-	if o == nil {
-		return false
-	}
-	for _, bit := range ownPlaces(h) {
-		if o[bit/64]>>(bit%64)&1 == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func ownPlaces(h hash) [2]uint64 {
-	return [2]uint64{uint64(h.h1) % ownBits, uint64(h.h2) % ownBits}
 }

@@ -62,11 +62,10 @@ func (f fields) vector(before string, words []string) fields {
 	return f
 }
 
-// early encodes the columns that are known when a row is read, and returns the
+// appendEarly encodes the columns that are known when a row is read, and returns the
 // row's words.
-func early(tenant int32, tx *store.Transaction) (f fields, words []string) {
+func appendEarly(f fields, tenant int32, tx *store.Transaction) (_ fields, words []string) {
 	before, words := lexemes(tenant, baseOf(tx.Booked, 0), tx)
-	f = make(fields, 0, 256+2*len(tx.Description)+2*len(tx.Memo)+len(tx.Merchant)+len(tx.Counterparty))
 	f = f.bigint(tx.Amount.Minor).integer(monthOf(tx.Booked)).boolean(tx.Status == store.Pending).boolean(tx.Transfer)
 	f = f.text(tx.Amount.Currency).text(tx.Category).text(tx.Merchant)
 	f = f.bigint(tx.Original.Minor).integer(int32(tx.Authorised)).text(tx.Original.Currency)

@@ -45,6 +45,10 @@ func failSoon(cfg *pgconn.Config) {
 			conn, err = dial(ctx, network, address)
 			return err
 		})
-		return conn, err
+		if err != nil {
+			return nil, err
+		}
+		return conn, nil
 	}
+	failHung(cfg)
 }

@@ -3,12 +3,16 @@ package postgres
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/counterfoil/counterfoil/internal/breaker"
 )
 
 // TestDownIsToldSoon pins how long whoever needs the database waits to hear that its
@@ -51,6 +55,54 @@ func TestDownIsToldSoon(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestHungIsToldSoon pins that of those who need a server which accepts connections and
+// says nothing one waits to find out, and again when some time has passed; the others
+// hear at once that it hangs, and when it is back everybody gets through to it.
+func TestHungIsToldSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangs := true
+		connect := func() (time.Duration, error) {
+			pool, err := parse("host=hung.example user=u dbname=d sslmode=verify-full", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg := pool.ConnConfig
+			cfg.LookupFunc = func(context.Context, string) ([]string, error) { return []string{"192.0.2.2"}, nil }
+			cfg.DialFunc = func(context.Context, string, string) (net.Conn, error) {
+				mine, server := net.Pipe()
+				go func() {
+					defer server.Close()
+					var request [8]byte
+					if _, err := io.ReadFull(server, request[:]); err == nil && !hangs {
+						server.Write([]byte("N")) // no TLS
+					}
+					io.Copy(io.Discard, server)
+				}()
+				return mine, nil
+			}
+			failSoon(&cfg.Config)
+			begun := time.Now()
+			_, err = pgx.ConnectConfig(t.Context(), cfg)
+			return time.Since(begun), translate(err)
+		}
+		want := func(took time.Duration, text string) {
+			t.Helper()
+			got, err := connect()
+			if got != took || !strings.Contains(err.Error(), text) {
+				t.Errorf("%v after %v, want %s after %v", err, got, text, took)
+			}
+		}
+		for range 2 {
+			want(connectTimeout, "hangs")
+			want(0, "hangs")
+			time.Sleep(breaker.MaxOpen)
+		}
+		hangs = false
+		want(0, "does not speak TLS")
+		want(0, "does not speak TLS")
+	})
 }
 
 // TestBackAtOnce pins that what refuses at once is tried every time, so that nobody

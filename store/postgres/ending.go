@@ -43,15 +43,25 @@ func (s *stems) add(stem string) {
 	(*s)[stem] = struct{}{}
 }
 
-// unknown returns the stems of a block's rows that it does not know, each once.
+// unknown returns the stems of a block's rows that it does not know, each once. Rows
+// whose stems it knows have done with their words.
 func (s stems) unknown(block []staged) (all []string) {
 	var met stems
 	for i := range block {
-		for _, word := range block[i].words {
+		row, known := &block[i], true
+		for _, word := range row.words {
 			stem := store.Stem(word)
-			if _, known := s[stem]; !known {
-				all = met.appendNew(all, []string{stem})
+			if _, is := s[stem]; is || stem == "" {
+				continue
 			}
+			known = false
+			if _, again := met[stem]; !again {
+				met.add(stem)
+				all = append(all, stem)
+			}
+		}
+		if known {
+			row.words = nil
 		}
 	}
 	return all

@@ -13,11 +13,13 @@ import (
 
 // An import goes block by block, so that one of any length needs the same
 // memory. A file that fits one block is read and checked before the head is
-// locked; a longer one holds the lock from its first full block on. Smaller
-// blocks would cost the server more, larger ones let it wait for the first.
+// locked; a longer one holds the lock from then on. Smaller blocks would cost the
+// server more. The first are smaller all the same, each twice the one before, so that
+// the server does not wait while many rows are made ready.
 const (
 	blockRows  = 1 << 13
 	blockBytes = 8 << 20 // of free text
+	firstRows  = 1 << 10
 	// checkEvery is after how many rows the context is looked at.
 	checkEvery = 256
 )
@@ -26,7 +28,7 @@ const (
 // not tried again by itself: rows can be read once.
 func (s *Store) Import(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (done store.Imported, err error) {
 	err = s.change(ctx, "importing", false, func(c *conn) (commit bool, err error) {
-		i := &importer{s: s, c: c, im: &im, block: s.block, random: s.random}
+		i := &importer{s: s, c: c, im: &im, block: min(firstRows, s.block), random: s.random}
 		defer func() { i.aside.release() }()
 		if err := i.run(ctx, rows); err != nil {
 			return false, err
@@ -62,15 +64,14 @@ type importer struct {
 	seen     *recogniser
 	changed  bool // something other than a row is new
 	staged   []staged
-	sealed   []store.Sealed // of the rows staged
-	bytes    int            // of text in staged
-	named    newNames       // that the import has added
-	stems    stems          // that the import knows
-	asked    bool           // those of the block that it does not know are not held
-	prepared *background    // of the block that is being written, what may look at stems
-	spare    []staged       // rows of the block before
-	writing  *background    // of those rows
-	copied   copyStream     // of them, for its room
+	sealed   []store.Sealed                        // of the rows staged
+	bytes    int                                   // of text in staged
+	named    [kindCurrency + 1]map[string]struct{} // names that the import has added, by kind
+	stems    stems                                 // that the import knows
+	bases    own                                   // that the import has given out
+	spare    []staged                              // rows of the block before
+	writing  *background                           // of those rows
+	copied   copyStream                            // of them, for its room
 	block    int
 	random   func() int64
 }
@@ -86,7 +87,7 @@ func (i *importer) run(ctx context.Context, rows iter.Seq2[store.Row, error]) (e
 	}
 	chunks, stop := ahead(ctx, i.c.tenant, rows)
 	defer stop()
-	for k := range chunks {
+	for k := range headStart(chunks, i.s.block) {
 		switch {
 		case k.panicked != nil:
 			panic(k.panicked) // as if it were read here

@@ -3,6 +3,7 @@ package postgres
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -19,36 +20,8 @@ func TestFindInside(t *testing.T) {
 	t.Parallel()
 	db := newDatabase(t)
 	s := open(t, db.tenant(t))
-	const rows, days = 6000, 3 * 365
-	first := store.NewDate(2023, 1, 1)
 	r := rand.New(rand.NewPCG(9, 10))
-	letters := func(n int) string {
-		b := make([]byte, n)
-		for i := range b {
-			b[i] = byte('a' + r.IntN(26))
-		}
-		return string(b)
-	}
-	im := benchImport("x")
-	_, err := s.Import(t.Context(), im, func(yield func(store.Row, error) bool) {
-		for n := range rows {
-			text := fmt.Sprint("payment number", n, " ", letters(2+r.IntN(3)), "qzx", letters(2), n%10)
-			switch {
-			case n < 2:
-				text += " earlybird"
-			case n%400 == 7:
-				text += fmt.Sprint(" starbucksstore", n%3)
-			case n%2500 == 9:
-				text += " 9starlight9"
-			}
-			row := store.Row{AccountKey: benchKey("account", n%8), SourceKind: "csv", SourceKey: benchKey("source", n), ContentKey: benchKey("content", n)}
-			row.Transaction = store.Transaction{Booked: first.AddDays(n * days / rows), Amount: store.Money{Minor: int64(n + 1), Currency: "GBP"}, Description: text}
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}, false)
-	if err != nil {
+	if _, err := s.Import(t.Context(), benchImport("x"), insideRows(r), false); err != nil {
 		t.Fatal(err)
 	}
 	execute(t, db.super, "VACUUM ANALYZE")
@@ -57,7 +30,7 @@ func TestFindInside(t *testing.T) {
 		t.Errorf("looking at the words of a row is not inlined: %s", plan)
 	}
 	all, err := s.Search(t.Context(), store.Query{At: 1, Limit: store.MaxPage, Sort: store.DateAsc})
-	if err != nil || len(all.Items) != rows {
+	if err != nil || len(all.Items) != insideCount {
 		t.Fatalf("%d rows, %v", len(all.Items), err)
 	}
 	queries := []string{"*qzx", "*star", "*bucksstore1", "*9starl", "*arlyb", "*umber59", "*qzx *tarbuc", "*aymen", "payment *bird", "*none", "*qzx number4", "*aqzx", "*qzxa *umber1"}
@@ -65,23 +38,11 @@ func TestFindInside(t *testing.T) {
 		for range 4 {
 			f := store.Filter{Query: query}
 			if r.IntN(2) == 0 {
-				f.From = first.AddDays(r.IntN(days))
+				f.From = insideFirst.AddDays(r.IntN(insideDays))
 				f.To = f.From.AddDays(r.IntN(200))
 			}
 			sort, limit := []store.Sort{store.DateAsc, store.DateDesc, store.AmountDesc}[r.IntN(3)], 1+r.IntN(100)
-			var have []store.Transaction // amounts rise with dates, but not within a day
-			for i := range all.Items {
-				if f.Match(&all.Items[i]) {
-					have = append(have, all.Items[i])
-				}
-			}
-			if sort == store.AmountDesc {
-				slices.SortFunc(have, func(a, b store.Transaction) int { return cmp.Compare(a.Amount.Minor, b.Amount.Minor) })
-			}
-			if sort != store.DateAsc {
-				slices.Reverse(have)
-			}
-			want := ids(have)
+			want := matching(all.Items, &f, sort)
 			want = want[:min(limit, len(want))]
 			page, err := s.Search(t.Context(), store.Query{At: 1, Filter: f, Sort: sort, Limit: limit})
 			if err != nil {
@@ -96,6 +57,57 @@ func TestFindInside(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The rows of TestFindInside.
+const insideCount, insideDays = 6000, 3 * 365
+
+var insideFirst = store.NewDate(2023, 1, 1)
+
+func insideRows(r *rand.Rand) iter.Seq2[store.Row, error] {
+	letters := func(n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte('a' + r.IntN(26))
+		}
+		return string(b)
+	}
+	return func(yield func(store.Row, error) bool) {
+		for n := range insideCount {
+			text := fmt.Sprint("payment number", n, " ", letters(2+r.IntN(3)), "qzx", letters(2), n%10)
+			switch {
+			case n < 2:
+				text += " earlybird"
+			case n%400 == 7:
+				text += fmt.Sprint(" starbucksstore", n%3)
+			case n%2500 == 9:
+				text += " 9starlight9"
+			}
+			row := store.Row{AccountKey: benchKey("account", n%8), SourceKind: "csv", SourceKey: benchKey("source", n), ContentKey: benchKey("content", n)}
+			row.Transaction = store.Transaction{Booked: insideFirst.AddDays(n * insideDays / insideCount), Amount: store.Money{Minor: int64(n + 1), Currency: "GBP"}, Description: text}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// matching returns the ids of those of all transactions, oldest first, that a filter
+// selects, in an order. Their amounts rise with dates, but not within a day.
+func matching(all []store.Transaction, f *store.Filter, sort store.Sort) []string {
+	var have []store.Transaction
+	for i := range all {
+		if f.Match(&all[i]) {
+			have = append(have, all[i])
+		}
+	}
+	if sort == store.AmountDesc {
+		slices.SortFunc(have, func(a, b store.Transaction) int { return cmp.Compare(a.Amount.Minor, b.Amount.Minor) })
+	}
+	if sort != store.DateAsc {
+		slices.Reverse(have)
+	}
+	return ids(have)
 }
 
 func ids(txs []store.Transaction) (ids []string) {

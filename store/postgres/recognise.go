@@ -30,7 +30,7 @@ type recogniser struct {
 	lessons  []lesson           // of the block, to be written
 	ended    []int64            // bases of held versions that a row of the block replaces
 	learnt   bool               // a source key was added to a row that was held
-	own      ownKeys            // source keys that the import has written
+	own      own                // source keys that the import has written
 	gone     map[int64]struct{} // bases of held versions that the import has ended
 }
 
@@ -92,16 +92,16 @@ func (r *recogniser) kind(ctx context.Context, text string) (id int64, err error
 }
 
 // keysOf hashes a row's keys.
-func (r *recogniser) keysOf(ctx context.Context, account string, row *store.Row) (k keys, err error) {
-	if k.kind, err = r.kind(ctx, row.SourceKind); err != nil {
+func (r *recogniser) keysOf(ctx context.Context, account string, row *given) (k keys, err error) {
+	if k.kind, err = r.kind(ctx, row.kind); err != nil {
 		return k, err
 	}
-	k.content = hashOf('c', account, 0, row.ContentKey)
-	if k.hasSource = len(row.SourceKey) > 0; k.hasSource {
-		k.source = hashOf('s', account, k.kind, row.SourceKey)
+	k.content = hashOf('c', account, 0, row.content)
+	if k.hasSource = len(row.source) > 0; k.hasSource {
+		k.source = hashOf('s', account, k.kind, row.source)
 	}
-	if row.TextKey != nil {
-		k.text = hashOf('t', "", 0, row.TextKey).h1
+	if row.text != nil {
+		k.text = hashOf('t', "", 0, row.text).h1
 	}
 	return k, nil
 }
@@ -168,6 +168,17 @@ func (r *recogniser) lookUpBlock(ctx context.Context, c *conn, block []staged) (
 	return all, err
 }
 
+// mayOwn reports whether a block can have source keys that the import itself has
+// written.
+func (r *recogniser) mayOwn(block []staged) bool {
+	for i := range block {
+		if k := &block[i].k; k.hasSource && r.own.mayHave(k.source) {
+			return true
+		}
+	}
+	return false
+}
+
 // addOwn completes what was looked up aside by what the import itself has written.
 func (r *recogniser) addOwn(ctx context.Context, block []staged, all *lookedUp) error {
 	own, err := r.lookUpSources(ctx, r.c, block, r.own.mayHave)
@@ -180,11 +191,6 @@ func (r *recogniser) addOwn(ctx context.Context, block []staged, all *lookedUp) 
 	}
 	all.sources = slices.DeleteFunc(all.sources, func(f found) bool { return r.own.mayHave(f.hash) })
 	all.sources = append(all.sources, own...)
-	for base := range all.open {
-		if _, ended := r.gone[base]; ended {
-			all.open[base] = nil
-		}
-	}
 	for base, v := range open {
 		if v == nil || all.open[base] == nil { // else both are the same
 			all.open[base] = v
@@ -198,6 +204,11 @@ func (r *recogniser) prepare(all lookedUp) {
 	clear(r.sources)
 	clear(r.contents)
 	clear(r.fresh)
+	for base := range all.open {
+		if _, ended := r.gone[base]; ended {
+			all.open[base] = nil
+		}
+	}
 	for _, f := range all.sources {
 		if v := all.open[f.base]; v != nil {
 			r.sources[f.hash] = append(r.sources[f.hash], v)
@@ -388,38 +399,48 @@ func (r *recogniser) learn(k keys, held *heldRow) {
 	r.own.add(k.source)
 }
 
-// settle writes what the block taught and ends what it replaced.
-func (r *recogniser) settle(ctx context.Context) error {
-	if len(r.lessons) > 0 {
-		if err := r.writeLessons(ctx); err != nil {
-			return err
-		}
-	}
-	if len(r.ended) > 0 {
-		_, err := r.c.exec(ctx, "UPDATE counterfoil.tx SET to_batch = $4 WHERE tenant = $1 AND base = ANY($2) AND to_batch = $3",
-			r.c.tenant, r.ended, int64(openEnd), r.number)
-		if err != nil {
-			return err
-		}
-	}
-	for _, base := range r.ended {
-		r.gone[base] = struct{}{}
-	}
-	r.lessons, r.ended = r.lessons[:0], r.ended[:0]
-	return nil
+// taught is what a block taught about rows that are held.
+type taught struct {
+	lessons []lesson
+	ended   []int64 // bases of open versions that a row of the block replaces
 }
 
-func (r *recogniser) writeLessons(ctx context.Context) error {
-	n := len(r.lessons)
+// taught returns what the block taught, which counts as done from now on.
+func (r *recogniser) taught() taught {
+	t := taught{r.lessons, r.ended}
+	r.lessons, r.ended = nil, nil
+	for _, base := range t.ended {
+		r.gone[base] = struct{}{}
+	}
+	return t
+}
+
+// settle writes what a block of batch number taught and ends what it replaced.
+func (c *conn) settle(ctx context.Context, number int64, t *taught) error {
+	if len(t.lessons) > 0 {
+		if err := c.writeLessons(ctx, t.lessons); err != nil {
+			return err
+		}
+	}
+	if len(t.ended) == 0 {
+		return nil
+	}
+	_, err := c.exec(ctx, "UPDATE counterfoil.tx SET to_batch = $4 WHERE tenant = $1 AND base = ANY($2) AND to_batch = $3",
+		c.tenant, t.ended, int64(openEnd), number)
+	return err
+}
+
+func (c *conn) writeLessons(ctx context.Context, lessons []lesson) error {
+	n := len(lessons)
 	h1, h2, bases, contents, bits := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
-	for i, l := range r.lessons {
+	for i, l := range lessons {
 		h1[i], h2[i], bases[i], contents[i], bits[i] = l.k.source.h1, l.k.source.h2, l.base, l.k.content.h1, 1<<l.k.kind
 	}
-	if _, err := r.c.exec(ctx, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
-		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) ON CONFLICT DO NOTHING`, r.c.tenant, h1, bases, h2); err != nil {
+	if _, err := c.exec(ctx, `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
+		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) ON CONFLICT DO NOTHING`, c.tenant, h1, bases, h2); err != nil {
 		return err
 	}
-	_, err := r.c.exec(ctx, `UPDATE counterfoil.content_key k SET keyed = k.keyed | l.bit FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) l(h1, base, bit)
-		WHERE k.tenant = $1 AND k.day = (l.base >> 30)::integer AND k.h1 = l.h1 AND k.base = l.base`, r.c.tenant, contents, bases, bits)
+	_, err := c.exec(ctx, `UPDATE counterfoil.content_key k SET keyed = k.keyed | l.bit FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) l(h1, base, bit)
+		WHERE k.tenant = $1 AND k.day = (l.base >> 30)::integer AND k.h1 = l.h1 AND k.base = l.base`, c.tenant, contents, bases, bits)
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/counterfoil/counterfoil/store"
@@ -20,47 +19,50 @@ const createStage = `CREATE TEMPORARY TABLE IF NOT EXISTS counterfoil_stage (
 	original bigint, authorised integer, original_currency text, description text, counterparty text, memo text, mcc text, words tsvector
 ) ON COMMIT DELETE ROWS`
 
-// unstage moves a staged block to the tables: $1 is the tenant and, where they are
-// wanted, $2 the batch and $3 the epoch.
-var unstage = []struct {
-	batch, epoch bool
-	sql          string
-}{
-	{true, false, insertVersion + `base, $2, to_batch, minor, $1, seq, month, pending, transfer, account, currency, category, merchant
-		FROM pg_temp.counterfoil_stage`},
-	{true, true, `INSERT INTO counterfoil.detail (base, batch, original, tenant, authorised, original_currency, description, counterparty, memo, mcc, words, epoch)
-		SELECT base, $2, original, $1, authorised, original_currency, description, counterparty, memo, mcc, words, $3
-		FROM pg_temp.counterfoil_stage`},
-}
-
 // staged is a row of the block at hand.
 type staged struct {
 	tx    store.Transaction
-	row   *store.Row // its keys, until they are hashed
-	n     int        // in the file, from 1
+	given given
+	n     int // in the file, from 1
 	k     keys
-	base  int64  // 0 until it is to be inserted
-	early fields // columns, encoded
-	words []string
-	to    int64 // the batch, if another row of it replaces this one
+	base  int64    // 0 until it is to be inserted
+	early fields   // columns, encoded
+	words []string // none once their stems are known
+	to    int64    // the batch, if another row of it replaces this one
 	seq   int32
+}
+
+// given are the keys that a row comes with.
+type given struct {
+	account, source, content, text []byte
+	kind                           string
 }
 
 // byIndex keeps the planner, until the transaction ends, from reading a whole
 // table in order to look up the thousands of keys of a block.
 const byIndex = "SET LOCAL enable_seqscan = off"
 
+// moreMemory gives the transaction 16 MiB to work with if it has less. What collects in
+// the index of words is then sorted in as a whole, four MiB at a time (the server's
+// gin_pending_list_limit), instead of in pieces that fit work_mem's default: a fifth
+// less of what texts cost.
+const moreMemory = `SELECT set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')) / 1024, 16384)::text, true)`
+
 // createStage makes the temporary table on this connection.
 func (i *importer) createStage(ctx context.Context) error {
 	if _, err := i.c.exec(ctx, byIndex); err != nil {
+		return err
+	}
+	if _, err := i.c.exec(ctx, moreMemory); err != nil {
 		return err
 	}
 	_, err := i.c.exec(ctx, createStage)
 	return err
 }
 
-// flush recognises the rows of the block and begins to write those that are new.
-// Until they are written, the next block is read and hashed.
+// flush recognises the rows of the block, makes those that are new ready and, once
+// the block before is written, begins to write them. While they are, the next block
+// is read and made ready.
 func (i *importer) flush(ctx context.Context) error {
 	if err := i.lock(ctx); err != nil || len(i.staged) == 0 {
 		return err
@@ -68,52 +70,64 @@ func (i *importer) flush(ctx context.Context) error {
 	if err := i.identify(ctx); err != nil {
 		return err
 	}
-	if err := i.recognise(ctx); err != nil {
+	w := &blockWrite{sealed: i.sealed}
+	i.sealed = nil
+	var err error
+	if w.asked, err = i.recognise(ctx); err != nil {
 		return err
 	}
-	if err := i.b.seal(ctx, i.sealed); err != nil {
-		return err
-	}
-	i.sealed = i.sealed[:0]
 	for n := range i.staged {
 		i.decide(&i.staged[n])
 	}
-	if err := i.seen.settle(ctx); err != nil {
+	w.taught = i.seen.taught()
+	fresh := inserted(i.staged)
+	if err := i.settleBases(ctx, fresh); err != nil {
 		return err
 	}
-	fresh := slices.DeleteFunc(i.staged, func(row staged) bool { return row.base == 0 })
-	clear(i.spare)
-	i.staged, i.spare, i.bytes = i.spare[:0], i.staged, 0
-	return i.insert(ctx, fresh)
+	i.prepare(w, fresh)
+	if err := i.written(); err != nil {
+		return err
+	}
+	i.writing = inBackground(func() error { return i.write(ctx, w) })
+	i.count(w.rows)
+	before := i.spare
+	clear(before)
+	i.staged, i.spare, i.bytes = before[:0], i.staged, 0
+	i.block = min(2*i.block, i.s.block)
+	return nil
 }
 
-// recognise looks up the keys of the block, as far as it can while the block before
-// is being written, and waits until that is.
-func (i *importer) recognise(ctx context.Context) (err error) {
+// recognise looks up the keys of the block, while the block before is being written
+// if it can. asked reports whether the stems that it does not know are not held.
+func (i *importer) recognise(ctx context.Context) (asked bool, err error) {
 	var all lookedUp
 	var held []string
-	early := i.besides(ctx).read(ctx, func(c *conn) (err error) {
+	asked = i.besides(ctx).read(ctx, func(c *conn) (err error) {
 		if all, err = i.seen.lookUpBlock(ctx, c, i.staged); err == nil {
-			<-i.prepared.done
 			held, err = c.heldStems(ctx, i.stems.unknown(i.staged))
 		}
 		return err
 	})
-	if err := i.written(); err != nil {
-		return err
-	}
-	if i.asked = early; early {
-		for _, stem := range held {
-			i.stems.add(stem)
+	switch {
+	case !asked:
+		if err := i.written(); err != nil {
+			return false, err
+		}
+		all, err = i.seen.lookUpBlock(ctx, i.c, i.staged)
+	case i.seen.mayOwn(i.staged):
+		if err := i.written(); err != nil {
+			return false, err
 		}
 		err = i.seen.addOwn(ctx, i.staged, &all)
-	} else {
-		all, err = i.seen.lookUpBlock(ctx, i.c, i.staged)
 	}
-	if err == nil {
-		i.seen.prepare(all)
+	if err != nil {
+		return false, err
 	}
-	return err
+	for _, stem := range held {
+		i.stems.add(stem)
+	}
+	i.seen.prepare(all)
+	return asked, nil
 }
 
 // besides returns the second connection if a block is being written.
@@ -140,26 +154,25 @@ func (i *importer) written() error {
 func (i *importer) identify(ctx context.Context) (err error) {
 	for n := range i.staged {
 		row := &i.staged[n]
-		if !i.knows(row.row) { // and has to ask the server
+		if !i.knows(&row.given) { // and has to ask the server
 			if err := i.written(); err != nil {
 				return err
 			}
 		}
-		if row.tx.Account, err = i.accountOf(ctx, row.row.AccountKey); err == nil {
-			row.k, err = i.seen.keysOf(ctx, row.tx.Account, row.row)
+		if row.tx.Account, err = i.accountOf(ctx, row.given.account); err == nil {
+			row.k, err = i.seen.keysOf(ctx, row.tx.Account, &row.given)
 		}
 		if err != nil {
 			return fmt.Errorf("row %d: %w", row.n, err)
 		}
-		row.row = nil
 	}
 	return nil
 }
 
 // knows reports whether a row's account and kind were met before.
-func (i *importer) knows(row *store.Row) bool {
-	_, account := i.accounts[string(row.AccountKey)]
-	_, kind := i.seen.kinds[row.SourceKind]
+func (i *importer) knows(row *given) bool {
+	_, account := i.accounts[string(row.account)]
+	_, kind := i.seen.kinds[row.kind]
 	return account && kind
 }
 
@@ -180,36 +193,38 @@ func (i *importer) decide(row *staged) {
 		}
 	}
 	row.base = baseOf(row.tx.Booked, i.random())
-	row.seq = i.b.seq
-	i.b.seq++
 	if row.k.hasSource {
 		i.seen.fresh[row.k.source] = row
 		i.seen.own.add(row.k.source)
 	}
 }
 
-// insert begins to write a block of new rows, and counts them meanwhile.
-func (i *importer) insert(ctx context.Context, rows []staged) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	if err := i.settleBases(ctx, rows); err != nil {
-		return err
-	}
-	order := byBase(rows)
-	w := &blockWrite{rows: order, asked: i.asked}
-	i.prepared = inBackground(func() error { i.prepare(w); return nil })
-	prepared := i.prepared
-	i.writing = inBackground(func() error { return i.write(ctx, w, prepared) })
-	for n := range rows {
-		tx := &rows[n].tx
-		tx.ID = idOf(rows[n].base)
+// count adds new rows to what the batch says of itself.
+func (i *importer) count(rows []*staged) {
+	for _, row := range rows {
+		tx := &row.tx
+		tx.ID = idOf(row.base)
 		i.b.ofAccount(tx.Account)
 		i.b.digest.Row(tx)
 		i.b.cells.add(tx)
 		i.b.row.Added++
 	}
-	return nil
+}
+
+// inserted moves the rows of a block that are to be inserted to its beginning, and
+// returns them.
+func inserted(block []staged) []staged {
+	n := 0
+	for i := range block {
+		if block[i].base == 0 {
+			continue
+		}
+		if i != n {
+			block[n] = block[i]
+		}
+		n++
+	}
+	return block[:n]
 }
 
 // byBase returns new rows in the order of their bases. Rows are large and lie far
@@ -231,120 +246,72 @@ func byBase(rows []staged) []*staged {
 	return order
 }
 
-// blockWrite is a block of new rows in the order of their bases, and what goes with
-// them: names and stems that are new, and the columns of keys.
+// blockWrite is what is written of a block: what it taught, its new rows in the order
+// of their bases, names and stems that are new, and the statements for the rest.
 type blockWrite struct {
-	rows  []*staged
-	names newNames
-	keys  [2][]any
-	stems []string
-	asked bool // stems are known not to be held
+	sealed  []store.Sealed
+	taught  taught
+	rows    []*staged
+	names   newNames
+	stems   []string
+	asked   bool // stems are known not to be held
+	inserts []insert
 }
 
-// prepare prepares what goes with the rows, while the server is busy with them.
-func (i *importer) prepare(w *blockWrite) {
+// prepare prepares what goes with new rows.
+func (i *importer) prepare(w *blockWrite, fresh []staged) {
+	if len(fresh) == 0 {
+		return
+	}
+	w.rows = byBase(fresh)
 	for _, row := range w.rows {
-		w.stems = i.stems.appendNew(w.stems, row.words)
+		row.seq = i.b.seq // so that the index of them grows at its end
+		i.b.seq++
+		if len(row.words) > 0 {
+			w.stems = i.stems.appendNew(w.stems, row.words)
+		}
 	}
-	w.names, w.keys = i.newNames(w.rows), keyColumnsOf(i.c.tenant, w.rows)
+	w.names, w.inserts = i.newNames(w.rows), i.inserts(w.rows)
 }
 
-// write writes a block of new rows.
-func (i *importer) write(ctx context.Context, w *blockWrite, prepared *background) error {
-	err := i.writeRows(ctx, w.rows)
-	if failed := prepared.wait(); err == nil {
-		err = failed
-	}
-	if err != nil {
+// write writes a block.
+func (i *importer) write(ctx context.Context, w *blockWrite) error {
+	if err := i.b.seal(ctx, w.sealed); err != nil {
 		return err
 	}
-	if err := i.addAllNames(ctx, w.names); err != nil {
+	if err := i.c.settle(ctx, i.b.row.Number, &w.taught); err != nil || len(w.rows) == 0 {
 		return err
 	}
-	if err := i.c.addEndings(ctx, i.b.row.Number, w.stems, w.asked); err != nil {
+	if err := i.copyRows(ctx, w.rows); err != nil {
 		return err
 	}
-	for n, insert := range [...]string{insertContentKeys, insertSourceKeys} {
-		if _, err := i.c.exec(ctx, insert, w.keys[n]...); err != nil {
-			return err
-		}
-	}
-	return i.c.addEpochs(ctx, map[int64]int64{i.im.Epoch: int64(len(w.rows))})
-}
-
-// writeRows writes the rows of a block but for their keys.
-func (i *importer) writeRows(ctx context.Context, rows []*staged) error {
-	if err := i.copyRows(ctx, rows); err != nil {
+	if err := i.c.pipeline(ctx, w.inserts); err != nil {
 		return err
 	}
-	for _, move := range unstage {
-		args := []any{i.c.tenant}
-		if move.batch {
-			args = append(args, i.b.row.Number)
-		}
-		if move.epoch {
-			args = append(args, i.im.Epoch)
-		}
-		if _, err := i.c.exec(ctx, move.sql, args...); err != nil {
-			return err
-		}
+	if err := i.c.addAllNames(ctx, w.names); err != nil {
+		return err
 	}
-	_, err := i.c.exec(ctx, "TRUNCATE pg_temp.counterfoil_stage")
-	return err
-}
-
-// Keys go as arrays, each table's in its own order.
-const (
-	insertContentKeys = `INSERT INTO counterfoil.content_key (h1, base, h2, text, keyed, tenant, kind)
-		SELECT h1, base, h2, text, keyed, $1, kind FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[])
-		k(h1, base, h2, text, keyed, kind)`
-	insertSourceKeys = `INSERT INTO counterfoil.source_key (tenant, h1, base, h2)
-		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])`
-)
-
-// keyColumnsOf returns the arguments of insertContentKeys and insertSourceKeys.
-func keyColumnsOf(tenant int32, rows []*staged) [2][]any {
-	order := slices.Clone(rows)
-	slices.SortFunc(order, func(a, b *staged) int {
-		return cmp.Or(cmp.Compare(a.tx.Booked, b.tx.Booked), cmp.Compare(a.k.content.h1, b.k.content.h1))
-	})
-	n := len(rows)
-	h1, bases, h2 := make([]int64, n), make([]int64, n), make([]int64, n)
-	texts, keyed, kinds := make([]int64, n), make([]int64, n), make([]int16, n)
-	for n, row := range order {
-		h1[n], bases[n], h2[n], texts[n], kinds[n] = row.k.content.h1, row.base, row.k.content.h2, row.k.text, int16(row.k.kind)
-		if row.k.hasSource {
-			keyed[n] = 1 << row.k.kind
-		}
-	}
-	contents := []any{tenant, h1, bases, h2, texts, keyed, kinds}
-	slices.SortFunc(order, func(a, b *staged) int { return cmp.Compare(a.k.source.h1, b.k.source.h1) })
-	h1, bases, h2 = make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n)
-	for _, row := range order {
-		if row.k.hasSource {
-			h1, bases, h2 = append(h1, row.k.source.h1), append(bases, row.base), append(h2, row.k.source.h2)
-		}
-	}
-	return [2][]any{contents, {tenant, h1, bases, h2}}
+	return i.c.addEndings(ctx, i.b.row.Number, w.stems, w.asked)
 }
 
 // maxDraws bounds the search for random numbers that are free on their days. One
 // draw in a thousand fails on a day with a million transactions.
 const maxDraws = 64
 
-// settleBases draws again where a base is taken, by another row of the block or
+// settleBases draws again where a base is taken, by another row of the import or
 // one that is held. The head is locked, so nobody else takes one meanwhile.
 func (i *importer) settleBases(ctx context.Context, rows []staged) error {
-	mine := make(map[int64]struct{}, len(rows))
 	ask := make([]*staged, 0, len(rows))
 	for n := range rows {
 		ask = append(ask, &rows[n])
 	}
+	mine := make(map[int64]struct{}, len(rows))
 	for range maxDraws {
 		var again []*staged
 		bases := make([]int64, 0, len(ask))
 		for _, row := range ask {
-			if _, taken := mine[row.base]; taken {
+			if _, taken := mine[row.base]; taken || !i.bases.full() && i.bases.mayHave(hashOfBase(row.base)) {
+				row.base = 0
 				again = append(again, row)
 				continue
 			}
@@ -355,14 +322,15 @@ func (i *importer) settleBases(ctx context.Context, rows []staged) error {
 		if err != nil {
 			return err
 		}
-		if len(taken) > 0 {
-			for _, row := range ask {
-				if taken[row.base] && !slices.Contains(again, row) {
-					again = append(again, row)
-				}
+		for _, row := range ask {
+			if taken[row.base] {
+				again = append(again, row)
 			}
 		}
 		if len(again) == 0 {
+			for base := range mine {
+				i.bases.add(hashOfBase(base))
+			}
 			return nil
 		}
 		for _, row := range again {
@@ -371,6 +339,24 @@ func (i *importer) settleBases(ctx context.Context, rows []staged) error {
 		ask = again
 	}
 	return fmt.Errorf("%w: no id is free on that day", store.ErrConflict)
+}
+
+// taken returns those bases that are held, as far as it can while the block before
+// is being written: of the import's own, i.bases knows.
+func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
+	if len(bases) == 0 {
+		return nil, nil
+	}
+	if !i.bases.full() && i.besides(ctx).read(ctx, func(c *conn) (err error) {
+		taken, err = c.taken(ctx, bases)
+		return err
+	}) {
+		return taken, nil
+	}
+	if err := i.written(); err != nil {
+		return nil, err
+	}
+	return i.c.taken(ctx, bases)
 }
 
 // takenDays are those of some days, as numbers, that have a row. ORDER BY keeps the
@@ -385,14 +371,14 @@ const takenBases = `SELECT d.base FROM unnest($2::bigint[]) w(base) JOIN counter
 
 // taken returns those bases that are held. Most files bring new days, on which
 // none can be.
-func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
+func (c *conn) taken(ctx context.Context, bases []int64) (taken map[int64]bool, err error) {
 	slices.Sort(bases)
 	var days []int64
 	for _, base := range bases {
 		days = append(days, base>>randomBits)
 	}
 	held := make(map[int64]bool)
-	err = i.c.each(ctx, takenDays, []any{i.c.tenant, slices.Compact(days), int32(randomBits)}, note(held))
+	err = c.each(ctx, takenDays, []any{c.tenant, slices.Compact(days), int32(randomBits)}, note(held))
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
@@ -401,7 +387,7 @@ func (i *importer) taken(ctx context.Context, bases []int64) (taken map[int64]bo
 		return nil, nil
 	}
 	taken = make(map[int64]bool)
-	return taken, i.c.each(ctx, takenBases, []any{i.c.tenant, bases, bases[0], bases[len(bases)-1]}, note(taken))
+	return taken, c.each(ctx, takenBases, []any{c.tenant, bases, bases[0], bases[len(bases)-1]}, note(taken))
 }
 
 // note returns a function that notes the numbers that a query returns.
@@ -418,35 +404,37 @@ func note(seen map[int64]bool) func(scanner) error {
 // bytes each; beyond, they are added again, which changes nothing.
 const maxNamed = 100_000
 
-// newNames are names by kind.
-type newNames [kindCurrency + 1]map[string]struct{}
+// newNames are names by kind, each once.
+type newNames [kindCurrency + 1][]string
 
-// newNames returns the names of rows that the import has not added yet.
-func (i *importer) newNames(rows []*staged) newNames {
-	names := newNames{kindCategory: {}, kindMerchant: {}, kindCurrency: {}}
+// newNames returns the names of rows that the import has not added yet, and counts
+// them as added.
+func (i *importer) newNames(rows []*staged) (names newNames) {
 	for _, row := range rows {
 		for kind, name := range [...]string{kindCategory: row.tx.Category, kindMerchant: row.tx.Merchant, kindCurrency: row.tx.Amount.Currency} {
-			if _, added := i.named[kind][name]; !added && kind > 0 {
-				names[kind][name] = struct{}{}
+			if _, added := i.named[kind][name]; added || kind == 0 {
+				continue
 			}
+			if i.named[kind] == nil || len(i.named[kind]) > maxNamed {
+				i.named[kind] = make(map[string]struct{})
+			}
+			i.named[kind][name] = struct{}{}
+			names[kind] = append(names[kind], name)
 		}
 	}
 	return names
 }
 
 // addAllNames adds names to those that ever were.
-func (i *importer) addAllNames(ctx context.Context, names newNames) error {
+func (c *conn) addAllNames(ctx context.Context, names newNames) error {
 	for kind := kindCategory; kind <= kindCurrency; kind++ {
 		if len(names[kind]) == 0 {
 			continue
 		}
-		if err := i.c.addNames(ctx, kind, slices.Sorted(maps.Keys(names[kind]))); err != nil {
+		slices.Sort(names[kind])
+		if err := c.addNames(ctx, kind, names[kind]); err != nil {
 			return err
 		}
-		if i.named[kind] == nil || len(i.named[kind]) > maxNamed {
-			i.named[kind] = make(map[string]struct{})
-		}
-		maps.Copy(i.named[kind], names[kind])
 	}
 	return nil
 }

@@ -1,0 +1,191 @@
+package redact
+
+import "bytes"
+
+// The key of a JSON object may say that its value is a secret: {"password": …},
+// {"clientSecret": …}; or a neighbour does: {"name": "DB_PASSWORD", "value": …}.
+
+// keyName is what a key says about its value.
+type keyName struct {
+	kind nameKind
+	role keyRole
+}
+
+// keyRole is the part of a member in a pair of a name and a value.
+type keyRole uint8
+
+const (
+	noRole   keyRole = iota
+	labels           // name, key: names what the neighbour holds
+	holds            // value: holds what the neighbour names
+	starting         // bin, first6: the first digits of a card
+)
+
+var keyPlain keyName
+
+// keyNameOf looks a key up.
+func keyNameOf(key []byte) keyName {
+	switch string(key) {
+	case "name", "Name", "key", "Key", "field", "param", "header", "label", "variable", "id":
+		return keyName{role: labels}
+	case "value", "Value", "val", "data", "string", "content", "default", "text":
+		return keyName{role: holds}
+	}
+	switch string(key) {
+	case "otp", "totp", "one_time_code", "oneTimeCode", "security_code", "securityCode", "card_pin":
+		return keyName{kind: nameSecret}
+	}
+	if startingKey(key) {
+		return keyName{role: starting}
+	}
+	return keyName{kind: spelledName(key)}
+}
+
+// spelledName is secretName for a key or a label: one with spaces or other marks
+// may be the name of a shop, such as Victoria's Secret, unless it says more.
+func spelledName(name []byte) nameKind {
+	kind := secretName(name)
+	if kind == nameNone || !bytes.ContainsAny(name, " '&") {
+		return kind
+	}
+	low := bytes.ToLower(name)
+	for _, end := range [...]string{"password", "passphrase", "api key", "access key", "private key", "secret key", "access token", "refresh token", "client secret"} {
+		if bytes.HasSuffix(low, []byte(end)) {
+			return kind
+		}
+	}
+	return nameNone
+}
+
+// amountLike tells whether a value is an amount with two decimals.
+func amountLike(text []byte) bool {
+	k := bytes.IndexByte(text, '.')
+	return k > 0 && len(text) == k+len(".50") && len(bytes.Trim(text, "-0123456789.")) == 0
+}
+
+// startingKey tells whether a key names the first digits of a card.
+func startingKey(key []byte) bool {
+	if len(key) < len("bin") || len(key) > longestName {
+		return false
+	}
+	switch lower(key[0]) { // of the words below
+	case 'b', 'c', 'f', 'i', 'p':
+	default:
+		return false
+	}
+	low := make([]byte, 0, longestName)
+	for _, c := range key {
+		if alnum(c) {
+			low = append(low, lower(c))
+		}
+	}
+	switch string(low) {
+	case "bin", "iin", "bin6", "bin8", "cardbin", "cardiin", "binnumber", "iinnumber", "first6", "firstsix", "first6digits", "firstsixdigits", "first8", "firsteight", "first8digits", "cardprefix", "panprefix", "cardfirst6", "cardfirstsix", "panfirst6", "issueridentificationnumber", "bankidentificationnumber", "firstdigits":
+		return true
+	}
+	return false
+}
+
+// named notes what the key of the current member says.
+func (w *walker) named(name keyName, top int) {
+	f := &w.frames[top]
+	if f.name = name; name.role == holds {
+		f.name.kind = f.label
+		if f.label == nameNone && top > 0 {
+			f.name.kind = w.frames[top-1].name.kind
+		}
+		if f.name.kind == nameNone {
+			f.name = keyPlain
+		}
+	}
+}
+
+// namedString redacts a string whose key says that it is a secret, and tells
+// whether it did. It notes what a string names that stands under a label.
+func (s *scan) namedString(i, end int, escaped bool) bool {
+	w := &s.walk
+	f := &w.frames[len(w.frames)-1]
+	text := w.unescape(i, end, escaped)
+	if f.name.role == labels {
+		if f.label = nameNone; f.index < 0 && len(text) <= longestName {
+			f.label = spelledName(text)
+		}
+		return false
+	}
+	if f.name.role == starting {
+		return cardHead(text) && s.replaceNamed(i, end, text, 0, Card)
+	}
+	a := valueOf(text, f.name.kind)
+	if a < 0 || s.r.isToken(text[a:]) {
+		return false
+	}
+	return s.replaceNamed(i, end, text, a, Secret)
+}
+
+// replaceNamed puts a token where text[a:] is, which is src[i:end].
+func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
+	s.spans, s.used = s.spans[:0], 0
+	v := view{t: text}
+	s.add(&v, a, len(text), span{entity: e, layer: LayerDetector, rule: "named", canon: canonical(e, string(text[a:]))})
+	if len(s.spans) == 0 {
+		return false
+	}
+	out := s.apply(nil, text)
+	s.unlink()
+	s.decode()
+	s.replaceLeaf(i, end, out)
+	return true
+}
+
+// valueOf returns where in the text of a member of this kind the secret begins;
+// -1 if there is none.
+func valueOf(text []byte, kind nameKind) int {
+	switch kind {
+	case nameSecret, nameMaybe, nameKey, nameCode:
+		if plausibleSecret(text, kind) && !spoken(text) && !amountLike(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
+			return 0
+		}
+	case nameHeader:
+		k := bytes.IndexByte(text, ' ')
+		if k > 0 && isScheme(text[:k]) && k+1 < len(text) && bytes.IndexByte(text[k+1:], ' ') < 0 {
+			return k + 1
+		}
+		if k < 0 && plausibleSecret(text, kind) {
+			return 0
+		}
+	}
+	return -1
+}
+
+// spoken tells whether a value says whether there is a secret, or what kind.
+func spoken(text []byte) bool {
+	switch string(bytes.ToLower(text)) {
+	case "true", "false", "null", "none", "string", "required", "optional", "undefined", "bearer", "basic", "hidden", "redacted", "[redacted]", "enabled", "disabled", "unknown", "n/a":
+		return true
+	}
+	return false
+}
+
+// namedNumber is namedString for numbers: {"pin": 4821}.
+func (s *scan) namedNumber(i, end int, lit []byte) bool {
+	name := s.walk.frames[len(s.walk.frames)-1].name
+	sp := span{entity: Secret, layer: LayerDetector, rule: "named", canon: string(lit)}
+	switch {
+	case name.role == starting && cardHead(lit):
+		sp.entity = Card
+	case name.kind != nameSecret && name.kind != nameCode || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
+		return false
+	}
+	if s.r.action(sp.entity) == Keep {
+		return false
+	}
+	s.unlink()
+	s.decode()
+	s.count(&sp)
+	if s.r.action(sp.entity) == Drop {
+		s.walk.putNull(i, end)
+		return true
+	}
+	s.replaceLeaf(i, end, s.replace(nil, &sp, lit))
+	return true
+}

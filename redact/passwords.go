@@ -1,0 +1,193 @@
+package redact
+
+import "bytes"
+
+// Passwords that little announces: behind a space, as in a netrc file; behind a
+// name and a slash; as an option of a command; as the last field of a pgpass
+// file; without a scheme before a host.
+
+// Limits of such passwords.
+const (
+	minPassword  = 6  // characters of one that only its looks tell
+	longestTell  = 40 // bytes between "password" and "is"
+	commandReach = 80 // bytes between a command and its option
+)
+
+// passwordLike tells whether a word looks like a password: letters, and digits
+// or marks that words do not have.
+func passwordLike(word []byte) bool {
+	if len(word) < minPassword {
+		return false
+	}
+	letters, digits, marks := 0, 0, 0
+	for _, c := range word {
+		switch {
+		case letter(c):
+			letters++
+		case digit(c):
+			digits++
+		case bytes.IndexByte([]byte("!@#$%^*?~|_"), c) >= 0:
+			marks++
+		case c >= 0x80 || bytes.IndexByte([]byte("-+=./"), c) >= 0:
+		default:
+			return false
+		}
+	}
+	return letters > 1 && (digits > 0 || marks > 1)
+}
+
+// spacedPassword finds the value of the name t[i:j] behind nothing but a space,
+// if it looks like a password or a login stands before it.
+func (s *scan) spacedPassword(v *view, i, j int) bool {
+	t := v.t
+	if !passwordWord(t[i:j]) || byteAt(t, j) != ' ' && byteAt(t, j) != '\n' && byteAt(t, j) != '\t' {
+		return false
+	}
+	a := j
+	for a < len(t) && (t[a] == ' ' || t[a] == '\n' || t[a] == '\t') && a-j < maxIndent {
+		a++
+	}
+	end := valueEnd(t, a)
+	for end > a && (t[end-1] == '.' || t[end-1] == ')' || t[end-1] == '!') && end < len(t) {
+		end--
+	}
+	value := t[a:end]
+	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
+	if !netrc && !passwordLike(value) || s.r.isToken(value) || secretName(value) != nameNone {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// passwordWord tells whether a word means a password and nothing else.
+func passwordWord(word []byte) bool {
+	switch string(bytes.ToLower(word)) {
+	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "contraseña", "wachtwoord", "senha":
+		return true
+	}
+	return false
+}
+
+// toldPassword finds what follows on "is" some words behind the name t[i:j]: the
+// password for the account is ….
+func (s *scan) toldPassword(v *view, i, j int) {
+	t := v.t
+	if !passwordWord(t[i:j]) {
+		return
+	}
+	k := bytes.Index(t[j:min(len(t), j+longestTell)], []byte(" is "))
+	if k < 0 || bytes.IndexByte(t[j:j+k], '.') >= 0 {
+		return
+	}
+	a := j + k + len(" is ")
+	end := valueEnd(t, a)
+	for end > a && (t[end-1] == '.' || t[end-1] == '!') {
+		end--
+	}
+	if value := t[a:end]; passwordLike(value) && !s.r.isToken(value) {
+		s.secret(v, a, end, "assigned")
+	}
+}
+
+// userPair finds the password behind a user's name: login: bob / hunter2pass.
+func (s *scan) userPair(v *view, j int) {
+	t := v.t
+	a, sign := assignedAt(t, j, j)
+	if !sign {
+		return
+	}
+	end := valueEnd(t, a)
+	if k := bytes.IndexAny(t[a:end], "/:|"); k > 0 {
+		s.pairPassword(v, a+k+1, end)
+		return
+	}
+	if k := end; k+3 < len(t) && t[k] == ' ' && bytes.IndexByte([]byte("/:|-,"), t[k+1]) >= 0 && t[k+2] == ' ' {
+		s.pairPassword(v, k+3, valueEnd(t, k+3))
+	} else if k+2 < len(t) && t[k] == ',' && t[k+1] == ' ' {
+		s.pairPassword(v, k+2, valueEnd(t, k+2))
+	}
+}
+
+func (s *scan) pairPassword(v *view, a, end int) {
+	if value := v.t[a:end]; passwordLike(value) && secretName(value) == nameNone && !s.r.isToken(value) && bytes.IndexByte(value, '/') < 0 && bytes.IndexByte(value, '=') < 0 {
+		s.secret(v, a, end, "login")
+	}
+}
+
+// commandPassword finds the option -p of the command at t[i:j].
+func (s *scan) commandPassword(v *view, i, j int) {
+	t := v.t
+	k := bytes.Index(t[j:min(len(t), j+commandReach)], []byte(" -p"))
+	if k < 0 {
+		return
+	}
+	a := j + k + len(" -p")
+	if ssh := lower(t[i]) == 's'; ssh && byteAt(t, a) == ' ' {
+		a++
+	}
+	end := valueEnd(t, a)
+	if value := t[a:end]; len(value) >= 4 && !s.r.isToken(value) {
+		s.secret(v, a, end, "login")
+	}
+}
+
+// pgpassFields is how many fields a line of a pgpass file has: host, port,
+// database, user, password.
+const pgpassFields = 5
+
+// pgpass finds the passwords of a PostgreSQL password file (libpq, 34.16).
+func (s *scan) pgpass(v *view) {
+	for at := 0; at < len(v.t); {
+		end := at + bytes.IndexByte(v.t[at:], '\n')
+		if end < at {
+			end = len(v.t)
+		}
+		if a := pgpassAt(v.t[at:end]); a > 0 && !s.r.isToken(bytes.TrimSpace(v.t[at+a:end])) {
+			s.secret(v, at+a, at+a+len(bytes.TrimRight(v.t[at+a:end], " \r\t")), "login")
+		}
+		at = end + 1
+	}
+}
+
+// pgpassAt returns where the password of a line stands, 0 if there is none.
+func pgpassAt(line []byte) int {
+	const least, most = 4, 5 // digits of a port
+	at, host := 0, false
+	for field := range pgpassFields - 1 {
+		k := bytes.IndexByte(line[at:], ':')
+		if k <= 0 {
+			return 0
+		}
+		text := line[at : at+k]
+		at += k + 1
+		host = host || field == 0 && (text[0] == '*' || bytes.IndexByte(text, '.') >= 0) || !allHex(text) // an address of hardware or of IPv6 has hexadecimal only
+		switch {
+		case bytes.IndexByte(text, ' ') >= 0 && field > 0:
+			return 0
+		case field == 1 && string(text) != "*" && (k < least || k > most || len(bytes.Trim(text, "0123456789")) > 0):
+			return 0
+		case field == 3 && !letter(text[0]):
+			return 0
+		}
+	}
+	if rest := bytes.TrimSpace(line[at:]); !host || len(rest) < 4 || bytes.IndexByte(rest, ' ') >= 0 {
+		return 0
+	}
+	return at
+}
+
+// bareLogin finds name:password@host without a scheme, up to the at sign t[k].
+func (s *scan) bareLogin(v *view, k int) {
+	t := v.t
+	a := k
+	for a > 0 && k-a < maxLocal && t[a-1] > ' ' && t[a-1] != ':' && t[a-1] != '@' && t[a-1] != '"' && t[a-1] != '/' {
+		a--
+	}
+	if byteAt(t, a-1) != ':' || !letter(byteAt(t, a-2)) && !digit(byteAt(t, a-2)) || !letter(byteAt(t, k+1)) && !digit(byteAt(t, k+1)) {
+		return
+	}
+	if value := t[a:k]; passwordLike(value) && !s.r.isToken(value) {
+		s.secret(v, a, k, "userinfo")
+	}
+}
