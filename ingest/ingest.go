@@ -102,7 +102,7 @@ type ReportAccount struct {
 
 // Report says what an import came to.
 type Report struct {
-	Source      string // base name of the file
+	Source      string // base name of the file, redacted
 	Format      string // "csv", "ofx", "camt", "mt940", "qif"
 	Profile     string // of a CSV file
 	Why         string // how the format and profile were told

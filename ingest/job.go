@@ -71,7 +71,7 @@ func (j *job) run(w Writer) (Report, error) {
 	if err != nil {
 		return Report{}, err // it says already what it was doing
 	}
-	return j.finish(done, rows), nil
+	return j.finish(im.Source, done, rows), nil
 }
 
 // learn reads the whole text for a format that must know it beforehand.
@@ -158,11 +158,11 @@ func (j *job) prepare() (store.Import, redactFunc, error) {
 	return im, redact, nil
 }
 
-// finish fills in the report.
-func (j *job) finish(done store.Imported, rows *rows) Report {
+// finish fills in the report. source is the file's name as it is stored.
+func (j *job) finish(source string, done store.Imported, rows *rows) Report {
 	s := j.survey
 	r := Report{
-		Source: j.in.Name, Format: j.format.name, Profile: j.format.profile, Why: j.format.why, Charset: j.scanned.charset.name,
+		Source: source, Format: j.format.name, Profile: j.format.profile, Why: j.format.why, Charset: j.scanned.charset.name,
 		Batch: done.Batch.Number, Rows: s.rows, Added: done.Batch.Added, Skipped: done.Batch.Skipped, Replaced: done.Batch.Replaced,
 		Pending: s.pending, Corrections: s.corrections, RulesFit: s.matched, RulesPassed: s.passed, Collisions: done.Collisions, Balances: len(s.balances),
 		First: s.first, Last: s.last, Totals: s.sums(), Checked: s.checked, Preview: rows.preview, DryRun: j.opts.DryRun,

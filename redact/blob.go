@@ -74,9 +74,24 @@ func (s *scan) blob(v *view, i, j, depth int) {
 	if upperSeen && (lowerSeen || digitSeen) || j-i > minHex && periodic(v.t[i:j], 1) {
 		s.base64Run(v, i, j, depth)
 	}
-	if len(s.spans) == before && j-i >= opaqueLength && upperSeen && lowerSeen && digitSeen {
+	if len(s.spans) == before && j-i >= opaqueLength && digitSeen && (upperSeen && lowerSeen || unbroken(v.t[i:j])) {
 		s.opaque(v, i, j, "encoded")
 	}
+}
+
+// unbroken tells whether a run is letters and digits alone, as hexadecimal and
+// base32 are and no path or slug of that length is.
+func unbroken(t []byte) bool {
+	letters := 0
+	for _, c := range t {
+		if !alnum(c) {
+			return false
+		}
+		if letter(c) {
+			letters++
+		}
+	}
+	return letters > 0
 }
 
 func runKinds(t []byte) (upperSeen, lowerSeen, digitSeen bool) {

@@ -142,10 +142,10 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 // the first n edits: the document is walked again, so that it is found again
 // if it is still there.
 func (s *scan) forgetAlone(p *part, n int) {
-	for k := range s.walk.edits[:n] {
-		if e := &s.walk.edits[k]; e.lo == p.i && e.object < 0 {
-			e.lo, e.hi, e.from, e.to = p.end, p.end, 0, 0
-		}
+	w := &s.walk
+	if k := w.editAt(p.i); k >= 0 && k < n && w.edits[k].object < 0 {
+		w.edits[k] = edit{lo: p.end, hi: p.end, object: -1}
+		delete(w.made.at, p.i)
 	}
 }
 

@@ -221,10 +221,8 @@ func (s *scan) editPart(p *part, sp *span) {
 	w := &s.walk
 	lo, hi := max(sp.lo, p.from)-p.from, min(sp.hi, p.from+p.size)-p.from
 	w.divided = true
-	for _, e := range w.edits {
-		if e.lo == p.i {
-			return // redacted already, as part of another finding
-		}
+	if w.editAt(p.i) >= 0 {
+		return // redacted already, as part of another finding
 	}
 	text := w.src[p.i:p.end]
 	if !p.number {

@@ -22,6 +22,7 @@ type walker struct {
 	chain  chain
 	coded  coded
 	keys   [keySlots]keySeen
+	made   madeEdits
 
 	divided bool // a number that was divided over leaves was found
 	keyEnd  int  // where a leaf ends that is nothing but a credential, which may go on
@@ -53,6 +54,7 @@ func (w *walker) reset() {
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
 	w.keys, w.divided, w.keyEnd = [keySlots]keySeen{}, false, 0
+	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
 }
@@ -307,7 +309,7 @@ func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
 	w := &s.walk
 	s.link(i, end, text, escaped)
 	s.unlink()
-	k := slices.IndexFunc(w.edits, func(e edit) bool { return e.lo == i })
+	k := w.editAt(i)
 	if k < 0 {
 		return false
 	}

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // The keys of a document: walked, remembered, redacted.
 
@@ -105,20 +108,19 @@ func (s *scan) key(i, end int, escaped bool, start, top int) {
 func (w *walker) replaceKey(i, end int, text []byte, start, top int) {
 	from := len(w.text)
 	w.text = appendString(w.text, text)
-	for n := 'B'; w.taken(start, from) && n <= 'Z'; n++ {
-		w.text = append(w.text[:len(w.text)-1], '_', byte(n), '"')
+	if n := w.made.again(start, w.text[from+1:len(w.text)-1]); n > 0 {
+		w.text = append(append(w.text[:len(w.text)-1], '_'), ordinal(n)...)
+		w.text = append(w.text, '"')
 	}
 	w.edits = append(w.edits, edit{i, end, from, len(w.text), start})
 	w.frames[top].edit = len(w.edits) - 1
 }
 
-// taken tells whether another key of the same object was redacted to the text
-// that starts at from, so that the object would lose a member.
-func (w *walker) taken(start, from int) bool {
-	for _, e := range w.edits {
-		if e.object == start && bytes.Equal(w.text[e.from:e.to], w.text[from:]) {
-			return true
-		}
+// ordinal is a number in capitals: B is 1, Z is 25, BA is 26.
+func ordinal(n int) (out []byte) {
+	for ; n > 0; n /= 26 {
+		out = append(out, 'A'+byte(n%26))
 	}
-	return false
+	slices.Reverse(out)
+	return out
 }

@@ -2,11 +2,13 @@ package redact_test
 
 import (
 	"bytes"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"reflect"
 	"strings"
@@ -262,6 +264,57 @@ func TestConcurrent(t *testing.T) {
 	for range 8 {
 		if got := <-done; got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestManySpellingsOfAKey: however many keys of an object are redacted to one
+// token, none is lost.
+func TestManySpellingsOfAKey(t *testing.T) {
+	const spellings = 800
+	in := []byte{'{'}
+	for i := range spellings {
+		in = fmt.Appendf(in, "%q:true,", "4111 1111 1111 1111"+strings.Repeat(" ", i))
+	}
+	in[len(in)-1] = '}'
+	var got map[string]bool
+	if err := json.Unmarshal([]byte(jsonText(t, newRedactor(t), string(in))), &got); err != nil || len(got) != spellings {
+		t.Errorf("%d members of %d are left, %v", len(got), spellings, err)
+	}
+}
+
+// TestManyDividedNumbers: a long list of digits takes no more for each than a
+// short one.
+func TestManyDividedNumbers(t *testing.T) {
+	var in []byte
+	for i := range 100_000 {
+		in = fmt.Appendf(in, ",%d", i%10)
+	}
+	in = append(append([]byte{'['}, in[1:]...), ']')
+	var got []any
+	if err := json.Unmarshal([]byte(jsonText(t, newRedactor(t), string(in))), &got); err != nil || len(got) != 100_000 {
+		t.Errorf("%d elements, %v", len(got), err)
+	}
+}
+
+// TestOpaque: an encoded run that is long and of which nothing can be made goes as
+// a whole, whatever the encoding; digests and paths stay.
+func TestOpaque(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	raw := make([]byte, 300)
+	for i := range raw {
+		raw[i] = byte(rng.Uint32())
+	}
+	for name, in := range map[string]string{
+		"base64": base64.StdEncoding.EncodeToString(raw), "hexadecimal": hex.EncodeToString(raw), "base32": base32.StdEncoding.EncodeToString(raw)[:480],
+	} {
+		if out := text(t, newRedactor(t), "see "+in+" there"); strings.Contains(out, in[8:20]) {
+			t.Errorf("%s stays: %.60s", name, out)
+		}
+	}
+	for _, in := range []string{hex.EncodeToString(raw[:64]), strings.Repeat("/some-path-2026/of_many-words", 12)} {
+		if out := text(t, newRedactor(t), in); out != in {
+			t.Errorf("%.60s becomes %.60s", in, out)
 		}
 	}
 }

@@ -41,9 +41,21 @@ func (r *Redactor) Clean(src []byte) (clean bool) {
 	if r.secondFinds(plain) || r.secondFinds(secondDecoded(plain)) {
 		return false
 	}
-	opened := secondOpen(plain)
-	return opened == plain || !r.secondFinds(secondFold(opened))
+	for range secondLevels {
+		opened := secondOpen(plain)
+		if opened == plain {
+			return true
+		}
+		if plain = secondFold(opened); r.secondFinds(plain) {
+			return false
+		}
+	}
+	return true
 }
+
+// secondLevels is how often escapes are decoded: a text that is written as JSON
+// has those of JSON around its own (an ampersand is \u0026 there).
+const secondLevels = 2
 
 // secondDecoded returns what the base64 in a text says, a line for each blob.
 func secondDecoded(t string) string {

@@ -15,7 +15,7 @@ func TestClean(t *testing.T) {
 		visa, "x 4111 1111 1111 1111 y", fullw, gb, "GB29 NWBK 6016 1331 9268 19", "&#52;111111111111111", "%34111111111111111",
 		base64.StdEncoding.EncodeToString([]byte("card " + visa)), base64.StdEncoding.EncodeToString([]byte("\xff " + visa)), base64.StdEncoding.EncodeToString([]byte(fullw)),
 		"nt" + "n_0123456789012345678901234567890123456789abcd", "to 6055779911000",
-		`{"a":"\u0034111111111111111"}`, "-----BEGIN PRIV" + "ATE KEY-----", "x_-AKI" + "A0123456789ABCDEF", "gh" + "p_0123456789abcdefghijklmnopqrstuvwxyz",
+		`{"a":"\u0034111111111111111"}`, `{"a":"\u0026#52;111111111111111"}`, "-----BEGIN PRIV" + "ATE KEY-----", "x_-AKI" + "A0123456789ABCDEF", "gh" + "p_0123456789abcdefghijklmnopqrstuvwxyz",
 		"sk_li" + "ve_0123456789abcdefghij", "acces" + "s-production-01234567-89ab", "ey" + "JhbGciOiJIUzI1.ey" + "JzdWIiOiIxMjM0.x", "secr" + "et_0123456789012345678901234567890123456789",
 		"caf\u00e9 \u0664111 1111\u200b 1111 1111 \u20ac",
 	} {

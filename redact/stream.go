@@ -7,16 +7,18 @@ import (
 	"slices"
 )
 
-// Long texts are redacted window by window. A window ends where nothing can
-// reach across: at the end of a line, away from digits, escapes and long words.
-// Where it ends depends on the text alone, so that a stream gives the same
-// result as the whole, however it arrives.
+// Long texts are redacted window by window. A window ends where nothing reaches
+// across: at the end of a line or between two words, away from encoded texts, and
+// where both sides alone are redacted as they are together. Where it ends depends
+// on the text alone, so that a stream gives the same result as the whole, however
+// it arrives.
 const (
-	window    = 1 << 20  // bytes examined at a time
-	maxWindow = 16 << 20 // held back at most; text without a safe end before this is refused
-	cutReach  = 64       // bytes on both sides of a cut that must be harmless
-	cutWord   = 24       // a word this long may be encoded
-	cutField  = 24       // bytes of a field beside a line end
+	window    = 128 << 10 // bytes examined at a time; what one that cannot be examined costs
+	maxWindow = 16 << 20  // held back at most; text without a safe end before this is refused
+	cutReach  = 64        // bytes on both sides of a cut without a long word
+	cutWord   = 24        // a word this long may be encoded
+	cutProof  = 2 << 10   // bytes on both sides that are redacted alone and together: a card with eighty spaces at each turn
+	cutTries  = 64        // places that are tried before the window grows
 )
 
 // Stream copies src to dst redacted, as Text does it, and writes as it goes.
@@ -35,7 +37,7 @@ func (r *Redactor) Stream(dst io.Writer, src io.Reader) (found []Finding, err er
 		}
 		need = window
 		for len(held) > 0 {
-			n, err := cut(held, end)
+			n, err := s.cut(held, end)
 			if err != nil {
 				return nil, err
 			}
@@ -72,7 +74,7 @@ func fill(held []byte, src io.Reader, size int) (out []byte, end bool, err error
 // text appends a text of any length redacted.
 func (s *scan) text(dst, src []byte) ([]byte, error) {
 	for len(src) > 0 {
-		n, err := cut(src, true)
+		n, err := s.cut(src, true)
 		if err != nil {
 			return dst, err
 		}
@@ -85,7 +87,7 @@ func (s *scan) text(dst, src []byte) ([]byte, error) {
 
 // cut returns how much of t is the next window: all of it if it is short and
 // the end is known, 0 if more is needed to tell.
-func cut(t []byte, end bool) (int, error) {
+func (s *scan) cut(t []byte, end bool) (int, error) {
 	for size := window; ; size *= 2 {
 		if len(t) <= size {
 			if end {
@@ -93,7 +95,7 @@ func cut(t []byte, end bool) (int, error) {
 			}
 			return 0, nil
 		}
-		if n := safeCut(t[:size]); n > 0 {
+		if n := s.safeCut(t[:size]); n > 0 {
 			return n, nil
 		}
 		if size >= maxWindow {
@@ -103,74 +105,112 @@ func cut(t []byte, end bool) (int, error) {
 }
 
 // safeCut returns the last safe place to divide t, 0 if there is none.
-func safeCut(t []byte) int {
+func (s *scan) safeCut(t []byte) int {
 	last := len(t) - cutReach
 	if begin := bytes.LastIndex(t, []byte("-----BEGIN ")); begin > bytes.LastIndex(t, []byte("-----END ")) {
 		last = min(last, begin-1)
 	}
-	for p := last; p > cutReach; p-- {
-		if t[p-1] == '\n' && harmless(t, p) {
-			return p
-		}
+	if p := s.cutBefore(t, last, '\n'); p > 0 {
+		return p
 	}
-	for p := last; p > cutReach; p-- { // no line ends: between two words
-		if t[p-1] == ' ' && letter(t[p-2]) && letter(t[p]) && harmless(t, p) && digitless(t[p-cutReach:p+cutReach]) {
+	return s.cutBefore(t, last, ' ')
+}
+
+// cutBefore returns the last safe place behind a mark, up to last.
+func (s *scan) cutBefore(t []byte, last int, mark byte) int {
+	for tries := cutTries; tries > 0 && last > cutReach; {
+		p := bytes.LastIndexByte(t[:last], mark) + 1
+		if p <= cutReach {
+			return 0
+		}
+		last = p - 1
+		if mark == ' ' && !(letter(t[p-2]) && letter(t[p])) {
+			continue
+		}
+		if !wordly(wordBefore(t, p)) || !wordly(wordAfter(t, p)) {
+			continue
+		}
+		if tries--; s.apart(t, p) {
 			return p
 		}
 	}
 	return 0
 }
 
-func digitless(t []byte) bool { return profileOf(t).digits == 0 }
-
-// harmless tells whether nothing can reach across t[p]: around it is plain
-// ASCII without escapes or long words, and no number goes on.
-func harmless(t []byte, p int) bool {
-	near := t[p-cutReach : p+cutReach]
-	if profileOf(near).flags&(isExotic|isHigh|isEscape|isBack) != 0 || longestWord(near) >= cutWord {
-		return false
-	}
-	before, after := fieldBefore(t, p-1), fieldAfter(t, p)
-	return ends(before) || (len(after) > 0 && (letter(after[0]) || settled(new(sequence), after, false))) && cueBefore(t, p, 0) == 0
+// apart tells whether what stands around t[p] is redacted alike whether it is
+// divided there or not.
+func (s *scan) apart(t []byte, p int) bool {
+	near := s.r.scan()
+	defer s.r.release(near)
+	from, to := max(0, p-cutProof), min(len(t), p+cutProof)
+	whole := bytes.Clone(leafOf(near, t[from:to]))
+	left := bytes.Clone(leafOf(near, t[from:p]))
+	right := leafOf(near, t[p:to])
+	return len(whole) == len(left)+len(right) && bytes.HasPrefix(whole, left) && bytes.HasSuffix(whole, right)
 }
 
-// ends tells whether a number cannot go on after a field: it is an amount or a
-// date, or ends with a word that announces nothing.
-func ends(field []byte) bool {
-	if len(field) == 0 {
-		return false
-	}
-	if settled(new(sequence), field, false) {
-		return true
-	}
-	return letter(field[len(field)-1]) && cueBefore(field, len(field), 0) == 0 && len(field) > 3
+func leafOf(s *scan, t []byte) []byte {
+	out, _ := s.leaf(t)
+	return out
 }
 
-func fieldBefore(t []byte, end int) []byte {
-	for end > 0 && (t[end-1] == '\r' || t[end-1] == ' ' || t[end-1] == '"') {
-		end--
+// wordly tells whether a word is none of an encoded text that goes on: it has
+// digits alone, or letters alone that are all capitals, or all but the first small.
+func wordly(word []byte) bool {
+	var digits, capitals, small int
+	for i, c := range word {
+		switch {
+		case digit(c):
+			digits++
+		case i > 0 && c >= 'A' && c <= 'Z':
+			capitals++
+		case i > 0 && c >= 'a' && c <= 'z':
+			small++
+		case !letter(c) && c < 0x80:
+			return false
+		}
+	}
+	return digits == len(word) || digits == 0 && (capitals == 0 || small == 0 && upper(word[0]) == word[0])
+}
+
+// wordBefore returns the last word before t[p], and wordAfter the next one from
+// there on; none if there is none within reach. Dates and amounts are several
+// words, tags none.
+func wordBefore(t []byte, p int) []byte {
+	end, least := p, p-cutReach
+	for end > least && !codeByte(t[end-1]) {
+		if end--; t[end] == '>' {
+			if at := bytes.LastIndexByte(t[least:end], '<'); at >= 0 {
+				end = least + at
+			}
+		}
 	}
 	i := end
-	for i > 0 && end-i < cutField && !fieldEnd(t[i-1]) {
+	for i > least && codeByte(t[i-1]) {
 		i--
 	}
 	return t[i:end]
 }
 
-func fieldAfter(t []byte, i int) []byte {
-	for i < len(t) && (t[i] == ' ' || t[i] == '"') {
+func wordAfter(t []byte, p int) []byte {
+	i, most := p, p+cutReach
+	for i < most && !codeByte(t[i]) {
+		if t[i] == '<' {
+			if at := bytes.IndexByte(t[i:most], '>'); at >= 0 {
+				i += at
+			}
+		}
 		i++
 	}
 	end := i
-	for end < len(t) && end-i < cutField && !fieldEnd(t[end]) {
+	for end < most && codeByte(t[end]) {
 		end++
 	}
 	return t[i:end]
 }
 
-func fieldEnd(c byte) bool {
-	return c == ',' || c == ';' || c == '\t' || c == '|' || c == '\n' || c == '"'
-}
+// codeByte tells whether a byte may be one of a word that is encoded.
+func codeByte(c byte) bool { return alnum(c) || c >= 0x80 || c == '_' }
 
 // cutOff tells whether a text ends in the middle of something token-shaped.
 func cutOff(t []byte) bool {

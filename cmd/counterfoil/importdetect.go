@@ -68,7 +68,7 @@ func (a *app) detectFiles(ctx context.Context, files []string, o importFlags) er
 func (r *importRun) explainAll(ctx context.Context, file string) (out []ingest.Detection, err error) {
 	list, err := r.app.statementsOf(file)
 	if refused := (*ingest.Error)(nil); errors.As(err, &refused) {
-		return []ingest.Detection{{Source: refused.File, Refused: refused.Reason}}, nil
+		return []ingest.Detection{presentable(ingest.Detection{Source: refused.File, Refused: refused.Reason})}, nil
 	}
 	for _, in := range list {
 		d, err := r.explain(ctx, in)
@@ -77,9 +77,19 @@ func (r *importRun) explainAll(ctx context.Context, file string) (out []ingest.D
 		} else if err != nil {
 			return nil, err
 		}
-		out = append(out, d)
+		out = append(out, presentable(d))
 	}
 	return out, err
+}
+
+// presentable is what may be printed: the name is the file's, and what is taken for the
+// header of a file without one is its first booking.
+func presentable(d ingest.Detection) ingest.Detection {
+	d.Source = safe(d.Source)
+	for i, c := range d.Columns {
+		d.Columns[i] = safe(c)
+	}
+	return d
 }
 
 func (a *app) printDetection(d ingest.Detection) {

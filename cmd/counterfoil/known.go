@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -31,26 +32,70 @@ func (f *folder) knownSecrets() ([][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading redact.known_file: %w", err)
 	}
-	var out [][]byte
-	for line := range strings.Lines(string(text)) {
+	list, err := f.app.knownValues(tools.TokenKey(f.keys), "redact.known_file", text)
+	switch {
+	case errors.Is(err, errNoText):
+		return nil, fail(exitConfig, "save it as UTF-8", "redact.known_file: %w", err)
+	case err != nil:
+		return nil, err
+	case len(list) > maxKnownValues:
+		return nil, fail(exitConfig, "", "redact.known_file has more than %d values", maxKnownValues)
+	}
+	return list, nil
+}
+
+// knownValues fingerprints a list of values, one a line; # begins a comment. It
+// warns of those that are too short to be looked for, by their lines.
+func (a *app) knownValues(key [32]byte, name string, text []byte) (prints [][]byte, err error) {
+	if text, err = asUTF8(text); err != nil {
+		return nil, err
+	}
+	detect, err := redact.New(redact.Config{Key: key})
+	if err != nil {
+		return nil, err
+	}
+	n, short := 0, []string(nil)
+	for line := range strings.Lines(strings.TrimPrefix(string(text), string(byteOrderMark))) {
+		n++
 		value := strings.TrimSpace(line)
 		if value == "" || strings.HasPrefix(value, "#") {
 			continue
 		}
-		if len(out) == maxKnownValues {
-			return nil, fail(exitConfig, "", "redact.known_file has more than %d values", maxKnownValues)
-		}
-		print, err := redact.Fingerprint(tools.TokenKey(f.keys), entityOf(value), value)
+		print, err := redact.Fingerprint(key, entityOf(detect, key, value), value)
 		if err != nil {
-			return nil, fmt.Errorf("redact.known_file: %w", err)
+			return nil, fmt.Errorf("line %d of %s: %w", n, name, err)
 		}
-		out = append(out, print)
+		if redact.MatchesNothing(print) {
+			short = append(short, strconv.Itoa(n))
+			continue
+		}
+		prints = append(prints, print)
 	}
-	return out, nil
+	a.warnShort(name, short)
+	return prints, nil
 }
 
-// entityOf tells a number from any other secret.
-func entityOf(value string) redact.Entity {
+// maxShortTold bounds the lines that are told of.
+const maxShortTold = 10
+
+func (a *app) warnShort(name string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	more := ""
+	if n := len(lines) - maxShortTold; n > 0 {
+		lines, more = lines[:maxShortTold], fmt.Sprintf(" and %d more", n)
+	}
+	a.ui.warnf("%s: what stands in line %s%s is not looked for: it is shorter than %d digits, or than %d characters with letters",
+		name, strings.Join(lines, ", "), more, redact.MinKnownDigits, redact.MinKnownText)
+}
+
+// entityOf is what the detectors take a value for, so that it has one token
+// whether it is known or found; else it tells a number from any other secret.
+func entityOf(detect *redact.Redactor, key [32]byte, value string) redact.Entity {
+	if out, _, err := detect.Text(nil, []byte(value)); err == nil && redact.IsToken(key, string(out)) {
+		return redact.EntityOf(string(out))
+	}
 	if strings.ContainsFunc(value, unicode.IsLetter) {
 		return redact.Secret
 	}

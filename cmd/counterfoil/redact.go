@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -79,9 +78,9 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 	}
 	in := a.stdin
 	if len(args) == 1 && args[0] != "-" {
-		f, err := os.Open(args[0])
+		f, err := openFile(args[0])
 		if err != nil {
-			return fail(exitInput, "", "reading: %w", err)
+			return err
 		}
 		defer f.Close()
 		in = f
@@ -99,12 +98,25 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 	}
 	if err != nil {
 		closing() // what came before is whole
-		return err
+		return run.blame(err)
 	}
 	if err := closing(); err != nil {
 		return err
 	}
 	return run.finish()
+}
+
+// openFile opens what is to be redacted.
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fail(exitInput, "", "reading: %w", err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, fail(exitInput, "name a file", "reading: %s is a folder", path)
+	}
+	return f, nil
 }
 
 // redactorFor makes the redactor, under the tenant's key with --data and else
@@ -125,7 +137,7 @@ func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redac
 	} else if _, err := rand.Read(cfg.Key[:]); err != nil {
 		return nil, key, err
 	}
-	more, err := knownList(cfg.Key, o.known)
+	more, err := a.knownList(cfg.Key, o.known)
 	if err != nil {
 		return nil, key, err
 	}
@@ -154,7 +166,7 @@ func (f *folder) knownPrints(ctx context.Context) ([][]byte, error) {
 }
 
 // knownList reads the values of --known.
-func knownList(key [32]byte, path string) (prints [][]byte, err error) {
+func (a *app) knownList(key [32]byte, path string) ([][]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -162,21 +174,12 @@ func knownList(key [32]byte, path string) (prints [][]byte, err error) {
 	if err != nil {
 		return nil, fail(exitInput, "", "reading the known values: %w", err)
 	}
-	if text, err = asUTF8(text); err != nil {
+	prints, err := a.knownValues(key, "the known values", text)
+	if errors.Is(err, errNoText) {
 		return nil, fail(exitInput, "save it as UTF-8", "reading the known values: %w", err)
 	}
-	n := 0
-	for line := range strings.Lines(string(text)) {
-		n++
-		value := strings.TrimSpace(line)
-		if value == "" || strings.HasPrefix(value, "#") {
-			continue
-		}
-		print, err := redact.Fingerprint(key, entityOf(value), value)
-		if err != nil {
-			return nil, fail(exitInput, "", "line %d of the known values: %w", n, err)
-		}
-		prints = append(prints, print)
+	if err != nil {
+		return nil, fail(exitInput, "", "%w", err)
 	}
 	return prints, nil
 }
@@ -188,6 +191,8 @@ type redaction struct {
 	r     *redact.Redactor
 	key   [32]byte
 	out   *bufio.Writer
+	read  watchedReader
+	wrote watchedWriter
 	found []redacted
 	more  int // findings beyond maxFound
 	any   bool
@@ -264,6 +269,47 @@ func readLine(in *bufio.Reader) (line []byte, err error) {
 			return line, err
 		}
 	}
+}
+
+// watchedReader and watchedWriter remember what went wrong, which package redact
+// does not tell.
+type (
+	watchedReader struct {
+		io.Reader
+		err error
+	}
+	watchedWriter struct {
+		io.Writer
+		err error
+	}
+)
+
+func (w *watchedReader) Read(p []byte) (int, error) {
+	n, err := w.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.err = err
+	}
+	return n, err
+}
+
+func (w *watchedWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if err != nil {
+		w.err = err
+	}
+	return n, err
+}
+
+// blame is the error of a run: what could not be read or written is not the
+// redactor's.
+func (run *redaction) blame(err error) error {
+	switch {
+	case run.wrote.err != nil:
+		return run.wrote.err
+	case run.read.err != nil:
+		return fail(exitInput, "", "reading: %w", run.read.err)
+	}
+	return err
 }
 
 // refused is the error of a text that could not be redacted; nothing of it was

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -74,5 +76,63 @@ func TestRedactKnownLine(t *testing.T) {
 	}
 	if code, out := redactRun(t, "x", "--known", file); code != exitInput || !strings.Contains(out, "line 3 ") {
 		t.Errorf("exit code %d, %s", code, out)
+	}
+}
+
+// TestRedactKnownEntities: a known value has the token that the detectors would
+// give it, and what is too short to be looked for is told.
+func TestRedactKnownEntities(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "known")
+	list := "\uFEFFGB82 WEST 1234 5698 7654 32\r\n55779911\r\n12345\r\nalice@example.com\r\nabc\r\nxk29-hunter\r\n"
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	in := "gb82west12345698765432 5577-9911 alice@example.com xk29hunter"
+	code := Main(t.Context(), []string{"redact", "--known", file}, strings.NewReader(in), &stdout, &stderr, nil)
+	out := stdout.String()
+	if code != exitFound || !regexp.MustCompile(`IBAN_[A-Z]{14} ACCT_[A-Z]{14} EMAIL_[A-Z]{14} SECRET_[A-Z]{14}`).MatchString(out) {
+		t.Errorf("exit code %d, %s", code, out)
+	}
+	if !strings.Contains(stderr.String(), "line 3, 5 is not looked for") {
+		t.Errorf("what is too short is not told: %s", &stderr)
+	}
+}
+
+// TestRedactNumber: a document that is one number may hide digits behind an exponent.
+func TestRedactNumber(t *testing.T) {
+	for in, want := range map[string]string{"4.00000000000001e15\n": `"CARD_`, "-4111111111111111": "-CARD_", "1.5e3": "1.5e3"} {
+		if _, out := redactRun(t, in); !strings.HasPrefix(out, want) {
+			t.Errorf("%q gives %q, want %s", in, out, want)
+		}
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// TestRedactBlames: what cannot be read or written is told as that, and names of
+// files that are numbers are not told.
+func TestRedactBlames(t *testing.T) {
+	var errs bytes.Buffer
+	for _, args := range [][]string{{"redact"}, {"redact", "--lines"}, {"redact", "--report"}} {
+		errs.Reset()
+		if code := Main(t.Context(), args, strings.NewReader("some text\n"), full{}, &errs, nil); code != exitData || !strings.Contains(errs.String(), "disk is full") {
+			t.Errorf("%v to a full disk: exit code %d, %s", args, code, &errs)
+		}
+	}
+	for _, args := range [][]string{{}, {"--lines"}} {
+		if code, out := redactRun(t, "", append(args, t.TempDir())...); code != exitInput || !strings.Contains(out, "is a folder") {
+			t.Errorf("a folder: exit code %d, %s", code, out)
+		}
+	}
+	missing := filepath.Join(t.TempDir(), "4111111111111111.txt")
+	if code, out := redactRun(t, "", missing); code != exitInput || strings.Contains(out, "4111") || !strings.Contains(out, "CARD_") {
+		t.Errorf("a name that is a card: exit code %d, %s", code, out)
+	}
+	if code, out := redactRun(t, "", "--4111111111111111"); code != exitUsage || strings.Contains(out, "1111") {
+		t.Errorf("a flag that is a card: exit code %d, %s", code, out)
 	}
 }

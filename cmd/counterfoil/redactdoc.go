@@ -51,12 +51,27 @@ func (run *redaction) document(in *bufio.Reader) error {
 		}
 		rest = bytes.NewReader(out)
 	}
+	if number(head) { // its digits may hide behind an exponent
+		out, findings, err := run.oneLine(head)
+		if err != nil {
+			return refused(err)
+		}
+		run.note(0, findings)
+		_, err = run.out.Write(out)
+		return err
+	}
 	findings, err := run.r.Stream(run.out, rest)
 	if err != nil {
 		return refused(err)
 	}
 	run.note(0, findings)
 	return nil
+}
+
+// number tells whether the beginning of a text, which ends before it is full, is
+// a JSON number and nothing else.
+func number(head []byte) bool {
+	return len(head) < maxPeek && bytes.ContainsAny(head, "eE") && bytes.IndexByte([]byte("-0123456789"), bytes.TrimLeft(head, blanks)[0]) >= 0 && json.Valid(head)
 }
 
 // oneEachLine tells whether a text begins with a JSON object or array that is one

@@ -49,6 +49,8 @@ func wideOf(head []byte) encoding.Encoding {
 // open returns in as UTF-8, and lets run.out write to out in the encoding that in
 // has. The function writes what is held back.
 func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, closing func() error) {
+	run.read.Reader, run.wrote.Writer = in, out
+	in, out = &run.read, &run.wrote
 	text = bufio.NewReaderSize(in, maxPeek)
 	head, _ := text.Peek(wideSample)
 	wide := wideOf(head)

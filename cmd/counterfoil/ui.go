@@ -9,12 +9,14 @@ package main
 //   - An error is one line, "counterfoil: error: …", then, where the user can do
 //     something, one line "counterfoil: hint: …".
 //   - Nothing printed holds a token (but for the one time it is made), an account
-//     number or the text of a panic.
+//     number or the text of a panic. Names of files and words of the command line
+//     may: what goes to stderr, where logs are made of it, passes the detectors.
 //   - Text that came from outside loses its control characters on the way, so
 //     that a memo cannot drive the terminal.
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,6 +25,8 @@ import (
 	"text/tabwriter"
 	"unicode"
 	"unicode/utf16"
+
+	"github.com/counterfoil/counterfoil/redact"
 )
 
 // ui writes for people and, with json set, for machines.
@@ -137,7 +141,39 @@ func (u *ui) failed(f *failure) {
 
 func (u *ui) say(kind, format string, args ...any) {
 	text := plain(strings.TrimSpace(fmt.Sprintf(format, args...)))
-	fmt.Fprintf(u.err, "%s%s%s\n", prefix, kind, text)
+	fmt.Fprintf(u.err, "%s%s%s\n", prefix, kind, safe(text))
+}
+
+// spoken redacts what is said. Tokens of the tenant, with which texts of the
+// store come, e-mail addresses, by which principals are called, and long encoded
+// texts, such as the keys of logs, stay.
+var spoken = sync.OnceValue(func() *redact.Redactor {
+	return throwAway(map[redact.Entity]redact.Action{redact.Fake: redact.Keep, redact.Email: redact.Keep, redact.Opaque: redact.Keep})
+})
+
+// withheld stands for a text that could not be examined.
+const withheld = "(withheld)"
+
+// safe is a text without account numbers, cards and credentials. What stands
+// before a colon is for itself: in "secret: want token", want is no secret.
+func safe(text string) string {
+	var out []byte
+	for _, part := range strings.SplitAfter(text, ": ") {
+		var err error
+		if out, _, err = spoken().Text(out, []byte(part)); err != nil {
+			return withheld
+		}
+	}
+	return string(out)
+}
+
+// throwAway makes a redactor whose tokens are those of this process alone.
+func throwAway(actions map[redact.Entity]redact.Action) *redact.Redactor {
+	cfg := redact.Config{Actions: actions}
+	rand.Read(cfg.Key[:])
+	r, err := redact.New(cfg)
+	must(err) // the actions are known
+	return r
 }
 
 // counted is "1 booking", "2 bookings".

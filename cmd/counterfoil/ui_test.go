@@ -88,3 +88,21 @@ func TestConcurrentTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestSaidIsSafe: names and words that are passed on are redacted; what this
+// program says itself stays.
+func TestSaidIsSafe(t *testing.T) {
+	for in, want := range map[string]string{
+		"redact.actions.secret: want token, mask or drop":          "redact.actions.secret: want token, mask or drop",
+		"no such principal alice@example.com":                      "no such principal alice@example.com",
+		"reading: open /tmp/x_4111111111111111.csv: no such file":  "reading: open /tmp/x_CARD_",
+		"TESCO ACCT_QXKWMTRBZAPLNE":                                "TESCO ACCT_QXKWMTRBZAPLNE",
+		"dial postgres://app:hunter2Xk29@db.internal/x: refused":   "dial postgres://SECRET_",
+		"unknown flag: --GB82WEST12345698765432":                   "unknown flag: --IBAN_",
+		"wrote /home/a/.local/share/counterfoil/keys/operator.key": "wrote /home/a/.local/share/counterfoil/keys/operator.key",
+	} {
+		if got := safe(in); !strings.HasPrefix(got, want) || strings.HasSuffix(want, "_") == (got == in) {
+			t.Errorf("%q is said as %q, want %q", in, got, want)
+		}
+	}
+}
