@@ -64,8 +64,11 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 }
 
 // loosely tells whether few of the digits of groups i … j make up dates, times
-// and amounts.
+// and amounts, and neither the first nor the last of them a date of ISO 8601.
 func (q *sequence) loosely(i, j int) bool {
+	if j-i > 2 && (q.isoDateAt(i) || q.isoDateAt(j-2)) {
+		return false // the date that the next line begins with
+	}
 	inAtoms := 0
 	for k := i; k <= j; k++ {
 		if q.g[k].atom != 0 {
@@ -73,6 +76,11 @@ func (q *sequence) loosely(i, j int) bool {
 		}
 	}
 	return 4*inAtoms < 3*(q.g[j].to-q.g[i].from)
+}
+
+// isoDateAt tells whether groups k … k+2 are a date such as 2026-01-05.
+func (q *sequence) isoDateAt(k int) bool {
+	return q.g[k].size() == 4 && q.tight(k, 3, '-') && q.g[k+1].size() == 2 && q.g[k+2].size() == 2 && q.isDate(k)
 }
 
 // cuts tells whether a boundary before group k would split an atom.

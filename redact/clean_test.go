@@ -94,3 +94,22 @@ func readCSV(t testing.TB, name string) [][]string {
 	}
 	return rows
 }
+
+// TestCleanLines: numbers at the end of a line are not joined with the date that the
+// next one begins with, nor are words of a statement with its numbers.
+func TestCleanLines(t *testing.T) {
+	r := newRedactor(t)
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 3000 {
+		day := fmt.Sprintf("2026-%02d-%02d", 1+rng.IntN(12), 1+rng.IntN(28))
+		for _, in := range []string{
+			fmt.Sprintf("id=%06d\n%sT12:30 ok", rng.IntN(1_000_000), day),
+			fmt.Sprintf("\"%d.%02d\",\"%06d\"\n\"%s\",\"x\"", rng.IntN(1000), rng.IntN(100), rng.IntN(1_000_000), day),
+			fmt.Sprintf("VALUES (%d7%04d,'LIDL GB',%d.%02d)", rng.IntN(10), 1400+rng.IntN(8000), rng.IntN(100), rng.IntN(100)),
+		} {
+			if got := text(t, r, in); got != in {
+				t.Errorf("%q -> %q", in, got)
+			}
+		}
+	}
+}

@@ -158,7 +158,7 @@ func curp(w []byte) bool {
 		}
 		sum += n * (18 - i)
 	}
-	return (10-sum%10)%10 == int(w[17]-'0')
+	return (10-sum%10)%10 == int(w[17]-'0') && calendar(w[4:10])
 }
 
 // dni verifies the letter of a Spanish DNI (eight digits) or NIE (X, Y or Z
