@@ -18,9 +18,9 @@ type endings struct {
 	longer []uint64
 }
 
-// valuesPerWord keeps the words empty enough that about one in a hundred of other
-// numbers passes.
-const valuesPerWord = 2
+// valuesPerWord keeps the words empty enough that about one in ten passes of the
+// other numbers that end in six known digits, and the filter small.
+const valuesPerWord = 8
 
 // newEndings makes those of so many values that all are told apart well.
 func newEndings(k sipKey, values int) endings {

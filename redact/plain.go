@@ -297,8 +297,8 @@ func (m *planes) sequenceAt(digits uint64) uint64 {
 	return digits
 }
 
-// askEnd returns 0 if the digits of a text are one number whose last six are not
-// those of any known value, and no group of which but the last ends another.
+// askEnd returns 0 if the digits of a text are one number that no known value ends
+// as, and no group of which but the last ends another.
 func (l *lookup) askEnd(t []byte, p *profile) uint64 {
 	if !l.ends.made || p.digits > l.shortest || len(t) < longestEnd {
 		return 1
@@ -322,7 +322,13 @@ func (l *lookup) askEnd(t []byte, p *profile) uint64 {
 		n := bits.LeadingZeros64(^(left << ((block - end) & 63)))
 		have, at = have+n, end-n
 	}
-	return l.ends.hasSix(digits)
+	if l.ends.hasSix(digits) == 0 {
+		return 0
+	}
+	if have < p.digits { // not all were read
+		return 1
+	}
+	return l.ends.has(digits, min(have, longestEnd))
 }
 
 // eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
