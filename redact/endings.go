@@ -2,24 +2,22 @@ package redact
 
 import "math/bits"
 
-// endings tells which six, seven and eight digits known values end in, so that
-// the scan rules out almost every candidate by one look at memory. It may only
-// err by letting some pass.
+// endings tells which six and which eight digits known values end in, so that the
+// scan rules out almost every candidate by one look at memory. It may only err by
+// letting some pass. Both parts are small enough to stay near the processor, and in
+// both the days of a month stand together, as they are asked for.
 type endings struct {
-	made bool   // if not, there are too few values for the time that it takes
-	key  uint64 // hides their order in memory
-
-	// sixes has one bit for six digits, so that it is small enough to stay near the
-	// processor. The days of a month stand together, as they are asked for.
-	sixes *[sixWords]uint64
-
-	// longer is a Bloom filter over packed digits, seven or eight, of which each has
-	// three bits of one word.
-	longer []uint64
+	made   bool   // if not, there are too few values for the time that it takes
+	key    uint64 // hides their order in memory
+	sixes  *[sixWords]uint64
+	eights []uint64 // a Bloom filter: of each eight digits three bits of one word are set
 }
 
-// valuesPerWord keeps the words empty enough that about one in ten passes of the
-// other numbers that end in six known digits, and the filter small.
+// sixWords have a bit for each six digits, and some for none.
+const sixWords = 1 << 20 / 64
+
+// valuesPerWord keeps the words of eights empty enough that about one in fifty of
+// other numbers passes.
 const valuesPerWord = 8
 
 // newEndings makes those of so many values that all are told apart well.
@@ -28,7 +26,7 @@ func newEndings(k sipKey, values int) endings {
 		made:   true,
 		key:    k.sum([]byte{'e'}) | 1,
 		sixes:  new([sixWords]uint64),
-		longer: make([]uint64, 1<<bits.Len(uint(values/valuesPerWord))),
+		eights: make([]uint64, 8<<bits.Len(uint(values/(8*valuesPerWord)))),
 	}
 }
 
@@ -41,19 +39,6 @@ func packEnd(d []byte) (end uint64) {
 	return end
 }
 
-// has is not 0 if a known value may end in so many digits, six to eight, which
-// are the highest bytes of end.
-func (e *endings) has(end uint64, n int) uint64 {
-	if e.hasSix(end) == 0 {
-		return 0
-	}
-	if n == minSuffix {
-		return 1
-	}
-	word, h := e.place(end, n)
-	return *word >> (h >> 58) & (*word >> (h >> 52 & 63)) & (*word >> (h >> 46 & 63)) & 1
-}
-
 // hasSix is not 0 if a known value may end in the six digits that are the highest
 // bytes of end.
 func (e *endings) hasSix(end uint64) uint64 {
@@ -61,35 +46,42 @@ func (e *endings) hasSix(end uint64) uint64 {
 	return e.sixes[i>>6&(sixWords-1)] >> (i & 63) & 1
 }
 
-// sixWords have a bit for each six digits and a little more.
-const sixWords = 1 << 20 / 64
-
-// six returns the bit of six digits: the first four choose one of 2,048 lines of 512
-// bits, and where in it those of the last two stand.
+// six returns the bit of six digits, which are the number that they spell.
 func (e *endings) six(end uint64) uint64 {
-	h := uint64(uint32(end>>16)) * e.key
-	days := end >> 48
-	return h>>(64-11)<<9 | (h>>32+(days<<4^days>>8)&0xFF)&511
+	pairs := end & (eachByte * 0x0F) * (10<<8 + 1) >> 8 // two digits each in 16 bits
+	n := (pairs>>16&0xFF*100+pairs>>32&0xFF)*100 + pairs>>48&0xFF
+	return n ^ e.key>>(64-20)
 }
 
-// place returns the word of seven or eight digits and the hash that tells their
-// bits.
-func (e *endings) place(end uint64, n int) (word *uint64, h uint64) {
-	hi, lo := bits.Mul64(end&-(1<<(8*(longestEnd-n)&63))^e.key, e.key)
-	h = hi ^ lo
-	return &e.longer[h&uint64(len(e.longer)-1)], h
+// hasEight is hasSix for eight digits.
+func (e *endings) hasEight(end uint64) uint64 {
+	word, h := e.eight(end)
+	return *word >> (h >> 58) & (*word >> (h >> 52 & 63)) & (*word >> (h >> 46 & 63)) & 1
 }
 
-// may is has for six and more digits.
-func (e *endings) may(d []byte) bool { return e.has(packEnd(d), min(len(d), longestEnd)) != 0 }
+// eight returns the word of eight digits, of which the first six choose the line, and
+// a hash that tells the bits.
+func (e *endings) eight(end uint64) (word *uint64, h uint64) {
+	h1, l1 := bits.Mul64(end<<16^e.key, e.key)
+	h2, l2 := bits.Mul64(end^e.key, e.key)
+	h = h2 ^ l2
+	return &e.eights[((h1^l1)<<3+h&7)&uint64(len(e.eights)-1)], h
+}
 
-// note enters six to eight digits.
-func (e *endings) note(d []byte) {
+// may tells whether a known value may end as six digits or more do.
+func (e *endings) may(d []byte) bool {
 	end := packEnd(d)
-	i := e.six(end)
-	e.sixes[i>>6] |= 1 << (i & 63)
-	if len(d) > minSuffix {
-		word, h := e.place(end, len(d))
+	return e.hasSix(end) != 0 && (len(d) < longestEnd || e.hasEight(end) != 0)
+}
+
+// note enters the end of a known value.
+func (e *endings) note(d []byte) {
+	switch end := packEnd(d); len(d) {
+	case minSuffix:
+		i := e.six(end)
+		e.sixes[i>>6] |= 1 << (i & 63)
+	case longestEnd:
+		word, h := e.eight(end)
 		*word |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
 	}
 }

@@ -322,13 +322,10 @@ func (l *lookup) askEnd(t []byte, p *profile) uint64 {
 		n := bits.LeadingZeros64(^(left << ((block - end) & 63)))
 		have, at = have+n, end-n
 	}
-	if l.ends.hasSix(digits) == 0 {
+	if have >= longestEnd && have == p.digits && l.ends.hasEight(digits) == 0 {
 		return 0
 	}
-	if have < p.digits { // not all were read
-		return 1
-	}
-	return l.ends.has(digits, min(have, longestEnd))
+	return l.ends.hasSix(digits)
 }
 
 // eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
@@ -358,28 +355,19 @@ func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 		before, end := last, bits.TrailingZeros64(start)+n
 		last = lastEight(before, t, end, n)
 		count += n
-		if count >= minSuffix && l.ends.hasSix(last) != 0 {
-			hit |= l.endsAs(last, count, starts)
+		if count >= longestEnd && l.ends.hasEight(last) != 0 {
+			hit |= l.ends.hasSix(last)
+		}
+		if count >= minSuffix && starts>>((count-minSuffix)&63)&3 != 0 { // all of a number of seven or of six
+			hit |= l.ends.hasSix(last)
 		}
 		for more := min(n-1, count-l.shortest); more > 0; more-- { // a whole number may end inside
-			hit |= l.ends.has(lastEight(before, t, end-more, n-more), longestEnd)
+			inner := lastEight(before, t, end-more, n-more)
+			hit |= l.ends.hasEight(inner) & l.ends.hasSix(inner)
 		}
 		left, from = rest, start
 	}
 	return hit
-}
-
-// endsAs returns 0 if no known value ends in the last of so many digits, eight of
-// them or all, or all from one of the starts on.
-func (l *lookup) endsAs(last uint64, count int, starts uint64) (hit uint64) {
-	if count >= longestEnd {
-		hit = l.ends.has(last, longestEnd)
-	}
-	short := starts >> ((count - minSuffix) & 63)
-	if short&1 != 0 { // all of a number of seven
-		hit |= l.ends.has(last, 7)
-	}
-	return hit | short>>1&1 // of six
 }
 
 // lastEight returns the eight digits, the last of them highest, that t[:end]
