@@ -122,10 +122,14 @@ func hideWord(t []byte, i int) (end, tail int) {
 }
 
 func hides(word []byte) bool {
-	if len(word) < len("snip") {
+	if len(word) < len("snip") || len(word) > longestHide {
 		return false
 	}
-	switch string(bytes.ToLower(word)) {
+	var low [longestHide]byte
+	for i, c := range word {
+		low[i] = lower(c)
+	}
+	switch string(low[:len(word)]) {
 	case "redacted", "masked", "hidden", "removed", "omitted", "truncated", "filtered", "censored", "deleted", "obscured", "snip", "snipped", "private", "geschwaerzt", "masque":
 		return true
 	}

@@ -62,7 +62,14 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 
 // passwordWord tells whether a word means a password and nothing else.
 func passwordWord(word []byte) bool {
-	switch string(bytes.ToLower(word)) {
+	var low [longestHide]byte
+	if len(word) > len(low) {
+		return false
+	}
+	for i, c := range word {
+		low[i] = lower(c)
+	}
+	switch string(low[:len(word)]) {
 	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "contraseña", "wachtwoord", "senha":
 		return true
 	}
