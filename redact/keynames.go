@@ -30,8 +30,6 @@ func keyNameOf(key []byte) keyName {
 		return keyName{role: labels}
 	case "value", "Value", "val", "data", "string", "content", "default", "text":
 		return keyName{role: holds}
-	}
-	switch string(key) {
 	case "otp", "totp", "one_time_code", "oneTimeCode", "security_code", "securityCode", "card_pin":
 		return keyName{kind: nameSecret}
 	}
