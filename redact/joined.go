@@ -84,6 +84,9 @@ func (c *chain) mayKnow(l *lookup) bool {
 		t = append(append(t, c.text[p.from:p.from+p.size]...), ' ')
 	}
 	digits, _, _ := loadPlanes(t)
+	if !l.ends.made {
+		return l.mayHold(t, digits, false)
+	}
 	return l.mayEndAny(t, &planes{digit: digits}) != 0
 }
 

@@ -437,7 +437,16 @@ func (l *lookup) number(d []byte) (entry, bool) {
 
 // maybe tells whether a known value may end as d does, in six digits or more.
 func (l *lookup) maybe(d []byte) bool {
-	return !l.ends.made || l.ends.may(d[len(d)-minSuffix:])
+	six := d[len(d)-minSuffix:]
+	switch {
+	case l.ends.made:
+		return l.ends.may(six)
+	case l.unended:
+		return true
+	}
+	h := l.key.sum(six)
+	_, ok := l.find(h)
+	return ok || l.tails[h]
 }
 
 // digits looks a digit string up.
