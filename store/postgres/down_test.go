@@ -3,9 +3,11 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +25,7 @@ func TestDownIsToldSoon(t *testing.T) {
 	for name, missing := range map[string]string{"a name that no resolver answers for": "lookup", "an address that drops packets": "dial"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				host := missing + ".example"
+				host, address := newHost(missing)
 				var tried int
 				connect := func() (time.Duration, error) {
 					pool, err := parse("host="+host+" user=u dbname=d sslmode=verify-full", false)
@@ -36,7 +38,7 @@ func TestDownIsToldSoon(t *testing.T) {
 							tried++
 							return nil, hangs(ctx)
 						}
-						return []string{"192.0.2.1"}, nil
+						return []string{address}, nil
 					}
 					cfg.DialFunc = func(ctx context.Context, _, _ string) (net.Conn, error) {
 						tried++
@@ -57,25 +59,35 @@ func TestDownIsToldSoon(t *testing.T) {
 	}
 }
 
+// newHost returns a name and an address that no test has used: what is known of a
+// server is kept.
+func newHost(label string) (name, address string) {
+	n := hosts.Add(1)
+	return fmt.Sprintf("%s-%d.example", label, n), fmt.Sprintf("192.0.2.%d", n%250)
+}
+
+var hosts atomic.Int64
+
 // TestHungIsToldSoon pins that of those who need a server which accepts connections and
 // says nothing one waits to find out, and again when some time has passed; the others
 // hear at once that it hangs, and when it is back everybody gets through to it.
 func TestHungIsToldSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		hangs := true
+		var back atomic.Bool
+		host, address := newHost("hung")
 		connect := func() (time.Duration, error) {
-			pool, err := parse("host=hung.example user=u dbname=d sslmode=verify-full", false)
+			pool, err := parse("host="+host+" user=u dbname=d sslmode=verify-full", false)
 			if err != nil {
 				t.Fatal(err)
 			}
 			cfg := pool.ConnConfig
-			cfg.LookupFunc = func(context.Context, string) ([]string, error) { return []string{"192.0.2.2"}, nil }
+			cfg.LookupFunc = func(context.Context, string) ([]string, error) { return []string{address}, nil }
 			cfg.DialFunc = func(context.Context, string, string) (net.Conn, error) {
 				mine, server := net.Pipe()
 				go func() {
 					defer server.Close()
 					var request [8]byte
-					if _, err := io.ReadFull(server, request[:]); err == nil && !hangs {
+					if _, err := io.ReadFull(server, request[:]); err == nil && back.Load() {
 						server.Write([]byte("N")) // no TLS
 					}
 					io.Copy(io.Discard, server)
@@ -99,7 +111,7 @@ func TestHungIsToldSoon(t *testing.T) {
 			want(0, "hangs")
 			time.Sleep(breaker.MaxOpen)
 		}
-		hangs = false
+		back.Store(true)
 		want(0, "does not speak TLS")
 		want(0, "does not speak TLS")
 	})
@@ -108,17 +120,19 @@ func TestHungIsToldSoon(t *testing.T) {
 // TestBackAtOnce pins that what refuses at once is tried every time, so that nobody
 // waits longer for a database that is back.
 func TestBackAtOnce(t *testing.T) {
-	pool, err := parse("host=127.0.0.1 port=1 user=u dbname=d", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := pool.ConnConfig
-	tried := 0
-	cfg.DialFunc = func(context.Context, string, string) (net.Conn, error) { tried++; return nil, errors.New("refused") }
-	failSoon(&cfg.Config)
-	for want := 1; want <= 3; want++ {
-		if _, err := pgx.ConnectConfig(t.Context(), cfg); err == nil || tried < want {
-			t.Errorf("%v after %d attempts", err, tried)
+	synctest.Test(t, func(t *testing.T) { // in which a refusal takes no time at all
+		pool, err := parse("host=127.0.0.1 port=1 user=u dbname=d", false)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
+		cfg := pool.ConnConfig
+		tried := 0
+		cfg.DialFunc = func(context.Context, string, string) (net.Conn, error) { tried++; return nil, errors.New("refused") }
+		failSoon(&cfg.Config)
+		for want := 1; want <= 3; want++ {
+			if _, err := pgx.ConnectConfig(t.Context(), cfg); err == nil || tried < want {
+				t.Errorf("%v after %d attempts", err, tried)
+			}
+		}
+	})
 }
