@@ -103,13 +103,19 @@ func (s *scan) number(i, end int, lit []byte) bool {
 	}
 	s.unlink()
 	sp := s.spans[0]
-	s.count(&sp)
+	s.replaceNumber(i, end, lit, &sp)
+	return true
+}
+
+// replaceNumber puts what stands for a finding, or null, where the number src[i:end]
+// was.
+func (s *scan) replaceNumber(i, end int, lit []byte, sp *span) {
+	s.count(sp)
 	if s.r.action(sp.entity) == Drop {
 		s.walk.putNull(i, end)
-		return true
+		return
 	}
-	s.replaceLeaf(i, end, s.replace(nil, &sp, lit))
-	return true
+	s.replaceLeaf(i, end, s.replace(nil, sp, lit))
 }
 
 // putNull puts null where src[i:end] was.

@@ -179,11 +179,6 @@ func (s *scan) namedNumber(i, end int, lit []byte) bool {
 	}
 	s.unlink()
 	s.decode()
-	s.count(&sp)
-	if s.r.action(sp.entity) == Drop {
-		s.walk.putNull(i, end)
-		return true
-	}
-	s.replaceLeaf(i, end, s.replace(nil, &sp, lit))
+	s.replaceNumber(i, end, lit, &sp)
 	return true
 }

@@ -14,7 +14,7 @@ func TestNamedMembers(t *testing.T) {
 		{`{"password":"hunter2pass"}`, "hunter2"}, {`{"password":"correct horse battery"}`, "horse"}, {`{"passwords":"x","db":{"pass":"swordfish"}}`, "swordfish"},
 		{`{"clientSecret":"correcthorse"}`, "correct"}, {`{"api-key":"q8Zk2mV0xPz7Lw"}`, "q8Zk"}, {`{"refreshToken":"q8Zk2mV0xPz7Lw"}`, "q8Zk"}, {`{"X-Api-Key":["q8Zk2mV0xPz7Lw"]}`, "q8Zk"},
 		{`{"password":12345678}`, "12345678"}, {`{"pin":4821}`, "4821"}, {`{"cvv":"123"}`, "123"}, {`{"otp":"482193"}`, "482193"}, {`{"API Key":"q8Zk2mV0xPz7Lw","Wifi password":"swordfish"}`, "q8Zk"}, {`{"name":"db password","value":"swordfish"}`, "swordfish"}, {`{"p\u0061ssword":"hunter2pass"}`, "hunter2"},
-		{`{"auths":{"https://index.docker.io/v1/":{"auth":"Ym9iOmh1bnRlcjJwYXNz"}}}`, "Ym9i"}, {`{"Authorization":"Token abcdefghijklmnop12"}`, "abcdef"}, {`{"Authorization":"abcdefghijklmnop12"}`, "abcdef"},
+		{`{"auths":{"https://images.example/v1/":{"auth":"Ym9iOmh1bnRlcjJwYXNz"}}}`, "Ym9i"}, {`{"Authorization":"Token abcdefghijklmnop12"}`, "abcdef"}, {`{"Authorization":"abcdefghijklmnop12"}`, "abcdef"},
 		{`{"name":"DB_PASSWORD","value":"swordfish"}`, "swordfish"}, {`[{"key":"a","value":"b"},{"key":"api_key","value":"q8Zk2mV0xPz7Lw"}]`, "q8Zk"}, {`{"password":{"value":"swordfish"}}`, "swordfish"},
 		{`{"airtable_key":"q8Zk2mV0xPz7LwQ3rT"}`, "q8Zk"}, {`{"a":"{\"client_secret\":\"swordfish\"}"}`, "swordfish"},
 		{`{"bin":"453957","last4":"1486"}`, "453957"}, {`{"card":{"first6":453957,"last4":1486}}`, "453957"}, {`{"firstSixDigits":"45395714"}`, "453957"},
