@@ -289,8 +289,10 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	out.cover(0, v.from(i), v.to(j-1))
 	out = s.keep(out)
 	p := profileOf(out.t)
+	cue := s.cue
+	s.cue |= cueBefore(v.t, i, cue)
 	s.examine(out, depth+1, &p)
-	s.used = mark
+	s.cue, s.used = cue, mark
 }
 
 // inflate examines gzip and zlib data, and reports whether raw is such.

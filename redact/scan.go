@@ -164,6 +164,9 @@ func (p *profile) split(t []byte) bool {
 // known value is found by in a text with fewer than minDigits in a row.
 func (p *profile) mayBeFive(t []byte) bool {
 	if len(t) <= block {
+		if p.planes.fives() == 0 && p.planes.letter != 0 {
+			return p.mayBeFives(t)
+		}
 		for fives := p.planes.fives(); fives != 0; fives &= fives - 1 {
 			if i := bits.TrailingZeros64(fives); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
 				return true
@@ -177,6 +180,20 @@ func (p *profile) mayBeFive(t []byte) bool {
 			i++
 		}
 		if i-from == minCued && cueBefore(t, from, 0)&fiveCues != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBeFives is mayBeFive where no five digits stand side by side: others than
+// letters may divide them.
+func (p *profile) mayBeFives(t []byte) bool {
+	if p.sequence < minCued {
+		return false
+	}
+	for starts := p.planes.digit &^ (p.planes.digit << 1); starts != 0; starts &= starts - 1 {
+		if i := bits.TrailingZeros64(starts); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
 			return true
 		}
 	}
