@@ -67,6 +67,15 @@ func TestPlantedKnown(t *testing.T) {
 	})
 }
 
+// TestPlantedSparse: IBANs of few digits, all of whose characters are divided.
+func TestPlantedSparse(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "B−H−3−1−N−J−P−H−L−V−Q−O−J−6−M−B−X−I−B−X−4−G", gone: "N−J"}, {in: "B-H-3-1-N-J-P-H-L-V-Q-O-J-6-M-B-X-I-B-X-4-G", gone: "N-J"},
+		{in: "PS+64YS+B+E+H+8\u205fD+GA+DX+NIUWN+PT+QO+DX+79C", gone: "NIUWN"}, {in: "B&nbsp;H&nbsp;3&nbsp;1NJPH LVQOJ6&nbsp;MBXIBX4G", gone: "LVQOJ"},
+		{in: "q=no.+676215696599", gone: "6215"},
+	})
+}
+
 // TestPlantedClean: what looks like the cases above and is none.
 func TestPlantedClean(t *testing.T) {
 	r := newRedactor(t, "530415079276")

@@ -145,6 +145,9 @@ func (m *planes) glued() int {
 
 // lead tells whether the two letters of a country stand before two digits.
 func (m *planes) lead(t []byte) bool {
+	if words := m.letter | m.digit; words&(words>>1) == 0 && bits.OnesCount64(words) >= minIBAN { // each stands alone
+		return true
+	}
 	for at := m.letter & (m.letter >> 1) & (m.digit >> 2) & (m.digit >> 3); at != 0; at &= at - 1 {
 		if i := bits.TrailingZeros64(at); ibanForms[countryIndex(t[i], t[i+1])].form != "" {
 			return true

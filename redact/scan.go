@@ -270,7 +270,10 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		}
 		v = s.fold(v)
 		folded := profileOf(v.t)
+		folded.lead = folded.lead || folded.sparseLead(v.t)
 		p = &folded
+	} else if depth > 0 {
+		p.lead = p.lead || p.sparseLead(v.t)
 	}
 	s.knownTexts(v)
 	if p.clean(s.r.least, len(v.t)) {
