@@ -290,6 +290,9 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	out = s.keep(out)
 	p := profileOf(out.t)
 	cue := s.cue
+	if i >= 2 && v.t[i-1] == 'x' && v.t[i-2] == '0' {
+		i -= 2
+	}
 	s.cue |= cueBefore(v.t, i, cue)
 	s.examine(out, depth+1, &p)
 	s.cue, s.used = cue, mark

@@ -53,7 +53,7 @@ func TestPlantedAccounts(t *testing.T) {
 	checkPlanted(t, []plantedCase{
 		{in: "account 853388~640224", gone: "640224"}, {in: "acct no. 3464:24911933", gone: "2491"}, {in: "account 39853\r\n64\r\n8", gone: "39853"}, {in: "account 356385674•48", gone: "3563"},
 		{in: "account 689、-55、1-、26、-8、1、-7", gone: "689"}, {in: "compte 605414\n\n933103", gone: "933103"}, {in: "Konto 1234567890.12", gone: "12345"},
-		{in: "Account number: MjM0Mzg5Mzk0NQ==", gone: "MjM0"}, {in: "acc NTI4ODQwNjU4", gone: "NTI4"}, {in: "account: TkRjNE9EVTBPVGM1TkRnMQ==", gone: "TkRj"}, {in: "account no 38393634393831313635", gone: "3839"},
+		{in: "Account number: MjM0Mzg5Mzk0NQ==", gone: "MjM0"}, {in: "acc NTI4ODQwNjU4", gone: "NTI4"}, {in: "account: TkRjNE9EVTBPVGM1TkRnMQ==", gone: "TkRj"}, {in: "account no 38393634393831313635", gone: "3839"}, {in: "conto 0x36323930343936353336", gone: "3932"},
 	})
 }
 
@@ -73,6 +73,16 @@ func TestPlantedSparse(t *testing.T) {
 		{in: "B−H−3−1−N−J−P−H−L−V−Q−O−J−6−M−B−X−I−B−X−4−G", gone: "N−J"}, {in: "B-H-3-1-N-J-P-H-L-V-Q-O-J-6-M-B-X-I-B-X-4-G", gone: "N-J"},
 		{in: "PS+64YS+B+E+H+8\u205fD+GA+DX+NIUWN+PT+QO+DX+79C", gone: "NIUWN"}, {in: "B&nbsp;H&nbsp;3&nbsp;1NJPH LVQOJ6&nbsp;MBXIBX4G", gone: "LVQOJ"},
 		{in: "q=no.+676215696599", gone: "6215"},
+	})
+}
+
+// TestPlantedSpread: encodings between whose characters marks stand that do not
+// belong to them.
+func TestPlantedSpread(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "NDUzO.TU3OD.c2MzY.yMTQ4.Ng==", gone: "TU3OD"}, {in: "see NDUzO,TU3OD,c2MzY,yMTQ4,Ng== ok", gone: "TU3OD"}, {in: "NDUzOTU3O\u2013Dc2MzYyMT\u2013Q4Ng==", gone: "Dc2MzYyMT"},
+		{in: "39 3-8363-0373-4393-0353-3343-3313-4303-1", gone: "x"}, {in: "343131.313131.313131.313131.31313131", gone: "313131"}, {in: "%34,%31,%3,1%31%3,1%31%31%3,1%31%31%3,1%31%31%31%3,1%31%31", gone: "%31%31"},
+		{in: `\u003|4\u00|31\u0031\u0031\u00|31\u0031\u0031\u0031\u0|031\u0031\u0031\u0031\u0031\u003|1\u0031\u0031`, gone: `\u0031\u0031`},
 	})
 }
 

@@ -61,7 +61,7 @@ func (p *profile) read(t []byte) {
 		}
 		p.sequence = m.sequence()
 		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
-		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && wrapped(t)
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || spread(t))
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
@@ -78,7 +78,7 @@ func (p *profile) read(t []byte) {
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
-	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && wrapped(t)
+	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || spread(t))
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {
@@ -126,7 +126,21 @@ func periodic(t []byte, starts uint64) bool {
 			same++
 		}
 	}
-	return same >= 4
+	return same >= 4 || striped(t[i:])
+}
+
+// striped tells whether one in four of the first twenty characters is the same,
+// as where two digits of another script differ in more than their last byte.
+func striped(t []byte) bool {
+	if len(t) < 20 {
+		return false
+	}
+	for k := range 4 {
+		if c := t[k]; c == t[k+4] && c == t[k+8] && c == t[k+12] && c == t[k+16] {
+			return true
+		}
+	}
+	return false
 }
 
 // short returns where words of two letters or digits begin, and such of four.

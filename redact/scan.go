@@ -311,6 +311,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.pairs >= minPairs {
 		s.spacedHex(&v, depth)
 	}
+	s.spread(&v, p, depth)
 }
 
 // longestWord returns the length of the longest run that an encoding may be.
