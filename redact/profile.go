@@ -61,24 +61,25 @@ func (p *profile) read(t []byte) {
 		}
 		p.sequence = m.sequence()
 		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
-		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || spread(t))
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
-	twins, glued := false, 0
+	twins, divided, glued := false, false, 0
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
 		glued += m.glued()
+		divided = divided || len(t) <= maxSpread && m.divided(t[at:])
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
-	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || spread(t))
+	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || divided && spread(t))
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // An encoded text may be divided by marks that do not belong to it, such as
 // NDExM.TExMT.ExMTE.x or %34-%31-%3-1. Without one kind of mark, and spaces, what
@@ -8,7 +11,7 @@ import "bytes"
 
 // Limits of what is read without its marks.
 const (
-	minSpread = 12  // letters and digits: eight digits in base64
+	minSpread = 19  // letters and digits: fourteen digits in base64
 	maxSpread = 512 // bytes; what is longer is lines, which wrapped reads
 	hexSpread = 3   // one in so many characters of digits in hexadecimal is a 3, at least
 	upSpread  = 6   // one in so many characters of base64 is a capital behind none, at least
@@ -125,7 +128,7 @@ func escaped(t []byte) bool {
 // spreadCode tells whether a text without spaces and a mark may be the hexadecimal
 // digits of numbers, or base64.
 func spreadCode(t []byte, mark byte) bool {
-	n, changes, threes, digits, hex, last := 0, 0, 0, 0, true, byte(0)
+	n, changes, threes, digits, small, hex, last := 0, 0, 0, 0, 0, true, byte(0)
 	for _, c := range t {
 		if c <= ' ' || c == mark {
 			continue
@@ -139,6 +142,9 @@ func spreadCode(t []byte, mark byte) bool {
 		if c == '3' {
 			threes++
 		}
+		if byteClass[c]&isLower != 0 {
+			small++
+		}
 		if last != 0 && byteClass[c]&isUpper != 0 && byteClass[last]&isUpper == 0 {
 			changes++
 		}
@@ -147,5 +153,21 @@ func spreadCode(t []byte, mark byte) bool {
 	if hex {
 		return n >= minHex && hexSpread*threes >= n
 	}
-	return n >= minSpread && digits >= 2 && upSpread*changes >= n
+	return n >= minSpread && digits >= 2 && 10*small >= n && upSpread*changes >= n
+}
+
+// divided tells whether a block has two words or more, and capitals, other letters
+// and digits follow each other in it as they do in base64 of digits.
+func (m *planes) divided(t []byte) bool {
+	words := m.letter | m.digit
+	if starts := words &^ (words << 1); starts&(starts-1) == 0 {
+		return false
+	}
+	n, digits, letters := bits.OnesCount64(words), bits.OnesCount64(m.digit), bits.OnesCount64(m.letter)
+	if n < minSpread || 10*digits < n || 2*digits > n {
+		return false
+	}
+	upper := m.uppers(t)
+	capitals := bits.OnesCount64(upper)
+	return 5*capitals >= n && 10*(letters-capitals) >= n && 8*bits.OnesCount64((words&^upper)<<1&upper) >= n
 }
