@@ -436,6 +436,8 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 		return len(value) >= 4
 	case nameCode:
 		return (len(value) == 3 || len(value) == 4) && flags == isDigit|isHex
+	case nameDigits:
+		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= 8 || plausibleSecret(value, nameMaybe)
 	case nameKey:
 		return len(value) >= minNamedKey && flags&^(isDigit|isUpper|isLower|isHex|isJoiner|isScore) == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
 	case nameScheme, nameHeader:

@@ -387,6 +387,9 @@ func (s *scan) replace(out []byte, sp *span, original []byte) []byte {
 
 // count adds a finding to the report.
 func (s *scan) count(sp *span) {
+	if sp.entity == IBAN || sp.entity == Account {
+		s.walk.banks.counted = true
+	}
 	pointer := s.pointer()
 	for i := len(s.found) - 1; i >= 0 && s.found[i].Pointer == pointer; i-- {
 		if f := &s.found[i]; f.Entity == sp.entity && f.Layer == sp.layer && f.Rule == sp.rule {

@@ -27,6 +27,8 @@ const (
 	nameCookie           // Cookie, Set-Cookie: names and values follow
 	nameLogin            // -u, --user: a name and a password follow
 	nameUser             // login, user: a password may follow behind the name
+	nameAccount          // the number of an account, of which a neighbour says so
+	nameDigits           // otp, security_code: a few digits, or whatever looks like a secret
 	nameCommand          // mysql, sshpass: the option -p gives a password
 )
 
