@@ -72,3 +72,44 @@ func TestBesideInText(t *testing.T) {
 		}
 	}
 }
+
+// TestDividedCodes: codes of letters and digits whose parts are elements of an
+// array.
+func TestDividedCodes(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{`["RTSP","PD56","T25H","501Y"]`, `{"a":["RTSPPD56T","25H501Y"],"b":"x"}`, `[["RTSP"],[["PD56","T25H","501Y"]]]`} {
+		if got := jsonText(t, r, in); strings.Contains(got, "501Y") || strings.Contains(got, "RTSP") {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+	for _, in := range []string{`["RTSP","PD56","T25H","501X"]`} {
+		if got := jsonText(t, r, in); got != in {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+}
+
+// TestMoreKeys holds one key of each further issuer, and words that begin alike.
+func TestMoreKeys(t *testing.T) {
+	r := newRedactor(t)
+	const body = "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW3xY5zA7bC9d"
+	for _, form := range []string{"mnzc~onf.%s", "acc~ess_%s", "te~st_%s", "ph~c_%s", "ra~mp_tok_%s", "rk_~prod_%s", "s~k_%s", "oa_~prod_%s", "sup_~sk_%s", "vc~p_%s", "up:~yeah:%s", "secret access k~ey %s", "my api tok~en %s",
+		"https://hooks.sl~ack.com/triggers/T01234567/123/%s", "https://discord.com/api/web~hooks/156555278455841979/%s", "aB3dE5fG7hJ9kL.atlas~v1.%s" + body, "00%s", "re_aB3~dE5fG_%s"} {
+		in := strings.ReplaceAll(strings.Replace(form, "~", "", 1), "%s", body)
+		if form == "re_aB3~dE5fG_%s" {
+			in = in[:len("re_aB3dE5fG_")+24]
+		}
+		if got := text(t, r, in); strings.Contains(got, body[:20]) {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+	if got := text(t, r, "VK+C3GC8nXccxljSRjEeooLsrqas5AAqbHeC8GYZ"); strings.Contains(got, "LjSR") || strings.Contains(got, "VK+C") {
+		t.Errorf("bare secret -> %s", got)
+	}
+	for _, in := range []string{"test_results_for_branch_2024_in_the_archive", "access_log_2024_01_05_of_the_old_server_farm", "sk_products_of_the_year_2024_by_branch", "/usr/local/share/Fonts2/TrueType/Regular", "private-equity-fund-2024-annual-report-of-Q3",
+		"re_invoice_2024_of_the_old_customer_123", "token 123e4567-e89b-12d3-a456-426614174000", "key 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "aGVsbG8gd29ybGQgdGhpcyBpcyB0ZXh0IDEyMzQ1"} {
+		if got := text(t, r, in); got != in {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+}

@@ -60,6 +60,33 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 	return true
 }
 
+// minSpaced is the shortest secret that a name such as token speaks for across
+// nothing but a space.
+const minSpaced = 20
+
+// spacedSecret finds what looks like a random key right behind the end t[j] of a
+// name such as "api key" and a space: letters of both cases and digits.
+func (s *scan) spacedSecret(v *view, j int) bool {
+	t := v.t
+	if j+minSpaced >= len(t) || t[j] != ' ' && t[j] != '+' {
+		return false
+	}
+	a := j + 1
+	end := a
+	for end < len(t) && tokenChar(t[end]) {
+		end++
+	}
+	for end > a && t[end-1] == '.' {
+		end--
+	}
+	value := t[a:end]
+	if len(value) < minSpaced || !allKinds(value) || bytes.Count(value, []byte("/")) > 1 && len(value) != secretKeySize || s.r.isToken(value) || changesOf(value) < len(value)/3 {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
 // passwordWord tells whether a word means a password and nothing else.
 func passwordWord(word []byte) bool {
 	var low [longestHide]byte
