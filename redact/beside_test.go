@@ -89,6 +89,22 @@ func TestDividedCodes(t *testing.T) {
 	}
 }
 
+// TestSpelledTokens: token-shaped text is taken apart, however its underscore is
+// spelled; our own tokens are left alone.
+func TestSpelledTokens(t *testing.T) {
+	r := newRedactor(t)
+	for _, mark := range []string{"%5F", "%5f", "&#95;", "&#x5f;", "&lowbar;", `\u005f`, `\x5f`, `\137`, "=5F", "＿", "\u200b_", "_\u200b", "%255F", "</b>_"} {
+		in := "see ACCT" + mark + "ABCDEFGHIJKLMN now"
+		if got := text(t, r, in); got == in || !strings.Contains(got, "-") || text(t, r, got) != got {
+			t.Errorf("%q -> %q", in, got)
+		}
+		own := strings.Replace(card(visa), "_", mark, 1)
+		if got := text(t, r, own); got != own {
+			t.Errorf("own token: %q -> %q", own, got)
+		}
+	}
+}
+
 // TestMoreKeys holds one key of each further issuer, and words that begin alike.
 func TestMoreKeys(t *testing.T) {
 	r := newRedactor(t)
