@@ -354,6 +354,14 @@ func (s *scan) assigned(v *view) {
 			if a, sign := assignedAt(t, i, j); sign {
 				s.cookies(v, a)
 			}
+		case nameOnce:
+			if codeName(t, i) {
+				s.toldCode(v, i, j, nameDigits)
+			}
+		case nameCode, nameDigits:
+			if !s.toldCode(v, i, j, k) {
+				s.assignment(v, i, j, k)
+			}
 		default:
 			s.assignment(v, i, j, k)
 		}

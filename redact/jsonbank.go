@@ -32,36 +32,6 @@ type banks struct {
 	counted bool // an account was found in the current leaf
 }
 
-// bankKey tells whether a key names the code of a bank by ISO 9362.
-func bankKey(key []byte) bool {
-	var low [longestName]byte
-	if len(key) < len("bic") || len(key) > len(low) {
-		return false
-	}
-	n := 0
-	for _, c := range key {
-		if letter(c) {
-			low[n] = lower(c)
-			n++
-		}
-	}
-	switch string(low[:n]) {
-	case "bic", "bicfi", "swift", "swiftbic", "bicswift", "swiftcode", "biccode", "bankbic", "bankswift", "creditorbic", "debtorbic", "beneficiarybic",
-		"recipientbic", "counterpartybic", "creditoragentbic", "debtoragentbic", "bankidentifiercode", "swiftnumber", "bicorbei", "anybic":
-		return true
-	}
-	return false
-}
-
-// schemeKey tells whether a key names the scheme of the number beside it.
-func schemeKey(key []byte) bool {
-	switch string(key) {
-	case "SchemeName", "schemeName", "scheme_name", "schemeNameCode", "schemeNameProprietary":
-		return true
-	}
-	return false
-}
-
 // accountScheme tells whether a scheme is one of account numbers.
 func accountScheme(text []byte) bool {
 	low := bytes.ToLower(text)
@@ -144,17 +114,6 @@ func (s *scan) redactHeld(h *bankCode) {
 func partOfKey(key []byte) bool {
 	switch string(key) {
 	case "number", "Number", "num", "no", "ach", "wire", "rtp", "bacs", "full", "identification", "Identification", "identifier":
-		return true
-	}
-	return false
-}
-
-// lastingKey tells whether a key names the last digits of a number, more of them
-// than four; or its mask, which may have more.
-func lastingKey(key []byte) bool {
-	switch string(key) {
-	case "last6", "last_6", "last_six", "lastSix", "last5", "last_five", "lastFive", "last8", "last_eight", "lastEight", "last6digits", "last_digits", "lastDigits", "mask",
-		"account_suffix", "accountSuffix", "card_suffix", "cardSuffix", "pan_suffix", "panSuffix":
 		return true
 	}
 	return false

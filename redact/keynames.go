@@ -46,19 +46,24 @@ func keyNameOf(key []byte) keyName {
 		return keyName{kind: nameMaybe}
 	case "passwordConfirm", "password_confirm", "passwordConfirmation", "password_confirmation", "memorableWord", "memorable_word", "securityAnswer", "security_answer", "memorableInformation":
 		return keyName{kind: nameSecret}
-	}
-	switch {
-	case bankKey(key):
-		return keyName{role: banking}
-	case schemeKey(key):
+	case "bic", "BIC", "Bic", "bicFi", "BICFI", "BICFi", "swift", "SWIFT", "Swift", "swiftCode", "swift_code", "SwiftCode", "swiftcode", "bicCode", "bic_code", "BICCode", "swiftBic", "swift_bic", "swiftBIC", "bic_swift", "bicSwift",
+		"bankBic", "bank_bic", "bankBIC", "creditorBic", "creditor_bic", "debtorBic", "debtor_bic", "beneficiaryBic", "beneficiary_bic", "recipientBic", "recipient_bic", "counterpartyBic", "counterparty_bic",
+		"creditorAgentBic", "debtorAgentBic", "bankIdentifierCode", "bank_identifier_code", "swiftNumber", "swift_number", "bicOrBei", "BICOrBEI", "AnyBIC":
+		return keyName{role: banking} // ISO 9362
+	case "SchemeName", "schemeName", "scheme_name", "schemeNameCode", "schemeNameProprietary":
 		return keyName{role: schemes}
-	case lastingKey(key):
+	case "last6", "last_6", "last_six", "lastSix", "last5", "last_five", "lastFive", "last8", "last_eight", "lastEight", "last6digits", "last_digits", "lastDigits", "mask",
+		"account_suffix", "accountSuffix", "card_suffix", "cardSuffix", "pan_suffix", "panSuffix":
 		return keyName{role: lasting}
 	}
 	if startingKey(key) {
 		return keyName{role: starting}
 	}
-	return keyName{kind: spelledName(key)}
+	kind := spelledName(key)
+	if kind == nameOnce { // of currencies, countries, products
+		kind = nameNone
+	}
+	return keyName{kind: kind}
 }
 
 // spelledName is secretName for a key or a label: one with spaces or other marks

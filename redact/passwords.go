@@ -40,15 +40,18 @@ func passwordLike(word []byte) bool {
 // if it looks like a password or a login stands before it.
 func (s *scan) spacedPassword(v *view, i, j int) bool {
 	t := v.t
-	if !passwordWord(t[i:j]) || byteAt(t, j) != ' ' && byteAt(t, j) != '\n' && byteAt(t, j) != '\t' {
+	if !passwordWord(t[i:j]) {
 		return false
 	}
 	a := j
-	for a < len(t) && (t[a] == ' ' || t[a] == '\n' || t[a] == '\t') && a-j < maxIndent {
+	for a < len(t) && a-j < maxIndent && bytes.IndexByte([]byte(" \n\t|->()[]'\"\\*`=:"), t[a]) >= 0 {
 		a++
 	}
+	if a == j {
+		return false
+	}
 	end := valueEnd(t, a)
-	for end > a && (t[end-1] == '.' || t[end-1] == ')' || t[end-1] == '!') && end < len(t) {
+	for end > a && (t[end-1] == '.' || t[end-1] == ')' || t[end-1] == '!' || t[end-1] == '|') && end < len(t) {
 		end--
 	}
 	value := t[a:end]
@@ -97,7 +100,7 @@ func passwordWord(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "contraseña", "wachtwoord", "senha":
+	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "wachtwoord", "senha":
 		return true
 	}
 	return false
@@ -110,11 +113,16 @@ func (s *scan) toldPassword(v *view, i, j int) {
 	if !passwordWord(t[i:j]) {
 		return
 	}
-	k := bytes.Index(t[j:min(len(t), j+longestTell)], []byte(" is "))
+	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
+	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: "} {
+		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
+			k, size = at, len(tell)
+		}
+	}
 	if k < 0 || bytes.IndexByte(t[j:j+k], '.') >= 0 {
 		return
 	}
-	a := j + k + len(" is ")
+	a := j + k + size
 	end := valueEnd(t, a)
 	for end > a && (t[end-1] == '.' || t[end-1] == '!') {
 		end--
@@ -158,6 +166,9 @@ func (s *scan) commandPassword(v *view, i, j int) {
 	}
 	a := j + k + len(" -p")
 	if ssh := lower(t[i]) == 's'; ssh && byteAt(t, a) == ' ' {
+		a++
+	}
+	if byteAt(t, a) == '\'' || byteAt(t, a) == '"' {
 		a++
 	}
 	end := valueEnd(t, a)
