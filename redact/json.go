@@ -264,7 +264,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	}
 	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
 		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
-			s.link(i, end, w.src[i+1:end-1], false)
+			s.link(i, end, w.src[i+1:end-1], false, &p)
 		}
 		if end-i > 2 && s.mayCode(&p, w.src[i+1:end-1]) {
 			s.code(i, end, &p, w.src[i+1:end-1], false)
@@ -277,7 +277,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		w.keyEnd = end
 	}
 	if !changed {
-		s.link(i, end, text, escaped)
+		s.link(i, end, text, escaped, nil)
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
 	}
@@ -309,7 +309,7 @@ func (s *scan) codeLeaf(i, end int, p *profile, escaped bool) {
 // with the IBAN that the chain began; false if it does not.
 func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
 	w := &s.walk
-	s.link(i, end, text, escaped)
+	s.link(i, end, text, escaped, nil)
 	s.unlink()
 	k := w.editAt(i)
 	if k < 0 {
@@ -345,15 +345,21 @@ func (w *walker) keyCue() cue {
 		if f.index >= 0 {
 			continue // an array: the key of the array counts
 		}
-		if !f.asked {
-			f.cue, f.asked = cuesIn(w.src[f.lo:f.hi]), true
-		}
-		if f.cue == 0 && i > 0 && w.frames[i-1].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
+		found := w.cueOf(f)
+		if found == 0 && i > 0 && w.frames[i-1].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
 			continue
 		}
-		return f.cue
+		return found
 	}
 	return 0
+}
+
+// cueOf returns what the key of a container in which a member is walked says.
+func (w *walker) cueOf(f *frame) cue {
+	if !f.asked {
+		f.cue, f.asked = cuesIn(w.src[f.lo:f.hi]), true
+	}
+	return f.cue
 }
 
 // plural tells whether the key around the current leaf ends in an s.

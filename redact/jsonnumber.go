@@ -29,11 +29,11 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	if s.brief(lit) {
-		s.link(i, end, lit, false)
+		s.link(i, end, lit, false, nil)
 		return end, nil
 	}
 	if !s.number(i, end, lit) {
-		s.link(i, end, lit, false)
+		s.link(i, end, lit, false, nil)
 	}
 	return end, nil
 }
