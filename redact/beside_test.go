@@ -119,6 +119,9 @@ func TestMoreKeys(t *testing.T) {
 			t.Errorf("%s -> %s", in, got)
 		}
 	}
+	if got := text(t, r, "private key 0xb5404faf73b2e289e4f253c1691009adaf7c198a2a9864bc32ac794514409b91"); strings.Contains(got, "b5404f") {
+		t.Errorf("hexadecimal key -> %s", got)
+	}
 	if got := text(t, r, "VK+C3GC8nXccxljSRjEeooLsrqas5AAqbHeC8GYZ"); strings.Contains(got, "LjSR") || strings.Contains(got, "VK+C") {
 		t.Errorf("bare secret -> %s", got)
 	}

@@ -55,7 +55,7 @@ var keyForms = makeKeyForms([]keyForm{
 	{"ramp_tok_", 30}, {"ramp_sec_", 30}, {"re_", 30}, {"rk_prod_", 10}, {"sk_", 24}, {"ek_live_", 20}, {"ek_test_", 20}, {"oa_prod_", 20}, {"oa_sand_", 20}, {"hooks.slack.com/workflows/", 20}, {"hooks.slack.com/triggers/", 20},
 	{"/IncomingWebhook/", 30}, {"hooks.zapier.com/hooks/catch/", 10}, {"sup_sk_", 20}, {"sb_publishable_", 16}, {"unkey_", 20}, {"up:yeah:", 30}, {"vcp_", 30}, {"vck_", 30}, {"vca_", 30}, {"vci_", 30}, {"vcr_", 30}, {"xau_", 30}, {"xprv", 80},
 	{"t1.", 40}, {"reset-password/", 20}, {"password/reset/", 20}, {"private-", 32}, {"fc-", 32}, {"e2b_", 30}, {"csk-", 40}, {"ark-", 30}, {"pdl_live_", 30}, {"pdl_sdbx_", 30}, {"secret-token:", 20}, {"klarna_live_api_", 40}, {"klarna_test_api_", 40},
-	{"user_token_", 16}, {"app_token_", 16}, {"pst_live_", 20}, {"sat.", 50}, {"pat.", 50}, {"PMAT-", 20}, {"pscale_tkn_", 20}, {"snyk_uat.", 30}, {"LTAI5", 16}, {"sntrys_eyJ", 20}, {"mkp_", 30}, {"dsk_", 40}, {"glrtr-", 16},
+	{"user_token_", 16}, {"app_token_", 16}, {"pst_live_", 20}, {"sat.", 50}, {"pat.", 50}, {"PMAT-", 20}, {"snyk_uat.", 30}, {"mkp_", 30}, {"dsk_", 40}, {"glrtr-", 16},
 	{"EAA", 80}, {"access_token$production$", 20}, {"access_token$sandbox$", 20}, // Meta, PayPal Braintree
 })
 
@@ -383,7 +383,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 			a++
 		}
 	default:
-		if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, j) {
+		if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) {
 			s.toldPassword(v, i, j)
 		}
 		return

@@ -67,9 +67,23 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 // nothing but a space.
 const minSpaced = 20
 
-// spacedSecret finds what looks like a random key right behind the end t[j] of a
-// name such as "api key" and a space: letters of both cases and digits.
-func (s *scan) spacedSecret(v *view, j int) bool {
+// minSpacedHex is the same for hexadecimal, behind a name that means no digest.
+const minSpacedHex = 32
+
+// secretKind tells whether a text ends in a word that makes a key a secret one.
+func secretKind(t []byte) bool {
+	low := bytes.ToLower(bytes.TrimRight(t[max(0, len(t)-len("private ")):], " _-"))
+	for _, kind := range [...]string{"private", "secret", "api", "access", "auth"} {
+		if bytes.HasSuffix(low, []byte(kind)) {
+			return true
+		}
+	}
+	return false
+}
+
+// spacedSecret finds what looks like a random key right behind the name t[i:j], such
+// as "api key", and a space: letters of both cases and digits.
+func (s *scan) spacedSecret(v *view, i, j int) bool {
 	t := v.t
 	if j+minSpaced >= len(t) || t[j] != ' ' && t[j] != '+' {
 		return false
@@ -83,6 +97,10 @@ func (s *scan) spacedSecret(v *view, j int) bool {
 		end--
 	}
 	value := t[a:end]
+	if hex := bytes.TrimPrefix(value, []byte("0x")); len(hex) >= minSpacedHex && allHex(hex) && secretKind(t[:i]) && !s.r.isToken(value) {
+		s.secret(v, a, end, "assigned")
+		return true
+	}
 	if len(value) < minSpaced || !allKinds(value) || bytes.Count(value, []byte("/")) > 1 && len(value) != secretKeySize || s.r.isToken(value) || changesOf(value) < len(value)/3 {
 		return false
 	}
