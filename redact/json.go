@@ -85,7 +85,7 @@ func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
 func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
 	w := &s.walk
 	w.reset()
-	w.src = src
+	w.src, w.banks = src, banks{}
 	i, err := s.value(space(src, 0), root)
 	if err != nil {
 		return dst, err
