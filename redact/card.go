@@ -71,7 +71,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		}
 		return
 	}
-	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
+	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 && prefix(q.d[g.from:], 4) != 0 {
 		return
 	}
 	s.cardGlued(v, q, g)
@@ -136,7 +136,7 @@ func instant(d []byte) bool { return d[0] == '1' && (len(d) == 13 || len(d) == 1
 func (s *scan) cardEdged(v *view, q *sequence, g group) {
 	if n := g.size() - 1; n >= 12 && !instant(q.d[g.from:g.to]) {
 		for _, a := range [...]int{g.from, g.from + 1} {
-			if dense(q.d[a : a+n]) {
+			if s.coded || dense(q.d[a:a+n]) {
 				s.card(v, q, a, a+n, strong)
 			}
 		}

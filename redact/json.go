@@ -23,6 +23,7 @@ type walker struct {
 	coded  coded
 	keys   [keySlots]keySeen
 	made   madeEdits
+	banks  banks
 
 	divided bool // a number that was divided over leaves was found
 	keyEnd  int  // where a leaf ends that is nothing but a credential, which may go on
@@ -57,6 +58,7 @@ func (w *walker) reset() {
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
+	w.banks = banks{}
 }
 
 // bad is a syntax error at an offset.
@@ -83,7 +85,7 @@ func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
 func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
 	w := &s.walk
 	w.reset()
-	w.src = src
+	w.src, w.banks = src, banks{}
 	i, err := s.value(space(src, 0), root)
 	if err != nil {
 		return dst, err
@@ -331,6 +333,9 @@ func (s *scan) replaceLeaf(i, end int, text []byte) {
 	from := len(w.text)
 	w.text = appendString(w.text, text)
 	w.edits = append(w.edits, edit{i, end, from, len(w.text), -1})
+	if w.banks.counted {
+		s.besideAccount(i, end)
+	}
 }
 
 // keyCue returns what the keys around the current leaf say about it.
@@ -340,7 +345,11 @@ func (w *walker) keyCue() cue {
 		if f.index >= 0 {
 			continue // an array: the key of the array counts
 		}
-		return w.cueOf(f)
+		found := w.cueOf(f)
+		if found == 0 && i > 0 && w.frames[i-1].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
+			continue
+		}
+		return found
 	}
 	return 0
 }
