@@ -81,7 +81,7 @@ const (
 // accountAt takes the number that starts at group i as an account: the groups
 // that are joined to it in one way.
 func (s *scan) accountAt(v *view, q *sequence, i int) {
-	if i >= len(q.g) {
+	if i >= len(q.g) || s.accountScattered(v, q, i) {
 		return
 	}
 	if q.g[i].atom != 0 {

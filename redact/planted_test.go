@@ -52,7 +52,7 @@ func TestPlantedScattered(t *testing.T) {
 func TestPlantedAccounts(t *testing.T) {
 	checkPlanted(t, []plantedCase{
 		{in: "account 853388~640224", gone: "640224"}, {in: "acct no. 3464:24911933", gone: "2491"}, {in: "account 39853\r\n64\r\n8", gone: "39853"}, {in: "account 356385674•48", gone: "3563"},
-		{in: "account 689、-55、1-、26、-8、1、-7", gone: "689"}, {in: "compte 605414\n\n933103", gone: "933103"}, {in: "Konto 1234567890.12", gone: "12345"},
+		{in: "account 689、-55、1-、26、-8、1、-7", gone: "689"}, {in: "compte 605414\n\n933103", gone: "933103"}, {in: "Konto 1234567890.12", gone: "12345"}, {in: "Konto 87977｜63.54｜2", gone: "63.54"}, {in: "account 3'9'0'2'72:62", gone: "9'0"}, {in: "account 58·16·3;0;9054;9;·3", gone: "9054"},
 		{in: "Account number: MjM0Mzg5Mzk0NQ==", gone: "MjM0"}, {in: "acc NTI4ODQwNjU4", gone: "NTI4"}, {in: "account: TkRjNE9EVTBPVGM1TkRnMQ==", gone: "TkRj"}, {in: "account no 38393634393831313635", gone: "3839"}, {in: "conto 0x36323930343936353336", gone: "3932"},
 	})
 }
@@ -90,7 +90,7 @@ func TestPlantedSpread(t *testing.T) {
 func TestPlantedClean(t *testing.T) {
 	r := newRedactor(t, "530415079276")
 	for _, in := range []string{
-		"account balance 1234567.89", "account 12.50", "account 1,234.50 on 2026-01-05", "TESCO 792.75", "Payment 792.76", "a/c 792.76", "51.507351,11.127758", "acct opened 12:30:45", "0003 1234 5678",
+		"account balance 1234567.89", "account 12.50", "account 1,234.50 on 2026-01-05", "TESCO 792.75", "Payment 792.76", "a/c 792.76", "51.507351,11.127758", "acct opened 12:30:45", "account 1234 12.50", "account 12.50, 13.20", "0003 1234 5678",
 	} {
 		if got := text(t, r, in); got != in {
 			t.Errorf("%q -> %q", in, got)
