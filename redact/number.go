@@ -244,6 +244,10 @@ func (q *sequence) timeAt(i int) int {
 // the currencies of the smallest units.
 const maxWhole = 11
 
+// maxGrouped is the most digits before the decimal point of an amount whose
+// thousands are set apart: 341.295.522.832.975 is a card.
+const maxGrouped = 12
+
 // amountAt returns the groups of an amount such as 12.50, 1,234.50 or 1.234,50.
 func (q *sequence) amountAt(i int) int {
 	if q.g[i].size() > maxWhole {
@@ -258,6 +262,9 @@ func (q *sequence) amountAt(i int) int {
 		}
 		thousands = sep
 		n++
+	}
+	if n > 1 && q.g[i+n-1].to-q.g[i].from > maxGrouped {
+		return 0
 	}
 	k := i + n
 	if k < len(q.g) && q.g[k].sepLen == 1 && q.g[k].size() == 2 && (q.g[k].sep == '.' || q.g[k].sep == ',') && q.g[k].sep != thousands {
