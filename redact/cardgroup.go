@@ -58,7 +58,7 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 	if q.cuts(i) || q.cuts(j+1) {
 		return false
 	}
-	if !q.loosely(i, j) {
+	if all := i == 0 && j == len(q.g)-1 && j-i >= fewScattered-1; !q.loosely(i, j) && !(all && q.oddly()) {
 		return false
 	}
 	if q.evenly(i, j) || before&cueCard != 0 {

@@ -53,7 +53,7 @@ func (s *scan) cardZeroed(v *view, q *sequence) {
 // numbers.
 func (q *sequence) oddly() bool {
 	for _, g := range q.g[1:] {
-		if bytes.IndexByte([]byte("*~#_'\"+=(`^"), g.sep) >= 0 {
+		if bytes.IndexByte([]byte("*~_=`^"), g.sep) >= 0 {
 			return true
 		}
 	}
