@@ -28,6 +28,7 @@ const (
 	nameLogin            // -u, --user: a name and a password follow
 	nameUser             // login, user: a password may follow behind the name
 	nameAccount          // the number of an account, of which a neighbour says so
+	nameBank             // the code of a bank, of which a neighbour says so
 	nameDigits           // otp, security_code: a few digits, or whatever looks like a secret
 	nameOnce             // code: of a security code or one that is used once, a few digits
 	nameCommand          // mysql, sshpass: the option -p gives a password
