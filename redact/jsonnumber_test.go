@@ -22,6 +22,9 @@ func TestComputed(t *testing.T) {
 		if err != nil || string(out) != string(doc) {
 			t.Fatalf("%s became %s: %v %v", doc, out, found, err)
 		}
+		if !r.Clean(out) {
+			t.Fatalf("the second scan stops %s", out)
+		}
 	}
 	for _, doc := range []string{`{"n":4111111111111111.5}`, `{"n":4.111111111111111e15}`, `{"n":4111.111111111111}`, `{"n":0.4111111111111111e16}`} {
 		if out, found, err := r.JSON(nil, []byte(doc)); err != nil || len(found) != 1 {
