@@ -2,7 +2,6 @@ package redact
 
 import (
 	"bytes"
-	"slices"
 	"strconv"
 )
 
@@ -90,9 +89,6 @@ func (s *scan) number(i, end int, lit []byte) bool {
 	s.cue = s.walk.keyCue()
 	p := profileOf(lit)
 	s.examineLeaf(lit, &p)
-	if computed(lit) {
-		s.spans = slices.DeleteFunc(s.spans, func(sp span) bool { return sp.layer != LayerKnown })
-	}
 	if len(s.spans) == 0 {
 		exact, ok := expand(s.exact[:0], lit)
 		s.dirty = true
@@ -109,21 +105,6 @@ func (s *scan) number(i, end int, lit []byte) bool {
 	sp := s.spans[0]
 	s.replaceNumber(i, end, lit, &sp)
 	return true
-}
-
-// Digits of a fraction that was computed.
-const (
-	maxComputed = 3  // digits before the point
-	minDecimals = 10 // digits behind it
-)
-
-// computed tells whether a number is a fraction that was computed, such as a rate,
-// a coordinate or the sum of two amounts in binary: 0.30000000000000004. One in
-// twenty has the digits of a card by chance, and who writes a card as a number puts
-// no point behind its first digits.
-func computed(lit []byte) bool {
-	whole, decimals, _ := bytes.Cut(bytes.TrimPrefix(lit, []byte("-")), []byte("."))
-	return len(whole) <= maxComputed && len(decimals) >= minDecimals && bytes.IndexAny(decimals, "eE") < 0
 }
 
 // replaceNumber puts what stands for a finding, or null, where the number src[i:end]
