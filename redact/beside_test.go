@@ -14,7 +14,8 @@ func TestBesideInJSON(t *testing.T) {
 		{`{"details":{"BIC":"BNPAFRPPXXX","name":"x","IBAN":"DE97465343919572766670"}}`, "BNPA"}, {`{"account_number":12345678,"swift_code":"BARCGB22"}`, "BARC"},
 		{`{"account_number":{"iban":"x","number":"95049271","sort_code":"42-05-18"}}`, "95049271"}, {`{"routing_numbers":{"ach":"297517377"}}`, "297517377"}, {`{"abartn":"322995123","accountNumber":"8629015544"}`, "322995123"},
 		{`{"SchemeName":"UK.OBIE.SortCodeAccountNumber","Identification":"33482872602226"}`, "33482872"}, {`{"DebtorAccount":{"SchemeName":"SortCodeAccountNumber","Name":"x","Identification":"45396741097917"}}`, "45396741"},
-		{`{"sort_code":"16-07-68"}`, "16-07"}, {`{"last6":"477648"}`, "477648"}, {`{"mask":"718838"}`, "718838"}, {`{"card":{"lastSix":477143}}`, "477143"},
+		{`{"iban":"GB35LOYD12345678901234"}`, "12345678"}, {`{"Account":[{"SchemeName":"UK.OBIE.SortCodeAccountNumber","Identification":"80200110203345"}],"Servicer":{"SchemeName":"UK.OBIE.BICFI","Identification":"NWBKGB2L"}}`, "NWBK"},
+		{`{"Othr":{"Id":"12345678"}}`, "12345678"}, {`{"sort_code":"16-07-68"}`, "16-07"}, {`{"last6":"477648"}`, "477648"}, {`{"mask":"718838"}`, "718838"}, {`{"card":{"lastSix":477143}}`, "477143"},
 		{`{"tax_file_number":"357395618"}`, "357395618"}, {`{"taxId":"45309416286"}`, "45309416286"}, {`{"ein":"710743310"}`, "710743310"}, {`{"tcKimlikNo":"56421698494"}`, "56421698494"}, {`{"rut":"10.198.625-K"}`, "10.198"},
 		{`{"access":"J2QqRenVOSp5VNcXMZBwwFWWnxtQj7uLODQA8AlZ","access_expires":86400}`, "J2Qq"}, {`{"authorization_code":"Fjx4xhAaJ0jjAGBIRKOgN4Sd3"}`, "Fjx4"}, {`{"code_verifier":"qK6be0GzUxJ2gG6oxVxO8UHa1"}`, "qK6b"},
 		{`{"security_code":"482"}`, "482"}, {`{"mfa":"553264"}`, "553264"}, {`{"tan":553264}`, "553264"}, {`{"api_keys":["q8Zk2mV0xPz7Lw","x"]}`, "q8Zk"}, {`{"password_confirmation":"Winter3117$"}`, "Winter"},
@@ -42,7 +43,7 @@ func TestBesidePointers(t *testing.T) {
 // TestBesideNothing: keys and words that only sound like it.
 func TestBesideNothing(t *testing.T) {
 	r := newRedactor(t)
-	for _, in := range []string{`{"bic":"DEUTDEFF"}`, `{"swift":"BARCGB22","name":"x"}`, `{"SchemeName":"UK.OBIE.Other","Identification":"33482872602226"}`, `{"Identification":"33482872602226"}`, `{"last4":"1111","mask":"0000"}`,
+	for _, in := range []string{`{"bic":"DEUTDEFF"}`, `{"iban":"none"}`, `{"iban":"DE12 3456"}`, `{"swift":"BARCGB22","name":"x"}`, `{"SchemeName":"UK.OBIE.Other","Identification":"33482872602226"}`, `{"Identification":"33482872602226"}`, `{"last4":"1111","mask":"0000"}`,
 		`{"access":"public","refresh":"daily"}`, `{"seed":42,"tan":"blue","mfa":true}`, `{"account":{"balance":{"value":1234567}}}`, `{"order":{"number":"12345678"}}`, `{"bearer":"bob"}`, `{"cookie":"yes"}`} {
 		if got := jsonText(t, r, in); got != in {
 			t.Errorf("%s -> %s", in, got)

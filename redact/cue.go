@@ -44,7 +44,7 @@ func makeCueWords() map[string]cue {
 			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria"},
 		cueIBAN:    {"iban"},
 		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid"},
-		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid"},
+		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid", "bankidentifier"},
 		cueBSB:     {"bsb", "bsbnumber", "bsbcode", "bsbno"},
 		cueTransit: {"transit", "institution"},
 		cueIFSC:    {"ifsc", "ifsccode"},

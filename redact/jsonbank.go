@@ -38,6 +38,31 @@ func accountScheme(text []byte) bool {
 	return bytes.HasSuffix(low, []byte("accountnumber")) || bytes.HasSuffix(low, []byte("bban")) || bytes.HasSuffix(low, []byte("iban")) || bytes.HasSuffix(low, []byte("paym"))
 }
 
+// bankScheme tells whether a scheme is one of codes of banks.
+func bankScheme(text []byte) bool {
+	low := bytes.ToLower(text)
+	return bytes.HasSuffix(low, []byte("bicfi")) || bytes.HasSuffix(low, []byte("bic"))
+}
+
+// spelledIBAN tells whether a text has the form of its country's IBANs, though its
+// check digits are wrong: one that is right is found wherever it stands.
+func spelledIBAN(text []byte) bool {
+	var code [longestIBAN]byte
+	n := 0
+	for _, c := range text {
+		if c == ' ' || c == '-' {
+			continue
+		}
+		if !alnum(c) || n == len(code) {
+			return false
+		}
+		code[n] = upper(c)
+		n++
+	}
+	return n > len("GB29") && letter(code[0]) && letter(code[1]) && digit(code[2]) && digit(code[3]) &&
+		n == len("GB29")+len(ibanForms[countryIndex(code[0], code[1])].form) && mod97(code[:n]) != 1
+}
+
 // accountDigits tells whether a text is digits, as many as accounts have, and
 // marks between them.
 func accountDigits(text []byte) bool {
@@ -113,7 +138,7 @@ func (s *scan) redactHeld(h *bankCode) {
 // key of the object around it has to say of what: {"account": {"number": …}}.
 func partOfKey(key []byte) bool {
 	switch string(key) {
-	case "number", "Number", "num", "no", "ach", "wire", "rtp", "bacs", "full", "identification", "Identification", "identifier":
+	case "number", "Number", "num", "no", "ach", "wire", "rtp", "bacs", "full", "identification", "Identification", "identifier", "Id":
 		return true
 	}
 	return false

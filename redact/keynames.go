@@ -21,6 +21,7 @@ const (
 	starting         // bin, first6: the first digits of a card
 	lasting          // last6: more than the last four digits of a card or an account
 	banking          // bic, swift: the code of a bank
+	spelling         // iban: an IBAN even if its check digits are wrong
 	schemes          // SchemeName: says of what the neighbour is the number
 )
 
@@ -50,6 +51,8 @@ func keyNameOf(key []byte) keyName {
 		"bankBic", "bank_bic", "bankBIC", "creditorBic", "creditor_bic", "debtorBic", "debtor_bic", "beneficiaryBic", "beneficiary_bic", "recipientBic", "recipient_bic", "counterpartyBic", "counterparty_bic",
 		"creditorAgentBic", "debtorAgentBic", "bankIdentifierCode", "bank_identifier_code", "swiftNumber", "swift_number", "bicOrBei", "BICOrBEI", "AnyBIC":
 		return keyName{role: banking} // ISO 9362
+	case "iban", "IBAN", "Iban", "ibanNumber", "iban_number", "creditorIban", "debtorIban", "counterpartyIban", "counterparty_iban", "beneficiary_iban", "account_iban", "accountIban":
+		return keyName{role: spelling}
 	case "SchemeName", "schemeName", "scheme_name", "schemeNameCode", "schemeNameProprietary":
 		return keyName{role: schemes}
 	case "last6", "last_6", "last_six", "lastSix", "last5", "last_five", "lastFive", "last8", "last_eight", "lastEight", "last6digits", "last_digits", "lastDigits", "mask",
@@ -132,7 +135,7 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	f := &w.frames[len(w.frames)-1]
 	text := w.unescape(i, end, escaped)
 	if f.name.role == labels {
-		if f.label == nameAccount {
+		if f.label == nameAccount || f.label == nameBank {
 			return false
 		}
 		if f.label = nameNone; f.index < 0 && len(text) <= longestName {
@@ -148,10 +151,17 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	case f.name.role == banking:
 		return s.bankLeaf(i, end, text)
 	case f.name.role == schemes:
-		if f.label = nameNone; accountScheme(text) {
+		switch f.label = nameNone; {
+		case accountScheme(text):
 			f.label = nameAccount
+		case bankScheme(text):
+			f.label = nameBank
 		}
 		return false
+	case f.name.role == spelling:
+		return spelledIBAN(text) && s.replaceNamed(i, end, text, 0, IBAN)
+	case f.name.kind == nameBank:
+		return s.bankLeaf(i, end, text)
 	case f.name.kind == nameAccount:
 		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
