@@ -13,6 +13,12 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 		s.dashedAccount(v, q, i)
 		s.checkedAccount(v, q, i, before)
 	}
+	if before&cueEnding != 0 && before&cueCard == 0 {
+		before |= cueAfter(v.t, int(q.at[len(q.d)-1])+1) & cueCard
+	}
+	if before&(cueRouting|cueBSB) == 0 && len(q.g) > 1 && q.g[len(q.g)-1].size() >= minAccount { // the cues may stand behind both
+		before |= cueAfter(v.t, int(q.at[len(q.d)-1])+1) & (cueRouting | cueBSB)
+	}
 	switch {
 	case before&cueRouting != 0 && len(q.d) >= 9 && q.until(9) >= 0 && aba(q.d[:9]):
 		s.bank(v, q, 0, 9, "aba")
@@ -157,6 +163,13 @@ func (s *scan) ukAccount(v *view, q *sequence, i int, before cue) {
 		return
 	}
 	s.account(v, q, q.g[i].from, q.g[last].to, "uk")
+}
+
+// datedSort finds a sort code that reads as a date, beside its cue.
+func (s *scan) datedSort(v *view, q *sequence) {
+	if len(q.d) == 6 && q.printed(0, len(q.g)-1, 2, 2, 2) && cueBefore(v.t, int(q.at[0]), s.cue)&cueSort != 0 {
+		s.bank(v, q, 0, 6, "sort_code")
+	}
 }
 
 // recentDate tells whether three two-digit groups read as a date of this era.

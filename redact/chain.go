@@ -84,53 +84,33 @@ func (c *chain) starts(t []byte) bool {
 	return n > 0 && letter(t[n-1]) && (n <= 2 || !alnum(t[n-2]) || !alnum(t[n-3])) && ibanTail(t)
 }
 
-// ibanTail tells whether the end of a text, from the begin of a word on, may be
-// the first part of an IBAN.
-func ibanTail(t []byte) bool {
-	n := 0
-	for k := len(t) - 1; k >= 0 && n < longestIBAN && len(t)-k <= partReach; k-- {
-		if !alnum(t[k]) {
-			if t[k] >= 0x80 {
-				return false
-			}
-			continue
-		}
-		if n++; k > 0 && alnum(t[k-1]) || !letter(t[k]) {
-			continue
-		}
-		if n == 1 || ibanLead(t[k], t[k+1]) && (n == 2 || digit(t[k+2]) && (n == 3 || digit(t[k+3]))) {
-			return true
-		}
-	}
-	return false
-}
-
 // tailed tells whether a text that is more than a part of an IBAN ends like
 // the first part of one, or goes on with the one that the chain began.
-func (c *chain) tailed(t []byte) bool {
+func (c *chain) tailed(e *leafEnds) bool {
 	if c.open() {
-		return c.iban && alnum(t[0])
+		return c.iban && alnum(e.text[0])
 	}
-	c.iban = ibanTail(t)
+	c.iban = e.iban
 	return c.iban
 }
 
-// link offers a leaf that holds nothing by itself to the chain.
-func (s *scan) link(i, end int, raw []byte, escaped bool) {
+// link offers a leaf that holds nothing by itself, of which prof tells if it is not
+// nil, to the chain.
+func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 	if s.keyed(i, end, raw, escaped) {
 		return
 	}
 	c := &s.walk.chain
-	text := s.folded(raw)
-	if !c.open() && !c.lettered(text) && !ibanTail(text) && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
+	e := s.ends(raw, prof)
+	text, head, tail, digits := e.text, e.head, e.tail, e.digits
+	if !c.open() && !c.lettered(text) && !e.iban && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
 		return
 	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
-	head, tail, digits := s.ends(raw)
 	opened := c.open()
 	letters := c.lettered(text)
 	switch {
-	case !letters && len(text) > 0 && c.tailed(text) && (!opened || s.continues(&p)):
+	case !letters && len(text) > 0 && c.tailed(&e) && (!opened || s.continues(&p)):
 		p.neutral, tail = digits == 0 && opened && len(text) <= maxNeutral, tail || !opened
 	case letters && (!c.open() || s.continues(&p)):
 		p.neutral, tail = digits == 0, true
@@ -235,7 +215,7 @@ func (w *walker) objectCue() cue {
 	if around.hi > around.lo && lower(w.src[around.hi-1]) == 's' {
 		return 0
 	}
-	found := cuesIn(w.src[around.lo:around.hi])
+	found := w.cueOf(around)
 	if partKey(w.src[f.lo:f.hi]) {
 		return found & (identityCues | cueAccount | cueCard | cueIBAN)
 	}
@@ -317,17 +297,6 @@ func flagsOf(t []byte) (flags uint16) {
 	return flags
 }
 
-// ends tells of a leaf what edges tells, in either reading of it.
-func (s *scan) ends(leaf []byte) (head, tail bool, digits int) {
-	folded, decoded := s.readable(leaf)
-	head, tail, digits = edges(folded)
-	if decoded != nil {
-		h, t, n := edges(decoded)
-		head, tail, digits = head || h, tail || t, max(digits, n)
-	}
-	return head, tail, digits
-}
-
 // plainest returns a view without escape sequences and markup, and folded.
 func (s *scan) plainest(v view) view {
 	flags := flagsOf(v.t)
@@ -370,16 +339,14 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	value := bytes.Clone(leaf)
 	slash := bytes.IndexByte(w.src[f.lo:f.hi], '\\') >= 0
 	name := bytes.Clone(w.unescape(f.lo-1, f.hi+1, slash))
-	_, tail, before := s.ends(name)
-	country := ibanTail(s.folded(name))
-	head, _, after := s.ends(value)
-	if !(tail && head || country) || settled(&s.seq, value, w.src[i] != '"') {
+	first, next := s.ends(name, nil), s.ends(value, nil)
+	if !(first.tail && next.head || first.iban) || settled(&s.seq, value, w.src[i] != '"') {
 		return false
 	}
 	around := w.chain
-	w.chain = chain{iban: country}
-	s.linkPart(part{i: f.lo - 1, end: f.hi + 1, escaped: slash, key: true, open: true}, name, false, before)
-	s.linkPart(part{i: i, end: end, escaped: escaped, number: w.src[i] != '"'}, value, true, after)
+	w.chain = chain{iban: first.iban}
+	s.linkPart(part{i: f.lo - 1, end: f.hi + 1, escaped: slash, key: true, open: true}, name, false, first.digits)
+	s.linkPart(part{i: i, end: end, escaped: escaped, number: w.src[i] != '"'}, value, true, next.digits)
 	n := len(w.edits)
 	s.unlink()
 	w.chain = around
@@ -430,24 +397,6 @@ func (c *chain) near(w *walker, last *part) bool {
 		}
 	}
 	return false
-}
-
-// edges tells whether a text begins and ends with digits, separators aside,
-// and how many digits it has.
-func edges(t []byte) (head, tail bool, digits int) {
-	first, last := byte(0), byte(0)
-	for _, c := range t {
-		if digit(c) {
-			digits++
-		}
-		if alnum(c) || c >= 0x80 {
-			if first == 0 {
-				first = c
-			}
-			last = c
-		}
-	}
-	return digit(first), digit(last), digits
 }
 
 // settled tells whether a text is complete in itself: a date, a time, an

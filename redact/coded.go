@@ -188,6 +188,7 @@ func (s *scan) decodeParts() {
 		s.spacedHex(&v, 0)
 	}
 	s.dividedKeys(&v)
+	s.dividedWords(&v)
 	s.merge()
 	alone := len(s.walk.edits)
 	for k := range s.spans {

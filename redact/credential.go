@@ -16,7 +16,7 @@ type keyForm struct {
 // distinct tells whether a prefix stands out even with letters glued on.
 func (f *keyForm) distinct() bool {
 	last := f.prefix[len(f.prefix)-1]
-	return len(f.prefix) > 3 && (last == '_' || last == '-' || f.body == 16 && f.prefix[0] == 'A' || f.prefix == "AIza")
+	return len(f.prefix) > 3 && (last == '_' || last == '-' || last == '/' || f.body == 16 && f.prefix[0] == 'A' || f.prefix == "AIza")
 }
 
 // access tells whether it is the id of an access key of AWS.
@@ -51,6 +51,11 @@ var keyForms = makeKeyForms([]keyForm{
 	{"s-s4t2ud-", 40}, {"s-s4t2af-", 40}, {"NRJS-", 16}, {"NRII-", 30}, {"NRAL-", 16}, {"NRIQ-", 30}, {"pubkey-", 32}, {"sha256~", 40}, {"tk-us-", 40}, {"lin_oauth_", 20}, {"api_org_", 30}, {"AQVN", 35}, {"aio_", 26}, {"ico-", 32},
 	{"pk.eyJ", 20}, {"xoxd-", 20}, {"xsmtpsib-", 20}, {"lsv2_pt_", 30}, {"lsv2_sk_", 30}, {"pcsk_", 30}, {"rzp_live_", 12}, {"rzp_test_", 12}, {"mlsn.", 40}, {"napi_", 40}, {"CCIPAT_", 20}, {"CCIPRJ_", 20}, {"bkua_", 30}, {"ddp_", 30},
 	{"cfut_", 30}, {"cfat_", 30}, {"ATCTT3", 30}, {"glpat_", 16}, {"sk_prod_", 16}, {"sk_sbox_", 16}, {"AQE", 80}, {"bb_live_", 16}, {"sl.", 60}, {"sdk-", 36}, {"oy2", 43}, {"4b1d", 38}, {"API-", 26}, {"zpka_", 30},
+	{"A3-", 30}, {"ATSTT3", 30}, {"sc_", 40}, {"mnzconf.", 20}, {"mnzpub.", 20}, {"test_", 30}, {"access_", 30}, {"A21AA", 60}, {"polar_", 30}, {"phc_", 30}, {"pub-c-", 30}, {"sub-c-", 30}, {"sec-c-", 30},
+	{"ramp_tok_", 30}, {"ramp_sec_", 30}, {"re_", 30}, {"rk_prod_", 10}, {"sk_", 24}, {"ek_live_", 20}, {"ek_test_", 20}, {"oa_prod_", 20}, {"oa_sand_", 20}, {"hooks.slack.com/workflows/", 20}, {"hooks.slack.com/triggers/", 20},
+	{"/IncomingWebhook/", 30}, {"hooks.zapier.com/hooks/catch/", 10}, {"sup_sk_", 20}, {"sb_publishable_", 16}, {"unkey_", 20}, {"up:yeah:", 30}, {"vcp_", 30}, {"vck_", 30}, {"vca_", 30}, {"vci_", 30}, {"vcr_", 30}, {"xau_", 30}, {"xprv", 80},
+	{"t1.", 40}, {"reset-password/", 20}, {"password/reset/", 20}, {"private-", 32}, {"fc-", 32}, {"e2b_", 30}, {"csk-", 40}, {"ark-", 30}, {"pdl_live_", 30}, {"pdl_sdbx_", 30}, {"secret-token:", 20}, {"klarna_live_api_", 40}, {"klarna_test_api_", 40},
+	{"user_token_", 16}, {"app_token_", 16}, {"pst_live_", 20}, {"sat.", 50}, {"pat.", 50}, {"PMAT-", 20}, {"snyk_uat.", 30}, {"mkp_", 30}, {"dsk_", 40}, {"glrtr-", 16},
 	{"EAA", 80}, {"access_token$production$", 20}, {"access_token$sandbox$", 20}, // Meta, PayPal Braintree
 })
 
@@ -147,7 +152,7 @@ func (s *scan) keys(v *view) {
 		if !keyBloom.has(t[i:]) {
 			continue
 		}
-		glued := i > 0 && alnum(t[i-1]) && !glue(t, i)
+		glued := i > 0 && alnum(t[i-1]) && !glue(t, i) && !bytes.HasSuffix(t[:i], []byte("NTRF")) // the type of a transaction, see transferType
 		if t[i] == 'e' && bytes.HasPrefix(t[i:], []byte("eyJ")) {
 			s.jwt(v, i)
 		}
@@ -202,14 +207,22 @@ func keyBody(f keyForm, body []byte) bool {
 		return flags&isDigit != 0
 	case "sdk-": // a UUID
 		return uuid(body[:min(len(body), f.body)])
-	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "AQVN", "EZTK", "p8e-", "ABSK": // no marks
+	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "EZTK", "p8e-", "test_", "access_", "phc_", "csk-", "xprv", "mkp_", "dsk_": // no marks
 		for _, c := range body[:f.body] {
 			if !alnum(c) || f.prefix == "API-" && byteClass[c]&isLower != 0 {
 				return false
 			}
 		}
 		return flags&isDigit != 0
-	case "SK", "dapi": // followed by hexadecimal only
+	case "A3-": // capitals, digits and dashes
+		return flags&isLower == 0 && flags&isDigit != 0 && bytes.Count(body, []byte("-")) >= 5
+	case "sc_": // with the name of an account
+		return flags&isDigit != 0 && bytes.Contains(body, []byte(".acc"))
+	case "re_": // two words
+		return flags&isDigit != 0 && body[8] == '_' && bytes.IndexByte(body[9:30], '_') < 0
+	case "sk_": // a UUID, or no marks
+		return flags&isDigit != 0 && (uuid(body[:min(len(body), 36)]) || bytes.IndexAny(body[:24], "_-./") < 0)
+	case "SK", "dapi", "private-", "fc-", "e2b_": // followed by hexadecimal only
 		for _, c := range body[:f.body] {
 			if unhex(c) > 15 {
 				return false
@@ -360,6 +373,14 @@ func (s *scan) assigned(v *view) {
 			if a, sign := assignedAt(t, i, j); sign && a >= s.reaches.cookies {
 				s.reaches.cookies = s.cookies(v, a)
 			}
+		case nameOnce:
+			if codeName(t, i) {
+				s.toldCode(v, i, j, nameDigits)
+			}
+		case nameCode, nameDigits:
+			if !s.toldCode(v, i, j, k) {
+				s.assignment(v, i, j, k)
+			}
 		default:
 			s.assignment(v, i, j, k)
 		}
@@ -381,7 +402,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 			a++
 		}
 	default:
-		if !s.spacedPassword(v, i, j) {
+		if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) {
 			s.toldPassword(v, i, j)
 		}
 		return
@@ -458,6 +479,8 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 		return len(value) >= 4
 	case nameCode:
 		return (len(value) == 3 || len(value) == 4) && flags == isDigit|isHex
+	case nameDigits:
+		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= 8 || plausibleSecret(value, nameMaybe)
 	case nameKey:
 		return len(value) >= minNamedKey && flags&^(isDigit|isUpper|isLower|isHex|isJoiner|isScore) == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
 	case nameScheme, nameHeader:

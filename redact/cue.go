@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // cue is a set of words that say what a number near them is.
 type cue uint32
 
@@ -28,6 +30,8 @@ const (
 	cueRIB                      // rib, which is meat too
 	cueBIN                      // bin, iin: the first digits of a card
 	cueStarting                 // starting, beginning
+	cuePhrase                   // tax, soc, …: a cue together with the next word
+	cueCapital                  // EIN in capitals, which is no German article
 )
 
 var cueWords = makeCueWords()
@@ -37,31 +41,33 @@ func makeCueWords() map[string]cue {
 	for c, words := range map[cue][]string{
 		cueAccount: {"account", "accounts", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
 			"konto", "kontonummer", "kontonr", "ktonr", "kto", "compte", "cuenta", "conto", "rekening", "rekeningnummer", "conta", "tilinumero",
-			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc"},
+			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria"},
 		cueIBAN:    {"iban"},
-		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire"},
-		cueSort:    {"sort", "sortcode", "sc"},
-		cueBSB:     {"bsb"},
+		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid"},
+		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid"},
+		cueBSB:     {"bsb", "bsbnumber", "bsbcode", "bsbno"},
 		cueTransit: {"transit", "institution"},
-		cueIFSC:    {"ifsc"},
+		cueIFSC:    {"ifsc", "ifsccode"},
 		cueCLABE:   {"clabe"},
 		cueCBU:     {"cbu", "cvu"},
 		cueCard: {"card", "cardnumber", "cardno", "pan", "visa", "mastercard", "maestro", "amex", "discover", "debit", "credit", "cc",
 			"creditcard", "karte", "kartennummer", "carte", "tarjeta", "carta", "ccnum", "ccnumber", "jcb", "unionpay", "diners"},
 		cueEnding:   {"ending", "ends", "last", "endung", "endend"},
-		cueSSN:      {"ssn", "social", "itin", "socialsecurity", "socialsecuritynumber", "tin", "taxpayer"},
-		cueTax:      {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steuer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid"},
+		cueSSN:      {"ssn", "social", "itin", "socialsecurity", "socialsecuritynumber", "tin", "taxpayer", "ssnumber", "ssno"},
+		cueTax:      {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steuer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid", "tin", "taxpayer", "burgerservicenummer", "contribuinte", "fnr", "fodselsnr", "henkilotunnus", "kimlik", "uidai", "niss", "insz", "rijksregisternummer", "personnr", "taxidentificationnumber", "taxfilenumber", "socialinsurancenumber", "idnumber", "steuernr", "steuerident", "nationalid", "nationalidnumber", "kennitala", "rodnecislo", "cedula", "ahv", "avs", "ahvnummer"},
 		cueArticle:  {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:    {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:     {"nino", "insurance"},
-		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification"},
+		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders"},
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare"},
-		cueEmployer: {"ein", "fein", "employer"},
+		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},
+		cuePhrase:   {"tax", "soc", "ss"},
+		cueCapital:  {"fein", "employer", "employeridentificationnumber"},
 		cueRIB:      {"rib"},
 		cueBIN:      {"bin", "iin"},
-		cueStarting: {"starting", "starts", "beginning", "begins"},
-		cueBLZ:      {"blz", "bankleitzahl"},
+		cueStarting: {"starting", "starts", "beginning", "begins", "first"},
+		cueBLZ:      {"blz", "bankleitzahl", "mmbid"},
 	} {
 		for _, w := range words {
 			t[w] |= c
@@ -72,7 +78,7 @@ func makeCueWords() map[string]cue {
 
 // Reach of a cue: so many words back, so many separators between words.
 const (
-	cueReach   = 4
+	cueReach   = 6
 	cueGap     = 6
 	longestCue = 32
 )
@@ -81,6 +87,7 @@ const (
 // as far as link words carry them. Where the text begins, the leaf's own key
 // speaks for it.
 func cueBefore(t []byte, i int, key cue) (found cue) {
+	counted := false // the word "digits" was seen
 	for range cueReach {
 		j := i
 		for j > 0 && t[j-1] < 0x80 && !alnum(t[j-1]) && i-j < cueGap {
@@ -94,15 +101,24 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 			j--
 		}
 		if j == end {
-			return found
+			if !counted || !digit(t[j-1]) || alnum(byteAt(t, j-2)) {
+				return found
+			}
+			i = j - 1 // as many digits
+			continue
 		}
 		c := cueOf(t[j:end])
+		if counted = counted || string(t[j:end]) == "digits"; counted && c&cueEnding != 0 {
+			c |= cueCard // the last six digits, whatever of
+		}
 		if end-j > len(transferType) && string(t[j:j+len(transferType)]) == transferType {
 			c |= cueOf(t[j+len(transferType) : end])
 		}
 		if end-j == 1 {
 			c |= abbreviated(t, j)
 		}
+		c |= phrased(t, j, end)
+		c &^= cuePhrase
 		found |= c &^ cueLink
 		if c&(cueLink|cueEnding|cueStarting) == 0 && (c == 0 || end-j > 4 && c&(cueAccount|cueSort|cueRouting|cueBSB|cueSSN) == 0) {
 			return found
@@ -110,6 +126,42 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		i = j
 	}
 	return found
+}
+
+// phrased returns what the word t[j:end] says together with the one before it, or
+// with a mark or capitals of its own.
+func phrased(t []byte, j, end int) cue {
+	if w := t[j:end]; string(w) == "EIN" {
+		return cueCapital
+	} else if len(w) == len("ss") && lower(w[0]) == 's' && lower(w[1]) == 's' && byteAt(t, end) == '#' {
+		return cueSSN
+	}
+	i := j
+	for i > 0 && j-i < cueGap && t[i-1] < 0x80 && !alnum(t[i-1]) {
+		i--
+	}
+	from := i
+	for from > 0 && letter(t[from-1]) && i-from < longestCue {
+		from--
+	}
+	return phrase(t[from:i], t[j:end])
+}
+
+// phrase returns what two words say together.
+func phrase(first, second []byte) cue {
+	if cueOf(first)&(cuePhrase|cueSSN) == 0 {
+		return 0
+	}
+	a, b := string(bytes.ToLower(first)), string(bytes.ToLower(second))
+	switch {
+	case a == "tax" && (b == "id" || b == "identification" || b == "identifier" || b == "number" || b == "no" || b == "nr" || b == "file" || b == "payer"):
+		return cueTax | cueEmployer
+	case (a == "soc" || a == "ss") && (b == "sec" || b == "number" || b == "no"):
+		return cueSSN
+	case a == "social" && b == "insurance":
+		return cueTax
+	}
+	return 0
 }
 
 // transferType is the type of a transaction in SWIFT's :61: (MT940), to which what
@@ -193,6 +245,7 @@ func cueAfter(t []byte, i int) (found cue) {
 
 // cuesIn collects the cues of all words of a JSON key, snake or camel case.
 func cuesIn(key []byte) (found cue) {
+	before := key[:0] // the last word
 	for i := 0; i < len(key); {
 		j := i
 		for j < len(key) && letter(key[j]) && (j == i || !camel(key, j)) {
@@ -202,10 +255,10 @@ func cuesIn(key []byte) (found cue) {
 			i++
 			continue
 		}
-		found |= cueOf(key[i:j])
-		i = j
+		found |= cueOf(key[i:j]) | phrase(before, key[i:j])
+		before, i = key[i:j], j
 	}
-	return (found | cueOf(key)) &^ cueLink
+	return (found | cueOf(key)) &^ (cueLink | cuePhrase)
 }
 
 // camel tells whether an upper-case letter at j starts a new word.

@@ -133,8 +133,8 @@ func anyID(d []byte) bool {
 	switch len(d) {
 	case 8, 13, 14, 15: // DNI, NIE without letter; ZA, CNPJ and others
 		return true
-	case 9: // SIN, BSN, TFN, SSN
-		return luhn(d) || (weighted(d[:8], 9, 8, 7, 6, 5, 4, 3, 2)-int(d[8]-'0'))%11 == 0 ||
+	case 9: // SIN, BSN, TFN, NIF, SSN
+		return luhn(d) || mod11(d[:8], 9, 8, 7, 6, 5, 4, 3, 2) == int(d[8]-'0') || (weighted(d[:8], 9, 8, 7, 6, 5, 4, 3, 2)-int(d[8]-'0'))%11 == 0 ||
 			weighted(d, 1, 4, 3, 7, 5, 8, 6, 9, 10)%11 == 0 || ssn(d)
 	case 10:
 		return luhn(d) || calendar(d[:6]) || day(prefix(d, 2)) && month(prefix(d[2:], 2)) || nhs(d) || mod11One(weighted(d[:9], 2, 4, 8, 5, 10, 9, 7, 3, 6)) == int(d[9]-'0')

@@ -23,6 +23,7 @@ type walker struct {
 	coded  coded
 	keys   [keySlots]keySeen
 	made   madeEdits
+	banks  banks
 
 	divided bool // a number that was divided over leaves was found
 	keyEnd  int  // where a leaf ends that is nothing but a credential, which may go on
@@ -57,6 +58,7 @@ func (w *walker) reset() {
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
+	w.banks = banks{}
 }
 
 // bad is a syntax error at an offset.
@@ -83,7 +85,7 @@ func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
 func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
 	w := &s.walk
 	w.reset()
-	w.src = src
+	w.src, w.banks = src, banks{}
 	i, err := s.value(space(src, 0), root)
 	if err != nil {
 		return dst, err
@@ -262,7 +264,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	}
 	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
 		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
-			s.link(i, end, w.src[i+1:end-1], false)
+			s.link(i, end, w.src[i+1:end-1], false, &p)
 		}
 		if end-i > 2 && s.mayCode(&p, w.src[i+1:end-1]) {
 			s.code(i, end, &p, w.src[i+1:end-1], false)
@@ -275,7 +277,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		w.keyEnd = end
 	}
 	if !changed {
-		s.link(i, end, text, escaped)
+		s.link(i, end, text, escaped, nil)
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
 	}
@@ -307,7 +309,7 @@ func (s *scan) codeLeaf(i, end int, p *profile, escaped bool) {
 // with the IBAN that the chain began; false if it does not.
 func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
 	w := &s.walk
-	s.link(i, end, text, escaped)
+	s.link(i, end, text, escaped, nil)
 	s.unlink()
 	k := w.editAt(i)
 	if k < 0 {
@@ -331,6 +333,9 @@ func (s *scan) replaceLeaf(i, end int, text []byte) {
 	from := len(w.text)
 	w.text = appendString(w.text, text)
 	w.edits = append(w.edits, edit{i, end, from, len(w.text), -1})
+	if w.banks.counted {
+		s.besideAccount(i, end)
+	}
 }
 
 // keyCue returns what the keys around the current leaf say about it.
@@ -340,12 +345,21 @@ func (w *walker) keyCue() cue {
 		if f.index >= 0 {
 			continue // an array: the key of the array counts
 		}
-		if !f.asked {
-			f.cue, f.asked = cuesIn(w.src[f.lo:f.hi]), true
+		found := w.cueOf(f)
+		if found == 0 && i > 0 && w.frames[i-1].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
+			continue
 		}
-		return f.cue
+		return found
 	}
 	return 0
+}
+
+// cueOf returns what the key of a container in which a member is walked says.
+func (w *walker) cueOf(f *frame) cue {
+	if !f.asked {
+		f.cue, f.asked = cuesIn(w.src[f.lo:f.hi]), true
+	}
+	return f.cue
 }
 
 // plural tells whether the key around the current leaf ends in an s.

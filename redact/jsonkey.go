@@ -18,6 +18,7 @@ type keySeen struct {
 	in     *class // of the object, if its type declares the key
 	field  *class // of the value then
 	name   keyName
+	cue    cue // what it says about the value
 }
 
 // seen returns where the key whose opening quote is src[i] ends, if it is
@@ -53,6 +54,9 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	}
 	f := &w.frames[top]
 	f.lo, f.hi, f.edit, f.cue, f.asked, f.name = i+1, end-1, -1, 0, false, keyPlain
+	if clean {
+		f.cue, f.asked = slot.cue, true
+	}
 	field, known, err := w.field(c, slot, i+1, end, clean)
 	if err != nil {
 		return nil, i, err
@@ -65,7 +69,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		s.key(i, end, escaped, start, top)
 		w.named(keyNameOf(w.unescape(i, end, escaped)), top)
 	case slot != nil:
-		*slot = keySeen{lo: i + 1, hi: end, name: keyNameOf(w.src[i+1 : end-1])}
+		*slot = keySeen{lo: i + 1, hi: end, name: keyNameOf(w.src[i+1 : end-1]), cue: cuesIn(w.src[i+1 : end-1])}
 		w.named(slot.name, top)
 	default:
 		w.named(keyNameOf(w.src[i+1:end-1]), top)
@@ -84,7 +88,7 @@ func (w *walker) field(c *class, slot *keySeen, lo, end int, seen bool) (field *
 	}
 	field, known, err = c.field(w.src[lo : end-1])
 	if known && slot != nil {
-		*slot = keySeen{lo: lo, hi: end, in: c, field: field}
+		*slot = keySeen{lo: lo, hi: end, in: c, field: field, cue: cuesIn(w.src[lo : end-1])}
 	}
 	return field, known, err
 }

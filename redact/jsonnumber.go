@@ -29,11 +29,11 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	if s.brief(lit) {
-		s.link(i, end, lit, false)
+		s.link(i, end, lit, false, nil)
 		return end, nil
 	}
 	if !s.number(i, end, lit) {
-		s.link(i, end, lit, false)
+		s.link(i, end, lit, false, nil)
 	}
 	return end, nil
 }
@@ -101,8 +101,8 @@ func (s *scan) number(i, end int, lit []byte) bool {
 			return false
 		}
 	}
-	s.unlink()
 	sp := s.spans[0]
+	s.unlink() // which may look for others in what was linked
 	s.replaceNumber(i, end, lit, &sp)
 	return true
 }

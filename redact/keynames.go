@@ -19,6 +19,9 @@ const (
 	labels           // name, key: names what the neighbour holds
 	holds            // value: holds what the neighbour names
 	starting         // bin, first6: the first digits of a card
+	lasting          // last6: more than the last four digits of a card or an account
+	banking          // bic, swift: the code of a bank
+	schemes          // SchemeName: says of what the neighbour is the number
 )
 
 var keyPlain keyName
@@ -28,15 +31,39 @@ func keyNameOf(key []byte) keyName {
 	switch string(key) {
 	case "name", "Name", "key", "Key", "field", "param", "header", "label", "variable", "id":
 		return keyName{role: labels}
-	case "value", "Value", "val", "data", "string", "content", "default", "text":
+	case "value", "Value", "val", "data", "string", "content", "default", "text", "Identification", "identification":
 		return keyName{role: holds}
-	case "otp", "totp", "one_time_code", "oneTimeCode", "security_code", "securityCode", "card_pin":
+	case "card_pin":
 		return keyName{kind: nameSecret}
+	case "otp", "totp", "one_time_code", "oneTimeCode", "security_code", "securityCode", "mfa", "mfa_code", "mfaCode", "otp_code", "otpCode", "tan", "sms_code", "smsCode",
+		"verification_code", "verificationCode", "one_time_password", "oneTimePassword", "cvv2", "cvc2", "card_verification_value", "cardVerificationValue", "cvvCode", "cvcCode", "security_number":
+		return keyName{kind: nameDigits}
+	case "access", "refresh": // the tokens of GoCardless' bank account data
+		return keyName{kind: nameKey}
+	case "passwords", "apiKeys", "api_keys", "apikeys", "secrets", "tokens", "access_tokens", "accessTokens", "private_keys", "recovery_codes", "recoveryCodes", "backup_codes", "backupCodes", "backup_code", "backupCode",
+		"accessCode", "access_code", "authCode", "auth_code", "authorization_code", "authorizationCode", "code_verifier", "codeVerifier", "device_code", "deviceCode", "client_assertion", "clientAssertion",
+		"assertion", "id_token_hint", "secret_hash", "secretHash", "secret_id", "secretId", "bearer", "seed", "cookie", "Cookie", "Set-Cookie", "set-cookie":
+		return keyName{kind: nameMaybe}
+	case "passwordConfirm", "password_confirm", "passwordConfirmation", "password_confirmation", "memorableWord", "memorable_word", "securityAnswer", "security_answer", "memorableInformation":
+		return keyName{kind: nameSecret}
+	case "bic", "BIC", "Bic", "bicFi", "BICFI", "BICFi", "swift", "SWIFT", "Swift", "swiftCode", "swift_code", "SwiftCode", "swiftcode", "bicCode", "bic_code", "BICCode", "swiftBic", "swift_bic", "swiftBIC", "bic_swift", "bicSwift",
+		"bankBic", "bank_bic", "bankBIC", "creditorBic", "creditor_bic", "debtorBic", "debtor_bic", "beneficiaryBic", "beneficiary_bic", "recipientBic", "recipient_bic", "counterpartyBic", "counterparty_bic",
+		"creditorAgentBic", "debtorAgentBic", "bankIdentifierCode", "bank_identifier_code", "swiftNumber", "swift_number", "bicOrBei", "BICOrBEI", "AnyBIC":
+		return keyName{role: banking} // ISO 9362
+	case "SchemeName", "schemeName", "scheme_name", "schemeNameCode", "schemeNameProprietary":
+		return keyName{role: schemes}
+	case "last6", "last_6", "last_six", "lastSix", "last5", "last_five", "lastFive", "last8", "last_eight", "lastEight", "last6digits", "last_digits", "lastDigits", "mask",
+		"account_suffix", "accountSuffix", "card_suffix", "cardSuffix", "pan_suffix", "panSuffix":
+		return keyName{role: lasting}
 	}
 	if startingKey(key) {
 		return keyName{role: starting}
 	}
-	return keyName{kind: spelledName(key)}
+	kind := spelledName(key)
+	if kind == nameOnce { // of currencies, countries, products
+		kind = nameNone
+	}
+	return keyName{kind: kind}
 }
 
 // spelledName is secretName for a key or a label: one with spaces or other marks
@@ -105,13 +132,28 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	f := &w.frames[len(w.frames)-1]
 	text := w.unescape(i, end, escaped)
 	if f.name.role == labels {
+		if f.label == nameAccount {
+			return false
+		}
 		if f.label = nameNone; f.index < 0 && len(text) <= longestName {
 			f.label = spelledName(text)
 		}
 		return false
 	}
-	if f.name.role == starting {
+	switch {
+	case f.name.role == starting:
 		return cardHead(text) && s.replaceNamed(i, end, text, 0, Card)
+	case f.name.role == lasting:
+		return manyLast(text) && s.replaceNamed(i, end, text, 0, Card)
+	case f.name.role == banking:
+		return s.bankLeaf(i, end, text)
+	case f.name.role == schemes:
+		if f.label = nameNone; accountScheme(text) {
+			f.label = nameAccount
+		}
+		return false
+	case f.name.kind == nameAccount:
+		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
 	a := valueOf(text, f.name.kind)
 	if a < 0 || s.r.isToken(text[a:]) {
@@ -139,7 +181,7 @@ func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
 // -1 if there is none.
 func valueOf(text []byte, kind nameKind) int {
 	switch kind {
-	case nameSecret, nameMaybe, nameKey, nameCode:
+	case nameSecret, nameMaybe, nameKey, nameCode, nameDigits:
 		if plausibleSecret(text, kind) && !spoken(text) && !amountLike(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
 			return 0
 		}
@@ -169,9 +211,11 @@ func (s *scan) namedNumber(i, end int, lit []byte) bool {
 	name := s.walk.frames[len(s.walk.frames)-1].name
 	sp := span{entity: Secret, layer: LayerDetector, rule: "named", canon: string(lit)}
 	switch {
-	case name.role == starting && cardHead(lit):
+	case name.role == starting && cardHead(lit), name.role == lasting && manyLast(lit):
 		sp.entity = Card
-	case name.kind != nameSecret && name.kind != nameCode || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
+	case name.kind == nameAccount && accountDigits(lit):
+		sp.entity = Account
+	case name.kind != nameSecret && name.kind != nameCode && name.kind != nameDigits || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
 		return false
 	}
 	if s.r.action(sp.entity) == Keep {

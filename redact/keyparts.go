@@ -95,6 +95,22 @@ func (s *scan) wholeKey(t []byte) bool {
 	return found
 }
 
+// dividedWords finds the codes of letters and digits with a strict check (codice
+// fiscale, CURP) that neighbouring parts make up together.
+func (s *scan) dividedWords(v *view) {
+	parts := s.walk.coded.parts
+	for i := range parts {
+		to := parts[i].from + parts[i].size
+		for k := i + 1; k < len(parts) && to-parts[i].from < longestDivided; k++ {
+			to = parts[k].from + parts[k].size
+			word := v.t[parts[i].from:to]
+			if rule := codeRule(word); rule == "codice_fiscale" || rule == "curp" {
+				s.add(v, parts[i].from, to, span{entity: National, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(word))})
+			}
+		}
+	}
+}
+
 // minKeyTail is how much of a credential the second part has, at least.
 const minKeyTail = 12
 

@@ -108,7 +108,7 @@ func TestGatesLetPass(t *testing.T) {
 			in = append(in, draw(rng.IntN(20), rng.IntN(9))...)
 			var p profile
 			p.read(in)
-			if len(in) < l.room(min(p.digits, mostDigits)) || !l.mayText(in, &p.planes) {
+			if len(in) < l.room(p.room(len(in))) || !l.mayText(in, &p.planes) {
 				t.Fatalf("%q: %q is held back", in, v)
 			}
 		}

@@ -107,11 +107,14 @@ func (l *lookup) fillTexts() {
 	}
 }
 
-// mayStart tells whether a window may have the hash h: of each, three bits of one
-// word are set.
-func (g *textGates) mayStart(h uint64) bool {
+// mayStart tells whether a window may have the hash h.
+func (g *textGates) mayStart(h uint64) bool { return g.startBits(h)&1 != 0 }
+
+// startBits has a lowest bit if a window may have the hash h: of each, three bits of
+// one word are set.
+func (g *textGates) startBits(h uint64) uint64 {
 	word := g.bloom[h&uint64(len(g.bloom)-1)]
-	return word>>(h>>58)&(word>>(h>>52&63))&(word>>(h>>46&63))&1 != 0
+	return word >> (h >> 58) & (word >> (h >> 52 & 63)) & (word >> (h >> 46 & 63))
 }
 
 // mayText tells whether a known value may stand in a text, as it is written.
@@ -123,17 +126,51 @@ func (l *lookup) mayText(t []byte, m *planes) bool {
 	return l.rolled || (m == nil || len(t) > block || l.mayKinds(t, m)) && l.mayWindow(t)
 }
 
-// mayWindow tells whether one of the windows of a text may be that of a known
-// value.
+// mayWindow tells whether one of the windows of a text is that of a known value.
 func (l *lookup) mayWindow(t []byte) bool {
-	w := windows{}
-	for _, c := range t {
-		if w.add(c) && l.mayAnchor(w.kinds) && l.mayStart(l.key.window(w.chars)) {
+	var chars [textWindow - 1 + block]byte // the last ones before, and those of a block
+	n := 0
+	for {
+		for _, c := range t[:min(len(t), block)] {
+			chars[n] = c &^ byte(byteClass[c]&isLower<<3) // in upper case
+			n += int(inWindow[c])
+		}
+		if l.anyWindow(chars[:n]) {
+			return true
+		}
+		if len(t) <= block {
+			return false
+		}
+		t = t[block:]
+		n = copy(chars[:], chars[max(0, n-textWindow+1):n])
+	}
+}
+
+// anyWindow tells whether a window of letters and digits is that of a known value.
+// What it asks of one does not depend on the one before, so that the processor
+// asks several at once.
+func (l *lookup) anyWindow(chars []byte) bool {
+	hit := uint64(0)
+	for i := 0; i+textWindow <= len(chars); i++ {
+		hit |= l.startBits(l.key.window(binary.BigEndian.Uint64(chars[i:])))
+	}
+	for i := 0; hit&1 != 0 && i+textWindow <= len(chars); i++ {
+		if h := l.key.window(binary.BigEndian.Uint64(chars[i:])); l.mayStart(h) && len(l.start[h]) > 0 {
 			return true
 		}
 	}
 	return false
 }
+
+// inWindow is 1 for what a window is made of.
+var inWindow = func() (t [256]byte) {
+	for c := range t {
+		if byteClass[c]&(isUpper|isLower|isDigit|isHigh) != 0 {
+			t[c] = 1
+		}
+	}
+	return t
+}()
 
 // windows are the last textWindow letters and digits of a text.
 type windows struct {

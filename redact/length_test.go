@@ -11,7 +11,7 @@ import (
 var lengthy = []string{
 	"0", "4-M", "4 M ", "4x-", "4-", "-----", "password=", "token=", "sessionid:", "bearer/", "basic%", "pin=", "login:-", "login=", "-u=", "-u=a:",
 	"cookie=b=a;", "AccountKey=x", "eyJ", "eyJhbGciOiJ9.", "AKIA-", "AKIA1_", "ASIA_", "sk_live_x", "ico-", "key--", "access-sandbox-x",
-	"-----BEGIN PRIVATE KEY", "@-", "a@",
+	"-----BEGIN PRIVATE KEY", "@-", "a@", "password|", "password->", "secret is ", "passphrase\":", "pin ", "code: ",
 }
 
 // TestLengthy: a quarter of a megabyte of each is gone through. Where it takes time by

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/base64"
+)
 
 // Credentials that no name and no prefix announces but their place or their
 // shape: the cookies of a header, the login of a command, the secret beside an
@@ -99,6 +102,32 @@ func (s *scan) shapedKeys(v *view) {
 func shapedKey(t []byte, i, j int) (from, end int) {
 	const bot, server, first, second, third, airtable, azure = 35, 32, 23, 6, 27, 17, 5
 	switch n := j - i; {
+	case n == 40 && bytes.HasSuffix(t[i:j], []byte("_mmk")) && t[i+6] == '_': // MaxMind
+		return i, j
+	case n == secretKeySize && bareSecret(t, i, j):
+		return i, j
+	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
+		return i, j
+	case n >= 14 && bytes.HasPrefix(t[j:], []byte(".atlasv1.")): // Terraform
+		if k := wordEnd(t, j+len(".atlasv1.")); k-j > 60 {
+			return j - 14, k
+		}
+	case n == len("00D000000000000") && bytes.HasPrefix(t[i:], []byte("00D")) && byteAt(t, j) == '!': // a session of Salesforce
+		k := j + 1
+		for k < len(t) && (base64Char(t[k]) || t[k] == '.') {
+			k++
+		}
+		if k-j > 40 {
+			return i, k
+		}
+	case n >= server && byteAt(t, i-1) == ':' && allHex(t[i:i+server]) && (n == server || unhex(t[i+server]) > 15): // Asana
+		from = i - 1
+		for from > 0 && digit(t[from-1]) {
+			from--
+		}
+		if i-1-from >= 13 && byteAt(t, from-1) == '/' {
+			return from, i + server
+		}
 	case n == bot && t[i] == 'A' && t[i+1] == 'A' && byteAt(t, i-1) == ':':
 		from = i - 1
 		for from > 0 && digit(t[from-1]) && i-from <= len("1234567890") {
@@ -132,6 +161,61 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		}
 	}
 	return 0, 0
+}
+
+// Limits of a secret that nothing announces.
+const (
+	minChanges   = 14 // from small letters to capitals to digits and back, in 40 characters: random ones have 25
+	longestSmall = 6  // small letters in a row: a path or a name has words
+	secretTell   = 40 // bytes before it in which the word secret may stand
+)
+
+// bareSecret tells whether the word t[i:j] looks like the secret of an access key
+// of AWS: random base64 with a mark, or any beside the word secret.
+func bareSecret(t []byte, i, j int) bool {
+	w := t[i:j]
+	if !allKinds(w) || bytes.IndexByte([]byte("=%"), byteAt(t, j)) >= 0 || bytes.IndexAny(w, "_-") >= 0 {
+		return false
+	}
+	small, marks := 0, 0
+	for _, c := range w {
+		if byteClass[c]&isLower == 0 {
+			small = 0
+		} else if small++; small > longestSmall {
+			return false
+		}
+		if c == '+' || c == '/' {
+			marks++
+		}
+	}
+	if changesOf(w) < minChanges || printable(w) {
+		return false
+	}
+	return marks > 0 && marks < 6 && byteAt(t, i-1) != ':' || bytes.Contains(bytes.ToLower(t[max(0, i-secretTell):i]), []byte("secret"))
+}
+
+// changesOf counts how often a word changes from small letters to capitals to digits
+// and back.
+func changesOf(w []byte) (n int) {
+	const kinds = isUpper | isLower | isDigit
+	for k := 1; k < len(w); k++ {
+		if byteClass[w[k]]&kinds != byteClass[w[k-1]]&kinds {
+			n++
+		}
+	}
+	return n
+}
+
+// printable tells whether a word is the base64 of characters of ASCII.
+func printable(w []byte) bool {
+	var out [secretKeySize]byte
+	n, err := base64.StdEncoding.Decode(out[:], w)
+	for _, c := range out[:n] {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return err == nil
 }
 
 func allHex(t []byte) bool {

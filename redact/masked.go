@@ -56,6 +56,10 @@ func (s *scan) masked(v *view, i int) int {
 	left, a := shown(t, i, -1)
 	right, b := shown(t, j, 1)
 	total := left + hidden + right
+	if left == 0 && right > lastShown && right <= maxEnding && !alnum(byteAt(t, b)) && s.maskedBeside(t, a, b) {
+		s.add(v, a, b, span{entity: Card, layer: LayerDetector, rule: "masked", canon: string(t[j:b])})
+		return b - 1
+	}
 	if total < minMasked || total > maxMasked || left+right <= lastShown || right == 0 && left < minSuffix || alnum(byteAt(t, a-1)) || alnum(byteAt(t, b)) ||
 		left == 0 && hidden < minMaskLead || hidden < minMaskRun {
 		return j - 1
@@ -72,6 +76,12 @@ func (s *scan) masked(v *view, i int) int {
 	}
 	s.add(v, a, b, span{entity: e, layer: LayerDetector, rule: "masked", canon: string(canon)})
 	return b - 1
+}
+
+// maskedBeside tells whether a short mask and more than four digits, t[a:b], stand
+// beside the word for a card or an account: card **732767.
+func (s *scan) maskedBeside(t []byte, a, b int) bool {
+	return (cueBefore(t, a, s.cue)|cueAfter(t, b))&(cueCard|cueAccount) != 0
 }
 
 // maskedIBAN notes an IBAN whose middle or end the mask t[i:j] hides, if more

@@ -11,6 +11,7 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	s.lettersEnd(v, q)
 	s.dashedDNI(v, q)
 	s.residents(v, q)
+	s.chileanK(v, q, before)
 	if len(q.g) > 1 {
 		s.disguisedIDs(v, q)
 	}
@@ -25,6 +26,9 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 		if d := q.d[:q.g[0].to]; len(d) >= 9 && len(d) <= 12 && anyID(d) { // what follows is something else
 			s.national(v, q, 0, len(d), "tax_id")
 		}
+	}
+	if before&cueEmployer != 0 && (before&(cueCapital|cueTax) != 0 || s.cue&cueEmployer != 0) && len(q.d) == 9 && len(q.g) == 1 {
+		s.national(v, q, 0, 9, "ein")
 	}
 	if before&cueSSN != 0 && len(q.d) >= 9 && q.until(9) >= 0 && (ssn(q.d[:9]) || itin(q.d[:9])) {
 		s.national(v, q, 0, 9, "ssn")
@@ -75,6 +79,24 @@ func (s *scan) dashedDNI(v *view, q *sequence) {
 	if word = append(word, t[b+1]); dni(word) {
 		s.add(v, a, b+2, span{entity: National, layer: LayerDetector, rule: "dni", canon: string(word)})
 	}
+}
+
+// chileanK finds a Chilean tax number whose check character is K: 12.345.678-K
+// anywhere, without its points beside a cue.
+func (s *scan) chileanK(v *view, q *sequence, before cue) {
+	const most = 8
+	n := len(q.d)
+	end := int(q.at[n-1]) + 1
+	if n < most-1 || n > most || !(q.printed(0, len(q.g)-1, n-6, 3, 3) || len(q.g) == 1 && before&cueTax != 0) {
+		return
+	}
+	if byteAt(v.t, end) == '-' {
+		end++
+	}
+	if upper(byteAt(v.t, end)) != 'K' || alnum(byteAt(v.t, end+1)) || 11-weighted(q.d, []int{3, 2, 7, 6, 5, 4, 3, 2}[most-n:]...)%11 != 10 {
+		return
+	}
+	s.add(v, int(q.at[0]), end+1, span{entity: National, layer: LayerDetector, rule: "rut", canon: string(q.d) + "K"})
 }
 
 // Limits of residents.

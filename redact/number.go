@@ -51,6 +51,8 @@ func (s *scan) sequence(v *view, q *sequence) {
 	if q.atoms(); q.g[0].atom != 0 && q.g[len(q.g)-1].atom == q.g[0].atom {
 		if len(q.d) < 12 {
 			s.knownAmount(v, q)
+			s.datedSort(v, q)
+			s.chileanK(v, q, 0)
 			return // a date, a time or an amount alone
 		}
 	}

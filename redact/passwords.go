@@ -40,20 +40,68 @@ func passwordLike(word []byte) bool {
 // if it looks like a password or a login stands before it.
 func (s *scan) spacedPassword(v *view, i, j int) bool {
 	t := v.t
-	if !passwordWord(t[i:j]) || byteAt(t, j) != ' ' && byteAt(t, j) != '\n' && byteAt(t, j) != '\t' {
+	if !passwordWord(t[i:j]) {
 		return false
 	}
 	a := j
-	for a < len(t) && (t[a] == ' ' || t[a] == '\n' || t[a] == '\t') && a-j < maxIndent {
+	for a < len(t) && a-j < maxIndent && bytes.IndexByte([]byte(" \n\t|->()[]'\"\\*`=:"), t[a]) >= 0 {
 		a++
 	}
+	if a == j {
+		return false
+	}
 	end := s.valueEnd(t, a)
-	for end > a && (t[end-1] == '.' || t[end-1] == ')' || t[end-1] == '!') && end < len(t) {
+	for end > a && (t[end-1] == '.' || t[end-1] == ')' || t[end-1] == '!' || t[end-1] == '|') && end < len(t) {
 		end--
 	}
 	value := t[a:end]
 	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
 	if !netrc && !passwordLike(value) || s.r.isToken(value) || secretName(value) != nameNone {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// minSpaced is the shortest secret that a name such as token speaks for across
+// nothing but a space.
+const minSpaced = 20
+
+// minSpacedHex is the same for hexadecimal, behind a name that means no digest.
+const minSpacedHex = 32
+
+// secretKind tells whether a text ends in a word that makes a key a secret one.
+func secretKind(t []byte) bool {
+	low := bytes.ToLower(bytes.TrimRight(t[max(0, len(t)-len("private ")):], " _-"))
+	for _, kind := range [...]string{"private", "secret", "api", "access", "auth"} {
+		if bytes.HasSuffix(low, []byte(kind)) {
+			return true
+		}
+	}
+	return false
+}
+
+// spacedSecret finds what looks like a random key right behind the name t[i:j], such
+// as "api key", and a space: letters of both cases and digits.
+func (s *scan) spacedSecret(v *view, i, j int) bool {
+	t := v.t
+	if j+minSpaced >= len(t) || t[j] != ' ' && t[j] != '+' {
+		return false
+	}
+	a := j + 1
+	end := a
+	for end < len(t) && tokenChar(t[end]) {
+		end++
+	}
+	for end > a && t[end-1] == '.' {
+		end--
+	}
+	value := t[a:end]
+	if hex := bytes.TrimPrefix(value, []byte("0x")); len(hex) >= minSpacedHex && allHex(hex) && secretKind(t[:i]) && !s.r.isToken(value) {
+		s.secret(v, a, end, "assigned")
+		return true
+	}
+	if len(value) < minSpaced || !allKinds(value) || bytes.Count(value, []byte("/")) > 1 && len(value) != secretKeySize || s.r.isToken(value) || changesOf(value) < len(value)/3 {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
@@ -70,7 +118,7 @@ func passwordWord(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "contraseña", "wachtwoord", "senha":
+	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "wachtwoord", "senha":
 		return true
 	}
 	return false
@@ -83,11 +131,16 @@ func (s *scan) toldPassword(v *view, i, j int) {
 	if !passwordWord(t[i:j]) {
 		return
 	}
-	k := bytes.Index(t[j:min(len(t), j+longestTell)], []byte(" is "))
+	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
+	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: "} {
+		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
+			k, size = at, len(tell)
+		}
+	}
 	if k < 0 || bytes.IndexByte(t[j:j+k], '.') >= 0 {
 		return
 	}
-	a := j + k + len(" is ")
+	a := j + k + size
 	end := s.valueEnd(t, a)
 	for end > a && (t[end-1] == '.' || t[end-1] == '!') {
 		end--
@@ -131,6 +184,9 @@ func (s *scan) commandPassword(v *view, i, j int) {
 	}
 	a := j + k + len(" -p")
 	if ssh := lower(t[i]) == 's'; ssh && byteAt(t, a) == ' ' {
+		a++
+	}
+	if byteAt(t, a) == '\'' || byteAt(t, a) == '"' {
 		a++
 	}
 	end := s.valueEnd(t, a)

@@ -343,42 +343,40 @@ func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 	}
 	apart, from := m.letter|m.high, uint64(1)
 	count, last := 0, uint64(0) // digits, and the last eight of them
-	starts := uint64(0)         // where groups start among the digits, from the second bit on
+	starts := uint64(0)         // where groups start among the digits
 	for left := m.digit; left != 0; {
 		start := left & -left
 		rest := (left + start) & left
 		if apart&(start-from) != 0 {
 			count, starts = 0, 0
 		}
-		n := bits.OnesCount64(left ^ rest)
-		starts |= 2 << (count & 63)
-		before, end := last, bits.TrailingZeros64(start)+n
-		last = lastEight(before, t, end, n)
-		count += n
-		if count >= longestEnd && l.ends.hasEight(last) != 0 {
-			hit |= l.ends.hasSix(last)
-		}
-		if count >= minSuffix && starts>>((count-minSuffix)&63)&3 != 0 { // all of a number of seven or of six
-			hit |= l.ends.hasSix(last)
-		}
-		for more := min(n-1, count-l.shortest); more > 0; more-- { // a whole number may end inside
-			inner := lastEight(before, t, end-more, n-more)
-			hit |= l.ends.hasEight(inner) & l.ends.hasSix(inner)
+		starts |= 1 << (count & 63)
+		i := bits.TrailingZeros64(start)
+		for end := i + bits.OnesCount64(left^rest); i < end; i++ {
+			last = last>>8 | uint64(t[i])<<56
+			if count++; count >= l.shortest || i+1 == end {
+				hit |= l.endsAt(last, count, starts, i+1 == end)
+			}
 		}
 		left, from = rest, start
 	}
 	return hit
 }
 
-// lastEight returns the eight digits, the last of them highest, that t[:end]
-// ends in, the n last of which stand together behind those of before.
-func lastEight(before uint64, t []byte, end, n int) uint64 {
-	w := eightBefore(t, end)
-	if n >= longestEnd {
-		return w
+// endsAt returns 0 if no known value ends as so many digits do, which last ends in:
+// at the end of a group, where one of the groups starts, six or seven may be all of
+// it.
+func (l *lookup) endsAt(last uint64, count int, starts uint64, group bool) uint64 {
+	if count < minSuffix || l.ends.hasSix(last) == 0 {
+		return 0
 	}
-	drop := 8 * (longestEnd - n) & 63
-	return before>>(64-drop) | w>>drop<<drop
+	if group && starts<<1>>((count-minSuffix)&63)&3 != 0 {
+		return 1
+	}
+	if count < longestEnd {
+		return 0
+	}
+	return l.ends.hasEight(last)
 }
 
 // onlyDate tells whether eight digits of a sequence are a date.

@@ -26,7 +26,7 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 	switch {
 	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (ssn(d[:9]) || itin(d[:9])):
 		return 3, "ssn"
-	case (sizes("..-", 3, 3, 3, 2) || sized(3, 3, 3, 2)) && cpf(d[:11]):
+	case (sizes("..-", 3, 3, 3, 2) || sized(3, 3, 3, 2) && !q.address(i)) && cpf(d[:11]):
 		return 4, "cpf"
 	case (sizes("../-", 2, 3, 3, 4, 2) || sized(2, 3, 3, 4, 2)) && cnpj(d[:14]):
 		return 5, "cnpj"
@@ -59,6 +59,16 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		return 3, "aadhaar"
 	}
 	return 0, ""
+}
+
+// address tells whether four groups are those of an IP address, each of one byte.
+func (q *sequence) address(i int) bool {
+	for k := i; k < i+4; k++ {
+		if g := q.g[k]; prefix(q.d[g.from:], g.size()) > 255 || k > i && (g.sep != '.' || g.sepLen != 1) {
+			return false
+		}
+	}
+	return true
 }
 
 // monthOf tells whether six digits are a month and a year, as stand behind the
@@ -117,7 +127,7 @@ func (s *scan) disguisedIDs(v *view, q *sequence) {
 				if a > g.from && !padding(q.d[g.from:a]) {
 					continue
 				}
-				if n := q.printedWith(v, i, a, f); n > 0 && f.valid(q.d[a:a+n]) {
+				if n := q.printedWith(v, i, a, f); n > 0 && f.valid(q.d[a:a+n]) && !(f.rule == "personnummer" && areaCode(v.t, int(q.at[g.from]), int(q.at[g.to-1]))) {
 					s.national(v, q, a, a+n, f.rule)
 					break
 				}
@@ -125,6 +135,10 @@ func (s *scan) disguisedIDs(v *view, q *sequence) {
 		}
 	}
 }
+
+// areaCode tells whether the digits t[i] to t[j] stand in parentheses, as those of a
+// telephone number do: (210) 877-6689.
+func areaCode(t []byte, i, j int) bool { return byteAt(t, i-1) == '(' && byteAt(t, j+1) == ')' }
 
 // printedWith returns how many digits, from digit a of group i on, make up a
 // number of the form with more between them than the form has: groups end where

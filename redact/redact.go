@@ -30,7 +30,7 @@ const MaxDocument = 256 << 20
 // Version is raised with every change of what this package finds, as
 // TestVersion demands. Texts that
 // were stored under an older one are outdated (see counterfoil store redact).
-const Version = 10
+const Version = 11
 
 // Entity names what was found.
 type Entity string
@@ -94,10 +94,10 @@ type Redactor struct {
 	cfg    Config
 	tokens tokenKey
 	known  *lookup
-	phones bool           // phone numbers are kept
-	least  int            // digits in a sequence from which it is looked at
-	texts  bool           // known values have letters, so that they may stand in any text
-	room   [2 * rooms]int // how long a text is at least in which one stands, see profile.room
+	phones bool                   // phone numbers are kept
+	least  int                    // digits in a sequence from which it is looked at
+	texts  bool                   // known values have letters, so that they may stand in any text
+	room   [roomKinds * rooms]int // how long a text is at least in which one stands, see profile.room
 	pool   sync.Pool
 
 	thorough bool // no shortcut is taken: what tests compare with

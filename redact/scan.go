@@ -259,6 +259,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		p = &folded
 	}
 	s.knownTexts(v)
+	if v.lo != nil && p.flags&isScore != 0 {
+		s.hiddenTokens(&v)
+	}
 	if p.clean(s.r.least, len(v.t)) {
 		return
 	}
@@ -367,6 +370,9 @@ func (s *scan) apply(out, t []byte) []byte {
 // replace appends what stands for a finding.
 func (s *scan) replace(out []byte, sp *span, original []byte) []byte {
 	if sp.entity == Fake {
+		if bytes.IndexByte(original, '_') < 0 { // it is spelled otherwise
+			return append(out, '-')
+		}
 		return append(out, bytes.ReplaceAll(original, []byte("_"), []byte("-"))...)
 	}
 	switch s.r.action(sp.entity) {
@@ -390,6 +396,9 @@ func (s *scan) replace(out []byte, sp *span, original []byte) []byte {
 
 // count adds a finding to the report.
 func (s *scan) count(sp *span) {
+	if sp.entity == IBAN || sp.entity == Account {
+		s.walk.banks.counted = true
+	}
 	pointer := s.pointer()
 	for i := len(s.found) - 1; i >= 0 && s.found[i].Pointer == pointer; i-- {
 		if f := &s.found[i]; f.Entity == sp.entity && f.Layer == sp.layer && f.Rule == sp.rule {
@@ -398,30 +407,4 @@ func (s *scan) count(sp *span) {
 		}
 	}
 	s.found = append(s.found, Finding{Entity: sp.entity, Layer: sp.layer, Rule: sp.rule, Pointer: pointer, Count: 1})
-}
-
-// tokens finds token-shaped text that is not ours.
-func (s *scan) tokens(t []byte) {
-	for at := 0; ; {
-		i := bytes.IndexByte(t[at:], '_')
-		if i < 0 {
-			return
-		}
-		i += at
-		at = i + 1
-		n := letters(t[at:])
-		if n < tokenLetters {
-			continue
-		}
-		for p := 3; p <= longestPrefix && p <= i; p++ {
-			if !isPrefix(t[i-p : i]) {
-				continue
-			}
-			if s.r.tokens.own(t[i-p : at+tokenLetters]) { // letters may be glued on
-				continue
-			}
-			v := view{t: t}
-			s.add(&v, i-p, at+n, span{entity: Fake, layer: LayerDetector, rule: "token_shape"})
-		}
-	}
 }

@@ -27,6 +27,9 @@ const (
 	nameCookie           // Cookie, Set-Cookie: names and values follow
 	nameLogin            // -u, --user: a name and a password follow
 	nameUser             // login, user: a password may follow behind the name
+	nameAccount          // the number of an account, of which a neighbour says so
+	nameDigits           // otp, security_code: a few digits, or whatever looks like a secret
+	nameOnce             // code: of a security code or one that is used once, a few digits
 	nameCommand          // mysql, sshpass: the option -p gives a password
 )
 
@@ -141,6 +144,7 @@ var secretNames = map[string]nameKind{
 	"cookie": nameCookie, "setcookie": nameCookie,
 	"token": nameMaybe, "pin": nameCode, "key": nameMaybe, "sig": nameMaybe, "sessionid": nameMaybe, "session": nameMaybe, "sid": nameMaybe, "auth": nameMaybe,
 	"phpsessid": nameMaybe, "jsessionid": nameMaybe, "aspnetsessionid": nameMaybe, "clientkeydata": nameSecret, "dockerconfigjson": nameMaybe,
+	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "heslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "jelszo": nameSecret, "pword": nameSecret, "clave": nameMaybe,
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
 	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand,

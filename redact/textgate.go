@@ -16,7 +16,7 @@ type textGates struct {
 	bloom   []uint64                // over these hashes
 	rolled  bool                    // some hashes are rolling ones
 	anchors [4]uint64               // a bit for the kinds of each window
-	letters [rooms][2]uint8         // of a value with so many digits, and with at most one turn
+	letters [rooms][roomKinds]uint8 // of a value with so many digits, by profile.room's kinds
 	rows    [fewTurns + 1][]rowEnds // by the turns of a value
 	brief   *[briefRows]uint64      // nil: there are no rows
 	solid   [2]int                  // characters of the shortest value of letters and of digits alone
@@ -49,19 +49,27 @@ const neverLong = 127
 // longestRun is the length from which runs are not told apart: four bits each.
 const longestRun = 15
 
-// rooms is how many numbers of digits are told apart.
-const rooms = mostDigits + 1
+// rooms is how many numbers of digits are told apart, and roomKinds how many kinds
+// of texts: any, those in which all digits stand together but for marks, so that a
+// value in them has two turns at most, and those in which no letter follows them,
+// so that it has one.
+const (
+	rooms     = mostDigits + 1
+	roomKinds = 3
+)
 
 // room returns where it stands how long a text of the size is at least in which
-// there may be a value: by its digits, first of texts in which they are anywhere
-// and then of those in which no letter follows a digit.
+// there may be a value: by its digits and its kind.
 func (p *profile) room(size int) int {
 	if size > block {
 		return min(p.digits, mostDigits)
 	}
 	m := &p.planes
-	_, last := bits.Sub64(m.letter|m.high, m.digit&-m.digit, 0)
-	return min(p.digits, mostDigits) + int(last)*rooms
+	low := m.digit & -m.digit
+	after := (m.letter | m.high) &^ (low - 1)
+	_, last := bits.Sub64(after, 1, 0) // 1 if there are none
+	_, none := bits.Sub64(after&(1<<bits.Len64(m.digit)-1), 1, 0)
+	return min(p.digits, mostDigits) + int(none+last)*rooms
 }
 
 // room returns how long a text of this kind, see profile.room, is at least that
@@ -77,7 +85,7 @@ func newTextGates(texts int) textGates {
 	g := textGates{start: map[uint64][]uint32{}, solid: [2]int{math.MaxInt, math.MaxInt}}
 	g.bloom = make([]uint64, 1<<bits.Len(uint(texts/4))) // 16 bits or more for each
 	for d := range g.letters {
-		g.letters[d] = [2]uint8{noLetters, noLetters}
+		g.letters[d] = [roomKinds]uint8{noLetters, noLetters, noLetters}
 	}
 	return g
 }
@@ -114,9 +122,10 @@ func (g *textGates) addKinds(kinds uint64, t *knownText) {
 // letters.
 func (g *textGates) addLetters(digits, turns, letters int) {
 	n := uint8(min(letters, noLetters-1))
-	g.letters[digits][0] = min(g.letters[digits][0], n)
-	if turns <= 1 {
-		g.letters[digits][1] = min(g.letters[digits][1], n)
+	for kind := range g.letters[digits] {
+		if kind == 0 || turns <= roomKinds-kind {
+			g.letters[digits][kind] = min(g.letters[digits][kind], n)
+		}
 	}
 }
 

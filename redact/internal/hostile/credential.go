@@ -56,7 +56,19 @@ func Credentials(rng *rand.Rand) (all []Value) {
 	add("ey~JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.%s.%s", "eyJzdWIiOiI"+w(40), w(43))
 	add("ey~JhbGciOiJub25lIn0.%s.", "eyJzdWIiOiI"+w(40))
 	all = append(all, assigned(rng)...)
-	return append(all, pems(rng)...)
+	all = append(all, pems(rng)...)
+	rng = rand.New(rand.NewPCG(20, 7)) // of its own: what was planted before stays the same
+	for _, prefix := range []string{"mnzc~onf.", "acc~ess_", "te~st_", "po~lar_oat_", "ph~c_", "ra~mp_tok_", "rk_~prod_", "s~k_", "ek_~live_", "oa_~prod_", "sup_~sk_", "vc~p_", "xa~u_", "up:~yeah:", "pdl_~live_",
+		"user_~token_", "secret-~token:", "t~1.9eu", "secret access k~ey ", "my api tok~en "} {
+		add(prefix+"%s", w(40))
+	}
+	add("https://hooks.sl~ack.com/triggers/T01234567/1234567890123/%s", w(32))
+	add("https://x.webhook.office.com/webhookb2/a@b/Incoming~Webhook/%s", hexa(32))
+	add("https://discord.com/api/web~hooks/156555278455841979/%s", w(68))
+	add("%s+/%s", from(rng, "aB3", 4)+w(18), from(rng, "xY7", 4)+w(12))
+	add("%s.atlas~v1.%s", w(14), w(67))
+	add("1/1234567890123456:%s", hexa(32))
+	return all
 }
 
 // longest is the longest run of letters and digits of s.

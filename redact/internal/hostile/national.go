@@ -16,7 +16,17 @@ func Nationals(rng *rand.Rand) (all []Value) {
 	all = append(all, number("SSN", ssn), cued("SSN", "SSN "+bare, bare), cued("SSN", "social security number: "+bare, bare), cued("SSN", "SSN: "+strings.ReplaceAll(ssn, "-", " "), bare),
 		number("ITIN", itin), cued("ITIN", "ITIN "+strings.ReplaceAll(itin, "-", ""), itin), number("NINO", nino),
 		cued("NINO", "NI number "+nino[:2]+" "+nino[2:4]+" "+nino[4:6]+" "+nino[6:8]+" "+nino[8:], nino), cued("NINO", "national insurance "+strings.ToLower(nino), nino))
-	return append(append(all, latin(rng)...), others(rng)...)
+	return append(append(append(all, latin(rng)...), others(rng)...), northern()...)
+}
+
+// northern are numbers of Canada and of American companies. They are drawn apart,
+// so that what was planted before stays the same.
+func northern() []Value {
+	rng := rand.New(rand.NewPCG(20, 8))
+	sin := pick(rng, "1", "4", "5", "7") + digits(rng, 7)
+	sin += string(mod10(sin))
+	ein := pick(rng, "12", "45", "82", "94") + "-" + digits(rng, 7)
+	return []Value{cued("SIN", "Social Insurance Number "+sin, sin), cued("SIN", "SIN: "+sin[:3]+" "+sin[3:6]+" "+sin[6:], sin), cued("EIN", "Federal tax ID "+ein, ein), cued("EIN", "EIN: "+ein, ein)}
 }
 
 func latin(rng *rand.Rand) []Value {

@@ -1,0 +1,131 @@
+package redact
+
+import "bytes"
+
+// What the members of an object say about each other where a bank is concerned:
+// the code of a bank beside an account of it, {"iban": …, "bic": …}, and a number
+// of which a neighbour names the scheme, {"SchemeName":
+// "UK.OBIE.SortCodeAccountNumber", "Identification": …} (Open Banking
+// Read-Write API, OBReadAccount).
+
+// Limits of such neighbours.
+const (
+	bankReach  = 512 // bytes of JSON between an account and the code of its bank
+	bankHeld   = 4   // codes that wait for an account behind them
+	longestBIC = 11
+)
+
+// bankCode is a leaf with the code of a bank that no account was seen beside.
+type bankCode struct {
+	i, end int
+	depth  int   // containers around it
+	frame  frame // the innermost of them
+	code   [longestBIC]byte
+	size   int
+}
+
+// banks is what a walk remembers of accounts and of the codes of banks.
+type banks struct {
+	held    [bankHeld]bankCode
+	n       int
+	account int  // where the last account ended in src, 0 for none
+	counted bool // an account was found in the current leaf
+}
+
+// accountScheme tells whether a scheme is one of account numbers.
+func accountScheme(text []byte) bool {
+	low := bytes.ToLower(text)
+	return bytes.HasSuffix(low, []byte("accountnumber")) || bytes.HasSuffix(low, []byte("bban")) || bytes.HasSuffix(low, []byte("iban")) || bytes.HasSuffix(low, []byte("paym"))
+}
+
+// accountDigits tells whether a text is digits, as many as accounts have, and
+// marks between them.
+func accountDigits(text []byte) bool {
+	n := 0
+	for _, c := range text {
+		if digit(c) {
+			n++
+		} else if c != ' ' && c != '-' && c != '/' {
+			return false
+		}
+	}
+	return n >= minAccount && n <= maxAccount
+}
+
+// bankLeaf redacts the code of a bank, which is all of the string src[i:end], if an
+// account stands before it, and holds it for one that follows if not.
+func (s *scan) bankLeaf(i, end int, text []byte) bool {
+	w := &s.walk
+	if len(text) > longestBIC || !bic(bytes.ToUpper(text)) {
+		return false
+	}
+	b := &w.banks
+	if b.account > 0 && i-b.account <= bankReach {
+		return s.replaceNamed(i, end, text, 0, Bank)
+	}
+	if b.n == bankHeld {
+		copy(b.held[:], b.held[1:])
+		b.n--
+	}
+	h := &b.held[b.n]
+	*h = bankCode{i: i, end: end, depth: len(w.frames), frame: w.frames[len(w.frames)-1], size: len(text)}
+	copy(h.code[:], text)
+	b.n++
+	s.dirty = true
+	return false
+}
+
+// besideAccount notes that an account was found in the leaf src[i:end], and
+// redacts the codes of banks that were held for it.
+func (s *scan) besideAccount(i, end int) {
+	b := &s.walk.banks
+	b.account, b.counted = end, false
+	held := b.held
+	n := b.n
+	b.n = 0
+	for k := range held[:n] {
+		if h := &held[k]; i-h.end <= bankReach && s.r.action(Bank) != Keep {
+			s.redactHeld(h)
+		}
+	}
+}
+
+// redactHeld redacts a code that was held.
+func (s *scan) redactHeld(h *bankCode) {
+	w := &s.walk
+	code := h.code[:h.size]
+	sp := span{entity: Bank, layer: LayerDetector, rule: "bic", canon: string(bytes.ToUpper(code))}
+	frames := w.frames
+	if h.depth <= len(frames) && frames[h.depth-1].start == h.frame.start {
+		now := frames[h.depth-1]
+		frames[h.depth-1] = h.frame
+		w.frames = frames[:h.depth]
+		s.count(&sp)
+		frames[h.depth-1] = now
+	} else {
+		s.count(&sp) // its container is closed
+	}
+	w.frames = frames
+	s.replaceLeaf(h.i, h.end, s.replace(nil, &sp, code))
+}
+
+// partOfKey tells whether a key says only that its value is a number, so that the
+// key of the object around it has to say of what: {"account": {"number": …}}.
+func partOfKey(key []byte) bool {
+	switch string(key) {
+	case "number", "Number", "num", "no", "ach", "wire", "rtp", "bacs", "full", "identification", "Identification", "identifier":
+		return true
+	}
+	return false
+}
+
+// manyLast tells whether a text is digits that show more of a number than its
+// last four.
+func manyLast(text []byte) bool {
+	for _, c := range text {
+		if !digit(c) {
+			return false
+		}
+	}
+	return len(text) > lastShown && len(text) <= maxEnding
+}

@@ -1,0 +1,27 @@
+package redact
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestEnds compares how the ends of a leaf are read, by its planes and byte by byte.
+func TestEnds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 1))
+	r, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newScan(r)
+	for range 200_000 {
+		leaf := make([]byte, rng.IntN(70))
+		for i := range leaf {
+			leaf[i] = "GB12DE3x -./,_a"[rng.IntN(15)]
+		}
+		p := profileOf(leaf)
+		fast, slow := s.ends(leaf, &p), s.ends(leaf, nil)
+		if fast.head != slow.head || fast.tail != slow.tail || fast.digits != slow.digits || fast.iban != slow.iban || string(fast.text) != string(slow.text) {
+			t.Fatalf("%q: %+v by planes, %+v byte by byte", leaf, fast, slow)
+		}
+	}
+}

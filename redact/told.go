@@ -1,0 +1,123 @@
+package redact
+
+import "math/bits"
+
+// A few digits or a word with digits may be a secret by the words before it alone:
+// PIN 4821, your code is 071431, password Xk29ab.
+
+// minCodeDigits is the fewest digits of such a code.
+const minCodeDigits = 3
+
+// tellEnds are the last two letters of the words that announce one.
+var tellEnds = makeTellEnds()
+
+func makeTellEnds() (t [32]uint32) {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to"} {
+		a, b := word[len(word)-2], word[len(word)-1]
+		t[a&31] |= 1 << (b & 31)
+	}
+	return t
+}
+
+// mayTell tells whether a text is so short that a look at it costs little, or begins
+// as pin, password and pw do.
+func mayTell(t []byte) bool {
+	return len(t) < minWord || t[1]|0x20 == 'w' || t[2]|0x20 == 's' || t[2]|0x20 == 'n'
+}
+
+// told tells whether a word that may announce a secret stands before the first or
+// the last word with digits of a text of one block.
+func (m *planes) told(t []byte) bool {
+	first := bits.TrailingZeros64(m.digit)
+	last := bits.Len64(m.digit) - 1
+	return m.toldAt(t, first) || last > first+minCodeDigits && m.toldAt(t, last)
+}
+
+// toldAt is told for the word in which the byte t[i] is.
+func (m *planes) toldAt(t []byte, i int) bool {
+	words := m.letter | m.digit
+	gaps := ^words & (1<<i - 1)
+	if gaps == 0 {
+		return false
+	}
+	before := m.letter & (1<<bits.Len64(gaps) - 1) // up to the gap
+	end := bits.Len64(before)
+	return end >= 2 && tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0
+}
+
+// tellReach is the most words between a code and what announces it.
+const tellReach = 6
+
+// toldCode finds the code behind the name t[i:j]: three or four digits of a PIN or
+// a card's security code, up to eight of others.
+func (s *scan) toldCode(v *view, i, j int, kind nameKind) bool {
+	t := v.t
+	most := 4
+	if kind == nameDigits {
+		most = 8
+	}
+	for range tellReach {
+		from := j
+		for j < len(t) && t[j] < 0x80 && !alnum(t[j]) && t[j] != '.' && j-from < cueGap {
+			j++
+		}
+		a := j
+		for j < len(t) && digit(t[j]) {
+			j++
+		}
+		if j > a {
+			if j-a < minCodeDigits || j-a > most || t[a-1] == '-' || t[a-1] == '/' || alnum(byteAt(t, j)) || marksNumber(byteAt(t, j)) && alnum(byteAt(t, j+1)) {
+				return false
+			}
+			s.secret(v, a, j, "assigned")
+			return true
+		}
+		for j < len(t) && letter(t[j]) {
+			j++
+		}
+		if !linksCode(t[a:j]) {
+			return false
+		}
+	}
+	return false
+}
+
+// marksNumber tells whether a mark joins digits to a number of another kind.
+func marksNumber(c byte) bool { return c == '.' || c == ',' || c == '-' || c == '/' || c == ':' }
+
+// linksCode tells whether a word may stand between a name and its code.
+func linksCode(word []byte) bool {
+	var low [8]byte
+	if len(word) == 0 || len(word) > len(low) {
+		return false
+	}
+	for i, c := range word {
+		low[i] = lower(c)
+	}
+	switch string(low[:len(word)]) {
+	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new":
+		return true
+	}
+	return false
+}
+
+// codeName tells whether the word t[i:j], which is "code", is the last of a name of a
+// code that is used once or proves that a card is there.
+func codeName(t []byte, i int) bool {
+	for i > 0 && (t[i-1] == ' ' || t[i-1] == '-' || t[i-1] == '_') {
+		i--
+	}
+	end := i
+	for i > 0 && letter(t[i-1]) && end-i < longestName {
+		i--
+	}
+	var low [longestName]byte
+	for k, c := range t[i:end] {
+		low[k] = lower(c)
+	}
+	switch string(low[:end-i]) {
+	case "verification", "security", "authentication", "confirmation", "login", "passcode", "time", "access", "otp", "sms", "fa", "authenticator":
+		return true
+	}
+	return false
+}
