@@ -81,7 +81,11 @@ const (
 // accountAt takes the number that starts at group i as an account: the groups
 // that are joined to it in one way.
 func (s *scan) accountAt(v *view, q *sequence, i int) {
-	if i >= len(q.g) || q.g[i].atom != 0 {
+	if i >= len(q.g) {
+		return
+	}
+	if q.g[i].atom != 0 {
+		s.accountAmount(v, q, i)
 		return
 	}
 	j := i
@@ -92,22 +96,48 @@ func (s *scan) accountAt(v *view, q *sequence, i int) {
 		return
 	}
 	s.account(v, q, q.g[i].from, q.g[j].to, "cue")
+	if j+1 < len(q.g) && q.goesOnApart(i, j+1) {
+		s.account(v, q, q.g[j+1].from, q.g[j+1].to, "cue")
+	}
+}
+
+// accountAmount takes the number that begins at group i as an account although
+// it looks like an amount, if it would be a large one.
+func (s *scan) accountAmount(v *view, q *sequence, i int) {
+	const least = 9 // digits
+	n := q.amountAt(i)
+	if n == 0 || q.g[i].size() <= 3 {
+		return
+	}
+	if a, b := q.g[i].from, q.g[i+n-1].to; b-a >= least {
+		s.account(v, q, a, b, "cue")
+	}
+}
+
+// goesOnApart tells whether group k may be more of the account number that begins
+// at group i, although that is long enough to be all of it: one mark stands
+// before it, and it is neither a date nor as short as what a mask shows.
+func (q *sequence) goesOnApart(i, k int) bool {
+	const shown, marks = 4, 2
+	g := q.g[k]
+	return g.atom == 0 && g.sepLen <= marks && g.size() > shown && g.to-q.g[i].from <= maxAccount && !dateLike(q.d[g.from:g.to])
 }
 
 // goesOn tells whether group k may belong to the account number that begins with
-// group i: one and the same mark stands between its groups, or they are so short
-// that none of them is a number of its own.
+// group i: a mark joins it, or there are too few digits without it, or one and the
+// same mark stands between its groups, or they are so short that none of them is a
+// number of its own.
 func (q *sequence) goesOn(i, k int) bool {
-	const short, shortest = 2, 5
+	const short, shortest, usual = 2, 5, 8
 	g, first := q.g[k], q.g[i+1]
-	if g.atom != 0 || g.sep == ':' && g.size() > 1 { // a time, an address of hardware
+	if g.atom != 0 || g.sep == ':' && g.size() == 2 { // a time, an address of hardware
 		return false
 	}
-	usual := g.sep == '-' || g.sep == '/' || g.sep == '.' || g.sep == '+'
-	if q.g[i].size() >= minAccount && !(usual && g.sepLen == 1) { // a whole number, then another one
-		return false
+	joined := g.sepLen == 1 && g.sep != ' ' && g.sep != ',' && g.sep != ';'
+	if before := g.from - q.g[i].from; joined || before < minAccount || before < usual && g.size() <= short {
+		return true
 	}
-	if g.sep == first.sep && g.sepLen == first.sepLen && (g.sepLen == 1 || q.g[i].size() < shortest) {
+	if q.g[i].size() < minAccount && g.sep == first.sep && g.sepLen == first.sepLen && (g.sepLen == 1 || q.g[i].size() < shortest) {
 		return true
 	}
 	for _, h := range q.g[i : k+1] {

@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // Payment card numbers (ISO/IEC 7812) in a sequence: whole, in groups, with digits
 // glued on, inside longer runs.
 
@@ -17,6 +19,9 @@ func (s *scan) cards(v *view, q *sequence, before cue) {
 		return
 	}
 	hash := inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1]))
+	if !hash {
+		s.cardScattered(v, q)
+	}
 	for i := range q.g {
 		if n := q.g[i].size(); n >= 16 || n >= 12 && !hash {
 			s.cardsInRun(v, q, i, before)
@@ -66,7 +71,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		}
 		return
 	}
-	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 {
+	if parcel(q.d[g.from:g.to]) && before&cueCard == 0 && prefix(q.d[g.from:], 4) != 0 {
 		return
 	}
 	s.cardGlued(v, q, g)
@@ -131,7 +136,7 @@ func instant(d []byte) bool { return d[0] == '1' && (len(d) == 13 || len(d) == 1
 func (s *scan) cardEdged(v *view, q *sequence, g group) {
 	if n := g.size() - 1; n >= 12 && !instant(q.d[g.from:g.to]) {
 		for _, a := range [...]int{g.from, g.from + 1} {
-			if dense(q.d[a : a+n]) {
+			if s.coded || dense(q.d[a:a+n]) {
 				s.card(v, q, a, a+n, strong)
 			}
 		}
@@ -151,10 +156,8 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 
 // dense tells whether a number lies in a range that is so narrow, for its length,
 // that one digit beside it may be ignored: the well-known issuers of Maestro, and
-// UnionPay with more than 16 digits.
-func dense(d []byte) bool {
-	return known4(prefix(d, 4)) || len(d) > 16 && d[0] == '6' && d[1] == '2'
-}
+// any with more than 16 digits.
+func dense(d []byte) bool { return known4(prefix(d, 4)) || len(d) > 16 }
 
 // dateLike tells whether digits read as a year, an expiry date, an expiry date
 // and a code of three or four digits, or a day.
@@ -288,6 +291,9 @@ const longestHash = 128
 // inHash tells whether the digits t[i:j+1] lie in a long hexadecimal word that
 // also has letters, such as a digest or a UUID.
 func inHash(t []byte, i, j int) bool {
+	if j-i > 2 && bytes.Count(t[i:j], []byte("-"))*2 >= j-i { // no hash is written so
+		return false
+	}
 	hexLike := func(c byte) bool { return digit(c) || c == '-' || lower(c) >= 'a' && lower(c) <= 'f' }
 	for _, c := range t[i:j] {
 		if !hexLike(c) {

@@ -7,23 +7,27 @@ func (q *sequence) least(t []byte, i, j int, before cue) strength {
 	switch {
 	case before&cueCard != 0:
 		return named
-	case q.evenly(i, j) || i == 0 && j == len(q.g)-1 && q.lonely(t):
+	case q.evenly(i, j) || q.track(j+1) || i == 0 && j == len(q.g)-1 && q.lonely(t):
 		return weak
 	}
 	return strong
+}
+
+// track tells whether group k follows the number on track 2 of a card: a sign of
+// equality, and the expiry date first of all (ISO/IEC 7813).
+func (q *sequence) track(k int) bool {
+	const expiry, least = 4, 7 // digits, with a service code behind them
+	return k < len(q.g) && q.g[k].sep == '=' && q.g[k].size() >= least && dateLike(q.d[q.g[k].from:q.g[k].from+expiry])
 }
 
 // lonely tells whether the sequence is one number with one kind of separator,
 // that does not also join it to what stands before or after, or with separators
 // of several kinds in many places.
 func (q *sequence) lonely(t []byte) bool {
-	const shortest, many = 13, 4 // with fewer digits, chance is not rare enough
-	if len(q.d) < shortest {
-		return false
-	}
+	const few = 4 // groups, of which a pair of numbers with fractions has as many
 	for _, g := range q.g[1:] {
 		if g.sep != q.g[1].sep {
-			return len(q.g) > many && q.alone(0, len(q.g)-1)
+			return (len(q.g) > few || !q.inside(0, len(q.g)-1, '.')) && q.alone(0, len(q.g)-1)
 		}
 	}
 	sep := q.g[1].sep

@@ -71,5 +71,5 @@ func (q *sequence) international(t []byte, before cue) bool {
 // plusBefore tells whether a plus stands before t[i] as before a telephone number,
 // not as a space does in a query string.
 func plusBefore(t []byte, i int) bool {
-	return i > 0 && t[i-1] == '+' && (i < 2 || !alnum(t[i-2]))
+	return i > 0 && t[i-1] == '+' && (i < 2 || !alnum(t[i-2]) && t[i-2] != '.' && t[i-2] != ',' && t[i-2] != ';')
 }

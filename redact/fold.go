@@ -252,6 +252,10 @@ func makeFoldTable() map[rune]string {
 	for _, r := range "₋⁻ー˗−" {
 		t[r] = "-"
 	}
+	for _, r := range "•·‧・、" { // they hide digits or stand between them, and divide no amount
+		t[r] = "*"
+	}
+	t['‿'], t['⁀'] = "_", "_"
 	t['ǀ'], t['ǃ'] = "|", "!" // letters of Khoisan languages that look like marks
 	return t
 }

@@ -21,17 +21,23 @@ var (
 // what is not listed must be found to minHostileRow. docs/redaction.md says
 // what is missed.
 var minHostile = map[string]float64{
-	"card, digits glued on":   0.94, // one digit or a code beside a card of a range that is thinly issued
-	"card, two disguises":     0.985,
-	"card, key and value":     0.9,
-	"iban, key and value":     0.9,
-	"known, key and value":    0.9,
-	"identity, JSON":          0.95,
-	"known, two disguises":    0.98,
-	"account, disguised":      0.99,
-	"identity, disguised":     0.97,
-	"identity, key and value": 0, // these are not guaranteed
-	"identity, divided":       0,
+	"card, digits glued on":          0.94, // one digit or a code beside a card of a range that is thinly issued
+	"card, two disguises":            0.985,
+	"card, digits glued on, divided": 0.8, // in one place, or of ranges that are thinly issued
+	"card, encoded, divided":         0.6, // encodings of few characters
+	"iban, encoded, divided":         0.6,
+	"account, beside a cue":          0.95,
+	"known, beside a cue":            0.9,
+	"card, key and value":            0.9,
+	"iban, key and value":            0.8,
+	"known, key and value":           0.9,
+	"identity, JSON":                 0.95,
+	"known, two disguises":           0.98,
+	"account, disguised":             0.99,
+	"identity, disguised":            0.97,
+	"account, divided":               0.95,
+	"identity, key and value":        0, // these are not guaranteed
+	"identity, divided":              0,
 }
 
 const minHostileRow = 0.99
@@ -106,8 +112,54 @@ func (p *planting) singles(v hostile.Value, disguises []hostile.Disguise) {
 			p.check("card, digits glued on", v, d.Apply(p.rng, v.Text), false)
 		}
 	}
+	if kind == "card" {
+		p.gluedAndDivided(v, disguises)
+	}
 	for _, d := range hostile.Documents(p.rng, v) {
 		p.check(kind+", "+d.Row, v, d.Text, true)
+	}
+}
+
+// gluedAndDivided plants a card to which digits are glued that say nothing, under
+// every class of separators.
+func (p *planting) gluedAndDivided(v hostile.Value, disguises []hostile.Disguise) {
+	for _, d := range disguises {
+		if d.Layer != hostile.Separators || strings.HasPrefix(d.Name, "letter") {
+			continue
+		}
+		run := hostile.Runs[p.rng.IntN(len(hostile.Runs))]
+		if !strings.HasPrefix(run.Name, "run of") && !strings.HasPrefix(run.Name, "track") && run.Name != "EMV tag" && run.Name != "twice" {
+			p.check("card, digits glued on, divided", v, d.Apply(p.rng, run.Apply(p.rng, v.Text)), false)
+		}
+	}
+}
+
+// besides plants numbers beside a cue that stays as it is.
+func (p *planting) besides(disguises []hostile.Disguise) {
+	for _, b := range hostile.Besides(p.rng) {
+		for _, d := range disguises {
+			if b.Suits(d) {
+				p.check(b.Kind+", beside a cue", b.Value, b.Cue+d.Apply(p.rng, b.Text), false)
+			}
+		}
+	}
+}
+
+// marked plants cards and IBANs in encodings between whose characters marks stand.
+func (p *planting) marked(disguises []hostile.Disguise, every int) {
+	pools := [][]hostile.Value{hostile.Cards(p.rng), hostile.IBANs(p.rng)}
+	n := 0
+	for _, a := range disguises {
+		for _, b := range disguises {
+			if a.Layer != hostile.Encodings || !hostile.Divides(b) {
+				continue
+			}
+			if n++; n%every == 0 {
+				v := pools[n/every%2][p.rng.IntN(len(pools[n/every%2]))]
+				v.Marked = true
+				p.check(v.Kind+", encoded, divided", v, b.Apply(p.rng, a.Apply(p.rng, v.Text)), false)
+			}
+		}
 	}
 }
 
@@ -159,6 +211,11 @@ func plantHostile(t *testing.T, full bool) tally {
 		every = 3
 	}
 	p.pairs(disguises, every)
+	p.marked(disguises, max(1, every/30))
+	if !full {
+		disguises = disguises[:len(disguises)/sampleValues]
+	}
+	p.besides(disguises)
 	return p.got
 }
 

@@ -31,7 +31,7 @@ func issuer(d []byte) strength {
 		}
 		return none
 	case '4':
-		return when(n == 13 || n == 16 || n == 19)
+		return when(n == 13 || n == 16 || n == 19 || n == 18 && (p4 == 4903 || p4 == 4905 || p4 == 4911 || p4 == 4936)) // Visa; Switch
 	case '2':
 		return when(n == 16 && p4 >= 2221 && p4 <= 2720 || n >= 16 && p4 >= 2200 && p4 <= 2205) // Mastercard; Mir, BORICA
 	case '3':
@@ -40,17 +40,17 @@ func issuer(d []byte) strength {
 		if n == 16 && p2 >= 51 && p2 <= 55 {
 			return strong
 		}
-		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n == 16 && (p4 == 5019 || p3 == 508) { // Verve, Dankort, RuPay
+		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n >= 16 && p6 >= 507865 && p6 <= 507964 || n == 16 && (p4 == 5019 || p3 == 508 || p4 == 5614) || n >= 16 && p6 == 564182 { // Verve, Dankort, RuPay, Uzcard, Switch
 			return strong
 		}
 		return maestro(p2, p4)
 	case '6':
 		return issuer6(d, p2, p3, p4)
 	case '8', '9':
-		if n == 16 && (p4 == 8600 || p4 == 9792 || p4 == 9860) { // Uzcard, Troy, Humo
+		if n == 16 && (p4 == 8600 || p4 == 9792 || p4 == 9860 || p2 == 81 || p2 == 82) || (n == 16 || n == 19) && p4 == 9704 { // Uzcard, Troy, Humo, UnionPay, RuPay; Napas
 			return strong
 		}
-		return fairWhen(n >= 16 && (p2 == 81 || p2 == 82)) // UnionPay, RuPay
+		return fairWhen(n > 16 && p2 == 81) // UnionPay
 	}
 	return none
 }
@@ -60,7 +60,9 @@ func issuer6(d []byte, p2, p3, p4 int) strength {
 	switch p6 := prefix(d, 6); {
 	case n >= 16 && (p4 == 6011 || p3 >= 644 && p3 <= 649 || p2 == 65 || p2 == 62): // Discover, RuPay, UnionPay
 		return strong
-	case n == 16 && (p3 >= 636 && p3 <= 639 || p6 == 606282), n == 19 && p3 == 636: // Elo, InterPayment, InstaPayment, Hipercard
+	case n == 16 && (p3 >= 637 && p3 <= 639 || p6 == 606282), n >= 16 && p3 == 636: // InstaPayment, Hipercard; Elo, InterPayment
+		return strong
+	case n >= 16 && (p6 >= 604001 && p6 <= 604200 || p6 == 605474 || p6 == 633110 || british(p4)): // UkrCard, Pridnestrovie; Switch, Solo, Laser
 		return strong
 	}
 	if n == 16 && p2 == 60 && !known4(p4) { // RuPay
@@ -91,6 +93,16 @@ func maestro(p2, p4 int) strength {
 		return strong
 	}
 	return weakWhen(p2 == 50 || p2 >= 56 && p2 <= 58 || p2 >= 60)
+}
+
+// british tells whether four digits are those of an issuer of Switch or Solo in
+// Britain, or of Laser in Ireland.
+func british(p4 int) bool {
+	switch p4 {
+	case 6333, 6334, 6767, 6706, 6709, 6771:
+		return true
+	}
+	return false
 }
 
 // known4 tells whether four digits are those of a well-known issuer of Maestro.

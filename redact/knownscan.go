@@ -13,10 +13,8 @@ func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 	if l == nil || l.lens == 0 {
 		return
 	}
-	if g := q.g[0]; g.size() == 5 && before&fiveCues != 0 && g.atom == 0 {
-		if e, ok := l.digits(q.d[:5]); ok {
-			s.known(v, q, 0, 5, e)
-		}
+	if before&fiveCues != 0 {
+		s.knownFive(v, q)
 	}
 	g := 0
 	for end := 1; end <= len(q.d); end++ {
@@ -32,6 +30,30 @@ func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 		}
 	}
 	s.knownAmount(v, q)
+	s.knownScattered(v, q)
+}
+
+// knownFive looks five digits up that stand beside a cue: one group, or several
+// if no other follows.
+func (s *scan) knownFive(v *view, q *sequence) {
+	if len(q.d) < minCued || q.g[0].size() != minCued && len(q.d) != minCued || q.g[0].atom != 0 && q.dateAt(0)+q.timeAt(0) > 0 {
+		return
+	}
+	if e, ok := s.r.known.digits(q.d[:minCued]); ok {
+		s.known(v, q, 0, minCued, e)
+	}
+}
+
+// knownScattered looks up what all the groups of a sequence make up together,
+// whatever stands between them.
+func (s *scan) knownScattered(v *view, q *sequence) {
+	last := len(q.g) - 1
+	if n := len(q.d); last == 0 || n < minSuffix || n > maxKnownDigits || !q.whole(0, last) || !s.r.known.maybe(q.d) {
+		return
+	}
+	if e, ok := s.r.known.number(q.d); ok && e.kind != entryFive {
+		s.known(v, q, 0, len(q.d), e)
+	}
 }
 
 // knownFull tries every length of whole numbers that ends at digit end, which
@@ -68,10 +90,13 @@ func (s *scan) knownFull(v *view, q *sequence, g, end int) {
 // amount: 120871.20 may be account 12087120. Only the whole number counts, and
 // not a date or a time.
 func (s *scan) knownAmount(v *view, q *sequence) {
-	const least = 8
+	least := 8
 	l := s.r.known
-	if l == nil || l.lens == 0 || len(q.d) < least {
+	if l == nil || l.lens == 0 {
 		return
+	}
+	if len(l.values) <= fewKnown {
+		least = minSuffix
 	}
 	for i, j := 0, 0; i < len(q.g); i = j {
 		for j = i + 1; j < len(q.g) && q.g[j].atom != 0 && q.g[j].atom == q.g[i].atom; {

@@ -62,24 +62,25 @@ func (p *profile) read(t []byte) {
 		p.sequence = m.sequence()
 		p.key = p.key || p.digits > 0 && (len(t) < minWord || t[0]|0x20 == 'p') && m.letter != 0 && mayTell(t) && m.told(t)
 		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
-		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && wrapped(t)
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
-	twins, glued := false, 0
+	twins, divided, glued := false, false, 0
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
 		glued += m.glued()
+		divided = divided || len(t) <= maxSpread && m.divided(t[at:])
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
-	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && wrapped(t)
+	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || divided && spread(t))
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {
@@ -127,7 +128,21 @@ func periodic(t []byte, starts uint64) bool {
 			same++
 		}
 	}
-	return same >= 4
+	return same >= 4 || striped(t[i:])
+}
+
+// striped tells whether one in four of the first twenty characters is the same,
+// as where two digits of another script differ in more than their last byte.
+func striped(t []byte) bool {
+	if len(t) < 20 {
+		return false
+	}
+	for k := range 4 {
+		if c := t[k]; c == t[k+4] && c == t[k+8] && c == t[k+12] && c == t[k+16] {
+			return true
+		}
+	}
+	return false
 }
 
 // short returns where words of two letters or digits begin, and such of four.
@@ -146,6 +161,9 @@ func (m *planes) glued() int {
 
 // lead tells whether the two letters of a country stand before two digits.
 func (m *planes) lead(t []byte) bool {
+	if words := m.letter | m.digit; words&(words>>1) == 0 && bits.OnesCount64(words) >= minIBAN { // each stands alone
+		return true
+	}
 	for at := m.letter & (m.letter >> 1) & (m.digit >> 2) & (m.digit >> 3); at != 0; at &= at - 1 {
 		if i := bits.TrailingZeros64(at); ibanForms[countryIndex(t[i], t[i+1])].form != "" {
 			return true

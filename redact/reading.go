@@ -11,7 +11,7 @@ import (
 
 // reading examines one reading of a view.
 func (s *scan) reading(v *view, out view, depth int) {
-	if s.readings.again(&out, depth+1) {
+	if s.readings.again(&out, depth+1, s.coded) {
 		return
 	}
 	if s.charge(v, 0, len(v.t), len(out.t)) {
@@ -31,12 +31,16 @@ type readings struct {
 const minAgain = 32
 
 // again tells whether the same text, from the same places, was examined with as
-// many levels to go, and keeps this one in mind.
-func (r *readings) again(v *view, depth int) bool {
+// many levels to go, and keeps this one in mind. What comes out of an encoding is
+// read in another way.
+func (r *readings) again(v *view, depth int, coded bool) bool {
 	if len(v.t) < minAgain {
 		return false
 	}
 	key := r.fingerprint(v)
+	if coded {
+		key = ^key
+	}
 	if before, have := r.depths[key]; have && before <= depth {
 		return true
 	}

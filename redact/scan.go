@@ -34,9 +34,10 @@ type scan struct {
 	spans    []span
 	seq      sequence
 	found    []Finding
-	cue      cue // what the leaf's key says about it
-	depth    int // JSON documents around this one
-	work     int // bytes decoded for the current leaf
+	cue      cue  // what the leaf's key says about it
+	coded    bool // the text was base64, hexadecimal or the like: characters that were glued to it may end it
+	depth    int  // JSON documents around this one
+	work     int  // bytes decoded for the current leaf
 	walk     walker
 	leafs    [2][]byte                           // ping-pong buffers of the fixpoint
 	exact    []byte                              // expansion of a number
@@ -55,7 +56,7 @@ func (s *scan) reset() {
 	if s.dirty || len(s.found) > 0 || len(s.spans) > 0 {
 		s.scrub()
 	}
-	s.used, s.cue, s.depth, s.dirty, s.told = 0, 0, 0, false, nil
+	s.used, s.cue, s.depth, s.coded, s.dirty, s.told = 0, 0, 0, false, false, nil
 	s.walk.reset()
 }
 
@@ -166,6 +167,9 @@ func (p *profile) split(t []byte) bool {
 // known value is found by in a text with fewer than minDigits in a row.
 func (p *profile) mayBeFive(t []byte) bool {
 	if len(t) <= block {
+		if p.planes.fives() == 0 && p.planes.letter != 0 {
+			return p.mayBeFives(t)
+		}
 		for fives := p.planes.fives(); fives != 0; fives &= fives - 1 {
 			if i := bits.TrailingZeros64(fives); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
 				return true
@@ -179,6 +183,20 @@ func (p *profile) mayBeFive(t []byte) bool {
 			i++
 		}
 		if i-from == minCued && cueBefore(t, from, 0)&fiveCues != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBeFives is mayBeFive where no five digits stand side by side: others than
+// letters may divide them.
+func (p *profile) mayBeFives(t []byte) bool {
+	if p.sequence < minCued {
+		return false
+	}
+	for starts := p.planes.digit &^ (p.planes.digit << 1); starts != 0; starts &= starts - 1 {
+		if i := bits.TrailingZeros64(starts); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
 			return true
 		}
 	}
@@ -256,7 +274,10 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		}
 		v = s.fold(v)
 		folded := profileOf(v.t)
+		folded.lead = folded.lead || folded.sparseLead(v.t)
 		p = &folded
+	} else if depth > 0 {
+		p.lead = p.lead || p.sparseLead(v.t)
 	}
 	s.knownTexts(v)
 	if v.lo != nil && p.flags&isScore != 0 {
@@ -297,6 +318,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.pairs >= minPairs {
 		s.spacedHex(&v, depth)
 	}
+	s.spread(&v, p, depth)
 }
 
 // longestWord returns the length of the longest run that an encoding may be.

@@ -37,7 +37,11 @@ func Readable(text string, v Value) bool {
 			if shows(t, v) {
 				return true
 			}
-			for _, r := range readings(t) {
+			read := readings(t)
+			if v.Marked {
+				read = append(read, unmarked(norm.NFKC.String(t)))
+			}
+			for _, r := range read {
 				if r != "" && !seen[r] && len(seen) < maxReadings {
 					seen[r] = true
 					next = append(next, r)
@@ -335,4 +339,23 @@ func exact(n string) string {
 		return n
 	}
 	return strings.TrimSuffix(r.FloatString(3), ".000")
+}
+
+// unmarked leaves the mark out that a text has most of, if it has it more than once,
+// and is not one that escapes are made of.
+func unmarked(t string) string {
+	count := map[rune]int{}
+	mark, most := rune(0), 1
+	for _, r := range t {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(`%&;#=\<>"{}`, r) {
+			continue
+		}
+		if count[r]++; count[r] > most || count[r] == most && r < mark {
+			mark, most = r, count[r]
+		}
+	}
+	if most < 2 {
+		return t
+	}
+	return strings.ReplaceAll(t, string(mark), "")
 }

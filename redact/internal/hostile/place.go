@@ -26,6 +26,16 @@ func Composable(a, b Disguise) bool {
 	return true
 }
 
+// Divides tells whether a disguise puts one and the same mark between characters,
+// also of an encoding, so that somebody can take it out again.
+func Divides(d Disguise) bool {
+	switch d.Name {
+	case "space", "dash", "dot", "slash", "pipe", "comma", "colon", "line feed", "tab", "underscore", "zero width", "bidi":
+		return true
+	}
+	return false
+}
+
 // Document is a value divided over JSON or written into it.
 type Document struct {
 	Name string

@@ -12,13 +12,14 @@ import (
 
 // Value is one thing that must not survive.
 type Value struct {
-	Kind  string   // row of the table
-	Text  string   // as it is usually written
-	Parts []string // canonical forms, lower case; none may be readable afterwards
-	Cue   bool     // Text contains words, so that it takes no change of its characters
-	Form  bool     // separators of its own, which others replace
-	Least int      // characters of a part in a row that count as readable
-	Known string   // what the tenant's store holds, "" if a detector has to find it
+	Kind   string   // row of the table
+	Text   string   // as it is usually written
+	Parts  []string // canonical forms, lower case; none may be readable afterwards
+	Cue    bool     // Text contains words, so that it takes no change of its characters
+	Form   bool     // separators of its own, which others replace
+	Least  int      // characters of a part in a row that count as readable
+	Marked bool     // one mark may stand between the characters of an encoding
+	Known  string   // what the tenant's store holds, "" if a detector has to find it
 }
 
 // leastNumber is how many digits of a card or account in a row are a leak
@@ -113,7 +114,9 @@ var brands = []brand{
 	{"mir", 2200, 2204, []int{16, 17, 18, 19}}, {"rupay", 60, 60, []int{16}}, {"rupay", 6521, 6522, []int{16}}, {"rupay", 81, 82, []int{16}},
 	{"troy", 9792, 9792, []int{16}}, {"verve", 506099, 506198, []int{16, 18, 19}}, {"dankort", 5019, 5019, []int{16}},
 	{"elo", 636368, 636368, []int{16}}, {"hipercard", 606282, 606282, []int{16}}, {"instapayment", 637, 639, []int{16}},
-	{"interpayment", 636, 636, []int{16, 19}}, {"uzcard", 8600, 8600, []int{16}}, {"humo", 9860, 9860, []int{16}},
+	{"napas", 9704, 9704, []int{16, 19}}, {"switch", 4903, 4903, []int{16, 18, 19}}, {"switch", 633110, 633110, []int{18}}, {"solo", 6767, 6767, []int{16, 19}}, {"laser", 6706, 6706, []int{16, 19}},
+	{"ukrcard", 604001, 604200, []int{16, 19}}, {"pridnestrovie", 605474, 605474, []int{16}}, {"uzcard", 5614, 5614, []int{16}}, {"verve", 507865, 507964, []int{16, 19}},
+	{"interpayment", 636, 636, []int{16, 17, 18, 19}}, {"uzcard", 8600, 8600, []int{16}}, {"humo", 9860, 9860, []int{16}},
 }
 
 // Cards returns one number of each brand and length.

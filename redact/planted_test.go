@@ -1,0 +1,99 @@
+package redact_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// plantedCase is a text, the known values of the tenant, and what must be gone
+// from what is made of it.
+type plantedCase struct {
+	in, gone string
+	known    []string
+}
+
+func checkPlanted(t *testing.T, cases []plantedCase) {
+	t.Helper()
+	for _, tc := range cases {
+		r := newRedactor(t, tc.known...)
+		got := text(t, r, tc.in)
+		if strings.Contains(got, tc.gone) {
+			t.Errorf("%q (known %q) -> %q", tc.in, tc.known, got)
+		}
+		if again := text(t, r, got); again != got {
+			t.Errorf("not idempotent: %q -> %q -> %q", tc.in, got, again)
+		}
+	}
+}
+
+// TestPlantedRanges: ranges of issuers of single countries.
+func TestPlantedRanges(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "9704783463134768", gone: "8346"}, {in: "9704269720236575723", gone: "6972"}, // Napas
+		{in: "490305192843342247", gone: "1928"}, {in: "633317 824768 986118", gone: "8247"}, // Switch
+		{in: "60\u20095474135\u20093050710", gone: "3050710"}, {in: "5614·2586.7904 2", gone: "x56"}, // Pridnestrovie
+		{in: "63\u2028626120\u20281896966545", gone: "1896966545"}, // InterPayment
+	})
+}
+
+// TestPlantedScattered: digits that say nothing are glued to a card, and marks
+// divide all of it.
+func TestPlantedScattered(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "26304834448~618704", gone: "618704"}, {in: "0676 3717 2511 874", gone: "2511"}, {in: "2/02/6/01/056/7/6721736/8326641", gone: "8326641"},
+		{in: "663336711\u205f8\u205f14\u205f0\u205f0\u205f700\u205f3\u205f3", gone: "6633367"}, {in: "00—0—30959050553—8—449—9", gone: "0959050553"},
+		{in: "62856901｜2｜38｜885705000", gone: "8857"}, {in: "0003:532781653313219", gone: "1653"}, {in: "%B6–4–6–7–0–8–0–2–5–1–1–7–5–9–9–3^DOE/JOHN^27121011241737100?", gone: "6–4–6"},
+		{in: "656732–2333–02006", gone: "x"}, {in: ";50021007539/43304877=27121013430650666?", gone: "43304877"},
+	})
+}
+
+// TestPlantedAccounts: what divides the account number beside a cue, and the
+// encodings of the number alone.
+func TestPlantedAccounts(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "account 853388~640224", gone: "640224"}, {in: "acct no. 3464:24911933", gone: "2491"}, {in: "account 39853\r\n64\r\n8", gone: "39853"}, {in: "account 356385674•48", gone: "3563"},
+		{in: "account 689、-55、1-、26、-8、1、-7", gone: "689"}, {in: "compte 605414\n\n933103", gone: "933103"}, {in: "Konto 1234567890.12", gone: "12345"},
+		{in: "Account number: MjM0Mzg5Mzk0NQ==", gone: "MjM0"}, {in: "acc NTI4ODQwNjU4", gone: "NTI4"}, {in: "account: TkRjNE9EVTBPVGM1TkRnMQ==", gone: "TkRj"}, {in: "account no 38393634393831313635", gone: "3839"}, {in: "conto 0x36323930343936353336", gone: "3932"},
+	})
+}
+
+// TestPlantedKnown: marks of several kinds in what a tenant knows.
+func TestPlantedKnown(t *testing.T) {
+	acct := []string{"530415079276"}
+	checkPlanted(t, []plantedCase{
+		{in: "5079/2#76", gone: "5079", known: acct}, {in: "07\u2028•92 76", gone: "07", known: acct}, {in: "account 7927/6", gone: "7927", known: []string{"530415079276"[:11] + "6"}},
+		{in: "account ending 7\u20039\u20032 7\u20036", gone: "\u20039", known: acct}, {in: "acct 79-276", gone: "276", known: acct},
+		{in: "8550.48", gone: "8550", known: []string{"855048"}}, {in: "100'090", gone: "090", known: []string{"100090"}},
+	})
+}
+
+// TestPlantedSparse: IBANs of few digits, all of whose characters are divided.
+func TestPlantedSparse(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "B−H−3−1−N−J−P−H−L−V−Q−O−J−6−M−B−X−I−B−X−4−G", gone: "N−J"}, {in: "B-H-3-1-N-J-P-H-L-V-Q-O-J-6-M-B-X-I-B-X-4-G", gone: "N-J"},
+		{in: "PS+64YS+B+E+H+8\u205fD+GA+DX+NIUWN+PT+QO+DX+79C", gone: "NIUWN"}, {in: "B&nbsp;H&nbsp;3&nbsp;1NJPH LVQOJ6&nbsp;MBXIBX4G", gone: "LVQOJ"},
+		{in: "q=no.+676215696599", gone: "6215"},
+	})
+}
+
+// TestPlantedSpread: encodings between whose characters marks stand that do not
+// belong to them.
+func TestPlantedSpread(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "NDUzO.TU3OD.c2MzY.yMTQ4.Ng==", gone: "TU3OD"}, {in: "see NDUzO,TU3OD,c2MzY,yMTQ4,Ng== ok", gone: "TU3OD"}, {in: "NDUzOTU3O\u2013Dc2MzYyMT\u2013Q4Ng==", gone: "Dc2MzYyMT"},
+		{in: "39 3-8363-0373-4393-0353-3343-3313-4303-1", gone: "x"}, {in: "343131.313131.313131.313131.31313131", gone: "313131"}, {in: "%34,%31,%3,1%31%3,1%31%31%3,1%31%31%3,1%31%31%31%3,1%31%31", gone: "%31%31"},
+		{in: `\u003|4\u00|31\u0031\u0031\u00|31\u0031\u0031\u0031\u0|031\u0031\u0031\u0031\u0031\u003|1\u0031\u0031`, gone: `\u0031\u0031`},
+	})
+}
+
+// TestPlantedClean: what looks like the cases above and is none.
+func TestPlantedClean(t *testing.T) {
+	r := newRedactor(t, "530415079276")
+	for _, in := range []string{
+		"account balance 1234567.89", "account 12.50", "account 1,234.50 on 2026-01-05", "TESCO 792.75", "Payment 792.76", "a/c 792.76", "51.507351,11.127758", "acct opened 12:30:45", "0003 1234 5678",
+	} {
+		if got := text(t, r, in); got != in {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}

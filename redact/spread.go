@@ -1,0 +1,173 @@
+package redact
+
+import (
+	"bytes"
+	"math/bits"
+)
+
+// An encoded text may be divided by marks that do not belong to it, such as
+// NDExM.TExMT.ExMTE.x or %34-%31-%3-1. Without one kind of mark, and spaces, what
+// is left is decoded; its digits are looked at in no other way.
+
+// Limits of what is read without its marks.
+const (
+	minSpread = 19  // letters and digits: fourteen digits in base64
+	maxSpread = 512 // bytes; what is longer is lines, which wrapped reads
+	hexSpread = 3   // one in so many characters of digits in hexadecimal is a 3, at least
+	upSpread  = 6   // one in so many characters of base64 is a capital behind none, at least
+)
+
+// dividedText is a piece of a text without spaces, or all of it.
+type dividedText struct {
+	from, to int
+	mark     byte // that it has most of
+}
+
+// spreads lists the parts of a text that are long enough to hold an encoding and
+// that marks or spaces divide, until yield says no.
+func spreads(t []byte, yield func(dividedText) bool) {
+	if len(t) < minSpread || len(t) > maxSpread {
+		return
+	}
+	if mark, divided := mostMark(t); divided && !yield(dividedText{0, len(t), mark}) {
+		return
+	}
+	for i := 0; i < len(t); {
+		j := i
+		for j < len(t) && t[j] > ' ' {
+			j++
+		}
+		if j-i >= minSpread && j-i < len(t) {
+			if mark, divided := mostMark(t[i:j]); divided && !yield(dividedText{i, j, mark}) {
+				return
+			}
+		}
+		i = j + 1
+	}
+}
+
+// spread tells whether a text has a part that is base64 or hexadecimal but for
+// its marks.
+func spread(t []byte) bool {
+	found := false
+	spreads(t, func(p dividedText) bool {
+		found = spreadCode(t[p.from:p.to], p.mark)
+		return !found
+	})
+	return found
+}
+
+// spread decodes the parts of a view without the mark that they have most of.
+func (s *scan) spread(v *view, p *profile, depth int) {
+	escapes := p.flags&(isBack|isAssign) != 0 || p.flags&isEscape != 0 && escapeLike(v.t)
+	code := p.broken || p.digits > maxPlain
+	if !escapes && !code {
+		return
+	}
+	spreads(v.t, func(part dividedText) bool {
+		from := s.used
+		out := s.view(part.to - part.from)
+		for k := part.from; k < part.to; k++ {
+			if c := v.t[k]; c > ' ' && c != part.mark {
+				out.push(c, v.from(k), v.to(k))
+			}
+		}
+		out = s.keep(out)
+		switch {
+		case escapes && escaped(out.t):
+			s.escapes(out, depth)
+		case code && spreadCode(out.t, 0):
+			s.hexRuns(&out, 0, len(out.t), depth)
+			s.base64Run(&out, 0, len(out.t), depth)
+		}
+		s.used = from
+		return true
+	})
+}
+
+// mostMark returns the mark, other than those of escapes, that stands most often in
+// a text, and whether it or a space stands between two parts.
+func mostMark(t []byte) (mark byte, divided bool) {
+	var n [0x80]uint16
+	for _, c := range t {
+		if c < 0x80 && !alnum(c) {
+			n[c]++
+			divided = divided || c <= ' '
+		}
+	}
+	const fewSigns = 3 // of equality, at the end of base64
+	most := uint16(0)
+	for c := byte('!'); c < 0x7F; c++ {
+		if n[c] > most && bytes.IndexByte([]byte(`%\&`), c) < 0 && !(c == '=' && n[c] < fewSigns) {
+			mark, most = c, n[c]
+		}
+	}
+	return mark, divided || most > 0
+}
+
+// escaped tells whether escape sequences make up most of a text.
+func escaped(t []byte) bool {
+	covered := 0
+	for i, c := range t {
+		switch next := lower(byteAt(t, i+1)); {
+		case c == '%' || c == '=':
+			if _, ok := hexByte(t, i+1); ok {
+				covered += len("%20")
+			}
+		case c == '\\' && next == 'u':
+			covered += len(`\u0020`)
+		case c == '\\' && (next == 'x' || next >= '0' && next <= '7'):
+			covered += len(`\x20`)
+		case c == '&' && next == '#':
+			covered += len("&#32;")
+		}
+	}
+	return len(t) >= minSpread && 2*covered >= len(t)
+}
+
+// spreadCode tells whether a text without spaces and a mark may be the hexadecimal
+// digits of numbers, or base64.
+func spreadCode(t []byte, mark byte) bool {
+	n, changes, threes, digits, small, hex, last := 0, 0, 0, 0, 0, true, byte(0)
+	for _, c := range t {
+		if c <= ' ' || c == mark {
+			continue
+		}
+		if !base64Char(c) && c != '=' {
+			return false
+		}
+		if hex = hex && unhex(c) < 16; digit(c) {
+			digits++
+		}
+		if c == '3' {
+			threes++
+		}
+		if byteClass[c]&isLower != 0 {
+			small++
+		}
+		if last != 0 && byteClass[c]&isUpper != 0 && byteClass[last]&isUpper == 0 {
+			changes++
+		}
+		n, last = n+1, c
+	}
+	if hex {
+		return n >= minHex && hexSpread*threes >= n
+	}
+	return n >= minSpread && digits >= 2 && 10*small >= n && upSpread*changes >= n
+}
+
+// divided tells whether a block has two words or more, and capitals, other letters
+// and digits follow each other in it as they do in base64 of digits.
+func (m *planes) divided(t []byte) bool {
+	words := m.letter | m.digit
+	if starts := words &^ (words << 1); starts&(starts-1) == 0 {
+		return false
+	}
+	n, digits, letters := bits.OnesCount64(words), bits.OnesCount64(m.digit), bits.OnesCount64(m.letter)
+	if n < minSpread || 10*digits < n || 2*digits > n {
+		return false
+	}
+	upper := m.uppers(t)
+	capitals := bits.OnesCount64(upper)
+	return 5*capitals >= n && 10*(letters-capitals) >= n && 8*bits.OnesCount64((words&^upper)<<1&upper) >= n
+}
