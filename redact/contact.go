@@ -32,7 +32,7 @@ func (s *scan) emails(v *view) {
 		}
 		for j > k && (t[j-1] == '.' || t[j-1] == '-') {
 			j--
-			dot = bytes.LastIndexByte(t[:j], '.')
+			dot = k + bytes.LastIndexByte(t[k:j], '.')
 		}
 		if i == k || dot <= k+1 || j-dot < 3 || !letter(t[dot+1]) && t[dot+1] < 0x80 {
 			continue

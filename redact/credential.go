@@ -120,6 +120,7 @@ func makeKeyBloom() *bloom {
 
 // words finds credentials and contacts.
 func (s *scan) words(v view, p *profile) {
+	s.reaches = reaches{own: len(s.spans)}
 	if p.key {
 		s.keys(&v)
 	}
@@ -160,11 +161,13 @@ func (s *scan) keys(v *view) {
 				continue
 			}
 			end := i + len(f.prefix)
-			for end < len(t) && (tokenChar(t[end]) || t[end] == '$' && byteAt(t, end-1) != '$' && bytes.IndexByte([]byte(f.prefix), '$') > 0) {
-				end++
+			if bytes.IndexByte([]byte(f.prefix), '$') > 0 {
+				end = saltedEnd(t, end)
+			} else {
+				end = s.reaches.key.of(t, end, tokenEnd)
 			}
 			if f.access() {
-				s.secretBeside(v, i, end)
+				s.secretBeside(v, i, min(end, i+len(f.prefix)+f.body+secretKeyReach))
 			}
 			if n := end - i - len(f.prefix); n >= f.body && keyBody(f, t[i+len(f.prefix):end]) && !s.r.isToken(t[i:end]) {
 				s.secret(v, i, end, "key")
@@ -175,6 +178,14 @@ func (s *scan) keys(v *view) {
 	}
 }
 
+// saltedEnd is tokenEnd for a hash of a password, whose parts a dollar sign divides.
+func saltedEnd(t []byte, i int) int {
+	for i < len(t) && (tokenChar(t[i]) || t[i] == '$' && byteAt(t, i-1) != '$') {
+		i++
+	}
+	return i
+}
+
 // glue tells whether the word boundary before t[i] is one of case: "tokenAKIA…".
 func glue(t []byte, i int) bool {
 	return byteClass[t[i]]&isUpper != 0 && byteClass[t[i-1]]&isLower != 0 || byteClass[t[i]]&isLower != 0 && byteClass[t[i-1]]&isDigit != 0
@@ -183,7 +194,7 @@ func glue(t []byte, i int) bool {
 // keyBody rules out words that only begin like a token.
 func keyBody(f keyForm, body []byte) bool {
 	flags := uint16(0)
-	for _, c := range body {
+	for _, c := range looked(body) {
 		flags |= byteClass[c]
 	}
 	switch f.prefix {
@@ -220,26 +231,34 @@ func keyBody(f keyForm, body []byte) bool {
 		return flags&isDigit != 0
 	case "AKIA", "ASIA", "ABIA", "ACCA", "AROA", "AIDA":
 		n := 0
-		for n < len(body) && byteClass[body[n]]&(isUpper|isDigit) != 0 {
+		for n < min(len(body), f.body) && byteClass[body[n]]&(isUpper|isDigit) != 0 {
 			n++
 		}
-		return n >= 16
+		return n >= f.body
 	}
 	return flags&isDigit != 0 || flags&isUpper != 0 && flags&isLower != 0
 }
 
+// secret notes a credential, unless it is part of the one that was noted last.
 func (s *scan) secret(v *view, i, j int, rule string) {
+	if n := len(s.spans); n > s.reaches.own && i < j {
+		last, lo, hi := &s.spans[n-1], int(v.from(i)), int(v.to(j-1))
+		if last.entity == Secret && last.lo <= lo && hi <= last.hi && hi-lo < last.hi-last.lo {
+			return
+		}
+	}
 	s.add(v, i, j, span{entity: Secret, layer: LayerDetector, rule: rule, canon: string(v.t[i:j])})
 }
+
+// maxTokenParts is how many parts a JSON web token has at most.
+const maxTokenParts = 5
 
 // jwt finds a JSON web token: two or three (five if encrypted) base64url parts.
 func (s *scan) jwt(v *view, i int) {
 	t, parts, end := v.t, 0, i
-	for parts < 5 {
+	for parts < maxTokenParts {
 		start := end
-		for end < len(t) && (byteClass[t[end]]&isWord != 0) && t[end] != '/' && t[end] != '+' {
-			end++
-		}
+		end = s.reaches.part[parts].of(t, end, partEnd)
 		if end-start < 8 && parts < 2 {
 			break
 		}
@@ -351,8 +370,8 @@ func (s *scan) assigned(v *view) {
 		case nameCommand:
 			s.commandPassword(v, i, j)
 		case nameCookie:
-			if a, sign := assignedAt(t, i, j); sign {
-				s.cookies(v, a)
+			if a, sign := assignedAt(t, i, j); sign && a >= s.reaches.cookies {
+				s.reaches.cookies = s.cookies(v, a)
 			}
 		case nameOnce:
 			if codeName(t, i) {
@@ -388,10 +407,10 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 		}
 		return
 	}
-	end := valueEnd(t, a)
+	end := s.valueEnd(t, a)
 	if kind == nameHeader && end < len(t) && t[end] == ' ' && isScheme(t[a:end]) {
 		a = end + 1
-		end = valueEnd(t, a)
+		end = s.valueEnd(t, a)
 	}
 	value := t[a:end]
 	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
@@ -435,12 +454,15 @@ func valueEnd(t []byte, i int) int {
 // isScheme tells whether a word may be an authentication scheme (RFC 9110,
 // 11.1).
 func isScheme(word []byte) bool {
+	if len(word) <= 2 || len(word) >= 16 {
+		return false
+	}
 	for _, c := range word {
 		if !letter(c) && c != '-' {
 			return false
 		}
 	}
-	return len(word) > 2 && len(word) < 16
+	return true
 }
 
 // plausibleSecret tells whether a value may be what its name promises.
@@ -449,7 +471,7 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 		return false
 	}
 	flags := uint16(0)
-	for _, c := range value {
+	for _, c := range looked(value) {
 		flags |= byteClass[c]
 	}
 	switch kind {

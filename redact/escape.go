@@ -35,14 +35,6 @@ func (s *scan) escapes(v view, depth int) {
 	}
 }
 
-// reading examines one reading of a view.
-func (s *scan) reading(v *view, out view, depth int) {
-	if s.charge(v, 0, len(v.t), len(out.t)) {
-		p := profileOf(out.t)
-		s.examine(out, depth+1, &p)
-	}
-}
-
 // opaque notes text that is not examined any further.
 func (s *scan) opaque(v *view, i, j int, rule string) {
 	s.add(v, i, j, span{entity: Opaque, layer: LayerDetector, rule: rule, canon: string(v.t[i:j])})

@@ -101,8 +101,8 @@ func (s *scan) number(i, end int, lit []byte) bool {
 			return false
 		}
 	}
-	s.unlink()
 	sp := s.spans[0]
+	s.unlink() // which may look for others in what was linked
 	s.replaceNumber(i, end, lit, &sp)
 	return true
 }

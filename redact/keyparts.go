@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // A credential may be divided over leaves as a number may: its prefix in the one,
 // the rest in the next.
@@ -28,7 +31,7 @@ func keyHead(t []byte) bool {
 func (s *scan) dividedKeys(v *view) {
 	c := &s.walk.coded
 	before := len(s.spans)
-	s.keys(v)
+	s.allKeys(v)
 	s.pem(v)
 	kept := s.spans[:before]
 	for _, sp := range s.spans[before:] {
@@ -38,6 +41,12 @@ func (s *scan) dividedKeys(v *view) {
 		}
 	}
 	s.spans = kept
+}
+
+// allKeys finds the keys in a text by itself, those within others too.
+func (s *scan) allKeys(v *view) {
+	s.reaches = reaches{own: math.MaxInt}
+	s.keys(v)
 }
 
 // minKeyPart is how much of a credential the first of the members of an object
@@ -80,7 +89,7 @@ func (c *coded) partAt(i int) *part {
 // wholeKey tells whether a part alone holds a credential.
 func (s *scan) wholeKey(t []byte) bool {
 	before := len(s.spans)
-	s.keys(&view{t: t})
+	s.allKeys(&view{t: t})
 	found := len(s.spans) > before
 	s.spans = s.spans[:before]
 	return found

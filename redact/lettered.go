@@ -31,30 +31,53 @@ func (m *planes) lettered() bool {
 	return bits.OnesCount64(single&from&(near>>1)) > 0
 }
 
-// lettered looks at the numbers of a view whose groups a letter separates.
+// lettered looks at the numbers of a view whose groups a letter separates. Of
+// many groups in a row only the last are read again from each one on: what begins
+// at any other is part of what was read, and a text of nothing else would take
+// time by the square of its length.
 func (s *scan) lettered(v view) {
+	mixedFrom := 0 // where marks alone are read for letters again
+	q := &s.seq
 	for i := 0; i < len(v.t); {
 		if !digit(v.t[i]) || i > 0 && letter(v.t[i-1]) && i > 1 && digit(v.t[i-2]) {
 			i++
 			continue
 		}
-		q := &s.seq
 		end, letters, marks := q.readLettered(v.t, i, false)
+		next := q.again()
 		if letters > 0 && len(q.d) >= minLettered {
 			s.letteredNumber(&v, q)
 			if len(q.g) >= minLetteredID {
 				s.letteredID(&v, q)
 			}
 		}
-		if marks && len(v.t)-i > minLetteredCard {
-			if _, letters, _ = q.readLettered(v.t, i, true); letters >= fewLetters && len(q.d) >= minLetteredCard {
+		if marks && i >= mixedFrom && len(v.t)-i > minLetteredCard {
+			_, letters, _ = q.readLettered(v.t, i, true)
+			mixedFrom = q.again()
+			if letters >= fewLetters && len(q.d) >= minLetteredCard {
 				s.letteredNumber(&v, q)
 			}
+		}
+		if next > i {
+			i = next
+			continue
 		}
 		for i < end && digit(v.t[i]) {
 			i++
 		}
 	}
+}
+
+// maxLetteredAgain is how many groups are read again, from each of them on: as
+// many as an identity number has, and one that is glued on.
+const maxLetteredAgain = 8
+
+// again returns where the groups begin that are read again, 0 for all.
+func (q *sequence) again() int {
+	if k := len(q.g) - maxLetteredAgain; k > 0 {
+		return int(q.at[q.g[k].from])
+	}
+	return 0
 }
 
 const (

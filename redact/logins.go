@@ -10,8 +10,8 @@ import (
 // access key, and the tokens of some services.
 
 // cookies finds the values of a Cookie or Set-Cookie header (RFC 6265) that
-// starts at t[i:].
-func (s *scan) cookies(v *view, i int) {
+// starts at t[i:], and returns where they end.
+func (s *scan) cookies(v *view, i int) int {
 	t := v.t
 	for i < len(t) && t[i] != '\n' {
 		for i < len(t) && (t[i] == ' ' || t[i] == ';') {
@@ -22,16 +22,17 @@ func (s *scan) cookies(v *view, i int) {
 			i++
 		}
 		if i == name || byteAt(t, i) != '=' {
-			return
+			return i
 		}
-		end := valueEnd(t, i+1)
+		end := s.valueEnd(t, i+1)
 		if value := t[i+1 : end]; !s.r.isToken(value) && plausibleSecret(value, nameMaybe) {
 			s.secret(v, i+1, end, "cookie")
 		}
 		if i = end; byteAt(t, i) != ';' {
-			return
+			return i
 		}
 	}
+	return i
 }
 
 // login finds the password behind -u or --user, as curl takes it: name:password
@@ -41,8 +42,8 @@ func (s *scan) login(v *view, i int) {
 	for i < len(t) && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=') {
 		i++
 	}
-	end := valueEnd(t, i)
-	k := bytes.IndexByte(t[i:end], ':')
+	end := s.valueEnd(t, i)
+	k := bytes.IndexByte(looked(t[i:end]), ':')
 	if k <= 0 || end-i-k-1 < minLogin || s.r.isToken(t[i+k+1:end]) {
 		return
 	}
@@ -63,10 +64,7 @@ const (
 func (s *scan) secretBeside(v *view, i, j int) {
 	t := v.t
 	for k := max(0, i-secretKeyReach-secretKeySize); k < min(len(t), j+secretKeyReach); {
-		end := k
-		for end < len(t) && base64Char(t[end]) && t[end] != '_' && t[end] != '-' {
-			end++
-		}
+		end := s.reaches.word.of(t, k, strictEnd)
 		if end-k == secretKeySize && byteAt(t, k-1) != '_' && byteAt(t, k-1) != '-' && allKinds(t[k:end]) {
 			s.secret(v, k, end, "beside_key")
 		}

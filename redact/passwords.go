@@ -20,7 +20,7 @@ func passwordLike(word []byte) bool {
 		return false
 	}
 	letters, digits, marks := 0, 0, 0
-	for _, c := range word {
+	for _, c := range looked(word) {
 		switch {
 		case letter(c):
 			letters++
@@ -50,7 +50,7 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 	if a == j {
 		return false
 	}
-	end := valueEnd(t, a)
+	end := s.valueEnd(t, a)
 	for end > a && (t[end-1] == '.' || t[end-1] == ')' || t[end-1] == '!' || t[end-1] == '|') && end < len(t) {
 		end--
 	}
@@ -141,7 +141,7 @@ func (s *scan) toldPassword(v *view, i, j int) {
 		return
 	}
 	a := j + k + size
-	end := valueEnd(t, a)
+	end := s.valueEnd(t, a)
 	for end > a && (t[end-1] == '.' || t[end-1] == '!') {
 		end--
 	}
@@ -157,20 +157,20 @@ func (s *scan) userPair(v *view, j int) {
 	if !sign {
 		return
 	}
-	end := valueEnd(t, a)
-	if k := bytes.IndexAny(t[a:end], "/:|"); k > 0 {
+	end := s.valueEnd(t, a)
+	if k := bytes.IndexAny(looked(t[a:end]), "/:|"); k > 0 {
 		s.pairPassword(v, a+k+1, end)
 		return
 	}
 	if k := end; k+3 < len(t) && t[k] == ' ' && bytes.IndexByte([]byte("/:|-,"), t[k+1]) >= 0 && t[k+2] == ' ' {
-		s.pairPassword(v, k+3, valueEnd(t, k+3))
+		s.pairPassword(v, k+3, s.valueEnd(t, k+3))
 	} else if k+2 < len(t) && t[k] == ',' && t[k+1] == ' ' {
-		s.pairPassword(v, k+2, valueEnd(t, k+2))
+		s.pairPassword(v, k+2, s.valueEnd(t, k+2))
 	}
 }
 
 func (s *scan) pairPassword(v *view, a, end int) {
-	if value := v.t[a:end]; passwordLike(value) && secretName(value) == nameNone && !s.r.isToken(value) && bytes.IndexByte(value, '/') < 0 && bytes.IndexByte(value, '=') < 0 {
+	if value := v.t[a:end]; passwordLike(value) && secretName(value) == nameNone && !s.r.isToken(value) && bytes.IndexByte(looked(value), '/') < 0 && bytes.IndexByte(looked(value), '=') < 0 {
 		s.secret(v, a, end, "login")
 	}
 }
@@ -189,7 +189,7 @@ func (s *scan) commandPassword(v *view, i, j int) {
 	if byteAt(t, a) == '\'' || byteAt(t, a) == '"' {
 		a++
 	}
-	end := valueEnd(t, a)
+	end := s.valueEnd(t, a)
 	if value := t[a:end]; len(value) >= 4 && !s.r.isToken(value) {
 		s.secret(v, a, end, "login")
 	}

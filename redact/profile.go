@@ -98,7 +98,7 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 			p.pairs += m.pairs(t, two, four)
 		}
 	}
-	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t, []byte(pemBegin)) {
+	if j := m.joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t[:min(len(t), block+len(pemBegin))], []byte(pemBegin)) {
 		p.pem = true
 	}
 	runs := run11(word | m.joiner)

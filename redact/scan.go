@@ -28,22 +28,24 @@ type span struct {
 // scan is the working memory of one call. Redactors keep a pool of them, so
 // that clean input costs no allocation.
 type scan struct {
-	r       *Redactor
-	views   []view
-	used    int
-	spans   []span
-	seq     sequence
-	found   []Finding
-	cue     cue  // what the leaf's key says about it
-	coded   bool // the text was base64, hexadecimal or the like: characters that were glued to it may end it
-	depth   int  // JSON documents around this one
-	work    int  // bytes decoded for the current leaf
-	walk    walker
-	leafs   [2][]byte                           // ping-pong buffers of the fixpoint
-	exact   []byte                              // expansion of a number
-	packing                                     // for raw deflate data
-	dirty   bool                                // there is payload in the buffers
-	told    func(e Entity, token, value string) // see TextTokens
+	r        *Redactor
+	views    []view
+	used     int
+	spans    []span
+	seq      sequence
+	found    []Finding
+	cue      cue  // what the leaf's key says about it
+	coded    bool // the text was base64, hexadecimal or the like: characters that were glued to it may end it
+	depth    int  // JSON documents around this one
+	work     int  // bytes decoded for the current leaf
+	walk     walker
+	leafs    [2][]byte                           // ping-pong buffers of the fixpoint
+	exact    []byte                              // expansion of a number
+	packing                                      // for raw deflate data
+	readings readings                            // of the leaf
+	reaches  reaches                             // of the view
+	dirty    bool                                // there is payload in the buffers
+	told     func(e Entity, token, value string) // see TextTokens
 }
 
 func newScan(r *Redactor) *scan { return &scan{r: r} }
@@ -250,6 +252,7 @@ func (s *scan) leafSlow(t []byte, p *profile) ([]byte, bool) {
 // examineLeaf fills s.spans with what is found in t, merged and in order.
 func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.spans, s.used, s.work = s.spans[:0], 0, len(t)+maxDecode
+	s.readings.forget()
 	if p.flags&isScore != 0 {
 		s.tokens(t)
 	}

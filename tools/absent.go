@@ -1,6 +1,9 @@
 package tools
 
-import "github.com/counterfoil/counterfoil/policy"
+import (
+	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/policy"
+)
 
 // need is what a tool needs of the config. A tool without is not listed; who
 // calls it all the same is told what to do.
@@ -41,4 +44,11 @@ func (g *Gate) missing(k *passage) error {
 		return errNoTool
 	}
 	return &Error{Code: CodeNotFound, Message: t.needs.text}
+}
+
+// wasMissing tells whether a recorded call was one of a tool that the server lacked
+// the means for. A replay needs none of them, and offers every tool.
+func (g *Gate) wasMissing(r *audit.Record, name string) bool {
+	t := g.tools[name]
+	return t != nil && t.needs != nil && r.Tool == "" && r.Error == string(CodeNotFound)
 }

@@ -65,3 +65,26 @@ func TestNotSetUpFails(t *testing.T) {
 		t.Errorf("got %+v", got.Err)
 	}
 }
+
+// TestNotSetUpReplays: a call of a tool that the server lacked the means for
+// replays as such, whatever its arguments, though a replay offers every tool.
+func TestNotSetUpReplays(t *testing.T) {
+	r := newRig(t)
+	r.call(t, alice, "classify_merchant", `{"no such":1}`)
+	r.call(t, alice, "notion_create_page", `{"target":"x"}`)
+	r.call(t, alice, "explain_spending", `{"from":"2026-01-01","to":"2026-01-31","group_by":"merchant"}`)
+	cfg := r.cfg
+	cfg.Log = nil
+	replayer, err := New(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range r.records(t) {
+		if !IsCall(it.Record) {
+			continue
+		}
+		if got := replayer.Replay(t.Context(), it.Record, it.Sidecar, r.archive); got.Verdict != Identical {
+			t.Errorf("%+v", got)
+		}
+	}
+}

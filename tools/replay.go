@@ -82,7 +82,8 @@ func (g *Gate) unrepeatable(r *audit.Record) string {
 // recalled is a passage as it was before it ran, with what was served.
 type recalled struct {
 	passage
-	served []byte
+	served  []byte
+	missing bool // the server did not offer the tool then
 }
 
 // recall opens the sidecar, in the room of buf, and rebuilds the passage from
@@ -107,7 +108,7 @@ func (g *Gate) recall(buf []byte, r *audit.Record, sealed []byte, policies Archi
 	if err != nil {
 		return nil, "its time zone is not known on this machine"
 	}
-	k := &recalled{served: s.document}
+	k := &recalled{served: s.document, missing: g.wasMissing(r, s.Tool)}
 	k.passage = passage{
 		id:        r.CallID,
 		now:       clock.UTC(),
@@ -144,6 +145,9 @@ func (g *Gate) again(ctx context.Context, k *recalled, at store.Snapshot) (err e
 			err = internalPanic(v)
 		}
 	}()
+	if k.missing {
+		return errNoTool
+	}
 	if err := g.understand(&k.passage); err != nil {
 		return err
 	}

@@ -126,20 +126,19 @@ func (au *auditor) open(ctx context.Context, replays bool) error {
 	if au.store, err = au.app.openStoreToRead(ctx, au.cfg, keys); err != nil {
 		return err
 	}
-	var epoch int64
-	if replays {
-		if epoch, err = au.epoch(); err != nil {
-			return err
-		}
-	}
-	return au.openGate(ctx, keys, epoch)
+	return au.openGate(ctx, keys, replays)
 }
 
-func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, epoch int64) error {
+func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, replays bool) (err error) {
 	f := &folder{app: au.app, cfg: au.cfg, keys: keys}
-	secrets, err := f.knownSecrets()
-	if err != nil {
+	if f.secrets, err = f.knownSecrets(); err != nil {
 		return err
+	}
+	var epoch int64
+	if replays {
+		if epoch, err = au.epoch(f.redactorMark()); err != nil {
+			return err
+		}
 	}
 	// Each call is decided by the policy of its record, or of a backtest: never by
 	// this one, so that a policy.yaml that does not compile stops no audit.
@@ -152,21 +151,27 @@ func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, epoch int64
 		actions[redact.Entity(e)] = redact.Action(act)
 	}
 	au.gate, err = tools.New(ctx, tools.Config{
-		Store: au.store, Policy: unused, Keys: keys, Actions: actions, Secrets: secrets, Epoch: epoch,
+		Store: au.store, Policy: unused, Keys: keys, Actions: actions, Secrets: f.secrets, Epoch: epoch,
 		Build: readBuild().String(), Now: au.app.now, Logger: au.app.logger(),
 	})
 	return err
 }
 
-// epoch is the redactor epoch in force: that of the newest config record.
-func (au *auditor) epoch() (epoch int64, err error) {
-	for it, failed := range au.reader.Select(audit.Filter{Phase: audit.PhaseEvent, Event: audit.EventConfig}) {
-		if failed != nil {
-			return 0, failed
+// epoch is the redactor epoch of what the config says now, as its mark tells: that
+// of the newest config record, or the next one, in which no call was yet, if
+// nothing has put on record that redaction was set differently since.
+func (au *auditor) epoch(mark string) (int64, error) {
+	var r recorded
+	for it, err := range au.reader.Select(audit.Filter{Phase: audit.PhaseEvent, Event: audit.EventConfig}) {
+		if err != nil {
+			return 0, err
 		}
-		epoch = it.Record.RedactorEpoch
+		r.learn(it.Record)
 	}
-	return epoch, nil
+	if r.Redactor != "" && r.Redactor != mark {
+		r.Epoch++
+	}
+	return r.Epoch, nil
 }
 
 // Close closes what is open.

@@ -1,0 +1,28 @@
+package redact_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// lengthy are what texts are made of that took time, or memory, by the square
+// of their length: numbers that one letter divides, also such that base64 makes,
+// dashes, and many names and prefixes within one run of characters.
+var lengthy = []string{
+	"0", "4-M", "4 M ", "4x-", "4-", "-----", "password=", "token=", "sessionid:", "bearer/", "basic%", "pin=", "login:-", "login=", "-u=", "-u=a:",
+	"cookie=b=a;", "AccountKey=x", "eyJ", "eyJhbGciOiJ9.", "AKIA-", "AKIA1_", "ASIA_", "sk_live_x", "ico-", "key--", "access-sandbox-x",
+	"-----BEGIN PRIVATE KEY", "@-", "a@", "password|", "password->", "secret is ", "passphrase\":", "pin ", "code: ",
+}
+
+// TestLengthy: a quarter of a megabyte of each is gone through. Where it takes time by
+// the square of its length, this test ends long after its time.
+func TestLengthy(t *testing.T) {
+	const size = 256 << 10
+	r := newRedactor(t, "55779911", "tok-5f3a9c21b7")
+	for _, unit := range lengthy {
+		in := strings.Repeat(unit, size/len(unit)) + " 4111111111111111"
+		if out := text(t, r, in); strings.Contains(out, "4111111111111111") {
+			t.Errorf("%q, many times: the card behind it stays", unit)
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package redact
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+)
+
+// A view is read in several ways, and each reading again: that of the percent
+// signs within that of quoted-printable, and the other way round. Most of these
+// come to the same, and are examined once.
+
+// reading examines one reading of a view.
+func (s *scan) reading(v *view, out view, depth int) {
+	if s.readings.again(&out, depth+1, s.coded) {
+		return
+	}
+	if s.charge(v, 0, len(v.t), len(out.t)) {
+		p := profileOf(out.t)
+		s.examine(out, depth+1, &p)
+	}
+}
+
+// readings are those of one leaf that were examined.
+type readings struct {
+	depths map[uint64]int // at how few levels, by fingerprint
+	hash   maphash.Hash   // under a key of its own
+}
+
+// minAgain is the shortest reading, in bytes, that is kept in mind: to examine a
+// shorter one again costs less.
+const minAgain = 32
+
+// again tells whether the same text, from the same places, was examined with as
+// many levels to go, and keeps this one in mind. What comes out of an encoding is
+// read in another way.
+func (r *readings) again(v *view, depth int, coded bool) bool {
+	if len(v.t) < minAgain {
+		return false
+	}
+	key := r.fingerprint(v)
+	if coded {
+		key = ^key
+	}
+	if before, have := r.depths[key]; have && before <= depth {
+		return true
+	}
+	if r.depths == nil {
+		r.depths = map[uint64]int{}
+	}
+	r.depths[key] = depth
+	return false
+}
+
+// fingerprint is that of a text and of where each of its bytes came from.
+func (r *readings) fingerprint(v *view) uint64 {
+	r.hash.Reset()
+	r.hash.Write(v.t)
+	var buf [512]byte
+	at := buf[:0]
+	for i := range v.lo {
+		at = binary.LittleEndian.AppendUint32(at, uint32(v.lo[i]))
+		if at = binary.LittleEndian.AppendUint32(at, uint32(v.hi[i])); len(at) == len(buf) {
+			r.hash.Write(at)
+			at = buf[:0]
+		}
+	}
+	r.hash.Write(at)
+	return r.hash.Sum64()
+}
+
+// maxKeptReadings bounds the room that is kept for the next leaf.
+const maxKeptReadings = 1024
+
+// forget begins another leaf.
+func (r *readings) forget() {
+	if len(r.depths) > maxKeptReadings {
+		r.depths = nil
+	}
+	clear(r.depths)
+}
