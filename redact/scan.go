@@ -319,6 +319,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		s.spacedHex(&v, depth)
 	}
 	s.spread(&v, p, depth)
+	if p.broken || p.flags&(isEscape|isBack|isAssign) != 0 {
+		s.evens(&v, depth)
+	}
 }
 
 // longestWord returns the length of the longest run that an encoding may be.

@@ -1,0 +1,166 @@
+package redact
+
+import (
+	"bytes"
+	"math/bits"
+)
+
+// Something that was encoded may have been cut into pieces of one length after that,
+// with the same separator between any two: MTIz NDU2 Nzg5, M-T-I-z-N-D, %3-4%-35.
+// Without the separators it is decoded. Pieces of digits are numbers anyway.
+
+// Limits of even texts.
+const (
+	minPieces  = 4 // of one length, so that words are hardly ever taken for them
+	minShorts  = 3 // the same, of pieces as long as base64's groups and longer
+	longPiece  = 4 // characters of a group of base64
+	maxPiece   = 8 // characters of a piece
+	maxEvenGap = 4 // bytes of a separator: a space, a dash beyond ASCII, or " - "
+	maxEven    = 4096
+)
+
+// How many letters and digits stand alone, at least, in a text that was cut into
+// single ones, and how many pairs in one that was cut into pairs.
+const (
+	minLone       = 9
+	minPairsAlone = 5
+)
+
+// mayBeEven tells whether words of a block follow each other that are of one length,
+// so far apart, and are base64 or hexadecimal: capitals behind other letters, or
+// mostly digits.
+func (m *planes) mayBeEven(t []byte) bool {
+	words := m.letter | m.digit
+	starts := words &^ (words << 1)
+	if bits.OnesCount64(starts) < minPieces {
+		return false
+	}
+	if bits.OnesCount64(starts&^(words>>1)) >= minLone || bits.OnesCount64(starts&(words>>1)&^(words>>2)) >= minPairsAlone {
+		return true
+	}
+	if m.digit == 0 {
+		return false
+	}
+	if 2*bits.OnesCount64(m.digit) < bits.OnesCount64(words) {
+		if upper := m.uppers(t); (words&^upper)<<1&upper == 0 {
+			return false
+		}
+	}
+	return evenWords(words)
+}
+
+// evenWords tells whether minPieces words are of one length and so far apart.
+func evenWords(words uint64) bool {
+	size, gap, end, run := 0, 0, 0, 0
+	for left := words; left != 0; {
+		i := bits.TrailingZeros64(left)
+		n := bits.TrailingZeros64(^(left >> i))
+		switch {
+		case n != size || n > maxPiece:
+			run = 1
+		case run == 1 || i-end != gap:
+			run, gap = 2, i-end
+		default:
+			if run++; run >= minPieces && gap <= maxEvenGap {
+				return true
+			}
+		}
+		size, end = n, i+n
+		left &^= (1<<n - 1) << i
+	}
+	return false
+}
+
+// even is a part of a text.
+type even struct {
+	from, to    int
+	piece, step int // bytes of a piece, and from one to the next
+}
+
+// evenAt returns the even part that begins at t[i:], and whether there is one.
+func evenAt(t []byte, i int) (e even, ok bool) {
+	for piece := 1; piece <= maxPiece; piece++ {
+		for step := piece + maxEvenGap; step > piece; step-- { // a mark between spaces is no piece
+			least := minPieces
+			if piece >= longPiece {
+				least = minShorts
+			}
+			if e, n := evenFrom(t, i, piece, step); n >= least {
+				return e, true
+			}
+		}
+	}
+	return even{}, false
+}
+
+// evenFrom returns what part of t[i:] is pieces of one length with what follows on
+// the first of them between all, and how many of these there are.
+func evenFrom(t []byte, i, piece, step int) (e even, n int) {
+	if i+step > len(t) || alnum(t[i+piece]) {
+		return e, 0
+	}
+	gap := t[i+piece : i+step]
+	for _, c := range gap {
+		if alnum(c) {
+			return e, 0
+		}
+	}
+	end := i
+	for ; end < len(t); n++ {
+		size := evenPiece(t[end:min(len(t), end+piece)], gap)
+		if end += size; size < piece || end+step-piece > len(t) || !bytes.Equal(t[end:end+step-piece], gap) {
+			break
+		}
+		end += step - piece
+	}
+	return even{i, end, piece, step}, n
+}
+
+// evenPiece returns how much of a piece is none of its separator, nor a space.
+func evenPiece(piece, gap []byte) int {
+	for k, c := range piece {
+		if c == gap[0] || c <= ' ' || c >= 0x80 {
+			return k
+		}
+	}
+	return len(piece)
+}
+
+// evens decodes the even parts of a view.
+func (s *scan) evens(v *view, depth int) {
+	if len(v.t) > maxEven {
+		return
+	}
+	for i := 0; i < len(v.t); i++ {
+		if i > 0 && (alnum(v.t[i-1]) || !alnum(v.t[i]) && v.t[i-1] > ' ') {
+			continue
+		}
+		if e, ok := evenAt(v.t, i); ok {
+			s.evenPart(v, e, depth)
+			i = e.to - 1
+		}
+	}
+}
+
+// evenPart decodes an even part without its separators.
+func (s *scan) evenPart(v *view, e even, depth int) {
+	mark := s.used
+	out := s.view(e.to - e.from)
+	letters := false
+	for k := e.from; k < e.to; k++ {
+		if (k-e.from)%e.step < e.piece {
+			out.push(v.t[k], v.from(k), v.to(k))
+			letters = letters || letter(v.t[k])
+		}
+	}
+	out = s.keep(out)
+	if escaped(out.t) {
+		s.escapes(out, depth)
+	} else {
+		s.hexRuns(&out, 0, len(out.t), depth)
+		if letters {
+			s.base64Run(&out, 0, len(out.t), depth)
+		}
+	}
+	s.used = mark
+}
