@@ -16,7 +16,6 @@ const (
 	longPiece  = 4 // characters of a group of base64
 	maxPiece   = 8 // characters of a piece
 	maxEvenGap = 4 // bytes of a separator: a space, a dash beyond ASCII, or " - "
-	maxEven    = 4096
 )
 
 // How many letters and digits stand alone, at least, in a text that was cut into
@@ -128,9 +127,6 @@ func evenPiece(piece, gap []byte) int {
 
 // evens decodes the even parts of a view.
 func (s *scan) evens(v *view, depth int) {
-	if len(v.t) > maxEven {
-		return
-	}
 	for i := 0; i < len(v.t); i++ {
 		if i > 0 && (alnum(v.t[i-1]) || !alnum(v.t[i]) && v.t[i-1] > ' ') {
 			continue

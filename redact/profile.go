@@ -74,7 +74,7 @@ func (p *profile) read(t []byte) {
 		p.lead = p.lead || m.lead(t[at:])
 		glued += m.glued()
 		divided = divided || len(t) <= maxSpread && m.divided(t[at:])
-		even = even || len(t) <= maxEven && m.mayBeEven(t[at:])
+		even = even || m.mayBeEven(t[at:])
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before
