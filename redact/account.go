@@ -277,6 +277,27 @@ func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
 			}
 		}
 	}
+	s.gluedCLABE(v, q, i)
+}
+
+// clabeDigits is how long a CLABE is.
+const clabeDigits = 18
+
+// gluedCLABE finds a CLABE to which a year, an expiry date or zeros are glued, before
+// it or behind it.
+func (s *scan) gluedCLABE(v *view, q *sequence, i int) {
+	g := q.g[i]
+	d := q.d[g.from:g.to]
+	more := len(d) - clabeDigits
+	if more < 4 || parcel(d) {
+		return
+	}
+	for _, a := range [...]int{more, 0} {
+		if c := d[a : a+clabeDigits]; clabe(c) && mexican(prefix(c, 3)) && padding(d[:a]) && padding(d[a+clabeDigits:]) {
+			s.account(v, q, g.from+a, g.from+a+clabeDigits, "clabe")
+			return
+		}
+	}
 }
 
 // alone tells whether the groups i … j are all of the sequence, and no date,
