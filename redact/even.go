@@ -25,27 +25,38 @@ const (
 	minPairsAlone = 5
 )
 
+// manyDigits are those of eight in hexadecimal, some of which may be letters.
+const manyDigits = 12
+
+// mayBeCut tells, of most texts quickly, that mayBeEven is false: no letter stands
+// beside a digit, there are few digits and few words of one or two characters.
+func (m *planes) mayBeCut(digits int) bool {
+	words := m.letter | m.digit
+	short := words &^ (words << 1) &^ (words >> 1 & (words >> 2))
+	short &= short - 1
+	short &= short - 1
+	short &= short - 1
+	return m.digit&(m.letter<<1|m.letter>>1) != 0 || short&(short-1) != 0 || digits >= manyDigits
+}
+
 // mayBeEven tells whether words of a block follow each other that are of one length,
-// so far apart, and are base64 or hexadecimal: capitals behind other letters, or
+// so far apart, and are base64 or hexadecimal: many capitals and other letters, or
 // mostly digits.
 func (m *planes) mayBeEven(t []byte) bool {
 	words := m.letter | m.digit
 	starts := words &^ (words << 1)
-	if bits.OnesCount64(starts) < minPieces {
-		return false
-	}
 	if bits.OnesCount64(starts&^(words>>1)) >= minLone || bits.OnesCount64(starts&(words>>1)&^(words>>2)) >= minPairsAlone {
 		return true
 	}
-	if m.digit == 0 {
+	if bits.OnesCount64(starts) < minPieces || m.digit == 0 {
 		return false
 	}
-	if 2*bits.OnesCount64(m.digit) < bits.OnesCount64(words) {
-		if upper := m.uppers(t); (words&^upper)<<1&upper == 0 {
-			return false
-		}
+	if 2*bits.OnesCount64(m.digit) >= bits.OnesCount64(words) {
+		return evenWords(words)
 	}
-	return evenWords(words)
+	upper := m.uppers(t)
+	capitals := m.letter != upper && 3*bits.OnesCount64(upper) >= bits.OnesCount64(words)
+	return (capitals || (words&^upper)<<1&upper != 0) && evenWords(words)
 }
 
 // evenWords tells whether minPieces words are of one length and so far apart.

@@ -30,6 +30,7 @@ func TestEven(t *testing.T) {
 	encodings := map[string]string{
 		"base64":            base64.StdEncoding.EncodeToString([]byte(visaVaried)),
 		"base64url":         base64.RawURLEncoding.EncodeToString([]byte(visaVaried)),
+		"base64, capitals":  base64.StdEncoding.EncodeToString([]byte("502090501962048503")),
 		"base64 of an IBAN": base64.StdEncoding.EncodeToString([]byte("GB82WEST12345698765432")),
 		"gzip":              base64.StdEncoding.EncodeToString(packed.Bytes()),
 		"hex":               hex.EncodeToString([]byte(visaVaried)),

@@ -62,7 +62,7 @@ func (p *profile) read(t []byte) {
 		p.sequence = m.sequence()
 		p.key = p.key || p.digits > 0 && (len(t) < minWord || t[0]|0x20 == 'p') && m.letter != 0 && mayTell(t) && m.told(t)
 		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
-		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t)) || len(t) > minWord && m.mayBeEven(t)
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t)) || m.mayBeCut(p.digits) && m.mayBeEven(t)
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
