@@ -135,6 +135,9 @@ func (r *Redactor) plain(t []byte, p *profile, hit uint64) bool {
 	if r.known == nil {
 		return true
 	}
+	if p.digits >= leastShortHex && hexDigits(t) {
+		return false
+	}
 	if !(p.cued && p.planes.fives() != 0) {
 		if p.sequence < minSuffix || p.onlyDay() || hit == 0 || r.known.mayEndAny(t, &p.planes) == 0 {
 			return true
@@ -286,6 +289,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.clean(s.r.least, len(v.t)) {
 		return
 	}
+	s.shortCodes(&v)
 	if p.sequence >= s.r.least {
 		s.numbers(v)
 	}
