@@ -277,18 +277,6 @@ func (s *scan) readable(leaf []byte) (folded, decoded []byte) {
 	return folded, decoded
 }
 
-// folded returns a leaf folded, or the leaf itself if it is plain. The result is
-// valid until views are taken.
-func (s *scan) folded(leaf []byte) []byte {
-	if flagsOf(leaf)&(isExotic|isHigh) == 0 {
-		return leaf
-	}
-	mark := s.used
-	out := s.fold(view{t: leaf}).t
-	s.used = mark
-	return out
-}
-
 // flagsOf returns the classes of the bytes of a text.
 func flagsOf(t []byte) (flags uint16) {
 	for _, c := range t {

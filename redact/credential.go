@@ -221,7 +221,7 @@ func keyBody(f keyForm, body []byte) bool {
 	case "re_": // two words
 		return flags&isDigit != 0 && body[8] == '_' && bytes.IndexByte(body[9:30], '_') < 0
 	case "sk_": // a UUID, or no marks
-		return flags&isDigit != 0 && (uuid(body[:min(len(body), 36)]) || bytes.IndexAny(body[:24], "_-./") < 0)
+		return flags&isDigit != 0 && (uuid(body[:min(len(body), 36)]) || !bytes.ContainsAny(body[:24], "_-./"))
 	case "SK", "dapi", "private-", "fc-", "e2b_": // followed by hexadecimal only
 		for _, c := range body[:f.body] {
 			if unhex(c) > 15 {

@@ -23,7 +23,7 @@ var (
 var minHostile = map[string]float64{
 	"card, digits glued on":          0.94, // one digit or a code beside a card of a range that is thinly issued
 	"card, two disguises":            0.985,
-	"card, digits glued on, divided": 0.8, // in one place, or of ranges that are thinly issued
+	"card, digits glued on, divided": 0.8,  // in one place, or of ranges that are thinly issued
 	"card, encoded, divided":         0.75, // encodings of few characters
 	"iban, encoded, divided":         0.75,
 	"account, beside a cue":          0.95,

@@ -174,7 +174,7 @@ const (
 // of AWS: random base64 with a mark, or any beside the word secret.
 func bareSecret(t []byte, i, j int) bool {
 	w := t[i:j]
-	if !allKinds(w) || bytes.IndexByte([]byte("=%"), byteAt(t, j)) >= 0 || bytes.IndexAny(w, "_-") >= 0 {
+	if !allKinds(w) || bytes.IndexByte([]byte("=%"), byteAt(t, j)) >= 0 || bytes.ContainsAny(w, "_-") {
 		return false
 	}
 	small, marks := 0, 0
