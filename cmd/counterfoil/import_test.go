@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -217,35 +216,30 @@ func TestSeen(t *testing.T) {
 	}
 }
 
-// inbox is a watched folder and the ticks that make it be looked at.
+// inbox is a watched folder that is looked at when a test says so.
 type inbox struct {
-	t     *testing.T
-	dir   string
-	ticks chan time.Time
-	end   func() error
+	t   *testing.T
+	dir string
+	w   *watcher
 }
 
 func watchInbox(t *testing.T, a *app) *inbox {
 	t.Helper()
-	b := &inbox{t: t, dir: t.TempDir(), ticks: make(chan time.Time)}
+	b := &inbox{t: t, dir: t.TempDir()}
 	b.start(a)
 	return b
 }
 
 func (b *inbox) start(a *app) {
-	w := &watcher{run: a.newImportRun(importFlags{}), dir: b.dir, files: map[string]*watched{}}
-	ctx, cancel := context.WithCancel(b.t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- w.watch(ctx, b.ticks) }()
-	b.end = sync.OnceValue(func() error { cancel(); return <-ended })
-	b.t.Cleanup(func() { b.end() })
+	b.w = &watcher{run: a.newImportRun(importFlags{}), dir: b.dir, files: map[string]*watched{}}
 }
 
-// look returns when the folder has been looked at n times after this: the
-// channel takes a tick only between looks.
 func (b *inbox) look(n int) {
-	for range n + 1 {
-		b.ticks <- time.Time{}
+	b.t.Helper()
+	for range n {
+		if err := b.w.try(b.t.Context()); err != nil {
+			b.t.Fatal(err)
+		}
 	}
 }
 
@@ -289,9 +283,6 @@ func TestImportWatch(t *testing.T) {
 	if got := strings.Count(errs.String(), "warning: broken.csv:"); got != 1 {
 		t.Errorf("the changed file was reported %d times: %s", got, errs)
 	}
-	if err := b.end(); err != nil {
-		t.Errorf("ended with %v", err)
-	}
 	if _, err := os.Stat(filepath.Join(b.dir, "broken.csv")); err != nil {
 		t.Error(err)
 	}
@@ -305,6 +296,24 @@ func TestImportWatch(t *testing.T) {
 	b.look(4)
 	if out.Len() > 0 {
 		t.Errorf("after a restart: %s", out)
+	}
+}
+
+// TestImportWatchEnds: it looks at the start and with each tick, and an
+// interrupt is no error.
+func TestImportWatchEnds(t *testing.T) {
+	a, out, _ := importApp(t, "")
+	b := watchInbox(t, a)
+	b.put("one.ofx", statement(1, 2))
+	ctx, cancel := context.WithCancel(t.Context())
+	ticks, ended := make(chan time.Time), make(chan error, 1)
+	go func() { ended <- b.w.watch(ctx, ticks) }()
+	for range settledAfter + 1 { // each is taken when a look is over
+		ticks <- time.Time{}
+	}
+	cancel()
+	if err := <-ended; err != nil || !strings.Contains(out.String(), "one.ofx: imported as batch 1") {
+		t.Errorf("ended with %v: %s", err, out)
 	}
 }
 

@@ -69,20 +69,11 @@ func (a *app) watchFolder(ctx context.Context, args []string, o importFlags) err
 }
 
 // watch looks at the folder now and with each tick until ctx ends, which is no
-// error. Trouble that may pass is reported once and tried again.
+// error.
 func (w *watcher) watch(ctx context.Context, ticks <-chan time.Time) error {
 	for {
-		err := w.look(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case w.run.app.ui.broken != nil:
-			return w.run.app.ui.broken
-		case err == nil:
-			w.told = ""
-		case err.Error() != w.told:
-			w.told = err.Error()
-			w.run.app.ui.warnf("%v; trying again", err)
+		if err := w.try(ctx); err != nil || ctx.Err() != nil {
+			return err
 		}
 		select {
 		case <-ctx.Done():
@@ -90,6 +81,23 @@ func (w *watcher) watch(ctx context.Context, ticks <-chan time.Time) error {
 		case <-ticks:
 		}
 	}
+}
+
+// try looks once. Trouble that may pass is reported, once, and is no error.
+func (w *watcher) try(ctx context.Context) error {
+	err := w.look(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case w.run.app.ui.broken != nil:
+		return w.run.app.ui.broken
+	case err == nil:
+		w.told = ""
+	case err.Error() != w.told:
+		w.told = err.Error()
+		w.run.app.ui.warnf("%v; trying again", err)
+	}
+	return nil
 }
 
 // look imports the files that have settled. Its error is not about a file.
