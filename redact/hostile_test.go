@@ -29,7 +29,7 @@ var minHostile = map[string]float64{
 	"account, beside a cue":          0.95,
 	"known, beside a cue":            0.9,
 	"card, key and value":            0.9,
-	"iban, key and value":            0.8,
+	"iban, key and value":            0.95,
 	"known, key and value":           0.9,
 	"identity, JSON":                 0.95,
 	"known, two disguises":           0.98,
