@@ -21,6 +21,7 @@ func (s *scan) cards(v *view, q *sequence, before cue) {
 	hash := inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1]))
 	if !hash {
 		s.cardScattered(v, q)
+		s.cardCut(v, q)
 	}
 	for i := range q.g {
 		if n := q.g[i].size(); n >= 16 || n >= 12 && !hash {
@@ -141,13 +142,13 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 			}
 		}
 	}
-	for _, n := range [...]int{16, 15} {
+	for n := 12; n <= 16; n++ {
 		cut := g.size() - n
-		if cut < 1 || cut > 4 || n == 15 && cut < 3 {
+		if cut < 1 || cut > 4 {
 			continue
 		}
 		for _, a := range [...]int{g.from, g.from + cut} {
-			if n == 16 || issuer(q.d[a:a+n]) == strong && (q.d[a+1] == '4' || q.d[a+1] == '7') { // American Express
+			if d := q.d[a : a+n]; n == 16 || known4(prefix(d, 4)) || cut > 2 && n > 13 && dense(d) {
 				s.card(v, q, a, a+n, strong)
 			}
 		}
@@ -155,9 +156,9 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 }
 
 // dense tells whether a number lies in a range that is so narrow, for its length,
-// that one digit beside it may be ignored: the well-known issuers of Maestro, and
-// any with more than 16 digits.
-func dense(d []byte) bool { return known4(prefix(d, 4)) || len(d) > 16 }
+// that digits beside it may be ignored: the well-known issuers of Maestro, American
+// Express, Diners Club, and any with more than 16 digits.
+func dense(d []byte) bool { return len(d) > 16 || len(d) == 14 || len(d) == 15 || known4(prefix(d, 4)) }
 
 // dateLike tells whether digits read as a year, an expiry date, an expiry date
 // and a code of three or four digits, or a day.
@@ -223,7 +224,7 @@ func (s *scan) cardWithin(v *view, q *sequence, i, j int) {
 		s.card(v, q, first.to-4, last.from+5, strong)
 		return
 	}
-	if n != 4 && n != 1 || j-i < 3 || first.size() <= n || last.size() < 2 || !q.evenly(i+1, j-1) && j-i > 3 || q.g[j-1].size() != n {
+	if n > 6 || j-i < 3 || first.size() <= n || last.size() < 2 || !q.evenly(i+1, j-1) && j-i > 3 || q.g[j-1].size() != n {
 		return
 	}
 	for k := min(n, last.size()-1); k > 0; k-- {
@@ -246,7 +247,10 @@ func (s *scan) cardBeside(v *view, q *sequence, i, j int) {
 	if american {
 		n = 4
 	}
-	if cut := first.size() - n; cut > 0 && cut <= maxGlued && (american && q.g[j].size() == 5 || q.evenly(i+1, j) || n == 4 && j-i == 2 && q.g[j].size() == n) {
+	if cut := first.size() - 6; american && cut == 4 && q.g[j].size() <= 6 && dateLike(q.d[first.from:first.from+cut]) { // three groups, and a year
+		s.card(v, q, first.from+cut, q.g[j].to, strong)
+	}
+	if cut := first.size() - n; cut > 0 && cut <= maxGlued && (american && q.g[j].size() == 5 || q.evenly(i+1, j) || n >= 4 && j-i == 2 && q.g[j].size() <= n) {
 		s.card(v, q, first.from+cut, q.g[j].to, strong)
 	}
 	last := q.g[j]
