@@ -148,7 +148,9 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 			continue
 		}
 		for _, a := range [...]int{g.from, g.from + cut} {
-			if d := q.d[a : a+n]; n == 16 || known4(prefix(d, 4)) || cut > 2 && n > 13 && dense(d) {
+			d := q.d[a : a+n]
+			american := n == 15 && cut > 2 && issuer(d) == strong && (d[1] == '4' || d[1] == '7')
+			if n == 16 || american || known4(prefix(d, 4)) && !instant(q.d[g.from:g.to]) {
 				s.card(v, q, a, a+n, strong)
 			}
 		}
@@ -156,9 +158,9 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 }
 
 // dense tells whether a number lies in a range that is so narrow, for its length,
-// that digits beside it may be ignored: the well-known issuers of Maestro, American
-// Express, Diners Club, and any with more than 16 digits.
-func dense(d []byte) bool { return len(d) > 16 || len(d) == 14 || len(d) == 15 || known4(prefix(d, 4)) }
+// that one digit beside it may be ignored: the well-known issuers of Maestro, and
+// any with more than 16 digits.
+func dense(d []byte) bool { return known4(prefix(d, 4)) || len(d) > 16 }
 
 // dateLike tells whether digits read as a year, an expiry date, an expiry date
 // and a code of three or four digits, or a day.

@@ -46,14 +46,14 @@ func (q *sequence) evenlyCut() bool {
 	if last < fewCut-1 {
 		return false
 	}
-	n, years, one := q.g[1].size(), true, true
+	n, years, one := q.g[1].size(), q.g[1].size() == 4, true
 	for k := 1; k <= last; k++ {
 		g := q.g[k]
 		if k < last && g.size() != n {
 			return false
 		}
 		one = one && g.sep == q.g[1].sep && g.sepLen == q.g[1].sepLen
-		years = years && (g.size() != 4 || dateLike(q.d[g.from:g.to]))
+		years = years && g.size() == 4 && dateLike(q.d[g.from:g.to])
 	}
 	if q.g[0].size() > n || q.g[last].size() > n {
 		return false
