@@ -48,39 +48,57 @@ func otherKinds(kind string) string {
 	return `%\`
 }
 
-// unescaped decodes percent, entity and backslash escapes, those of the kinds.
-
-func (s *scan) unescaped(v *view, kinds string) (view, bool) {
-	if !bytes.ContainsAny(v.t, kinds) {
-		return view{}, false
+// nextEscape returns where the next escape of the kinds may begin at t[i:].
+func nextEscape(t []byte, i int, kinds string) int {
+	if len(kinds) == 1 {
+		if n := bytes.IndexByte(t[i:], kinds[0]); n >= 0 {
+			return i + n
+		}
+		return len(t)
 	}
-	out := s.view(len(v.t))
-	changed := false
-	for i := 0; i < len(v.t); {
-		at, n := len(out.t), 0
-		switch c := v.t[i]; {
-		case c != '%' && c != '&' && c != '\\' || len(kinds) == 1 && kinds[0] != c:
-		case c == '%':
-			out.t, n = percent(out.t, v.t[i:])
-		case c == '&':
-			out.t, n = entity(out.t, v.t[i:])
-		case c == '\\':
-			out.t, n = backslash(out.t, v.t[i:])
+	for i < len(t) && byteClass[t[i]]&(isEscape|isBack) == 0 {
+		i++
+	}
+	return i
+}
+
+// unescaped decodes percent, entity and backslash escapes, those of the kinds.
+func (s *scan) unescaped(v *view, kinds string) (view, bool) {
+	var buf [longestDecoded]byte
+	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	for i := nextEscape(v.t, 0, kinds); i < len(v.t); i = nextEscape(v.t, i+max(1, n), kinds) {
+		plain := buf[:0]
+		switch v.t[i] {
+		case '%':
+			plain, n = percent(plain, v.t[i:])
+		case '&':
+			plain, n = entity(plain, v.t[i:])
+		default:
+			plain, n = backslash(plain, v.t[i:])
 		}
 		if n == 0 {
-			out.push(v.t[i], v.from(i), v.to(i))
-			i++
 			continue
 		}
-		changed = true
-		out.cover(at, v.from(i), v.to(i+n-1))
-		if len(out.t) == at && at > 0 { // decoded to nothing: it still belongs to what it follows
+		if out.t == nil {
+			out = s.view(len(v.t))
+		}
+		out.copy(*v, from, i)
+		at := len(out.t)
+		out.t = append(out.t, plain...)
+		if out.cover(at, v.from(i), v.to(i+n-1)); len(plain) == 0 && at > 0 { // decoded to nothing: it still belongs to what it follows
 			out.hi[at-1] = v.to(i + n - 1)
 		}
-		i += n
+		from = i + n
 	}
-	return s.keep(out), changed
+	if out.t == nil {
+		return out, false
+	}
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), true
 }
+
+// longestDecoded is the room, in bytes, for what one escape decodes to.
+const longestDecoded = 16
 
 // percent decodes %34 and %u0034 at the start of t and returns how many bytes
 // it took, 0 for none.
@@ -416,29 +434,28 @@ func octal(out, t []byte) ([]byte, int) {
 
 // unquoted decodes quoted-printable (RFC 2045): =34 and soft line breaks.
 func (s *scan) unquoted(v *view) (view, bool) {
-	if bytes.IndexByte(v.t, '=') < 0 {
-		return view{}, false
-	}
-	out := s.view(len(v.t))
-	changed := false
-	for i := 0; i < len(v.t); i++ {
-		if v.t[i] != '=' {
-			out.push(v.t[i], v.from(i), v.to(i))
-			continue
+	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	for i := nextEscape(v.t, 0, "="); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "=") {
+		c, quoted := hexByte(v.t, i+1)
+		if n = len("=34"); !quoted {
+			if n = softBreak(v.t[i+1:]); n == 0 {
+				continue
+			}
+			n++
 		}
-		if c, ok := hexByte(v.t, i+1); ok {
+		if out.t == nil {
+			out = s.view(len(v.t))
+		}
+		if out.copy(*v, from, i); quoted {
 			out.push(c, v.from(i), v.to(i+2))
-			i, changed = i+2, true
-			continue
 		}
-		n := softBreak(v.t[i+1:])
-		if n == 0 {
-			out.push('=', v.from(i), v.to(i))
-		}
-		changed = changed || n > 0
-		i += n
+		from = i + n
 	}
-	return s.keep(out), changed
+	if out.t == nil {
+		return out, false
+	}
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), true
 }
 
 // softBreak returns the length of a line break with spaces before it.
@@ -460,23 +477,24 @@ const longestTag = 256 // an HTML or XML tag longer than this is text
 // unmarked replaces every HTML or XML tag and comment by a space, or by nothing,
 // as those are read that stand inside a line.
 func (s *scan) unmarked(v *view, between string) (view, bool) {
-	if bytes.IndexByte(v.t, '<') < 0 {
-		return view{}, false
-	}
-	out := s.view(len(v.t))
-	changed := false
-	for i := 0; i < len(v.t); i++ {
-		if n := tag(v.t[i:]); n > 0 {
-			if between != "" {
-				out.push(' ', v.from(i), v.to(i))
-			}
-			i += n - 1
-			changed = true
+	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	for i := nextEscape(v.t, 0, "<"); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "<") {
+		if n = tag(v.t[i:]); n == 0 {
 			continue
 		}
-		out.push(v.t[i], v.from(i), v.to(i))
+		if out.t == nil {
+			out = s.view(len(v.t))
+		}
+		if out.copy(*v, from, i); between != "" {
+			out.push(' ', v.from(i), v.to(i))
+		}
+		from = i + n
 	}
-	return s.keep(out), changed
+	if out.t == nil {
+		return out, false
+	}
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), true
 }
 
 // tag returns the length of the tag that t starts with, or 0. Separators may
