@@ -51,6 +51,9 @@ func (r *readings) again(v *view, depth int, coded bool) bool {
 	return false
 }
 
+// placeSize is how many bytes of a fingerprint tell where one byte came from.
+const placeSize = 3 * 4
+
 // fingerprint is that of a text and of where each of its bytes came from.
 func (r *readings) fingerprint(v *view) uint64 {
 	r.hash.Reset()
@@ -58,8 +61,12 @@ func (r *readings) fingerprint(v *view) uint64 {
 	var buf [512]byte
 	at := buf[:0]
 	for i := range v.lo {
+		if i > 0 && v.lo[i] == v.lo[i-1]+1 && v.hi[i] == v.hi[i-1]+1 {
+			continue // it goes on
+		}
+		at = binary.LittleEndian.AppendUint32(at, uint32(i))
 		at = binary.LittleEndian.AppendUint32(at, uint32(v.lo[i]))
-		if at = binary.LittleEndian.AppendUint32(at, uint32(v.hi[i])); len(at) == len(buf) {
+		if at = binary.LittleEndian.AppendUint32(at, uint32(v.hi[i])); len(at) > len(buf)-placeSize {
 			r.hash.Write(at)
 			at = buf[:0]
 		}
