@@ -85,3 +85,30 @@ func (r *readings) forget() {
 	}
 	clear(r.depths)
 }
+
+// tooDeep notes the long words of a view at the last level, and the lines that go
+// on with them: they may be encoded once more. A word that stands so in the leaf was
+// decoded there.
+func (s *scan) tooDeep(v *view) {
+	for i := 0; i < len(v.t); i++ {
+		if !base64Char(v.t[i]) {
+			continue
+		}
+		end := wordEnd(v.t, i)
+		if end-i >= deepLength && !v.original(i, end) {
+			end, _, _ = wrappedRun(v.t, i)
+			s.opaque(v, i, end, "depth")
+		}
+		i = end
+	}
+}
+
+// original tells whether bytes i to j of a view stand so in the leaf.
+func (v *view) original(i, j int) bool {
+	for k := i; k < j; k++ {
+		if v.to(k) != v.from(k)+1 || k > i && v.from(k) != v.from(k-1)+1 {
+			return false
+		}
+	}
+	return true
+}
