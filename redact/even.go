@@ -89,11 +89,17 @@ type even struct {
 
 // evenAt returns the even part that begins at t[i:], and whether there is one.
 func evenAt(t []byte, i int) (e even, ok bool) {
-	for piece := 1; piece <= maxPiece; piece++ {
+	for piece := 1; piece <= maxPiece && i+piece < len(t); piece++ {
+		mark, least := t[i+piece], minPieces
+		if alnum(mark) {
+			continue
+		}
+		if piece >= longPiece {
+			least = minShorts
+		}
 		for step := piece + maxEvenGap; step > piece; step-- { // a mark between spaces is no piece
-			least := minPieces
-			if piece >= longPiece {
-				least = minShorts
+			if last := i + piece + (least-1)*step; last >= len(t) || t[last] != mark || t[i+piece+step] != mark {
+				continue
 			}
 			if e, n := evenFrom(t, i, piece, step); n >= least {
 				return e, true

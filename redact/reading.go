@@ -51,6 +51,9 @@ func (r *readings) again(v *view, depth int, coded bool) bool {
 	return false
 }
 
+// placeSize is how many bytes of a fingerprint tell where one byte came from.
+const placeSize = 3 * 4
+
 // fingerprint is that of a text and of where each of its bytes came from.
 func (r *readings) fingerprint(v *view) uint64 {
 	r.hash.Reset()
@@ -58,8 +61,12 @@ func (r *readings) fingerprint(v *view) uint64 {
 	var buf [512]byte
 	at := buf[:0]
 	for i := range v.lo {
+		if i > 0 && v.lo[i] == v.lo[i-1]+1 && v.hi[i] == v.hi[i-1]+1 {
+			continue // it goes on
+		}
+		at = binary.LittleEndian.AppendUint32(at, uint32(i))
 		at = binary.LittleEndian.AppendUint32(at, uint32(v.lo[i]))
-		if at = binary.LittleEndian.AppendUint32(at, uint32(v.hi[i])); len(at) == len(buf) {
+		if at = binary.LittleEndian.AppendUint32(at, uint32(v.hi[i])); len(at) > len(buf)-placeSize {
 			r.hash.Write(at)
 			at = buf[:0]
 		}
@@ -77,4 +84,31 @@ func (r *readings) forget() {
 		r.depths = nil
 	}
 	clear(r.depths)
+}
+
+// tooDeep notes the long words of a view at the last level, and the lines that go
+// on with them: they may be encoded once more. A word that stands so in the leaf was
+// decoded there.
+func (s *scan) tooDeep(v *view) {
+	for i := 0; i < len(v.t); i++ {
+		if !base64Char(v.t[i]) {
+			continue
+		}
+		end := wordEnd(v.t, i)
+		if end-i >= deepLength && !v.original(i, end) {
+			end, _, _ = wrappedRun(v.t, i)
+			s.opaque(v, i, end, "depth")
+		}
+		i = end
+	}
+}
+
+// original tells whether bytes i to j of a view stand so in the leaf.
+func (v *view) original(i, j int) bool {
+	for k := i; k < j; k++ {
+		if v.to(k) != v.from(k)+1 || k > i && v.from(k) != v.from(k-1)+1 {
+			return false
+		}
+	}
+	return true
 }

@@ -310,8 +310,8 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	}
 	s.words(v, p)
 	if depth == maxDepth {
-		if (p.mixed || p.broken || p.hex) && longestWord(v.t) >= deepLength {
-			s.opaque(&v, 0, len(v.t), "depth")
+		if p.mixed || p.broken || p.hex {
+			s.tooDeep(&v)
 		}
 		return
 	}
@@ -331,18 +331,6 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.broken || p.flags&(isEscape|isBack|isAssign) != 0 {
 		s.evens(&v, depth)
 	}
-}
-
-// longestWord returns the length of the longest run that an encoding may be.
-func longestWord(t []byte) int {
-	most, n := 0, 0
-	for _, c := range t {
-		if n++; byteClass[c]&isWord == 0 {
-			n = 0
-		}
-		most = max(most, n)
-	}
-	return most
 }
 
 // add notes a finding over bytes [i, j) of a view, unless the policy keeps the

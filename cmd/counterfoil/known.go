@@ -129,6 +129,33 @@ func entityOf(detect *redact.Redactor, key [32]byte, value string) redact.Entity
 	return redact.Account
 }
 
+// withoutKnown returns an error without what the store knows, such as the account
+// number that a bank calls its files by: no detector finds one without check digits.
+func (f *folder) withoutKnown(ctx context.Context, err error) error {
+	var failed *failure
+	if !errors.As(err, &failed) {
+		return err
+	}
+	told := f.told(ctx, failed.Error())
+	if told == failed.Error() {
+		return err
+	}
+	return &failure{failed.code, errors.New(told), failed.hint}
+}
+
+// told is a text without what the store knows, for what is said about files.
+func (f *folder) told(ctx context.Context, text string) string {
+	clean, err := f.textRedactor(ctx, nil, func(string, string) {})
+	if err != nil {
+		return withheld
+	}
+	out, err := clean(nil, []byte(text))
+	if err != nil {
+		return withheld
+	}
+	return string(out)
+}
+
 // textRedactor makes the function that every text passes on its way into the
 // store. It knows what the store knows, what the config names, and extra, and
 // tells found what the tokens it puts in stand for, as far as the vault keeps it.
