@@ -9,6 +9,9 @@ import "bytes"
 // minCode is the fewest digits in any of these.
 const minCode = 5
 
+// fewestCode is the same of those that taxed tells.
+const fewestCode = 4
+
 // shortestCode is the length of the shortest of them.
 const shortestCode = 9
 
@@ -31,8 +34,10 @@ func (s *scan) codes(v *view) {
 			}
 			s.add(v, i, j, span{entity: e, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(t[i:j]))})
 			if rule == "ifsc" {
-				s.besideIFSC(v, j)
+				s.besideIFSC(v, i, j)
 			}
+		} else if rule := cuedRule(t[i:j], cueBefore(t, i, s.cue)); rule != "" {
+			s.add(v, i, j, span{entity: National, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(t[i:j]))})
 		} else if national(t[i:j]) && cueBefore(t, i, s.cue)&(cueAccount|cueIBAN) != 0 {
 			s.add(v, i, j, span{entity: Account, layer: LayerDetector, rule: "bban", canon: string(bytes.ToUpper(t[i:j]))})
 		}
@@ -40,18 +45,33 @@ func (s *scan) codes(v *view) {
 	}
 }
 
-// besideIFSC takes the number right behind a bank's code as an account.
-func (s *scan) besideIFSC(v *view, i int) {
-	const least, most, gapped = 9, 18, 3 // digits of Indian accounts
-	a := i
-	for a < len(v.t) && a-i <= gapped && !alnum(v.t[a]) {
+// besideIFSC takes the number right behind a bank's code t[i:j], or right before it,
+// as an account.
+func (s *scan) besideIFSC(v *view, i, j int) {
+	const gapped = 3
+	t, a := v.t, j
+	for a < len(t) && a-j <= gapped && !alnum(t[a]) {
 		a++
 	}
 	b := a
-	for b < len(v.t) && digit(v.t[b]) {
+	for b < len(t) && digit(t[b]) {
 		b++
 	}
-	if b-a >= least && b-a <= most && (b == len(v.t) || !alnum(v.t[b])) {
+	s.indian(v, a, b)
+	for b = i; b > 0 && i-b <= gapped && !alnum(t[b-1]); {
+		b--
+	}
+	for a = b; a > 0 && digit(t[a-1]); {
+		a--
+	}
+	s.indian(v, a, b)
+}
+
+// indian takes the digits t[a:b] as an account if they are as many as Indian ones
+// have.
+func (s *scan) indian(v *view, a, b int) {
+	const least, most = 9, 18
+	if b-a >= least && b-a <= most && !alnum(byteAt(v.t, b)) && !alnum(byteAt(v.t, a-1)) {
 		s.add(v, a, b, span{entity: Account, layer: LayerDetector, rule: "ifsc", canon: string(v.t[a:b])})
 	}
 }

@@ -134,7 +134,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.key || p.flags&(isAssign|isColon|isBack|isEscape|isLess) != 0 {
 		s.assigned(&v)
 	}
-	if p.digits >= minCode && (p.code || s.r.thorough) {
+	if (p.digits >= minCode || p.key && p.digits >= fewestCode) && (p.code || s.r.thorough) {
 		s.codes(&v)
 	}
 	if p.pem {
@@ -374,8 +374,8 @@ func (s *scan) assigned(v *view) {
 				s.reaches.cookies = s.cookies(v, a)
 			}
 		case nameOnce:
-			if codeName(t, i) {
-				s.toldCode(v, i, j, nameDigits)
+			if !((codeName(t, i) || byteAt(t, j) == ':' && !isCode(t[i:j])) && s.toldCode(v, i, j, nameDigits)) {
+				s.usedCode(v, i, j)
 			}
 		case nameCode, nameDigits:
 			if !s.toldCode(v, i, j, k) {

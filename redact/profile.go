@@ -60,7 +60,7 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
-		p.key = p.key || p.digits > 0 && (len(t) < minWord || t[0]|0x20 == 'p') && m.letter != 0 && mayTell(t) && m.told(t)
+		p.key = p.key || p.digits > 0 && (m.told(t) || p.code && m.taxed())
 		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t)) || m.mayBeCut(p.digits) && m.mayBeEven(t)
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
@@ -70,6 +70,7 @@ func (p *profile) read(t []byte) {
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
+		p.key = p.key || m.digit != 0 && m.told(t[at:])
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
 		glued += m.glued()

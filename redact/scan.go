@@ -261,6 +261,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	}
 	s.examine(view{t: t}, 0, p)
 	s.bics(t)
+	s.branches(t)
 	s.merge()
 }
 
