@@ -8,6 +8,7 @@ import "bytes"
 // accounts finds national account numbers in a sequence.
 func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.swiftField(v, q)
+	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)
 		s.dashedAccount(v, q, i)

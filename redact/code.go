@@ -9,7 +9,7 @@ import "bytes"
 // minCode is the fewest digits in any of these.
 const minCode = 5
 
-// fewestCode is the same of those that taxed tells.
+// fewestCode is the same of those that a cue speaks for.
 const fewestCode = 4
 
 // shortestCode is the length of the shortest of them.
@@ -36,8 +36,6 @@ func (s *scan) codes(v *view) {
 			if rule == "ifsc" {
 				s.besideIFSC(v, i, j)
 			}
-		} else if rule := cuedRule(t[i:j], cueBefore(t, i, s.cue)); rule != "" {
-			s.add(v, i, j, span{entity: National, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(t[i:j]))})
 		} else if national(t[i:j]) && cueBefore(t, i, s.cue)&(cueAccount|cueIBAN) != 0 {
 			s.add(v, i, j, span{entity: Account, layer: LayerDetector, rule: "bban", canon: string(bytes.ToUpper(t[i:j]))})
 		}
@@ -196,32 +194,6 @@ func dni(w []byte) bool {
 		}
 	}
 	return "TRWAGMYFPDXBNJZSQVHLCKE"[n%23] == w[8]
-}
-
-// bicReach is how near to an account, in bytes, a BIC counts as beside it.
-const bicReach = 40
-
-// bics finds bank identifier codes in t near the accounts found in it. It
-// returns without looking when there are none.
-func (s *scan) bics(t []byte) {
-	accounts := len(s.spans)
-	for k := 0; k < accounts; k++ {
-		if e := s.spans[k].entity; e != IBAN && e != Account {
-			continue
-		}
-		v := view{t: t}
-		lo, hi := max(0, s.spans[k].lo-bicReach), min(len(t), s.spans[k].hi+bicReach)
-		for i := lo; i < hi; {
-			j := i
-			for j < len(t) && alnum(t[j]) {
-				j++
-			}
-			if j > i && (i == 0 || !alnum(t[i-1])) && bic(t[i:j]) && !(i >= s.spans[k].lo && i < s.spans[k].hi) {
-				s.add(&v, i, j, span{entity: Bank, layer: LayerDetector, rule: "bic", canon: string(t[i:j])})
-			}
-			i = max(j, i+1)
-		}
-	}
 }
 
 // bic tells whether w has the form of ISO 9362 in upper case, with a country

@@ -134,8 +134,11 @@ func (s *scan) words(v view, p *profile) {
 	if p.key || p.flags&(isAssign|isColon|isBack|isEscape|isLess) != 0 {
 		s.assigned(&v)
 	}
-	if (p.digits >= minCode || p.key && p.digits >= fewestCode) && (p.code || s.r.thorough) {
+	if p.digits >= minCode && (p.code || s.r.thorough) {
 		s.codes(&v)
+	}
+	if p.digits >= fewestCode {
+		s.cuedCodes(&v)
 	}
 	if p.pem {
 		s.pem(&v)

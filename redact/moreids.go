@@ -41,23 +41,29 @@ func korean(d []byte, before cue) bool {
 // sign of the century, three digits and a check character (Digital and Population
 // Data Services Agency).
 func (s *scan) finnish(v *view, q *sequence, i int) {
-	const rest, signs, checks = 3, "+-ABCDEFYXWVU", "0123456789ABCDEFHJKLMNPRSTUVWXY"
+	const rest, signs = 3, "+-ABCDEFYXWVU"
 	t, a := v.t, int(q.at[q.g[i].from])
 	sign := a + koreanDay
 	end := sign + 1 + rest
 	if end >= len(t) || alnum(byteAt(t, a-1)) || alnum(byteAt(t, end+1)) || bytes.IndexByte([]byte(signs), upper(t[sign])) < 0 {
 		return
 	}
-	number := append(append(make([]byte, 0, koreanDay+rest), t[a:sign]...), t[sign+1:end]...)
-	for _, c := range number {
-		if !digit(c) {
-			return
-		}
-	}
-	if !day(prefix(number, 2)) || !month(prefix(number[2:], 2)) || checks[number64(number)%len(checks)] != upper(t[end]) {
+	if !finnishCode(t[a:sign], t[sign+1:end], upper(t[end])) {
 		return
 	}
 	s.add(v, a, end+1, span{entity: National, layer: LayerDetector, rule: "hetu", canon: string(bytes.ToUpper(t[a : end+1]))})
+}
+
+// finnishCode verifies the check character of a day of birth, ddmmyy, and a number.
+func finnishCode(born, number []byte, check byte) bool {
+	const checks = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+	digits := append(append(make([]byte, 0, longestCued), born...), number...)
+	for _, c := range digits {
+		if !digit(c) {
+			return false
+		}
+	}
+	return day(prefix(digits, 2)) && month(prefix(digits[2:], 2)) && checks[number64(digits)%len(checks)] == check
 }
 
 // cuedRule names the scheme of a word of letters and digits for which a cue has to

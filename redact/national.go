@@ -204,6 +204,8 @@ func (s *scan) scattered(v *view, q *sequence) {
 	case !q.alone(0, len(q.g)-1):
 	case len(d) == 15 && nir(d):
 		s.national(v, q, 0, 15, "nir")
+	case len(d) == 13 && southAfrican(d) && len(q.g) > 2:
+		s.national(v, q, 0, 13, "za_id")
 	case len(d) == 13 && swiss(d):
 		s.national(v, q, 0, 13, "ahv")
 	case len(d) == 11 && calendar(d[:6]) && belgian(d) && len(q.g) > 5:

@@ -75,3 +75,23 @@ func TestMoreIdentityNumbers(t *testing.T) {
 	})
 	checkLeft(t, "S0451666D", "EOFPL4624S", "order EOFPL4624S", "181276-0739", "761218-2481348", "ITVW600419G7Z")
 }
+
+// TestBankBesideInViews: the code of a bank beside an account, where both are
+// disguised.
+func TestBankBesideInViews(t *testing.T) {
+	checkGone(t, []gone{
+		{"IBAN DE71352567588368081907 BIC D E U T D E F F", "D E U"}, {"BIC: deutdeff IBAN DE71352567588368081907", "deut"}, {"BIC: DEUT\u200bDEFF IBAN: DE71\u200b352567588368081907", "DEUT"},
+		{"<BIC>ＤＥＵＴＤＥＦＦ</BIC><IBAN>DE71352567588368081907</IBAN>", "ＤＥＵ"}, {"BIC%3A%20DEUTDEFF%20IBAN%20DE71352567588368081907", "DEUT"}, {`\x44\x45\x55\x54\x44\x45\x46\x46 DE71352567588368081907`, `\x44\x45\x55`},
+	})
+	checkLeft(t, "BIC D E U T D E F F", "swift deutdeff", "deutdeff")
+}
+
+// TestCuedCodes: codes behind their cue, with marks between their characters or with
+// letters glued on.
+func TestCuedCodes(t *testing.T) {
+	checkGone(t, []gone{
+		{"IFSC SBIN-0109-902 A/c 5539-0450-5329-04", "0109"}, {"IFSC sbin0109902", "0109902"}, {"NRIC S 0451 666D", "0451"}, {"DNI 1 2 3 4 5 6 7 8 Z", "3 4 5"}, {"RFC itvw-600419-g7z", "600419"}, {"HETU 131052 308T", "308"}, {"henkilötunnus 1.3.1.0.5.2.3.0.8.T", "0.5.2"},
+		{"account abc29690678803xyz", "29690678803"}, {"Acct. No.: id_29690678803_v", "29690678803"}, {"7 6 1 2 1 8 - 2 4 8 1 3 4 9", "2 4 8"}, {"A\x00c\x00c\x00o\x00u\x00n\x00t\x00 \x002\x005\x006\x007\x002\x005\x000\x005", "6\x007"},
+	})
+	checkLeft(t, "IFSC SBIN branch 109 of 902", "account INV2026", "PAN seared tuna 1234 5678", "8=FIX.4.4\x0135=D\x0138=100")
+}

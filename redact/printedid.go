@@ -94,6 +94,8 @@ var printedForms = [...]printedForm{
 	{"personnummer", []int{6, 4}, "-"},
 	{"nrn", []int{2, 2, 2, 3, 2}, "..-."},
 	{"ahv", []int{3, 4, 4, 2}, "..."},
+	{"rrn", []int{6, 7}, "-"},
+	{"rut", []int{2, 3, 3, 1}, "..-"},
 	{"nz", []int{2, 4, 7, 2}, "---"},
 	{"uk", []int{2, 2, 2, 8}, "-- "},
 	{"ca", []int{5, 3, 7}, "--"},
@@ -123,6 +125,10 @@ func (f *printedForm) valid(d []byte) bool {
 		return calendar(d[:6]) && luhn(d)
 	case "ahv":
 		return swiss(d)
+	case "rrn":
+		return korean(d, 0)
+	case "rut":
+		return chilean(d)
 	case "nz":
 		return newZealand(prefix(d, 2))
 	case "uk":
