@@ -56,21 +56,41 @@ func plain(t []byte, p *profile) bool {
 // them, are a card number or an identity number, or 14 may have the form of a UK
 // account.
 func mayCard(t []byte, digits uint64) bool {
-	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 && !phoneAndDay(t, digits) {
-		return true
-	}
 	var d [maxPlain]byte
+	if run := digits & (digits >> 1); bits.OnesCount64(digits) == maxPlain && run&(run>>2) != 0 {
+		return !phoneAndDay(t, digits, &d) || mayCardAround(d[:])
+	}
 	n := 0
 	for ; digits != 0; digits &= digits - 1 {
 		d[n] = t[bits.TrailingZeros64(digits)]
 		n++
 		for size := 12; size <= n; size++ {
-			if c := d[n-size : n]; issuer(c) != none && luhn(c) || size == 13 && (swiss(c) || southAfrican(c)) {
+			if c := d[n-size : n]; mayBeCard(c) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// mayBeCard tells whether digits are a card number or an identity number.
+func mayBeCard(c []byte) bool {
+	return issuer(c) != none && luhn(c) || len(c) == 13 && (swiss(c) || southAfrican(c))
+}
+
+// mayCardAround is mayCard for a telephone number and a day: of them fewer groups
+// have less than 12 digits, and only zeros, or one stray digit, may be glued to all.
+func mayCardAround(d []byte) bool {
+	most := len(d) - 1
+	if mayBeCard(d) {
+		return true
+	}
+	for _, c := range [...][]byte{d[1:], d[:most]} {
+		if mayBeCard(c) && (len(bytes.Trim(d, "0")) < len(d) || known4(prefix(c, 4)) || !luhn(c)) {
+			return true
+		}
+	}
+	return (d[0] == '0' && mayBeCard(d[2:])) || (d[most] == '0' && mayBeCard(d[:most-1]))
 }
 
 // mayPrinted tells whether the digits of a text are grouped as an identity
@@ -84,7 +104,7 @@ func mayPrinted(t []byte, digits uint64) bool {
 	case 334: // a telephone number
 		return false
 	case phoneAndDaySizes:
-		return !phoneAndDay(t, digits)
+		return !phoneAndDay(t, digits, new([maxPlain]byte))
 	}
 	return sizes >= manySizes || sizes > 9 && bytes.IndexByte(t, '-') >= 0
 }
@@ -92,13 +112,12 @@ func mayPrinted(t []byte, digits uint64) bool {
 const phoneAndDaySizes = 3344
 
 // phoneAndDay tells whether the digits of a text are a telephone number and a day,
-// as in 866-579-7172 0511, and not a Brazilian company's number.
-func phoneAndDay(t []byte, digits uint64) bool {
+// as in 866-579-7172 0511, and not a Brazilian company's number. It gathers them in d.
+func phoneAndDay(t []byte, digits uint64, d *[maxPlain]byte) bool {
 	last := bits.Len64(digits) - len(" 0511")
 	if last < len("866-579-7172") || t[last] != ' ' || t[last-5] != '-' || t[last-9] != '-' || groupSizes(digits) != phoneAndDaySizes {
 		return false
 	}
-	var d [maxPlain]byte
 	for i := range d {
 		d[i] = t[bits.TrailingZeros64(digits)]
 		digits &= digits - 1
@@ -297,42 +316,35 @@ func (m *planes) sequenceAt(digits uint64) uint64 {
 	return digits
 }
 
-// askEnd returns 0 if the digits of a text are one number that no known value ends
-// as, and no group of which but the last ends another.
-func (l *lookup) askEnd(t []byte, p *profile) uint64 {
+// askEnd returns 0 if no group of digits in a text ends in six that a known value
+// ends in; letters between them are not looked at.
+func (l *lookup) askEnd(t []byte, p *profile) (hit uint64) {
 	if !l.ends.made || p.digits > l.shortest || len(t) < longestEnd {
 		return 1
 	}
-	m := &p.planes
-	left := m.digit
-	end := bits.Len64(left)
-	have := bits.LeadingZeros64(^(left << ((block - end) & 63)))
-	if p.digits >= have+minSuffix || (m.letter|m.high)&-(left&-left)&(1<<end-1) != 0 {
-		return 1
-	}
-	digits, at := eightBefore(t, end), end-have
-	for have < minSuffix {
-		left &= 1<<(at&63) - 1
-		if left == 0 {
-			return 1
+	left := p.planes.digit
+	rest := (left + left&-left) & left
+	count, last := 0, uint64(0) // digits, and the last eight of them
+	for {
+		size := bits.OnesCount64(left ^ rest)
+		last = join(last, eightBefore(t, bits.TrailingZeros64(left)+size), size)
+		if count += size; count >= minSuffix {
+			hit |= l.ends.hasSix(last)
 		}
-		end = bits.Len64(left)
-		drop := 8 * (longestEnd - have) & 63
-		digits = eightBefore(t, end)>>(64-drop) | digits>>drop<<drop
-		n := bits.LeadingZeros64(^(left << ((block - end) & 63)))
-		have, at = have+n, end-n
+		if rest == 0 {
+			return hit
+		}
+		left, rest = rest, (rest+rest&-rest)&rest
 	}
-	if have >= longestEnd && have == p.digits && l.ends.hasEight(digits) == 0 {
-		return 0
-	}
-	return l.ends.hasSix(digits)
 }
 
 // eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
 // before t.
 func eightBefore(t []byte, end int) uint64 {
-	at := max(end-8, 0)
-	return binary.LittleEndian.Uint64(t[at:]) << (8 * (8 + at - end) & 63)
+	if end >= 8 {
+		return binary.LittleEndian.Uint64(t[end-8 : end])
+	}
+	return binary.LittleEndian.Uint64(t) << (8 * (8 - end) & 63)
 }
 
 // mayEndAny returns 0 if no group of digits in a text of one block ends as a
@@ -351,16 +363,31 @@ func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
 			count, starts = 0, 0
 		}
 		starts |= 1 << (count & 63)
-		i := bits.TrailingZeros64(start)
-		for end := i + bits.OnesCount64(left^rest); i < end; i++ {
+		i, size := bits.TrailingZeros64(start), bits.OnesCount64(left^rest)
+		for ; size > 0 && count+size > l.shortest; size-- { // whole numbers end anywhere
 			last = last>>8 | uint64(t[i])<<56
-			if count++; count >= l.shortest || i+1 == end {
-				hit |= l.endsAt(last, count, starts, i+1 == end)
+			if i, count = i+1, count+1; count >= l.shortest || size == 1 {
+				hit |= l.endsAt(last, count, starts, size == 1)
 			}
+		}
+		if size > 0 {
+			last = join(last, eightBefore(t, i+size), size)
+			count += size
+			hit |= l.endsAt(last, count, starts, true)
 		}
 		left, from = rest, start
 	}
 	return hit
+}
+
+// join puts the last digits, so many, of the second of two ends behind the first.
+func join(first, second uint64, digits int) uint64 {
+	if digits >= longestEnd {
+		return second
+	}
+	fresh := 8 * uint(digits) & 63
+	drop := (64 - fresh) & 63
+	return first>>fresh | second>>drop<<drop
 }
 
 // endsAt returns 0 if no known value ends as so many digits do, which last ends in:

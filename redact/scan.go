@@ -192,14 +192,19 @@ func (p *profile) mayBeFive(t []byte) bool {
 	return false
 }
 
-// mayBeFives is mayBeFive where no five digits stand side by side: others than
-// letters may divide them.
+// mayBeFives is mayBeFive where no five digits stand side by side: just five up to
+// the next letter, in groups.
 func (p *profile) mayBeFives(t []byte) bool {
 	if p.sequence < minCued {
 		return false
 	}
-	for starts := p.planes.digit &^ (p.planes.digit << 1); starts != 0; starts &= starts - 1 {
-		if i := bits.TrailingZeros64(starts); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
+	for left := p.planes.digit; left != 0; {
+		part := p.planes.sequenceAt(left)
+		left &^= part
+		if bits.OnesCount64(part) != minCued {
+			continue
+		}
+		if i := bits.TrailingZeros64(part); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
 			return true
 		}
 	}
