@@ -95,3 +95,15 @@ func TestCuedCodes(t *testing.T) {
 	})
 	checkLeft(t, "IFSC SBIN branch 109 of 902", "account INV2026", "PAN seared tuna 1234 5678", "8=FIX.4.4\x0135=D\x0138=100")
 }
+
+// TestValuesInQuotes: secrets in quotes, in data of a URL, in pairs of hexadecimal
+// digits, and codes in base64 and hexadecimal beside their name.
+func TestValuesInQuotes(t *testing.T) {
+	checkGone(t, []gone{
+		{`Password is "jXO6YLWHBYQ4"`, "jXO6"}, {`Authorization: token "f5c21ec8d5f43aaa18eb6659680d4344d402cd61"`, "f5c2"}, {"my+password+is+intwlXR721%21vj", "intwl"}, {"password: 6a 58 4f 36 59 4c 57 48 42 59 51 34", "4f 36"},
+		{"password: data:text/plain;base64,alhPNllMV0hCWVE0", "alhP"}, {"PIN: NTc0MA==", "NTc0"}, {"PIN 35373430", "3537"}, {"OTP: OTQxODMz", "OTQx"}, {"your PIN is NTc0MA", "NTc0"},
+		{"RVzIwxWguCdhqIFvwR1HNEiVPP1RbJKa2OdpoJF9", "IwxW"}, {"file_B333UMYSuAWx5YGx02iiM5+/YxxYX3IqOllDx583.pdf", "UMYS"}, {":59:/B333UMYSuAWx5YGx02iiM5+/YxxYX3IqOllDx583\nJOHN DOE", "UMYS"},
+		{`{"part1":"gl` + `pat-waZg4IEHH","part2":"18MpvZssa8E"}`, "waZg"},
+	})
+	checkLeft(t, "PIN ABCD", "PIN code table", "PIN 3A3B", "my pin is blue", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "arn/aws/iam/Ab12345/roleNamesAreLong/policy", "AbcdefGhijklMnopqrStuvwxYzabcdEfghijklmn1")
+}

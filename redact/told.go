@@ -2,6 +2,8 @@ package redact
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"math/bits"
 )
 
@@ -78,6 +80,9 @@ func (s *scan) toldCode(v *view, i, j int, kind nameKind) bool {
 			j++
 		}
 		if j > a {
+			if s.encodedCode(v, a, most) {
+				return true
+			}
 			if j-a < minCodeDigits || j-a > most || t[a-1] == '-' || t[a-1] == '/' || alnum(byteAt(t, j)) || marksNumber(byteAt(t, j)) && alnum(byteAt(t, j+1)) {
 				return false
 			}
@@ -88,10 +93,52 @@ func (s *scan) toldCode(v *view, i, j int, kind nameKind) bool {
 			j++
 		}
 		if !linksCode(t[a:j]) {
-			return false
+			return s.encodedCode(v, a, most)
 		}
 	}
 	return false
+}
+
+// encodedCode finds a code of at most so many digits in base64 or in hexadecimal at
+// t[i].
+func (s *scan) encodedCode(v *view, i, most int) bool {
+	t := v.t
+	j := i
+	for j < len(t) && alnum(t[j]) {
+		j++
+	}
+	digits, ok := codeDigits(t[i:j])
+	if !ok || digits < minCodeDigits || digits > most {
+		return false
+	}
+	for j < len(t) && t[j] == '=' {
+		j++
+	}
+	s.secret(v, i, j, "assigned")
+	return true
+}
+
+// codeDigits returns how many digits a word is the base64 or the hexadecimal of.
+func codeDigits(word []byte) (n int, ok bool) {
+	const longest = 16
+	if len(word) < 4 || len(word) > longest {
+		return 0, false
+	}
+	var out [longest]byte
+	raw := out[:]
+	if k, err := hex.Decode(raw, word); err == nil {
+		raw = raw[:k]
+	} else if k, err := base64.RawStdEncoding.Decode(raw, word); err == nil {
+		raw = raw[:k]
+	} else {
+		return 0, false
+	}
+	for _, c := range raw {
+		if !digit(c) {
+			return 0, false
+		}
+	}
+	return len(raw), true
 }
 
 // marksNumber tells whether a mark joins digits to a number of another kind.
