@@ -36,8 +36,6 @@ var minHostile = map[string]float64{
 	"known, two disguises":           0.98,
 	"account, disguised":             0.99,
 	"identity, disguised":            0.97,
-	"account, divided":               0.9, // a reference of few digits in pieces
-	"account, key and value":         0.7,
 	"identity, key and value":        0, // these are not guaranteed
 	"identity, divided":              0,
 }

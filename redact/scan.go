@@ -265,7 +265,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 		s.tokens(t)
 	}
 	s.examine(view{t: t}, 0, p)
-	s.bics(t)
+	s.besideAccounts(&view{t: t})
 	s.merge()
 }
 
@@ -286,6 +286,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		p = &folded
 	} else if depth > 0 {
 		p.lead = p.lead || p.sparseLead(v.t)
+	}
+	if depth < maxDepth && p.flags&isControl != 0 && unruly(v.t) {
+		s.ruled(v, depth)
 	}
 	s.knownTexts(v)
 	if v.lo != nil && p.flags&isScore != 0 {
@@ -309,6 +312,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		s.ibans(v)
 	}
 	s.words(v, p)
+	if v.lo != nil && len(s.spans) > 0 {
+		s.besideAccounts(&v)
+	}
 	if depth == maxDepth {
 		if p.mixed || p.broken || p.hex {
 			s.tooDeep(&v)
