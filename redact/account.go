@@ -8,6 +8,7 @@ import "bytes"
 // accounts finds national account numbers in a sequence.
 func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.swiftField(v, q)
+	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)
 		s.dashedAccount(v, q, i)
@@ -83,6 +84,9 @@ const (
 func (s *scan) accountAt(v *view, q *sequence, i int) {
 	if i >= len(q.g) || s.accountScattered(v, q, i) {
 		return
+	}
+	if n := q.dateAt(i); n > 0 && i+n < len(q.g) && q.g[i+n].size() >= minAccount { // the day stands before the number
+		i += n
 	}
 	if q.g[i].atom != 0 {
 		s.accountAmount(v, q, i)
@@ -219,10 +223,10 @@ func (s *scan) dashedAccount(v *view, q *sequence, i int) {
 	}
 	switch {
 	case size(0) == 2 && size(1) == 4 && size(2) == 7 && (size(3) == 2 || size(3) == 3) && newZealand(q.value(q.g[i])) &&
-		(q.tight(i, 4, '-') || q.tight(i, 4, ' ') || q.alone(i, i+3) && checkedNZ(q.d)):
+		(q.tight(i, 4, '-') || q.tight(i, 4, ' ') || q.alone(i, i+3) && (checkedNZ(q.d) || q.uniform(i, 2, 4, 7, size(3)))):
 		s.account(v, q, q.g[i].from, q.g[i+3].to, "nz")
 	case size(0) == 5 && size(1) == 3 && size(2) >= 7 && size(2) <= 12 && canadian(q.value(q.g[i+1])) &&
-		(q.tight(i, 3, '-') || q.tight(i, 3, ' ') || q.tight(i, 2, '-') && q.g[i+2].sepLen <= 3):
+		(q.tight(i, 3, '-') || q.tight(i, 3, ' ') || q.tight(i, 2, '-') && q.g[i+2].sepLen <= 3 || q.alone(i, i+2) && q.uniform(i, 5, 3, size(2))):
 		s.account(v, q, q.g[i].from, q.g[i+2].to, "ca")
 	}
 }
@@ -379,7 +383,7 @@ func (s *scan) swiftField(v *view, q *sequence) {
 	t, first := v.t, int(q.at[0])
 	s.swiftSubfields(v, q)
 	for k := 0; k+1 < len(q.g); k++ {
-		if g, next := q.g[k], q.g[k+1]; g.size() == 2 && byteAt(t, int(q.at[g.from])-1) == ':' && next.sep == ':' && next.sepLen <= 3 && swiftTag(q.value(g)) {
+		if g, next := q.g[k], q.g[k+1]; g.size() == 2 && byteAt(t, int(q.at[g.from])-1) == ':' && next.sep == ':' && next.sepLen <= 3 && swiftTag(q.value(g)) && !q.minute(k) {
 			s.accountAt(v, q, k+1)
 			return
 		}
@@ -392,6 +396,12 @@ func (s *scan) swiftField(v *view, q *sequence) {
 		swiftTag(prefix(t[i-4:i-2], 2)) {
 		s.accountAt(v, q, 0)
 	}
+}
+
+// minute tells whether group k is the minute of a time to the second, such as
+// 20:52:19, also where a date is joined to it as in the log of a web server.
+func (q *sequence) minute(k int) bool {
+	return k > 0 && q.tight(k-1, 3, ':') && q.sized(k-1, []int{2, 2, 2}) && q.value(q.g[k-1]) < 24 && q.value(q.g[k]) < 60 && q.value(q.g[k+1]) <= 60
 }
 
 // swiftSubfields finds the account in the subfield ?31 of a MT940's :86: (German

@@ -130,12 +130,21 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
 		return
 	}
-	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text), element: inArray})
+	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text), element: inArray || w.inParts()})
 	c.text = append(c.text, text...)
 	s.dirty = true
 	if len(c.parts) == maxCoded {
 		s.decode()
 	}
+}
+
+// inParts tells whether the current leaf is a member that its key calls a part.
+func (w *walker) inParts() bool {
+	if len(w.frames) == 0 {
+		return false
+	}
+	f := &w.frames[len(w.frames)-1]
+	return f.index < 0 && partKey(w.src[f.lo:f.hi])
 }
 
 // forgetAlone takes back what was redacted in a part alone, if that is among

@@ -90,11 +90,17 @@ type even struct {
 
 // evenAt returns the even part that begins at t[i:], and whether there is one.
 func evenAt(t []byte, i int) (e even, ok bool) {
-	for piece := 1; piece <= maxPiece; piece++ {
+	for piece := 1; piece <= maxPiece && i+piece < len(t); piece++ {
+		mark, least := t[i+piece], minPieces
+		if alnum(mark) {
+			continue
+		}
+		if piece >= longPiece {
+			least = minShorts
+		}
 		for step := piece + maxEvenGap; step > piece; step-- { // a mark between spaces is no piece
-			least := minPieces
-			if piece >= longPiece {
-				least = minShorts
+			if last := i + piece + (least-1)*step; last >= len(t) || t[last] != mark || t[i+piece+step] != mark {
+				continue
 			}
 			if e, n := evenFrom(t, i, piece, step); n >= least {
 				return e, true
@@ -127,10 +133,11 @@ func evenFrom(t []byte, i, piece, step int) (e even, n int) {
 	return even{i, end, piece, step}, n
 }
 
-// evenPiece returns how much of a piece is none of its separator, nor a space.
+// evenPiece returns how much of a piece is none of its separator, unless that is a
+// mark of base64, nor a space.
 func evenPiece(piece, gap []byte) int {
 	for k, c := range piece {
-		if c == gap[0] || c <= ' ' || c >= 0x80 {
+		if c == gap[0] && !base64Char(c) || c <= ' ' || c >= 0x80 {
 			return k
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/redact/internal/hostile"
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 var (
@@ -35,8 +36,6 @@ var minHostile = map[string]float64{
 	"known, two disguises":           0.98,
 	"account, disguised":             0.99,
 	"identity, disguised":            0.97,
-	"account, divided":               0.9, // a reference of few digits in pieces
-	"account, key and value":         0.7,
 	"identity, key and value":        0, // these are not guaranteed
 	"identity, divided":              0,
 }
@@ -188,7 +187,12 @@ func (p *planting) pairs(disguises []hostile.Disguise, every int) {
 const (
 	sampleValues    = 5
 	sampleDisguises = 7
+	pairsEvery      = 211 // pairs of disguises of which one is tried
 )
+
+// fewPlanted is how many plantings are too few to say which part is found: a
+// sample under the race detector may have no more.
+const fewPlanted = 100
 
 // plantHostile runs over all values, or over a sample of values and disguises.
 func plantHostile(t *testing.T, full bool) tally {
@@ -201,13 +205,16 @@ func plantHostile(t *testing.T, full bool) tally {
 				p.singles(v, disguises)
 				continue
 			}
-			if (uint64(i)+*hostileSeed)%sampleValues == 0 {
+			if (uint64(i)+*hostileSeed)%sampleValues == 0 && sample.Takes(i/sampleValues) {
 				at := i * sampleDisguises % len(disguises)
 				p.singles(v, append(disguises[:1:1], disguises[at:min(at+sampleDisguises, len(disguises))]...))
 			}
 		}
 	}
-	every := 211
+	every := pairsEvery
+	if !sample.Takes(1) {
+		every *= 3
+	}
 	if full {
 		every = 3
 	}
@@ -228,6 +235,9 @@ func TestHostile(t *testing.T) {
 		least, listed := minHostile[row]
 		if !listed {
 			least = minHostileRow
+		}
+		if n[0] < fewPlanted && !sample.Takes(1) {
+			continue
 		}
 		if float64(n[1]) > (1-least)*float64(n[0]) {
 			t.Errorf("%s: %d of %d survived", row, n[1], n[0])

@@ -52,8 +52,12 @@ func (s *scan) lettered(v view) {
 			}
 		}
 		if marks && i >= mixedFrom && len(v.t)-i > minLetteredCard {
-			_, letters, _ = q.readLettered(v.t, i, true)
-			mixedFrom = q.again()
+			to := 0
+			if to, letters, _ = q.readLettered(v.t, i, true); letters == 0 {
+				mixedFrom = to // nor does one follow from any other of the groups on
+			} else {
+				mixedFrom = q.again()
+			}
 			if letters >= fewLetters && len(q.d) >= minLetteredCard {
 				s.letteredNumber(&v, q)
 			}
@@ -81,7 +85,7 @@ func (q *sequence) again() int {
 }
 
 const (
-	minLetteredID = 3 // groups of an identity number between which a letter stands
+	minLetteredID = 2 // groups of an identity number between which a letter stands
 	fewLetters    = 3 // letters, if marks alone separate other groups
 )
 

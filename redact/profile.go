@@ -30,7 +30,7 @@ type profile struct {
 	cued     bool   // set by plain: a word beside which five known digits count
 	code     bool   // a run of shortestCode letters and digits
 	brief    bool   // a word may be six or seven digits in base64
-	lead     bool   // an IBAN of few digits may begin
+	lead     bool   // an IBAN of few digits may begin, or an Indian tax number
 	day      bool   // set by plain: a date of ISO 8601
 	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
@@ -61,8 +61,8 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
-		p.key = p.key || p.digits > 0 && (len(t) < minWord || t[0]|0x20 == 'p') && m.letter != 0 && mayTell(t) && m.told(t)
-		p.lead = len(t) >= minIBAN && p.digits < minIBANDigits && p.digits >= leastIBANDigits && m.lead(t)
+		p.key = p.key || p.digits > 0 && m.told(t)
+		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= minIBAN && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
 			p.broken, p.brief = p.broken || m.mayBeEven(t), m.briefCode(t)
@@ -74,6 +74,7 @@ func (p *profile) read(t []byte) {
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
+		p.key = p.key || m.digit != 0 && m.told(t[at:])
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
 		glued += m.glued()

@@ -44,6 +44,7 @@ type scan struct {
 	packing                                      // for raw deflate data
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
+	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
 	told     func(e Entity, token, value string) // see TextTokens
 }
@@ -56,7 +57,7 @@ func (s *scan) reset() {
 	if s.dirty || len(s.found) > 0 || len(s.spans) > 0 {
 		s.scrub()
 	}
-	s.used, s.cue, s.depth, s.coded, s.dirty, s.told = 0, 0, 0, false, false, nil
+	s.used, s.cue, s.depth, s.coded, s.across, s.dirty, s.told = 0, 0, 0, false, false, false, nil
 	s.walk.reset()
 }
 
@@ -270,7 +271,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 		s.tokens(t)
 	}
 	s.examine(view{t: t}, 0, p)
-	s.bics(t)
+	s.besideAccounts(&view{t: t})
 	s.merge()
 }
 
@@ -291,6 +292,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		p = &folded
 	} else if depth > 0 {
 		p.lead = p.lead || p.sparseLead(v.t)
+	}
+	if depth < maxDepth && p.flags&isControl != 0 && unruly(v.t) {
+		s.ruled(v, depth)
 	}
 	s.knownTexts(v)
 	if v.lo != nil && p.flags&isScore != 0 {
@@ -314,9 +318,12 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		s.ibans(v)
 	}
 	s.words(v, p)
+	if v.lo != nil && len(s.spans) > 0 {
+		s.besideAccounts(&v)
+	}
 	if depth == maxDepth {
-		if (p.mixed || p.broken || p.hex) && longestWord(v.t) >= deepLength {
-			s.opaque(&v, 0, len(v.t), "depth")
+		if p.mixed || p.broken || p.hex {
+			s.tooDeep(&v)
 		}
 		return
 	}
@@ -336,18 +343,6 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.broken || p.flags&(isEscape|isBack|isAssign) != 0 {
 		s.evens(&v, depth)
 	}
-}
-
-// longestWord returns the length of the longest run that an encoding may be.
-func longestWord(t []byte) int {
-	most, n := 0, 0
-	for _, c := range t {
-		if n++; byteClass[c]&isWord == 0 {
-			n = 0
-		}
-		most = max(most, n)
-	}
-	return most
 }
 
 // add notes a finding over bytes [i, j) of a view, unless the policy keeps the

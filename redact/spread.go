@@ -11,10 +11,11 @@ import (
 
 // Limits of what is read without its marks.
 const (
-	minSpread = 19  // letters and digits: fourteen digits in base64
-	maxSpread = 512 // bytes; what is longer is lines, which wrapped reads
-	hexSpread = 3   // one in so many characters of digits in hexadecimal is a 3, at least
-	upSpread  = 6   // one in so many characters of base64 is a capital behind none, at least
+	minSpread  = 19  // letters and digits: fourteen digits in base64
+	maxSpread  = 512 // bytes; what is longer is lines, which wrapped reads
+	hexSpread  = 3   // one in so many characters of digits in hexadecimal is a 3, at least
+	wideSpread = 4   // one in so many characters of UTF-16 in base64 is an A, which is zero, at least
+	upSpread   = 6   // one in so many characters of base64 is a capital behind none, at least
 )
 
 // dividedText is a piece of a text without spaces, or all of it.
@@ -128,7 +129,7 @@ func escaped(t []byte) bool {
 // spreadCode tells whether a text without spaces and a mark may be the hexadecimal
 // digits of numbers, or base64.
 func spreadCode(t []byte, mark byte) bool {
-	n, changes, threes, digits, small, hex, last := 0, 0, 0, 0, 0, true, byte(0)
+	n, changes, threes, digits, small, zeros, hex, last := 0, 0, 0, 0, 0, 0, true, byte(0)
 	for _, c := range t {
 		if c <= ' ' || c == mark {
 			continue
@@ -142,6 +143,9 @@ func spreadCode(t []byte, mark byte) bool {
 		if c == '3' {
 			threes++
 		}
+		if c == 'A' {
+			zeros++
+		}
 		if byteClass[c]&isLower != 0 {
 			small++
 		}
@@ -153,7 +157,7 @@ func spreadCode(t []byte, mark byte) bool {
 	if hex {
 		return n >= minHex && hexSpread*threes >= n
 	}
-	return n >= minSpread && digits >= 2 && 10*small >= n && upSpread*changes >= n
+	return n >= minSpread && digits >= 2 && (10*small >= n && upSpread*changes >= n || wideSpread*zeros >= n)
 }
 
 // divided tells whether a block has two words or more, and capitals, other letters
@@ -169,5 +173,8 @@ func (m *planes) divided(t []byte) bool {
 	}
 	upper := m.uppers(t)
 	capitals := bits.OnesCount64(upper)
+	if wideSpread*bytes.Count(t[:min(len(t), block)], []byte("A")) >= n {
+		return true
+	}
 	return 5*capitals >= n && 10*(letters-capitals) >= n && 8*bits.OnesCount64((words&^upper)<<1&upper) >= n
 }

@@ -56,13 +56,20 @@ func (r *importRun) one(ctx context.Context, in ingest.Input, o ingest.Options) 
 // importFile imports the statements of one file and prints what each came to.
 // The reports are of those that were imported, also if there is an error.
 func (r *importRun) importFile(ctx context.Context, file string) (reports []ingest.Report, err error) {
+	if own, ok := r.books.(*folder); ok {
+		defer func() { err = own.withoutKnown(ctx, err) }()
+	}
 	list, err := r.app.statementsOf(file)
 	if err != nil {
 		return nil, err
 	}
 	name := filepath.Base(file)
 	if len(list) > 1 {
-		r.app.ui.notef("%s: %d files in the archive", name, len(list))
+		shown := name
+		if own, ok := r.books.(*folder); ok {
+			shown = own.told(ctx, name)
+		}
+		r.app.ui.notef("%s: %d files in the archive", shown, len(list))
 	}
 	for _, in := range list {
 		report, err := r.statement(ctx, in)
