@@ -21,6 +21,12 @@ func (s *scan) escapes(v view, depth int) {
 		}
 		s.used = mark
 	}
+	if nestedEntity(v.t) {
+		if out, ok := s.outerEntities(&v); ok {
+			s.reading(&v, out, depth)
+		}
+		s.used = mark
+	}
 	if out, ok := s.unquoted(&v); ok {
 		s.reading(&v, out, depth)
 	}
