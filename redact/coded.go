@@ -153,9 +153,14 @@ func (w *walker) inParts() bool {
 func (s *scan) forgetAlone(p *part, n int) {
 	w := &s.walk
 	if k := w.editAt(p.i); k >= 0 && k < n && w.edits[k].object < 0 {
-		w.edits[k] = edit{lo: p.end, hi: p.end, object: -1}
-		delete(w.made.at, p.i)
+		w.forgetEdit(k, p)
 	}
+}
+
+// forgetEdit makes the edit of a part one of nothing.
+func (w *walker) forgetEdit(k int, p *part) {
+	w.edits[k] = edit{lo: p.end, hi: p.end, object: -1}
+	delete(w.made.at, p.i)
 }
 
 // holdsToken tells whether a text has anything of the form of a token.

@@ -398,6 +398,9 @@ func (k *Known) under(key [32]byte) *lookup {
 	}
 	l := &lookup{Known: k, key: newSipKey(key)}
 	l.shortest = max(8, bits.TrailingZeros64(l.lens)) // as knownFull
+	if len(k.values) <= fewSuffix[len(fewSuffix)-1] {
+		l.shortest = minSuffix // as knownWithin
+	}
 	l.fillSeen()
 	l.fillEnds()
 	l.fillTexts()
