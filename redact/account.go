@@ -8,6 +8,7 @@ import "bytes"
 // accounts finds national account numbers in a sequence.
 func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.swiftField(v, q)
+	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)
 		s.dashedAccount(v, q, i)
@@ -83,6 +84,9 @@ const (
 func (s *scan) accountAt(v *view, q *sequence, i int) {
 	if i >= len(q.g) || s.accountScattered(v, q, i) {
 		return
+	}
+	if n := q.dateAt(i); n > 0 && i+n < len(q.g) && q.g[i+n].size() >= minAccount { // the day stands before the number
+		i += n
 	}
 	if q.g[i].atom != 0 {
 		s.accountAmount(v, q, i)
@@ -219,10 +223,10 @@ func (s *scan) dashedAccount(v *view, q *sequence, i int) {
 	}
 	switch {
 	case size(0) == 2 && size(1) == 4 && size(2) == 7 && (size(3) == 2 || size(3) == 3) && newZealand(q.value(q.g[i])) &&
-		(q.tight(i, 4, '-') || q.tight(i, 4, ' ') || q.alone(i, i+3) && checkedNZ(q.d)):
+		(q.tight(i, 4, '-') || q.tight(i, 4, ' ') || q.alone(i, i+3) && (checkedNZ(q.d) || q.uniform(i, 2, 4, 7, size(3)))):
 		s.account(v, q, q.g[i].from, q.g[i+3].to, "nz")
 	case size(0) == 5 && size(1) == 3 && size(2) >= 7 && size(2) <= 12 && canadian(q.value(q.g[i+1])) &&
-		(q.tight(i, 3, '-') || q.tight(i, 3, ' ') || q.tight(i, 2, '-') && q.g[i+2].sepLen <= 3):
+		(q.tight(i, 3, '-') || q.tight(i, 3, ' ') || q.tight(i, 2, '-') && q.g[i+2].sepLen <= 3 || q.alone(i, i+2) && q.uniform(i, 5, 3, size(2))):
 		s.account(v, q, q.g[i].from, q.g[i+2].to, "ca")
 	}
 }

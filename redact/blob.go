@@ -210,7 +210,7 @@ func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
 	s.wide(v, raw, i, j, depth)
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
-		if b-a >= minPlain && (s.r.thorough || s.r.texts || looksAt(raw[a:b])) {
+		if b-a >= minPlain && (s.r.thorough || s.r.texts || s.r.known != nil && briefCode(raw[a:b]) || looksAt(raw[a:b])) {
 			s.inner(v, raw[a:b], from.of(a, j), from.of(b, j), depth)
 		}
 		a = b + 1

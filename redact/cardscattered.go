@@ -53,9 +53,11 @@ func (s *scan) cardZeroed(v *view, q *sequence) {
 // numbers.
 func (q *sequence) oddly() bool {
 	for _, g := range q.g[1:] {
-		if bytes.IndexByte([]byte("*~_=`^"), g.sep) >= 0 {
+		if oddMark(g.sep) {
 			return true
 		}
 	}
 	return false
 }
+
+func oddMark(sep byte) bool { return bytes.IndexByte([]byte("*~_=`^"), sep) >= 0 }

@@ -9,6 +9,9 @@ import "bytes"
 // minCode is the fewest digits in any of these.
 const minCode = 5
 
+// fewestCode is the same of those that a cue speaks for.
+const fewestCode = 4
+
 // shortestCode is the length of the shortest of them.
 const shortestCode = 9
 
@@ -31,7 +34,7 @@ func (s *scan) codes(v *view) {
 			}
 			s.add(v, i, j, span{entity: e, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(t[i:j]))})
 			if rule == "ifsc" {
-				s.besideIFSC(v, j)
+				s.besideIFSC(v, i, j)
 			}
 		} else if national(t[i:j]) && cueBefore(t, i, s.cue)&(cueAccount|cueIBAN) != 0 {
 			s.add(v, i, j, span{entity: Account, layer: LayerDetector, rule: "bban", canon: string(bytes.ToUpper(t[i:j]))})
@@ -40,18 +43,33 @@ func (s *scan) codes(v *view) {
 	}
 }
 
-// besideIFSC takes the number right behind a bank's code as an account.
-func (s *scan) besideIFSC(v *view, i int) {
-	const least, most, gapped = 9, 18, 3 // digits of Indian accounts
-	a := i
-	for a < len(v.t) && a-i <= gapped && !alnum(v.t[a]) {
+// besideIFSC takes the number right behind a bank's code t[i:j], or right before it,
+// as an account.
+func (s *scan) besideIFSC(v *view, i, j int) {
+	const gapped = 3
+	t, a := v.t, j
+	for a < len(t) && a-j <= gapped && !alnum(t[a]) {
 		a++
 	}
 	b := a
-	for b < len(v.t) && digit(v.t[b]) {
+	for b < len(t) && digit(t[b]) {
 		b++
 	}
-	if b-a >= least && b-a <= most && (b == len(v.t) || !alnum(v.t[b])) {
+	s.indian(v, a, b)
+	for b = i; b > 0 && i-b <= gapped && !alnum(t[b-1]); {
+		b--
+	}
+	for a = b; a > 0 && digit(t[a-1]); {
+		a--
+	}
+	s.indian(v, a, b)
+}
+
+// indian takes the digits t[a:b] as an account if they are as many as Indian ones
+// have.
+func (s *scan) indian(v *view, a, b int) {
+	const least, most = 9, 18
+	if b-a >= least && b-a <= most && !alnum(byteAt(v.t, b)) && !alnum(byteAt(v.t, a-1)) {
 		s.add(v, a, b, span{entity: Account, layer: LayerDetector, rule: "ifsc", canon: string(v.t[a:b])})
 	}
 }
@@ -176,32 +194,6 @@ func dni(w []byte) bool {
 		}
 	}
 	return "TRWAGMYFPDXBNJZSQVHLCKE"[n%23] == w[8]
-}
-
-// bicReach is how near to an account, in bytes, a BIC counts as beside it.
-const bicReach = 40
-
-// bics finds bank identifier codes in t near the accounts found in it. It
-// returns without looking when there are none.
-func (s *scan) bics(t []byte) {
-	accounts := len(s.spans)
-	for k := 0; k < accounts; k++ {
-		if e := s.spans[k].entity; e != IBAN && e != Account {
-			continue
-		}
-		v := view{t: t}
-		lo, hi := max(0, s.spans[k].lo-bicReach), min(len(t), s.spans[k].hi+bicReach)
-		for i := lo; i < hi; {
-			j := i
-			for j < len(t) && alnum(t[j]) {
-				j++
-			}
-			if j > i && (i == 0 || !alnum(t[i-1])) && bic(t[i:j]) && !(i >= s.spans[k].lo && i < s.spans[k].hi) {
-				s.add(&v, i, j, span{entity: Bank, layer: LayerDetector, rule: "bic", canon: string(t[i:j])})
-			}
-			i = max(j, i+1)
-		}
-	}
 }
 
 // bic tells whether w has the form of ISO 9362 in upper case, with a country

@@ -130,12 +130,21 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
 		return
 	}
-	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text), element: inArray})
+	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text), element: inArray || w.inParts()})
 	c.text = append(c.text, text...)
 	s.dirty = true
 	if len(c.parts) == maxCoded {
 		s.decode()
 	}
+}
+
+// inParts tells whether the current leaf is a member that its key calls a part.
+func (w *walker) inParts() bool {
+	if len(w.frames) == 0 {
+		return false
+	}
+	f := &w.frames[len(w.frames)-1]
+	return f.index < 0 && partKey(w.src[f.lo:f.hi])
 }
 
 // forgetAlone takes back what was redacted in a part alone, if that is among
@@ -144,9 +153,14 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 func (s *scan) forgetAlone(p *part, n int) {
 	w := &s.walk
 	if k := w.editAt(p.i); k >= 0 && k < n && w.edits[k].object < 0 {
-		w.edits[k] = edit{lo: p.end, hi: p.end, object: -1}
-		delete(w.made.at, p.i)
+		w.forgetEdit(k, p)
 	}
+}
+
+// forgetEdit makes the edit of a part one of nothing.
+func (w *walker) forgetEdit(k int, p *part) {
+	w.edits[k] = edit{lo: p.end, hi: p.end, object: -1}
+	delete(w.made.at, p.i)
 }
 
 // holdsToken tells whether a text has anything of the form of a token.

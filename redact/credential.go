@@ -137,6 +137,9 @@ func (s *scan) words(v view, p *profile) {
 	if p.digits >= minCode && (p.code || s.r.thorough) {
 		s.codes(&v)
 	}
+	if p.digits >= fewestCode {
+		s.cuedCodes(&v)
+	}
 	if p.pem {
 		s.pem(&v)
 	}
@@ -374,8 +377,8 @@ func (s *scan) assigned(v *view) {
 				s.reaches.cookies = s.cookies(v, a)
 			}
 		case nameOnce:
-			if codeName(t, i) {
-				s.toldCode(v, i, j, nameDigits)
+			if !((codeName(t, i) || byteAt(t, j) == ':' && !isCode(t[i:j])) && s.toldCode(v, i, j, nameDigits)) {
+				s.usedCode(v, i, j)
 			}
 		case nameCode, nameDigits:
 			if !s.toldCode(v, i, j, k) {
@@ -394,8 +397,8 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	a, sign := assignedAt(t, i, j)
 	switch {
 	case sign || kind == nameScheme:
-	case bytes.HasPrefix(t[a:], []byte("is ")):
-		a += len("is ")
+	case bytes.HasPrefix(t[a:], []byte("is ")), bytes.HasPrefix(t[a:], []byte("is+")):
+		a = quoted(t, a+len("is "))
 	case bytes.HasPrefix(t[a:], []byte("value=")) && a > j+1: // key="password" value="…"
 		a += len("value=")
 		for a < len(t) && (t[a] == '"' || t[a] == '\'' || t[a] == '\\') {
@@ -409,9 +412,10 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	}
 	end := s.valueEnd(t, a)
 	if kind == nameHeader && end < len(t) && t[end] == ' ' && isScheme(t[a:end]) {
-		a = end + 1
+		a = quoted(t, end+1)
 		end = s.valueEnd(t, a)
 	}
+	end = s.wholeValue(t, a, end)
 	value := t[a:end]
 	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
 		return // "token: Bearer …": the next word decides
@@ -441,6 +445,34 @@ func assignedAt(t []byte, i, j int) (at int, sign bool) {
 		}
 	}
 	return at, sign
+}
+
+// quoted skips the quotes at t[i].
+func quoted(t []byte, i int) int {
+	for i < len(t) && (t[i] == '"' || t[i] == '\'' || t[i] == '\\') {
+		i++
+	}
+	return i
+}
+
+// wholeValue returns where the value t[a:end] ends if it is data in a URL (RFC 2397)
+// or pairs of hexadecimal digits with spaces between them.
+func (s *scan) wholeValue(t []byte, a, end int) int {
+	if bytes.HasPrefix(t[a:end], []byte("data:")) {
+		for end < len(t) && t[end] > ' ' && t[end] != '"' && t[end] != '\'' && t[end] != '<' {
+			end++
+		}
+		return end
+	}
+	pair := func(i int) bool {
+		return i+1 < len(t) && unhex(t[i]) < 16 && unhex(t[i+1]) < 16 && (i+2 == len(t) || !alnum(t[i+2]))
+	}
+	if end-a == len("6a") && pair(a) {
+		for end+1 < len(t) && t[end] == ' ' && pair(end+1) {
+			end += len(" 6a")
+		}
+	}
+	return end
 }
 
 // valueEnd returns where the value that starts at t[i] ends.

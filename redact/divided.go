@@ -64,10 +64,10 @@ func lettersBefore(t []byte, i int, out []byte, glued bool) (start int, ok bool)
 			n--
 			out[n] = upper(c)
 			start, gapped = i, 0
-		case c >= 0x80 || digit(c) || gapped > maxGapMarks:
+		case c >= 0x80 || digit(c) || gapped > maxGapSpaces:
 			return 0, false
 		default:
-			gapped++
+			gapped += gapCost(c)
 		}
 	}
 	return start, n == 0 && (glued || !alnum(byteAt(t, start-1)))
@@ -85,7 +85,7 @@ func dated(t []byte) bool {
 
 // dividedReference tries an ISO 11649 reference at t[a:] whose characters marks
 // of any kind divide: what follows up to a letter's end, all of it or as many
-// words as make it valid.
+// words as make it valid. A short one is digits alone: words would make one up.
 func (s *scan) dividedReference(v *view, a, i int) {
 	const longest, least = 25, 12
 	t := v.t
@@ -94,24 +94,33 @@ func (s *scan) dividedReference(v *view, a, i int) {
 	}
 	var canon [longest]byte
 	canon[0], canon[1] = 'R', 'F'
-	n, gapped, words, end := 2, 0, 0, 0
+	n, letters, gapped, divided := 2, 0, 0, a+2 < i
 	for k := i; k < len(t) && n < longest; k++ {
 		c := t[k]
 		if !alnum(c) {
-			if gapped++; gapped > maxGapMarks || c >= 0x80 {
-				break
+			if gapped += gapCost(c); gapped > maxGapSpaces || c >= 0x80 {
+				return
 			}
 			continue
 		}
-		if gapped > 0 {
-			words++
-		}
+		divided = divided || gapped > 0
 		gapped = 0
+		if letter(c) {
+			letters++
+		}
 		canon[n] = upper(c)
 		n++
-		if n >= least && words > 0 && !alnum(byteAt(t, k+1)) && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
-			end = k + 1
-			s.add(v, a, end, span{entity: Ref, layer: LayerDetector, rule: "iso11649", canon: string(canon[:n])})
+		if (n >= least || n >= minReference && letters == 0) && divided && !alnum(byteAt(t, k+1)) && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
+			s.add(v, a, k+1, span{entity: Ref, layer: LayerDetector, rule: "iso11649", canon: string(canon[:n])})
 		}
 	}
+}
+
+// gapCost is what a separator counts between two characters of a code, of which
+// maxGapSpaces spaces or maxGapMarks marks may stand there.
+func gapCost(c byte) int {
+	if c > ' ' {
+		return maxGapSpaces / maxGapMarks
+	}
+	return 1
 }

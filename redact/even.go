@@ -52,15 +52,16 @@ func (m *planes) mayBeEven(t []byte) bool {
 		return false
 	}
 	if 2*bits.OnesCount64(m.digit) >= bits.OnesCount64(words) {
-		return evenWords(words)
+		return evenWords(words, minPieces)
 	}
 	upper := m.uppers(t)
 	capitals := m.letter != upper && 3*bits.OnesCount64(upper) >= bits.OnesCount64(words)
-	return (capitals || (words&^upper)<<1&upper != 0) && evenWords(words)
+	return (capitals || (words&^upper)<<1&upper != 0) && evenWords(words, minShorts)
 }
 
-// evenWords tells whether minPieces words are of one length and so far apart.
-func evenWords(words uint64) bool {
+// evenWords tells whether minPieces words, or so few that are as long as base64's
+// groups, are of one length and so far apart.
+func evenWords(words uint64, shorts int) bool {
 	size, gap, end, run := 0, 0, 0, 0
 	for left := words; left != 0; {
 		i := bits.TrailingZeros64(left)
@@ -71,7 +72,7 @@ func evenWords(words uint64) bool {
 		case run == 1 || i-end != gap:
 			run, gap = 2, i-end
 		default:
-			if run++; run >= minPieces && gap <= maxEvenGap {
+			if run++; (run >= minPieces || run >= shorts && n >= longPiece) && gap <= maxEvenGap {
 				return true
 			}
 		}
@@ -174,6 +175,7 @@ func (s *scan) evenPart(v *view, e even, depth int) {
 		if letters {
 			s.base64Run(&out, 0, len(out.t), depth)
 		}
+		s.shortCodes(&out)
 	}
 	s.used = mark
 }

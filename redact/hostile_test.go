@@ -22,22 +22,20 @@ var (
 // what is not listed must be found to minHostileRow. docs/redaction.md says
 // what is missed.
 var minHostile = map[string]float64{
-	"card, digits glued on":          0.94, // one digit or a code beside a card of a range that is thinly issued
+	"card, digits glued on":          0.97, // one digit or a code beside a card of a range that is thinly issued
 	"card, two disguises":            0.985,
-	"card, digits glued on, divided": 0.8,  // in one place, or of ranges that are thinly issued
+	"card, digits glued on, divided": 0.88, // in one place
 	"card, encoded, divided":         0.75, // encodings of few characters
 	"iban, encoded, divided":         0.75,
 	"account, beside a cue":          0.95,
-	"known, beside a cue":            0.9,
+	"known, beside a cue":            0.95,
 	"card, key and value":            0.9,
-	"iban, key and value":            0.8,
+	"iban, key and value":            0.95,
 	"known, key and value":           0.9,
 	"identity, JSON":                 0.95,
 	"known, two disguises":           0.98,
 	"account, disguised":             0.99,
 	"identity, disguised":            0.97,
-	"account, divided":               0.9, // a reference of few digits in pieces
-	"account, key and value":         0.7,
 	"identity, key and value":        0, // these are not guaranteed
 	"identity, divided":              0,
 }

@@ -74,12 +74,7 @@ func collect(t []byte, i int, out []byte, form string) (end int, ok bool) {
 	for ; i < len(t); i++ {
 		c := t[i]
 		if !alnum(c) {
-			if c > ' ' {
-				gapped += maxGapSpaces / maxGapMarks
-			} else {
-				gapped++
-			}
-			if c >= 0x80 || gapped > maxGapSpaces {
+			if gapped += gapCost(c); c >= 0x80 || gapped > maxGapSpaces {
 				return 0, false
 			}
 			continue

@@ -85,7 +85,7 @@ func (q *sequence) again() int {
 }
 
 const (
-	minLetteredID = 3 // groups of an identity number between which a letter stands
+	minLetteredID = 2 // groups of an identity number between which a letter stands
 	fewLetters    = 3 // letters, if marks alone separate other groups
 )
 

@@ -106,6 +106,8 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		return i, j
 	case n == secretKeySize && bareSecret(t, i, j):
 		return i, j
+	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…
+		return j - secretKeySize, j
 	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
 		return i, j
 	case n >= 14 && bytes.HasPrefix(t[j:], []byte(".atlasv1.")): // Terraform
@@ -191,7 +193,7 @@ func bareSecret(t []byte, i, j int) bool {
 	if changesOf(w) < minChanges || printable(w) {
 		return false
 	}
-	return marks > 0 && marks < 6 && byteAt(t, i-1) != ':' || bytes.Contains(bytes.ToLower(t[max(0, i-secretTell):i]), []byte("secret"))
+	return marks < 6 && byteAt(t, i-1) != ':' || bytes.Contains(bytes.ToLower(t[max(0, i-secretTell):i]), []byte("secret"))
 }
 
 // changesOf counts how often a word changes from small letters to capitals to digits

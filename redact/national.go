@@ -12,6 +12,8 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	s.dashedDNI(v, q)
 	s.residents(v, q)
 	s.chileanK(v, q, before)
+	s.morePrinted(v, q, before)
+	s.gluedNIR(v, q)
 	if len(q.g) > 1 {
 		s.disguisedIDs(v, q)
 	}
@@ -22,9 +24,12 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	}
 	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
 		s.national(v, q, 0, n, "tax_id")
-	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 {
-		if d := q.d[:q.g[0].to]; len(d) >= 9 && len(d) <= 12 && anyID(d) { // what follows is something else
-			s.national(v, q, 0, len(d), "tax_id")
+	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 { // what follows is something else
+		for _, k := range [...]int{0, q.evenEnd()} {
+			if d := q.d[:q.g[k].to]; len(d) >= 9 && len(d) <= 12 && anyID(d) {
+				s.national(v, q, 0, len(d), "tax_id")
+				break
+			}
 		}
 	}
 	if before&cueEmployer != 0 && (before&(cueCapital|cueTax) != 0 || s.cue&cueEmployer != 0) && len(q.d) == 9 && len(q.g) == 1 {
@@ -40,6 +45,16 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 
 func (s *scan) national(v *view, q *sequence, a, b int, rule string) {
 	s.addDigits(v, q, a, b, span{entity: National, layer: LayerDetector, rule: rule})
+}
+
+// evenEnd returns the last of the first groups that have the same mark between
+// them.
+func (q *sequence) evenEnd() int {
+	k := 1
+	for k+1 < len(q.g) && q.g[k+1].sep == q.g[1].sep && q.g[k+1].sepLen == q.g[1].sepLen {
+		k++
+	}
+	return k
 }
 
 // lettersEnd finds a resident identity number that ends in X, whatever stands
@@ -189,6 +204,8 @@ func (s *scan) scattered(v *view, q *sequence) {
 	case !q.alone(0, len(q.g)-1):
 	case len(d) == 15 && nir(d):
 		s.national(v, q, 0, 15, "nir")
+	case len(d) == 13 && southAfrican(d) && len(q.g) > 2:
+		s.national(v, q, 0, 13, "za_id")
 	case len(d) == 13 && swiss(d):
 		s.national(v, q, 0, 13, "ahv")
 	case len(d) == 11 && calendar(d[:6]) && belgian(d) && len(q.g) > 5:

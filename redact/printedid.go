@@ -49,7 +49,7 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		return 1, "za_id"
 	case sizes("..-", 2, 3, 3, 1) && chilean(d[:9]):
 		return 4, "rut"
-	case i == 0 && before&cueEmployer != 0 && q.printed(0, len(q.g)-1, 2, 7):
+	case i == 0 && before&cueEmployer != 0 && len(q.g) > 1 && q.printed(0, 1, 2, 7) && (len(q.g) == 2 || q.g[1].sep == '-' && q.g[1].sepLen == 1):
 		return 2, "ein"
 	case sizes("", 18) && chinese(d[:18]):
 		return 1, "resident_id"
@@ -124,6 +124,20 @@ var printedForms = [...]printedForm{
 	{"personnummer", []int{6, 4}, "-"},
 	{"nrn", []int{2, 2, 2, 3, 2}, "..-."},
 	{"ahv", []int{3, 4, 4, 2}, "..."},
+	{"rrn", []int{6, 7}, "-"},
+	{"rut", []int{2, 3, 3, 1}, "..-"},
+	{"nz", []int{2, 4, 7, 2}, "---"},
+	{"uk", []int{2, 2, 2, 8}, "-- "},
+	{"ca", []int{5, 3, 7}, "--"},
+}
+
+// entity is what numbers of this form are.
+func (f *printedForm) entity() Entity {
+	switch f.rule {
+	case "nz", "uk", "ca":
+		return Account
+	}
+	return National
 }
 
 // valid verifies the digits of a number of this form.
@@ -141,6 +155,16 @@ func (f *printedForm) valid(d []byte) bool {
 		return calendar(d[:6]) && luhn(d)
 	case "ahv":
 		return swiss(d)
+	case "rrn":
+		return korean(d, 0)
+	case "rut":
+		return chilean(d)
+	case "nz":
+		return newZealand(prefix(d, 2))
+	case "uk":
+		return !dateLike(d[:6])
+	case "ca":
+		return canadian(prefix(d[5:], 3))
 	}
 	return calendar(d[:6]) && belgian(d)
 }
@@ -161,7 +185,7 @@ func (s *scan) disguisedIDs(v *view, q *sequence) {
 					continue
 				}
 				if n := q.printedWith(v, i, a, f); n > 0 && f.valid(q.d[a:a+n]) && !(f.rule == "personnummer" && areaCode(v.t, int(q.at[g.from]), int(q.at[g.to-1]))) {
-					s.national(v, q, a, a+n, f.rule)
+					s.addDigits(v, q, a, a+n, span{entity: f.entity(), layer: LayerDetector, rule: f.rule})
 					break
 				}
 			}

@@ -103,7 +103,7 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) {
+	if r.thorough || len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) || p.brief && r.known != nil {
 		return false
 	}
 	if p.sequence < minDigits {
@@ -181,11 +181,16 @@ func (p *profile) mayBeFive(t []byte) bool {
 		return false
 	}
 	for i := 0; i < len(t); i++ {
-		from := i
+		from, n := i, 0
+		for k := i; k < len(t) && n <= minCued && !letter(t[k]); k++ {
+			if digit(t[k]) {
+				n++
+			}
+		}
 		for i < len(t) && digit(t[i]) {
 			i++
 		}
-		if i-from == minCued && cueBefore(t, from, 0)&fiveCues != 0 {
+		if (i-from == minCued || i > from && n == minCued) && cueBefore(t, from, 0)&fiveCues != 0 {
 			return true
 		}
 	}
@@ -265,7 +270,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 		s.tokens(t)
 	}
 	s.examine(view{t: t}, 0, p)
-	s.bics(t)
+	s.besideAccounts(&view{t: t})
 	s.merge()
 }
 
@@ -287,11 +292,14 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	} else if depth > 0 {
 		p.lead = p.lead || p.sparseLead(v.t)
 	}
+	if depth < maxDepth && p.flags&isControl != 0 && unruly(v.t) {
+		s.ruled(v, depth)
+	}
 	s.knownTexts(v)
 	if v.lo != nil && p.flags&isScore != 0 {
 		s.hiddenTokens(&v)
 	}
-	if p.clean(s.r.least, len(v.t)) {
+	if brief := s.r.known != nil && (p.brief || v.lo != nil && briefCode(v.t)); p.clean(s.r.least, len(v.t)) && !brief {
 		return
 	}
 	s.shortCodes(&v)
@@ -309,6 +317,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		s.ibans(v)
 	}
 	s.words(v, p)
+	if v.lo != nil && len(s.spans) > 0 {
+		s.besideAccounts(&v)
+	}
 	if depth == maxDepth {
 		if p.mixed || p.broken || p.hex {
 			s.tooDeep(&v)

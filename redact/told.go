@@ -1,6 +1,11 @@
 package redact
 
-import "math/bits"
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"math/bits"
+)
 
 // A few digits or a word with digits may be a secret by the words before it alone:
 // PIN 4821, your code is 071431, password Xk29ab.
@@ -19,18 +24,27 @@ func makeTellEnds() (t [32]uint32) {
 	return t
 }
 
-// mayTell tells whether a text is so short that a look at it costs little, or begins
-// as pin, password and pw do.
-func mayTell(t []byte) bool {
-	return len(t) < minWord || t[1]|0x20 == 'w' || t[2]|0x20 == 's' || t[2]|0x20 == 'n'
+// told tells whether a word that may announce a secret stands right before three
+// digits or more of a block, across a space and two marks at most, or before the
+// first word in which letters and digits meet.
+func (m *planes) told(t []byte) bool {
+	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2) & (m.letter<<2 | m.letter<<3 | m.letter<<4)
+	for ; codes != 0; codes &= codes - 1 {
+		end := bits.Len64(m.letter & (codes&-codes - 1))
+		if end >= 2 && tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0 {
+			return true
+		}
+	}
+	if m.digit&1 != 0 && yours(t, bits.TrailingZeros64(^m.digit)) {
+		return true
+	}
+	glued := m.digit & (m.letter<<1 | m.letter>>1)
+	return glued != 0 && m.toldAt(t, bits.TrailingZeros64(glued))
 }
 
-// told tells whether a word that may announce a secret stands before the first or
-// the last word with digits of a text of one block.
-func (m *planes) told(t []byte) bool {
-	first := bits.TrailingZeros64(m.digit)
-	last := bits.Len64(m.digit) - 1
-	return m.toldAt(t, first) || last > first+minCodeDigits && m.toldAt(t, last)
+// yours tells whether the first n bytes of a text are a code that is somebody's.
+func yours(t []byte, n int) bool {
+	return n > minCodeDigits && len(t) > n+len(yourCode) && t[n+1] == 'i' && string(t[n:n+len(yourCode)]) == yourCode
 }
 
 // toldAt is told for the word in which the byte t[i] is.
@@ -66,6 +80,9 @@ func (s *scan) toldCode(v *view, i, j int, kind nameKind) bool {
 			j++
 		}
 		if j > a {
+			if s.encodedCode(v, a, most) {
+				return true
+			}
 			if j-a < minCodeDigits || j-a > most || t[a-1] == '-' || t[a-1] == '/' || alnum(byteAt(t, j)) || marksNumber(byteAt(t, j)) && alnum(byteAt(t, j+1)) {
 				return false
 			}
@@ -76,10 +93,52 @@ func (s *scan) toldCode(v *view, i, j int, kind nameKind) bool {
 			j++
 		}
 		if !linksCode(t[a:j]) {
-			return false
+			return s.encodedCode(v, a, most)
 		}
 	}
 	return false
+}
+
+// encodedCode finds a code of at most so many digits in base64 or in hexadecimal at
+// t[i].
+func (s *scan) encodedCode(v *view, i, most int) bool {
+	t := v.t
+	j := i
+	for j < len(t) && alnum(t[j]) {
+		j++
+	}
+	digits, ok := codeDigits(t[i:j])
+	if !ok || digits < minCodeDigits || digits > most {
+		return false
+	}
+	for j < len(t) && t[j] == '=' {
+		j++
+	}
+	s.secret(v, i, j, "assigned")
+	return true
+}
+
+// codeDigits returns how many digits a word is the base64 or the hexadecimal of.
+func codeDigits(word []byte) (n int, ok bool) {
+	const longest = 16
+	if len(word) < 4 || len(word) > longest {
+		return 0, false
+	}
+	var out [longest]byte
+	raw := out[:]
+	if k, err := hex.Decode(raw, word); err == nil {
+		raw = raw[:k]
+	} else if k, err := base64.RawStdEncoding.Decode(raw, word); err == nil {
+		raw = raw[:k]
+	} else {
+		return 0, false
+	}
+	for _, c := range raw {
+		if !digit(c) {
+			return 0, false
+		}
+	}
+	return len(raw), true
 }
 
 // marksNumber tells whether a mark joins digits to a number of another kind.
@@ -97,6 +156,47 @@ func linksCode(word []byte) bool {
 	switch string(low[:len(word)]) {
 	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new":
 		return true
+	}
+	return false
+}
+
+// isCode tells whether a name is "code", which alone says nothing.
+func isCode(name []byte) bool { return len(name) == len("code") }
+
+// usedCode finds the code beside the name t[i:j] of which the sentence says that it
+// lets somebody in: "code 941833 to log in", "941833 is your verification code".
+func (s *scan) usedCode(v *view, i, j int) {
+	const least, most = 4, 8 // digits
+	t, a := v.t, j+1
+	b := a
+	for b < len(t) && digit(t[b]) {
+		b++
+	}
+	if b-a >= least && b-a <= most && usesCode(t[b:]) {
+		s.secret(v, a, b, "assigned")
+	}
+	k := bytes.LastIndex(t[max(0, i-longestTell):i], []byte(yourCode))
+	if k < 0 {
+		return
+	}
+	b = max(0, i-longestTell) + k
+	for a = b; a > 0 && digit(t[a-1]); {
+		a--
+	}
+	if b-a >= least && b-a <= most && !alnum(byteAt(t, a-1)) {
+		s.secret(v, a, b, "assigned")
+	}
+}
+
+// yourCode stands between a code that is used once and what it is.
+const yourCode = " is your "
+
+// usesCode tells whether a text says that what stands before it lets somebody in.
+func usesCode(t []byte) bool {
+	for _, use := range [...]string{" to log", " to sign", " to verify", " to confirm", " to authori", " to complete your", " to access", " to reset"} {
+		if bytes.HasPrefix(t, []byte(use)) {
+			return true
+		}
 	}
 	return false
 }

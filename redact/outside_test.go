@@ -1,0 +1,109 @@
+package redact_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// gone is a text and what must not be left of it.
+type gone struct{ in, gone string }
+
+func checkGone(t *testing.T, cases []gone) {
+	t.Helper()
+	r := newRedactor(t)
+	for _, tc := range cases {
+		redact := text
+		if strings.HasPrefix(tc.in, "{") || strings.HasPrefix(tc.in, "[") {
+			redact = jsonText
+		}
+		got := redact(t, r, tc.in)
+		if strings.Contains(got, tc.gone) {
+			t.Errorf("%q -> %q", tc.in, got)
+		}
+		if again := redact(t, r, got); again != got {
+			t.Errorf("%q -> %q, again %q", tc.in, got, again)
+		}
+	}
+}
+
+func checkLeft(t *testing.T, cases ...string) {
+	t.Helper()
+	r := newRedactor(t)
+	for _, in := range cases {
+		redact := text
+		if strings.HasPrefix(in, "{") || strings.HasPrefix(in, "[") {
+			redact = jsonText
+		}
+		if got := redact(t, r, in); got != in {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}
+
+// TestToldInSentences: codes and passwords that only words announce, inside a
+// sentence.
+func TestToldInSentences(t *testing.T) {
+	checkGone(t, []gone{
+		{"your PIN is 5740", "5740"}, {"remember my PIN 5740 for the debit card please", "5740"}, {"your one-time code is 941833", "941833"}, {"Your security code is 941833. Do not share it.", "941833"},
+		{"my password is intwlXR721!vj", "intwl"}, {"login with user bob and password Xk29ab now", "Xk29"}, {"Use code 941833 to log in", "941833"}, {"941833 is your verification code", "941833"}, {"TAN: 941833", "941833"}, {"mTAN: 941833", "941833"},
+		{"Dear customer, a PIN was ordered; your new PIN is 8823 and it may be used at any ATM from now on.", "8823"},
+	})
+	checkLeft(t, "Use code 20264 at the checkout", "SUN TAN 4821", "MAXIS 5740", "transfer to 5740", "PARIS 75001 is your next stop", "12345 is your order", "CODE 5740 SHOP", "TAN LEATHER 4821")
+}
+
+// TestBranches: the numbers of a branch and of an institution beside an account.
+func TestBranches(t *testing.T) {
+	checkGone(t, []gone{
+		{"Transit 89682 Institution 006 Account 5575656231", "89682"}, {"agência 3688 conta 9829877-4", "3688"}, {"clearing 7670 konto 968600767", "7670"}, {"NEFT to 55390450532904 SBIN0109902", "55390450532904"},
+		{"bankgiro 8857-8623", "8857"}, {"conta corrente 40258567", "40258567"}, {"conto corrente 821361792544", "8213"}, {"口座番号 9259544", "9259544"}, {"账号 2577969727649355", "2577"}, {"Account No 2026-01-05 25672505", "25672505"},
+		{"03 - 2141 - 0398495 - 06", "0398495"}, {"2 0 - 4 5 - 7 7   2 5 6 7 2 5 0 5", "2 5 6 7"}, {`["03-2141-0","398495-06"]`, "03-2141"}, {"03|2141|0398495|06", "2141"},
+	})
+	checkLeft(t, "Transit 89682", "branch 204 of the library", "clearing 7670 items", "12-01-26 1234 5678", "agência 3688")
+}
+
+// TestShortReferences: a short creditor reference in pieces.
+func TestShortReferences(t *testing.T) {
+	checkGone(t, []gone{{"RF645.700968", "700968"}, {"R-F-6-4-5-7-0-0-9-6-8", "5-7-0"}, {`["RF6457","00968"]`, "6457"}, {`{"RF6457":"00968"}`, "6457"}, {"a=b&n=reference+RF64+5700+968&c=d", "5700"}, {"RF" + strings.Repeat(" ", 20) + "6457 00968", "6457"}})
+	checkLeft(t, "RF 24 kHz 1200", "RF645.700969", "rf 64 items for 5700")
+}
+
+// TestMoreIdentityNumbers: schemes with letters, and forms with a dash of their own.
+func TestMoreIdentityNumbers(t *testing.T) {
+	checkGone(t, []gone{
+		{"181276-0738", "181276"}, {"131052-308T", "131052"}, {"NRIC S0451666D", "S0451"}, {"RFC ITVW600419G7Z", "ITVW"}, {"761218-2481349", "761218"}, {"주민등록번호 761218-2481348", "761218"}, {"PAN EOFPL4624S", "EOFPL"}, {"PAN number: JQHPD9732O", "JQHPD"},
+		{"SIN: 744 339 441:12/28:123", "744 339"}, {"EIN: 12-0095409 12.50", "0095409"}, {"EIN: 12-0095409/2026", "0095409"}, {":61:2601050105D12,50NTRFEIN: 12-0095409//1", "0095409"}, {"950617x4664", "4664"}, {"[2950611476533190000]", "29506114"},
+	})
+	checkLeft(t, "S0451666D", "EOFPL4624S", "order EOFPL4624S", "181276-0739", "761218-2481348", "ITVW600419G7Z")
+}
+
+// TestBankBesideInViews: the code of a bank beside an account, where both are
+// disguised.
+func TestBankBesideInViews(t *testing.T) {
+	checkGone(t, []gone{
+		{"IBAN DE71352567588368081907 BIC D E U T D E F F", "D E U"}, {"BIC: deutdeff IBAN DE71352567588368081907", "deut"}, {"BIC: DEUT\u200bDEFF IBAN: DE71\u200b352567588368081907", "DEUT"},
+		{"<BIC>ＤＥＵＴＤＥＦＦ</BIC><IBAN>DE71352567588368081907</IBAN>", "ＤＥＵ"}, {"BIC%3A%20DEUTDEFF%20IBAN%20DE71352567588368081907", "DEUT"}, {`\x44\x45\x55\x54\x44\x45\x46\x46 DE71352567588368081907`, `\x44\x45\x55`},
+	})
+	checkLeft(t, "BIC D E U T D E F F", "swift deutdeff", "deutdeff")
+}
+
+// TestCuedCodes: codes behind their cue, with marks between their characters or with
+// letters glued on.
+func TestCuedCodes(t *testing.T) {
+	checkGone(t, []gone{
+		{"IFSC SBIN-0109-902 A/c 5539-0450-5329-04", "0109"}, {"IFSC sbin0109902", "0109902"}, {"NRIC S 0451 666D", "0451"}, {"DNI 1 2 3 4 5 6 7 8 Z", "3 4 5"}, {"RFC itvw-600419-g7z", "600419"}, {"HETU 131052 308T", "308"}, {"henkilötunnus 1.3.1.0.5.2.3.0.8.T", "0.5.2"},
+		{"account abc29690678803xyz", "29690678803"}, {"Acct. No.: id_29690678803_v", "29690678803"}, {"7 6 1 2 1 8 - 2 4 8 1 3 4 9", "2 4 8"}, {"A\x00c\x00c\x00o\x00u\x00n\x00t\x00 \x002\x005\x006\x007\x002\x005\x000\x005", "6\x007"},
+	})
+	checkLeft(t, "IFSC SBIN branch 109 of 902", "account INV2026", "PAN seared tuna 1234 5678", "8=FIX.4.4\x0135=D\x0138=100")
+}
+
+// TestValuesInQuotes: secrets in quotes, in data of a URL, in pairs of hexadecimal
+// digits, and codes in base64 and hexadecimal beside their name.
+func TestValuesInQuotes(t *testing.T) {
+	checkGone(t, []gone{
+		{`Password is "jXO6YLWHBYQ4"`, "jXO6"}, {`Authorization: token "f5c21ec8d5f43aaa18eb6659680d4344d402cd61"`, "f5c2"}, {"my+password+is+intwlXR721%21vj", "intwl"}, {"password: 6a 58 4f 36 59 4c 57 48 42 59 51 34", "4f 36"},
+		{"password: data:text/plain;base64,alhPNllMV0hCWVE0", "alhP"}, {"PIN: NTc0MA==", "NTc0"}, {"PIN 35373430", "3537"}, {"OTP: OTQxODMz", "OTQx"}, {"your PIN is NTc0MA", "NTc0"},
+		{"RVzIwxWguCdhqIFvwR1HNEiVPP1RbJKa2OdpoJF9", "IwxW"}, {"file_B333UMYSuAWx5YGx02iiM5+/YxxYX3IqOllDx583.pdf", "UMYS"}, {":59:/B333UMYSuAWx5YGx02iiM5+/YxxYX3IqOllDx583\nJOHN DOE", "UMYS"},
+		{`{"part1":"gl` + `pat-waZg4IEHH","part2":"18MpvZssa8E"}`, "waZg"},
+	})
+	checkLeft(t, "PIN ABCD", "PIN code table", "PIN 3A3B", "my pin is blue", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "arn/aws/iam/Ab12345/roleNamesAreLong/policy", "AbcdefGhijklMnopqrStuvwxYzabcdEfghijklmn1")
+}
