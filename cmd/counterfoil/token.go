@@ -227,7 +227,7 @@ func revoke(name string, remove bool) func(*Config, *yaml.Node) error {
 		i := c.find(name)
 		switch {
 		case i < 0:
-			return fail(exitNotFound, "counterfoil token list shows them", "there is no principal %s", name)
+			return fail(exitNotFound, "counterfoil token list shows them", "there is no principal %s", withoutNumbers(name))
 		case remove:
 			list.Content = append(list.Content[:i], list.Content[i+1:]...)
 			if len(list.Content) == 0 {
