@@ -58,13 +58,20 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 	if q.cuts(i) || q.cuts(j+1) {
 		return false
 	}
-	if all := i == 0 && j == len(q.g)-1 && j-i >= fewScattered-1; !q.loosely(i, j) && !(all && (q.oddly() || q.stops())) {
+	if all := i == 0 && j == len(q.g)-1 && j-i >= fewScattered-1; !q.loosely(i, j) && !(all && (q.oddly() || q.stops())) && !q.vast() {
 		return false
 	}
 	if q.evenly(i, j) || before&cueCard != 0 {
 		return true
 	}
 	return q.freeLeft(i, j) && q.freeRight(i, j)
+}
+
+// vast tells whether the sequence is an amount of billions that begins as a card of a
+// well-known issuer of Maestro does.
+func (q *sequence) vast() bool {
+	const billions = 10 // digits
+	return len(q.g) == 2 && q.g[0].size() >= billions && known4(prefix(q.d, 4))
 }
 
 // loosely tells whether few of the digits of groups i … j make up dates, times
