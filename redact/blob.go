@@ -296,6 +296,7 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	}
 	s.cue |= cueBefore(v.t, i, cue)
 	s.examine(out, depth+1, &p)
+	s.document(&out)
 	s.cue, s.coded, s.used = cue, coded, mark
 }
 

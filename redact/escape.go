@@ -21,6 +21,12 @@ func (s *scan) escapes(v view, depth int) {
 		}
 		s.used = mark
 	}
+	if nestedEntity(v.t) {
+		if out, ok := s.outerEntities(&v); ok {
+			s.reading(&v, out, depth)
+		}
+		s.used = mark
+	}
 	if out, ok := s.unquoted(&v); ok {
 		s.reading(&v, out, depth)
 	}
@@ -374,7 +380,7 @@ func escapeLike(t []byte) bool {
 		if c == '%' && (unhex(next) < 16 && unhex(byteAt(t, i+2)) < 16 || lower(next) == 'u') || c == '&' && next == '#' {
 			return true
 		}
-		if c == '&' && letter(next) && (bytes.IndexByte(t[i:min(len(t), i+longestEntity)], ';') > 0 || bytes.HasPrefix(t[i:], []byte("&nbsp")) || bytes.HasPrefix(t[i:], []byte("&shy"))) {
+		if c == '&' && next != ' ' && (bytes.IndexByte(t[i:min(len(t), i+longestBroken)], ';') > 0 || bytes.HasPrefix(t[i:], []byte("&nbsp")) || bytes.HasPrefix(t[i:], []byte("&shy"))) {
 			return true
 		}
 	}

@@ -133,10 +133,11 @@ func evenFrom(t []byte, i, piece, step int) (e even, n int) {
 	return even{i, end, piece, step}, n
 }
 
-// evenPiece returns how much of a piece is none of its separator, nor a space.
+// evenPiece returns how much of a piece is none of its separator, unless that is a
+// mark of base64, nor a space.
 func evenPiece(piece, gap []byte) int {
 	for k, c := range piece {
-		if c == gap[0] || c <= ' ' || c >= 0x80 {
+		if c == gap[0] && !base64Char(c) || c <= ' ' || c >= 0x80 {
 			return k
 		}
 	}

@@ -224,7 +224,7 @@ func (c *chain) evenNumbers(first, last int) bool {
 func (s *scan) editPart(p *part, sp *span) {
 	w := &s.walk
 	lo, hi := max(sp.lo, p.from)-p.from, min(sp.hi, p.from+p.size)-p.from
-	w.divided = true
+	w.divided, s.across = true, true
 	if w.editAt(p.i) >= 0 {
 		return // redacted already, as part of another finding
 	}

@@ -1,7 +1,9 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"hash/maphash"
 )
 
@@ -17,7 +19,25 @@ func (s *scan) reading(v *view, out view, depth int) {
 	if s.charge(v, 0, len(v.t), len(out.t)) {
 		p := profileOf(out.t)
 		s.examine(out, depth+1, &p)
+		s.document(&out)
 	}
+}
+
+// document examines a reading that is a JSON document as such: a number may be
+// divided over it. Of what is found so, all of it is redacted.
+func (s *scan) document(v *view) {
+	body := bytes.TrimSpace(v.t)
+	if n := len(body); n == 0 || body[0] != '{' && body[0] != '[' || s.depth >= maxDepth || !s.charge(v, 0, len(v.t), n) || !json.Valid(body) {
+		return
+	}
+	inner := s.r.scan()
+	defer s.r.release(inner)
+	inner.depth = s.depth + 1
+	if _, err := inner.json(nil, body, nil); err != nil || !inner.across || len(inner.found) == 0 {
+		return
+	}
+	f := inner.found[len(inner.found)-1]
+	s.add(v, 0, len(v.t), span{entity: f.Entity, layer: f.Layer, rule: f.Rule, canon: string(body)})
 }
 
 // readings are those of one leaf that were examined.

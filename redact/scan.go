@@ -44,6 +44,7 @@ type scan struct {
 	packing                                      // for raw deflate data
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
+	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
 	told     func(e Entity, token, value string) // see TextTokens
 }
@@ -56,7 +57,7 @@ func (s *scan) reset() {
 	if s.dirty || len(s.found) > 0 || len(s.spans) > 0 {
 		s.scrub()
 	}
-	s.used, s.cue, s.depth, s.coded, s.dirty, s.told = 0, 0, 0, false, false, nil
+	s.used, s.cue, s.depth, s.coded, s.across, s.dirty, s.told = 0, 0, 0, false, false, false, nil
 	s.walk.reset()
 }
 
