@@ -11,6 +11,11 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 	if !q.mayBePrinted(i) {
 		return 0, ""
 	}
+	return q.printedAs(i, before)
+}
+
+// printedAs is printedID for groups that are as long as those of a form.
+func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 	sizes := func(seps string, want ...int) bool {
 		if q.g[i].size() != want[0] || i+len(want) > len(q.g) || q.cuts(i) || q.cuts(i+len(want)) {
 			return false
