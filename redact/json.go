@@ -263,6 +263,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.cue = w.keyCue()
 	}
 	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
+		if p.digits > leastTail-2 && mayTail(w.src[i+1:end-1]) && s.codeTail(i, end, w.src[i+1:end-1]) {
+			return end, nil
+		}
 		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false, &p)
 		}
@@ -277,6 +280,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		w.keyEnd = end
 	}
 	if !changed {
+		if !escaped && p.digits > leastTail-2 && s.codeTail(i, end, text) {
+			return end, nil
+		}
 		s.link(i, end, text, escaped, nil)
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil

@@ -107,3 +107,13 @@ func TestValuesInQuotes(t *testing.T) {
 	})
 	checkLeft(t, "PIN ABCD", "PIN code table", "PIN 3A3B", "my pin is blue", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "arn/aws/iam/Ab12345/roleNamesAreLong/policy", "AbcdefGhijklMnopqrStuvwxYzabcdEfghijklmn1")
 }
+
+// TestCodeTails: a code with a check character, divided over members, blocks, a key
+// and its value.
+func TestCodeTails(t *testing.T) {
+	checkGone(t, []gone{
+		{`{"PSF":"RPD95E17H501A"}`, "PSF"}, {`{"a":"PSF","b":"RPD95E17H501A"}`, "RPD95"}, {`{"x":{"a":"PSF"},"y":{"b":"RPD95E17H501A"}}`, "RPD95"}, {`{"part1":"PSFRPD","part2":"95E17H","part3":"501A"}`, "95E17H"},
+		{`{"content":[{"type":"text","text":"it is PSF"},{"type":"text","text":"RPD95E17H501A ok"}]}`, "RPD95"}, {`["PSFRPD95","E17H501A"]`, "E17H"},
+	})
+	checkLeft(t, `{"a":"PSF","b":"RPD95E17H501B"}`, `{"a":"PSF","n":1,"b":"RPD95E17H501A"}`, `["A\"B","E17H501A"]`)
+}
