@@ -1,6 +1,12 @@
 package ingest
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
+
+// tokens are what the redactor puts in place of numbers (docs/redaction.md).
+var tokens = regexp.MustCompile(`[A-Z]{3,}_[A-Z]{14}`)
 
 // merchantName makes the branches of one merchant alike: it drops what follows
 // the name, such as branch numbers, dates and references. The first word
@@ -22,9 +28,10 @@ func merchantName(s string) string {
 }
 
 // reference reports whether a word is a number or code rather than a name: it
-// holds at least two digits, or nothing but punctuation.
+// holds at least two digits, or a token that stands for some, or nothing but
+// punctuation.
 func reference(w string) bool {
-	return digits(w) >= 2 || strings.Trim(w, "-#*.,:/·") == ""
+	return digits(w) >= 2 || tokens.MatchString(w) || strings.Trim(w, "-#*.,:/·") == ""
 }
 
 func digits(s string) (n int) {

@@ -213,7 +213,7 @@ func (r *rows) transaction(t *statement.Transaction) (store.Transaction, error) 
 		to   *string
 		text string
 	}{
-		{&out.Description, t.Description}, {&out.Merchant, merchantName(merchant)},
+		{&out.Description, t.Description}, {&out.Merchant, merchant},
 		{&out.Counterparty, t.Counterparty}, {&out.Memo, t.Memo}, {&out.Category, t.Category},
 	} {
 		var err error
@@ -221,6 +221,7 @@ func (r *rows) transaction(t *statement.Transaction) (store.Transaction, error) 
 			return out, fmt.Errorf("redacting the text of line %d: %w", t.Line, err)
 		}
 	}
+	out.Merchant = merchantName(out.Merchant) // of the redacted text: what a name leaves of a number is no longer found
 	out.Merchant, out.Category = Cut(out.Merchant, maxStoredName), Cut(out.Category, maxStoredName)
 	return out, nil
 }

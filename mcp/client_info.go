@@ -41,16 +41,22 @@ func readClient(raw []byte, version string) policy.Client {
 	return c
 }
 
+// tooLong stands for a text over maxClientText. Of what is cut off in the middle of a
+// number or a credential, the redactor could not tell what it is.
+const tooLong = "(too long)"
+
 // clientText keeps printable ASCII, so that a name can neither forge a line
 // nor carry much else.
 func clientText(s string) string {
-	s = strings.Map(func(r rune) rune {
+	if len(s) > maxClientText {
+		return tooLong
+	}
+	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
 			return '?'
 		}
 		return r
-	}, s[:min(len(s), maxClientText)])
-	return s
+	}, s)
 }
 
 // traceOf returns the trace and parent id of the first W3C traceparent that

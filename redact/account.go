@@ -383,7 +383,7 @@ func (s *scan) swiftField(v *view, q *sequence) {
 	t, first := v.t, int(q.at[0])
 	s.swiftSubfields(v, q)
 	for k := 0; k+1 < len(q.g); k++ {
-		if g, next := q.g[k], q.g[k+1]; g.size() == 2 && byteAt(t, int(q.at[g.from])-1) == ':' && next.sep == ':' && next.sepLen <= 3 && swiftTag(q.value(g)) {
+		if g, next := q.g[k], q.g[k+1]; g.size() == 2 && byteAt(t, int(q.at[g.from])-1) == ':' && next.sep == ':' && next.sepLen <= 3 && swiftTag(q.value(g)) && !q.minute(k) {
 			s.accountAt(v, q, k+1)
 			return
 		}
@@ -396,6 +396,12 @@ func (s *scan) swiftField(v *view, q *sequence) {
 		swiftTag(prefix(t[i-4:i-2], 2)) {
 		s.accountAt(v, q, 0)
 	}
+}
+
+// minute tells whether group k is the minute of a time to the second, such as
+// 20:52:19, also where a date is joined to it as in the log of a web server.
+func (q *sequence) minute(k int) bool {
+	return k > 0 && q.tight(k-1, 3, ':') && q.sized(k-1, []int{2, 2, 2}) && q.value(q.g[k-1]) < 24 && q.value(q.g[k]) < 60 && q.value(q.g[k+1]) <= 60
 }
 
 // swiftSubfields finds the account in the subfield ?31 of a MT940's :86: (German

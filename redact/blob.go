@@ -210,7 +210,7 @@ func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
 	s.wide(v, raw, i, j, depth)
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
-		if b-a >= minPlain && (s.r.thorough || s.r.texts || looksAt(raw[a:b])) {
+		if b-a >= minPlain && (s.r.thorough || s.r.texts || s.r.known != nil && briefCode(raw[a:b]) || looksAt(raw[a:b])) {
 			s.inner(v, raw[a:b], from.of(a, j), from.of(b, j), depth)
 		}
 		a = b + 1
@@ -296,6 +296,7 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	}
 	s.cue |= cueBefore(v.t, i, cue)
 	s.examine(out, depth+1, &p)
+	s.document(&out)
 	s.cue, s.coded, s.used = cue, coded, mark
 }
 

@@ -21,6 +21,7 @@ func (s *scan) cards(v *view, q *sequence, before cue) {
 	hash := inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1]))
 	if !hash {
 		s.cardScattered(v, q)
+		s.cardCut(v, q)
 	}
 	for i := range q.g {
 		if n := q.g[i].size(); n >= 16 || n >= 12 && !hash {
@@ -141,13 +142,15 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 			}
 		}
 	}
-	for _, n := range [...]int{16, 15} {
+	for n := 12; n <= 16; n++ {
 		cut := g.size() - n
-		if cut < 1 || cut > 4 || n == 15 && cut < 3 {
+		if cut < 1 || cut > 4 {
 			continue
 		}
 		for _, a := range [...]int{g.from, g.from + cut} {
-			if n == 16 || issuer(q.d[a:a+n]) == strong && (q.d[a+1] == '4' || q.d[a+1] == '7') { // American Express
+			d := q.d[a : a+n]
+			american := n == 15 && cut > 2 && issuer(d) == strong && (d[1] == '4' || d[1] == '7')
+			if n == 16 || american || known4(prefix(d, 4)) && !instant(q.d[g.from:g.to]) {
 				s.card(v, q, a, a+n, strong)
 			}
 		}
@@ -223,7 +226,7 @@ func (s *scan) cardWithin(v *view, q *sequence, i, j int) {
 		s.card(v, q, first.to-4, last.from+5, strong)
 		return
 	}
-	if n != 4 && n != 1 || j-i < 3 || first.size() <= n || last.size() < 2 || !q.evenly(i+1, j-1) && j-i > 3 || q.g[j-1].size() != n {
+	if n > 6 || j-i < 3 || first.size() <= n || last.size() < 2 || !q.evenly(i+1, j-1) && j-i > 3 || q.g[j-1].size() != n {
 		return
 	}
 	for k := min(n, last.size()-1); k > 0; k-- {
@@ -246,7 +249,10 @@ func (s *scan) cardBeside(v *view, q *sequence, i, j int) {
 	if american {
 		n = 4
 	}
-	if cut := first.size() - n; cut > 0 && cut <= maxGlued && (american && q.g[j].size() == 5 || q.evenly(i+1, j) || n == 4 && j-i == 2 && q.g[j].size() == n) {
+	if cut := first.size() - 6; american && cut == 4 && q.g[j].size() <= 6 && dateLike(q.d[first.from:first.from+cut]) { // three groups, and a year
+		s.card(v, q, first.from+cut, q.g[j].to, strong)
+	}
+	if cut := first.size() - n; cut > 0 && cut <= maxGlued && (american && q.g[j].size() == 5 || q.evenly(i+1, j) || n >= 4 && j-i == 2 && q.g[j].size() <= n) {
 		s.card(v, q, first.from+cut, q.g[j].to, strong)
 	}
 	last := q.g[j]

@@ -58,7 +58,7 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 	if q.cuts(i) || q.cuts(j+1) {
 		return false
 	}
-	if all := i == 0 && j == len(q.g)-1 && j-i >= fewScattered-1; !q.loosely(i, j) && !(all && q.oddly()) {
+	if all := i == 0 && j == len(q.g)-1 && j-i >= fewScattered-1; !q.loosely(i, j) && !(all && (q.oddly() || q.stops())) {
 		return false
 	}
 	if q.evenly(i, j) || before&cueCard != 0 {

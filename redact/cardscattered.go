@@ -53,9 +53,22 @@ func (s *scan) cardZeroed(v *view, q *sequence) {
 // numbers.
 func (q *sequence) oddly() bool {
 	for _, g := range q.g[1:] {
-		if bytes.IndexByte([]byte("*~_=`^"), g.sep) >= 0 {
+		if oddMark(g.sep) {
 			return true
 		}
 	}
 	return false
 }
+
+// stops tells whether a point ends a number and another one follows: no list of
+// amounts is written so.
+func (q *sequence) stops() bool {
+	for _, g := range q.g[1:] {
+		if g.sep == '.' && g.sepLen > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+func oddMark(sep byte) bool { return bytes.IndexByte([]byte("*~_=`^"), sep) >= 0 }

@@ -33,6 +33,7 @@ type part struct {
 	element bool // it is an element of an array
 	neutral bool
 	out     bool // not in the reading that is examined
+	alone   bool // something was redacted in it alone
 	open    bool // digits reach its end, so that the next leaf may go on
 }
 
@@ -321,19 +322,20 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 		return false
 	}
 	f := &w.frames[len(w.frames)-1]
-	if f.index >= 0 || f.edit >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {
+	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {
 		return false
 	}
 	value := bytes.Clone(leaf)
 	slash := bytes.IndexByte(w.src[f.lo:f.hi], '\\') >= 0
 	name := bytes.Clone(w.unescape(f.lo-1, f.hi+1, slash))
 	first, next := s.ends(name, nil), s.ends(value, nil)
-	if !(first.tail && next.head || first.iban) || settled(&s.seq, value, w.src[i] != '"') {
+	alone := f.edit >= 0
+	if !(first.tail && next.head && !alone || first.iban) || settled(&s.seq, value, w.src[i] != '"') {
 		return false
 	}
 	around := w.chain
 	w.chain = chain{iban: first.iban}
-	s.linkPart(part{i: f.lo - 1, end: f.hi + 1, escaped: slash, key: true, open: true}, name, false, first.digits)
+	s.linkPart(part{i: f.lo - 1, end: f.hi + 1, escaped: slash, key: true, open: true, alone: alone}, name, false, first.digits)
 	s.linkPart(part{i: i, end: end, escaped: escaped, number: w.src[i] != '"'}, value, true, next.digits)
 	n := len(w.edits)
 	s.unlink()

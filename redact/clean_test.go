@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // maxAltered is the part of clean fields that may be altered.
@@ -100,7 +101,7 @@ func readCSV(t testing.TB, name string) [][]string {
 func TestCleanLines(t *testing.T) {
 	r := newRedactor(t)
 	rng := rand.New(rand.NewPCG(7, 8))
-	for range 3000 {
+	for range sample.Of(3000) {
 		day := fmt.Sprintf("2026-%02d-%02d", 1+rng.IntN(12), 1+rng.IntN(28))
 		for _, in := range []string{
 			fmt.Sprintf("id=%06d\n%sT12:30 ok", rng.IntN(1_000_000), day),

@@ -20,11 +20,40 @@ const (
 type coded struct {
 	parts []part
 	text  []byte
+	cut   bool // an escape sequence or a tag goes on from one part to the next
 }
 
 func (c *coded) reset() {
 	clear(c.text)
-	c.parts, c.text = c.parts[:0], c.text[:0]
+	c.parts, c.text, c.cut = c.parts[:0], c.text[:0], false
+}
+
+// cutsEscape tells whether a text goes on with an escape sequence, an entity or a
+// tag that the row ends in the middle of, or may do so as parts before it did.
+func (c *coded) cutsEscape(text []byte) bool {
+	return len(text) <= codedShort && codedText(text) && (c.cut || openEscape(c.text))
+}
+
+// openEscape tells whether a text ends in the middle of one.
+func openEscape(t []byte) bool {
+	t = t[max(0, len(t)-longestEntity):]
+	if i := bytes.LastIndexAny(t, "&<"); i >= 0 && !bytes.ContainsAny(t[i:], ";> ") {
+		return true
+	}
+	i := bytes.LastIndexAny(t, `\%=`)
+	return i >= 0 && len(t)-i < escapeSize(t[i:])
+}
+
+// escapeSize is how long the escape sequence is that begins with t, if so much of it
+// tells.
+func escapeSize(t []byte) int {
+	switch {
+	case t[0] != '\\':
+		return len("%34")
+	case len(t) == 1 || lower(t[1]) == 'u':
+		return len(`\u0034`)
+	}
+	return len(`\x34`)
 }
 
 // codedText tells whether a text is nothing but characters that encodings use.
@@ -32,7 +61,7 @@ func codedText(t []byte) bool {
 	for _, c := range t {
 		switch {
 		case base64Char(c):
-		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}' || c == '.' || c == '/' || c == '+':
+		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}' || c == '.' || c == '/' || c == '+' || c == '<' || c == '>':
 		default:
 			return false
 		}
@@ -103,7 +132,7 @@ func codedDigits(t []byte) bool {
 
 // coded tells whether a text has anything of an encoding.
 func (p *profile) coded() bool {
-	return p.mixed || p.broken || p.hex || p.pem || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign) != 0
+	return p.mixed || p.broken || p.hex || p.pem || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign|isLess) != 0
 }
 
 // code offers a leaf to the row.
@@ -120,6 +149,11 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 		case i-last.end > codedGap:
 			s.decode()
 			text = w.unescape(i, end, escaped) // edits may have overwritten it
+		case c.cutsEscape(text):
+			if f := &w.frames[len(w.frames)-1]; string(w.src[f.lo:f.hi]) == "type" { // of a content block
+				return
+			}
+			c.cut = true
 		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=' && !codedDigits(text):
 			return
 		}
@@ -127,7 +161,7 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || keyHead(text)) || !codedText(text) {
 		return
 	}
-	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
+	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign|isLess) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
 		return
 	}
 	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text), element: inArray || w.inParts()})
@@ -153,9 +187,14 @@ func (w *walker) inParts() bool {
 func (s *scan) forgetAlone(p *part, n int) {
 	w := &s.walk
 	if k := w.editAt(p.i); k >= 0 && k < n && w.edits[k].object < 0 {
-		w.edits[k] = edit{lo: p.end, hi: p.end, object: -1}
-		delete(w.made.at, p.i)
+		w.forgetEdit(k, p)
 	}
+}
+
+// forgetEdit makes the edit of a part one of nothing.
+func (w *walker) forgetEdit(k int, p *part) {
+	w.edits[k] = edit{lo: p.end, hi: p.end, object: -1}
+	delete(w.made.at, p.i)
 }
 
 // holdsToken tells whether a text has anything of the form of a token.
@@ -189,7 +228,7 @@ func (s *scan) decodeParts() {
 	c := &s.walk.coded
 	s.spans, s.used, s.cue, s.work = s.spans[:0], 0, 0, len(c.text)+maxDecode
 	v := view{t: c.text}
-	if flagsOf(c.text)&(isEscape|isBack|isAssign) != 0 {
+	if flagsOf(c.text)&(isEscape|isBack|isAssign|isLess) != 0 {
 		s.escapes(v, 0)
 	}
 	s.blobs(v, 0)

@@ -179,7 +179,7 @@ func dullBytes(raw []byte, known *lookup) bool {
 	}
 	for a := 0; a < len(raw); {
 		b := textEnd(raw, a)
-		if b-a >= minPlain && (looksAt(raw[a:b]) || known.mayHide(raw[a:b])) {
+		if b-a >= minPlain && (looksAt(raw[a:b]) || known.mayHide(raw[a:b]) || known != nil && briefCode(raw[a:b])) {
 			return false
 		}
 		a = b + 1

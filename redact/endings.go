@@ -1,6 +1,11 @@
 package redact
 
-import "math/bits"
+import (
+	"math/bits"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
 
 // endings tells which six and which eight digits known values end in, so that the
 // scan rules out almost every candidate by one look at memory. It may only err by
@@ -74,7 +79,8 @@ func (e *endings) may(d []byte) bool {
 	return e.hasSix(end) != 0 && (len(d) < longestEnd || e.hasEight(end) != 0)
 }
 
-// note enters the end of a known value.
+// note enters the end of a known value. Several goroutines may, each of its own
+// blocks of fillBlock six digits.
 func (e *endings) note(d []byte) {
 	switch end := packEnd(d); len(d) {
 	case minSuffix:
@@ -82,24 +88,48 @@ func (e *endings) note(d []byte) {
 		e.sixes[i>>6] |= 1 << (i & 63)
 	case longestEnd:
 		word, h := e.eight(end)
-		*word |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
+		atomic.OrUint64(word, 1<<(h>>58)|1<<(h>>52&63)|1<<(h>>46&63))
 	}
 }
 
+// fillBlock is how many numbers of six digits in a row a goroutine tries at a time:
+// they share no word of sixes with others.
+const fillBlock = 1 << 14
+
 // fill finds by trial which endings occur, as values are held as hashes.
 func (e *endings) fill(holds func(d []byte) bool) {
-	var d [8]byte
-	for n := range uint(1_000_000) {
-		for i, v := 7, n; i >= 2; i, v = i-1, v/10 {
+	var next atomic.Uint64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for {
+				from := next.Add(fillBlock) - fillBlock
+				if from >= sixDigits {
+					return
+				}
+				e.fillRange(from, min(from+fillBlock, sixDigits), holds)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// sixDigits is how many numbers of six digits there are.
+const sixDigits = 1_000_000
+
+func (e *endings) fillRange(from, to uint64, holds func(d []byte) bool) {
+	var d [longestEnd]byte
+	for n := from; n < to; n++ {
+		for i, v := len(d)-1, n; i >= len(d)-minSuffix; i, v = i-1, v/10 {
 			d[i] = '0' + byte(v%10)
 		}
-		e.extend(&d, 2, holds)
+		e.extend(&d, len(d)-minSuffix, holds)
 	}
 }
 
 // extend enters d[from:], if it is the end of a value, and what may stand before
 // it.
-func (e *endings) extend(d *[8]byte, from int, holds func(d []byte) bool) {
+func (e *endings) extend(d *[longestEnd]byte, from int, holds func(d []byte) bool) {
 	if !holds(d[from:]) {
 		return
 	}

@@ -2,8 +2,6 @@ package redact
 
 import (
 	"bytes"
-	"html"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -19,6 +17,12 @@ func (s *scan) escapes(v view, depth int) {
 			continue
 		}
 		if out, ok := s.unescaped(&v, kinds); ok {
+			s.reading(&v, out, depth)
+		}
+		s.used = mark
+	}
+	if nestedEntity(v.t) {
+		if out, ok := s.outerEntities(&v); ok {
 			s.reading(&v, out, depth)
 		}
 		s.used = mark
@@ -48,39 +52,57 @@ func otherKinds(kind string) string {
 	return `%\`
 }
 
-// unescaped decodes percent, entity and backslash escapes, those of the kinds.
-
-func (s *scan) unescaped(v *view, kinds string) (view, bool) {
-	if !bytes.ContainsAny(v.t, kinds) {
-		return view{}, false
+// nextEscape returns where the next escape of the kinds may begin at t[i:].
+func nextEscape(t []byte, i int, kinds string) int {
+	if len(kinds) == 1 {
+		if n := bytes.IndexByte(t[i:], kinds[0]); n >= 0 {
+			return i + n
+		}
+		return len(t)
 	}
-	out := s.view(len(v.t))
-	changed := false
-	for i := 0; i < len(v.t); {
-		at, n := len(out.t), 0
-		switch c := v.t[i]; {
-		case c != '%' && c != '&' && c != '\\' || len(kinds) == 1 && kinds[0] != c:
-		case c == '%':
-			out.t, n = percent(out.t, v.t[i:])
-		case c == '&':
-			out.t, n = entity(out.t, v.t[i:])
-		case c == '\\':
-			out.t, n = backslash(out.t, v.t[i:])
+	for i < len(t) && byteClass[t[i]]&(isEscape|isBack) == 0 {
+		i++
+	}
+	return i
+}
+
+// unescaped decodes percent, entity and backslash escapes, those of the kinds.
+func (s *scan) unescaped(v *view, kinds string) (view, bool) {
+	var buf [longestDecoded]byte
+	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	for i := nextEscape(v.t, 0, kinds); i < len(v.t); i = nextEscape(v.t, i+max(1, n), kinds) {
+		plain := buf[:0]
+		switch v.t[i] {
+		case '%':
+			plain, n = percent(plain, v.t[i:])
+		case '&':
+			plain, n = entity(plain, v.t[i:])
+		default:
+			plain, n = backslash(plain, v.t[i:])
 		}
 		if n == 0 {
-			out.push(v.t[i], v.from(i), v.to(i))
-			i++
 			continue
 		}
-		changed = true
-		out.cover(at, v.from(i), v.to(i+n-1))
-		if len(out.t) == at && at > 0 { // decoded to nothing: it still belongs to what it follows
+		if out.t == nil {
+			out = s.view(len(v.t))
+		}
+		out.copy(*v, from, i)
+		at := len(out.t)
+		out.t = append(out.t, plain...)
+		if out.cover(at, v.from(i), v.to(i+n-1)); len(plain) == 0 && at > 0 { // decoded to nothing: it still belongs to what it follows
 			out.hi[at-1] = v.to(i + n - 1)
 		}
-		i += n
+		from = i + n
 	}
-	return s.keep(out), changed
+	if out.t == nil {
+		return out, false
+	}
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), true
 }
+
+// longestDecoded is the room, in bytes, for what one escape decodes to.
+const longestDecoded = 16
 
 // percent decodes %34 and %u0034 at the start of t and returns how many bytes
 // it took, 0 for none.
@@ -141,169 +163,6 @@ func hexRune(t []byte) (rune, bool) {
 		r = r<<4 | rune(v)
 	}
 	return r, len(t) > 0 && r <= utf8.MaxRune
-}
-
-const longestEntity = 34 // "&CounterClockwiseContourIntegral;"
-
-// entity decodes &#52; &#x34; &amp; and the like, with or without semicolon
-// for numbers.
-func entity(out, t []byte) ([]byte, int) {
-	if len(t) < 3 {
-		return out, 0
-	}
-	if t[1] == '#' {
-		return numericEntity(out, t)
-	}
-	end := 1
-	for end < min(len(t), longestEntity) && alnum(t[end]) {
-		end++
-	}
-	if end < 2 || end == len(t) || t[end] != ';' {
-		return openEntity(out, t)
-	}
-	switch string(t[1:end]) { // the common ones without an allocation
-	case "amp":
-		return append(out, '&'), end + 1
-	case "lt":
-		return append(out, '<'), end + 1
-	case "gt":
-		return append(out, '>'), end + 1
-	case "quot":
-		return append(out, '"'), end + 1
-	case "apos":
-		return append(out, '\''), end + 1
-	case "nbsp":
-		return append(out, ' '), end + 1
-	}
-	plain := html.UnescapeString(string(t[:end+1]))
-	if len(plain) == end+1 {
-		return out, 0
-	}
-	return append(out, plain...), end + 1
-}
-
-// openEntity decodes one of the entities that stand without a semicolon in
-// texts that put separators between digits.
-func openEntity(out, t []byte) ([]byte, int) {
-	for _, name := range [...]string{"&nbsp", "&shy", "&middot", "&macr"} {
-		if bytes.HasPrefix(t, []byte(name)) {
-			return append(out, ' '), len(name)
-		}
-	}
-	return brokenEntity(out, t)
-}
-
-// Limits of an entity into which separators were put.
-const (
-	longestBroken     = 64 // bytes
-	longestEntityName = 8  // characters of its name or number
-)
-
-// brokenEntity decodes an entity between whose characters there are separators:
-// &n-bsp; or &#1 6 0;.
-func brokenEntity(out, t []byte) ([]byte, int) {
-	var name [longestEntityName]byte
-	n, numeric, broken, ended := 0, false, false, false
-	for i := 1; i < min(len(t), longestBroken); i++ {
-		switch c := t[i]; {
-		case c == ';':
-			if r := entityRune(name[:n], numeric); broken && r >= ' ' && !(ended && (numeric || n == 0) && alnum(byte(min(r, utf8.RuneSelf)))) {
-				return utf8.AppendRune(out, r), i + 1
-			}
-			ended, broken = true, true
-		case alnum(c):
-			if n == len(name) {
-				return out, 0
-			}
-			name[n] = lower(c)
-			n++
-		case c >= 0x80 || numeric && (c == '&' || c == '#'):
-			return out, 0
-		case c == '#' && n == 0:
-			numeric, broken = true, broken || i > 1
-		default:
-			broken = true
-		}
-	}
-	return out, 0
-}
-
-// entityRune returns the character of an entity that folds to no letter, by its
-// name or by its number; 0 if there is none.
-func entityRune(name []byte, numeric bool) rune {
-	if len(name) == 0 {
-		return 0
-	}
-	if digits, isHex := bytes.CutPrefix(name, []byte("x")); numeric && isHex {
-		r, _ := hexRune(digits)
-		return r
-	}
-	if digit(name[0]) {
-		r := rune(0)
-		for _, c := range name {
-			if !digit(c) || !numeric {
-				return 0
-			}
-			r = min(r*10+rune(c-'0'), utf8.MaxRune)
-		}
-		return r
-	}
-	plain := []rune(html.UnescapeString("&" + string(name) + ";"))
-	if len(plain) != 1 {
-		return 0
-	}
-	return plain[0]
-}
-
-func numericEntity(out, t []byte) ([]byte, int) {
-	i, hex := 2, false
-	if t[2] == 'x' || t[2] == 'X' {
-		i, hex = 3, true
-	}
-	r, start := rune(0), i
-	for ; i < len(t) && i-start < 12; i++ {
-		v := unhex(t[i])
-		if v > 15 || !hex && v > 9 {
-			break
-		}
-		if hex {
-			r = min(r<<4|rune(v), utf8.MaxRune+1)
-		} else {
-			r = min(r*10+rune(v), utf8.MaxRune+1)
-		}
-	}
-	if i < len(t) && t[i] == ';' && i > start {
-		i++
-	} else if broken, n := brokenEntity(out, t); n > 0 {
-		return broken, n
-	}
-	if r > utf8.MaxRune {
-		return openNumber(out, t, start, i, hex)
-	}
-	if i == start || r == 0 {
-		return out, 0
-	}
-	return utf8.AppendRune(out, r), i
-}
-
-// openNumber decodes the number t[start:end] of an entity without a semicolon
-// that the digits behind it seem to go on with: as much of it as is the number of
-// a space or of a character that nobody sees.
-func openNumber(out, t []byte, start, end int, hex bool) ([]byte, int) {
-	base := rune(10)
-	if hex {
-		base = 16
-	}
-	r, n := rune(0), 0
-	for i := start; i < end && r <= utf8.MaxRune; i++ {
-		if r = r*base + rune(unhex(t[i])); r >= ' ' && r <= utf8.MaxRune && (r == ' ' || invisible(r) || unicode.IsSpace(r)) {
-			n = i + 1
-		}
-	}
-	if n == 0 {
-		return out, 0
-	}
-	return append(out, ' '), n
 }
 
 // backslash decodes the escapes of JSON, C, Python, JavaScript and CSS.
@@ -416,29 +275,28 @@ func octal(out, t []byte) ([]byte, int) {
 
 // unquoted decodes quoted-printable (RFC 2045): =34 and soft line breaks.
 func (s *scan) unquoted(v *view) (view, bool) {
-	if bytes.IndexByte(v.t, '=') < 0 {
-		return view{}, false
-	}
-	out := s.view(len(v.t))
-	changed := false
-	for i := 0; i < len(v.t); i++ {
-		if v.t[i] != '=' {
-			out.push(v.t[i], v.from(i), v.to(i))
-			continue
+	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	for i := nextEscape(v.t, 0, "="); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "=") {
+		c, quoted := hexByte(v.t, i+1)
+		if n = len("=34"); !quoted {
+			if n = softBreak(v.t[i+1:]); n == 0 {
+				continue
+			}
+			n++
 		}
-		if c, ok := hexByte(v.t, i+1); ok {
+		if out.t == nil {
+			out = s.view(len(v.t))
+		}
+		if out.copy(*v, from, i); quoted {
 			out.push(c, v.from(i), v.to(i+2))
-			i, changed = i+2, true
-			continue
 		}
-		n := softBreak(v.t[i+1:])
-		if n == 0 {
-			out.push('=', v.from(i), v.to(i))
-		}
-		changed = changed || n > 0
-		i += n
+		from = i + n
 	}
-	return s.keep(out), changed
+	if out.t == nil {
+		return out, false
+	}
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), true
 }
 
 // softBreak returns the length of a line break with spaces before it.
@@ -460,23 +318,24 @@ const longestTag = 256 // an HTML or XML tag longer than this is text
 // unmarked replaces every HTML or XML tag and comment by a space, or by nothing,
 // as those are read that stand inside a line.
 func (s *scan) unmarked(v *view, between string) (view, bool) {
-	if bytes.IndexByte(v.t, '<') < 0 {
-		return view{}, false
-	}
-	out := s.view(len(v.t))
-	changed := false
-	for i := 0; i < len(v.t); i++ {
-		if n := tag(v.t[i:]); n > 0 {
-			if between != "" {
-				out.push(' ', v.from(i), v.to(i))
-			}
-			i += n - 1
-			changed = true
+	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	for i := nextEscape(v.t, 0, "<"); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "<") {
+		if n = tag(v.t[i:]); n == 0 {
 			continue
 		}
-		out.push(v.t[i], v.from(i), v.to(i))
+		if out.t == nil {
+			out = s.view(len(v.t))
+		}
+		if out.copy(*v, from, i); between != "" {
+			out.push(' ', v.from(i), v.to(i))
+		}
+		from = i + n
 	}
-	return s.keep(out), changed
+	if out.t == nil {
+		return out, false
+	}
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), true
 }
 
 // tag returns the length of the tag that t starts with, or 0. Separators may
@@ -521,7 +380,7 @@ func escapeLike(t []byte) bool {
 		if c == '%' && (unhex(next) < 16 && unhex(byteAt(t, i+2)) < 16 || lower(next) == 'u') || c == '&' && next == '#' {
 			return true
 		}
-		if c == '&' && letter(next) && (bytes.IndexByte(t[i:min(len(t), i+longestEntity)], ';') > 0 || bytes.HasPrefix(t[i:], []byte("&nbsp")) || bytes.HasPrefix(t[i:], []byte("&shy"))) {
+		if c == '&' && next != ' ' && (bytes.IndexByte(t[i:min(len(t), i+longestBroken)], ';') > 0 || bytes.HasPrefix(t[i:], []byte("&nbsp")) || bytes.HasPrefix(t[i:], []byte("&shy"))) {
 			return true
 		}
 	}

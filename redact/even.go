@@ -52,15 +52,16 @@ func (m *planes) mayBeEven(t []byte) bool {
 		return false
 	}
 	if 2*bits.OnesCount64(m.digit) >= bits.OnesCount64(words) {
-		return evenWords(words)
+		return evenWords(words, minPieces)
 	}
 	upper := m.uppers(t)
 	capitals := m.letter != upper && 3*bits.OnesCount64(upper) >= bits.OnesCount64(words)
-	return (capitals || (words&^upper)<<1&upper != 0) && evenWords(words)
+	return (capitals || (words&^upper)<<1&upper != 0) && evenWords(words, minShorts)
 }
 
-// evenWords tells whether minPieces words are of one length and so far apart.
-func evenWords(words uint64) bool {
+// evenWords tells whether minPieces words, or so few that are as long as base64's
+// groups, are of one length and so far apart.
+func evenWords(words uint64, shorts int) bool {
 	size, gap, end, run := 0, 0, 0, 0
 	for left := words; left != 0; {
 		i := bits.TrailingZeros64(left)
@@ -71,7 +72,7 @@ func evenWords(words uint64) bool {
 		case run == 1 || i-end != gap:
 			run, gap = 2, i-end
 		default:
-			if run++; run >= minPieces && gap <= maxEvenGap {
+			if run++; (run >= minPieces || run >= shorts && n >= longPiece) && gap <= maxEvenGap {
 				return true
 			}
 		}
@@ -89,11 +90,17 @@ type even struct {
 
 // evenAt returns the even part that begins at t[i:], and whether there is one.
 func evenAt(t []byte, i int) (e even, ok bool) {
-	for piece := 1; piece <= maxPiece; piece++ {
+	for piece := 1; piece <= maxPiece && i+piece < len(t); piece++ {
+		mark, least := t[i+piece], minPieces
+		if alnum(mark) {
+			continue
+		}
+		if piece >= longPiece {
+			least = minShorts
+		}
 		for step := piece + maxEvenGap; step > piece; step-- { // a mark between spaces is no piece
-			least := minPieces
-			if piece >= longPiece {
-				least = minShorts
+			if last := i + piece + (least-1)*step; last >= len(t) || t[last] != mark || t[i+piece+step] != mark {
+				continue
 			}
 			if e, n := evenFrom(t, i, piece, step); n >= least {
 				return e, true
@@ -126,10 +133,11 @@ func evenFrom(t []byte, i, piece, step int) (e even, n int) {
 	return even{i, end, piece, step}, n
 }
 
-// evenPiece returns how much of a piece is none of its separator, nor a space.
+// evenPiece returns how much of a piece is none of its separator, unless that is a
+// mark of base64, nor a space.
 func evenPiece(piece, gap []byte) int {
 	for k, c := range piece {
-		if c == gap[0] || c <= ' ' || c >= 0x80 {
+		if c == gap[0] && !base64Char(c) || c <= ' ' || c >= 0x80 {
 			return k
 		}
 	}
@@ -168,6 +176,7 @@ func (s *scan) evenPart(v *view, e even, depth int) {
 		if letters {
 			s.base64Run(&out, 0, len(out.t), depth)
 		}
+		s.shortCodes(&out)
 	}
 	s.used = mark
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/redact/internal/hostile"
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 var (
@@ -21,15 +22,15 @@ var (
 // what is not listed must be found to minHostileRow. docs/redaction.md says
 // what is missed.
 var minHostile = map[string]float64{
-	"card, digits glued on":          0.94, // one digit or a code beside a card of a range that is thinly issued
+	"card, digits glued on":          0.97, // one digit or a code beside a card of a range that is thinly issued
 	"card, two disguises":            0.985,
-	"card, digits glued on, divided": 0.8,  // in one place, or of ranges that are thinly issued
-	"card, encoded, divided":         0.75, // encodings of few characters
-	"iban, encoded, divided":         0.75,
+	"card, digits glued on, divided": 0.88, // in one place
+	"card, encoded, divided":         0.85, // encodings of few characters
+	"iban, encoded, divided":         0.85,
 	"account, beside a cue":          0.95,
-	"known, beside a cue":            0.9,
+	"known, beside a cue":            0.95,
 	"card, key and value":            0.9,
-	"iban, key and value":            0.8,
+	"iban, key and value":            0.95,
 	"known, key and value":           0.9,
 	"identity, JSON":                 0.95,
 	"known, two disguises":           0.98,
@@ -186,7 +187,12 @@ func (p *planting) pairs(disguises []hostile.Disguise, every int) {
 const (
 	sampleValues    = 5
 	sampleDisguises = 7
+	pairsEvery      = 211 // pairs of disguises of which one is tried
 )
+
+// fewPlanted is how many plantings are too few to say which part is found: a
+// sample under the race detector may have no more.
+const fewPlanted = 100
 
 // plantHostile runs over all values, or over a sample of values and disguises.
 func plantHostile(t *testing.T, full bool) tally {
@@ -199,13 +205,16 @@ func plantHostile(t *testing.T, full bool) tally {
 				p.singles(v, disguises)
 				continue
 			}
-			if (uint64(i)+*hostileSeed)%sampleValues == 0 {
+			if (uint64(i)+*hostileSeed)%sampleValues == 0 && sample.Takes(i/sampleValues) {
 				at := i * sampleDisguises % len(disguises)
 				p.singles(v, append(disguises[:1:1], disguises[at:min(at+sampleDisguises, len(disguises))]...))
 			}
 		}
 	}
-	every := 211
+	every := pairsEvery
+	if !sample.Takes(1) {
+		every *= 3
+	}
 	if full {
 		every = 3
 	}
@@ -226,6 +235,9 @@ func TestHostile(t *testing.T) {
 		least, listed := minHostile[row]
 		if !listed {
 			least = minHostileRow
+		}
+		if n[0] < fewPlanted && !sample.Takes(1) {
+			continue
 		}
 		if float64(n[1]) > (1-least)*float64(n[0]) {
 			t.Errorf("%s: %d of %d survived", row, n[1], n[0])

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // TestNoFault runs inputs that once made the scan panic, without the guard
@@ -51,7 +52,7 @@ func TestPlainIsSafe(t *testing.T) {
 			"20-12345678-6", "111.444.777-35", "85.07.30-033.28", "12.50", "-01-05", "2026-", "DNI", "AB", "557-79911", "5577-9911", "+", "\\", "X"}
 		s := r.scan()
 		plainly := 0
-		for range 200_000 {
+		for range sample.Of(200_000) {
 			var in []byte
 			for range 1 + rng.IntN(7) {
 				in = append(in, words[rng.IntN(len(words))]...)
@@ -69,7 +70,7 @@ func TestPlainIsSafe(t *testing.T) {
 				t.Fatalf("%q: the shortcut passes it, %s finds %s", in, s.spans[0].rule, s.spans[0].entity)
 			}
 		}
-		if plainly < 10_000 {
+		if plainly < sample.Of(10_000) {
 			t.Errorf("only %d texts took the shortcut", plainly)
 		}
 	}
@@ -149,7 +150,7 @@ func TestResetForgetsFindings(t *testing.T) {
 func TestFoldsInPieces(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	alphabet := []string{"a", "7", " ", "e\u0301", "\u0301", "\u00b7", "\u00e9", "\uff14", "\u0664", "\u1100", "\u1161", "\u200b", "\ufb01", "\u00a8", "\u0f73", "\xff", "\x7f", "\x1b", "\x1b[1m", "\U0001d7d8", "\u3099", "\u304b"}
-	for range 5_000 {
+	for range sample.Of(5_000) {
 		var in string
 		for range rng.IntN(12) {
 			in += alphabet[rng.IntN(len(alphabet))]
@@ -180,7 +181,7 @@ func TestSecondSeesEveryRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	const others = "01 -./|_ab+,\x00"
-	for range 20_000 {
+	for range sample.Of(20_000) {
 		b := make([]byte, rng.IntN(90))
 		for i := range b {
 			if b[i] = '7'; rng.IntN(2) == 0 {

@@ -148,9 +148,10 @@ func (s *scan) splitSpan(sp *span) {
 	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
 		return
 	}
-	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone {
+	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone || sp.entity != IBAN && anyAlone(c.parts[first:last+1]) {
 		return
 	}
+	s.retract(c.parts[first : last+1])
 	for k := first; k <= last; k++ {
 		p := &c.parts[k]
 		if p.out || p.neutral && !lettersCount(sp) {
@@ -223,7 +224,7 @@ func (c *chain) evenNumbers(first, last int) bool {
 func (s *scan) editPart(p *part, sp *span) {
 	w := &s.walk
 	lo, hi := max(sp.lo, p.from)-p.from, min(sp.hi, p.from+p.size)-p.from
-	w.divided = true
+	w.divided, s.across = true, true
 	if w.editAt(p.i) >= 0 {
 		return // redacted already, as part of another finding
 	}

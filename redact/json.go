@@ -287,11 +287,12 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
 	}
-	if s.walk.chain.iban && s.joinsIBAN(i, end, text, escaped) {
+	if s.joinsIBAN(i, end, text, escaped) {
 		return end, nil
 	}
 	s.unlink()
 	s.replaceLeaf(i, end, out)
+	s.beginsIBAN(i, end, escaped)
 	s.codeLeaf(i, end, &p, escaped)
 	return end, nil
 }
@@ -309,28 +310,6 @@ func (s *scan) codeLeaf(i, end int, p *profile, escaped bool) {
 		w.divided = true
 	}
 	s.code(i, end, p, text, escaped)
-}
-
-// joinsIBAN redacts a leaf that, though something is found in it alone, goes on
-// with the IBAN that the chain began; false if it does not.
-func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
-	w := &s.walk
-	s.link(i, end, text, escaped, nil)
-	s.unlink()
-	k := w.editAt(i)
-	if k < 0 {
-		return false
-	}
-	var rest string
-	if json.Unmarshal(w.text[w.edits[k].from:w.edits[k].to], &rest) != nil {
-		return false
-	}
-	if out, changed := s.leaf([]byte(rest)); changed {
-		from := len(w.text)
-		w.text = appendString(w.text, out)
-		w.edits[k].from, w.edits[k].to = from, len(w.text)
-	}
-	return true
 }
 
 // replaceLeaf puts text as a JSON string where src[i:end] was.

@@ -54,10 +54,19 @@ func Fingerprint(key [32]byte, e Entity, value string) ([]byte, error) {
 // inside an IBAN, are one account to whoever reads the result. The token must
 // come from TokenOf under the same key.
 func FingerprintAs(key [32]byte, e Entity, value, token string) ([]byte, error) {
+	return newSipKey(key).fingerprint(e, value, token)
+}
+
+// Fingerprint is the function of that name under the redactor's key, for many
+// values: what is derived from the key is derived once.
+func (r *Redactor) Fingerprint(e Entity, value string) ([]byte, error) {
+	return r.prints.fingerprint(e, value, r.tokens.token(e, canonical(e, value)))
+}
+
+func (k sipKey) fingerprint(e Entity, value, token string) ([]byte, error) {
 	if e == "" || len(e) > 64 || len(value) > maxKnownText || len(token) > maxTokenText {
 		return nil, fmt.Errorf("%w: bad known value", ErrRedact)
 	}
-	k := newSipKey(key)
 	b := append([]byte{fingerprintVersion, byte(len(e))}, e...)
 	b = append(append(b, byte(len(token))), token...)
 	plain := canonical(Account, value)
@@ -389,6 +398,9 @@ func (k *Known) under(key [32]byte) *lookup {
 	}
 	l := &lookup{Known: k, key: newSipKey(key)}
 	l.shortest = max(8, bits.TrailingZeros64(l.lens)) // as knownFull
+	if len(k.values) <= fewSuffix[len(fewSuffix)-1] {
+		l.shortest = minSuffix // as knownWithin
+	}
 	l.fillSeen()
 	l.fillEnds()
 	l.fillTexts()

@@ -25,6 +25,7 @@ func (s *scan) knownNumbers(v *view, q *sequence, before cue) {
 			continue
 		}
 		s.knownFull(v, q, g, end)
+		s.knownWithin(v, q, g, end)
 		if end == q.g[g].to {
 			s.knownSuffix(v, q, g)
 		}
@@ -77,7 +78,7 @@ func (s *scan) knownFull(v *view, q *sequence, g, end int) {
 		if end == q.g[g].to {
 			aligned++
 		}
-		if n < 8 && aligned < 2 || n < 10 && aligned < 1 && len(l.values) > fewKnown && !q.padded(a, end, first, g) || !q.whole(first, g) {
+		if n < 8 && aligned < 2 || n < 10 && aligned < 1 && len(l.values) > fewWithin[n-8] && !q.padded(a, end, first, g) || !q.whole(first, g) {
 			continue
 		}
 		if e, ok := l.number(q.d[a:end]); ok && e.kind == entryFull {
@@ -112,9 +113,19 @@ func (s *scan) knownAmount(v *view, q *sequence) {
 	}
 }
 
-// fewKnown is how many known values are so few that one of eight digits is hardly
-// ever found by chance inside of a longer number.
+// fewKnown is how many known values are so few that one of six digits in the form of
+// an amount is hardly ever met by chance.
 const fewKnown = 256
+
+// fewWithin is how many are so few that one of eight digits, and of nine, is hardly
+// ever found by chance inside of a longer number: of twenty digits, in one of 2,000.
+var fewWithin = [...]int{4096, 40960}
+
+// fewSuffix is the same for the last digits of one: six, seven, eight and more.
+var fewSuffix = [...]int{32, 256, 2048}
+
+// manyPadded is how many times as many they may be if what is glued on says nothing.
+const manyPadded = 8
 
 // padded tells whether what is glued to the digits [a, end), in the first and the
 // last of their groups, says nothing.
@@ -156,6 +167,41 @@ func (s *scan) knownSuffix(v *view, q *sequence, g int) {
 		if q.g[first].sep != q.g[g].sep {
 			return
 		}
+	}
+}
+
+// knownWithin tries the last six or more digits of a known number that end at digit
+// end, in group g, with others glued to them, if so few values are known that hardly
+// any number holds them by chance; what says nothing may be glued to those of more.
+func (s *scan) knownWithin(v *view, q *sequence, g, end int) {
+	from := q.g[g].from
+	if end-from < minSuffix && q.evenlyCut() {
+		from = max(0, end-maxKnownDigits)
+	}
+	for a := end - minSuffix; a >= from; a-- {
+		padded := end-from <= maxKnownDigits && padding(q.d[from:a]) && padding(q.d[end:q.g[g].to])
+		s.knownTail(v, q, a, end, padded)
+	}
+	for first := g - 1; first >= 0 && end == q.g[g].to && end-q.g[first].from <= maxKnownDigits; first-- {
+		if a := q.g[first].from; end-a >= minSuffix && q.whole(first, g) {
+			s.knownTail(v, q, a, end, false)
+		}
+	}
+}
+
+// knownTail looks the digits [a, end) up among the last ones of known numbers, if
+// these are few.
+func (s *scan) knownTail(v *view, q *sequence, a, end int, padded bool) {
+	l := s.r.known
+	few := fewSuffix[min(end-a-minSuffix, len(fewSuffix)-1)]
+	if padded {
+		few *= manyPadded
+	}
+	if len(l.values) > few {
+		return
+	}
+	if e, ok := l.number(q.d[a:end]); ok && e.kind == entrySuffix {
+		s.known(v, q, a, end, e)
 	}
 }
 

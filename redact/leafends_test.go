@@ -3,6 +3,8 @@ package redact
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // TestEnds compares how the ends of a leaf are read, by its planes and byte by byte.
@@ -13,7 +15,7 @@ func TestEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newScan(r)
-	for range 200_000 {
+	for range sample.Of(200_000) {
 		leaf := make([]byte, rng.IntN(70))
 		for i := range leaf {
 			leaf[i] = "GB12DE3x -./,_a"[rng.IntN(15)]

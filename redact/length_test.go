@@ -3,6 +3,8 @@ package redact_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // lengthy are what texts are made of that took time, or memory, by the square
@@ -17,7 +19,7 @@ var lengthy = []string{
 // TestLengthy: a quarter of a megabyte of each is gone through. Where it takes time by
 // the square of its length, this test ends long after its time.
 func TestLengthy(t *testing.T) {
-	const size = 256 << 10
+	size := sample.Of(256 << 10)
 	r := newRedactor(t, "55779911", "tok-5f3a9c21b7")
 	for _, unit := range lengthy {
 		in := strings.Repeat(unit, size/len(unit)) + " 4111111111111111"

@@ -52,8 +52,12 @@ func (s *scan) lettered(v view) {
 			}
 		}
 		if marks && i >= mixedFrom && len(v.t)-i > minLetteredCard {
-			_, letters, _ = q.readLettered(v.t, i, true)
-			mixedFrom = q.again()
+			to := 0
+			if to, letters, _ = q.readLettered(v.t, i, true); letters == 0 {
+				mixedFrom = to // nor does one follow from any other of the groups on
+			} else {
+				mixedFrom = q.again()
+			}
 			if letters >= fewLetters && len(q.d) >= minLetteredCard {
 				s.letteredNumber(&v, q)
 			}

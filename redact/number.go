@@ -51,6 +51,9 @@ func (s *scan) sequence(v *view, q *sequence) {
 	if q.atoms(); q.g[0].atom != 0 && q.g[len(q.g)-1].atom == q.g[0].atom {
 		if len(q.d) < 12 {
 			s.knownAmount(v, q)
+			if len(q.d) == minCued && s.r.known != nil && len(s.r.known.values) <= fewKnown && cueBefore(v.t, int(q.at[0]), s.cue)&fiveCues != 0 {
+				s.knownFive(v, q)
+			}
 			s.datedSort(v, q)
 			s.chileanK(v, q, 0)
 			return // a date, a time or an amount alone

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // TestPhoneAndDay: a telephone number with a day behind it takes the shortcut
@@ -16,7 +18,7 @@ func TestPhoneAndDay(t *testing.T) {
 	s := r.scan()
 	rng := rand.New(rand.NewPCG(9, 9))
 	quiet := 0
-	for range 100_000 {
+	for range sample.Of(100_000) {
 		sep := func() byte { return "- -- ./"[rng.IntN(7)] }
 		in := fmt.Appendf(nil, "NETFLIX.COM %03d%c%03d%c%04d%c%04d", rng.IntN(1000), sep(), rng.IntN(1000), sep(), rng.IntN(10_000), sep(), rng.IntN(10_000))
 		if rng.IntN(3) == 0 { // so that a number may be one with zeros glued on
@@ -32,7 +34,7 @@ func TestPhoneAndDay(t *testing.T) {
 			t.Fatalf("%q: the shortcut passes it, %s finds %s", in, s.spans[0].rule, s.spans[0].entity)
 		}
 	}
-	if quiet < 10_000 {
+	if quiet < sample.Of(10_000) {
 		t.Errorf("only %d texts took the shortcut", quiet)
 	}
 }

@@ -431,7 +431,7 @@ func (l *lookup) mayHold(t []byte, part uint64, cued bool) bool {
 				return true
 			}
 		}
-		if (end && n >= minSuffix || n >= l.shortest) && l.maybe(d[:n]) && l.endsKnown(d[:n], starts[:groups], end) {
+		if (end && n >= minSuffix || n >= l.shortest) && l.maybe(d[:n]) && (len(l.values) <= fewKnown || l.endsKnown(d[:n], starts[:groups], end)) {
 			return true
 		}
 	}

@@ -3,13 +3,15 @@ package redact
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // TestPlanes compares the classes that are found eight bytes at a time with
 // the table, on texts of every length and byte.
 func TestPlanes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
+	for range sample.Of(20_000) {
 		in := make([]byte, rng.IntN(block+1))
 		for i := range in {
 			in[i] = byte(rng.IntN(256))
@@ -47,7 +49,7 @@ func TestPlanes(t *testing.T) {
 func TestMayEnd(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	l := &lookup{shortest: 9}
-	for range 5_000 {
+	for range sample.Of(5_000) {
 		in := make([]byte, 8+rng.IntN(block-7))
 		for i := range in {
 			in[i] = "012345678901234567890123456789-- /,x"[rng.IntN(36)]

@@ -43,6 +43,8 @@ func TestPlantedScattered(t *testing.T) {
 		{in: "26304834448~618704", gone: "618704"}, {in: "0676 3717 2511 874", gone: "2511"}, {in: "2/02/6/01/056/7/6721736/8326641", gone: "8326641"},
 		{in: "663336711\u205f8\u205f14\u205f0\u205f0\u205f700\u205f3\u205f3", gone: "6633367"}, {in: "00—0—30959050553—8—449—9", gone: "0959050553"},
 		{in: "62856901｜2｜38｜885705000", gone: "8857"}, {in: "0003:532781653313219", gone: "1653"}, {in: "%B6–4–6–7–0–8–0–2–5–1–1–7–5–9–9–3^DOE/JOHN^27121011241737100?", gone: "6–4–6"},
+		{in: "4663|0416|4171|7812|4473|33", gone: "4171"}, {in: "942272 096 225 619 855 314", gone: "619"}, {in: "2024657796‑393921‑6015", gone: "393921"},
+		{in: "2286294384389951695598😀6955987", gone: "4384"}, {in: "60-38-3-0-59144-02-4-494-4822-8-47-70", gone: "4-494"}, {in: "1560::8836::6012∶6803：5493", gone: "6012"}, {in: "501813113526697", gone: "3113"},
 		{in: "656732–2333–02006", gone: "x"}, {in: "6:762.146·9_6,186", gone: "762"}, {in: "34\u202c1.2\u206695.522\u200e.8\u200e32.97\u202a5", gone: "522"}, {in: ";50021007539/43304877=27121013430650666?", gone: "43304877"},
 	})
 }
@@ -64,6 +66,19 @@ func TestPlantedKnown(t *testing.T) {
 		{in: "5079/2#76", gone: "5079", known: acct}, {in: "07\u2028•92 76", gone: "07", known: acct}, {in: "account 7927/6", gone: "7927", known: []string{"530415079276"[:11] + "6"}},
 		{in: "account ending 7\u20039\u20032 7\u20036", gone: "\u20039", known: acct}, {in: "acct 79-276", gone: "276", known: acct},
 		{in: "8550.48", gone: "8550", known: []string{"855048"}}, {in: "100'090", gone: "090", known: []string{"100090"}},
+		{in: "account 792.76", gone: "792", known: acct}, {in: "a/c 7" + strings.Repeat(" ", 20) + "9" + strings.Repeat(" ", 20) + "2" + strings.Repeat(" ", 20) + "76", gone: "76", known: acct},
+	})
+}
+
+// TestPlantedEnds: the last digits of a number that the tenant knows, encoded, in
+// longer numbers and beside a year.
+func TestPlantedEnds(t *testing.T) {
+	acct := []string{"12345011133", "94323483"}
+	checkPlanted(t, []plantedCase{
+		{in: "pay MTIzNDU2 now", gone: "NDU2", known: []string{"9123456"}}, {in: "pay MTExMzU0OA now", gone: "MTEx", known: []string{"201113548"}}, {in: "noNTAxMTEzMw==_end", gone: "EzMw", known: acct}, {in: "pay TlRBeE1URXpNdw== now", gone: "TlRB", known: acct},
+		{in: "H4sI\u2011AKs9\u2011CmsC\u2011/zMx\u2011NjI2\u2011sTAG\u2011ADQH\u2011/PEH\u2011AAAA", gone: "NjI2", known: acct}, {in: "x36333936333136x", gone: "3933", known: []string{"8639" + "6316", "116396316"}},
+		{in: "353 031 313 133 33", gone: "313", known: acct}, {in: "50111331227", gone: "0111", known: acct}, {in: "20265011133", gone: "0111", known: acct}, {in: "12/27 501113 3 ok", gone: "1113", known: acct}, {in: "8850111332", gone: "1113", known: acct},
+		{in: "200/501/113/329/1", gone: "113", known: acct}, {in: "3594323483771", gone: "3234", known: acct},
 	})
 }
 
@@ -90,7 +105,7 @@ func TestPlantedSpread(t *testing.T) {
 func TestPlantedClean(t *testing.T) {
 	r := newRedactor(t, "530415079276")
 	for _, in := range []string{
-		"account balance 1234567.89", "account 12.50", "account 1,234.50 on 2026-01-05", "TESCO 792.75", "Payment 792.76", "a/c 792.76", "51.507351,11.127758", "acct opened 12:30:45", "account 1234 12.50", "account 12.50, 13.20", "0003 1234 5678",
+		"account balance 1234567.89", "account 12.50", "account 1,234.50 on 2026-01-05", "TESCO 792.75", "Payment 792.76", "a/c opened, 792.76", "51.507351,11.127758", "acct opened 12:30:45", "account 1234 12.50", "account 12.50, 13.20", "0003 1234 5678",
 	} {
 		if got := text(t, r, in); got != in {
 			t.Errorf("%q -> %q", in, got)

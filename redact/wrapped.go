@@ -108,6 +108,10 @@ func wrapped(t []byte) bool {
 			i++
 			continue
 		}
+		if end := wordEnd(t, i); end < len(t) && t[end] > ' ' { // the line goes on
+			i = end
+			continue
+		}
 		end, size, lines := wrappedRun(t, i)
 		if wrappedCode(t[i:end], size, lines) {
 			return true
@@ -131,6 +135,10 @@ func (s *scan) wrapped(v *view, depth int) {
 	for i := 0; i < len(v.t); {
 		if !base64Char(v.t[i]) {
 			i++
+			continue
+		}
+		if end := wordEnd(v.t, i); end < len(v.t) && v.t[end] > ' ' {
+			i = end
 			continue
 		}
 		end, size, lines := wrappedRun(v.t, i)

@@ -57,8 +57,19 @@ func (g *Gate) Replay(ctx context.Context, r *audit.Record, sealed []byte, polic
 		return out
 	}
 	out.Verdict, out.Pointer, out.Why = compare(k, r, err)
+	if out.Verdict == Different && out.Why != whyDecided && r.RedactorEpoch != g.cfg.Epoch {
+		out.Verdict, out.Pointer, out.Why = NotReplayable, "", whyRedaction
+	}
 	return out
 }
+
+// Why replays end that more than one place asks about. A redactor epoch covers the
+// settings and the version of the redactor: what it makes of the same text may be
+// something else under another.
+const (
+	whyDecided   = "the policy decided by another rule"
+	whyRedaction = "the redaction settings or the version of the redactor have changed since"
+)
 
 // unrepeatable tells why a record can't be compared, "" if it can.
 func (g *Gate) unrepeatable(r *audit.Record) string {
@@ -72,9 +83,6 @@ func (g *Gate) unrepeatable(r *audit.Record) string {
 	}
 	if t, ok := g.tools[r.Tool]; ok && t.digest != r.ToolDigest {
 		return "this version of the program defines the tool differently; replay with build " + r.Build
-	}
-	if r.RedactorEpoch != g.cfg.Epoch {
-		return "the redaction settings have changed since"
 	}
 	return ""
 }
@@ -194,7 +202,7 @@ func compare(k *recalled, r *audit.Record, err *Error) (Verdict, string, string)
 	case code != r.Error:
 		return Different, "", "it ended with " + orNothing(r.Error) + ", now with " + orNothing(code)
 	case string(k.decision.Effect) != r.Decision || k.decision.Rule != r.Rule:
-		return Different, "", "the policy decided by another rule"
+		return Different, "", whyDecided
 	case err != nil:
 		return Identical, "", ""
 	case audit.Commit(k.salt, "result_digest", k.document) == r.ResultDigest:

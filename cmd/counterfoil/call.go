@@ -143,7 +143,7 @@ func (c *Config) caller(name string) (PrincipalConfig, error) {
 		}
 	}
 	if name != "" {
-		return PrincipalConfig{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no principal %s", name)
+		return PrincipalConfig{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no principal %s", withoutNumbers(name))
 	}
 	return PrincipalConfig{}, fail(exitUnauthenticated, "set stdio: true for one of the principals in the config", "no principal of the config has stdio")
 }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -138,7 +139,7 @@ func classify(err error, interrupted, started bool) *failure {
 		return &failure{exitInterrupted, err, ""}
 	}
 	if !started {
-		return &failure{exitUsage, err, "run counterfoil --help, or add --help to the command"}
+		return &failure{exitUsage, errors.New(withoutNumbers(err.Error())), "run counterfoil --help, or add --help to the command"}
 	}
 	var refused *tools.Error
 	if errors.As(err, &refused) {
@@ -150,6 +151,27 @@ func classify(err error, interrupted, started bool) *failure {
 		}
 	}
 	return &failure{exitInternal, err, ""}
+}
+
+// maxDigitsSaid is how many digits a word of the command line may have to be said
+// again: more may be an account number that no detector knows.
+const maxDigitsSaid = 4
+
+// withoutNumbers withholds the words of a text that have many digits.
+func withoutNumbers(text string) string {
+	words := strings.Split(text, " ")
+	for i, w := range words {
+		digits := 0
+		for _, r := range w {
+			if unicode.IsDigit(r) {
+				digits++
+			}
+		}
+		if digits > maxDigitsSaid {
+			words[i] = withheld
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // panicked describes a recovered panic by where it began, without its text,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"iter"
 	"path/filepath"
 	"slices"
@@ -143,6 +144,10 @@ func (o *importFlags) readProfile() error {
 		return nil
 	}
 	text, err := readBounded(o.Profile, maxProfileFile)
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err // without the path, which may hold an account number
+	}
 	if err != nil {
 		return fail(exitInput, "", "reading the profile: %w", err)
 	}
@@ -198,13 +203,13 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	})
 	f.observeImport(begun, &report, err)
 	if o.DryRun {
-		return report, asInput(err)
+		return report, f.withoutKnown(ctx, asInput(err))
 	}
 	if err == nil {
 		err = f.recordChange(ctx)
 	}
 	f.telemetry.Synced(telemetry.SourceImport, err == nil, f.app.now())
-	return report, asInput(err)
+	return report, f.withoutKnown(ctx, asInput(err))
 }
 
 // asInput gives refused files their exit code, and says what can be done.

@@ -58,16 +58,16 @@ func (r *importRun) one(ctx context.Context, in ingest.Input, o ingest.Options) 
 func (r *importRun) importFile(ctx context.Context, file string) (reports []ingest.Report, err error) {
 	list, err := r.app.statementsOf(file)
 	if err != nil {
-		return nil, err
+		return nil, r.withoutKnown(ctx, err)
 	}
 	name := filepath.Base(file)
 	if len(list) > 1 {
-		r.app.ui.notef("%s: %d files in the archive", name, len(list))
+		r.app.ui.notef("%s: %d files in the archive", r.told(ctx, name), len(list))
 	}
 	for _, in := range list {
 		report, err := r.statement(ctx, in)
 		if err != nil {
-			return reports, within(name, in.Name, err)
+			return reports, r.within(ctx, name, in.Name, err)
 		}
 		reports = append(reports, report)
 		r.app.warnSums(report)
@@ -80,12 +80,37 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 }
 
 // within puts the archive's name before the error of a file in it.
-func within(archive, name string, err error) error {
+func (r *importRun) within(ctx context.Context, archive, name string, err error) error {
 	var f *failure
 	if archive == name || archive == "-" || !errors.As(err, &f) {
 		return err
 	}
-	return &failure{f.code, fmt.Errorf("%s: %w", archive, f.err), f.hint}
+	return &failure{f.code, fmt.Errorf("%s: %w", r.told(ctx, archive), f.err), f.hint}
+}
+
+// withoutKnown is told for the text of an error.
+func (r *importRun) withoutKnown(ctx context.Context, err error) error {
+	var f *failure
+	if !errors.As(err, &f) {
+		return err
+	}
+	if told := r.told(ctx, f.Error()); told != f.Error() {
+		return &failure{f.code, errors.New(told), f.hint}
+	}
+	return err
+}
+
+// told is a text without what the store knows, such as the account number that a
+// bank calls its files by: no detector finds one without check digits. A store that
+// a server has open is not asked.
+func (r *importRun) told(ctx context.Context, text string) string {
+	if err := r.open(ctx); err != nil {
+		return withheld
+	}
+	if own, ok := r.books.(*folder); ok {
+		return own.told(ctx, text)
+	}
+	return text
 }
 
 // statement imports one statement, after a look at it if it is the first of its

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/counterfoil/counterfoil/redact"
@@ -54,25 +56,50 @@ func (a *app) knownValues(key [32]byte, name string, text []byte) (prints [][]by
 	if err != nil {
 		return nil, err
 	}
-	n, short := 0, []string(nil)
-	for line := range strings.Lines(strings.TrimPrefix(string(text), string(byteOrderMark))) {
-		n++
-		value := strings.TrimSpace(line)
-		if value == "" || strings.HasPrefix(value, "#") {
-			continue
+	lines := strings.Split(strings.TrimPrefix(string(text), string(byteOrderMark)), "\n")
+	made := make([][]byte, len(lines))
+	if n, err := eachLine(lines, func(i int, value string) (err error) {
+		made[i], err = detect.Fingerprint(entityOf(detect, key, value), value)
+		return err
+	}); err != nil {
+		return nil, fmt.Errorf("line %d of %s: %w", n, name, err)
+	}
+	short := []string(nil)
+	for i, print := range made {
+		switch {
+		case print == nil:
+		case redact.MatchesNothing(print):
+			short = append(short, strconv.Itoa(i+1))
+		default:
+			prints = append(prints, print)
 		}
-		print, err := redact.Fingerprint(key, entityOf(detect, key, value), value)
-		if err != nil {
-			return nil, fmt.Errorf("line %d of %s: %w", n, name, err)
-		}
-		if redact.MatchesNothing(print) {
-			short = append(short, strconv.Itoa(n))
-			continue
-		}
-		prints = append(prints, print)
 	}
 	a.warnShort(name, short)
 	return prints, nil
+}
+
+// eachLine calls do with each line that holds a value, on all processors. Of the
+// errors it returns the first one's, with its line.
+func eachLine(lines []string, do func(i int, value string) error) (line int, err error) {
+	workers := runtime.GOMAXPROCS(0)
+	bad, errs := make([]int, workers), make([]error, workers)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := len(lines) * w / workers; i < len(lines)*(w+1)/workers && errs[w] == nil; i++ {
+				if value := strings.TrimSpace(lines[i]); value != "" && !strings.HasPrefix(value, "#") {
+					bad[w], errs[w] = i+1, do(i, value)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for w, err := range errs {
+		if err != nil {
+			return bad[w], err
+		}
+	}
+	return 0, nil
 }
 
 // maxShortTold bounds the lines that are told of.
@@ -100,6 +127,33 @@ func entityOf(detect *redact.Redactor, key [32]byte, value string) redact.Entity
 		return redact.Secret
 	}
 	return redact.Account
+}
+
+// withoutKnown returns an error without what the store knows, such as the account
+// number that a bank calls its files by: no detector finds one without check digits.
+func (f *folder) withoutKnown(ctx context.Context, err error) error {
+	var failed *failure
+	if !errors.As(err, &failed) {
+		return err
+	}
+	told := f.told(ctx, failed.Error())
+	if told == failed.Error() {
+		return err
+	}
+	return &failure{failed.code, errors.New(told), failed.hint}
+}
+
+// told is a text without what the store knows, for what is said about files.
+func (f *folder) told(ctx context.Context, text string) string {
+	clean, err := f.textRedactor(ctx, nil, func(string, string) {})
+	if err != nil {
+		return withheld
+	}
+	out, err := clean(nil, []byte(text))
+	if err != nil {
+		return withheld
+	}
+	return string(out)
 }
 
 // textRedactor makes the function that every text passes on its way into the

@@ -81,7 +81,7 @@ func (a *app) supposed(p *policy.Policy, tool, given string, f explainFlags) (*p
 		}
 	}
 	if r.Tool.Name == "" {
-		return nil, fail(exitNotFound, "counterfoil tools lists them", "there is no tool %s", tool)
+		return nil, fail(exitNotFound, "counterfoil tools lists them", "there is no tool %s", withoutNumbers(tool))
 	}
 	if r.Args, err = p.Args(tool, text); err != nil {
 		return nil, fail(exitInvalid, "", "%w", err)

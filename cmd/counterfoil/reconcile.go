@@ -12,6 +12,7 @@ import (
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -164,11 +165,14 @@ func (f *folder) recordConfig(ctx context.Context) error {
 	})
 }
 
-// redactorMark is a keyed digest of all that config says about redaction.
-func (f *folder) redactorMark() string {
+// redactorMark is a keyed digest of all that config says about redaction, and of
+// the redactor's version.
+func (f *folder) redactorMark() string { return f.redactorMarkOf(redact.Version) }
+
+func (f *folder) redactorMarkOf(version int) string {
 	text, err := json.Marshal(f.cfg.Redact.Actions) // sorts by name
 	must(err)                                       // a map of strings always encodes
-	msg := append([]byte("redactor\x00"), text...)
+	msg := fmt.Appendf(nil, "redactor %d\x00%s", version, text)
 	for _, s := range f.secrets {
 		sum := f.keys.MAC(seal.PurposeToken, s)
 		msg = append(msg, sum[:]...)

@@ -52,13 +52,13 @@ func TestRedactCutJSON(t *testing.T) {
 // their ends, and what cannot be examined goes as a whole.
 func TestRedactLines(t *testing.T) {
 	deep := strings.Repeat("[", 9000) + "4111111111111111" + strings.Repeat("]", 9000)
-	in := []string{"", "a\r", "\r\r", "4111 1111 1111 1111\r", deep, "\uFEFF{\"a\":4111111111111111}", "\xff\xfe\x00", "{", "41111111111111.11e2", "end"}
+	in := []string{"", "a\r", "\r\r", "4111 1111 1111 1111\r", deep, "\uFEFF{\"a\":4111111111111111}", "\xff\xfe\x00", "{", "41111111111111.11e2", `{"a":1} {"b":4.00000000000001e15}`, "end"}
 	code, out := redactRun(t, strings.Join(in, "\n"), "--lines")
 	got := strings.Split(out, "\n")
 	if code != exitFound || len(got) != len(in) {
 		t.Fatalf("exit code %d, %d lines of %d: %q", code, len(got), len(in), out)
 	}
-	for i, want := range []string{"", "a\r", "\r\r", "CARD_", `"OPAQUE_`, "\uFEFF{\"a\":\"CARD_", "\xff\xfe\x00", "{", `"CARD_`, "end"} {
+	for i, want := range []string{"", "a\r", "\r\r", "CARD_", `"OPAQUE_`, "\uFEFF{\"a\":\"CARD_", "\xff\xfe\x00", "{", `"CARD_`, `{"a":1} {"b":"CARD_`, "end"} {
 		if !strings.HasPrefix(got[i], want) || strings.HasSuffix(in[i], "\r") != strings.HasSuffix(got[i], "\r") {
 			t.Errorf("line %d is %q, want %q", i+1, got[i], want)
 		}

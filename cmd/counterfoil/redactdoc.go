@@ -38,7 +38,13 @@ func (run *redaction) document(in *bufio.Reader) error {
 			return fail(exitInput, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
 		}
 		if parts := containers(text); len(parts) > 1 {
-			return run.sequence(text, parts)
+			out, findings, err := run.sequence(text, parts)
+			if err != nil {
+				return refused(err)
+			}
+			run.note(0, findings)
+			_, err = run.out.Write(out)
+			return err
 		}
 		out, findings, err := run.asJSON(text)
 		if err != nil {
@@ -106,21 +112,16 @@ func containers(text []byte) (parts [][2]int) {
 }
 
 // sequence redacts JSON documents that follow each other, each by itself.
-func (run *redaction) sequence(text []byte, parts [][2]int) error {
+func (run *redaction) sequence(text []byte, parts [][2]int) (out []byte, findings []redact.Finding, err error) {
 	at := 0
 	for _, p := range parts {
-		out, findings, err := run.r.JSON(bytes.Clone(text[at:p[0]]), text[p[0]:p[1]])
-		if err != nil {
-			return refused(err)
+		var more []redact.Finding
+		if out, more, err = run.r.JSON(append(out, text[at:p[0]]...), text[p[0]:p[1]]); err != nil {
+			return nil, nil, err
 		}
-		run.note(0, findings)
-		if _, err := run.out.Write(out); err != nil {
-			return err
-		}
-		at = p[1]
+		findings, at = append(findings, more...), p[1]
 	}
-	_, err := run.out.Write(text[at:])
-	return err
+	return append(out, text[at:]...), findings, nil
 }
 
 // line redacts a line by itself. One that cannot be examined is replaced whole,
@@ -141,8 +142,14 @@ func (run *redaction) line(n int, text []byte) error {
 
 func (run *redaction) oneLine(text []byte) (out []byte, findings []redact.Finding, err error) {
 	if out = text; looksJSON(text) {
+		valid := json.Valid(bytes.TrimPrefix(text, byteOrderMark))
+		if !valid {
+			if parts := containers(text); len(parts) > 1 {
+				return run.sequence(text, parts)
+			}
+		}
 		out, findings, err = run.asJSON(text)
-		if err != nil || json.Valid(bytes.TrimPrefix(text, byteOrderMark)) {
+		if err != nil || valid {
 			return out, findings, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -87,6 +88,11 @@ token is printed to stdout once; the config keeps only its SHA-256.`,
 func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) error {
 	if !nameForm.MatchString(p.Name) {
 		return fail(exitUsage, "", "a name is %s", nameRule)
+	}
+	for _, word := range slices.Concat([]string{p.Name}, p.Roles, p.Scopes, p.Accounts) {
+		if safe(word) != word {
+			return fail(exitUsage, "choose another", "a name, role, scope or account looks like an account number or a credential: it would stand in the config and in every record")
+		}
 	}
 	token, hash := newToken()
 	err := a.editPrincipals(func(c *Config, list *yaml.Node) error {
@@ -221,7 +227,7 @@ func revoke(name string, remove bool) func(*Config, *yaml.Node) error {
 		i := c.find(name)
 		switch {
 		case i < 0:
-			return fail(exitNotFound, "counterfoil token list shows them", "there is no principal %s", name)
+			return fail(exitNotFound, "counterfoil token list shows them", "there is no principal %s", withoutNumbers(name))
 		case remove:
 			list.Content = append(list.Content[:i], list.Content[i+1:]...)
 			if len(list.Content) == 0 {

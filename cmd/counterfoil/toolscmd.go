@@ -96,5 +96,5 @@ func (a *app) showTool(name string) error {
 		a.ui.printf("\nresult:\n")
 		return a.ui.document(json.RawMessage(s.OutputSchema))
 	}
-	return fail(exitNotFound, "counterfoil tools lists them", "there is no tool %s", name)
+	return fail(exitNotFound, "counterfoil tools lists them", "there is no tool %s", withoutNumbers(name))
 }

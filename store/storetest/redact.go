@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -64,6 +65,59 @@ func testRedact(t *testing.T, s store.Store) {
 		t.Errorf("an id that is none: %v", err)
 	}
 	for number := range int64(3) {
+		checkDigest(t, s, number+1)
+	}
+}
+
+// testRedactInterrupted: a redaction that is cut short at any text of any step comes
+// to what one comes to that is not: each row changes once, and nothing is half done.
+func testRedactInterrupted(t *testing.T, s store.Store) {
+	const size, limit = 7, 3
+	im := file("coffee file", "main")
+	im.Epoch = 3
+	var list []store.Row
+	for i := range size {
+		list = append(list, row(fmt.Sprintf("2026-01-%02d", i+1), "-1", fmt.Sprintf("coffee %d", i)))
+	}
+	if _, err := s.Import(t.Context(), im, seq(list...), false); err != nil {
+		t.Fatal(err)
+	}
+	after, changed, cuts := "", int64(0), 0
+	for range size + 2 {
+		texts := 0
+		for cut := 1; ; cut++ {
+			before := head(t, s)
+			ctx, cancel := context.WithCancel(t.Context())
+			texts = 0
+			step, err := s.Redact(ctx, store.Redaction{Epoch: 4, After: after, Limit: limit, At: at, Text: func(owner, text string, most int) (string, []store.Sealed, error) {
+				if texts++; texts == cut {
+					cancel()
+				}
+				return replaced(owner, text, most)
+			}})
+			cancel()
+			if err == nil { // there was no text to cut it short at
+				after, changed = step.Last, changed+step.Batch.Added
+				break
+			}
+			if cuts++; !errors.Is(err, context.Canceled) || head(t, s) != before {
+				t.Fatalf("cut short at text %d: %v, snapshot %d after %d", cut, err, head(t, s), before)
+			}
+		}
+		if texts == 0 {
+			break
+		}
+	}
+	outdated(t, s, 4, store.Outdated{})
+	if changed != size || cuts < size {
+		t.Errorf("%d rows changed, of %d; cut short %d times", changed, size, cuts)
+	}
+	for _, r := range rows(t, s, head(t, s), store.Filter{}) {
+		if !strings.HasPrefix(r.Description, "token ") {
+			t.Errorf("%q stays", r.Description)
+		}
+	}
+	for number := range int64(head(t, s)) {
 		checkDigest(t, s, number+1)
 	}
 }

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(testing.TB) store.Store) {
 		{"Reseal", testReseal},
 		{"Redact", testRedact},
 		{"RedactUndo", testRedactUndo},
+		{"RedactInterrupted", testRedactInterrupted},
 		{"RedactNames", testRedactNames},
 		{"RedactNamesUndo", testRedactNamesUndo},
 		{"Batches", testBatches},

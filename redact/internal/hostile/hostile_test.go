@@ -3,6 +3,8 @@ package hostile
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // maxUnread is the part of compositions that the oracle need not be able to
@@ -13,15 +15,15 @@ const maxUnread = 0.03
 // nothing counts as redacted that was only unreadable.
 func TestOracleReads(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	all := Disguises()
+	all, values := Disguises(), append(Cards(rng), IBANs(rng)...)
 	tried, unread := 0, 0
-	for _, a := range all {
-		for _, b := range all {
-			if tried++; !Composable(a, b) || testing.Short() && tried%7 > 0 {
-				tried--
+	for i, a := range all {
+		for k, b := range all {
+			if !Composable(a, b) || !sample.Takes(i*len(all)+k) {
 				continue
 			}
-			v := pick(rng, append(Cards(rng), IBANs(rng)...)...)
+			tried++
+			v := pick(rng, values...)
 			if in := b.Apply(rng, a.Apply(rng, v.Text)); !Readable(in, v) {
 				unread++
 				t.Logf("%s + %s: %.200q hides %q", a.Name, b.Name, in, v.Text)

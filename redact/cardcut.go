@@ -1,0 +1,97 @@
+package redact
+
+import "bytes"
+
+// A card to which digits are glued, or that lies in a long run of digits, all of
+// which marks divide: 4663|0416|4171|7812|4473|33 is such a run, cut evenly.
+
+const (
+	maxCut      = 48 // digits of a run that marks divide: more are lists
+	fewCut      = 4  // groups of a run that is cut evenly
+	manyCut     = 6  // groups of one that is cut anywhere
+	longCut     = 16 // digits of a group that is no number by itself
+	minCutKinds = 3  // kinds of marks that do not stand in a list
+)
+
+// cardCut tries the digits of a sequence as one run, if it is cut as none but a run
+// is.
+func (s *scan) cardCut(v *view, q *sequence) {
+	n := len(q.d)
+	if len(q.g) < 2 || n < 13 || n > maxCut || !q.alone(0, len(q.g)-1) || !q.evenlyCut() && !(n >= longRun && q.longest() >= longCut) && !q.oddlyCut(v) {
+		return
+	}
+	g := group{from: 0, to: n}
+	s.cardGlued(v, q, g)
+	if n < longRun {
+		s.cardEdged(v, q, g)
+		return
+	}
+	if parcel(q.d) {
+		return
+	}
+	for n := longestPAN; n >= 12; n-- {
+		for a := 0; a+n <= g.to; a++ {
+			if n != 13 || q.d[a] != '4' { // no Visa has thirteen any more
+				s.card(v, q, a, a+n, strong)
+			}
+		}
+	}
+}
+
+// evenlyCut tells whether all groups but the first and the last are of one size,
+// and these no longer. Of groups of a list the last is hardly shorter, and one mark
+// stands between all of them.
+func (q *sequence) evenlyCut() bool {
+	last := len(q.g) - 1
+	if last < fewCut-1 {
+		return false
+	}
+	n, years, one := q.g[1].size(), q.g[1].size() == 4, true
+	for k := 1; k <= last; k++ {
+		g := q.g[k]
+		if k < last && g.size() != n {
+			return false
+		}
+		one = one && g.sep == q.g[1].sep && g.sepLen == q.g[1].sepLen
+		years = years && g.size() == 4 && dateLike(q.d[g.from:g.to])
+	}
+	if q.g[0].size() > n || q.g[last].size() > n {
+		return false
+	}
+	return q.g[0].size() < n || q.g[last].size() < n || n == 1 || !years && !(one && listMark(q.g[1].sep))
+}
+
+// listMark tells whether a mark stands between the numbers of a list.
+func listMark(sep byte) bool { return bytes.IndexByte([]byte(",;|\n\t"), sep) >= 0 }
+
+// oddlyCut tells whether marks follow each other that stand in no list: of several
+// kinds, and many, or such as nobody writes there.
+func (q *sequence) oddlyCut(v *view) bool {
+	kinds, n, list, odd := [2]uint64{}, 0, false, true
+	for k := 1; k < len(q.g); k++ {
+		g := q.g[k]
+		if bit := uint64(1) << (g.sep & 63); kinds[g.sep>>6&1]&bit == 0 {
+			kinds[g.sep>>6&1] |= bit
+			n++
+		}
+		rare := q.rare(v, k)
+		list = list || (g.sep == ' ' || listMark(g.sep)) && !rare
+		odd = odd && (oddMark(g.sep) || rare && (g.sep == symbolMark || g.sep == '.'))
+	}
+	return odd || len(q.g) >= manyCut && (n >= minCutKinds || !list)
+}
+
+// rare tells whether what stands before group k is written otherwise than as it is
+// read: as an entity, or with characters beyond ASCII.
+func (q *sequence) rare(v *view, k int) bool {
+	a, b := int(q.at[q.g[k].from-1]), int(q.at[q.g[k].from])
+	return int(v.from(b))-int(v.to(a)) != b-a-1
+}
+
+// longest is the size of the longest group.
+func (q *sequence) longest() (most int) {
+	for _, g := range q.g {
+		most = max(most, g.size())
+	}
+	return most
+}

@@ -1,0 +1,72 @@
+package redact
+
+import "encoding/json"
+
+// Of an IBAN that is divided over leaves, or over a key and its value, one part
+// may be a card or an account by itself, by chance: it is redacted alone first.
+
+// joinsIBAN redacts a leaf that, though something is found in it alone, goes on
+// with the IBAN that the chain began, or with its key; false if it does not.
+func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
+	w := &s.walk
+	if w.chain.iban {
+		s.link(i, end, text, escaped, nil)
+		s.unlink()
+	} else if !s.keyed(i, end, text, escaped) {
+		return false
+	}
+	k := w.editAt(i)
+	if k < 0 {
+		return false
+	}
+	var rest string
+	if json.Unmarshal(w.text[w.edits[k].from:w.edits[k].to], &rest) != nil {
+		return false
+	}
+	if out, changed := s.leaf([]byte(rest)); changed {
+		from := len(w.text)
+		w.text = appendString(w.text, out)
+		w.edits[k].from, w.edits[k].to = from, len(w.text)
+	}
+	return true
+}
+
+// beginsIBAN begins a chain with a leaf that was redacted alone, if its end may be
+// the first part of an IBAN.
+func (s *scan) beginsIBAN(i, end int, escaped bool) {
+	w := &s.walk
+	text := w.unescape(i, end, escaped)
+	if len(text) == 0 {
+		return
+	}
+	if e := s.ends(text, nil); e.iban {
+		w.chain.iban = true
+		s.linkPart(part{i: i, end: end, escaped: escaped, open: true, alone: true}, text, false, e.digits)
+	}
+}
+
+// retract takes back what was redacted in parts alone, for an IBAN that they are
+// parts of. The document is walked again.
+func (s *scan) retract(parts []part) {
+	w := &s.walk
+	for k := range parts {
+		p := &parts[k]
+		if !p.alone {
+			continue
+		}
+		p.alone = false
+		if n := w.editAt(p.i); n >= 0 {
+			w.forgetEdit(n, p)
+		}
+	}
+}
+
+// anyAlone tells whether one of the parts was redacted alone.
+func anyAlone(parts []part) bool {
+	for k := range parts {
+		if parts[k].alone {
+			return true
+		}
+	}
+	return false
+}
