@@ -259,6 +259,10 @@ func cuesIn(key []byte) (found cue) {
 			i++
 			continue
 		}
+		if j+tokenLetters < len(key) && key[j] == '_' && letters(key[j+1:]) >= tokenLetters { // the name of a token says nothing of its neighbours
+			i = j + 1 + tokenLetters
+			continue
+		}
 		found |= cueOf(key[i:j]) | phrase(before, key[i:j])
 		before, i = key[i:j], j
 	}

@@ -263,6 +263,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.cue = w.keyCue()
 	}
 	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
+		if p.digits > leastTail-2 && mayTail(w.src[i+1:end-1]) && s.codeTail(i, end, w.src[i+1:end-1]) {
+			return end, nil
+		}
 		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false, &p)
 		}
@@ -277,6 +280,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		w.keyEnd = end
 	}
 	if !changed {
+		if !escaped && p.digits > leastTail-2 && s.codeTail(i, end, text) {
+			return end, nil
+		}
 		s.link(i, end, text, escaped, nil)
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
@@ -284,11 +290,34 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if s.joinsIBAN(i, end, text, escaped) {
 		return end, nil
 	}
+	w.divided = w.divided || s.goesOnWith(out)
 	s.unlink()
 	s.replaceLeaf(i, end, out)
 	s.beginsIBAN(i, end, escaped)
 	s.codeLeaf(i, end, &p, escaped)
 	return end, nil
+}
+
+// goesOnWith tells whether what is left of a leaf may belong to a number that the
+// leaves before it began, or that those behind it end, so that the document has to
+// be walked again: redacting twice gives the same.
+func (s *scan) goesOnWith(out []byte) bool {
+	w := &s.walk
+	if len(out) == 0 {
+		return false
+	}
+	if digit(out[len(out)-1]) {
+		return true
+	}
+	key := false
+	if n := len(w.frames); n > 0 && w.frames[n-1].index < 0 {
+		key = digit(w.src[w.frames[n-1].hi-1])
+	}
+	i := 0
+	for i < len(out) && !alnum(out[i]) {
+		i++
+	}
+	return (key || w.chain.open()) && i < len(out) && digit(out[i])
 }
 
 // codeLeaf offers a leaf that had to be unescaped, or was redacted alone, as a

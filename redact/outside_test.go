@@ -3,6 +3,8 @@ package redact_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/redact"
 )
 
 // gone is a text and what must not be left of it.
@@ -106,4 +108,31 @@ func TestValuesInQuotes(t *testing.T) {
 		{`{"part1":"gl` + `pat-waZg4IEHH","part2":"18MpvZssa8E"}`, "waZg"},
 	})
 	checkLeft(t, "PIN ABCD", "PIN code table", "PIN 3A3B", "my pin is blue", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "arn/aws/iam/Ab12345/roleNamesAreLong/policy", "AbcdefGhijklMnopqrStuvwxYzabcdEfghijklmn1")
+}
+
+// TestCodeTails: a code with a check character, divided over members, blocks, a key
+// and its value.
+func TestCodeTails(t *testing.T) {
+	checkGone(t, []gone{
+		{`{"PSF":"RPD95E17H501A"}`, "PSF"}, {`{"a":"PSF","b":"RPD95E17H501A"}`, "RPD95"}, {`{"x":{"a":"PSF"},"y":{"b":"RPD95E17H501A"}}`, "RPD95"}, {`{"part1":"PSFRPD","part2":"95E17H","part3":"501A"}`, "95E17H"},
+		{`{"content":[{"type":"text","text":"it is PSF"},{"type":"text","text":"RPD95E17H501A ok"}]}`, "RPD95"}, {`["PSFRPD95","E17H501A"]`, "E17H"},
+	})
+	checkLeft(t, `{"a":"PSF","b":"RPD95E17H501B"}`, `{"a":"PSF","n":1,"b":"RPD95E17H501A"}`, `["A\"B","E17H501A"]`)
+}
+
+// TestKeysOfTokens: a key that became a token says nothing of its value, and what is left
+// of a divided number beside a leaf that was redacted is the same the second time.
+func TestKeysOfTokens(t *testing.T) {
+	for _, action := range []redact.Action{redact.Token, redact.Mask, redact.Drop} {
+		r, err := redact.New(redact.Config{Actions: map[redact.Entity]redact.Action{redact.Account: action, redact.Bank: action}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, in := range []string{`{"账号 2577969727":"649355 12/28"}`, `{"p1":"Please send it to RTN 0832338","p2":"81 / A/C 29690678803, thanks."}`, `{"CBU: 0723320 75":"11 8184"}`, `{"content":[{"type":"text","text":"CBU: 07233202075"},{"type":"text","text":"11818442482559"}]}`} {
+			once := jsonText(t, r, in)
+			if again := jsonText(t, r, once); again != once {
+				t.Errorf("%s: %s -> %s, again %s", action, in, once, again)
+			}
+		}
+	}
 }
