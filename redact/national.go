@@ -229,7 +229,7 @@ func (s *scan) nino(v *view, q *sequence) {
 	for j < len(t) && t[j] == ' ' && j-int(q.at[5]) < 3 {
 		j++
 	}
-	if i < 2 || !letter(t[i-1]) || !letter(t[i-2]) || i > 2 && alnum(t[i-3]) || j >= len(t) || j+1 < len(t) && alnum(t[j+1]) {
+	if i < 2 || !letter(t[i-1]) || !letter(t[i-2]) || j >= len(t) || joins(byteAt(t, i-3), t[i-2]) || joins(byteAt(t, j+1), t[j]) {
 		return
 	}
 	a, b, c := upper(t[i-2]), upper(t[i-1]), upper(t[j])
@@ -238,6 +238,12 @@ func (s *scan) nino(v *view, q *sequence) {
 	}
 	canon := string([]byte{a, b}) + string(q.d) + string(c)
 	s.add(v, i-2, j+1, span{entity: National, layer: LayerDetector, rule: "nino", canon: canon})
+}
+
+// joins tells whether a byte carries a word on with the character c beside it: small
+// letters do not with a capital.
+func joins(beside, c byte) bool {
+	return alnum(beside) && !(byteClass[beside]&isLower != 0 && byteClass[c]&isUpper != 0)
 }
 
 func ninoPrefix(a, b byte) bool {

@@ -136,3 +136,10 @@ func TestKeysOfTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestNationalInsuranceGlued: small letters are set apart from the capitals of a
+// national insurance number.
+func TestNationalInsuranceGlued(t *testing.T) {
+	checkGone(t, []gone{{"cardAB171066Cexp", "171066"}, {"refAB725495Cx", "725495"}, {"Pay AB725495Cash", "725495"}})
+	checkLeft(t, "SKU CABAB725495CDE", "cardab171066cexp")
+}
