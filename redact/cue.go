@@ -219,6 +219,23 @@ func cuePlace(word []byte) uint32 {
 	return ((h|0x20202020)*0x9E3779B1 + n*0x85EBCA6B) >> (32 - 12)
 }
 
+// cueEnds has the last two letters of every cue.
+var cueEnds = makeCueEnds()
+
+// letterPairs has a bit for each pair of letters, whatever their case.
+type letterPairs [32]uint32
+
+func makeCueEnds() (pairs letterPairs) {
+	for word := range cueWords {
+		if n := len(word); n > 1 {
+			pairs[word[n-2]&31] |= 1 << (word[n-1] & 31)
+		}
+	}
+	return pairs
+}
+
+func (p *letterPairs) has(a, b byte) bool { return p[a&31]>>(b&31)&1 != 0 }
+
 // mayBeCue returns the cues that a word may be, none if it is no cue.
 func mayBeCue(word []byte) cue {
 	if len(word) == 0 {

@@ -323,6 +323,9 @@ func (l *lookup) askEnd(t []byte, p *profile) (hit uint64) {
 		return 1
 	}
 	left := p.planes.digit
+	if left>>bits.TrailingZeros64(left) == dayDigits { // known only if plain finds that it is none
+		return 1
+	}
 	rest := (left + left&-left) & left
 	count, last := 0, uint64(0) // digits, and the last eight of them
 	for {
@@ -337,6 +340,9 @@ func (l *lookup) askEnd(t []byte, p *profile) (hit uint64) {
 		left, rest = rest, (rest+rest&-rest)&rest
 	}
 }
+
+// dayDigits is where the digits of 2026-01-05 stand, from the first one on.
+const dayDigits = 0b11_0_11_0_1111
 
 // eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
 // before t.

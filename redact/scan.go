@@ -220,7 +220,7 @@ func (p *profile) mayBeFives(t []byte) bool {
 // wordBefore tells whether the last word before t[i] may be a cue or carry one on.
 func (m *planes) wordBefore(t []byte, i int) bool {
 	end := bits.Len64(m.letter & (1<<i - 1))
-	if end == 0 {
+	if end == 0 || end > 1 && m.letter>>(end-2)&1 != 0 && !cueEnds.has(t[end-2], t[end-1]) {
 		return false
 	}
 	size := bits.LeadingZeros64(^(m.letter << (block - end)))
