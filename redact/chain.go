@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -107,6 +108,11 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 	if !c.open() && !c.lettered(text) && !e.iban && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
 		return
 	}
+	if c.open() && !c.iban && digits > 0 && !head { // another one may begin here
+		s.linkAnew()
+		e = s.ends(raw, prof)
+		text = e.text
+	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
 	opened := c.open()
 	letters := c.lettered(text)
@@ -135,6 +141,40 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 	if !p.open {
 		s.unlink()
 	}
+}
+
+// linkAnew ends a chain that the current leaf does not go on with, but for the last
+// parts from one on that may be the first letter or two of an IBAN.
+func (s *scan) linkAnew() {
+	c := &s.walk.chain
+	k := c.lead()
+	if k < 0 {
+		s.unlink()
+		return
+	}
+	parts, from := slices.Clone(c.parts[k:]), c.parts[k].from
+	text := bytes.Clone(c.text[from:])
+	s.unlink()
+	c.iban = true
+	for _, p := range parts {
+		s.linkPart(p, text[p.from-from:][:p.size], false, 0)
+		q := &c.parts[len(c.parts)-1]
+		q.parent, q.grand, q.great = p.parent, p.grand, p.great
+	}
+}
+
+// lead returns the part that may be the first letter or two of an IBAN, if there are
+// no digits behind it; -1 without one.
+func (c *chain) lead() int {
+	if c.iban {
+		return -1
+	}
+	for k := len(c.parts) - 1; k >= 0 && c.parts[k].neutral; k-- {
+		if p := &c.parts[k]; c.starts(c.text[p.from : p.from+p.size]) {
+			return k
+		}
+	}
+	return -1
 }
 
 // marksOnly tells whether a text is nothing but a separator.

@@ -22,22 +22,23 @@ var (
 // what is not listed must be found to minHostileRow. docs/redaction.md says
 // what is missed.
 var minHostile = map[string]float64{
-	"card, digits glued on":          0.97, // one digit or a code beside a card of a range that is thinly issued
-	"card, two disguises":            0.985,
-	"card, digits glued on, divided": 0.88, // in one place
-	"card, encoded, divided":         0.85, // encodings of few characters
-	"iban, encoded, divided":         0.85,
-	"account, beside a cue":          0.95,
-	"known, beside a cue":            0.95,
-	"card, key and value":            0.9,
-	"iban, key and value":            0.95,
-	"known, key and value":           0.9,
-	"identity, JSON":                 0.95,
-	"known, two disguises":           0.98,
-	"account, disguised":             0.99,
-	"identity, disguised":            0.97,
-	"identity, key and value":        0, // these are not guaranteed
-	"identity, divided":              0,
+	"card, digits glued on":            0.97, // one digit or a code beside a card of a range that is thinly issued
+	"card, two disguises":              0.985,
+	"card, digits glued on, divided":   0.88, // in one place
+	"card, encoded, divided":           0.85, // encodings of few characters
+	"iban, encoded, divided":           0.85,
+	"account, beside a cue":            0.95,
+	"known, beside a cue":              0.95,
+	"card, key and value":              0.9,
+	"iban, key and value":              0.95,
+	"known, key and value":             0.9,
+	"identity, JSON":                   0.95,
+	"known, two disguises":             0.98,
+	"account, disguised":               0.99,
+	"identity, disguised":              0.97,
+	"identity, key and value":          0, // these are not guaranteed
+	"identity, divided":                0,
+	"identity, divided, others around": 0,
 }
 
 const minHostileRow = 0.99
@@ -117,7 +118,19 @@ func (p *planting) singles(v hostile.Value, disguises []hostile.Disguise) {
 	}
 	for _, d := range hostile.Documents(p.rng, v) {
 		p.check(kind+", "+d.Row, v, d.Text, true)
+		if d.Row == "divided" {
+			p.check(kind+", divided, others around", v, among(d.Text), true)
+		}
 	}
+}
+
+// among puts a document between others, and its members between others, that have
+// numbers of their own.
+func among(doc string) string {
+	if doc[0] == '{' {
+		doc = `{"n":"77",` + doc[1:len(doc)-1] + `,"till":"12","seq":4031}`
+	}
+	return `[{"day":"2026-01-05","mcc":"5411"},` + doc + `,{"n":"77","mcc":"5411"}]`
 }
 
 // gluedAndDivided plants a card to which digits are glued that say nothing, under

@@ -9,6 +9,10 @@ import "encoding/json"
 // with the IBAN that the chain began, or with its key; false if it does not.
 func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
 	w := &s.walk
+	if w.chain.lead() >= 0 {
+		s.linkAnew()
+		text = w.unescape(i, end, escaped)
+	}
 	if w.chain.iban {
 		s.link(i, end, text, escaped, nil)
 		s.unlink()

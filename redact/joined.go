@@ -15,13 +15,14 @@ func (s *scan) joined() {
 			longest = max(longest, p.size)
 		}
 	}
-	s.joinedParts(0)
+	s.joinedParts(0, 0, len(c.parts))
 	if longest > 2 {
-		s.joinedParts(2) // a country's letters, but not a block's type
+		s.joinedParts(2, 0, len(c.parts)) // a country's letters, but not a block's type
 	}
 	if longest > 0 {
-		s.joinedParts(longest)
+		s.joinedParts(longest, 0, len(c.parts))
 	}
+	s.cardsAmong()
 }
 
 // printed tells whether the parts are the elements of an array, strings of digits
@@ -90,15 +91,15 @@ func (c *chain) mayKnow(l *lookup) bool {
 	return l.mayEndAny(t, &planes{digit: digits}) != 0
 }
 
-// joinedParts examines the parts, those without digits up to a length, with
-// one space between them. The view maps each byte to its place in chain.text.
-func (s *scan) joinedParts(neutral int) {
+// joinedParts examines the parts [from, to), those without digits up to a length,
+// with one space between them. The view maps each byte to its place in chain.text.
+func (s *scan) joinedParts(neutral, from, to int) {
 	c := &s.walk.chain
 	s.spans, s.used, s.cue = s.spans[:0], 0, c.cue
 	v := s.view(len(c.text) + len(c.parts))
 	for k := range c.parts {
 		p := &c.parts[k]
-		if p.out = p.neutral && p.size > neutral; p.out {
+		if p.out = p.neutral && p.size > neutral || k < from || k >= to; p.out {
 			continue
 		}
 		if len(v.t) > 0 {
@@ -224,7 +225,8 @@ func (c *chain) evenNumbers(first, last int) bool {
 func (s *scan) editPart(p *part, sp *span) {
 	w := &s.walk
 	lo, hi := max(sp.lo, p.from)-p.from, min(sp.hi, p.from+p.size)-p.from
-	w.divided, s.across = true, true
+	w.walkAgain()
+	s.across = true
 	if w.editAt(p.i) >= 0 {
 		return // redacted already, as part of another finding
 	}

@@ -25,8 +25,8 @@ type walker struct {
 	made   madeEdits
 	banks  banks
 
-	divided bool // a number that was divided over leaves was found
-	keyEnd  int  // where a leaf ends that is nothing but a credential, which may go on
+	rewalk rewalk
+	keyEnd int // where a leaf ends that is nothing but a credential, which may go on
 }
 
 // edit replaces src[lo:hi] by text[from:to].
@@ -54,7 +54,8 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys, w.divided, w.keyEnd = [keySlots]keySeen{}, false, 0
+	w.keys, w.keyEnd = [keySlots]keySeen{}, 0
+	w.rewalk.reset()
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
@@ -69,10 +70,11 @@ func bad(i int) error { return fmt.Errorf("%w: invalid JSON at byte %d", ErrReda
 const maxPasses = 32
 
 // json appends src redacted to dst. What is left of a divided number may go on
-// with the next leaf, so that the document is walked until none is found.
+// with the next leaf, so that the parts of the document around are walked until
+// none is found.
 func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
 	out, err = s.pass(dst, src, root)
-	for n := 1; err == nil && s.walk.divided; n++ {
+	for n := 1; err == nil && s.walk.rewalk.any(); n++ {
 		if n == maxPasses {
 			return dst, fmt.Errorf("%w: too many divided numbers", ErrRedact)
 		}
@@ -81,11 +83,16 @@ func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
 	return out, err
 }
 
-// pass walks a document once and appends it redacted to dst.
+// pass walks a document once, or what the pass before left to be walked again, and
+// appends it redacted to dst.
 func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
 	w := &s.walk
+	again := w.rewalk.next()
+	if s.r.whole {
+		again = nil
+	}
 	w.reset()
-	w.src, w.banks = src, banks{}
+	w.src, w.banks, w.rewalk.only = src, banks{}, again
 	i, err := s.value(space(src, 0), root)
 	if err != nil {
 		return dst, err
@@ -100,13 +107,16 @@ func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
 // apply appends the document with the edits made.
 func (w *walker) apply(dst []byte) []byte {
 	slices.SortFunc(w.edits, func(a, b edit) int { return a.lo - b.lo }) // those of chains come late
-	at := 0
+	at, start := 0, len(dst)
 	for _, e := range w.edits {
 		dst = append(dst, w.src[at:e.lo]...)
+		w.rewalk.move(at, e.lo, len(dst)-start)
 		dst = append(dst, w.text[e.from:e.to]...)
 		at = e.hi
 	}
-	return append(dst, w.src[at:]...)
+	dst = append(dst, w.src[at:]...)
+	w.rewalk.move(at, len(w.src), len(dst)-start)
+	return dst
 }
 
 func space(src []byte, i int) int {
@@ -176,7 +186,9 @@ func (s *scan) array(i int, c *class) (int, error) {
 		return i + 1, nil
 	}
 	for {
-		if i, err = s.value(i, elem); err != nil {
+		if end := s.skip(i); end > 0 {
+			i = end
+		} else if i, err = s.value(i, elem); err != nil {
 			return i, err
 		}
 		if i = space(w.src, i); i >= len(w.src) {
@@ -290,7 +302,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if s.joinsIBAN(i, end, text, escaped) {
 		return end, nil
 	}
-	w.divided = w.divided || s.goesOnWith(out)
+	if s.goesOnWith(out) {
+		w.walkAgain()
+	}
 	s.unlink()
 	s.replaceLeaf(i, end, out)
 	s.beginsIBAN(i, end, escaped)
@@ -303,21 +317,15 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 // be walked again: redacting twice gives the same.
 func (s *scan) goesOnWith(out []byte) bool {
 	w := &s.walk
-	if len(out) == 0 {
-		return false
-	}
-	if digit(out[len(out)-1]) {
+	e := s.ends(out, nil)
+	if e.tail || e.iban {
 		return true
 	}
 	key := false
 	if n := len(w.frames); n > 0 && w.frames[n-1].index < 0 {
 		key = digit(w.src[w.frames[n-1].hi-1])
 	}
-	i := 0
-	for i < len(out) && !alnum(out[i]) {
-		i++
-	}
-	return (key || w.chain.open()) && i < len(out) && digit(out[i])
+	return e.head && (key || w.chain.open())
 }
 
 // codeLeaf offers a leaf that had to be unescaped, or was redacted alone, as a
@@ -330,7 +338,7 @@ func (s *scan) codeLeaf(i, end int, p *profile, escaped bool) {
 		return
 	}
 	if n := len(w.edits); n > 0 && w.edits[n-1].lo == i {
-		w.divided = true
+		w.walkAgain()
 	}
 	s.code(i, end, p, text, escaped)
 }

@@ -109,7 +109,7 @@ func (s *scan) besideAccount(i, end int) {
 	n := b.n
 	b.n = 0
 	for k := range held[:n] {
-		if h := &held[k]; i-h.end <= bankReach && s.r.action(Bank) != Keep {
+		if h := &held[k]; i-h.end <= bankReach && s.r.action(Bank) != Keep && s.walk.editAt(h.i) < 0 {
 			s.redactHeld(h)
 		}
 	}

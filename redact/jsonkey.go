@@ -104,7 +104,7 @@ func (s *scan) key(i, end int, escaped bool, start, top int) {
 	if !changed {
 		return
 	}
-	w.divided = true // it may say something else of its value now
+	w.walkAgain() // it may say something else of its value now
 	w.replaceKey(i, end, out, start, top)
 }
 

@@ -1,6 +1,9 @@
 package redact_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestNumberBehindLinkedLeaves: a number that is a card of its own, behind leaves
 // whose parts are looked at together, is redacted. It made the document fail.
@@ -11,5 +14,54 @@ func TestNumberBehindLinkedLeaves(t *testing.T) {
 		`{"BIN 411111IBAN_ABCDEFGHIJKLMN":["944111111111111111ACCT_QXKWMTRBZAPLNE,68689","x=3453512985074422","088249599805\u200b-"],"account":":","n":5151266203921575,"text":"card"}`,
 	} {
 		jsonText(t, r, in)
+	}
+}
+
+// TestNumberAmongOthers: a number that is divided over leaves is found between leaves
+// with numbers of their own.
+func TestNumberAmongOthers(t *testing.T) {
+	r := newRedactor(t)
+	for in, gone := range map[string]string{
+		`{"n":"77","a":"4111111111","b":"111111"}`:                                               "111111",
+		`{"n":"77","a":"4111111111","b":"111111","q":"123","r":"w"}`:                             "111111",
+		`{"q":1234,"a":4111111111,"b":111111,"c":12}`:                                            "111111",
+		`["77","4111111111","111111"]`:                                                           "111111",
+		`[{"mcc":"5411"},["4111111111","111111"],{"mcc":"5411"}]`:                                "111111",
+		`[528365,{"x":{"a":"606282472"},"y":{"b":"0931836"}}]`:                                   "0931836",
+		`{"seq":"4031","a":[6475,2496,7480,6879,962],"till":"12"}`:                               "6879",
+		`{"n":"77","text":"my card 4111111111","more":"111111 ok","q":1234}`:                     "111111",
+		`{"n":"1","content":[{"type":"text","text":"card 41111111"},{"text":"11111111 ok"}]}`:    "111111",
+		`[{"mcc":"5619"},{"content":[{"text":"BH80UVLW8E0E"},{"text":"64410E4882"}]}]`:           "64410E4882",
+		`{"n":"77","content":[{"text":"it is S"},{"text":"T11285414553433753441472 ok"}],"t":1}`: "T11285414",
+		`{"n":"77","a":"0176426","b":"6779629","c":"19345271","d":"8"}`:                          "6779629",
+	} {
+		if out := jsonText(t, r, in); strings.Contains(out, gone) {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+	for _, in := range []string{ // a list, and no card
+		`[4111111,111111111,12]`,
+		`{"n":"77","a":"4111111112","b":"111111"}`,
+	} {
+		if out := jsonText(t, r, in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
+
+// TestWalkedAgain: what is left of a leaf goes on with its neighbours though separators
+// stand at its ends, so that redacting twice gives the same; and the code of a bank
+// inside of a key is redacted once, which made the document fail.
+func TestWalkedAgain(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		`["REF12:30 RF18 539007547034 579351002123456 ",[636905765484729,"78"]]`,
+		`["RF18539007547034 4111111111 ","111111"]`,
+		`{"items":["-----BEGIN PRIVATE KEY",{"bic":"HBUKGB4B"},"5533 9andQTo86m8Elks7ix6KC7xgag Bearer  1,234.50",{"category":"s","iban":"DE89370400440532013000"}]}`,
+	} {
+		once := jsonText(t, r, in)
+		if twice := jsonText(t, r, once); twice != once {
+			t.Errorf("%s -> %s -> %s", in, once, twice)
+		}
 	}
 }

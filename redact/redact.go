@@ -30,7 +30,7 @@ const MaxDocument = 256 << 20
 // Version is raised with every change of what this package finds, as
 // TestVersion demands. Texts that
 // were stored under an older one are outdated (see counterfoil store redact).
-const Version = 11
+const Version = 12
 
 // Entity names what was found.
 type Entity string
@@ -102,6 +102,7 @@ type Redactor struct {
 	pool   sync.Pool
 
 	thorough bool // no shortcut is taken: what tests compare with
+	whole    bool // documents are walked again as a whole: the same
 }
 
 // New returns a redactor. It fails on an unknown action.
