@@ -1,5 +1,10 @@
 package redact
 
+import (
+	"bytes"
+	"unicode"
+)
+
 // Other numbers may stand in the leaves before and behind those over which a card is
 // divided: {"n":"77","a":"4111111111","b":"111111"}. Joined, they hide it: two or
 // three numbers side by side in a text are not one. Leaves are: what each of them
@@ -17,7 +22,7 @@ func (s *scan) cardsAmong() {
 			if p.neutral {
 				continue
 			}
-			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && mayStandAlone(d[:n]) && c.mayRun(s.walk.src, from, to) {
+			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && mayStandAlone(d[:n]) && s.mayRun(from, to) {
 				s.joinedParts(0, from, to+1)
 			}
 		}
@@ -60,20 +65,130 @@ func (c *chain) digitsOf(p *part, d []byte, n int, first bool) (int, bool) {
 	return n, true
 }
 
-// mayRun tells whether the parts [from, to] may be a number beside others. A part of a
-// list of numbers, or of strings that are as long as each other, is not.
-func (c *chain) mayRun(src []byte, from, to int) bool {
-	first, last := &c.parts[from], &c.parts[to]
-	if first.parent != last.parent || first.parent < 0 || src[first.parent] != '[' {
+// mayRun tells whether the parts [from, to] may be a number beside others: they are all
+// the numbers of a container, a word says that a card follows, or their keys go on from
+// one to the next and to no other.
+func (s *scan) mayRun(from, to int) bool {
+	c, src := &s.walk.chain, s.walk.src
+	if c.fillContainer(src, from, to) {
 		return true
 	}
-	all, numbers, same := true, false, true
-	for k := range c.parts {
-		if p := &c.parts[k]; p.parent == first.parent {
-			all = all && k >= from && k <= to
-			numbers = numbers || p.number
-			same = same && p.size == first.size
+	first := c.text[c.parts[from].from:][:c.parts[from].size]
+	if i := bytes.LastIndexFunc(first, unicode.IsLetter); i >= 0 {
+		return cueBefore(first, i+1, 0)&cueCard != 0
+	}
+	return c.cardGroups(src, from, to) || c.namedOn(src, from, to)
+}
+
+// namedOn tells whether the keys of the parts go on from one to the next, and to no
+// other.
+func (c *chain) namedOn(src []byte, from, to int) bool {
+	for k := from; k < to; k++ {
+		if !goesOn(c.parts[k].name(src), c.parts[k+1].name(src)) {
+			return false
 		}
 	}
-	return all || !numbers && !same
+	before, after := c.numberBefore(from), c.numberAfter(to)
+	return (before == nil || !goesOn(before.name(src), c.parts[from].name(src))) &&
+		(after == nil || !goesOn(c.parts[to].name(src), after.name(src)))
+}
+
+// cardGroups tells whether the parts are members of an object, as long as the groups of
+// a card: four digits each, the last one no more.
+func (c *chain) cardGroups(src []byte, from, to int) bool {
+	for k := from; k <= to; k++ {
+		p := &c.parts[k]
+		if p.neutral || p.parent != c.parts[from].parent || p.parent < 0 || src[p.parent] != '{' || p.size > 4 || k < to && p.size < 4 {
+			return false
+		}
+	}
+	return to-from >= 2
+}
+
+// numberBefore returns the part with digits before the kth, nil without one;
+// numberAfter the one behind it.
+func (c *chain) numberBefore(k int) *part {
+	for k--; k >= 0; k-- {
+		if !c.parts[k].neutral {
+			return &c.parts[k]
+		}
+	}
+	return nil
+}
+
+func (c *chain) numberAfter(k int) *part {
+	for k++; k < len(c.parts); k++ {
+		if !c.parts[k].neutral {
+			return &c.parts[k]
+		}
+	}
+	return nil
+}
+
+// fillContainer tells whether the container that the parts [from, to] have in common
+// has no others of the chain, and is no row of a table.
+func (c *chain) fillContainer(src []byte, from, to int) bool {
+	first := &c.parts[from]
+	for _, in := range [...][2]int{{first.parent, first.grand}, {first.grand, first.great}, {first.great, -1}} {
+		all := in[0] >= 0
+		for k := from; k <= to && all; k++ {
+			all = c.parts[k].within(in[0])
+		}
+		if all {
+			before, after := c.numberBefore(from), c.numberAfter(to)
+			return (before == nil || !before.beside(src, in)) && (after == nil || !after.beside(src, in))
+		}
+	}
+	return false
+}
+
+// beside tells whether a part is in a container, or in another one of its kind in the
+// container around it: in[0] and in[1].
+func (p *part) beside(src []byte, in [2]int) bool {
+	return p.within(in[0]) || in[1] >= 0 && p.grand == in[1] && src[p.parent] == src[in[0]]
+}
+
+// listed tells whether parts are some of a list of JSON numbers, or of a table of them,
+// of which any few may make up a number by chance.
+func (s *scan) listed(first, last int) bool {
+	numbers := false
+	for _, p := range s.walk.chain.parts[first : last+1] {
+		numbers = numbers || p.number
+	}
+	return numbers && !s.mayRun(first, last)
+}
+
+// within tells whether a part is in a container, up to three deep.
+func (p *part) within(at int) bool { return p.parent == at || p.grand == at || p.great == at }
+
+// name returns the key of a member, nil for an element.
+func (p *part) name(src []byte) []byte {
+	i := p.i - 1
+	for i > 0 && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
+		i--
+	}
+	if p.parent < 0 || src[p.parent] != '{' || src[i] != ':' {
+		return nil
+	}
+	end := bytes.LastIndexByte(src[:i], '"')
+	if end < 0 {
+		return nil
+	}
+	return src[bytes.LastIndexByte(src[:end], '"')+1 : end]
+}
+
+// goesOn tells whether a key follows on another, as part2 on part1 and b on a.
+func goesOn(key, next []byte) bool {
+	n := 0
+	for n < len(key) && n < len(next) && key[n] == next[n] {
+		n++
+	}
+	if key, next = key[n:], next[n:]; len(key) == 1 && len(next) == 1 {
+		return alnum(key[0]) && next[0] == key[0]+1
+	}
+	switch string(key) + " " + string(next) {
+	case "first second", "first last", "start end", "head tail", "left right", "prefix suffix", "front back", "begin end", "one two":
+		return true
+	}
+	return false
 }

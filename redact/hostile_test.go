@@ -38,6 +38,7 @@ var minHostile = map[string]float64{
 	"identity, disguised":              0.97,
 	"identity, key and value":          0, // these are not guaranteed
 	"identity, divided":                0,
+	"card, divided, others around":     0.97,
 	"identity, divided, others around": 0,
 }
 

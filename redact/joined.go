@@ -152,6 +152,9 @@ func (s *scan) splitSpan(sp *span) {
 	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone || sp.entity != IBAN && anyAlone(c.parts[first:last+1]) {
 		return
 	}
+	if sp.layer == LayerDetector && (sp.entity == Card || sp.entity == Account) && c.cue == 0 && s.listed(first, last) {
+		return
+	}
 	s.retract(c.parts[first : last+1])
 	for k := first; k <= last; k++ {
 		p := &c.parts[k]

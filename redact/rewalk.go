@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // What is left of a number that was divided over leaves may go on with the next
 // leaf, so that a document in which one is found is walked again: redacting twice
@@ -28,18 +31,13 @@ func (r *rewalk) reset() { *r = rewalk{found: r.found[:0]} }
 
 func (r *rewalk) any() bool { return len(r.found) > 0 }
 
-// next returns the zones for the next walk. The code of a bank may wait in front of
-// one for an account that is found in it.
-func (r *rewalk) next() (only []zone) {
-	for _, z := range r.found {
-		z.from = max(0, z.from-bankReach)
-		if n := len(only); n > 0 && z.from <= only[n-1].to {
-			only[n-1].to = z.to
-			continue
-		}
-		only = append(only, z)
+// next returns the zones for the next walk, nil if there was none before it: all of
+// the document.
+func (r *rewalk) next() []zone {
+	if !r.any() {
+		return nil
 	}
-	return only
+	return slices.Clone(r.found)
 }
 
 // walkAgain notes a finding after which what stands around the current leaf has to be
