@@ -101,6 +101,7 @@ type Redactor struct {
 	room   [roomKinds * rooms]int // how long a text is at least in which one stands, see profile.room
 	pool   sync.Pool
 
+	whole    bool // long texts are read as a whole: what tests compare with
 	thorough bool // no shortcut is taken: what tests compare with
 }
 
