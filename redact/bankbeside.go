@@ -29,10 +29,10 @@ func (s *scan) besideAccounts(v *view) {
 		if sp.entity != IBAN && sp.entity != Account {
 			continue
 		}
-		a, b := v.index(sp.lo), v.index(sp.hi)
 		if len(v.t) == 0 || sp.hi <= int(v.from(0)) || sp.lo >= int(v.to(len(v.t)-1)) {
 			continue
 		}
+		a, b := v.index(sp.lo), v.index(sp.hi)
 		s.bics(v, max(0, a-bicReach), min(len(v.t), b+bicReach), a, b)
 		if sp.entity == Account {
 			s.branches(v, max(0, a-bicReach), a)
@@ -44,7 +44,7 @@ func (s *scan) besideAccounts(v *view) {
 // behind it.
 func (v *view) index(i int) int {
 	if v.lo == nil {
-		return i
+		return min(max(0, i-int(v.at)), len(v.t))
 	}
 	k, _ := slices.BinarySearch(v.lo, int32(i))
 	return k

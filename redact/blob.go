@@ -289,15 +289,15 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	out.cover(0, v.from(i), v.to(j-1))
 	out = s.keep(out)
 	p := profileOf(out.t)
-	cue, coded := s.cue, s.coded
-	s.coded = true
+	cue, coded, near := s.cue, s.coded, s.near
+	s.coded, s.near = true, false
 	if i >= 2 && v.t[i-1] == 'x' && v.t[i-2] == '0' {
 		i -= 2
 	}
 	s.cue |= cueBefore(v.t, i, cue)
 	s.examine(out, depth+1, &p)
 	s.document(&out)
-	s.cue, s.coded, s.used = cue, coded, mark
+	s.cue, s.coded, s.near, s.used = cue, coded, near, mark
 }
 
 // inflate examines gzip and zlib data, and reports whether raw is such.

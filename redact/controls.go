@@ -16,15 +16,30 @@ func unruled(c byte) bool {
 	return c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != escapeByte
 }
 
+// nextUnruled is where the next of these characters stands in a text.
+func nextUnruled(t []byte, i int) stretch {
+	if n := slices.IndexFunc(t[i:], unruled); n >= 0 {
+		return stretch{i + n, i + n + 1}
+	}
+	return stretch{len(t), len(t)}
+}
+
 // ruled examines a view without these characters.
 func (s *scan) ruled(v view, depth int) {
-	out := s.view(len(v.t))
-	for i, c := range v.t {
-		if !unruled(c) {
-			out.push(c, v.from(i), v.to(i))
-		}
+	if s.divides(&v) {
+		s.around(&v, nextUnruled, edgeDecoded, func(part view) { s.ruled(part, depth) })
+		return
 	}
-	out = s.keep(out)
-	p := profileOf(out.t)
-	s.examine(out, depth, &p)
+	mark := s.used
+	out, from := s.view(len(v.t)), 0
+	for at := nextUnruled(v.t, 0); at.lo < len(v.t); at = nextUnruled(v.t, at.hi) {
+		out.copy(v, from, at.lo)
+		out.change(len(out.t))
+		from = at.hi
+	}
+	out.copy(v, from, len(v.t))
+	if out = s.keep(out); !s.near || !s.readings.again(&out, depth, s.coded) {
+		s.derived(out, depth)
+	}
+	s.used = mark
 }

@@ -27,22 +27,22 @@ func nestedEntity(t []byte) bool {
 // all else.
 func (s *scan) outerEntities(v *view) (view, bool) {
 	out := s.view(len(v.t))
-	changed := false
-	for i := 0; i < len(v.t); {
-		at, n := len(out.t), 0
-		if v.t[i] == '&' {
-			out.t, n = wholeEntity(out.t, v.t[i:])
+	from, n := 0, 0 // v.t[from:] is not copied yet
+	for i := nextEscape(v.t, 0, "&"); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "&") {
+		var buf [longestDecoded]byte
+		plain, size := wholeEntity(buf[:0], v.t[i:])
+		if n = size; n == 0 {
+			continue
 		}
-		if n == 0 {
-			out.push(v.t[i], v.from(i), v.to(i))
-			n = 1
-		} else {
-			changed = true
-			out.cover(at, v.from(i), v.to(i+n-1))
-		}
-		i += n
+		out.copy(*v, from, i)
+		at := len(out.t)
+		out.t = append(out.t, plain...)
+		out.cover(at, v.from(i), v.to(i+n-1))
+		out.change(at)
+		from = i + n
 	}
-	return s.keep(out), changed
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), from > 0
 }
 
 // wholeEntity decodes the entity that t begins with and returns how many bytes it

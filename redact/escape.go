@@ -10,6 +10,40 @@ import (
 // escape sequences: percent, HTML entities, backslashes; quoted-printable; and
 // the text without its markup.
 func (s *scan) escapes(v view, depth int) {
+	if s.divides(&v) {
+		s.around(&v, nextDecoded, edgeDecoded, func(part view) { s.escapes(part, depth) })
+		s.documents(v, depth)
+		return
+	}
+	s.decodings(v, func(out view) { s.reading(&v, out, depth) })
+}
+
+// halfEscapes does the same before the view is folded, as an escape may stand for half
+// a character: but only if one has a character beside it that is not ASCII.
+func (s *scan) halfEscapes(v view, depth int) {
+	switch {
+	case s.divides(&v):
+		s.around(&v, nextHalf, edgeDecoded, func(part view) { s.escapes(part, depth) })
+	case nextHalf(v.t, 0).lo < len(v.t):
+		s.escapes(v, depth)
+	}
+}
+
+// nextHalf is where the next escape sequence stands that has such a character beside
+// it, or the next tag between two.
+func nextHalf(t []byte, i int) stretch {
+	for {
+		at := nextDecoded(t, i)
+		before, behind := at.lo > 0 && t[at.lo-1] >= 0x80, at.hi < len(t) && t[at.hi] >= 0x80
+		if at.lo == len(t) || before && behind || (before || behind) && t[at.lo] != '<' {
+			return at
+		}
+		i = at.hi
+	}
+}
+
+// decodings lists these readings.
+func (s *scan) decodings(v view, each func(out view)) {
 	mark := s.used
 	for _, kinds := range [...]string{`%&\`, `%`, `&`} {
 		// All at once; then one kind alone, in case it is written inside another.
@@ -17,26 +51,55 @@ func (s *scan) escapes(v view, depth int) {
 			continue
 		}
 		if out, ok := s.unescaped(&v, kinds); ok {
-			s.reading(&v, out, depth)
+			each(out)
 		}
 		s.used = mark
 	}
 	if nestedEntity(v.t) {
 		if out, ok := s.outerEntities(&v); ok {
-			s.reading(&v, out, depth)
+			each(out)
 		}
 		s.used = mark
 	}
 	if out, ok := s.unquoted(&v); ok {
-		s.reading(&v, out, depth)
+		each(out)
 	}
 	s.used = mark
 	for _, between := range [...]string{" ", ""} {
 		if out, ok := s.unmarked(&v, between); ok {
-			s.reading(&v, out, depth)
+			each(out)
 		}
 		s.used = mark
 	}
+}
+
+// nextDecoded is where the next escape sequence or tag stands from t[i] on, of
+// whatever kind.
+func nextDecoded(t []byte, i int) stretch {
+	var buf [longestDecoded]byte
+	for ; i < len(t); i++ {
+		n := 0
+		switch t[i] {
+		case '%':
+			_, n = percent(buf[:0], t[i:])
+		case '&':
+			_, n = entity(buf[:0], t[i:])
+		case '\\':
+			_, n = backslash(buf[:0], t[i:])
+		case '=':
+			if _, ok := hexByte(t, i+1); ok {
+				n = len("=34")
+			} else if n = softBreak(t[i+1:]); n > 0 {
+				n++
+			}
+		case '<':
+			n = tag(t[i:])
+		}
+		if n > 0 {
+			return stretch{i, i + n}
+		}
+	}
+	return stretch{len(t), len(t)}
 }
 
 // opaque notes text that is not examined any further.
@@ -92,6 +155,7 @@ func (s *scan) unescaped(v *view, kinds string) (view, bool) {
 		if out.cover(at, v.from(i), v.to(i+n-1)); len(plain) == 0 && at > 0 { // decoded to nothing: it still belongs to what it follows
 			out.hi[at-1] = v.to(i + n - 1)
 		}
+		out.change(at)
 		from = i + n
 	}
 	if out.t == nil {
@@ -287,9 +351,12 @@ func (s *scan) unquoted(v *view) (view, bool) {
 		if out.t == nil {
 			out = s.view(len(v.t))
 		}
-		if out.copy(*v, from, i); quoted {
+		out.copy(*v, from, i)
+		at := len(out.t)
+		if quoted {
 			out.push(c, v.from(i), v.to(i+2))
 		}
+		out.change(at)
 		from = i + n
 	}
 	if out.t == nil {
@@ -326,9 +393,12 @@ func (s *scan) unmarked(v *view, between string) (view, bool) {
 		if out.t == nil {
 			out = s.view(len(v.t))
 		}
-		if out.copy(*v, from, i); between != "" {
+		out.copy(*v, from, i)
+		at := len(out.t)
+		if between != "" {
 			out.push(' ', v.from(i), v.to(i))
 		}
+		out.change(at)
 		from = i + n
 	}
 	if out.t == nil {

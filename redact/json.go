@@ -88,7 +88,7 @@ func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
 func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
 	w := &s.walk
 	again := w.rewalk.next()
-	if s.r.whole {
+	if s.r.again {
 		again = nil
 	}
 	w.reset()

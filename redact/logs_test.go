@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
+	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
 // logSize is how much of each kind is redacted at once, in bytes.
@@ -25,5 +26,22 @@ func BenchmarkLogs(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestLongLogsStay: however long such a text is, it is not taken for one that cannot be
+// examined within the limits.
+func TestLongLogsStay(t *testing.T) {
+	r := newRedactor(t)
+	for _, kind := range corpus.Logs {
+		_, found, err := r.Text(nil, kind.Text(1, sample.Of(logSize)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if f.Rule == "limit" || f.Rule == "depth" {
+				t.Errorf("%s: %d parts of the text go by the rule %s", kind.Name, f.Count, f.Rule)
+			}
+		}
 	}
 }

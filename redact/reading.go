@@ -13,14 +13,11 @@ import (
 
 // reading examines one reading of a view.
 func (s *scan) reading(v *view, out view, depth int) {
-	if s.readings.again(&out, depth+1, s.coded) {
+	if s.readings.again(&out, depth+1, s.coded) || !s.charge(v, 0, len(v.t), len(out.t)) {
 		return
 	}
-	if s.charge(v, 0, len(v.t), len(out.t)) {
-		p := profileOf(out.t)
-		s.examine(out, depth+1, &p)
-		s.document(&out)
-	}
+	s.derived(out, depth+1)
+	s.document(&out)
 }
 
 // document examines a reading that is a JSON document as such: a number may be
@@ -61,6 +58,11 @@ func (r *readings) again(v *view, depth int, coded bool) bool {
 	if coded {
 		key = ^key
 	}
+	return r.seen(key, depth)
+}
+
+// seen tells the same of a fingerprint.
+func (r *readings) seen(key uint64, depth int) bool {
 	if before, have := r.depths[key]; have && before <= depth {
 		return true
 	}
@@ -79,7 +81,7 @@ func (r *readings) fingerprint(v *view) uint64 {
 	r.hash.Reset()
 	r.hash.Write(v.t)
 	var buf [512]byte
-	at := buf[:0]
+	at := binary.LittleEndian.AppendUint32(buf[:0], uint32(v.at))
 	for i := range v.lo {
 		if i > 0 && v.lo[i] == v.lo[i-1]+1 && v.hi[i] == v.hi[i-1]+1 {
 			continue // it goes on

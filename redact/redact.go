@@ -102,7 +102,8 @@ type Redactor struct {
 	pool   sync.Pool
 
 	thorough bool // no shortcut is taken: what tests compare with
-	whole    bool // documents are walked again as a whole: the same
+	whole    bool // long texts are read as a whole: the same
+	again    bool // documents are walked again as a whole: the same
 }
 
 // New returns a redactor. It fails on an unknown action.

@@ -21,7 +21,7 @@ func TestRewalk(t *testing.T) {
 	values := slices.Concat(hostile.Cards(rng), hostile.IBANs(rng), hostile.Credentials(rng), hostile.Nationals(rng))
 	var wholly []*Redactor
 	for _, w := range newTwins(t) {
-		w.short.whole = true
+		w.short.again = true
 		wholly = append(wholly, w.short)
 	}
 	zones := 0

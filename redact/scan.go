@@ -36,10 +36,13 @@ type scan struct {
 	found    []Finding
 	cue      cue  // what the leaf's key says about it
 	coded    bool // the text was base64, hexadecimal or the like: characters that were glued to it may end it
+	near     bool // the view is a part of a long one
+	flat     bool // the next view's escape sequences are not decoded
 	depth    int  // JSON documents around this one
 	work     int  // bytes decoded for the current leaf
 	walk     walker
 	leafs    [2][]byte                           // ping-pong buffers of the fixpoint
+	redacted []stretch                           // of the newest of these, what stands for something
 	exact    []byte                              // expansion of a number
 	packing                                      // for raw deflate data
 	readings readings                            // of the leaf
@@ -57,7 +60,7 @@ func (s *scan) reset() {
 	if s.dirty || len(s.found) > 0 || len(s.spans) > 0 {
 		s.scrub()
 	}
-	s.used, s.cue, s.depth, s.coded, s.across, s.dirty, s.told = 0, 0, 0, false, false, false, nil
+	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, nil
 	s.walk.reset()
 }
 
@@ -247,17 +250,23 @@ func isoDate(t []byte) bool {
 func (s *scan) leafSlow(t []byte, p *profile) ([]byte, bool) {
 	changed := false
 	for round := range maxRounds {
-		if inner, ok := s.nested(t); ok {
+		inner, ok := s.nested(t)
+		if ok {
 			t, changed = inner, true
 			*p = profileOf(t)
 		}
-		s.examineLeaf(t, p)
+		if v := (view{t: t}); round > 0 && !ok && s.divides(&v) {
+			s.examineRest(&v)
+		} else {
+			s.examineLeaf(t, p)
+		}
 		if len(s.spans) == 0 {
 			return t, changed
 		}
 		s.leafs[round%2] = s.apply(s.leafs[round%2][:0], t)
-		t, changed = s.leafs[round%2], true
-		*p = profileOf(t)
+		if t, changed = s.leafs[round%2], true; !s.divides(&view{t: t}) {
+			*p = profileOf(t)
+		}
 	}
 	s.spans = append(s.spans[:0], span{hi: len(t), entity: Opaque, layer: LayerDetector, rule: "unstable", canon: string(t)})
 	return s.apply(nil, t), true
@@ -275,13 +284,28 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.merge()
 }
 
+// examineRest is examineLeaf for a long text that was examined before what changed
+// in it was redacted.
+func (s *scan) examineRest(v *view) {
+	s.spans, s.used, s.work = s.spans[:0], 0, len(v.t)+maxDecode
+	s.readings.forget()
+	s.tokens(v.t)
+	s.around(v, listed(s.redacted), edgeDecoded, func(part view) {
+		p := profileOf(part.t)
+		s.examine(part, 0, &p)
+	})
+	s.besideAccounts(v)
+	s.merge()
+}
+
 // examine scans a view in every reading of it.
 func (s *scan) examine(v view, depth int, p *profile) {
-	mark := s.used
+	mark, flat := s.used, s.flat || depth == maxDepth
+	s.flat = false
 	defer func() { s.used = mark }()
-	if p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(v.t, escapeByte) >= 0 {
-		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
-			s.escapes(v, depth)
+	if p.folds(v.t) {
+		if !flat && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
+			s.halfEscapes(v, depth)
 		}
 		if capitals, ok := s.capitals(v); ok {
 			s.ibans(s.fold(capitals))
@@ -293,7 +317,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	} else if depth > 0 {
 		p.lead = p.lead || p.sparseLead(v.t)
 	}
-	if depth < maxDepth && p.flags&isControl != 0 && unruly(v.t) {
+	if !flat && p.flags&isControl != 0 && unruly(v.t) {
 		s.ruled(v, depth)
 	}
 	s.knownTexts(v)
@@ -327,7 +351,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		}
 		return
 	}
-	if p.flags&(isEscape|isBack|isAssign|isLess) != 0 {
+	if !flat && p.flags&escaping != 0 {
 		s.escapes(v, depth)
 	}
 	if p.mixed || p.hex {
@@ -339,10 +363,17 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.pairs >= minPairs {
 		s.spacedHex(&v, depth)
 	}
-	s.spread(&v, p, depth)
+	if !s.near {
+		s.spread(&v, p, depth)
+	}
 	if p.broken || p.flags&(isEscape|isBack|isAssign) != 0 {
 		s.evens(&v, depth)
 	}
+}
+
+// folds tells whether a text is folded before anything is looked for in it.
+func (p *profile) folds(t []byte) bool {
+	return p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(t, escapeByte) >= 0
 }
 
 // add notes a finding over bytes [i, j) of a view, unless the policy keeps the
@@ -391,10 +422,13 @@ func outranks(a, b span) bool {
 // apply appends t with the spans replaced, and counts the findings.
 func (s *scan) apply(out, t []byte) []byte {
 	at := 0
+	s.redacted = s.redacted[:0]
 	for i := range s.spans {
 		sp := &s.spans[i]
 		out = append(out, t[at:sp.lo]...)
+		from := len(out)
 		out = s.replace(out, sp, t[sp.lo:sp.hi])
+		s.redacted = append(s.redacted, stretch{from, len(out)})
 		at = sp.hi
 		s.count(sp)
 	}
