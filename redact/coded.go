@@ -72,13 +72,14 @@ func codedText(t []byte) bool {
 // mayCode tells whether a leaf, of which p tells, may be a part, or go on with one.
 func (s *scan) mayCode(p *profile, text []byte) bool {
 	w := &s.walk
-	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
+	return p.coded() || len(w.coded.parts) > 0 || lastCoded(text) || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
 }
 
 // Short first parts of an encoded text: shorter ones may be anything.
 const (
 	minShortBase64 = 4
 	minShortHex    = 8
+	minLastCoded   = 3 // of a last word
 )
 
 // shortCode tells whether a text, of which p tells, that is too short for an
@@ -94,7 +95,7 @@ func (p *profile) shortCode(t []byte) bool {
 			return true
 		}
 	}
-	if t[0] >= 'M' && t[0] <= 'O' && codedDigits(t) {
+	if len(t)%4 == 0 && codedDigits(t, 0) {
 		return true
 	}
 	if n < minShortHex {
@@ -108,16 +109,16 @@ func (p *profile) shortCode(t []byte) bool {
 	return true
 }
 
-// codedDigits tells whether a text is the base64 of digits, three to four
-// characters.
-func codedDigits(t []byte) bool {
+// codedDigits tells whether a text is a part of the base64 of digits, of which so many
+// characters of a group of four stand before it.
+func codedDigits(t []byte, before int) bool {
 	for i, c := range t {
 		ok := false
-		switch v := sixBits64[c]; i % 4 {
+		switch v := sixBits64[c]; (i + before) % 4 {
 		case 0:
 			ok = v >= 12 && v <= 14
 		case 1:
-			ok = v&15 == 3
+			ok = v&15 == 3 || i == len(t)-1 && v&15 == 0
 		case 2:
 			ok = v%4 == 0 && v <= 36
 		default:
@@ -127,7 +128,28 @@ func codedDigits(t []byte) bool {
 			return false
 		}
 	}
-	return len(t)%4 == 0
+	return true
+}
+
+// moreDigits tells whether a text goes on with the base64 of digits, wherever it was
+// cut.
+func moreDigits(t []byte) bool {
+	for before := range 4 {
+		if codedDigits(t, before) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastCoded tells whether the last word of a text, of minLastCoded characters or more
+// behind a space, begins the base64 of digits.
+func lastCoded(t []byte) bool {
+	i := len(t)
+	for i > 0 && base64Char(t[i-1]) && len(t)-i < minHex {
+		i--
+	}
+	return i > 0 && t[i-1] == ' ' && len(t)-i >= minLastCoded && codedDigits(t[i:], 0)
 }
 
 // coded tells whether a text has anything of an encoding.
@@ -154,11 +176,11 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 				return
 			}
 			c.cut = true
-		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=' && !codedDigits(text):
+		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=' && !moreDigits(text):
 			return
 		}
 	}
-	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || keyHead(text)) || !codedText(text) {
+	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || lastCoded(text) || keyHead(text)) || !codedText(text) {
 		return
 	}
 	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign|isLess) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
@@ -235,6 +257,7 @@ func (s *scan) decodeParts() {
 	if p := profileOf(c.text); p.pairs >= minPairs {
 		s.spacedHex(&v, 0)
 	}
+	s.cutCodes(&v, 0)
 	s.dividedKeys(&v)
 	s.dividedWords(&v)
 	s.merge()

@@ -65,7 +65,7 @@ func (p *profile) read(t []byte) {
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= minIBAN && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
-			p.broken, p.brief = p.broken || m.mayBeEven(t), m.briefCode(t)
+			p.broken, p.brief = p.broken || m.mayBeEven(t) || cutCode(t), m.briefCode(t)
 		}
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
@@ -87,7 +87,7 @@ func (p *profile) read(t []byte) {
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
-	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || divided && spread(t)) || even
+	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || divided && spread(t) || len(t) <= maxCutCode && cutCode(t)) || even
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {

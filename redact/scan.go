@@ -340,6 +340,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		s.spacedHex(&v, depth)
 	}
 	s.spread(&v, p, depth)
+	if p.broken || p.mixed || p.hex {
+		s.cutCodes(&v, depth)
+	}
 	if p.broken || p.flags&(isEscape|isBack|isAssign) != 0 {
 		s.evens(&v, depth)
 	}
