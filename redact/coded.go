@@ -61,7 +61,7 @@ func codedText(t []byte) bool {
 	for _, c := range t {
 		switch {
 		case base64Char(c):
-		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}' || c == '.' || c == '/' || c == '+' || c == '<' || c == '>':
+		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}' || c == '.' || c == '/' || c == '+' || c == '<' || c == '>' || c == '\n' || c == '\r' || c == '\t':
 		default:
 			return false
 		}
@@ -79,7 +79,8 @@ func (s *scan) mayCode(p *profile, text []byte) bool {
 const (
 	minShortBase64 = 4
 	minShortHex    = 8
-	minLastCoded   = 3 // of a last word
+	minLastCoded   = 3 // of a last word, of digits
+	minLastText    = 6 // of one of any text
 )
 
 // shortCode tells whether a text, of which p tells, that is too short for an
@@ -142,14 +143,21 @@ func moreDigits(t []byte) bool {
 	return false
 }
 
-// lastCoded tells whether the last word of a text, of minLastCoded characters or more
-// behind a space, begins the base64 of digits.
+// lastCoded tells whether the last word of a text, behind a space, begins the base64
+// of digits, or of a text that has some.
 func lastCoded(t []byte) bool {
 	i := len(t)
-	for i > 0 && base64Char(t[i-1]) && len(t)-i < minHex {
+	for i > 0 && alnum(t[i-1]) && len(t)-i < block {
 		i--
 	}
-	return i > 0 && t[i-1] == ' ' && len(t)-i >= minLastCoded && codedDigits(t[i:], 0)
+	if i == 0 || t[i-1] != ' ' || len(t)-i < minLastCoded {
+		return false
+	}
+	if codedDigits(t[i:], 0) {
+		return true
+	}
+	r := base64Cut.runAt(t, i)
+	return r.to == len(t) && r.chars >= minLastText && r.digits > 0
 }
 
 // coded tells whether a text has anything of an encoding.

@@ -287,13 +287,13 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
 	}
-	if s.joinsIBAN(i, end, text, escaped) {
+	if s.joinsParts(i, end, text, escaped) {
 		return end, nil
 	}
 	w.divided = w.divided || s.goesOnWith(out)
 	s.unlink()
 	s.replaceLeaf(i, end, out)
-	s.beginsIBAN(i, end, escaped)
+	s.beginsParts(i, end, escaped)
 	s.codeLeaf(i, end, &p, escaped)
 	return end, nil
 }
