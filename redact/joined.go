@@ -151,6 +151,9 @@ func (s *scan) splitSpan(sp *span) {
 	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone || !mayRetract(sp) && anyAlone(c.parts[first:last+1]) {
 		return
 	}
+	if sp.layer == LayerDetector && sp.entity == Card && c.fromList(s.walk.src, sp, first, last) {
+		return
+	}
 	s.retract(c.parts[first : last+1])
 	for k := first; k <= last; k++ {
 		p := &c.parts[k]
@@ -199,6 +202,21 @@ func (s *scan) fewNumbers(first, last int) bool {
 		}
 	}
 	return last-first < 4
+}
+
+// fromList tells whether a finding is cut out of a list of JSON numbers: it begins or
+// ends within one of them, or there are more of them, and longer than the groups of a
+// card.
+func (c *chain) fromList(src []byte, sp *span, first, last int) bool {
+	a, b := &c.parts[first], &c.parts[last]
+	if a.number && sp.lo > a.from || b.number && sp.hi < b.from+b.size {
+		return true
+	}
+	more := func(k int) bool {
+		return k >= 0 && k < len(c.parts) && c.parts[k].number && c.parts[k].parent == a.parent
+	}
+	const group = 4
+	return a.number && a.parent >= 0 && src[a.parent] == '[' && a.size > group && (more(first-1) || more(last+1))
 }
 
 // evenNumbers tells whether those of the parts that are JSON numbers are sized

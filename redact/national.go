@@ -259,7 +259,7 @@ func ninoHead(t []byte) bool {
 		return false
 	}
 	switch string(bytes.ToUpper(t[i:])) {
-	case "REF", "ID", "NO", "NR", "NI", "NINO", "PAN", "X":
+	case "REF", "ID", "NO", "NR", "NI", "NINO", "PAN":
 		return true
 	}
 	return false
