@@ -85,19 +85,22 @@ const (
 
 // shortCode tells whether a text, of which p tells, that is too short for an
 // encoding may be the first part of one: base64 in which a capital stands behind
-// what is none, or pairs that are characters of ASCII.
+// what is none, or of digits, or pairs that are characters of ASCII.
 func (p *profile) shortCode(t []byte) bool {
 	n, m := len(t), &p.planes
-	if n < minShortBase64 || n > minHex || bits.OnesCount64(m.letter|m.digit) != n {
+	if n < minLastCoded || n > minHex || bits.OnesCount64(m.letter|m.digit) != n {
+		return false
+	}
+	if codedDigits(t, 0) || hexOfDigits(t) {
+		return true
+	}
+	if n < minShortBase64 {
 		return false
 	}
 	if m.letter != 0 {
 		if upper := m.uppers(t); (m.letter|m.digit)&^upper<<1&upper != 0 {
 			return true
 		}
-	}
-	if len(t)%4 == 0 && codedDigits(t, 0) {
-		return true
 	}
 	if n < minShortHex {
 		return false
@@ -130,6 +133,17 @@ func codedDigits(t []byte, before int) bool {
 		}
 	}
 	return true
+}
+
+// hexOfDigits tells whether a text begins the hexadecimal of digits, two or more.
+func hexOfDigits(t []byte) bool {
+	t = bytes.TrimPrefix(t, []byte("0x"))
+	for i, c := range t {
+		if i%2 == 0 && c != '3' || !digit(c) {
+			return false
+		}
+	}
+	return len(t) >= minShortBase64
 }
 
 // moreDigits tells whether a text goes on with the base64 of digits, wherever it was
