@@ -322,7 +322,7 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 		return false
 	}
 	f := &w.frames[len(w.frames)-1]
-	if f.index < 0 && s.codedKey(f, i, end, leaf, escaped) {
+	if f.coded && s.codedKey(f, i, end, leaf, escaped) {
 		return true
 	}
 	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {

@@ -72,7 +72,7 @@ func codedText(t []byte) bool {
 // mayCode tells whether a leaf, of which p tells, may be a part, or go on with one.
 func (s *scan) mayCode(p *profile, text []byte) bool {
 	w := &s.walk
-	return p.coded() || len(w.coded.parts) > 0 || lastCoded(text) || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
+	return p.coded() || len(w.coded.parts) > 0 || p.lastCoded(text) || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
 }
 
 // Short first parts of an encoded text: shorter ones may be anything.
@@ -157,21 +157,26 @@ func moreDigits(t []byte) bool {
 	return false
 }
 
-// lastCoded tells whether the last word of a text, behind a space, begins the base64
-// of digits, or of a text that has some.
-func lastCoded(t []byte) bool {
-	i := len(t)
-	for i > 0 && alnum(t[i-1]) && len(t)-i < block {
-		i--
+// lastCoded tells whether the last word of a text of one block, of which p tells,
+// behind a space, begins the base64 of digits, or of a text that has some.
+func (p *profile) lastCoded(t []byte) bool {
+	n := len(t)
+	if n > block || n <= minLastCoded {
+		return false
 	}
-	if i == 0 || t[i-1] != ' ' || len(t)-i < minLastCoded {
+	others := ^(p.planes.letter | p.planes.digit) & (1<<n - 1)
+	i := bits.Len64(others)
+	if i == 0 || n-i < minLastCoded || t[i-1] != ' ' || !cutStarts[t[i]].base64 {
 		return false
 	}
 	if codedDigits(t[i:], 0) {
 		return true
 	}
+	if p.digits == 0 || n-i < minLastText {
+		return false
+	}
 	r := base64Cut.runAt(t, i)
-	return r.to == len(t) && r.chars >= minLastText && r.digits > 0
+	return r.to == n && r.digits > 0
 }
 
 // coded tells whether a text has anything of an encoding.
@@ -202,7 +207,7 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 			return
 		}
 	}
-	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || lastCoded(text) || keyHead(text)) || !codedText(text) {
+	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || p.lastCoded(text) || keyHead(text)) || !codedText(text) {
 		return
 	}
 	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign|isLess) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several

@@ -12,7 +12,7 @@ const minCodedKey = 4
 func (s *scan) codedKey(f *frame, i, end int, leaf []byte, escaped bool) bool {
 	w := &s.walk
 	name := w.src[f.lo:f.hi]
-	if w.src[i] != '"' || len(name) < minCodedKey || f.edit >= 0 || !codedName(name) || !codedText(leaf) {
+	if w.src[i] != '"' || f.edit >= 0 || !codedText(leaf) {
 		return false
 	}
 	around, n := w.coded, len(w.edits)
@@ -32,6 +32,9 @@ func (s *scan) codedKey(f *frame, i, end int, leaf []byte, escaped bool) bool {
 // codedName tells whether a key is the beginning of base64 or hexadecimal of printable
 // ASCII.
 func codedName(t []byte) bool {
+	if len(t) < minCodedKey {
+		return false
+	}
 	for _, k := range [...]cutKind{base64Cut, hexCut} {
 		if r := k.runAt(t, 0); r.to == len(t) && r.digits > 0 {
 			return true

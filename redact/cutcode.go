@@ -1,5 +1,7 @@
 package redact
 
+import "math/bits"
+
 // An encoded text may be cut anywhere, and anything may stand where it was cut:
 // NTAxOTYxODMxNjky NDE3MQ==, OTI2/Njg1.ODc. Read character by character, base64 and
 // hexadecimal of ASCII tell by themselves how far they go: of four characters of
@@ -115,6 +117,43 @@ func cutCode(t []byte) (found bool) {
 		hexCut.runs(t, yield)
 	}
 	return found
+}
+
+// cutStarts tells of each character which encodings a text may begin with it in.
+var cutStarts = func() (t [256]struct{ base64, hex bool }) {
+	for c := range t {
+		v, ok := base64Cut.value(byte(c))
+		t[c].base64 = ok && v >= ' '>>2 && v < 0x80>>2
+		v, ok = hexCut.value(byte(c))
+		t[c].hex = ok && v >= ' '>>4 && v < 0x80>>4
+	}
+	return t
+}()
+
+// cutCode is cutCode for a block.
+func (m *planes) cutCode(t []byte) bool {
+	words := m.letter | m.digit
+	starts := words &^ (words << 1)
+	if starts&(starts-1) == 0 {
+		return false
+	}
+	upper, hex := m.uppers(t) != 0, bits.OnesCount64(m.digit) >= leastShortHex-leastShortHex/4
+	for ; starts != 0; starts &= starts - 1 {
+		i := bits.TrailingZeros64(starts)
+		if len(t)-i <= leastShortBase64 {
+			return false
+		}
+		if may := cutStarts[t[i]]; upper && may.base64 {
+			if r := base64Cut.runAt(t, i); r.useful(base64Cut) {
+				return true
+			}
+		} else if hex && may.hex {
+			if r := hexCut.runAt(t, i); r.useful(hexCut) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // cutCodes decodes what is encoded in a view and cut anywhere.

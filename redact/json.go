@@ -44,6 +44,7 @@ type frame struct {
 	cue    cue // what the key says, once asked
 	asked  bool
 	name   keyName  // whether the key says that its value is a secret
+	coded  bool     // whether the key may be the beginning of an encoded text
 	label  nameKind // what a member such as "name" says of the one such as "value"
 }
 

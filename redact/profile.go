@@ -65,7 +65,7 @@ func (p *profile) read(t []byte) {
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= minIBAN && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
-			p.broken, p.brief = p.broken || m.mayBeEven(t) || cutCode(t), m.briefCode(t)
+			p.broken, p.brief = p.broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)
 		}
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
