@@ -137,13 +137,13 @@ func (m *planes) cutCode(t []byte) bool {
 	if starts&(starts-1) == 0 {
 		return false
 	}
-	upper, hex := m.uppers(t) != 0, bits.OnesCount64(m.digit) >= leastShortHex-leastShortHex/4
+	hex := bits.OnesCount64(m.digit) >= leastShortHex-leastShortHex/4 // some may be letters
 	for ; starts != 0; starts &= starts - 1 {
 		i := bits.TrailingZeros64(starts)
 		if len(t)-i <= leastShortBase64 {
 			return false
 		}
-		if may := cutStarts[t[i]]; upper && may.base64 {
+		if may := cutStarts[t[i]]; may.base64 {
 			if r := base64Cut.runAt(t, i); r.useful(base64Cut) {
 				return true
 			}
@@ -175,7 +175,9 @@ func (s *scan) cutRun(v *view, r cutRun, k cutKind, depth int) {
 	if !s.charge(v, r.from, r.to, r.chars) {
 		return
 	}
-	raw := make([]byte, 0, maxCutCode)
+	mark := s.used
+	out := s.view(r.chars)
+	raw := out.t
 	acc, held := uint(0), 0
 	for _, c := range v.t[r.from:r.to] {
 		six, ok := k.value(c)
@@ -188,7 +190,10 @@ func (s *scan) cutRun(v *view, r cutRun, k cutKind, depth int) {
 			acc &= 1<<held - 1
 		}
 	}
+	out.t = raw
+	s.keep(out)
 	if len(raw) >= minPlain && (s.r.thorough || s.r.texts || s.r.known != nil && briefCode(raw) || looksAt(raw)) {
 		s.inner(v, raw, r.from, r.to, depth)
 	}
+	s.used = mark
 }
