@@ -304,6 +304,15 @@ func (s *scan) gluedCLABE(v *view, q *sequence, i int) {
 	}
 }
 
+// innerCLABE finds a CLABE anywhere in a run of digits.
+func (s *scan) innerCLABE(v *view, q *sequence, g group) {
+	for a := g.from; a+clabeDigits <= g.to; a++ {
+		if c := q.d[a : a+clabeDigits]; clabe(c) && mexican(prefix(c, 3)) {
+			s.account(v, q, a, a+clabeDigits, "clabe")
+		}
+	}
+}
+
 // alone tells whether the groups i … j are all of the sequence, and no date,
 // time or amount among them.
 func (q *sequence) alone(i, j int) bool {

@@ -234,7 +234,7 @@ func packedAt(raw []byte) int {
 // looksAt tells whether decoded text could hold a finding or another encoding.
 func looksAt(t []byte) bool {
 	p := profileOf(t)
-	if len(t) <= minWord && !p.word && p.idle(t) {
+	if len(t) <= minWord && !p.word && !p.broken && p.idle(t) {
 		return false
 	}
 	return p.word || !p.clean(minCued, len(t))

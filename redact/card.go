@@ -76,6 +76,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		return
 	}
 	s.cardGlued(v, q, g)
+	s.innerCLABE(v, q, g)
 	for n := 19; n >= 12; n-- {
 		for a := g.from; a+n <= g.to; a++ {
 			s.card(v, q, a, a+n, strong)

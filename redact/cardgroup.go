@@ -58,7 +58,7 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 	if q.cuts(i) || q.cuts(j+1) {
 		return false
 	}
-	if all := i == 0 && j == len(q.g)-1 && j-i >= fewScattered-1; !q.loosely(i, j) && !(all && (q.oddly() || q.stops())) && !q.vast() {
+	if all := i == 0 && j == len(q.g)-1 && j-i >= fewScattered-1; !q.loosely(i, j) && !(all && (q.oddly() || q.stops())) && !q.vast(i, j) && !(before&cueCard != 0 && q.pointed()) {
 		return false
 	}
 	if q.evenly(i, j) || before&cueCard != 0 {
@@ -67,11 +67,22 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 	return q.freeLeft(i, j) && q.freeRight(i, j)
 }
 
-// vast tells whether the sequence is an amount of billions that begins as a card of a
-// well-known issuer of Maestro does.
-func (q *sequence) vast() bool {
+// vast tells whether the groups i and j are an amount of billions that begins as a
+// card of a well-known issuer of Maestro does.
+func (q *sequence) vast(i, j int) bool {
 	const billions = 10 // digits
-	return len(q.g) == 2 && q.g[0].size() >= billions && known4(prefix(q.d, 4))
+	return j == i+1 && q.g[i].size() >= billions && known4(prefix(q.d[q.g[i].from:], 4))
+}
+
+// pointed tells whether the sequence begins as a card of a well-known issuer of
+// Maestro does, and single marks divide it that are no spaces.
+func (q *sequence) pointed() bool {
+	for _, g := range q.g[1:] {
+		if g.sep == ' ' || g.sepLen != 1 {
+			return false
+		}
+	}
+	return known4(prefix(q.d, 4))
 }
 
 // loosely tells whether few of the digits of groups i … j make up dates, times

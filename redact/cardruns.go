@@ -148,14 +148,20 @@ func (p *part) beside(src []byte, in [2]int) bool {
 	return p.within(in[0]) || in[1] >= 0 && p.grand == in[1] && src[p.parent] == src[in[0]]
 }
 
-// listed tells whether parts are some of a list of JSON numbers, or of a table of them,
-// of which any few may make up a number by chance.
-func (s *scan) listed(first, last int) bool {
-	numbers := false
-	for _, p := range s.walk.chain.parts[first : last+1] {
-		numbers = numbers || p.number
+// listed tells whether a finding is of some of a list of JSON numbers, or of a table of
+// them, of which any few may make up a number by chance, or begins or ends within one.
+func (s *scan) listed(sp *span, first, last int) bool {
+	parts := s.walk.chain.parts
+	a, b := &parts[first], &parts[last]
+	if a.number && sp.lo > a.from || b.number && sp.hi < b.from+b.size {
+		return true
 	}
-	return numbers && !s.mayRun(first, last)
+	for k := first; k <= last; k++ {
+		if parts[k].number {
+			return !s.mayRun(first, last)
+		}
+	}
+	return false
 }
 
 // within tells whether a part is in a container, up to three deep.

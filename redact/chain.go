@@ -362,6 +362,9 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 		return false
 	}
 	f := &w.frames[len(w.frames)-1]
+	if f.coded && s.codedKey(f, i, end, leaf, escaped) {
+		return true
+	}
 	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {
 		return false
 	}
@@ -370,7 +373,7 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	name := bytes.Clone(w.unescape(f.lo-1, f.hi+1, slash))
 	first, next := s.ends(name, nil), s.ends(value, nil)
 	alone := f.edit >= 0
-	if !(first.tail && next.head && !alone || first.iban) || settled(&s.seq, value, w.src[i] != '"') {
+	if !(first.tail && next.head || first.iban) || settled(&s.seq, value, w.src[i] != '"') {
 		return false
 	}
 	around := w.chain

@@ -61,7 +61,7 @@ func codedText(t []byte) bool {
 	for _, c := range t {
 		switch {
 		case base64Char(c):
-		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}' || c == '.' || c == '/' || c == '+' || c == '<' || c == '>':
+		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}' || c == '.' || c == '/' || c == '+' || c == '<' || c == '>' || c == '\n' || c == '\r' || c == '\t':
 		default:
 			return false
 		}
@@ -72,30 +72,35 @@ func codedText(t []byte) bool {
 // mayCode tells whether a leaf, of which p tells, may be a part, or go on with one.
 func (s *scan) mayCode(p *profile, text []byte) bool {
 	w := &s.walk
-	return p.coded() || len(w.coded.parts) > 0 || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
+	return p.coded() || len(w.coded.parts) > 0 || p.lastCoded(text) || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
 }
 
 // Short first parts of an encoded text: shorter ones may be anything.
 const (
 	minShortBase64 = 4
 	minShortHex    = 8
+	minLastCoded   = 3 // of a last word, of digits
+	minLastText    = 6 // of one of any text
 )
 
 // shortCode tells whether a text, of which p tells, that is too short for an
 // encoding may be the first part of one: base64 in which a capital stands behind
-// what is none, or pairs that are characters of ASCII.
+// what is none, or of digits, or pairs that are characters of ASCII.
 func (p *profile) shortCode(t []byte) bool {
 	n, m := len(t), &p.planes
-	if n < minShortBase64 || n > minHex || bits.OnesCount64(m.letter|m.digit) != n {
+	if n < minLastCoded || n > minHex || bits.OnesCount64(m.letter|m.digit) != n {
+		return false
+	}
+	if codedDigits(t, 0) || hexOfDigits(t) {
+		return true
+	}
+	if n < minShortBase64 {
 		return false
 	}
 	if m.letter != 0 {
 		if upper := m.uppers(t); (m.letter|m.digit)&^upper<<1&upper != 0 {
 			return true
 		}
-	}
-	if t[0] >= 'M' && t[0] <= 'O' && codedDigits(t) {
-		return true
 	}
 	if n < minShortHex {
 		return false
@@ -108,16 +113,16 @@ func (p *profile) shortCode(t []byte) bool {
 	return true
 }
 
-// codedDigits tells whether a text is the base64 of digits, three to four
-// characters.
-func codedDigits(t []byte) bool {
+// codedDigits tells whether a text is a part of the base64 of digits, of which so many
+// characters of a group of four stand before it.
+func codedDigits(t []byte, before int) bool {
 	for i, c := range t {
 		ok := false
-		switch v := sixBits64[c]; i % 4 {
+		switch v := sixBits64[c]; (i + before) % 4 {
 		case 0:
 			ok = v >= 12 && v <= 14
 		case 1:
-			ok = v&15 == 3
+			ok = v&15 == 3 || i == len(t)-1 && v&15 == 0
 		case 2:
 			ok = v%4 == 0 && v <= 36
 		default:
@@ -127,7 +132,51 @@ func codedDigits(t []byte) bool {
 			return false
 		}
 	}
-	return len(t)%4 == 0
+	return true
+}
+
+// hexOfDigits tells whether a text begins the hexadecimal of digits, two or more.
+func hexOfDigits(t []byte) bool {
+	t = bytes.TrimPrefix(t, []byte("0x"))
+	for i, c := range t {
+		if i%2 == 0 && c != '3' || !digit(c) {
+			return false
+		}
+	}
+	return len(t) >= minShortBase64
+}
+
+// moreDigits tells whether a text goes on with the base64 of digits, wherever it was
+// cut.
+func moreDigits(t []byte) bool {
+	for before := range 4 {
+		if codedDigits(t, before) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastCoded tells whether the last word of a text of one block, of which p tells,
+// behind a space, begins the base64 of digits, or of a text that has some.
+func (p *profile) lastCoded(t []byte) bool {
+	n := len(t)
+	if n > block || n <= minLastCoded {
+		return false
+	}
+	others := ^(p.planes.letter | p.planes.digit) & (1<<n - 1)
+	i := bits.Len64(others)
+	if i == 0 || n-i < minLastCoded || t[i-1] != ' ' || !cutStarts[t[i]].base64 {
+		return false
+	}
+	if codedDigits(t[i:], 0) {
+		return true
+	}
+	if p.digits == 0 || n-i < minLastText {
+		return false
+	}
+	r := base64Cut.runAt(t, i)
+	return r.to == n && r.digits > 0
 }
 
 // coded tells whether a text has anything of an encoding.
@@ -154,11 +203,11 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 				return
 			}
 			c.cut = true
-		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=' && !codedDigits(text):
+		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=' && !moreDigits(text):
 			return
 		}
 	}
-	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || keyHead(text)) || !codedText(text) {
+	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || p.lastCoded(text) || keyHead(text)) || !codedText(text) {
 		return
 	}
 	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign|isLess) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
@@ -235,6 +284,7 @@ func (s *scan) decodeParts() {
 	if p := profileOf(c.text); p.pairs >= minPairs {
 		s.spacedHex(&v, 0)
 	}
+	s.cutCodes(&v, 0)
 	s.dividedKeys(&v)
 	s.dividedWords(&v)
 	s.merge()

@@ -2,18 +2,15 @@ package redact
 
 import "encoding/json"
 
-// Of an IBAN that is divided over leaves, or over a key and its value, one part
-// may be a card or an account by itself, by chance: it is redacted alone first.
+// Of an IBAN, a card or a known number that is divided over leaves, or over a key and
+// its value, one part may be a card, an account or an e-mail address by itself, by
+// chance or by a cue before it: it is redacted alone first.
 
-// joinsIBAN redacts a leaf that, though something is found in it alone, goes on
-// with the IBAN that the chain began, or with its key; false if it does not.
-func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
+// joinsParts redacts a leaf that, though something is found in it alone, goes on
+// with the number that the chain began, or with its key; false if it does not.
+func (s *scan) joinsParts(i, end int, text []byte, escaped bool) bool {
 	w := &s.walk
-	if w.chain.lead() >= 0 {
-		s.linkAnew()
-		text = w.unescape(i, end, escaped)
-	}
-	if w.chain.iban {
+	if w.chain.open() {
 		s.link(i, end, text, escaped, nil)
 		s.unlink()
 	} else if !s.keyed(i, end, text, escaped) {
@@ -35,16 +32,16 @@ func (s *scan) joinsIBAN(i, end int, text []byte, escaped bool) bool {
 	return true
 }
 
-// beginsIBAN begins a chain with a leaf that was redacted alone, if its end may be
-// the first part of an IBAN.
-func (s *scan) beginsIBAN(i, end int, escaped bool) {
+// beginsParts begins a chain with a leaf that was redacted alone, if its end may be
+// the first part of an IBAN or of another number.
+func (s *scan) beginsParts(i, end int, escaped bool) {
 	w := &s.walk
 	text := w.unescape(i, end, escaped)
 	if len(text) == 0 {
 		return
 	}
-	if e := s.ends(text, nil); e.iban {
-		w.chain.iban = true
+	if e := s.ends(text, nil); e.iban || e.tail {
+		w.chain.iban = e.iban
 		s.linkPart(part{i: i, end: end, escaped: escaped, open: true, alone: true}, text, false, e.digits)
 	}
 }
@@ -63,6 +60,12 @@ func (s *scan) retract(parts []part) {
 			w.forgetEdit(n, p)
 		}
 	}
+}
+
+// mayRetract tells whether what was found across leaves is so sure that it may take in
+// parts that were redacted alone.
+func mayRetract(sp *span) bool {
+	return sp.entity == IBAN || sp.layer == LayerKnown || sp.entity == Card && issuer([]byte(sp.canon)) == strong
 }
 
 // anyAlone tells whether one of the parts was redacted alone.

@@ -44,6 +44,7 @@ type frame struct {
 	cue    cue // what the key says, once asked
 	asked  bool
 	name   keyName  // whether the key says that its value is a secret
+	coded  bool     // whether the key may be the beginning of an encoded text
 	label  nameKind // what a member such as "name" says of the one such as "value"
 }
 
@@ -299,15 +300,16 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
 	}
-	if s.joinsIBAN(i, end, text, escaped) {
+	goesOn := s.goesOnWith(out) // asked before the chain is ended
+	if s.joinsParts(i, end, text, escaped) {
 		return end, nil
 	}
-	if s.goesOnWith(out) {
+	if goesOn {
 		w.walkAgain()
 	}
 	s.unlink()
 	s.replaceLeaf(i, end, out)
-	s.beginsIBAN(i, end, escaped)
+	s.beginsParts(i, end, escaped)
 	s.codeLeaf(i, end, &p, escaped)
 	return end, nil
 }

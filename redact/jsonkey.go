@@ -18,7 +18,8 @@ type keySeen struct {
 	in     *class // of the object, if its type declares the key
 	field  *class // of the value then
 	name   keyName
-	cue    cue // what it says about the value
+	cue    cue  // what it says about the value
+	coded  bool // whether it may begin an encoded text
 }
 
 // seen returns where the key whose opening quote is src[i] ends, if it is
@@ -53,7 +54,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		}
 	}
 	f := &w.frames[top]
-	f.lo, f.hi, f.edit, f.cue, f.asked, f.name = i+1, end-1, -1, 0, false, keyPlain
+	f.lo, f.hi, f.edit, f.cue, f.asked, f.name, f.coded = i+1, end-1, -1, 0, false, keyPlain, false
 	if clean {
 		f.cue, f.asked = slot.cue, true
 	}
@@ -64,14 +65,18 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	switch {
 	case known:
 	case clean:
+		f.coded = slot.coded
 		w.named(slot.name, top)
 	case escaped || !s.r.quiet(&p, w.src[i+1:end-1]):
 		s.key(i, end, escaped, start, top)
+		w.frames[top].coded = !escaped && codedName(w.src[i+1:end-1])
 		w.named(keyNameOf(w.unescape(i, end, escaped)), top)
 	case slot != nil:
-		*slot = keySeen{lo: i + 1, hi: end, name: keyNameOf(w.src[i+1 : end-1]), cue: cuesIn(w.src[i+1 : end-1])}
+		*slot = keySeen{lo: i + 1, hi: end, name: keyNameOf(w.src[i+1 : end-1]), cue: cuesIn(w.src[i+1 : end-1]), coded: codedName(w.src[i+1 : end-1])}
+		f.coded = slot.coded
 		w.named(slot.name, top)
 	default:
+		f.coded = codedName(w.src[i+1 : end-1])
 		w.named(keyNameOf(w.src[i+1:end-1]), top)
 	}
 	if i = space(w.src, end); i >= len(w.src) || w.src[i] != ':' {

@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // National identity numbers that statements print. Those with a form of their
 // own or two check digits are found anywhere, the others beside a cue.
 
@@ -229,7 +231,7 @@ func (s *scan) nino(v *view, q *sequence) {
 	for j < len(t) && t[j] == ' ' && j-int(q.at[5]) < 3 {
 		j++
 	}
-	if i < 2 || !letter(t[i-1]) || !letter(t[i-2]) || j >= len(t) || joins(byteAt(t, i-3), t[i-2]) || joins(byteAt(t, j+1), t[j]) {
+	if i < 2 || !letter(t[i-1]) || !letter(t[i-2]) || j >= len(t) || joins(byteAt(t, i-3), t[i-2]) && !ninoHead(t[:i-2]) || joins(byteAt(t, j+1), t[j]) && !ninoTail(t[j+1:]) {
 		return
 	}
 	a, b, c := upper(t[i-2]), upper(t[i-1]), upper(t[j])
@@ -238,6 +240,38 @@ func (s *scan) nino(v *view, q *sequence) {
 	}
 	canon := string([]byte{a, b}) + string(q.d) + string(c)
 	s.add(v, i-2, j+1, span{entity: National, layer: LayerDetector, rule: "nino", canon: canon})
+}
+
+// ninoHead tells whether what a national insurance number is glued to says nothing: a
+// date, or a word for a number.
+func ninoHead(t []byte) bool {
+	i := len(t)
+	for i > 0 && digit(t[i-1]) {
+		i--
+	}
+	if i < len(t) {
+		return !alnum(byteAt(t, i-1)) && dateLike(t[i:])
+	}
+	for i > 0 && letter(t[i-1]) {
+		i--
+	}
+	if digit(byteAt(t, i-1)) {
+		return false
+	}
+	switch string(bytes.ToUpper(t[i:])) {
+	case "REF", "ID", "NO", "NR", "NI", "NINO", "PAN":
+		return true
+	}
+	return false
+}
+
+// ninoTail tells the same of what is glued on behind one, also of track 2.
+func ninoTail(t []byte) bool {
+	j := 0
+	for j < len(t) && digit(t[j]) {
+		j++
+	}
+	return j > 0 && !alnum(byteAt(t, j)) && dateLike(t[:j]) || trackSeparator(t, 0)
 }
 
 // joins tells whether a byte carries a word on with the character c beside it: small

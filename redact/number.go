@@ -61,7 +61,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)
-	if len(q.d) < minDigits {
+	if len(q.d) < minDigits || before == 0 && q.degrees() {
 		return
 	}
 	s.cards(v, q, before)
@@ -241,6 +241,22 @@ func (q *sequence) timeAt(i int) int {
 		return 4
 	}
 	return n
+}
+
+// degrees tells whether the sequence is degrees of latitude and longitude, two or more,
+// all with so many decimals: 51.507351, -0.127758.
+func (q *sequence) degrees() bool {
+	const least, most, half = 5, 8, 180 // decimals; degrees
+	if len(q.g) < 4 || len(q.g)%2 != 0 || q.g[1].size() < least || q.g[1].size() > most {
+		return false
+	}
+	for k := 0; k < len(q.g); k += 2 {
+		whole, part := q.g[k], q.g[k+1]
+		if whole.size() > 3 || q.value(whole) > half || part.sep != '.' || part.sepLen != 1 || part.size() != q.g[1].size() || k > 0 && whole.sep == '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // maxWhole is the most digits before the decimal point of an amount: enough for

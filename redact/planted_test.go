@@ -32,7 +32,9 @@ func TestPlantedRanges(t *testing.T) {
 		{in: "9704783463134768", gone: "8346"}, {in: "9704269720236575723", gone: "6972"}, // Napas
 		{in: "490305192843342247", gone: "1928"}, {in: "633317 824768 986118", gone: "8247"}, // Switch
 		{in: "60\u20095474135\u20093050710", gone: "3050710"}, {in: "5614·2586.7904 2", gone: "x56"}, // Pridnestrovie
-		{in: "63\u2028626120\u20281896966545", gone: "1896966545"}, // InterPayment
+		{in: "63\u2028626120\u20281896966545", gone: "1896966545"},                         // InterPayment
+		{in: "5067317302970774", gone: "7317"}, {in: "20265067511672057671", gone: "5116"}, // Elo
+		{in: "card:676·2704218.18", gone: "2704"}, {in: "2026 5020846448,43", gone: "5020"}, // an amount by its marks
 	})
 }
 
@@ -79,6 +81,15 @@ func TestPlantedEnds(t *testing.T) {
 		{in: "H4sI\u2011AKs9\u2011CmsC\u2011/zMx\u2011NjI2\u2011sTAG\u2011ADQH\u2011/PEH\u2011AAAA", gone: "NjI2", known: acct}, {in: "x36333936333136x", gone: "3933", known: []string{"8639" + "6316", "116396316"}},
 		{in: "353 031 313 133 33", gone: "313", known: acct}, {in: "50111331227", gone: "0111", known: acct}, {in: "20265011133", gone: "0111", known: acct}, {in: "12/27 501113 3 ok", gone: "1113", known: acct}, {in: "8850111332", gone: "1113", known: acct},
 		{in: "200/501/113/329/1", gone: "113", known: acct}, {in: "3594323483771", gone: "3234", known: acct},
+	})
+}
+
+// TestPlantedGlued: what is glued to a national insurance number, and the run of digits
+// around a CLABE.
+func TestPlantedGlued(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "2026CE103447D", gone: "1034"}, {in: "CE103447D2026", gone: "1034"}, {in: "REFJK569706B", gone: "5697"}, {in: "PANPR435242C", gone: "4352"}, {in: "1227JK674824B", gone: "6748"}, {in: "SN755997CD2712101", gone: "7559"},
+		{in: "5793210072580282348117947437", gone: "5802823"}, {in: "memo: 5048610072320575486143863 ok", gone: "3205754"},
 	})
 }
 

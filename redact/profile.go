@@ -65,7 +65,7 @@ func (p *profile) read(t []byte) {
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= minIBAN && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
-			p.broken, p.brief = p.broken || m.mayBeEven(t), m.briefCode(t)
+			p.broken, p.brief = p.broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)
 		}
 		p.masked = p.digits > lastShown && (m.other&(m.other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 		return
@@ -87,7 +87,7 @@ func (p *profile) read(t []byte) {
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
-	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || divided && spread(t)) || even
+	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || divided && spread(t) || len(t) <= maxCutCode && cutCode(t)) || even
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
 	if p.digits >= minCued {
@@ -135,7 +135,7 @@ func periodic(t []byte, starts uint64) bool {
 			same++
 		}
 	}
-	return same >= 4 || striped(t[i:])
+	return same >= 4 || striped(t[i:]) || striped8(t[i:])
 }
 
 // striped tells whether one in four of the first twenty characters is the same,
@@ -150,6 +150,23 @@ func striped(t []byte) bool {
 		}
 	}
 	return false
+}
+
+// striped8 tells whether three in eight of the characters repeat two times, as where
+// the first bytes of digits of two bytes are the same. A letter or two may stand
+// before these.
+func striped8(t []byte) bool {
+	const letters, most = 4, 3 // characters of base64
+	if len(t) < letters+3*8 {
+		return false
+	}
+	same := 0
+	for k := letters; k < letters+8; k++ {
+		if t[k] == t[k+8] && t[k] == t[k+16] {
+			same++
+		}
+	}
+	return same >= most
 }
 
 // short returns where words of two letters or digits begin, and such of four.

@@ -366,6 +366,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if !s.near {
 		s.spread(&v, p, depth)
 	}
+	if p.broken || p.mixed || p.hex {
+		s.cutCodes(&v, depth)
+	}
 	if p.broken || p.flags&(isEscape|isBack|isAssign) != 0 {
 		s.evens(&v, depth)
 	}
