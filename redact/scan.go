@@ -286,6 +286,10 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		if capitals, ok := s.capitals(v); ok {
 			s.ibans(s.fold(capitals))
 		}
+		if bare, ok := s.untagged(v); ok {
+			p := profileOf(bare.t)
+			s.examine(bare, depth, &p)
+		}
 		v = s.fold(v)
 		folded := profileOf(v.t)
 		folded.lead = folded.lead || folded.sparseLead(v.t)
