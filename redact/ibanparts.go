@@ -3,7 +3,8 @@ package redact
 import "encoding/json"
 
 // Of an IBAN that is divided over leaves, or over a key and its value, one part
-// may be a card or an account by itself, by chance: it is redacted alone first.
+// may be a card or an account by itself, by chance: it is redacted alone first. Of
+// a known number the last part may be, as its last digits.
 
 // joinsIBAN redacts a leaf that, though something is found in it alone, goes on
 // with the IBAN that the chain began, or with its key; false if it does not.
@@ -45,7 +46,20 @@ func (s *scan) beginsIBAN(i, end int, escaped bool) {
 	}
 }
 
-// retract takes back what was redacted in parts alone, for an IBAN that they are
+// endsKnown offers a leaf that was redacted alone to the chain before it: it may have
+// been found by the last digits of a known number whose first ones stand there.
+func (s *scan) endsKnown(i, end int, text []byte, escaped bool) {
+	c := &s.walk.chain
+	if s.r.known == nil || !c.open() || len(text) == 0 {
+		return
+	}
+	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"', alone: true}
+	if e := s.ends(text, nil); e.head && e.digits > 0 && s.continues(&p) {
+		s.linkPart(p, text, true, e.digits)
+	}
+}
+
+// retract takes back what was redacted in parts alone, for a number that they are
 // parts of. The document is walked again.
 func (s *scan) retract(parts []part) {
 	w := &s.walk

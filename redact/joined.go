@@ -148,7 +148,7 @@ func (s *scan) splitSpan(sp *span) {
 	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
 		return
 	}
-	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone || sp.entity != IBAN && anyAlone(c.parts[first:last+1]) {
+	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone || sp.entity != IBAN && sp.layer != LayerKnown && anyAlone(c.parts[first:last+1]) {
 		return
 	}
 	s.retract(c.parts[first : last+1])

@@ -291,8 +291,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	w.divided = w.divided || s.goesOnWith(out)
-	s.unlink()
 	s.replaceLeaf(i, end, out)
+	s.endsKnown(i, end, text, escaped)
+	s.unlink()
 	s.beginsIBAN(i, end, escaped)
 	s.codeLeaf(i, end, &p, escaped)
 	return end, nil
