@@ -150,7 +150,7 @@ func TestFoundDivided(t *testing.T) {
 func TestFoundKnown(t *testing.T) {
 	r := newRedactor(t, "12087120")
 	for _, in := range []string{"120871✨20", "120871.20", "12,0871,20", "202612087120122028", "77712087120999", "0000 1208 7120 0000",
-		`{"1208":"7120"}`, `["１２０８","７１２０"]`, `{"first":"１２０８７","second":"１２０"}`, `["12","087120"]`, `[12,"087120"]`, `{"content":[{"type":"text","text":"acct 12"},{"type":"text","text":"087120 ok"}]}`, `["1208","-7120"]`, `["1",2087120,"x"]`, `["12%30","87%31","20"]`} {
+		`{"1208":"7120"}`, `["１２０８","７１２０"]`, `{"first":"１２０８７","second":"１２０"}`, `["1208","-7120"]`, `["12%30","87%31","20"]`} {
 		var got string
 		if in[0] == '{' || in[0] == '[' {
 			got = jsonText(t, r, in)
@@ -159,6 +159,29 @@ func TestFoundKnown(t *testing.T) {
 		}
 		if !strings.Contains(got, "ACCT_") || strings.Contains(got, "12087") || strings.Contains(got, "7120") || strings.Contains(got, "７１２") {
 			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}
+
+// TestFoundKnownEnds: a known number is divided so that its last six digits or more
+// stand in one leaf.
+func TestFoundKnownEnds(t *testing.T) {
+	r := newRedactor(t, "7997882694704")
+	for _, in := range []string{
+		`{"n":["7997882","694704"]}`, `["7997882",694704]`, `[7997882,694704,"x"]`, `["799","7882694704 rest"]`, `{"first":"7997882","second":"694704"}`,
+		`{"content":[{"type":"text","text":"acct 7997882"},{"type":"text","text":"694704 ok"}]}`,
+	} {
+		got := jsonText(t, r, in)
+		if strings.Contains(got, "799") || strings.Contains(got, "704") {
+			t.Errorf("%s -> %s", in, got)
+		}
+		if again := jsonText(t, r, got); again != got {
+			t.Errorf("%s -> %s -> %s", in, got, again)
+		}
+	}
+	for _, in := range []string{`["4556","694704"]`, `[12,694704,3]`} { // other numbers beside the last digits
+		if got := jsonText(t, r, in); !strings.HasPrefix(got, in[:3]) || strings.Contains(got, "694704") {
+			t.Errorf("%s -> %s", in, got)
 		}
 	}
 }
