@@ -137,8 +137,12 @@ func (q *sequence) value(g group) int {
 	return n
 }
 
-// span notes digits [a, b) of the sequence.
+// addDigits notes digits [a, b) of the sequence, unless a list makes them up by
+// chance.
 func (s *scan) addDigits(v *view, q *sequence, a, b int, found span) {
+	if found.layer == LayerDetector && q.listed(a, b) {
+		return
+	}
 	if found.canon == "" && found.token == "" {
 		found.canon = string(q.d[a:b])
 	}
@@ -150,6 +154,13 @@ func (s *scan) addDigits(v *view, q *sequence, a, b int, found span) {
 func (q *sequence) atoms() {
 	id := 0
 	for i := 0; i < len(q.g); {
+		if n := q.listAt(i); n > 0 {
+			for end := i + n; i < end; i += 2 {
+				id++
+				q.g[i].atom, q.g[i+1].atom = id, id
+			}
+			continue
+		}
 		n := max(q.dateAt(i), q.timeAt(i), q.amountAt(i))
 		if n == 0 {
 			i++
