@@ -61,7 +61,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)
-	if len(q.d) < minDigits {
+	if len(q.d) < minDigits || q.endpoint() {
 		return
 	}
 	s.cards(v, q, before)
@@ -137,10 +137,10 @@ func (q *sequence) value(g group) int {
 	return n
 }
 
-// addDigits notes digits [a, b) of the sequence, unless a list makes them up by
-// chance.
+// addDigits notes digits [a, b) of the sequence, unless a list or a digest makes them
+// up by chance.
 func (s *scan) addDigits(v *view, q *sequence, a, b int, found span) {
-	if found.layer == LayerDetector && q.listed(a, b) {
+	if found.layer == LayerDetector && (q.listed(a, b) || inDigest(v.t, int(q.at[a]), int(q.at[b-1])+1)) {
 		return
 	}
 	if found.canon == "" && found.token == "" {
