@@ -35,6 +35,7 @@ func TestCleanLeavesLookalikes(t *testing.T) {
 	}
 	forms := []func() string{
 		list(".", " ", 2, 1), list(".", "\t", 2, 2), list(",", " ", 3, 2), list("/", " ", 2, 2), list(".", "-", 1, 1), list(".", "|", 2, 2), list(".", "/", 3, 1), list(",", ".", 2, 2),
+		func() string { return "access-sandbox-" + fmt.Sprintf("%08x", rng.Uint32()) + "-" }, // as a bank cuts it off
 		func() string { return "203.0." + digits(3) + "." + digits(2) + ":" + digits(5) },
 		func() string { return "2026-01-02 00:" + digits(2) + ":" + digits(2) },
 		func() string { return digits(12 + rng.IntN(12)) },
