@@ -65,6 +65,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 		return
 	}
 	s.cards(v, q, before)
+	s.cutIBAN(v, q)
 	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
 		s.accounts(v, q, before)
 		s.heads(v, q, before)

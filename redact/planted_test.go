@@ -62,6 +62,7 @@ func TestPlantedDated(t *testing.T) {
 func TestPlantedCut(t *testing.T) {
 	checkPlanted(t, []plantedCase{
 		{in: "token access-production-0f8ba5ef-33b0-47", gone: "0f8ba5ef"}, {in: "access-sandbox-d94e5efa-", gone: "d94e5efa"},
+		{in: "SEPA DE89 3704 0044 0532 0130", gone: "3704"}, {in: "IBAN DE89 3704 0044 0532 01\nMEMO", gone: "3704"}, {in: "to AT61 1904 3002 3457", gone: "1904"},
 	})
 }
 
@@ -125,7 +126,7 @@ func TestPlantedSpread(t *testing.T) {
 func TestPlantedClean(t *testing.T) {
 	r := newRedactor(t, "530415079276")
 	for _, in := range []string{
-		"access-sandbox-rules of the house and access-production-facade", "8.4%, 83.5%, 42.1%, 46.2%, 47.6%, 89.2%", "64.8\t21.1\t7.7\t62.0\t20.4\t82.4", "76.5, 12.2, 36.6, 53.5, 73.7, 95.2", "22.60; 32.06; 49.57; 19.77; 50.50; 57.64; 91.60; 50.62; 49.35; 76.91", "07/14, 06/06, 01/21, 08/08, 02/23, 06/13", "08.08., 11.11., 01.07., 24.09., 13.12., 02.01.",
+		"AT12 2024 1105", "GB82 1234 5678 9012", "SE45 5000 0000 0583 paid", "access-sandbox-rules of the house and access-production-facade", "8.4%, 83.5%, 42.1%, 46.2%, 47.6%, 89.2%", "64.8\t21.1\t7.7\t62.0\t20.4\t82.4", "76.5, 12.2, 36.6, 53.5, 73.7, 95.2", "22.60; 32.06; 49.57; 19.77; 50.50; 57.64; 91.60; 50.62; 49.35; 76.91", "07/14, 06/06, 01/21, 08/08, 02/23, 06/13", "08.08., 11.11., 01.07., 24.09., 13.12., 02.01.",
 		"2027-01-12 00:03:31", "20160613T000446Z", "39.64.232.127:25283", "sha384-SE04xGZqrP3dHsJDXKz4Itq/D8qffKGt+uskx+WBmWAWB7oxnIzbJNCh/NQN+GoA", "sha256:9392525a85a0e62b1fa3ae260815f2662bb00556ea705debe86b3bcbbd17ef08", "sha256:c03438ea1335340605e18b6efb464947307627161006485d03e508a655b4f3cb",
 		"account balance 1234567.89", "account 12.50", "account 1,234.50 on 2026-01-05", "TESCO 792.75", "Payment 792.76", "a/c opened, 792.76", "51.507351,11.127758", "acct opened 12:30:45", "account 1234 12.50", "account 12.50, 13.20", "0003 1234 5678",
 	} {
