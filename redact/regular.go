@@ -12,9 +12,10 @@ import "math/bits"
 const minListed = 3
 
 // listAt returns the groups of a list of numbers with one mark in each that begins at
-// group i, 0 if there is none: fractions or days, with one separator everywhere.
+// group i, 0 if there is none: fractions or days, with one separator everywhere. Single
+// digits alone are what somebody may have put marks between.
 func (q *sequence) listAt(i int) int {
-	n := 0
+	n, single := 0, true
 	for k := i; k+1 < len(q.g); k += 2 {
 		a, b := q.g[k], q.g[k+1]
 		if b.sepLen != 1 || b.sep != q.g[i+1].sep || !q.listable(a, b) {
@@ -23,9 +24,10 @@ func (q *sequence) listAt(i int) int {
 		if outer := q.g[min(i+2, len(q.g)-1)]; n > 0 && (a.sep != outer.sep || a.sepLen != outer.sepLen || a.sep == b.sep && a.sepLen == 1) {
 			break
 		}
+		single = single && a.size() == 1 && b.size() == 1
 		n++
 	}
-	if n < minListed {
+	if n < minListed || single {
 		return 0
 	}
 	return 2 * n
