@@ -1,6 +1,10 @@
 package redact
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
 // What has so regular a form that its digits in a row mean nothing.
 
@@ -10,6 +14,10 @@ import "math/bits"
 
 // minListed is the fewest numbers of a list: two may be the halves of one number.
 const minListed = 3
+
+// manySingle is how many numbers of single digits are looked at: each begins a list of
+// its own, and a text of nothing else would take time by the square of its length.
+const manySingle = 16
 
 // listAt returns the groups of a list of numbers with one mark in each that begins at
 // group i, 0 if there is none: fractions or days, with one separator everywhere. Single
@@ -25,7 +33,9 @@ func (q *sequence) listAt(i int) int {
 			break
 		}
 		single = single && a.size() == 1 && b.size() == 1
-		n++
+		if n++; single && n == manySingle {
+			return 0
+		}
 	}
 	if n < minListed || single {
 		return 0
@@ -106,17 +116,16 @@ func (q *sequence) endpoint() bool {
 // listed tells whether the digits [a, b) are those of nothing but dates, times and
 // amounts, three or more.
 func (q *sequence) listed(a, b int) bool {
+	first, _ := slices.BinarySearchFunc(q.g, a, func(g group, a int) int { return cmp.Compare(g.to, a+1) })
 	n, last := 0, 0
-	for k := range q.g {
-		g := q.g[k]
-		switch {
-		case g.to <= a:
-			continue
-		case g.from >= b:
-			return n >= minListed
-		case g.atom == 0:
+	for _, g := range q.g[first:] {
+		if g.from >= b {
+			break
+		}
+		if g.atom == 0 {
 			return false
-		case g.atom != last:
+		}
+		if g.atom != last {
 			n, last = n+1, g.atom
 		}
 	}
