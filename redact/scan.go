@@ -271,13 +271,13 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 		s.tokens(t)
 	}
 	s.examine(view{t: t}, 0, p)
-	s.besideAccounts(&view{t: t})
+	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
 }
 
 // examine scans a view in every reading of it.
 func (s *scan) examine(v view, depth int, p *profile) {
-	mark := s.used
+	mark, found := s.used, len(s.spans)
 	defer func() { s.used = mark }()
 	if p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(v.t, escapeByte) >= 0 {
 		if depth < maxDepth && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
@@ -322,8 +322,8 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		s.ibans(v)
 	}
 	s.words(v, p)
-	if v.lo != nil && len(s.spans) > 0 {
-		s.besideAccounts(&v)
+	if v.lo != nil {
+		s.besideAccounts(&v, found)
 	}
 	if depth == maxDepth {
 		if p.mixed || p.broken || p.hex {
