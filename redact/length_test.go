@@ -34,5 +34,5 @@ func TestLengthy(t *testing.T) {
 	for i := range in {
 		in[i] = byte('0' + rng.IntN(10))
 	}
-	text(t, r, string(in))
+	text(t, newRedactor(t), string(in))
 }
