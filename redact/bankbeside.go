@@ -21,10 +21,12 @@ const (
 const bicReach = 40
 
 // besideAccounts finds the codes of banks and the numbers of branches near the
-// accounts found in a view. It returns without looking when there are none.
-func (s *scan) besideAccounts(v *view) {
+// accounts found in a view, which are among the spans from one on: to look at all of
+// them in each of many decoded texts would take time by the square of the length. It
+// returns without looking when there are none.
+func (s *scan) besideAccounts(v *view, from int) {
 	accounts := len(s.spans)
-	for k := 0; k < accounts; k++ {
+	for k := from; k < accounts; k++ {
 		sp := s.spans[k]
 		if sp.entity != IBAN && sp.entity != Account {
 			continue

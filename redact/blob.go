@@ -203,9 +203,7 @@ func (s *scan) decoded(v *view, raw []byte, from place, i, j, depth int) {
 	if k := packedAt(raw); k >= 0 && s.inflate(v, raw[k:], i, j, depth) {
 		return
 	}
-	if full, k := sparse(raw); full >= minPlain {
-		s.wideCharacters(v, raw[k:], i, j, depth)
-	}
+	s.wideCharacters(v, raw, i, j, depth)
 	s.deflated(v, raw, i, j, depth)
 	s.wide(v, raw, i, j, depth)
 	for a := 0; a < len(raw); {
@@ -351,35 +349,6 @@ func (s *scan) wide(v *view, raw []byte, i, j, depth int) {
 		}
 		s.inner(v, []byte(string(utf16.Decode(units))), i, j, depth)
 	}
-}
-
-// sparse returns how many ASCII characters raw holds if it is UTF-32, and where
-// they begin; 0 if it is none.
-func sparse(raw []byte) (full, at int) {
-	const width, seen = 4, 3 * minPlain
-	if len(raw) < width*minPlain || bytes.Count(raw[:min(len(raw), seen)], []byte{0}) < seen/2 {
-		return 0, 0
-	}
-	for at < width && raw[at] == 0 {
-		at++
-	}
-	for k := at; k < len(raw); k += width {
-		if raw[k] == 0 || raw[k] >= 0x80 || k+width <= len(raw) && bytes.Count(raw[k:k+width], []byte{0}) != width-1 {
-			break
-		}
-		full++
-	}
-	return full, at
-}
-
-// wideCharacters examines the ASCII characters of UTF-32 text.
-func (s *scan) wideCharacters(v *view, raw []byte, i, j, depth int) {
-	const width = 4
-	text := make([]byte, 0, len(raw)/width+1)
-	for k := 0; k < len(raw); k += width {
-		text = append(text, raw[k])
-	}
-	s.inner(v, text, i, j, depth)
 }
 
 // wideSample is how many code units are looked at to tell what they are.

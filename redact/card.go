@@ -65,6 +65,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		}
 		if !nanoseconds(q.d[g.from:g.to]) {
 			s.cardGlued(v, q, g)
+			s.cardDated(v, q, i)
 			s.cardEdged(v, q, g)
 		}
 		if g.size() > 12+2 && byteAt(v.t, int(q.at[g.from])-1) == '?' { // a field of SWIFT MT940's :86:
@@ -123,6 +124,38 @@ func (s *scan) cardGlued(v *view, q *sequence, g group) {
 			s.card(v, q, g.from, g.to-cut, fair)
 		}
 	}
+}
+
+// cardDated tries a group without the part of a date, a time or an amount that is
+// glued to it, if the other part is its neighbour: 3671922523022912/28.
+func (s *scan) cardDated(v *view, q *sequence, i int) {
+	g := q.g[i]
+	for cut := 1; cut <= 2 && g.size()-cut >= 12; cut++ {
+		if i+1 < len(q.g) && q.halves(group{from: g.to - cut, to: g.to}, q.g[i+1], q.g[i+1]) {
+			s.card(v, q, g.from, g.to-cut, fair)
+		}
+		if i > 0 && q.halves(q.g[i-1], group{from: g.from, to: g.from + cut}, g) {
+			s.card(v, q, g.from+cut, g.to, fair)
+		}
+	}
+}
+
+// halves tells whether digits before and after the mark of a group are an expiry
+// date, a time or an amount.
+func (q *sequence) halves(a, b, mark group) bool {
+	if mark.sepLen != 1 || b.size() != 2 && b.size() != 4 {
+		return false
+	}
+	x, y := q.value(a), q.value(b)
+	switch short := a.size() <= 2 && b.size() == 2; mark.sep {
+	case ':':
+		return short && x <= 24 && y < 60
+	case '.', ',':
+		if short && q.d[a.from] != '0' {
+			return true
+		}
+	}
+	return a.size() <= 2 && month(x) && (b.size() == 2 && recent(y) || b.size() == 4 && plausibleYear(y))
 }
 
 // nanoseconds tells whether a number may count them from 1970 to an instant

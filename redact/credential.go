@@ -142,6 +142,14 @@ func keyBody(f keyForm, body []byte) bool {
 		flags |= byteClass[c]
 	}
 	switch f.prefix {
+	case "access-sandbox-", "access-development-", "access-production-":
+		const least = 20 // of a body that need not be an id
+		if allHex(body[:groupSize]) {
+			return true
+		}
+		if len(body) < least {
+			return false
+		}
 	case "key-": // followed by small letters and digits only
 		for _, c := range body[:f.body] {
 			if byteClass[c]&(isLower|isDigit) == 0 {

@@ -164,10 +164,7 @@ func mayBePacked(v *[longestDull + 8]byte, n int) bool {
 
 // dullBytes tells whether decoded would look at nothing.
 func dullBytes(raw []byte, known *lookup) bool {
-	if packedAt(raw) >= 0 || mayDeflate(raw) {
-		return false
-	}
-	if full, _ := sparse(raw); full >= minPlain {
+	if packedAt(raw) >= 0 || mayDeflate(raw) || mayBeQuads(raw) {
 		return false
 	}
 	if len(raw) >= 2*minPlain {

@@ -144,10 +144,10 @@ func numericEntity(out, t []byte) ([]byte, int) {
 	if r > utf8.MaxRune {
 		return openNumber(out, t, start, i, hex)
 	}
-	if i == start || r == 0 {
+	if i == start {
 		return out, 0
 	}
-	return utf8.AppendRune(out, r), i
+	return utf8.AppendRune(out, r), i // zero too: whoever reads it drops it
 }
 
 // openNumber decodes the number t[start:end] of an entity without a semicolon

@@ -80,6 +80,29 @@ func (s *scan) capitals(v view) (view, bool) {
 	return v, true
 }
 
+// Tag characters (Unicode, 23.9) mirror ASCII, and nobody sees them.
+const firstTag, lastTag = 0xE0020, 0xE007E
+
+// tagLead begins every tag character in UTF-8.
+var tagLead = []byte("\xF3\xA0")
+
+// untagged returns the view without tag characters, if it has any besides others:
+// they may spell something, and they may just stand between digits.
+func (s *scan) untagged(v view) (view, bool) {
+	if !bytes.Contains(v.t, tagLead) {
+		return v, false
+	}
+	out := s.view(len(v.t))
+	for i := 0; i < len(v.t); {
+		r, n := utf8.DecodeRune(v.t[i:])
+		if r < firstTag || r > lastTag {
+			out.copy(v, i, i+n)
+		}
+		i += n
+	}
+	return s.keep(out), len(out.t) > 0 && len(out.t) < len(v.t)
+}
+
 // escapeByte begins a control sequence of terminals.
 const escapeByte = 0x1B
 
@@ -135,8 +158,8 @@ func foldHighRune(out []byte, r rune) []byte {
 		return append(out, '0'+d)
 	}
 	switch {
-	case r >= 0xE0020 && r <= 0xE007E: // tag characters mirror ASCII
-		return append(out, byte(r-0xE0000))
+	case r >= firstTag && r <= lastTag:
+		return append(out, byte(r-firstTag+' '))
 	case invisible(r):
 		return out
 	}
@@ -244,9 +267,9 @@ func makeFoldTable() map[rune]string {
 	for r := rune(0x2488); r <= 0x2490; r++ { // DIGIT ONE FULL STOP …
 		t[r] = string('1' + r - 0x2488)
 	}
-	for i := rune(0); i < 26; i++ { // negative and squared letters, regional indicators
+	for i := rune(0); i < 26; i++ { // negative, squared and outlined letters, regional indicators
 		letter := string('A' + i)
-		t[0x1F150+i], t[0x1F170+i], t[0x1F130+i], t[0x1F1E6+i] = letter, letter, letter, letter
+		t[0x1F150+i], t[0x1F170+i], t[0x1F130+i], t[0x1CCD6+i], t[0x1F1E6+i] = letter, letter, letter, letter, letter
 	}
 	t['⑆'], t['⑇'], t['⑈'], t['⑉'] = " account aba ", ".", " account ", "-" // magnetic ink: transit, amount, on us, dash
 	for _, r := range "₋⁻ー˗−" {
@@ -268,6 +291,9 @@ var digitRuns = []struct {
 	{0x2460, 1}, {0x2474, 1}, {0x24F5, 1}, {0x2776, 1}, {0x2780, 1}, {0x278A, 1}, // circled, in parentheses, double, dingbats
 	{0x1369, 1}, {0x11052, 1}, {0x10E60, 1}, {0x1F101, 0}, {0x1D360, 1}, {0x1D369, 1}, {0x2160, 1}, {0x2170, 1}, // Ethiopic, Brahmi, Rumi, comma, counting rods, Roman
 	{0x2074, 4}, {0x2080, 0}, {0x3021, 1}, // super- and subscripts, Hangzhou
+	// Category Nd of Unicode 16 and 17, which package unicode does not know yet: outlined,
+	// Garay, Myanmar Extended-C, Sunuwar, Tolong Siki, Kirat Rai, Ol Onal.
+	{0x1CCF0, 0}, {0x10D40, 0}, {0x116D0, 0}, {0x116DA, 0}, {0x11BF0, 0}, {0x11DE0, 0}, {0x16D70, 0}, {0x1E5F1, 0},
 }
 
 type spelled struct {

@@ -13,6 +13,7 @@ func TestFound(t *testing.T) {
 	r := newRedactor(t)
 	for _, tc := range []struct{ in, gone string }{
 		{"4111x1111x1111x1111", "1111"}, {"5038x0902x3990", "0902"}, {"4111 o 1111 o 1111 o 1111", "1111"},
+		{"𜳴𜳵𜳵6737586899𜳸𜳵𜳵", "6737"}, {"G󠁁B󠁁33BUK󠁁B2020155555󠁁55555", "20201"}, {"4&#0;5&#0000000;5&#x0;6737586&amp;#0;899855", "6737"},
 		{"3056\u2009064805423517", "064805"}, {"364,2026,7919,5149,9", "x"}, {"6\b3\b6432\b1\b743\b285\b832", "743"},
 		{"DE3802\x1b[0m3111165992707982", "3111"}, {"ᴅᴇ38023111165992707982", "3111"}, {"ŚĶ8639418821533226985006", "3941"},
 		{"6\u01c05\u01c08\u01c03\u01c010\u01c039061\u01c065703", "39061"}, {"4111&nbsp1111&hyphen;1111&zwj;1111", "1111"},
@@ -158,6 +159,29 @@ func TestFoundKnown(t *testing.T) {
 		}
 		if !strings.Contains(got, "ACCT_") || strings.Contains(got, "12087") || strings.Contains(got, "7120") || strings.Contains(got, "７１２") {
 			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}
+
+// TestFoundKnownEnds: a known number is divided so that its last six digits or more
+// stand in one leaf.
+func TestFoundKnownEnds(t *testing.T) {
+	r := newRedactor(t, "7997882694704")
+	for _, in := range []string{
+		`{"n":["7997882","694704"]}`, `["7997882",694704]`, `[7997882,694704,"x"]`, `["799","7882694704 rest"]`, `{"first":"7997882","second":"694704"}`,
+		`{"content":[{"type":"text","text":"acct 7997882"},{"type":"text","text":"694704 ok"}]}`,
+	} {
+		got := jsonText(t, r, in)
+		if strings.Contains(got, "799") || strings.Contains(got, "704") {
+			t.Errorf("%s -> %s", in, got)
+		}
+		if again := jsonText(t, r, got); again != got {
+			t.Errorf("%s -> %s -> %s", in, got, again)
+		}
+	}
+	for _, in := range []string{`["4556","694704"]`, `[12,694704,3]`} { // other numbers beside the last digits
+		if got := jsonText(t, r, in); !strings.HasPrefix(got, in[:3]) || strings.Contains(got, "694704") {
+			t.Errorf("%s -> %s", in, got)
 		}
 	}
 }

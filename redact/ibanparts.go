@@ -46,7 +46,20 @@ func (s *scan) beginsParts(i, end int, escaped bool) {
 	}
 }
 
-// retract takes back what was redacted in parts alone, for an IBAN that they are
+// endsKnown offers a number that was redacted alone to the chain before it: it may have
+// been found by the last digits of a known one whose first ones stand there.
+func (s *scan) endsKnown(i, end int, lit []byte) {
+	c := &s.walk.chain
+	if s.r.known == nil || !c.open() {
+		return
+	}
+	p := part{i: i, end: end, number: true, alone: true}
+	if e := s.ends(lit, nil); e.head && s.continues(&p) {
+		s.linkPart(p, lit, true, e.digits)
+	}
+}
+
+// retract takes back what was redacted in parts alone, for a number that they are
 // parts of. The document is walked again.
 func (s *scan) retract(parts []part) {
 	w := &s.walk

@@ -102,8 +102,9 @@ func (s *scan) number(i, end int, lit []byte) bool {
 		}
 	}
 	sp := s.spans[0]
-	s.unlink() // which may look for others in what was linked
 	s.replaceNumber(i, end, lit, &sp)
+	s.endsKnown(i, end, lit)
+	s.unlink() // which may look for others in what was linked
 	return true
 }
 

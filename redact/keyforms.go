@@ -17,9 +17,13 @@ func (f *keyForm) distinct() bool {
 // access tells whether it is the id of an access key of AWS.
 func (f *keyForm) access() bool { return f.prefix == "AKIA" || f.prefix == "ASIA" }
 
+// groupSize is how many characters of the id in a bank aggregator's token stand before
+// its first dash: a bank may have cut the rest off.
+const groupSize = 8
+
 // keyForms is indexed by the first byte of the prefix.
 var keyForms = makeKeyForms([]keyForm{
-	{"access-sandbox-", 20}, {"access-development-", 20}, {"access-production-", 20}, // bank aggregators
+	{"access-sandbox-", groupSize}, {"access-development-", groupSize}, {"access-production-", groupSize}, // bank aggregators
 	{"public-sandbox-", 20}, {"public-production-", 20}, {"link-sandbox-", 20}, {"link-production-", 20},
 	{"processor-sandbox-", 20}, {"processor-production-", 20}, {"test_tkn_", 12}, {"test_token_", 12}, {"token_", 20},
 	{"access-", 30},

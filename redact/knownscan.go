@@ -78,7 +78,7 @@ func (s *scan) knownFull(v *view, q *sequence, g, end int) {
 		if end == q.g[g].to {
 			aligned++
 		}
-		if n < 8 && aligned < 2 || n < 10 && aligned < 1 && len(l.values) > fewWithin[n-8] && !q.padded(a, end, first, g) || !q.whole(first, g) {
+		if n < 8 && aligned < 2 || n < sureKnown && aligned < 1 && len(l.values) > fewWithin[n-8] && !q.padded(a, end, first, g) || n < sureKnown && !q.whole(first, g) {
 			continue
 		}
 		if e, ok := l.number(q.d[a:end]); ok && e.kind == entryFull {
@@ -120,6 +120,10 @@ const fewKnown = 256
 // fewWithin is how many are so few that one of eight digits, and of nine, is hardly
 // ever found by chance inside of a longer number: of twenty digits, in one of 2,000.
 var fewWithin = [...]int{4096, 40960}
+
+// sureKnown is how many digits a whole number has that is not met by chance, so that
+// dates and amounts may end inside of it.
+const sureKnown = 10
 
 // fewSuffix is the same for the last digits of one: six, seven, eight and more.
 var fewSuffix = [...]int{32, 256, 2048}

@@ -106,7 +106,7 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		return i, j
 	case n == secretKeySize && bareSecret(t, i, j):
 		return i, j
-	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…
+	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && !bytes.HasPrefix(t[i:j], []byte("sha")) && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…, but not sha384-…
 		return j - secretKeySize, j
 	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
 		return i, j

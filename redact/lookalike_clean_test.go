@@ -24,7 +24,20 @@ func TestCleanLeavesLookalikes(t *testing.T) {
 		}
 		return string(b)
 	}
+	list := func(mark, between string, whole, fraction int) func() string {
+		return func() string {
+			text := digits(whole) + mark + digits(fraction)
+			for range 2 + rng.IntN(10) {
+				text += between + digits(whole) + mark + digits(fraction)
+			}
+			return text
+		}
+	}
 	forms := []func() string{
+		list(".", " ", 2, 1), list(".", "\t", 2, 2), list(",", " ", 3, 2), list("/", " ", 2, 2), list(".", "-", 1, 1), list(".", "|", 2, 2), list(".", "/", 3, 1), list(",", ".", 2, 2),
+		func() string { return "access-sandbox-" + fmt.Sprintf("%08x", rng.Uint32()) + "-" }, // as a bank cuts it off
+		func() string { return "203.0." + digits(3) + "." + digits(2) + ":" + digits(5) },
+		func() string { return "2026-01-02 00:" + digits(2) + ":" + digits(2) },
 		func() string { return digits(12 + rng.IntN(12)) },
 		func() string { return "17" + digits(11) },
 		func() string { return "17" + digits(14) },

@@ -201,7 +201,7 @@ func (s *scan) scattered(v *view, q *sequence) {
 	switch d := q.d; {
 	case len(d) == 18 && chinese(d):
 		s.national(v, q, 0, 18, "resident_id")
-	case len(d) == 14 && d[8] == '0' && d[9] == '0' && cnpj(d):
+	case len(d) == 14 && d[8] == '0' && d[9] == '0' && cnpj(d) && !midnight(d):
 		s.national(v, q, 0, 14, "cnpj")
 	case !q.alone(0, len(q.g)-1):
 	case len(d) == 15 && nir(d):

@@ -61,10 +61,11 @@ func (s *scan) sequence(v *view, q *sequence) {
 	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)
-	if len(q.d) < minDigits || before == 0 && q.degrees() {
+	if len(q.d) < minDigits || before == 0 && q.degrees() || q.endpoint() {
 		return
 	}
 	s.cards(v, q, before)
+	s.cutIBAN(v, q)
 	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
 		s.accounts(v, q, before)
 		s.heads(v, q, before)
@@ -137,8 +138,12 @@ func (q *sequence) value(g group) int {
 	return n
 }
 
-// span notes digits [a, b) of the sequence.
+// addDigits notes digits [a, b) of the sequence, unless a list or a digest makes them
+// up by chance.
 func (s *scan) addDigits(v *view, q *sequence, a, b int, found span) {
+	if found.layer == LayerDetector && (q.listed(a, b) || inDigest(v.t, int(q.at[a]), int(q.at[b-1])+1)) {
+		return
+	}
 	if found.canon == "" && found.token == "" {
 		found.canon = string(q.d[a:b])
 	}
@@ -150,6 +155,13 @@ func (s *scan) addDigits(v *view, q *sequence, a, b int, found span) {
 func (q *sequence) atoms() {
 	id := 0
 	for i := 0; i < len(q.g); {
+		if n := q.listAt(i); n > 0 {
+			for end := i + n; i < end; i += 2 {
+				id++
+				q.g[i].atom, q.g[i+1].atom = id, id
+			}
+			continue
+		}
 		n := max(q.dateAt(i), q.timeAt(i), q.amountAt(i))
 		if n == 0 {
 			i++

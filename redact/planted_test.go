@@ -51,6 +51,23 @@ func TestPlantedScattered(t *testing.T) {
 	})
 }
 
+// TestPlantedDated: a part of a date, a time or an amount is glued to a card, and its
+// other part stands behind a mark.
+func TestPlantedDated(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "37404986751787712/28", gone: "404986"}, {in: "3671922523022912-28", gone: "719225"}, {in: "04/29340868732537856", gone: "340868"}, {in: "367192252302294/29", gone: "719225"}, {in: "36719225230229 11 27", gone: "719225"},
+		{in: "3740498675178771112.50", gone: "404986"}, {in: "12:30374049867517877", gone: "404986"}, {in: "36719225230229" + "11/2027", gone: "719225"},
+	})
+}
+
+// TestPlantedCut: what a bank left of a credential that was too long for it.
+func TestPlantedCut(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "token access-production-0f8ba5ef-33b0-47", gone: "0f8ba5ef"}, {in: "access-sandbox-d94e5efa-", gone: "d94e5efa"},
+		{in: "SEPA DE89 3704 0044 0532 0130", gone: "3704"}, {in: "IBAN DE89 3704 0044 0532 01\nMEMO", gone: "3704"}, {in: "to AT61 1904 3002 3457", gone: "1904"},
+	})
+}
+
 // TestPlantedAccounts: what divides the account number beside a cue, and the
 // encodings of the number alone.
 func TestPlantedAccounts(t *testing.T) {
@@ -80,6 +97,7 @@ func TestPlantedEnds(t *testing.T) {
 		{in: "pay MTIzNDU2 now", gone: "NDU2", known: []string{"9123456"}}, {in: "pay MTExMzU0OA now", gone: "MTEx", known: []string{"201113548"}}, {in: "noNTAxMTEzMw==_end", gone: "EzMw", known: acct}, {in: "pay TlRBeE1URXpNdw== now", gone: "TlRB", known: acct},
 		{in: "H4sI\u2011AKs9\u2011CmsC\u2011/zMx\u2011NjI2\u2011sTAG\u2011ADQH\u2011/PEH\u2011AAAA", gone: "NjI2", known: acct}, {in: "x36333936333136x", gone: "3933", known: []string{"8639" + "6316", "116396316"}},
 		{in: "353 031 313 133 33", gone: "313", known: acct}, {in: "50111331227", gone: "0111", known: acct}, {in: "20265011133", gone: "0111", known: acct}, {in: "12/27 501113 3 ok", gone: "1113", known: acct}, {in: "8850111332", gone: "1113", known: acct},
+		{in: "5,46,7426,7983,9,20", gone: "7426", known: []string{"46742679839"}}, {in: "0,46 7426 7983 9,20", gone: "7426", known: []string{"46742679839"}},
 		{in: "200/501/113/329/1", gone: "113", known: acct}, {in: "3594323483771", gone: "3234", known: acct},
 	})
 }
@@ -108,6 +126,9 @@ func TestPlantedSpread(t *testing.T) {
 	checkPlanted(t, []plantedCase{
 		{in: "NDUzO.TU3OD.c2MzY.yMTQ4.Ng==", gone: "TU3OD"}, {in: "see NDUzO,TU3OD,c2MzY,yMTQ4,Ng== ok", gone: "TU3OD"}, {in: "NDUzOTU3O\u2013Dc2MzYyMT\u2013Q4Ng==", gone: "Dc2MzYyMT"},
 		{in: "39 3-8363-0373-4393-0353-3343-3313-4303-1", gone: "x"}, {in: "343131.313131.313131.313131.31313131", gone: "313131"}, {in: "%34,%31,%3,1%31%3,1%31%31%3,1%31%31%3,1%31%31%31%3,1%31%31", gone: "%31%31"},
+		{in: "34:35\u201431:31\u2014:37\u201434:3\u20147:31\u20143:38\u20143:31\u20143:36\u20143:32\u20143:31\u20143:34\u201438:36", gone: "x"}, {in: "note: 35 3-5 35- 31 -31 3-8 33- 36 -32 3-8 37- 31 -35 3-6 34- 37. Bye", gone: "36 -32"}, {in: "0x37/, 0x|35,  0x37|, 0x\u201332, :0x30., 0x-32, \u20130x35:, 0x:36,  0x37 , 0x\u201338", gone: "x|35", known: []string{"7572025678"}},
+		{in: "note: cmVm|IDYw|MTE5|NTk3|NTg\n|5NDY|4MDE|gbWV|tbyB|vZi\n|B0aG|UgcG|F5bW|VudC|wgd. Bye", gone: "NTk3"}, {in: "MjIy\u2013MTE4 MDky|MDg3\u2013Nzk0 MA==", gone: "MDg3"}, {in: "'cmVm' 'IDM1' 'Mjg5' 'MjY2' 'NDA' '0OTg' 'zMTA' 'gbWV' 'tbyB' 'vZi' 'B0aG'. Bye", gone: "MjY2"},
+		{in: "0tcBANPXAQDT1wEA1NcBANXXAQDR1wEA1dcBANPXAQDW1wEA1NcBANbXAQDX1wEA19cBANbXAQDT1wEA09cBAA==", gone: "NPX"}, {in: "AAHX0gAB19MAAdfTAAHX1AAB19UAAdfRAAHX1QAB19MAAdfWAAHX1AAB19YAAdfXAAHX1wAB19YAAdfTAAHX0w==", gone: "1AAB19UAAd"},
 		{in: `\u003|4\u00|31\u0031\u0031\u00|31\u0031\u0031\u0031\u0|031\u0031\u0031\u0031\u0031\u003|1\u0031\u0031`, gone: `\u0031\u0031`},
 	})
 }
@@ -116,6 +137,8 @@ func TestPlantedSpread(t *testing.T) {
 func TestPlantedClean(t *testing.T) {
 	r := newRedactor(t, "530415079276")
 	for _, in := range []string{
+		"AT12 2024 1105", "GB82 1234 5678 9012", "SE45 5000 0000 0583 paid", "access-sandbox-rules of the house and access-production-facade", "8.4%, 83.5%, 42.1%, 46.2%, 47.6%, 89.2%", "64.8\t21.1\t7.7\t62.0\t20.4\t82.4", "76.5, 12.2, 36.6, 53.5, 73.7, 95.2", "22.60; 32.06; 49.57; 19.77; 50.50; 57.64; 91.60; 50.62; 49.35; 76.91", "07/14, 06/06, 01/21, 08/08, 02/23, 06/13", "08.08., 11.11., 01.07., 24.09., 13.12., 02.01.",
+		"2027-01-12 00:03:31", "20160613T000446Z", "39.64.232.127:25283", "sha384-SE04xGZqrP3dHsJDXKz4Itq/D8qffKGt+uskx+WBmWAWB7oxnIzbJNCh/NQN+GoA", "sha256:9392525a85a0e62b1fa3ae260815f2662bb00556ea705debe86b3bcbbd17ef08", "sha256:c03438ea1335340605e18b6efb464947307627161006485d03e508a655b4f3cb",
 		"account balance 1234567.89", "account 12.50", "account 1,234.50 on 2026-01-05", "TESCO 792.75", "Payment 792.76", "a/c opened, 792.76", "51.507351,11.127758", "acct opened 12:30:45", "account 1234 12.50", "account 12.50, 13.20", "0003 1234 5678",
 	} {
 		if got := text(t, r, in); got != in {

@@ -280,7 +280,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 		s.tokens(t)
 	}
 	s.examine(view{t: t}, 0, p)
-	s.besideAccounts(&view{t: t})
+	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
 }
 
@@ -294,13 +294,13 @@ func (s *scan) examineRest(v *view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
 	})
-	s.besideAccounts(v)
+	s.besideAccounts(v, 0)
 	s.merge()
 }
 
 // examine scans a view in every reading of it.
 func (s *scan) examine(v view, depth int, p *profile) {
-	mark, flat := s.used, s.flat || depth == maxDepth
+	mark, found, flat := s.used, len(s.spans), s.flat || depth == maxDepth
 	s.flat = false
 	defer func() { s.used = mark }()
 	if p.folds(v.t) {
@@ -309,6 +309,11 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		}
 		if capitals, ok := s.capitals(v); ok {
 			s.ibans(s.fold(capitals))
+		}
+		if bare, ok := s.untagged(v); ok {
+			p := profileOf(bare.t)
+			s.flat = flat
+			s.examine(bare, depth, &p)
 		}
 		v = s.fold(v)
 		folded := profileOf(v.t)
@@ -342,8 +347,8 @@ func (s *scan) examine(v view, depth int, p *profile) {
 		s.ibans(v)
 	}
 	s.words(v, p)
-	if v.lo != nil && len(s.spans) > 0 {
-		s.besideAccounts(&v)
+	if v.lo != nil {
+		s.besideAccounts(&v, found)
 	}
 	if depth == maxDepth {
 		if p.mixed || p.broken || p.hex {

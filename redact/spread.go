@@ -22,6 +22,7 @@ const (
 type dividedText struct {
 	from, to int
 	mark     byte // that it has most of, or second most
+	other    byte // that it has second most of, if both divide it
 }
 
 // spreads lists the parts of a text that are long enough to hold an encoding and
@@ -49,7 +50,30 @@ func spreads(t []byte, yield func(dividedText) bool) {
 // whether yield wants more.
 func spreadMarks(t []byte, i, j int, yield func(dividedText) bool) bool {
 	marks, divided := mostMarks(t[i:j])
-	return !divided || yield(dividedText{i, j, marks[0]}) && (marks[1] == 0 || yield(dividedText{i, j, marks[1]}))
+	switch {
+	case !divided:
+		return true
+	case !yield(dividedText{i, j, marks[0], 0}):
+		return false
+	case marks[0] != 0 && j-i == len(t): // what stands around it is no part of it
+		if a, b := marked(t, marks[0]); b-a >= minSpread && b-a < j-i && !yield(dividedText{a, b, marks[0], 0}) {
+			return false
+		}
+	}
+	return marks[1] == 0 || yield(dividedText{i, j, marks[1], 0}) && yield(dividedText{i, j, marks[0], marks[1]})
+}
+
+// marked returns the part of a text that may be base64 with a mark, which the text
+// has: from what stands before the first one to what stands behind the last.
+func marked(t []byte, mark byte) (a, b int) {
+	a, b = bytes.IndexByte(t, mark), bytes.LastIndexByte(t, mark)+1
+	for a > 0 && base64Char(t[a-1]) {
+		a--
+	}
+	for b < len(t) && (base64Char(t[b]) || t[b] == '=') {
+		b++
+	}
+	return a, b
 }
 
 // spread tells whether a text has a part that is base64 or hexadecimal but for
@@ -57,7 +81,7 @@ func spreadMarks(t []byte, i, j int, yield func(dividedText) bool) bool {
 func spread(t []byte) bool {
 	found := false
 	spreads(t, func(p dividedText) bool {
-		found = spreadCode(t[p.from:p.to], p.mark)
+		found = spreadCode(t[p.from:p.to], p.mark, p.other)
 		return !found
 	})
 	return found
@@ -74,7 +98,7 @@ func (s *scan) spread(v *view, p *profile, depth int) {
 		from := s.used
 		out := s.view(part.to - part.from)
 		for k := part.from; k < part.to; k++ {
-			if c := v.t[k]; c > ' ' && c != part.mark {
+			if c := v.t[k]; c > ' ' && c != part.mark && c != part.other {
 				out.push(c, v.from(k), v.to(k))
 			}
 		}
@@ -85,13 +109,17 @@ func (s *scan) spread(v *view, p *profile, depth int) {
 		switch {
 		case escapes && escaped(out.t):
 			s.escapes(out, depth)
-		case code && spreadCode(out.t, 0):
+		case code && spreadCode(out.t, 0, 0):
 			s.hexRuns(&out, 0, len(out.t), depth)
 			s.base64Run(&out, 0, len(out.t), depth)
 		}
 		s.used = from
 		return true
 	})
+	if code {
+		s.strewnHex(v, depth)
+		s.strewnBase64(v, depth)
+	}
 }
 
 // unprefixed drops the "0x" before bytes in hexadecimal, and the braces around them.
@@ -159,12 +187,12 @@ func escaped(t []byte) bool {
 	return len(t) >= minSpread && 2*covered >= len(t)
 }
 
-// spreadCode tells whether a text without spaces and a mark may be the hexadecimal
+// spreadCode tells whether a text without spaces and two marks may be the hexadecimal
 // digits of numbers, or base64.
-func spreadCode(t []byte, mark byte) bool {
+func spreadCode(t []byte, mark, other byte) bool {
 	n, changes, threes, digits, small, zeros, hex, last := 0, 0, 0, 0, 0, 0, true, byte(0)
 	for _, c := range t {
-		if c <= ' ' || c == mark {
+		if c <= ' ' || c == mark || c == other {
 			continue
 		}
 		if !base64Char(c) && c != '=' {

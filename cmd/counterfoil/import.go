@@ -266,12 +266,12 @@ func (f *folder) importConfig(ctx context.Context, profiles []*ingest.Profile, p
 }
 
 // progress says now and then how far a long import is.
-func (a *app) progress(name string) func(rows, bytes int64) {
+func (a *app) progress(name func() string) func(rows, bytes int64) {
 	next := a.now().Add(progressEvery)
 	return func(rows, bytes int64) {
 		if now := a.now(); now.After(next) {
 			next = now.Add(progressEvery)
-			a.ui.notef("%s: %d rows, %.1f MB", name, rows, float64(bytes)/1e6)
+			a.ui.notef("%s: %d rows, %.1f MB", name(), rows, float64(bytes)/1e6)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (r *importRun) one(ctx context.Context, in ingest.Input, o ingest.Options) 
 	if err := r.open(ctx); err != nil {
 		return ingest.Report{}, err
 	}
-	return r.books.importStatement(ctx, in, importRequest{Options: o, Profile: r.flags.own.text}, r.app.progress(in.Name))
+	return r.books.importStatement(ctx, in, importRequest{Options: o, Profile: r.flags.own.text}, r.app.progress(func() string { return r.told(ctx, in.Name) }))
 }
 
 // importFile imports the statements of one file and prints what each came to.
@@ -101,16 +101,12 @@ func (r *importRun) withoutKnown(ctx context.Context, err error) error {
 }
 
 // told is a text without what the store knows, such as the account number that a
-// bank calls its files by: no detector finds one without check digits. A store that
-// a server has open is not asked.
+// bank calls its files by: no detector finds one without check digits.
 func (r *importRun) told(ctx context.Context, text string) string {
 	if err := r.open(ctx); err != nil {
 		return withheld
 	}
-	if own, ok := r.books.(*folder); ok {
-		return own.told(ctx, text)
-	}
-	return text
+	return r.books.told(ctx, text)
 }
 
 // statement imports one statement, after a look at it if it is the first of its

@@ -33,6 +33,7 @@ import (
 //	POST /local/v1/undo      undoRequest → store.Batch
 //	POST /local/v1/accounts  {} → []store.Account
 //	POST /local/v1/rename    renameRequest → store.Batch
+//	POST /local/v1/told      toldRequest → string
 //	POST /local/v1/reveal    revealRequest → []revealed
 //	POST /local/v1/redact    redactRequest → redactAnswer
 //	POST /local/v1/keys      keysRequest → keysAnswer
@@ -120,6 +121,10 @@ type renameRequest struct {
 	Name string `json:"name"`
 }
 
+type toldRequest struct {
+	Text string `json:"text"`
+}
+
 func (o *owner) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", o.serveMCP)
@@ -139,6 +144,9 @@ func (o *owner) routes() http.Handler {
 	}))
 	mux.HandleFunc("POST "+localPath+"rename", ticketed(o, func(ctx context.Context, r renameRequest) (store.Batch, error) {
 		return f.rename(ctx, r.ID, r.Name)
+	}))
+	mux.HandleFunc("POST "+localPath+"told", ticketed(o, func(ctx context.Context, r toldRequest) (string, error) {
+		return f.told(ctx, r.Text), nil
 	}))
 	mux.HandleFunc("POST "+localPath+"reveal", ticketed(o, func(ctx context.Context, r revealRequest) ([]revealed, error) {
 		return f.reveal(ctx, r.Tokens)

@@ -36,6 +36,8 @@ type books interface {
 	redactStored(ctx context.Context, r redactRequest) (redactAnswer, error)
 	keysDo(ctx context.Context, r keysRequest) (keysAnswer, error)
 	probeSandbox(ctx context.Context, r probeRequest) (probeAnswer, error)
+	// told is a text without what the store knows.
+	told(ctx context.Context, text string) string
 	Close() error
 }
 
@@ -226,6 +228,14 @@ func (r *remote) accounts(ctx context.Context) ([]store.Account, error) {
 
 func (r *remote) rename(ctx context.Context, id, name string) (store.Batch, error) {
 	return order[store.Batch](ctx, r, "rename", renameRequest{id, name})
+}
+
+func (r *remote) told(ctx context.Context, text string) string {
+	answer, err := order[string](ctx, r, "told", toldRequest{text})
+	if err != nil {
+		return withheld
+	}
+	return answer
 }
 
 func (r *remote) outbox(ctx context.Context, q outboxRequest) (outboxAnswer, error) {
