@@ -32,7 +32,7 @@ func (s *scan) codedKey(f *frame, i, end int, leaf []byte, escaped bool) bool {
 // codedName tells whether a key is the beginning of base64 or hexadecimal of printable
 // ASCII.
 func codedName(t []byte) bool {
-	if len(t) < minCodedKey {
+	if len(t) < minCodedKey || !cutStarts[t[0]].base64 && !cutStarts[t[0]].hex {
 		return false
 	}
 	for _, k := range [...]cutKind{base64Cut, hexCut} {

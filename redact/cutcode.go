@@ -130,6 +130,15 @@ var cutStarts = func() (t [256]struct{ base64, hex bool }) {
 	return t
 }()
 
+// cutSeconds tells of each character whether the base64 of a text may go on with it.
+var cutSeconds = func() (t [256]bool) {
+	for c := range t {
+		low := sixBits64[c] & 15
+		t[c] = low >= ' '>>4 && low < 0x80>>4
+	}
+	return t
+}()
+
 // cutCode is cutCode for a block.
 func (m *planes) cutCode(t []byte) bool {
 	words := m.letter | m.digit
@@ -144,6 +153,9 @@ func (m *planes) cutCode(t []byte) bool {
 			return false
 		}
 		if may := cutStarts[t[i]]; may.base64 {
+			if next := t[i+1]; alnum(next) && !cutSeconds[next] {
+				continue
+			}
 			if r := base64Cut.runAt(t, i); r.useful(base64Cut) {
 				return true
 			}

@@ -23,6 +23,9 @@ const manySingle = 16
 // group i, 0 if there is none: fractions or days, with one separator everywhere. Single
 // digits alone are what somebody may have put marks between.
 func (q *sequence) listAt(i int) int {
+	if i+2*minListed > len(q.g) {
+		return 0
+	}
 	n, single := 0, true
 	for k := i; k+1 < len(q.g); k += 2 {
 		a, b := q.g[k], q.g[k+1]
