@@ -93,12 +93,12 @@ func (c *chain) namedOn(src []byte, from, to int) bool {
 		(after == nil || !goesOn(c.parts[to].name(src), after.name(src)))
 }
 
-// cardGroups tells whether the parts are members of an object, as long as the groups of
-// a card: four digits each, the last one no more.
+// cardGroups tells whether the parts are members of an object that its keys call parts,
+// as long as the groups of a card: four digits each, the last one no more.
 func (c *chain) cardGroups(src []byte, from, to int) bool {
 	for k := from; k <= to; k++ {
 		p := &c.parts[k]
-		if p.neutral || p.parent != c.parts[from].parent || p.parent < 0 || src[p.parent] != '{' || p.size > 4 || k < to && p.size < 4 {
+		if p.neutral || p.parent != c.parts[from].parent || p.parent < 0 || src[p.parent] != '{' || p.size > 4 || k < to && p.size < 4 || !partKey(p.name(src)) {
 			return false
 		}
 	}
@@ -148,20 +148,12 @@ func (p *part) beside(src []byte, in [2]int) bool {
 	return p.within(in[0]) || in[1] >= 0 && p.grand == in[1] && src[p.parent] == src[in[0]]
 }
 
-// listed tells whether a finding is of some of a list of JSON numbers, or of a table of
-// them, of which any few may make up a number by chance, or begins or ends within one.
+// listed tells whether a finding is of some of a list or a table of numbers, of which any
+// few may make up one by chance, or begins or ends within a JSON number.
 func (s *scan) listed(sp *span, first, last int) bool {
 	parts := s.walk.chain.parts
 	a, b := &parts[first], &parts[last]
-	if a.number && sp.lo > a.from || b.number && sp.hi < b.from+b.size {
-		return true
-	}
-	for k := first; k <= last; k++ {
-		if parts[k].number {
-			return !s.mayRun(first, last)
-		}
-	}
-	return false
+	return a.number && sp.lo > a.from || b.number && sp.hi < b.from+b.size || !s.mayRun(first, last)
 }
 
 // within tells whether a part is in a container, up to three deep.

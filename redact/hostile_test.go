@@ -25,8 +25,8 @@ var minHostile = map[string]float64{
 	"card, digits glued on":            0.97, // one digit or a code beside a card of a range that is thinly issued
 	"card, two disguises":              0.985,
 	"card, digits glued on, divided":   0.88, // in one place
-	"card, encoded, divided":           0.85, // encodings of few characters
-	"iban, encoded, divided":           0.85,
+	"card, encoded, divided":           0.95, // encodings of few characters
+	"iban, encoded, divided":           0.95,
 	"account, beside a cue":            0.95,
 	"known, beside a cue":              0.95,
 	"card, key and value":              0.9,
@@ -38,7 +38,6 @@ var minHostile = map[string]float64{
 	"identity, disguised":              0.97,
 	"identity, key and value":          0, // these are not guaranteed
 	"identity, divided":                0,
-	"card, divided, others around":     0.97,
 	"identity, divided, others around": 0,
 }
 
