@@ -182,7 +182,7 @@ func (s *scan) knownWithin(v *view, q *sequence, g, end int) {
 	if end-from < minSuffix && q.evenlyCut() {
 		from = max(0, end-maxKnownDigits)
 	}
-	for a := end - minSuffix; a >= from; a-- {
+	for a := end - minSuffix; a >= max(from, end-maxKnownDigits); a-- {
 		padded := end-from <= maxKnownDigits && padding(q.d[from:a]) && padding(q.d[end:q.g[g].to])
 		s.knownTail(v, q, a, end, padded)
 	}
