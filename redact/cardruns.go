@@ -126,7 +126,8 @@ func (c *chain) numberAfter(k int) *part {
 }
 
 // fillContainer tells whether the container that the parts [from, to] have in common
-// has no others of the chain, and is no row of a table.
+// has no others of the chain, but for one before them whose key says that it is something
+// else, and is no row of a table.
 func (c *chain) fillContainer(src []byte, from, to int) bool {
 	first := &c.parts[from]
 	for _, in := range [...][2]int{{first.parent, first.grand}, {first.grand, first.great}, {first.great, -1}} {
@@ -136,7 +137,7 @@ func (c *chain) fillContainer(src []byte, from, to int) bool {
 		}
 		if all {
 			before, after := c.numberBefore(from), c.numberAfter(to)
-			return (before == nil || !before.beside(src, in)) && (after == nil || !after.beside(src, in))
+			return (before == nil || !before.beside(src, in) || structuredKey(before.name(src))) && (after == nil || !after.beside(src, in))
 		}
 	}
 	return false
@@ -175,7 +176,8 @@ func (p *part) name(src []byte) []byte {
 	return src[bytes.LastIndexByte(src[:end], '"')+1 : end]
 }
 
-// goesOn tells whether a key follows on another, as part2 on part1 and b on a.
+// goesOn tells whether a key follows on another, as part2 on part1, b on a and memo2 on
+// memo.
 func goesOn(key, next []byte) bool {
 	n := 0
 	for n < len(key) && n < len(next) && key[n] == next[n] {
@@ -185,7 +187,7 @@ func goesOn(key, next []byte) bool {
 		return alnum(key[0]) && next[0] == key[0]+1
 	}
 	switch string(key) + " " + string(next) {
-	case "first second", "first last", "start end", "head tail", "left right", "prefix suffix", "front back", "begin end", "one two":
+	case " 2", " _2", " 1", " _1", "first second", "first last", "start end", "head tail", "left right", "prefix suffix", "front back", "begin end", "one two":
 		return true
 	}
 	return false
