@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// endings tells which six and which eight digits known values end in, so that the
+// endings tells which six, seven and eight digits known values end in, so that the
 // scan rules out almost every candidate by one look at memory. It may only err by
 // letting some pass. Both parts are small enough to stay near the processor, and in
 // both the days of a month stand together, as they are asked for.
@@ -15,15 +15,15 @@ type endings struct {
 	made   bool   // if not, there are too few values for the time that it takes
 	key    uint64 // hides their order in memory
 	sixes  *[sixWords]uint64
-	eights []uint64 // a Bloom filter: of each eight digits three bits of one word are set
+	longer []uint64 // a Bloom filter: of each seven or eight digits three bits of one word are set
 }
 
 // sixWords have a bit for each six digits, and some for none.
 const sixWords = 1 << 20 / 64
 
-// valuesPerWord keeps the words of eights empty enough that about one in fifty of
-// other numbers passes.
-const valuesPerWord = 8
+// valuesPerWord keeps the words of longer ends empty enough that about one in fifty of
+// other numbers passes: each value has two ends there.
+const valuesPerWord = 4
 
 // newEndings makes those of so many values that all are told apart well.
 func newEndings(k sipKey, values int) endings {
@@ -31,7 +31,7 @@ func newEndings(k sipKey, values int) endings {
 		made:   true,
 		key:    k.sum([]byte{'e'}) | 1,
 		sixes:  new([sixWords]uint64),
-		eights: make([]uint64, 8<<bits.Len(uint(values/(8*valuesPerWord)))),
+		longer: make([]uint64, 8<<bits.Len(uint(values/(8*valuesPerWord)))),
 	}
 }
 
@@ -60,23 +60,26 @@ func (e *endings) six(end uint64) uint64 {
 
 // hasEight is hasSix for eight digits.
 func (e *endings) hasEight(end uint64) uint64 {
-	word, h := e.eight(end)
+	word, h := e.long(end)
 	return *word >> (h >> 58) & (*word >> (h >> 52 & 63)) & (*word >> (h >> 46 & 63)) & 1
 }
 
-// eight returns the word of eight digits, of which the first six choose the line, and
-// a hash that tells the bits.
-func (e *endings) eight(end uint64) (word *uint64, h uint64) {
+// hasSeven is hasSix for seven digits; the lowest byte is not looked at.
+func (e *endings) hasSeven(end uint64) uint64 { return e.hasEight(end &^ 0xFF) }
+
+// long returns the word of seven digits or eight, of which the last six choose the
+// line, and a hash that tells the bits.
+func (e *endings) long(end uint64) (word *uint64, h uint64) {
 	h1, l1 := bits.Mul64(end<<16^e.key, e.key)
 	h2, l2 := bits.Mul64(end^e.key, e.key)
 	h = h2 ^ l2
-	return &e.eights[((h1^l1)<<3+h&7)&uint64(len(e.eights)-1)], h
+	return &e.longer[((h1^l1)<<3+h&7)&uint64(len(e.longer)-1)], h
 }
 
 // may tells whether a known value may end as six digits or more do.
 func (e *endings) may(d []byte) bool {
 	end := packEnd(d)
-	return e.hasSix(end) != 0 && (len(d) < longestEnd || e.hasEight(end) != 0)
+	return e.hasSix(end) != 0 && (len(d) == minSuffix || e.hasEight(end) != 0)
 }
 
 // note enters the end of a known value. Several goroutines may, each of its own
@@ -86,8 +89,8 @@ func (e *endings) note(d []byte) {
 	case minSuffix:
 		i := e.six(end)
 		e.sixes[i>>6] |= 1 << (i & 63)
-	case longestEnd:
-		word, h := e.eight(end)
+	default:
+		word, h := e.long(end)
 		atomic.OrUint64(word, 1<<(h>>58)|1<<(h>>52&63)|1<<(h>>46&63))
 	}
 }

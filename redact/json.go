@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -74,19 +75,28 @@ const maxPasses = 32
 // with the next leaf, so that the parts of the document around are walked until
 // none is found.
 func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
-	out, err = s.pass(dst, src, root)
-	for n := 1; err == nil && s.walk.rewalk.any(); n++ {
+	w := &s.walk
+	if err := s.pass(src, root); err != nil {
+		return dst, err
+	}
+	out = w.apply(dst)
+	for n := 1; w.rewalk.any(); n++ {
 		if n == maxPasses {
 			return dst, fmt.Errorf("%w: too many divided numbers", ErrRedact)
 		}
-		out, err = s.pass(dst, bytes.Clone(out[len(dst):]), root)
+		if err := s.pass(out[len(dst):], root); err != nil {
+			return dst, err
+		}
+		if len(w.edits) > 0 {
+			w.src = bytes.Clone(w.src)
+			out = w.apply(dst)
+		}
 	}
-	return out, err
+	return out, nil
 }
 
-// pass walks a document once, or what the pass before left to be walked again, and
-// appends it redacted to dst.
-func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
+// pass walks a document once, or what the pass before left to be walked again.
+func (s *scan) pass(src []byte, root *class) error {
 	w := &s.walk
 	again := w.rewalk.next()
 	if s.r.again {
@@ -95,29 +105,30 @@ func (s *scan) pass(dst, src []byte, root *class) ([]byte, error) {
 	w.reset()
 	w.src, w.banks, w.rewalk.only = src, banks{}, again
 	i, err := s.value(space(src, 0), root)
-	if err != nil {
-		return dst, err
-	}
-	if i = space(src, i); i != len(src) {
-		return dst, bad(i)
+	switch {
+	case errors.Is(err, errWalked):
+	case err != nil:
+		return err
+	default:
+		if i = space(src, i); i != len(src) {
+			return bad(i)
+		}
 	}
 	s.endChain()
-	return w.apply(dst), nil
+	return nil
 }
 
 // apply appends the document with the edits made.
 func (w *walker) apply(dst []byte) []byte {
 	slices.SortFunc(w.edits, func(a, b edit) int { return a.lo - b.lo }) // those of chains come late
-	at, start := 0, len(dst)
+	at := 0
 	for _, e := range w.edits {
 		dst = append(dst, w.src[at:e.lo]...)
-		w.rewalk.move(at, e.lo, len(dst)-start)
 		dst = append(dst, w.text[e.from:e.to]...)
 		at = e.hi
 	}
-	dst = append(dst, w.src[at:]...)
-	w.rewalk.move(at, len(w.src), len(dst)-start)
-	return dst
+	w.move()
+	return append(dst, w.src[at:]...)
 }
 
 func space(src []byte, i int) int {
@@ -187,10 +198,14 @@ func (s *scan) array(i int, c *class) (int, error) {
 		return i + 1, nil
 	}
 	for {
-		if end := s.skip(i); end > 0 {
-			i = end
-		} else if i, err = s.value(i, elem); err != nil {
+		next, end, err := s.skip(i)
+		if err != nil {
 			return i, err
+		}
+		if i = end; end == 0 {
+			if i, err = s.value(next, elem); err != nil {
+				return i, err
+			}
 		}
 		if i = space(w.src, i); i >= len(w.src) {
 			return i, bad(i)
@@ -275,7 +290,8 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if p.digits >= minCued || escaped {
 		s.cue = w.keyCue()
 	}
-	if !escaped && s.cue == 0 && s.r.quiet(&p, w.src[i+1:end-1]) {
+	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])
+	if quiet && s.cue == 0 {
 		if p.digits > leastTail-2 && mayTail(w.src[i+1:end-1]) && s.codeTail(i, end, w.src[i+1:end-1]) {
 			return end, nil
 		}
@@ -288,7 +304,15 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	text := w.unescape(i, end, escaped)
-	out, changed := s.leaf(text)
+	q := p
+	if escaped {
+		q = profileOf(text)
+		quiet = s.r.quiet(&q, text)
+	}
+	out, changed := text, false
+	if !quiet || s.cue != 0 {
+		out, changed = s.leafSlow(text, &q)
+	}
 	if changed && s.r.isToken(out) && string(out[:len("SECRET")]) == "SECRET" {
 		w.keyEnd = end
 	}

@@ -165,3 +165,64 @@ func TestEndings(t *testing.T) {
 		t.Errorf("%d of %d other numbers pass", passed, asked)
 	}
 }
+
+// TestBareNumbers compares what is found in plain texts of which some hold the end of
+// a known number by chance, of so many that their last digits count only alone.
+func TestBareNumbers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(40, 2))
+	const values = 30_000
+	prints := make([][]byte, values)
+	numbers := make([]string, values)
+	for i := range prints {
+		numbers[i] = fmt.Sprintf("%014d", rng.Int64N(1e14))[:7+rng.IntN(8)]
+		prints[i] = fingerprint(t, Account, numbers[i])
+	}
+	known := knownSet(t, prints)
+	short, err := New(Config{Known: known})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thorough, err := New(Config{Known: known})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thorough.thorough = true
+	words := []string{"REF", "IKEA LTD", "Invoice", "Payment", "B&Q", "acct", "to", "WETHERSPOON 7-11", "DEUTDEFF", "branch", "ending", "on", "2026-01-05", "12:30", "Nr", "x", "GB", "sort"}
+	seps := []string{" ", " ", " ", "-", "/", ".", ", ", " - ", "  "}
+	found, bare := 0, 0
+	for range sample.Of(60_000) {
+		text := words[rng.IntN(len(words))]
+		for range 1 + rng.IntN(4) {
+			sep := seps[rng.IntN(len(seps))]
+			switch rng.IntN(6) {
+			case 0:
+				text += sep + words[rng.IntN(len(words))]
+			case 1, 2:
+				n := numbers[rng.IntN(values)]
+				n = n[max(0, len(n)-6-rng.IntN(4)):]
+				if cut := rng.IntN(len(n)); cut > 0 && rng.IntN(2) == 0 {
+					n = n[:cut] + seps[rng.IntN(len(seps))] + n[cut:]
+				}
+				text += sep + n
+			default:
+				text += sep + fmt.Sprintf("%0*d", 1+rng.IntN(7), rng.IntN(10_000_000))
+			}
+		}
+		var p profile
+		p.read([]byte(text))
+		if !short.quiet(&p, []byte(text)) && p.bare {
+			bare++
+		}
+		got, gotFound, err := short.Text(nil, []byte(text))
+		want, wantFound, wantErr := thorough.Text(nil, []byte(text))
+		if string(got) != string(want) || !slices.Equal(gotFound, wantFound) || err != nil || wantErr != nil {
+			t.Fatalf("%q:\n got %q %v %v\nwant %q %v %v", text, got, gotFound, err, want, wantFound, wantErr)
+		}
+		if len(gotFound) > 0 {
+			found++
+		}
+	}
+	if found < sample.Of(10_000) || bare < sample.Of(3_000) {
+		t.Fatal("too few texts with known numbers:", found, "and nothing else:", bare)
+	}
+}

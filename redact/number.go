@@ -54,14 +54,16 @@ func (s *scan) sequence(v *view, q *sequence) {
 			if len(q.d) == minCued && s.r.known != nil && len(s.r.known.values) <= fewKnown && cueBefore(v.t, int(q.at[0]), s.cue)&fiveCues != 0 {
 				s.knownFive(v, q)
 			}
-			s.datedSort(v, q)
-			s.chileanK(v, q, 0)
+			if !s.bare {
+				s.datedSort(v, q)
+				s.chileanK(v, q, 0)
+			}
 			return // a date, a time or an amount alone
 		}
 	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	s.knownNumbers(v, q, before)
-	if len(q.d) < minDigits || before == 0 && q.degrees() || q.endpoint() {
+	if s.bare || len(q.d) < minDigits || before == 0 && q.degrees() || q.endpoint() {
 		return
 	}
 	s.cards(v, q, before)

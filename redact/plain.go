@@ -2,7 +2,6 @@ package redact
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
 )
 
@@ -29,7 +28,7 @@ func plain(t []byte, p *profile) bool {
 	if (words|m.high)<<1&m.digit|m.digit<<1&(words|m.high) != 0 { // glued
 		return false
 	}
-	if p.digits >= 12 && mayCard(t, m.digit) || p.digits >= 9 && mayPrinted(t, m.digit) || p.mayIBAN(t) {
+	if p.digits >= 12 && mayCard(t, m.digit) || p.digits >= 9 && m.mayPrinted(t) || p.mayIBAN(t) {
 		return false
 	}
 	for others := m.other &^ m.high; others != 0; others &= others - 1 {
@@ -93,10 +92,25 @@ func mayCardAround(d []byte) bool {
 	return (d[0] == '0' && mayBeCard(d[2:])) || (d[most] == '0' && mayBeCard(d[:most-1]))
 }
 
-// mayPrinted tells whether the digits of a text are grouped as an identity
-// number is printed, as uniform takes it, or whether a dash or many groups may
-// make one of them, as printedWith takes it.
-func mayPrinted(t []byte, digits uint64) bool {
+// mayPrinted tells whether digits of a text, with no letter between them, are grouped
+// as an identity number is printed, as uniform takes it, or whether a dash or many
+// groups may make one of them, as printedWith takes it.
+func (m *planes) mayPrinted(t []byte) bool {
+	if bits.OnesCount64(m.other) > maxGapMarks { // they may divide what no letter does
+		return true
+	}
+	for left := m.digit; left != 0; {
+		part := m.sequenceAt(left)
+		left &^= part
+		if mayBePrinted(t, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBePrinted is mayPrinted for the digits of one sequence.
+func mayBePrinted(t []byte, digits uint64) bool {
 	sizes := groupSizes(digits)
 	switch sizes {
 	case 324, 3332, 23342, 281, 64, 22232, 3442, 2331, 84:
@@ -106,8 +120,15 @@ func mayPrinted(t []byte, digits uint64) bool {
 	case phoneAndDaySizes:
 		return !phoneAndDay(t, digits, new([maxPlain]byte))
 	}
+	for n := sizes; n > 9; n /= 10 {
+		if n%100 == koreanSizes {
+			return true
+		}
+	}
 	return sizes >= manySizes || sizes > 9 && bytes.IndexByte(t, '-') >= 0
 }
+
+const koreanSizes = koreanDay*10 + koreanRest
 
 const phoneAndDaySizes = 3344
 
@@ -287,181 +308,4 @@ func mayCue(word []byte, cued *bool) bool {
 	c = cueOf(word)
 	*cued = *cued || c&(cueCard|cueEnding) != 0
 	return c&^harmlessCues != 0
-}
-
-// mayKnow tells whether a digit sequence of a text of one block may hold a
-// known value, by a look at every way in which knownNumbers would find one.
-// p.cued tells that there is a word beside which five digits count.
-func (l *lookup) mayKnow(t []byte, p *profile) bool {
-	for left := p.planes.digit; left != 0; {
-		part := p.planes.sequenceAt(left)
-		left &^= part
-		if n := bits.OnesCount64(part); n < minCued || n < minSuffix && !p.cued || n == len("20260105") && onlyDate(t, part) {
-			continue
-		}
-		if l.mayHold(t, part, p.cued) {
-			return true
-		}
-	}
-	return false
-}
-
-// sequenceAt returns the first of the digits with those that follow it up to a
-// letter.
-func (m *planes) sequenceAt(digits uint64) uint64 {
-	first := bits.TrailingZeros64(digits)
-	if stop := (m.letter | m.high) >> first; stop != 0 {
-		return digits & (1<<(first+bits.TrailingZeros64(stop)) - 1)
-	}
-	return digits
-}
-
-// askEnd returns 0 if no group of digits in a text ends in six that a known value
-// ends in; letters between them are not looked at.
-func (l *lookup) askEnd(t []byte, p *profile) (hit uint64) {
-	if !l.ends.made || p.digits > l.shortest || len(t) < longestEnd {
-		return 1
-	}
-	left := p.planes.digit
-	if left>>bits.TrailingZeros64(left) == dayDigits { // known only if plain finds that it is none
-		return 1
-	}
-	rest := (left + left&-left) & left
-	count, last := 0, uint64(0) // digits, and the last eight of them
-	for {
-		size := bits.OnesCount64(left ^ rest)
-		last = join(last, eightBefore(t, bits.TrailingZeros64(left)+size), size)
-		if count += size; count >= minSuffix {
-			hit |= l.ends.hasSix(last)
-		}
-		if rest == 0 {
-			return hit
-		}
-		left, rest = rest, (rest+rest&-rest)&rest
-	}
-}
-
-// dayDigits is where the digits of 2026-01-05 stand, from the first one on.
-const dayDigits = 0b11_0_11_0_1111
-
-// eightBefore returns t[end-8:end], the last byte highest; zeros stand for those
-// before t.
-func eightBefore(t []byte, end int) uint64 {
-	if end >= 8 {
-		return binary.LittleEndian.Uint64(t[end-8 : end])
-	}
-	return binary.LittleEndian.Uint64(t) << (8 * (8 - end) & 63)
-}
-
-// mayEndAny returns 0 if no group of digits in a text of one block ends as a
-// known value does, nor does a whole one end inside of a group.
-func (l *lookup) mayEndAny(t []byte, m *planes) (hit uint64) {
-	if !l.ends.made || len(t) < longestEnd {
-		return 1
-	}
-	apart, from := m.letter|m.high, uint64(1)
-	count, last := 0, uint64(0) // digits, and the last eight of them
-	starts := uint64(0)         // where groups start among the digits
-	for left := m.digit; left != 0; {
-		start := left & -left
-		rest := (left + start) & left
-		if apart&(start-from) != 0 {
-			count, starts = 0, 0
-		}
-		starts |= 1 << (count & 63)
-		i, size := bits.TrailingZeros64(start), bits.OnesCount64(left^rest)
-		for ; size > 0 && count+size > l.shortest; size-- { // whole numbers end anywhere
-			last = last>>8 | uint64(t[i])<<56
-			if i, count = i+1, count+1; count >= l.shortest || size == 1 {
-				hit |= l.endsAt(last, count, starts, size == 1)
-			}
-		}
-		if size > 0 {
-			last = join(last, eightBefore(t, i+size), size)
-			count += size
-			hit |= l.endsAt(last, count, starts, true)
-		}
-		left, from = rest, start
-	}
-	return hit
-}
-
-// join puts the last digits, so many, of the second of two ends behind the first.
-func join(first, second uint64, digits int) uint64 {
-	if digits >= longestEnd {
-		return second
-	}
-	fresh := 8 * uint(digits) & 63
-	drop := (64 - fresh) & 63
-	return first>>fresh | second>>drop<<drop
-}
-
-// endsAt returns 0 if no known value ends as so many digits do, which last ends in:
-// at the end of a group, where one of the groups starts, six or seven may be all of
-// it.
-func (l *lookup) endsAt(last uint64, count int, starts uint64, group bool) uint64 {
-	if count < minSuffix || l.ends.hasSix(last) == 0 {
-		return 0
-	}
-	if group && starts<<1>>((count-minSuffix)&63)&3 != 0 {
-		return 1
-	}
-	if count < longestEnd {
-		return 0
-	}
-	return l.ends.hasEight(last)
-}
-
-// onlyDate tells whether eight digits of a sequence are a date.
-func onlyDate(t []byte, part uint64) bool {
-	i := bits.TrailingZeros64(part)
-	return i+len("2026-01-05") <= len(t) && isoDate(t[i:i+len("2026-01-05")])
-}
-
-// mayHold looks at all digits of a sequence.
-func (l *lookup) mayHold(t []byte, part uint64, cued bool) bool {
-	var d, starts [block]byte
-	n, groups, last := 0, 0, -2
-	for left := part; left != 0; left &= left - 1 {
-		i := bits.TrailingZeros64(left)
-		if i > last+1 {
-			starts[groups] = byte(n)
-			groups++
-		}
-		last = i
-		d[n] = t[i]
-		n++
-		end := part>>i>>1&1 == 0
-		if end && cued && n-int(starts[groups-1]) == minCued {
-			if _, ok := l.digits(d[n-minCued : n]); ok {
-				return true
-			}
-		}
-		if (end && n >= minSuffix || n >= l.shortest) && l.maybe(d[:n]) && (len(l.values) <= fewKnown || l.endsKnown(d[:n], starts[:groups], end)) {
-			return true
-		}
-	}
-	return false
-}
-
-// endsKnown tells whether a known value, or at the end of a group a suffix of
-// one, ends where d does.
-func (l *lookup) endsKnown(d, starts []byte, groupEnd bool) bool {
-	for lens := l.lens; lens != 0; lens &= lens - 1 {
-		n := bits.TrailingZeros64(lens)
-		if n > len(d) {
-			break
-		}
-		if _, ok := l.number(d[len(d)-n:]); ok {
-			return true
-		}
-	}
-	for _, a := range starts {
-		if groupEnd && len(d)-int(a) >= minSuffix {
-			if _, ok := l.number(d[a:]); ok {
-				return true
-			}
-		}
-	}
-	return false
 }

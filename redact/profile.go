@@ -32,6 +32,7 @@ type profile struct {
 	brief    bool   // a word may be six or seven digits in base64
 	lead     bool   // an IBAN of few digits may begin, or an Indian tax number
 	day      bool   // set by plain: a date of ISO 8601
+	bare     bool   // set by quiet: there is nothing in it but, maybe, known numbers
 	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
 	planes   planes // of a text of one block

@@ -2,7 +2,9 @@ package redact
 
 import (
 	"bytes"
+	"errors"
 	"slices"
+	"sort"
 )
 
 // What is left of a number that was divided over leaves may go on with the next
@@ -13,19 +15,25 @@ import (
 // far back a finding may reach; what it holds one element further, how far ahead.
 
 // zone is a part of a document that is walked again, from one element to another.
-type zone struct{ from, to int }
+type zone struct {
+	from, to int
+	array    int // where the array starts of which from is an element
+	index    int // of this element
+}
 
 // rewalk is what a walk knows of the zones, which stand in order.
 type rewalk struct {
-	before int    // where the last element began
-	calm   int    // the last element before which nothing began that is open
+	before zone   // the last element: where it began
+	calm   zone   // the last element before which nothing began that is open
 	found  []zone // to be walked again
 	open   bool   // the last of found goes on
 	hot    bool   // a finding was made since before
 	only   []zone // what this walk is about; nil: all of the document
 	at     int    // the first of only that is not behind the walk
-	moved  int    // ends of found that are where they are in the output
 }
+
+// errWalked ends a walk behind the last of its zones.
+var errWalked = errors.New("walked")
 
 func (r *rewalk) reset() { *r = rewalk{found: r.found[:0]} }
 
@@ -45,36 +53,49 @@ func (r *rewalk) next() []zone {
 func (w *walker) walkAgain() {
 	r := &w.rewalk
 	if !r.open {
-		r.found = append(r.found, zone{r.calm, len(w.src)})
+		z := r.calm
+		z.to = len(w.src)
+		r.found = append(r.found, z)
 	}
 	r.open, r.hot = true, true
 }
 
-// skip is asked where an element of an array begins, src[i:], and returns its end if
-// this walk is not about it; 0 if it is.
-func (s *scan) skip(i int) (end int) {
+// skip is asked where an element of an array begins, src[i:]. It returns the element
+// that is to be walked next, of the same array, or the end of one that this walk is
+// not about; errWalked if it is about nothing else.
+func (s *scan) skip(i int) (next, end int, err error) {
 	w, r := &s.walk, &s.walk.rewalk
 	first := s.openFrom(i)
-	settled := first >= r.before // by the element before alone
+	settled := first >= r.before.from // by the element before alone
+	array := &w.frames[len(w.frames)-1]
+	here := zone{from: i, array: array.start, index: array.index}
 	switch {
 	case first == i:
-		r.calm = i
+		r.calm = here
 	case settled:
 		r.calm = r.before
 	}
 	if r.open && settled && !r.hot {
 		r.found[len(r.found)-1].to, r.open = i, false
 	}
+	next = i
 	if settled && !r.open && r.only != nil {
-		end = s.skipTo(i)
+		if next, end, err = s.skipTo(i); err != nil {
+			return i, 0, err
+		}
 	}
-	r.before, r.hot = i, false
-	if end > 0 && first < i { // what is open was walked before, with what follows
+	if (next > i || end > 0) && first < i { // what is open was walked before, with what follows
 		w.chain.reset()
 		w.coded.reset()
 		w.keyEnd, w.banks = 0, banks{}
 	}
-	return end
+	if next > i {
+		array.index = r.only[r.at].index
+		here = r.only[r.at]
+		r.calm = here
+	}
+	r.before, r.hot = here, false
+	return next, end, nil
 }
 
 // openFrom returns where what is open at src[i] begins, with which a leaf may go on; i
@@ -106,18 +127,21 @@ func (s *scan) openFrom(i int) (first int) {
 	return first
 }
 
-// skipTo returns where the element src[i:] ends, if neither it nor the one before is
-// in a zone.
-func (s *scan) skipTo(i int) (end int) {
+// skipTo is skip where nothing is open: a zone of the same array is gone to, and an
+// element passed over if neither it nor the one before is in a zone.
+func (s *scan) skipTo(i int) (next, end int, err error) {
 	w, r := &s.walk, &s.walk.rewalk
-	for r.at < len(r.only) && r.only[r.at].to <= r.before {
+	for r.at < len(r.only) && r.only[r.at].to <= r.before.from {
 		r.at++
 	}
-	limit := len(w.src)
-	if r.at < len(r.only) {
-		limit = r.only[r.at].from
+	if r.at == len(r.only) {
+		return i, 0, errWalked
 	}
-	return elementEnd(w.src, i, limit)
+	z := &r.only[r.at]
+	if z.from > i && z.array == w.frames[len(w.frames)-1].start {
+		return z.from, 0, nil
+	}
+	return i, elementEnd(w.src, i, z.from), nil
 }
 
 // elementEnd returns where the element of an array ends that begins at src[i]; 0 if
@@ -162,18 +186,25 @@ func stringEnd(src []byte, i int) int {
 	}
 }
 
-// move puts the ends of zones that lie in src[from:to], which the output has as it
-// is up to its byte end, where they are in the output.
-func (r *rewalk) move(from, to, end int) {
-	for ; r.moved < 2*len(r.found); r.moved++ {
-		z := &r.found[r.moved/2]
-		at := &z.from
-		if r.moved%2 == 1 {
-			at = &z.to
+// move puts the zones of a document where they are after edits, which are in order.
+func (w *walker) move() {
+	zones := w.rewalk.found
+	if len(zones) == 0 {
+		return
+	}
+	longer := make([]int, len(w.edits)+1) // by the edits before
+	for k, e := range w.edits {
+		longer[k+1] = longer[k] + (e.to - e.from) - (e.hi - e.lo)
+	}
+	to := func(i int) int {
+		n := sort.Search(len(w.edits), func(k int) bool { return w.edits[k].lo >= i })
+		if n > 0 {
+			i = max(i, w.edits[n-1].hi) // what an edit takes away is at its end
 		}
-		if *at > to {
-			return
-		}
-		*at = end - (to - max(*at, from))
+		return i + longer[n]
+	}
+	for k := range zones {
+		z := &zones[k]
+		z.from, z.to, z.array = to(z.from), to(z.to), to(z.array)
 	}
 }

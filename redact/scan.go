@@ -37,6 +37,7 @@ type scan struct {
 	cue      cue  // what the leaf's key says about it
 	coded    bool // the text was base64, hexadecimal or the like: characters that were glued to it may end it
 	near     bool // the view is a part of a long one
+	bare     bool // only known numbers are looked for
 	flat     bool // the next view's escape sequences are not decoded
 	depth    int  // JSON documents around this one
 	work     int  // bytes decoded for the current leaf
@@ -147,7 +148,8 @@ func (r *Redactor) plain(t []byte, p *profile, hit uint64) bool {
 			return true
 		}
 	}
-	return !r.known.mayKnow(t, p)
+	p.bare = r.known.mayKnow(t, p)
+	return !p.bare
 }
 
 // mayFold tells whether a text is folded to another in which a known value with
@@ -255,16 +257,23 @@ func (s *scan) leafSlow(t []byte, p *profile) ([]byte, bool) {
 			t, changed = inner, true
 			*p = profileOf(t)
 		}
-		if v := (view{t: t}); round > 0 && !ok && s.divides(&v) {
+		v, bare := view{t: t}, p.bare && s.cue == 0
+		switch {
+		case bare:
+			s.examineBare(&v)
+		case round > 0 && !ok && s.divides(&v):
 			s.examineRest(&v)
-		} else {
+		default:
 			s.examineLeaf(t, p)
 		}
 		if len(s.spans) == 0 {
 			return t, changed
 		}
 		s.leafs[round%2] = s.apply(s.leafs[round%2][:0], t)
-		if t, changed = s.leafs[round%2], true; !s.divides(&view{t: t}) {
+		if t, changed = s.leafs[round%2], true; bare && digitsIn(t) < minCued {
+			return t, true
+		}
+		if !s.divides(&view{t: t}) {
 			*p = profileOf(t)
 		}
 	}
@@ -282,6 +291,26 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.examine(view{t: t}, 0, p)
 	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
+}
+
+// examineBare is examineLeaf for a text in which no detector finds anything: it
+// looks for known numbers alone.
+func (s *scan) examineBare(v *view) {
+	s.spans, s.used = s.spans[:0], 0
+	s.bare = true
+	s.numbers(*v)
+	s.bare = false
+	s.besideAccounts(v, 0)
+	s.merge()
+}
+
+func digitsIn(t []byte) (n int) {
+	for _, c := range t {
+		if digit(c) {
+			n++
+		}
+	}
+	return n
 }
 
 // examineRest is examineLeaf for a long text that was examined before what changed

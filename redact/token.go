@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"hash"
 	"strings"
+	"sync"
 )
 
 // A token is PREFIX_ and fourteen letters A–Z. The first ten come from
@@ -47,16 +49,31 @@ func isPrefix(p []byte) bool {
 }
 
 // tokenKey holds the keys derived from the tenant key for tokens.
-type tokenKey struct{ value, check [32]byte }
+type tokenKey struct{ value, check *macKey }
 
 func newTokenKey(key [32]byte) tokenKey {
-	return tokenKey{value: derive(key, "counterfoil redact token v1"), check: derive(key, "counterfoil redact token check v1")}
+	return tokenKey{value: newMACKey(derive(key, "counterfoil redact token v1")), check: newMACKey(derive(key, "counterfoil redact token check v1"))}
 }
 
-func derive(key [32]byte, label string) (out [32]byte) {
-	mac := hmac.New(sha256.New, key[:])
-	mac.Write([]byte(label))
+func derive(key [32]byte, label string) [32]byte { return newMACKey(key).sum([]byte(label)) }
+
+// macKey is a key for HMAC-SHA256 of which the work that is the same for every
+// message is done once.
+type macKey struct{ pool sync.Pool }
+
+func newMACKey(key [32]byte) *macKey {
+	return &macKey{sync.Pool{New: func() any { return hmac.New(sha256.New, key[:]) }}}
+}
+
+// sum returns the HMAC of the parts of a message.
+func (k *macKey) sum(parts ...[]byte) (out [sha256.Size]byte) {
+	mac := k.pool.Get().(hash.Hash)
+	mac.Reset()
+	for _, p := range parts {
+		mac.Write(p)
+	}
 	mac.Sum(out[:0])
+	k.pool.Put(mac)
 	return out
 }
 
@@ -70,21 +87,17 @@ func TokenOf(key [32]byte, e Entity, value string) string {
 
 // token makes the token of a value that is canonical already.
 func (k *tokenKey) token(e Entity, canon string) string {
-	mac := hmac.New(sha256.New, k.value[:])
-	mac.Write([]byte(e))
-	mac.Write([]byte{0})
-	mac.Write([]byte(canon))
+	sum := k.value.sum([]byte(e), []byte{0}, []byte(canon))
 	var out [longestPrefix + 1 + tokenLetters]byte
 	b := append(append(out[:0], prefixOf(e)...), '_')
-	b = appendLetters(b, mac.Sum(nil), valueLetters)
+	b = appendLetters(b, sum[:], valueLetters)
 	return string(k.seal(b))
 }
 
 // seal appends the four check letters to prefix_ and ten letters.
 func (k *tokenKey) seal(b []byte) []byte {
-	mac := hmac.New(sha256.New, k.check[:])
-	mac.Write(b)
-	return appendLetters(b, mac.Sum(nil), tokenLetters-valueLetters)
+	sum := k.check.sum(b)
+	return appendLetters(b, sum[:], tokenLetters-valueLetters)
 }
 
 // own tells whether text is exactly a token made under this key.
