@@ -10,7 +10,7 @@ import (
 func TestHidden(t *testing.T) {
 	r := newRedactor(t)
 	for _, in := range []string{"453957------1486", "4539-57------1486", "453957 ------ 1486", "453957~~~~~~1486", "453957======1486", "453957[redacted]1486", "453957 [REDACTED] 1486",
-		"453957<redacted>1486", "453957(hidden)1486", "453957masked1486", "453957 {removed} 1486", "card 453957 *removed* 1486", "BIN 453957, last four 1486", "card starting 453957 ending 1486",
+		"453957<redacted>1486", "453957(hidden)1486", "4539571 (hidden) 1486", "45395 71 hidden 1486", "453957masked1486", "453957 {removed} 1486", "card 453957 *removed* 1486", "BIN 453957, last four 1486", "card starting 453957 ending 1486",
 		"card begins with 453957, ends 1486"} {
 		if got := text(t, r, in); strings.Contains(got, "3957") {
 			t.Errorf("%q -> %q", in, got)

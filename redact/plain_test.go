@@ -16,7 +16,7 @@ import (
 func TestPlainNumbers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(40, 3))
 	all := newTwins(t)
-	words := []string{"REF", "to", "IKEA LTD", "Nr", "on", "x", "&", "7-11", "for", "B&Q", "Invoice", "paid", "2026-01-05", "12.50"}
+	words := []string{"REF", "to", "IKEA LTD", "Nr", "on", "x", "&", "7-11", "for", "B&Q", "Invoice", "paid", "2026-01-05", "12.50", "(hidden)", "*removed*"}
 	var values []hostile.Value
 	for n := range sample.Of(100_000) {
 		if len(values) < 3 {
