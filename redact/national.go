@@ -101,19 +101,23 @@ func (s *scan) dashedDNI(v *view, q *sequence) {
 // chileanK finds a Chilean tax number whose check character is K: 12.345.678-K
 // anywhere, without its points beside a cue.
 func (s *scan) chileanK(v *view, q *sequence, before cue) {
-	const most = 8
-	n := len(q.d)
-	end := int(q.at[n-1]) + 1
-	if n < most-1 || n > most || !(q.printed(0, len(q.g)-1, n-6, 3, 3) || len(q.g) == 1 && before&cueTax != 0) {
+	const least, most = 7, 8
+	first := max(0, len(q.g)-3) // a group
+	d := q.d[q.g[first].from:]
+	end := int(q.at[len(q.d)-1]) + 1
+	if len(d) < least || len(d) > most || q.cuts(first) {
+		return
+	}
+	if printed := q.sized(first, []int{len(d) - 6, 3, 3}) && (first == 0 || q.tight(first, 3, '.')); !printed && (len(q.g) > 1 || before&cueTax == 0) {
 		return
 	}
 	if byteAt(v.t, end) == '-' {
 		end++
 	}
-	if upper(byteAt(v.t, end)) != 'K' || alnum(byteAt(v.t, end+1)) || 11-weighted(q.d, []int{3, 2, 7, 6, 5, 4, 3, 2}[most-n:]...)%11 != 10 {
+	if upper(byteAt(v.t, end)) != 'K' || alnum(byteAt(v.t, end+1)) || chileanCheck(d) != 10 {
 		return
 	}
-	s.add(v, int(q.at[0]), end+1, span{entity: National, layer: LayerDetector, rule: "rut", canon: string(q.d) + "K"})
+	s.add(v, int(q.at[q.g[first].from]), end+1, span{entity: National, layer: LayerDetector, rule: "rut", canon: string(d) + "K"})
 }
 
 // Limits of residents.
