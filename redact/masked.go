@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // A masked number may show its last four digits. One that shows more, such as
 // 411111******1111, gives away what the mask should hide.
 
@@ -9,6 +11,8 @@ const (
 	maxMasked   = 24
 	minMaskRun  = 2 // mask characters between digits
 	minMaskLead = 4 // mask characters with no digit before them
+	minDots     = 4 // points between any digits: two or three stand in ranges, as 3742481..8977352
+	binShown    = 6 // first digits that are shown of a card, the issuer's
 )
 
 func maskChar(c byte) bool {
@@ -64,6 +68,9 @@ func (s *scan) masked(v *view, i int) int {
 		left == 0 && hidden < minMaskLead || hidden < minMaskRun {
 		return j - 1
 	}
+	if t[i] == '.' && hidden < minDots && (left != binShown || right != lastShown) || right == 0 && emphasis(t, a, i, j) {
+		return j - 1
+	}
 	e := Account
 	if total >= 12 && total <= 19 {
 		e = Card
@@ -76,6 +83,13 @@ func (s *scan) masked(v *view, i int) int {
 	}
 	s.add(v, a, b, span{entity: e, layer: LayerDetector, rule: "masked", canon: string(canon)})
 	return b - 1
+}
+
+// emphasis tells whether what stands behind the digits t[a:i] is no mask but the end of
+// what Markdown shows in bold: the same characters t[i:j] stand before them.
+func emphasis(t []byte, a, i, j int) bool {
+	before := a - (j - i)
+	return t[i] == '*' && before >= 0 && bytes.Equal(t[before:a], t[i:j]) && byteAt(t, before-1) != '*'
 }
 
 // maskedBeside tells whether a short mask and more than four digits, t[a:b], stand

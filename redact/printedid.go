@@ -32,7 +32,7 @@ func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 	sized := func(want ...int) bool { return spaced(want...) || i == 0 && q.printed(0, len(q.g)-1, want...) }
 	d := q.d[q.g[i].from:]
 	switch {
-	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (ssn(d[:9]) || itin(d[:9])):
+	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) && !(q.g[i+1].sep == '/' && monthOf(d[3:9])) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (ssn(d[:9]) || itin(d[:9])):
 		return 3, "ssn"
 	case (sizes("..-", 3, 3, 3, 2) || sized(3, 3, 3, 2) && !q.address(i)) && cpf(d[:11]):
 		return 4, "cpf"
