@@ -383,11 +383,17 @@ func softBreak(t []byte) int {
 const longestTag = 256 // an HTML or XML tag longer than this is text
 
 // unmarked replaces every HTML or XML tag and comment by a space, or by nothing,
-// as those are read that stand inside a line.
+// as those are read that stand inside a line. Tags that name a field of another kind
+// stay where they are, and the next one, which ends it.
 func (s *scan) unmarked(v *view, between string) (view, bool) {
 	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	inField := false
 	for i := nextEscape(v.t, 0, "<"); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "<") {
 		if n = tag(v.t[i:]); n == 0 {
+			continue
+		}
+		if names := fieldTag(v.t[i : i+n]); names || inField {
+			inField = names && v.t[i+1] != '/'
 			continue
 		}
 		if out.t == nil {

@@ -68,7 +68,7 @@ func (s *scan) masked(v *view, i int) int {
 		left == 0 && hidden < minMaskLead || hidden < minMaskRun {
 		return j - 1
 	}
-	if t[i] == '.' && hidden < minDots && (left != binShown || right != lastShown) || right == 0 && emphasis(t, a, i, j) {
+	if t[i] == '.' && hidden < minDots && (left != binShown || right != lastShown) || right == 0 && emphasis(t, i, j) {
 		return j - 1
 	}
 	e := Account
@@ -85,11 +85,24 @@ func (s *scan) masked(v *view, i int) int {
 	return b - 1
 }
 
-// emphasis tells whether what stands behind the digits t[a:i] is no mask but the end of
-// what Markdown shows in bold: the same characters t[i:j] stand before them.
-func emphasis(t []byte, a, i, j int) bool {
-	before := a - (j - i)
-	return t[i] == '*' && before >= 0 && bytes.Equal(t[before:a], t[i:j]) && byteAt(t, before-1) != '*'
+// emphasis tells whether t[i:j] is no mask but the end of what Markdown shows in bold:
+// the same characters stand before it on the line, and begin a word.
+func emphasis(t []byte, i, j int) bool {
+	const longest = 128 // text in bold that ends with a number
+	from := max(0, i-longest)
+	line := t[from:i]
+	if t[i] != '*' || alnum(byteAt(t, j)) {
+		return false
+	}
+	if k := bytes.LastIndexByte(line, '\n'); k >= 0 {
+		from, line = from+k+1, line[k+1:]
+	}
+	k := bytes.LastIndex(line, t[i:j])
+	if k < 0 {
+		return false
+	}
+	before, after := byteAt(t, from+k-1), byteAt(t, from+k+j-i)
+	return before != '*' && !alnum(before) && after > ' '
 }
 
 // maskedBeside tells whether a short mask and more than four digits, t[a:b], stand
@@ -111,7 +124,7 @@ func (s *scan) maskedIBAN(v *view, i, j int) bool {
 			break
 		}
 	}
-	if start < 0 {
+	if start < 0 || t[i] == '.' && j-i == minMaskRun && byteClass[t[start]]&isLower != 0 { // two commits: ae78e61..8c4f8c2
 		return false
 	}
 	end, after := j, 0

@@ -24,7 +24,7 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 			s.national(v, q, q.g[i].from, q.g[i+n-1].to, rule)
 		}
 	}
-	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
+	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && !retrieval(v.t, int(q.at[0]), n) && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
 		s.national(v, q, 0, n, "tax_id")
 	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 { // what follows is something else
 		for _, k := range [...]int{0, q.evenEnd()} {
@@ -96,6 +96,17 @@ func (s *scan) dashedDNI(v *view, q *sequence) {
 	if word = append(word, t[b+1]); dni(word) {
 		s.add(v, a, b+2, span{entity: National, layer: LayerDetector, rule: "dni", canon: string(word)})
 	}
+}
+
+// retrieval tells whether n digits at t[i:] are the retrieval reference number of a card
+// payment (ISO 8583, field 37), which receipts call RRN, as Koreans do their number of
+// thirteen digits.
+func retrieval(t []byte, i, n int) bool {
+	const digits = 12
+	for i > 0 && !alnum(t[i-1]) {
+		i--
+	}
+	return n == digits && i >= len("RRN") && bytes.EqualFold(t[i-len("RRN"):i], []byte("RRN")) && !alnum(byteAt(t, i-len("RRN")-1))
 }
 
 // chileanK finds a Chilean tax number whose check character is K: 12.345.678-K
