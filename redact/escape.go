@@ -366,15 +366,31 @@ func (s *scan) unquoted(v *view) (view, bool) {
 	return s.keep(out), true
 }
 
-// softBreak returns the length of a line break with spaces before it.
+// softBreak returns the length of a line break with spaces before it, and with what
+// stands before the next line of a mail that is quoted, or that is printed with numbers.
 func softBreak(t []byte) int {
 	for i, c := range t {
 		switch c {
 		case '\n':
-			return i + 1
+			return i + 1 + max(quoteMarks(t[i+1:]), lineNumber(t[i+1:]))
 		case ' ', '\t', '\r':
 		default:
 			return 0
+		}
+	}
+	return 0
+}
+
+// quoteMarks returns the length of the marks before a line of a mail that is quoted, with
+// the space behind them: "> ", ">> ".
+func quoteMarks(t []byte) int {
+	const most = 8
+	for i := range t[:min(len(t), most)] {
+		if t[i] == ' ' && i > 0 {
+			return i + 1
+		}
+		if t[i] != '>' {
+			break
 		}
 	}
 	return 0
