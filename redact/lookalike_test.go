@@ -59,6 +59,7 @@ func TestDocumentsLeftAlone(t *testing.T) {
 	for _, in := range []string{
 		"703-09-2026", "703 09 2026", "<b>4556</b><b>7375</b><b>8689</b><b>9855</b>", "<td>4556 7375</td><td>8689 9855</td>", "411111..1111", "4111**1111", "card **411111******1111**",
 		"xDE 89 37 04 00 44 05 32 01 30 00", "506*1709488899726804", "account 1643260613147093", "RRN 900101-1234568",
+		"^\nPKontonummer 0507273725\nMPaid\n", "^\nPSSN 574862817\n^", // the payee of a QIF file
 	} {
 		if out, found, err := r.Text(nil, []byte(in)); err != nil || len(found) == 0 {
 			t.Errorf("%q became %q: %v %v", in, out, found, err)
