@@ -24,7 +24,10 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 			s.national(v, q, q.g[i].from, q.g[i+n-1].to, rule)
 		}
 	}
-	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && !retrieval(v.t, int(q.at[0]), n) && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
+	if before&cueTax != 0 && retrieval(v.t, int(q.at[0]), q.g[0].size()) {
+		before &^= cueTax
+	}
+	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
 		s.national(v, q, 0, n, "tax_id")
 	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 { // what follows is something else
 		for _, k := range [...]int{0, q.evenEnd()} {
