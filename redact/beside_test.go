@@ -16,7 +16,7 @@ func TestBesideInJSON(t *testing.T) {
 		{`{"SchemeName":"UK.OBIE.SortCodeAccountNumber","Identification":"33482872602226"}`, "33482872"}, {`{"DebtorAccount":{"SchemeName":"SortCodeAccountNumber","Name":"x","Identification":"45396741097917"}}`, "45396741"},
 		{`{"iban":"GB35LOYD12345678901234"}`, "12345678"}, {`{"Account":[{"SchemeName":"UK.OBIE.SortCodeAccountNumber","Identification":"80200110203345"}],"Servicer":{"SchemeName":"UK.OBIE.BICFI","Identification":"NWBKGB2L"}}`, "NWBK"},
 		{`{"Othr":{"Id":"12345678"}}`, "12345678"}, {`{"sort_code":"16-07-68"}`, "16-07"}, {`{"last6":"477648"}`, "477648"}, {`{"mask":"718838"}`, "718838"}, {`{"card":{"lastSix":477143}}`, "477143"},
-		{`{"tax_file_number":"357395618"}`, "357395618"}, {`{"taxId":"45309416286"}`, "45309416286"}, {`{"ein":"710743310"}`, "710743310"}, {`{"tcKimlikNo":"56421698494"}`, "56421698494"}, {`{"rut":"10.198.625-K"}`, "10.198"},
+		{`{"tax_file_number":"357395618"}`, "357395618"}, {`{"taxId":"45309416286"}`, "45309416286"}, {`{"ein":"710743310"}`, "710743310"}, {`{"tcKimlikNo":"56421698494"}`, "56421698494"}, {`{"rut":"10.198.625-K"}`, "10.198"}, {`{"memo":"no 7.852.675-0"}`, "7.852"}, {`{"memo":"1207, 15.069.857-K"}`, "15.069"},
 		{`{"access":"J2QqRenVOSp5VNcXMZBwwFWWnxtQj7uLODQA8AlZ","access_expires":86400}`, "J2Qq"}, {`{"authorization_code":"Fjx4xhAaJ0jjAGBIRKOgN4Sd3"}`, "Fjx4"}, {`{"code_verifier":"qK6be0GzUxJ2gG6oxVxO8UHa1"}`, "qK6b"},
 		{`{"security_code":"482"}`, "482"}, {`{"mfa":"553264"}`, "553264"}, {`{"tan":553264}`, "553264"}, {`{"api_keys":["q8Zk2mV0xPz7Lw","x"]}`, "q8Zk"}, {`{"password_confirmation":"Winter3117$"}`, "Winter"},
 	} {

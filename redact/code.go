@@ -164,8 +164,12 @@ func codiceFiscale(w []byte) bool {
 	return byte('A'+sum%26) == w[15]
 }
 
-// curp verifies the check digit (RENAPO, Instructivo Normativo).
+// curp verifies the check digit (RENAPO, Instructivo Normativo), the day of birth and
+// the letter of the sex: hombre, mujer or X.
 func curp(w []byte) bool {
+	if c := w[10]; c != 'H' && c != 'M' && c != 'X' {
+		return false
+	}
 	sum := 0
 	for i, c := range w[:17] {
 		n := int(c - '0')

@@ -121,6 +121,10 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		if end-j == 1 {
 			c |= abbreviated(t, j)
 		}
+		if c == 0 && quickenField(t, j, end) {
+			j++
+			c = cueOf(t[j:end]) &^ (cueLink | cueEnding | cueStarting)
+		}
 		c |= phrased(t, j, end)
 		c &^= cuePhrase
 		found |= c &^ cueLink
@@ -130,6 +134,16 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		i = j
 	}
 	return found
+}
+
+// quickenField tells whether the letter t[j] names a field of a QIF file, the payee, the
+// memo or the category, and the word t[j+1:end] is its value: PAccount 12345678.
+func quickenField(t []byte, j, end int) bool {
+	const least = 6 // letters of a word in lower case, so that it is not the rest of another
+	if j == 0 || t[j-1] != '\n' || end-j < 2 || t[j] != 'P' && t[j] != 'M' && t[j] != 'L' {
+		return false
+	}
+	return byteClass[t[j+1]]&isUpper != 0 || end-j > least
 }
 
 // phrased returns what the word t[j:end] says together with the one before it, or

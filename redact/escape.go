@@ -366,12 +366,13 @@ func (s *scan) unquoted(v *view) (view, bool) {
 	return s.keep(out), true
 }
 
-// softBreak returns the length of a line break with spaces before it.
+// softBreak returns the length of a line break with spaces before it, and with what
+// stands before the next line of a mail that is quoted, or that is printed with numbers.
 func softBreak(t []byte) int {
 	for i, c := range t {
 		switch c {
 		case '\n':
-			return i + 1
+			return i + 1 + max(quoteMarks(t[i+1:]), lineNumber(t[i+1:]))
 		case ' ', '\t', '\r':
 		default:
 			return 0
@@ -380,14 +381,35 @@ func softBreak(t []byte) int {
 	return 0
 }
 
+// quoteMarks returns the length of the marks before a line of a mail that is quoted, with
+// the space behind them: "> ", ">> ".
+func quoteMarks(t []byte) int {
+	const most = 8
+	for i := range t[:min(len(t), most)] {
+		if t[i] == ' ' && i > 0 {
+			return i + 1
+		}
+		if t[i] != '>' {
+			break
+		}
+	}
+	return 0
+}
+
 const longestTag = 256 // an HTML or XML tag longer than this is text
 
 // unmarked replaces every HTML or XML tag and comment by a space, or by nothing,
-// as those are read that stand inside a line.
+// as those are read that stand inside a line. Tags that name a field of another kind
+// stay where they are, and the next one, which ends it.
 func (s *scan) unmarked(v *view, between string) (view, bool) {
 	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	inField := false
 	for i := nextEscape(v.t, 0, "<"); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "<") {
 		if n = tag(v.t[i:]); n == 0 {
+			continue
+		}
+		if names := fieldTag(v.t[i : i+n]); names || inField {
+			inField = names && v.t[i+1] != '/'
 			continue
 		}
 		if out.t == nil {

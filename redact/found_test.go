@@ -103,7 +103,7 @@ func TestFoundEncoded(t *testing.T) {
 			t.Errorf("%q -> %q", in, got)
 		}
 	}
-	for _, in := range []string{"NDUzOTU3 ODc2MzYy MTQ4Ng==", "NDUz OTU3 ODc2 MzYy MTQ4 Ng==", "00000000  63 61 72 64 20 34 35 33 39 2d 35 37 38 37 2d 36\n00000010  33 36 32 2d 31 34 38 36\n", "e0a7 aae0 a7ab e0a7 a9e0 a7af e0a7 abe0 a7ad e0a7 aee0 a7ad e0a7 ace0 a7a9 e0a7 ace0 a7a8 e0a7 a7e0 a7aa e0a7 aee0 a7ac"} {
+	for _, in := range []string{"NDUzOTU3 ODc2MzYy MTQ4Ng==", "NDUz OTU3 ODc2 MzYy MTQ4 Ng==", "> NDUzOTU3\n> ODc2MzYy\n> MTQ4Ng==", "     1\tNDUzOTU3\n     2\tODc2MzYy\n     3\tMTQ4Ng==", "> AKIAQ2F7=\r\n> R4XZ5MWL3KPT", "    9\tAKIAQ2F7=\n   10\tR4XZ5MWL3KPT", "00000000  63 61 72 64 20 34 35 33 39 2d 35 37 38 37 2d 36\n00000010  33 36 32 2d 31 34 38 36\n", "e0a7 aae0 a7ab e0a7 a9e0 a7af e0a7 abe0 a7ad e0a7 aee0 a7ad e0a7 ace0 a7a9 e0a7 ace0 a7a8 e0a7 a7e0 a7aa e0a7 aee0 a7ac"} {
 		if got := text(t, r, in); !strings.Contains(got, "_") {
 			t.Errorf("%q -> %q", in, got)
 		}

@@ -30,22 +30,39 @@ func (s *scan) spacedHex(v *view, depth int) {
 			raw.push(c, int32(k), 0)
 		}
 		end := i
+		first := len(raw.t)
+		line, units := first, true // where the bytes of this line begin; all words but the last are of two
 		for n > 0 {
 			end = i + n
+			units = units && (len(raw.t)-first)%2 == 0 && n <= 4
 			for k := hexStart(t, i); k < end; k += 2 {
 				c, _ := hexByte(t, k)
 				raw.push(c, int32(k), 0)
 			}
+			if column := columnEnd(t, end); column > 0 {
+				end = column
+				for ; line < len(raw.t); line++ {
+					raw.hi[line] = int32(column)
+				}
+			}
 			i = next
 			n, next = hexWord(t, i)
 		}
+		raw.coverColumns()
 		if c, ok := hexByte(t, i); ok && i > end { // the last pair may have letters glued on
 			raw.push(c, int32(i), 0)
 			end = i + 2
 		}
 		raw = s.keep(raw)
 		if start := raw.lo[0]; len(raw.t) >= minPairs && s.charge(v, int(start), end, len(raw.t)) {
-			s.decoded(v, raw.t, place{num: 1, den: 1, at: raw.lo}, int(start), end, depth)
+			from := place{num: 1, den: 1, at: raw.lo}
+			s.decoded(v, raw.t, from, int(start), end, depth)
+			if units { // as a dump prints the words of most machines, with the last byte first
+				for k := first; k+1 < len(raw.t); k += 2 {
+					raw.t[k], raw.t[k+1] = raw.t[k+1], raw.t[k]
+				}
+				s.decoded(v, raw.t, from, int(start), end, depth)
+			}
 		}
 		s.used = mark
 		i = max(i, end)
@@ -106,31 +123,152 @@ func hexWord(t []byte, i int) (n, next int) {
 	if k == from || (k-from)%2 != 0 || k < len(t) && alnum(t[k]) {
 		return 0, i
 	}
-	next = k
-	for next < len(t) && next-k < 3 && t[next] < 0x80 && !alnum(t[next]) {
+	return k - i, nextPairs(t, k)
+}
+
+// nextPairs returns where the pairs behind the word that ends at t[k:] begins: behind as
+// many marks, the column of a dump, the spaces and the address before a line.
+func nextPairs(t []byte, k int) int {
+	const marks = 3
+	if column := columnEnd(t, k); column > 0 {
+		k = column
+	}
+	next, broken := k, false
+	for next < len(t) && next-k < marks && t[next] < 0x80 && !alnum(t[next]) {
+		broken = broken || t[next] == '\n'
 		next++
 	}
-	return k - i, afterAddress(t, next)
+	for broken && next < len(t) && next-k < maxIndent && (t[next] == ' ' || t[next] == '\t') {
+		next++
+	}
+	return afterAddress(t, next)
 }
 
 // afterAddress returns where the pairs of a line of a dump begin, if one begins at
-// t[i:] with the address of its first byte.
+// t[i:] with the address of its first byte: of four digits to eight, and longer than
+// the words of the line if only a space is behind it.
 func afterAddress(t []byte, i int) int {
-	const digits, marks = 8, 3
-	if byteAt(t, i-1) != '\n' || i+digits > len(t) {
+	const fewest, most, sure, marks, word = 4, 8, 6, 3, 4
+	if i > 0 && t[i-1] != '\n' {
 		return i
 	}
-	for _, c := range t[i : i+digits] {
-		if unhex(c) > 15 {
+	end := i
+	for end < len(t) && end-i <= most && unhex(t[end]) < 16 {
+		end++
+	}
+	k := end
+	for k < len(t) && k-end < marks && (t[k] == ' ' || t[k] == ':') {
+		k++
+	}
+	if n := end - i; n < fewest || n > most || k == end || k == end+1 && n < sure {
+		return i
+	}
+	if k == end+1 {
+		if n := hexLength(t[k:]); n == 0 || n > word {
 			return i
 		}
 	}
-	k := i + digits
-	for k < len(t) && k-i-digits < marks && (t[k] == ' ' || t[k] == ':') {
-		k++
-	}
-	if k < i+digits+2 {
-		return i
-	}
 	return k
+}
+
+// hexLength counts the hexadecimal digits that a text begins with.
+func hexLength(t []byte) (n int) {
+	for n < len(t) && unhex(t[n]) < 16 {
+		n++
+	}
+	return n
+}
+
+// Limits of the column in which a dump repeats its bytes as characters.
+const (
+	maxDumpLine = 160 // characters of pairs, of 32 bytes and more
+	maxDumped   = 64  // bytes of a line
+)
+
+// columnEnd returns the end of the column of characters behind the last word of a line
+// of a dump, which ends at t[k:]: two spaces or a mark, then what the pairs of the line
+// stand for. 0 for none.
+func columnEnd(t []byte, k int) int {
+	j := k
+	for j < len(t) && j-k < maxDumpLine && t[j] == ' ' {
+		j++
+	}
+	marked := byteAt(t, j) == '|' || byteAt(t, j) == '>'
+	if j < k+2 && !marked {
+		return 0
+	}
+	var line [maxDumped]byte
+	dumped := dumpedBefore(t, k, line[:0])
+	if len(dumped) < 2 {
+		return 0
+	}
+	if marked {
+		if end := columnOf(t, j+1, dumped); end > 0 {
+			return end
+		}
+	}
+	for i := 0; i < len(dumped) && dumped[i] == ' ' && j > k+2; i++ { // spaces of the column
+		j--
+	}
+	return columnOf(t, j, dumped)
+}
+
+// columnOf returns the end of the column t[j:] of these bytes, with a point for what is
+// not printable; 0 if it is none.
+func columnOf(t []byte, j int, dumped []byte) int {
+	for _, c := range dumped {
+		if c < ' ' || c >= 0x7F {
+			c = '.'
+		}
+		if c == ' ' && (j == len(t) || t[j] == '\r' || t[j] == '\n') { // spaces at the end were cut off
+			break
+		}
+		if j == len(t) || t[j] != c {
+			return 0
+		}
+		j++
+	}
+	if c := byteAt(t, j); c == '|' || c == '<' {
+		j++
+	}
+	if j < len(t) && t[j] != '\r' && t[j] != '\n' {
+		return 0
+	}
+	return j
+}
+
+// dumpedBefore appends what the words of a line stand for of which the last ends at
+// t[k:].
+func dumpedBefore(t []byte, k int, line []byte) []byte {
+	i := k
+	for i > 0 && t[i-1] != '\n' {
+		if i--; k-i > maxDumpLine {
+			return nil
+		}
+	}
+	for i = afterAddress(t, i); i < k; {
+		c, ok := hexByte(t, i)
+		switch {
+		case ok && len(line) < maxDumped:
+			line = append(line, c)
+			i += 2
+		case t[i] == ' ':
+			i++
+		default:
+			return nil
+		}
+	}
+	return line
+}
+
+// coverColumns has the text that ends before a byte that is none reach to the end of
+// this byte's line, where its column shows the characters again.
+func (v *view) coverColumns() {
+	for a := 0; a < len(v.t); {
+		b := textEnd(v.t, a)
+		if b < len(v.t) && v.hi[b] > 0 {
+			v.lo[b] = v.hi[b]
+		}
+		a = b + 1
+	}
 }

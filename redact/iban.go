@@ -51,6 +51,9 @@ func (s *scan) iban(v *view, a, b, i int) {
 		}
 		return
 	}
+	if i > b+1 && b == a+1 && wordEnds(v.t, a) {
+		return
+	}
 	var canon [longestIBAN]byte
 	canon[0], canon[1] = upper(v.t[a]), upper(v.t[b])
 	end, ok := collect(v.t, i, canon[2:2], form.form)
@@ -59,6 +62,23 @@ func (s *scan) iban(v *view, a, b, i int) {
 		return
 	}
 	s.add(v, a, end, span{entity: IBAN, layer: LayerDetector, rule: "iban", canon: string(canon[:n])})
+}
+
+// wordEnds tells whether the two letters at t[a:] end a longer word, so that the number
+// behind it does not begin with them: one in small letters, or the code of a currency
+// that ends as that of a country, as before the dates of a statement.
+func wordEnds(t []byte, a int) bool {
+	if a == 0 || !letter(t[a-1]) {
+		return false
+	}
+	if a > 1 && letter(t[a-2]) {
+		return byteClass[t[a-1]]&byteClass[t[a]]&byteClass[t[a+1]]&isLower != 0
+	}
+	switch string(t[a-1 : a+2]) {
+	case "USD", "SSD", "RSD", "ISK", "CAD", "MAD":
+		return true
+	}
+	return false
 }
 
 // ibanLead tells whether two letters begin an IBAN or an ISO 11649 reference.

@@ -158,9 +158,17 @@ func southAfrican(d []byte) bool {
 	return !instant(d) && calendar(d[:6]) && d[10] <= '1' && (d[11] == '8' || d[11] == '9') && luhn(d)
 }
 
-// chilean verifies a tax number whose check character is a digit (modulus 11).
+// chileanCheck returns the check character of a tax number of seven digits or eight as
+// a number, 10 for K (modulus 11).
+func chileanCheck(d []byte) int {
+	const most = 8
+	return (11 - weighted(d, []int{3, 2, 7, 6, 5, 4, 3, 2}[most-len(d):]...)%11) % 11
+}
+
+// chilean verifies a tax number whose check character is a digit.
 func chilean(d []byte) bool {
-	return (11-weighted(d[:8], 3, 2, 7, 6, 5, 4, 3, 2)%11)%11 == int(d[8]-'0')
+	last := len(d) - 1
+	return chileanCheck(d[:last]) == int(d[last]-'0')
 }
 
 // norwegian verifies both check digits of a birth number.

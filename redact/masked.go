@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // A masked number may show its last four digits. One that shows more, such as
 // 411111******1111, gives away what the mask should hide.
 
@@ -9,6 +11,8 @@ const (
 	maxMasked   = 24
 	minMaskRun  = 2 // mask characters between digits
 	minMaskLead = 4 // mask characters with no digit before them
+	minDots     = 4 // points between any digits: two or three stand in ranges, as 3742481..8977352
+	binShown    = 6 // first digits that are shown of a card, the issuer's
 )
 
 func maskChar(c byte) bool {
@@ -64,6 +68,9 @@ func (s *scan) masked(v *view, i int) int {
 		left == 0 && hidden < minMaskLead || hidden < minMaskRun {
 		return j - 1
 	}
+	if t[i] == '.' && hidden < minDots && (left != binShown || right != lastShown) || right == 0 && emphasis(t, i, j) {
+		return j - 1
+	}
 	e := Account
 	if total >= 12 && total <= 19 {
 		e = Card
@@ -76,6 +83,26 @@ func (s *scan) masked(v *view, i int) int {
 	}
 	s.add(v, a, b, span{entity: e, layer: LayerDetector, rule: "masked", canon: string(canon)})
 	return b - 1
+}
+
+// emphasis tells whether t[i:j] is no mask but the end of what Markdown shows in bold:
+// the same characters stand before it on the line, and begin a word.
+func emphasis(t []byte, i, j int) bool {
+	const longest = 128 // text in bold that ends with a number
+	from := max(0, i-longest)
+	line := t[from:i]
+	if t[i] != '*' || alnum(byteAt(t, j)) {
+		return false
+	}
+	if k := bytes.LastIndexByte(line, '\n'); k >= 0 {
+		from, line = from+k+1, line[k+1:]
+	}
+	k := bytes.LastIndex(line, t[i:j])
+	if k < 0 {
+		return false
+	}
+	before, after := byteAt(t, from+k-1), byteAt(t, from+k+j-i)
+	return before != '*' && !alnum(before) && after > ' '
 }
 
 // maskedBeside tells whether a short mask and more than four digits, t[a:b], stand
@@ -97,7 +124,7 @@ func (s *scan) maskedIBAN(v *view, i, j int) bool {
 			break
 		}
 	}
-	if start < 0 {
+	if start < 0 || t[i] == '.' && j-i == minMaskRun && byteClass[t[start]]&isLower != 0 { // two commits: ae78e61..8c4f8c2
 		return false
 	}
 	end, after := j, 0

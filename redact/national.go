@@ -24,6 +24,9 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 			s.national(v, q, q.g[i].from, q.g[i+n-1].to, rule)
 		}
 	}
+	if before&cueTax != 0 && retrieval(v.t, int(q.at[0]), q.g[0].size()) {
+		before &^= cueTax
+	}
 	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
 		s.national(v, q, 0, n, "tax_id")
 	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 { // what follows is something else
@@ -98,22 +101,37 @@ func (s *scan) dashedDNI(v *view, q *sequence) {
 	}
 }
 
+// retrieval tells whether n digits at t[i:] are the retrieval reference number of a card
+// payment (ISO 8583, field 37), which receipts call RRN, as Koreans do their number of
+// thirteen digits.
+func retrieval(t []byte, i, n int) bool {
+	const digits = 12
+	for i > 0 && !alnum(t[i-1]) {
+		i--
+	}
+	return n == digits && i >= len("RRN") && bytes.EqualFold(t[i-len("RRN"):i], []byte("RRN")) && !alnum(byteAt(t, i-len("RRN")-1))
+}
+
 // chileanK finds a Chilean tax number whose check character is K: 12.345.678-K
 // anywhere, without its points beside a cue.
 func (s *scan) chileanK(v *view, q *sequence, before cue) {
-	const most = 8
-	n := len(q.d)
-	end := int(q.at[n-1]) + 1
-	if n < most-1 || n > most || !(q.printed(0, len(q.g)-1, n-6, 3, 3) || len(q.g) == 1 && before&cueTax != 0) {
+	const least, most = 7, 8
+	first := max(0, len(q.g)-3) // a group
+	d := q.d[q.g[first].from:]
+	end := int(q.at[len(q.d)-1]) + 1
+	if len(d) < least || len(d) > most || q.cuts(first) {
+		return
+	}
+	if printed := q.sized(first, []int{len(d) - 6, 3, 3}) && (first == 0 || q.tight(first, 3, '.')); !printed && (len(q.g) > 1 || before&cueTax == 0) {
 		return
 	}
 	if byteAt(v.t, end) == '-' {
 		end++
 	}
-	if upper(byteAt(v.t, end)) != 'K' || alnum(byteAt(v.t, end+1)) || 11-weighted(q.d, []int{3, 2, 7, 6, 5, 4, 3, 2}[most-n:]...)%11 != 10 {
+	if upper(byteAt(v.t, end)) != 'K' || alnum(byteAt(v.t, end+1)) || chileanCheck(d) != 10 {
 		return
 	}
-	s.add(v, int(q.at[0]), end+1, span{entity: National, layer: LayerDetector, rule: "rut", canon: string(q.d) + "K"})
+	s.add(v, int(q.at[q.g[first].from]), end+1, span{entity: National, layer: LayerDetector, rule: "rut", canon: string(d) + "K"})
 }
 
 // Limits of residents.

@@ -66,6 +66,9 @@ func (s *scan) sequence(v *view, q *sequence) {
 	if s.bare || len(q.d) < minDigits || before == 0 && q.degrees() || q.endpoint() {
 		return
 	}
+	if before == 0 {
+		q.stamps()
+	}
 	s.cards(v, q, before)
 	s.cutIBAN(v, q)
 	if !inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1])) {
@@ -110,7 +113,7 @@ func gap(t []byte, i int) (next int, kind byte, ok bool) {
 			}
 			return i, kind, true
 		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
-			if spaces++; spaces > maxGapSpaces {
+			if spaces++; spaces > maxGapSpaces || c == '\n' && swiftField(t[i+1:]) {
 				return i, 0, false
 			}
 		case c == 0xC3 && i+1 < len(t) && (t[i+1] == 0x97 || t[i+1] == 0xB7): // × and ÷
@@ -129,6 +132,11 @@ func gap(t []byte, i int) (next int, kind byte, ok bool) {
 		}
 	}
 	return i, 0, false
+}
+
+// swiftField tells whether a line begins as a field of a SWIFT message does: :61:.
+func swiftField(t []byte) bool {
+	return len(t) > 4 && t[0] == ':' && digit(t[1]) && digit(t[2]) && t[3] == ':'
 }
 
 // value returns the number that the digits of a group spell, at most 8 of them.

@@ -32,7 +32,7 @@ func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 	sized := func(want ...int) bool { return spaced(want...) || i == 0 && q.printed(0, len(q.g)-1, want...) }
 	d := q.d[q.g[i].from:]
 	switch {
-	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (ssn(d[:9]) || itin(d[:9])):
+	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) && !(q.g[i+1].sep == '/' && monthOf(d[3:9])) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (ssn(d[:9]) || itin(d[:9])):
 		return 3, "ssn"
 	case (sizes("..-", 3, 3, 3, 2) || sized(3, 3, 3, 2) && !q.address(i)) && cpf(d[:11]):
 		return 4, "cpf"
@@ -52,7 +52,7 @@ func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 		return 1, "ahv"
 	case sizes("", 13) && before&cueArticle == 0 && southAfrican(d[:13]):
 		return 1, "za_id"
-	case sizes("..-", 2, 3, 3, 1) && chilean(d[:9]):
+	case sizes("..-", 2, 3, 3, 1) && chilean(d[:9]), sizes("..-", 1, 3, 3, 1) && chilean(d[:8]):
 		return 4, "rut"
 	case i == 0 && before&cueEmployer != 0 && len(q.g) > 1 && q.printed(0, 1, 2, 7) && (len(q.g) == 2 || q.g[1].sep == '-' && q.g[1].sepLen == 1):
 		return 2, "ein"
@@ -70,7 +70,7 @@ func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 }
 
 // printedSizes are the sizes of the groups of printedID's forms.
-var printedSizes = [...][]int{{3, 2, 4}, {3, 3, 3, 2}, {2, 3, 3, 4, 2}, {2, 8, 1}, {6, 4}, {2, 2, 2, 3, 2}, {8, 4}, {3, 4, 4, 2}, {13}, {2, 3, 3, 1}, {2, 7}, {18}, {15}, {1, 2, 2, 2, 3, 3, 2}, {4, 4, 4}}
+var printedSizes = [...][]int{{3, 2, 4}, {3, 3, 3, 2}, {2, 3, 3, 4, 2}, {2, 8, 1}, {6, 4}, {2, 2, 2, 3, 2}, {8, 4}, {3, 4, 4, 2}, {13}, {2, 3, 3, 1}, {1, 3, 3, 1}, {2, 7}, {18}, {15}, {1, 2, 2, 2, 3, 3, 2}, {4, 4, 4}}
 
 // mayBePrinted tells whether the groups from i on are as long as those of one of
 // the forms.

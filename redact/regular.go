@@ -116,6 +116,22 @@ func (q *sequence) endpoint() bool {
 	return true
 }
 
+// stamps marks the groups of a sequence that nothing announces and that are timestamps
+// from 2014 to 2033 in microseconds or nanoseconds: no number is cut out of their middle,
+// nor goes on in them. A sequence that may be one number as a whole stays as it is.
+func (q *sequence) stamps() {
+	const micro, nano, longest = 16, 19, 19
+	if len(q.d) <= longest {
+		return
+	}
+	for i := range q.g {
+		g := &q.g[i]
+		if n := g.size(); g.atom == 0 && (n == micro || n == nano) && q.d[g.from] == '1' && q.d[g.from+1] >= '4' {
+			g.atom = len(q.d) + i // greater than those that there are
+		}
+	}
+}
+
 // listed tells whether the digits [a, b) are those of nothing but dates, times and
 // amounts, three or more.
 func (q *sequence) listed(a, b int) bool {

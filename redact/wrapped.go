@@ -38,7 +38,12 @@ func nextLine(t []byte, i int, spaced bool) int {
 				return 0
 			}
 			broken = true
+			i += lineNumber(t[i+1:])
 		case ' ', '\t', '\r':
+		case '>', '|': // a mail is quoted
+			if !broken {
+				return 0
+			}
 		default:
 			if broken {
 				return i
@@ -47,6 +52,24 @@ func nextLine(t []byte, i int, spaced bool) int {
 		}
 	}
 	return 0
+}
+
+// lineNumber returns the length of the number that a program printed before a line, with
+// the tab behind it: "    12\t".
+func lineNumber(t []byte) int {
+	const longest = 9
+	i := 0
+	for i < len(t) && i < longest && t[i] == ' ' {
+		i++
+	}
+	from := i
+	for i < len(t) && i < longest && digit(t[i]) {
+		i++
+	}
+	if i == from || byteAt(t, i) != '\t' {
+		return 0
+	}
+	return i + 1
 }
 
 // wrappedRun returns the end of the run of lines that begins with the word
@@ -154,9 +177,12 @@ func (s *scan) wrapped(v *view, depth int) {
 func (s *scan) unwrapped(v *view, i, end, depth int) {
 	mark := s.used
 	out := s.view(end - i)
-	for k := i; k < end; k++ {
-		if base64Char(v.t[k]) {
-			out.push(v.t[k], v.from(k), v.to(k))
+	spaced := nextLine(v.t, wordEnd(v.t, i), false) == 0
+	for k := i; k < end; {
+		to := wordEnd(v.t, k)
+		out.copy(*v, k, to)
+		if k = nextLine(v.t, to, spaced); k == 0 {
+			break
 		}
 	}
 	out = s.keep(out)
