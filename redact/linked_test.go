@@ -2,6 +2,7 @@ package redact_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -106,6 +107,40 @@ func TestListsOfNumbers(t *testing.T) {
 		}
 		if altered > n/200 {
 			t.Errorf("%d of %d documents such as %s are altered", altered, n, row())
+		}
+	}
+}
+
+// TestListsInText: some of the numbers of a list in a text, or of a column, are no card and
+// no account either. A card in its groups is one wherever it stands.
+func TestListsInText(t *testing.T) {
+	r := newRedactor(t)
+	rng := rand.New(rand.NewPCG(11, 8))
+	for _, tc := range []struct {
+		between      string
+		size, spread int
+	}{{", ", 3, 0}, {" ", 3, 0}, {", ", 2, 0}, {"\n", 3, 0}, {"\n", 4, 0}, {", ", 5, 0}, {"\t", 6, 0}, {" ", 8, 0}, {"\n", 1, 7}, {"; ", 1, 7}} {
+		const n = 500
+		altered, in := 0, ""
+		for range n {
+			var list []string
+			for range 6 + rng.IntN(7) {
+				list = append(list, strconv.Itoa(int(math.Pow10(tc.size+rng.IntN(tc.spread+1)-1))+rng.IntN(int(9*math.Pow10(tc.size-1)))))
+			}
+			if in = strings.Join(list, tc.between); text(t, r, in) != in {
+				altered++
+			}
+		}
+		if altered > n/20 {
+			t.Errorf("%d of %d lists such as %q are altered", altered, n, in)
+		}
+	}
+	for _, in := range []string{
+		"seats 12, 14, 15, 16, 17 and 4111 1111 1111 1111", "12 14 15 16 17 4111 1111 1111 1111", "1234 5678 4111 1111 1111 1111", "637, 965, 833, 210, 411, 4111, 1111, 1111, 1111", "637\n965\n833\n210\n4111\n1111\n1111\n1111",
+		"4111, 1111, 1111, 1111, 5678, 9012, 3456", "card 1234, 4111, 1111, 1111, 1111, 2222", "2026,4111,1111,1111,1111", "637 965 833 210 3782 822463 10005", "637, 965, 833, 210, 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "41 11 11 11 11 11 11 11",
+	} {
+		if out := text(t, r, in); strings.Contains(out, "1111") || strings.Contains(out, "1 1 1") || strings.Contains(out, "11 11") || strings.Contains(out, "822463") {
+			t.Errorf("%q -> %q", in, out)
 		}
 	}
 }
