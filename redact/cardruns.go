@@ -150,11 +150,21 @@ func (p *part) beside(src []byte, in [2]int) bool {
 }
 
 // listed tells whether a finding is of some of a list or a table of numbers, of which any
-// few may make up one by chance, or begins or ends within a JSON number.
+// few may make up one by chance, or begins or ends within one of nothing but digits: of
+// those that are glued to a card see gluedAmong.
 func (s *scan) listed(sp *span, first, last int) bool {
-	parts := s.walk.chain.parts
-	a, b := &parts[first], &parts[last]
-	return a.number && sp.lo > a.from || b.number && sp.hi < b.from+b.size || !s.mayRun(first, last)
+	c := &s.walk.chain
+	a, b := &c.parts[first], &c.parts[last]
+	return sp.lo > a.from && c.pure(a) || sp.hi < b.from+b.size && c.pure(b) || !s.mayRun(first, last) ||
+		sp.rule == "pan" && issuer([]byte(sp.canon)) < fair && c.unrelated(s.walk.src, first, last)
+}
+
+// unrelated tells whether parts are three or more members of an object whose keys do not go on
+// from one to the next.
+func (c *chain) unrelated(src []byte, from, to int) bool {
+	const few = 3
+	return to-from+1 >= few && c.parts[from].parent == c.parts[to].parent && c.parts[from].parent >= 0 && src[c.parts[from].parent] == '{' &&
+		!partKey(c.parts[from].name(src)) && !c.namedOn(src, from, to)
 }
 
 // within tells whether a part is in a container, up to three deep.
