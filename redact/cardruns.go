@@ -156,15 +156,23 @@ func (s *scan) listed(sp *span, first, last int) bool {
 	c := &s.walk.chain
 	a, b := &c.parts[first], &c.parts[last]
 	return sp.lo > a.from && c.pure(a) || sp.hi < b.from+b.size && c.pure(b) || !s.mayRun(first, last) ||
-		sp.rule == "pan" && issuer([]byte(sp.canon)) < fair && c.unrelated(s.walk.src, first, last)
+		sp.rule == "pan" && issuer([]byte(sp.canon)) < fair && (c.unrelated(s.walk.src, first, last) || a.number && !c.fillContainer(s.walk.src, first, last))
 }
 
-// unrelated tells whether parts are three or more members of an object whose keys do not go on
-// from one to the next.
+// unrelated tells whether parts are three or more members of an object whose keys neither
+// call them parts nor go on from one to the next.
 func (c *chain) unrelated(src []byte, from, to int) bool {
 	const few = 3
-	return to-from+1 >= few && c.parts[from].parent == c.parts[to].parent && c.parts[from].parent >= 0 && src[c.parts[from].parent] == '{' &&
-		!partKey(c.parts[from].name(src)) && !c.namedOn(src, from, to)
+	parent := c.parts[from].parent
+	if to-from+1 < few || parent < 0 || parent != c.parts[to].parent || src[parent] != '{' || c.namedOn(src, from, to) {
+		return false
+	}
+	for k := from; k <= to; k++ {
+		if !partKey(c.parts[k].name(src)) {
+			return true
+		}
+	}
+	return false
 }
 
 // within tells whether a part is in a container, up to three deep.

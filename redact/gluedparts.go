@@ -31,7 +31,7 @@ func (s *scan) gluedAmong() {
 			if p.neutral {
 				continue
 			}
-			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && n > shortestPAN && c.sideBySide(s.walk.src, from, to) && s.mayRun(from, to) && s.sizedNumbers(from, to) {
+			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && n > shortestPAN && c.sideBySide(s.walk.src, from, to) && !c.unrelated(s.walk.src, from, to) && s.mayRun(from, to) && s.sizedNumbers(from, to) {
 				s.gluedParts(from, to)
 			}
 			ok = ok && (to == from || c.pure(p))
