@@ -22,7 +22,7 @@ func (s *scan) cardsAmong() {
 			if p.neutral {
 				continue
 			}
-			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && mayStandAlone(d[:n]) && s.mayRun(from, to) {
+			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && (mayStandAlone(d[:n]) || c.mayBeDashed(from, to, n)) && s.mayRun(from, to) {
 				s.joinedParts(0, from, to+1)
 			}
 		}
@@ -37,11 +37,17 @@ func mayStandAlone(d []byte) bool {
 	switch n := len(d); {
 	case n == longestRunDigits:
 		return cbu(d)
-	case n == 18 && clabe(d):
+	case n == 18 && (clabe(d) || chinese(d)), n == 15 && nir(d):
 		return true
 	default:
 		return n >= 12 && n <= longestPAN && mayBeCard(d)
 	}
+}
+
+// mayBeDashed tells whether the n digits of the parts [from, to] may be an identity number
+// in a printed form: a dash is among them.
+func (c *chain) mayBeDashed(from, to, n int) bool {
+	return n >= minDivided && n <= longestPrinted && bytes.IndexByte(c.text[c.parts[from].from:c.parts[to].from+c.parts[to].size], '-') >= 0
 }
 
 // digitsOf appends the digits of a part to the n of d: of the first part those behind

@@ -24,6 +24,20 @@ func (s *scan) joined() {
 	}
 	s.cardsAmong()
 	s.gluedAmong()
+	s.leadsAmong()
+}
+
+// leadsAmong looks for IBANs whose first letter or two end a leaf that has no digits,
+// behind other numbers.
+func (s *scan) leadsAmong() {
+	c := &s.walk.chain
+	for k := range c.parts {
+		if p := &c.parts[k]; !c.iban && p.neutral && c.starts(c.text[p.from:p.from+p.size]) {
+			p.neutral = false
+			s.joinedParts(0, k, len(c.parts))
+			p.neutral = true
+		}
+	}
 }
 
 // printed tells whether the parts are the elements of an array, strings of digits
