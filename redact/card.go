@@ -19,7 +19,7 @@ func (s *scan) cards(v *view, q *sequence, before cue) {
 		return
 	}
 	hash := inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1]))
-	if !hash {
+	if !hash && !s.joining {
 		s.cardScattered(v, q)
 		s.cardCut(v, q)
 	}

@@ -22,7 +22,7 @@ func (s *scan) cardsAmong() {
 			if p.neutral {
 				continue
 			}
-			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && mayStandAlone(d[:n]) && s.mayRun(from, to) {
+			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && (mayStandAlone(d[:n]) || c.mayBeDashed(from, to, n)) && s.mayRun(from, to) {
 				s.joinedParts(0, from, to+1)
 			}
 		}
@@ -37,11 +37,17 @@ func mayStandAlone(d []byte) bool {
 	switch n := len(d); {
 	case n == longestRunDigits:
 		return cbu(d)
-	case n == 18 && clabe(d):
+	case n == 18 && (clabe(d) || chinese(d)), n == 15 && nir(d):
 		return true
 	default:
 		return n >= 12 && n <= longestPAN && mayBeCard(d)
 	}
+}
+
+// mayBeDashed tells whether the n digits of the parts [from, to] may be an identity number
+// in a printed form: a dash is among them.
+func (c *chain) mayBeDashed(from, to, n int) bool {
+	return n >= minDivided && n <= longestPrinted && bytes.IndexByte(c.text[c.parts[from].from:c.parts[to].from+c.parts[to].size], '-') >= 0
 }
 
 // digitsOf appends the digits of a part to the n of d: of the first part those behind
@@ -150,11 +156,29 @@ func (p *part) beside(src []byte, in [2]int) bool {
 }
 
 // listed tells whether a finding is of some of a list or a table of numbers, of which any
-// few may make up one by chance, or begins or ends within a JSON number.
+// few may make up one by chance, or begins or ends within one of nothing but digits: of
+// those that are glued to a card see gluedAmong.
 func (s *scan) listed(sp *span, first, last int) bool {
-	parts := s.walk.chain.parts
-	a, b := &parts[first], &parts[last]
-	return a.number && sp.lo > a.from || b.number && sp.hi < b.from+b.size || !s.mayRun(first, last)
+	c := &s.walk.chain
+	a, b := &c.parts[first], &c.parts[last]
+	return sp.lo > a.from && c.pure(a) || sp.hi < b.from+b.size && c.pure(b) || !s.mayRun(first, last) ||
+		sp.rule == "pan" && issuer([]byte(sp.canon)) < fair && (c.unrelated(s.walk.src, first, last) || a.number && !c.fillContainer(s.walk.src, first, last))
+}
+
+// unrelated tells whether parts are three or more members of an object whose keys neither
+// call them parts nor go on from one to the next.
+func (c *chain) unrelated(src []byte, from, to int) bool {
+	const few = 3
+	parent := c.parts[from].parent
+	if to-from+1 < few || parent < 0 || parent != c.parts[to].parent || src[parent] != '{' || c.namedOn(src, from, to) {
+		return false
+	}
+	for k := from; k <= to; k++ {
+		if !partKey(c.parts[k].name(src)) {
+			return true
+		}
+	}
+	return false
 }
 
 // within tells whether a part is in a container, up to three deep.

@@ -23,6 +23,21 @@ func (s *scan) joined() {
 		s.joinedParts(longest, 0, len(c.parts))
 	}
 	s.cardsAmong()
+	s.gluedAmong()
+	s.leadsAmong()
+}
+
+// leadsAmong looks for IBANs whose first letter or two end a leaf that has no digits,
+// behind other numbers.
+func (s *scan) leadsAmong() {
+	c := &s.walk.chain
+	for k := range c.parts {
+		if p := &c.parts[k]; !c.iban && p.neutral && c.starts(c.text[p.from:p.from+p.size]) {
+			p.neutral = false
+			s.joinedParts(0, k, len(c.parts))
+			p.neutral = true
+		}
+	}
 }
 
 // printed tells whether the parts are the elements of an array, strings of digits
@@ -95,7 +110,7 @@ func (c *chain) mayKnow(l *lookup) bool {
 // with one space between them. The view maps each byte to its place in chain.text.
 func (s *scan) joinedParts(neutral, from, to int) {
 	c := &s.walk.chain
-	s.spans, s.used, s.cue = s.spans[:0], 0, c.cue
+	s.spans, s.used, s.cue, s.joining = s.spans[:0], 0, c.cue, true
 	v := s.view(len(c.text) + len(c.parts))
 	for k := range c.parts {
 		p := &c.parts[k]
@@ -116,6 +131,7 @@ func (s *scan) joinedParts(neutral, from, to int) {
 		v = s.fold(v)
 	}
 	s.joinedView(v, neutral)
+	s.joining = false
 	s.merge()
 	for k := range s.spans {
 		s.splitSpan(&s.spans[k])
@@ -155,6 +171,29 @@ func (s *scan) splitSpan(sp *span) {
 	if sp.layer == LayerDetector && (sp.entity == Card || sp.entity == Account) && c.cue == 0 && s.listed(sp, first, last) {
 		return
 	}
+	s.splitOver(sp, first, last)
+}
+
+// splitFound redacts a finding in all the parts that it covers.
+func (s *scan) splitFound(sp *span) {
+	c := &s.walk.chain
+	first, last := -1, -1
+	for k := range c.parts {
+		if p := &c.parts[k]; !p.out && p.from < sp.hi && p.from+p.size > sp.lo {
+			if first < 0 {
+				first = k
+			}
+			last = k
+		}
+	}
+	if first >= 0 && first != last && (mayRetract(sp) || !anyAlone(c.parts[first:last+1])) {
+		s.splitOver(sp, first, last)
+	}
+}
+
+// splitOver redacts a finding in the parts from first to last.
+func (s *scan) splitOver(sp *span, first, last int) {
+	c := &s.walk.chain
 	s.retract(c.parts[first : last+1])
 	for k := first; k <= last; k++ {
 		p := &c.parts[k]

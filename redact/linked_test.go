@@ -2,6 +2,7 @@ package redact_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -25,18 +26,30 @@ func TestNumberBehindLinkedLeaves(t *testing.T) {
 func TestNumberAmongOthers(t *testing.T) {
 	r := newRedactor(t)
 	for in, gone := range map[string]string{
-		`{"n":"77","a":"4111111111","b":"111111"}`:                                               "111111",
-		`{"n":"77","a":"4111111111","b":"111111","q":"123","r":"w"}`:                             "111111",
-		`{"q":1234,"a":4111111111,"b":111111,"till":12}`:                                         "111111",
-		`{"qty":12,"value":"4111111111","more":"111111","mcc":"5411","store":5933}`:              "111111",
-		`{"memo0":"REF 1","n":7,"memo":4111111111,"memo2":111111,"store":5933}`:                  "111111",
-		`[{"mcc":"5411"},["4111111111","111111"],{"mcc":"5411"}]`:                                "111111",
-		`[528365,{"x":{"a":"606282472"},"y":{"b":"0931836"}}]`:                                   "0931836",
-		`{"seq":"4031","a":[6475,2496,7480,6879,962],"till":"12"}`:                               "6879",
-		`{"n":"77","text":"my card 4111111111","more":"111111 ok","q":1234}`:                     "111111",
-		`{"n":"1","content":[{"type":"text","text":"card 41111111"},{"text":"11111111 ok"}]}`:    "111111",
-		`[{"mcc":"5619"},{"content":[{"text":"BH80UVLW8E0E"},{"text":"64410E4882"}]}]`:           "64410E4882",
-		`{"n":"77","content":[{"text":"it is S"},{"text":"T11285414553433753441472 ok"}],"t":1}`: "T11285414",
+		`{"n":"77","a":"4111111111","b":"111111"}`:                                                                          "111111",
+		`{"n":"77","a":"4111111111","b":"111111","q":"123","r":"w"}`:                                                        "111111",
+		`{"q":1234,"a":4111111111,"b":111111,"till":12}`:                                                                    "111111",
+		`{"qty":12,"value":"4111111111","more":"111111","mcc":"5411","store":5933}`:                                         "111111",
+		`{"memo0":"REF 1","n":7,"memo":4111111111,"memo2":111111,"store":5933}`:                                             "111111",
+		`[{"mcc":"5411"},["4111111111","111111"],{"mcc":"5411"}]`:                                                           "111111",
+		`[528365,{"x":{"a":"606282472"},"y":{"b":"0931836"}}]`:                                                              "0931836",
+		`{"seq":"4031","a":[6475,2496,7480,6879,962],"till":"12"}`:                                                          "6879",
+		`{"n":"77","text":"my card 4111111111","more":"111111 ok","q":1234}`:                                                "111111",
+		`{"n":"1","content":[{"type":"text","text":"card 41111111"},{"text":"11111111 ok"}]}`:                               "111111",
+		`[{"mcc":"5619"},{"content":[{"text":"BH80UVLW8E0E"},{"text":"64410E4882"}]}]`:                                      "64410E4882",
+		`[{"n":"77","content":[{"type":"text","text":"it is BE"},{"type":"text","text":"42871821663810 ok"}],"till":"12"}]`: "8718",
+		`[{"mcc":"5411"},["2950","6114","7653","319"],{"n":"77"}]`:                                                          "7653",
+		`{"n":"77","a":["1101","0519","9506","1727","52"],"till":"12"}`:                                                     "9506",
+		`{"n":"77","x":{"a":"9506"},"y":{"b":"17-4664"},"till":"12"}`:                                                       "4664",
+		`["77","4111111111","111111"]`:                                                                                      "111111",
+		`["20264","11111","11111","11111"]`:                                                                                 "11111",
+		`{"a":"41111111111111","b":"111228"}`:                                                                               "41111",
+		`{"part1":"7411111111","part2":"1111111"}`:                                                                          "41111",
+		`["2026","4111","1111","1111","1111"]`:                                                                              "1111",
+		`[2026,4111,1111,1111,1111]`:                                                                                        "1111",
+		`["83411","11111","11111","111"]`:                                                                                   "11111",
+		`{"c":[{"type":"text","text":"00411111111"},{"type":"text","text":"1111111"}],"n":"77"}`:                            "11111",
+		`{"n":"77","content":[{"text":"it is S"},{"text":"T11285414553433753441472 ok"}],"t":1}`:                            "T11285414",
 	} {
 		if out := jsonText(t, r, in); strings.Contains(out, gone) {
 			t.Errorf("%s -> %s", in, out)
@@ -45,6 +58,11 @@ func TestNumberAmongOthers(t *testing.T) {
 	for _, in := range []string{ // a list, and no card
 		`[4111111,111111111,12]`,
 		`{"n":"77","a":"4111111112","b":"111111"}`,
+		`{"from":"1707296536","to":"1765282171","n":"785"}`, // others are made up by chance
+		`["2036","2007","1989","2000","1994","1997"]`,
+		`["978-1-6124-8621-4","978-5-1150-9259-2"]`,
+		`{"order":"635896881","terminal":"12881366","auth":"501808","store":"1969","till":"32","seq":6247}`,
+		`{"jan":"64837","feb":"49296","mar":"63482","apr":"37725"}`,
 	} {
 		if out := jsonText(t, r, in); out != in {
 			t.Errorf("%s -> %s", in, out)
@@ -106,6 +124,40 @@ func TestListsOfNumbers(t *testing.T) {
 		}
 		if altered > n/200 {
 			t.Errorf("%d of %d documents such as %s are altered", altered, n, row())
+		}
+	}
+}
+
+// TestListsInText: some of the numbers of a list in a text, or of a column, are no card and
+// no account either. A card in its groups is one wherever it stands.
+func TestListsInText(t *testing.T) {
+	r := newRedactor(t)
+	rng := rand.New(rand.NewPCG(11, 8))
+	for _, tc := range []struct {
+		between      string
+		size, spread int
+	}{{", ", 3, 0}, {" ", 3, 0}, {", ", 2, 0}, {"\n", 3, 0}, {"\n", 4, 0}, {", ", 5, 0}, {"\t", 6, 0}, {" ", 8, 0}, {"\n", 1, 7}, {"; ", 1, 7}} {
+		const n = 500
+		altered, in := 0, ""
+		for range n {
+			var list []string
+			for range 6 + rng.IntN(7) {
+				list = append(list, strconv.Itoa(int(math.Pow10(tc.size+rng.IntN(tc.spread+1)-1))+rng.IntN(int(9*math.Pow10(tc.size-1)))))
+			}
+			if in = strings.Join(list, tc.between); text(t, r, in) != in {
+				altered++
+			}
+		}
+		if altered > n/20 {
+			t.Errorf("%d of %d lists such as %q are altered", altered, n, in)
+		}
+	}
+	for _, in := range []string{
+		"seats 12, 14, 15, 16, 17 and 4111 1111 1111 1111", "12 14 15 16 17 4111 1111 1111 1111", "1234 5678 4111 1111 1111 1111", "637, 965, 833, 210, 411, 4111, 1111, 1111, 1111", "637\n965\n833\n210\n4111\n1111\n1111\n1111",
+		"4111, 1111, 1111, 1111, 5678, 9012, 3456", "card 1234, 4111, 1111, 1111, 1111, 2222", "2026,4111,1111,1111,1111", "637 965 833 210 3782 822463 10005", "637, 965, 833, 210, 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "41 11 11 11 11 11 11 11",
+	} {
+		if out := text(t, r, in); strings.Contains(out, "1111") || strings.Contains(out, "1 1 1") || strings.Contains(out, "11 11") || strings.Contains(out, "822463") {
+			t.Errorf("%q -> %q", in, out)
 		}
 	}
 }

@@ -8,6 +8,8 @@ type sequence struct {
 	d  []byte  // the digits, ASCII
 	at []int32 // index of each digit in the view
 	g  []group
+
+	cued bool // a word before them says what they are
 }
 
 // group is one unbroken run of digits: d[from:to].
@@ -62,6 +64,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 		}
 	}
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
+	q.cued = before != 0
 	s.knownNumbers(v, q, before)
 	if s.bare || len(q.d) < minDigits || before == 0 && q.degrees() || q.endpoint() {
 		return
@@ -82,7 +85,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 
 // read collects the sequence that starts at t[i] and returns where it ends.
 func (q *sequence) read(t []byte, i int) int {
-	q.d, q.at, q.g = q.d[:0], q.at[:0], q.g[:0]
+	q.d, q.at, q.g, q.cued = q.d[:0], q.at[:0], q.g[:0], false
 	var sep byte
 	sepLen := 0
 	for {
@@ -151,7 +154,7 @@ func (q *sequence) value(g group) int {
 // addDigits notes digits [a, b) of the sequence, unless a list or a digest makes them
 // up by chance.
 func (s *scan) addDigits(v *view, q *sequence, a, b int, found span) {
-	if found.layer == LayerDetector && (q.listed(a, b) || inDigest(v.t, int(q.at[a]), int(q.at[b-1])+1)) {
+	if found.layer == LayerDetector && (q.listed(a, b) || !q.cued && found.entity != Bank && q.amongList(v, a, b) || inDigest(v.t, int(q.at[a]), int(q.at[b-1])+1)) {
 		return
 	}
 	if found.canon == "" && found.token == "" {

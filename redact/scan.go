@@ -39,6 +39,7 @@ type scan struct {
 	near     bool // the view is a part of a long one
 	bare     bool // only known numbers are looked for
 	flat     bool // the next view's escape sequences are not decoded
+	joining  bool // the view is parts of a document: what stands between them is no mark
 	depth    int  // JSON documents around this one
 	work     int  // bytes decoded for the current leaf
 	walk     walker
@@ -61,7 +62,7 @@ func (s *scan) reset() {
 	if s.dirty || len(s.found) > 0 || len(s.spans) > 0 {
 		s.scrub()
 	}
-	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, nil
+	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.joining, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, false, nil
 	s.walk.reset()
 }
 

@@ -1,0 +1,161 @@
+package redact
+
+import "bytes"
+
+// Lists of whole numbers: 637, 965, 833, 210 and 12-34, 56-78 and a column of figures.
+// Some of the elements make up a card or an account by chance. Only all of them
+// together do on purpose, or the first ones if they are as long as the groups of a card,
+// or all but zeros or a date.
+
+const (
+	fewNumbers   = 4 // of one size are a list: three may be the groups of one number
+	fewUneven    = 5 // the same of numbers of several sizes, with a mark of lists between all
+	cardGroup    = 4 // digits of a group of a card as most are printed
+	fewCardParts = 4 // groups of a card, as most are printed
+	stray        = 1 // digits that somebody may have glued to a longer number before dividing it
+)
+
+// amongList tells whether the digits [a, b) are a part of a list, and no number that
+// somebody wrote in it.
+func (q *sequence) amongList(v *view, a, b int) bool {
+	i, j := q.groupOf(a), q.groupOf(b-1)
+	if i == j || q.g[i].size() == 1 && q.g[j].size() == 1 {
+		return false
+	}
+	lo, hi, ok := q.evenList(v, i, j)
+	even := ok
+	if !ok {
+		if lo, hi, ok = q.unevenList(v, i, j); !ok {
+			return false
+		}
+	}
+	before, behind := a-q.g[lo].from, q.g[hi].to-b
+	switch {
+	case before+behind == 0, even && before+behind <= stray && q.g[lo].size() == cardGroup:
+		return false
+	case !even && before+behind <= maxGlued:
+		return false
+	case before <= maxGlued && behind <= maxGlued && padding(q.d[a-before:a]) && padding(q.d[b:b+behind]):
+		return false
+	}
+	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair)
+}
+
+// groupOf returns the group of a digit.
+func (q *sequence) groupOf(at int) int {
+	k := 0
+	for q.g[k].to <= at {
+		k++
+	}
+	return k
+}
+
+// evenList returns the first and the last group of the list of numbers of one size that
+// the groups i … j are in. What stands between them comes again in the same order. Of a
+// run that somebody cut evenly the last group, or the first, is shorter.
+func (q *sequence) evenList(v *view, i, j int) (lo, hi int, ok bool) {
+	n := q.g[i].size()
+	for k := i; k <= j; k++ {
+		if q.g[k].size() != n || k > i && !q.listGap(v, k) {
+			return 0, 0, false
+		}
+	}
+	for lo = i; lo > 0 && q.g[lo-1].size() == n && q.listGap(v, lo); {
+		lo--
+	}
+	for hi = j; hi+1 < len(q.g) && q.g[hi+1].size() == n && q.listGap(v, hi+1); {
+		hi++
+	}
+	least := fewNumbers
+	if n == cardGroup {
+		least++ // four of them are a card
+	}
+	all := len(q.d)
+	cut := lo == 0 && hi < len(q.g)-1 && q.g[hi+1].size() < n && all-q.g[hi].to <= maxGlued || lo > 0 && hi == len(q.g)-1 && q.g[lo-1].size() < n && q.g[lo].from <= maxGlued
+	return lo, hi, n > 1 && hi-lo+1 >= least && !cut && q.periodic(v, lo, hi) && q.spaced(v, lo, hi)
+}
+
+// unevenList returns the first and the last number of a list with one and the same mark
+// between all, of which the groups i … j are some.
+func (q *sequence) unevenList(v *view, i, j int) (lo, hi int, ok bool) {
+	gap := q.gapBefore(v, j)
+	same := func(k int) bool { return bytes.Equal(q.gapBefore(v, k), gap) }
+	if !marksList(gap) {
+		return 0, 0, false
+	}
+	for k := i + 1; k < j; k++ {
+		if !same(k) {
+			return 0, 0, false
+		}
+	}
+	for lo = i; lo > 0 && same(lo); {
+		lo--
+	}
+	for hi = j; hi+1 < len(q.g) && same(hi+1); {
+		hi++
+	}
+	return lo, hi, hi-lo+1 >= fewUneven
+}
+
+// periodic tells whether what stands between the groups lo … hi comes again in the same
+// order, twice at least: of a list each time, of a list of pairs every second time, of a
+// table every so many times.
+func (q *sequence) periodic(v *view, lo, hi int) bool {
+	for period := 1; period <= (hi-lo)/2; period++ {
+		k := lo + period + 1
+		for k <= hi && bytes.Equal(q.gapBefore(v, k), q.gapBefore(v, k-period)) {
+			k++
+		}
+		if k > hi {
+			return true
+		}
+	}
+	return false
+}
+
+// spaced tells whether a space or a mark of lists stands between some of the groups.
+func (q *sequence) spaced(v *view, lo, hi int) bool {
+	for k := lo + 1; k <= hi; k++ {
+		if gap := q.gapBefore(v, k); marksList(gap) || bytes.IndexByte(gap, ' ') >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// gapBefore is what stands before group k.
+func (q *sequence) gapBefore(v *view, k int) []byte {
+	return v.t[q.at[q.g[k-1].to-1]+1 : q.at[q.g[k].from]]
+}
+
+// listGap tells whether what stands before group k may stand between numbers.
+func (q *sequence) listGap(v *view, k int) bool {
+	return q.g[k].sep < 0x80 && !oddMark(q.g[k].sep) && !q.rare(v, k)
+}
+
+// marksList tells whether a separator is that of lists or of columns.
+func marksList(gap []byte) bool { return bytes.ContainsAny(gap, ",;|\n\t") }
+
+// listMarked tells whether separators of lists or of columns stand between the groups i … j.
+func (q *sequence) listMarked(v *view, i, j int) bool {
+	for k := i + 1; k <= j; k++ {
+		if marksList(q.gapBefore(v, k)) {
+			return true
+		}
+	}
+	return false
+}
+
+// asPrinted tells whether the groups i … j are as long as those of a card: four digits
+// each, of which the last may have fewer, or 4-6-5 and 4-6-4.
+func (q *sequence) asPrinted(i, j int) bool {
+	if q.g[i].size() != cardGroup || j-i+1 < fewCardParts {
+		return j-i == 2 && q.g[i].size() == 4 && q.g[i+1].size() == 6 && (q.g[j].size() == 5 || q.g[j].size() == 4)
+	}
+	for k := i + 1; k < j; k++ {
+		if q.g[k].size() != cardGroup {
+			return false
+		}
+	}
+	return q.g[j].size() <= cardGroup
+}
