@@ -287,7 +287,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	s.cue = 0
-	if p.digits >= minCued || escaped {
+	if p.digits >= minCued || escaped || p.brief {
 		s.cue = w.keyCue()
 	}
 	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])

@@ -229,3 +229,63 @@ func (l *lookup) holdsEnd(h *heldGroups, n int) bool {
 	}
 	return false
 }
+
+// mayBeFive tells whether five digits stand beside a cue, which is all that a
+// known value is found by in a text with fewer than minDigits in a row.
+func (p *profile) mayBeFive(t []byte) bool {
+	if len(t) <= block {
+		if p.planes.fives() == 0 && p.planes.letter != 0 {
+			return p.mayBeFives(t)
+		}
+		for fives := p.planes.fives(); fives != 0; fives &= fives - 1 {
+			if i := bits.TrailingZeros64(fives); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
+				return true
+			}
+		}
+		return false
+	}
+	for i := 0; i < len(t); i++ {
+		from, n := i, 0
+		for k := i; k < len(t) && n <= minCued && !letter(t[k]); k++ {
+			if digit(t[k]) {
+				n++
+			}
+		}
+		for i < len(t) && digit(t[i]) {
+			i++
+		}
+		if (i-from == minCued || i > from && n == minCued) && cueBefore(t, from, 0)&fiveCues != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBeFives is mayBeFive where no five digits stand side by side: just five up to
+// the next letter, in groups.
+func (p *profile) mayBeFives(t []byte) bool {
+	if p.sequence < minCued {
+		return false
+	}
+	for left := p.planes.digit; left != 0; {
+		part := p.planes.sequenceAt(left)
+		left &^= part
+		if bits.OnesCount64(part) != minCued {
+			continue
+		}
+		if i := bits.TrailingZeros64(part); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// wordBefore tells whether the last word before t[i] may be a cue or carry one on.
+func (m *planes) wordBefore(t []byte, i int) bool {
+	end := bits.Len64(m.letter & (1<<i - 1))
+	if end == 0 || end > 1 && m.letter>>(end-2)&1 != 0 && !cueEnds.has(t[end-2], t[end-1]) {
+		return false
+	}
+	size := bits.LeadingZeros64(^(m.letter << (block - end)))
+	return size == 1 || mayBeCue(t[end-size:end]) != 0
+}

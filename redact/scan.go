@@ -3,7 +3,6 @@ package redact
 import (
 	"bytes"
 	"cmp"
-	"math/bits"
 	"slices"
 )
 
@@ -109,7 +108,7 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) || p.brief && r.known != nil {
+	if r.thorough || len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) || p.brief {
 		return false
 	}
 	if p.sequence < minDigits {
@@ -171,66 +170,6 @@ func (p *profile) split(t []byte) bool {
 	words := p.planes.letter | p.planes.digit
 	run := words & (words >> 1)
 	return run&(run>>2)&(run>>4)&(run>>6)&(words>>8) == 0 && !p.mayIBAN(t) // codes have nine characters and more
-}
-
-// mayBeFive tells whether five digits stand beside a cue, which is all that a
-// known value is found by in a text with fewer than minDigits in a row.
-func (p *profile) mayBeFive(t []byte) bool {
-	if len(t) <= block {
-		if p.planes.fives() == 0 && p.planes.letter != 0 {
-			return p.mayBeFives(t)
-		}
-		for fives := p.planes.fives(); fives != 0; fives &= fives - 1 {
-			if i := bits.TrailingZeros64(fives); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
-				return true
-			}
-		}
-		return false
-	}
-	for i := 0; i < len(t); i++ {
-		from, n := i, 0
-		for k := i; k < len(t) && n <= minCued && !letter(t[k]); k++ {
-			if digit(t[k]) {
-				n++
-			}
-		}
-		for i < len(t) && digit(t[i]) {
-			i++
-		}
-		if (i-from == minCued || i > from && n == minCued) && cueBefore(t, from, 0)&fiveCues != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// mayBeFives is mayBeFive where no five digits stand side by side: just five up to
-// the next letter, in groups.
-func (p *profile) mayBeFives(t []byte) bool {
-	if p.sequence < minCued {
-		return false
-	}
-	for left := p.planes.digit; left != 0; {
-		part := p.planes.sequenceAt(left)
-		left &^= part
-		if bits.OnesCount64(part) != minCued {
-			continue
-		}
-		if i := bits.TrailingZeros64(part); p.planes.wordBefore(t, i) && cueBefore(t, i, 0)&fiveCues != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// wordBefore tells whether the last word before t[i] may be a cue or carry one on.
-func (m *planes) wordBefore(t []byte, i int) bool {
-	end := bits.Len64(m.letter & (1<<i - 1))
-	if end == 0 || end > 1 && m.letter>>(end-2)&1 != 0 && !cueEnds.has(t[end-2], t[end-1]) {
-		return false
-	}
-	size := bits.LeadingZeros64(^(m.letter << (block - end)))
-	return size == 1 || mayBeCue(t[end-size:end]) != 0
 }
 
 // isoDate tells whether ten bytes are a date of ISO 8601.
@@ -359,7 +298,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if v.lo != nil && p.flags&isScore != 0 {
 		s.hiddenTokens(&v)
 	}
-	if brief := s.r.known != nil && (p.brief || v.lo != nil && briefCode(v.t)); p.clean(s.r.least, len(v.t)) && !brief {
+	if brief := p.brief || v.lo != nil && briefCode(v.t); p.clean(s.r.least, len(v.t)) && !brief {
 		return
 	}
 	s.shortCodes(&v)

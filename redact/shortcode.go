@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// The last six or seven digits of a known number, encoded: too short for blobs to
-// look at, but a known number says for itself that it is one.
+// Six or seven digits, encoded: too short for blobs to look at, but a known number
+// says for itself that it is one, and a cue that it is an account's.
 
 // Sizes of six and of seven digits in base64 without padding, and in hexadecimal.
 const (
@@ -14,21 +14,24 @@ const (
 	leastShortHex, mostShortHex       = 12, 14
 )
 
-// shortCodes finds known numbers of few digits in base64 and hexadecimal.
+// shortCodes finds known numbers of few digits in base64 and hexadecimal, and
+// account numbers of few digits in base64 beside a cue.
 func (s *scan) shortCodes(v *view) {
 	l := s.r.known
-	if l == nil || l.lens == 0 {
-		return
-	}
 	var buf [mostShortBase64]byte
 	shortWords(v.t, func(i, j int) bool {
 		d := shortDigits(buf[:0], v.t[i:j])
 		if len(d) < minSuffix {
 			return true
 		}
-		if e, ok := l.number(d); ok && e.kind != entryFive {
-			val := l.values[e.value]
-			s.add(v, i, j, span{entity: val.entity, layer: LayerKnown, rule: "known", token: val.token, canon: string(d)})
+		if l != nil && l.lens != 0 {
+			if e, ok := l.number(d); ok && e.kind != entryFive {
+				val := l.values[e.value]
+				s.add(v, i, j, span{entity: val.entity, layer: LayerKnown, rule: "known", token: val.token, canon: string(d)})
+			}
+		}
+		if j-i <= mostShortBase64 && !alnum(byteAt(v.t, i-1)) && !alnum(byteAt(v.t, j)) && cueBefore(v.t, i, s.cue)&cueAccount != 0 {
+			s.add(v, i, j, span{entity: Account, layer: LayerDetector, rule: "cue", canon: string(d)})
 		}
 		return true
 	})

@@ -31,3 +31,19 @@ func TestShortCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestShortCodesBesideCues: an account number of six digits or seven in base64, which
+// nobody knows, beside the word for it.
+func TestShortCodesBesideCues(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{"account number: NTY5MTg0", "acct NDMzNTY0OQ==", "Account no. NzkyNDE0 paid", "account=NzMzNTI2NQ==", `{"account_number":"NzMzNTI2NQ=="}`, `{"acct":["NTY5MTg0"]}`} {
+		if out, found, err := r.Text(nil, []byte(in)); err != nil || len(found) != 1 || found[0].Entity != redact.Account {
+			t.Errorf("%q became %q: %v %v", in, out, found, err)
+		}
+	}
+	for _, in := range []string{"NTY5MTg0", "account MONTMORE", "ref NTY5MTg0", "account NTY5MTg0x", `{"ref":"NTY5MTg0"}`} {
+		if out, found, err := r.Text(nil, []byte(in)); err != nil || string(out) != in {
+			t.Errorf("%q became %q: %v %v", in, out, found, err)
+		}
+	}
+}
