@@ -112,26 +112,37 @@ func (m *planes) mayPrinted(t []byte) bool {
 	return false
 }
 
-// mayBePrinted is mayPrinted for the digits of one sequence.
+// mayBePrinted is mayPrinted for the digits of one sequence, of which some groups may
+// be of another number.
 func mayBePrinted(t []byte, digits uint64) bool {
-	sizes := groupSizes(digits)
-	switch sizes {
-	case 324, 3332, 23342, 281, 64, 22232, 3442, 2331, 84:
-		return true
-	case 334: // a telephone number
+	switch sizes := groupSizes(digits); {
+	case sizes == 334: // a telephone number
 		return false
-	case phoneAndDaySizes:
+	case sizes == phoneAndDaySizes:
 		return !phoneAndDay(t, digits, new([maxPlain]byte))
+	case sizes >= manySizes || sizes > 9 && bytes.IndexByte(t, '-') >= 0:
+		return true
 	}
-	for n := sizes; n > 9; n /= 10 {
-		if n%100 == koreanSizes {
-			return true
+	for left := digits; left != 0; left = dropGroup(left) {
+		sizes := 0
+		for part := left; part != 0; part = dropGroup(part) {
+			sizes = sizes*10 + leadingGroup(part)
+			switch sizes {
+			case 324, 3332, 23342, 281, 64, 22232, 3442, 2331, 84, 67:
+				return true
+			}
 		}
 	}
-	return sizes >= manySizes || sizes > 9 && bytes.IndexByte(t, '-') >= 0
+	return false
 }
 
-const koreanSizes = koreanDay*10 + koreanRest
+// leadingGroup returns how many digits the first group has.
+func leadingGroup(digits uint64) int {
+	return bits.TrailingZeros64(^(digits >> bits.TrailingZeros64(digits)))
+}
+
+// dropGroup returns the groups behind the first one.
+func dropGroup(digits uint64) uint64 { return digits & (digits + digits&-digits) }
 
 const phoneAndDaySizes = 3344
 
@@ -155,11 +166,8 @@ const manySizes = 100_000
 // groupSizes returns how many digits the groups have that digits is made of, a
 // decimal each, at most manySizes.
 func groupSizes(digits uint64) (sizes int) {
-	for digits != 0 {
-		digits >>= bits.TrailingZeros64(digits)
-		n := bits.TrailingZeros64(^digits)
-		sizes = min(sizes*10+n, manySizes)
-		digits >>= n
+	for ; digits != 0; digits = dropGroup(digits) {
+		sizes = min(sizes*10+leadingGroup(digits), manySizes)
 	}
 	return sizes
 }

@@ -29,7 +29,7 @@ func TestPlainNumbers(t *testing.T) {
 				text = append(append(text, words[rng.IntN(len(words))]...), ' ')
 			}
 			if rng.IntN(3) == 0 {
-				text = append(fmt.Append(text, rng.IntN(1000)), ' ')
+				text = append(fmt.Append(text, rng.IntN(1000)), " .,/"[rng.IntN(4)])
 				continue
 			}
 			text = append(regrouped(text, rng, values[len(values)-1].Text), ' ')
