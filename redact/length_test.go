@@ -1,6 +1,8 @@
 package redact_test
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -28,9 +30,20 @@ func TestLengthy(t *testing.T) {
 			t.Errorf("%q, many times: the card behind it stays", unit)
 		}
 	}
+	// Of lists of numbers that do not repeat, the last is apart in another way than all
+	// others, so that no shorter stretch of the list tells how it goes on.
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, sep := range []string{" ", ", ", "\n", "-", " - ", ";"} {
+		for _, digits := range []int{1, 2, 3, 4, 5, 6} {
+			var list []byte
+			for len(list) < size {
+				list = append(fmt.Appendf(list, "%0*d", digits, rng.IntN(int(math.Pow10(digits)))), sep...)
+			}
+			text(t, r, string(list)+"./1234")
+		}
+	}
 	// Of digits that do not repeat, a thousand cards are found in what they decode to, and
 	// some end as a known number does.
-	rng := rand.New(rand.NewPCG(1, 2))
 	in := make([]byte, 4*size)
 	for i := range in {
 		in[i] = byte('0' + rng.IntN(10))

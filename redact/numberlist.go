@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"sort"
+)
 
 // Lists of whole numbers: 637, 965, 833, 210 and 12-34, 56-78 and a column of figures.
 // Some of the elements make up a card or an account by chance. Only all of them
@@ -13,6 +16,10 @@ const (
 	cardGroup    = 4 // digits of a group of a card as most are printed
 	fewCardParts = 4 // groups of a card, as most are printed
 	stray        = 1 // digits that somebody may have glued to a longer number before dividing it
+
+	// Numbers of a list before and behind those in question that are looked at: it is a
+	// long one if there are more.
+	listReach = 16
 )
 
 // amongList tells whether the digits [a, b) are a part of a list, and no number that
@@ -43,11 +50,7 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 
 // groupOf returns the group of a digit.
 func (q *sequence) groupOf(at int) int {
-	k := 0
-	for q.g[k].to <= at {
-		k++
-	}
-	return k
+	return sort.Search(len(q.g), func(k int) bool { return q.g[k].to > at })
 }
 
 // evenList returns the first and the last group of the list of numbers of one size that
@@ -60,10 +63,10 @@ func (q *sequence) evenList(v *view, i, j int) (lo, hi int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	for lo = i; lo > 0 && q.g[lo-1].size() == n && q.listGap(v, lo); {
+	for lo = i; lo > max(0, i-listReach) && q.g[lo-1].size() == n && q.listGap(v, lo); {
 		lo--
 	}
-	for hi = j; hi+1 < len(q.g) && q.g[hi+1].size() == n && q.listGap(v, hi+1); {
+	for hi = j; hi+1 < min(len(q.g), j+listReach) && q.g[hi+1].size() == n && q.listGap(v, hi+1); {
 		hi++
 	}
 	least := fewNumbers
@@ -88,10 +91,10 @@ func (q *sequence) unevenList(v *view, i, j int) (lo, hi int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	for lo = i; lo > 0 && same(lo); {
+	for lo = i; lo > max(0, i-listReach) && same(lo); {
 		lo--
 	}
-	for hi = j; hi+1 < len(q.g) && same(hi+1); {
+	for hi = j; hi+1 < min(len(q.g), j+listReach) && same(hi+1); {
 		hi++
 	}
 	return lo, hi, hi-lo+1 >= fewUneven

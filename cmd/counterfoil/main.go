@@ -19,6 +19,7 @@ func main() {
 	ignoreFileLimit()
 	_ = locked.NoCoreDumps() // they would hold keys; where it can't be, keys are in locked memory all the same
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())
 	stop()
 	os.Exit(code)
