@@ -90,18 +90,36 @@ func (s *scan) mayRun(from, to int) bool {
 // other.
 func (c *chain) namedOn(src []byte, from, to int) bool {
 	for k := from; k < to; k++ {
-		if !goesOn(c.parts[k].name(src), c.parts[k+1].name(src)) {
+		if !c.parts[k+1].follows(src, &c.parts[k]) {
 			return false
 		}
 	}
 	before, after := c.numberBefore(from), c.numberAfter(to)
-	return (before == nil || !goesOn(before.name(src), c.parts[from].name(src))) &&
-		(after == nil || !goesOn(c.parts[to].name(src), after.name(src)))
+	return (before == nil || !c.parts[from].follows(src, before)) && (after == nil || !after.follows(src, &c.parts[to]))
 }
+
+// follows tells whether the key of a part goes on from that of the one before: as goesOn
+// has it, or the two members of one object have the same key, with a number or without.
+func (p *part) follows(src []byte, before *part) bool {
+	key, next := before.name(src), p.name(src)
+	if goesOn(key, next) {
+		return true
+	}
+	a, b := bytes.TrimRight(key, partNumber), bytes.TrimRight(next, partNumber)
+	return p.parent == before.parent && len(a) > 0 && bytes.Equal(a, b) && (len(a) == len(key) || len(b) == len(next))
+}
+
+// mostBeside is how many numbers an object has at most of which some, called by a letter
+// and a digit, are the groups of a card: one with more is a table, as of the hours of a
+// day.
+const mostBeside = 8
 
 // cardGroups tells whether the parts are members of an object that its keys call parts,
 // as long as the groups of a card: four digits each, the last one no more.
 func (c *chain) cardGroups(src []byte, from, to int) bool {
+	if !partWord(c.parts[from].name(src)) && c.numbersIn(c.parts[from].parent) > mostBeside {
+		return false
+	}
 	for k := from; k <= to; k++ {
 		p := &c.parts[k]
 		if p.neutral || p.parent != c.parts[from].parent || p.parent < 0 || src[p.parent] != '{' || p.size > 4 || k < to && p.size < 4 || !partKey(p.name(src)) {
@@ -109,6 +127,16 @@ func (c *chain) cardGroups(src []byte, from, to int) bool {
 		}
 	}
 	return to-from >= 2
+}
+
+// numbersIn counts the parts with digits that a container has.
+func (c *chain) numbersIn(parent int) (n int) {
+	for k := range c.parts {
+		if p := &c.parts[k]; p.parent == parent && !p.neutral {
+			n++
+		}
+	}
+	return n
 }
 
 // numberBefore returns the part with digits before the kth, nil without one;
@@ -200,9 +228,14 @@ func (p *part) name(src []byte) []byte {
 	return src[bytes.LastIndexByte(src[:end], '"')+1 : end]
 }
 
-// goesOn tells whether a key follows on another, as part2 on part1, b on a and memo2 on
-// memo.
+// goesOn tells whether a key follows on another, as part2 on part1, h10 on h9, b on a and
+// memo2 on memo.
 func goesOn(key, next []byte) bool {
+	if a, b := bytes.TrimRight(key, "0123456789"), bytes.TrimRight(next, "0123456789"); len(a) < len(key) && len(b) < len(next) && bytes.Equal(a, b) {
+		const most = 6 // digits that count
+		key, next = bytes.TrimLeft(key[len(a):], "0"), bytes.TrimLeft(next[len(b):], "0")
+		return len(key) <= most && len(next) <= most && prefix(key, len(key))+1 == prefix(next, len(next))
+	}
 	n := 0
 	for n < len(key) && n < len(next) && key[n] == next[n] {
 		n++

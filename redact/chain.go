@@ -263,16 +263,6 @@ func (w *walker) objectCue() cue {
 	return found & identityCues
 }
 
-// partKey tells whether a key names a part of something: a, p1, part_1, group1.
-func partKey(key []byte) bool {
-	letters := bytes.TrimRight(key, "0123456789_-")
-	switch string(letters) {
-	case "part", "group", "seg", "segment", "chunk", "block", "piece", "g":
-		return true
-	}
-	return len(letters) <= 1
-}
-
 // forget drops the first n parts.
 func (c *chain) forget(n int) {
 	if n >= len(c.parts) {
@@ -468,7 +458,7 @@ func structuredKey(key []byte) bool {
 	k := low[:len(key)]
 	switch string(k) {
 	case "id", "mcc", "zip", "year", "month", "day", "count", "total", "minor", "qty", "quantity", "page", "size", "limit", "offset", "index",
-		"version", "port", "age", "lat", "lon", "lng", "amount", "balance", "price", "sum", "avg", "min", "max", "date", "time", "timestamp", "ts":
+		"version", "port", "age", "lat", "lon", "lng", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts":
 		return true
 	}
 	for _, end := range [...]string{"_id", "_at", "_on", "date", "time", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref"} {

@@ -10,7 +10,8 @@ import "bytes"
 type evidence int
 
 const (
-	listLike  evidence = iota // they may be a list: only zeros and dates may be glued on
+	tableLike evidence = iota // they are members of a table of figures: nothing may be glued on
+	listLike                  // they may be a list: only zeros and dates may be glued on
 	shortEnd                  // numbers of which the first or the last is short: that one may be glued on
 	oneNumber                 // strings that are no numbers by themselves: a digit or a code may be
 	cutEvenly                 // and of one size, or called parts: a longer run may be
@@ -119,6 +120,9 @@ func (s *scan) gluedParts(from, to int) {
 func (s *scan) gluedRun(v *view, q *sequence, from, to int) {
 	g, n := q.g[0], len(q.d)
 	speaks := s.speaks(from, to)
+	if speaks == tableLike {
+		return
+	}
 	if speaks == cutEvenly || speaks == oneNumber && n < longRun {
 		s.cardsInRun(v, q, 0, 0)
 		return
@@ -140,6 +144,7 @@ const (
 	maxShortEnd = 4  // digits of a part that is glued to the others
 	longPart    = 11 // digits of one of two parts that hardly is a number of its own
 	fewParts    = 3  // are hardly a list, and a short one beside them
+	mostNamed   = 12 // parts that keys such as p1 name: more are a table, of hours or of places
 )
 
 // speaks tells what speaks for the parts [from, to] being one number.
@@ -159,11 +164,15 @@ func (s *scan) speaks(from, to int) evidence {
 		n++
 		longest = max(longest, p.size)
 		name := p.name(src)
-		named = named && len(name) > 1 && partKey(name)
+		named = named && partWord(name)
 		if k > from && k < to {
 			even = even && (middle == 0 || p.size == middle)
 			middle = p.size
 		}
+	}
+	named = named && (n <= mostNamed || longest == 1)
+	if !named && n > fewParts && src[first.parent] == '{' && first.parent == last.parent {
+		return tableLike
 	}
 	if !named && first.parent == last.parent && src[first.parent] == '{' && !c.namedOn(src, from, to) {
 		return listLike

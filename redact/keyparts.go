@@ -147,3 +147,20 @@ func (s *scan) keyTail(i, end int, escaped bool) bool {
 	w.keyEnd = end
 	return true
 }
+
+// partKey tells whether a key names a part of something: a, p1, part_1, group1.
+func partKey(key []byte) bool {
+	return len(bytes.TrimRight(key, partNumber)) <= 1 || partWord(key)
+}
+
+// partNumber is what may stand behind the name of a part.
+const partNumber = "0123456789_-"
+
+// partWord tells whether a key is a word for a part.
+func partWord(key []byte) bool {
+	switch string(bytes.TrimRight(key, partNumber)) {
+	case "part", "group", "seg", "segment", "chunk", "block", "piece":
+		return true
+	}
+	return false
+}

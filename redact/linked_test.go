@@ -161,3 +161,37 @@ func TestListsInText(t *testing.T) {
 		}
 	}
 }
+
+// TestTablesInJSON: figures of a table, whose keys go on from one to the next, are no
+// number together, as strings or not.
+func TestTablesInJSON(t *testing.T) {
+	r := newRedactor(t)
+	rng := rand.New(rand.NewPCG(11, 9))
+	for _, tc := range []struct {
+		key               string
+		first, last, size int
+	}{{"h%d", 0, 23, 4}, {"t%d", 1, 8, 5}, {"2026-%02d", 1, 12, 5}, {"week_%d", 1, 5, 5}, {"%d", 2019, 2025, 5}, {"m%d", 1, 12, 4}} {
+		for _, quote := range []string{`"`, ""} {
+			const n = 500
+			altered, in := 0, ""
+			for range n {
+				var members []string
+				for k := tc.first; k <= tc.last; k++ {
+					members = append(members, fmt.Sprintf(`"`+tc.key+`":%s%d%s`, k, quote, 1+rng.IntN(int(math.Pow10(tc.size))), quote))
+				}
+				in = "{" + strings.Join(members, ",") + "}"
+				if out, _, err := r.JSON(nil, []byte(in)); err != nil || string(out) != in {
+					altered++
+				}
+			}
+			if altered > n/50 {
+				t.Errorf("%d of %d tables such as %s are altered", altered, n, in)
+			}
+		}
+	}
+	for _, in := range []string{`{"flight":"BA1234","seat":"23A"}`} {
+		if out, _, err := r.JSON(nil, []byte(in)); err != nil || string(out) != in {
+			t.Errorf("%s became %s: %v", in, out, err)
+		}
+	}
+}
