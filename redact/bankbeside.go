@@ -57,11 +57,15 @@ func (v *view) index(i int) int {
 func (s *scan) bics(v *view, lo, hi, a, b int) {
 	t := v.t
 	for i := lo; i < hi; {
+		if i >= a && i < b {
+			i = b
+			continue
+		}
 		j := i
 		for j < len(t) && alnum(t[j]) {
 			j++
 		}
-		if j > i && (i == 0 || !alnum(t[i-1])) && (i < a || i >= b) {
+		if j > i && (i == 0 || !alnum(t[i-1])) {
 			if bic(t[i:j]) {
 				s.add(v, i, j, span{entity: Bank, layer: LayerDetector, rule: "bic", canon: string(t[i:j])})
 			} else if bicCue(t[i:j]) {
