@@ -54,8 +54,9 @@ func (q *sequence) groupOf(at int) int {
 }
 
 // evenList returns the first and the last group of the list of numbers of one size that
-// the groups i … j are in. What stands between them comes again in the same order. Of a
-// run that somebody cut evenly the last group, or the first, is shorter.
+// the groups i … j are in; a date or an amount ends it. What stands between them comes
+// again in the same order. Of a run that somebody cut evenly the last group, or the
+// first, is shorter.
 func (q *sequence) evenList(v *view, i, j int) (lo, hi int, ok bool) {
 	n := q.g[i].size()
 	for k := i; k <= j; k++ {
@@ -63,10 +64,10 @@ func (q *sequence) evenList(v *view, i, j int) (lo, hi int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	for lo = i; lo > max(0, i-listReach) && q.g[lo-1].size() == n && q.listGap(v, lo); {
+	for lo = i; lo > max(0, i-listReach) && q.g[lo-1].size() == n && q.g[lo-1].atom == 0 && q.listGap(v, lo); {
 		lo--
 	}
-	for hi = j; hi+1 < min(len(q.g), j+listReach) && q.g[hi+1].size() == n && q.listGap(v, hi+1); {
+	for hi = j; hi+1 < min(len(q.g), j+listReach) && q.g[hi+1].size() == n && q.g[hi+1].atom == 0 && q.listGap(v, hi+1); {
 		hi++
 	}
 	least := fewNumbers
