@@ -121,6 +121,7 @@ func (s *scan) pass(src []byte, root *class) error {
 // apply appends the document with the edits made.
 func (w *walker) apply(dst []byte) []byte {
 	slices.SortFunc(w.edits, func(a, b edit) int { return a.lo - b.lo }) // those of chains come late
+	dst = slices.Grow(dst, len(w.src)+len(w.text))
 	at := 0
 	for _, e := range w.edits {
 		dst = append(dst, w.src[at:e.lo]...)

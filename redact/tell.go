@@ -42,6 +42,15 @@ func IsToken(key [32]byte, text string) bool {
 	return r.isToken([]byte(text))
 }
 
+// Entity returns what the detectors take a value for that stands alone, "" if the
+// whole of it is none of what they know.
+func (r *Redactor) Entity(value string) Entity {
+	if out, _, err := r.Text(nil, []byte(value)); err == nil && r.isToken(out) {
+		return EntityOf(string(out))
+	}
+	return ""
+}
+
 // NextToken returns where the first text with the form of a token stands in
 // text, whoever made it: a known prefix, an underscore and fourteen letters A–Z,
 // with no letter, digit or underscore on either side. ok is false without one.

@@ -59,7 +59,7 @@ func (a *app) knownValues(key [32]byte, name string, text []byte) (prints [][]by
 	lines := strings.Split(strings.TrimPrefix(string(text), string(byteOrderMark)), "\n")
 	made := make([][]byte, len(lines))
 	if n, err := eachLine(lines, func(i int, value string) (err error) {
-		made[i], err = detect.Fingerprint(entityOf(detect, key, value), value)
+		made[i], err = detect.Fingerprint(entityOf(detect, value), value)
 		return err
 	}); err != nil {
 		return nil, fmt.Errorf("line %d of %s: %w", n, name, err)
@@ -119,9 +119,9 @@ func (a *app) warnShort(name string, lines []string) {
 
 // entityOf is what the detectors take a value for, so that it has one token
 // whether it is known or found; else it tells a number from any other secret.
-func entityOf(detect *redact.Redactor, key [32]byte, value string) redact.Entity {
-	if out, _, err := detect.Text(nil, []byte(value)); err == nil && redact.IsToken(key, string(out)) {
-		return redact.EntityOf(string(out))
+func entityOf(detect *redact.Redactor, value string) redact.Entity {
+	if e := detect.Entity(value); e != "" {
+		return e
 	}
 	if strings.ContainsFunc(value, unicode.IsLetter) {
 		return redact.Secret

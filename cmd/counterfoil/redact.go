@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -85,7 +87,10 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 		defer f.Close()
 		in = f
 	}
-	run := redaction{app: a, o: o, r: r, key: key}
+	if ownProcess { // like any filter it has nothing to clean up, and may be waiting for its input
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
+	}
+	run := redaction{app: a, o: o, r: r, key: key, size: sizeOf(in)}
 	out := a.ui.out
 	if o.report {
 		out = io.Discard
@@ -117,6 +122,16 @@ func openFile(path string) (*os.File, error) {
 		return nil, fail(exitInput, "name a file", "reading: %s is a folder", path)
 	}
 	return f, nil
+}
+
+// sizeOf is how many bytes a file has, 0 for what is none.
+func sizeOf(in io.Reader) int64 {
+	if f, ok := in.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.Size()
+		}
+	}
+	return 0
 }
 
 // redactorFor makes the redactor, under the tenant's key with --data and else
@@ -190,6 +205,7 @@ type redaction struct {
 	o     redactOptions
 	r     *redact.Redactor
 	key   [32]byte
+	size  int64 // of the input, if it is a file
 	out   *bufio.Writer
 	read  watchedReader
 	wrote watchedWriter

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -30,28 +31,16 @@ func (run *redaction) document(in *bufio.Reader) error {
 		return run.lines(in)
 	}
 	if looksJSON(head) {
-		text, err := io.ReadAll(io.LimitReader(in, redact.MaxDocument+1))
-		switch {
-		case err != nil:
-			return fail(exitInput, "", "reading: %w", err)
-		case len(text) > redact.MaxDocument:
-			return fail(exitInput, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
-		}
-		if parts := containers(text); len(parts) > 1 {
-			out, findings, err := run.sequence(text, parts)
-			if err != nil {
-				return refused(err)
-			}
-			run.note(0, findings)
-			_, err = run.out.Write(out)
+		text, err := readDocument(in, run.size)
+		if err != nil {
 			return err
 		}
-		out, findings, err := run.asJSON(text)
+		out, findings, whole, err := run.asJSON(text)
 		if err != nil {
 			return refused(err)
 		}
 		run.note(0, findings)
-		if json.Valid(bytes.TrimPrefix(text, byteOrderMark)) {
+		if whole {
 			_, err = run.out.Write(out)
 			return err
 		}
@@ -72,6 +61,20 @@ func (run *redaction) document(in *bufio.Reader) error {
 	}
 	run.note(0, findings)
 	return nil
+}
+
+// readDocument reads what is redacted in one piece, of which size bytes are expected.
+func readDocument(in io.Reader, size int64) ([]byte, error) {
+	var text bytes.Buffer
+	text.Grow(int(min(size, redact.MaxDocument)) + bytes.MinRead)
+	_, err := text.ReadFrom(io.LimitReader(in, redact.MaxDocument+1))
+	switch {
+	case err != nil:
+		return nil, fail(exitInput, "", "reading: %w", err)
+	case text.Len() > redact.MaxDocument:
+		return nil, fail(exitInput, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
+	}
+	return text.Bytes(), nil
 }
 
 // number tells whether the beginning of a text, which ends before it is full, is
@@ -142,14 +145,8 @@ func (run *redaction) line(n int, text []byte) error {
 
 func (run *redaction) oneLine(text []byte) (out []byte, findings []redact.Finding, err error) {
 	if out = text; looksJSON(text) {
-		valid := json.Valid(bytes.TrimPrefix(text, byteOrderMark))
-		if !valid {
-			if parts := containers(text); len(parts) > 1 {
-				return run.sequence(text, parts)
-			}
-		}
-		out, findings, err = run.asJSON(text)
-		if err != nil || valid {
+		var whole bool
+		if out, findings, whole, err = run.asJSON(text); err != nil || whole {
 			return out, findings, err
 		}
 	}
@@ -161,20 +158,36 @@ func (run *redaction) oneLine(text []byte) (out []byte, findings []redact.Findin
 	return out, append(findings, more...), err
 }
 
-// asJSON redacts a JSON document, or one that is cut off anywhere. Any other
-// text it returns as it is.
-func (run *redaction) asJSON(text []byte) (out []byte, findings []redact.Finding, err error) {
+// asJSON redacts a JSON document, several that follow each other, or one that is
+// cut off anywhere. whole is false if text is not the first nor the second of these:
+// what is returned is then still to be redacted as a text.
+func (run *redaction) asJSON(text []byte) (out []byte, findings []redact.Finding, whole bool, err error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)
 	mark := text[:len(text)-len(body)]
+	if out, findings, err = run.r.JSON(bytes.Clone(mark), body); err == nil {
+		return out, findings, true, nil
+	}
+	if json.Valid(body) {
+		return nil, nil, false, err
+	}
+	if parts := containers(text); len(parts) > 1 {
+		out, findings, err = run.sequence(text, parts)
+		return out, findings, true, err
+	}
 	// Where a file ends inside a string, its last line end is no part of it.
 	body = bytes.TrimRight(body, blanks)
-	end := text[len(mark)+len(body):]
+	out, findings, err = run.cutOff(mark, body, text[len(mark)+len(body):])
+	return out, findings, false, err
+}
+
+// cutOff redacts a JSON document that is cut off, with what stands before and behind
+// it. Any other text it returns as it is.
+func (run *redaction) cutOff(mark, body, end []byte) (out []byte, findings []redact.Finding, err error) {
 	closing, ok := closingOf(body)
 	if !ok {
-		return text, nil, nil
+		return slices.Concat(mark, body, end), nil, nil
 	}
-	whole := append(body[:len(body):len(body)], closing...)
-	out, findings, err = run.r.JSON(bytes.Clone(mark), whole)
+	out, findings, err = run.r.JSON(bytes.Clone(mark), slices.Concat(body, closing))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -185,12 +198,9 @@ func (run *redaction) asJSON(text []byte) (out []byte, findings []redact.Finding
 	return append(out, end...), findings, nil
 }
 
-// closingOf returns what completes a JSON document that is cut off, nothing for
-// one that is whole; ok is false for what no ending makes JSON.
+// closingOf returns what completes a JSON document that is cut off; ok is false for
+// what no ending makes JSON.
 func closingOf(text []byte) (closing []byte, ok bool) {
-	if json.Valid(text) {
-		return nil, true
-	}
 	open, tail := openAt(text)
 	for _, end := range tail {
 		closing = append([]byte(end), open...)

@@ -52,8 +52,7 @@ func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, clo
 	run.read.Reader, run.wrote.Writer = in, out
 	in, out = &run.read, &run.wrote
 	text = bufio.NewReaderSize(in, maxPeek)
-	head, _ := text.Peek(wideSample)
-	wide := wideOf(head)
+	wide := wideOf(beginning(text))
 	if wide == nil {
 		run.out = bufio.NewWriter(out)
 		return text, run.out.Flush
@@ -62,6 +61,19 @@ func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, clo
 	run.out = bufio.NewWriter(encoded)
 	return bufio.NewReaderSize(transform.NewReader(text, wide.NewDecoder()), maxPeek), func() error {
 		return errors.Join(run.out.Flush(), encoded.Close())
+	}
+}
+
+// beginning returns the first bytes of a text, as many as tell its encoding: it
+// waits for no more than the first line, since nobody may write the next before that
+// is answered.
+func beginning(text *bufio.Reader) []byte {
+	for {
+		head, err := text.Peek(text.Buffered() + 1)
+		head, _ = text.Peek(min(text.Buffered(), wideSample))
+		if err != nil || len(head) == wideSample || bytes.IndexByte(head, '\n') >= 0 && bytes.IndexByte(head, 0) < 0 {
+			return head
+		}
 	}
 }
 
