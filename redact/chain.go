@@ -35,6 +35,7 @@ type part struct {
 	neutral bool
 	out     bool // not in the reading that is examined
 	alone   bool // something was redacted in it alone
+	spare   bool // the same, but only if it is not part of what is found
 	open    bool // digits reach its end, so that the next leaf may go on
 }
 
@@ -44,11 +45,13 @@ type chain struct {
 	digits int
 	iban   bool // all parts so far are the beginning of an IBAN
 	cue    cue  // what the key of an array says whose elements all parts are
+	spare  int  // the leaf that is to be a spare part
 }
 
 func (c *chain) reset() {
 	clear(c.text)
 	c.parts, c.text, c.digits, c.iban, c.cue = c.parts[:0], c.text[:0], 0, false, 0
+
 }
 
 // lettered tells whether a text may be the first or a further part of an IBAN
@@ -90,7 +93,7 @@ func (c *chain) starts(t []byte) bool {
 // the first part of one, or goes on with the one that the chain began.
 func (c *chain) tailed(e *leafEnds) bool {
 	if c.open() {
-		return c.iban && alnum(e.text[0])
+		return c.iban && alnum(e.text[0]) && (e.digits > 0 || len(e.text) <= maxNeutral)
 	}
 	c.iban = e.iban
 	return c.iban
@@ -105,6 +108,10 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 	c := &s.walk.chain
 	e := s.ends(raw, prof)
 	text, head, tail, digits := e.text, e.head, e.tail, e.digits
+	if s.r.isToken(raw) || !c.open() && digits == 0 && !c.starts(text) {
+		s.unlink()
+		return
+	}
 	if !c.open() && !c.lettered(text) && !e.iban && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
 		return
 	}
@@ -208,7 +215,7 @@ func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 			text = text[p.offset:]
 		}
 	}
-	p.from, p.size = len(c.text), len(text)
+	p.from, p.size, p.spare = len(c.text), len(text), p.i == c.spare
 	s.cuePart(&p, digits)
 	c.text = append(c.text, text...)
 	c.parts = append(c.parts, p)
@@ -475,10 +482,27 @@ func (s *scan) unlink() {
 	if len(c.parts) == 0 {
 		return
 	}
+	n := len(s.walk.edits)
 	if len(c.parts) > 1 && c.digits >= minSuffix {
 		s.joined()
 	}
+	if len(s.walk.edits) == n && c.goesOnWithout() {
+		s.walk.walkAgain()
+	}
 	c.reset()
+}
+
+// goesOnWithout tells whether parts that were redacted alone kept the others from being
+// examined as they will be where the former are tokens, with which nothing goes on.
+func (c *chain) goesOnWithout() bool {
+	others := 0
+	for k := range c.parts {
+		if p := &c.parts[k]; !p.alone && !p.spare && !p.neutral {
+			others++
+		}
+	}
+	n := len(c.parts)
+	return others > 0 && c.parts[0].alone || others > 1 && (c.parts[n-1].alone || c.parts[n-1].spare)
 }
 
 // endChain ends what was collected at the end of the document.

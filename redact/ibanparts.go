@@ -11,8 +11,10 @@ import "encoding/json"
 func (s *scan) joinsParts(i, end int, text []byte, escaped bool) bool {
 	w := &s.walk
 	if w.chain.open() {
+		w.chain.spare = i
 		s.link(i, end, text, escaped, nil)
 		s.unlink()
+		w.chain.spare = 0
 	} else if !s.keyed(i, end, text, escaped) {
 		return false
 	}

@@ -103,7 +103,7 @@ func (s *scan) pass(src []byte, root *class) error {
 		again = nil
 	}
 	w.reset()
-	w.src, w.banks, w.rewalk.only = src, banks{}, again
+	w.src, w.banks, w.rewalk.only, w.rewalk.blind = src, banks{}, again, again != nil
 	i, err := s.value(space(src, 0), root)
 	switch {
 	case errors.Is(err, errWalked):
@@ -145,7 +145,13 @@ func (s *scan) value(i int, c *class) (int, error) {
 	if i >= len(src) {
 		return i, bad(i)
 	}
-	switch b := src[i]; {
+	b := src[i]
+	if s.walk.rewalk.blind && (b == '"' || b == '-' || digit(b)) {
+		if end := s.walk.passBlind(i); end > 0 {
+			return end, nil
+		}
+	}
+	switch {
 	case b == '"':
 		return s.stringValue(i, c)
 	case b == '{':

@@ -105,6 +105,7 @@ func (s *scan) number(i, end int, lit []byte) bool {
 	s.replaceNumber(i, end, lit, &sp)
 	s.endsKnown(i, end, lit)
 	s.unlink() // which may look for others in what was linked
+	s.decode() // as where the token stands
 	return true
 }
 

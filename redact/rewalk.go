@@ -19,6 +19,7 @@ type zone struct {
 	from, to int
 	array    int // where the array starts of which from is an element
 	index    int // of this element
+	open     int // where what was open when the element after began: before it, nothing is examined again
 }
 
 // rewalk is what a walk knows of the zones, which stand in order.
@@ -30,6 +31,7 @@ type rewalk struct {
 	hot    bool   // a finding was made since before
 	only   []zone // what this walk is about; nil: all of the document
 	at     int    // the first of only that is not behind the walk
+	blind  bool   // what is walked is before the next of only, and behind something that was passed over
 }
 
 // errWalked ends a walk behind the last of its zones.
@@ -68,12 +70,13 @@ func (s *scan) skip(i int) (next, end int, err error) {
 	first := s.openFrom(i)
 	settled := first >= r.before.from // by the element before alone
 	array := &w.frames[len(w.frames)-1]
-	here := zone{from: i, array: array.start, index: array.index}
+	here := zone{from: i, array: array.start, index: array.index, open: i}
 	switch {
 	case first == i:
 		r.calm = here
 	case settled:
 		r.calm = r.before
+		r.calm.open = first
 	}
 	if r.open && settled && !r.hot {
 		r.found[len(r.found)-1].to, r.open = i, false
@@ -94,8 +97,24 @@ func (s *scan) skip(i int) (next, end int, err error) {
 		here = r.only[r.at]
 		r.calm = here
 	}
+	r.blind = r.blind || end > 0 || next > i
 	r.before, r.hot = here, false
 	return next, end, nil
+}
+
+// passBlind passes over the string or number at src[i:], if this walk is not about it;
+// end is 0 if it is.
+func (w *walker) passBlind(i int) (end int) {
+	r := &w.rewalk
+	if r.at < len(r.only) && i >= r.only[r.at].open {
+		r.blind = false
+		return 0
+	}
+	if w.src[i] == '"' {
+		return stringEnd(w.src, i) + 1
+	}
+	end, _ = numberEnd(w.src, i)
+	return end
 }
 
 // openFrom returns where what is open at src[i] begins, with which a leaf may go on; i
@@ -205,6 +224,6 @@ func (w *walker) move() {
 	}
 	for k := range zones {
 		z := &zones[k]
-		z.from, z.to, z.array = to(z.from), to(z.to), to(z.array)
+		z.from, z.to, z.array, z.open = to(z.from), to(z.to), to(z.array), to(z.open)
 	}
 }
