@@ -1,14 +1,3 @@
-// Package redact finds account numbers, card numbers and credentials in any
-// of the disguises listed in docs/redaction.md and replaces them by stable
-// tokens. It decodes and folds first, scans the folded text, and maps each
-// finding back to the original bytes.
-//
-// A text is examined until nothing is found any more, so that redacting twice
-// gives the same bytes as redacting once. Whatever cannot be examined within
-// the limits of this package is refused or replaced whole: redaction fails
-// closed.
-//
-// It imports the standard library and golang.org/x/text only.
 package redact
 
 import (
