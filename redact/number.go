@@ -44,6 +44,7 @@ func (s *scan) numbers(v view) {
 		i = q.read(v.t, i)
 		if len(q.d) >= s.r.least {
 			s.sequence(&v, q)
+			s.fields(&v, q)
 		}
 	}
 }
@@ -154,7 +155,7 @@ func (q *sequence) value(g group) int {
 // addDigits notes digits [a, b) of the sequence, unless a list or a digest makes them
 // up by chance.
 func (s *scan) addDigits(v *view, q *sequence, a, b int, found span) {
-	if found.layer == LayerDetector && (q.listed(a, b) || !q.cued && found.entity != Bank && q.amongList(v, a, b) || inDigest(v.t, int(q.at[a]), int(q.at[b-1])+1)) {
+	if found.layer == LayerDetector && (q.listed(a, b) || !q.cued && found.entity != Bank && (q.amongList(v, a, b) || q.acrossFields(v, a, b)) || inDigest(v.t, int(q.at[a]), int(q.at[b-1])+1)) {
 		return
 	}
 	if found.canon == "" && found.token == "" {

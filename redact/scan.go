@@ -32,6 +32,7 @@ type scan struct {
 	used     int
 	spans    []span
 	seq      sequence
+	field    sequence // a part of it
 	found    []Finding
 	cue      cue  // what the leaf's key says about it
 	coded    bool // the text was base64, hexadecimal or the like: characters that were glued to it may end it
@@ -84,6 +85,8 @@ func (s *scan) scrub() {
 		}
 	}
 	clear(s.exact)
+	clear(s.seq.d[:cap(s.seq.d)])
+	clear(s.field.d[:cap(s.field.d)])
 	s.packing.scrub()
 	for i := range s.leafs {
 		clear(s.leafs[i])
