@@ -1,5 +1,7 @@
 package redact
 
+import "strings"
+
 // In a file of comma separated values numbers stand side by side that have nothing to do
 // with each other, and a comma between two of them may make an amount of the end of the
 // one and the beginning of the other: 3315,4814 0575 4336 9480,86 and 33,171-32-6624. So
@@ -7,20 +9,27 @@ package redact
 
 // minField is the fewest digits of a field: those of the shortest identity number that
 // is printed in groups.
-const minField = 9
+const minField = 8
 
 // fields runs the detectors over the parts of a sequence between commas and colons with
-// no space beside them.
+// no space beside them; between points, too, if a part is printed as a card is.
 func (s *scan) fields(v *view, q *sequence) {
 	if s.bare || len(q.d) <= minField {
 		return
 	}
+	s.fieldsBetween(v, q, ",:")
+	if len(q.d) > shortestPAN {
+		s.fieldsBetween(v, q, ",:.")
+	}
+}
+
+func (s *scan) fieldsBetween(v *view, q *sequence, marks string) {
 	first := 0
 	for k := 1; k <= len(q.g); k++ {
-		if k < len(q.g) && (q.g[k].sep != ',' && q.g[k].sep != ':' || q.g[k].sepLen != 1) {
+		if k < len(q.g) && (q.g[k].sepLen != 1 || strings.IndexByte(marks, q.g[k].sep) < 0) {
 			continue
 		}
-		if k-first > 1 && k-first < len(q.g) && q.g[k-1].to-q.g[first].from >= minField {
+		if k-first > 1 && k-first < len(q.g) && q.g[k-1].to-q.g[first].from >= minField && (marks[len(marks)-1] != '.' || q.asPrinted(first, k-1)) {
 			s.fieldOf(v, q, first, k)
 		}
 		first = k
