@@ -12,7 +12,8 @@ import "strings"
 const minField = 8
 
 // fields runs the detectors over the parts of a sequence between commas and colons with
-// no space beside them; between points, too, if a part is printed as a card is.
+// no space beside them, and between other marks of lists; between points, too, if a part
+// is printed as a card is.
 func (s *scan) fields(v *view, q *sequence) {
 	if s.bare || len(q.d) <= minField {
 		return
@@ -26,7 +27,7 @@ func (s *scan) fields(v *view, q *sequence) {
 func (s *scan) fieldsBetween(v *view, q *sequence, marks string) {
 	first := 0
 	for k := 1; k <= len(q.g); k++ {
-		if k < len(q.g) && (q.g[k].sepLen != 1 || strings.IndexByte(marks, q.g[k].sep) < 0) {
+		if k < len(q.g) && !(q.g[k].sepLen == 1 && strings.IndexByte(marks, q.g[k].sep) >= 0) && !marksList(q.gapBefore(v, k)) {
 			continue
 		}
 		if k-first > 1 && k-first < len(q.g) && q.g[k-1].to-q.g[first].from >= minField && (marks[len(marks)-1] != '.' || q.asPrinted(first, k-1)) {
