@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // In a file of comma separated values numbers stand side by side that have nothing to do
 // with each other, and a comma between two of them may make an amount of the end of the
@@ -11,48 +14,47 @@ import "strings"
 // is printed in groups.
 const minField = 8
 
-// fields runs the detectors over the parts of a sequence between commas and colons with
-// no space beside them, and between other marks of lists; between points, too, if a part
-// is printed as a card is.
+// fieldMarks are marks between fields, also with no space beside them.
+const fieldMarks = ",:."
+
+// fields looks for numbers in their printed form that are all of a field: what stands
+// between commas, colons or points with no space beside them, or other marks of lists.
 func (s *scan) fields(v *view, q *sequence) {
 	if s.bare || len(q.d) <= minField {
 		return
 	}
-	s.fieldsBetween(v, q, ",:")
-	if len(q.d) > shortestPAN {
-		s.fieldsBetween(v, q, ",:.")
+	for n := 1; n <= len(fieldMarks); n++ { // a point may be part of a form
+		first := 0
+		for k := 1; k <= len(q.g); k++ {
+			if k < len(q.g) && !(q.g[k].sepLen == 1 && strings.IndexByte(fieldMarks[:n], q.g[k].sep) >= 0) && !marksFields(q.gapBefore(v, k)) {
+				continue
+			}
+			if k-first > 1 && k-first < len(q.g) && q.g[k-1].to-q.g[first].from >= minField {
+				s.fieldOf(v, q, first, k)
+			}
+			first = k
+		}
 	}
 }
 
-func (s *scan) fieldsBetween(v *view, q *sequence, marks string) {
-	first := 0
-	for k := 1; k <= len(q.g); k++ {
-		if k < len(q.g) && !(q.g[k].sepLen == 1 && strings.IndexByte(marks, q.g[k].sep) >= 0) && !marksList(q.gapBefore(v, k)) {
-			continue
-		}
-		if k-first > 1 && k-first < len(q.g) && q.g[k-1].to-q.g[first].from >= minField && (marks[len(marks)-1] != '.' || q.asPrinted(first, k-1)) {
-			s.fieldOf(v, q, first, k)
-		}
-		first = k
-	}
-}
-
-// fieldOf runs the detectors over groups [first, end) of a sequence.
+// fieldOf looks whether groups [first, end) of a sequence are a number in its printed
+// form.
 func (s *scan) fieldOf(v *view, q *sequence, first, end int) {
 	f := &s.field
 	f.part(q, first, end)
-	if f.atoms(); f.g[0].atom != 0 && f.g[len(f.g)-1].atom == f.g[0].atom {
-		return
+	last := len(f.g) - 1
+	for _, g := range f.g[1:] {
+		if g.sepLen > 1 {
+			return
+		}
 	}
-	before := cueBefore(v.t, int(f.at[0]), s.cue)
-	if f.cued = before != 0; !f.cued {
-		f.stamps()
+	if n, rule := f.printedID(0, 0); n > last {
+		s.national(v, f, 0, len(f.d), rule)
 	}
-	s.cards(v, f, before)
-	if !inHash(v.t, int(f.at[0]), int(f.at[len(f.at)-1])) {
-		s.accounts(v, f, before)
-		s.nationals(v, f, before)
+	if f.asPrinted(0, last) && f.tight(0, last+1, f.g[1].sep) {
+		s.card(v, f, 0, len(f.d), weak)
 	}
+	s.dashedAccount(v, f, 0)
 }
 
 // part makes a sequence of groups [first, end) of another.
@@ -87,7 +89,7 @@ func (q *sequence) acrossFields(v *view, a, b int) bool {
 		switch {
 		case q.rare(v, k) || oddMark(q.g[k].sep):
 			return false
-		case !marksList(q.gapBefore(v, k)):
+		case !marksFields(q.gapBefore(v, k)):
 			marked = true
 			inside = inside || within || (k == i || k == j+1) && !q.asPrinted(i, j)
 		case within:
@@ -95,4 +97,9 @@ func (q *sequence) acrossFields(v *view, a, b int) bool {
 		}
 	}
 	return across && marked && !(whole && !inside) && 2*single <= j-i
+}
+
+// marksFields tells whether a separator is one of lists or of columns.
+func marksFields(gap []byte) bool {
+	return marksList(gap) || len(gap) > 1 && len(bytes.Trim(gap, " ")) == 0
 }

@@ -155,7 +155,7 @@ func (q *sequence) value(g group) int {
 // addDigits notes digits [a, b) of the sequence, unless a list or a digest makes them
 // up by chance.
 func (s *scan) addDigits(v *view, q *sequence, a, b int, found span) {
-	if found.layer == LayerDetector && (q.listed(a, b) || !q.cued && found.entity != Bank && (q.amongList(v, a, b) || q.acrossFields(v, a, b)) || inDigest(v.t, int(q.at[a]), int(q.at[b-1])+1)) {
+	if found.layer == LayerDetector && (q.listed(a, b) || found.entity != Bank && (!q.cued && q.amongList(v, a, b) || !(q.cued && a == 0) && q.acrossFields(v, a, b)) || inDigest(v.t, int(q.at[a]), int(q.at[b-1])+1)) {
 		return
 	}
 	if found.canon == "" && found.token == "" {
