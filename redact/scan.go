@@ -48,6 +48,7 @@ type scan struct {
 	packing                                      // for raw deflate data
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
+	table    sheet                               // that the windows before this one left
 	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
 	told     func(e Entity, token, value string) // see TextTokens
@@ -62,6 +63,7 @@ func (s *scan) reset() {
 		s.scrub()
 	}
 	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.joining, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, false, nil
+	s.table = sheet{}
 	s.walk.reset()
 }
 
@@ -100,7 +102,7 @@ func (s *scan) report() []Finding { return slices.Clone(s.found) }
 // itself if nothing was found.
 func (s *scan) leaf(t []byte) ([]byte, bool) {
 	var p profile
-	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 {
+	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 && s.table.mark == 0 {
 		return t, false
 	}
 	return s.leafSlow(t, &p)
@@ -228,6 +230,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	if p.flags&isScore != 0 {
 		s.tokens(t)
 	}
+	s.ordered(&view{t: t}, s.table)
 	s.examine(view{t: t}, 0, p)
 	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
@@ -259,6 +262,7 @@ func (s *scan) examineRest(v *view) {
 	s.spans, s.used, s.work = s.spans[:0], 0, len(v.t)+maxDecode
 	s.readings.forget()
 	s.tokens(v.t)
+	s.ordered(v, s.table)
 	s.around(v, listed(s.redacted), edgeDecoded, func(part view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
@@ -272,6 +276,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	mark, found, flat := s.used, len(s.spans), s.flat || depth == maxDepth
 	s.flat = false
 	defer func() { s.used = mark }()
+	if depth > 0 && !s.near {
+		s.ordered(&v, sheet{})
+	}
 	if p.folds(v.t) {
 		if !flat && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
 			s.halfEscapes(v, depth)
