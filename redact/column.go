@@ -72,7 +72,7 @@ func headCues(text []byte) (found cue, numbered, about bool) {
 	}
 	found = cuesIn(text)
 	for k := range foreignCues {
-		if f := &foreignCues[k]; !ascii(f.word) && bytes.Contains(text, f.word) {
+		if f := &foreignCues[k]; bytes.Contains(text, f.word) {
 			found |= f.cue
 		}
 	}
@@ -161,15 +161,15 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 	if digits+letters > longestWord || letters > 0 && words > 1 && !printedIBAN(text) {
 		return 0, 0, false
 	}
-	if letters == 0 && (amountLike(text) || c != holdsBank && dayLike(text)) || !c.size(digits, letters) {
+	if letters == 0 && (amountLike(text) || dayLike(text, c == holdsBank)) || !c.size(digits, letters) {
 		return 0, 0, false
 	}
 	return lo, hi, true
 }
 
 // dayLike tells whether a text is three numbers as those of a date are written, with
-// the same mark between them.
-func dayLike(text []byte) bool {
+// the same mark between them; a sort code is written as one without its century.
+func dayLike(text []byte, sort bool) bool {
 	k := bytes.IndexAny(text, "-./")
 	if k < 0 {
 		return false
@@ -179,7 +179,7 @@ func dayLike(text []byte) bool {
 		return false
 	}
 	first, last := len(parts[0]), len(parts[2])
-	return first == 4 && last <= 2 || first <= 2 && (last == 4 || last == 2)
+	return first == 4 && last <= 2 || first <= 2 && (last == 4 || last == 2 && !sort)
 }
 
 // size tells whether a value has as many digits and letters as its column holds.

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // cue is a set of words that say what a number near them is.
 type cue uint32
@@ -41,10 +44,13 @@ func makeCueWords() map[string]cue {
 	for c, words := range map[cue][]string{
 		cueAccount: {"account", "accounts", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
 			"konto", "kontonummer", "kontonr", "ktonr", "kto", "compte", "cuenta", "conto", "rekening", "rekeningnummer", "conta", "tilinumero",
-			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria", "bankgiro", "plusgiro", "postgiro", "girokonto", "bankkonto", "sparkonto"},
+			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria", "bankgiro", "plusgiro", "postgiro", "girokonto", "bankkonto", "sparkonto",
+			"auftragskonto", "gegenkonto", "empfaengerkonto", "zielkonto", "bankkontonummer", "tegenrekening", "bankrekening", "rekeningnr", "reknr", "mottagarkonto", "tilkonto", "frakonto", "kontonro", "pankkitili",
+			"rachunku", "konta", "uctu", "protiucet", "cislouctu", "bankszamlaszam", "bancar", "contul", "arvelduskonto", "saskaita", "saskaitos", "akaun", "akaunti", "reikningsnumer", "hesap", "hesabi", "beneficiario",
+			"paymentnetworks", "counterpartysubentitysubidentifier", "publicidentificationvalue", "internalidentification"},
 		cueIBAN:    {"iban"},
-		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid"},
-		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid", "bankidentifier"},
+		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid", "banklocationid", "primarybankidentificationnumber"},
+		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid", "bankidentifier", "counterpartysubentityidentifier"},
 		cueBSB:     {"bsb", "bsbnumber", "bsbcode", "bsbno"},
 		cueTransit: {"transit", "institution"},
 		cueIFSC:    {"ifsc", "ifsccode"},
@@ -54,7 +60,7 @@ func makeCueWords() map[string]cue {
 			"creditcard", "karte", "kartennummer", "carte", "tarjeta", "carta", "ccnum", "ccnumber", "jcb", "unionpay", "diners"},
 		cueEnding:   {"ending", "ends", "last", "endung", "endend"},
 		cueSSN:      {"ssn", "social", "itin", "socialsecurity", "socialsecuritynumber", "tin", "taxpayer", "ssnumber", "ssno"},
-		cueTax:      {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steuer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid", "tin", "taxpayer", "burgerservicenummer", "contribuinte", "fnr", "fodselsnr", "henkilotunnus", "kimlik", "uidai", "niss", "insz", "rijksregisternummer", "personnr", "taxidentificationnumber", "taxfilenumber", "socialinsurancenumber", "idnumber", "steuernr", "steuerident", "nationalid", "nationalidnumber", "kennitala", "rodnecislo", "cedula", "ahv", "avs", "ahvnummer", "fin"},
+		cueTax:      {"taxid", "tfn", "sin", "cpf", "cnpj", "bsn", "pesel", "steuerid", "steuernummer", "steuer", "steueridentifikationsnummer", "idnr", "nif", "dni", "nie", "nir", "insee", "personnummer", "fodselsnummer", "cpr", "hetu", "rrn", "aadhaar", "aadhar", "curp", "rfc", "cuit", "cuil", "rut", "utr", "abn", "nrn", "rijksregister", "sofinummer", "egn", "cnp", "oib", "jmbg", "tckn", "nric", "hkid", "tin", "taxpayer", "burgerservicenummer", "contribuinte", "fnr", "fodselsnr", "henkilotunnus", "kimlik", "uidai", "niss", "insz", "rijksregisternummer", "personnr", "taxidentificationnumber", "taxfilenumber", "socialinsurancenumber", "idnumber", "steuernr", "steuerident", "nationalid", "nationalidnumber", "kennitala", "rodnecislo", "cedula", "ahv", "avs", "ahvnummer", "fin", "bvn"},
 		cueArticle:  {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:    {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:     {"nino", "insurance"},
@@ -62,7 +68,7 @@ func makeCueWords() map[string]cue {
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},
-		cuePhrase:   {"tax", "soc", "ss"},
+		cuePhrase:   {"tax", "soc", "ss", "tekuci", "ziro", "bankovni", "transakcijski", "broj", "tai"},
 		cueCapital:  {"fein", "employer", "employeridentificationnumber"},
 		cueRIB:      {"rib"},
 		cueBIN:      {"bin", "iin"},
@@ -73,6 +79,13 @@ func makeCueWords() map[string]cue {
 			t[w] |= c
 		}
 	}
+	for c, words := range foreignWords() {
+		for _, w := range words {
+			if word := foldString(w); ascii([]byte(word)) {
+				t[strings.ToLower(word)] |= c
+			}
+		}
+	}
 	return t
 }
 
@@ -80,7 +93,7 @@ func makeCueWords() map[string]cue {
 const (
 	cueReach   = 6
 	cueGap     = 6
-	longestCue = 32
+	longestCue = 36
 )
 
 // cueBefore collects the cues among the words that stand right before t[i],
@@ -178,6 +191,8 @@ func phrase(first, second []byte) cue {
 		return cueSSN
 	case a == "social" && b == "insurance":
 		return cueTax
+	case (a == "tekuci" || a == "ziro" || a == "bankovni" || a == "transakcijski") && (b == "racun" || b == "ucet"), a == "broj" && b == "racuna", a == "tai" && b == "khoan":
+		return cueAccount
 	}
 	return 0
 }
@@ -187,18 +202,29 @@ func phrase(first, second []byte) cue {
 const transferType = "NTRF"
 
 // abbreviated returns what the single letter t[i] says: a/c and s/c are cues,
-// any other carries one on.
+// any other carries one on, but for č. ú.
 func abbreviated(t []byte, i int) cue {
+	if lower(t[i]) == 'u' && i > 2 && byteAt(t, i+1) == '.' && accountCU(t[:i]) {
+		return cueAccount
+	}
 	if lower(t[i]) != 'c' || i < 2 || t[i-1] != '/' || i > 2 && alnum(t[i-3]) {
 		return cueLink
 	}
 	switch lower(t[i-2]) {
-	case 'a':
+	case 'a', 'c', 'p', 'k': // conto corrente, расчётный and корреспондентский счёт
 		return cueAccount
 	case 's':
 		return cueSort
 	}
 	return cueLink
+}
+
+// accountCU tells whether a text ends in "č. " or "č.", which goes on "ú." for číslo
+// účtu.
+func accountCU(t []byte) bool {
+	t = bytes.TrimRight(t, " ")
+	n := len(t)
+	return n > 1 && t[n-1] == '.' && lower(t[n-2]) == 'c' && !alnum(byteAt(t, n-3))
 }
 
 // cueOf looks one word up.

@@ -50,7 +50,7 @@ func digitsOf(n int) field         { return field{n, digitField, ""} }
 var records = makeRecords([]record{
 	// NACHA Operating Rules, appendix three: file header, batch header, entry, batch control
 	{[]field{lit("101"), col(companyField, 10), col(companyField, 10), digitsOf(10), skip(1), lit("094101")}, 80, 96},
-	{[]field{lit("5"), digitsOf(3), skip(36), col(companyField, 10), skip(3), skip(22), digitsOf(1), digitsOf(8), digitsOf(7)}, 94, 96},
+	{[]field{lit("5"), digitsOf(3), skip(36), col(companyField, 10), skip(28), digitsOf(1), digitsOf(8), digitsOf(7)}, 94, 96},
 	{[]field{lit("6"), digitsOf(2), col(routingField, 9), col(accountField, 17), digitsOf(10), skip(39), digitsOf(1), digitsOf(15)}, 94, 96},
 	{[]field{lit("8"), digitsOf(3), digitsOf(6), digitsOf(10), digitsOf(12), digitsOf(12), col(companyField, 10), skip(25), digitsOf(8), digitsOf(7)}, 94, 96},
 	// Bacs standard 18, of payment files: destination, then originator

@@ -230,7 +230,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	if p.flags&isScore != 0 {
 		s.tokens(t)
 	}
-	s.ordered(&view{t: t}, s.table)
+	s.ordered(&view{t: t}, &s.table)
 	s.examine(view{t: t}, 0, p)
 	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
@@ -262,7 +262,7 @@ func (s *scan) examineRest(v *view) {
 	s.spans, s.used, s.work = s.spans[:0], 0, len(v.t)+maxDecode
 	s.readings.forget()
 	s.tokens(v.t)
-	s.ordered(v, s.table)
+	s.ordered(v, &s.table)
 	s.around(v, listed(s.redacted), edgeDecoded, func(part view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
@@ -277,7 +277,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	s.flat = false
 	defer func() { s.used = mark }()
 	if depth > 0 && !s.near {
-		s.ordered(&v, sheet{})
+		s.ordered(&v, &sheet{})
 	}
 	if p.folds(v.t) {
 		if !flat && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character

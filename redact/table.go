@@ -18,6 +18,7 @@ const (
 	longestCell  = 1 << 10 // bytes of a cell in quotes that has line breaks
 	fewestCells  = 2       // of a line that is a row
 	mostHeadNums = 6       // digits in a line of heads
+	leastOrdered = 12      // bytes of a text with a head and a row, or a segment
 	alignedGap   = 2       // spaces between columns that are set apart by spaces
 )
 
@@ -46,17 +47,25 @@ type tableRow struct {
 }
 
 // ordered finds what only its place in a table or in a record tells.
-func (s *scan) ordered(v *view, tb sheet) {
-	s.tables(v, &tb)
+func (s *scan) ordered(v *view, tb *sheet) {
+	if len(v.t) < leastOrdered {
+		return
+	}
+	if tb.mark != 0 || bytes.IndexByte(v.t, '\n') >= 0 {
+		next := *tb
+		s.tables(v, &next)
+	}
+	if bytes.IndexByte(v.t, '<') >= 0 {
+		s.htmlTables(v)
+	}
 	s.fixedRecords(v)
+	s.segments(v)
+	s.micrLines(v)
 }
 
 // tables finds what stands in the columns of tables whose heads announce it. Where the
 // text is a window of a longer one, tb is what the windows before it left.
 func (s *scan) tables(v *view, tb *sheet) {
-	if tb.mark == 0 && bytes.IndexByte(v.t, '\n') < 0 {
-		return
-	}
 	tb.read(v.t, func(cell stretch, c column) {
 		if lo, hi, ok := c.value(v.t[cell.lo:cell.hi]); ok {
 			s.addCoded(v, cell.lo+lo, cell.lo+hi, c.entity(), "column")
@@ -185,6 +194,9 @@ func (tb *sheet) markedRow(t []byte, i int, r *tableRow, found func(cell stretch
 		return
 	}
 	more := max(0, r.n+tb.at-tb.cells)
+	if r.n+tb.at < tb.cells && hasToken(t[i:min(r.next, len(t))]) { // what was redacted took a mark along
+		return
+	}
 	for _, h := range tb.heads[:tb.n] {
 		for _, k := range [...]int{h.cell - tb.at, h.cell - tb.at + more} {
 			if k >= 0 && k < min(r.n, maxColumns) {
@@ -195,6 +207,20 @@ func (tb *sheet) markedRow(t []byte, i int, r *tableRow, found func(cell stretch
 			}
 		}
 	}
+}
+
+// hasToken tells whether a text has something of the form of a token.
+func hasToken(t []byte) bool {
+	for i := 0; i+1 < len(t); i++ {
+		n := bytes.IndexByte(t[i:], '_')
+		if n < 0 {
+			return false
+		}
+		if i += n; letters(t[i+1:]) == tokenLetters {
+			return true
+		}
+	}
+	return false
 }
 
 // split divides the line that begins at t[i] at a mark. Inside of quotes neither a mark
