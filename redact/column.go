@@ -67,58 +67,79 @@ func headOf(text []byte) column {
 // headCues collects what the words of a head say: whether it is a number that is
 // meant, or something about the account.
 func headCues(text []byte) (found cue, numbered, about bool) {
-	if len(text) > 0 && text[len(text)-1] == '#' {
-		numbered = true
-	}
 	found = cuesIn(text)
 	for k := range foreignCues {
 		if f := &foreignCues[k]; bytes.Contains(text, f.word) {
 			found |= f.cue
 		}
 	}
-	plastic := false
-	for _, word := range bytes.FieldsFunc(text, func(c rune) bool { return c < 0x80 && !letter(byte(c)) }) {
-		low := string(bytes.ToLower(word))
-		switch {
-		case aboutAccounts[low]:
-			return found, numbered, true
-		case low == "number", low == "no", low == "nr", low == "num", low == "numero", low == "numer", low == "iban", low == "cislo":
-			numbered = true
-		case strings.HasSuffix(low, "card"), strings.HasSuffix(low, "cardnumber"), low == "pan", low == "cardno", strings.HasPrefix(low, "kart"), low == "carte", low == "tarjeta", low == "carta", low == "cc":
-			plastic = true
+	plastic, coded := false, false
+	var low [longestCue]byte
+	for i := 0; i < len(text); {
+		j := i
+		for j < len(text) && letter(text[j]) && j-i < len(low) && (j == i || !camel(text, j)) {
+			low[j-i] = lower(text[j])
+			j++
 		}
-		for _, end := range [...]string{"konto", "kontonummer", "kontonr", "rekening", "accountnumber", "accountno", "szamla", "ucet"} { // Gegenkonto, tegenrekening, protiúčet
-			if strings.HasSuffix(low, end) {
+		if j == i {
+			i++
+			continue
+		}
+		word := low[:j-i]
+		what := headWords[string(word)]
+		about = about || what == headAbout
+		numbered = numbered || what == headNumber
+		coded = coded || what == headCode
+		plastic = plastic || what == headPlastic || bytes.HasSuffix(word, []byte("card")) || bytes.HasPrefix(word, []byte("kart"))
+		for _, end := range accountEnds {
+			if bytes.HasSuffix(word, []byte(end)) {
 				found |= cueAccount
-				numbered = numbered || len(end) > len("rekening")
 			}
 		}
-		if low == "sort" && !bytes.Contains(bytes.ToLower(text), []byte("code")) {
-			found &^= cueSort
-		}
-	}
-	if bytes.Contains(text, []byte("/C")) || bytes.Contains(text, []byte("/c")) {
-		if at := bytes.IndexByte(text, '/'); at > 0 && abbreviated(text, at+1)&cueAccount != 0 {
+		if j-i == 1 && abbreviated(text, i)&cueAccount != 0 {
 			found |= cueAccount
 		}
+		i = j
 	}
 	if !plastic {
 		found &^= cueCard // debit and credit are columns of amounts
 	}
-	return found, numbered, false
+	if !coded {
+		found &^= cueSort // the order of the rows
+	}
+	return found, numbered || text[len(text)-1] == '#', about
 }
 
-// aboutAccounts are words of heads that hold something else of an account.
-var aboutAccounts = wordSet("name", "names", "type", "typ", "balance", "saldo", "solde", "currency", "date", "datum", "status", "opened", "holder", "owner", "inhaber", "titular",
-	"category", "nickname", "amount", "total", "count", "title", "description", "limit", "age", "manager", "group", "class", "alias", "label", "rate", "fee", "fees", "network", "brand", "expiry", "exp", "present", "entry",
-	"titulaire", "intestatario", "waehrung", "currencycode", "country", "opening", "closing", "available", "last4", "ending", "year", "month", "day", "time", "member", "issuer", "acceptor", "city", "state", "address")
+// accountEnds end words for accounts: Gegenkonto, tegenrekening, protiúčet.
+var accountEnds = [...]string{"konto", "kontonummer", "kontonr", "rekening", "accountnumber", "accountno", "szamla", "ucet"}
 
-func wordSet(words ...string) map[string]bool {
-	set := make(map[string]bool, len(words))
-	for _, w := range words {
-		set[w] = true
+// headWord is what a word of a head says.
+type headWord uint8
+
+const (
+	headAbout   headWord = iota + 1 // something else of an account
+	headNumber                      // that it is a number
+	headPlastic                     // that it is a card
+	headCode                        // that it is a code
+)
+
+var headWords = makeHeadWords()
+
+func makeHeadWords() map[string]headWord {
+	t := map[string]headWord{}
+	for what, words := range map[headWord][]string{
+		headAbout: {"name", "names", "type", "typ", "balance", "saldo", "solde", "currency", "date", "datum", "status", "opened", "holder", "owner", "inhaber", "titular",
+			"category", "nickname", "amount", "total", "count", "title", "description", "limit", "age", "manager", "group", "class", "alias", "label", "rate", "fee", "fees", "network", "brand", "expiry", "exp", "present", "entry",
+			"titulaire", "intestatario", "waehrung", "currencycode", "country", "opening", "closing", "available", "ending", "year", "month", "day", "time", "member", "issuer", "acceptor", "city", "state", "address"},
+		headNumber:  {"number", "no", "nr", "num", "numero", "numer", "iban", "cislo", "kontonummer", "kontonr", "accountnumber", "accountno"},
+		headPlastic: {"pan", "cardno", "cardnumber", "carte", "tarjeta", "carta", "cc"},
+		headCode:    {"code", "sortcode", "sortingcode", "mmbid", "bankidentifier"},
+	} {
+		for _, w := range words {
+			t[w] = what
+		}
 	}
-	return set
+	return t
 }
 
 // entity is what is in a column.

@@ -25,6 +25,7 @@ type walker struct {
 	keys   [keySlots]keySeen
 	made   madeEdits
 	banks  banks
+	heads  jsonHeads // of the last table
 
 	rewalk rewalk
 	keyEnd int // where a leaf ends that is nothing but a credential, which may go on
@@ -47,6 +48,8 @@ type frame struct {
 	name   keyName  // whether the key says that its value is a secret
 	coded  bool     // whether the key may be the beginning of an encoded text
 	label  nameKind // what a member such as "name" says of the one such as "value"
+	holds  column   // the same of an account and the like
+	untold labelled // the member that the next one may name
 }
 
 func (w *walker) reset() {
@@ -61,7 +64,7 @@ func (w *walker) reset() {
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
-	w.banks = banks{}
+	w.banks, w.heads = banks{}, jsonHeads{}
 }
 
 // bad is a syntax error at an offset.
@@ -282,6 +285,13 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	}
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return end, nil
+	}
+	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 {
+		if p.digits == 0 && w.frames[n-2].index == 0 {
+			w.headLeaf(w.unescape(i, end, escaped))
+		} else if p.digits >= leastNumbered && s.columnString(i, end, escaped) {
+			return end, nil
+		}
 	}
 	if w.keyEnd > 0 && s.keyTail(i, end, escaped) {
 		return end, nil

@@ -81,7 +81,7 @@ func accountDigits(text []byte) bool {
 // account stands before it, and holds it for one that follows if not.
 func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	w := &s.walk
-	if len(text) > longestBIC || !bic(bytes.ToUpper(text)) {
+	if len(text) > longestBIC || !branchNumber(text) && !bic(bytes.ToUpper(text)) {
 		return false
 	}
 	b := &w.banks
@@ -98,6 +98,11 @@ func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	b.n++
 	s.dirty = true
 	return false
+}
+
+// branchNumber tells whether a text is a number of a branch that is none of a shop.
+func branchNumber(text []byte) bool {
+	return len(text) >= leastCode && len(text) <= mostCode && allDigits(text)
 }
 
 // besideAccount notes that an account was found in the leaf src[i:end], and
@@ -119,7 +124,11 @@ func (s *scan) besideAccount(i, end int) {
 func (s *scan) redactHeld(h *bankCode) {
 	w := &s.walk
 	code := h.code[:h.size]
-	sp := span{entity: Bank, layer: LayerDetector, rule: "bic", canon: string(bytes.ToUpper(code))}
+	rule := "bic"
+	if allDigits(code) {
+		rule = "branch"
+	}
+	sp := span{entity: Bank, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(code))}
 	frames := w.frames
 	if h.depth <= len(frames) && frames[h.depth-1].start == h.frame.start {
 		now := frames[h.depth-1]

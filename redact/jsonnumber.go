@@ -28,6 +28,9 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedNumber(i, end, lit) {
 		return end, nil
 	}
+	if len(lit) >= leastNumbered && s.columnNumber(i, end, lit) {
+		return end, nil
+	}
 	if s.brief(lit) {
 		s.link(i, end, lit, false, nil)
 		return end, nil

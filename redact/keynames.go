@@ -15,14 +15,17 @@ type keyName struct {
 type keyRole uint8
 
 const (
-	noRole   keyRole = iota
-	labels           // name, key: names what the neighbour holds
-	holds            // value: holds what the neighbour names
-	starting         // bin, first6: the first digits of a card
-	lasting          // last6: more than the last four digits of a card or an account
-	banking          // bic, swift: the code of a bank
-	spelling         // iban: an IBAN even if its check digits are wrong
-	schemes          // SchemeName: says of what the neighbour is the number
+	noRole    keyRole = iota
+	labels            // name, key: names what the neighbour holds
+	holds             // value: holds what the neighbour names
+	starting          // bin, first6: the first digits of a card
+	lasting           // last6: more than the last four digits of a card or an account
+	banking           // bic, swift: the code of a bank
+	spelling          // iban: an IBAN even if its check digits are wrong
+	schemes           // SchemeName: says of what the neighbour is the number
+	typing            // identifierType: the same
+	heading           // columns: names what the columns of a table hold
+	branching         // branch, transit: the number of a branch beside an account
 )
 
 var keyPlain keyName
@@ -32,7 +35,7 @@ func keyNameOf(key []byte) keyName {
 	switch string(key) {
 	case "name", "Name", "key", "Key", "field", "param", "header", "label", "variable", "id":
 		return keyName{role: labels}
-	case "value", "Value", "val", "data", "string", "content", "default", "text", "Identification", "identification":
+	case "value", "Value", "val", "data", "string", "content", "default", "text", "Identification", "identification", "identifier", "number":
 		return keyName{role: holds}
 	case "card_pin":
 		return keyName{kind: nameSecret}
@@ -55,6 +58,12 @@ func keyNameOf(key []byte) keyName {
 		return keyName{role: spelling}
 	case "SchemeName", "schemeName", "scheme_name", "schemeNameCode", "schemeNameProprietary":
 		return keyName{role: schemes}
+	case "type", "Type", "identifierType", "identifier_type", "idType", "id_type", "identificationType", "identification_type", "document_type", "documentType":
+		return keyName{role: typing}
+	case "columns", "Columns", "cols", "headers", "Headers", "header_row", "fields", "columnNames", "column_names", "heads":
+		return keyName{role: heading}
+	case "branch", "branch_code", "branchCode", "branch_number", "branchNumber", "transit", "transit_number", "transitNumber", "bank_branch", "bankBranch", "branch_id", "branchId":
+		return keyName{role: branching}
 	case "last6", "last_6", "last_six", "lastSix", "last5", "last_five", "lastFive", "last8", "last_eight", "lastEight", "last6digits", "last_digits", "lastDigits", "mask",
 		"account_suffix", "accountSuffix", "card_suffix", "cardSuffix", "pan_suffix", "panSuffix":
 		return keyName{role: lasting}
@@ -122,9 +131,6 @@ func (w *walker) named(name keyName, top int) {
 		if f.label == nameNone && top > 0 {
 			f.name.kind = w.frames[top-1].name.kind
 		}
-		if f.name.kind == nameNone {
-			f.name = keyPlain
-		}
 	}
 }
 
@@ -134,6 +140,30 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	w := &s.walk
 	f := &w.frames[len(w.frames)-1]
 	text := w.unescape(i, end, escaped)
+	switch f.name.role {
+	case labels:
+		if f.holds = 0; cuesIn(text) != 0 {
+			f.holds = headOf(text)
+			w.headLeaf(text)
+		}
+		w.untold(f, i, end, escaped)
+	case heading:
+		w.headLeaf(text)
+		return false
+	case typing:
+		s.tells(f, text)
+		return false
+	case schemes:
+		s.tells(f, text)
+		text = w.unescape(i, end, escaped)
+	case branching:
+		return s.bankLeaf(i, end, text)
+	case holds:
+		if f.holds != 0 && s.heldString(i, end, text, f.holds) {
+			return true
+		}
+		w.untold(f, i, end, escaped)
+	}
 	if f.name.role == labels {
 		if f.label == nameAccount || f.label == nameBank {
 			return false

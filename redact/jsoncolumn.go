@@ -1,0 +1,155 @@
+package redact
+
+import "bytes"
+
+// Tables in JSON: [["Date","Account No"],["2026-01-05","12345678"]], and
+// {"columns":["account_number"],"rows":[["12345678"]]}, the columns also as objects
+// with a name. And what one member says of another: {"label":"Account number",
+// "value":"12345678"}, {"identifier":"12345678","identifierType":"ACCOUNT_NUMBER"}.
+
+// jsonHeads is the heads of a table in a document that is walked.
+type jsonHeads struct {
+	list  int // where the array of the heads starts
+	above int // where the container of that starts
+	heads [maxHeads]jsonHead
+	n     int
+}
+
+type jsonHead struct {
+	index int
+	holds column
+}
+
+// headLeaf notes a string that is the head of a column: in an array whose key says so,
+// or in the first array of an array.
+func (w *walker) headLeaf(text []byte) {
+	top := len(w.frames) - 1
+	if top < 1 {
+		return
+	}
+	if w.frames[top].index < 0 { // a column is an object
+		if top--; top < 1 || w.frames[top].name.role != heading {
+			return
+		}
+	}
+	above := &w.frames[top-1]
+	if above.index > 0 {
+		return
+	}
+	holds := headOf(text)
+	if holds == 0 {
+		return
+	}
+	h := &w.heads
+	if h.n == 0 || h.list != w.frames[top].start {
+		*h = jsonHeads{list: w.frames[top].start, above: above.start}
+	}
+	if h.n < maxHeads {
+		h.heads[h.n] = jsonHead{w.frames[top].index, holds}
+		h.n++
+	}
+}
+
+// columnHere returns what the column of the current leaf holds.
+func (w *walker) columnHere() column {
+	h, top := &w.heads, len(w.frames)-1
+	if h.n == 0 || top < 1 || w.frames[top].index < 0 || w.frames[top].start == h.list {
+		return 0
+	}
+	if w.frames[top-1].start != h.above && (top < 2 || w.frames[top-2].start != h.above) {
+		return 0
+	}
+	for _, head := range h.heads[:h.n] {
+		if head.index == w.frames[top].index {
+			return head.holds
+		}
+	}
+	return 0
+}
+
+// columnString redacts a string in a column of which the head says what it holds.
+func (s *scan) columnString(i, end int, escaped bool) bool {
+	c := s.walk.columnHere()
+	if c == 0 {
+		return false
+	}
+	return s.heldString(i, end, s.walk.unescape(i, end, escaped), c)
+}
+
+// heldString redacts a string that holds such a value, and tells whether it did.
+func (s *scan) heldString(i, end int, text []byte, c column) bool {
+	if _, _, ok := c.value(text); !ok || s.r.isToken(text) {
+		return false
+	}
+	return s.replaceNamed(i, end, text, 0, c.entity())
+}
+
+// columnNumber is columnString for a number, and for one that a neighbour names.
+func (s *scan) columnNumber(i, end int, lit []byte) bool {
+	c := s.walk.columnHere()
+	if n := len(s.walk.frames); n > 0 && c == 0 && s.walk.frames[n-1].name.role == holds {
+		c = s.walk.frames[n-1].holds
+	}
+	if c == 0 || !allDigits(lit) {
+		return false
+	}
+	if _, _, ok := c.value(lit); !ok || s.r.action(c.entity()) == Keep {
+		return false
+	}
+	sp := span{entity: c.entity(), layer: LayerDetector, rule: "named", canon: string(lit)}
+	s.unlink()
+	s.decode()
+	s.replaceNumber(i, end, lit, &sp)
+	return true
+}
+
+// labelled is a member that a neighbour behind it may name.
+type labelled struct {
+	i, end  int // 0: none
+	escaped bool
+	key     stretch
+}
+
+// schemeOf tells what a kind of identification such as ACCOUNT_NUMBER is one of.
+func schemeOf(text []byte) column {
+	low := bytes.ToLower(bytes.ReplaceAll(text, []byte("_"), nil))
+	switch {
+	case len(low) > longestColumn:
+	case bytes.HasSuffix(low, []byte("accountnumber")), bytes.HasSuffix(low, []byte("bban")), bytes.HasSuffix(low, []byte("iban")), bytes.HasSuffix(low, []byte("clabe")):
+		return holdsNumber
+	case bytes.HasSuffix(low, []byte("routingnumber")), bytes.HasSuffix(low, []byte("sortcode")), bytes.HasSuffix(low, []byte("usaba")):
+		return holdsBank
+	case string(low) == "ssn", bytes.HasSuffix(low, []byte("taxid")), string(low) == "cpf", string(low) == "cnpj":
+		return holdsIdentity
+	case string(low) == "pan", bytes.HasSuffix(low, []byte("cardnumber")):
+		return holdsCard
+	}
+	return 0
+}
+
+// untold notes a member that a neighbour behind it may name.
+func (w *walker) untold(f *frame, i, end int, escaped bool) {
+	if f.index < 0 {
+		f.untold = labelled{i, end, escaped, stretch{f.lo, f.hi}}
+	}
+}
+
+// tells takes a string that names the kind of what a neighbour identifies: of one
+// behind it, or of one before it.
+func (s *scan) tells(f *frame, text []byte) {
+	w := &s.walk
+	h := f.untold
+	f.untold = labelled{}
+	if f.holds = schemeOf(text); f.holds == 0 || h.i == 0 || f.index >= 0 {
+		return
+	}
+	s.unlink()
+	s.decode()
+	if w.editAt(h.i) >= 0 {
+		return
+	}
+	lo, hi := f.lo, f.hi
+	f.lo, f.hi = h.key.lo, h.key.hi // it is the other that is reported
+	s.heldString(h.i, h.end, w.unescape(h.i, h.end, h.escaped), f.holds)
+	f.lo, f.hi = lo, hi
+}
