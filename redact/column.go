@@ -46,6 +46,9 @@ func headOf(text []byte) column {
 	if !ascii(text) {
 		text = []byte(foldString(string(text)))
 	}
+	if len(text) == 0 { // of characters that nobody sees
+		return 0
+	}
 	found, numbered, about := headCues(text)
 	switch {
 	case about:

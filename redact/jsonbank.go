@@ -81,7 +81,7 @@ func accountDigits(text []byte) bool {
 // account stands before it, and holds it for one that follows if not.
 func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	w := &s.walk
-	if len(text) > longestBIC || !branchNumber(text) && !bic(bytes.ToUpper(text)) {
+	if short := len(text) == len("HBUKGB4B"); !branchNumber(text) && (!short && len(text) != longestBIC || !bic(bytes.ToUpper(text))) {
 		return false
 	}
 	b := &w.banks

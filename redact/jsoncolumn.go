@@ -112,9 +112,14 @@ type labelled struct {
 
 // schemeOf tells what a kind of identification such as ACCOUNT_NUMBER is one of.
 func schemeOf(text []byte) column {
-	low := bytes.ToLower(bytes.ReplaceAll(text, []byte("_"), nil))
+	var buf [longestColumn]byte
+	low := buf[:0]
+	for _, c := range text {
+		if c != '_' && len(low) < len(buf) {
+			low = append(low, lower(c))
+		}
+	}
 	switch {
-	case len(low) > longestColumn:
 	case bytes.HasSuffix(low, []byte("accountnumber")), bytes.HasSuffix(low, []byte("bban")), bytes.HasSuffix(low, []byte("iban")), bytes.HasSuffix(low, []byte("clabe")):
 		return holdsNumber
 	case bytes.HasSuffix(low, []byte("routingnumber")), bytes.HasSuffix(low, []byte("sortcode")), bytes.HasSuffix(low, []byte("usaba")):

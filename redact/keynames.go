@@ -30,6 +30,11 @@ const (
 
 var keyPlain keyName
 
+// tells tells whether a name may say of a number what it is.
+func (n keyName) tells() bool {
+	return n.kind != nameNone || n.role == starting || n.role == lasting
+}
+
 // keyNameOf looks a key up.
 func keyNameOf(key []byte) keyName {
 	switch string(key) {

@@ -122,7 +122,7 @@ func (s *scan) fixedRecords(v *view) {
 // fixedRecord takes the line at v.t[i:] apart if it has the form of a record.
 func (s *scan) fixedRecord(v *view, i int, line []byte) {
 	all := records[line[0]]
-	if len(all) == 0 {
+	if len(all) == 0 || !worded(line) {
 		return
 	}
 	size := len(line)
@@ -140,9 +140,30 @@ func (s *scan) fixedRecord(v *view, i int, line []byte) {
 			if lo, hi := f.number(text); hi > lo {
 				s.addCoded(v, i+at+lo, i+at+hi, f.entity(), "record")
 			}
+			if f.kind != anyField {
+				s.settle(v, i+at, i+at+len(text))
+			}
 			at += len(text)
 		}
+		s.settle(v, max(0, i-1), i) // the line break before it, and that behind it
+		s.settle(v, i+len(line), min(len(v.t), i+len(line)+1))
 	}
+}
+
+// worded tells whether a line has a letter or blanks, as one of digits alone is no
+// record.
+func worded(line []byte) bool {
+	const fewest = 10 // blanks
+	blanks := 0
+	for _, c := range line {
+		if c == ' ' {
+			blanks++
+		}
+		if letter(c) || c >= utf8.RuneSelf || blanks == fewest {
+			return true
+		}
+	}
+	return false
 }
 
 // columns returns the first characters of a line.

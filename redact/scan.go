@@ -48,6 +48,7 @@ type scan struct {
 	packing                                      // for raw deflate data
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
+	settled  []stretch                           // of the leaf, what a table or a record says of its fields
 	table    sheet                               // that the windows before this one left
 	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
@@ -230,8 +231,10 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	if p.flags&isScore != 0 {
 		s.tokens(t)
 	}
-	s.ordered(&view{t: t}, &s.table)
+	s.settled = s.settled[:0]
+	found := s.ordered(&view{t: t}, &s.table)
 	s.examine(view{t: t}, 0, p)
+	s.dropChance(found)
 	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
 }
@@ -262,11 +265,13 @@ func (s *scan) examineRest(v *view) {
 	s.spans, s.used, s.work = s.spans[:0], 0, len(v.t)+maxDecode
 	s.readings.forget()
 	s.tokens(v.t)
-	s.ordered(v, &s.table)
+	s.settled = s.settled[:0]
+	found := s.ordered(v, &s.table)
 	s.around(v, listed(s.redacted), edgeDecoded, func(part view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
 	})
+	s.dropChance(found)
 	s.besideAccounts(v, 0)
 	s.merge()
 }

@@ -46,10 +46,11 @@ type tableRow struct {
 	next  int // where the next line begins
 }
 
-// ordered finds what only its place in a table or in a record tells.
-func (s *scan) ordered(v *view, tb *sheet) {
+// ordered finds what only its place in a table or in a record tells, and returns how
+// many findings there are then.
+func (s *scan) ordered(v *view, tb *sheet) (found int) {
 	if len(v.t) < leastOrdered {
-		return
+		return len(s.spans)
 	}
 	if tb.mark != 0 || bytes.IndexByte(v.t, '\n') >= 0 {
 		next := *tb
@@ -61,6 +62,7 @@ func (s *scan) ordered(v *view, tb *sheet) {
 	s.fixedRecords(v)
 	s.segments(v)
 	s.micrLines(v)
+	return len(s.spans)
 }
 
 // tables finds what stands in the columns of tables whose heads announce it. Where the
@@ -78,6 +80,7 @@ func (s *scan) addCoded(v *view, lo, hi int, e Entity, rule string) {
 	if s.r.isToken(v.t[lo:hi]) {
 		return
 	}
+	s.settle(v, lo, hi)
 	s.add(v, lo, hi, span{entity: e, layer: LayerDetector, rule: rule, canon: canonical(e, string(v.t[lo:hi]))})
 }
 
