@@ -47,7 +47,7 @@ func makeCueWords() map[string]cue {
 			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria", "bankgiro", "plusgiro", "postgiro", "girokonto", "bankkonto", "sparkonto",
 			"auftragskonto", "gegenkonto", "empfaengerkonto", "zielkonto", "bankkontonummer", "tegenrekening", "bankrekening", "rekeningnr", "reknr", "mottagarkonto", "tilkonto", "frakonto", "kontonro", "pankkitili",
 			"rachunku", "konta", "uctu", "protiucet", "cislouctu", "bankszamlaszam", "bancar", "contul", "arvelduskonto", "saskaita", "saskaitos", "akaun", "akaunti", "reikningsnumer", "hesap", "hesabi", "beneficiario",
-			"paymentnetworks", "counterpartysubentitysubidentifier", "publicidentificationvalue", "internalidentification"},
+			"paymentnetworks", "counterpartysubentitysubidentifier", "loannumber"},
 		cueIBAN:    {"iban"},
 		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid", "banklocationid", "primarybankidentificationnumber"},
 		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid", "bankidentifier", "counterpartysubentityidentifier"},
@@ -68,7 +68,7 @@ func makeCueWords() map[string]cue {
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},
-		cuePhrase:   {"tax", "soc", "ss", "tekuci", "ziro", "bankovni", "transakcijski", "broj", "tai"},
+		cuePhrase:   {"tax", "soc", "ss", "tekuci", "ziro", "bankovni", "transakcijski", "broj", "tai", "bank", "public", "internal"},
 		cueCapital:  {"fein", "employer", "employeridentificationnumber"},
 		cueRIB:      {"rib"},
 		cueBIN:      {"bin", "iin"},
@@ -191,6 +191,10 @@ func phrase(first, second []byte) cue {
 		return cueSSN
 	case a == "social" && b == "insurance":
 		return cueTax
+	case a == "bank" && b == "identification":
+		return cueRouting
+	case (a == "public" || a == "internal") && b == "identification":
+		return cueAccount
 	case (a == "tekuci" || a == "ziro" || a == "bankovni" || a == "transakcijski") && (b == "racun" || b == "ucet"), a == "broj" && b == "racuna", a == "tai" && b == "khoan":
 		return cueAccount
 	}
@@ -321,10 +325,39 @@ func cuesIn(key []byte) (found cue) {
 			continue
 		}
 		found |= cueOf(key[i:j]) | phrase(before, key[i:j])
+		if string(key[i:j]) == "Svcr" { // AcctSvcrRef of ISO 20022 is a reference of the bank
+			found &^= cueAccount
+		}
 		before, i = key[i:j], j
+	}
+	if aboutKey(before) {
+		return found & cueCard // which may be all that is known of its first and last digits
+	}
+	if string(key) == "bacs" { // a sort code, beside "ach" and "wire"
+		found |= cueSort
 	}
 	return (found | cueOf(key)) &^ (cueLink | cuePhrase)
 }
+
+// aboutKey tells whether the last word of a key says that its value is an amount, a
+// time or a kind: account_balance, account-open-date, AcctSvcrRef.
+func aboutKey(last []byte) bool {
+	var low [longestAbout]byte
+	if len(last) > len(low) {
+		return false
+	}
+	for i, c := range last {
+		low[i] = lower(c)
+	}
+	switch string(low[:len(last)]) {
+	case "balance", "balances", "date", "time", "timestamp", "at", "amount", "count", "limit", "type", "status", "currency", "fee", "fees", "rate", "total":
+		return true
+	}
+	return false
+}
+
+// longestAbout is the longest of these words.
+const longestAbout = len("timestamp")
 
 // camel tells whether an upper-case letter at j starts a new word.
 func camel(key []byte, j int) bool {

@@ -398,8 +398,13 @@ func (w *walker) keyCue() cue {
 			continue // an array: the key of the array counts
 		}
 		found := w.cueOf(f)
-		if found == 0 && i > 0 && w.frames[i-1].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
-			continue
+		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
+			if partOfKey(key) {
+				continue
+			}
+			if string(key) == "code" && w.frames[i-1].index < 0 { // {"sortCode": {"code": …}}
+				return w.cueOf(&w.frames[i-1]) & (cueSort | cueBSB | cueRouting)
+			}
 		}
 		return found
 	}

@@ -67,7 +67,7 @@ func keyNameOf(key []byte) keyName {
 		return keyName{role: typing}
 	case "columns", "Columns", "cols", "headers", "Headers", "header_row", "fields", "columnNames", "column_names", "heads":
 		return keyName{role: heading}
-	case "branch", "branch_code", "branchCode", "branch_number", "branchNumber", "transit", "transit_number", "transitNumber", "bank_branch", "bankBranch", "branch_id", "branchId":
+	case "branch", "branch_code", "branchCode", "branch_number", "branchNumber", "transit", "transit_number", "transitNumber", "bank_branch", "bankBranch", "branch_id", "branchId", "routing_number", "routingNumber", "routing":
 		return keyName{role: branching}
 	case "last6", "last_6", "last_six", "lastSix", "last5", "last_five", "lastFive", "last8", "last_eight", "lastEight", "last6digits", "last_digits", "lastDigits", "mask",
 		"account_suffix", "accountSuffix", "card_suffix", "cardSuffix", "pan_suffix", "panSuffix":

@@ -24,9 +24,10 @@ func (s *scan) segments(v *view) {
 		s.element(v, i)
 		i++
 	}
-	if bytes.Contains(t, []byte("FIX")) {
+	if bytes.Contains(t, []byte("8=FIX")) {
 		s.fixAccount(v)
 	}
+	s.interchange(v)
 	s.cashRecords(v)
 	s.bitFields(v)
 	s.clearingCodes(v)
@@ -67,6 +68,34 @@ func (s *scan) element(v *view, i int) {
 		const company = 10
 		if a, b = elementAt(t, b); b-a == company && t[a] == '1' && allDigits(t[a:b]) {
 			s.addCoded(v, a, b, National, "segment")
+		}
+	}
+}
+
+// interchange settles where the elements of X12 end, if a text begins with a segment of
+// it, and finds the company of a trace, TRN*1*…*1 and nine digits (data element 509).
+func (s *scan) interchange(v *view) {
+	const least, company = 4, 10 // "ST*8"; 1 and an employer identification number
+	t := v.t
+	i := len(t) - len(bytes.TrimLeft(t, " \r\n"))
+	if len(t)-i < least || !(bytes.HasPrefix(t[i:], []byte("ISA")) || bytes.HasPrefix(t[i:], []byte("ST")) || bytes.HasPrefix(t[i:], []byte("GS"))) {
+		return
+	}
+	mark := t[i+len("ISA")]
+	if t[i] != 'I' {
+		mark = t[i+len("ST")]
+	}
+	if mark != '*' && mark != '|' && mark != '^' {
+		return
+	}
+	for ; i < len(t); i++ {
+		if t[i] == mark || t[i] == '~' {
+			s.settle(v, i, i+1)
+		}
+		if t[i] == mark && s.segmentOf(t, i, "TRN") {
+			if lo, hi := elementAt(t, i); hi-lo == company && t[lo] == '1' && allDigits(t[lo:hi]) {
+				s.addCoded(v, lo, hi, National, "segment")
+			}
 		}
 	}
 }
@@ -112,6 +141,11 @@ func accountWord(value []byte, least, most int) bool {
 // fixAccount finds tag 1 of FIX (FIX 4.4, Account).
 func (s *scan) fixAccount(v *view) {
 	t := v.t
+	for i, c := range t {
+		if c == 1 || c == '|' {
+			s.settle(v, i, i+1)
+		}
+	}
 	for i := 0; ; i++ {
 		n := bytes.Index(t[i:], []byte("1="))
 		if n < 0 {
@@ -143,6 +177,11 @@ func (s *scan) cashRecords(v *view) {
 		lo, hi := elementAt(t, i+2)
 		if byteAt(t, hi) != ',' {
 			continue
+		}
+		for k := i; k < lineEnd(t, i); k++ {
+			if t[k] == ',' {
+				s.settle(v, k, k+1)
+			}
 		}
 		if t[i+1] == '3' && accountWord(t[lo:hi], leastElement, mostElement) {
 			s.addCoded(v, lo, hi, Account, "segment")
