@@ -26,9 +26,18 @@ type walker struct {
 	made   madeEdits
 	banks  banks
 	heads  jsonHeads // of the last table
+	naming bool      // what a key or a head names is noted, as the document is encoded as a whole
+	noted  []namedLeaf
 
 	rewalk rewalk
 	keyEnd int // where a leaf ends that is nothing but a credential, which may go on
+}
+
+// namedLeaf is a leaf of which a key, a neighbour or the head of its column says what it
+// is, without its quotes.
+type namedLeaf struct {
+	at     stretch
+	entity Entity
 }
 
 // edit replaces src[lo:hi] by text[from:to].
@@ -333,6 +342,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.link(i, end, text, escaped, nil)
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
+	}
+	if s.cue != 0 && len(s.found) > 0 {
+		w.note(i+1, end-1, s.found[len(s.found)-1].Entity)
 	}
 	goesOn := s.goesOnWith(out) // asked before the chain is ended
 	if s.joinsParts(i, end, text, escaped) {

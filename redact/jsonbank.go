@@ -140,6 +140,7 @@ func (s *scan) redactHeld(h *bankCode) {
 		s.count(&sp) // its container is closed
 	}
 	w.frames = frames
+	w.note(h.i+1, h.end-1, Bank)
 	s.replaceLeaf(h.i, h.end, s.replace(nil, &sp, code))
 }
 

@@ -97,11 +97,23 @@ func (s *scan) columnNumber(i, end int, lit []byte) bool {
 		return false
 	}
 	sp := span{entity: c.entity(), layer: LayerDetector, rule: "named", canon: string(lit)}
+	s.walk.note(i, end, sp.entity)
 	s.unlink()
 	s.decode()
 	s.replaceNumber(i, end, lit, &sp)
 	return true
 }
+
+// note keeps where a leaf is that is named, in the first walk of a document.
+func (w *walker) note(lo, hi int, e Entity) {
+	if w.naming && len(w.noted) < maxNamed && w.rewalk.only == nil {
+		w.noted = append(w.noted, namedLeaf{stretch{lo, hi}, e})
+	}
+}
+
+// maxNamed bounds what is noted; a document that is encoded as a whole and has more is
+// one of thousands of rows.
+const maxNamed = 1 << 16
 
 // labelled is a member that a neighbour behind it may name.
 type labelled struct {

@@ -105,6 +105,9 @@ func (s *scan) number(i, end int, lit []byte) bool {
 		}
 	}
 	sp := s.spans[0]
+	if s.cue != 0 {
+		s.walk.note(i, end, sp.entity)
+	}
 	s.replaceNumber(i, end, lit, &sp)
 	s.endsKnown(i, end, lit)
 	s.unlink() // which may look for others in what was linked

@@ -215,6 +215,7 @@ func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
 	if len(s.spans) == 0 {
 		return false
 	}
+	s.walk.note(i+1, end-1, e)
 	out := s.apply(nil, text)
 	s.unlink()
 	s.decode()

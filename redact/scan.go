@@ -64,7 +64,7 @@ func (s *scan) reset() {
 		s.scrub()
 	}
 	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.joining, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, false, nil
-	s.table = sheet{}
+	s.table, s.walk.noted, s.walk.naming = sheet{}, nil, false
 	s.walk.reset()
 }
 

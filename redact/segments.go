@@ -31,6 +31,7 @@ func (s *scan) segments(v *view) {
 	s.cashRecords(v)
 	s.bitFields(v)
 	s.clearingCodes(v)
+	s.pixKey(v)
 }
 
 // elementAt returns the element of a segment behind the mark t[i].
@@ -272,3 +273,23 @@ func (s *scan) clearingCodes(v *view) {
 		}
 	}
 }
+
+// pixKey finds the number of a person or a company that is the key of a payment in a
+// code to copy (Banco Central do Brasil, Manual de Padrões para Iniciação do Pix, field
+// 26, 01): the length stands before it.
+func (s *scan) pixKey(v *view) {
+	name := []byte("gov.bcb.pix01")
+	i := bytes.Index(bytes.ToLower(v.t[:min(len(v.t), longestPix)]), name)
+	if i < 0 {
+		return
+	}
+	lo := i + len(name) + len("11")
+	for _, size := range [...]int{len("12345678909"), len("12345678000195")} {
+		if hi := lo + size; hi <= len(v.t) && allDigits(v.t[lo-len("11"):hi]) && prefix(v.t[lo-len("11"):], len("11")) == size {
+			s.addCoded(v, lo, hi, National, "segment")
+		}
+	}
+}
+
+// longestPix is how far into a text such a code is looked for.
+const longestPix = 512
