@@ -183,7 +183,15 @@ func phrase(first, second []byte) cue {
 	if cueOf(first)&(cuePhrase|cueSSN) == 0 {
 		return 0
 	}
-	a, b := string(bytes.ToLower(first)), string(bytes.ToLower(second))
+	var low [2][longestCue]byte
+	for i, c := range first {
+		low[0][i] = lower(c)
+	}
+	second = second[:min(len(second), longestCue)]
+	for i, c := range second {
+		low[1][i] = lower(c)
+	}
+	a, b := string(low[0][:len(first)]), string(low[1][:len(second)])
 	switch {
 	case a == "tax" && (b == "id" || b == "identification" || b == "identifier" || b == "number" || b == "no" || b == "nr" || b == "file" || b == "payer"):
 		return cueTax | cueEmployer

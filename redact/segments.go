@@ -278,10 +278,12 @@ func (s *scan) clearingCodes(v *view) {
 // code to copy (Banco Central do Brasil, Manual de Padrões para Iniciação do Pix, field
 // 26, 01): the length stands before it.
 func (s *scan) pixKey(v *view) {
-	name := []byte("gov.bcb.pix01")
-	i := bytes.Index(bytes.ToLower(v.t[:min(len(v.t), longestPix)]), name)
+	const name = "gov.bcb.pix01"
+	i := bytes.Index(v.t, []byte(name))
 	if i < 0 {
-		return
+		if i = bytes.Index(v.t, []byte("GOV.BCB.PIX01")); i < 0 {
+			return
+		}
 	}
 	lo := i + len(name) + len("11")
 	for _, size := range [...]int{len("12345678909"), len("12345678000195")} {
@@ -290,6 +292,3 @@ func (s *scan) pixKey(v *view) {
 		}
 	}
 }
-
-// longestPix is how far into a text such a code is looked for.
-const longestPix = 512
