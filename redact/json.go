@@ -26,6 +26,8 @@ type walker struct {
 	made   madeEdits
 	banks  banks
 	heads  jsonHeads // of the last table
+	label  labelled  // the last member that may name another of its object
+	untold labelled  // the last one that another may name
 	naming bool      // what a key or a head names is noted, as the document is encoded as a whole
 	noted  []namedLeaf
 
@@ -57,8 +59,6 @@ type frame struct {
 	name   keyName  // whether the key says that its value is a secret
 	coded  bool     // whether the key may be the beginning of an encoded text
 	label  nameKind // what a member such as "name" says of the one such as "value"
-	holds  column   // the same of an account and the like
-	untold labelled // the member that the next one may name
 }
 
 func (w *walker) reset() {
@@ -73,7 +73,7 @@ func (w *walker) reset() {
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
-	w.banks, w.heads = banks{}, jsonHeads{}
+	w.banks, w.heads, w.label, w.untold = banks{}, jsonHeads{}, labelled{}, labelled{}
 }
 
 // bad is a syntax error at an offset.

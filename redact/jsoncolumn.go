@@ -78,6 +78,9 @@ func (s *scan) columnString(i, end int, escaped bool) bool {
 
 // heldString redacts a string that holds such a value, and tells whether it did.
 func (s *scan) heldString(i, end int, text []byte, c column) bool {
+	if c == 0 {
+		return false
+	}
 	if _, _, ok := c.value(text); !ok || s.r.isToken(text) {
 		return false
 	}
@@ -86,9 +89,10 @@ func (s *scan) heldString(i, end int, text []byte, c column) bool {
 
 // columnNumber is columnString for a number, and for one that a neighbour names.
 func (s *scan) columnNumber(i, end int, lit []byte) bool {
-	c := s.walk.columnHere()
-	if n := len(s.walk.frames); n > 0 && c == 0 && s.walk.frames[n-1].name.role == holds {
-		c = s.walk.frames[n-1].holds
+	w := &s.walk
+	c := w.columnHere()
+	if n := len(w.frames); n > 0 && c == 0 && w.frames[n-1].name.role == holds && w.label.object == w.frames[n-1].start {
+		c = w.labelHere()
 	}
 	if c == 0 || !allDigits(lit) {
 		return false
@@ -115,19 +119,24 @@ func (w *walker) note(lo, hi int, e Entity) {
 // one of thousands of rows.
 const maxNamed = 1 << 16
 
-// labelled is a member that a neighbour behind it may name.
+// labelled is a member that may name a neighbour, or be named by one.
 type labelled struct {
 	i, end  int // 0: none
+	object  int // where it starts
 	escaped bool
+	typed   bool // it names a kind, such as ACCOUNT_NUMBER
 	key     stretch
 }
 
 // schemeOf tells what a kind of identification such as ACCOUNT_NUMBER is one of.
 func schemeOf(text []byte) column {
+	if n := len(text); n < len("pan") || n > longestColumn || bytes.IndexByte([]byte("rneadfj"), lower(text[n-1])) < 0 { // as the words below end
+		return 0
+	}
 	var buf [longestColumn]byte
 	low := buf[:0]
 	for _, c := range text {
-		if c != '_' && len(low) < len(buf) {
+		if c != '_' {
 			low = append(low, lower(c))
 		}
 	}
@@ -144,20 +153,41 @@ func schemeOf(text []byte) column {
 	return 0
 }
 
-// untold notes a member that a neighbour behind it may name.
-func (w *walker) untold(f *frame, i, end int, escaped bool) {
+// keep notes a member of an object.
+func (w *walker) keep(l *labelled, f *frame, i, end int, escaped bool) {
 	if f.index < 0 {
-		f.untold = labelled{i, end, escaped, stretch{f.lo, f.hi}}
+		*l = labelled{i: i, end: end, object: f.start, escaped: escaped, key: stretch{f.lo, f.hi}}
 	}
+}
+
+// labelHere returns what the last label says.
+func (w *walker) labelHere() column {
+	l := &w.label
+	if l.i == 0 {
+		return 0
+	}
+	text := w.src[l.i+1 : l.end-1]
+	if l.escaped {
+		text = w.unescape(l.i, l.end, true)
+	}
+	if l.typed {
+		return schemeOf(text)
+	}
+	return headOf(text)
 }
 
 // tells takes a string that names the kind of what a neighbour identifies: of one
 // behind it, or of one before it.
-func (s *scan) tells(f *frame, text []byte) {
+func (s *scan) tells(f *frame, i, end int, escaped bool) {
 	w := &s.walk
-	h := f.untold
-	f.untold = labelled{}
-	if f.holds = schemeOf(text); f.holds == 0 || h.i == 0 || f.index >= 0 {
+	h := w.untold
+	w.keep(&w.label, f, i, end, escaped)
+	w.label.typed, w.untold = true, labelled{}
+	if h.i == 0 || h.object != f.start || f.index >= 0 {
+		return
+	}
+	c := schemeOf(w.unescape(i, end, escaped))
+	if c == 0 {
 		return
 	}
 	s.unlink()
@@ -167,6 +197,6 @@ func (s *scan) tells(f *frame, text []byte) {
 	}
 	lo, hi := f.lo, f.hi
 	f.lo, f.hi = h.key.lo, h.key.hi // it is the other that is reported
-	s.heldString(h.i, h.end, w.unescape(h.i, h.end, h.escaped), f.holds)
+	s.heldString(h.i, h.end, w.unescape(h.i, h.end, h.escaped), c)
 	f.lo, f.hi = lo, hi
 }

@@ -147,27 +147,27 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	text := w.unescape(i, end, escaped)
 	switch f.name.role {
 	case labels:
-		if f.holds = 0; cuesIn(text) != 0 {
-			f.holds = headOf(text)
+		if n := len(w.frames); n > 1 && w.frames[n-2].name.role == heading {
 			w.headLeaf(text)
 		}
-		w.untold(f, i, end, escaped)
+		w.keep(&w.label, f, i, end, escaped)
+		w.keep(&w.untold, f, i, end, escaped)
 	case heading:
 		w.headLeaf(text)
 		return false
 	case typing:
-		s.tells(f, text)
+		s.tells(f, i, end, escaped)
 		return false
 	case schemes:
-		s.tells(f, text)
+		s.tells(f, i, end, escaped)
 		text = w.unescape(i, end, escaped)
 	case branching:
 		return s.bankLeaf(i, end, text)
 	case holds:
-		if f.holds != 0 && s.heldString(i, end, text, f.holds) {
+		if w.label.object == f.start && digitsUpTo(text, leastNumbered) >= leastNumbered && s.heldString(i, end, text, w.labelHere()) {
 			return true
 		}
-		w.untold(f, i, end, escaped)
+		w.keep(&w.untold, f, i, end, escaped)
 	}
 	if f.name.role == labels {
 		if f.label == nameAccount || f.label == nameBank {
