@@ -182,7 +182,7 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 		}
 	}
 	text := cell[lo:hi]
-	if digits+letters > longestWord || letters > 0 && words > 1 && !printedIBAN(text) {
+	if digits+letters > longestWord || letters > 0 && words > 1 && c != holdsBank && !printedIBAN(text) {
 		return 0, 0, false
 	}
 	if letters == 0 && (amountLike(text) || dayLike(text, c == holdsBank)) || !c.size(digits, letters) {

@@ -216,7 +216,7 @@ const transferType = "NTRF"
 // abbreviated returns what the single letter t[i] says: a/c and s/c are cues,
 // any other carries one on, but for č. ú.
 func abbreviated(t []byte, i int) cue {
-	if lower(t[i]) == 'u' && i > 2 && byteAt(t, i+1) == '.' && accountCU(t[:i]) {
+	if lower(t[i]) == 'u' && i > 1 && byteAt(t, i+1) == '.' && accountCU(t[:i]) {
 		return cueAccount
 	}
 	if lower(t[i]) != 'c' || i < 2 || t[i-1] != '/' || i > 2 && alnum(t[i-3]) {

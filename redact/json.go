@@ -298,7 +298,8 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 {
 		if p.digits == 0 && w.frames[n-2].index == 0 {
 			w.headLeaf(w.unescape(i, end, escaped))
-		} else if p.digits >= leastNumbered && s.columnString(i, end, escaped) {
+		}
+		if w.heads.n > 0 && (p.digits >= leastNumbered || p.flags&isHigh != 0) && s.columnString(i, end, escaped) {
 			return end, nil
 		}
 	}
@@ -306,7 +307,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	s.cue = 0
-	if p.digits >= minCued || escaped || p.brief {
+	if p.digits >= minCued || escaped || p.brief || p.flags&isHigh != 0 { // digits of other forms are not counted
 		s.cue = w.keyCue()
 	}
 	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])

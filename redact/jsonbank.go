@@ -81,7 +81,7 @@ func accountDigits(text []byte) bool {
 // account stands before it, and holds it for one that follows if not.
 func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	w := &s.walk
-	if short := len(text) == len("HBUKGB4B"); !branchNumber(text) && (!short && len(text) != longestBIC || !bic(bytes.ToUpper(text))) {
+	if short := len(text) == len("HBUKGB4B"); !branchNumber(folded(text)) && (!short && len(text) != longestBIC || !bic(bytes.ToUpper(text))) {
 		return false
 	}
 	b := &w.banks
@@ -94,7 +94,7 @@ func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	}
 	h := &b.held[b.n]
 	*h = bankCode{i: i, end: end, depth: len(w.frames), frame: w.frames[len(w.frames)-1], size: len(text)}
-	copy(h.code[:], text)
+	h.size = copy(h.code[:], folded(text))
 	b.n++
 	s.dirty = true
 	return false

@@ -81,10 +81,18 @@ func (s *scan) heldString(i, end int, text []byte, c column) bool {
 	if c == 0 {
 		return false
 	}
-	if _, _, ok := c.value(text); !ok || s.r.isToken(text) {
+	if _, _, ok := c.value(folded(text)); !ok || s.r.isToken(text) {
 		return false
 	}
 	return s.replaceNamed(i, end, text, 0, c.entity())
+}
+
+// folded returns a text as it is folded.
+func folded(text []byte) []byte {
+	if ascii(text) {
+		return text
+	}
+	return []byte(foldString(string(text)))
 }
 
 // columnNumber is columnString for a number, and for one that a neighbour names.

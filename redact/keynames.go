@@ -164,7 +164,7 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	case branching:
 		return s.bankLeaf(i, end, text)
 	case holds:
-		if w.label.object == f.start && digitsUpTo(text, leastNumbered) >= leastNumbered && s.heldString(i, end, text, w.labelHere()) {
+		if w.label.object == f.start && (digitsUpTo(text, leastNumbered) >= leastNumbered || !ascii(text)) && s.heldString(i, end, text, w.labelHere()) {
 			return true
 		}
 		w.keep(&w.untold, f, i, end, escaped)

@@ -297,6 +297,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 			s.examine(bare, depth, &p)
 		}
 		v = s.fold(v)
+		if !s.near {
+			s.orderedFolded(&v, depth)
+		}
 		folded := profileOf(v.t)
 		folded.lead = folded.lead || folded.sparseLead(v.t)
 		p = &folded

@@ -104,7 +104,8 @@ func (s *scan) interchange(v *view) {
 // bankElement takes the element before the mark t[i] as the code of a bank.
 func (s *scan) bankElement(v *view, i int, mark byte) {
 	lo := bytes.LastIndexByte(v.t[:i], mark) + 1
-	if code := v.t[lo:i]; len(code) <= longestBIC && len(code) >= leastCode && allDigits(code) {
+	code := v.t[lo:i]
+	if digits := digitsIn(code); digits >= leastCode && digits <= mostCode && len(code) <= mostElement && len(bytes.Trim(code, "0123456789 -./")) == 0 {
 		s.addCoded(v, lo, i, Bank, "segment")
 	}
 }
@@ -132,7 +133,7 @@ func accountWord(value []byte, least, most int) bool {
 		switch {
 		case digit(c):
 			digits++
-		case !letter(c) && c != '-' && c != ' ':
+		case !letter(c) && c != '-' && c != ' ' && c != '.' && c != '/':
 			return false
 		}
 	}
@@ -158,7 +159,7 @@ func (s *scan) fixAccount(v *view) {
 			continue
 		}
 		hi := i + len("1=")
-		for hi < len(t) && alnum(t[hi]) {
+		for hi < len(t) && t[hi] != mark && t[hi] != '\n' && hi-i <= mostElement {
 			hi++
 		}
 		if lo := i + len("1="); accountWord(t[lo:hi], leastElement, mostElement) {
@@ -220,7 +221,7 @@ func (s *scan) bitFields(v *view) {
 			lo++
 		}
 		hi := lo
-		for hi < len(t) && alnum(t[hi]) {
+		for hi < len(t) && (alnum(t[hi]) || marksNumber(t[hi]) && digit(byteAt(t, hi+1))) {
 			hi++
 		}
 		if accountWord(t[lo:hi], leastElement, mostElement) {

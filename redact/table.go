@@ -65,6 +65,21 @@ func (s *scan) ordered(v *view, tb *sheet) (found int) {
 	return len(s.spans)
 }
 
+// orderedFolded is ordered for a folded view, of the tables and segments alone, as the
+// records in fixed columns lose their columns with the characters that nobody sees.
+func (s *scan) orderedFolded(v *view, depth int) {
+	next := sheet{}
+	if depth == 0 {
+		next = s.table
+	}
+	s.tables(v, &next)
+	if bytes.IndexByte(v.t, '<') >= 0 {
+		s.htmlTables(v)
+	}
+	s.segments(v)
+	s.micrLines(v)
+}
+
 // tables finds what stands in the columns of tables whose heads announce it. Where the
 // text is a window of a longer one, tb is what the windows before it left.
 func (s *scan) tables(v *view, tb *sheet) {
