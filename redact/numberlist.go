@@ -205,7 +205,7 @@ func (q *sequence) rowOfTable(v *view, i, j int) bool {
 		gap := q.gapBefore(v, k)
 		if n := bytes.Count(gap, []byte("\n")); n > 0 {
 			lines += n
-		} else if !bytes.Contains(gap, []byte("  ")) && bytes.IndexAny(gap, "\t|;,") < 0 {
+		} else if !bytes.Contains(gap, []byte("  ")) && !bytes.ContainsAny(gap, "\t|;,") {
 			far = false
 		}
 	}

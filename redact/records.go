@@ -74,12 +74,15 @@ var records = makeRecords([]record{
 	{[]field{lit("01REMESSA01"), skip(15), col(accountField, 20)}, 100, maxRecord},
 	{[]field{lit("02RETORNO01"), skip(15), col(accountField, 20)}, 100, maxRecord},
 	{[]field{lit("1"), digitsOf(2), col(identityField, 14), col(branchField, 4), digitsOf(2), col(accountField, 6), skip(188), skip(1), digitsOf(2), col(identityField, 14)}, 390, maxRecord},
+	{[]field{lit("1"), digitsOf(2), col(identityField, 14), col(branchField, 4), digitsOf(2), col(accountField, 6), skip(4), digitsOf(4), skip(25), digitsOf(8), digitsOf(13), digitsOf(3), skip(22), digitsOf(2), skip(10), digitsOf(6), digitsOf(13), digitsOf(3), digitsOf(5),
+		skip(3), digitsOf(6), skip(4), digitsOf(13), digitsOf(6), digitsOf(13), digitsOf(13), digitsOf(13), digitsOf(2), col(identityField, 14)}, 390, maxRecord},
 	{[]field{lit("1"), skip(19), lit("0"), digitsOf(3), col(branchField, 5), digitsOf(7), skip(1), skip(181), digitsOf(2), col(identityField, 14)}, 390, maxRecord},
 	{[]field{lit("1"), skip(217), digitsOf(2), col(identityField, 14)}, 390, maxRecord},
 	// Comité français d'organisation et de normalisation bancaires, relevé de compte (CFONB 120)
 	{[]field{lit("0"), digitsOf(1), col(branchField, 5), skip(4), col(branchField, 5), skip(5), col(accountField, 11), skip(2), digitsOf(6)}, 80, 124},
 	// Febelfin, CODA 2.6: old balance, counterparty, new balance
 	{[]field{lit("1"), digitsOf(4), col(leadingField, 37), digitsOf(1), digitsOf(15), digitsOf(6)}, 110, 132},
+	{[]field{lit("21"), digitsOf(8), skip(21), digitsOf(1), digitsOf(15), digitsOf(6), digitsOf(9)}, 110, 132},
 	{[]field{lit("23"), digitsOf(8), col(leadingField, 37), skip(35)}, 110, 132},
 	{[]field{lit("8"), digitsOf(3), col(leadingField, 37), digitsOf(1), digitsOf(15), digitsOf(6)}, 110, 132},
 })
@@ -180,20 +183,18 @@ func columns(line []byte, n int) []byte {
 	return line[:at]
 }
 
-// fits tells whether a line has the form of the record.
+// fits tells whether a line has the form of the record. One in which nothing has to go
+// settles its fields.
 func (r *record) fits(line []byte) bool {
-	found := false
 	for k := range r.fields {
 		f := &r.fields[k]
 		text := columns(line, f.size)
 		if !f.fits(text) {
 			return false
 		}
-		lo, hi := f.number(text)
-		found = found || hi > lo
 		line = line[len(text):]
 	}
-	return found
+	return true
 }
 
 func (f *field) fits(text []byte) bool {
