@@ -19,30 +19,6 @@ func (s *scan) escapes(v view, depth int) {
 	s.decodings(v, func(out view) { s.reading(&v, out, depth) })
 }
 
-// orderedEscaped decodes a long view as a whole for what only its place in a table or
-// a record tells, if its line breaks, quotes or digits are escaped.
-func (s *scan) orderedEscaped(v view, depth int) {
-	if depth == maxDepth || !lineEscapes(v.t) {
-		return
-	}
-	mark := s.used
-	if out, ok := s.unescaped(&v, `%&\`); ok && s.charge(&v, 0, len(v.t), len(out.t)) {
-		s.ordered(&out, &sheet{})
-		s.orderedEscaped(out, depth+1)
-	}
-	s.used = mark
-}
-
-// lineEscapes tells whether what tables and records are made of is escaped.
-func lineEscapes(t []byte) bool {
-	for _, escape := range [...]string{"%0A", "%0a", "&#", "&quot;", "\\n", "\\u00"} {
-		if bytes.Contains(t, []byte(escape)) {
-			return true
-		}
-	}
-	return false
-}
-
 // halfEscapes does the same before the view is folded, as an escape may stand for half
 // a character: but only if one has a character beside it that is not ASCII.
 func (s *scan) halfEscapes(v view, depth int) {
