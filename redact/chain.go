@@ -465,7 +465,7 @@ func structuredKey(key []byte) bool {
 	k := low[:len(key)]
 	switch string(k) {
 	case "id", "mcc", "zip", "year", "month", "day", "count", "total", "minor", "qty", "quantity", "page", "size", "limit", "offset", "index",
-		"version", "port", "age", "lat", "lon", "lng", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts":
+		"version", "port", "age", "lat", "lon", "lng", "latitude", "longitude", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts":
 		return true
 	}
 	for _, end := range [...]string{"_id", "_at", "_on", "date", "time", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref"} {

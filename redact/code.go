@@ -211,5 +211,8 @@ func bic(w []byte) bool {
 			return false
 		}
 	}
+	if string(w) == "NOTPROVIDED" { // no end-to-end identification (EPC SEPA rulebooks)
+		return false
+	}
 	return ibanForms[countryIndex(w[4], w[5])].form != "" || bytes.Contains([]byte("US CA AU NZ JP CN HK SG IN MX AR ZA KR TH MY PH ID TW"), w[4:6])
 }

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // cue is a set of words that say what a number near them is.
 type cue uint32
@@ -41,10 +44,13 @@ func makeCueWords() map[string]cue {
 	for c, words := range map[cue][]string{
 		cueAccount: {"account", "accounts", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
 			"konto", "kontonummer", "kontonr", "ktonr", "kto", "compte", "cuenta", "conto", "rekening", "rekeningnummer", "conta", "tilinumero",
-			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria", "bankgiro", "plusgiro", "postgiro", "girokonto", "bankkonto", "sparkonto"},
+			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria", "bankgiro", "plusgiro", "postgiro", "girokonto", "bankkonto", "sparkonto",
+			"auftragskonto", "gegenkonto", "empfaengerkonto", "zielkonto", "bankkontonummer", "tegenrekening", "bankrekening", "rekeningnr", "reknr", "mottagarkonto", "tilkonto", "frakonto", "kontonro", "pankkitili",
+			"rachunku", "konta", "uctu", "protiucet", "cislouctu", "bankszamlaszam", "bancar", "contul", "arvelduskonto", "saskaita", "saskaitos", "akaun", "akaunti", "reikningsnumer", "hesap", "hesabi", "beneficiario",
+			"paymentnetworks", "counterpartysubentitysubidentifier", "loannumber", "micr", "bvn"},
 		cueIBAN:    {"iban"},
-		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid"},
-		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid", "bankidentifier"},
+		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid", "banklocationid", "primarybankidentificationnumber"},
+		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid", "bankidentifier", "counterpartysubentityidentifier"},
 		cueBSB:     {"bsb", "bsbnumber", "bsbcode", "bsbno"},
 		cueTransit: {"transit", "institution"},
 		cueIFSC:    {"ifsc", "ifsccode"},
@@ -62,7 +68,7 @@ func makeCueWords() map[string]cue {
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},
-		cuePhrase:   {"tax", "soc", "ss"},
+		cuePhrase:   {"tax", "soc", "ss", "tekuci", "ziro", "bankovni", "transakcijski", "broj", "tai", "bank", "public", "internal"},
 		cueCapital:  {"fein", "employer", "employeridentificationnumber"},
 		cueRIB:      {"rib"},
 		cueBIN:      {"bin", "iin"},
@@ -73,6 +79,13 @@ func makeCueWords() map[string]cue {
 			t[w] |= c
 		}
 	}
+	for c, words := range foreignWords() {
+		for _, w := range words {
+			if word := foldString(w); ascii([]byte(word)) {
+				t[strings.ToLower(word)] |= c
+			}
+		}
+	}
 	return t
 }
 
@@ -80,7 +93,7 @@ func makeCueWords() map[string]cue {
 const (
 	cueReach   = 6
 	cueGap     = 6
-	longestCue = 32
+	longestCue = 36
 )
 
 // cueBefore collects the cues among the words that stand right before t[i],
@@ -170,7 +183,15 @@ func phrase(first, second []byte) cue {
 	if cueOf(first)&(cuePhrase|cueSSN) == 0 {
 		return 0
 	}
-	a, b := string(bytes.ToLower(first)), string(bytes.ToLower(second))
+	var low [2][longestCue]byte
+	for i, c := range first {
+		low[0][i] = lower(c)
+	}
+	second = second[:min(len(second), longestCue)]
+	for i, c := range second {
+		low[1][i] = lower(c)
+	}
+	a, b := string(low[0][:len(first)]), string(low[1][:len(second)])
 	switch {
 	case a == "tax" && (b == "id" || b == "identification" || b == "identifier" || b == "number" || b == "no" || b == "nr" || b == "file" || b == "payer"):
 		return cueTax | cueEmployer
@@ -178,6 +199,12 @@ func phrase(first, second []byte) cue {
 		return cueSSN
 	case a == "social" && b == "insurance":
 		return cueTax
+	case a == "bank" && b == "identification":
+		return cueRouting
+	case (a == "public" || a == "internal") && b == "identification":
+		return cueAccount
+	case (a == "tekuci" || a == "ziro" || a == "bankovni" || a == "transakcijski") && (b == "racun" || b == "ucet"), a == "broj" && b == "racuna", a == "tai" && b == "khoan":
+		return cueAccount
 	}
 	return 0
 }
@@ -187,18 +214,29 @@ func phrase(first, second []byte) cue {
 const transferType = "NTRF"
 
 // abbreviated returns what the single letter t[i] says: a/c and s/c are cues,
-// any other carries one on.
+// any other carries one on, but for č. ú.
 func abbreviated(t []byte, i int) cue {
+	if lower(t[i]) == 'u' && i > 1 && byteAt(t, i+1) == '.' && accountCU(t[:i]) {
+		return cueAccount
+	}
 	if lower(t[i]) != 'c' || i < 2 || t[i-1] != '/' || i > 2 && alnum(t[i-3]) {
 		return cueLink
 	}
 	switch lower(t[i-2]) {
-	case 'a':
+	case 'a', 'c', 'p', 'k': // conto corrente, расчётный and корреспондентский счёт
 		return cueAccount
 	case 's':
 		return cueSort
 	}
 	return cueLink
+}
+
+// accountCU tells whether a text ends in "č. " or "č.", which goes on "ú." for číslo
+// účtu.
+func accountCU(t []byte) bool {
+	t = bytes.TrimRight(t, " ")
+	n := len(t)
+	return n > 1 && t[n-1] == '.' && lower(t[n-2]) == 'c' && !alnum(byteAt(t, n-3))
 }
 
 // cueOf looks one word up.
@@ -295,10 +333,39 @@ func cuesIn(key []byte) (found cue) {
 			continue
 		}
 		found |= cueOf(key[i:j]) | phrase(before, key[i:j])
+		if string(key[i:j]) == "Svcr" { // AcctSvcrRef of ISO 20022 is a reference of the bank
+			found &^= cueAccount
+		}
 		before, i = key[i:j], j
+	}
+	if aboutKey(before) {
+		return found & cueCard // which may be all that is known of its first and last digits
+	}
+	if string(key) == "bacs" { // a sort code, beside "ach" and "wire"
+		found |= cueSort
 	}
 	return (found | cueOf(key)) &^ (cueLink | cuePhrase)
 }
+
+// aboutKey tells whether the last word of a key says that its value is an amount, a
+// time or a kind: account_balance, account-open-date, AcctSvcrRef.
+func aboutKey(last []byte) bool {
+	var low [longestAbout]byte
+	if len(last) > len(low) {
+		return false
+	}
+	for i, c := range last {
+		low[i] = lower(c)
+	}
+	switch string(low[:len(last)]) {
+	case "balance", "balances", "date", "time", "timestamp", "at", "amount", "count", "limit", "type", "status", "currency", "fee", "fees", "rate", "total":
+		return true
+	}
+	return false
+}
+
+// longestAbout is the longest of these words.
+const longestAbout = len("timestamp")
 
 // camel tells whether an upper-case letter at j starts a new word.
 func camel(key []byte, j int) bool {

@@ -13,6 +13,7 @@ func (s *scan) escapes(v view, depth int) {
 	if s.divides(&v) {
 		s.around(&v, nextDecoded, edgeDecoded, func(part view) { s.escapes(part, depth) })
 		s.documents(v, depth)
+		s.orderedEscaped(v, depth)
 		return
 	}
 	s.decodings(v, func(out view) { s.reading(&v, out, depth) })

@@ -13,14 +13,22 @@ type foreignCue struct {
 
 var foreignCues = makeForeignCues()
 
-func makeForeignCues() (all []foreignCue) {
-	for c, words := range map[cue][]string{
-		cueAccount: {"口座番号", "口座", "账号", "账户", "帐号", "帐户", "帳號", "帳戶", "계좌번호", "계좌", "счет", "счёт", "счета", "счёта", "Счет", "Счёт", "СЧЕТ", "рахунок", "λογαριασμός", "λογαριασμού", "חשבון", "الحساب", "حساب"},
+// foreignWords are these words as they are written.
+func foreignWords() map[cue][]string {
+	return map[cue][]string{
+		cueAccount: {"口座番号", "口座", "账号", "账户", "帐号", "帐户", "帳號", "帳戶", "계좌번호", "계좌", "счет", "счёт", "счета", "счёта", "рахунку", "Счет", "Счёт", "СЧЕТ", "рахунок", "λογαριασμός", "λογαριασμού", "חשבון", "الحساب", "حساب", "сметка", "普通", "当座", "खाता संख्या", "खाता", "เลขที่บัญชี", "บัญชี"},
 		cueCard:    {"カード番号", "卡号", "银行卡", "카드번호", "карта", "карты"},
 		cueTax:     {"身份证号", "身份证号码", "身份证", "居民身份证", "주민등록번호", "ИНН", "СНИЛС", "マイナンバー", "個人番号", "ת.ז."},
-	} {
+	}
+}
+
+// makeForeignCues leaves those to makeCueWords that Latin letters look like.
+func makeForeignCues() (all []foreignCue) {
+	for c, words := range foreignWords() {
 		for _, w := range words {
-			all = append(all, foreignCue{[]byte(foldString(w)), c})
+			if word := []byte(foldString(w)); !ascii(word) {
+				all = append(all, foreignCue{word, c})
+			}
 		}
 	}
 	return all

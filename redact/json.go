@@ -25,9 +25,21 @@ type walker struct {
 	keys   [keySlots]keySeen
 	made   madeEdits
 	banks  banks
+	heads  jsonHeads // of the last table
+	label  labelled  // the last member that may name another of its object
+	untold labelled  // the last one that another may name
+	naming bool      // what a key or a head names is noted, as the document is encoded as a whole
+	noted  []namedLeaf
 
 	rewalk rewalk
 	keyEnd int // where a leaf ends that is nothing but a credential, which may go on
+}
+
+// namedLeaf is a leaf of which a key, a neighbour or the head of its column says what it
+// is, without its quotes.
+type namedLeaf struct {
+	at     stretch
+	entity Entity
 }
 
 // edit replaces src[lo:hi] by text[from:to].
@@ -61,7 +73,7 @@ func (w *walker) reset() {
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
-	w.banks = banks{}
+	w.banks, w.heads, w.label, w.untold = banks{}, jsonHeads{}, labelled{}, labelled{}
 }
 
 // bad is a syntax error at an offset.
@@ -290,11 +302,19 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return end, nil
 	}
+	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 {
+		if p.digits == 0 && w.frames[n-2].index == 0 {
+			w.headLeaf(w.unescape(i, end, escaped))
+		}
+		if w.heads.n > 0 && (p.digits >= leastNumbered || p.flags&isHigh != 0) && s.columnString(i, end, escaped) {
+			return end, nil
+		}
+	}
 	if w.keyEnd > 0 && s.keyTail(i, end, escaped) {
 		return end, nil
 	}
 	s.cue = 0
-	if p.digits >= minCued || escaped || p.brief {
+	if p.digits >= minCued || escaped || p.brief || p.flags&isHigh != 0 { // digits of other forms are not counted
 		s.cue = w.keyCue()
 	}
 	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])
@@ -330,6 +350,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.link(i, end, text, escaped, nil)
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
+	}
+	if s.cue != 0 && len(s.found) > 0 {
+		w.note(i+1, end-1, s.found[len(s.found)-1].Entity)
 	}
 	goesOn := s.goesOnWith(out) // asked before the chain is ended
 	if s.joinsParts(i, end, text, escaped) {
@@ -395,8 +418,13 @@ func (w *walker) keyCue() cue {
 			continue // an array: the key of the array counts
 		}
 		found := w.cueOf(f)
-		if found == 0 && i > 0 && w.frames[i-1].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
-			continue
+		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
+			if partOfKey(key) {
+				continue
+			}
+			if string(key) == "code" && w.frames[i-1].index < 0 { // {"sortCode": {"code": …}}
+				return w.cueOf(&w.frames[i-1]) & (cueSort | cueBSB | cueRouting)
+			}
 		}
 		return found
 	}

@@ -81,7 +81,7 @@ func accountDigits(text []byte) bool {
 // account stands before it, and holds it for one that follows if not.
 func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	w := &s.walk
-	if len(text) > longestBIC || !bic(bytes.ToUpper(text)) {
+	if short := len(text) == len("HBUKGB4B"); !branchNumber(folded(text)) && (!short && len(text) != longestBIC || !bic(bytes.ToUpper(text))) {
 		return false
 	}
 	b := &w.banks
@@ -94,10 +94,15 @@ func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	}
 	h := &b.held[b.n]
 	*h = bankCode{i: i, end: end, depth: len(w.frames), frame: w.frames[len(w.frames)-1], size: len(text)}
-	copy(h.code[:], text)
+	h.size = copy(h.code[:], folded(text))
 	b.n++
 	s.dirty = true
 	return false
+}
+
+// branchNumber tells whether a text is a number of a branch that is none of a shop.
+func branchNumber(text []byte) bool {
+	return len(text) >= leastCode && len(text) <= mostCode && allDigits(text)
 }
 
 // besideAccount notes that an account was found in the leaf src[i:end], and
@@ -119,7 +124,11 @@ func (s *scan) besideAccount(i, end int) {
 func (s *scan) redactHeld(h *bankCode) {
 	w := &s.walk
 	code := h.code[:h.size]
-	sp := span{entity: Bank, layer: LayerDetector, rule: "bic", canon: string(bytes.ToUpper(code))}
+	rule := "bic"
+	if allDigits(code) {
+		rule = "branch"
+	}
+	sp := span{entity: Bank, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(code))}
 	frames := w.frames
 	if h.depth <= len(frames) && frames[h.depth-1].start == h.frame.start {
 		now := frames[h.depth-1]
@@ -131,6 +140,7 @@ func (s *scan) redactHeld(h *bankCode) {
 		s.count(&sp) // its container is closed
 	}
 	w.frames = frames
+	w.note(h.i+1, h.end-1, Bank)
 	s.replaceLeaf(h.i, h.end, s.replace(nil, &sp, code))
 }
 

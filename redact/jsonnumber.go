@@ -25,7 +25,10 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, lit)
 		return end, nil
 	}
-	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedNumber(i, end, lit) {
+	if n := len(w.frames); n > 0 && w.frames[n-1].name.tells() && s.namedNumber(i, end, lit) {
+		return end, nil
+	}
+	if len(lit) >= leastNumbered && (w.heads.n > 0 || w.label.i > 0) && s.columnNumber(i, end, lit) {
 		return end, nil
 	}
 	if s.brief(lit) {
@@ -102,6 +105,9 @@ func (s *scan) number(i, end int, lit []byte) bool {
 		}
 	}
 	sp := s.spans[0]
+	if s.cue != 0 {
+		s.walk.note(i, end, sp.entity)
+	}
 	s.replaceNumber(i, end, lit, &sp)
 	s.endsKnown(i, end, lit)
 	s.unlink() // which may look for others in what was linked

@@ -15,24 +15,32 @@ type keyName struct {
 type keyRole uint8
 
 const (
-	noRole   keyRole = iota
-	labels           // name, key: names what the neighbour holds
-	holds            // value: holds what the neighbour names
-	starting         // bin, first6: the first digits of a card
-	lasting          // last6: more than the last four digits of a card or an account
-	banking          // bic, swift: the code of a bank
-	spelling         // iban: an IBAN even if its check digits are wrong
-	schemes          // SchemeName: says of what the neighbour is the number
+	noRole    keyRole = iota
+	labels            // name, key: names what the neighbour holds
+	holds             // value: holds what the neighbour names
+	starting          // bin, first6: the first digits of a card
+	lasting           // last6: more than the last four digits of a card or an account
+	banking           // bic, swift: the code of a bank
+	spelling          // iban: an IBAN even if its check digits are wrong
+	schemes           // SchemeName: says of what the neighbour is the number
+	typing            // identifierType: the same
+	heading           // columns: names what the columns of a table hold
+	branching         // branch, transit: the number of a branch beside an account
 )
 
 var keyPlain keyName
+
+// tells tells whether a name may say of a number what it is.
+func (n keyName) tells() bool {
+	return n.kind != nameNone || n.role == starting || n.role == lasting
+}
 
 // keyNameOf looks a key up.
 func keyNameOf(key []byte) keyName {
 	switch string(key) {
 	case "name", "Name", "key", "Key", "field", "param", "header", "label", "variable", "id":
 		return keyName{role: labels}
-	case "value", "Value", "val", "data", "string", "content", "default", "text", "Identification", "identification":
+	case "value", "Value", "val", "data", "string", "content", "default", "text", "Identification", "identification", "identifier", "number":
 		return keyName{role: holds}
 	case "card_pin":
 		return keyName{kind: nameSecret}
@@ -55,6 +63,12 @@ func keyNameOf(key []byte) keyName {
 		return keyName{role: spelling}
 	case "SchemeName", "schemeName", "scheme_name", "schemeNameCode", "schemeNameProprietary":
 		return keyName{role: schemes}
+	case "type", "Type", "identifierType", "identifier_type", "idType", "id_type", "identificationType", "identification_type", "document_type", "documentType":
+		return keyName{role: typing}
+	case "columns", "Columns", "cols", "headers", "Headers", "header_row", "fields", "columnNames", "column_names", "heads":
+		return keyName{role: heading}
+	case "branch", "branch_code", "branchCode", "branch_number", "branchNumber", "transit", "transit_number", "transitNumber", "bank_branch", "bankBranch", "branch_id", "branchId", "routing_number", "routingNumber", "routing":
+		return keyName{role: branching}
 	case "last6", "last_6", "last_six", "lastSix", "last5", "last_five", "lastFive", "last8", "last_eight", "lastEight", "last6digits", "last_digits", "lastDigits", "mask",
 		"account_suffix", "accountSuffix", "card_suffix", "cardSuffix", "pan_suffix", "panSuffix":
 		return keyName{role: lasting}
@@ -122,9 +136,6 @@ func (w *walker) named(name keyName, top int) {
 		if f.label == nameNone && top > 0 {
 			f.name.kind = w.frames[top-1].name.kind
 		}
-		if f.name.kind == nameNone {
-			f.name = keyPlain
-		}
 	}
 }
 
@@ -134,6 +145,30 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	w := &s.walk
 	f := &w.frames[len(w.frames)-1]
 	text := w.unescape(i, end, escaped)
+	switch f.name.role {
+	case labels:
+		if n := len(w.frames); n > 1 && w.frames[n-2].name.role == heading {
+			w.headLeaf(text)
+		}
+		w.keep(&w.label, f, i, end, escaped)
+		w.keep(&w.untold, f, i, end, escaped)
+	case heading:
+		w.headLeaf(text)
+		return false
+	case typing:
+		s.tells(f, i, end, escaped)
+		return false
+	case schemes:
+		s.tells(f, i, end, escaped)
+		text = w.unescape(i, end, escaped)
+	case branching:
+		return s.bankLeaf(i, end, text)
+	case holds:
+		if w.label.object == f.start && (digitsUpTo(text, leastNumbered) >= leastNumbered || !ascii(text)) && s.heldString(i, end, text, w.labelHere()) {
+			return true
+		}
+		w.keep(&w.untold, f, i, end, escaped)
+	}
 	if f.name.role == labels {
 		if f.label == nameAccount || f.label == nameBank {
 			return false
@@ -180,6 +215,7 @@ func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
 	if len(s.spans) == 0 {
 		return false
 	}
+	s.walk.note(i+1, end-1, e)
 	out := s.apply(nil, text)
 	s.unlink()
 	s.decode()

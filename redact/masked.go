@@ -6,13 +6,14 @@ import "bytes"
 // 411111******1111, gives away what the mask should hide.
 
 const (
-	lastShown   = 4 // digits that a masked form may show
-	minMasked   = 8 // shortest number, mask and digits together
-	maxMasked   = 24
-	minMaskRun  = 2 // mask characters between digits
-	minMaskLead = 4 // mask characters with no digit before them
-	minDots     = 4 // points between any digits: two or three stand in ranges, as 3742481..8977352
-	binShown    = 6 // first digits that are shown of a card, the issuer's
+	lastShown       = 4 // digits that a masked form may show
+	minMasked       = 8 // shortest number, mask and digits together
+	maxMasked       = 24
+	minMaskRun      = 2 // mask characters between digits
+	minMaskLead     = 4 // mask characters with no digit before them
+	minDots         = 4 // points between any digits: two or three stand in ranges, as 3742481..8977352
+	longestEmphasis = 3 // marks of Markdown before and behind what is bold
+	binShown        = 6 // first digits that are shown of a card, the issuer's
 )
 
 func maskChar(c byte) bool {
@@ -52,6 +53,9 @@ func (s *scan) masked(v *view, i int) int {
 		} else if t[end] != ' ' && t[end] != '-' || end-j > 0 {
 			break
 		}
+	}
+	if hidden <= longestEmphasis && emphasis(t, i, j) {
+		return j - 1
 	}
 	// Two letters x in an id are no mask.
 	if !(letter(t[i]) && hidden < minMaskLead) && s.maskedIBAN(v, i, j) || t[i] == '_' && hidden < minMaskLead {

@@ -26,6 +26,9 @@ const (
 // somebody wrote in it.
 func (q *sequence) amongList(v *view, a, b int) bool {
 	i, j := q.groupOf(a), q.groupOf(b-1)
+	if j-i >= 2 && (q.equation(v, i, j) || q.rowOfTable(v, i, j)) {
+		return true
+	}
 	if i == j || q.g[i].size() == 1 && q.g[j].size() == 1 {
 		return false
 	}
@@ -162,4 +165,93 @@ func (q *sequence) asPrinted(i, j int) bool {
 		}
 	}
 	return q.g[j].size() <= cardGroup
+}
+
+// equation tells whether the groups i … j are an equation that is true, as a sum with
+// its total: 1234 + 5678 = 6912.
+func (q *sequence) equation(v *view, i, j int) bool {
+	sum := q.value(q.g[i])
+	for k := i + 1; k <= j; k++ {
+		gap := bytes.TrimSpace(q.gapBefore(v, k))
+		n := q.value(q.g[k])
+		switch {
+		case k == j:
+			return string(gap) == "=" && n == sum
+		case string(gap) == "+":
+			sum += n
+		case string(gap) == "-":
+			sum -= n
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// tableLines is how many lines beside it must have as many numbers as a row of a table
+// has.
+const tableLines = 2
+
+// rowOfTable tells whether the groups i … j are numbers of a table: of several sizes, in
+// lines with as many numbers as those beside them. In one row they are far apart or have
+// the marks of columns between them; if not, or in several rows, others stand before or
+// behind them.
+func (q *sequence) rowOfTable(v *view, i, j int) bool {
+	if q.asPrinted(i, j) {
+		return false
+	}
+	lines, far := 1, true
+	for k := i + 1; k <= j; k++ {
+		gap := q.gapBefore(v, k)
+		if n := bytes.Count(gap, []byte("\n")); n > 0 {
+			lines += n
+		} else if !bytes.Contains(gap, []byte("  ")) && !bytes.ContainsAny(gap, "\t|;,") {
+			far = false
+		}
+	}
+	if size := q.g[j].to - q.g[i].from; (lines > 1 || !far) && len(q.d) < 2*size {
+		return false
+	}
+	lo, hi := int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])+1
+	from := bytes.LastIndexByte(v.t[:lo], '\n') + 1
+	n := numbersIn(v.t[from:lineEnd(v.t, lo)])
+	if n < fewestCells || lines == 1 && n < j-i+1 {
+		return false
+	}
+	same := 0
+	for start := from; start < len(v.t) && same < lines+tableLines; same++ {
+		end := lineEnd(v.t, start)
+		if numbersIn(v.t[start:end]) != n {
+			break
+		}
+		start = end + 1
+	}
+	if same < lines || from < hi && bytes.Count(v.t[from:hi], []byte("\n")) >= lines {
+		return false
+	}
+	for k, end := 0, from-1; k < tableLines && end > 0; k++ {
+		start := bytes.LastIndexByte(v.t[:end], '\n') + 1
+		if numbersIn(v.t[start:end]) != n {
+			break
+		}
+		same++
+		end = start - 1
+	}
+	return same >= lines+tableLines
+}
+
+// longestRow is the longest line that is taken as a row of a table.
+const longestRow = 512
+
+// numbersIn counts the runs of digits of a line, -1 if it is too long for a row.
+func numbersIn(line []byte) (n int) {
+	if len(line) > longestRow {
+		return -1
+	}
+	for i, c := range line {
+		if digit(c) && (i == 0 || !digit(line[i-1])) {
+			n++
+		}
+	}
+	return n
 }

@@ -248,7 +248,20 @@ func (q *sequence) printedWith(v *view, i, a int, f *printedForm) (n int) {
 	if !more || !b.stand(k-i) && !(k-i >= fewGroups && k == len(q.g) && q.alone(i, k-1) && b.odd()) || k < len(q.g) && (q.marked(v, k, '-') || q.cuts(k)) {
 		return 0
 	}
+	if f.rule == "ssn" && q.recentDay(k-3) && k-3 > i { // value1 = 15-07-2016
+		return 0
+	}
 	return ends - a
+}
+
+// recentDay tells whether a date of this era begins at group k.
+func (q *sequence) recentDay(k int) bool {
+	const first, last = 1990, 2060
+	y := 0
+	if k >= 0 && q.dateAt(k) > 0 {
+		y = q.value(q.g[k+2])
+	}
+	return y >= first && y <= last
 }
 
 // byteSet is a set of ASCII characters.

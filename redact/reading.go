@@ -30,7 +30,13 @@ func (s *scan) document(v *view) {
 	inner := s.r.scan()
 	defer s.r.release(inner)
 	inner.depth = s.depth + 1
-	if _, err := inner.json(nil, body, nil); err != nil || !inner.across || len(inner.found) == 0 {
+	inner.walk.naming = true
+	_, err := inner.json(nil, body, nil)
+	from := bytes.IndexByte(v.t, body[0])
+	for _, n := range inner.walk.noted {
+		s.add(v, from+n.at.lo, from+n.at.hi, span{entity: n.entity, layer: LayerDetector, rule: "named", canon: canonical(n.entity, string(body[n.at.lo:n.at.hi]))})
+	}
+	if err != nil || !inner.across || len(inner.found) == 0 {
 		return
 	}
 	f := inner.found[len(inner.found)-1]

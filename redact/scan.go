@@ -49,6 +49,8 @@ type scan struct {
 	packing                                      // for raw deflate data
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
+	settled  []stretch                           // of the leaf, what a table or a record says of its fields
+	table    sheet                               // that the windows before this one left
 	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
 	told     func(e Entity, token, value string) // see TextTokens
@@ -63,6 +65,7 @@ func (s *scan) reset() {
 		s.scrub()
 	}
 	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.joining, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, false, nil
+	s.table, s.walk.noted, s.walk.naming = sheet{}, nil, false
 	s.walk.reset()
 }
 
@@ -103,7 +106,7 @@ func (s *scan) report() []Finding { return slices.Clone(s.found) }
 // itself if nothing was found.
 func (s *scan) leaf(t []byte) ([]byte, bool) {
 	var p profile
-	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 {
+	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 && s.table.mark == 0 {
 		return t, false
 	}
 	return s.leafSlow(t, &p)
@@ -231,7 +234,10 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	if p.flags&isScore != 0 {
 		s.tokens(t)
 	}
+	s.settled = s.settled[:0]
+	found := s.ordered(&view{t: t}, &s.table)
 	s.examine(view{t: t}, 0, p)
+	s.dropChance(found)
 	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
 }
@@ -262,10 +268,13 @@ func (s *scan) examineRest(v *view) {
 	s.spans, s.used, s.work = s.spans[:0], 0, len(v.t)+maxDecode
 	s.readings.forget()
 	s.tokens(v.t)
+	s.settled = s.settled[:0]
+	found := s.ordered(v, &s.table)
 	s.around(v, listed(s.redacted), edgeDecoded, func(part view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
 	})
+	s.dropChance(found)
 	s.besideAccounts(v, 0)
 	s.merge()
 }
@@ -275,6 +284,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	mark, found, flat := s.used, len(s.spans), s.flat || depth == maxDepth
 	s.flat = false
 	defer func() { s.used = mark }()
+	if depth > 0 && !s.near {
+		s.ordered(&v, &sheet{})
+	}
 	if p.folds(v.t) {
 		if !flat && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
 			s.halfEscapes(v, depth)
@@ -288,6 +300,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 			s.examine(bare, depth, &p)
 		}
 		v = s.fold(v)
+		if !s.near {
+			s.orderedFolded(&v, depth)
+		}
 		folded := profileOf(v.t)
 		folded.lead = folded.lead || folded.sparseLead(v.t)
 		p = &folded

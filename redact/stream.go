@@ -50,7 +50,7 @@ func (r *Redactor) Stream(dst io.Writer, src io.Reader) (found []Finding, err er
 			if end && n == len(held) && cutOff(held) {
 				return nil, fmt.Errorf("%w: the text ends inside a token", ErrRedact)
 			}
-			piece, _ := s.leaf(held[:n])
+			piece := s.window(held[:n])
 			if _, err := dst.Write(piece); err != nil {
 				return nil, fmt.Errorf("%w: writing", ErrRedact)
 			}
@@ -78,11 +78,20 @@ func (s *scan) text(dst, src []byte) ([]byte, error) {
 		if err != nil {
 			return dst, err
 		}
-		piece, _ := s.leaf(src[:n])
+		piece := s.window(src[:n])
 		dst = append(dst, piece...)
 		src = src[n:]
 	}
 	return dst, nil
+}
+
+// window redacts the next window, with what those before it say of its columns.
+func (s *scan) window(t []byte) []byte {
+	next := s.table
+	next.read(t, nil)
+	piece, _ := s.leaf(t)
+	s.table = next
+	return piece
 }
 
 // cut returns how much of t is the next window: all of it if it is short and

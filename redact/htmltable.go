@@ -1,0 +1,64 @@
+package redact
+
+import "bytes"
+
+// Tables of HTML: what the cells of the first row, or those marked as heads, say of the
+// columns below them.
+
+// htmlTables finds what stands in the columns of tables whose heads announce it.
+func (s *scan) htmlTables(v *view) {
+	t := v.t
+	var heads [maxColumns]column
+	some, cell, row := false, 0, 0
+	for i := 0; ; {
+		n := bytes.IndexByte(t[i:], '<')
+		if n < 0 {
+			return
+		}
+		i += n + 1
+		switch {
+		case tagNamed(t[i:], "table"):
+			heads, some, cell, row = [maxColumns]column{}, false, 0, 0
+		case tagNamed(t[i:], "tr"):
+			cell = 0
+			row++
+		case tagNamed(t[i:], "th"), tagNamed(t[i:], "td"):
+			cell++
+			lo, hi := cellText(t, i)
+			if k := cell - 1; k < maxColumns {
+				if c := headOf(t[lo:hi]); c != 0 && (row <= 1 || lower(t[i+1]) == 'h') {
+					heads[k], some = c, true
+				} else if a, b, ok := heads[k].value(t[lo:hi]); some && heads[k] != 0 && ok {
+					s.addCoded(v, lo+a, lo+b, heads[k].entity(), "column")
+				}
+			}
+			i = hi
+		}
+	}
+}
+
+// tagNamed tells whether a tag, behind its <, has this name.
+func tagNamed(t []byte, name string) bool {
+	return len(t) > len(name) && bytes.EqualFold(t[:len(name)], []byte(name)) && !alnum(t[len(name)])
+}
+
+// cellText returns where the text of the cell is whose tag stands at t[i:]: in the
+// innermost tags, if it is alone there.
+func cellText(t []byte, i int) (lo, hi int) {
+	for {
+		n := bytes.IndexByte(t[i:], '>')
+		if n < 0 {
+			return len(t), len(t)
+		}
+		lo = i + n + 1
+		hi = len(t)
+		if n = bytes.IndexByte(t[lo:], '<'); n >= 0 {
+			hi = lo + n
+		}
+		inner := hi+1 < len(t) && letter(t[hi+1]) && !tagNamed(t[hi+1:], "td") && !tagNamed(t[hi+1:], "th") && !tagNamed(t[hi+1:], "tr")
+		if len(bytes.TrimSpace(t[lo:hi])) > 0 || !inner {
+			return lo, hi
+		}
+		i = hi + 1
+	}
+}

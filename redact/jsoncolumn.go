@@ -1,0 +1,210 @@
+package redact
+
+import "bytes"
+
+// Tables in JSON: [["Date","Account No"],["2026-01-05","12345678"]], and
+// {"columns":["account_number"],"rows":[["12345678"]]}, the columns also as objects
+// with a name. And what one member says of another: {"label":"Account number",
+// "value":"12345678"}, {"identifier":"12345678","identifierType":"ACCOUNT_NUMBER"}.
+
+// jsonHeads is the heads of a table in a document that is walked.
+type jsonHeads struct {
+	list  int // where the array of the heads starts
+	above int // where the container of that starts
+	heads [maxHeads]jsonHead
+	n     int
+}
+
+type jsonHead struct {
+	index int
+	holds column
+}
+
+// headLeaf notes a string that is the head of a column: in an array whose key says so,
+// or in the first array of an array.
+func (w *walker) headLeaf(text []byte) {
+	top := len(w.frames) - 1
+	if top < 1 {
+		return
+	}
+	if w.frames[top].index < 0 { // a column is an object
+		if top--; top < 1 || w.frames[top].name.role != heading {
+			return
+		}
+	}
+	above := &w.frames[top-1]
+	if above.index > 0 {
+		return
+	}
+	holds := headOf(text)
+	if holds == 0 {
+		return
+	}
+	h := &w.heads
+	if h.n == 0 || h.list != w.frames[top].start {
+		*h = jsonHeads{list: w.frames[top].start, above: above.start}
+	}
+	if h.n < maxHeads {
+		h.heads[h.n] = jsonHead{w.frames[top].index, holds}
+		h.n++
+	}
+}
+
+// columnHere returns what the column of the current leaf holds.
+func (w *walker) columnHere() column {
+	h, top := &w.heads, len(w.frames)-1
+	if h.n == 0 || top < 1 || w.frames[top].index < 0 || w.frames[top].start == h.list {
+		return 0
+	}
+	if w.frames[top-1].start != h.above && (top < 2 || w.frames[top-2].start != h.above) {
+		return 0
+	}
+	for _, head := range h.heads[:h.n] {
+		if head.index == w.frames[top].index {
+			return head.holds
+		}
+	}
+	return 0
+}
+
+// columnString redacts a string in a column of which the head says what it holds.
+func (s *scan) columnString(i, end int, escaped bool) bool {
+	c := s.walk.columnHere()
+	if c == 0 {
+		return false
+	}
+	return s.heldString(i, end, s.walk.unescape(i, end, escaped), c)
+}
+
+// heldString redacts a string that holds such a value, and tells whether it did.
+func (s *scan) heldString(i, end int, text []byte, c column) bool {
+	if c == 0 {
+		return false
+	}
+	if _, _, ok := c.value(folded(text)); !ok || s.r.isToken(text) {
+		return false
+	}
+	return s.replaceNamed(i, end, text, 0, c.entity())
+}
+
+// folded returns a text as it is folded.
+func folded(text []byte) []byte {
+	if ascii(text) {
+		return text
+	}
+	return []byte(foldString(string(text)))
+}
+
+// columnNumber is columnString for a number, and for one that a neighbour names.
+func (s *scan) columnNumber(i, end int, lit []byte) bool {
+	w := &s.walk
+	c := w.columnHere()
+	if n := len(w.frames); n > 0 && c == 0 && w.frames[n-1].name.role == holds && w.label.object == w.frames[n-1].start {
+		c = w.labelHere()
+	}
+	if c == 0 || !allDigits(lit) {
+		return false
+	}
+	if _, _, ok := c.value(lit); !ok || s.r.action(c.entity()) == Keep {
+		return false
+	}
+	sp := span{entity: c.entity(), layer: LayerDetector, rule: "named", canon: string(lit)}
+	s.walk.note(i, end, sp.entity)
+	s.unlink()
+	s.decode()
+	s.replaceNumber(i, end, lit, &sp)
+	return true
+}
+
+// note keeps where a leaf is that is named, in the first walk of a document.
+func (w *walker) note(lo, hi int, e Entity) {
+	if w.naming && len(w.noted) < maxNamed && w.rewalk.only == nil {
+		w.noted = append(w.noted, namedLeaf{stretch{lo, hi}, e})
+	}
+}
+
+// maxNamed bounds what is noted; a document that is encoded as a whole and has more is
+// one of thousands of rows.
+const maxNamed = 1 << 16
+
+// labelled is a member that may name a neighbour, or be named by one.
+type labelled struct {
+	i, end  int // 0: none
+	object  int // where it starts
+	escaped bool
+	typed   bool // it names a kind, such as ACCOUNT_NUMBER
+	key     stretch
+}
+
+// schemeOf tells what a kind of identification such as ACCOUNT_NUMBER is one of.
+func schemeOf(text []byte) column {
+	if n := len(text); n < len("pan") || n > longestColumn || bytes.IndexByte([]byte("rneadfj"), lower(text[n-1])) < 0 { // as the words below end
+		return 0
+	}
+	var buf [longestColumn]byte
+	low := buf[:0]
+	for _, c := range text {
+		if c != '_' {
+			low = append(low, lower(c))
+		}
+	}
+	switch {
+	case bytes.HasSuffix(low, []byte("accountnumber")), bytes.HasSuffix(low, []byte("bban")), bytes.HasSuffix(low, []byte("iban")), bytes.HasSuffix(low, []byte("clabe")):
+		return holdsNumber
+	case bytes.HasSuffix(low, []byte("routingnumber")), bytes.HasSuffix(low, []byte("sortcode")), bytes.HasSuffix(low, []byte("usaba")):
+		return holdsBank
+	case string(low) == "ssn", bytes.HasSuffix(low, []byte("taxid")), string(low) == "cpf", string(low) == "cnpj":
+		return holdsIdentity
+	case string(low) == "pan", bytes.HasSuffix(low, []byte("cardnumber")):
+		return holdsCard
+	}
+	return 0
+}
+
+// keep notes a member of an object.
+func (w *walker) keep(l *labelled, f *frame, i, end int, escaped bool) {
+	if f.index < 0 {
+		*l = labelled{i: i, end: end, object: f.start, escaped: escaped, key: stretch{f.lo, f.hi}}
+	}
+}
+
+// labelHere returns what the last label says.
+func (w *walker) labelHere() column {
+	l := &w.label
+	if l.i == 0 {
+		return 0
+	}
+	text := w.src[l.i+1 : l.end-1]
+	if l.escaped {
+		text = w.unescape(l.i, l.end, true)
+	}
+	if l.typed {
+		return schemeOf(text)
+	}
+	return headOf(text)
+}
+
+// tells takes a string that names the kind of what a neighbour identifies: of one
+// behind it, or of one before it.
+func (s *scan) tells(f *frame, i, end int, escaped bool) {
+	w := &s.walk
+	h := w.untold
+	w.keep(&w.label, f, i, end, escaped)
+	w.label.typed, w.untold = true, labelled{}
+	if h.i == 0 || h.object != f.start || f.index >= 0 {
+		return
+	}
+	c := schemeOf(w.unescape(i, end, escaped))
+	if c == 0 {
+		return
+	}
+	s.unlink()
+	s.decode()
+	if w.editAt(h.i) >= 0 {
+		return
+	}
+	lo, hi := f.lo, f.hi
+	f.lo, f.hi = h.key.lo, h.key.hi // it is the other that is reported
+	s.heldString(h.i, h.end, w.unescape(h.i, h.end, h.escaped), c)
+	f.lo, f.hi = lo, hi
+}

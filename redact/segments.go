@@ -1,0 +1,295 @@
+package redact
+
+import "bytes"
+
+// Messages whose fields only a number, a letter or a qualifier names: the elements of
+// X12 and BAI2, the tags of FIX, the fields of ISO 8583 and of SWIFT, the line of a
+// cheque.
+
+// Least and most characters of an account in such a field.
+const (
+	leastElement = 5
+	mostElement  = longestWord
+)
+
+// segments finds accounts and codes of banks in fields of messages.
+func (s *scan) segments(v *view) {
+	t := v.t
+	for i := 0; i < len(t); {
+		n := bytes.IndexAny(t[i:], "*|\x01^~")
+		if n < 0 {
+			break
+		}
+		i += n
+		s.element(v, i)
+		i++
+	}
+	if bytes.Contains(t, []byte("8=FIX")) {
+		s.fixAccount(v)
+	}
+	s.interchange(v)
+	s.cashRecords(v)
+	s.bitFields(v)
+	s.clearingCodes(v)
+	s.pixKey(v)
+}
+
+// elementAt returns the element of a segment behind the mark t[i].
+func elementAt(t []byte, i int) (lo, hi int) {
+	lo = i + 1
+	for hi = lo; hi < len(t) && hi-lo <= mostElement && t[hi] != t[i] && t[hi] != '~' && t[hi] != '\n' && t[hi] != '\r' && t[hi] != '\''; {
+		hi++
+	}
+	return lo, hi
+}
+
+// element looks at the element of X12 behind the mark t[i]: what it qualifies is the
+// next one (ASC X12, data elements 506, 569, 128 and 66).
+func (s *scan) element(v *view, i int) {
+	t := v.t
+	lo, hi := elementAt(t, i)
+	if hi-lo != len("DA") || byteAt(t, hi) != t[i] || t[i] == '~' {
+		return
+	}
+	a, b := elementAt(t, hi)
+	value := t[a:b]
+	switch string(t[lo:hi]) {
+	case "DA", "SG", "ALC":
+		if accountWord(value, leastElement, mostElement) {
+			s.addCoded(v, a, b, Account, "segment")
+			s.bankElement(v, i, t[i])
+		}
+	case "TJ", "EI", "SY", "FI", "24", "34":
+		const tax = 9
+		if len(value) == tax && allDigits(value) && s.segmentOf(t, i, "REF", "N1", "NM1") {
+			s.addCoded(v, a, b, National, "segment")
+		}
+	}
+	if next := t[b:]; string(t[lo:hi]) == "DA" && len(next) > 1 && next[0] == t[i] { // BPR10: 1 and the number of the company
+		const company = 10
+		if a, b = elementAt(t, b); b-a == company && t[a] == '1' && allDigits(t[a:b]) {
+			s.addCoded(v, a, b, National, "segment")
+		}
+	}
+}
+
+// interchange settles where the elements of X12 end, if a text begins with a segment of
+// it, and finds the company of a trace, TRN*1*…*1 and nine digits (data element 509).
+func (s *scan) interchange(v *view) {
+	const least, company = 4, 10 // "ST*8"; 1 and an employer identification number
+	t := v.t
+	i := len(t) - len(bytes.TrimLeft(t, " \r\n"))
+	if len(t)-i < least || !(bytes.HasPrefix(t[i:], []byte("ISA")) || bytes.HasPrefix(t[i:], []byte("ST")) || bytes.HasPrefix(t[i:], []byte("GS"))) {
+		return
+	}
+	mark := t[i+len("ISA")]
+	if t[i] != 'I' {
+		mark = t[i+len("ST")]
+	}
+	if mark != '*' && mark != '|' && mark != '^' {
+		return
+	}
+	for ; i < len(t); i++ {
+		if t[i] == mark || t[i] == '~' {
+			s.settle(v, i, i+1)
+		}
+		if t[i] == mark && s.segmentOf(t, i, "TRN") {
+			if lo, hi := elementAt(t, i); hi-lo == company && t[lo] == '1' && allDigits(t[lo:hi]) {
+				s.addCoded(v, lo, hi, National, "segment")
+			}
+		}
+	}
+}
+
+// bankElement takes the element before the mark t[i] as the code of a bank.
+func (s *scan) bankElement(v *view, i int, mark byte) {
+	lo := bytes.LastIndexByte(v.t[:i], mark) + 1
+	code := v.t[lo:i]
+	if digits := digitsIn(code); digits >= leastCode && digits <= mostCode && len(code) <= mostElement && len(bytes.Trim(code, "0123456789 -./")) == 0 {
+		s.addCoded(v, lo, i, Bank, "segment")
+	}
+}
+
+// segmentOf tells whether the segment that the mark t[i] is in has one of these names.
+func (s *scan) segmentOf(t []byte, i int, names ...string) bool {
+	const longest = 256 // bytes of a segment before its qualifier
+	from := max(0, i-longest)
+	if k := bytes.LastIndexAny(t[from:i], "~\n'"); k >= 0 {
+		from += k + 1
+	}
+	for _, name := range names {
+		if bytes.HasPrefix(t[from:], []byte(name)) && byteAt(t, from+len(name)) == t[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// accountWord tells whether a value is digits, and letters among them, as many as an account
+// has.
+func accountWord(value []byte, least, most int) bool {
+	digits := 0
+	for _, c := range value {
+		switch {
+		case digit(c):
+			digits++
+		case !letter(c) && c != '-' && c != ' ' && c != '.' && c != '/':
+			return false
+		}
+	}
+	return digits >= least && len(value) <= most
+}
+
+// fixAccount finds tag 1 of FIX (FIX 4.4, Account).
+func (s *scan) fixAccount(v *view) {
+	t := v.t
+	for i, c := range t {
+		if c == 1 || c == '|' {
+			s.settle(v, i, i+1)
+		}
+	}
+	for i := 0; ; i++ {
+		n := bytes.Index(t[i:], []byte("1="))
+		if n < 0 {
+			return
+		}
+		i += n
+		mark := byteAt(t, i-1)
+		if mark != '|' && mark != 1 && mark != '^' && mark != ';' {
+			continue
+		}
+		hi := i + len("1=")
+		for hi < len(t) && t[hi] != mark && t[hi] != '\n' && hi-i <= mostElement {
+			hi++
+		}
+		if lo := i + len("1="); accountWord(t[lo:hi], leastElement, mostElement) {
+			s.addCoded(v, lo, hi, Account, "segment")
+		}
+	}
+}
+
+// cashRecords finds the account of an account identifier and the banks of a group
+// header (ASC X9.121, formerly BAI2).
+func (s *scan) cashRecords(v *view) {
+	t := v.t
+	for i := 0; i+4 < len(t); i = lineEnd(t, i) + 1 {
+		if t[i] != '0' || t[i+2] != ',' || t[i+1] != '3' && t[i+1] != '2' {
+			continue
+		}
+		lo, hi := elementAt(t, i+2)
+		if byteAt(t, hi) != ',' {
+			continue
+		}
+		for k := i; k < lineEnd(t, i); k++ {
+			if t[k] == ',' {
+				s.settle(v, k, k+1)
+			}
+		}
+		if t[i+1] == '3' && accountWord(t[lo:hi], leastElement, mostElement) {
+			s.addCoded(v, lo, hi, Account, "segment")
+		}
+		for k := 0; t[i+1] == '2' && k < 2; k++ { // receiver and originator
+			if hi-lo == len("021000021") && allDigits(t[lo:hi]) && aba(t[lo:hi]) {
+				s.addCoded(v, lo, hi, Bank, "segment")
+			}
+			if byteAt(t, hi) != ',' {
+				break
+			}
+			lo, hi = elementAt(t, hi)
+		}
+	}
+}
+
+// bitFields finds the accounts of ISO 8583, fields 102 and 103: DE102 [12345678],
+// <field id="102" value="12345678"/>.
+func (s *scan) bitFields(v *view) {
+	const gap = 12 // bytes of marks, and of value=
+	t := v.t
+	for i := 0; ; {
+		n := bytes.Index(t[i:], []byte("10"))
+		if n < 0 {
+			return
+		}
+		if i += n + len("102"); i > len(t) {
+			return
+		}
+		if c := byteAt(t, i-1); c != '2' && c != '3' || alnum(byteAt(t, i)) || !bitName(t[:i-len("102")]) {
+			continue
+		}
+		lo := i
+		for lo < len(t) && lo-i < gap && !digit(t[lo]) && t[lo] != '\n' {
+			lo++
+		}
+		hi := lo
+		for hi < len(t) && (alnum(t[hi]) || marksNumber(t[hi]) && digit(byteAt(t, hi+1))) {
+			hi++
+		}
+		if accountWord(t[lo:hi], leastElement, mostElement) {
+			s.addCoded(v, lo, hi, Account, "segment")
+		}
+	}
+}
+
+// bitName tells whether a text ends in what announces the number of a field.
+func bitName(t []byte) bool {
+	t = bytes.TrimRight(t, "0 _-.\"'=#")
+	for _, name := range [...]string{"DE", "F", "field", "Field", "FIELD", "field id", "bit", "BIT", "Bit"} {
+		if bytes.HasSuffix(t, []byte(name)) && !letter(byteAt(t, len(t)-len(name)-1)) {
+			return true
+		}
+	}
+	return false
+}
+
+// clearingCodes finds the codes of banks in fields 52 to 58 of SWIFT messages:
+// //FW021000021, //SC200000 (SWIFT User Handbook, national clearing system codes).
+func (s *scan) clearingCodes(v *view) {
+	t := v.t
+	for i := 0; ; {
+		n := bytes.Index(t[i:], []byte("//"))
+		if n < 0 {
+			return
+		}
+		i += n + len("//")
+		if i+2 >= len(t) {
+			return
+		}
+		hi := i + 2
+		for hi < len(t) && digit(t[hi]) {
+			hi++
+		}
+		size := 0
+		switch string(t[i : i+2]) {
+		case "FW", "CC":
+			size = 9
+		case "BL":
+			size = 8
+		case "SC", "AU", "NZ", "CH", "PL", "ZA", "SW":
+			size = 6
+		default:
+			continue
+		}
+		if hi-i-2 == size && !alnum(byteAt(t, hi)) {
+			s.addCoded(v, i+2, hi, Bank, "segment")
+		}
+	}
+}
+
+// pixKey finds the number of a person or a company that is the key of a payment in a
+// code to copy (Banco Central do Brasil, Manual de Padrões para Iniciação do Pix, field
+// 26, 01): the length stands before it.
+func (s *scan) pixKey(v *view) {
+	const name = "gov.bcb.pix01"
+	i := bytes.Index(v.t, []byte(name))
+	if i < 0 {
+		if i = bytes.Index(v.t, []byte("GOV.BCB.PIX01")); i < 0 {
+			return
+		}
+	}
+	lo := i + len(name) + len("11")
+	for _, size := range [...]int{len("12345678909"), len("12345678000195")} {
+		if hi := lo + size; hi <= len(v.t) && allDigits(v.t[lo-len("11"):hi]) && prefix(v.t[lo-len("11"):], len("11")) == size {
+			s.addCoded(v, lo, hi, National, "segment")
+		}
+	}
+}

@@ -1,0 +1,355 @@
+package redact
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// The head of a table says of each column what it holds: the rows under "Account
+// Number" have an account number there, without a word beside it. A table is lines of
+// CSV (RFC 4180) with any of the usual marks between the cells, of Markdown or of
+// psql, or columns that spaces set apart.
+
+// Limits of tables.
+const (
+	maxColumns   = 128     // cells of a row that are looked at
+	maxHeads     = 12      // columns of a table that hold what the redactor looks for
+	longestHead  = 4 << 10 // bytes of the line of heads
+	longestCell  = 1 << 10 // bytes of a cell in quotes that has line breaks
+	fewestCells  = 2       // of a line that is a row
+	mostHeadNums = 6       // digits in a line of heads
+	leastOrdered = 12      // bytes of a text with a head and a row, or a segment
+	alignedGap   = 2       // spaces between columns that are set apart by spaces
+)
+
+// sheet is a head and how far its rows were read. The zero value has none.
+type sheet struct {
+	mark  byte // between cells; ' ' if spaces set columns apart; 0 without a head
+	cells int  // of the head
+	rows  int  // under the head
+	heads [maxHeads]head
+	n     int // heads that say something
+	at    int // cell that goes on where the text begins, as a window may end in a row
+}
+
+// head is a column of which the head says what it holds.
+type head struct {
+	cell   int // the first is 0
+	lo, hi int // columns of characters that the head stands in
+	holds  column
+}
+
+// tableRow is the cells of a line.
+type tableRow struct {
+	cells [maxColumns]stretch
+	n     int // may be more
+	next  int // where the next line begins
+}
+
+// ordered finds what only its place in a table or in a record tells, and returns how
+// many findings there are then.
+func (s *scan) ordered(v *view, tb *sheet) (found int) {
+	if len(v.t) < leastOrdered {
+		return len(s.spans)
+	}
+	if tb.mark != 0 || bytes.IndexByte(v.t, '\n') >= 0 {
+		next := *tb
+		s.tables(v, &next)
+	}
+	if bytes.IndexByte(v.t, '<') >= 0 {
+		s.htmlTables(v)
+	}
+	s.fixedRecords(v)
+	s.segments(v)
+	s.micrLines(v)
+	return len(s.spans)
+}
+
+// orderedFolded is ordered for a folded view, of the tables and segments alone, as the
+// records in fixed columns lose their columns with the characters that nobody sees.
+func (s *scan) orderedFolded(v *view, depth int) {
+	next := sheet{}
+	if depth == 0 {
+		next = s.table
+	}
+	s.tables(v, &next)
+	if bytes.IndexByte(v.t, '<') >= 0 {
+		s.htmlTables(v)
+	}
+	s.segments(v)
+	s.micrLines(v)
+}
+
+// tables finds what stands in the columns of tables whose heads announce it. Where the
+// text is a window of a longer one, tb is what the windows before it left.
+func (s *scan) tables(v *view, tb *sheet) {
+	tb.read(v.t, func(cell stretch, c column) {
+		if lo, hi, ok := c.value(v.t[cell.lo:cell.hi]); ok {
+			s.addCoded(v, cell.lo+lo, cell.lo+hi, c.entity(), "column")
+		}
+	})
+}
+
+// addCoded notes a finding of which the letters and digits alone are the value.
+func (s *scan) addCoded(v *view, lo, hi int, e Entity, rule string) {
+	if s.r.isToken(v.t[lo:hi]) {
+		return
+	}
+	s.settle(v, lo, hi)
+	s.add(v, lo, hi, span{entity: e, layer: LayerDetector, rule: rule, canon: canonical(e, string(v.t[lo:hi]))})
+}
+
+// read walks the lines of a text and calls found, if not nil, for each cell of a
+// column whose head says what it holds.
+func (tb *sheet) read(t []byte, found func(cell stretch, c column)) {
+	var r tableRow
+	for i := 0; i < len(t); i = r.next {
+		end := lineEnd(t, i)
+		r.next = end + 1
+		line := t[i:min(end, len(t))]
+		if tb.at == 0 && tb.headline(t, i, line) {
+			continue
+		}
+		switch {
+		case tb.mark == 0:
+		case len(bytes.TrimSpace(line)) == 0:
+			if tb.rows > 0 {
+				*tb = sheet{}
+			}
+		case tb.mark == ' ':
+			tb.alignedRow(t, i, line, found)
+		default:
+			tb.markedRow(t, i, &r, found)
+			if r.next > len(t) { // the row may go on in the next window
+				tb.at += r.n - 1
+				return
+			}
+		}
+		tb.at = 0
+	}
+}
+
+// lineEnd returns where the line t[i:] ends.
+func lineEnd(t []byte, i int) int {
+	if n := bytes.IndexByte(t[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(t)
+}
+
+// headline takes the line t[i:] as the head of a table if it is one that says of a
+// column what the redactor looks for.
+func (tb *sheet) headline(t []byte, i int, line []byte) bool {
+	if len(line) > longestHead || len(line) < fewestCells || digitsUpTo(line, mostHeadNums) > mostHeadNums {
+		return false
+	}
+	for _, mark := range [...]byte{'\t', ';', '|', ','} {
+		if bytes.IndexByte(line, mark) < 0 {
+			continue
+		}
+		var r tableRow
+		r.split(t, i, mark)
+		if r.n < fewestCells || r.next < i+len(line) {
+			continue
+		}
+		if next := headsOf(t, i, &r); next.n > 0 {
+			next.mark, next.cells = mark, r.n
+			*tb = next
+			return true
+		}
+		return false
+	}
+	var r tableRow
+	r.aligned(t, i, line)
+	if r.n < fewestCells {
+		return false
+	}
+	next := headsOf(t, i, &r)
+	if next.n == 0 {
+		return false
+	}
+	next.mark, next.cells = ' ', r.n
+	*tb = next
+	return true
+}
+
+// digitsUpTo counts the digits of a line, no further than one more than most.
+func digitsUpTo(line []byte, most int) (n int) {
+	for _, c := range line {
+		if digit(c) {
+			if n++; n > most {
+				return n
+			}
+		}
+	}
+	return n
+}
+
+// headsOf looks the cells of a line up that begins at t[i].
+func headsOf(t []byte, i int, r *tableRow) (tb sheet) {
+	for k, cell := range r.cells[:min(r.n, maxColumns)] {
+		text := t[cell.lo:cell.hi]
+		c := headOf(text)
+		lo := utf8.RuneCount(t[i:cell.lo])
+		h := head{cell: k, lo: lo, hi: lo + utf8.RuneCount(text), holds: c}
+		if c != 0 && tb.n < maxHeads {
+			tb.heads[tb.n] = h
+			tb.n++
+		}
+	}
+	return tb
+}
+
+// markedRow reads the row that begins at t[i]. One with more cells than the head has a
+// mark inside of a cell that is not in quotes: the cell is looked for from both ends.
+func (tb *sheet) markedRow(t []byte, i int, r *tableRow, found func(cell stretch, c column)) {
+	r.split(t, i, tb.mark)
+	if r.n+tb.at < fewestCells {
+		return
+	}
+	tb.rows++
+	if found == nil {
+		return
+	}
+	more := max(0, r.n+tb.at-tb.cells)
+	if r.n+tb.at < tb.cells && hasToken(t[i:min(r.next, len(t))]) { // what was redacted took a mark along
+		return
+	}
+	for _, h := range tb.heads[:tb.n] {
+		for _, k := range [...]int{h.cell - tb.at, h.cell - tb.at + more} {
+			if k >= 0 && k < min(r.n, maxColumns) {
+				found(r.cells[k], h.holds)
+			}
+			if more == 0 {
+				break
+			}
+		}
+	}
+}
+
+// hasToken tells whether a text has something of the form of a token.
+func hasToken(t []byte) bool {
+	for i := 0; i+1 < len(t); i++ {
+		n := bytes.IndexByte(t[i:], '_')
+		if n < 0 {
+			return false
+		}
+		if i += n; letters(t[i+1:]) == tokenLetters {
+			return true
+		}
+	}
+	return false
+}
+
+// split divides the line that begins at t[i] at a mark. Inside of quotes neither a mark
+// nor a line break ends a cell.
+func (r *tableRow) split(t []byte, i int, mark byte) {
+	r.n = 0
+	for {
+		lo := i
+		if i < len(t) && t[i] == '"' && mark != '|' {
+			if end := quoteEnd(t, i, mark); end > 0 {
+				i = end
+			}
+		}
+		for i < len(t) && t[i] != mark && t[i] != '\n' {
+			i++
+		}
+		if r.n < maxColumns {
+			r.cells[r.n] = stretch{lo, i}
+		}
+		r.n++
+		if i == len(t) || t[i] == '\n' {
+			r.next = i + 1
+			return
+		}
+		i++
+	}
+}
+
+// quoteEnd returns where the cell that begins with the quote t[i] ends, 0 if it is none
+// in quotes.
+func quoteEnd(t []byte, i int, mark byte) int {
+	for k := i + 1; k < min(len(t), i+longestCell); k++ {
+		if t[k] != '"' {
+			continue
+		}
+		switch c := byteAt(t, k+1); {
+		case k+1 == len(t), c == mark, c == '\n', c == '\r':
+			return k + 1
+		case c == '"':
+			k++
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+// aligned divides a line where two spaces or more stand.
+func (r *tableRow) aligned(t []byte, i int, line []byte) {
+	r.n, r.next = 0, i+len(line)+1
+	for k := 0; k < len(line) && r.n < maxColumns; {
+		for k < len(line) && line[k] == ' ' {
+			k++
+		}
+		lo := k
+		for k < len(line) && !spaces(line[k:], alignedGap) {
+			k++
+		}
+		if hi := lo + len(bytes.TrimRight(line[lo:k], " \r")); hi > lo {
+			r.cells[r.n] = stretch{i + lo, i + hi}
+			r.n++
+		}
+	}
+}
+
+func spaces(t []byte, n int) bool {
+	if len(t) < n {
+		return false
+	}
+	for _, c := range t[:n] {
+		if c != ' ' {
+			return false
+		}
+	}
+	return true
+}
+
+// alignedRow reads a row of a table whose columns spaces set apart: what stands under a
+// head, or reaches under it.
+func (tb *sheet) alignedRow(t []byte, i int, line []byte, found func(cell stretch, c column)) {
+	tb.rows++
+	if found == nil {
+		return
+	}
+	for _, h := range tb.heads[:tb.n] {
+		at, cell := 0, stretch{-1, -1} // at counts characters
+		for k := 0; k < len(line); {
+			if line[k] == ' ' {
+				k++
+				at++
+				continue
+			}
+			lo, from := k, at
+			for k < len(line) && line[k] != ' ' {
+				_, n := utf8.DecodeRune(line[k:])
+				k += n
+				at++
+			}
+			if from >= h.hi || at <= h.lo {
+				continue
+			}
+			if cell.lo < 0 || lo-cell.hi >= alignedGap {
+				if cell.lo >= 0 {
+					found(stretch{i + cell.lo, i + cell.hi}, h.holds)
+				}
+				cell.lo = lo
+			}
+			cell.hi = k
+		}
+		if cell.lo >= 0 {
+			found(stretch{i + cell.lo, i + cell.hi}, h.holds)
+		}
+	}
+}
