@@ -135,62 +135,6 @@ func glue(t []byte, i int) bool {
 	return byteClass[t[i]]&isUpper != 0 && byteClass[t[i-1]]&isLower != 0 || byteClass[t[i]]&isLower != 0 && byteClass[t[i-1]]&isDigit != 0
 }
 
-// keyBody rules out words that only begin like a token.
-func keyBody(f keyForm, body []byte) bool {
-	flags := uint16(0)
-	for _, c := range looked(body) {
-		flags |= byteClass[c]
-	}
-	switch f.prefix {
-	case "access-sandbox-", "access-development-", "access-production-":
-		const least = 20 // of a body that need not be an id
-		if allHex(body[:groupSize]) {
-			return true
-		}
-		if len(body) < least {
-			return false
-		}
-	case "key-": // followed by small letters and digits only
-		for _, c := range body[:f.body] {
-			if byteClass[c]&(isLower|isDigit) == 0 {
-				return false
-			}
-		}
-		return flags&isDigit != 0
-	case "sdk-": // a UUID
-		return uuid(body[:min(len(body), f.body)])
-	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "EZTK", "p8e-", "test_", "access_", "phc_", "csk-", "xprv", "mkp_", "dsk_": // no marks
-		for _, c := range body[:f.body] {
-			if !alnum(c) || f.prefix == "API-" && byteClass[c]&isLower != 0 {
-				return false
-			}
-		}
-		return flags&isDigit != 0
-	case "A3-": // capitals, digits and dashes
-		return flags&isLower == 0 && flags&isDigit != 0 && bytes.Count(body, []byte("-")) >= 5
-	case "sc_": // with the name of an account
-		return flags&isDigit != 0 && bytes.Contains(body, []byte(".acc"))
-	case "re_": // two words
-		return flags&isDigit != 0 && body[8] == '_' && bytes.IndexByte(body[9:30], '_') < 0
-	case "sk_": // a UUID, or no marks
-		return flags&isDigit != 0 && (uuid(body[:min(len(body), 36)]) || !bytes.ContainsAny(body[:24], "_-./"))
-	case "SK", "dapi", "private-", "fc-", "e2b_": // followed by hexadecimal only
-		for _, c := range body[:f.body] {
-			if unhex(c) > 15 {
-				return false
-			}
-		}
-		return flags&isDigit != 0
-	case "AKIA", "ASIA", "ABIA", "ACCA", "AROA", "AIDA":
-		n := 0
-		for n < min(len(body), f.body) && byteClass[body[n]]&(isUpper|isDigit) != 0 {
-			n++
-		}
-		return n >= f.body
-	}
-	return flags&isDigit != 0 || flags&isUpper != 0 && flags&isLower != 0
-}
-
 // secret notes a credential, unless it is part of the one that was noted last.
 func (s *scan) secret(v *view, i, j int, rule string) {
 	if n := len(s.spans); n > s.reaches.own && i < j {

@@ -101,12 +101,15 @@ func (s *scan) shapedKeys(v *view) {
 // t[i:j]; an end of 0 for none.
 func shapedKey(t []byte, i, j int) (from, end int) {
 	const bot, server, first, second, third, airtable, azure = 35, 32, 23, 6, 27, 17, 5
+	if from, end = hashAt(t, i); end > 0 {
+		return from, end
+	}
 	switch n := j - i; {
 	case n == 40 && bytes.HasSuffix(t[i:j], []byte("_mmk")) && t[i+6] == '_': // MaxMind
 		return i, j
 	case n == secretKeySize && bareSecret(t, i, j):
 		return i, j
-	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && !bytes.HasPrefix(t[i:j], []byte("sha")) && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…, but not sha384-…
+	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && !bytes.HasPrefix(t[i:j], []byte("sha")) && !bytes.HasSuffix(t[:i], []byte("h1:")) && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…, but not sha384-… or h1:… (a digest of go.sum)
 		return j - secretKeySize, j
 	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
 		return i, j
