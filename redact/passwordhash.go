@@ -8,9 +8,9 @@ import "bytes"
 
 // Limits of such hashes.
 const (
-	hashReach   = 128 // bytes from where one begins to its last part
-	leastHash   = 22  // characters of the last part: 128 bits in base64
-	longestHash = 512 // of scrypt, in hexadecimal
+	hashReach    = 128 // bytes from where one begins to its last part
+	leastSaved   = 22  // characters of the last part: 128 bits in base64
+	longestSaved = 512 // of scrypt, in hexadecimal
 )
 
 // hashHeads begin hashes: those of crypt, and those that Django, Werkzeug and LDAP
@@ -34,13 +34,13 @@ func hashAt(t []byte, i int) (from, end int) {
 	}
 	last := from + 1 + bytes.LastIndexAny(t[from:i], "$}")
 	flags := uint16(0)
-	for end = last; end < len(t) && end-last < longestHash && hashChar(t[end]); {
+	for end = last; end < len(t) && end-last < longestSaved && hashChar(t[end]); {
 		flags |= byteClass[t[end]]
 		if end++; t[end-1] == '$' {
 			last, flags = end, 0
 		}
 	}
-	if end-last < leastHash || flags&isDigit == 0 || flags&(isUpper|isLower) == 0 {
+	if end-last < leastSaved || flags&isDigit == 0 || flags&(isUpper|isLower) == 0 {
 		return 0, 0
 	}
 	return from, end
