@@ -72,7 +72,7 @@ func (s *scan) words(v view, p *profile) {
 		s.userinfo(&v)
 		s.emails(&v)
 	}
-	if p.key || p.flags&(isAssign|isColon|isBack|isEscape|isLess) != 0 {
+	if p.key || p.mixed || p.hex || p.flags&(isAssign|isColon|isBack|isEscape|isLess) != 0 {
 		s.assigned(&v)
 	}
 	if p.digits >= minCode && (p.code || s.r.thorough) {
@@ -292,16 +292,15 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	case sign || kind == nameScheme:
 	case bytes.HasPrefix(t[a:], []byte("is ")), bytes.HasPrefix(t[a:], []byte("is+")):
 		a = quoted(t, a+len("is "))
-	case bytes.HasPrefix(t[a:], []byte("value=")) && a > j+1: // key="password" value="…"
-		a += len("value=")
-		for a < len(t) && (t[a] == '"' || t[a] == '\'' || t[a] == '\\') {
-			a++
-		}
 	default:
-		if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) {
-			s.toldPassword(v, i, j)
+		at, paired := pairedAt(t, j)
+		if !paired {
+			if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) {
+				s.toldPassword(v, i, j)
+			}
+			return
 		}
-		return
+		a = at
 	}
 	end := s.valueEnd(t, a)
 	if kind == nameHeader && end < len(t) && t[end] == ' ' && isScheme(t[a:end]) {
@@ -395,6 +394,9 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	if bytes.HasPrefix(value, []byte("****")) {
 		return false
 	}
+	if kind == nameKey { // it may be base64
+		value = bytes.TrimRight(value, "=")
+	}
 	flags := uint16(0)
 	for _, c := range looked(value) {
 		flags |= byteClass[c]
@@ -404,6 +406,8 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 		return len(value) >= 4
 	case nameCode:
 		return (len(value) == 3 || len(value) == 4) && flags == isDigit|isHex
+	case namePIN:
+		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= longestPIN
 	case nameDigits:
 		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= 8 || plausibleSecret(value, nameMaybe)
 	case nameKey:
@@ -413,6 +417,9 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	}
 	return len(value) >= minMaybe && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 }
+
+// longestPIN is how many digits a PIN has at most (ISO 9564).
+const longestPIN = 12
 
 // minNamedKey is the shortest value that a name such as airtable_key speaks for.
 const minNamedKey = 16

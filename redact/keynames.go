@@ -191,7 +191,7 @@ func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
 // -1 if there is none.
 func valueOf(text []byte, kind nameKind) int {
 	switch kind {
-	case nameSecret, nameMaybe, nameKey, nameCode, nameDigits:
+	case nameSecret, nameMaybe, nameKey, nameCode, namePIN, nameDigits:
 		if plausibleSecret(text, kind) && !spoken(text) && !amountLike(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
 			return 0
 		}
@@ -225,7 +225,7 @@ func (s *scan) namedNumber(i, end int, lit []byte) bool {
 		sp.entity = Card
 	case name.kind == nameAccount && accountDigits(lit):
 		sp.entity = Account
-	case name.kind != nameSecret && name.kind != nameCode && name.kind != nameDigits || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
+	case name.kind != nameSecret && name.kind != nameCode && name.kind != namePIN && name.kind != nameDigits || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
 		return false
 	}
 	if s.r.action(sp.entity) == Keep {

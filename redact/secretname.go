@@ -31,6 +31,7 @@ const (
 	nameBank             // the code of a bank, of which a neighbour says so
 	nameDigits           // otp, security_code: a few digits, or whatever looks like a secret
 	nameOnce             // code: of a security code or one that is used once, a few digits
+	namePIN              // bank_pin: up to twelve digits
 	nameCommand          // mysql, sshpass: the option -p gives a password
 )
 
@@ -107,6 +108,10 @@ func lastName(low []byte) nameKind {
 	switch kind := secretNames[string(low)]; {
 	case string(low) == "key":
 		return nameKey
+	case string(low) == "pin":
+		return namePIN
+	case string(low) == "pat": // a personal access token
+		return nameKey
 	case kind == nameSecret, kind == nameMaybe, kind == nameCode:
 		return kind
 	}
@@ -141,7 +146,7 @@ var secretNames = map[string]nameKind{
 	"passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
 	"senha": nameSecret, "haso": nameSecret, "lsenord": nameSecret, "losenord": nameSecret, "adgangskode": nameSecret, "salasana": nameSecret, "passord": nameSecret, "parola": nameSecret,
 	"pwd": nameSecret, "pw": nameSecret, "passcode": nameSecret, "credential": nameSecret, "credentials": nameSecret, "pass": nameSecret, "pswd": nameSecret, "passw": nameSecret, "psw": nameSecret,
-	"userpass": nameSecret, "dbpass": nameSecret, "passkey": nameSecret, "mnemonic": nameSecret, "seedphrase": nameSecret, "requirepass": nameSecret, "psk": nameSecret, "passwordhash": nameSecret, "secretkeybase": nameSecret,
+	"userpass": nameSecret, "dbpass": nameSecret, "passkey": nameSecret, "mnemonic": nameSecret, "seedphrase": nameSecret, "requirepass": nameSecret, "psk": nameSecret, "passwordhash": nameSecret,
 	"cookie": nameCookie, "setcookie": nameCookie,
 	"token": nameMaybe, "pin": nameCode, "key": nameMaybe, "sig": nameMaybe, "sessionid": nameMaybe, "session": nameMaybe, "sid": nameMaybe, "auth": nameMaybe,
 	"phpsessid": nameMaybe, "jsessionid": nameMaybe, "aspnetsessionid": nameMaybe, "clientkeydata": nameSecret, "dockerconfigjson": nameMaybe,
@@ -154,10 +159,10 @@ var secretNames = map[string]nameKind{
 // secretEnds end the names of secrets.
 var secretEnds = [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
 	"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
-	"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken"}
+	"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "secretkeybase", "apikeyprivate", "geniekey"}
 
 // maybeEnds end names of which the value has to tell.
-var maybeEnds = [...]string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring"}
+var maybeEnds = [...]string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid"}
 
 // lastThree is a set of the last three letters of names: most other words have
 // others.
@@ -187,6 +192,7 @@ var nameEnds = makeNameEnds()
 
 func makeNameEnds() *lastThree {
 	s := new(lastThree)
+	s.add("pat")
 	for name := range secretNames {
 		s.add(name)
 	}

@@ -50,12 +50,14 @@ func yours(t []byte, n int) bool {
 // toldAt is told for the word in which the byte t[i] is.
 func (m *planes) toldAt(t []byte, i int) bool {
 	words := m.letter | m.digit
-	gaps := ^words & (1<<i - 1)
-	if gaps == 0 {
-		return false
-	}
-	before := m.letter & (1<<bits.Len64(gaps) - 1) // up to the gap
-	end := bits.Len64(before)
+	gap, space := bits.Len64(^words&(1<<i-1)), bits.Len64(^(words|m.other)&(1<<i-1)) // marks may stand in a password
+	return m.toldBefore(t, gap) || space < gap && m.toldBefore(t, space)
+}
+
+// toldBefore tells whether the last letters before t[i] are those of a word that may
+// announce a secret.
+func (m *planes) toldBefore(t []byte, i int) bool {
+	end := bits.Len64(m.letter & (1<<i - 1))
 	return end >= 2 && tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0
 }
 
