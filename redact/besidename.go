@@ -10,8 +10,7 @@ import "bytes"
 const (
 	besideReach = 40 // bytes of marks between the two: a column of a table
 	pairReach   = 48 // bytes of marks up to the word value: its line may be indented
-	minRandom   = 16 // characters of a value that must look random
-	minHexValue = 20 // of hexadecimal
+	minRandom   = 14 // characters of a value that must look random
 )
 
 // besideStart returns where the value begins beside a name that ends at t[j], and the
@@ -42,23 +41,23 @@ func besideMarks(t []byte, j int) int {
 // letters and digits.
 func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 	t := v.t
-	if !severalParts(t[i:j]) && !secretKind(t[:i]) {
+	if !severalParts(t[i:j]) && !secretKind(t[:i]) && !gluedParts(t[i:j]) {
 		return false
 	}
 	a, mark := besideStart(t, j)
 	if mark == 0 {
 		return false
 	}
-	end := s.reaches.key.of(t, a, tokenEnd)
-	for end > a && t[end-1] == '.' {
-		end--
-	}
+	end := s.besideEnd(t, a)
 	value := t[a:end]
-	if uuid(value) && kind == nameKey || !randomLike(value) {
-		if end = besideEnd(t, a); !besidePassword(t, i, j, mark) || !passwordLike(t[a:end]) || byteAt(t, end) == '(' {
+	switch {
+	case kind == namePIN:
+		if !plausibleSecret(value, kind) || len(value) < len("1234") {
 			return false
 		}
-		value = t[a:end]
+	case randomLike(value) && !(uuid(value) && kind == nameKey):
+	case !besidePassword(t, i, j, mark) || !passwordLike(value):
+		return false
 	}
 	if s.r.isToken(value) || secretName(value) != nameNone {
 		return false
@@ -68,12 +67,12 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 }
 
 // besideEnd is valueEnd for a value that stands in a row or between marks of code.
-func besideEnd(t []byte, a int) int {
-	end := valueEnd(t, a)
-	if k := bytes.IndexAny(looked(t[a:end]), "|`()"); k >= 0 {
+func (s *scan) besideEnd(t []byte, a int) int {
+	end := s.valueEnd(t, a)
+	if k := bytes.IndexAny(looked(t[a:end]), "|`"); k >= 0 {
 		end = a + k
 	}
-	for end > a && t[end-1] == '.' {
+	for end > a && (t[end-1] == '.' || t[end-1] == ')') {
 		end--
 	}
 	return end
@@ -91,6 +90,18 @@ func besidePassword(t []byte, i, j int, mark byte) bool {
 		return true
 	}
 	return mark != ',' && bytes.IndexFunc(name, func(r rune) bool { return r >= 'a' && r <= 'z' }) < 0
+}
+
+// gluedParts tells whether a name is made of two words that nothing divides, such as
+// privatekey.
+func gluedParts(name []byte) bool {
+	low := bytes.ToLower(name[:min(len(name), longestName)])
+	for _, end := range [...]string{"key", "token", "secret"} {
+		if len(low) > len(end) && bytes.HasSuffix(low, []byte(end)) {
+			return true
+		}
+	}
+	return false
 }
 
 // severalParts tells whether a name has parts that marks or capitals divide.
@@ -128,7 +139,7 @@ func randomLike(value []byte) bool {
 	if digits == 0 || letters == 0 {
 		return false
 	}
-	return n >= minHexValue && allHex(value) || turns >= n/seldom
+	return allHex(value) || turns >= n/seldom
 }
 
 // letterCase tells capitals, small letters and digits apart.

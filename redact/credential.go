@@ -270,6 +270,9 @@ func (s *scan) assigned(v *view) {
 				s.reaches.cookies = s.cookies(v, a)
 			}
 		case nameOnce:
+			if s.grantCode(v, i, j) {
+				break
+			}
 			if !((codeName(t, i) || byteAt(t, j) == ':' && !isCode(t[i:j])) && s.toldCode(v, i, j, nameDigits)) {
 				s.usedCode(v, i, j)
 			}
@@ -288,10 +291,11 @@ func (s *scan) assigned(v *view) {
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
 	a, sign := assignedAt(t, i, j)
+	told := false
 	switch {
 	case sign || kind == nameScheme:
 	case bytes.HasPrefix(t[a:], []byte("is ")), bytes.HasPrefix(t[a:], []byte("is+")):
-		a = quoted(t, a+len("is "))
+		told, a = true, quoted(t, a+len("is "))
 	default:
 		at, paired := pairedAt(t, j)
 		if !paired {
@@ -309,7 +313,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	}
 	end = s.wholeValue(t, a, end)
 	value := t[a:end]
-	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
+	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || noSecret(t, i, j, a, end, kind, told) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
 		return // "token: Bearer …": the next word decides
 	}
 	s.secret(v, a, end, "assigned")
@@ -415,7 +419,10 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}
-	return len(value) >= minMaybe && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
+	if flags&isDigit == 0 {
+		return len(value) >= minLetters && flags&^(isUpper|isLower|isHex|isJoiner|isScore) == 0 && changesOf(looked(value))*5 >= len(looked(value))*2 // more often than in words
+	}
+	return len(value) >= minMaybe && flags&(isUpper|isLower) != 0
 }
 
 // longestPIN is how many digits a PIN has at most (ISO 9564).
@@ -429,6 +436,9 @@ const minNamedKey = 16
 func uuid(t []byte) bool {
 	return len(t) == len("123e4567-e89b-12d3-a456-426614174000") && t[8] == '-' && t[13] == '-' && t[18] == '-' && t[23] == '-'
 }
+
+// minLetters is the same for a value without digits.
+const minLetters = 20
 
 // minMaybe is the shortest value with letters and digits that a name such as
 // token speaks for.

@@ -98,10 +98,13 @@ func dull(t []byte, known *lookup) bool {
 			flags |= byteClass[t[j]]
 			j++
 		}
-		if n := j - i; n >= minBase64 {
+		n := j - i
+		if n >= minBase64 || byteAt(t, i-1) == '$' || byteAt(t, j) == '~' {
 			if _, end := shapedKey(t, i, j); end > 0 {
 				return false
 			}
+		}
+		if n >= minBase64 {
 			if n > longestDull || n >= 20 && j < len(t) && (t[j] == '\n' || t[j] == '\r' || t[j] == ' ' && bytes.IndexByte(t[j:min(len(t), j+4)], '\n') >= 0) {
 				return false // it may go on in the next line
 			}

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // The key of a JSON object may say that its value is a secret: {"password": …},
 // {"clientSecret": …}; or a neighbour does: {"name": "DB_PASSWORD", "value": …}.
@@ -29,6 +32,7 @@ var keyPlain keyName
 
 // keyNameOf looks a key up.
 func keyNameOf(key []byte) keyName {
+	key = foldedName(key)
 	switch string(key) {
 	case "name", "Name", "key", "Key", "field", "param", "header", "label", "variable", "id":
 		return keyName{role: labels}
@@ -67,6 +71,18 @@ func keyNameOf(key []byte) keyName {
 		kind = nameNone
 	}
 	return keyName{kind: kind}
+}
+
+// longestDisguised is how long a name is, at most, that is folded: of letters of four
+// bytes.
+const longestDisguised = 4 * longestName
+
+// foldedName folds a name, of which letters may be disguised.
+func foldedName(name []byte) []byte {
+	if len(name) > longestDisguised || !slices.ContainsFunc(name, func(c byte) bool { return c >= 0x80 }) {
+		return name
+	}
+	return []byte(foldString(string(name)))
 }
 
 // spelledName is secretName for a key or a label: one with spaces or other marks
@@ -138,8 +154,8 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		if f.label == nameAccount || f.label == nameBank {
 			return false
 		}
-		if f.label = nameNone; f.index < 0 && len(text) <= longestName {
-			f.label = spelledName(text)
+		if f.label = nameNone; f.index < 0 && len(text) <= longestDisguised {
+			f.label = spelledName(foldedName(text))
 		}
 		return false
 	}
@@ -210,7 +226,7 @@ func valueOf(text []byte, kind nameKind) int {
 // spoken tells whether a value says whether there is a secret, or what kind.
 func spoken(text []byte) bool {
 	switch string(bytes.ToLower(text)) {
-	case "true", "false", "null", "none", "string", "required", "optional", "undefined", "bearer", "basic", "hidden", "redacted", "[redacted]", "enabled", "disabled", "unknown", "n/a":
+	case "true", "false", "null", "none", "string", "required", "optional", "undefined", "bearer", "basic", "hidden", "redacted", "[redacted]", "enabled", "disabled", "unknown", "n/a", "nil", "write", "read", "include", "omit", "same-origin":
 		return true
 	}
 	return false

@@ -56,7 +56,7 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 	}
 	value := t[a:end]
 	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
-	if !netrc && !passwordLike(value) || s.r.isToken(value) || secretName(value) != nameNone {
+	if !netrc && (!passwordLike(value) || typeWord(value) || verb(t[i:j]) && (value[0] == '-' || !bytes.ContainsAny(looked(value), "0123456789"))) || s.r.isToken(value) || secretName(value) != nameNone {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
@@ -124,6 +124,9 @@ func passwordWord(word []byte) bool {
 	return false
 }
 
+// verb tells whether a word that may mean a password is something that is done, too.
+func verb(word []byte) bool { return bytes.EqualFold(word, []byte("pass")) }
+
 // toldPassword finds what follows on "is" some words behind the name t[i:j]: the
 // password for the account is ….
 func (s *scan) toldPassword(v *view, i, j int) {
@@ -133,6 +136,9 @@ func (s *scan) toldPassword(v *view, i, j int) {
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
 	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: "} {
+		if verb(t[i:j]) && tell == " to " {
+			continue
+		}
 		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
 			k, size = at, len(tell)
 		}
@@ -247,10 +253,24 @@ func (s *scan) bareLogin(v *view, k int) {
 	for a > 0 && k-a < maxLocal && t[a-1] > ' ' && t[a-1] != ':' && t[a-1] != '@' && t[a-1] != '"' && t[a-1] != '/' {
 		a--
 	}
+	if byteAt(t, a-1) == '/' && driverUser(t[:a-1]) {
+		s.secret(v, a, k, "userinfo")
+		return
+	}
 	if byteAt(t, a-1) != ':' || !letter(byteAt(t, a-2)) && !digit(byteAt(t, a-2)) || !letter(byteAt(t, k+1)) && !digit(byteAt(t, k+1)) {
 		return
 	}
 	if value := t[a:k]; passwordLike(value) && !s.r.isToken(value) {
 		s.secret(v, a, k, "userinfo")
 	}
+}
+
+// driverUser tells whether a text ends as an address of Oracle's database does before
+// the password: jdbc:oracle:thin:scott/…@host, sqlplus scott/…@host.
+func driverUser(t []byte) bool {
+	k := len(t)
+	for k > 0 && len(t)-k < maxLocal && (alnum(t[k-1]) || t[k-1] == '_') {
+		k--
+	}
+	return k < len(t) && (bytes.HasSuffix(t[:k], []byte("jdbc:oracle:thin:")) || bytes.HasSuffix(t[:k], []byte("jdbc:oracle:oci:")) || bytes.HasSuffix(t[:k], []byte("sqlplus ")))
 }

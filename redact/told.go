@@ -190,6 +190,25 @@ func (s *scan) usedCode(v *view, i, j int) {
 	}
 }
 
+// minGrant is the shortest code of a grant that is looked for: a voucher is shorter.
+const minGrant = 20
+
+// grantCode finds the code in an address to which a server for authorization sends
+// somebody back (RFC 6749, 4.1.2): ?code=….
+func (s *scan) grantCode(v *view, i, j int) bool {
+	t := v.t
+	if c := byteAt(t, i-1); c != '?' && c != '&' && c != '#' || byteAt(t, j) != '=' {
+		return false
+	}
+	a := j + 1
+	end := s.valueEnd(t, a)
+	if value := t[a:end]; len(value) < minGrant || !randomLike(value) || s.r.isToken(value) {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
 // yourCode stands between a code that is used once and what it is.
 const yourCode = " is your "
 
