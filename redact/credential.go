@@ -87,6 +87,9 @@ func (s *scan) words(v view, p *profile) {
 	if p.mixed || p.hex || p.key {
 		s.shapedKeys(&v)
 	}
+	if p.flags&(isExotic|isHigh) != 0 {
+		s.foreignWords(&v)
+	}
 }
 
 // keys finds tokens by their prefix, wherever a word begins.
@@ -269,6 +272,10 @@ func (s *scan) assigned(v *view) {
 			if a, sign := assignedAt(t, i, j); sign && a >= s.reaches.cookies {
 				s.reaches.cookies = s.cookies(v, a)
 			}
+		case namePhrase:
+			s.phrase(v, j)
+		case nameCodes:
+			s.backupCodes(v, j)
 		case nameOnce:
 			if s.grantCode(v, i, j) {
 				break
@@ -311,7 +318,13 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 		a = quoted(t, end+1)
 		end = s.valueEnd(t, a)
 	}
+	if kind == nameHeader && s.parameters(v, a) {
+		return
+	}
 	end = s.wholeValue(t, a, end)
+	if kind == nameSecret {
+		end = quotedEnd(t, a, end)
+	}
 	value := t[a:end]
 	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || noSecret(t, i, j, a, end, kind, told) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
 		return // "token: Bearer …": the next word decides

@@ -67,6 +67,9 @@ func keyNameOf(key []byte) keyName {
 		return keyName{role: starting}
 	}
 	kind := spelledName(key)
+	if kind == nameNone && !ascii(key) {
+		kind = foreignName(key)
+	}
 	if kind == nameOnce { // of currencies, countries, products
 		kind = nameNone
 	}
@@ -182,6 +185,9 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
 	a := valueOf(text, f.name.kind)
+	if folded := foldedName(text); a < 0 && len(folded) != len(text) && valueOf(folded, f.name.kind) == 0 {
+		a = 0
+	}
 	if a < 0 || s.r.isToken(text[a:]) {
 		return false
 	}

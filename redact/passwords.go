@@ -118,7 +118,7 @@ func passwordWord(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "wachtwoord", "senha":
+	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "clave", "salasana", "adgangskode", "passord", "lösenord", "losenord":
 		return true
 	}
 	return false
@@ -135,7 +135,7 @@ func (s *scan) toldPassword(v *view, i, j int) {
 		return
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
-	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: "} {
+	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er "} {
 		if verb(t[i:j]) && tell == " to " {
 			continue
 		}

@@ -32,6 +32,8 @@ const (
 	nameDigits           // otp, security_code: a few digits, or whatever looks like a secret
 	nameOnce             // code: of a security code or one that is used once, a few digits
 	namePIN              // bank_pin: up to twelve digits
+	namePhrase           // seed phrase: words follow
+	nameCodes            // recovery codes: a list follows
 	nameCommand          // mysql, sshpass: the option -p gives a password
 )
 
@@ -39,6 +41,9 @@ const (
 func nameAt(t []byte, i, j int) nameKind {
 	if n := j - i; (n == 1 && t[i] == 'u' || n == 4 && string(t[i:j]) == "user") && byteAt(t, i-1) == '-' && (byteAt(t, j) == ' ' || byteAt(t, j) == '=') {
 		return nameLogin
+	}
+	if kind := severalWords(t, i, j); kind != nameNone {
+		return kind
 	}
 	return secretName(t[i:j])
 }
@@ -145,6 +150,7 @@ var secretNames = map[string]nameKind{
 	"bearer": nameScheme, "basic": nameScheme, "authorization": nameHeader, "proxyauthorization": nameHeader,
 	"passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
 	"senha": nameSecret, "haso": nameSecret, "lsenord": nameSecret, "losenord": nameSecret, "adgangskode": nameSecret, "salasana": nameSecret, "passord": nameSecret, "parola": nameSecret,
+	"heslo": nameSecret, "jelszo": nameSecret, "jelsz": nameSecret, "geslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "katasandi": nameSecret, "matkhau": nameSecret, "clave": nameMaybe,
 	"pwd": nameSecret, "pw": nameSecret, "passcode": nameSecret, "credential": nameSecret, "credentials": nameSecret, "pass": nameSecret, "pswd": nameSecret, "passw": nameSecret, "psw": nameSecret,
 	"userpass": nameSecret, "dbpass": nameSecret, "passkey": nameSecret, "mnemonic": nameSecret, "seedphrase": nameSecret, "requirepass": nameSecret, "psk": nameSecret, "passwordhash": nameSecret,
 	"cookie": nameCookie, "setcookie": nameCookie,
@@ -152,7 +158,7 @@ var secretNames = map[string]nameKind{
 	"phpsessid": nameMaybe, "jsessionid": nameMaybe, "aspnetsessionid": nameMaybe, "clientkeydata": nameSecret, "dockerconfigjson": nameMaybe,
 	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "tan": nameOnce, "mtan": nameDigits, "smstan": nameDigits, "pushtan": nameDigits, "pword": nameSecret,
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
-	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
+	"login": nameUser, "zugangsdaten": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand,
 }
 

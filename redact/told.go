@@ -17,7 +17,7 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "clave", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -39,7 +39,7 @@ func (m *planes) told(t []byte) bool {
 		return true
 	}
 	glued := m.digit & (m.letter<<1 | m.letter>>1)
-	return glued != 0 && m.toldAt(t, bits.TrailingZeros64(glued))
+	return glued != 0 && (m.toldAt(t, bits.TrailingZeros64(glued)) || glued&(glued-1) != 0 && m.toldAbroad(t, bits.TrailingZeros64(glued)))
 }
 
 // yours tells whether the first n bytes of a text are a code that is somebody's.
@@ -52,6 +52,25 @@ func (m *planes) toldAt(t []byte, i int) bool {
 	words := m.letter | m.digit
 	gap, space := bits.Len64(^words&(1<<i-1)), bits.Len64(^(words|m.other)&(1<<i-1)) // marks may stand in a password
 	return m.toldBefore(t, gap) || space < gap && m.toldBefore(t, space)
+}
+
+// toldAbroad tells whether a word for "is" in another language stands before the word
+// in which the byte t[i] is.
+func (m *planes) toldAbroad(t []byte, i int) bool {
+	spaces := ^(m.letter | m.digit | m.other) & (1<<i - 1)
+	end := bits.Len64(spaces) - 1
+	if end < 0 {
+		return false
+	}
+	from := end
+	for from > 0 && end-from <= len("lautet") && t[from-1] != ' ' {
+		from--
+	}
+	switch string(t[from:end]) {
+	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r":
+		return true
+	}
+	return false
 }
 
 // toldBefore tells whether the last letters before t[i] are those of a word that may
