@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Words for a password in other scripts. They are compared as they are folded, see
 // foreignCues.
@@ -63,6 +66,11 @@ func foreignValue(t []byte, i int) (at int, sign bool) {
 		}
 	}
 	return at, sign
+}
+
+// anyForeign tells whether such a word stands in a text.
+func anyForeign(t []byte) bool {
+	return slices.ContainsFunc(foreignPasswords, func(word []byte) bool { return bytes.Contains(t, word) })
 }
 
 // foreignName is spelledName for a key that is, folded, such a word.

@@ -150,7 +150,7 @@ var secretNames = map[string]nameKind{
 	"bearer": nameScheme, "basic": nameScheme, "authorization": nameHeader, "proxyauthorization": nameHeader,
 	"passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
 	"senha": nameSecret, "haso": nameSecret, "lsenord": nameSecret, "losenord": nameSecret, "adgangskode": nameSecret, "salasana": nameSecret, "passord": nameSecret, "parola": nameSecret,
-	"heslo": nameSecret, "jelszo": nameSecret, "jelsz": nameSecret, "geslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "katasandi": nameSecret, "matkhau": nameSecret, "clave": nameMaybe,
+	"heslo": nameSecret, "jelszo": nameSecret, "jelsz": nameSecret, "geslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "katasandi": nameSecret, "khau": nameSecret, "clave": nameMaybe,
 	"pwd": nameSecret, "pw": nameSecret, "passcode": nameSecret, "credential": nameSecret, "credentials": nameSecret, "pass": nameSecret, "pswd": nameSecret, "passw": nameSecret, "psw": nameSecret,
 	"userpass": nameSecret, "dbpass": nameSecret, "passkey": nameSecret, "mnemonic": nameSecret, "seedphrase": nameSecret, "requirepass": nameSecret, "psk": nameSecret, "passwordhash": nameSecret,
 	"cookie": nameCookie, "setcookie": nameCookie,
