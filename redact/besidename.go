@@ -50,13 +50,16 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 	}
 	end := s.besideEnd(t, a)
 	value := t[a:end]
+	if callee(value) > 0 {
+		return false
+	}
 	switch {
 	case kind == namePIN:
 		if !plausibleSecret(value, kind) || len(value) < len("1234") {
 			return false
 		}
 	case randomLike(value) && !(uuid(value) && kind == nameKey):
-	case !besidePassword(t, i, j, mark) || !passwordLike(value):
+	case !besidePassword(t, i, j, mark) || !passwordLike(value) || bytes.HasPrefix(value, []byte("0x")):
 		return false
 	}
 	if s.r.isToken(value) || secretName(value) != nameNone {
@@ -117,7 +120,10 @@ func severalParts(name []byte) bool {
 // randomLike tells whether a value looks as if it was drawn: a UUID, hexadecimal, or
 // letters and digits that take turns more often than in names.
 func randomLike(value []byte) bool {
-	const seldom = 5 // a turn in so many characters
+	seldom := 5 // a turn in so many characters
+	if bytes.Count(looked(value), []byte("_")) > 1 {
+		seldom = 3 // a name of several words
+	}
 	n := len(value)
 	if n < minRandom || uuid(value) {
 		return n >= minRandom
@@ -125,6 +131,8 @@ func randomLike(value []byte) bool {
 	turns, digits, letters := 0, 0, 0
 	for k, c := range looked(value) {
 		switch {
+		case c == '.' && letters == 0: // a version
+			return false
 		case digit(c):
 			digits++
 		case letter(c):

@@ -428,7 +428,7 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	case nameDigits:
 		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= 8 || plausibleSecret(value, nameMaybe)
 	case nameKey:
-		return len(value) >= minNamedKey && flags&^(isDigit|isUpper|isLower|isHex|isJoiner|isScore) == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
+		return len(value) >= minNamedKey && tokenEnd(looked(value), 0) == len(looked(value)) && flags&isAssign == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
 	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}

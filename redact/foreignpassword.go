@@ -59,13 +59,28 @@ func foreignValue(t []byte, i int) (at int, sign bool) {
 		switch c := t[at]; {
 		case c == ':' || c == '=':
 			sign = true
-		case c >= 0x80: // 是, は, — and the like
+		case c >= 0x80:
+			n := linkSize(t[at:])
+			if n == 0 {
+				return at, sign
+			}
+			at += n - 1
 		case c == ' ' || c == '"' || c == '\'' || c == '-' || c == '\\' || c == '(':
 		default:
 			return at, sign
 		}
 	}
 	return at, sign
+}
+
+// linkSize returns the bytes of a word or a mark for "is" that a text begins with.
+func linkSize(t []byte) int {
+	for _, word := range [...]string{"是", "为", "為", "は", "が", "는", "은", "이", "—", "–", "“", "「", "：", "है", "это"} {
+		if bytes.HasPrefix(t, []byte(word)) {
+			return len(word)
+		}
+	}
+	return 0
 }
 
 // anyForeign tells whether such a word stands in a text.

@@ -1,9 +1,6 @@
 package redact
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 // The key of a JSON object may say that its value is a secret: {"password": …},
 // {"clientSecret": …}; or a neighbour does: {"name": "DB_PASSWORD", "value": …}.
@@ -82,7 +79,7 @@ const longestDisguised = 4 * longestName
 
 // foldedName folds a name, of which letters may be disguised.
 func foldedName(name []byte) []byte {
-	if len(name) > longestDisguised || !slices.ContainsFunc(name, func(c byte) bool { return c >= 0x80 }) {
+	if ascii(name) || len(name) > longestDisguised {
 		return name
 	}
 	return []byte(foldString(string(name)))

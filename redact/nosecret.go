@@ -18,6 +18,10 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 	switch {
 	case spoken(bytes.TrimRight(value, ").:!?")), typeWord(value), variable(value):
 		return true
+	case !quoted && byteAt(t, end) == ' ' && keyword(value), kind == nameScheme && value[len(value)-1] == '=' && nameEnd(value, 0) == len(value)-1, quoted && value[0] == '.' && len(bytes.Trim(value[1:], "abcdefghijklmnopqrstuvwxyz-")) == 0:
+		return true // await read(), realm="…", '.data-api'
+	case !bytes.ContainsFunc(looked(value), func(r rune) bool { return r >= 0x80 || alnum(byte(r)) }):
+		return true // a field that is empty
 	case told && !quoted && kind == nameSecret && said(value):
 		return true
 	case kind == nameMaybe && len(value) <= len("0x0123456789abcdef") && bytes.HasPrefix(value, []byte("0x")):
@@ -34,6 +38,15 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 func typeWord(value []byte) bool {
 	switch string(bytes.TrimRight(bytes.TrimLeft(value, "*&[]"), ")")) {
 	case "str", "bytes", "byte", "bool", "boolean", "int", "any", "object", "number", "char", "uint8", "uint16", "uint32", "uint64", "int16", "int32", "int64":
+		return true
+	}
+	return false
+}
+
+// keyword tells whether a word stands before what a program gives to a name.
+func keyword(value []byte) bool {
+	switch string(value) {
+	case "await", "new", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not":
 		return true
 	}
 	return false
@@ -69,7 +82,7 @@ func said(value []byte) bool {
 	}
 	switch string(word) {
 	case "valid", "invalid", "correct", "incorrect", "wrong", "empty", "older", "newer", "longer", "shorter", "weak", "strong", "beyond", "never", "always", "still", "also", "only", "just", "that", "this", "what", "when", "where", "with", "from", "used", "known", "unknown", "absent", "present",
-		"sent", "kept", "lost", "safe", "same", "different", "there", "here", "your", "their", "part", "very", "more", "less", "read", "about", "stale", "secure", "insecure", "unique", "because", "based":
+		"sent", "kept", "lost", "safe", "same", "different", "there", "here", "your", "their", "part", "very", "more", "less", "read", "about", "stale", "secure", "insecure", "unique", "because", "based", "found", "set", "meant", "blank", "should", "remains":
 		return true
 	}
 	return false
@@ -80,21 +93,14 @@ func said(value []byte) bool {
 // as what it is given to.
 func codeLike(t, name []byte, a, end int) bool {
 	value := looked(t[a:end])
-	k, dots, digits := 0, 0, 0
-	for ; k < len(value) && (alnum(value[k]) || value[k] == '_' || value[k] == '.'); k++ {
-		switch {
-		case value[k] == '.':
-			dots++
-		case digit(value[k]):
-			digits++
-		}
-	}
+	k, dots, digits := codePath(value)
 	if k < minCallee || !letter(value[0]) && value[0] != '_' {
 		return false
 	}
 	path := value[:k]
 	if k < len(value) && (value[k] == '(' || value[k] == '[') {
-		return digits == 0 || dots > 0 && !digit(path[0]) && digits < k/minCallee || typeWord(path)
+		whole := bytes.IndexByte([]byte("()]"), value[len(value)-1]) >= 0 && severalParts(path)
+		return digits == 0 || (dots > 0 || whole) && digits < k/minCallee || typeWord(path)
 	}
 	if k < len(bytes.TrimRight(value, ")];")) || digits > 0 {
 		return false
@@ -102,8 +108,31 @@ func codeLike(t, name []byte, a, end int) bool {
 	if dots > 0 {
 		return secretName(path[1+bytes.LastIndexByte(path, '.'):]) != nameNone || ownMember(path)
 	}
-	next := byteAt(t, end)
-	return (next == ',' || next == ';' || k < len(value) || severalParts(path)) && sameLetters(path, name)
+	listed := bytes.IndexByte([]byte(",;"), byteAt(t, end)) >= 0 && end < len(t)
+	return sameLetters(path, name) && (listed || k < len(value) || severalParts(path)) || listed && k > len(name) && sameLetters(path[:len(name)], name)
+}
+
+// codePath measures the name, or the path of names, that a value begins with.
+func codePath(value []byte) (n, dots, digits int) {
+	for ; n < len(value) && (alnum(value[n]) || bytes.IndexByte([]byte("_.$"), value[n]) >= 0); n++ {
+		switch {
+		case value[n] == '.':
+			dots++
+		case digit(value[n]):
+			digits++
+		}
+	}
+	return n, dots, digits
+}
+
+// callee returns how long the name of a function, or of what is indexed, is that a
+// value begins with; 0 for none.
+func callee(value []byte) int {
+	k, _, _ := codePath(looked(value))
+	if k < minCallee || k == len(value) || value[k] != '(' && value[k] != '[' {
+		return 0
+	}
+	return k
 }
 
 // ownMember tells whether a path begins with a name for the object itself or for what

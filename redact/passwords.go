@@ -40,7 +40,7 @@ func passwordLike(word []byte) bool {
 // if it looks like a password or a login stands before it.
 func (s *scan) spacedPassword(v *view, i, j int) bool {
 	t := v.t
-	if !passwordWord(t[i:j]) {
+	if !passwordWord(t[i:j]) || bytes.HasSuffix(t[:i], []byte("$(")) {
 		return false
 	}
 	a := j
@@ -56,7 +56,7 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 	}
 	value := t[a:end]
 	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
-	if !netrc && (!passwordLike(value) || typeWord(value) || verb(t[i:j]) && (value[0] == '-' || !bytes.ContainsAny(looked(value), "0123456789"))) || s.r.isToken(value) || secretName(value) != nameNone {
+	if !netrc && (!passwordLike(value) || typeWord(value) || verb(t[i:j]) && (value[0] == '-' || byteAt(t, a-1) == '-' || !bytes.ContainsAny(looked(value), "0123456789"))) || s.r.isToken(value) || secretName(value) != nameNone {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
@@ -136,7 +136,7 @@ func (s *scan) toldPassword(v *view, i, j int) {
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
 	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er "} {
-		if verb(t[i:j]) && tell == " to " {
+		if verb(t[i:j]) && tell != " is " {
 			continue
 		}
 		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
