@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A name and its secret with no sign of assignment between them: a line of a
 // Dockerfile, a row of a table or of CSV, code in prose (set `API_KEY` to `…`); or in
@@ -75,7 +78,17 @@ func (s *scan) besideEnd(t []byte, a int) int {
 	if k := bytes.IndexAny(looked(t[a:end]), "|`"); k >= 0 {
 		end = a + k
 	}
-	for end > a && (t[end-1] == '.' || t[end-1] == ')') {
+	return endsTrimmed(t, a, end, ".)")
+}
+
+// maxTrimmed is how many marks behind a value are no part of it, at most: a text of
+// names and nothing else but marks would take time by the square of its length.
+const maxTrimmed = 16
+
+// endsTrimmed returns where the value t[a:end] ends without the marks of a sentence
+// behind it.
+func endsTrimmed(t []byte, a, end int, marks string) int {
+	for n := 0; n < maxTrimmed && end > a && strings.IndexByte(marks, t[end-1]) >= 0; n++ {
 		end--
 	}
 	return end
@@ -147,7 +160,7 @@ func randomLike(value []byte) bool {
 	if digits == 0 || letters == 0 {
 		return false
 	}
-	return allHex(value) || turns >= n/seldom
+	return allHex(looked(value)) || turns >= min(n, maxLooked)/seldom
 }
 
 // letterCase tells capitals, small letters and digits apart.

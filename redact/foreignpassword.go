@@ -42,9 +42,7 @@ func (s *scan) foreignWords(v *view) {
 					break
 				}
 			}
-			for end > a && (t[end-1] == '.' || t[end-1] == ')') {
-				end--
-			}
+			end = endsTrimmed(t, a, end, ".)")
 			if value := t[a:end]; (passwordLike(value) || sign && len(value) >= minPassword && alnum(value[0])) && a > at && !s.r.isToken(value) {
 				s.secret(v, a, end, "assigned")
 			}

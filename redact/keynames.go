@@ -228,6 +228,9 @@ func valueOf(text []byte, kind nameKind) int {
 
 // spoken tells whether a value says whether there is a secret, or what kind.
 func spoken(text []byte) bool {
+	if len(text) > longestName {
+		return false
+	}
 	switch string(bytes.ToLower(text)) {
 	case "true", "false", "null", "none", "string", "required", "optional", "undefined", "bearer", "basic", "hidden", "redacted", "[redacted]", "enabled", "disabled", "unknown", "n/a", "nil", "write", "read", "include", "omit", "same-origin":
 		return true

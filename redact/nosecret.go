@@ -26,12 +26,21 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 		return true
 	case kind == nameMaybe && len(value) <= len("0x0123456789abcdef") && bytes.HasPrefix(value, []byte("0x")):
 		return true // a number that marks a format
+	case kind == nameMaybe && settings(value):
+		return true
 	case string(name) == "PWD" || string(name) == "pwd" || string(name) == "OLDPWD":
 		return value[0] == '/' || !quoted && codeLike(t, name, a, end) // the folder
 	case string(name) == "PASS":
 		return bytes.HasSuffix(t[:i], []byte("--- ")) // the result of a test
 	}
 	return !quoted && codeLike(t, name, a, end)
+}
+
+// settings tells whether a value goes on with another name that is given something:
+// key=int32/Elem=bool. The signs of base64 stand at its end.
+func settings(value []byte) bool {
+	k := bytes.IndexByte(looked(value), '=')
+	return k > 0 && k+1 < len(value) && letter(value[k-1]) && letter(value[k+1]) && bytes.ContainsAny(value[:k], "/,:")
 }
 
 // typeWord tells whether a value is the type of one.
@@ -99,7 +108,7 @@ func codeLike(t, name []byte, a, end int) bool {
 	}
 	path := value[:k]
 	if k < len(value) && (value[k] == '(' || value[k] == '[') {
-		whole := bytes.IndexByte([]byte("()]"), value[len(value)-1]) >= 0 && severalParts(path)
+		whole := bytes.IndexByte([]byte("()]"), value[len(value)-1]) >= 0
 		return digits == 0 || (dots > 0 || whole) && digits < k/minCallee || typeWord(path)
 	}
 	if k < len(bytes.TrimRight(value, ")];")) || digits > 0 {

@@ -161,8 +161,8 @@ func TestBesideNames(t *testing.T) {
 func TestNoSecrets(t *testing.T) {
 	checkLeft(t, `ClientSecret: os.Getenv("ACME_ID"),`, "pwd := xgetwd()", "PWD=/tmp/x1", "self.password = handler.password", "accessToken = initial.AccessToken", "passphrase: passphrase,", "client_secret=None, x=1", "persist-credentials: false", "id-token: write",
 		"api-key: ${{secrets.FOSSA_KEY}}", "DB_PASSWORD=${DB_PASSWORD}", "for _, pass := range x {", "password = await read()", "the password is required.", "No secret is given", "dirSignature = 0x08074b50", "key=itemgetter(1))", "private key: bytes, x", "const DATA_API_KEY = '.data-api'",
-		"Passwd      *uint16", "have to pass --enable-gui=gtk3", "Bearer resource_metadata=\"x\"")
-	checkGone(t, []gone{{"password: swordfish", "sword"}, {"PASSWORD=monkey12(x", "monkey"}, {"password: correct.horse", "horse"}, {"DB_PASSWORD=my_secret", "my_secret"}, {`password = "hunter"`, "hunter"}})
+		"Passwd      *uint16", "have to pass --enable-gui=gtk3", "const key = pbkdf2Sync(x)", "Key=int32/Elem=int32", "Bearer resource_metadata=\"x\"")
+	checkGone(t, []gone{{"password: swordfish", "fish"}, {"PASSWORD=monkey12(x", "monkey"}, {"password: correct.horse", "horse"}, {"DB_PASSWORD=my_secret", "my_secret"}, {`password = "hunter"`, "hunter"}})
 }
 
 // TestStoredPasswords: hashes of passwords with their salt. They are put together here,

@@ -34,7 +34,7 @@ func hashAt(t []byte, i int) (from, end int) {
 	}
 	last := from + 1 + bytes.LastIndexAny(t[from:i], "$}")
 	flags := uint16(0)
-	for end = last; end < len(t) && end-last < longestSaved && hashChar(t[end]); {
+	for end = last; end < len(t) && end-i < longestSaved && hashChar(t[end]); {
 		flags |= byteClass[t[end]]
 		if end++; t[end-1] == '$' {
 			last, flags = end, 0

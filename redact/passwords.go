@@ -51,8 +51,8 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 		return false
 	}
 	end := s.valueEnd(t, a)
-	for end > a && (t[end-1] == '.' || t[end-1] == ')' || t[end-1] == '!' || t[end-1] == '|') && end < len(t) {
-		end--
+	if end < len(t) {
+		end = endsTrimmed(t, a, end, ".)!|")
 	}
 	value := t[a:end]
 	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
@@ -89,19 +89,14 @@ func (s *scan) spacedSecret(v *view, i, j int) bool {
 		return false
 	}
 	a := j + 1
-	end := a
-	for end < len(t) && tokenChar(t[end]) {
-		end++
-	}
-	for end > a && t[end-1] == '.' {
-		end--
-	}
+	end := endsTrimmed(t, a, s.reaches.key.of(t, a, tokenEnd), ".")
 	value := t[a:end]
-	if hex := bytes.TrimPrefix(value, []byte("0x")); len(hex) >= minSpacedHex && allHex(hex) && secretKind(t[:i]) && !s.r.isToken(value) {
+	head := looked(value)
+	if hex := bytes.TrimPrefix(head, []byte("0x")); len(hex) >= minSpacedHex && allHex(hex) && secretKind(t[:i]) && !s.r.isToken(value) {
 		s.secret(v, a, end, "assigned")
 		return true
 	}
-	if len(value) < minSpaced || !allKinds(value) || bytes.Count(value, []byte("/")) > 1 && len(value) != secretKeySize || s.r.isToken(value) || changesOf(value) < len(value)/3 {
+	if len(value) < minSpaced || !allKinds(head) || bytes.Count(head, []byte("/")) > 1 && len(value) != secretKeySize || s.r.isToken(value) || changesOf(head) < len(head)/3 {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
@@ -148,9 +143,7 @@ func (s *scan) toldPassword(v *view, i, j int) {
 	}
 	a := j + k + size
 	end := s.valueEnd(t, a)
-	for end > a && (t[end-1] == '.' || t[end-1] == '!') {
-		end--
-	}
+	end = endsTrimmed(t, a, end, ".!")
 	if value := t[a:end]; passwordLike(value) && !s.r.isToken(value) {
 		s.secret(v, a, end, "assigned")
 	}

@@ -161,7 +161,7 @@ func (s *scan) parameters(v *view, i int) (any bool) {
 		}
 		any = true
 		a := quoted(t, i+1)
-		end := valueEnd(t, a)
+		end := s.valueEnd(t, a)
 		switch value := t[a:end]; {
 		case s.r.isToken(value), bytes.EqualFold(t[name:i], []byte("realm")), bytes.EqualFold(t[name:i], []byte("uri")), bytes.EqualFold(t[name:i], []byte("username")):
 		case plausibleSecret(value, nameMaybe):
