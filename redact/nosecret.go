@@ -39,8 +39,18 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 // settings tells whether a value goes on with another name that is given something:
 // key=int32/Elem=bool. The signs of base64 stand at its end.
 func settings(value []byte) bool {
+	const shortest = 3 // letters of such a name
 	k := bytes.IndexByte(looked(value), '=')
-	return k > 0 && k+1 < len(value) && letter(value[k-1]) && letter(value[k+1]) && bytes.ContainsAny(value[:k], "/,:")
+	if k < 0 || k+1 == len(value) || !letter(value[k+1]) {
+		return false
+	}
+	from := 1 + bytes.LastIndexAny(value[:k], "/,:?")
+	for _, c := range value[from:k] {
+		if !letter(c) {
+			return false
+		}
+	}
+	return from > 0 && k-from >= shortest
 }
 
 // typeWord tells whether a value is the type of one.

@@ -17,7 +17,7 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "clave", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "clave", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -50,21 +50,23 @@ func yours(t []byte, n int) bool {
 // toldAt is told for the word in which the byte t[i] is.
 func (m *planes) toldAt(t []byte, i int) bool {
 	words := m.letter | m.digit
-	gap, space := bits.Len64(^words&(1<<i-1)), bits.Len64(^(words|m.other)&(1<<i-1)) // marks may stand in a password
-	return m.toldBefore(t, gap) || space < gap && m.toldBefore(t, space)
+	if m.toldBefore(t, bits.Len64(^words&(1<<i-1))) {
+		return true
+	}
+	return m.other != 0 && m.toldBefore(t, bits.Len64(^(words|m.other)&(1<<i-1))) // marks may stand in a password
 }
 
 // toldAbroad tells whether a word for "is" in another language stands before the word
-// in which the byte t[i] is.
+// in which the byte t[i] is, and a word that may announce a secret before that.
 func (m *planes) toldAbroad(t []byte, i int) bool {
 	spaces := ^(m.letter | m.digit | m.other) & (1<<i - 1)
 	end := bits.Len64(spaces) - 1
-	if end < 0 {
+	if end <= 0 {
 		return false
 	}
-	from := end
-	for from > 0 && end-from <= len("lautet") && t[from-1] != ' ' {
-		from--
+	from := bits.Len64(spaces & (1<<end - 1))
+	if from == 0 || end-from > len("lautet") || !m.toldBefore(t, from) {
+		return false
 	}
 	switch string(t[from:end]) {
 	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r":
