@@ -113,7 +113,7 @@ func passwordWord(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "clave", "salasana", "adgangskode", "passord", "lösenord", "losenord":
+	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord":
 		return true
 	}
 	return false

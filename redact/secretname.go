@@ -150,22 +150,22 @@ var secretNames = map[string]nameKind{
 	"bearer": nameScheme, "basic": nameScheme, "authorization": nameHeader, "proxyauthorization": nameHeader,
 	"passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
 	"senha": nameSecret, "haso": nameSecret, "lsenord": nameSecret, "losenord": nameSecret, "adgangskode": nameSecret, "salasana": nameSecret, "passord": nameSecret, "parola": nameSecret,
-	"heslo": nameSecret, "jelszo": nameSecret, "jelsz": nameSecret, "geslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "katasandi": nameSecret, "khau": nameSecret, "clave": nameMaybe,
+	"heslo": nameSecret, "jelszo": nameSecret, "jelsz": nameSecret, "geslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "katasandi": nameSecret, "khau": nameSecret,
 	"pwd": nameSecret, "pw": nameSecret, "passcode": nameSecret, "credential": nameSecret, "credentials": nameSecret, "pass": nameSecret, "pswd": nameSecret, "passw": nameSecret, "psw": nameSecret,
-	"userpass": nameSecret, "dbpass": nameSecret, "passkey": nameSecret, "mnemonic": nameSecret, "seedphrase": nameSecret, "requirepass": nameSecret, "psk": nameSecret, "passwordhash": nameSecret,
+	"userpass": nameSecret, "dbpass": nameSecret, "passkey": nameSecret, "mnemonic": nameSecret, "seedphrase": nameSecret, "requirepass": nameSecret, "psk": nameSecret, "passwordhash": nameSecret, "secretkeybase": nameSecret,
 	"cookie": nameCookie, "setcookie": nameCookie,
 	"token": nameMaybe, "pin": nameCode, "key": nameMaybe, "sig": nameMaybe, "sessionid": nameMaybe, "session": nameMaybe, "sid": nameMaybe, "auth": nameMaybe,
 	"phpsessid": nameMaybe, "jsessionid": nameMaybe, "aspnetsessionid": nameMaybe, "clientkeydata": nameSecret, "dockerconfigjson": nameMaybe,
 	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "tan": nameOnce, "mtan": nameDigits, "smstan": nameDigits, "pushtan": nameDigits, "pword": nameSecret,
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
-	"login": nameUser, "zugangsdaten": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
+	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand,
 }
 
 // secretEnds end the names of secrets.
 var secretEnds = [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
 	"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
-	"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "secretkeybase", "apikeyprivate", "geniekey"}
+	"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey"}
 
 // maybeEnds end names of which the value has to tell.
 var maybeEnds = [...]string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid"}

@@ -17,7 +17,7 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "clave", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -39,7 +39,19 @@ func (m *planes) told(t []byte) bool {
 		return true
 	}
 	glued := m.digit & (m.letter<<1 | m.letter>>1)
-	return glued != 0 && (m.toldAt(t, bits.TrailingZeros64(glued)) || glued&(glued-1) != 0 && m.toldAbroad(t, bits.TrailingZeros64(glued)))
+	if glued == 0 {
+		return false
+	}
+	i := bits.TrailingZeros64(glued)
+	if m.toldAt(t, i) {
+		return true
+	}
+	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
+	if space == 0 {
+		return false
+	}
+	marks := m.other & (1<<i - 1) >> space // in a password
+	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
 }
 
 // yours tells whether the first n bytes of a text are a code that is somebody's.
@@ -50,10 +62,7 @@ func yours(t []byte, n int) bool {
 // toldAt is told for the word in which the byte t[i] is.
 func (m *planes) toldAt(t []byte, i int) bool {
 	words := m.letter | m.digit
-	if m.toldBefore(t, bits.Len64(^words&(1<<i-1))) {
-		return true
-	}
-	return m.other != 0 && m.toldBefore(t, bits.Len64(^(words|m.other)&(1<<i-1))) // marks may stand in a password
+	return m.toldBefore(t, bits.Len64(^words&(1<<i-1)))
 }
 
 // toldAbroad tells whether a word for "is" in another language stands before the word
