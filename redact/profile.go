@@ -114,7 +114,9 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 		return
 	}
 	p.word = true
-	p.key = p.key || m.digit != 0 && (m.flags&isScore != 0 || m.joiner&(m.joiner>>1) != 0) && m.option(t, word)
+	if m.digit != 0 && (m.flags&isScore != 0 || m.joiner&(m.joiner>>1) != 0) {
+		p.key = p.key || m.option(t, word)
+	}
 	upper := m.uppers(t)
 	p.mixed = p.mixed || (word&^upper)<<1&upper != 0 || periodic(t, runs)
 	p.hex = p.hex || run16(word) != 0 && run16(m.hexes(t)) != 0
