@@ -182,7 +182,7 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
 	a := valueOf(text, f.name.kind)
-	if folded := foldedName(text); a < 0 && len(folded) != len(text) && valueOf(folded, f.name.kind) == 0 {
+	if a < 0 && f.name.kind != nameNone && !ascii(looked(text)) && valueOf([]byte(foldString(string(looked(text)))), f.name.kind) == 0 {
 		a = 0
 	}
 	if a < 0 || s.r.isToken(text[a:]) {
