@@ -72,7 +72,7 @@ func (s *scan) words(v view, p *profile) {
 		s.userinfo(&v)
 		s.emails(&v)
 	}
-	if p.key || p.flags&(isAssign|isColon|isBack|isEscape|isLess) != 0 {
+	if p.key || p.mixed || p.hex || p.flags&(isAssign|isColon|isBack|isEscape|isLess) != 0 {
 		s.assigned(&v)
 	}
 	if p.digits >= minCode && (p.code || s.r.thorough) {
@@ -86,6 +86,9 @@ func (s *scan) words(v view, p *profile) {
 	}
 	if p.mixed || p.hex || p.key {
 		s.shapedKeys(&v)
+	}
+	if p.flags&(isExotic|isHigh) != 0 {
+		s.foreignWords(&v)
 	}
 }
 
@@ -133,62 +136,6 @@ func saltedEnd(t []byte, i int) int {
 // glue tells whether the word boundary before t[i] is one of case: "tokenAKIA…".
 func glue(t []byte, i int) bool {
 	return byteClass[t[i]]&isUpper != 0 && byteClass[t[i-1]]&isLower != 0 || byteClass[t[i]]&isLower != 0 && byteClass[t[i-1]]&isDigit != 0
-}
-
-// keyBody rules out words that only begin like a token.
-func keyBody(f keyForm, body []byte) bool {
-	flags := uint16(0)
-	for _, c := range looked(body) {
-		flags |= byteClass[c]
-	}
-	switch f.prefix {
-	case "access-sandbox-", "access-development-", "access-production-":
-		const least = 20 // of a body that need not be an id
-		if allHex(body[:groupSize]) {
-			return true
-		}
-		if len(body) < least {
-			return false
-		}
-	case "key-": // followed by small letters and digits only
-		for _, c := range body[:f.body] {
-			if byteClass[c]&(isLower|isDigit) == 0 {
-				return false
-			}
-		}
-		return flags&isDigit != 0
-	case "sdk-": // a UUID
-		return uuid(body[:min(len(body), f.body)])
-	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "EZTK", "p8e-", "test_", "access_", "phc_", "csk-", "xprv", "mkp_", "dsk_": // no marks
-		for _, c := range body[:f.body] {
-			if !alnum(c) || f.prefix == "API-" && byteClass[c]&isLower != 0 {
-				return false
-			}
-		}
-		return flags&isDigit != 0
-	case "A3-": // capitals, digits and dashes
-		return flags&isLower == 0 && flags&isDigit != 0 && bytes.Count(body, []byte("-")) >= 5
-	case "sc_": // with the name of an account
-		return flags&isDigit != 0 && bytes.Contains(body, []byte(".acc"))
-	case "re_": // two words
-		return flags&isDigit != 0 && body[8] == '_' && bytes.IndexByte(body[9:30], '_') < 0
-	case "sk_": // a UUID, or no marks
-		return flags&isDigit != 0 && (uuid(body[:min(len(body), 36)]) || !bytes.ContainsAny(body[:24], "_-./"))
-	case "SK", "dapi", "private-", "fc-", "e2b_": // followed by hexadecimal only
-		for _, c := range body[:f.body] {
-			if unhex(c) > 15 {
-				return false
-			}
-		}
-		return flags&isDigit != 0
-	case "AKIA", "ASIA", "ABIA", "ACCA", "AROA", "AIDA":
-		n := 0
-		for n < min(len(body), f.body) && byteClass[body[n]]&(isUpper|isDigit) != 0 {
-			n++
-		}
-		return n >= f.body
-	}
-	return flags&isDigit != 0 || flags&isUpper != 0 && flags&isLower != 0
 }
 
 // secret notes a credential, unless it is part of the one that was noted last.
@@ -325,7 +272,14 @@ func (s *scan) assigned(v *view) {
 			if a, sign := assignedAt(t, i, j); sign && a >= s.reaches.cookies {
 				s.reaches.cookies = s.cookies(v, a)
 			}
+		case namePhrase:
+			s.phrase(v, j)
+		case nameCodes:
+			s.backupCodes(v, j)
 		case nameOnce:
+			if s.grantCode(v, i, j) {
+				break
+			}
 			if !((codeName(t, i) || byteAt(t, j) == ':' && !isCode(t[i:j])) && s.toldCode(v, i, j, nameDigits)) {
 				s.usedCode(v, i, j)
 			}
@@ -344,29 +298,35 @@ func (s *scan) assigned(v *view) {
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
 	a, sign := assignedAt(t, i, j)
+	told := false
 	switch {
 	case sign || kind == nameScheme:
 	case bytes.HasPrefix(t[a:], []byte("is ")), bytes.HasPrefix(t[a:], []byte("is+")):
-		a = quoted(t, a+len("is "))
-	case bytes.HasPrefix(t[a:], []byte("value=")) && a > j+1: // key="password" value="…"
-		a += len("value=")
-		for a < len(t) && (t[a] == '"' || t[a] == '\'' || t[a] == '\\') {
-			a++
-		}
+		told, a = true, quoted(t, a+len("is "))
 	default:
-		if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) {
-			s.toldPassword(v, i, j)
+		at, paired := pairedAt(t, j)
+		if !paired {
+			if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) {
+				s.toldPassword(v, i, j)
+			}
+			return
 		}
-		return
+		a = at
 	}
 	end := s.valueEnd(t, a)
 	if kind == nameHeader && end < len(t) && t[end] == ' ' && isScheme(t[a:end]) {
 		a = quoted(t, end+1)
 		end = s.valueEnd(t, a)
 	}
+	if kind == nameHeader && s.parameters(v, a) {
+		return
+	}
 	end = s.wholeValue(t, a, end)
+	if kind == nameSecret {
+		end = quotedEnd(t, a, end)
+	}
 	value := t[a:end]
-	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
+	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || noSecret(t, i, j, a, end, kind, told) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
 		return // "token: Bearer …": the next word decides
 	}
 	s.secret(v, a, end, "assigned")
@@ -451,6 +411,9 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	if bytes.HasPrefix(value, []byte("****")) {
 		return false
 	}
+	if kind == nameKey { // it may be base64
+		value = bytes.TrimRight(value, "=")
+	}
 	flags := uint16(0)
 	for _, c := range looked(value) {
 		flags |= byteClass[c]
@@ -460,15 +423,23 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 		return len(value) >= 4
 	case nameCode:
 		return (len(value) == 3 || len(value) == 4) && flags == isDigit|isHex
+	case namePIN:
+		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= longestPIN
 	case nameDigits:
 		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= 8 || plausibleSecret(value, nameMaybe)
 	case nameKey:
-		return len(value) >= minNamedKey && flags&^(isDigit|isUpper|isLower|isHex|isJoiner|isScore) == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
+		return len(value) >= minNamedKey && tokenEnd(looked(value), 0) == len(looked(value)) && flags&isAssign == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
 	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}
-	return len(value) >= minMaybe && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
+	if flags&isDigit == 0 {
+		return len(value) >= minLetters && flags&^(isUpper|isLower|isHex|isJoiner|isScore) == 0 && changesOf(looked(value))*5 >= len(looked(value))*2 // more often than in words
+	}
+	return len(value) >= minMaybe && flags&(isUpper|isLower) != 0
 }
+
+// longestPIN is how many digits a PIN has at most (ISO 9564).
+const longestPIN = 12
 
 // minNamedKey is the shortest value that a name such as airtable_key speaks for.
 const minNamedKey = 16
@@ -478,6 +449,9 @@ const minNamedKey = 16
 func uuid(t []byte) bool {
 	return len(t) == len("123e4567-e89b-12d3-a456-426614174000") && t[8] == '-' && t[13] == '-' && t[18] == '-' && t[23] == '-'
 }
+
+// minLetters is the same for a value without digits.
+const minLetters = 20
 
 // minMaybe is the shortest value with letters and digits that a name such as
 // token speaks for.

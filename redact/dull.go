@@ -21,7 +21,7 @@ func (p *profile) dismiss(t []byte, known *lookup) {
 	if p.flags&isEscape != 0 && !escapeLike(t) && bytes.Count(t, []byte("%")) < minPieces && !p.mayAssign(t) { // with more, some are divided
 		p.flags &^= isEscape
 	}
-	if (p.key || p.flags&isColon != 0) && p.flags&(isAssign|isEscape|isAt) == 0 && !(p.key && anyKey(t)) && !anySecretName(t) && !(p.flags&isColon != 0 && bytes.Count(t, []byte(":")) >= pgpassFields-1 && pgpassAt(t) > 0) {
+	if (p.key || p.flags&isColon != 0) && p.flags&(isAssign|isEscape|isAt) == 0 && !(p.key && anyKey(t)) && !anySecretName(t) && !(p.flags&isHigh != 0 && anyForeign(t)) && !(p.flags&isColon != 0 && bytes.Count(t, []byte(":")) >= pgpassFields-1 && pgpassAt(t) > 0) {
 		p.key = false
 		p.flags &^= isColon
 	}
@@ -98,10 +98,13 @@ func dull(t []byte, known *lookup) bool {
 			flags |= byteClass[t[j]]
 			j++
 		}
-		if n := j - i; n >= minBase64 {
+		n := j - i
+		if n >= minBase64 || byteAt(t, i-1) == '$' || byteAt(t, j) == '~' {
 			if _, end := shapedKey(t, i, j); end > 0 {
 				return false
 			}
+		}
+		if n >= minBase64 {
 			if n > longestDull || n >= 20 && j < len(t) && (t[j] == '\n' || t[j] == '\r' || t[j] == ' ' && bytes.IndexByte(t[j:min(len(t), j+4)], '\n') >= 0) {
 				return false // it may go on in the next line
 			}

@@ -37,6 +37,7 @@ func (n keyName) tells() bool {
 
 // keyNameOf looks a key up.
 func keyNameOf(key []byte) keyName {
+	key = foldedName(key)
 	switch string(key) {
 	case "name", "Name", "key", "Key", "field", "param", "header", "label", "variable", "id":
 		return keyName{role: labels}
@@ -77,10 +78,25 @@ func keyNameOf(key []byte) keyName {
 		return keyName{role: starting}
 	}
 	kind := spelledName(key)
+	if kind == nameNone && !ascii(key) {
+		kind = foreignName(key)
+	}
 	if kind == nameOnce { // of currencies, countries, products
 		kind = nameNone
 	}
 	return keyName{kind: kind}
+}
+
+// longestDisguised is how long a name is, at most, that is folded: of letters of four
+// bytes.
+const longestDisguised = 4 * longestName
+
+// foldedName folds a name, of which letters may be disguised.
+func foldedName(name []byte) []byte {
+	if ascii(name) || len(name) > longestDisguised {
+		return name
+	}
+	return []byte(foldString(string(name)))
 }
 
 // spelledName is secretName for a key or a label: one with spaces or other marks
@@ -173,8 +189,8 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		if f.label == nameAccount || f.label == nameBank {
 			return false
 		}
-		if f.label = nameNone; f.index < 0 && len(text) <= longestName {
-			f.label = spelledName(text)
+		if f.label = nameNone; f.index < 0 && len(text) <= longestDisguised {
+			f.label = spelledName(foldedName(text))
 		}
 		return false
 	}
@@ -201,6 +217,9 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
 	a := valueOf(text, f.name.kind)
+	if a < 0 && f.name.kind != nameNone && !ascii(looked(text)) && valueOf([]byte(foldString(string(looked(text)))), f.name.kind) == 0 {
+		a = 0
+	}
 	if a < 0 || s.r.isToken(text[a:]) {
 		return false
 	}
@@ -227,7 +246,7 @@ func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
 // -1 if there is none.
 func valueOf(text []byte, kind nameKind) int {
 	switch kind {
-	case nameSecret, nameMaybe, nameKey, nameCode, nameDigits:
+	case nameSecret, nameMaybe, nameKey, nameCode, namePIN, nameDigits:
 		if plausibleSecret(text, kind) && !spoken(text) && !amountLike(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
 			return 0
 		}
@@ -245,8 +264,11 @@ func valueOf(text []byte, kind nameKind) int {
 
 // spoken tells whether a value says whether there is a secret, or what kind.
 func spoken(text []byte) bool {
+	if len(text) > longestName {
+		return false
+	}
 	switch string(bytes.ToLower(text)) {
-	case "true", "false", "null", "none", "string", "required", "optional", "undefined", "bearer", "basic", "hidden", "redacted", "[redacted]", "enabled", "disabled", "unknown", "n/a":
+	case "true", "false", "null", "none", "string", "required", "optional", "undefined", "bearer", "basic", "hidden", "redacted", "[redacted]", "enabled", "disabled", "unknown", "n/a", "nil", "write", "read", "include", "omit", "same-origin":
 		return true
 	}
 	return false
@@ -261,7 +283,7 @@ func (s *scan) namedNumber(i, end int, lit []byte) bool {
 		sp.entity = Card
 	case name.kind == nameAccount && accountDigits(lit):
 		sp.entity = Account
-	case name.kind != nameSecret && name.kind != nameCode && name.kind != nameDigits || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
+	case name.kind != nameSecret && name.kind != nameCode && name.kind != namePIN && name.kind != nameDigits || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
 		return false
 	}
 	if s.r.action(sp.entity) == Keep {

@@ -16,7 +16,7 @@ import (
 var lengthy = []string{
 	"0", "4-M", "4 M ", "4x-", "4-", "-----", "password=", "token=", "sessionid:", "bearer/", "basic%", "pin=", "login:-", "login=", "-u=", "-u=a:",
 	"cookie=b=a;", "AccountKey=x", "eyJ", "eyJhbGciOiJ9.", "AKIA-", "AKIA1_", "ASIA_", "sk_live_x", "ico-", "key--", "access-sandbox-x",
-	"-----BEGIN PRIVATE KEY", "@-", "a@", "password|", "password->", "secret is ", "passphrase\":", "pin ", "code: ",
+	"-----BEGIN PRIVATE KEY", "@-", "a@", "password|", "password->", "secret is ", "passphrase\":", "pin ", "code: ", "token+", "x_key+", "$1$", "Authorization: a=\"", "mnemonic: ", "?code=a1B2", "| DB_PASSWORD ", "пароль: ",
 	"34 31 31 31 31 31 31 31 |41111111|\n", "> YWJj\n", "**1**", "1..2", "<Amt>1</Amt>", ":61:1\n",
 }
 

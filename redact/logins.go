@@ -80,7 +80,7 @@ func allKinds(t []byte) bool {
 
 // shapedKeys finds the tokens of services whose shape tells them: the bots of
 // Telegram (123456789:AA…) and Discord (three parts of base64url), Airtable
-// (pat….…), Azure (…8Q~…) and Mailchimp (…-us21).
+// (pat….…), Azure (…8Q~…, …AzSe…) and Mailchimp (…-us21), old ones of Vault (s.…).
 func (s *scan) shapedKeys(v *view) {
 	t := v.t
 	for i := 0; i < len(t); {
@@ -100,13 +100,24 @@ func (s *scan) shapedKeys(v *view) {
 // shapedKey returns where such a token is whose word, or its first or last one, is
 // t[i:j]; an end of 0 for none.
 func shapedKey(t []byte, i, j int) (from, end int) {
-	const bot, server, first, second, third, airtable, azure = 35, 32, 23, 6, 27, 17, 5
+	const bot, server, first, second, third, airtable, azure, vault, signedKey = 35, 32, 23, 6, 27, 17, 5, 24, 52
+	if from, end = hashAt(t, i); end > 0 {
+		return from, end
+	}
 	switch n := j - i; {
 	case n == 40 && bytes.HasSuffix(t[i:j], []byte("_mmk")) && t[i+6] == '_': // MaxMind
 		return i, j
+	case n == server+len("-01234567-01234567") && t[i+server] == '-' && t[j-9] == '-' && allHex(t[i:i+server]) && allHex(t[i+server+1:j-9]) && allHex(t[j-8:j]): // Mailgun
+		return i, j
+	case n == vault && byteAt(t, i-1) == '.' && byteAt(t, i-2) == 's' && !alnum(byteAt(t, i-3)) && allKinds(t[i:j]) && changesOf(t[i:j]) >= vault/3: // Vault
+		return i - len("s."), j
+	case n == signedKey && allKinds(t[i:j]) && (bytes.HasPrefix(t[j-10:], []byte("+ACR")) || bytes.HasPrefix(t[j-10:], []byte("AzSe")) || bytes.HasPrefix(t[j-10:], []byte("AzFu"))): // Azure
+		return i, j
+	case n >= 100 && n <= 130 && bytes.HasPrefix(t[i:], []byte("AAAAAAAAAAAAAAAAAAAAA")) && allKinds(t[i:j]): // X
+		return i, j
 	case n == secretKeySize && bareSecret(t, i, j):
 		return i, j
-	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && !bytes.HasPrefix(t[i:j], []byte("sha")) && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…, but not sha384-…
+	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && !bytes.HasPrefix(t[i:j], []byte("sha")) && !bytes.HasSuffix(t[:i], []byte("h1:")) && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…, but not sha384-… or h1:… (a digest of go.sum)
 		return j - secretKeySize, j
 	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
 		return i, j

@@ -143,3 +143,47 @@ func TestNationalInsuranceGlued(t *testing.T) {
 	checkGone(t, []gone{{"cardAB171066Cexp", "171066"}, {"refAB725495Cx", "725495"}, {"Pay AB725495Cash", "725495"}})
 	checkLeft(t, "SKU CABAB725495CDE", "cardab171066cexp")
 }
+
+// TestBesideNames: secrets beside a name with no sign of assignment between them, and in
+// pairs of a name and a value in a text.
+func TestBesideNames(t *testing.T) {
+	checkGone(t, []gone{
+		{`setx ACME_API_KEY "q8zk2mv0xpz7lwq3rt5u"`, "q8zk"}, {"ENV DB_PASSWORD hunter2x", "hunter2"}, {"Set `ACME_SECRET` to `0f8c2d7b91e64a35aa`.", "0f8c"}, {"| ACME_TOKEN | q8Zk2mV0xPz7LwQ3 |", "q8Zk"}, {"acme_secret,0f8c2d7b91e64a35aa", "0f8c"},
+		{"deploy --acme-license-key 0f8c2d7b91e64a35aa --wait", "0f8c"}, {"HEROKU_API_KEY 0b1c2d3e-1111-4222-8333-444455556666", "0b1c"}, {"PRIVATEKEY uiMT0LEfLOD6aqWzC5B0zP+zvo8NKIvscj5a7mG3EFc=", "uiMT"}, {"| BANK_PIN | 482913 |", "4829"},
+		{`ENV DJANGO_SECRET_KEY rRy@+J0R+ZpmM!tYRLs11c0DKa44wk(I-8tVzGQ3t`, "8tVz"}, {"- name: DB_PASSWORD\n  value: swordfish\n", "swordfish"}, {"<name>password</name>\n<value>swordfish</value>", "swordfish"}, {`x {\"name\": \"DB_PASSWORD\", \"value\": \"swordfish\"} y`, "swordfish"},
+		{"  acme-key: YTRiZjU5NGI2MWJkZmQ4Njc4NDQ4M2U3NzNkMDM2NGQ=", "YTRi"}, {`{"𝗷𝘄𝘁𝗦𝗲𝗰𝗿𝗲𝘁": "kJAJhHFU1OKArQ"}`, "kJAJ"}, {`{"upstashToken": "` + strings.Repeat("𝗔𝗫𝘂𝟵𝗜𝗭", 8) + `"}`, "𝗔𝗫𝘂𝟵𝗜𝗭"}, {"DENO_TOKEN=alXVcUYwaijEQFKawWzfJchIcUqMhn", "alXV"}, {"bank_pin=482913", "4829"}, {"GITHUB_PAT=q8Zk2mV0xPz7LwQ3rT", "q8Zk"}, {"vault_secret_id: 0b1c2d3e-1111-4222-8333-444455556666", "0b1c"},
+		{"password mnzc~onf9", "mnzc"}, {"GET /cb?code=q8Zk2mV0xPz7LwQ3rT5u&state=x", "q8Zk"}, {"jdbc:oracle:thin:scott/hunter2x@//db:1521/XE", "hunter2"},
+	})
+	checkLeft(t, "EC_KEY *d2i_ECPrivateKey_fp(FILE *fp)", "#define GL_PASS_DEPTH_PASS 0x0B96", "dbus-user-session\t1.14.10-1~deb12u1", "f(db_password, port5432)", "STREET_KEY Market 24", "--- PASS: TestIndex1 (0.00s)", "?code=SUMMER2026", "PIN 560001", "next_page_token q8Zk2mV0xPz7LwQ3")
+}
+
+// TestNoSecrets: what is given to the name of a secret and is none.
+func TestNoSecrets(t *testing.T) {
+	checkLeft(t, `ClientSecret: os.Getenv("ACME_ID"),`, "pwd := xgetwd()", "PWD=/tmp/x1", "self.password = handler.password", "accessToken = initial.AccessToken", "passphrase: passphrase,", "client_secret=None, x=1", "persist-credentials: false", "id-token: write",
+		"api-key: ${{secrets.FOSSA_KEY}}", "DB_PASSWORD=${DB_PASSWORD}", "for _, pass := range x {", "password = await read()", "the password is required.", "No secret is given", "dirSignature = 0x08074b50", "key=itemgetter(1))", "private key: bytes, x", "const DATA_API_KEY = '.data-api'",
+		"Passwd      *uint16", "have to pass --enable-gui=gtk3", "const key = pbkdf2Sync(x)", "Key=int32/Elem=int32", "Bearer resource_metadata=\"x\"")
+	checkGone(t, []gone{{"password: swordfish", "fish"}, {"PASSWORD=monkey12(x", "monkey"}, {"password: correct.horse", "horse"}, {"DB_PASSWORD=my_secret", "my_secret"}, {`password = "hunter"`, "hunter"}})
+}
+
+// TestStoredPasswords: hashes of passwords with their salt. They are put together here,
+// so that no scanner of repositories takes them for a leak.
+func TestStoredPasswords(t *testing.T) {
+	const salt, hash = "Ab12cdEF", "Zx9kq0pWmN3vR7tY2uI5oP"
+	checkGone(t, []gone{
+		{"root:$6" + "$" + salt + "$" + hash + hash + ":19000:0:99999:7:::", hash}, {"bob:$apr1" + "$" + salt + "$" + hash, hash}, {"bob:$2y" + "$10$abc.hijklmnopqrstuu." + hash + ".P8a", hash}, {"bob:{SSHA}" + hash + salt + "=", hash},
+		{"$argon2id" + "$v=19$m=65536,t=3,p=4$" + hash + "$" + hash, hash}, {"pbkdf2_sha256" + "$600000$" + salt + "$" + hash + "=", hash}, {"scrypt:32768:8:1" + "$" + salt + "$6e9c8b7a6f5e4d3c2b1a0f9e8d7c6b5a", "6e9c"},
+	})
+	checkLeft(t, `sed 's/\(a\)\(b\)/$1$2/' $HOME/AbcdefGhijkl1mnopqrstuvwx`, "$1$foo cost $5$ or $6$ each")
+}
+
+// TestSecretsOfWords: phrases, lists of codes, passwords of several words, parameters of
+// a header, words for a password in other languages.
+func TestSecretsOfWords(t *testing.T) {
+	const phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+	checkGone(t, []gone{
+		{"mnemonic: " + phrase, "yellow"}, {"seed phrase: " + phrase + ".", "yellow"}, {"recovery codes: 8f3k-29dk 77dj-k20f, 1p9s-xx82", "xx82"}, {`passphrase = "correct horse battery staple"`, "staple"}, {"security answer: Fluffy1987", "Fluffy"},
+		{`Authorization: Digest username="bob", nonce="0a1b2c3d4e5f6071", response="e966c932a9242554e42c8ee2"`, "e966"}, {"das Passwort lautet Kx9mQ2vt", "Kx9m"}, {"le mot de passe est Kx9mQ2vt", "Kx9m"}, {"la contraseña es Kx9mQ2vt", "Kx9m"}, {"la password è Kx9mQ2vt", "Kx9m"},
+		{"пароль: Kx9mQ2vt", "Kx9m"}, {"密码是Kx9mQ2vt", "Kx9m"}, {"パスワード：Kx9mQ2vt", "Kx9m"}, {"şifre: Kx9mQ2vt", "Kx9m"}, {"mật khẩu: Kx9mQ2vt", "Kx9m"}, {`{"пароль":"Kx9mQ2vt"}`, "Kx9m"},
+	})
+	checkLeft(t, "忘记密码？请点击", "Введите пароль и нажмите Enter", "Mnemonic: global substitute", "country codes: GB1234 DE5678", "security answer", "GNOME 密碼匙圈：PKCS#11 元件")
+}

@@ -40,7 +40,7 @@ func passwordLike(word []byte) bool {
 // if it looks like a password or a login stands before it.
 func (s *scan) spacedPassword(v *view, i, j int) bool {
 	t := v.t
-	if !passwordWord(t[i:j]) {
+	if !passwordWord(t[i:j]) || bytes.HasSuffix(t[:i], []byte("$(")) {
 		return false
 	}
 	a := j
@@ -51,12 +51,12 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 		return false
 	}
 	end := s.valueEnd(t, a)
-	for end > a && (t[end-1] == '.' || t[end-1] == ')' || t[end-1] == '!' || t[end-1] == '|') && end < len(t) {
-		end--
+	if end < len(t) {
+		end = endsTrimmed(t, a, end, ".)!|")
 	}
 	value := t[a:end]
 	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
-	if !netrc && !passwordLike(value) || s.r.isToken(value) || secretName(value) != nameNone {
+	if !netrc && (!passwordLike(value) || typeWord(value) || verb(t[i:j]) && (value[0] == '-' || byteAt(t, a-1) == '-' || !bytes.ContainsAny(looked(value), "0123456789"))) || s.r.isToken(value) || secretName(value) != nameNone {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
@@ -89,19 +89,14 @@ func (s *scan) spacedSecret(v *view, i, j int) bool {
 		return false
 	}
 	a := j + 1
-	end := a
-	for end < len(t) && tokenChar(t[end]) {
-		end++
-	}
-	for end > a && t[end-1] == '.' {
-		end--
-	}
+	end := endsTrimmed(t, a, s.reaches.key.of(t, a, tokenEnd), ".")
 	value := t[a:end]
-	if hex := bytes.TrimPrefix(value, []byte("0x")); len(hex) >= minSpacedHex && allHex(hex) && secretKind(t[:i]) && !s.r.isToken(value) {
+	head := looked(value)
+	if hex := bytes.TrimPrefix(head, []byte("0x")); len(hex) >= minSpacedHex && allHex(hex) && secretKind(t[:i]) && !s.r.isToken(value) {
 		s.secret(v, a, end, "assigned")
 		return true
 	}
-	if len(value) < minSpaced || !allKinds(value) || bytes.Count(value, []byte("/")) > 1 && len(value) != secretKeySize || s.r.isToken(value) || changesOf(value) < len(value)/3 {
+	if len(value) < minSpaced || !allKinds(head) || bytes.Count(head, []byte("/")) > 1 && len(value) != secretKeySize || s.r.isToken(value) || changesOf(head) < len(head)/3 {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
@@ -118,11 +113,14 @@ func passwordWord(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "wachtwoord", "senha":
+	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord":
 		return true
 	}
 	return false
 }
+
+// verb tells whether a word that may mean a password is something that is done, too.
+func verb(word []byte) bool { return bytes.EqualFold(word, []byte("pass")) }
 
 // toldPassword finds what follows on "is" some words behind the name t[i:j]: the
 // password for the account is ….
@@ -132,7 +130,10 @@ func (s *scan) toldPassword(v *view, i, j int) {
 		return
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
-	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: "} {
+	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er "} {
+		if verb(t[i:j]) && tell != " is " {
+			continue
+		}
 		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
 			k, size = at, len(tell)
 		}
@@ -142,9 +143,7 @@ func (s *scan) toldPassword(v *view, i, j int) {
 	}
 	a := j + k + size
 	end := s.valueEnd(t, a)
-	for end > a && (t[end-1] == '.' || t[end-1] == '!') {
-		end--
-	}
+	end = endsTrimmed(t, a, end, ".!")
 	if value := t[a:end]; passwordLike(value) && !s.r.isToken(value) {
 		s.secret(v, a, end, "assigned")
 	}
@@ -247,10 +246,24 @@ func (s *scan) bareLogin(v *view, k int) {
 	for a > 0 && k-a < maxLocal && t[a-1] > ' ' && t[a-1] != ':' && t[a-1] != '@' && t[a-1] != '"' && t[a-1] != '/' {
 		a--
 	}
+	if byteAt(t, a-1) == '/' && driverUser(t[:a-1]) {
+		s.secret(v, a, k, "userinfo")
+		return
+	}
 	if byteAt(t, a-1) != ':' || !letter(byteAt(t, a-2)) && !digit(byteAt(t, a-2)) || !letter(byteAt(t, k+1)) && !digit(byteAt(t, k+1)) {
 		return
 	}
 	if value := t[a:k]; passwordLike(value) && !s.r.isToken(value) {
 		s.secret(v, a, k, "userinfo")
 	}
+}
+
+// driverUser tells whether a text ends as an address of Oracle's database does before
+// the password: jdbc:oracle:thin:scott/…@host, sqlplus scott/…@host.
+func driverUser(t []byte) bool {
+	k := len(t)
+	for k > 0 && len(t)-k < maxLocal && (alnum(t[k-1]) || t[k-1] == '_') {
+		k--
+	}
+	return k < len(t) && (bytes.HasSuffix(t[:k], []byte("jdbc:oracle:thin:")) || bytes.HasSuffix(t[:k], []byte("jdbc:oracle:oci:")) || bytes.HasSuffix(t[:k], []byte("sqlplus ")))
 }

@@ -114,6 +114,9 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 		return
 	}
 	p.word = true
+	if m.digit != 0 && (m.flags&isScore != 0 || m.joiner&(m.joiner>>1) != 0) {
+		p.key = p.key || m.option(t, word)
+	}
 	upper := m.uppers(t)
 	p.mixed = p.mixed || (word&^upper)<<1&upper != 0 || periodic(t, runs)
 	p.hex = p.hex || run16(word) != 0 && run16(m.hexes(t)) != 0
@@ -121,6 +124,16 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	if !p.key {
 		p.key = keyStart(t, word, runs&(runs>>11) != 0)
 	}
+}
+
+// option tells whether there may be a name of several parts and, apart from it, its
+// value: DB_PASSWORD hunter2, --token hunter2.
+func (m *planes) option(t []byte, word uint64) bool {
+	if m.flags&isScore != 0 && ^(word|m.joiner)&(1<<min(len(t), block)-1) != 0 {
+		return true
+	}
+	twins := m.joiner & (m.joiner >> 1) & (m.letter >> 2)
+	return twins != 0 && t[bits.TrailingZeros64(twins)] == '-'
 }
 
 // periodic tells whether the runs that begin at the bits of starts repeat

@@ -31,6 +31,9 @@ const (
 	nameBank             // the code of a bank, of which a neighbour says so
 	nameDigits           // otp, security_code: a few digits, or whatever looks like a secret
 	nameOnce             // code: of a security code or one that is used once, a few digits
+	namePIN              // bank_pin: up to twelve digits
+	namePhrase           // seed phrase: words follow
+	nameCodes            // recovery codes: a list follows
 	nameCommand          // mysql, sshpass: the option -p gives a password
 )
 
@@ -38,6 +41,9 @@ const (
 func nameAt(t []byte, i, j int) nameKind {
 	if n := j - i; (n == 1 && t[i] == 'u' || n == 4 && string(t[i:j]) == "user") && byteAt(t, i-1) == '-' && (byteAt(t, j) == ' ' || byteAt(t, j) == '=') {
 		return nameLogin
+	}
+	if kind := severalWords(t, i, j); kind != nameNone {
+		return kind
 	}
 	return secretName(t[i:j])
 }
@@ -107,6 +113,10 @@ func lastName(low []byte) nameKind {
 	switch kind := secretNames[string(low)]; {
 	case string(low) == "key":
 		return nameKey
+	case string(low) == "pin":
+		return namePIN
+	case string(low) == "pat": // a personal access token
+		return nameKey
 	case kind == nameSecret, kind == nameMaybe, kind == nameCode:
 		return kind
 	}
@@ -140,6 +150,7 @@ var secretNames = map[string]nameKind{
 	"bearer": nameScheme, "basic": nameScheme, "authorization": nameHeader, "proxyauthorization": nameHeader,
 	"passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
 	"senha": nameSecret, "haso": nameSecret, "lsenord": nameSecret, "losenord": nameSecret, "adgangskode": nameSecret, "salasana": nameSecret, "passord": nameSecret, "parola": nameSecret,
+	"heslo": nameSecret, "jelszo": nameSecret, "jelsz": nameSecret, "geslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "katasandi": nameSecret, "khau": nameSecret,
 	"pwd": nameSecret, "pw": nameSecret, "passcode": nameSecret, "credential": nameSecret, "credentials": nameSecret, "pass": nameSecret, "pswd": nameSecret, "passw": nameSecret, "psw": nameSecret,
 	"userpass": nameSecret, "dbpass": nameSecret, "passkey": nameSecret, "mnemonic": nameSecret, "seedphrase": nameSecret, "requirepass": nameSecret, "psk": nameSecret, "passwordhash": nameSecret, "secretkeybase": nameSecret,
 	"cookie": nameCookie, "setcookie": nameCookie,
@@ -154,10 +165,10 @@ var secretNames = map[string]nameKind{
 // secretEnds end the names of secrets.
 var secretEnds = [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
 	"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
-	"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken"}
+	"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey"}
 
 // maybeEnds end names of which the value has to tell.
-var maybeEnds = [...]string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring"}
+var maybeEnds = [...]string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid"}
 
 // lastThree is a set of the last three letters of names: most other words have
 // others.
@@ -187,6 +198,7 @@ var nameEnds = makeNameEnds()
 
 func makeNameEnds() *lastThree {
 	s := new(lastThree)
+	s.add("pat")
 	for name := range secretNames {
 		s.add(name)
 	}

@@ -17,7 +17,7 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -39,7 +39,19 @@ func (m *planes) told(t []byte) bool {
 		return true
 	}
 	glued := m.digit & (m.letter<<1 | m.letter>>1)
-	return glued != 0 && m.toldAt(t, bits.TrailingZeros64(glued))
+	if glued == 0 {
+		return false
+	}
+	i := bits.TrailingZeros64(glued)
+	if m.toldAt(t, i) {
+		return true
+	}
+	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
+	if space == 0 {
+		return false
+	}
+	marks := m.other & (1<<i - 1) >> space // in a password
+	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
 }
 
 // yours tells whether the first n bytes of a text are a code that is somebody's.
@@ -50,12 +62,32 @@ func yours(t []byte, n int) bool {
 // toldAt is told for the word in which the byte t[i] is.
 func (m *planes) toldAt(t []byte, i int) bool {
 	words := m.letter | m.digit
-	gaps := ^words & (1<<i - 1)
-	if gaps == 0 {
+	return m.toldBefore(t, bits.Len64(^words&(1<<i-1)))
+}
+
+// toldAbroad tells whether a word for "is" in another language stands before the word
+// in which the byte t[i] is, and a word that may announce a secret before that.
+func (m *planes) toldAbroad(t []byte, i int) bool {
+	spaces := ^(m.letter | m.digit | m.other) & (1<<i - 1)
+	end := bits.Len64(spaces) - 1
+	if end <= 0 {
 		return false
 	}
-	before := m.letter & (1<<bits.Len64(gaps) - 1) // up to the gap
-	end := bits.Len64(before)
+	from := bits.Len64(spaces & (1<<end - 1))
+	if from == 0 || end-from > len("lautet") || !m.toldBefore(t, from) {
+		return false
+	}
+	switch string(t[from:end]) {
+	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r":
+		return true
+	}
+	return false
+}
+
+// toldBefore tells whether the last letters before t[i] are those of a word that may
+// announce a secret.
+func (m *planes) toldBefore(t []byte, i int) bool {
+	end := bits.Len64(m.letter & (1<<i - 1))
 	return end >= 2 && tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0
 }
 
@@ -186,6 +218,25 @@ func (s *scan) usedCode(v *view, i, j int) {
 	if b-a >= least && b-a <= most && !alnum(byteAt(t, a-1)) {
 		s.secret(v, a, b, "assigned")
 	}
+}
+
+// minGrant is the shortest code of a grant that is looked for: a voucher is shorter.
+const minGrant = 20
+
+// grantCode finds the code in an address to which a server for authorization sends
+// somebody back (RFC 6749, 4.1.2): ?code=….
+func (s *scan) grantCode(v *view, i, j int) bool {
+	t := v.t
+	if c := byteAt(t, i-1); c != '?' && c != '&' && c != '#' || byteAt(t, j) != '=' {
+		return false
+	}
+	a := j + 1
+	end := s.valueEnd(t, a)
+	if value := t[a:end]; len(value) < minGrant || !randomLike(value) || s.r.isToken(value) {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
 }
 
 // yourCode stands between a code that is used once and what it is.

@@ -1,0 +1,190 @@
+package redact
+
+import (
+	"bytes"
+	"strings"
+)
+
+// A name and its secret with no sign of assignment between them: a line of a
+// Dockerfile, a row of a table or of CSV, code in prose (set `API_KEY` to `…`); or in
+// a pair of a name and a value.
+
+// Limits of such neighbours.
+const (
+	besideReach = 40 // bytes of marks between the two: a column of a table
+	pairReach   = 48 // bytes of marks up to the word value: its line may be indented
+	minRandom   = 14 // characters of a value that must look random
+)
+
+// besideStart returns where the value begins beside a name that ends at t[j], and the
+// mark that stands first between them, 0 for none.
+func besideStart(t []byte, j int) (at int, mark byte) {
+	at = besideMarks(t, j)
+	if at == j || at == len(t) {
+		return at, 0
+	}
+	for _, word := range [...]string{"to ", "as "} {
+		if bytes.HasPrefix(t[at:], []byte(word)) {
+			at = besideMarks(t, at+len(word))
+		}
+	}
+	return at, t[j]
+}
+
+func besideMarks(t []byte, j int) int {
+	i := j
+	for i < len(t) && i-j < besideReach && bytes.IndexByte([]byte(" \t|,`'\"*>)]+\\"), t[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// besideSecret finds the value beside the name t[i:j] if the name has several parts,
+// such as DB_PASSWORD, and the value looks random or, as that of a password, has
+// letters and digits.
+func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
+	t := v.t
+	if !severalParts(t[i:j]) && !secretKind(t[:i]) && !gluedParts(t[i:j]) {
+		return false
+	}
+	a, mark := besideStart(t, j)
+	if mark == 0 {
+		return false
+	}
+	end := s.besideEnd(t, a)
+	value := t[a:end]
+	if callee(value) > 0 {
+		return false
+	}
+	switch {
+	case kind == namePIN:
+		if !plausibleSecret(value, kind) || len(value) < len("1234") {
+			return false
+		}
+	case randomLike(value) && !(uuid(value) && kind == nameKey):
+	case !besidePassword(t, i, j, mark) || !passwordLike(value) || bytes.HasPrefix(value, []byte("0x")):
+		return false
+	}
+	if s.r.isToken(value) || secretName(value) != nameNone {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// besideEnd is valueEnd for a value that stands in a row or between marks of code.
+func (s *scan) besideEnd(t []byte, a int) int {
+	end := s.valueEnd(t, a)
+	if k := bytes.IndexAny(looked(t[a:end]), "|`"); k >= 0 {
+		end = a + k
+	}
+	return endsTrimmed(t, a, end, ".)")
+}
+
+// maxTrimmed is how many marks behind a value are no part of it, at most: a text of
+// names and nothing else but marks would take time by the square of its length.
+const maxTrimmed = 16
+
+// endsTrimmed returns where the value t[a:end] ends without the marks of a sentence
+// behind it.
+func endsTrimmed(t []byte, a, end int, marks string) int {
+	for n := 0; n < maxTrimmed && end > a && strings.IndexByte(marks, t[end-1]) >= 0; n++ {
+		end--
+	}
+	return end
+}
+
+// besidePassword tells whether the name t[i:j] means a password, and the mark behind it
+// does not stand in a list of names as well: it is one in capitals, as variables of the
+// environment are, or it begins a row.
+func besidePassword(t []byte, i, j int, mark byte) bool {
+	name := t[i:j]
+	if !passwordWord(name[1+bytes.LastIndexByte(name, '_'):]) {
+		return false
+	}
+	if mark == '|' || mark == '`' || mark == ',' && (i == 0 || t[i-1] == '\n') {
+		return true
+	}
+	return mark != ',' && bytes.IndexFunc(name, func(r rune) bool { return r >= 'a' && r <= 'z' }) < 0
+}
+
+// gluedParts tells whether a name is made of two words that nothing divides, such as
+// privatekey.
+func gluedParts(name []byte) bool {
+	low := bytes.ToLower(name[:min(len(name), longestName)])
+	for _, end := range [...]string{"key", "token", "secret"} {
+		if len(low) > len(end) && bytes.HasSuffix(low, []byte(end)) {
+			return true
+		}
+	}
+	return false
+}
+
+// severalParts tells whether a name has parts that marks or capitals divide.
+func severalParts(name []byte) bool {
+	for k := 1; k < len(name)-1; k++ {
+		if c := name[k]; c == '_' || c == '-' || byteClass[c]&isUpper != 0 && byteClass[name[k-1]]&isLower != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// randomLike tells whether a value looks as if it was drawn: a UUID, hexadecimal, or
+// letters and digits that take turns more often than in names.
+func randomLike(value []byte) bool {
+	seldom := 5 // a turn in so many characters
+	if bytes.Count(looked(value), []byte("_")) > 1 {
+		seldom = 3 // a name of several words
+	}
+	n := len(value)
+	if n < minRandom || uuid(value) {
+		return n >= minRandom
+	}
+	turns, digits, letters := 0, 0, 0
+	for k, c := range looked(value) {
+		switch {
+		case c == '.' && letters == 0: // a version
+			return false
+		case digit(c):
+			digits++
+		case letter(c):
+			letters++
+		default:
+			continue
+		}
+		if k > 0 && alnum(value[k-1]) && letterCase(c) != letterCase(value[k-1]) {
+			turns++
+		}
+	}
+	if digits == 0 || letters == 0 {
+		return false
+	}
+	return allHex(looked(value)) || turns >= min(n, maxLooked)/seldom
+}
+
+// letterCase tells capitals, small letters and digits apart.
+func letterCase(c byte) uint16 { return byteClass[c] & (isUpper | isLower | isDigit) }
+
+// pairedAt returns where the value begins whose name, which ends at t[j], is that of a
+// pair: "name": "DB_PASSWORD", "value": "…", and the like in XML and YAML.
+func pairedAt(t []byte, j int) (at int, ok bool) {
+	at = j
+	if bytes.HasPrefix(t[at:], []byte("</")) {
+		k := bytes.IndexByte(t[at:min(len(t), at+longestName)], '>')
+		if k < 0 {
+			return j, false
+		}
+		at += k + 1
+	}
+	for at < len(t) && at-j < pairReach && bytes.IndexByte([]byte(" \t\r\n\"'\\,<"), t[at]) >= 0 {
+		if at++; t[at-1] == '\\' && (byteAt(t, at) == 'n' || byteAt(t, at) == 't') {
+			at++
+		}
+	}
+	const word = len("value")
+	if at == j || at+word >= len(t) || !bytes.EqualFold(t[at:at+word], []byte("value")) {
+		return j, false
+	}
+	return assignedAt(t, at, at+word)
+}

@@ -1,0 +1,77 @@
+package redact
+
+import "bytes"
+
+// What may follow the prefix of a credential: that of one issuer is hexadecimal, that
+// of another a UUID; and many prefixes begin words, too.
+
+// keyBody rules out words that only begin like a token.
+func keyBody(f keyForm, body []byte) bool {
+	flags := uint16(0)
+	for _, c := range looked(body) {
+		flags |= byteClass[c]
+	}
+	switch f.prefix {
+	case "assets-sandbox-", "assets-development-", "assets-production-", "user-sandbox-", "user-development-", "user-production-":
+		return allHex(body[:groupSize])
+	case "access-sandbox-", "access-development-", "access-production-":
+		const least = 20 // of a body that need not be an id
+		if allHex(body[:groupSize]) {
+			return true
+		}
+		if len(body) < least {
+			return false
+		}
+	case "key-": // followed by small letters and digits only
+		for _, c := range body[:f.body] {
+			if byteClass[c]&(isLower|isDigit) == 0 {
+				return false
+			}
+		}
+		return flags&isDigit != 0
+	case "sdk-", "mob-", "api-", "waka_", "webhook/": // a UUID
+		return uuid(body[:min(len(body), f.body)])
+	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "EZTK", "p8e-", "test_", "access_", "phc_", "csk-", "xprv", "mkp_", "dsk_", "refresh_", "rnd_", "m0-", "secret-", "console-", "hooks/", "make.com/",
+		"nsec1", "tr_prod_", "tr_stg_", "tr_dev_", "tr_pat_": // no marks
+		for _, c := range body[:f.body] {
+			if !alnum(c) || f.prefix == "API-" && byteClass[c]&isLower != 0 {
+				return false
+			}
+		}
+		return flags&isDigit != 0
+	case "live_": // no marks, or long
+		const long = 30
+		return flags&isDigit != 0 && (len(body) >= long || !bytes.ContainsAny(body, "_-./+=~"))
+	case "secret_", "npm_": // words may follow these
+		if bytes.ContainsAny(body[:f.body], "=_-./") {
+			return false
+		}
+	case "md-": // of this size, random
+		return len(body) == f.body && allKinds(body) && changesOf(body) >= f.body/3
+	case "pk_": // a number and 32 capitals and digits
+		number := len(body) - len(bytes.TrimLeft(body, "0123456789"))
+		return number > 0 && len(body) == number+len("_")+32 && body[number] == '_' && flags&isLower == 0
+	case "A3-": // capitals, digits and dashes
+		return flags&isLower == 0 && flags&isDigit != 0 && bytes.Count(body, []byte("-")) >= 5
+	case "sc_": // with the name of an account
+		return flags&isDigit != 0 && bytes.Contains(body, []byte(".acc"))
+	case "re_": // two words
+		return flags&isDigit != 0 && body[8] == '_' && bytes.IndexByte(body[9:30], '_') < 0
+	case "sk_": // a UUID, or no marks
+		return flags&isDigit != 0 && (uuid(body[:min(len(body), 36)]) || !bytes.ContainsAny(body[:24], "_-./"))
+	case "SK", "dapi", "private-", "fc-", "e2b_", "ES_": // followed by hexadecimal only
+		for _, c := range body[:f.body] {
+			if unhex(c) > 15 {
+				return false
+			}
+		}
+		return flags&isDigit != 0
+	case "AKIA", "ASIA", "ABIA", "ACCA", "AROA", "AIDA", "SCW":
+		n := 0
+		for n < min(len(body), f.body) && byteClass[body[n]]&(isUpper|isDigit) != 0 {
+			n++
+		}
+		return n >= f.body && (f.prefix != "SCW" || n == f.body && flags&isDigit != 0)
+	}
+	return flags&isDigit != 0 || flags&isUpper != 0 && flags&isLower != 0
+}

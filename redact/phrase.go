@@ -1,0 +1,175 @@
+package redact
+
+import "bytes"
+
+// Secrets of several words: the phrase that restores a wallet (BIP 39), the codes that
+// restore an account, a password of words between quotes.
+
+// Limits of these.
+const (
+	leastPhrase   = 12 // words of a phrase
+	mostPhrase    = 24
+	longestWord   = 8 // letters of the words of BIP 39: three to eight
+	shortestWord  = 3
+	phraseReach   = 24  // bytes between the name and the first word
+	longestQuoted = 128 // bytes of a password of several words
+	longestBackup = 24  // characters of a code that restores an account
+	leastBackup   = 6
+)
+
+// standsBefore tells whether one of the words stands right before t[i].
+func standsBefore(t []byte, i int, words ...string) bool {
+	for i > 0 && (t[i-1] == ' ' || t[i-1] == '-' || t[i-1] == '_') {
+		i--
+	}
+	from := i
+	for from > 0 && letter(t[from-1]) && i-from < longestName {
+		from--
+	}
+	for _, w := range words {
+		if bytes.EqualFold(t[from:i], []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// severalWords is nameAt for the last word of such names, which alone mean nothing.
+func severalWords(t []byte, i, j int) nameKind {
+	switch n := j - i; {
+	case n == len("codes") && bytes.EqualFold(t[i:j], []byte("codes")) && standsBefore(t, i, "recovery", "backup", "rescue", "scratch", "emergency"):
+		return nameCodes
+	case n == len("phrase") && bytes.EqualFold(t[i:j], []byte("phrase")) && standsBefore(t, i, "seed", "recovery", "secret", "backup", "mnemonic", "wallet"),
+		n == len("mnemonic") && bytes.EqualFold(t[i:j], []byte("mnemonic")):
+		return namePhrase
+	case n == len("answer") && bytes.EqualFold(t[i:j], []byte("answer")) && standsBefore(t, i, "security"):
+		return nameSecret
+	}
+	return nameNone
+}
+
+// phrase finds the words of a phrase behind a name that ends at t[j].
+func (s *scan) phrase(v *view, j int) {
+	t := v.t
+	i := j
+	for i < len(t) && i-j < phraseReach && !wordOfPhrase(t, i, leastPhrase) {
+		i++
+	}
+	if i == len(t) || i-j == phraseReach {
+		return
+	}
+	end, n := i, 0
+	for k := i; n < mostPhrase; n++ {
+		to := phraseWord(t, k)
+		if to == k {
+			break
+		}
+		end = to
+		k = phraseGap(t, to)
+	}
+	s.secret(v, i, end, "assigned")
+}
+
+// wordOfPhrase tells whether at least n words of a phrase follow each other at t[i:].
+func wordOfPhrase(t []byte, i, n int) bool {
+	if letter(byteAt(t, i-1)) {
+		return false
+	}
+	for ; n > 0; n-- {
+		to := phraseWord(t, i)
+		if to == i {
+			return false
+		}
+		i = phraseGap(t, to)
+	}
+	return true
+}
+
+// phraseWord returns the end of a word of a phrase at t[i:]; i if there is none.
+func phraseWord(t []byte, i int) int {
+	k := i
+	for k < len(t) && letter(t[k]) && k-i <= longestWord {
+		k++
+	}
+	if k-i < shortestWord || k-i > longestWord {
+		return i
+	}
+	return k
+}
+
+// phraseGap returns where the next word begins: behind spaces, a comma, or the number
+// of the word in a list.
+func phraseGap(t []byte, i int) int {
+	const most = 6
+	k := i
+	for k < len(t) && k-i < most && bytes.IndexByte([]byte(" ,\n\r\t.)0123456789"), t[k]) >= 0 {
+		k++
+	}
+	return k
+}
+
+// backupCodes finds the codes of a list behind a name that ends at t[j].
+func (s *scan) backupCodes(v *view, j int) {
+	t := v.t
+	for i := j; i < len(t); {
+		from := i
+		for i < len(t) && i-from < phraseReach && !alnum(t[i]) {
+			i++
+		}
+		a, digits := i, 0
+		for i < len(t) && (alnum(t[i]) || t[i] == '-') && i-a <= longestBackup {
+			if digit(t[i]) {
+				digits++
+			}
+			i++
+		}
+		if i-a < leastBackup || i-a > longestBackup || digits == 0 || a-from == 0 || a-from == phraseReach {
+			return
+		}
+		if !s.r.isToken(t[a:i]) {
+			s.secret(v, a, i, "assigned")
+		}
+	}
+}
+
+// quotedEnd returns where the value t[a:end] of several words ends that stands between
+// quotes; end if it does not, or if its first word means nothing alone.
+func quotedEnd(t []byte, a, end int) int {
+	q := byteAt(t, a-1)
+	if q != '"' && q != '\'' || byteAt(t, end) != ' ' {
+		return end
+	}
+	k := bytes.IndexByte(t[end:min(len(t), end+longestQuoted)], q)
+	if k < 0 || bytes.IndexByte(t[end:end+k], '\n') >= 0 || end-a < 4 && !bytes.ContainsAny(t[a:end+k], "0123456789") {
+		return end
+	}
+	return end + len(bytes.TrimRight(t[end:end+k], "\\ "))
+}
+
+// parameters finds the values of the parameters of an Authorization header (RFC 9110,
+// 11.2) that begin at t[i:], and tells whether there are any.
+func (s *scan) parameters(v *view, i int) (any bool) {
+	const mostParameters = 16
+	t := v.t
+	for range mostParameters {
+		name := i
+		for i < len(t) && (letter(t[i]) || t[i] == '_') {
+			i++
+		}
+		if i == name || byteAt(t, i) != '=' {
+			return any
+		}
+		any = true
+		a := quoted(t, i+1)
+		end := s.valueEnd(t, a)
+		switch value := t[a:end]; {
+		case s.r.isToken(value), bytes.EqualFold(t[name:i], []byte("realm")), bytes.EqualFold(t[name:i], []byte("uri")), bytes.EqualFold(t[name:i], []byte("username")):
+		case plausibleSecret(value, nameMaybe):
+			s.secret(v, a, end, "assigned")
+		}
+		for i = end; i < len(t) && i-end < len(`\", `) && (t[i] == '"' || t[i] == '\\' || t[i] == '\'' || t[i] == ',' || t[i] == ' '); {
+			i++
+		}
+	}
+	return any
+}
