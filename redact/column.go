@@ -27,7 +27,7 @@ const (
 	mostCode      = 9
 	leastCard     = 12
 	mostCard      = 19
-	longestWord   = 34 // letters and digits of an account: an IBAN
+	longestHeld   = 34 // letters and digits of an account: an IBAN
 )
 
 // Cues that the head of a column may give.
@@ -165,7 +165,7 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 	for lo < hi && strings.IndexByte(around+"-", cell[lo]) >= 0 {
 		lo++
 	}
-	if hi-lo > longestWord+longestWord/2 {
+	if hi-lo > longestHeld+longestHeld/2 {
 		return 0, 0, false
 	}
 	digits, letters, words := 0, 0, 1
@@ -182,7 +182,7 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 		}
 	}
 	text := cell[lo:hi]
-	if digits+letters > longestWord || letters > 0 && words > 1 && c != holdsBank && !printedIBAN(text) {
+	if digits+letters > longestHeld || letters > 0 && words > 1 && c != holdsBank && !printedIBAN(text) {
 		return 0, 0, false
 	}
 	if letters == 0 && (amountLike(text) || dayLike(text, c == holdsBank)) || !c.size(digits, letters) {
