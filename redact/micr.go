@@ -24,7 +24,7 @@ func (s *scan) micrLines(v *view) {
 			a++
 		}
 		b, last, digits := a, a, 0
-		for b < len(t) && b-a < longestWord && (digit(t[b]) || t[b] == ' ' || t[b] == '-') {
+		for b < len(t) && b-a < longestHeld && (digit(t[b]) || t[b] == ' ' || t[b] == '-') {
 			if digit(t[b]) {
 				digits++
 				last = b + 1

@@ -9,7 +9,7 @@ import "bytes"
 // Least and most characters of an account in such a field.
 const (
 	leastElement = 5
-	mostElement  = longestWord
+	mostElement  = longestHeld
 )
 
 // segments finds accounts and codes of banks in fields of messages.
