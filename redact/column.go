@@ -40,7 +40,7 @@ const (
 // headOf looks the head of a column up.
 func headOf(text []byte) column {
 	text = bytes.Trim(text, " \t\r\"'`*#_\ufeff")
-	if len(text) == 0 || len(text) > longestColumn {
+	if len(text) == 0 || len(text) > longestColumn || hasToken(text) { // a row was there
 		return 0
 	}
 	if !ascii(text) {

@@ -81,7 +81,7 @@ func (q *sequence) acrossFields(v *view, a, b int) bool {
 	}
 	whole := a == q.g[i].from && b == q.g[j].to
 	across, marked, inside, single := false, false, false, 0
-	for k := 1; k < len(q.g); k++ {
+	for k := max(1, i-listReach); k < min(len(q.g), j+listReach); k++ { // the row may be long
 		within := k > i && k <= j
 		if within && q.g[k].size() == 1 {
 			single++
