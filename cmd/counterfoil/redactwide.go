@@ -69,8 +69,8 @@ func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, clo
 // is answered.
 func beginning(text *bufio.Reader) []byte {
 	for {
-		head, err := text.Peek(text.Buffered() + 1)
-		head, _ = text.Peek(min(text.Buffered(), wideSample))
+		_, err := text.Peek(text.Buffered() + 1)
+		head, _ := text.Peek(min(text.Buffered(), wideSample))
 		if err != nil || len(head) == wideSample || bytes.IndexByte(head, '\n') >= 0 && bytes.IndexByte(head, 0) < 0 {
 			return head
 		}
