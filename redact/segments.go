@@ -279,17 +279,19 @@ func (s *scan) clearingCodes(v *view) {
 // code to copy (Banco Central do Brasil, Manual de Padrões para Iniciação do Pix, field
 // 26, 01): the length stands before it.
 func (s *scan) pixKey(v *view) {
-	const name = "gov.bcb.pix01"
-	i := bytes.Index(v.t, []byte(name))
-	if i < 0 {
-		if i = bytes.Index(v.t, []byte("GOV.BCB.PIX01")); i < 0 {
-			return
-		}
-	}
-	lo := i + len(name) + len("11")
-	for _, size := range [...]int{len("12345678909"), len("12345678000195")} {
-		if hi := lo + size; hi <= len(v.t) && allDigits(v.t[lo-len("11"):hi]) && prefix(v.t[lo-len("11"):], len("11")) == size {
-			s.addCoded(v, lo, hi, National, "segment")
+	for _, name := range [...]string{"gov.bcb.pix01", "GOV.BCB.PIX01"} {
+		for i := 0; ; {
+			n := bytes.Index(v.t[i:], []byte(name))
+			if n < 0 {
+				break
+			}
+			i += n + len(name)
+			lo := i + len("11")
+			for _, size := range [...]int{len("12345678909"), len("12345678000195")} {
+				if hi := lo + size; hi <= len(v.t) && allDigits(v.t[i:hi]) && prefix(v.t[i:], len("11")) == size {
+					s.addCoded(v, lo, hi, National, "segment")
+				}
+			}
 		}
 	}
 }
