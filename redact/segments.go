@@ -31,6 +31,7 @@ func (s *scan) segments(v *view) {
 	s.cashRecords(v)
 	s.bitFields(v)
 	s.clearingCodes(v)
+	s.letteredSubfields(v)
 	s.pixKey(v)
 }
 
@@ -274,6 +275,30 @@ func (s *scan) clearingCodes(v *view) {
 		}
 	}
 }
+
+// letteredSubfields finds an account with letters in the subfield ?31 of a MT940's :86:
+// (see swiftSubfields).
+func (s *scan) letteredSubfields(v *view) {
+	const tag = "?31"
+	t := v.t
+	for i := 0; ; {
+		n := bytes.Index(t[i:], []byte(tag))
+		if n < 0 {
+			return
+		}
+		i += n + len(tag)
+		hi := i
+		for hi < len(t) && hi-i <= mostElement && t[hi] != '?' && t[hi] != '\n' && t[hi] != '\r' {
+			hi++
+		}
+		if value := t[i:hi]; bytes.IndexByte(t[max(0, i-maxSubfields):i-len(tag)], '?') >= 0 && accountWord(value, minAccount, mostElement) && !allDigits(value) {
+			s.addCoded(v, i, hi, Account, "mt940")
+		}
+	}
+}
+
+// maxSubfields is how long the subfields before one are, at most.
+const maxSubfields = 512
 
 // pixKey finds the number of a person or a company that is the key of a payment in a
 // code to copy (Banco Central do Brasil, Manual de Padrões para Iniciação do Pix, field
