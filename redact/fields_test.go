@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact"
 )
 
 // TestTableColumns: the head of a column says what stands below it.
@@ -110,6 +112,22 @@ func TestFieldsEncoded(t *testing.T) {
 	for _, tc := range []gone{{escaped, "3658015"}, {strings.ReplaceAll(doc, `"`, "&quot;"), "59244794"}, {strings.NewReplacer(`"`, "%22", "{", "%7B", "}", "%7D").Replace(doc), "59244794"}} {
 		if got := text(t, r, tc.in); strings.Contains(got, tc.gone) {
 			t.Errorf("%.60q… -> %q", tc.in, got[len(got)-120:])
+		}
+	}
+}
+
+// TestHeldTokens: an IBAN or a card under the head of a column, or beside its name, has
+// the token that it has anywhere else.
+func TestHeldTokens(t *testing.T) {
+	r := newRedactor(t)
+	iban, card := redact.TokenOf(testKey, redact.IBAN, "DE89370400440532013000"), redact.TokenOf(testKey, redact.Card, "4111111111111111")
+	for text, want := range map[string]string{
+		"Date,IBAN\n2026-01-05,DE89 3704 0044 0532 0130 00\n": iban, "x,Account\n1,4111111111111111\n": card, "x;Konto;y\n1;DE89370400440532013000;2\n": iban,
+		":86:166?00GUTSCHRIFT?31DE89370400440532013000?32MAX":      iban,
+		`{"columns":["iban"],"rows":[["DE89370400440532013000"]]}`: iban, `{"label":"Account number","value":"DE89 3704 0044 0532 0130 00"}`: iban,
+	} {
+		if out, _, err := r.Text(nil, []byte(text)); err != nil || !bytes.Contains(out, []byte(want)) {
+			t.Errorf("%q became %q, want %s (%v)", text, out, want, err)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func (s *scan) heldString(i, end int, text []byte, c column) bool {
 	if _, _, ok := c.value(folded(text)); !ok || s.r.isToken(text) {
 		return false
 	}
-	return s.replaceNamed(i, end, text, 0, c.entity())
+	return s.replaceNamed(i, end, text, 0, held(c.entity(), canonical(Account, string(text))))
 }
 
 // folded returns a text as it is folded.
@@ -108,7 +108,7 @@ func (s *scan) columnNumber(i, end int, lit []byte) bool {
 	if _, _, ok := c.value(lit); !ok || s.r.action(c.entity()) == Keep {
 		return false
 	}
-	sp := span{entity: c.entity(), layer: LayerDetector, rule: "named", canon: string(lit)}
+	sp := span{entity: held(c.entity(), string(lit)), layer: LayerDetector, rule: "named", canon: string(lit)}
 	s.walk.note(i, end, sp.entity)
 	s.unlink()
 	s.decode()

@@ -96,7 +96,22 @@ func (s *scan) addCoded(v *view, lo, hi int, e Entity, rule string) {
 		return
 	}
 	s.settle(v, lo, hi)
-	s.add(v, lo, hi, span{entity: e, layer: LayerDetector, rule: rule, canon: canonical(e, string(v.t[lo:hi]))})
+	canon := canonical(e, string(v.t[lo:hi]))
+	s.add(v, lo, hi, span{entity: held(e, canon), layer: LayerDetector, rule: rule, canon: canon})
+}
+
+// held returns what a number is that was announced as an account: an IBAN or a card has
+// the token that it has anywhere else.
+func held(e Entity, canon string) Entity {
+	d := []byte(canon)
+	switch {
+	case e != Account:
+	case validIBAN(canon):
+		return IBAN
+	case len(d) >= leastCard && len(d) <= mostCard && allDigits(d) && issuer(d) != none && luhn(d):
+		return Card
+	}
+	return e
 }
 
 // read walks the lines of a text and calls found, if not nil, for each cell of a
