@@ -108,7 +108,7 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 	c := &s.walk.chain
 	e := s.ends(raw, prof)
 	text, head, tail, digits := e.text, e.head, e.tail, e.digits
-	if s.r.isToken(raw) || !c.open() && digits == 0 && !c.starts(text) {
+	if digits == 0 && (c.open() && s.r.isToken(raw) || !c.open() && !c.starts(text)) {
 		s.unlink()
 		return
 	}
