@@ -99,7 +99,11 @@ func (q *sequence) acrossFields(v *view, a, b int) bool {
 	return across && marked && !(whole && !inside) && 2*single <= j-i
 }
 
-// marksFields tells whether a separator is one of lists or of columns.
+// marksFields tells whether a separator is one of lists, of columns or of fields.
 func marksFields(gap []byte) bool {
+	switch string(gap) {
+	case ":", " - ", " / ":
+		return true
+	}
 	return marksList(gap) || len(gap) > 1 && len(bytes.Trim(gap, " ")) == 0
 }
