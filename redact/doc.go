@@ -33,9 +33,11 @@
 // idcheck.go), known numbers (knownscan.go), and lists that are none of these
 // (numberlist.go, regular.go). Then at IBANs (iban*.go), codes of letters and digits
 // (code.go, cuedcode.go), credentials (credential.go, keyforms.go, secretname.go,
-// passwords.go, logins.go, told.go), addresses (contact.go), masked numbers
+// passwords.go, logins.go, told.go, besidename.go, phrase.go), addresses (contact.go), masked numbers
 // (masked.go, hidden.go), and the codes of banks beside accounts (bankbeside.go). What
-// words before a number say about it is in cue.go and foreigncue.go.
+// words before a number say about it is in cue.go and foreigncue.go; what its place in a
+// table, a record or a message says in table.go, column.go, records.go and segments.go;
+// that fields of a row have nothing to do with each other in fields.go and settled.go.
 //
 // Findings that overlap become one, and tokens are put in (merge and apply in scan.go,
 // token.go). Then the text is examined again.
@@ -44,11 +46,12 @@
 //
 // A JSON document is walked as bytes, without a tree (json*.go). A leaf is a text; its
 // key may say what it is (keynames.go, jsonbank.go). Leaves in which nothing is found
-// may be parts of one number: the chain collects neighbours (chain.go, leafends.go)
-// and examines them joined (joined.go; cardruns.go and gluedparts.go where others
-// stand around). Encoded texts and credentials in pieces are collected beside it
+// may be parts of one number: the chain collects neighbours (chain.go, leafends.go,
+// complete.go) and examines them joined (joined.go; cardruns.go and gluedparts.go where
+// others stand around). Encoded texts and credentials in pieces are collected beside it
 // (coded.go, keyparts.go). Where that finds something, what is left around it is walked
-// again (rewalk.go). What the output type of a tool declares is in class.go.
+// again (rewalk.go). What the output type of a tool declares is in class.go, what the
+// heads of a table say of its columns in jsoncolumn.go.
 //
 // Long texts are redacted window by window, and so are streams (stream.go).
 //

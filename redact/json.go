@@ -302,13 +302,8 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return end, nil
 	}
-	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 {
-		if p.digits == 0 && w.frames[n-2].index == 0 {
-			w.headLeaf(w.unescape(i, end, escaped))
-		}
-		if w.heads.n > 0 && (p.digits >= leastNumbered || p.flags&isHigh != 0) && s.columnString(i, end, escaped) {
-			return end, nil
-		}
+	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 && s.columnString(i, end, escaped, &p) {
+		return end, nil
 	}
 	if w.keyEnd > 0 && s.keyTail(i, end, escaped) {
 		return end, nil

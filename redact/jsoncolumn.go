@@ -67,13 +67,18 @@ func (w *walker) columnHere() column {
 	return 0
 }
 
-// columnString redacts a string in a column of which the head says what it holds.
-func (s *scan) columnString(i, end int, escaped bool) bool {
-	c := s.walk.columnHere()
-	if c == 0 {
+// columnString notes an element of an array that may be the head of a column, or redacts
+// it if it stands in a column of which the head says what it holds.
+func (s *scan) columnString(i, end int, escaped bool, p *profile) bool {
+	w := &s.walk
+	if p.digits == 0 && w.frames[len(w.frames)-2].index == 0 {
+		w.headLeaf(w.unescape(i, end, escaped))
+	}
+	if w.heads.n == 0 || p.digits < leastNumbered && p.flags&isHigh == 0 {
 		return false
 	}
-	return s.heldString(i, end, s.walk.unescape(i, end, escaped), c)
+	c := w.columnHere()
+	return c != 0 && s.heldString(i, end, w.unescape(i, end, escaped), c)
 }
 
 // heldString redacts a string that holds such a value, and tells whether it did.
