@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/miekg/pkcs11"
 
@@ -38,7 +37,7 @@ type KEK struct {
 	cfg  Config
 	name string
 
-	mu      sync.Mutex
+	turn    chan struct{} // holds one element while a call uses what is below
 	module  *pkcs11.Ctx
 	session pkcs11.SessionHandle
 	key     pkcs11.ObjectHandle
@@ -50,7 +49,7 @@ func Open(cfg Config) (seal.KEK, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	k := &KEK{cfg: cfg, name: "pkcs11 " + cfg.Token + "/" + cfg.Key}
+	k := &KEK{cfg: cfg, name: "pkcs11 " + cfg.Token + "/" + cfg.Key, turn: make(chan struct{}, 1)}
 	if k.module = pkcs11.New(cfg.Module); k.module == nil {
 		return nil, errModule
 	}
@@ -63,7 +62,7 @@ func Open(cfg Config) (seal.KEK, error) {
 	return k, nil
 }
 
-// connect opens a session. The caller holds mu, or is alone.
+// connect opens a session. It is the caller's turn, or the caller is alone.
 func (k *KEK) connect() error {
 	slot, err := k.slot()
 	if err != nil {
@@ -127,16 +126,24 @@ func (k *KEK) find() error {
 }
 
 // with runs something in the session. One that is gone, as after a token was taken
-// out and put back, is opened anew, once.
+// out and put back, is opened anew, once. Of a module that hangs, one call waits for
+// the module; the others end with their contexts and never reach it.
 func (k *KEK) with(ctx context.Context, do func() ([]byte, error)) ([]byte, error) {
 	type result struct {
 		out []byte
 		err error
 	}
+	if ctx.Err() != nil {
+		return nil, remote.ErrUnavailable
+	}
+	select {
+	case k.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, remote.ErrUnavailable
+	}
 	done := make(chan result, 1)
 	go func() { // a module knows no context
-		k.mu.Lock()
-		defer k.mu.Unlock()
+		defer func() { <-k.turn }()
 		out, err := k.try(do)
 		done <- result{out, err}
 	}()

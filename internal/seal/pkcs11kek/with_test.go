@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/miekg/pkcs11"
@@ -141,12 +142,36 @@ func TestSoftHSM(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	k.mu.Lock() // a module that does not answer
 	if _, err := kek.Unwrap(ended, wrapped, []byte("here")); !errors.Is(err, remote.ErrUnavailable) {
-		t.Errorf("a module that hangs: %v", err)
+		t.Errorf("after its end: %v", err)
 	}
-	k.mu.Unlock()
+	hangs(t, k, wrapped)
 	refusals(t, cfg, k)
+}
+
+// hangs checks that calls which wait for a module that does not answer end with their
+// contexts and do nothing later: nobody expects them any more.
+func hangs(t *testing.T, k *KEK, wrapped []byte) {
+	before := k.session
+	k.turn <- struct{}{} // a call that never returns
+	ctx, cancel := context.WithCancel(t.Context())
+	var calls sync.WaitGroup
+	for range 20 {
+		calls.Go(func() {
+			if _, err := k.Unwrap(ctx, wrapped, []byte("here")); !errors.Is(err, remote.ErrUnavailable) {
+				t.Errorf("a module that hangs: %v", err)
+			}
+		})
+	}
+	cancel()
+	calls.Wait()
+	if err := k.module.CloseSession(k.session); err != nil {
+		t.Fatal(err)
+	}
+	<-k.turn
+	if k.session != before || len(k.turn) != 0 {
+		t.Error("a call went on after its caller had left")
+	}
 }
 
 func refusals(t *testing.T, cfg Config, k *KEK) {
@@ -164,6 +189,9 @@ func refusals(t *testing.T, cfg Config, k *KEK) {
 		if _, err := Open(cfg); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if _, err := k.Wrap(t.Context(), make([]byte, 32), nil); err != nil { // with a session to end
+		t.Fatal(err)
 	}
 	if err := k.module.Logout(k.session); err != nil {
 		t.Fatal(err)
