@@ -17,7 +17,8 @@ const (
 )
 
 // besideStart returns where the value begins beside a name that ends at t[j], and the
-// mark that stands first between them, 0 for none.
+// first mark between them that is no space, a space if there is none but that; 0 if
+// nothing is between them.
 func besideStart(t []byte, j int) (at int, mark byte) {
 	at = besideMarks(t, j)
 	if at == j || at == len(t) {
@@ -28,15 +29,45 @@ func besideStart(t []byte, j int) (at int, mark byte) {
 			at = besideMarks(t, at+len(word))
 		}
 	}
-	return at, t[j]
+	for _, c := range t[j:at] {
+		if c > ' ' {
+			return at, c
+		}
+	}
+	return at, ' '
 }
 
 func besideMarks(t []byte, j int) int {
-	i := j
-	for i < len(t) && i-j < besideReach && bytes.IndexByte([]byte(" \t|,`'\"*>)]+\\"), t[i]) >= 0 {
-		i++
+	i, tags := j, 0
+	for i < len(t) && i-j < besideReach {
+		switch c := t[i]; {
+		case bytes.IndexByte([]byte(" \t|,`'\"*>)]+\\([;!?=:"), c) >= 0, c == '-' && (byteAt(t, i+1) == ' ' || byteAt(t, i+1) == '>'), c == '.' && i > j && t[i-1] == ' ': // the last is a folded quote
+			i++
+		case markSize(t[i:]) > 0:
+			i += markSize(t[i:])
+		case c == '<' && tags < mostTags:
+			end := neutralTagEnd(t, i)
+			if end == 0 {
+				return i
+			}
+			tags++
+			i, j = end, j+end-i // a tag does not count
+		case c == '\n' && ownLine(t, i+1):
+			i++
+		default:
+			return i
+		}
 	}
 	return i
+}
+
+// ownLine tells whether one word is all of the line t[i:].
+func ownLine(t []byte, i int) bool {
+	line := bytes.TrimSpace(t[i:min(len(t), i+longestSecretCell)])
+	if k := bytes.IndexByte(line, '\n'); k >= 0 {
+		line = bytes.TrimSpace(line[:k])
+	}
+	return len(line) > 0 && bytes.IndexByte(line, ' ') < 0
 }
 
 // besideSecret finds the value beside the name t[i:j] if the name has several parts,
@@ -53,7 +84,7 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 	}
 	end := s.besideEnd(t, a)
 	value := t[a:end]
-	if callee(value) > 0 {
+	if callee(value) > 0 || mark == '(' && t[a-1] == '(' && bytes.IndexByte(looked(value), '.') > 0 { // code
 		return false
 	}
 	switch {
@@ -102,7 +133,7 @@ func besidePassword(t []byte, i, j int, mark byte) bool {
 	if !passwordWord(name[1+bytes.LastIndexByte(name, '_'):]) {
 		return false
 	}
-	if mark == '|' || mark == '`' || mark == ',' && (i == 0 || t[i-1] == '\n') {
+	if mark == '|' || mark == '`' || mark == '<' || mark == ',' && (i == 0 || t[i-1] == '\n') {
 		return true
 	}
 	return mark != ',' && bytes.IndexFunc(name, func(r rune) bool { return r >= 'a' && r <= 'z' }) < 0

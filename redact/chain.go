@@ -233,7 +233,7 @@ func (s *scan) cuePart(p *part, digits int) {
 	c, w := &s.walk.chain, &s.walk
 	switch {
 	case len(c.parts) == 0 && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 && !w.plural():
-		c.cue = w.keyCue()
+		c.cue = w.keyCue(false)
 	case len(c.parts) == 0:
 		c.cue = w.objectCue()
 	case len(c.parts) > 0 && p.parent != c.parts[0].parent:

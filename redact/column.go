@@ -15,6 +15,9 @@ const (
 	holdsCard                       // numbers of cards
 	holdsBank                       // codes of banks
 	holdsIdentity                   // identity and tax numbers
+	holdsPassword                   // passwords, whatever they look like
+	holdsSecret                     // secrets that look like some
+	holdsCode                       // codes of a few digits
 )
 
 // Limits of heads and of what stands under them.
@@ -28,6 +31,8 @@ const (
 	leastCard     = 12
 	mostCard      = 19
 	longestHeld   = 34 // letters and digits of an account: an IBAN
+
+	longestSecretCell = 256 // bytes of a secret in a cell
 )
 
 // Cues that the head of a column may give.
@@ -50,9 +55,13 @@ func headOf(text []byte) column {
 		return 0
 	}
 	found, numbered, about := headCues(text)
-	switch {
-	case about:
+	if about {
 		return 0
+	}
+	if c := secretHead(text); c != 0 {
+		return c
+	}
+	switch {
 	case found&columnAccount != 0 && numbered:
 		return holdsNumber
 	case found&columnAccount != 0:
@@ -63,6 +72,52 @@ func headOf(text []byte) column {
 		return holdsIdentity
 	case found&columnBank != 0:
 		return holdsBank
+	}
+	return 0
+}
+
+// headLines is how many lines of a text are looked at for the heads of a table with
+// secrets, where nothing else in the text is of interest.
+const headLines = 8
+
+// cellMark tells whether a mark stands between the cells of a row.
+func cellMark(c byte) bool { return c == ',' || c == '|' || c == '\t' || c == ';' }
+
+// headsSecret tells whether one of the first lines of a text has the name of a secret
+// that a mark between cells follows or stands before.
+func headsSecret(t []byte) bool {
+	t = t[:min(len(t), longestHead)]
+	for i, lines := 0, 0; i < len(t) && lines < headLines; lines++ {
+		end := lineEnd(t, i)
+		for lo := i; lo < end; {
+			hi := lo
+			for hi < end && !cellMark(t[hi]) {
+				hi++
+			}
+			if cell := bytes.Trim(t[lo:hi], " \"'\r*`"); hi-lo < end-i && len(cell) <= longestColumn && secretHead(cell) != 0 {
+				return true
+			}
+			lo = hi + 1
+		}
+		i = end + 1
+	}
+	return false
+}
+
+// secretHead is headOf for secrets.
+func secretHead(text []byte) column {
+	switch spelledName(text) {
+	case nameSecret:
+		if passwordWord(text) {
+			return holdsPassword
+		}
+		return holdsSecret
+	case nameMaybe:
+		if !sameWord(text, "key") { // of a row
+			return holdsSecret
+		}
+	case nameCode, nameDigits, namePIN:
+		return holdsCode
 	}
 	return 0
 }
@@ -154,8 +209,24 @@ func (c column) entity() Entity {
 		return Bank
 	case holdsIdentity:
 		return National
+	case holdsPassword, holdsSecret, holdsCode:
+		return Secret
 	}
 	return Account
+}
+
+// secret tells whether a cell without its quotes is a secret as its column holds.
+func (c column) secret(text []byte) bool {
+	if len(text) > longestSecretCell || bytes.ContainsAny(text, " |\n") || spoken(text) || typeWord(text) || variable(text) || secretName(text) != nameNone {
+		return false
+	}
+	switch c {
+	case holdsPassword:
+		return plausibleSecret(text, nameSecret)
+	case holdsCode:
+		return plausibleSecret(text, nameDigits) && allDigits(text)
+	}
+	return randomLike(text) || passwordLike(text) && bytes.ContainsAny(text, "0123456789")
 }
 
 // value returns where in a cell the number is that its column holds.
@@ -164,6 +235,9 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 	hi = len(bytes.TrimRight(cell, around))
 	for lo < hi && strings.IndexByte(around+"-", cell[lo]) >= 0 {
 		lo++
+	}
+	if c >= holdsPassword {
+		return lo, hi, lo < hi && c.secret(cell[lo:hi])
 	}
 	if hi-lo > longestHeld+longestHeld/2 {
 		return 0, 0, false

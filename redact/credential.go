@@ -299,6 +299,9 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
 	a, sign := assignedAt(t, i, j)
 	told := false
+	if at, ok := s.below(t, a); ok && (sign || formPart(t, i, j)) {
+		a, sign = at, true
+	}
 	switch {
 	case sign || kind == nameScheme:
 	case bytes.HasPrefix(t[a:], []byte("is ")), bytes.HasPrefix(t[a:], []byte("is+")):
@@ -338,22 +341,43 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 func assignedAt(t []byte, i, j int) (at int, sign bool) {
 	const most = 8
 	option := byteAt(t, i-1) == '-' && (i < 2 || t[i-2] <= ' ' || t[i-2] == '-')
+	if j < len(t) && t[j] == ' ' && opensTag(t, i) { // attributes
+		if n := bytes.IndexAny(t[j:min(len(t), j+longestTag)], "<>"); n > 0 && t[j+n] == '>' && t[j+n-1] != '/' {
+			return quoted(t, j+n+1), true
+		}
+	}
 	for at = j; at < len(t) && at-j < most; at++ {
 		switch t[at] {
 		case '=', ':':
 			sign = true
 		case '>':
-			sign = sign || byteAt(t, i-1) == '<'
+			sign = sign || opensTag(t, i)
 		case ' ':
-			sign = sign || option
+			if sign = sign || option; byteAt(t, at+1) == ' ' { // up to the next column
+				j++
+			}
 		case '+':
 			sign = sign || option
-		case '"', '\'', '\\':
+		case '"', '\'', '\\', '*', '`': // the latter of Markdown
 		default:
 			return at, sign
 		}
 	}
 	return at, sign
+}
+
+// opensTag tells whether the name t[i:], or what ends in it, is that of a tag:
+// <wsse:Password>, <db.password>.
+func opensTag(t []byte, i int) bool {
+	for least := max(0, i-longestName); i > least && (alnum(t[i-1]) || t[i-1] == ':' || t[i-1] == '.' || t[i-1] == '_' || t[i-1] == '-'); {
+		i--
+	}
+	return byteAt(t, i-1) == '<'
+}
+
+// formPart tells whether the name t[i:j] is that of a part of a form (RFC 7578).
+func formPart(t []byte, i, j int) bool {
+	return byteAt(t, j) == '"' && bytes.HasSuffix(t[:i], []byte(`name="`))
 }
 
 // quoted skips the quotes at t[i].

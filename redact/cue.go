@@ -47,7 +47,7 @@ func makeCueWords() map[string]cue {
 			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria", "bankgiro", "plusgiro", "postgiro", "girokonto", "bankkonto", "sparkonto",
 			"auftragskonto", "gegenkonto", "empfaengerkonto", "zielkonto", "bankkontonummer", "tegenrekening", "bankrekening", "rekeningnr", "reknr", "mottagarkonto", "tilkonto", "frakonto", "kontonro", "pankkitili",
 			"rachunku", "konta", "uctu", "protiucet", "cislouctu", "bankszamlaszam", "bancar", "contul", "arvelduskonto", "saskaita", "saskaitos", "akaun", "akaunti", "reikningsnumer", "hesap", "hesabi", "beneficiario",
-			"paymentnetworks", "counterpartysubentitysubidentifier", "loannumber", "micr", "bvn"},
+			"paymentnetworks", "counterpartysubentitysubidentifier", "loannumber", "micr", "bvn", "accountnum", "fromaccount", "toaccount", "numerodecompte"},
 		cueIBAN:    {"iban"},
 		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid", "banklocationid", "primarybankidentificationnumber"},
 		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid", "bankidentifier", "counterpartysubentityidentifier"},
@@ -64,11 +64,11 @@ func makeCueWords() map[string]cue {
 		cueArticle:  {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:    {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:     {"nino", "insurance"},
-		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders", "corrente", "corriente", "courant"},
+		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders", "was", "now", "changed", "updated", "as", "new", "old", "corrente", "corriente", "courant"},
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},
-		cuePhrase:   {"tax", "soc", "ss", "tekuci", "ziro", "bankovni", "transakcijski", "broj", "tai", "bank", "public", "internal"},
+		cuePhrase:   {"tax", "soc", "ss", "tekuci", "ziro", "bankovni", "transakcijski", "broj", "tai", "bank", "public", "internal", "loan"},
 		cueCapital:  {"fein", "employer", "employeridentificationnumber"},
 		cueRIB:      {"rib"},
 		cueBIN:      {"bin", "iin"},
@@ -89,10 +89,9 @@ func makeCueWords() map[string]cue {
 	return t
 }
 
-// Reach of a cue: so many words back, so many separators between words.
+// Reach of a cue: so many words back.
 const (
 	cueReach   = 6
-	cueGap     = 6
 	longestCue = 36
 )
 
@@ -101,11 +100,14 @@ const (
 // speaks for it.
 func cueBefore(t []byte, i int, key cue) (found cue) {
 	counted := false // the word "digits" was seen
+	named := false   // a sign of assignment was seen: the words may be those of one name
 	for range cueReach {
-		j := i
-		for j > 0 && t[j-1] < 0x80 && !alnum(t[j-1]) && i-j < cueGap {
-			j--
+		g := readGap(t, i)
+		if g.said != 0 || g.closed {
+			return found | g.said
 		}
+		j := g.end
+		named = named || g.named
 		if j == 0 {
 			return found | key
 		}
@@ -124,6 +126,14 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 			continue
 		}
 		c := cueOf(t[j:end])
+		if c == 0 && named {
+			j = lastCamel(t, j, end)
+			if c = cueOf(t[j:end]); c == 0 {
+				if pair := namedPair(t, j, end); pair != 0 || aboutKey(t[j:end]) {
+					return found | pair
+				}
+			}
+		}
 		if counted = counted || string(t[j:end]) == "digits"; counted && c&cueEnding != 0 {
 			c |= cueCard // the last six digits, whatever of
 		}
@@ -138,7 +148,7 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 			j++
 			c = cueOf(t[j:end]) &^ (cueLink | cueEnding | cueStarting)
 		}
-		c |= phrased(t, j, end)
+		c |= phrased(t, j, end, named)
 		c &^= cuePhrase
 		found |= c &^ cueLink
 		if c&(cueLink|cueEnding|cueStarting) == 0 && (c == 0 || end-j > 4 && c&(cueAccount|cueSort|cueRouting|cueBSB|cueSSN) == 0) {
@@ -147,6 +157,16 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		i = j
 	}
 	return found
+}
+
+// lastCamel returns where the last word of the name t[i:end] begins: customerAccount.
+func lastCamel(t []byte, i, end int) int {
+	for j := end - 1; j > i; j-- {
+		if camel(t, j) {
+			return j
+		}
+	}
+	return i
 }
 
 // quickenField tells whether the letter t[j] names a field of a QIF file, the payee, the
@@ -160,8 +180,8 @@ func quickenField(t []byte, j, end int) bool {
 }
 
 // phrased returns what the word t[j:end] says together with the one before it, or
-// with a mark or capitals of its own.
-func phrased(t []byte, j, end int) cue {
+// with a mark or capitals of its own. The words of a name may be glued: customerTaxId.
+func phrased(t []byte, j, end int, named bool) cue {
 	if w := t[j:end]; string(w) == "EIN" {
 		return cueCapital
 	} else if len(w) == len("ss") && lower(w[0]) == 's' && lower(w[1]) == 's' && byteAt(t, end) == '#' {
@@ -174,6 +194,9 @@ func phrased(t []byte, j, end int) cue {
 	from := i
 	for from > 0 && letter(t[from-1]) && i-from < longestCue {
 		from--
+	}
+	if named {
+		from = lastCamel(t, from, i)
 	}
 	return phrase(t[from:i], t[j:end])
 }
@@ -201,7 +224,7 @@ func phrase(first, second []byte) cue {
 		return cueTax
 	case a == "bank" && b == "identification":
 		return cueRouting
-	case (a == "public" || a == "internal") && b == "identification":
+	case (a == "public" || a == "internal") && b == "identification", a == "loan" && (b == "number" || b == "no" || b == "nr" || b == "num"):
 		return cueAccount
 	case (a == "tekuci" || a == "ziro" || a == "bankovni" || a == "transakcijski") && (b == "racun" || b == "ucet"), a == "broj" && b == "racuna", a == "tai" && b == "khoan":
 		return cueAccount
@@ -279,11 +302,17 @@ type letterPairs [32]uint32
 
 func makeCueEnds() (pairs letterPairs) {
 	for word := range cueWords {
-		if n := len(word); n > 1 {
-			pairs[word[n-2]&31] |= 1 << (word[n-1] & 31)
+		if len(word) > 1 {
+			pairs.add(word)
 		}
 	}
 	return pairs
+}
+
+// add enters the last two letters of a word.
+func (p *letterPairs) add(word string) {
+	n := len(word)
+	p[word[n-2]&31] |= 1 << (word[n-1] & 31)
 }
 
 func (p *letterPairs) has(a, b byte) bool { return p[a&31]>>(b&31)&1 != 0 }

@@ -28,6 +28,7 @@ type walker struct {
 	heads  jsonHeads // of the last table
 	label  labelled  // the last member that may name another of its object
 	untold labelled  // the last one that another may name
+	first  labelled  // the first element of the last array that began with a short string
 	naming bool      // what a key or a head names is noted, as the document is encoded as a whole
 	noted  []namedLeaf
 
@@ -73,7 +74,7 @@ func (w *walker) reset() {
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
-	w.banks, w.heads, w.label, w.untold = banks{}, jsonHeads{}, labelled{}, labelled{}
+	w.banks, w.heads, w.label, w.untold, w.first = banks{}, jsonHeads{}, labelled{}, labelled{}, labelled{}
 }
 
 // bad is a syntax error at an offset.
@@ -305,12 +306,15 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 && s.columnString(i, end, escaped, &p) {
 		return end, nil
 	}
+	if n := len(w.frames); n > 0 && w.frames[n-1].index >= 0 && w.frames[n-1].index <= 1 && s.pairString(i, end, escaped, &p) {
+		return end, nil
+	}
 	if w.keyEnd > 0 && s.keyTail(i, end, escaped) {
 		return end, nil
 	}
 	s.cue = 0
 	if p.digits >= minCued || escaped || p.brief || p.flags&isHigh != 0 { // digits of other forms are not counted
-		s.cue = w.keyCue()
+		s.cue = w.keyCue(false)
 	}
 	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])
 	if quiet && s.cue == 0 {
@@ -405,8 +409,9 @@ func (s *scan) replaceLeaf(i, end int, text []byte) {
 	}
 }
 
-// keyCue returns what the keys around the current leaf say about it.
-func (w *walker) keyCue() cue {
+// keyCue returns what the keys around the current leaf say about it. A number under
+// "value" may be an amount of what the key around it names.
+func (w *walker) keyCue(number bool) cue {
 	for i := len(w.frames) - 1; i >= 0; i-- {
 		f := &w.frames[i]
 		if f.index >= 0 {
@@ -414,7 +419,7 @@ func (w *walker) keyCue() cue {
 		}
 		found := w.cueOf(f)
 		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
-			if partOfKey(key) {
+			if partOfKey(key) || !number && (f.name.role == holds || string(key) == "title") {
 				continue
 			}
 			if string(key) == "code" && w.frames[i-1].index < 0 { // {"sortCode": {"code": …}}

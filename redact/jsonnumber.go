@@ -28,7 +28,7 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name.tells() && s.namedNumber(i, end, lit) {
 		return end, nil
 	}
-	if len(lit) >= leastNumbered && (w.heads.n > 0 || w.label.i > 0) && s.columnNumber(i, end, lit) {
+	if len(lit) >= minCodeDigits && (w.heads.n > 0 || w.label.i > 0 || w.first.i > 0) && s.columnNumber(i, end, lit) {
 		return end, nil
 	}
 	if s.brief(lit) {
@@ -48,7 +48,7 @@ func (s *scan) brief(lit []byte) bool {
 	if len(digits) < s.r.least {
 		return true
 	}
-	return len(digits) < minDigits && !bytes.ContainsAny(digits, ".eE") && s.walk.keyCue()&fiveCues == 0
+	return len(digits) < minDigits && !bytes.ContainsAny(digits, ".eE") && s.walk.keyCue(true)&fiveCues == 0
 }
 
 // numberEnd checks the number at src[i:] (RFC 8259, 6).
@@ -89,7 +89,7 @@ func numberEnd(src []byte, i int) (int, bool) {
 // number examines a number as it is written and, with a fraction or an
 // exponent, as the integer it stands for. float64 would lose digits.
 func (s *scan) number(i, end int, lit []byte) bool {
-	s.cue = s.walk.keyCue()
+	s.cue = s.walk.keyCue(true)
 	p := profileOf(lit)
 	s.examineLeaf(lit, &p)
 	if len(s.spans) == 0 {

@@ -38,44 +38,8 @@ func (n keyName) tells() bool {
 // keyNameOf looks a key up.
 func keyNameOf(key []byte) keyName {
 	key = foldedName(key)
-	switch string(key) {
-	case "name", "Name", "key", "Key", "field", "param", "header", "label", "variable", "id":
-		return keyName{role: labels}
-	case "value", "Value", "val", "data", "string", "content", "default", "text", "Identification", "identification", "identifier", "number":
-		return keyName{role: holds}
-	case "card_pin":
-		return keyName{kind: nameSecret}
-	case "otp", "totp", "one_time_code", "oneTimeCode", "security_code", "securityCode", "mfa", "mfa_code", "mfaCode", "otp_code", "otpCode", "tan", "sms_code", "smsCode",
-		"verification_code", "verificationCode", "one_time_password", "oneTimePassword", "cvv2", "cvc2", "card_verification_value", "cardVerificationValue", "cvvCode", "cvcCode", "security_number":
-		return keyName{kind: nameDigits}
-	case "access", "refresh": // the tokens of GoCardless' bank account data
-		return keyName{kind: nameKey}
-	case "passwords", "apiKeys", "api_keys", "apikeys", "secrets", "tokens", "access_tokens", "accessTokens", "private_keys", "recovery_codes", "recoveryCodes", "backup_codes", "backupCodes", "backup_code", "backupCode",
-		"accessCode", "access_code", "authCode", "auth_code", "authorization_code", "authorizationCode", "code_verifier", "codeVerifier", "device_code", "deviceCode", "client_assertion", "clientAssertion",
-		"assertion", "id_token_hint", "secret_hash", "secretHash", "secret_id", "secretId", "bearer", "seed", "cookie", "Cookie", "Set-Cookie", "set-cookie":
-		return keyName{kind: nameMaybe}
-	case "passwordConfirm", "password_confirm", "passwordConfirmation", "password_confirmation", "memorableWord", "memorable_word", "securityAnswer", "security_answer", "memorableInformation":
-		return keyName{kind: nameSecret}
-	case "bic", "BIC", "Bic", "bicFi", "BICFI", "BICFi", "swift", "SWIFT", "Swift", "swiftCode", "swift_code", "SwiftCode", "swiftcode", "bicCode", "bic_code", "BICCode", "swiftBic", "swift_bic", "swiftBIC", "bic_swift", "bicSwift",
-		"bankBic", "bank_bic", "bankBIC", "creditorBic", "creditor_bic", "debtorBic", "debtor_bic", "beneficiaryBic", "beneficiary_bic", "recipientBic", "recipient_bic", "counterpartyBic", "counterparty_bic",
-		"creditorAgentBic", "debtorAgentBic", "bankIdentifierCode", "bank_identifier_code", "swiftNumber", "swift_number", "bicOrBei", "BICOrBEI", "AnyBIC":
-		return keyName{role: banking} // ISO 9362
-	case "iban", "IBAN", "Iban", "ibanNumber", "iban_number", "creditorIban", "debtorIban", "counterpartyIban", "counterparty_iban", "beneficiary_iban", "account_iban", "accountIban":
-		return keyName{role: spelling}
-	case "SchemeName", "schemeName", "scheme_name", "schemeNameCode", "schemeNameProprietary":
-		return keyName{role: schemes}
-	case "type", "Type", "identifierType", "identifier_type", "idType", "id_type", "identificationType", "identification_type", "document_type", "documentType":
-		return keyName{role: typing}
-	case "columns", "Columns", "cols", "headers", "Headers", "header_row", "fields", "columnNames", "column_names", "heads":
-		return keyName{role: heading}
-	case "branch", "branch_code", "branchCode", "branch_number", "branchNumber", "transit", "transit_number", "transitNumber", "bank_branch", "bankBranch", "branch_id", "branchId", "routing_number", "routingNumber", "routing":
-		return keyName{role: branching}
-	case "last6", "last_6", "last_six", "lastSix", "last5", "last_five", "lastFive", "last8", "last_eight", "lastEight", "last6digits", "last_digits", "lastDigits", "mask",
-		"account_suffix", "accountSuffix", "card_suffix", "cardSuffix", "pan_suffix", "panSuffix":
-		return keyName{role: lasting}
-	}
-	if startingKey(key) {
-		return keyName{role: starting}
+	if name, known := keyRoleOf(key); known {
+		return name
 	}
 	kind := spelledName(key)
 	if kind == nameNone && !ascii(key) {
@@ -107,7 +71,8 @@ func spelledName(name []byte) nameKind {
 		return kind
 	}
 	low := bytes.ToLower(name)
-	for _, end := range [...]string{"password", "passphrase", "api key", "access key", "private key", "secret key", "access token", "refresh token", "client secret"} {
+	for _, end := range [...]string{"password", "passphrase", "api key", "access key", "private key", "secret key", "access token", "refresh token", "session token", "api token", "auth token", "bearer token",
+		"client secret", "webhook secret", "signing secret", "app secret", "shared secret", "encryption key", "signing key", "master key", "recovery code", "security answer", "security code", "verification code", "memorable word", "card pin", "pin code", "cvv code", "cvc code", "maiden name", "pass phrase"} {
 		if bytes.HasSuffix(low, []byte(end)) {
 			return kind
 		}
@@ -119,29 +84,6 @@ func spelledName(name []byte) nameKind {
 func amountLike(text []byte) bool {
 	k := bytes.IndexByte(text, '.')
 	return k > 0 && len(text) == k+len(".50") && len(bytes.Trim(text, "-0123456789.")) == 0
-}
-
-// startingKey tells whether a key names the first digits of a card.
-func startingKey(key []byte) bool {
-	if len(key) < len("bin") || len(key) > longestName {
-		return false
-	}
-	switch lower(key[0]) { // of the words below
-	case 'b', 'c', 'f', 'i', 'p':
-	default:
-		return false
-	}
-	low := make([]byte, 0, longestName)
-	for _, c := range key {
-		if alnum(c) {
-			low = append(low, lower(c))
-		}
-	}
-	switch string(low) {
-	case "bin", "iin", "bin6", "bin8", "cardbin", "cardiin", "binnumber", "iinnumber", "first6", "firstsix", "first6digits", "firstsixdigits", "first8", "firsteight", "first8digits", "cardprefix", "panprefix", "cardfirst6", "cardfirstsix", "panfirst6", "issueridentificationnumber", "bankidentificationnumber", "firstdigits":
-		return true
-	}
-	return false
 }
 
 // named notes what the key of the current member says.

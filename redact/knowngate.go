@@ -287,5 +287,6 @@ func (m *planes) wordBefore(t []byte, i int) bool {
 		return false
 	}
 	size := bits.LeadingZeros64(^(m.letter << (block - end)))
-	return size == 1 || mayBeCue(t[end-size:end]) != 0
+	from := end - size
+	return size == 1 || mayBeCue(t[from:end]) != 0 || mayBeCue(t[lastCamel(t, from, end):end]) != 0
 }

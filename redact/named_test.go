@@ -18,6 +18,11 @@ func TestNamedMembers(t *testing.T) {
 		{`{"name":"DB_PASSWORD","value":"swordfish"}`, "swordfish"}, {`[{"key":"a","value":"b"},{"key":"api_key","value":"q8Zk2mV0xPz7Lw"}]`, "q8Zk"}, {`{"password":{"value":"swordfish"}}`, "swordfish"},
 		{`{"airtable_key":"q8Zk2mV0xPz7LwQ3rT"}`, "q8Zk"}, {`{"a":"{\"client_secret\":\"swordfish\"}"}`, "swordfish"},
 		{`{"bin":"453957","last4":"1486"}`, "453957"}, {`{"card":{"first6":453957,"last4":1486}}`, "453957"}, {`{"firstSixDigits":"45395714"}`, "453957"},
+		{`{"LAST_6":"482913"}`, "482913"}, {`{"Card-Last-Six":"482913","lastSixDigits":"482913"}`, "482913"}, {`{"Swift-Code":"HBUKGB4B","ACCOUNT_NUMBER":"48291374"}`, "HBUKGB4B"}, {`{"COLUMNS":["Account number"],"ROWS":[["48291374"]]}`, "48291374"},
+		{`{"SCHEME_NAME":"UK.OBIE.SortCodeAccountNumber","IDENTIFICATION":"20000048291374"}`, "20000048291374"}, {`{"NAME":"DB_PASSWORD","VALUE":"monkey"}`, "monkey"}, {`{"PASSWORDS":["monkey"]}`, "monkey"}, {`{"Memorable Word":"monkey"}`, "monkey"},
+		{`{"payeeIban":"DE89370400440532013001","creditor_iban":"DE89370400440532013001"}`, "DE8937"}, {`{"rows":[["name","pin"],["bob",4821]]}`, "4821"}, {`[["account_number",48291374]]`, "48291374"}, {`["pin","4821"]`, "4821"},
+		{`{"t":"user,password\nbob,monkey\n"}`, "monkey"}, {`{"t":"INSERT INTO [t] ([id], [Account]) VALUES (7, N'48291374'), (8, '48291374')"}`, "48291374"}, {"{\"t\":\"COPY a (id, account_number, pin) FROM stdin;\\n7\\t48291374\\t4821\\n\\\\.\\n\"}", "4829"},
+		{`{"t":"COPY a (id, account_number, pin) FROM stdin;\n7\t48291374\t4821\n\\.\n"}`, "4821"}, {`{"properties":{"PIN":{"type":"rich_text","rich_text":[{"plain_text":"4821","text":{"content":"4821"}}]}}}`, "4821"},
 	} {
 		got := jsonText(t, r, tc.in)
 		if strings.Contains(got, tc.gone) {
@@ -34,7 +39,10 @@ func TestNamedElsewhere(t *testing.T) {
 	r := newRedactor(t)
 	for _, in := range []string{`{"password":""}`, `{"password":null}`, `{"secret":true}`, `{"password":"required"}`, `{"name":"TESCO STORES","value":"12.50"}`, `{"key":"card","value":"visa"}`,
 		`{"next_page_token":"abc123def456ghi"}`, `{"sort_key":"customer2026row12"}`, `{"token":"see branch 12 for more"}`, `{"keys":["merchant2026","branch12345"]}`, `{"pin":"560001"}`, `{"bin":"blue"}`, `{"passport_office":"Durham 1234"}`,
-		`{"VICTORIA'S SECRET":"1250.00","Victoria Secret":1250,"ski_pass":"120.00","bus_pass":120.50}`, `{"name":"Victoria's Secret","value":"Clothing"}`} {
+		`{"VICTORIA'S SECRET":"1250.00","Victoria Secret":1250,"ski_pass":"120.00","bus_pass":120.50}`, `{"name":"Victoria's Secret","value":"Clothing"}`,
+		`{"account":{"value":1500000,"currency":"EUR"}}`, `["Account","Visa Debit"]`, `{"t":"| Secret | Description |\n|---|---|\n| DOCKER_PASSWORD | the password |\n| NPM_TOKEN | 8 |\n"}`, `{"t":"| Option | Password |\n|---|---|\n| x | required |\n"}`,
+		`{"t":"def f(user, password):\n    return hostname, port\n"}`, `{"t":"user, password\n\"gmeans\", \"gnbreg_5\",\n"}`, `{"t":"INSERT INTO t (account_name, n) VALUES ('12345678', 7)"}`, `{"t":"self.getToken(Parser.Base64EncodeV1, 0)"}`,
+		`{"t":"Account value: 1250000"}`, `{"t":"<Account><Amount>1250000</Amount></Account>"}`, `{"t":"accountBalance=1250000"}`, `{"t":"Order 12345678 (paid)"}`, `{"t":"Transferred 1250000 from account"}`} {
 		if got := jsonText(t, r, in); got != in {
 			t.Errorf("%s -> %s", in, got)
 		}

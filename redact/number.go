@@ -71,7 +71,9 @@ func (s *scan) sequence(v *view, q *sequence) {
 		return
 	}
 	if before == 0 {
-		q.stamps()
+		if before = announcedAfter(v.t, int(q.at[len(q.at)-1])+1); before == 0 {
+			q.stamps()
+		}
 	}
 	s.cards(v, q, before)
 	s.cutIBAN(v, q)

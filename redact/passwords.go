@@ -44,8 +44,15 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 		return false
 	}
 	a := j
-	for a < len(t) && a-j < maxIndent && bytes.IndexByte([]byte(" \n\t|->()[]'\"\\*`=:"), t[a]) >= 0 {
-		a++
+	for a < len(t) && a-j < maxIndent {
+		n := markSize(t[a:])
+		if bytes.IndexByte([]byte(" \n\t|->()[]'\"\\*`=:;?\r"), t[a]) >= 0 {
+			n = 1
+		}
+		if n == 0 {
+			break
+		}
+		a += n
 	}
 	if a == j {
 		return false

@@ -19,7 +19,7 @@ const (
 
 // standsBefore tells whether one of the words stands right before t[i].
 func standsBefore(t []byte, i int, words ...string) bool {
-	for i > 0 && (t[i-1] == ' ' || t[i-1] == '-' || t[i-1] == '_') {
+	for i > 0 && dividesName(t[i-1]) {
 		i--
 	}
 	from := i
@@ -34,6 +34,9 @@ func standsBefore(t []byte, i int, words ...string) bool {
 	return false
 }
 
+// dividesName tells whether a mark stands between the words of a name.
+func dividesName(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == '.' || c == '+' }
+
 // severalWords is nameAt for the last word of such names, which alone mean nothing.
 func severalWords(t []byte, i, j int) nameKind {
 	switch n := j - i; {
@@ -42,7 +45,9 @@ func severalWords(t []byte, i, j int) nameKind {
 	case n == len("phrase") && bytes.EqualFold(t[i:j], []byte("phrase")) && standsBefore(t, i, "seed", "recovery", "secret", "backup", "mnemonic", "wallet"),
 		n == len("mnemonic") && bytes.EqualFold(t[i:j], []byte("mnemonic")):
 		return namePhrase
-	case n == len("answer") && bytes.EqualFold(t[i:j], []byte("answer")) && standsBefore(t, i, "security"):
+	case n == len("answer") && bytes.EqualFold(t[i:j], []byte("answer")) && standsBefore(t, i, "security"),
+		n == len("name") && bytes.EqualFold(t[i:j], []byte("name")) && standsBefore(t, i, "maiden"),
+		n == len("word") && bytes.EqualFold(t[i:j], []byte("word")) && standsBefore(t, i, "memorable"):
 		return nameSecret
 	}
 	return nameNone

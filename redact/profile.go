@@ -62,7 +62,7 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
-		p.key = p.key || p.digits > 0 && m.told(t)
+		p.key = p.key || p.digits > 0 && m.told(t) || p.flags&isControl != 0 && headsSecret(t)
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= minIBAN && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
@@ -88,6 +88,7 @@ func (p *profile) read(t []byte) {
 		}
 		p.digits += bits.OnesCount64(fresh)
 	}
+	p.key = p.key || p.flags&isControl != 0 && headsSecret(t)
 	p.broken = (p.flags&isControl != 0 || glued >= minGlued) && (wrapped(t) || divided && spread(t) || len(t) <= maxCutCode && cutCode(t)) || even
 	p.lead = p.lead && p.digits < minIBANDigits
 	p.sequence = p.digits
@@ -121,6 +122,7 @@ func (p *profile) add(m *planes, t []byte, leastPairs int) {
 	p.mixed = p.mixed || (word&^upper)<<1&upper != 0 || periodic(t, runs)
 	p.hex = p.hex || run16(word) != 0 && run16(m.hexes(t)) != 0
 	p.shout = p.shout || m.flags&isScore != 0 && run14(upper) != 0
+	p.key = p.key || m.digit != 0 && m.besideName(t, runs)
 	if !p.key {
 		p.key = keyStart(t, word, runs&(runs>>11) != 0)
 	}
@@ -135,6 +137,31 @@ func (m *planes) option(t []byte, word uint64) bool {
 	twins := m.joiner & (m.joiner >> 1) & (m.letter >> 2)
 	return twins != 0 && t[bits.TrailingZeros64(twins)] == '-'
 }
+
+// besideName tells whether the name of a secret may stand before the first of the runs
+// of letters and digits that has a digit: apiKey kq83…, Access Token: kq83….
+func (m *planes) besideName(t []byte, runs uint64) bool {
+	for ; runs != 0; runs &= runs - 1 {
+		i := bits.TrailingZeros64(runs)
+		if m.digit>>i&(1<<11-1) == 0 {
+			continue
+		}
+		end := bits.Len64(m.letter & (1<<i - 1))
+		return end >= len("key") && keyWordEnds.has(t[end-2], t[end-1])
+	}
+	return false
+}
+
+// keyWordEnds has the last two letters of names of secrets.
+var keyWordEnds = func() (pairs letterPairs) {
+	for _, tail := range nameTails {
+		for _, name := range tail.words {
+			pairs.add(name)
+		}
+	}
+	pairs.add("key")
+	return pairs
+}()
 
 // periodic tells whether the runs that begin at the bits of starts repeat
 // every four characters, as base64 of digits of other scripts does.

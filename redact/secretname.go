@@ -64,7 +64,7 @@ func secretName(name []byte) nameKind {
 	for i, c := range name {
 		switch {
 		case !letter(c):
-			if c == '_' || c == '-' {
+			if c == '_' || c == '-' || c == ':' || c == '.' || c == '@' {
 				last = n
 			}
 			continue
@@ -95,14 +95,11 @@ func wholeName(low []byte) nameKind {
 	if kind := secretNames[string(low)]; kind != nameNone {
 		return kind
 	}
-	for _, end := range secretEnds {
-		if bytes.HasSuffix(low, []byte(end)) {
-			return nameSecret
-		}
-	}
-	for _, end := range maybeEnds {
-		if bytes.HasSuffix(low, []byte(end)) {
-			return nameMaybe
+	for k := range nameTails {
+		for _, end := range nameTails[k].words {
+			if bytes.HasSuffix(low, []byte(end)) {
+				return nameTails[k].kind
+			}
 		}
 	}
 	return nameNone
@@ -117,7 +114,7 @@ func lastName(low []byte) nameKind {
 		return namePIN
 	case string(low) == "pat": // a personal access token
 		return nameKey
-	case kind == nameSecret, kind == nameMaybe, kind == nameCode:
+	case kind == nameSecret, kind == nameMaybe, kind == nameCode, kind == nameDigits:
 		return kind
 	}
 	return nameNone
@@ -162,13 +159,20 @@ var secretNames = map[string]nameKind{
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand,
 }
 
-// secretEnds end the names of secrets.
-var secretEnds = [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
-	"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
-	"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey"}
-
-// maybeEnds end names of which the value has to tell.
-var maybeEnds = [...]string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid"}
+// nameTails end names, whatever stands before them: of secrets, of what the value has
+// to tell, of codes of a few digits.
+var nameTails = [...]struct {
+	kind  nameKind
+	words []string
+}{
+	{nameSecret, []string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
+		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
+		"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey",
+		"securityanswer", "memorableword", "memorableinformation", "passwordconfirmation", "maidenname"}},
+	{nameMaybe, []string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid"}},
+	{nameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},
+	{nameCode, []string{"pincode"}},
+}
 
 // lastThree is a set of the last three letters of names: most other words have
 // others.
@@ -202,11 +206,10 @@ func makeNameEnds() *lastThree {
 	for name := range secretNames {
 		s.add(name)
 	}
-	for _, name := range secretEnds {
-		s.add(name)
-	}
-	for _, name := range maybeEnds {
-		s.add(name)
+	for _, tail := range nameTails {
+		for _, name := range tail.words {
+			s.add(name)
+		}
 	}
 	return s
 }

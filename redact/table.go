@@ -59,6 +59,7 @@ func (s *scan) ordered(v *view, tb *sheet) (found int) {
 	if bytes.IndexByte(v.t, '<') >= 0 {
 		s.htmlTables(v)
 	}
+	s.sqlRows(v)
 	s.fixedRecords(v)
 	s.segments(v)
 	s.micrLines(v)
@@ -76,6 +77,7 @@ func (s *scan) orderedFolded(v *view, depth int) {
 	if bytes.IndexByte(v.t, '<') >= 0 {
 		s.htmlTables(v)
 	}
+	s.sqlRows(v)
 	s.segments(v)
 	s.micrLines(v)
 }
@@ -169,6 +171,9 @@ func (tb *sheet) headline(t []byte, i int, line []byte) bool {
 		}
 		if next := headsOf(t, i, &r); next.n > 0 {
 			next.mark, next.cells = mark, r.n
+			if i > 0 && (mark == ',' || mark == ';') { // which may be a line of a program
+				next.doubtPasswords()
+			}
 			*tb = next
 			return true
 		}
@@ -180,6 +185,7 @@ func (tb *sheet) headline(t []byte, i int, line []byte) bool {
 		return false
 	}
 	next := headsOf(t, i, &r)
+	next.dropSecrets() // what stands below a word in prose
 	if next.n == 0 {
 		return false
 	}
@@ -207,12 +213,56 @@ func headsOf(t []byte, i int, r *tableRow) (tb sheet) {
 		c := headOf(text)
 		lo := utf8.RuneCount(t[i:cell.lo])
 		h := head{cell: k, lo: lo, hi: lo + utf8.RuneCount(text), holds: c}
-		if c != 0 && tb.n < maxHeads {
+		if c != 0 && tb.n < maxHeads && (c < holdsPassword || r.names(t)) {
 			tb.heads[tb.n] = h
 			tb.n++
 		}
 	}
 	return tb
+}
+
+// dropSecrets forgets the heads of secrets.
+func (tb *sheet) dropSecrets() {
+	kept := tb.heads[:0]
+	for _, h := range tb.heads[:tb.n] {
+		if h.holds < holdsPassword {
+			kept = append(kept, h)
+		}
+	}
+	tb.n = len(kept)
+}
+
+// doubtPasswords takes columns of passwords for such that hold only what looks like one.
+func (tb *sheet) doubtPasswords() {
+	for k := range tb.heads[:tb.n] {
+		if h := &tb.heads[k]; h.holds == holdsPassword {
+			h.holds = holdsSecret
+		}
+	}
+}
+
+// names tells whether all cells of a row are names, as those of a head are; the marks
+// of Markdown may stand around them. A line of a program is none: more than numbers
+// could be taken for passwords under it.
+func (r *tableRow) names(t []byte) bool {
+	for k, cell := range r.cells[:min(r.n, maxColumns)] {
+		text := bytes.TrimSpace(t[cell.lo:cell.hi])
+		if len(text) == 0 && (k == 0 || k == r.n-1) && byteAt(t, cell.hi) != ',' && byteAt(t, cell.lo-1) != ',' {
+			continue
+		}
+		if n := len(text); n > 1 && text[0] == '"' && text[n-1] == '"' {
+			text = text[1 : n-1]
+		}
+		if len(text) == 0 || len(text) > longestName || !letter(text[0]) && text[0] < 0x80 {
+			return false
+		}
+		for _, c := range text {
+			if !alnum(c) && c != ' ' && c != '_' && c != '-' && c < 0x80 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // markedRow reads the row that begins at t[i]. One with more cells than the head has a
@@ -231,6 +281,9 @@ func (tb *sheet) markedRow(t []byte, i int, r *tableRow, found func(cell stretch
 		return
 	}
 	for _, h := range tb.heads[:tb.n] {
+		if h.holds >= holdsPassword && r.n+tb.at != tb.cells {
+			continue
+		}
 		for _, k := range [...]int{h.cell - tb.at, h.cell - tb.at + more} {
 			if k >= 0 && k < min(r.n, maxColumns) {
 				found(r.cells[k], h.holds)

@@ -131,6 +131,27 @@ func (r *Redactor) isToken(text []byte) bool {
 	return false
 }
 
+// cutsToken tells whether t[i] is one of the letters of a token but not its first: the
+// last two may be those of a country, and the numbers behind an IBAN by chance.
+func (r *Redactor) cutsToken(t []byte, i int) bool {
+	if i == 0 || i >= len(t) || byteClass[t[i]]&isUpper == 0 {
+		return false
+	}
+	k := i - 1
+	for k > 0 && i-k < tokenLetters && byteClass[t[k]]&isUpper != 0 {
+		k--
+	}
+	if t[k] != '_' || k+1+tokenLetters > len(t) {
+		return false
+	}
+	for from := k; from > 0 && k-from < longestPrefix && byteClass[t[from-1]]&isUpper != 0; {
+		if from--; r.isToken(t[from : k+1+tokenLetters]) {
+			return true
+		}
+	}
+	return false
+}
+
 // letters counts the leading letters A–Z of b.
 func letters(b []byte) int {
 	n := 0

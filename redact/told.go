@@ -24,11 +24,10 @@ func makeTellEnds() (t [32]uint32) {
 	return t
 }
 
-// told tells whether a word that may announce a secret stands right before three
-// digits or more of a block, across a space and two marks at most, or before the
-// first word in which letters and digits meet.
+// told tells whether a word that may announce a secret is the last one before three
+// digits or more of a block, or before the first word in which letters and digits meet.
 func (m *planes) told(t []byte) bool {
-	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2) & (m.letter<<2 | m.letter<<3 | m.letter<<4)
+	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
 	for ; codes != 0; codes &= codes - 1 {
 		end := bits.Len64(m.letter & (codes&-codes - 1))
 		if end >= 2 && tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0 {
@@ -103,10 +102,7 @@ func (s *scan) toldCode(v *view, i, j int, kind nameKind) bool {
 		most = 8
 	}
 	for range tellReach {
-		from := j
-		for j < len(t) && t[j] < 0x80 && !alnum(t[j]) && t[j] != '.' && j-from < cueGap {
-			j++
-		}
+		j = skipGap(t, j)
 		a := j
 		for j < len(t) && digit(t[j]) {
 			j++
@@ -186,7 +182,7 @@ func linksCode(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new":
+	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated":
 		return true
 	}
 	return false
@@ -255,7 +251,7 @@ func usesCode(t []byte) bool {
 // codeName tells whether the word t[i:j], which is "code", is the last of a name of a
 // code that is used once or proves that a card is there.
 func codeName(t []byte, i int) bool {
-	for i > 0 && (t[i-1] == ' ' || t[i-1] == '-' || t[i-1] == '_') {
+	for i > 0 && dividesName(t[i-1]) {
 		i--
 	}
 	end := i

@@ -1,0 +1,86 @@
+package redact
+
+import "bytes"
+
+// keyNames are what keys say whose words alone do not: of small letters and digits, as
+// plainKey spells them.
+var keyNames = makeKeyNames()
+
+func makeKeyNames() map[string]keyName {
+	names := map[string]keyName{}
+	add := func(n keyName, words ...string) {
+		for _, word := range words {
+			names[word] = n
+		}
+	}
+	add(keyName{role: labels}, "name", "key", "field", "param", "header", "label", "variable", "id")
+	add(keyName{role: holds}, "value", "val", "data", "string", "content", "default", "text", "identification", "identifier", "number", "richtext", "plaintext")
+	add(keyName{role: schemes}, "schemename", "schemenamecode", "schemenameproprietary")
+	add(keyName{role: typing}, "type", "identifiertype", "idtype", "identificationtype", "documenttype")
+	add(keyName{role: heading}, "columns", "cols", "headers", "headerrow", "fields", "columnnames", "heads")
+	add(keyName{role: branching}, "branch", "branchcode", "branchnumber", "transit", "transitnumber", "bankbranch", "branchid", "routingnumber", "routing")
+	add(keyName{role: starting}, "bin", "iin", "bin6", "bin8", "cardbin", "cardiin", "binnumber", "iinnumber", "first6", "firstsix", "first6digits", "firstsixdigits", "first8", "firsteight", "first8digits", "firsteightdigits",
+		"cardprefix", "panprefix", "cardfirst6", "cardfirstsix", "panfirst6", "issueridentificationnumber", "bankidentificationnumber", "firstdigits")
+	add(keyName{role: lasting}, "last6", "lastsix", "last5", "lastfive", "last8", "lasteight", "last6digits", "lastsixdigits", "last5digits", "lastfivedigits", "last8digits", "lasteightdigits", "lastdigits",
+		"mask", "accountsuffix", "cardsuffix", "pansuffix")
+	add(keyName{role: banking}, "bicorbei", "bankidentifiercode") // ISO 9362; see keyEnds
+	add(keyName{kind: nameKey}, "access", "refresh")              // the tokens of GoCardless' bank account data
+	add(keyName{kind: nameSecret}, "cardpin", "passwordconfirm", "passwords", "recoverycodes", "backupcodes", "backupcode")
+	add(keyName{kind: nameDigits}, "mfa", "tan", "onetimepassword", "cvv2", "cvc2", "securitynumber")
+	add(keyName{kind: nameMaybe}, "apikeys", "secrets", "tokens", "accesstokens", "privatekeys", "accesscode", "authcode", "authorizationcode",
+		"codeverifier", "devicecode", "clientassertion", "assertion", "idtokenhint", "secrethash", "secretid", "bearer", "seed", "cookie", "setcookie")
+	return names
+}
+
+// keyEnds are the last words of keys that say the same whatever stands before them:
+// creditorIban, counterparty_bic.
+var keyEnds = [...]struct {
+	word string
+	role keyRole
+}{
+	{"iban", spelling}, {"ibannumber", spelling},
+	{"bic", banking}, {"bicfi", banking}, {"swift", banking}, {"swiftcode", banking}, {"swiftnumber", banking}, {"swiftbic", banking}, {"biccode", banking}, {"bicswift", banking},
+}
+
+// keyRoleOf looks a key up by its letters and digits.
+func keyRoleOf(key []byte) (name keyName, known bool) {
+	var buf [longestName]byte
+	low := plainKey(buf[:0], key)
+	if name, known = keyNames[string(low)]; known || len(low) < len("bic") {
+		return name, known
+	}
+	for _, end := range keyEnds {
+		if bytes.HasSuffix(low, []byte(end.word)) && startsWord(key, len(end.word)) {
+			return keyName{role: end.role}, true
+		}
+	}
+	return keyName{}, false
+}
+
+// plainKey appends the letters and digits of a key in small letters, or nothing if it
+// has other characters than those that divide words, or too many.
+func plainKey(dst, key []byte) []byte {
+	if len(key) > longestName {
+		return nil
+	}
+	for _, c := range key {
+		switch {
+		case alnum(c):
+			dst = append(dst, lower(c))
+		case c != '_' && c != '-' && c != ' ' && c != '.':
+			return nil
+		}
+	}
+	return dst
+}
+
+// startsWord tells whether the last letters of a key, so many, begin with a word: all
+// of it, behind a mark, or with a capital letter behind a small one.
+func startsWord(key []byte, letters int) bool {
+	i := len(key)
+	for ; letters > 0; letters-- {
+		for i--; !alnum(key[i]); i-- {
+		}
+	}
+	return i == 0 || !letter(key[i-1]) || byteClass[key[i-1]]&isLower != 0 && byteClass[key[i]]&isUpper != 0
+}
