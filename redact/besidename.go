@@ -84,7 +84,7 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 	}
 	end := s.besideEnd(t, a)
 	value := t[a:end]
-	if callee(value) > 0 || mark == '(' && t[a-1] == '(' && bytes.IndexByte(looked(value), '.') > 0 { // code
+	if callee(value) > 0 || constant(value) || inCode(t, j, a, value) {
 		return false
 	}
 	switch {
@@ -101,6 +101,18 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 	}
 	s.secret(v, a, end, "assigned")
 	return true
+}
+
+// inCode tells whether what stands between a name that ends at t[j] and the value t[a:]
+// are marks of a program: f(name, a.Type), a list of names on lines of their own.
+func inCode(t []byte, j, a int, value []byte) bool {
+	switch {
+	case t[j] == '(' && t[a-1] == '(':
+		return true
+	case bytes.IndexByte(t[j:a], ',') < 0:
+		return false
+	}
+	return bytes.IndexByte(t[j:a], '\n') >= 0 || t[a-1] == ' ' && bytes.IndexByte(looked(value), '.') > 0
 }
 
 // besideEnd is valueEnd for a value that stands in a row or between marks of code.

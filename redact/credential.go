@@ -329,6 +329,9 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 		end = quotedEnd(t, a, end)
 	}
 	value := t[a:end]
+	if kind == nameSecret && bytes.HasPrefix(t[j:a], []byte(":   ")) && !passwordLike(value) { // a column of options
+		return
+	}
 	if s.r.isToken(bytes.TrimRight(value, ".")) || !plausibleSecret(value, kind) || noSecret(t, i, j, a, end, kind, told) || byteAt(t, end) == ' ' && end < len(t) && secretName(value) != nameNone {
 		return // "token: Bearer …": the next word decides
 	}
@@ -340,7 +343,8 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 // tag, or a space behind an option of a command.
 func assignedAt(t []byte, i, j int) (at int, sign bool) {
 	const most = 8
-	option := byteAt(t, i-1) == '-' && (i < 2 || t[i-2] <= ' ' || t[i-2] == '-')
+	option := byteAt(t, i-1) == '-' && (i < 2 || t[i-2] <= ' ' || t[i-2] == '-') && byteAt(t, j) != '`' && byteAt(t, j+1) != ' '
+	from := j
 	if j < len(t) && t[j] == ' ' && opensTag(t, i) { // attributes
 		if n := bytes.IndexAny(t[j:min(len(t), j+longestTag)], "<>"); n > 0 && t[j+n] == '>' && t[j+n-1] != '/' {
 			return quoted(t, j+n+1), true
@@ -353,7 +357,7 @@ func assignedAt(t []byte, i, j int) (at int, sign bool) {
 		case '>':
 			sign = sign || opensTag(t, i)
 		case ' ':
-			if sign = sign || option; byteAt(t, at+1) == ' ' { // up to the next column
+			if sign = sign || option; byteAt(t, at+1) == ' ' && at-from < widestGap { // up to the next column
 				j++
 			}
 		case '+':

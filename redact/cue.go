@@ -47,7 +47,7 @@ func makeCueWords() map[string]cue {
 			"dda", "beneficiary", "bankacct", "bankaccount", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria", "bankgiro", "plusgiro", "postgiro", "girokonto", "bankkonto", "sparkonto",
 			"auftragskonto", "gegenkonto", "empfaengerkonto", "zielkonto", "bankkontonummer", "tegenrekening", "bankrekening", "rekeningnr", "reknr", "mottagarkonto", "tilkonto", "frakonto", "kontonro", "pankkitili",
 			"rachunku", "konta", "uctu", "protiucet", "cislouctu", "bankszamlaszam", "bancar", "contul", "arvelduskonto", "saskaita", "saskaitos", "akaun", "akaunti", "reikningsnumer", "hesap", "hesabi", "beneficiario",
-			"paymentnetworks", "counterpartysubentitysubidentifier", "loannumber", "micr", "bvn", "accountnum", "fromaccount", "toaccount", "numerodecompte"},
+			"paymentnetworks", "counterpartysubentitysubidentifier", "loannumber", "micr", "bvn", "accountnum", "fromaccount", "toaccount", "numerodecompte", "cta", "rek", "bankszamla", "tili"},
 		cueIBAN:    {"iban"},
 		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid", "banklocationid", "primarybankidentificationnumber"},
 		cueSort:    {"sort", "sortcode", "sc", "sorting", "sortingcode", "mmbid", "bankidentifier", "counterpartysubentityidentifier"},
@@ -64,7 +64,7 @@ func makeCueWords() map[string]cue {
 		cueArticle:  {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:    {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:     {"nino", "insurance"},
-		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders", "was", "now", "changed", "updated", "as", "new", "old", "corrente", "corriente", "courant"},
+		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders", "was", "now", "changed", "updated", "as", "new", "old", "will", "be", "which", "bankowe", "bankowy", "corrente", "corriente", "courant"},
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},
@@ -101,13 +101,16 @@ const (
 func cueBefore(t []byte, i int, key cue) (found cue) {
 	counted := false // the word "digits" was seen
 	named := false   // a sign of assignment was seen: the words may be those of one name
+	joined := false  // nothing but "and" was seen, or the like: another number may stand before it
+	listed := false  // and then commas
+	number := i
 	for range cueReach {
 		g := readGap(t, i)
 		if g.said != 0 || g.closed {
 			return found | g.said
 		}
 		j := g.end
-		named = named || g.named
+		named, joined = named || g.named, joined || bytes.ContainsAny(t[j:i], "&/")
 		if j == 0 {
 			return found | key
 		}
@@ -119,12 +122,21 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 			j--
 		}
 		if j == end {
-			if !counted || !digit(t[j-1]) || alnum(byteAt(t, j-2)) {
+			switch n := likeNumber(t, j, number); {
+			case (joined || listed && byteAt(t, j) == ',') && n > 0:
+				i, joined, listed = j-n, false, true
+			case counted && digit(t[j-1]) && !alnum(byteAt(t, j-2)):
+				i = j - 1 // as many digits
+			default:
 				return found
 			}
-			i = j - 1 // as many digits
 			continue
 		}
+		if conjunction(t[j:end]) {
+			i, joined = j, true
+			continue
+		}
+		joined = false
 		c := cueOf(t[j:end])
 		if c == 0 && named {
 			j = lastCamel(t, j, end)
@@ -157,6 +169,48 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		i = j
 	}
 	return found
+}
+
+// conjunction tells whether a word joins two numbers of which one cue speaks.
+func conjunction(word []byte) bool {
+	var low [len("oder")]byte
+	if len(word) > len(low) {
+		return false
+	}
+	for i, c := range word {
+		low[i] = lower(c)
+	}
+	switch string(low[:len(word)]) {
+	case "and", "or", "to", "und", "oder", "et", "ou", "y", "e", "en", "og", "och", "i", "oraz", "ja":
+		return true
+	}
+	return false
+}
+
+// likeNumber returns the size of the number that ends at t[end], if it has as many
+// digits as the one that begins at t[i], six or more; 0 if not.
+func likeNumber(t []byte, end, i int) int {
+	want := 0
+	for k := i; k < len(t) && (digit(t[k]) || inNumber(t, k)); k++ {
+		if digit(t[k]) {
+			want++
+		}
+	}
+	k := end
+	for k > 0 && want > 0 && (digit(t[k-1]) || inNumber(t, k-1)) {
+		if k--; digit(t[k]) {
+			want--
+		}
+	}
+	if n := end - k; want == 0 && n >= minAccount && !alnum(byteAt(t, k-1)) {
+		return n
+	}
+	return 0
+}
+
+// inNumber tells whether t[i] is a space or a dash between two digits.
+func inNumber(t []byte, i int) bool {
+	return (t[i] == ' ' || t[i] == '-') && i > 0 && digit(t[i-1]) && i+1 < len(t) && digit(t[i+1])
 }
 
 // lastCamel returns where the last word of the name t[i:end] begins: customerAccount.

@@ -46,6 +46,10 @@ func readGap(t []byte, i int) (g gapBefore) {
 			g.end -= len("<![CDATA[")
 			continue
 		}
+		if c == '.' && g.end < i && (t[g.end] == '\n' || t[g.end] == '\r') && !abbreviates(t, g.end-1) { // a sentence ends
+			g.closed = true
+			return g
+		}
 		if g.end == i || c != t[g.end] {
 			if marks++; marks > cueGap {
 				return g
@@ -55,6 +59,15 @@ func readGap(t []byte, i int) (g gapBefore) {
 		g.end--
 	}
 	return g
+}
+
+// abbreviates tells whether the point t[i] may be that of an abbreviation: No., Acct.
+func abbreviates(t []byte, i int) bool {
+	from := i
+	for from > 0 && letter(t[from-1]) {
+		from--
+	}
+	return i-from <= len("Acct")
 }
 
 // assigns tells whether a mark stands between a name and its value.
@@ -199,10 +212,10 @@ func announcedAfter(t []byte, i int) cue {
 	if t[i+1] == '(' {
 		a := i + len(" (")
 		n := bytes.IndexByte(t[a:min(len(t), a+longestColumn)], ')')
-		if n < 0 || !allCues(t[a:a+n]) {
+		if n < 0 {
 			return 0
 		}
-		return cueAfter(t[:a+n], a)
+		return announcement(t[a : a+n])
 	}
 	for _, verb := range [...]string{" is ", " as "} {
 		if !bytes.HasPrefix(t[i:], []byte(verb)) {
@@ -211,28 +224,47 @@ func announcedAfter(t []byte, i int) cue {
 		a := i + len(verb)
 		for _, whose := range [...]string{"the ", "my ", "your ", "our ", "his ", "her ", "their "} {
 			if bytes.HasPrefix(t[a:], []byte(whose)) {
-				return cueAfter(t, a+len(whose))
+				return announcement(t[a+len(whose) : min(len(t), a+longestColumn)])
 			}
 		}
 	}
 	return 0
 }
 
-// allCues tells whether all words of a text are cues or carry one on.
-func allCues(t []byte) bool {
-	for i := 0; i < len(t); {
+// announcement returns what the words say that a text begins with, up to a mark: current
+// account, account no, account number of Bob; not account fee.
+func announcement(t []byte) (found cue) {
+	const mostWords, mostOther = 5, 2
+	link, other := false, 0 // the word before carries the cue on
+	for i, words := 0, 0; i < len(t) && words < mostWords; words++ {
 		j := i
 		for j < len(t) && letter(t[j]) {
 			j++
 		}
 		if j == i {
+			break
+		}
+		c := cueOf(t[i:j])
+		if j-i == 1 && (lower(t[i]) == 'a' || lower(t[i]) == 'c') && j+1 < len(t) && t[j] == '/' && lower(t[j+1]) == 'c' {
+			c, j = cueAccount, j+2
+		}
+		said := c&^(cueLink|cuePhrase) != 0
+		switch {
+		case c == 0 && found != 0 && !link:
+			return 0
+		case c == 0 && found != 0:
+			return found
+		case c == 0:
+			if other++; other > mostOther {
+				return 0
+			}
+		case said:
+			found |= c &^ (cueLink | cuePhrase)
+		}
+		link = c&cueLink != 0 && !said
+		if i = j; i < len(t) && t[i] == ' ' {
 			i++
-			continue
 		}
-		if cueOf(t[i:j]) == 0 && !(j-i == 1 && abbreviated(t, i) != 0) {
-			return false
-		}
-		i = j
 	}
-	return true
+	return found
 }

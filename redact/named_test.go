@@ -125,3 +125,21 @@ func TestKeyTails(t *testing.T) {
 		}
 	}
 }
+
+// TestSpokenAccounts: sentences that say what a number is, or two.
+func TestSpokenAccounts(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{"48291374 is my current account", "48291374 (a/c)", "48291374 (A/C number)", "48291374 is the account number of Bob", "enter 48291374 as your account number", "account 48291374 and 73920518", "Konto 48291374 und 73920518",
+		"accounts 48291374, 73920518 and 11223344", "account was 48291374", "his account, which is 48291374, is overdrawn", "Account Number:                    48291374", "Account number ........ 48291374", "cta. 48291374", "customerAccountNumber=48291374",
+		"<Account type=\"a\">48291374</Account>", "<AccountNumber><![CDATA[48291374]]></AccountNumber>", "<dt>Account number</dt><dd>48291374</dd>", "<field name=\"account_number\">48291374</field>", "- name: ACCOUNT_NUMBER\n  value: \"48291374\""} {
+		if out := text(t, r, in); strings.Contains(out, "48291374") || strings.Contains(out, "73920518") || strings.Contains(out, "11223344") {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+	for _, in := range []string{"12345678 (account fee)", "12345678 is the account manager phone", "Transferred 1250000 from account", "in the account.\n            (F(22, 7), '11.6e', '3.142857e+00')", "invoice 12345678 and 87654321", "passwd:         files", "-p, --passphrase            Encrypt with a passphrase.",
+		"Add a ``--password`` option", "isinstance(signature_key, ed25519.Ed25519PublicKey):", "class MissingKey(S3ClientErrorOf2026):", "'SSECustomerKey',\n'SSECustomerKeyMD5',", "\"MYSQL_NATIVE_PASSWORD\",\n\"POSTGRES_SCRAM_SHA_256\""} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}

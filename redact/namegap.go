@@ -104,9 +104,19 @@ func (s *scan) below(t []byte, a int) (at int, ok bool) {
 	}
 	i = quoted(t, i)
 	end := s.valueEnd(t, i)
-	if value := t[i:end]; end == i || value[len(value)-1] == ':' || !randomLike(value) && !passwordLike(value) {
+	if value := t[i:end]; end == i || value[len(value)-1] == ':' || constant(value) || !randomLike(value) && !passwordLike(value) {
 		return a, false
 	}
 	rest := bytes.TrimLeft(t[end:min(len(t), end+pairReach)], "\"'\\ \r")
 	return i, len(rest) == 0 || rest[0] == '\n' || rest[0] == '<'
+}
+
+// constant tells whether a value is the name of a constant: POSTGRES_SCRAM_SHA_256.
+func constant(value []byte) bool {
+	for _, c := range looked(value) {
+		if byteClass[c]&(isUpper|isDigit) == 0 && c != '_' {
+			return false
+		}
+	}
+	return bytes.Count(looked(value), []byte("_")) > 1
 }

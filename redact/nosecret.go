@@ -26,7 +26,7 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 		return true
 	case kind == nameMaybe && len(value) <= len("0x0123456789abcdef") && bytes.HasPrefix(value, []byte("0x")):
 		return true // a number that marks a format
-	case kind == nameMaybe && settings(value):
+	case kind == nameDigits && !alnum(value[0]), kind == nameMaybe && settings(value), value[0] == '[' && bytes.Contains(looked(value), []byte("](")): // the latter a link of Markdown
 		return true
 	case string(name) == "PWD" || string(name) == "pwd" || string(name) == "OLDPWD":
 		return value[0] == '/' || !quoted && codeLike(t, name, a, end) // the folder
