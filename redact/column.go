@@ -216,7 +216,7 @@ func (c column) size(digits, letters int) bool {
 	case holdsCard:
 		return digits >= leastCard && digits <= mostCard && letters == 0
 	case holdsBank:
-		return digits >= leastCode && digits <= mostCode && letters <= len("HDFC")
+		return digits >= leastCode && digits <= mostCode && letters <= len("HDFC") || digits >= leastCode+minAccount && digits <= maxAccount && letters == 0
 	}
 	return digits >= leastIdentity && digits <= mostIdentity && letters <= 3
 }

@@ -309,7 +309,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	s.cue = 0
-	if p.digits >= minCued || escaped || p.brief || p.flags&isHigh != 0 { // digits of other forms are not counted
+	if p.digits >= minCued || escaped || p.brief || p.lead || p.flags&isHigh != 0 { // digits of other forms are not counted
 		s.cue = w.keyCue()
 	}
 	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])
@@ -409,6 +409,11 @@ func (s *scan) replaceLeaf(i, end int, text []byte) {
 func (w *walker) keyCue() cue {
 	for i := len(w.frames) - 1; i >= 0; i-- {
 		f := &w.frames[i]
+		if f.index == 1 && i == len(w.frames)-1 {
+			if found := cuesIn(w.pairName()) & (cueAccount | identityCues); found != 0 {
+				return found
+			}
+		}
 		if f.index >= 0 {
 			continue // an array: the key of the array counts
 		}

@@ -59,6 +59,7 @@ func (s *scan) ordered(v *view, tb *sheet) (found int) {
 	if bytes.IndexByte(v.t, '<') >= 0 {
 		s.htmlTables(v)
 	}
+	s.sqlRows(v)
 	s.fixedRecords(v)
 	s.segments(v)
 	s.micrLines(v)
@@ -76,6 +77,7 @@ func (s *scan) orderedFolded(v *view, depth int) {
 	if bytes.IndexByte(v.t, '<') >= 0 {
 		s.htmlTables(v)
 	}
+	s.sqlRows(v)
 	s.segments(v)
 	s.micrLines(v)
 }
@@ -83,11 +85,7 @@ func (s *scan) orderedFolded(v *view, depth int) {
 // tables finds what stands in the columns of tables whose heads announce it. Where the
 // text is a window of a longer one, tb is what the windows before it left.
 func (s *scan) tables(v *view, tb *sheet) {
-	tb.read(v.t, func(cell stretch, c column) {
-		if lo, hi, ok := c.value(v.t[cell.lo:cell.hi]); ok {
-			s.addCoded(v, cell.lo+lo, cell.lo+hi, c.entity(), "column")
-		}
-	})
+	tb.read(v.t, func(cell stretch, c column) { s.heldCell(v, cell.lo, cell.hi, c) })
 }
 
 // addCoded notes a finding of which the letters and digits alone are the value.
@@ -105,6 +103,8 @@ func (s *scan) addCoded(v *view, lo, hi int, e Entity, rule string) {
 func held(e Entity, canon string) Entity {
 	d := []byte(canon)
 	switch {
+	case e == Bank && len(d) > mostCode && allDigits(d): // with the account that it is of
+		return Account
 	case e != Account:
 	case validIBAN(canon):
 		return IBAN
@@ -364,7 +364,21 @@ func (tb *sheet) alignedRow(t []byte, i int, line []byte, found func(cell stretc
 			cell.hi = k
 		}
 		if cell.lo >= 0 {
+			cell.hi += furtherDigits(line[cell.hi:])
 			found(stretch{i + cell.lo, i + cell.hi}, h.holds)
 		}
 	}
+}
+
+// furtherDigits returns how far a cell goes on with a further number behind one space,
+// beyond its head: the account behind the code of its bank.
+func furtherDigits(rest []byte) int {
+	n := 1
+	for n < len(rest) && (digit(rest[n]) || rest[n] == '-') {
+		n++
+	}
+	if n <= leastNumbered || rest[0] != ' ' || n < len(rest) && rest[n] != ' ' && rest[n] != '\r' || dayLike(rest[1:n], false) {
+		return 0
+	}
+	return n
 }
