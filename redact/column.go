@@ -185,6 +185,9 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 	if digits+letters > longestHeld || letters > 0 && words > 1 && c != holdsBank && !printedIBAN(text) {
 		return 0, 0, false
 	}
+	if words == 1 && (c == holdsCard || c == holdsNumber || c == holdsIdentity) && cuedRule(text, cueCard) != "" {
+		return lo, hi, true // the permanent account number of India, PAN for short
+	}
 	if letters == 0 && (amountLike(text) || dayLike(text, c == holdsBank)) || !c.size(digits, letters) {
 		return 0, 0, false
 	}

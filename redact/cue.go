@@ -64,7 +64,7 @@ func makeCueWords() map[string]cue {
 		cueArticle:  {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:    {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:     {"nino", "insurance"},
-		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "it", "assistant", "do", "del", "della", "da", "titular", "mf", "holders", "corrente", "corriente", "courant"},
+		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "it", "assistant", "like", "nos", "you", "gave", "provided", "entered", "specified", "mentioned", "do", "del", "della", "da", "titular", "mf", "holders", "corrente", "corriente", "courant"},
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},

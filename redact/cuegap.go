@@ -139,7 +139,8 @@ func tagBefore(t []byte, end int) (open, name int) {
 	return open, 0
 }
 
-// sizeBefore passes what PHP prints of a string that ends at t[j], `string(10` and `s:10`.
+// sizeBefore passes what PHP prints of a string, `string(10` and `s:10`, and R of the
+// first element of a vector, where that ends at t[j].
 func sizeBefore(t []byte, j int) int {
 	const longest = 3 // digits
 	k := j
@@ -153,8 +154,23 @@ func sizeBefore(t []byte, j int) int {
 		return k - len("string(")
 	case t[k-1] == ':' && t[k-2] == 's' && !alnum(byteAt(t, k-3)):
 		return k - len("s:")
+	case t[k-1] == '[' && t[k-2] == '\n': // R
+		return k - len("[")
 	}
 	return j
+}
+
+// sizeAt returns where the size of a string ends that PHP prints before it, if its first
+// digit is t[i]; i if it is none.
+func sizeAt(t []byte, i int) int {
+	j := i
+	for j < len(t) && digit(t[j]) {
+		j++
+	}
+	if (bytes.HasPrefix(t[j:], []byte(`) "`)) || bytes.HasPrefix(t[j:], []byte(`:"`))) && sizeBefore(t, j) < i {
+		return j
+	}
+	return i
 }
 
 // valueWord tells whether a word says no more than that a value follows.
@@ -167,7 +183,7 @@ func valueWord(w []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(w)]) {
-	case "value", "val", "text", "string", "str", "decimal", "some", "just", "optional", "int", "long", "bigint", "number", "numberlong", "content", "default", "example", "stringvalue":
+	case "value", "val", "text", "string", "str", "decimal", "some", "just", "optional", "int", "long", "bigint", "number", "numberlong", "content", "default", "example", "stringvalue", "cdata":
 		return true
 	}
 	return false

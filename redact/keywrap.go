@@ -49,6 +49,34 @@ func (w *walker) framing(leaf []byte) bool {
 	return false
 }
 
+// leastRepeated is the fewest digits of a text that is no half of a number where it
+// stands twice: those of some test cards are fours that repeat.
+const leastRepeated = 5
+
+// repeats tells whether a leaf is what the last part of the chain is, as the formats of
+// documents say some things twice: {"content": …, "plain_text": …}.
+func (c *chain) repeats(leaf []byte) bool {
+	n := len(c.parts) - 1
+	for n >= 0 && c.parts[n].neutral {
+		n--
+	}
+	if n < 0 || c.parts[n].key {
+		return false
+	}
+	p := &c.parts[n]
+	return twice(c.text[p.from:p.from+p.size], leaf)
+}
+
+// twice tells whether two parts are the same, and no halves of a number that is made of
+// shorter ones.
+func twice(a, b []byte) bool {
+	if len(b) < leastRepeated || !bytes.Equal(a, b) || digitsIn(b) < leastRepeated {
+		return false
+	}
+	half := len(b) / 2
+	return !bytes.Equal(b[:half], b[len(b)-half:])
+}
+
 // pairName returns the name of which the current leaf is the value in an array of the
 // two, ["x-account", …], nil if it is none.
 func (w *walker) pairName() []byte {

@@ -105,6 +105,8 @@ func held(e Entity, canon string) Entity {
 	switch {
 	case e == Bank && len(d) > mostCode && allDigits(d): // with the account that it is of
 		return Account
+	case cuedRule(d, cueCard) != "":
+		return National
 	case e != Account:
 	case validIBAN(canon):
 		return IBAN
