@@ -289,6 +289,7 @@ func (s *scan) decodeParts() {
 	s.cutCodes(&v, 0)
 	s.dividedKeys(&v)
 	s.dividedWords(&v)
+	s.knownParts(&v)
 	s.merge()
 	alone := len(s.walk.edits)
 	for k := range s.spans {

@@ -189,6 +189,21 @@ func (w *walker) labelHere() column {
 	return headOf(text)
 }
 
+// headCue returns what the head of the current leaf's column, or its label, says of five
+// digits, which are known ones or none.
+func (w *walker) headCue() cue {
+	c := w.columnHere()
+	if n := len(w.frames); n > 0 && c == 0 && w.frames[n-1].name.role == holds {
+		if w.label.object == w.frames[n-1].start || n > 1 && w.label.object == w.frames[n-2].start {
+			c = w.labelHere()
+		}
+	}
+	if c == holdsAccount || c == holdsNumber {
+		return cueAccount
+	}
+	return 0
+}
+
 // tells takes a string that names the kind of what a neighbour identifies: of one
 // behind it, or of one before it.
 func (s *scan) tells(f *frame, i, end int, escaped bool) {

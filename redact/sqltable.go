@@ -131,10 +131,3 @@ func (s *scan) copied(v *view, i int, names []column) {
 		}
 	}
 }
-
-// heldCell redacts what a cell holds of which the head says it.
-func (s *scan) heldCell(v *view, lo, hi int, c column) {
-	if a, b, ok := c.value(v.t[lo:hi]); ok {
-		s.addCoded(v, lo+a, lo+b, c.entity(), "column")
-	}
-}

@@ -88,6 +88,28 @@ func (s *scan) tables(v *view, tb *sheet) {
 	tb.read(v.t, func(cell stretch, c column) { s.heldCell(v, cell.lo, cell.hi, c) })
 }
 
+// heldCell redacts what a cell holds of which the head says it.
+func (s *scan) heldCell(v *view, lo, hi int, c column) {
+	if a, b, ok := c.value(v.t[lo:hi]); ok {
+		s.addCoded(v, lo+a, lo+b, c.entity(), "column")
+	} else if s.r.known != nil && (c == holdsAccount || c == holdsNumber) {
+		s.knownCell(v, lo, hi)
+	}
+}
+
+// knownCell redacts five digits alone in a column of accounts that a known one ends in.
+func (s *scan) knownCell(v *view, lo, hi int) {
+	cell := bytes.Trim(v.t[lo:hi], " \t\r\"'`")
+	if len(cell) != minCued || !allDigits(cell) {
+		return
+	}
+	if e, ok := s.r.known.digits(cell); ok {
+		lo += bytes.Index(v.t[lo:hi], cell)
+		s.seq.read(v.t, lo)
+		s.known(v, &s.seq, 0, minCued, e)
+	}
+}
+
 // addCoded notes a finding of which the letters and digits alone are the value.
 func (s *scan) addCoded(v *view, lo, hi int, e Entity, rule string) {
 	if s.r.isToken(v.t[lo:hi]) {
