@@ -15,6 +15,8 @@ const (
 	holdsCard                       // numbers of cards
 	holdsBank                       // codes of banks
 	holdsIdentity                   // identity and tax numbers
+	holdsSecret                     // passwords and the like
+	holdsKey                        // what may be a credential
 )
 
 // Limits of heads and of what stands under them.
@@ -64,7 +66,7 @@ func headOf(text []byte) column {
 	case found&columnBank != 0:
 		return holdsBank
 	}
-	return 0
+	return secretHead(text)
 }
 
 // headCues collects what the words of a head say: whether it is a number that is
@@ -154,6 +156,8 @@ func (c column) entity() Entity {
 		return Bank
 	case holdsIdentity:
 		return National
+	case holdsSecret, holdsKey:
+		return Secret
 	}
 	return Account
 }
@@ -164,6 +168,9 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 	hi = len(bytes.TrimRight(cell, around))
 	for lo < hi && strings.IndexByte(around+"-", cell[lo]) >= 0 {
 		lo++
+	}
+	if c == holdsSecret || c == holdsKey {
+		return lo, hi, c.printedSecret(cell[lo:hi])
 	}
 	if hi-lo > longestHeld+longestHeld/2 {
 		return 0, 0, false

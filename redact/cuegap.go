@@ -62,7 +62,7 @@ func nameBefore(t []byte, i int) int {
 		for k > 0 && letter(t[k-1]) && j-k <= longestValue {
 			k--
 		}
-		if !valueWord(t[k:j]) || !beginsValue(t, k) {
+		if word := t[k:j]; string(word) != "LIKE" && string(word) != "IN" && (!valueWord(word) || !beginsValue(t, k)) {
 			return j
 		}
 		i = k
@@ -78,7 +78,7 @@ func signBefore(t []byte, i int) (j int, sign bool) {
 	for j = i; j > 0 && marks <= cueGap; j-- {
 		switch c := t[j-1]; c {
 		case '\n':
-			if breaks++; breaks > 1 {
+			if breaks++; breaks > 2 || breaks == 2 && !quotedLine(t[:j-1]) {
 				return i, false
 			}
 		case ' ', '\t', '\r':
@@ -107,6 +107,12 @@ func signBefore(t []byte, i int) (j int, sign bool) {
 		}
 	}
 	return j, sign && marks <= cueGap
+}
+
+// quotedLine tells whether a line ends with a quote, as that of the header does that names
+// a part of a form (RFC 7578): an empty line is between it and the value.
+func quotedLine(t []byte) bool {
+	return bytes.HasSuffix(bytes.TrimSuffix(t, []byte("\r")), []byte(`"`))
 }
 
 // tagBefore returns where the tag begins that ends at t[end], and where its name ends if

@@ -66,6 +66,10 @@ func (s *scan) decodings(v view, each func(out view)) {
 		each(out)
 	}
 	s.used = mark
+	if out, ok := s.unjoined(&v); ok {
+		each(out)
+	}
+	s.used = mark
 	for _, between := range [...]string{" ", ""} {
 		if out, ok := s.unmarked(&v, between); ok {
 			each(out)
@@ -95,6 +99,8 @@ func nextDecoded(t []byte, i int) stretch {
 			}
 		case '<':
 			n = tag(t[i:])
+		case '"', '\'':
+			n = joint(t[i:])
 		}
 		if n > 0 {
 			return stretch{i, i + n}

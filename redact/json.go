@@ -303,6 +303,9 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return end, nil
 	}
+	if p.digits > 0 && end-i > leastPrinted && s.printedString(i, end, escaped) {
+		return end, nil
+	}
 	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 && s.columnString(i, end, escaped, &p) {
 		return end, nil
 	}

@@ -74,7 +74,7 @@ func (s *scan) columnString(i, end int, escaped bool, p *profile) bool {
 	if p.digits == 0 && w.frames[len(w.frames)-2].index == 0 {
 		w.headLeaf(w.unescape(i, end, escaped))
 	}
-	if w.heads.n == 0 || p.digits < leastNumbered && p.flags&isHigh == 0 {
+	if w.heads.n == 0 || p.digits == 0 && p.flags&isHigh == 0 {
 		return false
 	}
 	c := w.columnHere()

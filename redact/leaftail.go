@@ -69,7 +69,7 @@ func (s *scan) keyTail(i, end int, escaped bool) bool {
 			digits++
 		case letter(c):
 			letters++
-		case !tokenChar(c):
+		case !tokenChar(c) && c != '$': // Braintree's have it
 			return false
 		}
 	}
