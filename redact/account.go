@@ -103,6 +103,17 @@ func (s *scan) accountAt(v *view, q *sequence, i int) {
 	if j+1 < len(q.g) && q.goesOnApart(i, j+1) {
 		s.account(v, q, q.g[j+1].from, q.g[j+1].to, "cue")
 	}
+	for k := i + 1; i == j && k < len(q.g) && q.nextItem(i, k); k++ {
+		s.account(v, q, q.g[k].from, q.g[k].to, "cue")
+	}
+}
+
+// nextItem tells whether group k is the next item of a list of numbers as long as group
+// i: IN ('12345678', '87654321').
+func (q *sequence) nextItem(i, k int) bool {
+	const marks = 2 // a comma and a space, a line break and a dash
+	g := q.g[k]
+	return g.atom == 0 && g.size() == q.g[i].size() && g.sepLen >= marks && !dateLike(q.d[g.from:g.to])
 }
 
 // accountAmount takes the number that begins at group i as an account although

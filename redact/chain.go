@@ -106,6 +106,12 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		return
 	}
 	c := &s.walk.chain
+	if c.open() && s.walk.framing(raw) {
+		return
+	}
+	if c.repeats(raw) {
+		s.unlink()
+	}
 	e := s.ends(raw, prof)
 	text, head, tail, digits := e.text, e.head, e.tail, e.digits
 	if digits == 0 && (c.open() && s.r.isToken(raw) || !c.open() && !c.starts(text)) {

@@ -38,6 +38,10 @@ func (s *scan) codes(v *view) {
 			}
 		} else if national(t[i:j]) && cueBefore(t, i, s.cue)&(cueAccount|cueIBAN) != 0 {
 			s.add(v, i, j, span{entity: Account, layer: LayerDetector, rule: "bban", canon: string(bytes.ToUpper(t[i:j]))})
+		} else if mayCued(t[i:j]) {
+			if rule := cuedRule(t[i:j], cueBefore(t, i, s.cue)); rule != "" {
+				s.add(v, i, j, span{entity: National, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(t[i:j]))})
+			}
 		}
 		i = j
 	}

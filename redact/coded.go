@@ -198,6 +198,8 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 		case i-last.end > codedGap:
 			s.decode()
 			text = w.unescape(i, end, escaped) // edits may have overwritten it
+		case twice(c.text[last.from:last.from+last.size], text):
+			return
 		case c.cutsEscape(text):
 			if f := &w.frames[len(w.frames)-1]; string(w.src[f.lo:f.hi]) == "type" { // of a content block
 				return
@@ -287,6 +289,7 @@ func (s *scan) decodeParts() {
 	s.cutCodes(&v, 0)
 	s.dividedKeys(&v)
 	s.dividedWords(&v)
+	s.knownParts(&v)
 	s.merge()
 	alone := len(s.walk.edits)
 	for k := range s.spans {

@@ -259,6 +259,9 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 	if digits+letters > longestHeld || letters > 0 && words > 1 && c != holdsBank && !printedIBAN(text) {
 		return 0, 0, false
 	}
+	if words == 1 && (c == holdsCard || c == holdsNumber || c == holdsIdentity) && cuedRule(text, cueCard) != "" {
+		return lo, hi, true // the permanent account number of India, PAN for short
+	}
 	if letters == 0 && (amountLike(text) || dayLike(text, c == holdsBank)) || !c.size(digits, letters) {
 		return 0, 0, false
 	}
@@ -290,7 +293,7 @@ func (c column) size(digits, letters int) bool {
 	case holdsCard:
 		return digits >= leastCard && digits <= mostCard && letters == 0
 	case holdsBank:
-		return digits >= leastCode && digits <= mostCode && letters <= len("HDFC")
+		return digits >= leastCode && digits <= mostCode && letters <= len("HDFC") || digits >= leastCode+minAccount && digits <= maxAccount && letters == 0
 	}
 	return digits >= leastIdentity && digits <= mostIdentity && letters <= 3
 }

@@ -64,11 +64,11 @@ func makeCueWords() map[string]cue {
 		cueArticle:  {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:    {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:     {"nino", "insurance"},
-		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders", "was", "now", "changed", "updated", "as", "new", "old", "will", "be", "which", "bankowe", "bankowy", "corrente", "corriente", "courant"},
+		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders", "was", "now", "changed", "updated", "as", "new", "old", "will", "be", "which", "bankowe", "bankowy", "it", "assistant", "like", "nos", "you", "gave", "provided", "entered", "specified", "mentioned", "corrente", "corriente", "courant"},
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare"},
 		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},
-		cuePhrase:   {"tax", "soc", "ss", "tekuci", "ziro", "bankovni", "transakcijski", "broj", "tai", "bank", "public", "internal", "loan"},
+		cuePhrase:   {"tax", "soc", "ss", "permanent", "tekuci", "ziro", "bankovni", "transakcijski", "broj", "tai", "bank", "public", "internal", "loan"},
 		cueCapital:  {"fein", "employer", "employeridentificationnumber"},
 		cueRIB:      {"rib"},
 		cueBIN:      {"bin", "iin"},
@@ -95,10 +95,18 @@ const (
 	longestCue = 36
 )
 
-// cueBefore collects the cues among the words that stand right before t[i],
-// as far as link words carry them. Where the text begins, the leaf's own key
-// speaks for it.
-func cueBefore(t []byte, i int, key cue) (found cue) {
+// cueBefore collects the cues among the words that stand right before t[i], or that
+// name the value there. Where the text begins, the leaf's own key speaks for it.
+func cueBefore(t []byte, i int, key cue) cue {
+	if found := wordsBefore(t, i, key); found != 0 {
+		return found
+	}
+	return namedCue(t, i)
+}
+
+// wordsBefore collects the cues among the words that stand right before t[i],
+// as far as link words carry them.
+func wordsBefore(t []byte, i int, key cue) (found cue) {
 	counted := false // the word "digits" was seen
 	named := false   // a sign of assignment was seen: the words may be those of one name
 	joined := false  // nothing but "and" was seen, or the like: another number may stand before it
@@ -274,7 +282,7 @@ func phrase(first, second []byte) cue {
 		return cueTax | cueEmployer
 	case (a == "soc" || a == "ss") && (b == "sec" || b == "number" || b == "no"):
 		return cueSSN
-	case a == "social" && b == "insurance":
+	case a == "social" && b == "insurance", a == "permanent" && b == "account": // of India
 		return cueTax
 	case a == "bank" && b == "identification":
 		return cueRouting
@@ -450,7 +458,10 @@ func aboutKey(last []byte) bool {
 // longestAbout is the longest of these words.
 const longestAbout = len("timestamp")
 
-// camel tells whether an upper-case letter at j starts a new word.
+// camel tells whether an upper-case letter at j starts a new word: fromAccount, BSBNumber.
 func camel(key []byte, j int) bool {
-	return byteClass[key[j]]&isUpper != 0 && byteClass[key[j-1]]&isLower != 0
+	if byteClass[key[j]]&isUpper == 0 {
+		return false
+	}
+	return byteClass[key[j-1]]&isLower != 0 || j+2 < len(key) && byteClass[key[j-1]]&isUpper != 0 && byteClass[key[j+1]]&byteClass[key[j+2]]&isLower != 0
 }

@@ -29,7 +29,7 @@ func (s *scan) cuedCodes(v *view) {
 		}
 		i = j
 	}
-	if s.cue&(cueTax|cueIFSC) != 0 {
+	if s.cue&(cueTax|cueIFSC|cueCard) != 0 { // pan names cards, too
 		s.cuedCode(v, 0, s.cue)
 	}
 }

@@ -31,7 +31,7 @@ func readGap(t []byte, i int) (g gapBefore) {
 			return g
 		}
 		if c == '>' && tags < mostTags {
-			if lo := tagBefore(t, g.end); lo >= 0 {
+			if lo := tagStart(t, g.end); lo >= 0 {
 				tags++
 				tag := t[lo+1 : g.end-1]
 				if g.said, g.closed = tagSays(tag); g.said != 0 || g.closed {
@@ -73,8 +73,8 @@ func abbreviates(t []byte, i int) bool {
 // assigns tells whether a mark stands between a name and its value.
 func assigns(c byte) bool { return c == '=' || c == ':' || c == '>' || c == '"' || c == '`' }
 
-// tagBefore returns where the tag begins that ends at t[end-1], -1 if none does.
-func tagBefore(t []byte, end int) int {
+// tagStart returns where the tag begins that ends at t[end-1], -1 if none does.
+func tagStart(t []byte, end int) int {
 	for k := end - 2; k >= max(0, end-longestTag); k-- {
 		switch t[k] {
 		case '>', '\n':
@@ -151,7 +151,7 @@ func neutralTag(name []byte) bool {
 // namedPair returns what the name says whose value a number is, where the word "value"
 // at t[j:end] stands between them: name="account_number" value="12345678".
 func namedPair(t []byte, j, end int) cue {
-	if !valueWord(t[j:end]) {
+	if !pairValue(t[j:end]) {
 		return 0
 	}
 	k, apart := j, false
@@ -180,8 +180,8 @@ func namedPair(t []byte, j, end int) cue {
 	return cuesIn(t[from:to]) &^ (cueEnding | cueStarting)
 }
 
-// valueWord tells whether a word is one for the value in a pair.
-func valueWord(word []byte) bool {
+// pairValue tells whether a word is one for the value in a pair.
+func pairValue(word []byte) bool {
 	return sameWord(word, "value") || sameWord(word, "val") || sameWord(word, "content") || sameWord(word, "data") || sameWord(word, "default")
 }
 

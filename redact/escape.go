@@ -66,6 +66,10 @@ func (s *scan) decodings(v view, each func(out view)) {
 		each(out)
 	}
 	s.used = mark
+	if out, ok := s.unjoined(&v); ok {
+		each(out)
+	}
+	s.used = mark
 	for _, between := range [...]string{" ", ""} {
 		if out, ok := s.unmarked(&v, between); ok {
 			each(out)
@@ -95,6 +99,8 @@ func nextDecoded(t []byte, i int) stretch {
 			}
 		case '<':
 			n = tag(t[i:])
+		case '"', '\'':
+			n = joint(t[i:])
 		}
 		if n > 0 {
 			return stretch{i, i + n}
@@ -343,7 +349,11 @@ func (s *scan) unquoted(v *view) (view, bool) {
 	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
 	for i := nextEscape(v.t, 0, "="); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "=") {
 		c, quoted := hexByte(v.t, i+1)
-		if n = len("=34"); !quoted {
+		if n = len("=34"); quoted && (noText(c) || v.parameter(i, c)) { // ?at=1759198432
+			n = 0
+			continue
+		}
+		if !quoted {
 			if n = softBreak(v.t[i+1:]); n == 0 {
 				continue
 			}
@@ -365,6 +375,18 @@ func (s *scan) unquoted(v *view) (view, bool) {
 	}
 	out.copy(*v, from, len(v.t))
 	return s.keep(out), true
+}
+
+// noText tells whether a character is a control that stands in no text and no encoding of
+// one, as NUL does.
+func noText(c byte) bool {
+	return c < ' ' && c != 0 && c != '\t' && c != '\n' && c != '\r' && c != escapeByte
+}
+
+// parameter tells whether the sign t[i] stands between the name of a parameter and its
+// value, of which the first two digits would be the escape sequence of c.
+func (v *view) parameter(i int, c byte) bool {
+	return !digit(c) && c < 0x80 && i > 0 && letter(v.t[i-1]) && digit(v.t[i+1]) && digit(byteAt(v.t, i+3))
 }
 
 // softBreak returns the length of a line break with spaces before it, and with what

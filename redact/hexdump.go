@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // Hexadecimal as dumps print it: pairs, or words of a few, with spaces or marks
 // between them.
 
@@ -271,4 +273,32 @@ func (v *view) coverColumns() {
 		}
 		a = b + 1
 	}
+}
+
+// inDump tells whether t[i:j] is of the words of a dump of text, which repeats them as
+// characters behind: its hexadecimal digits are no numbers.
+func inDump(t []byte, i, j int) bool {
+	for i < j {
+		from := bytes.LastIndexByte(t[:i], '\n') + 1
+		end := lineEnd(t, i)
+		k := end // where the words end
+		for column := 0; column == 0; {
+			if k = bytes.LastIndexByte(t[from:k], ' ') + from; k < from {
+				return false
+			}
+			for k > from && t[k-1] == ' ' {
+				k--
+			}
+			if column = columnEnd(t, k); column > 0 && (column < end-1 || min(j, end) > k) {
+				return false
+			}
+		}
+		for _, c := range dumpedBefore(t, k, make([]byte, 0, maxDumped)) {
+			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c >= 0x7F {
+				return false
+			}
+		}
+		i = end + 1
+	}
+	return true
 }

@@ -10,6 +10,7 @@ func (s *scan) htmlTables(v *view) {
 	t := v.t
 	var heads [maxColumns]column
 	some, cell, row := false, 0, 0
+	var last stretch // the cell before, in the same row
 	for i := 0; ; {
 		n := bytes.IndexByte(t[i:], '<')
 		if n < 0 {
@@ -20,11 +21,15 @@ func (s *scan) htmlTables(v *view) {
 		case tagNamed(t[i:], "table"):
 			heads, some, cell, row = [maxColumns]column{}, false, 0, 0
 		case tagNamed(t[i:], "tr"):
-			cell = 0
+			cell, last = 0, stretch{}
 			row++
 		case tagNamed(t[i:], "th"), tagNamed(t[i:], "td"):
 			cell++
 			lo, hi := cellText(t, i)
+			if last.hi > 0 && (ownCell(t[last.lo:last.hi]) || ownCell(t[lo:hi])) {
+				s.settle(v, last.hi, lo)
+			}
+			last = stretch{lo, hi}
 			if k := cell - 1; k < maxColumns {
 				if c := headOf(t[lo:hi]); c != 0 && (row <= 1 || lower(t[i+1]) == 'h') {
 					heads[k], some = c, true
@@ -61,4 +66,28 @@ func cellText(t []byte, i int) (lo, hi int) {
 		}
 		i = hi + 1
 	}
+}
+
+// ownCell tells whether a cell of a table is something of its own that no number goes on
+// from or to: words that say nothing of a card or an account, an amount, a date.
+func ownCell(cell []byte) bool {
+	words, marked := false, false
+	for i := 0; i < len(cell); {
+		if !letter(cell[i]) {
+			marked = marked || cell[i] == '.' || cell[i] == '-' || cell[i] == '/' || cell[i] == '+'
+			i++
+			continue
+		}
+		j := i
+		for j < len(cell) && letter(cell[j]) {
+			j++
+		}
+		if cueOf(cell[i:j])&^cueLink != 0 {
+			return false
+		}
+		words = words || j-i > 1
+		i = j
+	}
+	text := bytes.Trim(cell, " -+")
+	return words || marked && (amountLike(text) || dayLike(text, true) || cell[0] == '+')
 }

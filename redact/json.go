@@ -28,12 +28,12 @@ type walker struct {
 	heads  jsonHeads // of the last table
 	label  labelled  // the last member that may name another of its object
 	untold labelled  // the last one that another may name
-	first  labelled  // the first element of the last array that began with a short string
 	naming bool      // what a key or a head names is noted, as the document is encoded as a whole
 	noted  []namedLeaf
 
-	rewalk rewalk
-	keyEnd int // where a leaf ends that is nothing but a credential, which may go on
+	rewalk     rewalk
+	keyEnd     int // where a leaf ends that is nothing but a credential, which may go on
+	accountEnd int // where the last string ended that ended with a number, 0 for none
 }
 
 // namedLeaf is a leaf of which a key, a neighbour or the head of its column says what it
@@ -69,12 +69,12 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys, w.keyEnd = [keySlots]keySeen{}, 0
+	w.keys, w.keyEnd, w.accountEnd = [keySlots]keySeen{}, 0, 0
 	w.rewalk.reset()
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
-	w.banks, w.heads, w.label, w.untold, w.first = banks{}, jsonHeads{}, labelled{}, labelled{}, labelled{}
+	w.banks, w.heads, w.label, w.untold = banks{}, jsonHeads{}, labelled{}, labelled{}
 }
 
 // bad is a syntax error at an offset.
@@ -303,18 +303,20 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return end, nil
 	}
+	if p.digits > 0 && s.printedString(i, end, escaped) {
+		return end, nil
+	}
 	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 && s.columnString(i, end, escaped, &p) {
 		return end, nil
 	}
-	if n := len(w.frames); n > 0 && w.frames[n-1].index >= 0 && w.frames[n-1].index <= 1 && s.pairString(i, end, escaped, &p) {
-		return end, nil
-	}
-	if w.keyEnd > 0 && s.keyTail(i, end, escaped) {
+	if w.keyEnd > 0 && s.keyTail(i, end, escaped) || w.accountEnd > 0 && s.numberTail(i, end, escaped) {
 		return end, nil
 	}
 	s.cue = 0
-	if p.digits >= minCued || escaped || p.brief || p.flags&isHigh != 0 { // digits of other forms are not counted
-		s.cue = w.keyCue(false)
+	if p.digits >= minCued || escaped || p.brief || p.lead || p.flags&isHigh != 0 { // digits of other forms are not counted
+		if s.cue = w.keyCue(false); s.cue == 0 && p.digits == minCued && s.r.known != nil {
+			s.cue = w.headCue()
+		}
 	}
 	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])
 	if quiet && s.cue == 0 {
@@ -339,8 +341,8 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if !quiet || s.cue != 0 {
 		out, changed = s.leafSlow(text, &q)
 	}
-	if changed && s.r.isToken(out) && string(out[:len("SECRET")]) == "SECRET" {
-		w.keyEnd = end
+	if changed {
+		w.endsFound(end, text, out)
 	}
 	if !changed {
 		if !escaped && p.digits > leastTail-2 && s.codeTail(i, end, text) {
@@ -414,6 +416,11 @@ func (s *scan) replaceLeaf(i, end int, text []byte) {
 func (w *walker) keyCue(number bool) cue {
 	for i := len(w.frames) - 1; i >= 0; i-- {
 		f := &w.frames[i]
+		if f.index == 1 && i == len(w.frames)-1 {
+			if found := cuesIn(w.pairName()) & (cueAccount | cueSort | cueRouting | cueBSB | identityCues); found != 0 {
+				return found
+			}
+		}
 		if f.index >= 0 {
 			continue // an array: the key of the array counts
 		}

@@ -144,16 +144,6 @@ func (s *scan) redactHeld(h *bankCode) {
 	s.replaceLeaf(h.i, h.end, s.replace(nil, &sp, code))
 }
 
-// partOfKey tells whether a key says only that its value is a number, so that the
-// key of the object around it has to say of what: {"account": {"number": …}}.
-func partOfKey(key []byte) bool {
-	switch string(key) {
-	case "number", "Number", "num", "no", "ach", "wire", "rtp", "bacs", "full", "identification", "Identification", "identifier", "Id":
-		return true
-	}
-	return false
-}
-
 // manyLast tells whether a text is digits that show more of a number than its
 // last four.
 func manyLast(text []byte) bool {

@@ -67,32 +67,6 @@ func (w *walker) columnHere() column {
 	return 0
 }
 
-// pairHere returns what the first element of the array in which the current leaf is, up
-// to src[end], says of the second, if these are all: ["account_number","12345678"].
-func (w *walker) pairHere(end int) column {
-	f := &w.frames[len(w.frames)-1]
-	if l := &w.first; f.index != 1 || l.object != f.start || l.i == 0 {
-		return 0
-	}
-	if end = space(w.src, end); end >= len(w.src) || w.src[end] != ']' {
-		return 0
-	}
-	return headOf(w.unescape(w.first.i, w.first.end, w.first.escaped))
-}
-
-// pairString notes the first element of an array, or redacts the second of which the
-// first says what it is.
-func (s *scan) pairString(i, end int, escaped bool, p *profile) bool {
-	w := &s.walk
-	f := &w.frames[len(w.frames)-1]
-	if f.index == 0 && p.digits <= mostHeadNums && end-i <= longestColumn {
-		w.first = labelled{i: i, end: end, object: f.start, escaped: escaped}
-		return false
-	}
-	c := w.pairHere(end)
-	return c != 0 && s.heldString(i, end, w.unescape(i, end, escaped), c)
-}
-
 // columnString notes an element of an array that may be the head of a column, or redacts
 // it if it stands in a column of which the head says what it holds.
 func (s *scan) columnString(i, end int, escaped bool, p *profile) bool {
@@ -132,9 +106,6 @@ func (s *scan) columnNumber(i, end int, lit []byte) bool {
 	c := w.columnHere()
 	if n := len(w.frames); n > 0 && c == 0 && w.frames[n-1].name.role == holds && w.label.object == w.frames[n-1].start {
 		c = w.labelHere()
-	}
-	if n := len(w.frames); n > 0 && c == 0 && w.frames[n-1].index == 1 {
-		c = w.pairHere(end)
 	}
 	if c == 0 || !allDigits(lit) {
 		return false
@@ -216,6 +187,21 @@ func (w *walker) labelHere() column {
 		return schemeOf(text)
 	}
 	return headOf(text)
+}
+
+// headCue returns what the head of the current leaf's column, or its label, says of five
+// digits, which are known ones or none.
+func (w *walker) headCue() cue {
+	c := w.columnHere()
+	if n := len(w.frames); n > 0 && c == 0 && w.frames[n-1].name.role == holds {
+		if w.label.object == w.frames[n-1].start || n > 1 && w.label.object == w.frames[n-2].start {
+			c = w.labelHere()
+		}
+	}
+	if c == holdsAccount || c == holdsNumber {
+		return cueAccount
+	}
+	return 0
 }
 
 // tells takes a string that names the kind of what a neighbour identifies: of one

@@ -28,7 +28,7 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name.tells() && s.namedNumber(i, end, lit) {
 		return end, nil
 	}
-	if len(lit) >= minCodeDigits && (w.heads.n > 0 || w.label.i > 0 || w.first.i > 0) && s.columnNumber(i, end, lit) {
+	if len(lit) >= minCodeDigits && (w.heads.n > 0 || w.label.i > 0) && s.columnNumber(i, end, lit) {
 		return end, nil
 	}
 	if s.brief(lit) {

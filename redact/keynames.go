@@ -122,7 +122,11 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	case branching:
 		return s.bankLeaf(i, end, text)
 	case holds:
-		if w.label.object == f.start && (digitsUpTo(text, leastNumbered) >= leastNumbered || !ascii(text)) && s.heldString(i, end, text, w.labelHere()) {
+		object := f.start
+		if n := len(w.frames); n > 1 && w.label.object != object && w.frames[n-2].name.role == holds { // {"key": …, "value": {"stringValue": …}}
+			object = w.frames[n-2].start
+		}
+		if w.label.object == object && (digitsUpTo(text, leastNumbered) >= leastNumbered || !ascii(text)) && s.heldString(i, end, text, w.labelHere()) {
 			return true
 		}
 		w.keep(&w.untold, f, i, end, escaped)

@@ -111,42 +111,15 @@ func (s *scan) dividedWords(v *view) {
 	}
 }
 
+// knownParts finds the known values with letters that the parts make up together.
+func (s *scan) knownParts(v *view) {
+	if s.r.texts {
+		s.knownTexts(*v)
+	}
+}
+
 // minKeyTail is how much of a credential the second part has, at least.
 const minKeyTail = 12
-
-// keyTail redacts a string that goes on with the credential that was all of the leaf
-// before, and tells whether it did: it is nothing but characters of one, with
-// letters and digits, and is the next element, block or part.
-func (s *scan) keyTail(i, end int, escaped bool) bool {
-	w := &s.walk
-	if i-w.keyEnd > codedGap {
-		w.keyEnd = 0
-		return false
-	}
-	text := w.unescape(i, end, escaped)
-	if len(text) < minKeyTail || uuid(text) || s.r.isToken(text) {
-		return false
-	}
-	if f := &w.frames[len(w.frames)-1]; f.index < 0 && !partKey(w.src[f.lo:f.hi]) && string(w.src[f.lo:f.hi]) != "text" {
-		return false
-	}
-	digits, letters := 0, 0
-	for _, c := range text {
-		switch {
-		case digit(c):
-			digits++
-		case letter(c):
-			letters++
-		case !tokenChar(c):
-			return false
-		}
-	}
-	if digits == 0 || letters == 0 || !s.replaceNamed(i, end, text, 0, Secret) {
-		return false
-	}
-	w.keyEnd = end
-	return true
-}
 
 // partKey tells whether a key names a part of something: a, p1, part_1, group1.
 func partKey(key []byte) bool {

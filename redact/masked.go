@@ -72,6 +72,9 @@ func (s *scan) masked(v *view, i int) int {
 		left == 0 && hidden < minMaskLead || hidden < minMaskRun {
 		return j - 1
 	}
+	if left == 0 && leader(t, i, j) && !s.maskedBeside(t, a, b) {
+		return j - 1
+	}
 	if t[i] == '.' && hidden < minDots && (left != binShown || right != lastShown) || right == 0 && emphasis(t, i, j) {
 		return j - 1
 	}
@@ -107,6 +110,23 @@ func emphasis(t []byte, i, j int) bool {
 	}
 	before, after := byteAt(t, from+k-1), byteAt(t, from+k+j-i)
 	return before != '*' && !alnum(before) && after > ' '
+}
+
+// leader tells whether t[i:j] is the dots or the line that lead from a word to what
+// stands behind it, as in a list of contents or on a receipt: Date ....... 2026-09-28.
+func leader(t []byte, i, j int) bool {
+	if t[i] != '.' && t[i] != '_' {
+		return false
+	}
+	for k := i; k < j; k++ {
+		if t[k] != t[i] && (t[k] != ' ' || k+1 < j) { // masks have groups
+			return false
+		}
+	}
+	for i > 0 && (t[i-1] == ' ' || t[i-1] == ':') {
+		i--
+	}
+	return i > 0 && (letter(t[i-1]) || t[i-1] >= 0x80)
 }
 
 // maskedBeside tells whether a short mask and more than four digits, t[a:b], stand

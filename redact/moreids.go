@@ -80,6 +80,12 @@ func cuedRule(w []byte, before cue) string {
 	return ""
 }
 
+// mayCued tells whether a word has the length and the last letter of what cuedRule finds.
+func mayCued(w []byte) bool {
+	n := len(w)
+	return (n == len("S1234567D") || n == len("ABCPE1234F")) && letter(w[n-1]) && letter(w[0]) && digit(w[n-2])
+}
+
 // taxed tells whether a word of a block has the form of a permanent account number
 // of India: five letters, four digits, a letter.
 func (m *planes) taxed() bool {

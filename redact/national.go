@@ -36,6 +36,11 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 				break
 			}
 		}
+		for k := 1; k < len(q.g) && q.nextItem(0, k); k++ {
+			if d := q.d[q.g[k].from:q.g[k].to]; len(d) >= 9 && anyID(d) {
+				s.national(v, q, q.g[k].from, q.g[k].to, "tax_id")
+			}
+		}
 	}
 	if before&cueEmployer != 0 && (before&(cueCapital|cueTax) != 0 || s.cue&cueEmployer != 0) && len(q.d) == 9 && len(q.g) == 1 {
 		s.national(v, q, 0, 9, "ein")

@@ -41,6 +41,12 @@ func (s *scan) numbers(v view) {
 			i++
 			continue
 		}
+		if i > 0 && (v.t[i-1] == '(' || v.t[i-1] == ':') {
+			if end := sizeAt(v.t, i); end > i {
+				i = end
+				continue
+			}
+		}
 		i = q.read(v.t, i)
 		if len(q.d) >= s.r.least {
 			s.sequence(&v, q)

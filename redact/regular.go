@@ -102,14 +102,20 @@ func midnight(d []byte) bool {
 }
 
 // endpoint tells whether a sequence is an address of the Internet with a port:
-// 192.0.2.17:48997.
+// 192.0.2.17:48997, or with what stands behind it in the log of a web server up to the
+// day: 192.0.2.17 - - [01/Jun/2024.
 func (q *sequence) endpoint() bool {
 	const parts, port, highest, highestPort = 4, 5, 255, 65535
-	if len(q.g) != parts+1 || !q.tight(0, parts, '.') || q.g[parts].sep != ':' || q.g[parts].sepLen != 1 || q.g[parts].size() > port || q.value(q.g[parts]) > highestPort {
+	if len(q.g) != parts+1 || !q.tight(0, parts, '.') {
+		return false
+	}
+	last := q.g[parts]
+	logged := last.sep == '-' && last.sepLen == len(" - - [") && last.size() == 2
+	if !logged && (last.sep != ':' || last.sepLen != 1 || last.size() > port || q.value(last) > highestPort) {
 		return false
 	}
 	for k := range q.g {
-		if g := q.g[k]; q.d[g.from] == '0' && g.size() > 1 || k < parts && (g.size() > 3 || q.value(g) > highest) {
+		if g := q.g[k]; q.d[g.from] == '0' && g.size() > 1 && !(logged && k == parts) || k < parts && (g.size() > 3 || q.value(g) > highest) {
 			return false
 		}
 	}

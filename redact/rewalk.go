@@ -90,7 +90,7 @@ func (s *scan) skip(i int) (next, end int, err error) {
 	if (next > i || end > 0) && first < i { // what is open was walked before, with what follows
 		w.chain.reset()
 		w.coded.reset()
-		w.keyEnd, w.banks = 0, banks{}
+		w.keyEnd, w.accountEnd, w.banks = 0, 0, banks{}
 	}
 	if next > i {
 		array.index = r.only[r.at].index
@@ -131,8 +131,10 @@ func (s *scan) openFrom(i int) (first int) {
 	if len(w.coded.parts) > 0 {
 		first = min(first, w.coded.parts[0].i)
 	}
-	if w.keyEnd > 0 && i-w.keyEnd <= codedGap {
-		first = min(first, w.keyEnd)
+	for _, end := range [...]int{w.keyEnd, w.accountEnd} {
+		if end > 0 && i-end <= tailGap {
+			first = min(first, end)
+		}
 	}
 	b := &w.banks
 	if b.account > 0 && i-b.account <= bankReach {

@@ -85,11 +85,29 @@ func (s *scan) orderedFolded(v *view, depth int) {
 // tables finds what stands in the columns of tables whose heads announce it. Where the
 // text is a window of a longer one, tb is what the windows before it left.
 func (s *scan) tables(v *view, tb *sheet) {
-	tb.read(v.t, func(cell stretch, c column) {
-		if lo, hi, ok := c.value(v.t[cell.lo:cell.hi]); ok {
-			s.addCoded(v, cell.lo+lo, cell.lo+hi, c.entity(), "column")
-		}
-	})
+	tb.read(v.t, func(cell stretch, c column) { s.heldCell(v, cell.lo, cell.hi, c) })
+}
+
+// heldCell redacts what a cell holds of which the head says it.
+func (s *scan) heldCell(v *view, lo, hi int, c column) {
+	if a, b, ok := c.value(v.t[lo:hi]); ok {
+		s.addCoded(v, lo+a, lo+b, c.entity(), "column")
+	} else if s.r.known != nil && (c == holdsAccount || c == holdsNumber) {
+		s.knownCell(v, lo, hi)
+	}
+}
+
+// knownCell redacts five digits alone in a column of accounts that a known one ends in.
+func (s *scan) knownCell(v *view, lo, hi int) {
+	cell := bytes.Trim(v.t[lo:hi], " \t\r\"'`")
+	if len(cell) != minCued || !allDigits(cell) {
+		return
+	}
+	if e, ok := s.r.known.digits(cell); ok {
+		lo += bytes.Index(v.t[lo:hi], cell)
+		s.seq.read(v.t, lo)
+		s.known(v, &s.seq, 0, minCued, e)
+	}
 }
 
 // addCoded notes a finding of which the letters and digits alone are the value.
@@ -107,6 +125,10 @@ func (s *scan) addCoded(v *view, lo, hi int, e Entity, rule string) {
 func held(e Entity, canon string) Entity {
 	d := []byte(canon)
 	switch {
+	case e == Bank && len(d) > mostCode && allDigits(d): // with the account that it is of
+		return Account
+	case cuedRule(d, cueCard) != "":
+		return National
 	case e != Account:
 	case validIBAN(canon):
 		return IBAN
@@ -417,7 +439,21 @@ func (tb *sheet) alignedRow(t []byte, i int, line []byte, found func(cell stretc
 			cell.hi = k
 		}
 		if cell.lo >= 0 {
+			cell.hi += furtherDigits(line[cell.hi:])
 			found(stretch{i + cell.lo, i + cell.hi}, h.holds)
 		}
 	}
+}
+
+// furtherDigits returns how far a cell goes on with a further number behind one space,
+// beyond its head: the account behind the code of its bank.
+func furtherDigits(rest []byte) int {
+	n := 1
+	for n < len(rest) && (digit(rest[n]) || rest[n] == '-') {
+		n++
+	}
+	if n <= leastNumbered || rest[0] != ' ' || n < len(rest) && rest[n] != ' ' && rest[n] != '\r' || dayLike(rest[1:n], false) {
+		return 0
+	}
+	return n
 }

@@ -147,9 +147,11 @@ func (g *textGates) addBrief(r *row, e *rowEnds) {
 		}
 	}
 	same := uint64(1)<<(1+4*min(r.turns-1, 2)) - 1 // what places have in common
-	ends, at := uint64(e.first)|uint64(e.last)<<32, 8*(r.turns-1)
+	at := 8 * (r.turns - 1)
 	for place := range uint64(briefRows) {
-		if (place^r.place())&same == 0 {
+		if (place^r.place())&same == 0 { // rows that differ further in front have this place in common
+			had := g.brief[place] >> at
+			ends := min(had&0xFF, uint64(e.first)) | min(had>>32&0xFF, uint64(e.last))<<32
 			g.brief[place] = g.brief[place]&^(0xFF000000FF<<at) | ends<<at
 		}
 	}

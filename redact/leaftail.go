@@ -1,0 +1,128 @@
+package redact
+
+import "bytes"
+
+// What goes on behind a leaf that ends with a finding: a text that is sent in several
+// parts, as by a model, is cut anywhere, and the part behind the cut shows nothing of
+// what it belongs to.
+
+// Limits of such a part.
+const (
+	tailGap     = 160 // bytes of JSON before it: what frames the next event of a stream
+	leastNumber = 4   // digits of a number
+	mostNumber  = 20
+)
+
+// endsFound notes that a string ended at src[end] with what is a token in out now.
+func (w *walker) endsFound(end int, text, out []byte) {
+	n := len(out) - tokenLetters - 1
+	if n < 0 || out[n] != '_' || letters(out[n+1:]) < tokenLetters {
+		return
+	}
+	switch head := out[:n]; {
+	case bytes.HasSuffix(head, []byte("SECRET")):
+		w.keyEnd = end
+	case digit(text[len(text)-1]) && (bytes.HasSuffix(head, []byte("ACCT")) || bytes.HasSuffix(head, []byte("BANK")) || bytes.HasSuffix(head, []byte("NATID"))):
+		w.accountEnd = end
+	}
+}
+
+// tailHere tells whether the current leaf may be the part of a text that goes on behind
+// one that ended at src[at]: the next element, block or part, or what a model sent next.
+func (w *walker) tailHere(i, at int) bool {
+	f := &w.frames[len(w.frames)-1]
+	if i-at > tailGap {
+		return false
+	}
+	if f.index >= 0 || partKey(w.src[f.lo:f.hi]) {
+		return i-at <= codedGap
+	}
+	switch string(w.src[f.lo:f.hi]) {
+	case "text", "partial_json", "arguments", "content", "delta":
+		return true
+	}
+	return false
+}
+
+// closing returns where in a part the JSON ends that it is of, the value before its last
+// quotes and brackets.
+func closing(text []byte) int { return len(bytes.TrimRight(text, "\"}]")) }
+
+// keyTail redacts a string that goes on with the credential with which the leaf before
+// ended, and tells whether it did: it is nothing but characters of one, with letters and
+// digits.
+func (s *scan) keyTail(i, end int, escaped bool) bool {
+	w := &s.walk
+	if i-w.keyEnd > tailGap {
+		w.keyEnd = 0
+		return false
+	}
+	text := w.unescape(i, end, escaped)
+	n := closing(text)
+	if n < minKeyTail || uuid(text[:n]) || s.r.isToken(text) || !w.tailHere(i, w.keyEnd) {
+		return false
+	}
+	digits, letters := 0, 0
+	for _, c := range text[:n] {
+		switch {
+		case digit(c):
+			digits++
+		case letter(c):
+			letters++
+		case !tokenChar(c) && c != '$': // Braintree's have it
+			return false
+		}
+	}
+	if digits == 0 || letters == 0 || !s.replaceTail(i, end, text, n, Secret) {
+		return false
+	}
+	w.keyEnd = end
+	return true
+}
+
+// numberTail does the same for the digits behind an account number, in a string that is
+// nothing else.
+func (s *scan) numberTail(i, end int, escaped bool) bool {
+	w := &s.walk
+	at := w.accountEnd
+	w.accountEnd = 0
+	if !w.tailHere(i, at) {
+		if i-at <= tailGap && w.framing(w.src[i+1:end-1]) {
+			w.accountEnd = at
+		}
+		return false
+	}
+	text := w.unescape(i, end, escaped)
+	n := closing(text)
+	body := text[:n]
+	if digits := digitsUpTo(body, mostNumber); digits < leastNumber || digits > mostNumber || amountLike(body) || dayLike(body, false) || dateLike(body) || yearLike(body) {
+		return false
+	}
+	for _, c := range body {
+		if !digit(c) && c != ' ' && c != '-' {
+			return false
+		}
+	}
+	return s.replaceTail(i, end, text, n, Account)
+}
+
+// yearLike tells whether a text is a year of this time.
+func yearLike(text []byte) bool {
+	return len(text) == 4 && (string(text[:2]) == "19" || string(text[:2]) == "20")
+}
+
+// replaceTail puts a token where the first n bytes of a string were.
+func (s *scan) replaceTail(i, end int, text []byte, n int, e Entity) bool {
+	s.spans, s.used = s.spans[:0], 0
+	v := view{t: text}
+	s.add(&v, 0, n, span{entity: e, layer: LayerDetector, rule: "named", canon: canonical(e, string(text[:n]))})
+	if len(s.spans) == 0 {
+		return false
+	}
+	s.walk.note(i+1, end-1, e)
+	out := s.apply(nil, text)
+	s.unlink()
+	s.decode()
+	s.replaceLeaf(i, end, out)
+	return true
+}

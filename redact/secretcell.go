@@ -1,0 +1,95 @@
+package redact
+
+import "bytes"
+
+// Secrets that only their place says to be one: under a head such as "Access Token", or
+// printed behind a name as programs print values.
+
+// Limits of such secrets.
+const (
+	leastPrinted = 8 // characters, one of them a digit
+	mostPrinted  = 512
+	longestWords = 40 // bytes of a name of several words
+)
+
+// printedSecret tells whether a value may be a secret, as its column or name says.
+func (c column) printedSecret(value []byte) bool {
+	if c == holdsCode {
+		return false
+	}
+	return len(value) >= leastPrinted && len(value) <= mostPrinted && bytes.IndexByte(value, ' ') < 0 && !allDigits(value) && digitsUpTo(value, 0) > 0 &&
+		c.secret(value) && !isoDate(value[:min(len(value), len("2026-01-05"))])
+}
+
+// printedSecrets finds the secrets that are printed behind their names, with more between
+// the two than a sign of assignment.
+func (s *scan) printedSecrets(v *view) {
+	t := v.t
+	for i := 0; i < len(t); {
+		if !alnum(t[i]) {
+			i++
+			continue
+		}
+		j := i
+		for j < len(t) && t[j] > ' ' && t[j] < 0x7F && t[j] != '"' && t[j] != '\'' && t[j] != '`' && t[j] != '<' && t[j] != '>' && t[j] != ',' && t[j] != ')' && t[j] != ';' && t[j] != ']' && t[j] != '}' && t[j] != '&' && t[j] != '|' {
+			j++
+		}
+		if i > 0 && j-i >= leastPrinted && t[i-1] != '=' {
+			if name := nameBefore(t, i); name < i {
+				if c := secretHead(nameOf(t, name)); c != 0 && c.printedSecret(t[i:j]) && !programmed(t, name, i, j) && !s.r.isToken(t[i:j]) {
+					s.add(v, i, j, span{entity: Secret, layer: LayerDetector, rule: "assigned", canon: string(t[i:j])})
+				}
+			}
+		}
+		i = j
+	}
+}
+
+// nameOf returns the name that ends at t[end:]: a word with the marks that stand in names,
+// or several with a space between them at the beginning of a line or a tag.
+func nameOf(t []byte, end int) []byte {
+	i := end
+	for i > 0 && end-i < longestWords && (alnum(t[i-1]) || t[i-1] == '_' || t[i-1] == '-' || t[i-1] == ' ') {
+		i--
+	}
+	words := bytes.TrimLeft(t[i:end], " -")
+	if k := bytes.LastIndexByte(words, ' '); k >= 0 && spelledName(words) == nameNone {
+		return words[k+1:]
+	}
+	return words
+}
+
+// printedString redacts a string that is a secret by the key around its own, which only
+// wraps it, or by the name before it in an array of the two, and tells whether it did.
+func (s *scan) printedString(i, end int, escaped bool) bool {
+	w := &s.walk
+	n := len(w.frames)
+	if n == 0 {
+		return false
+	}
+	c := column(0)
+	if f := &w.frames[n-1]; f.index == 1 {
+		c = secretHead(w.pairName())
+	} else if n > 1 && f.index < 0 && w.frames[n-2].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
+		key := w.src[w.frames[n-2].lo:w.frames[n-2].hi]
+		c = secretHead(bytes.TrimSuffix(key, []byte(".keyword"))) // of Elasticsearch
+	}
+	if c == 0 {
+		return false
+	}
+	text := w.unescape(i, end, escaped)
+	return (c == holdsCode && c.secret(text) || c.printedSecret(text)) && !s.r.isToken(text) && s.replaceNamed(i, end, text, 0, Secret)
+}
+
+// programmed tells whether the value t[i:j] behind a name that ends at t[name] is none but
+// a name or a key of a program.
+func programmed(t []byte, name, i, j int) bool {
+	value := t[i:j]
+	switch q := t[i-1]; {
+	case constant(value), callee(value) > 0, inCode(t, name, i, value):
+		return true
+	case q == '"' || q == '\'' || q == '`':
+		return byteAt(t, j) == q && (byteAt(t, j+1) == ':' || byteAt(t, j+1) == ']' && byteAt(t, i-2) == '[')
+	}
+	return !randomLike(value) || bytes.ContainsAny(looked(value), "([=")
+}
