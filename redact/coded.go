@@ -269,7 +269,7 @@ const maxCoded = 256
 // crosses from one to another.
 func (s *scan) decode() {
 	c := &s.walk.coded
-	if len(c.parts) > 1 && len(c.text) >= minWord {
+	if len(c.parts) > 1 && (len(c.text) >= minWord || s.r.texts && len(c.text) >= minText) {
 		s.decodeParts()
 	}
 	c.reset()

@@ -26,7 +26,7 @@ func (s *scan) htmlTables(v *view) {
 		case tagNamed(t[i:], "th"), tagNamed(t[i:], "td"):
 			cell++
 			lo, hi := cellText(t, i)
-			if last.hi > 0 && (ownCell(t[last.lo:last.hi]) || ownCell(t[lo:hi])) {
+			if last.hi > 0 && hi < len(t) && (ownCell(t[last.lo:last.hi]) || ownCell(t[lo:hi])) {
 				s.settle(v, last.hi, lo)
 			}
 			last = stretch{lo, hi}

@@ -35,7 +35,7 @@ func (s *scan) printedSecrets(v *view) {
 			j++
 		}
 		if i > 0 && j-i >= leastPrinted && t[i-1] != '=' {
-			if name := nameBefore(t, i); name < i {
+			if name := nameBefore(t, i); name < i && !signed(t[name:i]) {
 				if c := secretHead(nameOf(t, name)); c != 0 && c.printedSecret(t[i:j]) && !programmed(t, name, i, j) && !s.r.isToken(t[i:j]) {
 					s.add(v, i, j, span{entity: Secret, layer: LayerDetector, rule: "assigned", canon: string(t[i:j])})
 				}
@@ -43,6 +43,13 @@ func (s *scan) printedSecrets(v *view) {
 		}
 		i = j
 	}
+}
+
+// signed tells whether nothing but a sign of assignment stands between a name and a value,
+// of which assigned judges.
+func signed(between []byte) bool {
+	sign := bytes.Trim(between, " \t\"'")
+	return len(sign) == 1 && (sign[0] == ':' || sign[0] == '=')
 }
 
 // nameOf returns the name that ends at t[end:]: a word with the marks that stand in names,
