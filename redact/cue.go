@@ -130,14 +130,16 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 			j--
 		}
 		if j == end {
-			switch n := likeNumber(t, j, number); {
-			case (joined || listed && byteAt(t, j) == ',') && n > 0:
-				i, joined, listed = j-n, false, true
-			case counted && digit(t[j-1]) && !alnum(byteAt(t, j-2)):
-				i = j - 1 // as many digits
-			default:
+			if joined || listed && byteAt(t, j) == ',' {
+				if n := likeNumber(t, j, number); n > 0 {
+					i, joined, listed = j-n, false, true
+					continue
+				}
+			}
+			if !counted || !digit(t[j-1]) || alnum(byteAt(t, j-2)) {
 				return found
 			}
+			i = j - 1 // as many digits
 			continue
 		}
 		if conjunction(t[j:end]) {
@@ -201,7 +203,9 @@ func likeNumber(t []byte, end, i int) int {
 	want := 0
 	for k := i; k < len(t) && (digit(t[k]) || inNumber(t, k)); k++ {
 		if digit(t[k]) {
-			want++
+			if want++; want > maxAccount {
+				return 0
+			}
 		}
 	}
 	k := end
