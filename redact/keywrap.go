@@ -90,7 +90,7 @@ func (w *walker) pairName() []byte {
 	}
 	rest := w.src[i+1 : min(len(w.src), i+1+longestColumn)]
 	n := bytes.IndexByte(rest, '"')
-	if n <= 0 || bytes.IndexAny(rest[:n], ` \\`) >= 0 { // words are a text, such as the name of an account beside its balance
+	if n <= 0 || bytes.ContainsAny(rest[:n], " \\") { // words are a text, such as the name of an account beside its balance
 		return nil
 	}
 	return rest[:n]
