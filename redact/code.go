@@ -6,10 +6,7 @@ import "bytes"
 // (Mexico), DNI and NIE (Spain), HETU (Finland), and the BIC (ISO 9362) beside
 // an account.
 
-// minCode is the fewest digits in any of these.
-const minCode = 5
-
-// fewestCode is the same of those that a cue speaks for.
+// fewestCode is the fewest digits in any of these, and in those that a cue speaks for.
 const fewestCode = 4
 
 // shortestCode is the length of the shortest of them.

@@ -20,13 +20,12 @@
 // letters and digits take turns (textgate.go). These shortcuts are never wider than
 // what they spare: TestShortcuts compares.
 //
-// Other texts are examined (examine in scan.go). A view of a text remembers which
-// bytes each of its own came from (view.go). It is folded (fold.go), scanned by the
-// detectors, and read again without escapes, entities, markup and marks (escape.go,
-// entity.go, spread.go, even.go, cutcode.go, wrapped.go); what is encoded is decoded
-// (blob.go, hexdump.go, deflate.go, utf32.go), and each of these views is examined in
-// the same way, four levels deep (reading.go). Long texts are read again only around
-// what changed (near.go).
+// Other texts are examined (examine in scan.go). A view of a text remembers which bytes each
+// of its own came from (view.go). It is folded (fold.go), scanned by the detectors, and read
+// again without escapes, entities, markup and marks (escape.go, joint.go, entity.go,
+// spread.go, even.go, cutcode.go, wrapped.go); what is encoded is decoded (blob.go,
+// hexdump.go, deflate.go, utf32.go), and each of these views is examined in the same way, four
+// levels deep (reading.go). Long texts are read again only around what changed (near.go).
 //
 // The detectors look at sequences of digits (number.go): cards (card*.go, issuer.go),
 // account numbers (account*.go), identity numbers (national.go, printedid.go,
@@ -35,8 +34,9 @@
 // (code.go, cuedcode.go), credentials (credential.go, keyforms.go, secretname.go,
 // passwords.go, logins.go, told.go, besidename.go, phrase.go), addresses (contact.go), masked numbers
 // (masked.go, hidden.go), and the codes of banks beside accounts (bankbeside.go). What
-// words before a number say about it is in cue.go and foreigncue.go; what its place in a
-// table, a record or a message says in table.go, column.go, records.go and segments.go;
+// words before a number say about it is in cue.go and foreigncue.go, and where a program
+// prints it behind its name in cuegap.go and secretcell.go; what its place in a
+// table, a record or a message says in table.go, sqltable.go, column.go, records.go and segments.go;
 // that fields of a row have nothing to do with each other in fields.go and settled.go.
 //
 // Findings that overlap become one, and tokens are put in (merge and apply in scan.go,
@@ -44,14 +44,14 @@
 //
 // # The way of a document
 //
-// A JSON document is walked as bytes, without a tree (json*.go). A leaf is a text; its
-// key may say what it is (keynames.go, jsonbank.go). Leaves in which nothing is found
-// may be parts of one number: the chain collects neighbours (chain.go, leafends.go,
-// complete.go) and examines them joined (joined.go; cardruns.go and gluedparts.go where
-// others stand around). Encoded texts and credentials in pieces are collected beside it
-// (coded.go, keyparts.go). Where that finds something, what is left around it is walked
-// again (rewalk.go). What the output type of a tool declares is in class.go, what the
-// heads of a table say of its columns in jsoncolumn.go.
+// A JSON document is walked as bytes, without a tree (json*.go). A leaf is a text; its key may
+// say what it is (keynames.go, jsonbank.go), or the one around it (keywrap.go). Leaves in
+// which nothing is found may be parts of one number: the chain collects neighbours (chain.go,
+// leafends.go, complete.go) and examines them joined (joined.go; cardruns.go and gluedparts.go
+// where others stand around). Encoded texts and credentials in pieces are collected beside it
+// (coded.go, keyparts.go), and what goes on behind one is leaftail.go's. Where that finds
+// something, what is left around it is walked again (rewalk.go). What the output type of a
+// tool declares is in class.go, what the heads of a table say of its columns in jsoncolumn.go.
 //
 // Long texts are redacted window by window, and so are streams (stream.go).
 //

@@ -377,18 +377,6 @@ func (s *scan) unquoted(v *view) (view, bool) {
 	return s.keep(out), true
 }
 
-// noText tells whether a character is a control that stands in no text and no encoding of
-// one, as NUL does.
-func noText(c byte) bool {
-	return c < ' ' && c != 0 && c != '\t' && c != '\n' && c != '\r' && c != escapeByte
-}
-
-// parameter tells whether the sign t[i] stands between the name of a parameter and its
-// value, of which the first two digits would be the escape sequence of c.
-func (v *view) parameter(i int, c byte) bool {
-	return !digit(c) && c < 0x80 && i > 0 && letter(v.t[i-1]) && digit(v.t[i+1]) && digit(byteAt(v.t, i+3))
-}
-
 // softBreak returns the length of a line break with spaces before it, and with what
 // stands before the next line of a mail that is quoted, or that is printed with numbers.
 func softBreak(t []byte) int {

@@ -278,9 +278,18 @@ func (v *view) coverColumns() {
 // inDump tells whether t[i:j] is of the words of a dump of text, which repeats them as
 // characters behind: its hexadecimal digits are no numbers.
 func inDump(t []byte, i, j int) bool {
+	const longest = 2 * maxDumpLine
 	for i < j {
-		from := bytes.LastIndexByte(t[:i], '\n') + 1
-		end := lineEnd(t, i)
+		from := max(0, i-longest)
+		if k := bytes.LastIndexByte(t[from:i], '\n'); k >= 0 {
+			from += k + 1
+		} else if from > 0 {
+			return false
+		}
+		end := min(len(t), from+longest)
+		if end = lineEnd(t[:end], i); end == from+longest {
+			return false
+		}
 		k := end // where the words end
 		for column := 0; column == 0; {
 			if k = bytes.LastIndexByte(t[from:k], ' ') + from; k < from {

@@ -12,17 +12,21 @@ const longestNames = 4 << 10
 // sqlRows finds what stands in the columns of rows whose names announce it.
 func (s *scan) sqlRows(v *view) {
 	t := v.t
-	for i := 0; i < len(t); {
+	for i, end := 0, 0; i < len(t); { // end is where the next list ends
 		n := bytes.IndexByte(t[i:], '(')
 		if n < 0 {
 			return
 		}
-		i += n + 1
-		n = bytes.IndexByte(t[i:min(len(t), i+longestNames)], ')')
-		if n < 0 {
+		if i += n + 1; end < i {
+			if n = bytes.IndexByte(t[i:], ')'); n < 0 {
+				return
+			}
+			end = i + n
+		}
+		if n = end - i; n > longestNames {
 			continue
 		}
-		after := i + n + 1
+		after := end + 1
 		for after < len(t) && (t[after] == ' ' || t[after] == '\n' || t[after] == '\r') {
 			after++
 		}

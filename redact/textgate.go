@@ -130,9 +130,8 @@ func (g *textGates) addLetters(digits, turns, letters int) {
 }
 
 // briefRows is how many rows the last two runs in the middle tell apart. Eight
-// bytes say of each for one, two and three turns how long the first run and, in
-// the upper half, the last one are at least. The fourth byte is 0 if there are
-// rows of more turns.
+// bytes say of each for one to four turns how long the first run and, in the upper
+// half, the last one are at least, of all rows that end so.
 const (
 	briefRows = 2 << 8
 	noBrief   = neverLong * eachByte
