@@ -37,6 +37,7 @@ type part struct {
 	alone   bool // something was redacted in it alone
 	spare   bool // the same, but only if it is not part of what is found
 	open    bool // digits reach its end, so that the next leaf may go on
+	whole   bool // it is complete in itself, and a part of an IBAN alone
 }
 
 type chain struct {
@@ -121,6 +122,9 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		text = e.text
 	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
+	if first, last := digestEnds(text); first || last {
+		head, tail = head && !first, tail && !last
+	}
 	opened := c.open()
 	letters := c.lettered(text)
 	switch {
@@ -142,6 +146,12 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		if !tail {
 			return
 		}
+		opened = false
+	}
+	p.whole = c.iban && digits > 0 && !p.neutral && (s.walk.structured() || settled(&s.seq, text, p.number))
+	if !opened && digits > 0 && !c.iban && (p.number && instantNumber(text) || s.walk.structured()) {
+		s.unlink()
+		return
 	}
 	p.open = tail || digits == 0
 	s.linkPart(p, raw, head, digits)
@@ -414,8 +424,18 @@ func (s *scan) continues(p *part) bool {
 	if w.container(1) != last.parent && !c.near(w, last) {
 		return false
 	}
-	f := &w.frames[len(w.frames)-1]
-	return f.index >= 0 || !structuredKey(w.src[f.lo:f.hi])
+	return !w.structured()
+}
+
+// structured tells whether the key of the current leaf names a number that is never part
+// of another.
+func (w *walker) structured() bool {
+	n := len(w.frames)
+	if n == 0 {
+		return false
+	}
+	f := &w.frames[n-1]
+	return f.index < 0 && structuredKey(w.src[f.lo:f.hi])
 }
 
 // near tells whether the current leaf and the chain's last part have one of the

@@ -188,7 +188,7 @@ func (p *profile) coded() bool {
 func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	w := &s.walk
 	c := &w.coded
-	if holdsToken(text) { // what was redacted stands between what is not
+	if holdsToken(text) || integrity(text) { // what was redacted stands between what is not, as a digest does
 		s.decode()
 		return
 	}
@@ -219,6 +219,17 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	if len(c.parts) == maxCoded {
 		s.decode()
 	}
+}
+
+// integrity tells whether a text is a digest as those of packages are written: sha512-…
+// (W3C, Subresource Integrity).
+func integrity(text []byte) bool {
+	const name = len("sha512-")
+	switch len(text) - name {
+	case 44, 64, 88: // base64 of 32, 48 and 64 bytes
+		return string(text[:3]) == "sha" && text[name-1] == '-' && allDigits(text[3:name-1])
+	}
+	return false
 }
 
 // inParts tells whether the current leaf is a member that its key calls a part.

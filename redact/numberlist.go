@@ -26,7 +26,7 @@ const (
 // somebody wrote in it.
 func (q *sequence) amongList(v *view, a, b int) bool {
 	i, j := q.groupOf(a), q.groupOf(b-1)
-	if j-i >= 2 && (q.equation(v, i, j) || q.rowOfTable(v, i, j)) {
+	if j-i >= 2 && (q.equation(v, i, j) || q.rowOfTable(v, i, j) || q.threeOfFive(v, i, j)) {
 		return true
 	}
 	if i == j || q.g[i].size() == 1 && q.g[j].size() == 1 {
@@ -48,7 +48,39 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 	case before <= maxGlued && behind <= maxGlued && padding(q.d[a-before:a]) && padding(q.d[b:b+behind]):
 		return false
 	}
-	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair)
+	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair || q.othersBeside(lo, hi, i, j))
+}
+
+// othersBeside tells whether two or more numbers of the list lo … hi stand beside the
+// groups i … j that are no date and of which, in fours, no cards are made.
+func (q *sequence) othersBeside(lo, hi, i, j int) bool {
+	const fewest = 2
+	others := 0
+	for k := lo; k <= hi; k++ {
+		if g := q.g[k]; (k < i || k > j) && !padding(q.d[g.from:g.to]) {
+			others++
+		}
+	}
+	if others < fewest {
+		return false
+	}
+	size := j - i + 1
+	if (i-lo)%size != 0 || (hi-j)%size != 0 {
+		return true
+	}
+	for k := lo; k <= hi; k += size {
+		if d := q.d[q.g[k].from:q.g[k+size-1].to]; len(d) > longestPAN || issuer(d) == none || !luhn(d) {
+			return true
+		}
+	}
+	return false
+}
+
+// threeOfFive tells whether the groups i … j are a list of three numbers of five digits:
+// no card is printed so.
+func (q *sequence) threeOfFive(v *view, i, j int) bool {
+	const parts, size = 3, 5
+	return j-i+1 == parts && q.sized(i, []int{size, size, size}) && string(q.gapBefore(v, i+1)) == ", " && string(q.gapBefore(v, j)) == ", "
 }
 
 // groupOf returns the group of a digit.

@@ -238,6 +238,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	found := s.ordered(&view{t: t}, &s.table)
 	s.examine(view{t: t}, 0, p)
 	s.dropChance(found)
+	s.dropOthers(t, found)
 	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
 }
@@ -275,6 +276,7 @@ func (s *scan) examineRest(v *view) {
 		s.examine(part, 0, &p)
 	})
 	s.dropChance(found)
+	s.dropOthers(v.t, found)
 	s.besideAccounts(v, 0)
 	s.merge()
 }

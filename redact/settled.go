@@ -25,7 +25,7 @@ func (s *scan) dropChance(from int) {
 	slices.SortFunc(s.settled, func(a, b stretch) int { return cmp.Compare(a.lo, b.lo) })
 	kept := s.spans[:from]
 	for _, sp := range s.spans[from:] {
-		if sp.layer != LayerDetector || !chance(sp.rule) || !s.crosses(sp) {
+		if sp.layer != LayerDetector || !(chance(sp.rule) && s.crosses(sp) || (sp.rule == "iban" || sp.rule == "userinfo") && s.spansMark(sp)) {
 			kept = append(kept, sp)
 		}
 	}
@@ -42,8 +42,19 @@ func (s *scan) crosses(sp span) bool {
 // digits of several fields may follow it by chance.
 func chance(rule string) bool {
 	switch rule {
-	case "pan", "masked", "cbu", "clabe", "ccc", "rib", "ssn", "personnummer", "nrn", "nir", "aadhaar", "resident_id", "ahv", "za_id", "nhs", "cpf", "cnpj", "cuit", "rut", "ein", "rrn", "hetu", "cue", "iso11649":
+	case "pan", "masked", "cbu", "clabe", "ccc", "rib", "ssn", "personnummer", "nrn", "nir", "aadhaar", "resident_id", "ahv", "za_id", "nhs", "cpf", "cnpj", "cuit", "rut", "ein", "rrn", "hetu", "cue", "iso11649", "ca", "nz":
 		return true
+	}
+	return false
+}
+
+// spansMark tells whether a finding goes over what stands between two fields.
+func (s *scan) spansMark(sp span) bool {
+	k := sort.Search(len(s.settled), func(k int) bool { return s.settled[k].lo > sp.lo })
+	for ; k < len(s.settled) && s.settled[k].hi < sp.hi; k++ {
+		if s.settled[k].hi-s.settled[k].lo == 1 {
+			return true
+		}
 	}
 	return false
 }
