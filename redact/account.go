@@ -434,7 +434,12 @@ func (s *scan) swiftSubfields(v *view, q *sequence) {
 func swiftTag(tag int) bool { return tag == 25 || tag >= 50 && tag <= 59 || tag == 82 || tag == 83 }
 
 // inWord tells whether the digits t[i:j+1] are the middle of an id such as
-// acc_234567abcd.
+// acc_234567abcd, or a part of one in hexadecimal, or stand before a UUID: 766164:b6e9….
 func inWord(t []byte, i, j int) bool {
-	return (byteAt(t, i-1) == '_' || alnum(byteAt(t, i-1))) && letter(byteAt(t, j+1))
+	if letter(byteAt(t, j+1)) {
+		a, b := wordAround(t, i)
+		return byteAt(t, i-1) == '_' || alnum(byteAt(t, i-1)) || digestWord(t[a:b])
+	}
+	const uuid = len("00000000-0000-0000-0000-000000000000")
+	return byteAt(t, j+1) == ':' && len(t) >= j+2+uuid && digestWord(t[j+2:j+2+uuid])
 }

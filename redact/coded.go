@@ -305,6 +305,9 @@ func (s *scan) decodeParts() {
 		if sp.entity == Opaque || sp.entity == Phone {
 			continue // what is long and of many parts is a list, not a secret
 		}
+		if !c.cut && chance(sp.rule) && spells(c.text[sp.lo:sp.hi], sp.canon) {
+			continue // numbers that are not encoded, of which the chain tells
+		}
 		first, last := -1, -1
 		for n := range c.parts {
 			if p := &c.parts[n]; p.from < sp.hi && p.from+p.size > sp.lo {

@@ -73,7 +73,7 @@ func wordEnds(t []byte, a int) bool {
 	if a == 0 || !letter(t[a-1]) {
 		return false
 	}
-	if a > 1 && letter(t[a-2]) {
+	if a > 1 && letter(t[a-2]) || byteClass[t[a-1]]&isLower != 0 {
 		return byteClass[t[a-1]]&byteClass[t[a]]&byteClass[t[a+1]]&isLower != 0
 	}
 	switch string(t[a-1 : a+2]) {

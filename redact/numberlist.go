@@ -26,7 +26,7 @@ const (
 // somebody wrote in it.
 func (q *sequence) amongList(v *view, a, b int) bool {
 	i, j := q.groupOf(a), q.groupOf(b-1)
-	if j-i >= 2 && (q.equation(v, i, j) || q.rowOfTable(v, i, j) || q.threeOfFive(v, i, j)) {
+	if j-i >= 2 && (q.equation(v, i, j) || q.rowOfTable(v, i, j) || q.bracketed(v, i, j)) {
 		return true
 	}
 	if i == j || q.g[i].size() == 1 && q.g[j].size() == 1 {
@@ -48,7 +48,7 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 	case before <= maxGlued && behind <= maxGlued && padding(q.d[a-before:a]) && padding(q.d[b:b+behind]):
 		return false
 	}
-	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair || q.othersBeside(lo, hi, i, j))
+	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair || q.othersBeside(lo, hi, i, j) || q.clocked(lo, hi))
 }
 
 // othersBeside tells whether two or more numbers of the list lo … hi stand beside the
@@ -76,11 +76,29 @@ func (q *sequence) othersBeside(lo, hi, i, j int) bool {
 	return false
 }
 
-// threeOfFive tells whether the groups i … j are a list of three numbers of five digits:
-// no card is printed so.
-func (q *sequence) threeOfFive(v *view, i, j int) bool {
-	const parts, size = 3, 5
-	return j-i+1 == parts && q.sized(i, []int{size, size, size}) && string(q.gapBefore(v, i+1)) == ", " && string(q.gapBefore(v, j)) == ", "
+// bracketed tells whether the groups i … j are three numbers of four or five digits in
+// brackets with a comma and a space between them, such as ports: no card is printed so.
+func (q *sequence) bracketed(v *view, i, j int) bool {
+	const parts, least, most = 3, 4, 5
+	if i > 0 || j != len(q.g)-1 || len(q.g) != parts || byteAt(v.t, int(q.at[0])-1) != '[' {
+		return false
+	}
+	for k, g := range q.g {
+		if g.size() < least || g.size() > most || k > 0 && string(q.gapBefore(v, k)) != ", " {
+			return false
+		}
+	}
+	return true
+}
+
+// clocked tells whether the groups lo … hi are times of the day without a mark: 0957 2235.
+func (q *sequence) clocked(lo, hi int) bool {
+	for _, g := range q.g[lo : hi+1] {
+		if n := q.value(g); g.size() != cardGroup || n/100 > 23 || n%100 > 59 {
+			return false
+		}
+	}
+	return true
 }
 
 // groupOf returns the group of a digit.

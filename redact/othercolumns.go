@@ -46,6 +46,9 @@ func columned(t []byte, lo, hi int) bool {
 		}
 		i++
 	}
+	if fractionsIn(t, lo, hi) >= minListed {
+		return true
+	}
 	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
 }
 
@@ -60,10 +63,13 @@ func numbersBeside(t []byte, lo, hi int) bool {
 }
 
 // summed tells whether a finding is numbers between which plus, times or is stand, with
-// spaces on both sides: 6926 + 7214 + 7869.
+// spaces on both sides: 6926 + 7214 + 7869; or 1<<11 | 1<<13.
 func summed(t []byte, lo, hi int) bool {
 	signs := 0
 	for k := lo + 1; k < hi-1; k++ {
+		if t[k] == '<' && t[k+1] == '<' { // shifted
+			return true
+		}
 		if t[k-1] == ' ' && t[k+1] == ' ' && bytes.IndexByte([]byte("+*="), t[k]) >= 0 {
 			signs++
 		}
@@ -75,11 +81,11 @@ func summed(t []byte, lo, hi int) bool {
 // break and marks of numbers, two numbers with fractions, or marks with spaces and
 // without.
 func across(t []byte, lo, hi int) bool {
+	if joinedTo(t, lo-1, -1) && joinedTo(t, hi, 1) && !cutAsRun(t[lo:hi]) {
+		return true
+	}
 	if !midRun(t, lo, hi) {
 		return false
-	}
-	if digit(byteAt(t, lo-1)) && digit(byteAt(t, hi)) && digit(t[lo]) && digit(t[hi-1]) && !cutAsRun(t[lo:hi]) {
-		return true
 	}
 	lines, marks, tight, apart, fractions := false, false, false, false, 0
 	for k := lo; k < hi; k++ {
@@ -94,11 +100,18 @@ func across(t []byte, lo, hi int) bool {
 			if inside && c == '.' && fraction(t, k) {
 				fractions++
 			}
-		case bytes.IndexByte([]byte("-;+="), c) >= 0:
+		case bytes.IndexByte([]byte("-;+=*"), c) >= 0:
 			apart = apart || byteAt(t, k+1) == ' '
+			tight = tight || inside && c != '-'
 		}
 	}
 	return lines && marks || fractions > 1 || tight && apart
+}
+
+// joinedTo tells whether a digit stands at t[i], or behind one mark there.
+func joinedTo(t []byte, i, step int) bool {
+	c := byteAt(t, i)
+	return digit(c) || c > ' ' && c < 0x80 && !alnum(c) && digit(byteAt(t, i+step))
 }
 
 // cutAsRun tells whether the groups of a text are of one size, but for the first and the
@@ -124,6 +137,17 @@ func cutAsRun(t []byte) bool {
 	}
 	several := bits.OnesCount64(kinds[0])+bits.OnesCount64(kinds[1])+bits.OnesCount64(kinds[2])+bits.OnesCount64(kinds[3]) >= minCutKinds
 	return groups < 2 || even || groups >= manyCut && (several || !list) || kinds[2] != 0 || kinds[3] != 0
+}
+
+// fractionsIn counts the numbers with a fraction in t[lo:hi] between which spaces or commas
+// stand.
+func fractionsIn(t []byte, lo, hi int) (n int) {
+	for k := lo; k < hi; k++ {
+		if t[k] == '.' && digit(byteAt(t, k-1)) && digit(byteAt(t, k+1)) && fraction(t, k) {
+			n++
+		}
+	}
+	return n
 }
 
 // fraction tells whether the point t[k] stands in a number between spaces or commas.
@@ -203,7 +227,7 @@ const (
 )
 
 // measured tells whether a finding lies in one number with a fraction that a program
-// computed, with others like it close by, or in an amount with zeros at its end.
+// computed, with others like it close by or a negative exponent, or in an amount with zeros at its end.
 func measured(t []byte, lo, hi int) bool {
 	a, b := numberAround(t, lo, hi)
 	k := bytes.IndexByte(t[a:b], '.')
@@ -215,6 +239,9 @@ func measured(t []byte, lo, hi int) bool {
 	}
 	if k > mostWhole || b-a-k-1 < leastComputed {
 		return false
+	}
+	if lower(byteAt(t, b)) == 'e' && byteAt(t, b+1) == '-' && digit(byteAt(t, b+2)) {
+		return true
 	}
 	const reach = 48
 	near := t[max(0, a-reach):min(len(t), b+reach)]

@@ -18,8 +18,8 @@ func (s *scan) dropOthers(t []byte, from int) {
 	}
 	kept := s.spans[:from]
 	for _, sp := range s.spans[from:] {
-		lettered := sp.rule == "iban"
-		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" || lettered) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, lettered) {
+		strict := sp.rule == "iban" || sp.rule == "uk" || sp.rule == "nino"
+		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" || strict) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, !strict) {
 			kept = append(kept, sp)
 		}
 	}
@@ -49,12 +49,12 @@ func spells(t []byte, canon string) bool {
 }
 
 // otherForm tells whether the digits t[lo:hi] are, or are cut from, something that has a
-// form of its own. Of a code with letters only columns are that.
-func otherForm(t []byte, lo, hi int, lettered bool) bool {
-	if columned(t, lo, hi) {
+// form of its own. Not all forms are asked for if the rule that found them is a strict one.
+func otherForm(t []byte, lo, hi int, whole bool) bool {
+	if columned(t, lo, hi) || drawn(t, lo, hi) || summed(t, lo, hi) {
 		return true
 	}
-	if lettered {
+	if !whole {
 		return false
 	}
 	for p := max(0, lo-formReach); p < hi; p++ {
@@ -64,7 +64,7 @@ func otherForm(t []byte, lo, hi int, lettered bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || abroadWithin(t, lo, hi) || summed(t, lo, hi) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+	return hexBeside(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
 }
 
 // formAt returns where the time, the day, the telephone number, the address, the order or
@@ -258,6 +258,29 @@ func severalLetters(word []byte) bool {
 		}
 	}
 	return false
+}
+
+// abroad tells whether a finding lies in a telephone number with the code of its country,
+// up to the end of the line or of the words: no card is so short.
+func abroad(t []byte, lo, hi int) bool {
+	const longest = 13 // as q.international has it
+	from := bytes.LastIndexByte(t[max(0, lo-formReach):lo], '+')
+	if from < 0 {
+		return false
+	}
+	i := max(0, lo-formReach) + from + 1
+	if !plusBefore(t, i) {
+		return false
+	}
+	n := 0
+	for ; i < len(t) && n <= longest; i++ {
+		if digit(t[i]) {
+			n++
+		} else if bytes.IndexByte([]byte(" -.()"), t[i]) < 0 || t[i] == ' ' && byteAt(t, i+1) == ' ' {
+			break
+		}
+	}
+	return n <= longest && i >= hi
 }
 
 // abroadWithin tells whether a telephone number with the code of its country begins
