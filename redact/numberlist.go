@@ -40,6 +40,9 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 		}
 	}
 	before, behind := a-q.g[lo].from, q.g[hi].to-b
+	if even && before+behind > 0 && q.clocked(lo, hi) {
+		return true
+	}
 	switch {
 	case before+behind == 0, even && before+behind <= stray && q.g[lo].size() == cardGroup:
 		return false
@@ -48,25 +51,35 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 	case before <= maxGlued && behind <= maxGlued && padding(q.d[a-before:a]) && padding(q.d[b:b+behind]):
 		return false
 	}
-	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair || q.othersBeside(lo, hi, i, j) || q.clocked(lo, hi))
+	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair || i > lo && q.othersBeside(v, i, j))
 }
 
-// othersBeside tells whether two or more numbers of the list lo … hi stand beside the
-// groups i … j that are no date and of which, in fours, no cards are made.
-func (q *sequence) othersBeside(lo, hi, i, j int) bool {
-	const fewest = 2
-	others := 0
-	for k := lo; k <= hi; k++ {
-		if g := q.g[k]; (k < i || k > j) && !padding(q.d[g.from:g.to]) {
+// othersBeside tells whether three or more numbers that are no date stand beside the groups
+// i … j, with the same marks between them and nothing else before or behind all these, of
+// which, in fours, no cards are made.
+func (q *sequence) othersBeside(v *view, i, j int) bool {
+	const fewest = 3
+	gap := q.gapBefore(v, j)
+	same := func(k int) bool { return bytes.Equal(q.gapBefore(v, k), gap) }
+	lo, hi, others, size := i, j, 0, j-i+1
+	for lo > max(0, i-listReach) && same(lo) {
+		if lo--; q.g[lo].size() != cardGroup {
+			return false
+		}
+		if !padding(q.d[q.g[lo].from:q.g[lo].to]) {
 			others++
 		}
 	}
-	if others < fewest {
-		return false
+	for hi+1 < min(len(q.g), j+listReach) && same(hi+1) {
+		if hi++; q.g[hi].size() != cardGroup {
+			return false
+		}
+		if !padding(q.d[q.g[hi].from:q.g[hi].to]) {
+			others++
+		}
 	}
-	size := j - i + 1
-	if (i-lo)%size != 0 || (hi-j)%size != 0 {
-		return true
+	if others < fewest || (i-lo)%size != 0 || (hi-j)%size != 0 {
+		return others >= fewest
 	}
 	for k := lo; k <= hi; k += size {
 		if d := q.d[q.g[k].from:q.g[k+size-1].to]; len(d) > longestPAN || issuer(d) == none || !luhn(d) {

@@ -46,9 +46,6 @@ func columned(t []byte, lo, hi int) bool {
 		}
 		i++
 	}
-	if fractionsIn(t, lo, hi) >= minListed {
-		return true
-	}
 	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
 }
 
@@ -81,9 +78,6 @@ func summed(t []byte, lo, hi int) bool {
 // break and marks of numbers, two numbers with fractions, or marks with spaces and
 // without.
 func across(t []byte, lo, hi int) bool {
-	if joinedTo(t, lo-1, -1) && joinedTo(t, hi, 1) && !cutAsRun(t[lo:hi]) {
-		return true
-	}
 	if !midRun(t, lo, hi) {
 		return false
 	}
@@ -108,10 +102,16 @@ func across(t []byte, lo, hi int) bool {
 	return lines && marks || fractions > 1 || tight && apart
 }
 
+// within tells whether digits go on before and behind a finding that is not divided as none
+// but a run of digits is.
+func within(t []byte, lo, hi int) bool {
+	return joinedTo(t, lo-1, -1) && joinedTo(t, hi, 1) && !cutAsRun(t[lo:hi])
+}
+
 // joinedTo tells whether a digit stands at t[i], or behind one mark there.
 func joinedTo(t []byte, i, step int) bool {
 	c := byteAt(t, i)
-	return digit(c) || c > ' ' && c < 0x80 && !alnum(c) && digit(byteAt(t, i+step))
+	return digit(c) || bytes.IndexByte([]byte("./:-"), c) >= 0 && digit(byteAt(t, i+step))
 }
 
 // cutAsRun tells whether the groups of a text are of one size, but for the first and the

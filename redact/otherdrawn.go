@@ -7,31 +7,34 @@ import "bytes"
 // drawnReach is how far before a finding the path of a drawing may begin.
 const drawnReach = 4 << 10
 
-// drawn tells whether a finding lies in the path of a drawing (SVG 2, 9.3): between it and
+// inDrawing tells whether t[lo:] lies in the path of a drawing (SVG 2, 9.3): between it and
 // the quote before it stands what begins as a path and has nothing but its commands and
-// numbers, or between its own numbers stand fractions and signs as they do there.
-func drawn(t []byte, lo, hi int) bool {
+// numbers.
+func inDrawing(t []byte, lo int) bool {
 	i := lo
 	for i > 0 && lo-i < drawnReach && pathChar(t[i-1]) {
 		i--
 	}
-	if quote := byteAt(t, i-1); (quote == '"' || quote == '\'') && lo > i+1 && lower(t[i]) == 'm' && (digit(t[i+1]) || bytes.IndexByte([]byte(" -."), t[i+1]) >= 0) {
-		return true
-	}
+	quote := byteAt(t, i-1)
+	return (quote == '"' || quote == '\'') && lo > i+1 && lower(t[i]) == 'm' && (digit(t[i+1]) || bytes.IndexByte([]byte(" -."), t[i+1]) >= 0)
+}
+
+// drawn tells whether between the numbers of a text stand fractions, signs and spaces, and
+// nothing that does not stand in such a path: 0.5508 -0.4492 -1 -1.
+func drawn(t []byte) bool {
 	signs, points, spaces := 0, 0, 0
-	for k := lo; k < hi-1; k++ {
-		before, next := byteAt(t, k-1), t[k+1]
-		switch t[k] {
-		case '-':
-			if next == '.' && digit(byteAt(t, k+2)) || before == ' ' && digit(next) {
-				signs++
-			}
-		case '.':
-			if digit(next) {
-				points++
-			}
-		case ' ':
+	for k, c := range t {
+		if !pathChar(c) {
+			return false
+		}
+		next := byteAt(t, k+1)
+		switch {
+		case c == ' ':
 			spaces++
+		case c == '.' && digit(next):
+			points++
+		case c == '-' && (next == '.' && digit(byteAt(t, k+2)) || byteAt(t, k-1) == ' ' && digit(next)):
+			signs++
 		}
 	}
 	return signs > 0 && points > 0 && spaces > 0

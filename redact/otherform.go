@@ -19,7 +19,7 @@ func (s *scan) dropOthers(t []byte, from int) {
 	kept := s.spans[:from]
 	for _, sp := range s.spans[from:] {
 		strict := sp.rule == "iban" || sp.rule == "uk" || sp.rule == "nino"
-		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" || strict) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, !strict) {
+		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" || strict) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, !strict, sp.rule == "pan") {
 			kept = append(kept, sp)
 		}
 	}
@@ -50,12 +50,12 @@ func spells(t []byte, canon string) bool {
 
 // otherForm tells whether the digits t[lo:hi] are, or are cut from, something that has a
 // form of its own. Not all forms are asked for if the rule that found them is a strict one.
-func otherForm(t []byte, lo, hi int, whole bool) bool {
-	if columned(t, lo, hi) || drawn(t, lo, hi) || summed(t, lo, hi) {
-		return true
-	}
+func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	if !whole {
-		return false
+		return inDrawing(t, lo) || byteClass[t[lo]]&isUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
+	}
+	if columned(t, lo, hi) || fractionsIn(t, lo, hi) >= minListed || inDrawing(t, lo) || drawn(t[lo:hi]) || summed(t, lo, hi) {
+		return true
 	}
 	for p := max(0, lo-formReach); p < hi; p++ {
 		if digit(t[p]) && !digit(byteAt(t, p-1)) {
@@ -64,7 +64,7 @@ func otherForm(t []byte, lo, hi int, whole bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+	return hexBeside(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && within(t, lo, hi) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
 }
 
 // formAt returns where the time, the day, the telephone number, the address, the order or

@@ -16,16 +16,16 @@ func (s *scan) settle(v *view, lo, hi int) {
 	}
 }
 
-// dropChance drops of the findings from the one on those that a detector made up of
+// dropChance drops of the findings in t from the one on those that a detector made up of
 // several fields, or of one that holds something else.
-func (s *scan) dropChance(from int) {
+func (s *scan) dropChance(t []byte, from int) {
 	if len(s.settled) == 0 {
 		return
 	}
 	slices.SortFunc(s.settled, func(a, b stretch) int { return cmp.Compare(a.lo, b.lo) })
 	kept := s.spans[:from]
 	for _, sp := range s.spans[from:] {
-		if sp.layer != LayerDetector || !(chance(sp.rule) && s.crosses(sp) || (sp.rule == "iban" || sp.rule == "userinfo") && s.spansMark(sp)) {
+		if sp.layer != LayerDetector || !(chance(sp.rule) && s.crosses(sp) || (sp.rule == "iban" || sp.rule == "userinfo") && s.overFIX(t, sp)) {
 			kept = append(kept, sp)
 		}
 	}
@@ -48,11 +48,13 @@ func chance(rule string) bool {
 	return false
 }
 
-// spansMark tells whether a finding goes over what stands between two fields.
-func (s *scan) spansMark(sp span) bool {
-	k := sort.Search(len(s.settled), func(k int) bool { return s.settled[k].lo > sp.lo })
-	for ; k < len(s.settled) && s.settled[k].hi < sp.hi; k++ {
-		if s.settled[k].hi-s.settled[k].lo == 1 {
+// overFIX tells whether a finding goes over the mark between two fields of FIX, which
+// stands nowhere else.
+func (s *scan) overFIX(t []byte, sp span) bool {
+	const mark = 1
+	k := sort.Search(len(s.settled), func(k int) bool { return s.settled[k].lo >= sp.lo })
+	for ; k < len(s.settled) && s.settled[k].hi <= sp.hi; k++ {
+		if t[s.settled[k].lo] == mark {
 			return true
 		}
 	}
