@@ -436,10 +436,10 @@ func swiftTag(tag int) bool { return tag == 25 || tag >= 50 && tag <= 59 || tag 
 // inWord tells whether the digits t[i:j+1] are the middle of an id such as
 // acc_234567abcd, or a part of one in hexadecimal, or stand before a UUID: 766164:b6e9….
 func inWord(t []byte, i, j int) bool {
-	if letter(byteAt(t, j+1)) {
-		a, b := wordAround(t, i)
-		return byteAt(t, i-1) == '_' || alnum(byteAt(t, i-1)) || digestWord(t[a:b])
-	}
 	const uuid = len("00000000-0000-0000-0000-000000000000")
-	return byteAt(t, j+1) == ':' && len(t) >= j+2+uuid && digestWord(t[j+2:j+2+uuid])
+	if k := i + digits(t[i:]); byteAt(t, k) == ':' && len(t) > k+uuid && digestWord(t[k+1:k+1+uuid]) {
+		return true
+	}
+	a, b := wordAround(t, i)
+	return letter(byteAt(t, j+1)) && (byteAt(t, i-1) == '_' || alnum(byteAt(t, i-1)) || digestWord(t[a:b]))
 }

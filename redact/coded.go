@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"math/bits"
+	"slices"
 )
 
 // An encoded text may be divided over neighbouring leaves: base64 or
@@ -298,6 +299,9 @@ func (s *scan) decodeParts() {
 	s.cutCodes(&v, 0)
 	s.dividedKeys(&v)
 	s.dividedWords(&v)
+	s.spans = slices.DeleteFunc(s.spans, func(sp span) bool { // numbers that are not encoded, of which the chain tells
+		return !c.cut && chance(sp.rule) && spells(c.text[sp.lo:sp.hi], sp.canon)
+	})
 	s.merge()
 	alone := len(s.walk.edits)
 	for k := range s.spans {
@@ -305,9 +309,7 @@ func (s *scan) decodeParts() {
 		if sp.entity == Opaque || sp.entity == Phone {
 			continue // what is long and of many parts is a list, not a secret
 		}
-		if !c.cut && chance(sp.rule) && spells(c.text[sp.lo:sp.hi], sp.canon) {
-			continue // numbers that are not encoded, of which the chain tells
-		}
+
 		first, last := -1, -1
 		for n := range c.parts {
 			if p := &c.parts[n]; p.from < sp.hi && p.from+p.size > sp.lo {

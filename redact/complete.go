@@ -14,7 +14,7 @@ func settled(q *sequence, t []byte, number bool) bool {
 	if len(t) < 4 || len(t) > 32 {
 		return false
 	}
-	if decimal(t) {
+	if decimal(t) || digit(t[0]) && address(t, 0) == len(t) {
 		return true
 	}
 	if t[0] == '-' && len(t) <= len("-999") && digit(t[len(t)-1]) {

@@ -119,6 +119,7 @@ var forms = [...]otherShape{
 	{"nnn-nnn-nnnn", []byte("-+"), anyShape}, {"nnn.nnn.nnnn", []byte(".-"), anyShape}, // North American Numbering Plan
 	{"nnn-nnnnnnn-nnnnnnn", []byte("-"), anyShape}, {"nn-nnnnn-nnnnn", []byte("-"), anyShape}, // orders of Amazon and of eBay
 	{"nnnnnnnnnn.nnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnnnnn", []byte("."), secondKind},
+	{"nnnnnnnnnn", []byte(".-/:"), secondKind}, {"nnnnnnnnnnnnn", []byte(".-/:"), secondKind},
 	{"n.nnnnnn]", nil, kernelKind}, {"nn.nnnnnn]", nil, kernelKind}, {"nnn.nnnnnn]", nil, kernelKind}, {"nnnn.nnnnnn]", nil, kernelKind}, {"nnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnnn.nnnnnn]", nil, kernelKind},
 }
 
@@ -148,11 +149,19 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 	case areaKind:
 		return before == '('
 	case secondKind:
-		return t[0] == '1' && t[1] >= '4'
+		return t[0] == '1' && t[1] >= '4' && (len(t) > milliDigits || inRow(before) && inRow(after))
 	case kernelKind:
 		return before == '[' || before == ' '
 	}
 	return true
+}
+
+// milliDigits is how many digits milliseconds since 1970 have.
+const milliDigits = 13
+
+// inRow tells whether a character stands between the fields of a row.
+func inRow(c byte) bool {
+	return c == ' ' || c == ',' || c == '\n' || c == '\t' || c == ';' || c == '|'
 }
 
 // address returns where the address of the Internet (RFC 791) ends that begins at t[p:],
@@ -161,6 +170,9 @@ func address(t []byte, p int) int {
 	const parts, highest = 4, 255
 	if byteAt(t, p-1) == '.' {
 		return 0
+	}
+	if any := "0.0.0.0"; bytes.HasPrefix(t[p:], []byte(any)) && !alnum(byteAt(t, p+len(any))) {
+		return p + len(any)
 	}
 	i, even := p, true
 	size := 0
@@ -284,9 +296,13 @@ func abroad(t []byte, lo, hi int) bool {
 }
 
 // abroadWithin tells whether a telephone number with the code of its country begins
-// inside of a finding: … +33 6 ….
+// inside of a finding, or right before one that is not printed as a card is: … +33 6 ….
 func abroadWithin(t []byte, lo, hi int) bool {
-	for k := lo + 1; k < hi-2; k++ {
+	from := lo + 1
+	if lo > 1 && !inFours(t[lo:hi]) {
+		from = lo - 1
+	}
+	for k := from; k < hi-2; k++ {
 		if t[k] != '+' || bytes.IndexByte([]byte(" ,;\t\n"), t[k-1]) < 0 || t[k+1] < '1' || t[k+1] > '9' {
 			continue
 		}
