@@ -175,7 +175,7 @@ func weighted(d []byte, weights ...int) int {
 // 200000 55779911 beside a cue.
 func (s *scan) ukAccount(v *view, q *sequence, i int, before cue) {
 	cued := before&(cueSort|cueAccount) != 0
-	if i+1 < len(q.g) && q.g[i].size() == 6 && q.g[i+1].size() == 8 && (cued || cueAfter(v.t, int(q.at[q.g[i+1].to-1])+1)&cueSort != 0) {
+	if i+1 < len(q.g) && q.g[i].size() == 6 && q.g[i+1].size() == 8 && !inWord(v.t, int(q.at[q.g[i].from]), int(q.at[q.g[i+1].to-1])) && (cued || cueAfter(v.t, int(q.at[q.g[i+1].to-1])+1)&cueSort != 0) {
 		s.account(v, q, q.g[i].from, q.g[i+1].to, "uk")
 		return
 	}

@@ -102,6 +102,62 @@ func across(t []byte, lo, hi int) bool {
 	return lines && marks || fractions > 1 || tight && apart
 }
 
+// besideFraction tells whether a finding without points begins or ends at that of a number
+// with a fraction: 5.4 2688179.
+func besideFraction(t []byte, lo, hi int) bool {
+	if bytes.IndexByte(t[lo:hi], '.') >= 0 || bytes.IndexByte(t[lo:hi], ' ') < 0 {
+		return false
+	}
+	return byteAt(t, lo-1) == '.' && digit(byteAt(t, lo-2)) || byteAt(t, hi) == '.' && digit(byteAt(t, hi+1))
+}
+
+// rowed tells whether a finding goes over fields of a row that is no row of fours, and the
+// row before it or behind it has as many fields: 416746 | 8138014 | 619.67.
+func rowed(t []byte, lo, hi int) bool {
+	const fewest = 2 // marks of a row
+	if inFours(t[lo:hi]) {
+		return false
+	}
+	from := bytes.LastIndexByte(t[max(0, lo-longestRow):lo], '\n') + 1
+	if from == 0 && lo > longestRow {
+		return false
+	}
+	from += max(0, lo-longestRow)
+	end := lineEnd(t, hi)
+	if end-from > longestRow || bytes.IndexByte(t[lo:hi], '\n') >= 0 {
+		return false
+	}
+	for _, mark := range [...]string{"|", ",", ";", "\t", "  "} {
+		n := fieldsOf(t[from:end], mark)
+		if n < fewest || !bytes.Contains(t[lo:hi], []byte(mark)) {
+			continue
+		}
+		before := t[max(0, from-longestRow):max(0, from-1)]
+		before = before[bytes.LastIndexByte(before, '\n')+1:]
+		behind := t[min(len(t), end+1):]
+		behind = behind[:min(len(behind), longestRow)]
+		behind = behind[:lineEnd(behind, 0)]
+		if fieldsOf(before, mark) == n || fieldsOf(behind, mark) == n {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldsOf counts the marks of a line, of spaces each row of them once.
+func fieldsOf(line []byte, mark string) (n int) {
+	for {
+		k := bytes.Index(line, []byte(mark))
+		if k < 0 {
+			return n
+		}
+		n++
+		if line = line[k+len(mark):]; mark == "  " {
+			line = bytes.TrimLeft(line, " ")
+		}
+	}
+}
+
 // within tells whether digits go on before and behind a finding that is not divided as none
 // but a run of digits is.
 func within(t []byte, lo, hi int) bool {
@@ -167,7 +223,7 @@ func fraction(t []byte, k int) bool {
 const tableReach = 1 << 10
 
 // tabled tells whether a finding goes over cells of a table of HTML and is neither all of
-// a row nor printed as a card is: the cells of a row have nothing to do with each other.
+// its only row nor printed as a card is: cells have nothing to do with each other.
 func tabled(t []byte, lo, hi int) bool {
 	if !hasTag(t[lo:hi], "td") && !hasTag(t[lo:hi], "th") || !hasTag(t[max(0, lo-tableReach):lo], "tr") {
 		return false
@@ -175,17 +231,35 @@ func tabled(t []byte, lo, hi int) bool {
 	if midRun(t, lo, hi) || hasTag(t[lo:hi], "tr") {
 		return true
 	}
-	plain := unmarkedDigits(t[lo:hi])
-	before := bytes.TrimRight(t[:lo], " \n")
-	before = bytes.TrimRight(before[:max(0, bytes.LastIndexByte(before, '<'))], " \n") // without the tag of the cell
-	first := len(before) > 3 && before[len(before)-1] == '>' && tagNamed(before[bytes.LastIndexByte(before, '<')+1:], "tr")
-	next := bytes.IndexByte(t[hi:], '>')
-	last := next >= 0 && bytes.HasPrefix(bytes.TrimLeft(t[hi+next+1:], " \n"), []byte("</tr"))
-	return !(first && last) && !plain
+	if cellsOfFour(t[lo:hi]) {
+		return false
+	}
+	before := t[max(0, lo-tableReach):lo]
+	row := bytes.LastIndex(bytes.ToLower(before), []byte("<tr"))
+	behind := t[hi:min(len(t), hi+tableReach)]
+	end := bytes.Index(bytes.ToLower(behind), []byte("</tr"))
+	if row < 0 || end < 0 || hasTag(behind[:end], "td") && digitsUpTo(behind[:end], 0) > 0 || digitsUpTo(unmarkedText(before[row:]), 0) > 0 {
+		return true
+	}
+	return hasTag(before[:row], "tr") || hasTag(behind[end+len("</tr"):], "tr")
 }
 
-// unmarkedDigits tells whether the cells of a text are four digits each.
-func unmarkedDigits(t []byte) bool {
+// unmarkedText returns a text without its tags.
+func unmarkedText(t []byte) (out []byte) {
+	in := false
+	for _, c := range t {
+		switch {
+		case c == '<' || c == '>':
+			in = c == '<'
+		case !in:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// cellsOfFour tells whether the cells of a text are four digits each.
+func cellsOfFour(t []byte) bool {
 	n, in := 0, false
 	for _, c := range t {
 		switch {

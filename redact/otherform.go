@@ -52,7 +52,7 @@ func spells(t []byte, canon string) bool {
 // form of its own. Not all forms are asked for if the rule that found them is a strict one.
 func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	if !whole {
-		return inDrawing(t, lo) || byteClass[t[lo]]&isUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
+		return inDrawing(t, lo) || dialled(t, lo, hi) || byteClass[t[lo]]&isUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
 	}
 	if columned(t, lo, hi) || fractionsIn(t, lo, hi) >= minListed || inDrawing(t, lo) || drawn(t[lo:hi]) || summed(t, lo, hi) {
 		return true
@@ -64,7 +64,25 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && within(t, lo, hi) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+	return hexBeside(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+}
+
+// dialled tells whether a North American telephone number begins in a finding, or goes on
+// in it.
+func dialled(t []byte, lo, hi int) bool {
+	for p := max(0, lo-formReach); p < hi; p++ {
+		if !digit(t[p]) || digit(byteAt(t, p-1)) {
+			continue
+		}
+		for k := range forms {
+			if f := &forms[k]; f.kind == phoneKind || f.kind == areaKind {
+				if end := f.at(t, p); end > lo {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // formAt returns where the time, the day, the telephone number, the address, the order or
@@ -72,21 +90,27 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 func formAt(t []byte, p int) int {
 	before := byteAt(t, p-1)
 	for k := range forms {
-		f := &forms[k]
-		n := hasShape(t[p:], f.shape)
-		if n == 0 {
-			continue
+		if end := forms[k].at(t, p); end > 0 {
+			return end
 		}
-		after := byteAt(t, p+n)
-		if digit(after) || bytes.IndexByte(f.not, before) >= 0 || bytes.IndexByte(f.not, after) >= 0 && digit(byteAt(t, p+n+1)) || !f.means(t[p:p+n], before, after) {
-			continue
-		}
-		return p + n
 	}
 	if before == ':' && p > 4 && allDigits(t[p-5:p-1]) && plausibleYear(prefix(t[p-5:], 4)) && hasShape(t[p:], clockShape) > 0 { // 02/Jan/2006:15:04:05
 		return p + len(clockShape)
 	}
 	return address(t, p)
+}
+
+// at returns where a text of this shape ends that begins at t[p:], 0 for none.
+func (f *otherShape) at(t []byte, p int) int {
+	n := hasShape(t[p:], f.shape)
+	if n == 0 {
+		return 0
+	}
+	before, after := byteAt(t, p-1), byteAt(t, p+n)
+	if digit(after) || bytes.IndexByte(f.not, before) >= 0 || bytes.IndexByte(f.not, after) >= 0 && digit(byteAt(t, p+n+1)) || !f.means(t[p:p+n], before, after) {
+		return 0
+	}
+	return p + n
 }
 
 // otherShape is such a form: n is a digit, all else stands for itself, and none of the
@@ -100,13 +124,15 @@ type otherShape struct {
 type shapeKind uint8
 
 const (
-	anyShape   shapeKind = iota
-	clockKind            // a time to the second
-	isoKind              // a day of ISO 8601
-	dayKind              // a day with the year last
-	areaKind             // a telephone number whose area code is in brackets
-	secondKind           // seconds since 1970, and their parts
-	kernelKind           // seconds since the start of a system, in brackets
+	anyShape    shapeKind = iota
+	clockKind             // a time to the second
+	isoKind               // a day of ISO 8601
+	dayKind               // a day with the year last
+	areaKind              // a telephone number whose area code is in brackets
+	secondKind            // seconds since 1970, and their parts
+	kernelKind            // seconds since the start of a system, in brackets
+	phoneKind             // a telephone number
+	elementKind           // a day that is an element of X12
 )
 
 const clockShape = "nn:nn:nn"
@@ -116,9 +142,10 @@ var forms = [...]otherShape{
 	{"nnnn-nn-nn", []byte("-"), isoKind},
 	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind},
 	{"nnn) nnn-nnnn", []byte("-"), areaKind}, {"nnn)nnn-nnnn", []byte("-"), areaKind}, {"nnn) nnn nnnn", []byte("-"), areaKind},
-	{"nnn-nnn-nnnn", []byte("-+"), anyShape}, {"nnn.nnn.nnnn", []byte(".-"), anyShape}, // North American Numbering Plan
+	{"nnn-nnn-nnnn", []byte("-+"), phoneKind}, {"nnn.nnn.nnnn", []byte(".-"), phoneKind}, // North American Numbering Plan
 	{"nnn-nnnnnnn-nnnnnnn", []byte("-"), anyShape}, {"nn-nnnnn-nnnnn", []byte("-"), anyShape}, // orders of Amazon and of eBay
 	{"nnnnnnnnnn.nnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnnnnn", []byte("."), secondKind},
+	{"nnnnnnnn", nil, elementKind},
 	{"nnnnnnnnnn", []byte(".-/:"), secondKind}, {"nnnnnnnnnnnnn", []byte(".-/:"), secondKind},
 	{"n.nnnnnn]", nil, kernelKind}, {"nn.nnnnnn]", nil, kernelKind}, {"nnn.nnnnnn]", nil, kernelKind}, {"nnnn.nnnnnn]", nil, kernelKind}, {"nnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnnn.nnnnnn]", nil, kernelKind},
 }
@@ -150,6 +177,8 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return before == '('
 	case secondKind:
 		return t[0] == '1' && t[1] >= '4' && (len(t) > milliDigits || inRow(before) && inRow(after))
+	case elementKind:
+		return before == '*' && (after == '*' || after == '~') && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
 	case kernelKind:
 		return before == '[' || before == ' '
 	}
