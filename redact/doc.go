@@ -37,7 +37,9 @@
 // (masked.go, hidden.go), and the codes of banks beside accounts (bankbeside.go). What
 // words before a number say about it is in cue.go and foreigncue.go; what its place in a
 // table, a record or a message says in table.go, column.go, records.go and segments.go;
-// that fields of a row have nothing to do with each other in fields.go and settled.go.
+// that fields of a row have nothing to do with each other in fields.go and settled.go,
+// and what says by its own form that it is something else in otherform.go,
+// othercolumns.go and otherdrawn.go.
 //
 // Findings that overlap become one, and tokens are put in (merge and apply in scan.go,
 // token.go). Then the text is examined again.
