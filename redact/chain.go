@@ -122,7 +122,8 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		text = e.text
 	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
-	if first, last := digestEnds(text); first || last {
+	if len(text) >= shortestDigest && (head || tail) {
+		first, last := digestEnds(text)
 		head, tail = head && !first, tail && !last
 	}
 	opened := c.open()
@@ -435,7 +436,11 @@ func (w *walker) structured() bool {
 		return false
 	}
 	f := &w.frames[n-1]
-	return f.index < 0 && structuredKey(w.src[f.lo:f.hi])
+	if f.index >= 0 {
+		return false
+	}
+	w.cueOf(f) // which notes this, too
+	return f.apart
 }
 
 // near tells whether the current leaf and the chain's last part have one of the

@@ -87,13 +87,12 @@ func decimal(t []byte) bool {
 	return k > 0 && len(t)-k > leastDecimals && allDigits(bytes.TrimPrefix(t[:k], []byte("-"))) && allDigits(t[k+1:])
 }
 
+// shortestDigest is the length of the shortest id in hexadecimal: MongoDB's ObjectId.
+const shortestDigest = 24
+
 // digestEnds tells whether a text begins, or ends, with a digest in hexadecimal or a UUID,
 // whose digits go on with no others.
 func digestEnds(t []byte) (first, last bool) {
-	const shortest = 24 // of MongoDB's ObjectId
-	if len(t) < shortest {
-		return false, false
-	}
 	word := func(c byte) bool { return alnum(c) || c == '-' }
 	i, j := 0, len(t)
 	for i < len(t) && word(t[i]) {
@@ -116,7 +115,7 @@ func digestWord(word []byte) bool {
 			}
 		}
 		return true
-	case 24, 32, 40, 56, 64, 96, 128:
+	case shortestDigest, 32, 40, 56, 64, 96, 128:
 		return hexCased(word) && mixed(word)
 	}
 	return false
