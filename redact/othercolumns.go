@@ -64,7 +64,7 @@ func numbersBeside(t []byte, lo, hi int) bool {
 func summed(t []byte, lo, hi int) bool {
 	signs := 0
 	for k := lo + 1; k < hi-1; k++ {
-		if t[k] == '<' && t[k+1] == '<' { // shifted
+		if a, b := t[k-1], byteAt(t, k+2); t[k] == '<' && t[k+1] == '<' && (digit(a) || a == ' ') && (digit(b) || b == ' ') { // shifted
 			return true
 		}
 		if t[k-1] == ' ' && t[k+1] == ' ' && bytes.IndexByte([]byte("+*="), t[k]) >= 0 {

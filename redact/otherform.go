@@ -190,7 +190,7 @@ const milliDigits = 13
 
 // inRow tells whether a character stands between the fields of a row.
 func inRow(c byte) bool {
-	return c == ' ' || c == ',' || c == '\n' || c == '\t' || c == ';' || c == '|'
+	return c == ',' || c == '\n' || c == '\t' || c == ';' || c == '|'
 }
 
 // address returns where the address of the Internet (RFC 791) ends that begins at t[p:],
