@@ -186,7 +186,7 @@ func weighted(d []byte, weights ...int) int {
 // 200000 55779911 beside a cue.
 func (s *scan) ukAccount(v *view, q *sequence, i int, before cue) {
 	cued := before&(cueSort|cueAccount) != 0
-	if i+1 < len(q.g) && q.g[i].size() == 6 && q.g[i+1].size() == 8 && (cued || cueAfter(v.t, int(q.at[q.g[i+1].to-1])+1)&cueSort != 0) {
+	if i+1 < len(q.g) && q.g[i].size() == 6 && q.g[i+1].size() == 8 && !inWord(v.t, int(q.at[q.g[i].from]), int(q.at[q.g[i+1].to-1])) && (cued || cueAfter(v.t, int(q.at[q.g[i+1].to-1])+1)&cueSort != 0) {
 		s.account(v, q, q.g[i].from, q.g[i+1].to, "uk")
 		return
 	}
@@ -445,7 +445,12 @@ func (s *scan) swiftSubfields(v *view, q *sequence) {
 func swiftTag(tag int) bool { return tag == 25 || tag >= 50 && tag <= 59 || tag == 82 || tag == 83 }
 
 // inWord tells whether the digits t[i:j+1] are the middle of an id such as
-// acc_234567abcd.
+// acc_234567abcd, or a part of one in hexadecimal, or stand before a UUID: 766164:b6e9….
 func inWord(t []byte, i, j int) bool {
-	return (byteAt(t, i-1) == '_' || alnum(byteAt(t, i-1))) && letter(byteAt(t, j+1))
+	const uuid = len("00000000-0000-0000-0000-000000000000")
+	if k := i + digits(t[i:]); byteAt(t, k) == ':' && len(t) > k+uuid && digestWord(t[k+1:k+1+uuid]) {
+		return true
+	}
+	a, b := wordAround(t, i)
+	return letter(byteAt(t, j+1)) && (byteAt(t, i-1) == '_' || alnum(byteAt(t, i-1)) || digestWord(t[a:b]))
 }

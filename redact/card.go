@@ -182,6 +182,9 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 			continue
 		}
 		for _, a := range [...]int{g.from, g.from + cut} {
+			if cut == len("123") && a > g.from && g.size() == longestPAN && q.d[g.from] == '1' { // an id of Twitter or Discord
+				continue
+			}
 			d := q.d[a : a+n]
 			american := n == 15 && cut > 2 && issuer(d) == strong && (d[1] == '4' || d[1] == '7')
 			if n == 16 || american || known4(prefix(d, 4)) && !instant(q.d[g.from:g.to]) {

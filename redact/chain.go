@@ -37,6 +37,7 @@ type part struct {
 	alone   bool // something was redacted in it alone
 	spare   bool // the same, but only if it is not part of what is found
 	open    bool // digits reach its end, so that the next leaf may go on
+	whole   bool // it is complete in itself, and a part of an IBAN alone
 }
 
 type chain struct {
@@ -127,6 +128,10 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		text = e.text
 	}
 	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
+	if len(text) >= shortestDigest && (head || tail) {
+		first, last := digestEnds(text)
+		head, tail = head && !first, tail && !last
+	}
 	opened := c.open()
 	letters := c.lettered(text)
 	switch {
@@ -148,6 +153,12 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		if !tail {
 			return
 		}
+		opened = false
+	}
+	p.whole = c.iban && digits > 0 && !p.neutral && (s.walk.structured() || settled(&s.seq, text, p.number))
+	if !opened && digits > 0 && !c.iban && (p.number && instantNumber(text) || s.walk.structured()) {
+		s.unlink()
+		return
 	}
 	p.open = tail || digits == 0
 	s.linkPart(p, raw, head, digits)
@@ -420,8 +431,22 @@ func (s *scan) continues(p *part) bool {
 	if w.container(1) != last.parent && !c.near(w, last) {
 		return false
 	}
-	f := &w.frames[len(w.frames)-1]
-	return f.index >= 0 || !structuredKey(w.src[f.lo:f.hi])
+	return !w.structured()
+}
+
+// structured tells whether the key of the current leaf names a number that is never part
+// of another.
+func (w *walker) structured() bool {
+	n := len(w.frames)
+	if n == 0 {
+		return false
+	}
+	f := &w.frames[n-1]
+	if f.index >= 0 {
+		return false
+	}
+	w.cueOf(f) // which notes this, too
+	return f.apart
 }
 
 // near tells whether the current leaf and the chain's last part have one of the

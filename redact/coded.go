@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"math/bits"
+	"slices"
 )
 
 // An encoded text may be divided over neighbouring leaves: base64 or
@@ -188,7 +189,7 @@ func (p *profile) coded() bool {
 func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	w := &s.walk
 	c := &w.coded
-	if holdsToken(text) { // what was redacted stands between what is not
+	if holdsToken(text) || integrity(text) { // what was redacted stands between what is not, as a digest does
 		s.decode()
 		return
 	}
@@ -221,6 +222,17 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 	if len(c.parts) == maxCoded {
 		s.decode()
 	}
+}
+
+// integrity tells whether a text is a digest as those of packages are written: sha512-…
+// (W3C, Subresource Integrity).
+func integrity(text []byte) bool {
+	const name = len("sha512-")
+	switch len(text) - name {
+	case 44, 64, 88: // base64 of 32, 48 and 64 bytes
+		return string(text[:3]) == "sha" && text[name-1] == '-' && allDigits(text[3:name-1])
+	}
+	return false
 }
 
 // inParts tells whether the current leaf is a member that its key calls a part.
@@ -290,6 +302,9 @@ func (s *scan) decodeParts() {
 	s.dividedKeys(&v)
 	s.dividedWords(&v)
 	s.knownParts(&v)
+	s.spans = slices.DeleteFunc(s.spans, func(sp span) bool { // numbers that are not encoded, of which the chain tells
+		return !c.cut && chance(sp.rule) && spells(c.text[sp.lo:sp.hi], sp.canon)
+	})
 	s.merge()
 	alone := len(s.walk.edits)
 	for k := range s.spans {
@@ -297,6 +312,7 @@ func (s *scan) decodeParts() {
 		if sp.entity == Opaque || sp.entity == Phone {
 			continue // what is long and of many parts is a list, not a secret
 		}
+
 		first, last := -1, -1
 		for n := range c.parts {
 			if p := &c.parts[n]; p.from < sp.hi && p.from+p.size > sp.lo {

@@ -14,6 +14,9 @@ func settled(q *sequence, t []byte, number bool) bool {
 	if len(t) < 4 || len(t) > 32 {
 		return false
 	}
+	if decimal(t) || digit(t[0]) && address(t, 0) == len(t) {
+		return true
+	}
 	if t[0] == '-' && len(t) <= len("-999") && digit(t[len(t)-1]) {
 		return true
 	}
@@ -41,13 +44,79 @@ func structuredKey(key []byte) bool {
 	k := low[:len(key)]
 	switch string(k) {
 	case "id", "mcc", "zip", "year", "month", "day", "count", "total", "minor", "qty", "quantity", "page", "size", "limit", "offset", "index",
-		"version", "port", "age", "lat", "lon", "lng", "latitude", "longitude", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts":
+		"version", "port", "age", "lat", "lon", "lng", "latitude", "longitude", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts",
+		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability":
 		return true
 	}
-	for _, end := range [...]string{"_id", "_at", "_on", "date", "time", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref"} {
+	for _, end := range structuredEnds {
 		if bytes.HasSuffix(k, []byte(end)) {
 			return true
 		}
+	}
+	for _, end := range structuredWords { // createdAt, userId
+		if n := len(key) - len(end); n > 0 && string(key[n:]) == end && byteClass[key[n-1]]&isLower != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// structuredEnds end keys of such numbers, in small letters; structuredWords are words
+// that do so in keys of which only a capital divides the words.
+var (
+	structuredEnds = [...]string{"_id", "_at", "_on", "date", "time", "timestamp", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref",
+		"bytes", "size", "width", "height", "length", "duration", "seconds", "_ms", "_us", "_ns", "tokens", "packets", "port", "pages", "rows", "score", "version", "limit", "offset", "index", "views", "likes"}
+	structuredWords = [...]string{"Id", "ID", "At", "On", "No", "Ms", "Ns"}
+)
+
+// instantNumber tells whether a JSON number counts seconds, milliseconds, microseconds or
+// nanoseconds from 1970 to an instant between 2014 and 2033.
+func instantNumber(t []byte) bool {
+	const second, milli, micro, nano = 10, 13, 16, 19
+	n := len(t)
+	return (n == second || n == milli || n == micro || n == nano) && t[0] == '1' && t[1] >= '4' && allDigits(t)
+}
+
+// leastDecimals is how many digits behind a point a number has at least that a program
+// computed or that is a place, and no part of one that somebody divided.
+const leastDecimals = 5
+
+// decimal tells whether a text is one number with so many decimals.
+func decimal(t []byte) bool {
+	k := bytes.IndexByte(t, '.')
+	return k > 0 && len(t)-k > leastDecimals && allDigits(bytes.TrimPrefix(t[:k], []byte("-"))) && allDigits(t[k+1:])
+}
+
+// shortestDigest is the length of the shortest id in hexadecimal: MongoDB's ObjectId.
+const shortestDigest = 24
+
+// digestEnds tells whether a text begins, or ends, with a digest in hexadecimal or a UUID,
+// whose digits go on with no others.
+func digestEnds(t []byte) (first, last bool) {
+	word := func(c byte) bool { return alnum(c) || c == '-' }
+	i, j := 0, len(t)
+	for i < len(t) && word(t[i]) {
+		i++
+	}
+	for j > 0 && word(t[j-1]) {
+		j--
+	}
+	return digestWord(t[:i]), digestWord(t[j:])
+}
+
+// digestWord tells whether a word is a digest or an id in hexadecimal, or a UUID.
+func digestWord(word []byte) bool {
+	const uuid = len("00000000-0000-0000-0000-000000000000")
+	switch len(word) {
+	case uuid:
+		for i, c := range word {
+			if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || !dash && unhex(c) >= 16 {
+				return false
+			}
+		}
+		return true
+	case shortestDigest, 32, 40, 56, 64, 96, 128:
+		return hexCased(word) && mixed(word)
 	}
 	return false
 }

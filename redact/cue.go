@@ -166,6 +166,9 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 		if end-j == 1 {
 			c |= abbreviated(t, j)
 		}
+		if end-j <= len("acc") && j > 0 && digit(t[j-1]) && (end == i || end-j == len("ac")) { // of a commit, 79e2ac0
+			return found
+		}
 		if c == 0 && quickenField(t, j, end) {
 			j++
 			c = cueOf(t[j:end]) &^ (cueLink | cueEnding | cueStarting)

@@ -34,10 +34,12 @@
 // (code.go, cuedcode.go), credentials (credential.go, keyforms.go, secretname.go,
 // passwords.go, logins.go, told.go, besidename.go, phrase.go), addresses (contact.go), masked numbers
 // (masked.go, hidden.go), and the codes of banks beside accounts (bankbeside.go). What
-// words before a number say about it is in cue.go and foreigncue.go, and where a program
-// prints it behind its name in cuegap.go and secretcell.go; what its place in a
-// table, a record or a message says in table.go, sqltable.go, column.go, records.go and segments.go;
-// that fields of a row have nothing to do with each other in fields.go and settled.go.
+// words before a number say about it is in cue.go, cuegap.go and foreigncue.go, and where
+// a program prints it behind its name in printedname.go and secretcell.go; what its place
+// in a table, a record or a message says in table.go, sqltable.go, column.go, records.go
+// and segments.go; that fields of a row have nothing to do with each other in fields.go
+// and settled.go, and what says by its own form that it is something else in otherform.go,
+// othercolumns.go and otherdrawn.go.
 //
 // Findings that overlap become one, and tokens are put in (merge and apply in scan.go,
 // token.go). Then the text is examined again.

@@ -1,5 +1,7 @@
 package redact
 
+import "bytes"
+
 // International bank account numbers (ISO 13616-1) and creditor references
 // (ISO 11649): a country or "RF", two check digits, and mod 97 = 1 (ISO/IEC
 // 7064, MOD 97-10).
@@ -51,7 +53,7 @@ func (s *scan) iban(v *view, a, b, i int) {
 		}
 		return
 	}
-	if i > b+1 && b == a+1 && wordEnds(v.t, a) {
+	if i > b+1 && b == a+1 && (wordEnds(v.t, a) || alnum(byteAt(v.t, a-1)) && bytes.IndexByte(v.t[b+1:i], '(') >= 0) { // VALUES (67…
 		return
 	}
 	var canon [longestIBAN]byte
@@ -71,7 +73,7 @@ func wordEnds(t []byte, a int) bool {
 	if a == 0 || !letter(t[a-1]) {
 		return false
 	}
-	if a > 1 && letter(t[a-2]) {
+	if a > 1 && letter(t[a-2]) || byteClass[t[a-1]]&isLower != 0 {
 		return byteClass[t[a-1]]&byteClass[t[a]]&byteClass[t[a+1]]&isLower != 0
 	}
 	switch string(t[a-1 : a+2]) {

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // joined examines the parts joined, first without and then with those that
 // have no digits, and redacts what crosses from one part to another.
@@ -165,7 +168,10 @@ func (s *scan) splitSpan(sp *span) {
 	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
 		return
 	}
-	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone || !mayRetract(sp) && anyAlone(c.parts[first:last+1]) {
+	if first >= 0 && !lettersCount(sp) && anyWhole(c.parts[first:last+1]) {
+		return
+	}
+	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir" || sp.rule == "clabe" || sp.rule == "cbu") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone || !mayRetract(sp) && anyAlone(c.parts[first:last+1]) {
 		return
 	}
 	if sp.layer == LayerDetector && (sp.entity == Card || sp.entity == Account) && c.cue == 0 && s.listed(sp, first, last) {
@@ -203,6 +209,11 @@ func (s *scan) splitOver(sp *span, first, last int) {
 		s.editPart(p, sp)
 	}
 	s.count(sp) // after a key that is part of it has gone from the pointer
+}
+
+// anyWhole tells whether a part is complete in itself.
+func anyWhole(parts []part) bool {
+	return slices.ContainsFunc(parts, func(p part) bool { return p.whole && !p.out })
 }
 
 // lettersCount tells whether parts without digits may belong to what was found.

@@ -59,6 +59,7 @@ type frame struct {
 	asked  bool
 	name   keyName  // whether the key says that its value is a secret
 	coded  bool     // whether the key may be the beginning of an encoded text
+	apart  bool     // whether it names a number that is no part of another, where asked
 	label  nameKind // what a member such as "name" says of the one such as "value"
 }
 
@@ -441,7 +442,8 @@ func (w *walker) keyCue(number bool) cue {
 // cueOf returns what the key of a container in which a member is walked says.
 func (w *walker) cueOf(f *frame) cue {
 	if !f.asked {
-		f.cue, f.asked = cuesIn(w.src[f.lo:f.hi]), true
+		key := w.src[f.lo:f.hi]
+		f.cue, f.apart, f.asked = cuesIn(key), structuredKey(key), true
 	}
 	return f.cue
 }

@@ -20,6 +20,7 @@ type keySeen struct {
 	name   keyName
 	cue    cue  // what it says about the value
 	coded  bool // whether it may begin an encoded text
+	apart  bool // whether it names a number that is no part of another
 }
 
 // seen returns where the key whose opening quote is src[i] ends, if it is
@@ -54,9 +55,9 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		}
 	}
 	f := &w.frames[top]
-	f.lo, f.hi, f.edit, f.cue, f.asked, f.name, f.coded = i+1, end-1, -1, 0, false, keyPlain, false
+	f.lo, f.hi, f.edit, f.cue, f.asked, f.name, f.coded, f.apart = i+1, end-1, -1, 0, false, keyPlain, false, false
 	if clean {
-		f.cue, f.asked = slot.cue, true
+		f.cue, f.asked, f.apart = slot.cue, true, slot.apart
 	}
 	field, known, err := w.field(c, slot, i+1, end, clean)
 	if err != nil {
@@ -72,7 +73,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		w.frames[top].coded = !escaped && codedName(w.src[i+1:end-1])
 		w.named(keyNameOf(w.unescape(i, end, escaped)), top)
 	case slot != nil:
-		*slot = keySeen{lo: i + 1, hi: end, name: keyNameOf(w.src[i+1 : end-1]), cue: cuesIn(w.src[i+1 : end-1]), coded: codedName(w.src[i+1 : end-1])}
+		*slot = keySeen{lo: i + 1, hi: end, name: keyNameOf(w.src[i+1 : end-1]), cue: cuesIn(w.src[i+1 : end-1]), coded: codedName(w.src[i+1 : end-1]), apart: structuredKey(w.src[i+1 : end-1])}
 		f.coded = slot.coded
 		w.named(slot.name, top)
 	default:
@@ -93,7 +94,7 @@ func (w *walker) field(c *class, slot *keySeen, lo, end int, seen bool) (field *
 	}
 	field, known, err = c.field(w.src[lo : end-1])
 	if known && slot != nil {
-		*slot = keySeen{lo: lo, hi: end, in: c, field: field, cue: cuesIn(w.src[lo : end-1])}
+		*slot = keySeen{lo: lo, hi: end, in: c, field: field, cue: cuesIn(w.src[lo : end-1]), apart: structuredKey(w.src[lo : end-1])}
 	}
 	return field, known, err
 }

@@ -105,6 +105,9 @@ func (s *scan) number(i, end int, lit []byte) bool {
 		}
 	}
 	sp := s.spans[0]
+	if sp.layer == LayerDetector && s.cue == 0 && s.computed(i, end) {
+		return false
+	}
 	if s.cue != 0 {
 		s.walk.note(i, end, sp.entity)
 	}
@@ -174,4 +177,63 @@ func expand(out, lit []byte) ([]byte, bool) {
 		out = out[:point]
 	}
 	return out, true
+}
+
+// computed tells whether the number src[i:end] has a fraction with many decimals and is
+// one of several such in an array, as of an embedding, or its key says that it is a
+// measure.
+func (s *scan) computed(i, end int) bool {
+	w := &s.walk
+	point := bytes.IndexByte(w.src[i:end], '.')
+	if point < 0 || end-i-point-1 < leastComputed || len(w.frames) == 0 {
+		return false
+	}
+	f := &w.frames[len(w.frames)-1]
+	if f.index < 0 {
+		return structuredKey(w.src[f.lo:f.hi])
+	}
+	const fewest = 2 // neighbours
+	return computedBefore(w.src, i, fewest)+computedBehind(w.src, end, fewest) >= fewest
+}
+
+// computedBehind counts the elements of the array behind src[:i], no more than most, that
+// have as many decimals; computedBefore those before src[i:].
+func computedBehind(src []byte, i, most int) (n int) {
+	for ; n < most; n++ {
+		if i = space(src, i); i >= len(src) || src[i] != ',' {
+			return n
+		}
+		if i = space(src, i+1); i >= len(src) || src[i] != '-' && !digit(src[i]) {
+			return n
+		}
+		end, ok := numberEnd(src, i)
+		if !ok || !manyDecimals(src[i:end]) {
+			return n
+		}
+		i = end
+	}
+	return n
+}
+
+func computedBefore(src []byte, i, most int) (n int) {
+	for ; n < most; n++ {
+		i = len(bytes.TrimRight(src[:i], " \n\t\r"))
+		if i == 0 || src[i-1] != ',' {
+			return n
+		}
+		end := len(bytes.TrimRight(src[:i-1], " \n\t\r"))
+		for i = end; i > 0 && (digit(src[i-1]) || bytes.IndexByte([]byte(".eE+-"), src[i-1]) >= 0); {
+			i--
+		}
+		if !manyDecimals(src[i:end]) {
+			return n
+		}
+	}
+	return n
+}
+
+// manyDecimals tells whether a number has as many decimals as one that was computed.
+func manyDecimals(lit []byte) bool {
+	k := bytes.IndexByte(lit, '.')
+	return k >= 0 && digits(lit[k+1:]) >= leastComputed
 }

@@ -189,7 +189,16 @@ func TestTablesInJSON(t *testing.T) {
 			}
 		}
 	}
-	for _, in := range []string{`{"flight":"BA1234","seat":"23A"}`} {
+	for _, in := range []string{
+		`{"flight":"BA1234","seat":"23A"}`,
+		`[{"ts":3705609897,"dur":65347}]`, `{"t":422524,"created":1733435490}`, `[1604233600,6783,-12]`, `{"sort":[1625862707000,38797]}`, `{"time":1670716025000,"sig":976,"nst":92}`, `{"revId":6304833594,"size":205233}`,
+		`{"visibility":10000,"pressure":1033,"humidity":80,"sea_level":1035,"grnd_level":906}`,
+		`{"image":"nginx@sha256:00725f1e1a9091b009eff47f0dbd5c36a6f6ea9eb53845e541d708c7c9e68708","ports":[{"containerPort":8080,"protocol":"TCP"},{"containerPort":8443}],"limits":{"cpu":"500m"}}`,
+		`{"text":"see ticket 842641 and <https://x.example/6036323>","ts":"1613961003.835280","thread_ts":"1603355194.172199"}`,
+		`{"e":[0.09474587718509503,0.060230530381809116,0.019374227081771722]}`, `{"score":0.5546953692802457}`, `["43509.55000000","64952.87000000"]`,
+		`{"q":{"resolved":"x-14.23.7.tgz","integrity":"sha512-chkUcBkMV5rl1WHfER3sj0eTcXK3yQsdV3zxS7jaRVfG1Oku55hG/MKOg28zHnOLliTNfc2L4eLoxrhiP8l+Pw==","engines":{"node":">=14.17"}},"d":{"version":"11.21.11","integrity":"sha512-uAImPr/xK4LhAeCzcE3BDyYSqpRosju4A5N7NGRBbCcPHyhXMq5+w23+1Hj9zEWmfCoIJ/cewXPoITDfPrLHZQ=="}}`,
+		`{"accountId":"766164:b6e9c01e-0db9-455f-ae08-0646fb750d86"}`, `{"account_id":"55663665afbb5d6b87d29f15"}`, `{"accountId":48213}`, `{"spanId":"fddbe208e61e4961"}`, `{"spanId":"32b894acc3495968"}`,
+	} {
 		if out, _, err := r.JSON(nil, []byte(in)); err != nil || string(out) != in {
 			t.Errorf("%s became %s: %v", in, out, err)
 		}

@@ -78,6 +78,9 @@ func (s *scan) masked(v *view, i int) int {
 	if t[i] == '.' && hidden < minDots && (left != binShown || right != lastShown) || right == 0 && emphasis(t, i, j) {
 		return j - 1
 	}
+	if t[i] == '*' && hidden == minMaskRun && byteAt(t, a-1) == '*' && byteAt(t, a-2) != '*' { // an element of X12 that is empty
+		return j - 1
+	}
 	e := Account
 	if total >= 12 && total <= 19 {
 		e = Card

@@ -26,7 +26,7 @@ const (
 // somebody wrote in it.
 func (q *sequence) amongList(v *view, a, b int) bool {
 	i, j := q.groupOf(a), q.groupOf(b-1)
-	if j-i >= 2 && (q.equation(v, i, j) || q.rowOfTable(v, i, j)) {
+	if j-i >= 2 && (q.equation(v, i, j) || q.rowOfTable(v, i, j) || q.bracketed(v, i, j)) {
 		return true
 	}
 	if i == j || q.g[i].size() == 1 && q.g[j].size() == 1 {
@@ -40,6 +40,9 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 		}
 	}
 	before, behind := a-q.g[lo].from, q.g[hi].to-b
+	if even && before+behind > 0 && q.clocked(lo, hi) {
+		return true
+	}
 	switch {
 	case before+behind == 0, even && before+behind <= stray && q.g[lo].size() == cardGroup:
 		return false
@@ -48,7 +51,115 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 	case before <= maxGlued && behind <= maxGlued && padding(q.d[a-before:a]) && padding(q.d[b:b+behind]):
 		return false
 	}
-	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair)
+	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair || q.othersBeside(v, i, j) || q.inRows(v, i, j))
+}
+
+// Numbers beside four groups of four digits, with the same marks between all, from which on
+// these are a part of a list: in fours, too, behind the first of them, before the others,
+// and of any size. A card may stand beside its expiry date and some others.
+const (
+	othersBehind = 3
+	othersFirst  = 8
+	othersAny    = 16
+)
+
+// othersBeside tells whether so many numbers that are no date stand beside the groups
+// i … j, of which, in fours, no cards are made.
+func (q *sequence) othersBeside(v *view, i, j int) bool {
+	gap := q.gapBefore(v, j)
+	same := func(k int) bool { return bytes.Equal(q.gapBefore(v, k), gap) }
+	lo, hi, others, fours, size := i, j, 0, true, j-i+1
+	count := func(k int) {
+		g := q.g[k]
+		fours = fours && g.size() == cardGroup
+		if !padding(q.d[g.from:g.to]) {
+			others++
+		}
+	}
+	for lo > max(0, i-listReach) && same(lo) && q.g[lo-1].atom == 0 {
+		lo--
+		count(lo)
+	}
+	for hi+1 < min(len(q.g), j+listReach) && same(hi+1) && q.g[hi+1].atom == 0 {
+		hi++
+		count(hi)
+	}
+	switch {
+	case !fours:
+		return others >= othersAny
+	case others < othersBehind || lo == i && others < othersFirst:
+		return false
+	case (i-lo)%size != 0 || (hi-j)%size != 0:
+		return true
+	}
+	for k := lo; k <= hi; k += size {
+		if !q.cardOf(k, k+size-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// cardOf tells whether the groups i … j are the number of a card.
+func (q *sequence) cardOf(i, j int) bool {
+	d := q.d[q.g[i].from:q.g[j].to]
+	return len(d) <= longestPAN && issuer(d) != none && luhn(d)
+}
+
+// inRows tells whether the groups i … j are some of a row of a table of numbers of four
+// digits, of which the rows beside it have no card in the same place.
+func (q *sequence) inRows(v *view, i, j int) bool {
+	const least = 6 // numbers of a row: a card, and two beside it
+	breaks := func(k int) bool { return bytes.IndexByte(q.gapBefore(v, k), '\n') >= 0 }
+	first, last := i, j
+	for first > max(0, i-listReach) && !breaks(first) {
+		first--
+	}
+	for last+1 < min(len(q.g), j+listReach) && !breaks(last+1) {
+		last++
+	}
+	n := last - first + 1
+	if n < least || last-first >= listReach {
+		return false
+	}
+	row := func(from int) bool { // of as many numbers, four digits each
+		if from < 0 || from+n > len(q.g) || from > 0 && !breaks(from) || from+n < len(q.g) && !breaks(from+n) {
+			return false
+		}
+		for k := from; k < from+n; k++ {
+			if q.g[k].size() != cardGroup || k > from && breaks(k) {
+				return false
+			}
+		}
+		return true
+	}
+	before, behind := row(first-n), row(first+n)
+	return row(first) && (before || behind) && !(before && q.cardOf(i-n, j-n)) && !(behind && q.cardOf(i+n, j+n))
+}
+
+// bracketed tells whether the groups i … j are three numbers of four or five digits in
+// brackets with a comma and a space between them, such as ports: no card is printed so.
+func (q *sequence) bracketed(v *view, i, j int) bool {
+	const parts, least, most = 3, 4, 5
+	if i > 0 || j != len(q.g)-1 || len(q.g) != parts || byteAt(v.t, int(q.at[0])-1) != '[' {
+		return false
+	}
+	for k, g := range q.g {
+		if g.size() < least || g.size() > most || k > 0 && string(q.gapBefore(v, k)) != ", " {
+			return false
+		}
+	}
+	return true
+}
+
+// clocked tells whether the groups lo … hi are times of the day without a mark: 0957 2235.
+func (q *sequence) clocked(lo, hi int) bool {
+	for _, g := range q.g[lo : hi+1] {
+		if n := q.value(g); g.size() != cardGroup || n/100 > 23 || n%100 > 59 {
+			return false
+		}
+	}
+	return true
 }
 
 // groupOf returns the group of a digit.

@@ -237,7 +237,8 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.settled = s.settled[:0]
 	found := s.ordered(&view{t: t}, &s.table)
 	s.examine(view{t: t}, 0, p)
-	s.dropChance(found)
+	s.dropChance(t, found)
+	s.dropOthers(t, found)
 	s.besideAccounts(&view{t: t}, 0)
 	s.merge()
 }
@@ -274,7 +275,8 @@ func (s *scan) examineRest(v *view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
 	})
-	s.dropChance(found)
+	s.dropChance(v.t, found)
+	s.dropOthers(v.t, found)
 	s.besideAccounts(v, 0)
 	s.merge()
 }

@@ -16,16 +16,16 @@ func (s *scan) settle(v *view, lo, hi int) {
 	}
 }
 
-// dropChance drops of the findings from the one on those that a detector made up of
+// dropChance drops of the findings in t from the one on those that a detector made up of
 // several fields, or of one that holds something else.
-func (s *scan) dropChance(from int) {
+func (s *scan) dropChance(t []byte, from int) {
 	if len(s.settled) == 0 {
 		return
 	}
 	slices.SortFunc(s.settled, func(a, b stretch) int { return cmp.Compare(a.lo, b.lo) })
 	kept := s.spans[:from]
 	for _, sp := range s.spans[from:] {
-		if sp.layer != LayerDetector || !chance(sp.rule) || !s.crosses(sp) {
+		if sp.layer != LayerDetector || !(chance(sp.rule) && s.crosses(sp) || (sp.rule == "iban" || sp.rule == "userinfo") && s.overFIX(t, sp)) {
 			kept = append(kept, sp)
 		}
 	}
@@ -42,8 +42,21 @@ func (s *scan) crosses(sp span) bool {
 // digits of several fields may follow it by chance.
 func chance(rule string) bool {
 	switch rule {
-	case "pan", "masked", "cbu", "clabe", "ccc", "rib", "ssn", "personnummer", "nrn", "nir", "aadhaar", "resident_id", "ahv", "za_id", "nhs", "cpf", "cnpj", "cuit", "rut", "ein", "rrn", "hetu", "cue", "iso11649":
+	case "pan", "masked", "cbu", "clabe", "ccc", "rib", "ssn", "personnummer", "nrn", "nir", "aadhaar", "resident_id", "ahv", "za_id", "nhs", "cpf", "cnpj", "cuit", "rut", "ein", "rrn", "hetu", "cue", "iso11649", "ca", "nz":
 		return true
+	}
+	return false
+}
+
+// overFIX tells whether a finding goes over the mark between two fields of FIX, which
+// stands nowhere else.
+func (s *scan) overFIX(t []byte, sp span) bool {
+	const mark = 1
+	k := sort.Search(len(s.settled), func(k int) bool { return s.settled[k].lo >= sp.lo })
+	for ; k < len(s.settled) && s.settled[k].hi <= sp.hi; k++ {
+		if t[s.settled[k].lo] == mark {
+			return true
+		}
 	}
 	return false
 }

@@ -1,0 +1,353 @@
+package redact
+
+import (
+	"bytes"
+	"math/bits"
+)
+
+// Of a table whose columns spaces set apart, of a row of numbers with fractions, of sums
+// and of cells of HTML a detector may take a part for a number.
+
+// midRun tells whether a finding begins or ends within a run of digits.
+func midRun(t []byte, lo, hi int) bool {
+	return digit(byteAt(t, lo-1)) && digit(t[lo]) || digit(t[hi-1]) && digit(byteAt(t, hi))
+}
+
+// inFours tells whether all digits of a text stand in groups of four, as those of a card
+// are printed, but for the last, which may be shorter.
+func inFours(t []byte) bool {
+	n := 0
+	for i, c := range t {
+		if digit(c) {
+			n++
+		} else if i > 0 && digit(t[i-1]) {
+			if n != cardGroup {
+				return false
+			}
+			n = 0
+		}
+	}
+	return n <= cardGroup
+}
+
+// columned tells whether a finding goes over columns that spaces set apart: between its
+// numbers stand now one space and now more, and others stand in its lines.
+func columned(t []byte, lo, hi int) bool {
+	least, most := 0, 0
+	for i := lo; i < hi; {
+		from := i
+		for i < hi && t[i] == ' ' {
+			i++
+		}
+		if n := i - from; n > 0 && byteAt(t, from-1) != '\n' && byteAt(t, i) != '\n' {
+			if most = max(most, n); least == 0 || n < least {
+				least = n
+			}
+		}
+		i++
+	}
+	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
+}
+
+// numbersBeside tells whether others digits stand in the lines of t[lo:hi].
+func numbersBeside(t []byte, lo, hi int) bool {
+	from := max(0, lo-longestRow)
+	if k := bytes.LastIndexByte(t[from:lo], '\n'); k >= 0 {
+		from += k + 1
+	}
+	end := min(lineEnd(t, hi), hi+longestRow)
+	return digitsUpTo(t[from:lo], 0) > 0 || digitsUpTo(t[hi:end], 0) > 0
+}
+
+// summed tells whether a finding is numbers between which plus, times or is stand, with
+// spaces on both sides: 6926 + 7214 + 7869; or 1<<11 | 1<<13.
+func summed(t []byte, lo, hi int) bool {
+	signs := 0
+	for k := lo + 1; k < hi-1; k++ {
+		if a, b := t[k-1], byteAt(t, k+2); t[k] == '<' && t[k+1] == '<' && (digit(a) || a == ' ') && (digit(b) || b == ' ') { // shifted
+			return true
+		}
+		if t[k-1] == ' ' && t[k+1] == ' ' && bytes.IndexByte([]byte("+*="), t[k]) >= 0 {
+			signs++
+		}
+	}
+	return signs > 0 && (midRun(t, lo, hi) || signs > 1 && digitsIn(t[lo:hi]) < 4*cardGroup)
+}
+
+// across tells whether a finding is cut off and goes over what stands in no number: a line
+// break and marks of numbers, two numbers with fractions, or marks with spaces and
+// without.
+func across(t []byte, lo, hi int) bool {
+	if !midRun(t, lo, hi) {
+		return false
+	}
+	lines, marks, tight, apart, fractions := false, false, false, false, 0
+	for k := lo; k < hi; k++ {
+		c := t[k]
+		inside := digit(byteAt(t, k-1)) && digit(byteAt(t, k+1))
+		switch {
+		case c == '\n':
+			lines = true
+		case bytes.IndexByte([]byte(".,/:"), c) >= 0:
+			marks = marks || inside
+			tight = tight || inside && c == '/'
+			if inside && c == '.' && fraction(t, k) {
+				fractions++
+			}
+		case bytes.IndexByte([]byte("-;+=*"), c) >= 0:
+			apart = apart || byteAt(t, k+1) == ' '
+			tight = tight || inside && c != '-'
+		}
+	}
+	return lines && marks || fractions > 1 || tight && apart
+}
+
+// besideFraction tells whether a finding without points begins or ends at that of a number
+// with a fraction: 5.4 2688179.
+func besideFraction(t []byte, lo, hi int) bool {
+	if bytes.IndexByte(t[lo:hi], '.') >= 0 || bytes.IndexByte(t[lo:hi], ' ') < 0 {
+		return false
+	}
+	return byteAt(t, lo-1) == '.' && digit(byteAt(t, lo-2)) || byteAt(t, hi) == '.' && digit(byteAt(t, hi+1))
+}
+
+// rowed tells whether a finding goes over fields of a row that is no row of fours, and the
+// row before it or behind it has as many fields: 416746 | 8138014 | 619.67.
+func rowed(t []byte, lo, hi int) bool {
+	const fewest = 2 // marks of a row
+	if inFours(t[lo:hi]) {
+		return false
+	}
+	from := bytes.LastIndexByte(t[max(0, lo-longestRow):lo], '\n') + 1
+	if from == 0 && lo > longestRow {
+		return false
+	}
+	from += max(0, lo-longestRow)
+	end := lineEnd(t, hi)
+	if end-from > longestRow || bytes.IndexByte(t[lo:hi], '\n') >= 0 {
+		return false
+	}
+	for _, mark := range [...]string{"|", ",", ";", "\t", "  "} {
+		n := fieldsOf(t[from:end], mark)
+		if n < fewest || !bytes.Contains(t[lo:hi], []byte(mark)) {
+			continue
+		}
+		before := t[max(0, from-longestRow):max(0, from-1)]
+		before = before[bytes.LastIndexByte(before, '\n')+1:]
+		behind := t[min(len(t), end+1):]
+		behind = behind[:min(len(behind), longestRow)]
+		behind = behind[:lineEnd(behind, 0)]
+		if fieldsOf(before, mark) == n || fieldsOf(behind, mark) == n {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldsOf counts the marks of a line, of spaces each row of them once.
+func fieldsOf(line []byte, mark string) (n int) {
+	for {
+		k := bytes.Index(line, []byte(mark))
+		if k < 0 {
+			return n
+		}
+		n++
+		if line = line[k+len(mark):]; mark == "  " {
+			line = bytes.TrimLeft(line, " ")
+		}
+	}
+}
+
+// within tells whether digits go on before and behind a finding that is not divided as none
+// but a run of digits is.
+func within(t []byte, lo, hi int) bool {
+	return joinedTo(t, lo-1, -1) && joinedTo(t, hi, 1) && !cutAsRun(t[lo:hi])
+}
+
+// joinedTo tells whether a digit stands at t[i], or behind one mark there.
+func joinedTo(t []byte, i, step int) bool {
+	c := byteAt(t, i)
+	return digit(c) || bytes.IndexByte([]byte("./:-"), c) >= 0 && digit(byteAt(t, i+step))
+}
+
+// cutAsRun tells whether the groups of a text are of one size, but for the first and the
+// last, or divided as none but a run of digits is: see cardCut.
+func cutAsRun(t []byte) bool {
+	var kinds [4]uint64
+	groups, n, size, even, list := 1, 0, 0, true, false
+	for i := 0; i < len(t); i++ {
+		if digit(t[i]) {
+			n++
+			continue
+		}
+		if i > 0 && digit(t[i-1]) {
+			if groups > 1 {
+				even = even && (size == 0 || n == size)
+				size = n
+			}
+			groups++
+			n = 0
+			kinds[t[i]>>6] |= 1 << (t[i] & 63)
+			list = list || t[i] == ' ' || listMark(t[i])
+		}
+	}
+	several := bits.OnesCount64(kinds[0])+bits.OnesCount64(kinds[1])+bits.OnesCount64(kinds[2])+bits.OnesCount64(kinds[3]) >= minCutKinds
+	return groups < 2 || even || groups >= manyCut && (several || !list) || kinds[2] != 0 || kinds[3] != 0
+}
+
+// fractionsIn counts the numbers with a fraction in t[lo:hi] between which spaces or commas
+// stand.
+func fractionsIn(t []byte, lo, hi int) (n int) {
+	for k := lo; k < hi; k++ {
+		if t[k] == '.' && digit(byteAt(t, k-1)) && digit(byteAt(t, k+1)) && fraction(t, k) {
+			n++
+		}
+	}
+	return n
+}
+
+// fraction tells whether the point t[k] stands in a number between spaces or commas.
+func fraction(t []byte, k int) bool {
+	a, b := k, k+1
+	for a > 0 && digit(t[a-1]) {
+		a--
+	}
+	for b < len(t) && digit(t[b]) {
+		b++
+	}
+	between := func(c byte) bool { return c == ' ' || c == ',' || c == '\n' || c == '\t' }
+	return between(byteAt(t, a-1)) && between(byteAt(t, b))
+}
+
+// tableReach is how far before a finding the row of a table of HTML begins.
+const tableReach = 1 << 10
+
+// tabled tells whether a finding goes over cells of a table of HTML and is neither all of
+// its only row nor printed as a card is: cells have nothing to do with each other.
+func tabled(t []byte, lo, hi int) bool {
+	if !hasTag(t[lo:hi], "td") && !hasTag(t[lo:hi], "th") || !hasTag(t[max(0, lo-tableReach):lo], "tr") {
+		return false
+	}
+	if midRun(t, lo, hi) || hasTag(t[lo:hi], "tr") {
+		return true
+	}
+	if cellsOfFour(t[lo:hi]) {
+		return false
+	}
+	before := t[max(0, lo-tableReach):lo]
+	row := bytes.LastIndex(bytes.ToLower(before), []byte("<tr"))
+	behind := t[hi:min(len(t), hi+tableReach)]
+	end := bytes.Index(bytes.ToLower(behind), []byte("</tr"))
+	if row < 0 || end < 0 || hasTag(behind[:end], "td") && digitsUpTo(behind[:end], 0) > 0 || digitsUpTo(unmarkedText(before[row:]), 0) > 0 {
+		return true
+	}
+	return hasTag(before[:row], "tr") || hasTag(behind[end+len("</tr"):], "tr")
+}
+
+// unmarkedText returns a text without its tags.
+func unmarkedText(t []byte) (out []byte) {
+	in := false
+	for _, c := range t {
+		switch {
+		case c == '<' || c == '>':
+			in = c == '<'
+		case !in:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// cellsOfFour tells whether the cells of a text are four digits each.
+func cellsOfFour(t []byte) bool {
+	n, in := 0, false
+	for _, c := range t {
+		switch {
+		case c == '<':
+			if !in && n != 0 && n != cardGroup {
+				return false
+			}
+			n, in = 0, true
+		case c == '>':
+			in = false
+		case !in && digit(c):
+			n++
+		}
+	}
+	return n <= cardGroup
+}
+
+// hasTag tells whether a text has a tag of this name, at its begin or its end.
+func hasTag(t []byte, name string) bool {
+	for i := 0; i < len(t); i++ {
+		k := bytes.IndexByte(t[i:], '<')
+		if k < 0 {
+			return false
+		}
+		i += k
+		if tagNamed(bytes.TrimPrefix(t[i+1:], []byte("/")), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Digits of a number with a fraction as programs write those that they computed.
+const (
+	leastComputed = 10 // behind the point
+	mostWhole     = 4  // before it
+	zerosBehind   = 4  // at its end, of an amount with all its decimals
+	mostDecimals  = 8  // of such an amount
+)
+
+// measured tells whether a finding lies in one number with a fraction that a program
+// computed, with others like it close by or a negative exponent, or in an amount with zeros at its end.
+func measured(t []byte, lo, hi int) bool {
+	a, b := numberAround(t, lo, hi)
+	k := bytes.IndexByte(t[a:b], '.')
+	if k <= 0 || bytes.IndexByte(t[a+k+1:b], '.') >= 0 || b-a < hi-lo {
+		return false
+	}
+	if n := len(bytes.TrimRight(t[a:b], "0")); b-a-n >= zerosBehind && n > k && b-a-k-1 <= mostDecimals {
+		return true
+	}
+	if k > mostWhole || b-a-k-1 < leastComputed {
+		return false
+	}
+	if lower(byteAt(t, b)) == 'e' && byteAt(t, b+1) == '-' && digit(byteAt(t, b+2)) {
+		return true
+	}
+	const reach = 48
+	near := t[max(0, a-reach):min(len(t), b+reach)]
+	for i, c := range near {
+		if at := max(0, a-reach) + i; c == '.' && (at < a || at >= b) && digit(byteAt(t, at-1)) && digits(t[at+1:]) >= leastComputed {
+			return true
+		}
+	}
+	return false
+}
+
+// numberAround returns the digits and points around t[lo:hi].
+func numberAround(t []byte, lo, hi int) (a, b int) {
+	a, b = lo, hi
+	for a > 0 && (digit(t[a-1]) || t[a-1] == '.') {
+		a--
+	}
+	for b < len(t) && (digit(t[b]) || t[b] == '.') {
+		b++
+	}
+	for _, c := range t[lo:hi] {
+		if !digit(c) && c != '.' {
+			return lo, lo
+		}
+	}
+	return a, b
+}
+
+// digits counts the digits that t begins with.
+func digits(t []byte) (n int) {
+	for n < len(t) && digit(t[n]) {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,104 @@
+package redact
+
+import "bytes"
+
+// Numbers of drawings, versions, object identifiers and expressions.
+
+// drawnReach is how far before a finding the path of a drawing may begin.
+const drawnReach = 4 << 10
+
+// inDrawing tells whether t[lo:] lies in the path of a drawing (SVG 2, 9.3): between it and
+// the quote before it stands what begins as a path and has nothing but its commands and
+// numbers.
+func inDrawing(t []byte, lo int) bool {
+	i := lo
+	for i > 0 && lo-i < drawnReach && pathChar(t[i-1]) {
+		i--
+	}
+	quote := byteAt(t, i-1)
+	return (quote == '"' || quote == '\'') && lo > i+1 && lower(t[i]) == 'm' && (digit(t[i+1]) || bytes.IndexByte([]byte(" -."), t[i+1]) >= 0)
+}
+
+// drawn tells whether between the numbers of a text stand fractions, signs and spaces, and
+// nothing that does not stand in such a path: 0.5508 -0.4492 -1 -1.
+func drawn(t []byte) bool {
+	signs, points, spaces := 0, 0, 0
+	for k, c := range t {
+		if !pathChar(c) {
+			return false
+		}
+		next := byteAt(t, k+1)
+		switch {
+		case c == ' ':
+			spaces++
+		case c == '.' && digit(next):
+			points++
+		case c == '-' && (next == '.' && digit(byteAt(t, k+2)) || byteAt(t, k-1) == ' ' && digit(next)):
+			signs++
+		}
+	}
+	return signs > 0 && points > 0 && spaces > 0
+}
+
+// pathChar tells whether a character stands in the path of a drawing.
+func pathChar(c byte) bool {
+	return digit(c) || bytes.IndexByte([]byte(" .,-\n\tMmLlHhVvCcSsQqTtAaZz"), c) >= 0
+}
+
+// minVersions is how many versions side by side are a list of them.
+const minVersions = 3
+
+// released tells whether a finding is taken from versions side by side, 6.0.0 7.1.0 8.0.0
+// (Semantic Versioning 2.0), or from an object identifier (ITU-T X.660).
+func released(t []byte, lo, hi int) bool {
+	const longest, digits = 24, 3 // of one version, before the first of them; of its numbers
+	a, b := lo, hi
+	for a > 0 && lo-a < longest && (digit(t[a-1]) || t[a-1] == '.') {
+		a--
+	}
+	for b < len(t) && b-hi < longest && (digit(t[b]) || t[b] == '.') {
+		b++
+	}
+	versions := 0
+	for i := a; i < b; {
+		from, parts, size := i, 0, 0
+		for i < b && (digit(t[i]) || t[i] == '.') {
+			if size++; t[i] == '.' {
+				parts, size = parts+1, 0
+			} else if size > digits {
+				parts = longest
+			}
+			i++
+		}
+		switch {
+		case i == from:
+			i++
+		case bytes.HasPrefix(t[from:], []byte("1.3.6.1.")) || bytes.HasPrefix(t[from:], []byte("2.16.840.")) || bytes.HasPrefix(t[from:], []byte("1.2.840.")):
+			return true
+		case parts == 2:
+			versions++
+		default:
+			return false
+		}
+	}
+	return versions >= minVersions
+}
+
+// yearsOnly tells whether all numbers of a finding are years, or all of its digits zeros.
+func yearsOnly(t []byte) bool {
+	years, zeros := 0, true
+	for i := 0; i < len(t); {
+		if !digit(t[i]) {
+			i++
+			continue
+		}
+		n := digits(t[i:])
+		zeros = zeros && len(bytes.Trim(t[i:i+n], "0")) == 0
+		if n != 4 || !plausibleYear(prefix(t[i:], n)) {
+			years = -len(t)
+		}
+		years++
+		i += n
+	}
+	return zeros || years > 2
+}

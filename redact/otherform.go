@@ -1,0 +1,345 @@
+package redact
+
+import "bytes"
+
+// What stands at the digits of a finding may say by its own form that they are something
+// else: a time, a day, a telephone number, an address of the Internet, an order, a digest,
+// the columns of a table. A detector makes a number up of parts of these by chance only.
+
+// formReach is how far before a finding such a form may begin: a telephone number with the
+// code of its country.
+const formReach = 24
+
+// dropOthers drops of the findings in t from the one on those that a detector made up of
+// parts of what has another form.
+func (s *scan) dropOthers(t []byte, from int) {
+	if len(s.spans) == from {
+		return
+	}
+	kept := s.spans[:from]
+	for _, sp := range s.spans[from:] {
+		strict := sp.rule == "iban" || sp.rule == "uk" || sp.rule == "nino"
+		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" || strict) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, !strict, sp.rule == "pan") {
+			kept = append(kept, sp)
+		}
+	}
+	s.spans = kept
+}
+
+// spells tells whether the digits of a text are those of a value: it is no encoding of it,
+// in which these forms mean nothing.
+func spells(t []byte, canon string) bool {
+	k := 0
+	for _, c := range t {
+		if !digit(c) {
+			continue
+		}
+		for k < len(canon) && !digit(canon[k]) {
+			k++
+		}
+		if k == len(canon) || canon[k] != c {
+			return false
+		}
+		k++
+	}
+	for k < len(canon) && !digit(canon[k]) {
+		k++
+	}
+	return k == len(canon)
+}
+
+// otherForm tells whether the digits t[lo:hi] are, or are cut from, something that has a
+// form of its own. Not all forms are asked for if the rule that found them is a strict one.
+func otherForm(t []byte, lo, hi int, whole, card bool) bool {
+	if !whole {
+		return inDrawing(t, lo) || dialled(t, lo, hi) || byteClass[t[lo]]&isUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
+	}
+	if columned(t, lo, hi) || fractionsIn(t, lo, hi) >= minListed || inDrawing(t, lo) || drawn(t[lo:hi]) || summed(t, lo, hi) {
+		return true
+	}
+	for p := max(0, lo-formReach); p < hi; p++ {
+		if digit(t[p]) && !digit(byteAt(t, p-1)) {
+			if end := formAt(t, p); end > lo {
+				return true
+			}
+		}
+	}
+	return hexBeside(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+}
+
+// dialled tells whether a North American telephone number begins in a finding, or goes on
+// in it.
+func dialled(t []byte, lo, hi int) bool {
+	for p := max(0, lo-formReach); p < hi; p++ {
+		if !digit(t[p]) || digit(byteAt(t, p-1)) {
+			continue
+		}
+		for k := range forms {
+			if f := &forms[k]; f.kind == phoneKind || f.kind == areaKind {
+				if end := f.at(t, p); end > lo {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// formAt returns where the time, the day, the telephone number, the address, the order or
+// the timestamp ends that begins at t[p:], 0 for none.
+func formAt(t []byte, p int) int {
+	before := byteAt(t, p-1)
+	for k := range forms {
+		if end := forms[k].at(t, p); end > 0 {
+			return end
+		}
+	}
+	if before == ':' && p > 4 && allDigits(t[p-5:p-1]) && plausibleYear(prefix(t[p-5:], 4)) && hasShape(t[p:], clockShape) > 0 { // 02/Jan/2006:15:04:05
+		return p + len(clockShape)
+	}
+	return address(t, p)
+}
+
+// at returns where a text of this shape ends that begins at t[p:], 0 for none.
+func (f *otherShape) at(t []byte, p int) int {
+	n := hasShape(t[p:], f.shape)
+	if n == 0 {
+		return 0
+	}
+	before, after := byteAt(t, p-1), byteAt(t, p+n)
+	if digit(after) || bytes.IndexByte(f.not, before) >= 0 || bytes.IndexByte(f.not, after) >= 0 && digit(byteAt(t, p+n+1)) || !f.means(t[p:p+n], before, after) {
+		return 0
+	}
+	return p + n
+}
+
+// otherShape is such a form: n is a digit, all else stands for itself, and none of the
+// marks not is beside it.
+type otherShape struct {
+	shape string
+	not   []byte
+	kind  shapeKind
+}
+
+type shapeKind uint8
+
+const (
+	anyShape    shapeKind = iota
+	clockKind             // a time to the second
+	isoKind               // a day of ISO 8601
+	dayKind               // a day with the year last
+	areaKind              // a telephone number whose area code is in brackets
+	secondKind            // seconds since 1970, and their parts
+	kernelKind            // seconds since the start of a system, in brackets
+	phoneKind             // a telephone number
+	elementKind           // a day that is an element of X12
+)
+
+const clockShape = "nn:nn:nn"
+
+var forms = [...]otherShape{
+	{clockShape, []byte(":"), clockKind},
+	{"nnnn-nn-nn", []byte("-"), isoKind},
+	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind},
+	{"nnn) nnn-nnnn", []byte("-"), areaKind}, {"nnn)nnn-nnnn", []byte("-"), areaKind}, {"nnn) nnn nnnn", []byte("-"), areaKind},
+	{"nnn-nnn-nnnn", []byte("-+"), phoneKind}, {"nnn.nnn.nnnn", []byte(".-"), phoneKind}, // North American Numbering Plan
+	{"nnn-nnnnnnn-nnnnnnn", []byte("-"), anyShape}, {"nn-nnnnn-nnnnn", []byte("-"), anyShape}, // orders of Amazon and of eBay
+	{"nnnnnnnnnn.nnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnnnnn", []byte("."), secondKind},
+	{"nnnnnnnn", nil, elementKind},
+	{"nnnnnnnnnn", []byte(".-/:"), secondKind}, {"nnnnnnnnnnnnn", []byte(".-/:"), secondKind},
+	{"n.nnnnnn]", nil, kernelKind}, {"nn.nnnnnn]", nil, kernelKind}, {"nnn.nnnnnn]", nil, kernelKind}, {"nnnn.nnnnnn]", nil, kernelKind}, {"nnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnnn.nnnnnn]", nil, kernelKind},
+}
+
+// hasShape returns the length of a shape if t begins with it, else 0.
+func hasShape(t []byte, shape string) int {
+	if len(t) < len(shape) {
+		return 0
+	}
+	for i := range len(shape) {
+		if c := shape[i]; c == 'n' && !digit(t[i]) || c != 'n' && c != t[i] {
+			return 0
+		}
+	}
+	return len(shape)
+}
+
+// means tells whether a text of this shape is what the shape stands for.
+func (f *otherShape) means(t []byte, before, after byte) bool {
+	switch f.kind {
+	case clockKind:
+		return prefix(t, 2) < 24 && prefix(t[3:], 2) < 60 && prefix(t[6:], 2) <= 60
+	case isoKind:
+		return isoDate(t)
+	case dayKind:
+		a, b := prefix(t, 2), prefix(t[3:], 2)
+		return (day(a) && month(b) || month(a) && day(b)) && plausibleYear(prefix(t[6:], 4))
+	case areaKind:
+		return before == '('
+	case secondKind:
+		return t[0] == '1' && t[1] >= '4' && (len(t) > milliDigits || inRow(before) && inRow(after))
+	case elementKind:
+		return before == '*' && (after == '*' || after == '~') && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
+	case kernelKind:
+		return before == '[' || before == ' '
+	}
+	return true
+}
+
+// milliDigits is how many digits milliseconds since 1970 have.
+const milliDigits = 13
+
+// inRow tells whether a character stands between the fields of a row.
+func inRow(c byte) bool {
+	return c == ',' || c == '\n' || c == '\t' || c == ';' || c == '|'
+}
+
+// address returns where the address of the Internet (RFC 791) ends that begins at t[p:],
+// 0 for none.
+func address(t []byte, p int) int {
+	const parts, highest = 4, 255
+	if byteAt(t, p-1) == '.' {
+		return 0
+	}
+	if any := "0.0.0.0"; bytes.HasPrefix(t[p:], []byte(any)) && !alnum(byteAt(t, p+len(any))) {
+		return p + len(any)
+	}
+	i, even := p, true
+	size := 0
+	for k := range parts {
+		from := i
+		for i < len(t) && digit(t[i]) && i-from < 4 {
+			i++
+		}
+		if n := i - from; n == 0 || n > 3 || prefix(t[from:], n) > highest || n > 1 && t[from] == '0' {
+			return 0
+		}
+		if k == 0 {
+			size = i - from
+		}
+		even = even && i-from == size
+		if k < parts-1 {
+			if byteAt(t, i) != '.' {
+				return 0
+			}
+			i++
+		}
+	}
+	if c := byteAt(t, i); digit(c) || c == '.' || even { // of one size are the parts of a number that points divide
+		return 0
+	}
+	return i
+}
+
+// leastHexWord is the shortest word of hexadecimal that digits are the end or the
+// beginning of: an abbreviated commit.
+const leastHexWord = 7
+
+// hexBeside tells whether a finding begins or ends within a word of hexadecimal, such as
+// a commit, and goes on outside, or is made of the digits of one between its letters.
+func hexBeside(t []byte, lo, hi int) bool {
+	a, b := wordAround(t, lo)
+	c, d := wordAround(t, hi-1)
+	if a == c {
+		return d-a > leastHexWord && hexCased(t[a:d]) && lettersApart(t[lo:hi]) && severalLetters(t[a:d])
+	}
+	return b-a >= leastHexWord && hexCased(t[a:b]) && mixed(t[a:lo]) || d-c >= leastHexWord && hexCased(t[c:d]) && mixed(t[hi:d])
+}
+
+// wordAround returns the word of letters and digits around t[i], as far as a digest is long.
+func wordAround(t []byte, i int) (a, b int) {
+	for a = i; a > 0 && i-a < longestHash && alnum(t[a-1]); {
+		a--
+	}
+	for b = i + 1; b < len(t) && b-i < longestHash && alnum(t[b]); {
+		b++
+	}
+	return a, b
+}
+
+// hexCased tells whether a word is hexadecimal in letters of one case.
+func hexCased(word []byte) bool {
+	flags := uint16(0)
+	for _, c := range word {
+		if unhex(c) >= 16 {
+			return false
+		}
+		flags |= byteClass[c]
+	}
+	return flags&(isUpper|isLower) != isUpper|isLower
+}
+
+// lettersApart tells whether single letters stand between the digits of a text.
+func lettersApart(t []byte) bool {
+	some := false
+	for i, c := range t {
+		if letter(c) {
+			if i > 0 && letter(t[i-1]) {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
+}
+
+// mixed tells whether a text has a digit and a letter.
+func mixed(t []byte) bool {
+	digits := digitsIn(t)
+	return digits > 0 && digits < len(t)
+}
+
+// severalLetters tells whether a word has letters of two kinds or more.
+func severalLetters(word []byte) bool {
+	first := byte(0)
+	for _, c := range word {
+		if letter(c) && first == 0 {
+			first = c
+		} else if letter(c) && c != first {
+			return true
+		}
+	}
+	return false
+}
+
+// abroad tells whether a finding lies in a telephone number with the code of its country,
+// up to the end of the line or of the words: no card is so short.
+func abroad(t []byte, lo, hi int) bool {
+	const longest = 13 // as q.international has it
+	from := bytes.LastIndexByte(t[max(0, lo-formReach):lo], '+')
+	if from < 0 {
+		return false
+	}
+	i := max(0, lo-formReach) + from + 1
+	if !plusBefore(t, i) {
+		return false
+	}
+	n := 0
+	for ; i < len(t) && n <= longest; i++ {
+		if digit(t[i]) {
+			n++
+		} else if bytes.IndexByte([]byte(" -.()"), t[i]) < 0 || t[i] == ' ' && byteAt(t, i+1) == ' ' {
+			break
+		}
+	}
+	return n <= longest && i >= hi
+}
+
+// abroadWithin tells whether a telephone number with the code of its country begins
+// inside of a finding, or right before one that is not printed as a card is: … +33 6 ….
+func abroadWithin(t []byte, lo, hi int) bool {
+	from := lo + 1
+	if lo > 1 && !inFours(t[lo:hi]) {
+		from = lo - 1
+	}
+	for k := from; k < hi-2; k++ {
+		if t[k] != '+' || bytes.IndexByte([]byte(" ,;\t\n"), t[k-1]) < 0 || t[k+1] < '1' || t[k+1] > '9' {
+			continue
+		}
+		for n := 2; n <= len("+999"); n++ {
+			if c := byteAt(t, k+n); c == ' ' || c == '-' {
+				return true
+			}
+		}
+	}
+	return false
+}
