@@ -79,8 +79,20 @@ func noText(c byte) bool {
 	return c < ' ' && c != 0 && c != '\t' && c != '\n' && c != '\r' && c != escapeByte
 }
 
+// leastParameter is the fewest digits of a number behind a sign that are taken for the value
+// of a parameter, such as seconds since 1970: escape sequences stand between fewer.
+const leastParameter = 8
+
 // parameter tells whether the sign t[i] stands between the name of a parameter and its
 // value, of which the first two digits would be the escape sequence of c.
 func (v *view) parameter(i int, c byte) bool {
-	return !digit(c) && c < 0x80 && i > 0 && letter(v.t[i-1]) && digit(v.t[i+1]) && digit(byteAt(v.t, i+3))
+	if digit(c) || c >= 0x80 || i == 0 || byteClass[v.t[i-1]]&isLower == 0 || i+leastParameter >= len(v.t) {
+		return false
+	}
+	for _, d := range v.t[i+1 : i+1+leastParameter] {
+		if !digit(d) {
+			return false
+		}
+	}
+	return true
 }
