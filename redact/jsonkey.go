@@ -24,17 +24,33 @@ type keySeen struct {
 }
 
 // seen returns where the key whose opening quote is src[i] ends, if it is
-// spelled as one that was found clean, and the slot to remember it in.
+// spelled as one that was found clean, and the slot to remember it in. Two keys share
+// a pair of slots, so that a third one must come to displace the older of them.
 func (w *walker) seen(i int) (end int, slot *keySeen) {
 	if len(w.src)-i < 4 {
 		return 0, nil
 	}
-	k := &w.keys[(w.src[i+1]*31+w.src[i+2]*7+w.src[i+3])%keySlots]
+	at := (w.src[i+1]*31 + w.src[i+2]*7 + w.src[i+3]) % keySlots &^ 1
+	k := &w.keys[at]
+	if end := w.same(k, i); end > 0 {
+		return end, k
+	}
+	other := &w.keys[at+1]
+	if end := w.same(other, i); end > 0 {
+		return end, other
+	}
+	*other = *k
+	return 0, k
+}
+
+// same returns where the key whose opening quote is src[i] ends, if it is this one; 0
+// if not.
+func (w *walker) same(k *keySeen, i int) (end int) {
 	n := k.hi - k.lo
 	if n > 0 && n < len(w.src)-i && bytes.Equal(w.src[k.lo:k.hi], w.src[i+1:i+1+n]) {
-		return i + 1 + n, k
+		return i + 1 + n
 	}
-	return 0, k
+	return 0
 }
 
 // member walks a key and its colon and returns the class of the value and
