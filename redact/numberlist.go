@@ -89,6 +89,8 @@ func (q *sequence) othersBeside(v *view, i, j int) bool {
 		return others >= othersAny
 	case others < othersBehind || lo == i && others < othersFirst:
 		return false
+	case i-size >= lo && q.cardOf(i-size, i-1), j+size <= hi && q.cardOf(j+1, j+size): // two of them, side by side
+		return false
 	case (i-lo)%size != 0 || (hi-j)%size != 0:
 		return true
 	}

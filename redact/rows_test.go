@@ -46,3 +46,13 @@ func TestRowsOfNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestCardsSideBySide: two cards in fours stand in a list of fours.
+func TestCardsSideBySide(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{"5095 4818 4161 5846 5171 4350 0467 7004 5749", "2641 4649 8331 0443 5345 4622 3488 0118 0046 2024-05-14 5044,34"} {
+		if out := text(t, r, in); strings.Count(out, "CARD_") != 2 {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
