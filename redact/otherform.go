@@ -57,9 +57,11 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	if columned(t, lo, hi) || fractionsIn(t, lo, hi) >= minListed || inDrawing(t, lo) || drawn(t[lo:hi]) || summed(t, lo, hi) {
 		return true
 	}
+	// A colon may divide fields: 117.306.879-11:09:01 is a CPF in its printed form.
+	printed := !card && bytes.IndexByte(t[lo:hi], '.') >= 0 && bytes.ContainsAny(t[lo:hi], "-/")
 	for p := max(0, lo-formReach); p < hi; p++ {
 		if digit(t[p]) && !digit(byteAt(t, p-1)) {
-			if end := formAt(t, p); end > lo {
+			if end := formAt(t, p); end > lo && !(printed && p > lo && end > hi) {
 				return true
 			}
 		}

@@ -56,3 +56,14 @@ func TestCardsSideBySide(t *testing.T) {
 		}
 	}
 }
+
+// TestColonsBesidePrinted: what follows on a printed identity number behind a colon makes
+// no time of its last digits.
+func TestColonsBesidePrinted(t *testing.T) {
+	r := newRedactor(t)
+	for in, gone := range map[string]string{"26.11.2002:10:43:49:117.306.879-11:09:01.11.2018": "117.306.879-11", "59.423.232/0001-03:59:16.135.963/0001-32": "59.423.232/0001-03"} {
+		if out := text(t, r, in); strings.Contains(out, gone) {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
