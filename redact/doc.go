@@ -32,8 +32,9 @@
 // idcheck.go), known numbers (knownscan.go), and lists that are none of these
 // (numberlist.go, regular.go). Then at IBANs (iban*.go), codes of letters and digits
 // (code.go, cuedcode.go), credentials (credential.go, keyforms.go, secretname.go,
-// passwords.go, logins.go, told.go, besidename.go, phrase.go), addresses (contact.go), masked numbers
-// (masked.go, hidden.go), and the codes of banks beside accounts (bankbeside.go). What
+// passwords.go, logins.go, told.go, besidename.go, namegap.go, phrase.go), addresses
+// (contact.go), masked numbers (masked.go, hidden.go), and the codes of banks beside
+// accounts (bankbeside.go). What
 // words before a number say about it is in cue.go, cuegap.go and foreigncue.go, and where
 // a program prints it behind its name in printedname.go and secretcell.go; what its place
 // in a table, a record or a message says in table.go, sqltable.go, column.go, records.go
@@ -47,7 +48,7 @@
 // # The way of a document
 //
 // A JSON document is walked as bytes, without a tree (json*.go). A leaf is a text; its key may
-// say what it is (keynames.go, jsonbank.go), or the one around it (keywrap.go). Leaves in
+// say what it is (keynames.go, keyroles.go, jsonbank.go), or the one around it (keywrap.go). Leaves in
 // which nothing is found may be parts of one number: the chain collects neighbours (chain.go,
 // leafends.go, complete.go) and examines them joined (joined.go; cardruns.go and gluedparts.go
 // where others stand around). Encoded texts and credentials in pieces are collected beside it
