@@ -17,7 +17,8 @@ const (
 	holdsIdentity                   // identity and tax numbers
 	holdsPassword                   // passwords, whatever they look like
 	holdsSecret                     // secrets that look like some
-	holdsCode                       // codes of a few digits
+	holdsCode                       // PINs and CVVs
+	holdsDigits                     // other codes of a few digits
 )
 
 // Limits of heads and of what stands under them.
@@ -116,8 +117,10 @@ func secretHead(text []byte) column {
 		if !sameWord(text, "key") { // of a row
 			return holdsSecret
 		}
-	case nameCode, nameDigits, namePIN:
+	case nameCode:
 		return holdsCode
+	case nameDigits, namePIN:
+		return holdsDigits
 	}
 	return 0
 }
@@ -209,7 +212,7 @@ func (c column) entity() Entity {
 		return Bank
 	case holdsIdentity:
 		return National
-	case holdsPassword, holdsSecret, holdsCode:
+	case holdsPassword, holdsSecret, holdsCode, holdsDigits:
 		return Secret
 	}
 	return Account
@@ -223,7 +226,9 @@ func (c column) secret(text []byte) bool {
 	switch c {
 	case holdsPassword:
 		return plausibleSecret(text, nameSecret)
-	case holdsCode:
+	case holdsCode: // of India's pin codes, which are of places, six digits
+		return plausibleSecret(text, nameCode)
+	case holdsDigits:
 		return plausibleSecret(text, nameDigits) && allDigits(text)
 	}
 	return randomLike(text) || passwordLike(text) && bytes.ContainsAny(text, "0123456789")

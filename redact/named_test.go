@@ -42,7 +42,7 @@ func TestNamedElsewhere(t *testing.T) {
 		`{"VICTORIA'S SECRET":"1250.00","Victoria Secret":1250,"ski_pass":"120.00","bus_pass":120.50}`, `{"name":"Victoria's Secret","value":"Clothing"}`,
 		`{"account":{"value":1500000,"currency":"EUR"}}`, `["Account","Visa Debit"]`, `{"t":"| Secret | Description |\n|---|---|\n| DOCKER_PASSWORD | the password |\n| NPM_TOKEN | 8 |\n"}`, `{"t":"| Option | Password |\n|---|---|\n| x | required |\n"}`,
 		`{"t":"def f(user, password):\n    return hostname, port\n"}`, `{"t":"user, password\n\"gmeans\", \"gnbreg_5\",\n"}`, `{"t":"INSERT INTO t (account_name, n) VALUES ('12345678', 7)"}`, `{"t":"self.getToken(Parser.Base64EncodeV1, 0)"}`,
-		`{"t":"Account value: 1250000"}`, `{"t":"<Account><Amount>1250000</Amount></Account>"}`, `{"t":"accountBalance=1250000"}`, `{"t":"Order 12345678 (paid)"}`, `{"t":"Transferred 1250000 from account"}`} {
+		`{"t":"name,city,pin code\nbob,Pune,411001\n"}`, `{"t":"Account value: 1250000"}`, `{"t":"<Account><Amount>1250000</Amount></Account>"}`, `{"t":"accountBalance=1250000"}`, `{"t":"Order 12345678 (paid)"}`, `{"t":"Transferred 1250000 from account"}`} {
 		if got := jsonText(t, r, in); got != in {
 			t.Errorf("%s -> %s", in, got)
 		}

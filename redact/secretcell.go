@@ -14,7 +14,7 @@ const (
 
 // printedSecret tells whether a value may be a secret, as its column or name says.
 func (c column) printedSecret(value []byte) bool {
-	if c == holdsCode {
+	if c >= holdsCode {
 		return false
 	}
 	return len(value) >= leastPrinted && len(value) <= mostPrinted && bytes.IndexByte(value, ' ') < 0 && !allDigits(value) && digitsUpTo(value, 0) > 0 &&
@@ -85,7 +85,7 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 		return false
 	}
 	text := w.unescape(i, end, escaped)
-	return (c == holdsCode && c.secret(text) || c.printedSecret(text)) && !s.r.isToken(text) && s.replaceNamed(i, end, text, 0, Secret)
+	return (c >= holdsCode && c.secret(text) || c.printedSecret(text)) && !s.r.isToken(text) && s.replaceNamed(i, end, text, 0, Secret)
 }
 
 // programmed tells whether the value t[i:j] behind a name that ends at t[name] is none but
