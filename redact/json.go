@@ -301,16 +301,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))
 		return end, nil
 	}
-	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
-		return end, nil
-	}
-	if p.digits > 0 && s.printedString(i, end, escaped) {
-		return end, nil
-	}
-	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 && s.columnString(i, end, escaped, &p) {
-		return end, nil
-	}
-	if w.keyEnd > 0 && s.keyTail(i, end, escaped) || w.accountEnd > 0 && s.numberTail(i, end, escaped) {
+	if s.placedString(i, end, escaped, &p) {
 		return end, nil
 	}
 	s.cue = 0

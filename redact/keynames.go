@@ -97,6 +97,22 @@ func (w *walker) named(name keyName, top int) {
 	}
 }
 
+// placedString redacts a string of which its key, the head of its column, or the leaf
+// before it says what it is, and tells whether it did.
+func (s *scan) placedString(i, end int, escaped bool, p *profile) bool {
+	w := &s.walk
+	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
+		return true
+	}
+	if p.digits > 0 && s.printedString(i, end, escaped) {
+		return true
+	}
+	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 && s.columnString(i, end, escaped, p) {
+		return true
+	}
+	return w.keyEnd > 0 && s.keyTail(i, end, escaped) || w.accountEnd > 0 && s.numberTail(i, end, escaped)
+}
+
 // namedString redacts a string whose key says that it is a secret, and tells
 // whether it did. It notes what a string names that stands under a label.
 func (s *scan) namedString(i, end int, escaped bool) bool {
@@ -174,9 +190,14 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 
 // replaceNamed puts a token where text[a:] is, which is src[i:end].
 func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
+	return s.replacePart(i, end, text, a, len(text), e)
+}
+
+// replacePart is replaceNamed for text[a:b].
+func (s *scan) replacePart(i, end int, text []byte, a, b int, e Entity) bool {
 	s.spans, s.used = s.spans[:0], 0
 	v := view{t: text}
-	s.add(&v, a, len(text), span{entity: e, layer: LayerDetector, rule: "named", canon: canonical(e, string(text[a:]))})
+	s.add(&v, a, b, span{entity: e, layer: LayerDetector, rule: "named", canon: canonical(e, string(text[a:b]))})
 	if len(s.spans) == 0 {
 		return false
 	}

@@ -73,7 +73,7 @@ func (s *scan) keyTail(i, end int, escaped bool) bool {
 			return false
 		}
 	}
-	if digits == 0 || letters == 0 || !s.replaceTail(i, end, text, n, Secret) {
+	if digits == 0 || letters == 0 || !s.replacePart(i, end, text, 0, n, Secret) {
 		return false
 	}
 	w.keyEnd = end
@@ -103,26 +103,10 @@ func (s *scan) numberTail(i, end int, escaped bool) bool {
 			return false
 		}
 	}
-	return s.replaceTail(i, end, text, n, Account)
+	return s.replacePart(i, end, text, 0, n, Account)
 }
 
 // yearLike tells whether a text is a year of this time.
 func yearLike(text []byte) bool {
 	return len(text) == 4 && (string(text[:2]) == "19" || string(text[:2]) == "20")
-}
-
-// replaceTail puts a token where the first n bytes of a string were.
-func (s *scan) replaceTail(i, end int, text []byte, n int, e Entity) bool {
-	s.spans, s.used = s.spans[:0], 0
-	v := view{t: text}
-	s.add(&v, 0, n, span{entity: e, layer: LayerDetector, rule: "named", canon: canonical(e, string(text[:n]))})
-	if len(s.spans) == 0 {
-		return false
-	}
-	s.walk.note(i+1, end-1, e)
-	out := s.apply(nil, text)
-	s.unlink()
-	s.decode()
-	s.replaceLeaf(i, end, out)
-	return true
 }

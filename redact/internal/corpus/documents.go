@@ -32,7 +32,7 @@ var Shapes = []Shape{
 	{Name: "metrics", JSON: true, Head: `{"values":[`, Between: ",", Rows: 8, Tail: "]}", Row: `[{e}.{n3},"{n7}"]`},
 	{Name: "weather", JSON: true, Head: `{"latitude":52.52,"generationtime_ms":0.{n16},"dt":{e},"sunrise":{e},"visibility":10000,"pressure":{n4},"humidity":{n2},"sea_level":{n4},"temps":[`, Between: ",", Rows: 12, Tail: "]}", Row: `{n2}.{n1}`},
 	{Name: "embedding", JSON: true, Head: `{"embedding":[`, Between: ",", Rows: 16, Tail: "]}", Row: `-0.0{n16}`},
-	{Name: "lockfile", JSON: true, Head: `{"packages":{`, Between: ",", Rows: 6, Tail: "}}", Row: `"node_modules/{w}-{n4}":{"version":"{n2}.{n1}.{n2}","resolved":"https://registry.example/x/-/x-{n2}.{n1}.{n2}.tgz","integrity":"sha512-{b86}==","engines":{"node":">=14.17"}}`},
+	{Name: "lockfile", JSON: true, Head: `{"packages":{`, Between: ",", Rows: 6, Tail: "}}", Row: `"node_modules/{w}-{n4}":{"version":"{n2}.{n1}.{n2}","resolved":"https://files.example.com/x/-/x-{n2}.{n1}.{n2}.tgz","integrity":"sha512-{b86}==","engines":{"node":">=14.17"}}`},
 	{Name: "candles", JSON: true, Head: "[", Between: ",", Rows: 6, Tail: "]", Row: `[{e}000,"{n5}.{n2}000000","{n5}.{n2}000000","{n4}.{n2}000000",{e}999]`},
 	{Name: "spans", JSON: true, Head: "[", Between: ",", Rows: 5, Tail: "]", Row: `{"traceId":"{h32}","ts":{n10},"dur":{n5},"pid":{n5},"tid":{n5},"args":{"bytes":{n6}}}`},
 	{Name: "usage", JSON: true, Head: "[", Between: ",", Rows: 5, Tail: "]", Row: `{"id":"msg_01{b22}","usage":{"input_tokens":{n5},"cache_read_input_tokens":{n5},"output_tokens":{n4}},"width":{n4},"height":{n4}}`},
