@@ -33,8 +33,16 @@ func (s *scan) blobs(v view, depth int) {
 		for padded < len(v.t) && padded < end+2 && v.t[padded] == '=' {
 			padded++
 		}
-		if end-i >= minBase64 {
-			s.blob(&v, i, padded, depth)
+		for end-i >= minBase64 {
+			from, to := s.r.nextToken(v.t[:end], i)
+			if from == end {
+				s.blob(&v, i, padded, depth)
+				break
+			}
+			if from-i >= minBase64 {
+				s.blob(&v, i, from, depth)
+			}
+			i = to
 		}
 		i = padded
 	}

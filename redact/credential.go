@@ -75,7 +75,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.key || p.mixed || p.hex || p.flags&(isAssign|isColon|isBack|isEscape|isLess) != 0 {
 		s.assigned(&v)
 	}
-	if p.digits > 0 && p.code && p.flags&(isAssign|isColon|isLess) != 0 {
+	if p.digits > 0 && p.flags&(isAssign|isColon|isLess) != 0 {
 		s.printedSecrets(&v)
 	}
 	if p.digits >= fewestCode && (p.code || s.r.thorough) {

@@ -95,18 +95,9 @@ const (
 	longestCue = 36
 )
 
-// cueBefore collects the cues among the words that stand right before t[i], or that
-// name the value there. Where the text begins, the leaf's own key speaks for it.
-func cueBefore(t []byte, i int, key cue) cue {
-	if found := wordsBefore(t, i, key); found != 0 {
-		return found
-	}
-	return namedCue(t, i)
-}
-
-// wordsBefore collects the cues among the words that stand right before t[i],
-// as far as link words carry them.
-func wordsBefore(t []byte, i int, key cue) (found cue) {
+// cueBefore collects the cues among the words that stand right before t[i], as far as
+// link words carry them. Where the text begins, the leaf's own key speaks for it.
+func cueBefore(t []byte, i int, key cue) (found cue) {
 	counted := false // the word "digits" was seen
 	named := false   // a sign of assignment was seen: the words may be those of one name
 	joined := false  // nothing but "and" was seen, or the like: another number may stand before it
@@ -114,6 +105,9 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 	number := i
 	for range cueReach {
 		g := readGap(t, i)
+		if i == number {
+			g = valueGap(t, i)
+		}
 		if g.said != 0 || g.closed {
 			return found | g.said
 		}
@@ -149,10 +143,15 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 		joined = false
 		c := cueOf(t[j:end])
 		if c == 0 && named {
+			from := j
 			j = lastCamel(t, j, end)
 			if c = cueOf(t[j:end]); c == 0 {
-				if pair := namedPair(t, j, end); pair != 0 || aboutKey(t[j:end]) {
-					return found | pair
+				said := namedPair(t, j, end)
+				if i == number {
+					said |= cuesIn(t[from:end]) // AccountIdentifier
+				}
+				if said != 0 || aboutKey(t[j:end]) {
+					return found | said
 				}
 			}
 		}

@@ -4,21 +4,62 @@ import "bytes"
 
 // What stands between a number and the words before it that say what it is: marks, a
 // run of spaces or leaders up to the next column, tags of XML or HTML, the word "value"
-// of a pair.
+// of a pair, and what programs print around a value.
 
 // Limits of what is skipped.
 const (
-	cueGap    = 6   // marks between two words; of a run of the same one the first counts
-	widestGap = 120 // bytes of them: a line of a terminal
-	mostTags  = 4   // tags side by side: </th></tr><tr><td>
+	cueGap     = 6   // marks between two words beside spaces; of a run of the same one the first counts
+	widestGap  = 120 // bytes of them: a line of a terminal
+	mostTags   = 4   // tags side by side: </th></tr><tr><td>
+	valueWraps = 5   // words and sizes that only say that a value follows
 )
 
 // gapBefore is what stands before a number or a word that carries a cue on.
 type gapBefore struct {
 	end    int  // where the word before it ends
 	said   cue  // what a tag around it says
-	named  bool // there is a sign of assignment
+	named  bool // there is a sign of assignment, or a tag
+	opened bool // there is a mark that a value may begin with
 	closed bool // a tag around it says that it is something else
+}
+
+// valueGap is readGap before a value, which may be printed as a program does:
+// `"]=>\n  string(10) "`, `: Some(\n    "`, `" value="`.
+func valueGap(t []byte, i int) gapBefore {
+	g := readGap(t, i)
+	for range valueWraps {
+		if g.said != 0 || g.closed || g.end == 0 {
+			break
+		}
+		k := wrapBefore(t, g.end, g.named || g.opened)
+		if k == g.end {
+			break
+		}
+		g = readGap(t, k)
+		g.named = true
+	}
+	return g
+}
+
+// name returns where the name ends that a value is printed behind: a word, or that of the
+// tag around it; 0 if there is none.
+func (g gapBefore) name(t []byte) int {
+	switch {
+	case g.said != 0:
+		return g.end + 1 + len(nameOfTag(t[g.end+1:]))
+	case g.closed || !g.named:
+		return 0
+	}
+	return g.end
+}
+
+// nameOfTag returns the name that a tag begins with behind its angle bracket.
+func nameOfTag(t []byte) []byte {
+	i := 0
+	for i < len(t) && (alnum(t[i]) || t[i] == ':' || t[i] == '_' || t[i] == '-' || t[i] == '.') {
+		i++
+	}
+	return t[:i]
 }
 
 // readGap reads back from t[i].
@@ -38,7 +79,7 @@ func readGap(t []byte, i int) (g gapBefore) {
 					g.end = lo
 					return g
 				}
-				g.end = lo
+				g.end, g.named = lo, true
 				continue
 			}
 		}
@@ -46,16 +87,16 @@ func readGap(t []byte, i int) (g gapBefore) {
 			g.end -= len("<![CDATA[")
 			continue
 		}
-		if c == '.' && g.end < i && (t[g.end] == '\n' || t[g.end] == '\r') && !abbreviates(t, g.end-1) { // a sentence ends
+		if g.end < i && (t[g.end] == '\n' || t[g.end] == '\r') && (c == '}' || c == '.' && !abbreviates(t, g.end-1)) { // a block or a sentence ends
 			g.closed = true
 			return g
 		}
-		if g.end == i || c != t[g.end] {
+		if c > ' ' && (g.end == i || c != t[g.end]) {
 			if marks++; marks > cueGap {
 				return g
 			}
 		}
-		g.named = g.named || assigns(c)
+		g.named, g.opened = g.named || assigns(c), g.opened || opens(c)
 		g.end--
 	}
 	return g
@@ -72,6 +113,9 @@ func abbreviates(t []byte, i int) bool {
 
 // assigns tells whether a mark stands between a name and its value.
 func assigns(c byte) bool { return c == '=' || c == ':' || c == '>' || c == '"' || c == '`' }
+
+// opens tells whether a value may begin behind a mark, as it is printed.
+func opens(c byte) bool { return c == '(' || c == '[' || c == '{' || c == '\'' || c == '|' }
 
 // tagStart returns where the tag begins that ends at t[end-1], -1 if none does.
 func tagStart(t []byte, end int) int {

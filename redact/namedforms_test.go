@@ -154,6 +154,14 @@ var namedForms = []struct {
 	{"updated ‹k› to ‹v›", "ac", true},
 	{"set ‹k› to ‹v›", "ac", true},
 	{"use ‹k› ‹v› to log in", "ac", true},
+	{"- **‹k›**: `[\\\"‹v›\\\"]`", "acs", true},
+	{"    [‹k›] => {\"x\": \"‹v›\"}", "a", true},
+	{"#{‹k› => <<\"‹v›\">>, id => 17}", "acs", true},
+	{"Row(id=17, ‹k›=Decimal('‹v›'))", "acs", true},
+	{"<param><name>‹k›</name><value><string>‹v›</string></value></param>", "acs", true},
+	{"array(2) {\n  [\"‹k›\"]=>\n  string(8) \"‹v›\"", "acs", true},
+	{"‹k›: |\n  \"[\\\"‹v›\\\"]\"", "acs", true},
+	{"SELECT 1 FROM t WHERE ‹k› LIKE '%‹v›'", "a", true},
 }
 
 // TestNamedForms: what a name says is heard in every spelling of the name and every

@@ -2,152 +2,29 @@ package redact
 
 import "bytes"
 
-// What programs print between a name and its value: `"]=>\n  string(10) "`, ` => <<"`,
-// `: Some(\n    "`, `</dt>\n<dd>`, `" value="`, spaces that fill a column, the dots of a
-// list. A cue right behind which a value is printed speaks for it as one that stands
-// right before it does.
+// What programs print between a name and its value: `string(10) "` and `s:10:"` of PHP,
+// `Some("` of Rust, `<<"` of Erlang, `[1] "` of R, `Decimal('`, `LIKE '`.
 
-// Limits of what stands between.
-const (
-	valueWraps      = 5   // tags, types and keys that only say that a value follows
-	valueIndent     = 80  // spaces, such as those that fill a column
-	longestValueTag = 128 // bytes of a tag with its attributes
-	longestValue    = 16  // letters of a word that says that a value follows
-)
+const longestValue = 16 // letters of a word that says that a value follows
 
-// namedCue returns what the name says that the value at t[i] is printed behind.
-func namedCue(t []byte, i int) cue {
-	name := nameBefore(t, i)
-	if name == i {
-		return 0
+// wrapBefore returns where the word or the size begins that ends at t[j] and says no more
+// than that a value follows; j if there is none. named tells that a sign of assignment
+// follows it, without which it is a word like any other.
+func wrapBefore(t []byte, j int, named bool) int {
+	if k := sizeBefore(t, j); k < j {
+		return k
 	}
-	if c := wordsBefore(t, name, 0); c != 0 {
-		return c
+	if !named || !letter(t[j-1]) {
+		return j
 	}
-	from := name
-	for from > 0 && letter(t[from-1]) && name-from < longestCue {
-		from--
+	k := j
+	for k > 0 && letter(t[k-1]) && j-k <= longestValue {
+		k--
 	}
-	return cuesIn(t[from:name]) // fromAccount
-}
-
-// nameBefore returns where the name ends behind which the value at t[i] is printed; i
-// if there is none.
-func nameBefore(t []byte, i int) int {
-	start, named := i, false
-	for range valueWraps {
-		j, sign := signBefore(t, i)
-		if named = named || sign; j == 0 {
-			return start
-		}
-		if t[j-1] == '>' {
-			open, name := tagBefore(t, j)
-			switch {
-			case open < 0:
-				return start
-			case name > 0:
-				return name
-			}
-			i, named = open, true
-			continue
-		}
-		if k := sizeBefore(t, j); k < j {
-			i, named = k, true
-			continue
-		}
-		if !named || !letter(t[j-1]) {
-			return start
-		}
-		k := j
-		for k > 0 && letter(t[k-1]) && j-k <= longestValue {
-			k--
-		}
-		if word := t[k:j]; string(word) != "LIKE" && string(word) != "IN" && (!valueWord(word) || !beginsValue(t, k)) {
-			return j
-		}
-		i = k
+	if word := t[k:j]; string(word) == "LIKE" || string(word) == "IN" || valueWord(word) && beginsValue(t, k) {
+		return k
 	}
-	return start
-}
-
-// signBefore passes the marks before t[i], as few as between a cue and its number but
-// for spaces that fill a column and the dots of a list, and tells whether any of them
-// says that a value follows. It stops behind a tag.
-func signBefore(t []byte, i int) (j int, sign bool) {
-	marks, spaces, breaks := 0, 0, 0
-	for j = i; j > 0 && marks <= cueGap; j-- {
-		switch c := t[j-1]; c {
-		case '\n':
-			if breaks++; breaks > 2 || breaks == 2 && !quotedLine(t[:j-1]) {
-				return i, false
-			}
-		case ' ', '\t', '\r':
-			if spaces++; spaces > valueIndent {
-				return i, false
-			}
-		case '.', '_':
-			if dots := j-1 > 0 && t[j-2] == c; !dots {
-				marks++
-			} else {
-				sign = sign || j < len(t) && t[j] == c // three and more
-			}
-		case ':', '=', '"', '\'', '|', '(', '[', '{':
-			marks++
-			sign = true
-		case '>':
-			if shaft := byteAt(t, j-2); shaft != '=' && shaft != '-' && shaft != '>' {
-				return j, sign
-			}
-			marks++
-		default:
-			if c >= 0x80 || alnum(c) {
-				return j, sign
-			}
-			marks++
-		}
-	}
-	return j, sign && marks <= cueGap
-}
-
-// quotedLine tells whether a line ends with a quote, as that of the header does that names
-// a part of a form (RFC 7578): an empty line is between it and the value.
-func quotedLine(t []byte) bool {
-	return bytes.HasSuffix(bytes.TrimSuffix(t, []byte("\r")), []byte(`"`))
-}
-
-// tagBefore returns where the tag begins that ends at t[end], and where its name ends if
-// that names the value behind it; -1 if it is none, or one that begins or ends a row.
-func tagBefore(t []byte, end int) (open, name int) {
-	from := max(0, end-longestValueTag)
-	k := bytes.LastIndexAny(t[from:end-1], "<>")
-	if k < 0 || t[from+k] != '<' {
-		return -1, 0
-	}
-	open = from + k
-	i := open + 1
-	if closing := byteAt(t, i) == '/'; closing {
-		i++
-	}
-	first := i
-	for i < end && (alnum(t[i]) || t[i] == ':' || t[i] == '_' || t[i] == '-' || t[i] == '.') {
-		i++
-	}
-	word := t[first:i]
-	if len(word) == 0 || len(word) == 2 && lower(word[0]) != 'd' && lower(word[0]) != 't' || string(word) == "tr" || string(word) == "TR" {
-		return -1, 0
-	}
-	if colon := bytes.LastIndexByte(word, ':'); colon >= 0 {
-		word = word[colon+1:]
-	}
-	if first == open+1 {
-		if _, other := tagSays(t[first : end-1]); other {
-			return -1, 0
-		}
-		if cuesIn(word) != 0 {
-			return open, i
-		}
-	}
-	return open, 0
+	return j
 }
 
 // sizeBefore passes what PHP prints of a string, `string(10` and `s:10`, and R of the

@@ -240,6 +240,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.dropChance(t, found)
 	s.dropOthers(t, found)
 	s.besideAccounts(&view{t: t}, 0)
+	s.spareTokens(t)
 	s.merge()
 }
 
@@ -278,6 +279,7 @@ func (s *scan) examineRest(v *view) {
 	s.dropChance(v.t, found)
 	s.dropOthers(v.t, found)
 	s.besideAccounts(v, 0)
+	s.spareTokens(v.t)
 	s.merge()
 }
 

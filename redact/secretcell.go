@@ -12,10 +12,10 @@ const (
 	longestWords = 40 // bytes of a name of several words
 )
 
-// printedSecret tells whether a value may be a secret, as its column or name says.
-func (c column) printedSecret(value []byte) bool {
+// printed tells whether a value may be a secret, as its column or name says.
+func (c column) printed(value []byte) bool {
 	if c >= holdsCode {
-		return false
+		return c.secret(value)
 	}
 	return len(value) >= leastPrinted && len(value) <= mostPrinted && bytes.IndexByte(value, ' ') < 0 && !allDigits(value) && digitsUpTo(value, 0) > 0 &&
 		c.secret(value) && !isoDate(value[:min(len(value), len("2026-01-05"))])
@@ -34,10 +34,10 @@ func (s *scan) printedSecrets(v *view) {
 		for j < len(t) && t[j] > ' ' && t[j] < 0x7F && t[j] != '"' && t[j] != '\'' && t[j] != '`' && t[j] != '<' && t[j] != '>' && t[j] != ',' && t[j] != ')' && t[j] != ';' && t[j] != ']' && t[j] != '}' && t[j] != '&' && t[j] != '|' {
 			j++
 		}
-		if i > 0 && j-i >= leastPrinted && t[i-1] != '=' {
-			if name := nameBefore(t, i); name < i && !signed(t[name:i]) {
-				if c := secretHead(nameOf(t, name)); c != 0 && c.printedSecret(t[i:j]) && !programmed(t, name, i, j) && !s.r.isToken(t[i:j]) {
-					s.add(v, i, j, span{entity: Secret, layer: LayerDetector, rule: "assigned", canon: string(t[i:j])})
+		if value := t[i:j]; i > 0 && t[i-1] != '=' && (len(value) >= leastPrinted || len(value) <= longestPIN && allDigits(value)) {
+			if name := valueGap(t, i).name(t); name > 0 && !signed(t[name:i]) {
+				if c := secretHead(nameOf(t, name)); c != 0 && c.printed(value) && (c >= holdsCode || !programmed(t, name, i, j)) && !s.r.isToken(value) {
+					s.add(v, i, j, span{entity: Secret, layer: LayerDetector, rule: "assigned", canon: string(value)})
 				}
 			}
 		}
@@ -85,7 +85,7 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 		return false
 	}
 	text := w.unescape(i, end, escaped)
-	return (c >= holdsCode && c.secret(text) || c.printedSecret(text)) && !s.r.isToken(text) && s.replaceNamed(i, end, text, 0, Secret)
+	return c.printed(text) && !s.r.isToken(text) && s.replaceNamed(i, end, text, 0, Secret)
 }
 
 // programmed tells whether the value t[i:j] behind a name that ends at t[name] is none but

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -134,22 +135,68 @@ func (r *Redactor) isToken(text []byte) bool {
 // cutsToken tells whether t[i] is one of the letters of a token but not its first: the
 // last two may be those of a country, and the numbers behind an IBAN by chance.
 func (r *Redactor) cutsToken(t []byte, i int) bool {
-	if i == 0 || i >= len(t) || byteClass[t[i]]&isUpper == 0 {
-		return false
+	from, to := r.tokenAround(t, i)
+	return from < to && t[i-1] != '_' && bytes.IndexByte(t[from:i], '_') >= 0
+}
+
+// tokenAround returns the bounds of the token inside of which t[i-1] and t[i] both are;
+// none if they are not inside one.
+func (r *Redactor) tokenAround(t []byte, i int) (from, to int) {
+	if i <= 0 || i >= len(t) || byteClass[t[i-1]]&isUpper == 0 && t[i-1] != '_' {
+		return 0, 0
 	}
-	k := i - 1
-	for k > 0 && i-k < tokenLetters && byteClass[t[k]]&isUpper != 0 {
-		k--
-	}
-	if t[k] != '_' || k+1+tokenLetters > len(t) {
-		return false
-	}
-	for from := k; from > 0 && k-from < longestPrefix && byteClass[t[from-1]]&isUpper != 0; {
-		if from--; r.isToken(t[from : k+1+tokenLetters]) {
-			return true
+	const longest = longestPrefix + 1 + tokenLetters
+	end := min(len(t), i+longest)
+	for at := max(0, i-longest); ; at = to {
+		if from, to = r.nextToken(t[:end], at); to > i || from == end {
+			break
 		}
 	}
-	return false
+	if from >= i {
+		return 0, 0
+	}
+	return from, to
+}
+
+// nextToken returns the bounds of the first token in t[at:]; the end of t if there is
+// none.
+func (r *Redactor) nextToken(t []byte, at int) (from, to int) {
+	for k := at; ; k++ {
+		n := bytes.IndexByte(t[min(k, len(t)):], '_')
+		if n < 0 {
+			return len(t), len(t)
+		}
+		if k += n; letters(t[k+1:]) < tokenLetters {
+			continue
+		}
+		to = k + 1 + tokenLetters
+		for from = k - 1; from >= at && k-from <= longestPrefix; from-- {
+			if r.isToken(t[from:to]) {
+				return from, to
+			}
+		}
+	}
+}
+
+// spareTokens takes out of the findings in a text the parts of our own tokens, which are
+// letters of a code only together with what they are glued to.
+func (s *scan) spareTokens(t []byte) {
+	if len(s.spans) == 0 || bytes.IndexByte(t, '_') < 0 {
+		return
+	}
+	kept := s.spans[:0]
+	for _, sp := range s.spans {
+		if _, to := s.r.tokenAround(t, sp.lo); to > sp.lo {
+			sp.lo = to
+		}
+		if from, to := s.r.tokenAround(t, sp.hi); from < to {
+			sp.hi = from
+		}
+		if sp.lo < sp.hi {
+			kept = append(kept, sp)
+		}
+	}
+	s.spans = kept
 }
 
 // letters counts the leading letters A–Z of b.
