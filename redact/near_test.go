@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"math/rand/v2"
 	"slices"
@@ -67,6 +68,42 @@ func (p *planter) planted(line, value string) string {
 		return line[:at] + " " + value + " " + line[at:] + "\n"
 	}
 	return line + "\n" + value + "\n"
+}
+
+// TestOnceLong: once is enough for a long text, too, in which other tables, records and
+// encoded texts stand around what is redacted than in a short one.
+func TestOnceLong(t *testing.T) {
+	const size = 20 << 10
+	seeds := []uint64{58, 155, 192, 232, 239} // texts in which a second look found more
+	for i := range uint64(sample.Of(*nearTexts)) {
+		seeds = append(seeds, i)
+	}
+	for _, i := range seeds {
+		p := newPlanter(2000 + i)
+		r := newOf(t, Config{Known: p.known(t)})
+		var in []byte
+		for len(in) < size {
+			shape := corpus.Shapes[p.rng.IntN(len(corpus.Shapes))]
+			doc, fields := shape.Document(p.rng)
+			for _, f := range fields {
+				if p.rng.IntN(2) == 0 {
+					_, value := p.value()
+					doc = strings.Replace(doc, f, value, 1)
+				}
+			}
+			if encoded, err := json.Marshal(map[string]string{"text": doc}); err == nil && p.rng.IntN(2) == 0 {
+				doc = string(encoded)
+			}
+			in = append(in, doc+"\n"...)
+		}
+		once, _, err := r.Text(nil, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if twice, found, err := r.Text(nil, once); err != nil || !bytes.Equal(once, twice) {
+			t.Errorf("text %d: %v, %v, again %v", i, firstDifference(in, once, twice), err, found)
+		}
+	}
 }
 
 // TestParts: long texts in which a value stands here and there are redacted alike

@@ -194,32 +194,40 @@ func isoDate(t []byte) bool {
 }
 
 // leafSlow examines a text, of which p tells, until nothing more is found in
-// it.
+// it. Of a long one that has changed it looks first at what is around the changes, and
+// when that has settled at all of it once more: a table may be one now.
 func (s *scan) leafSlow(t []byte, p *profile) ([]byte, bool) {
-	changed := false
-	for round := range maxRounds {
+	changed, rest := false, false
+	for round := 0; round < maxRounds; {
 		inner, ok := s.nested(t)
 		if ok {
-			t, changed = inner, true
+			t, changed, rest = inner, true, false
 			*p = profileOf(t)
 		}
 		v, bare := view{t: t}, p.bare && s.cue == 0
 		switch {
 		case bare:
 			s.examineBare(&v)
-		case round > 0 && !ok && s.divides(&v):
+		case rest:
 			s.examineRest(&v)
 		default:
 			s.examineLeaf(t, p)
 		}
-		if len(s.spans) == 0 {
+		switch {
+		case len(s.spans) > 0:
+		case rest:
+			rest = false
+			*p = profileOf(t)
+			continue
+		default:
 			return t, changed
 		}
 		s.leafs[round%2] = s.apply(s.leafs[round%2][:0], t)
 		if t, changed = s.leafs[round%2], true; bare && digitsIn(t) < minCued {
 			return t, true
 		}
-		if !s.divides(&view{t: t}) {
+		round++
+		if rest = s.divides(&view{t: t}); !rest {
 			*p = profileOf(t)
 		}
 	}
