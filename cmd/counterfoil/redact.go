@@ -324,6 +324,8 @@ func (run *redaction) blame(err error) error {
 		return run.wrote.err
 	case run.read.err != nil:
 		return fail(exitInput, "", "reading: %w", run.read.err)
+	case errors.Is(err, errMixed):
+		return fail(exitInput, "convert it to UTF-8", "reading: %w", errMixed)
 	}
 	return err
 }

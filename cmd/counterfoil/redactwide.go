@@ -5,11 +5,14 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 	"golang.org/x/text/transform"
+
+	"github.com/counterfoil/counterfoil/redact"
 )
 
 // Texts of two or four bytes a character, as some programs save them.
@@ -17,6 +20,7 @@ import (
 // What tells whether a text without a byte order mark is UTF-16.
 const (
 	wideSample   = 1 << 10 // bytes that are looked at
+	wideBlock    = 4 << 10 // bytes read at a time
 	shortestWide = 4       // the fewest characters with a byte of zero
 )
 
@@ -59,7 +63,8 @@ func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, clo
 	}
 	encoded := transform.NewWriter(out, wide.NewEncoder())
 	run.out = bufio.NewWriter(encoded)
-	return bufio.NewReaderSize(transform.NewReader(text, wide.NewDecoder()), maxPeek), func() error {
+	single := &singleEncoding{in: text, r: run.r}
+	return bufio.NewReaderSize(transform.NewReader(single, wide.NewDecoder()), maxPeek), func() error {
 		return errors.Join(run.out.Flush(), encoded.Close())
 	}
 }
@@ -75,6 +80,76 @@ func beginning(text *bufio.Reader) []byte {
 			return head
 		}
 	}
+}
+
+// errMixed is the error of a text in UTF-16 with bytes of another encoding in it.
+var errMixed = errors.New("it begins as UTF-16, but goes on in another encoding")
+
+// singleEncoding reads a text of two or four bytes a character and fails before bytes of
+// one byte a character in which something is found: as UTF-16 they would pass for other
+// characters. Such a text has few letters of ASCII side by side.
+type singleEncoding struct {
+	in    io.Reader
+	r     *redact.Redactor
+	run   []byte // ASCII at the end of what was read, of which more may follow
+	held  int    // bytes of it that are held back
+	ready []byte // what may be read
+	err   error
+}
+
+// Limits of a run of ASCII.
+const (
+	leastMixed = 6       // bytes: the digits of the shortest number
+	mostMixed  = 1 << 20 // bytes that are held back until the run ends
+)
+
+func (s *singleEncoding) Read(p []byte) (int, error) {
+	for len(s.ready) == 0 {
+		if s.err != nil {
+			return 0, s.err
+		}
+		s.fill()
+	}
+	n := copy(p, s.ready)
+	s.ready = s.ready[n:]
+	return n, nil
+}
+
+// fill reads what comes next and holds back a run of ASCII that has not ended.
+func (s *singleEncoding) fill() {
+	block := make([]byte, wideBlock)
+	n, err := s.in.Read(block)
+	out := append(append(make([]byte, 0, s.held+n), s.run[len(s.run)-s.held:]...), block[:n]...)
+	for _, c := range block[:n] {
+		if c >= ' ' && c < 0x7F || c == '\t' || c == '\n' || c == '\r' {
+			s.run = append(s.run, c)
+			continue
+		}
+		if s.mixed() {
+			s.err = errMixed
+			return
+		}
+		s.run = s.run[:0]
+	}
+	if err != nil && s.mixed() || len(s.run) > mostMixed {
+		err = errMixed
+	}
+	if s.held, s.err = 0, err; errors.Is(err, errMixed) {
+		return
+	}
+	if err == nil && len(s.run) >= leastMixed {
+		s.held = min(len(s.run), len(out))
+	}
+	s.ready = out[:len(out)-s.held]
+}
+
+// mixed tells whether something is found in a run of ASCII.
+func (s *singleEncoding) mixed() bool {
+	if len(s.run) < leastMixed {
+		return false
+	}
+	_, found, err := s.r.Text(nil, s.run)
+	return err != nil || slices.ContainsFunc(found, func(f redact.Finding) bool { return f.Entity != redact.Opaque })
 }
 
 // errNoText is the error of a list that is no text.

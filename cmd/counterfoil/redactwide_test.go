@@ -41,6 +41,36 @@ func TestRedactWide(t *testing.T) {
 	}
 }
 
+// TestRedactMixed: what begins as UTF-16 and goes on in ASCII does not get past as the
+// characters that it would be; a text in UTF-16 of any language does.
+func TestRedactMixed(t *testing.T) {
+	long := strings.Repeat("x ", 3*wideBlock)
+	for _, in := range []string{
+		"\xFF\xFE 4111111111111111 ", "\xFE\xFF4111111111111111", "\xFF\xFEcard 4111-1111-1111-1111\n", "\xFF\xFE{\"iban\":\"DE89370400440532013000\"}",
+		"\xFF\xFE" + long + "4111111111111111" + long, "\xFF\xFEpassword=Tr0ub4dor&3x", strings.Repeat("a\x00", wideSample/2) + " 4111111111111111",
+	} {
+		for _, flag := range []string{"--lines=false", "--lines"} {
+			code, out := redactRun(t, in, flag)
+			if code != exitInput || strings.Contains(out, "1111") || strings.Contains(out, "7040") || strings.Contains(out, "4dor") {
+				t.Errorf("%.40q %s: exit code %d, %.80q", in, flag, code, out)
+			}
+		}
+	}
+	for _, in := range []string{
+		"Überweisung über 12.345,67 € am 5. März", "Оплата по счёту за август абвгдежзий", "付款金額 壹仟貳佰叁拾肆元 中国銀行股份有限公司 一二三", "こんにちは、お支払い金額は1234円です。ありがとうございました", "계좌 이체 금액 안녕하세요", "ชำระเงิน สวัสดี",
+	} {
+		for _, enc := range []encoding.Encoding{unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)} {
+			raw, err := enc.NewEncoder().String("\uFEFF" + strings.Repeat(in+"\n", 2*wideBlock/len(in)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if code, out := redactRun(t, raw); code != 0 || out != raw {
+				t.Errorf("%s: exit code %d, %t", in, code, out == raw)
+			}
+		}
+	}
+}
+
 // TestRedactSequence: JSON documents that follow each other are redacted each by
 // itself and stay JSON.
 func TestRedactSequence(t *testing.T) {
