@@ -208,6 +208,7 @@ type redaction struct {
 	size  int64 // of the input, if it is a file
 	out   *bufio.Writer
 	read  watchedReader
+	wide  singleEncoding // where the text is in UTF-16 or UTF-32
 	wrote watchedWriter
 	found []redacted
 	more  int // findings beyond maxFound
@@ -324,7 +325,7 @@ func (run *redaction) blame(err error) error {
 		return run.wrote.err
 	case run.read.err != nil:
 		return fail(exitInput, "", "reading: %w", run.read.err)
-	case errors.Is(err, errMixed):
+	case errors.Is(run.wide.err, errMixed):
 		return fail(exitInput, "convert it to UTF-8", "reading: %w", errMixed)
 	}
 	return err

@@ -63,8 +63,8 @@ func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, clo
 	}
 	encoded := transform.NewWriter(out, wide.NewEncoder())
 	run.out = bufio.NewWriter(encoded)
-	single := &singleEncoding{in: text, r: run.r}
-	return bufio.NewReaderSize(transform.NewReader(single, wide.NewDecoder()), maxPeek), func() error {
+	run.wide = singleEncoding{in: text, r: run.r}
+	return bufio.NewReaderSize(transform.NewReader(&run.wide, wide.NewDecoder()), maxPeek), func() error {
 		return errors.Join(run.out.Flush(), encoded.Close())
 	}
 }
