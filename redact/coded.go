@@ -299,6 +299,7 @@ func (s *scan) decodeParts() {
 		s.spacedHex(&v, 0)
 	}
 	s.cutCodes(&v, 0)
+	s.charParts()
 	s.dividedKeys(&v)
 	s.dividedWords(&v)
 	s.knownParts(&v)
@@ -306,6 +307,12 @@ func (s *scan) decodeParts() {
 		return !c.cut && chance(sp.rule) && spells(c.text[sp.lo:sp.hi], sp.canon)
 	})
 	s.merge()
+	s.editParts()
+}
+
+// editParts redacts the findings that cross from one part of the row to another.
+func (s *scan) editParts() {
+	c := &s.walk.coded
 	alone := len(s.walk.edits)
 	for k := range s.spans {
 		sp := &s.spans[k]

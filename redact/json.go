@@ -213,7 +213,7 @@ func (s *scan) array(i int, c *class) (int, error) {
 	if err := s.push(i, 0); err != nil {
 		return i, err
 	}
-	top := len(w.frames) - 1
+	top, start := len(w.frames)-1, i
 	if i = space(w.src, i+1); i < len(w.src) && w.src[i] == ']' {
 		w.frames = w.frames[:top]
 		return i + 1, nil
@@ -236,6 +236,9 @@ func (s *scan) array(i int, c *class) (int, error) {
 			i = space(w.src, i+1)
 			w.frames[top].index++
 		case ']':
+			if w.frames[top].index+1 >= fewestCodes && digit(w.src[space(w.src, start+1)]) && (elem == nil || elem.kind != kindPass) {
+				s.codeArray(start, i)
+			}
 			w.frames = w.frames[:top]
 			return i + 1, nil
 		default:

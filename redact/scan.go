@@ -367,6 +367,9 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if p.pairs >= minPairs {
 		s.spacedHex(&v, depth)
 	}
+	if p.digits >= 2*fewestCodes {
+		s.charCodes(&v, depth)
+	}
 	if !s.near {
 		s.spread(&v, p, depth)
 	}

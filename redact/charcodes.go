@@ -1,0 +1,212 @@
+package redact
+
+import "unicode/utf8"
+
+// Text as the codes of its characters, as programs print buffers of bytes: 52, 49, 49,
+// 49 or {"type":"Buffer","data":[52,49,49,49]}, in decimal digits; in binary ones
+// 00110100 00110001.
+
+// Limits of a row of such codes.
+const (
+	fewestCodes = 8       // numbers: fewer characters are no number that is found
+	longestSep  = 24      // bytes between two: a comma, a line break and what it is indented by
+	cueOfCodes  = 48      // bytes before the row, which may say what it is
+	binaryCode  = 8       // digits of a byte
+	decimalCode = 3       // at most
+	rowOfCodes  = 1 << 12 // elements of an array that are read at a time
+	rowsShare   = 1 << 8  // of which the next row begins with as many again
+)
+
+// charCodes reads the rows of codes in a view.
+func (s *scan) charCodes(v *view, depth int) {
+	t := v.t
+	for i := 0; i < len(t); {
+		if !digit(t[i]) || i > 0 && alnum(t[i-1]) {
+			i++
+			continue
+		}
+		mark := s.used
+		out := s.view(cueOfCodes + (len(t)-i)/2)
+		out.copy(*v, max(0, i-cueOfCodes), i)
+		codes, sep := 0, byte(0)
+		from, size := i, 0
+		for {
+			c, n := codeAt(t, i)
+			if n == 0 || size > 0 && (n == binaryCode) != (size == binaryCode) {
+				break
+			}
+			size = n
+			out.push(c, v.from(i), v.to(i+n-1))
+			i += n
+			codes++
+			next, mark := afterCode(t, i)
+			if next == i || sep != 0 && mark != sep {
+				break
+			}
+			i, sep = next, mark
+		}
+		out = s.keep(out)
+		if codes >= fewestCodes && readable(out.t[len(out.t)-codes:]) && s.charge(v, from, i, len(out.t)) {
+			before, p := len(s.spans), profileOf(out.t)
+			s.examine(out, depth+1, &p)
+			s.keepBehind(before, int(v.from(from)))
+		}
+		s.used = mark
+		for i < len(t) && digit(t[i]) {
+			i++
+		}
+	}
+}
+
+// keepBehind drops of the findings from one on those that end before a place.
+func (s *scan) keepBehind(from, place int) {
+	kept := s.spans[:from]
+	for _, sp := range s.spans[from:] {
+		if sp.hi > place {
+			kept = append(kept, sp)
+		}
+	}
+	s.spans = kept
+}
+
+// codeAt reads the code at t[i]; n is its size, 0 if there is none.
+func codeAt(t []byte, i int) (c byte, n int) {
+	for i+n < len(t) && n <= binaryCode && digit(t[i+n]) {
+		n++
+	}
+	if i+n < len(t) && letter(t[i+n]) {
+		return 0, 0
+	}
+	c, ok := charCode(t[i : i+n])
+	if !ok {
+		return 0, 0
+	}
+	return c, n
+}
+
+// charCode returns the byte of which a number is the code.
+func charCode(number []byte) (c byte, ok bool) {
+	base := 10
+	switch n := len(number); {
+	case n == binaryCode:
+		base = 2
+	case n == 0 || n > decimalCode:
+		return 0, false
+	}
+	code := 0
+	for _, c := range number {
+		d := int(c - '0')
+		if d >= base || d < 0 {
+			return 0, false
+		}
+		code = code*base + d
+	}
+	return byte(code), code <= 0xFF
+}
+
+// afterCode returns where the code behind t[i] begins, and the mark between the two, a
+// space if nothing else is.
+func afterCode(t []byte, i int) (next int, mark byte) {
+	mark = ' '
+	for next = i; next < len(t) && next-i < longestSep; next++ {
+		switch c := t[next]; c {
+		case ' ', '\n', '\r', '\t':
+		case ',', ';', '-', '|', '.', ':', '/', '\\', '_':
+			if mark != ' ' {
+				return i, 0
+			}
+			mark = c
+		default:
+			if !digit(c) {
+				return i, 0
+			}
+			return next, mark
+		}
+	}
+	return i, 0
+}
+
+// charParts reads the parts of a row as codes of characters, if all are.
+func (s *scan) charParts() {
+	c := &s.walk.coded
+	if len(c.parts) < fewestCodes {
+		return
+	}
+	out := s.view(len(c.parts))
+	for k := range c.parts {
+		p := &c.parts[k]
+		code, ok := charCode(c.text[p.from : p.from+p.size])
+		if !ok || !p.element {
+			s.used--
+			return
+		}
+		out.push(code, int32(p.from), int32(p.from+p.size))
+	}
+	if out = s.keep(out); readable(out.t) {
+		p := profileOf(out.t)
+		s.examine(out, 1, &p)
+	}
+	s.used--
+}
+
+// readable tells whether what codes make is a text and not what ages, scores or
+// temperatures would make: nothing but letters, digits and spaces, one mark in ten aside,
+// or with a word in small letters.
+func readable(t []byte) bool {
+	const word, fewMarks = 4, 10
+	marks, small, longest := 0, 0, 0
+	for _, c := range t {
+		switch {
+		case c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F:
+			return false
+		case byteClass[c]&isLower != 0:
+			small++
+			longest = max(longest, small)
+			continue
+		case !alnum(c) && c > ' ':
+			marks++
+		}
+		small = 0
+	}
+	return utf8.Valid(t) && (marks*fewMarks <= len(t) || longest >= word)
+}
+
+// codeArray reads the array src[i:end] as codes of characters, if it has nothing but
+// such numbers.
+func (s *scan) codeArray(i, end int) {
+	w := &s.walk
+	c := &w.coded
+	s.decode()
+	for i++; i < end; {
+		i = space(w.src, i)
+		k := i
+		for k < end && digit(w.src[k]) {
+			k++
+		}
+		if _, ok := charCode(w.src[i:k]); !ok {
+			c.reset()
+			return
+		}
+		c.parts = append(c.parts, part{i: i, end: k, from: len(c.text), size: k - i, element: true, number: true})
+		c.text = append(c.text, w.src[i:k]...)
+		if i = space(w.src, k); i < end && w.src[i] != ',' {
+			c.reset()
+			return
+		}
+		if i++; len(c.parts) == rowOfCodes || i >= end {
+			s.spans, s.used, s.cue, s.work = s.spans[:0], 0, w.keyCue(false), maxDecode
+			s.charParts()
+			s.merge()
+			s.editParts()
+			shared := c.parts[max(0, len(c.parts)-rowsShare):]
+			from := shared[0].from
+			for n := range shared {
+				shared[n].from -= from
+			}
+			c.text = append(c.text[:0], c.text[from:]...)
+			c.parts = append(c.parts[:0], shared...)
+		}
+	}
+	s.cue = 0
+	c.reset()
+}
