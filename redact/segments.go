@@ -24,7 +24,7 @@ func (s *scan) segments(v *view) {
 		s.element(v, i)
 		i++
 	}
-	if bytes.Contains(t, []byte("8=FIX")) {
+	if hasFIX(t) {
 		s.fixAccount(v)
 	}
 	s.interchange(v)
@@ -141,11 +141,30 @@ func accountWord(value []byte, least, most int) bool {
 	return digits >= least && len(value) <= most
 }
 
+// fixMark stands between the fields of a message of FIX; programs print it as a bar.
+const fixMark = 1
+
+// hasFIX tells whether a text has a message of FIX.
+func hasFIX(t []byte) bool { return bytes.Contains(t, []byte("8=FIX")) }
+
+// fixTag tells whether the sign t[i] stands between a tag of FIX and its value: a mark
+// and a number stand before it. In a text with such messages it is none of
+// quoted-printable, and the mark none that somebody put there.
+func fixTag(t []byte, i int) bool {
+	const longest = 5 // digits of a tag
+	from := i
+	for from > 0 && i-from < longest && digit(t[from-1]) {
+		from--
+	}
+	before := byteAt(t, from-1)
+	return byteAt(t, i) == '=' && from < i && (before == fixMark || before == '|')
+}
+
 // fixAccount finds tag 1 of FIX (FIX 4.4, Account).
 func (s *scan) fixAccount(v *view) {
 	t := v.t
 	for i, c := range t {
-		if c == 1 || c == '|' {
+		if c == fixMark || c == '|' {
 			s.settle(v, i, i+1)
 		}
 	}
@@ -156,7 +175,7 @@ func (s *scan) fixAccount(v *view) {
 		}
 		i += n
 		mark := byteAt(t, i-1)
-		if mark != '|' && mark != 1 && mark != '^' && mark != ';' {
+		if mark != '|' && mark != fixMark && mark != '^' && mark != ';' {
 			continue
 		}
 		hi := i + len("1=")
