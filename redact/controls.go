@@ -16,11 +16,11 @@ func unruled(c byte) bool {
 	return c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != escapeByte
 }
 
-// nextUnruled is where the next of these characters stands in a text, other than before
-// the tags of FIX.
+// nextUnruled is where the next of these characters stands in a text, other than between
+// the fields of FIX.
 func (s *scan) nextUnruled(t []byte, i int) stretch {
 	for ; i < len(t); i++ {
-		if unruled(t[i]) && !(s.fix && t[i] == fixMark && fixTag(t, i+1+digits(t[i+1:]))) {
+		if unruled(t[i]) && !(s.fix && fixEnd(t, i)) {
 			return stretch{i, i + 1}
 		}
 	}

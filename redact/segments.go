@@ -160,6 +160,12 @@ func fixTag(t []byte, i int) bool {
 	return byteAt(t, i) == '=' && from < i && (before == fixMark || before == '|')
 }
 
+// fixEnd tells whether t[i] ends a field of FIX: a tag or the end of the line is next.
+func fixEnd(t []byte, i int) bool {
+	next := i + 1 + digits(t[i+1:])
+	return t[i] == fixMark && (fixTag(t, next) || next == i+1 && (next == len(t) || t[next] == '\n' || t[next] == '\r'))
+}
+
 // fixAccount finds tag 1 of FIX (FIX 4.4, Account).
 func (s *scan) fixAccount(v *view) {
 	t := v.t
