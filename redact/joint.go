@@ -37,13 +37,6 @@ func joint(t []byte) int {
 	return i + 1
 }
 
-func pastSpaces(t []byte, i int) int {
-	for i < len(t) && (t[i] == ' ' || t[i] == '\t' || t[i] == '\r') {
-		i++
-	}
-	return i
-}
-
 // unjoined takes out what stands between the parts of strings.
 func (s *scan) unjoined(v *view) (view, bool) {
 	out, from := view{}, 0 // v.t[from:] is not copied yet

@@ -326,7 +326,7 @@ func (q *sequence) rowOfTable(v *view, i, j int) bool {
 		return false
 	}
 	lo, hi := int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])+1
-	from := bytes.LastIndexByte(v.t[:lo], '\n') + 1
+	from := lo - len(lineBefore(v.t, lo, longestRow))
 	n := numbersIn(v.t[from:lineEnd(v.t, lo)])
 	if n < fewestCells || lines == 1 && n < j-i+1 {
 		return false
@@ -343,7 +343,7 @@ func (q *sequence) rowOfTable(v *view, i, j int) bool {
 		return false
 	}
 	for k, end := 0, from-1; k < tableLines && end > 0; k++ {
-		start := bytes.LastIndexByte(v.t[:end], '\n') + 1
+		start := end - len(lineBefore(v.t, end, longestRow+1))
 		if numbersIn(v.t[start:end]) != n {
 			break
 		}

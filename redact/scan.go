@@ -256,15 +256,6 @@ func (s *scan) examineBare(v *view) {
 	s.merge()
 }
 
-func digitsIn(t []byte) (n int) {
-	for _, c := range t {
-		if digit(c) {
-			n++
-		}
-	}
-	return n
-}
-
 // examineRest is examineLeaf for a long text that was examined before what changed
 // in it was redacted.
 func (s *scan) examineRest(v *view) {

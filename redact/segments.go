@@ -152,12 +152,9 @@ func hasFIX(t []byte) bool { return bytes.Contains(t, []byte("8=FIX")) }
 // quoted-printable, and the mark none that somebody put there.
 func fixTag(t []byte, i int) bool {
 	const longest = 5 // digits of a tag
-	from := i
-	for from > 0 && i-from < longest && digit(t[from-1]) {
-		from--
-	}
-	before := byteAt(t, from-1)
-	return byteAt(t, i) == '=' && from < i && (before == fixMark || before == '|')
+	n := digitsBefore(t[max(0, i-longest):i])
+	before := byteAt(t, i-n-1)
+	return byteAt(t, i) == '=' && n > 0 && (before == fixMark || before == '|')
 }
 
 // fixEnd tells whether t[i] ends a field of FIX: a tag or the end of the line is next.
@@ -280,10 +277,7 @@ func (s *scan) clearingCodes(v *view) {
 		if i+2 >= len(t) {
 			return
 		}
-		hi := i + 2
-		for hi < len(t) && digit(t[hi]) {
-			hi++
-		}
+		hi := i + 2 + digits(t[i+2:])
 		size := 0
 		switch string(t[i : i+2]) {
 		case "FW", "CC":

@@ -168,14 +168,6 @@ func (tb *sheet) read(t []byte, found func(cell stretch, c column)) {
 	}
 }
 
-// lineEnd returns where the line t[i:] ends.
-func lineEnd(t []byte, i int) int {
-	if n := bytes.IndexByte(t[i:], '\n'); n >= 0 {
-		return i + n
-	}
-	return len(t)
-}
-
 // headline takes the line t[i:] as the head of a table if it is one that says of a
 // column what the redactor looks for.
 func (tb *sheet) headline(t []byte, i int, line []byte) bool {
@@ -214,18 +206,6 @@ func (tb *sheet) headline(t []byte, i int, line []byte) bool {
 	next.mark, next.cells = ' ', r.n
 	*tb = next
 	return true
-}
-
-// digitsUpTo counts the digits of a line, no further than one more than most.
-func digitsUpTo(line []byte, most int) (n int) {
-	for _, c := range line {
-		if digit(c) {
-			if n++; n > most {
-				return n
-			}
-		}
-	}
-	return n
 }
 
 // headsOf looks the cells of a line up that begins at t[i].
