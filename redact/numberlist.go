@@ -143,7 +143,7 @@ func (q *sequence) inRows(v *view, i, j int) bool {
 // brackets with a comma and a space between them, such as ports: no card is printed so.
 func (q *sequence) bracketed(v *view, i, j int) bool {
 	const parts, least, most = 3, 4, 5
-	if i > 0 || j != len(q.g)-1 || len(q.g) != parts || byteAt(v.t, int(q.at[0])-1) != '[' {
+	if len(q.g) != parts || j-i != parts-1 || byteAt(v.t, int(q.at[0])-1) != '[' {
 		return false
 	}
 	for k, g := range q.g {

@@ -290,7 +290,7 @@ const (
 func measured(t []byte, lo, hi int) bool {
 	a, b := numberAround(t, lo, hi)
 	k := bytes.IndexByte(t[a:b], '.')
-	if k <= 0 || bytes.IndexByte(t[a+k+1:b], '.') >= 0 || b-a < hi-lo {
+	if k <= 0 || bytes.IndexByte(t[a+k+1:b], '.') >= 0 {
 		return false
 	}
 	if n := len(bytes.TrimRight(t[a:b], "0")); b-a-n >= zerosBehind && n > k && b-a-k-1 <= mostDecimals {
