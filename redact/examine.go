@@ -10,7 +10,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	s.flat = false
 	defer func() { s.used = mark }()
 	if depth > 0 && !s.near {
-		s.ordered(&v, &sheet{})
+		s.ordered(&v, &tables{})
 	}
 	leaf := depth == 0 // as it stands
 	if p.folds(v.t) {

@@ -101,6 +101,14 @@ func TestColumnsAcrossWindows(t *testing.T) {
 	if _, err := r.Stream(&streamed, strings.NewReader(in.String())); err != nil || streamed.String() != got {
 		t.Errorf("a stream differs: %v", err)
 	}
+	in.Reset()
+	in.WriteString("<table><tr><th>Date</th><th>Account Number</th><th>Amount</th></tr>\n")
+	for i := range 4000 {
+		fmt.Fprintf(&in, "<tr><td>2026-01-05</td><td>%d</td><td>%d.50</td></tr>\n", 20000000+i*7919%9999999, i%90)
+	}
+	if n := strings.Count(text(t, r, in.String()+"</table><table><tr><td>x</td><td>20000001</td></tr></table>"), "ACCT_"); n != 4000 {
+		t.Errorf("%d of 4000 accounts in a table of HTML", n)
+	}
 }
 
 // TestFieldsEncoded: the same in documents that are encoded as a whole.

@@ -51,7 +51,7 @@ type scan struct {
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
 	settled  []stretch                           // of the leaf, what a table or a record says of its fields
-	table    sheet                               // that the windows before this one left
+	tables   tables                              // that the windows before this one left
 	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
 	told     func(e Entity, token, value string) // see TextTokens
@@ -66,7 +66,7 @@ func (s *scan) reset() {
 		s.scrub()
 	}
 	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.joining, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, false, nil
-	s.table, s.walk.noted, s.walk.naming = sheet{}, nil, false
+	s.tables, s.walk.noted, s.walk.naming = tables{}, nil, false
 	s.walk.reset()
 }
 
@@ -107,7 +107,7 @@ func (s *scan) report() []Finding { return slices.Clone(s.found) }
 // itself if nothing was found.
 func (s *scan) leaf(t []byte) ([]byte, bool) {
 	var p profile
-	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 && s.table.mark == 0 {
+	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 && !s.tables.goOn() {
 		return t, false
 	}
 	return s.leafSlow(t, &p)
@@ -237,7 +237,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 		s.tokens(t)
 	}
 	s.settled = s.settled[:0]
-	found := s.ordered(&view{t: t}, &s.table)
+	found := s.ordered(&view{t: t}, &s.tables)
 	s.examine(view{t: t}, 0, p)
 	s.dropChance(t, found)
 	s.dropOthers(t, found)
@@ -264,7 +264,7 @@ func (s *scan) examineRest(v *view) {
 	s.fix = hasFIX(v.t)
 	s.tokens(v.t)
 	s.settled = s.settled[:0]
-	found := s.ordered(v, &s.table)
+	found := s.ordered(v, &s.tables)
 	s.around(v, listed(s.redacted), edgeDecoded, func(part view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
