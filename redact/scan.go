@@ -39,7 +39,6 @@ type scan struct {
 	near     bool // the view is a part of a long one
 	bare     bool // only known numbers are looked for
 	flat     bool // the next view's escape sequences are not decoded
-	fix      bool // the leaf has messages of FIX
 	joining  bool // the view is parts of a document: what stands between them is no mark
 	depth    int  // JSON documents around this one
 	work     int  // bytes decoded for the current leaf
@@ -51,10 +50,11 @@ type scan struct {
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
 	settled  []stretch                           // of the leaf, what a table or a record says of its fields
-	tables   tables                              // that the windows before this one left
 	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
 	told     func(e Entity, token, value string) // see TextTokens
+	tables   tables                              // that the windows before this one left
+	fix      bool                                // the leaf has messages of FIX
 }
 
 func newScan(r *Redactor) *scan { return &scan{r: r} }
