@@ -136,10 +136,7 @@ func (s *scan) branchAt(v *view, i, j int) {
 	for a < len(t) && a-j <= gapped && !digit(t[a]) {
 		a++
 	}
-	b := a
-	for b < len(t) && digit(t[b]) {
-		b++
-	}
+	b := a + digits(t[a:])
 	if b-a >= minBranch && b-a <= maxBranch && !alnum(byteAt(t, b)) && !(b < len(t) && marksNumber(t[b]) && digit(byteAt(t, b+1))) {
 		s.add(v, a, b, span{entity: Bank, layer: LayerDetector, rule: "branch", canon: string(t[a:b])})
 	}

@@ -158,14 +158,6 @@ func (q *sequence) halves(a, b, mark group) bool {
 	return a.size() <= 2 && month(x) && (b.size() == 2 && recent(y) || b.size() == 4 && plausibleYear(y))
 }
 
-// nanoseconds tells whether a number may count them from 1970 to an instant
-// between 2017 and 2033.
-func nanoseconds(d []byte) bool { return len(d) == 19 && d[0] == '1' && d[1] >= '5' && d[1] <= '9' }
-
-// instant tells whether a number may count milliseconds, microseconds or
-// nanoseconds from 1970 to this century.
-func instant(d []byte) bool { return d[0] == '1' && (len(d) == 13 || len(d) == 16 || len(d) == 19) }
-
 // cardEdged tries a run that is little longer than a card with its security
 // code, or one stray digit, before or after it.
 func (s *scan) cardEdged(v *view, q *sequence, g group) {

@@ -156,7 +156,7 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		opened = false
 	}
 	p.whole = c.iban && digits > 0 && !p.neutral && (s.walk.structured() || settled(&s.seq, text, p.number))
-	if !opened && digits > 0 && !c.iban && (p.number && instantNumber(text) || s.walk.structured()) {
+	if !opened && digits > 0 && !c.iban && (p.number && sinceEpoch(text) && allDigits(text) || s.walk.structured()) {
 		s.unlink()
 		return
 	}

@@ -52,10 +52,7 @@ func (s *scan) besideIFSC(v *view, i, j int) {
 	for a < len(t) && a-j <= gapped && !alnum(t[a]) {
 		a++
 	}
-	b := a
-	for b < len(t) && digit(t[b]) {
-		b++
-	}
+	b := a + digits(t[a:])
 	s.indian(v, a, b)
 	for b = i; b > 0 && i-b <= gapped && !alnum(t[b-1]); {
 		b--
@@ -101,7 +98,7 @@ func codeRule(w []byte) string {
 		u[i] = upper(c)
 	}
 	switch {
-	case len(u) == 11 && shaped(u, "aaaa0cccccc") && someDigits(u[5:]) && byteClass[w[0]]&isUpper != 0:
+	case len(u) == 11 && shaped(u, "aaaa0cccccc") && digitsIn(u[5:]) >= 3 && byteClass[w[0]]&isUpper != 0:
 		return "ifsc"
 	case len(u) == 16 && shaped(u, "aaaaaannannannna") && codiceFiscale(u):
 		return "codice_fiscale"
@@ -136,16 +133,6 @@ func shaped(w []byte, shape string) bool {
 		}
 	}
 	return true
-}
-
-func someDigits(w []byte) bool {
-	n := 0
-	for _, c := range w {
-		if digit(c) {
-			n++
-		}
-	}
-	return n >= 3
 }
 
 // codiceFiscale verifies the control character (D.M. 23/12/1976).

@@ -69,14 +69,6 @@ var (
 	structuredWords = [...]string{"Id", "ID", "At", "On", "No", "Ms", "Ns"}
 )
 
-// instantNumber tells whether a JSON number counts seconds, milliseconds, microseconds or
-// nanoseconds from 1970 to an instant between 2014 and 2033.
-func instantNumber(t []byte) bool {
-	const second, milli, micro, nano = 10, 13, 16, 19
-	n := len(t)
-	return (n == second || n == milli || n == micro || n == nano) && t[0] == '1' && t[1] >= '4' && allDigits(t)
-}
-
 // leastDecimals is how many digits behind a point a number has at least that a program
 // computed or that is a place, and no part of one that somebody divided.
 const leastDecimals = 5

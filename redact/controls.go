@@ -16,10 +16,13 @@ func unruled(c byte) bool {
 	return c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != escapeByte
 }
 
-// nextUnruled is where the next of these characters stands in a text.
-func nextUnruled(t []byte, i int) stretch {
-	if n := slices.IndexFunc(t[i:], unruled); n >= 0 {
-		return stretch{i + n, i + n + 1}
+// nextUnruled is where the next of these characters stands in a text, other than between
+// the fields of FIX.
+func (s *scan) nextUnruled(t []byte, i int) stretch {
+	for ; i < len(t); i++ {
+		if unruled(t[i]) && !(s.fix && fixEnd(t, i)) {
+			return stretch{i, i + 1}
+		}
 	}
 	return stretch{len(t), len(t)}
 }
@@ -27,12 +30,16 @@ func nextUnruled(t []byte, i int) stretch {
 // ruled examines a view without these characters.
 func (s *scan) ruled(v view, depth int) {
 	if s.divides(&v) {
-		s.around(&v, nextUnruled, edgeDecoded, func(part view) { s.ruled(part, depth) })
+		s.around(&v, s.nextUnruled, edgeDecoded, func(part view) { s.ruled(part, depth) })
+		return
+	}
+	at := s.nextUnruled(v.t, 0)
+	if at.lo == len(v.t) {
 		return
 	}
 	mark := s.used
 	out, from := s.view(len(v.t)), 0
-	for at := nextUnruled(v.t, 0); at.lo < len(v.t); at = nextUnruled(v.t, at.hi) {
+	for ; at.lo < len(v.t); at = s.nextUnruled(v.t, at.hi) {
 		out.copy(v, from, at.lo)
 		out.change(len(out.t))
 		from = at.hi

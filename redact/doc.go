@@ -20,17 +20,18 @@
 // letters and digits take turns (textgate.go). These shortcuts are never wider than
 // what they spare: TestShortcuts compares.
 //
-// Other texts are examined (examine in scan.go). A view of a text remembers which bytes each
-// of its own came from (view.go). It is folded (fold.go), scanned by the detectors, and read
-// again without escapes, entities, markup and marks (escape.go, joint.go, entity.go,
+// Other texts are examined (examine.go). A view of a text remembers which bytes each
+// of its own came from (view.go); what stands at a place of it is in at.go. It is folded
+// (fold.go), scanned by the detectors, and read
+// again without escapes, entities, markup and marks (escape.go, quoted.go, joint.go, entity.go,
 // spread.go, even.go, cutcode.go, wrapped.go); what is encoded is decoded (blob.go,
 // hexdump.go, deflate.go, utf32.go), and each of these views is examined in the same way, four
 // levels deep (reading.go). Long texts are read again only around what changed (near.go).
 //
 // The detectors look at sequences of digits (number.go): cards (card*.go, issuer.go),
 // account numbers (account*.go), identity numbers (national.go, printedid.go,
-// idcheck.go), known numbers (knownscan.go), and lists that are none of these
-// (numberlist.go, regular.go). Then at IBANs (iban*.go), codes of letters and digits
+// idcheck.go), known numbers (knownscan.go), and lists and times that are none of
+// these (numberlist.go, regular.go, instant.go). Then at IBANs (iban*.go), codes of letters and digits
 // (code.go, cuedcode.go), credentials (credential.go, keyforms.go, secretname.go,
 // passwords.go, logins.go, told.go, besidename.go, namegap.go, phrase.go), addresses
 // (contact.go), masked numbers (masked.go, hidden.go), and the codes of banks beside

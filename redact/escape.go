@@ -11,7 +11,7 @@ import (
 // the text without its markup.
 func (s *scan) escapes(v view, depth int) {
 	if s.divides(&v) {
-		s.around(&v, nextDecoded, edgeDecoded, func(part view) { s.escapes(part, depth) })
+		s.around(&v, s.nextDecoded, edgeDecoded, func(part view) { s.escapes(part, depth) })
 		s.documents(v, depth)
 		s.orderedEscaped(v, depth)
 		return
@@ -24,17 +24,17 @@ func (s *scan) escapes(v view, depth int) {
 func (s *scan) halfEscapes(v view, depth int) {
 	switch {
 	case s.divides(&v):
-		s.around(&v, nextHalf, edgeDecoded, func(part view) { s.escapes(part, depth) })
-	case nextHalf(v.t, 0).lo < len(v.t):
+		s.around(&v, s.nextHalf, edgeDecoded, func(part view) { s.escapes(part, depth) })
+	case s.nextHalf(v.t, 0).lo < len(v.t):
 		s.escapes(v, depth)
 	}
 }
 
 // nextHalf is where the next escape sequence stands that has such a character beside
 // it, or the next tag between two.
-func nextHalf(t []byte, i int) stretch {
+func (s *scan) nextHalf(t []byte, i int) stretch {
 	for {
-		at := nextDecoded(t, i)
+		at := s.nextDecoded(t, i)
 		before, behind := at.lo > 0 && t[at.lo-1] >= 0x80, at.hi < len(t) && t[at.hi] >= 0x80
 		if at.lo == len(t) || before && behind || (before || behind) && t[at.lo] != '<' {
 			return at
@@ -80,7 +80,7 @@ func (s *scan) decodings(v view, each func(out view)) {
 
 // nextDecoded is where the next escape sequence or tag stands from t[i] on, of
 // whatever kind.
-func nextDecoded(t []byte, i int) stretch {
+func (s *scan) nextDecoded(t []byte, i int) stretch {
 	var buf [longestDecoded]byte
 	for ; i < len(t); i++ {
 		n := 0
@@ -92,11 +92,7 @@ func nextDecoded(t []byte, i int) stretch {
 		case '\\':
 			_, n = backslash(buf[:0], t[i:])
 		case '=':
-			if _, ok := hexByte(t, i+1); ok {
-				n = len("=34")
-			} else if n = softBreak(t[i+1:]); n > 0 {
-				n++
-			}
+			_, n = s.quoted(t, i)
 		case '<':
 			n = tag(t[i:])
 		case '"', '\'':
@@ -342,69 +338,6 @@ func octal(out, t []byte) ([]byte, int) {
 		return append(out, ' '), i
 	}
 	return append(out, byte(v)), i
-}
-
-// unquoted decodes quoted-printable (RFC 2045): =34 and soft line breaks.
-func (s *scan) unquoted(v *view) (view, bool) {
-	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
-	for i := nextEscape(v.t, 0, "="); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "=") {
-		c, quoted := hexByte(v.t, i+1)
-		if n = len("=34"); quoted && (noText(c) || v.parameter(i, c)) { // ?at=1759198432
-			n = 0
-			continue
-		}
-		if !quoted {
-			if n = softBreak(v.t[i+1:]); n == 0 {
-				continue
-			}
-			n++
-		}
-		if out.t == nil {
-			out = s.view(len(v.t))
-		}
-		out.copy(*v, from, i)
-		at := len(out.t)
-		if quoted {
-			out.push(c, v.from(i), v.to(i+2))
-		}
-		out.change(at)
-		from = i + n
-	}
-	if out.t == nil {
-		return out, false
-	}
-	out.copy(*v, from, len(v.t))
-	return s.keep(out), true
-}
-
-// softBreak returns the length of a line break with spaces before it, and with what
-// stands before the next line of a mail that is quoted, or that is printed with numbers.
-func softBreak(t []byte) int {
-	for i, c := range t {
-		switch c {
-		case '\n':
-			return i + 1 + max(quoteMarks(t[i+1:]), lineNumber(t[i+1:]))
-		case ' ', '\t', '\r':
-		default:
-			return 0
-		}
-	}
-	return 0
-}
-
-// quoteMarks returns the length of the marks before a line of a mail that is quoted, with
-// the space behind them: "> ", ">> ".
-func quoteMarks(t []byte) int {
-	const most = 8
-	for i := range t[:min(len(t), most)] {
-		if t[i] == ' ' && i > 0 {
-			return i + 1
-		}
-		if t[i] != '>' {
-			break
-		}
-	}
-	return 0
 }
 
 const longestTag = 256 // an HTML or XML tag longer than this is text

@@ -10,7 +10,7 @@ func (s *scan) orderedEscaped(v view, depth int) {
 	}
 	mark := s.used
 	if out, ok := s.unescaped(&v, `%&\`); ok && s.charge(&v, 0, len(v.t), len(out.t)) {
-		s.ordered(&out, &sheet{})
+		s.ordered(&out, &tables{})
 		s.orderedEscaped(out, depth+1)
 	}
 	s.used = mark

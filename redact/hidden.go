@@ -111,14 +111,10 @@ func hideWord(t []byte, i int) (end, tail int) {
 	for i < len(t) && bytes.IndexByte([]byte("]>)}* "), t[i]) >= 0 && i-from < 2*longestHide {
 		i++
 	}
-	for i < len(t) && digit(t[i]) {
-		tail++
-		i++
-	}
-	if alnum(byteAt(t, i)) {
+	if tail = digits(t[i:]); alnum(byteAt(t, i+tail)) {
 		return 0, 0
 	}
-	return i, tail
+	return i + tail, tail
 }
 
 func hides(word []byte) bool {

@@ -5,11 +5,27 @@ import "bytes"
 // Tables of HTML: what the cells of the first row, or those marked as heads, say of the
 // columns below them.
 
-// htmlTables finds what stands in the columns of tables whose heads announce it.
-func (s *scan) htmlTables(v *view) {
-	t := v.t
-	var heads [maxColumns]column
-	some, cell, row := false, 0, 0
+// htmlSheet is the heads of a table of HTML, and how far its rows were read.
+type htmlSheet struct {
+	heads     [maxColumns]column
+	some      bool // of the heads says something
+	cell, row int
+}
+
+// htmlTables finds what stands in the columns of tables whose heads announce it. Where
+// the text is a window of a longer one, h is what the windows before it left.
+func (s *scan) htmlTables(v *view, h htmlSheet) {
+	h.read(v.t, func(lo, hi int, c column) {
+		if a, b, ok := c.value(v.t[lo:hi]); ok {
+			s.addCoded(v, lo+a, lo+b, c.entity(), "column")
+		}
+	}, func(lo, hi int) { s.settle(v, lo, hi) })
+}
+
+// read walks the cells of a text and calls found, if not nil, for each in a column whose
+// head says what it holds, and apart for what stands between two that have nothing to do
+// with each other.
+func (h *htmlSheet) read(t []byte, found func(lo, hi int, c column), apart func(lo, hi int)) {
 	var last stretch // the cell before, in the same row
 	for i := 0; ; {
 		n := bytes.IndexByte(t[i:], '<')
@@ -19,22 +35,22 @@ func (s *scan) htmlTables(v *view) {
 		i += n + 1
 		switch {
 		case tagNamed(t[i:], "table"):
-			heads, some, cell, row = [maxColumns]column{}, false, 0, 0
+			*h = htmlSheet{}
 		case tagNamed(t[i:], "tr"):
-			cell, last = 0, stretch{}
-			row++
+			h.cell, last = 0, stretch{}
+			h.row++
 		case tagNamed(t[i:], "th"), tagNamed(t[i:], "td"):
-			cell++
+			h.cell++
 			lo, hi := cellText(t, i)
-			if last.hi > 0 && hi < len(t) && (ownCell(t[last.lo:last.hi]) || ownCell(t[lo:hi])) {
-				s.settle(v, last.hi, lo)
+			if found != nil && last.hi > 0 && hi < len(t) && (ownCell(t[last.lo:last.hi]) || ownCell(t[lo:hi])) {
+				apart(last.hi, lo)
 			}
 			last = stretch{lo, hi}
-			if k := cell - 1; k < maxColumns {
-				if c := headOf(t[lo:hi]); c != 0 && (row <= 1 || lower(t[i+1]) == 'h') {
-					heads[k], some = c, true
-				} else if a, b, ok := heads[k].value(t[lo:hi]); some && heads[k] != 0 && ok {
-					s.addCoded(v, lo+a, lo+b, heads[k].entity(), "column")
+			if k := h.cell - 1; k < maxColumns {
+				if c := headOf(t[lo:hi]); c != 0 && (h.row <= 1 || lower(t[i+1]) == 'h') {
+					h.heads[k], h.some = c, true
+				} else if found != nil && h.heads[k] != 0 {
+					found(lo, hi, h.heads[k])
 				}
 			}
 			i = hi

@@ -37,13 +37,6 @@ func joint(t []byte) int {
 	return i + 1
 }
 
-func pastSpaces(t []byte, i int) int {
-	for i < len(t) && (t[i] == ' ' || t[i] == '\t' || t[i] == '\r') {
-		i++
-	}
-	return i
-}
-
 // unjoined takes out what stands between the parts of strings.
 func (s *scan) unjoined(v *view) (view, bool) {
 	out, from := view{}, 0 // v.t[from:] is not copied yet
@@ -71,28 +64,4 @@ func (s *scan) unjoined(v *view) (view, bool) {
 	}
 	out.copy(*v, from, len(v.t))
 	return s.keep(out), true
-}
-
-// noText tells whether a character is a control that stands in no text and no encoding of
-// one, as NUL does.
-func noText(c byte) bool {
-	return c < ' ' && c != 0 && c != '\t' && c != '\n' && c != '\r' && c != escapeByte
-}
-
-// leastParameter is the fewest digits of a number behind a sign that are taken for the value
-// of a parameter, such as seconds since 1970: escape sequences stand between fewer.
-const leastParameter = 8
-
-// parameter tells whether the sign t[i] stands between the name of a parameter and its
-// value, of which the first two digits would be the escape sequence of c.
-func (v *view) parameter(i int, c byte) bool {
-	if digit(c) || c >= 0x80 || i == 0 || byteClass[v.t[i-1]]&isLower == 0 || i+leastParameter >= len(v.t) {
-		return false
-	}
-	for _, d := range v.t[i+1 : i+1+leastParameter] {
-		if !digit(d) {
-			return false
-		}
-	}
-	return true
 }

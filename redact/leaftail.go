@@ -95,7 +95,7 @@ func (s *scan) numberTail(i, end int, escaped bool) bool {
 	text := w.unescape(i, end, escaped)
 	n := closing(text)
 	body := text[:n]
-	if digits := digitsUpTo(body, mostNumber); digits < leastNumber || digits > mostNumber || amountLike(body) || dayLike(body, false) || dateLike(body) || yearLike(body) {
+	if digits := digitsUpTo(body, mostNumber); digits < leastNumber || digits > mostNumber || dayLike(body, false) || dateLike(body) || len(body) == 4 && plausibleYear(prefix(body, 4)) {
 		return false
 	}
 	for _, c := range body {
@@ -104,9 +104,4 @@ func (s *scan) numberTail(i, end int, escaped bool) bool {
 		}
 	}
 	return s.replacePart(i, end, text, 0, n, Account)
-}
-
-// yearLike tells whether a text is a year of this time.
-func yearLike(text []byte) bool {
-	return len(text) == 4 && (string(text[:2]) == "19" || string(text[:2]) == "20")
 }

@@ -99,19 +99,16 @@ func (s *scan) masked(v *view, i int) int {
 // the same characters stand before it on the line, and begin a word.
 func emphasis(t []byte, i, j int) bool {
 	const longest = 128 // text in bold that ends with a number
-	from := max(0, i-longest)
-	line := t[from:i]
 	if t[i] != '*' || alnum(byteAt(t, j)) {
 		return false
 	}
-	if k := bytes.LastIndexByte(line, '\n'); k >= 0 {
-		from, line = from+k+1, line[k+1:]
-	}
+	line := lineBefore(t, i, longest)
 	k := bytes.LastIndex(line, t[i:j])
 	if k < 0 {
 		return false
 	}
-	before, after := byteAt(t, from+k-1), byteAt(t, from+k+j-i)
+	k += i - len(line)
+	before, after := byteAt(t, k-1), byteAt(t, k+j-i)
 	return before != '*' && !alnum(before) && after > ' '
 }
 
@@ -190,12 +187,4 @@ func shown(t []byte, i, step int) (n, end int) {
 		}
 	}
 	return n, end
-}
-
-// byteAt returns t[i], or a space outside of t.
-func byteAt(t []byte, i int) byte {
-	if i < 0 || i >= len(t) {
-		return ' '
-	}
-	return t[i]
 }

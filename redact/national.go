@@ -268,10 +268,7 @@ func (s *scan) nino(v *view, q *sequence) {
 // ninoHead tells whether what a national insurance number is glued to says nothing: a
 // date, or a word for a number.
 func ninoHead(t []byte) bool {
-	i := len(t)
-	for i > 0 && digit(t[i-1]) {
-		i--
-	}
+	i := len(t) - digitsBefore(t)
 	if i < len(t) {
 		return !alnum(byteAt(t, i-1)) && dateLike(t[i:])
 	}
@@ -290,10 +287,7 @@ func ninoHead(t []byte) bool {
 
 // ninoTail tells the same of what is glued on behind one, also of track 2.
 func ninoTail(t []byte) bool {
-	j := 0
-	for j < len(t) && digit(t[j]) {
-		j++
-	}
+	j := digits(t)
 	return j > 0 && !alnum(byteAt(t, j)) && dateLike(t[:j]) || trackSeparator(t, 0)
 }
 

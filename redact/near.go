@@ -91,11 +91,7 @@ func (s *scan) further(v view, depth int) {
 		return
 	}
 	if p.flags&isHigh != 0 {
-		for _, c := range v.t {
-			if digit(c) {
-				p.digits++
-			}
-		}
+		p.digits = digitsIn(v.t)
 	}
 	mark := s.used
 	if p.folds(v.t) {

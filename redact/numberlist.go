@@ -143,7 +143,7 @@ func (q *sequence) inRows(v *view, i, j int) bool {
 // brackets with a comma and a space between them, such as ports: no card is printed so.
 func (q *sequence) bracketed(v *view, i, j int) bool {
 	const parts, least, most = 3, 4, 5
-	if i > 0 || j != len(q.g)-1 || len(q.g) != parts || byteAt(v.t, int(q.at[0])-1) != '[' {
+	if len(q.g) != parts || j-i != parts-1 || byteAt(v.t, int(q.at[0])-1) != '[' {
 		return false
 	}
 	for k, g := range q.g {
@@ -326,7 +326,7 @@ func (q *sequence) rowOfTable(v *view, i, j int) bool {
 		return false
 	}
 	lo, hi := int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])+1
-	from := bytes.LastIndexByte(v.t[:lo], '\n') + 1
+	from := lo - len(lineBefore(v.t, lo, longestRow))
 	n := numbersIn(v.t[from:lineEnd(v.t, lo)])
 	if n < fewestCells || lines == 1 && n < j-i+1 {
 		return false
@@ -343,7 +343,7 @@ func (q *sequence) rowOfTable(v *view, i, j int) bool {
 		return false
 	}
 	for k, end := 0, from-1; k < tableLines && end > 0; k++ {
-		start := bytes.LastIndexByte(v.t[:end], '\n') + 1
+		start := end - len(lineBefore(v.t, end, longestRow+1))
 		if numbersIn(v.t[start:end]) != n {
 			break
 		}

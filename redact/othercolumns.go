@@ -51,12 +51,8 @@ func columned(t []byte, lo, hi int) bool {
 
 // numbersBeside tells whether others digits stand in the lines of t[lo:hi].
 func numbersBeside(t []byte, lo, hi int) bool {
-	from := max(0, lo-longestRow)
-	if k := bytes.LastIndexByte(t[from:lo], '\n'); k >= 0 {
-		from += k + 1
-	}
 	end := min(lineEnd(t, hi), hi+longestRow)
-	return digitsUpTo(t[from:lo], 0) > 0 || digitsUpTo(t[hi:end], 0) > 0
+	return digitsUpTo(lineBefore(t, lo, longestRow), 0) > 0 || digitsUpTo(t[hi:end], 0) > 0
 }
 
 // summed tells whether a finding is numbers between which plus, times or is stand, with
@@ -118,11 +114,7 @@ func rowed(t []byte, lo, hi int) bool {
 	if inFours(t[lo:hi]) {
 		return false
 	}
-	from := bytes.LastIndexByte(t[max(0, lo-longestRow):lo], '\n') + 1
-	if from == 0 && lo > longestRow {
-		return false
-	}
-	from += max(0, lo-longestRow)
+	from := lo - len(lineBefore(t, lo, longestRow))
 	end := lineEnd(t, hi)
 	if end-from > longestRow || bytes.IndexByte(t[lo:hi], '\n') >= 0 {
 		return false
@@ -132,8 +124,7 @@ func rowed(t []byte, lo, hi int) bool {
 		if n < fewest || !bytes.Contains(t[lo:hi], []byte(mark)) {
 			continue
 		}
-		before := t[max(0, from-longestRow):max(0, from-1)]
-		before = before[bytes.LastIndexByte(before, '\n')+1:]
+		before := lineBefore(t, max(0, from-1), longestRow-1)
 		behind := t[min(len(t), end+1):]
 		behind = behind[:min(len(behind), longestRow)]
 		behind = behind[:lineEnd(behind, 0)]
@@ -208,13 +199,7 @@ func fractionsIn(t []byte, lo, hi int) (n int) {
 
 // fraction tells whether the point t[k] stands in a number between spaces or commas.
 func fraction(t []byte, k int) bool {
-	a, b := k, k+1
-	for a > 0 && digit(t[a-1]) {
-		a--
-	}
-	for b < len(t) && digit(t[b]) {
-		b++
-	}
+	a, b := k-digitsBefore(t[:k]), k+1+digits(t[k+1:])
 	between := func(c byte) bool { return c == ' ' || c == ',' || c == '\n' || c == '\t' }
 	return between(byteAt(t, a-1)) && between(byteAt(t, b))
 }
@@ -305,7 +290,7 @@ const (
 func measured(t []byte, lo, hi int) bool {
 	a, b := numberAround(t, lo, hi)
 	k := bytes.IndexByte(t[a:b], '.')
-	if k <= 0 || bytes.IndexByte(t[a+k+1:b], '.') >= 0 || b-a < hi-lo {
+	if k <= 0 || bytes.IndexByte(t[a+k+1:b], '.') >= 0 {
 		return false
 	}
 	if n := len(bytes.TrimRight(t[a:b], "0")); b-a-n >= zerosBehind && n > k && b-a-k-1 <= mostDecimals {
@@ -342,12 +327,4 @@ func numberAround(t []byte, lo, hi int) (a, b int) {
 		}
 	}
 	return a, b
-}
-
-// digits counts the digits that t begins with.
-func digits(t []byte) (n int) {
-	for n < len(t) && digit(t[n]) {
-		n++
-	}
-	return n
 }

@@ -178,7 +178,7 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 	case areaKind:
 		return before == '('
 	case secondKind:
-		return t[0] == '1' && t[1] >= '4' && (len(t) > milliDigits || inRow(before) && inRow(after))
+		return sinceEpoch(t[:secondDigits]) && (len(t) > milliDigits || inRow(before) && inRow(after))
 	case elementKind:
 		return before == '*' && (after == '*' || after == '~') && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
 	case kernelKind:
@@ -186,9 +186,6 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 	}
 	return true
 }
-
-// milliDigits is how many digits milliseconds since 1970 have.
-const milliDigits = 13
 
 // inRow tells whether a character stands between the fields of a row.
 func inRow(c byte) bool {

@@ -187,3 +187,17 @@ func TestSecretsOfWords(t *testing.T) {
 	})
 	checkLeft(t, "忘记密码？请点击", "Введите пароль и нажмите Enter", "Mnemonic: global substitute", "country codes: GB1234 DE5678", "security answer", "GNOME 密碼匙圈：PKCS#11 元件")
 }
+
+// TestRulesOfTheirOwn: each of these is seen by one rule alone.
+func TestRulesOfTheirOwn(t *testing.T) {
+	checkGone(t, []gone{
+		{"3782541902-37328000", "37328"}, {"37/8268859658046000", "8268859658"}, {"883743/668030/3076942867", "668030"}, // zeros and digits glued to a card in two and three groups
+		{"507.73\t56230/001/2383607", "2383607"}, {"4;12~0935~0735360~08;064", "0735360"}, // accounts in their printed form in a row
+		{"| 10 | 12.0935.0735360.08 |", "0735360"},
+		{"<table><tr><td>123</td></tr><tr><td>4539</td><td>5787</td><td>6362</td><td>1486</td></tr></table>", "5787"}, // cells of four digits, as of a card
+	})
+	checkLeft(t,
+		"ISA*00*          *00*          *ZZ*509183076*ZZ*640935478*260105*1253*U*00401*856386101*0*P*>~\nST*820*9726~", "ST*820*2251~\nDTM*4741*2121.52*059454~\nRMR*ABC*2248608193*2658040~",
+		"02,414523004,079430458,1,260105,,USD,2/\n88,9586.08,4472835074,12094/", "9453|9490|7671|7441|5495|81", // a parcel
+	)
+}

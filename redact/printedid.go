@@ -183,10 +183,7 @@ func (s *scan) disguisedIDs(v *view, q *sequence) {
 			f := &printedForms[k]
 			g := q.g[i]
 			for a := max(g.from, g.to-f.sizes[0]); a < g.to; a++ {
-				if a > g.from && !padding(q.d[g.from:a]) {
-					continue
-				}
-				if !q.parted(a, f.sizes) {
+				if !q.parted(a, f.sizes) || a > g.from && !padding(q.d[g.from:a]) {
 					continue
 				}
 				if n := q.printedWith(v, i, a, f); n > 0 && f.valid(q.d[a:a+n]) && !(f.rule == "personnummer" && areaCode(v.t, int(q.at[g.from]), int(q.at[g.to-1]))) {

@@ -126,13 +126,12 @@ func (q *sequence) endpoint() bool {
 // from 2014 to 2033 in microseconds or nanoseconds: no number is cut out of their middle,
 // nor goes on in them. A sequence that may be one number as a whole stays as it is.
 func (q *sequence) stamps() {
-	const micro, nano, longest = 16, 19, 19
-	if len(q.d) <= longest {
+	if len(q.d) <= nanoDigits {
 		return
 	}
 	for i := range q.g {
 		g := &q.g[i]
-		if n := g.size(); g.atom == 0 && (n == micro || n == nano) && q.d[g.from] == '1' && q.d[g.from+1] >= '4' {
+		if g.atom == 0 && g.size() >= microDigits && sinceEpoch(q.d[g.from:g.to]) {
 			g.atom = len(q.d) + i // greater than those that there are
 		}
 	}

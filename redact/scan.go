@@ -50,10 +50,11 @@ type scan struct {
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
 	settled  []stretch                           // of the leaf, what a table or a record says of its fields
-	table    sheet                               // that the windows before this one left
 	across   bool                                // something was divided over leaves
 	dirty    bool                                // there is payload in the buffers
 	told     func(e Entity, token, value string) // see TextTokens
+	tables   tables                              // that the windows before this one left
+	fix      bool                                // the leaf has messages of FIX
 }
 
 func newScan(r *Redactor) *scan { return &scan{r: r} }
@@ -65,7 +66,7 @@ func (s *scan) reset() {
 		s.scrub()
 	}
 	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.joining, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, false, nil
-	s.table, s.walk.noted, s.walk.naming = sheet{}, nil, false
+	s.tables, s.walk.noted, s.walk.naming = tables{}, nil, false
 	s.walk.reset()
 }
 
@@ -106,7 +107,7 @@ func (s *scan) report() []Finding { return slices.Clone(s.found) }
 // itself if nothing was found.
 func (s *scan) leaf(t []byte) ([]byte, bool) {
 	var p profile
-	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 && s.table.mark == 0 {
+	if p.read(t); s.r.quiet(&p, t) && s.cue == 0 && !s.tables.goOn() {
 		return t, false
 	}
 	return s.leafSlow(t, &p)
@@ -239,11 +240,12 @@ func (s *scan) leafSlow(t []byte, p *profile) ([]byte, bool) {
 func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.spans, s.used, s.work = s.spans[:0], 0, len(t)+maxDecode
 	s.readings.forget()
+	s.fix = hasFIX(t)
 	if p.flags&isScore != 0 {
 		s.tokens(t)
 	}
 	s.settled = s.settled[:0]
-	found := s.ordered(&view{t: t}, &s.table)
+	found := s.ordered(&view{t: t}, &s.tables)
 	s.examine(view{t: t}, 0, p)
 	s.dropChance(t, found)
 	s.dropOthers(t, found)
@@ -263,23 +265,15 @@ func (s *scan) examineBare(v *view) {
 	s.merge()
 }
 
-func digitsIn(t []byte) (n int) {
-	for _, c := range t {
-		if digit(c) {
-			n++
-		}
-	}
-	return n
-}
-
 // examineRest is examineLeaf for a long text that was examined before what changed
 // in it was redacted.
 func (s *scan) examineRest(v *view) {
 	s.spans, s.used, s.work = s.spans[:0], 0, len(v.t)+maxDecode
 	s.readings.forget()
+	s.fix = hasFIX(v.t)
 	s.tokens(v.t)
 	s.settled = s.settled[:0]
-	found := s.ordered(v, &s.table)
+	found := s.ordered(v, &s.tables)
 	s.around(v, listed(s.redacted), edgeDecoded, func(part view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
@@ -289,101 +283,6 @@ func (s *scan) examineRest(v *view) {
 	s.besideAccounts(v, 0)
 	s.spareTokens(v.t)
 	s.merge()
-}
-
-// examine scans a view in every reading of it.
-func (s *scan) examine(v view, depth int, p *profile) {
-	mark, found, flat := s.used, len(s.spans), s.flat || depth == maxDepth
-	s.flat = false
-	defer func() { s.used = mark }()
-	if depth > 0 && !s.near {
-		s.ordered(&v, &sheet{})
-	}
-	if p.folds(v.t) {
-		if !flat && p.flags&(isEscape|isBack|isAssign) != 0 { // an escape may stand for half a character
-			s.halfEscapes(v, depth)
-		}
-		if capitals, ok := s.capitals(v); ok {
-			s.ibans(s.fold(capitals))
-		}
-		if bare, ok := s.untagged(v); ok {
-			p := profileOf(bare.t)
-			s.flat = flat
-			s.examine(bare, depth, &p)
-		}
-		v = s.fold(v)
-		if !s.near {
-			s.orderedFolded(&v, depth)
-		}
-		folded := profileOf(v.t)
-		folded.lead = folded.lead || folded.sparseLead(v.t)
-		p = &folded
-	} else if depth > 0 {
-		p.lead = p.lead || p.sparseLead(v.t)
-	}
-	if !flat && p.flags&isControl != 0 && unruly(v.t) {
-		s.ruled(v, depth)
-	}
-	s.knownTexts(v)
-	if v.lo != nil && p.flags&isScore != 0 {
-		s.hiddenTokens(&v)
-	}
-	if brief := p.brief || v.lo != nil && briefCode(v.t); p.clean(s.r.least, len(v.t)) && !brief {
-		return
-	}
-	s.shortCodes(&v)
-	if p.sequence >= s.r.least {
-		s.numbers(v)
-	}
-	if p.digits >= minLettered && (len(v.t) > block || s.r.thorough || p.planes.high != 0 || p.planes.lettered()) {
-		s.lettered(v)
-	}
-	if p.masked {
-		s.maskedNumbers(&v)
-	}
-	short := p.sequence < minDigits && p.digits < minLettered && len(v.t) < minIBAN // as clean has it
-	if p.lead || p.digits >= minIBANDigits && !short && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
-		s.ibans(v)
-	}
-	s.words(v, p)
-	if v.lo != nil {
-		s.besideAccounts(&v, found)
-	}
-	if depth == maxDepth {
-		if p.mixed || p.broken || p.hex {
-			s.tooDeep(&v)
-		}
-		return
-	}
-	if !flat && p.flags&escaping != 0 {
-		s.escapes(v, depth)
-	}
-	if p.mixed || p.hex {
-		s.blobs(v, depth)
-	}
-	if p.broken {
-		s.wrapped(&v, depth)
-	}
-	if p.pairs >= minPairs {
-		s.spacedHex(&v, depth)
-	}
-	if p.digits >= 2*fewestCodes {
-		s.charCodes(&v, depth)
-	}
-	if !s.near {
-		s.spread(&v, p, depth)
-	}
-	if p.broken || p.mixed || p.hex {
-		s.cutCodes(&v, depth)
-	}
-	if p.broken || p.flags&(isEscape|isBack|isAssign) != 0 {
-		s.evens(&v, depth)
-	}
-}
-
-// folds tells whether a text is folded before anything is looked for in it.
-func (p *profile) folds(t []byte) bool {
-	return p.flags&isExotic != 0 || p.flags&isHigh != 0 && p.digits >= minIBANDigits || p.flags&isControl != 0 && bytes.IndexByte(t, escapeByte) >= 0
 }
 
 // add notes a finding over bytes [i, j) of a view, unless the policy keeps the

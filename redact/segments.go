@@ -24,7 +24,7 @@ func (s *scan) segments(v *view) {
 		s.element(v, i)
 		i++
 	}
-	if bytes.Contains(t, []byte("8=FIX")) {
+	if hasFIX(t) {
 		s.fixAccount(v)
 	}
 	s.interchange(v)
@@ -141,11 +141,33 @@ func accountWord(value []byte, least, most int) bool {
 	return digits >= least && len(value) <= most
 }
 
+// fixMark stands between the fields of a message of FIX; programs print it as a bar.
+const fixMark = 1
+
+// hasFIX tells whether a text has a message of FIX.
+func hasFIX(t []byte) bool { return bytes.Contains(t, []byte("8=FIX")) }
+
+// fixTag tells whether the sign t[i] stands between a tag of FIX and its value: a mark
+// and a number stand before it. In a text with such messages it is none of
+// quoted-printable, and the mark none that somebody put there.
+func fixTag(t []byte, i int) bool {
+	const longest = 5 // digits of a tag
+	n := digitsBefore(t[max(0, i-longest):i])
+	before := byteAt(t, i-n-1)
+	return byteAt(t, i) == '=' && n > 0 && (before == fixMark || before == '|')
+}
+
+// fixEnd tells whether t[i] ends a field of FIX: a tag or the end of the line is next.
+func fixEnd(t []byte, i int) bool {
+	next := i + 1 + digits(t[i+1:])
+	return t[i] == fixMark && (fixTag(t, next) || next == i+1 && (next == len(t) || t[next] == '\n' || t[next] == '\r'))
+}
+
 // fixAccount finds tag 1 of FIX (FIX 4.4, Account).
 func (s *scan) fixAccount(v *view) {
 	t := v.t
 	for i, c := range t {
-		if c == 1 || c == '|' {
+		if c == fixMark || c == '|' {
 			s.settle(v, i, i+1)
 		}
 	}
@@ -156,7 +178,7 @@ func (s *scan) fixAccount(v *view) {
 		}
 		i += n
 		mark := byteAt(t, i-1)
-		if mark != '|' && mark != 1 && mark != '^' && mark != ';' {
+		if mark != '|' && mark != fixMark && mark != '^' && mark != ';' {
 			continue
 		}
 		hi := i + len("1=")
@@ -255,10 +277,7 @@ func (s *scan) clearingCodes(v *view) {
 		if i+2 >= len(t) {
 			return
 		}
-		hi := i + 2
-		for hi < len(t) && digit(t[hi]) {
-			hi++
-		}
+		hi := i + 2 + digits(t[i+2:])
 		size := 0
 		switch string(t[i : i+2]) {
 		case "FW", "CC":

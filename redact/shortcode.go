@@ -119,10 +119,7 @@ func shortDigits(out, word []byte) []byte {
 // hexadecimal: every other one is a 3.
 func hexDigits(t []byte) bool {
 	for i := 0; i < len(t); i++ {
-		j := i
-		for j < len(t) && digit(t[j]) {
-			j++
-		}
+		j := i + digits(t[i:])
 		if j-i >= leastShortHex && shortDigits(make([]byte, 0, mostShortBase64), t[i:j]) != nil {
 			return true
 		}

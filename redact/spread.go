@@ -103,9 +103,6 @@ func (s *scan) spread(v *view, p *profile, depth int) {
 			}
 		}
 		out = s.keep(out)
-		if !escapes {
-			out = s.unprefixed(out)
-		}
 		switch {
 		case escapes && escaped(out.t):
 			s.escapes(out, depth)
@@ -120,23 +117,6 @@ func (s *scan) spread(v *view, p *profile, depth int) {
 		s.strewnHex(v, depth)
 		s.strewnBase64(v, depth)
 	}
-}
-
-// unprefixed drops the "0x" before bytes in hexadecimal, and the braces around them.
-func (s *scan) unprefixed(v view) view {
-	if bytes.Count(v.t, []byte("0x")) < minPairs {
-		return v
-	}
-	out := v
-	out.t, out.lo, out.hi = v.t[:0], v.lo[:0], v.hi[:0]
-	for k := 0; k < len(v.t); k++ {
-		if c := v.t[k]; c == '{' || c == '}' || c == '[' || c == ']' || c == 'x' {
-			continue
-		} else if c != '0' || byteAt(v.t, k+1) != 'x' {
-			out.push(c, v.lo[k], v.hi[k])
-		}
-	}
-	return s.keep(out)
 }
 
 // mostMarks returns the two marks, other than those of escapes, that stand most often

@@ -87,10 +87,11 @@ func (s *scan) text(dst, src []byte) ([]byte, error) {
 
 // window redacts the next window, with what those before it say of its columns.
 func (s *scan) window(t []byte) []byte {
-	next := s.table
-	next.read(t, nil)
+	next := s.tables
+	next.lines.read(t, nil)
+	next.cells.read(t, nil, nil)
 	piece, _ := s.leaf(t)
-	s.table = next
+	s.tables = next
 	return piece
 }
 

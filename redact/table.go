@@ -32,6 +32,15 @@ type sheet struct {
 	at    int // cell that goes on where the text begins, as a window may end in a row
 }
 
+// tables are those that go on from one window of a text to the next.
+type tables struct {
+	lines sheet
+	cells htmlSheet
+}
+
+// goOn tells whether one does that has a head.
+func (tb *tables) goOn() bool { return tb.lines.mark != 0 || tb.cells.some }
+
 // head is a column of which the head says what it holds.
 type head struct {
 	cell   int // the first is 0
@@ -48,17 +57,14 @@ type tableRow struct {
 
 // ordered finds what only its place in a table or in a record tells, and returns how
 // many findings there are then.
-func (s *scan) ordered(v *view, tb *sheet) (found int) {
+func (s *scan) ordered(v *view, before *tables) (found int) {
 	if len(v.t) < leastOrdered {
 		return len(s.spans)
 	}
-	if tb.mark != 0 || bytes.IndexByte(v.t, '\n') >= 0 {
-		next := *tb
-		s.tables(v, &next)
+	if before.lines.mark != 0 || bytes.IndexByte(v.t, '\n') >= 0 {
+		s.lineTables(v, before.lines)
 	}
-	if bytes.IndexByte(v.t, '<') >= 0 {
-		s.htmlTables(v)
-	}
+	s.htmlTables(v, before.cells)
 	s.sqlRows(v)
 	s.fixedRecords(v)
 	s.segments(v)
@@ -69,22 +75,20 @@ func (s *scan) ordered(v *view, tb *sheet) (found int) {
 // orderedFolded is ordered for a folded view, of the tables and segments alone, as the
 // records in fixed columns lose their columns with the characters that nobody sees.
 func (s *scan) orderedFolded(v *view, depth int) {
-	next := sheet{}
+	before := tables{}
 	if depth == 0 {
-		next = s.table
+		before = s.tables
 	}
-	s.tables(v, &next)
-	if bytes.IndexByte(v.t, '<') >= 0 {
-		s.htmlTables(v)
-	}
+	s.lineTables(v, before.lines)
+	s.htmlTables(v, before.cells)
 	s.sqlRows(v)
 	s.segments(v)
 	s.micrLines(v)
 }
 
-// tables finds what stands in the columns of tables whose heads announce it. Where the
+// lineTables finds what stands in the columns of tables whose heads announce it. Where the
 // text is a window of a longer one, tb is what the windows before it left.
-func (s *scan) tables(v *view, tb *sheet) {
+func (s *scan) lineTables(v *view, tb sheet) {
 	tb.read(v.t, func(cell stretch, c column) { s.heldCell(v, cell.lo, cell.hi, c) })
 }
 
@@ -168,14 +172,6 @@ func (tb *sheet) read(t []byte, found func(cell stretch, c column)) {
 	}
 }
 
-// lineEnd returns where the line t[i:] ends.
-func lineEnd(t []byte, i int) int {
-	if n := bytes.IndexByte(t[i:], '\n'); n >= 0 {
-		return i + n
-	}
-	return len(t)
-}
-
 // headline takes the line t[i:] as the head of a table if it is one that says of a
 // column what the redactor looks for.
 func (tb *sheet) headline(t []byte, i int, line []byte) bool {
@@ -214,18 +210,6 @@ func (tb *sheet) headline(t []byte, i int, line []byte) bool {
 	next.mark, next.cells = ' ', r.n
 	*tb = next
 	return true
-}
-
-// digitsUpTo counts the digits of a line, no further than one more than most.
-func digitsUpTo(line []byte, most int) (n int) {
-	for _, c := range line {
-		if digit(c) {
-			if n++; n > most {
-				return n
-			}
-		}
-	}
-	return n
 }
 
 // headsOf looks the cells of a line up that begins at t[i].

@@ -104,10 +104,7 @@ func (s *scan) toldCode(v *view, i, j int, kind nameKind) bool {
 	for range tellReach {
 		j = skipGap(t, j)
 		a := j
-		for j < len(t) && digit(t[j]) {
-			j++
-		}
-		if j > a {
+		if j += digits(t[j:]); j > a {
 			if s.encodedCode(v, a, most) {
 				return true
 			}
