@@ -122,6 +122,16 @@ func secretHead(text []byte) column {
 	case nameDigits, namePIN:
 		return holdsDigits
 	}
+	switch says := foreignKey(text); {
+	case says&foreignPassword != 0:
+		return holdsPassword
+	case says&foreignCode != 0:
+		return holdsDigits
+	case says&foreignPIN != 0:
+		return holdsCode
+	case says&foreignToken != 0:
+		return holdsSecret
+	}
 	return 0
 }
 
@@ -129,11 +139,6 @@ func secretHead(text []byte) column {
 // meant, or something about the account.
 func headCues(text []byte) (found cue, numbered, about bool) {
 	found = cuesIn(text)
-	for k := range foreignCues {
-		if f := &foreignCues[k]; bytes.Contains(text, f.word) {
-			found |= f.cue
-		}
-	}
 	plastic, coded := false, false
 	var low [longestCue]byte
 	for i := 0; i < len(text); {

@@ -2,7 +2,7 @@ package redact
 
 import (
 	"bytes"
-	"strings"
+	"unicode/utf8"
 )
 
 // cue is a set of words that say what a number near them is.
@@ -35,6 +35,8 @@ const (
 	cueStarting                 // starting, beginning
 	cuePhrase                   // tax, soc, …: a cue together with the next word
 	cueCapital                  // EIN in capitals, which is no German article
+	cueIdentity                 // an identity number of another language: its words need no check digit
+	cueGate                     // of the filter alone: a word of another language may be among them
 )
 
 var cueWords = makeCueWords()
@@ -79,13 +81,6 @@ func makeCueWords() map[string]cue {
 			t[w] |= c
 		}
 	}
-	for c, words := range foreignWords() {
-		for _, w := range words {
-			if word := foldString(w); ascii([]byte(word)) {
-				t[strings.ToLower(word)] |= c
-			}
-		}
-	}
 	return t
 }
 
@@ -122,8 +117,14 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 		if j == 0 {
 			return found | key
 		}
-		if c := foreignCueBefore(t, j); c != 0 {
-			return found | c
+		if t[j-1] >= utf8.RuneSelf {
+			switch c, start, link := foreignCueBefore(t, j); {
+			case c != 0:
+				return found | c
+			case link:
+				i = start
+				continue
+			}
 		}
 		end := j
 		for j > 0 && letter(t[j-1]) && end-j < longestCue {
@@ -148,6 +149,16 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 		}
 		joined = false
 		c := cueOf(t[j:end])
+		if c&^(cueLink|cuePhrase) == 0 {
+			said, start, link := foreignCueBefore(t, end)
+			if said != 0 && (end-start > len("TK") || longNumber(t, number)) {
+				return found | said
+			}
+			if link && c == 0 {
+				i = start
+				continue
+			}
+		}
 		if c == 0 && named {
 			j = lastCamel(t, j, end)
 			if c = cueOf(t[j:end]); c == 0 {
@@ -182,6 +193,17 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 		i = j
 	}
 	return found
+}
+
+// longNumber tells whether so many digits begin at t[i] that two letters may announce
+// them: TK is a currency, too.
+func longNumber(t []byte, i int) bool {
+	const least = 9
+	n := 0
+	for i+n < len(t) && digit(t[i+n]) {
+		n++
+	}
+	return n >= least
 }
 
 // conjunction tells whether a word joins two numbers of which one cue speaks.
@@ -353,6 +375,11 @@ func makeCueFilter() (t [cuePlaces]cue) {
 	for word, c := range cueWords {
 		t[cuePlace([]byte(word))] |= c
 	}
+	for word := range foreignWords.gates {
+		if len(word) > 0 && len(word) <= longestCue {
+			t[cuePlace([]byte(word))] |= cueGate
+		}
+	}
 	return t
 }
 
@@ -439,6 +466,7 @@ func cuesIn(key []byte) (found cue) {
 	if aboutKey(before) {
 		return found & cueCard // which may be all that is known of its first and last digits
 	}
+	found |= foreignKey(key).cues()
 	if string(key) == "bacs" { // a sort code, beside "ach" and "wire"
 		found |= cueSort
 	}
@@ -456,6 +484,8 @@ func aboutKey(last []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(last)]) {
+	case "saldo", "betrag", "datum", "solde", "montant", "importe", "monto", "fecha", "valor", "importo", "bedrag", "kwota", "data", "castka", "tutar", "tarih", "bakiye", "iznos", "belopp", "belop", "waehrung", "moneda", "moeda", "valuta":
+		return true
 	case "balance", "balances", "date", "time", "timestamp", "at", "amount", "count", "limit", "type", "status", "currency", "fee", "fees", "rate", "total":
 		return true
 	}

@@ -203,6 +203,9 @@ func sameWord(word []byte, w string) bool {
 // announcedAfter returns what a text says of a number that ends before t[i]: behind
 // "is my", "as your", or between round brackets, and nothing else.
 func announcedAfter(t []byte, i int) cue {
+	if says := foreignAfter(t, i, false); says.cues() != 0 {
+		return says.cues()
+	}
 	if i < len(t) && (t[i] == '"' || t[i] == '\'' || t[i] == '`') {
 		i++
 	}

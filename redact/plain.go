@@ -316,6 +316,9 @@ func mayCue(word []byte, cued *bool) bool {
 	if c&(cueCard|cueEnding|^harmlessCues) == 0 {
 		return false
 	}
+	if c&cueGate != 0 && foreignWords.gate(word) != 0 {
+		return true
+	}
 	c = cueOf(word)
 	*cued = *cued || c&(cueCard|cueEnding) != 0
 	return c&^harmlessCues != 0
