@@ -26,7 +26,7 @@ const (
 	longestColumn = 64 // bytes of a head
 	leastNumbered = 5  // digits of an account number: more than the last four
 	leastIdentity = 7
-	mostIdentity  = 14
+	mostIdentity  = 18
 	leastCode     = 5 // of the code of a bank
 	mostCode      = 9
 	leastCard     = 12
@@ -61,6 +61,9 @@ func headOf(text []byte) column {
 	}
 	if c := secretHead(text); c != 0 {
 		return c
+	}
+	if foreignKey(text)&foreignAbout != 0 {
+		return 0
 	}
 	switch {
 	case found&columnAccount != 0 && numbered:

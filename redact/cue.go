@@ -118,7 +118,7 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 			return found | key
 		}
 		if t[j-1] >= utf8.RuneSelf {
-			switch c, start, link := foreignCueBefore(t, j); {
+			switch c, start, link := foreignCueBefore(t, j, number); {
 			case c != 0:
 				return found | c
 			case link:
@@ -150,13 +150,17 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 		joined = false
 		c := cueOf(t[j:end])
 		if c&^(cueLink|cuePhrase) == 0 {
-			said, start, link := foreignCueBefore(t, end)
-			if said != 0 && (end-start > len("TK") || longNumber(t, number)) {
+			said, start, link := foreignCueBefore(t, end, number)
+			if said != 0 {
 				return found | said
 			}
-			if link && c == 0 {
+			if link && end-start > 1 && (c&cueLink == 0 && phrase(precedingWord(t, j), t[j:end]) == 0 || start < j) {
 				i = start
 				continue
+			}
+		} else if c&cueAccount != 0 {
+			if says, _ := foreignWords.before(t, end); says&foreignAbout != 0 { // the balance of the account
+				return found
 			}
 		}
 		if c == 0 && named {
@@ -195,15 +199,15 @@ func wordsBefore(t []byte, i int, key cue) (found cue) {
 	return found
 }
 
-// longNumber tells whether so many digits begin at t[i] that two letters may announce
-// them: TK is a currency, too.
-func longNumber(t []byte, i int) bool {
-	const least = 9
-	n := 0
-	for i+n < len(t) && digit(t[i+n]) {
-		n++
+// precedingWord returns the word before the one that begins at t[i].
+func precedingWord(t []byte, i int) []byte {
+	for end := i; i > 0 && end-i < cueGap && t[i-1] < utf8.RuneSelf && !alnum(t[i-1]); i-- {
 	}
-	return n >= least
+	end := i
+	for i > 0 && letter(t[i-1]) && end-i < longestCue {
+		i--
+	}
+	return t[i:end]
 }
 
 // conjunction tells whether a word joins two numbers of which one cue speaks.
@@ -466,7 +470,11 @@ func cuesIn(key []byte) (found cue) {
 	if aboutKey(before) {
 		return found & cueCard // which may be all that is known of its first and last digits
 	}
-	found |= foreignKey(key).cues()
+	says := foreignKey(key)
+	if says&foreignAbout != 0 {
+		return found & cueCard
+	}
+	found |= says.cues()
 	if string(key) == "bacs" { // a sort code, beside "ach" and "wire"
 		found |= cueSort
 	}

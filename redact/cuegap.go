@@ -67,7 +67,7 @@ func abbreviates(t []byte, i int) bool {
 	for from > 0 && letter(t[from-1]) {
 		from--
 	}
-	return i-from <= len("Acct")
+	return i-from <= len("Acct") || bytes.HasSuffix(t[from:i], []byte("nr")) // Kontonr.
 }
 
 // assigns tells whether a mark stands between a name and its value.
@@ -80,7 +80,7 @@ func tagStart(t []byte, end int) int {
 		case '>', '\n':
 			return -1
 		case '<':
-			if c := t[k+1]; letter(c) || c == '/' || c == '!' {
+			if c := t[k+1]; letter(c) || c >= 0x80 || c == '/' || c == '!' {
 				return k
 			}
 			return -1

@@ -46,6 +46,14 @@ ja: 口座番号, 口座, 口座no, 口座№, 普通, 普通預金, 当座, 当
 ko: 계좌번호, 계좌, 은행계좌, 계좌no, 통장번호, 통장, 보통예금, 저축예금, 예금계좌, 입금하실 계좌, 받는 계좌, 가상계좌번호
 `
 
+// Names of banks behind which many people write nothing but the number of an account.
+const foreignBanks = `
+id: bca, bni, bri, mandiri, bsi, permata, danamon
+th: ธนาคารกสิกรไทย, ธนาคารไทยพาณิชย์, ธนาคารกรุงเทพ, ธนาคารกรุงไทย, กสิกรไทย, กสิกร, ไทยพาณิชย์, กรุงไทย, กรุงเทพ
+ms: maybank, cimb, public bank, rhb
+ko: 은행, 국민, 신한, 우리, 하나, 농협, 수협, 신협, 새마을금고, 우체국, 뱅크, 기업
+`
+
 // Words for a bank card or its number.
 const foreignCards = `
 ru: карта, карты, картой, номер карты
@@ -96,4 +104,61 @@ ms: kad pengenalan, no kad pengenalan, no k/p, no k.p, mykad, no mykad, nombor k
 zh: 身份证号, 身份证号码, 身份证, 公民身份号码, 证件号码, 证件号, 身份证件号码, 身分證字號, 身分證號碼, 身份證字號, 身份證號碼, 身分證, 身分證統一編號, 居民身份证, 纳税人识别号, 纳税识别号, 税号, 统一社会信用代码, 統一編號, 統編, 稅籍編號
 ja: マイナンバー, 個人番号, 基礎年金番号, 運転免許証番号, 法人番号, 納税者番号
 ko: 주민등록번호, 주민번호, 외국인등록번호, 사업자등록번호, 사업자번호, 납세자번호, 생년월일/주민번호
+`
+
+// Words for something else of an account than its number, and for documents whose names
+// have one of these words in them.
+const foreignAbouts = `
+de: kontostand, kontoauszug, kontoauszug nr, kontoauszugsnummer, kontoinhaber, kontoart, kontosaldo, saldo konto
+fr: solde du compte, solde de compte, solde compte, relevé de compte, relevé de compte n°, extrait de compte, extrait de compte n°, type de compte, titulaire du compte, nom du compte
+es: saldo de la cuenta, saldo de cuenta, saldo cuenta, extracto de cuenta, estado de cuenta, tipo de cuenta, titular de la cuenta, nombre de la cuenta, clave de producto
+pt: saldo da conta, saldo de conta, saldo em conta, saldo conta, extrato da conta, extrato de conta, tipo de conta, titular da conta, nome da conta
+it: saldo del conto, saldo conto, saldo c/c, estratto conto, estratto conto n, estratto del conto, tipo conto, tipo di conto, intestatario del conto, intestatario conto
+nl: saldo rekening, rekeningafschrift, saldo van de rekening, rekeninghouder
+pl: saldo konta, saldo rachunku, stan konta, stan rachunku, wyciąg z konta, wyciąg z rachunku, wyciągu z rachunku, typ konta, typ rachunku, nazwa rachunku, właściciel rachunku
+cs: zůstatek účtu, zůstatek na účtu, stav účtu, výpis z účtu, výpis z účtu č, výpis účtu, typ účtu, název účtu, majitel účtu
+sk: zostatok účtu, zostatok na účte, stav účtu, výpis z účtu č, názov účtu, typ účtu
+hu: számlaszám sorszáma, számla sorszáma, számla száma sorszám, számlaegyenleg, számlakivonat, a számla sorszáma, számla egyenlege
+ro: sold cont, soldul contului, sold de cont, extras de cont, extras de cont nr, extrasul de cont, titular cont, titularul contului, tip cont
+bg: салдо по сметка, салдо по сметката, наличност по сметка, извлечение по сметка, извлечение от сметка, титуляр на сметка, вид сметка
+el: υπόλοιπο λογαριασμού, κίνηση λογαριασμού, αντίγραφο λογαριασμού, δικαιούχος λογαριασμού
+tr: hesap bakiyesi, hesap özeti, hesap ekstresi, hesap adı, hesap türü, hesap sahibi
+ru: счёт-фактура, счета-фактуры, счёт-фактура №, счёт на оплату, счёт на оплату №, остаток на счёте, остаток по счёту, остаток счёта, выписка по счёту, выписка со счёта, баланс счёта, владелец счёта, тип счёта, валюта счёта
+uk: рахунок-фактура, рахунок-фактура №, рахунок на оплату, рахунок на оплату №, залишок на рахунку, залишок по рахунку, виписка по рахунку, баланс рахунку, власник рахунку, тип рахунку, валюта рахунку
+sv: kontosaldo, kontoutdrag, kontoutdrag nr, saldo på kontot, kontohavare
+no: kontosaldo, kontoutskrift, kontoutskrift nr, saldo på kontoen, kontoinnehaver
+da: kontosaldo, kontoudtog, kontoudtog nr, saldo på kontoen, kontoindehaver
+fi: tilin saldo, tiliote, tiliote nro, tilin omistaja, tilin nimi
+et: konto jääk, kontojääk, konto väljavõte, konto omanik, konto saldo
+lv: konta atlikums, konta izraksts, atlikums kontā, konta īpašnieks
+lt: sąskaita faktūra, sąskaita faktūra nr, sąskaita-faktūra, sąskaitos faktūros, pvm sąskaita, pvm sąskaita faktūra, sąskaitos likutis, likutis sąskaitoje, sąskaitos išrašas, sąskaitos savininkas
+hr: stanje računa, stanje na računu, stanje na račun, izvadak računa, izvod računa, vrsta računa, vlasnik računa, datum računa, iznos računa, broj računa r
+sl: stanje računa, stanje na računu, izpisek računa, datum računa, znesek računa
+sr: стање рачуна, стање на рачуну, извод рачуна, датум рачуна, износ рачуна, власник рачуна
+ga: iarmhéid chuntais, ráiteas cuntais
+ar: رصيد الحساب, كشف حساب, كشف الحساب, نوع الحساب, اسم الحساب, صاحب الحساب, رصيد حسابك
+he: יתרה בחשבון, יתרת חשבון, יתרת החשבון, מספר חשבונית, חשבונית, דף חשבון, שם החשבון, סוג חשבון
+fa: موجودی حساب, صورت حساب, صورتحساب, نوع حساب, مانده حساب, صاحب حساب
+hi: खाता शेष, खाता विवरण, खाता प्रकार, खाता धारक, खाते का शेष
+bn: হিসাবের স্থিতি, হিসাব বিবরণী, হিসাবের ধরন, হিসাবের নাম
+ta: கணக்கு இருப்பு, கணக்கு அறிக்கை
+th: ยอดบัญชี, ชื่อบัญชี, ประเภทบัญชี, ยอดเงินในบัญชี
+vi: số dư tài khoản, số dư tk, tên tài khoản, loại tài khoản, chủ tài khoản, sao kê tài khoản
+id: saldo rekening, nama rekening, jenis rekening, pemilik rekening
+ms: baki akaun, penyata akaun, nama akaun, jenis akaun
+zh: 账户余额, 帳戶餘額, 賬戶餘額, 账户名称, 帳戶名稱, 戶口名稱, 账户类型, 对账单, 帳戶類型
+ja: 口座残高, 口座名義, 口座名義人, 口座種別
+ko: 계좌 잔액, 계좌잔액, 계좌명, 통장잔액, 통장 잔액, 통장 사본
+`
+
+// Forms of words for an account that stand right behind its number.
+const foreignInflected = `
+hu: számlaszámra, számlára, számláról, bankszámlára, bankszámláról, bankszámlaszámra, számú bankszámla, számú számla, számú folyószámla, számú számlára, számú bankszámlájáról
+tr: numaralı hesap, numaralı hesaba, numaralı hesaptan, numaralı hesabınıza, numaralı hesabınızdan, numaralı hesabınız, nolu hesap, nolu hesaba, nolu hesabınızdan, nolu hesabınıza, no'lu hesaba, no lu hesaba, no'lu hesap, no.lu hesaba
+hi: खाते में, खाते से, लाभार्थी का खाता नंबर
+bn: হিসাব নম্বরে, হিসাবে, অ্যাকাউন্টে, একাউন্টে, প্রাপকের হিসাব নম্বর
+ta: கணக்கில், கணக்கிற்கு, கணக்கிலிருந்து
+ja: 口座へ, 口座に, の口座へ, の口座に
+ko: 계좌로, 계좌에서, 계좌에, 통장으로, 통장에
+fi: tilille, tililtä
 `

@@ -12,7 +12,7 @@ import (
 // and numeroDeCompte.
 
 // foreign is what such words say.
-type foreign uint8
+type foreign uint16
 
 const (
 	foreignAccount  foreign = 1 << iota // an account, or its number
@@ -22,7 +22,12 @@ const (
 	foreignCode                         // a code of a few digits
 	foreignPIN                          // a PIN, of four digits
 	foreignToken                        // a key of a program
-	foreignLink                         // is, number: carries another on
+	foreignBank                         // a bank, behind whose name the number of an account stands in groups
+	foreignFollow                       // stands right behind the number of which it speaks
+	foreignAbout                        // something else of an account: its balance, a statement
+	foreignGeneric                      // a code of any kind
+	foreignShare                        // tell nobody
+	foreignLink                         // is, number, of the payee: carries another on
 )
 
 // foreignSecret is all that lets somebody in.
@@ -45,7 +50,7 @@ func (f foreign) cues() (c cue) {
 // Limits of such words.
 const (
 	longestForeign = 80 // bytes, as they are written
-	shortForeign   = 3  // letters of one of which the marks count, such as r/c
+	shortForeign   = 3  // most letters of one of which the marks count, such as r/c
 	foreignMarks   = 3  // marks and spaces between two of its words
 )
 
@@ -55,7 +60,8 @@ type foreignTable struct {
 	words  map[uint64]foreign
 	marked map[uint64]foreign  // of a few letters and marks: č. ú.
 	glued  map[uint64]struct{} // these may be the end of a longer word
-	ends   [1 << 13]uint64     // the last two bytes of all of them
+	ends   [1 << 10]uint64     // the last two bytes of all of them
+	tails  [1 << 10]uint32     // the last three letters of those that end in ASCII
 	gates  map[string]foreign  // for each word of ASCII alone its longest part
 }
 
@@ -68,7 +74,8 @@ func makeForeignWords() *foreignTable {
 		words string
 	}{
 		{foreignAccount, foreignAccounts}, {foreignCard, foreignCards}, {foreignIdentity, foreignIdentities}, {foreignPassword, foreignPasswords},
-		{foreignCode, foreignCodes}, {foreignPIN, foreignPINs}, {foreignToken, foreignTokens}, {foreignLink, foreignLinks},
+		{foreignCode, foreignCodes}, {foreignPIN, foreignPINs}, {foreignToken, foreignTokens}, {foreignBank, foreignBanks}, {foreignAbout, foreignAbouts}, {foreignGeneric, foreignGenerics}, {foreignShare, foreignShares},
+		{foreignAccount | foreignFollow, foreignInflected}, {foreignCode | foreignFollow, foreignEntered}, {foreignLink, foreignLinks}, {foreignLink, foreignRoles},
 	} {
 		for _, line := range strings.Split(strings.TrimSpace(kind.words), "\n") {
 			_, words, _ := strings.Cut(line, ": ")
@@ -81,8 +88,19 @@ func makeForeignWords() *foreignTable {
 	return t
 }
 
-// add enters a word as it folds in small letters, in capitals and with a capital first.
+// add enters a word, and as it is spelled in ASCII alone.
 func (t *foreignTable) add(word string, says foreign, glued bool) {
+	t.spell(word, says, glued)
+	if plain := asciiSpelling.Replace(strings.ToLower(word)); plain != strings.ToLower(word) && ascii([]byte(plain)) {
+		t.spell(plain, says, glued)
+	}
+}
+
+// asciiSpelling is how names of programs spell letters with dots and rings.
+var asciiSpelling = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "å", "aa", "ø", "oe", "æ", "ae")
+
+// spell enters a word as it folds in small letters, in capitals and with a capital first.
+func (t *foreignTable) spell(word string, says foreign, glued bool) {
 	low := strings.ToLower(word)
 	first, n := utf8.DecodeRuneInString(low)
 	for k, spelling := range [...]string{low, strings.ToUpper(low), string(unicode.ToUpper(first)) + low[n:]} {
@@ -99,7 +117,7 @@ func (t *foreignTable) add(word string, says foreign, glued bool) {
 				r.feed(strings.ToLower(string(foldRune(nil, c))))
 			}
 		}
-		if r.letters < shortForeign && r.marks > 0 {
+		if r.letters <= shortForeign && r.marks > 0 {
 			t.marked[r.withMarks] |= says
 		} else {
 			t.words[r.hash] |= says
@@ -109,12 +127,13 @@ func (t *foreignTable) add(word string, says foreign, glued bool) {
 		}
 		t.ends[r.last>>6] |= 1 << (r.last & 63)
 	}
+	t.addTail(low)
 	t.addGate(low, says)
 }
 
 // addGate enters the longest part of a word that folds to ASCII.
 func (t *foreignTable) addGate(word string, says foreign) {
-	if says == foreignLink {
+	if says&^(foreignLink|foreignAbout|foreignGeneric|foreignShare) == 0 {
 		return
 	}
 	longest := ""
@@ -131,10 +150,47 @@ func (t *foreignTable) addGate(word string, says foreign) {
 	}
 }
 
+// addTail enters the last letters of a word.
+func (t *foreignTable) addTail(word string) {
+	for _, spelling := range [...]string{word, foldString(word)} {
+		if k := tailOf([]byte(spelling)); k >= 0 {
+			t.tails[k>>5] |= 1 << (k & 31)
+		}
+	}
+}
+
+// tailOf returns a place for the last three letters of a text, of ASCII alone; fewer if a
+// mark stands before them. It is negative for other letters.
+func tailOf(t []byte) (k int) {
+	n := len(t)
+	for i := n - 1; i >= max(0, n-3); i-- {
+		switch c := t[i]; {
+		case letter(c):
+			k = k<<5 | int(c&31)
+		case c >= utf8.RuneSelf:
+			return -1
+		default:
+			return k
+		}
+	}
+	return k
+}
+
+// tells tells whether the word that a text ends in may be the last one of these.
+func (t *foreignTable) tells(text []byte) bool {
+	k := tailOf(text)
+	return k < 0 || t.tails[k>>5]>>(k&31)&1 != 0
+}
+
 // unspaced tells whether a letter is of a script in which no space stands before a word,
 // or in which articles and prepositions are glued on in front.
 func unspaced(r rune) bool {
 	return r >= 0x2E80 && r < 0xFB00 || r >= 0x0E00 && r < 0x0E80 || r >= 0x0590 && r < 0x0780 || r >= 0xFF00 && r < 0xFFF0
+}
+
+// running tells whether a letter is of a script in which words run into each other.
+func running(r rune) bool {
+	return r >= 0x2E80 && r < 0xFB00 || r >= 0x0E00 && r < 0x0E80
 }
 
 // foreignReader hashes a word from its end.
@@ -165,8 +221,11 @@ func (r *foreignReader) read(c rune) bool {
 			return true
 		}
 	}
+	if c = unicode.ToLower(c); c == 'ς' {
+		c = 'σ'
+	}
 	var buf [utf8.UTFMax * 8]byte
-	f := foldRune(buf[:0], unicode.ToLower(c))
+	f := foldRune(buf[:0], c)
 	for i := len(f) - 1; i >= 0; i-- {
 		if !r.feedByte(lower(f[i])) {
 			return false
@@ -219,14 +278,20 @@ func (t *foreignTable) before(text []byte, end int) (says foreign, start int) {
 		if !r.read(c) {
 			break
 		}
-		if r.letters < 2 && i > 0 || r.letters == had {
+		if r.letters == had {
+			continue
+		}
+		if r.letters == 1 {
+			if startsForeign(text, i) { // e, è
+				says, start = t.words[r.hash], i
+			}
 			continue
 		}
 		if had < 2 && t.ends[r.last>>6]>>(r.last&63)&1 == 0 {
 			break
 		}
 		found := t.words[r.hash]
-		if r.marks > 0 && r.letters < shortForeign {
+		if r.marks > 0 && r.letters <= shortForeign {
 			found = t.marked[r.withMarks]
 		}
 		if found == 0 {
@@ -253,42 +318,41 @@ func startsForeign(t []byte, i int) bool {
 	return !unicode.IsLetter(r) && !unicode.IsMark(r)
 }
 
-// foreignCueBefore returns what the words that end at t[:i] say of a number, and where
-// they begin; or that they only carry others on.
-func foreignCueBefore(t []byte, i int) (found cue, start int, link bool) {
+// foreignCueBefore returns what the words that end at t[:i] say of the number at
+// t[number], and where they begin; or that they only carry others on.
+func foreignCueBefore(t []byte, i, number int) (found cue, start int, link bool) {
 	says, start := foreignWords.before(t, i)
-	return says.cues(), start, says&foreignLink != 0
+	if found = says.cues(); found != 0 && i-start <= len("TK") && digitsFrom(t, number) < leastAbbreviated {
+		found = 0
+	}
+	if found == 0 && says&foreignBank != 0 && printedGroups(t, number) {
+		found = cueAccount
+	}
+	return found, start, says&foreignLink != 0 && found == 0
 }
 
-// foreignKey returns what a key or the head of a column says: what its last words say, or
-// of what a number is what any of them do.
-func foreignKey(key []byte) (says foreign) {
-	end := len(key)
-	for end > 0 && key[end-1] < utf8.RuneSelf && !alnum(key[end-1]) {
-		end--
-	}
-	if end == 0 || end > 2*longestForeign {
-		return 0
-	}
-	says, _ = foreignWords.before(key, end)
-	for i := end - 1; i > 0; i-- {
-		if endsForeign(key, i) {
-			numbered, _ := foreignWords.before(key, i)
-			says |= numbered & (foreignAccount | foreignCard | foreignIdentity)
+// leastAbbreviated is how many digits stand behind two letters that are a word for an
+// account, at least: TK is a currency, too.
+const leastAbbreviated = 9
+
+// digitsFrom counts the digits at t[i:] with single marks between them.
+func digitsFrom(t []byte, i int) (n int) {
+	for ; i < len(t) && (digit(t[i]) || digit(byteAt(t, i+1)) && (t[i] == '-' || t[i] == '/' || t[i] == ' ')); i++ {
+		if digit(t[i]) {
+			n++
 		}
 	}
-	return says
+	return n
 }
 
-// endsForeign tells whether a word may end at t[:i].
-func endsForeign(t []byte, i int) bool {
-	a, b := t[i-1], t[i]
-	switch {
-	case a < utf8.RuneSelf && !alnum(a):
-		return false
-	case b < utf8.RuneSelf:
-		return !alnum(b) || byteClass[b]&isUpper != 0 && byteClass[a]&isLower != 0 || a >= utf8.RuneSelf
+// printedGroups tells whether digits at t[i:] are printed as those of an account are, in
+// three groups and more, and no telephone number is, which begins with a zero.
+func printedGroups(t []byte, i int) bool {
+	dashes, n := 0, 0
+	for k := i; k < len(t) && (digit(t[k]) || t[k] == '-' && digit(byteAt(t, k+1))); k++ {
+		if n++; t[k] == '-' {
+			dashes++
+		}
 	}
-	r, _ := utf8.DecodeRune(t[i:])
-	return utf8.RuneStart(b) && (!unicode.IsLetter(r) && !unicode.IsMark(r) || unspaced(r))
+	return dashes > 1 && n-dashes >= leastAbbreviated && t[i] != '0' && !dayLike(t[i:i+n], false)
 }

@@ -14,6 +14,7 @@ const (
 	foreignSteps = 4  // words that carry on what those before them say
 	foreignSkips = 5  // other words between a code and what it is
 	foreignReach = 72 // bytes behind a number in which it may be said what it is
+	leastSpoken  = 10 // bytes of words that other words may follow
 	leastForeign = 3  // digits of a code
 	mostForeign  = 8
 )
@@ -77,7 +78,7 @@ func foreignBefore(t []byte, i int) (m foreignMark) {
 // foreignSays returns what the words before the value at t[i] say of it, whether a sign
 // stands behind them, and whether a word for "is" does.
 func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
-	skips := 0
+	skips, first := 0, i
 	for steps := 0; i > 0 && steps < foreignSteps; {
 		m := foreignBefore(t, i)
 		if sign = sign || m.sign && !told && skips == 0; m.says != 0 {
@@ -89,13 +90,18 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 		found, start := foreignWords.before(t, m.end)
 		switch {
 		case found&foreignSecret != 0:
+			if skips > 0 && (!told && found&foreignCode == 0 || m.end-start < leastSpoken) {
+				return 0, sign, told
+			}
 			return found, sign, told
-		case found&^foreignLink != 0:
+		case found == foreignGeneric && sign && skips == 0:
+			return found, sign, told
+		case found&foreignLink == 0 && found != 0 && found&(foreignBank|foreignShare) == 0:
 			return 0, sign, told
-		case found == foreignLink:
+		case found&foreignLink != 0:
 			i, told = start, true
 			steps++
-		case !told || skips == foreignSkips:
+		case !told && !(sign && digit(t[first])) || skips == foreignSkips:
 			return 0, sign, told
 		default: // the code for your order is
 			if skips++; m.sign && skips > 1 {
@@ -140,8 +146,11 @@ func (s *scan) foreignSecrets(v *view) {
 func (s *scan) foreignValue(v *view, i, j int, says foreign, sign, told bool) int {
 	t := v.t
 	if end := codeEnd(t, i); end > 0 {
-		pin := says&(foreignCode|foreignPassword) == 0
-		if says&foreignCode == 0 && !sign && !told && !pin || pin && end-i > len("1234") || says&^foreignLink == foreignToken {
+		if says == foreignGeneric && !confided(t, end) {
+			return 0
+		}
+		pin := says&(foreignCode|foreignPassword|foreignGeneric) == 0
+		if says&foreignCode == 0 && !sign && !told && !pin || pin && end-i > len("1234") && !told || says&^foreignLink == foreignToken {
 			return 0
 		}
 		s.secret(v, i, end, "assigned")
@@ -200,6 +209,9 @@ func codeEnd(t []byte, i int) int {
 			j, n = k, 2*n
 		}
 	}
+	if n >= mostForeign/2 && n <= mostForeign && minutesBehind(t, j) {
+		return j
+	}
 	if n < leastForeign || n > mostForeign || alnum(byteAt(t, j)) || marksNumber(byteAt(t, j)) && digit(byteAt(t, j+1)) || (byteAt(t, j) == ' ' || byteAt(t, j) == '-') && digit(byteAt(t, j+1)) {
 		return 0
 	}
@@ -207,6 +219,33 @@ func codeEnd(t []byte, i int) int {
 		return 0
 	}
 	return j
+}
+
+// minutesBehind tells whether a comma and the minutes that a code lasts stand at t[i], in
+// a script that writes no space between them: 验证码为123456，5分钟内有效.
+func minutesBehind(t []byte, i int) bool {
+	if byteAt(t, i) != ',' {
+		return false
+	}
+	k := i + 1
+	for k < len(t) && digit(t[k]) && k-i <= 2 {
+		k++
+	}
+	return k > i+1 && byteAt(t, k) >= utf8.RuneSelf
+}
+
+// confided tells whether a text asks to tell nobody what ends at t[i].
+func confided(t []byte, i int) bool {
+	const reach = 120 // bytes
+	for end := min(len(t), i+reach); i < end; i++ {
+		if i+1 < len(t) && !endsForeign(t, i+1) {
+			continue
+		}
+		if says, _ := foreignWords.before(t, i+1); says&foreignShare != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // startsLine tells whether nothing but the name of who sends it stands before t[i] in its
@@ -237,13 +276,18 @@ func foreignAfter(t []byte, i int, bare bool) (says foreign) {
 		if start < i {
 			found = 0
 		}
+		if start == from && found&foreignFollow != 0 {
+			return found
+		}
 		if !linked {
 			if linked = found&foreignLink != 0 && start == from; !linked && (t[k-1] < utf8.RuneSelf || k < len(t) && t[k] == ' ' || k-i > longestLink) {
 				return 0
 			}
 			continue
 		}
-		if found &^= foreignLink; found != 0 {
+		if found &^= foreignLink | foreignFollow | foreignShare | foreignGeneric; found&foreignAbout != 0 {
+			return 0
+		} else if found != 0 {
 			if k < len(t) && (t[k] == ':' || t[k] == '=') { // of the next number
 				return 0
 			}
@@ -269,7 +313,7 @@ func anyForeign(t []byte) bool {
 		if i < len(t) && (!alnum(t[i-1]) && t[i-1] < utf8.RuneSelf || !endsForeign(t, i)) {
 			continue
 		}
-		if says, _ := foreignWords.before(t, i); says&foreignSecret != 0 {
+		if says, _ := foreignWords.before(t, i); says&(foreignSecret|foreignShare) != 0 {
 			return true
 		}
 	}

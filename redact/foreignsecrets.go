@@ -50,6 +50,7 @@ ko: 비밀번호, 비번, 패스워드, 암호
 // Words for a code of a few digits: a PIN, the security code of a card, one that is used
 // once.
 const foreignCodes = `
+any: otp, cvv, cvc, cvv2, cvc2
 de: ~geheimzahl, ~geheimnummer, ~kartenprüfnummer, kartenprüfziffer, prüfziffer der karte, ~sicherheitscode, kpn, cvc-code, cvv-code, ~pin-code, ~tan, mtan, smstan, ~einmalkennwort, ~einmalpasswort, ~bestätigungscode, ~verifizierungscode, ~freigabecode, ~zugangscode, ~anmeldecode, ~aktivierungscode, ihr code, dein code, mit dem code, geben sie den code
 fr: cryptogramme, cryptogramme visuel, code de sécurité, code de vérification, code cvv, code pin, code secret, code confidentiel, code de la carte, code carte, code de confirmation, code d'authentification, code à usage unique, code unique, mot de passe à usage unique, code sms, code d'activation, code de validation, code d'accès, votre code, utilisez le code, saisissez le code, entrez le code, cryptogramme au dos de ma carte, code secret de votre carte
 es: código de seguridad, código de verificación, cvv de la tarjeta, código cvv, dígitos de seguridad, número de seguridad, clave secreta, número secreto, clave de cajero, clave pin, código pin, nip, clave de la tarjeta, código secreto, código de confirmación, código de un solo uso, clave dinámica, clave de un solo uso, código de acceso, código de activación, código sms, clave de firma, clave de operaciones, clave temporal, tu código, su código, introduzca el código, ingrese el código, usa el código, usa la clave, use la clave, código de seguridad de mi tarjeta
@@ -94,6 +95,7 @@ ko: 보안코드, 카드보안코드, cvc번호, cvc 번호, 카드 뒷면 3자�
 
 // Words for a PIN that may also be the number of a place: four digits are one.
 const foreignPINs = `
+any: pin
 hi: पिन
 bn: পিন
 ta: பின்
@@ -145,7 +147,7 @@ ko: 액세스 토큰, api 키, 비밀키, 시크릿 키, 접근 토큰, 개인�
 
 // Words that may stand between one of these and its value: is, my, your, number.
 const foreignLinks = `
-de: ist, lautet, lauten, nummer, nr, mit der nummer, ab sofort, für den auftrag
+de: ist, lautet, lauten, nummer, nr, mit der nummer, die nummer, ab sofort, für den auftrag
 fr: est, est le, numéro, n°, portant le numéro
 es: es, es el, número, nº, n.º, con número
 pt: é, é a, é o, número, nº, n.º, de número, com o número
@@ -183,4 +185,128 @@ ms: ialah, adalah, nombor, no
 zh: 是, 为, 為, 号, 號, 号码, 號碼
 ja: は, が, は、
 ko: 는, 은, 이, 가, 를, 로, no
+`
+
+// Words for whose number it is: the account number of the payee.
+const foreignRoles = `
+de: des empfängers, des zahlungsempfängers, zahlungsempfänger, empfänger, des auftraggebers, des kontoinhabers, des zahlers
+fr: du bénéficiaire, bénéficiaire, du titulaire, du donneur d'ordre, du destinataire, de l'émetteur
+es: del beneficiario, beneficiario, del titular, del ordenante, del destinatario, de destino, de origen, de mi tarjeta
+pt: do favorecido, favorecido, do beneficiário, beneficiário, do titular, do ordenante, de destino, de origem, do seu cartão
+it: del beneficiario, beneficiario, dell'ordinante, del titolare, del destinatario, della sua carta
+nl: begunstigde, van de begunstigde, opdrachtgever, van de opdrachtgever, van de rekeninghouder
+pl: bankowego, odbiorcy, nadawcy, zleceniodawcy, kontrahenta, beneficjenta, bankowego, bankowe, oszczędnościowego, bieżącego
+cs: příjemce, plátce, protistrany, odesílatele, majitele
+sk: príjemcu, platiteľa, odosielateľa, majiteľa
+hu: kedvezményezett, a kedvezményezett
+ro: beneficiarului, al beneficiarului, beneficiar, plătitorului, titularului, al cardului meu, cardului
+bg: на получателя, на бенефициента, на наредителя, на титуляра, ви
+el: δικαιούχου, του δικαιούχου, εντολέα, όψεως, ταμιευτηρίου, πίστωσης, χρέωσης, καταθέσεων
+tr: alıcı, lehtar
+ru: получателя, плательщика, отправителя, бенефициара, организации, клиента, владельца, вашей карты, от карты
+uk: отримувача, одержувача, платника, відправника, клієнта, вашої картки
+sv: mottagarens, mottagare, avsändarens, betalarens, till kortet
+no: mottaker, mottakers, betaler, til kortet
+da: modtager, modtagers, betaler, til mit kort
+fi: saajan, maksajan
+et: saaja, maksja
+lv: saņēmēja, maksātāja
+lt: gavėjo, mokėtojo
+hr: primatelja, platitelja, primaoca
+sl: prejemnika, plačnika, plačnika
+sr: primaoca, platioca, poverioca, dužnika, примаоца, платиоца, повериоца, дужника
+ga: an tairbhí
+ar: الجديد, المستفيد, للمستفيد, الخاص بك, الخاصة بك
+he: המוטב, של המוטב, הנהנה, של, שלך, שלי, החדש שלי
+fa: گیرنده, ذینفع, شما, من
+hi: में, का, की, आपका, लाभार्थी
+th: ใหม่ของฉัน, ใหม่, ผู้รับ, ผู้รับโอน, ของคุณ, ของท่าน, ของฉัน
+vi: người nhận, người thụ hưởng, thụ hưởng, của bạn, của quý khách, của tôi
+id: penerima, tujuan, pengirim, asal, anda, saya
+ms: penerima, benefisiari, pengirim, anda, saya
+ja: 受取人, 受取人の
+ko: 수취인, 예금주, 고객님
+`
+
+// Words that ask to enter the code before them.
+const foreignEntered = `
+tr: kodunu giriniz, kodunu girin, kodu ile, kodunu kullanın, şifresi ile, şifresini giriniz
+hu: kódot, kóddal, kódot a jóváhagyáshoz
+hi: दर्ज करें
+bn: লিখুন, কোডটি দিন
+ja: を入力
+ko: 를 입력, 을 입력
+fa: را وارد کنید
+`
+
+// Words for a code of any kind, which may be that of an article, too.
+const foreignGenerics = `
+any: code, kod, kode
+fr: votre code
+es: código
+it: codice
+cs: kód
+ro: cod
+bg: код
+el: κωδικός
+fi: koodi
+et: kood
+lv: kods
+lt: kodas
+sl: koda
+ga: cód
+ar: الرمز, رمز, كود
+he: קוד, הקוד
+fa: کد
+hi: कोड
+bn: কোড
+th: รหัส
+vi: mã
+zh: 代码, 代碼
+ja: コード
+ko: 코드
+`
+
+// Words that ask to keep the code before them for oneself.
+const foreignShares = `
+de: niemandem, mit niemandem, niemals weiter
+fr: personne, ne le communiquez, ne partagez
+es: nadie, no lo compartas
+pt: ninguém, não compartilhe, não o partilhe
+it: nessuno, non comunicarlo
+nl: niemand, met niemand
+pl: nikomu
+cs: nikomu, nesdělujte
+sk: neposkytujte
+hu: senkinek
+ro: nimănui
+bg: никого, никому
+el: κανέναν, σε κανέναν
+tr: kimse, kimseyle, kimseye
+ru: никому
+uk: нікому
+sv: inte med någon, ingen
+no: ikke med noen
+da: ikke med nogen
+fi: kenellekään
+et: kellegagi, kellelegi
+lv: nevienam
+lt: niekam
+hr: nikome, nikomu
+sl: nikomer
+sr: никоме
+ga: le haon duine
+ar: لا تشاركه, مع أحد, لأحد
+he: לאף אחד
+fa: به کسی, کسی ندهید
+hi: किसी को, किसी से
+bn: কাউকে
+ta: யாருடனும்
+th: ห้ามบอก, อย่าบอก
+vi: bất kỳ ai, cho ai
+id: siapa pun, siapapun
+ms: sesiapa
+zh: 勿告诉, 勿告訴, 勿泄露, 勿洩漏, 勿透露
+ja: 教えない
+ko: 알려주지, 타인에게
 `
