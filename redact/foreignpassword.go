@@ -291,6 +291,9 @@ func foreignAfter(t []byte, i int, bare bool) (says foreign) {
 			if k < len(t) && (t[k] == ':' || t[k] == '=') { // of the next number
 				return 0
 			}
+			if bare && k-start < leastSpoken {
+				return 0
+			}
 			says = found
 			if next := byteAt(t, k); next < utf8.RuneSelf {
 				return says

@@ -24,6 +24,9 @@ func namedCue(t []byte, i int) cue {
 	if c := wordsBefore(t, name, 0); c != 0 {
 		return c
 	}
+	if says, _ := foreignWords.before(t, name); says&foreignAbout != 0 {
+		return 0
+	}
 	from := name
 	for from > 0 && letter(t[from-1]) && name-from < longestCue {
 		from--
