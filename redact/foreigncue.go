@@ -62,6 +62,11 @@ type foreignTable struct {
 	glued  map[uint64]struct{} // these may be the end of a longer word
 	ends   [1 << 10]uint64     // the last two bytes of all of them
 	tails  [1 << 10]uint32     // the last three letters of those that end in ASCII
+	ending [1 << 10]uint32     // those of words that others are glued to in front
+	lasts  [1 << 10]uint64     // a filter over the last parts of these
+	secret [1 << 10]uint64     // the same of words for secrets
+	gated  [1 << 10]uint64     // a filter over the keys of gates
+	may    [1 << 10]uint64     // a filter over all hashes
 	gates  map[string]foreign  // for each word of ASCII alone its longest part
 }
 
@@ -117,6 +122,9 @@ func (t *foreignTable) spell(word string, says foreign, glued bool) {
 				r.feed(strings.ToLower(string(foldRune(nil, c))))
 			}
 		}
+		for _, h := range [...]uint64{r.hash, r.withMarks} {
+			t.may[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
+		}
 		if r.letters <= shortForeign && r.marks > 0 {
 			t.marked[r.withMarks] |= says
 		} else {
@@ -127,7 +135,7 @@ func (t *foreignTable) spell(word string, says foreign, glued bool) {
 		}
 		t.ends[r.last>>6] |= 1 << (r.last & 63)
 	}
-	t.addTail(low)
+	t.addTail(low, says, glued)
 	t.addGate(low, says)
 }
 
@@ -145,41 +153,109 @@ func (t *foreignTable) addGate(word string, says foreign) {
 			longest = part
 		}
 	}
-	if longest != "" {
+	if len(longest) > 1 { // plain looks at single letters behind marks itself
 		t.gates[strings.ToLower(longest)] |= says
+		h, _ := lastLetters([]byte(longest))
+		t.gated[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
 	}
 }
 
-// addTail enters the last letters of a word.
-func (t *foreignTable) addTail(word string) {
+// addTail enters the last letters of a word, and its last part; of one that may be glued to
+// another the letters alone.
+func (t *foreignTable) addTail(word string, says foreign, glued bool) {
 	for _, spelling := range [...]string{word, foldString(word)} {
-		if k := tailOf([]byte(spelling)); k >= 0 {
+		n := len(spelling)
+		if n < 2 || spelling[n-1] >= utf8.RuneSelf {
+			continue
+		}
+		for c := range 32 { // before two letters anything stands
+			k := tailOf([]byte{byte(c), spelling[n-2], spelling[n-1]})
+			if n >= 3 && letter(spelling[n-3]) {
+				k = tailOf([]byte(spelling))
+			}
 			t.tails[k>>5] |= 1 << (k & 31)
+			if glued && says&foreignSecret != 0 {
+				t.ending[k>>5] |= 1 << (k & 31)
+			}
+		}
+		h, ok := lastLetters([]byte(spelling))
+		if !ok {
+			continue
+		}
+		t.lasts[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
+		if says&(foreignSecret|foreignGeneric|foreignShare) != 0 {
+			t.secret[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
 		}
 	}
 }
 
-// tailOf returns a place for the last three letters of a text, of ASCII alone; fewer if a
-// mark stands before them. It is negative for other letters.
-func tailOf(t []byte) (k int) {
+// filterPlace returns where a hash has its bit.
+func filterPlace(h uint64) uint64 { return h * 0x9E3779B97F4A7C15 >> 48 }
+
+// lastLetters hashes the letters of ASCII that a text ends in; ok is false where another
+// letter stands before them.
+func lastLetters(t []byte) (h uint64, ok bool) {
+	i := len(t)
+	for i > 0 && letter(t[i-1]) && len(t)-i < longestCue {
+		i--
+		h = (h ^ uint64(lower(t[i]))) * foreignPrime
+		if i > 0 && byteClass[t[i]]&isUpper != 0 && byteClass[t[i-1]]&isLower != 0 {
+			return h, true
+		}
+	}
+	return h, i == 0 || t[i-1] < utf8.RuneSelf
+}
+
+// tailOf returns a place for the last three characters of a text of three and more.
+func tailOf(t []byte) int {
 	n := len(t)
-	for i := n - 1; i >= max(0, n-3); i-- {
-		switch c := t[i]; {
-		case letter(c):
-			k = k<<5 | int(c&31)
-		case c >= utf8.RuneSelf:
-			return -1
-		default:
-			return k
-		}
-	}
-	return k
+	return int(t[n-1]&31)<<10 | int(t[n-2]&31)<<5 | int(t[n-3]&31)
 }
 
-// tells tells whether the word that a text ends in may be the last one of these.
-func (t *foreignTable) tells(text []byte) bool {
-	k := tailOf(text)
-	return k < 0 || t.tails[k>>5]>>(k&31)&1 != 0
+// mayTell is a filter before tells: one of these words may end at t[:end].
+func (t *foreignTable) mayTell(text []byte, end int) bool {
+	if end < 3 || text[end-1] >= utf8.RuneSelf || !letter(text[end-2]) {
+		return true
+	}
+	k := tailOf(text[end-3 : end])
+	return t.tails[k>>5]>>(k&31)&1 != 0
+}
+
+// tells tells whether the word that a text ends in may be the last one of these: of all,
+// or of those for secrets.
+func (t *foreignTable) tells(text []byte, last *[1 << 10]uint64) bool {
+	n := len(text)
+	if n == 0 || !t.mayTell(text, n) {
+		return false
+	}
+	if text[n-1] >= utf8.RuneSelf {
+		return true
+	}
+	if n >= 3 {
+		if k := tailOf(text); t.ending[k>>5]>>(k&31)&1 != 0 {
+			return true
+		}
+	}
+	h, ok := lastLetters(text)
+	return !ok || last[filterPlace(h)>>6]>>(filterPlace(h)&63)&1 != 0
+}
+
+// tellsAny is tells for one of the last words of a text, so many as matter to a code.
+func (t *foreignTable) tellsAny(text []byte) bool {
+	for n := 0; n < foreignSteps+foreignSkips && len(text) > 0; n++ {
+		if t.tells(text, &t.secret) {
+			return true
+		}
+		i := len(text)
+		for i > 0 && letter(text[i-1]) {
+			i--
+		}
+		for i > 0 && !letter(text[i-1]) && text[i-1] < utf8.RuneSelf {
+			i--
+		}
+		text = text[:i]
+	}
+	return false
 }
 
 // unspaced tells whether a letter is of a script in which no space stands before a word,
@@ -282,13 +358,20 @@ func (t *foreignTable) before(text []byte, end int) (says foreign, start int) {
 			continue
 		}
 		if r.letters == 1 {
-			if startsForeign(text, i) { // e, è
+			if t.may[filterPlace(r.hash)>>6]>>(filterPlace(r.hash)&63)&1 != 0 && startsForeign(text, i) { // e, è
 				says, start = t.words[r.hash], i
 			}
 			continue
 		}
 		if had < 2 && t.ends[r.last>>6]>>(r.last&63)&1 == 0 {
 			break
+		}
+		h := r.hash
+		if r.marks > 0 && r.letters <= shortForeign {
+			h = r.withMarks
+		}
+		if t.may[filterPlace(h)>>6]>>(filterPlace(h)&63)&1 == 0 {
+			continue
 		}
 		found := t.words[r.hash]
 		if r.marks > 0 && r.letters <= shortForeign {

@@ -313,7 +313,11 @@ const longestLink = 18
 // anyForeign tells whether a word for a secret stands in a text.
 func anyForeign(t []byte) bool {
 	for i := 1; i <= len(t); i++ {
-		if i < len(t) && (!alnum(t[i-1]) && t[i-1] < utf8.RuneSelf || !endsForeign(t, i)) {
+		if a := t[i-1]; a < utf8.RuneSelf {
+			if !letter(a) || i < len(t) && letter(t[i]) || !foreignWords.mayTell(t, i) || !foreignWords.tells(t[:i], &foreignWords.secret) {
+				continue
+			}
+		} else if i < len(t) && !endsForeign(t, i) {
 			continue
 		}
 		if says, _ := foreignWords.before(t, i); says&(foreignSecret|foreignShare) != 0 {
@@ -343,6 +347,9 @@ func foreignName(key []byte) nameKind {
 func (t *foreignTable) gate(word []byte) foreign {
 	var low [longestCue]byte
 	if len(word) > len(low) {
+		return 0
+	}
+	if h, _ := lastLetters(word); t.gated[filterPlace(h)>>6]>>(filterPlace(h)&63)&1 == 0 {
 		return 0
 	}
 	for i, c := range word {

@@ -58,7 +58,9 @@ func (m *planes) abroad(t []byte, at int) bool {
 	words := m.letter | m.high
 	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
 	for left := codes; left != 0; left &= left - 1 {
-		if i := bits.TrailingZeros64(left); foreignTold(t, at+i, at+bits.Len64(words&(1<<i-1))) {
+		i := bits.TrailingZeros64(left)
+		end := bits.Len64(words & (1<<i - 1))
+		if end > 0 && foreignWords.mayTell(t, at+end) && foreignTold(t, at+i, at+end) {
 			return true
 		}
 	}
@@ -78,7 +80,7 @@ func (m *planes) abroad(t []byte, at int) bool {
 // foreignTold tells whether the words of another language, of which the last one ends
 // at t[:end], say of the value at t[i] that it is a secret.
 func foreignTold(t []byte, i, end int) bool {
-	if end == 0 || !foreignWords.tells(t[:end]) {
+	if end == 0 || !foreignWords.tells(t[:end], &foreignWords.lasts) || !foreignWords.tellsAny(t[:end]) {
 		return false
 	}
 	says, _, _ := foreignSays(t, i)
