@@ -62,6 +62,7 @@ type foreignTable struct {
 	glued  map[uint64]struct{} // these may be the end of a longer word
 	ends   [1 << 10]uint64     // the last two bytes of all of them
 	tails  [1 << 10]uint32     // the last three letters of those that end in ASCII
+	heads  [1 << 10]uint32     // the same of words for numbers: ~konto
 	ending [1 << 10]uint32     // those of words that others are glued to in front
 	lasts  [1 << 10]uint64     // a filter over the last parts of these
 	secret [1 << 10]uint64     // the same of words for secrets
@@ -149,7 +150,7 @@ func (t *foreignTable) addGate(word string, says foreign) {
 		if !ascii([]byte(part)) {
 			return
 		}
-		if len(part) > len(longest) {
+		if len(part) >= len(longest) && part != "no" && part != "nr" {
 			longest = part
 		}
 	}
@@ -176,6 +177,8 @@ func (t *foreignTable) addTail(word string, says foreign, glued bool) {
 			t.tails[k>>5] |= 1 << (k & 31)
 			if glued && says&foreignSecret != 0 {
 				t.ending[k>>5] |= 1 << (k & 31)
+			} else if glued {
+				t.heads[k>>5] |= 1 << (k & 31)
 			}
 		}
 		h, ok := lastLetters([]byte(spelling))
@@ -219,6 +222,19 @@ func (t *foreignTable) mayTell(text []byte, end int) bool {
 	}
 	k := tailOf(text[end-3 : end])
 	return t.tails[k>>5]>>(k&31)&1 != 0
+}
+
+// compound tells whether a word of ASCII ends in one for a number that others are glued to.
+func (t *foreignTable) compound(word []byte) bool {
+	if len(word) < len("konto") {
+		return false
+	}
+	k := tailOf(word)
+	if t.heads[k>>5]>>(k&31)&1 == 0 {
+		return false
+	}
+	says, _ := t.before(word, len(word))
+	return says.cues() != 0
 }
 
 // tells tells whether the word that a text ends in may be the last one of these: of all,

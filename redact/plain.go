@@ -314,12 +314,12 @@ const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cu
 func mayCue(word []byte, cued *bool) bool {
 	c := mayBeCue(word)
 	if c&(cueCard|cueEnding|^harmlessCues) == 0 {
-		return false
+		return foreignWords.compound(word)
 	}
 	if c&cueGate != 0 && foreignWords.gate(word) != 0 {
 		return true
 	}
 	c = cueOf(word)
 	*cued = *cued || c&(cueCard|cueEnding) != 0
-	return c&^harmlessCues != 0
+	return c&^harmlessCues != 0 || c == 0 && foreignWords.compound(word)
 }
