@@ -62,7 +62,7 @@ type foreignTable struct {
 	glued  map[uint64]struct{} // these may be the end of a longer word
 	ends   [1 << 10]uint64     // the last two bytes of all of them
 	tails  [1 << 10]uint32     // the last three letters of those that end in ASCII
-	heads  [1 << 10]uint32     // the same of words for numbers: ~konto
+	heads  [1 << 10]uint64     // a filter over the last letters of such words for numbers: ~konto
 	ending [1 << 10]uint32     // those of words that others are glued to in front
 	lasts  [1 << 10]uint64     // a filter over the last parts of these
 	secret [1 << 10]uint64     // the same of words for secrets
@@ -169,17 +169,16 @@ func (t *foreignTable) addTail(word string, says foreign, glued bool) {
 		if n < 2 || spelling[n-1] >= utf8.RuneSelf {
 			continue
 		}
-		for c := range 32 { // before two letters anything stands
-			k := tailOf([]byte{byte(c), spelling[n-2], spelling[n-1]})
-			if n >= 3 && letter(spelling[n-3]) {
-				k = tailOf([]byte(spelling))
-			}
+		if n >= 3 && letter(spelling[n-3]) {
+			k := tailOf([]byte(spelling))
 			t.tails[k>>5] |= 1 << (k & 31)
 			if glued && says&foreignSecret != 0 {
 				t.ending[k>>5] |= 1 << (k & 31)
-			} else if glued {
-				t.heads[k>>5] |= 1 << (k & 31)
 			}
+		}
+		if glued && says.cues() != 0 && n >= leastCompound {
+			h, _ := lastLetters([]byte(spelling[n-leastCompound:]))
+			t.heads[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
 		}
 		h, ok := lastLetters([]byte(spelling))
 		if !ok {
@@ -217,20 +216,24 @@ func tailOf(t []byte) int {
 
 // mayTell is a filter before tells: one of these words may end at t[:end].
 func (t *foreignTable) mayTell(text []byte, end int) bool {
-	if end < 3 || text[end-1] >= utf8.RuneSelf || !letter(text[end-2]) {
+	if end < 3 || text[end-1] >= utf8.RuneSelf || !letter(text[end-2]) || !letter(text[end-3]) {
 		return true
 	}
 	k := tailOf(text[end-3 : end])
 	return t.tails[k>>5]>>(k&31)&1 != 0
 }
 
+// leastCompound is how many letters of a word that others are glued to are looked at first.
+const leastCompound = len("konto")
+
 // compound tells whether a word of ASCII ends in one for a number that others are glued to.
 func (t *foreignTable) compound(word []byte) bool {
-	if len(word) < len("konto") {
+	n := len(word)
+	if n <= leastCompound {
 		return false
 	}
-	k := tailOf(word)
-	if t.heads[k>>5]>>(k&31)&1 == 0 {
+	h, _ := lastLetters(word[n-leastCompound:])
+	if t.heads[filterPlace(h)>>6]>>(filterPlace(h)&63)&1 == 0 {
 		return false
 	}
 	says, _ := t.before(word, len(word))

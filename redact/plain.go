@@ -319,6 +319,9 @@ func mayCue(word []byte, cued *bool) bool {
 	if c&cueGate != 0 && foreignWords.gate(word) != 0 {
 		return true
 	}
+	if c&^cueGate&(cueCard|cueEnding|^harmlessCues) == 0 {
+		return foreignWords.compound(word)
+	}
 	c = cueOf(word)
 	*cued = *cued || c&(cueCard|cueEnding) != 0
 	return c&^harmlessCues != 0 || c == 0 && foreignWords.compound(word)
