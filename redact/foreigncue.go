@@ -59,6 +59,7 @@ const (
 type foreignTable struct {
 	words  map[uint64]foreign
 	marked map[uint64]foreign  // of a few letters and marks: č. ú.
+	breaks map[uint64]int      // how often marks divide them, at most
 	glued  map[uint64]struct{} // these may be the end of a longer word
 	ends   [1 << 10]uint64     // the last two bytes of all of them
 	tails  [1 << 10]uint32     // the last three letters of those that end in ASCII
@@ -74,7 +75,7 @@ type foreignTable struct {
 var foreignWords = makeForeignWords()
 
 func makeForeignWords() *foreignTable {
-	t := &foreignTable{words: map[uint64]foreign{}, marked: map[uint64]foreign{}, glued: map[uint64]struct{}{}, gates: map[string]foreign{}}
+	t := &foreignTable{words: map[uint64]foreign{}, marked: map[uint64]foreign{}, glued: map[uint64]struct{}{}, breaks: map[uint64]int{}, gates: map[string]foreign{}}
 	for _, kind := range [...]struct {
 		says  foreign
 		words string
@@ -130,6 +131,10 @@ func (t *foreignTable) spell(word string, says foreign, glued bool) {
 			t.marked[r.withMarks] |= says
 		} else {
 			t.words[r.hash] |= says
+		}
+		t.breaks[r.hash] = max(t.breaks[r.hash], r.breaks)
+		if unspaced(first) {
+			t.breaks[r.hash] = longestForeign
 		}
 		if glued || unspaced(first) {
 			t.glued[r.hash] = struct{}{}
@@ -294,6 +299,7 @@ type foreignReader struct {
 	letters         int
 	marks           int // between the letters
 	row             int // since the last letter
+	breaks          int // places between letters where marks stand
 	pending         uint64
 	last            uint16 // its last two bytes
 }
@@ -350,6 +356,9 @@ func (r *foreignReader) feedByte(c byte) bool {
 		r.withMarks = (r.withMarks ^ r.pending<<8) * foreignPrime
 		r.marks++
 	}
+	if r.letters > 0 && r.row > 0 {
+		r.breaks++
+	}
 	r.pending, r.row = 0, 0
 	r.hash = (r.hash ^ uint64(c)) * foreignPrime
 	r.withMarks = (r.withMarks ^ uint64(c)) * foreignPrime
@@ -396,7 +405,7 @@ func (t *foreignTable) before(text []byte, end int) (says foreign, start int) {
 		if r.marks > 0 && r.letters <= shortForeign {
 			found = t.marked[r.withMarks]
 		}
-		if found == 0 {
+		if found == 0 || r.breaks > t.breaks[r.hash] {
 			continue
 		}
 		if _, glued := t.glued[r.hash]; glued || startsForeign(text, i) {
