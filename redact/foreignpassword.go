@@ -90,6 +90,9 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 		found, start := foreignWords.before(t, m.end)
 		switch {
 		case found&foreignSecret != 0:
+			if skips > 0 && !told && found&foreignPassword != 0 && !digit(t[first]) {
+				return foreignPassword, false, false // the password of the bank: what looks like one
+			}
 			if skips > 0 && (!told && found&foreignCode == 0 || m.end-start < leastSpoken) {
 				return 0, sign, told
 			}
@@ -101,7 +104,7 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 		case found&foreignLink != 0:
 			i, told = start, true
 			steps++
-		case !told && !(sign && digit(t[first])) || skips == foreignSkips:
+		case !told && !sign || skips == foreignSkips:
 			return 0, sign, told
 		default: // the code for your order is
 			if skips++; m.sign && skips > 1 {
