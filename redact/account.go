@@ -76,7 +76,7 @@ const minRIB = 21
 // Digits of an account number that a cue speaks for.
 const (
 	minAccount = 6
-	maxAccount = 24
+	maxAccount = 26
 )
 
 // accountAt takes the number that starts at group i as an account: the groups
@@ -121,6 +121,10 @@ func (q *sequence) nextItem(i, k int) bool {
 func (s *scan) accountAmount(v *view, q *sequence, i int) {
 	const least = 9 // digits
 	n := q.amountAt(i)
+	if k := i + n; n > 0 && k < len(q.g) && q.g[k].sep == '-' && q.g[k].sepLen == 1 && q.g[k].size() == 1 && q.g[k].to-q.g[i].from >= minAccount { // 12.345-6, of Brazil
+		s.account(v, q, q.g[i].from, q.g[k].to, "cue")
+		return
+	}
 	if n == 0 || q.g[i].size() <= 3 {
 		return
 	}

@@ -26,7 +26,7 @@ const (
 	longestColumn = 64 // bytes of a head
 	leastNumbered = 5  // digits of an account number: more than the last four
 	leastIdentity = 7
-	mostIdentity  = 14
+	mostIdentity  = 18
 	leastCode     = 5 // of the code of a bank
 	mostCode      = 9
 	leastCard     = 12
@@ -61,6 +61,9 @@ func headOf(text []byte) column {
 	}
 	if c := secretHead(text); c != 0 {
 		return c
+	}
+	if foreignKey(text)&foreignAbout != 0 {
+		return 0
 	}
 	switch {
 	case found&columnAccount != 0 && numbered:
@@ -122,6 +125,16 @@ func secretHead(text []byte) column {
 	case nameDigits, namePIN:
 		return holdsDigits
 	}
+	switch says := foreignKey(text); {
+	case says&foreignPassword != 0:
+		return holdsPassword
+	case says&foreignCode != 0:
+		return holdsDigits
+	case says&foreignPIN != 0:
+		return holdsCode
+	case says&foreignToken != 0:
+		return holdsSecret
+	}
 	return 0
 }
 
@@ -129,11 +142,6 @@ func secretHead(text []byte) column {
 // meant, or something about the account.
 func headCues(text []byte) (found cue, numbered, about bool) {
 	found = cuesIn(text)
-	for k := range foreignCues {
-		if f := &foreignCues[k]; bytes.Contains(text, f.word) {
-			found |= f.cue
-		}
-	}
 	plastic, coded := false, false
 	var low [longestCue]byte
 	for i := 0; i < len(text); {

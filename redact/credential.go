@@ -90,9 +90,7 @@ func (s *scan) words(v view, p *profile) {
 	if p.mixed || p.hex || p.key {
 		s.shapedKeys(&v)
 	}
-	if p.flags&(isExotic|isHigh) != 0 {
-		s.foreignWords(&v)
-	}
+	s.foreignSecrets(&v)
 }
 
 // keys finds tokens by their prefix, wherever a word begins.

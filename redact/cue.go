@@ -2,7 +2,7 @@ package redact
 
 import (
 	"bytes"
-	"strings"
+	"unicode/utf8"
 )
 
 // cue is a set of words that say what a number near them is.
@@ -35,6 +35,8 @@ const (
 	cueStarting                 // starting, beginning
 	cuePhrase                   // tax, soc, …: a cue together with the next word
 	cueCapital                  // EIN in capitals, which is no German article
+	cueIdentity                 // an identity number of another language: its words need no check digit
+	cueGate                     // of the filter alone: a word of another language may be among them
 )
 
 var cueWords = makeCueWords()
@@ -79,13 +81,6 @@ func makeCueWords() map[string]cue {
 			t[w] |= c
 		}
 	}
-	for c, words := range foreignWords() {
-		for _, w := range words {
-			if word := foldString(w); ascii([]byte(word)) {
-				t[strings.ToLower(word)] |= c
-			}
-		}
-	}
 	return t
 }
 
@@ -116,8 +111,14 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		if j == 0 {
 			return found | key
 		}
-		if c := foreignCueBefore(t, j); c != 0 {
-			return found | c
+		if t[j-1] >= utf8.RuneSelf {
+			switch c, start, link := foreignCueBefore(t, j, number); {
+			case c != 0:
+				return found | c
+			case link:
+				i = start
+				continue
+			}
 		}
 		end := j
 		for j > 0 && letter(t[j-1]) && end-j < longestCue {
@@ -142,6 +143,20 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		}
 		joined = false
 		c := cueOf(t[j:end])
+		if c&^(cueLink|cuePhrase) == 0 {
+			said, start, link := foreignCueBefore(t, end, number)
+			if said != 0 {
+				return found | said
+			}
+			if link && end-start > 1 && (c&cueLink == 0 && phrase(precedingWord(t, j), t[j:end]) == 0 || start < j) {
+				i = start
+				continue
+			}
+		} else if c&cueAccount != 0 {
+			if says, _ := foreignWords.before(t, end); says&foreignAbout != 0 { // the balance of the account
+				return found
+			}
+		}
 		if c == 0 && named {
 			from := j
 			j = lastCamel(t, j, end)
@@ -181,6 +196,17 @@ func cueBefore(t []byte, i int, key cue) (found cue) {
 		i = j
 	}
 	return found
+}
+
+// precedingWord returns the word before the one that begins at t[i].
+func precedingWord(t []byte, i int) []byte {
+	for end := i; i > 0 && end-i < cueGap && t[i-1] < utf8.RuneSelf && !alnum(t[i-1]); i-- {
+	}
+	end := i
+	for i > 0 && letter(t[i-1]) && end-i < longestCue {
+		i--
+	}
+	return t[i:end]
 }
 
 // conjunction tells whether a word joins two numbers of which one cue speaks.
@@ -352,6 +378,11 @@ func makeCueFilter() (t [cuePlaces]cue) {
 	for word, c := range cueWords {
 		t[cuePlace([]byte(word))] |= c
 	}
+	for word := range foreignWords.gates {
+		if len(word) > 0 && len(word) <= longestCue {
+			t[cuePlace([]byte(word))] |= cueGate
+		}
+	}
 	return t
 }
 
@@ -438,6 +469,11 @@ func cuesIn(key []byte) (found cue) {
 	if aboutKey(before) {
 		return found & cueCard // which may be all that is known of its first and last digits
 	}
+	says := foreignKey(key)
+	if says&foreignAbout != 0 {
+		return found & cueCard
+	}
+	found |= says.cues()
 	if string(key) == "bacs" { // a sort code, beside "ach" and "wire"
 		found |= cueSort
 	}
@@ -455,6 +491,8 @@ func aboutKey(last []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(last)]) {
+	case "saldo", "betrag", "datum", "solde", "montant", "importe", "monto", "fecha", "valor", "importo", "bedrag", "kwota", "data", "castka", "tutar", "tarih", "bakiye", "iznos", "belopp", "belop", "waehrung", "moneda", "moeda", "valuta":
+		return true
 	case "balance", "balances", "date", "time", "timestamp", "at", "amount", "count", "limit", "type", "status", "currency", "fee", "fees", "rate", "total":
 		return true
 	}

@@ -108,7 +108,7 @@ func abbreviates(t []byte, i int) bool {
 	for from > 0 && letter(t[from-1]) {
 		from--
 	}
-	return i-from <= len("Acct")
+	return i-from <= len("Acct") || bytes.HasSuffix(t[from:i], []byte("nr")) // Kontonr.
 }
 
 // assigns tells whether a mark stands between a name and its value.
@@ -124,7 +124,7 @@ func tagStart(t []byte, end int) int {
 		case '>', '\n':
 			return -1
 		case '<':
-			if c := t[k+1]; letter(c) || c == '/' || c == '!' {
+			if c := t[k+1]; letter(c) || c >= 0x80 || c == '/' || c == '!' {
 				return k
 			}
 			return -1
@@ -247,6 +247,9 @@ func sameWord(word []byte, w string) bool {
 // announcedAfter returns what a text says of a number that ends before t[i]: behind
 // "is my", "as your", or between round brackets, and nothing else.
 func announcedAfter(t []byte, i int) cue {
+	if says := foreignAfter(t, i, false); says.cues() != 0 {
+		return says.cues()
+	}
 	if i < len(t) && (t[i] == '"' || t[i] == '\'' || t[i] == '`') {
 		i++
 	}

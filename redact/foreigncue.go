@@ -1,54 +1,469 @@
 package redact
 
-import "bytes"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
-// Cues in other scripts. They are compared as they are folded: letters that look
-// like Latin ones are those.
+// Words in other languages that say what a number or a word beside them is. They are
+// compared as they are folded, in small letters and without the marks between them, so
+// that one line of the tables finds numéro de compte, NUMERO DE COMPTE, numero_de_compte
+// and numeroDeCompte.
 
-// foreignCue is such a word, folded, and what it says.
-type foreignCue struct {
-	word []byte
-	cue  cue
-}
+// foreign is what such words say.
+type foreign uint16
 
-var foreignCues = makeForeignCues()
+const (
+	foreignAccount  foreign = 1 << iota // an account, or its number
+	foreignCard                         // a bank card
+	foreignIdentity                     // the number of a person or a firm
+	foreignPassword                     // a password
+	foreignCode                         // a code of a few digits
+	foreignPIN                          // a PIN, of four digits
+	foreignToken                        // a key of a program
+	foreignBank                         // a bank, behind whose name the number of an account stands in groups
+	foreignFollow                       // stands right behind the number of which it speaks
+	foreignAbout                        // something else of an account: its balance, a statement
+	foreignGeneric                      // a code of any kind
+	foreignShare                        // tell nobody
+	foreignLink                         // is, number, of the payee: carries another on
+)
 
-// foreignWords are these words as they are written.
-func foreignWords() map[cue][]string {
-	return map[cue][]string{
-		cueAccount: {"口座番号", "口座", "账号", "账户", "帐号", "帐户", "帳號", "帳戶", "계좌번호", "계좌", "счет", "счёт", "счета", "счёта", "рахунку", "Счет", "Счёт", "СЧЕТ", "рахунок", "λογαριασμός", "λογαριασμού", "חשבון", "الحساب", "حساب", "сметка", "普通", "当座", "खाता संख्या", "खाता", "เลขที่บัญชี", "บัญชี"},
-		cueCard:    {"カード番号", "卡号", "银行卡", "카드번호", "карта", "карты"},
-		cueTax:     {"身份证号", "身份证号码", "身份证", "居民身份证", "주민등록번호", "ИНН", "СНИЛС", "マイナンバー", "個人番号", "ת.ז."},
+// foreignSecret is all that lets somebody in.
+const foreignSecret = foreignPassword | foreignCode | foreignPIN | foreignToken
+
+// cues returns what such words say of a number.
+func (f foreign) cues() (c cue) {
+	if f&foreignAccount != 0 {
+		c |= cueAccount
 	}
+	if f&foreignCard != 0 {
+		c |= cueCard
+	}
+	if f&foreignIdentity != 0 {
+		c |= cueTax | cueIdentity
+	}
+	return c
 }
 
-// makeForeignCues leaves those to makeCueWords that Latin letters look like.
-func makeForeignCues() (all []foreignCue) {
-	for c, words := range foreignWords() {
-		for _, w := range words {
-			if word := []byte(foldString(w)); !ascii(word) {
-				all = append(all, foreignCue{word, c})
+// Limits of such words.
+const (
+	longestForeign = 80 // bytes, as they are written
+	shortForeign   = 3  // most letters of one of which the marks count, such as r/c
+	foreignMarks   = 3  // marks and spaces between two of its words
+)
+
+// foreignTable has the hashes of such words, read from their last letter to the first.
+// A tilde in the tables marks words that others are glued to in front: ~konto.
+type foreignTable struct {
+	words  map[uint64]foreign
+	marked map[uint64]foreign  // of a few letters and marks: č. ú.
+	breaks map[uint64]int      // how often marks divide them, at most
+	glued  map[uint64]struct{} // these may be the end of a longer word
+	ends   [1 << 10]uint64     // the last two bytes of all of them
+	tails  [1 << 10]uint32     // the last three letters of those that end in ASCII
+	heads  [1 << 10]uint64     // a filter over the last letters of such words for numbers: ~konto
+	ending [1 << 10]uint32     // those of words that others are glued to in front
+	lasts  [1 << 10]uint64     // a filter over the last parts of these
+	secret [1 << 10]uint64     // the same of words for secrets
+	gated  [1 << 10]uint64     // a filter over the keys of gates
+	may    [1 << 10]uint64     // a filter over all hashes
+	gates  map[string]foreign  // for each word of ASCII alone its longest part
+}
+
+var foreignWords = makeForeignWords()
+
+func makeForeignWords() *foreignTable {
+	t := &foreignTable{words: map[uint64]foreign{}, marked: map[uint64]foreign{}, glued: map[uint64]struct{}{}, breaks: map[uint64]int{}, gates: map[string]foreign{}}
+	for _, kind := range [...]struct {
+		says  foreign
+		words string
+	}{
+		{foreignAccount, foreignAccounts}, {foreignCard, foreignCards}, {foreignIdentity, foreignIdentities}, {foreignPassword, foreignPasswords},
+		{foreignCode, foreignCodes}, {foreignPIN, foreignPINs}, {foreignToken, foreignTokens}, {foreignBank, foreignBanks}, {foreignAbout, foreignAbouts}, {foreignGeneric, foreignGenerics}, {foreignShare, foreignShares},
+		{foreignAccount | foreignFollow, foreignInflected}, {foreignCode | foreignFollow, foreignEntered}, {foreignLink, foreignLinks}, {foreignLink, foreignRoles},
+	} {
+		for _, line := range strings.Split(strings.TrimSpace(kind.words), "\n") {
+			_, words, _ := strings.Cut(line, ": ")
+			for _, word := range strings.Split(words, ", ") {
+				bare, glued := strings.CutPrefix(word, "~")
+				t.add(bare, kind.says, glued)
 			}
 		}
 	}
-	return all
+	return t
 }
 
-// longestForeign is the most bytes of such a word.
-const longestForeign = 40
-
-// foreignCueBefore returns what the word that ends at t[:i] says, if a letter of
-// another script is in it.
-func foreignCueBefore(t []byte, i int) (found cue) {
-	const last = 4 // bytes, of which one is not ASCII
-	if ascii(t[max(0, i-last):i]) {
-		return 0
+// add enters a word, and as it is spelled in ASCII alone.
+func (t *foreignTable) add(word string, says foreign, glued bool) {
+	t.spell(word, says, glued)
+	if plain := asciiSpelling.Replace(strings.ToLower(word)); plain != strings.ToLower(word) && ascii([]byte(plain)) {
+		t.spell(plain, says, glued)
 	}
-	word := t[max(0, i-longestForeign):i]
-	for k := range foreignCues {
-		if bytes.HasSuffix(word, foreignCues[k].word) {
-			found |= foreignCues[k].cue
+}
+
+// asciiSpelling is how names of programs spell letters with dots and rings.
+var asciiSpelling = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "å", "aa", "ø", "oe", "æ", "ae")
+
+// spell enters a word as it folds in small letters, in capitals and with a capital first.
+func (t *foreignTable) spell(word string, says foreign, glued bool) {
+	low := strings.ToLower(word)
+	first, n := utf8.DecodeRuneInString(low)
+	for k, spelling := range [...]string{low, strings.ToUpper(low), string(unicode.ToUpper(first)) + low[n:]} {
+		if k > 0 && ascii([]byte(spelling)) {
+			break
+		}
+		var r foreignReader
+		for i := len(spelling); i > 0; {
+			c, n := utf8.DecodeLastRuneInString(spelling[:i])
+			i -= n
+			if k == 0 {
+				r.read(c)
+			} else {
+				r.feed(strings.ToLower(string(foldRune(nil, c))))
+			}
+		}
+		for _, h := range [...]uint64{r.hash, r.withMarks} {
+			t.may[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
+		}
+		if r.letters <= shortForeign && r.marks > 0 {
+			t.marked[r.withMarks] |= says
+		} else {
+			t.words[r.hash] |= says
+		}
+		t.breaks[r.hash] = max(t.breaks[r.hash], r.breaks)
+		if unspaced(first) {
+			t.breaks[r.hash] = longestForeign
+		}
+		if glued || unspaced(first) {
+			t.glued[r.hash] = struct{}{}
+		}
+		t.ends[r.last>>6] |= 1 << (r.last & 63)
+	}
+	t.addTail(low, says, glued)
+	t.addGate(low, says)
+}
+
+// addGate enters the longest part of a word that folds to ASCII.
+func (t *foreignTable) addGate(word string, says foreign) {
+	if says&^(foreignLink|foreignAbout|foreignGeneric|foreignShare) == 0 {
+		return
+	}
+	longest := ""
+	for _, part := range strings.FieldsFunc(foldString(word), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if !ascii([]byte(part)) {
+			return
+		}
+		if len(part) >= len(longest) && part != "no" && part != "nr" {
+			longest = part
 		}
 	}
-	return found
+	if len(longest) > 1 { // plain looks at single letters behind marks itself
+		t.gates[strings.ToLower(longest)] |= says
+		h, _ := lastLetters([]byte(longest))
+		t.gated[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
+	}
+}
+
+// addTail enters the last letters of a word, and its last part; of one that may be glued to
+// another the letters alone.
+func (t *foreignTable) addTail(word string, says foreign, glued bool) {
+	for _, spelling := range [...]string{word, foldString(word)} {
+		n := len(spelling)
+		if n < 2 || spelling[n-1] >= utf8.RuneSelf {
+			continue
+		}
+		if n >= 3 && letter(spelling[n-3]) {
+			k := tailOf([]byte(spelling))
+			t.tails[k>>5] |= 1 << (k & 31)
+			if glued && says&foreignSecret != 0 {
+				t.ending[k>>5] |= 1 << (k & 31)
+			}
+		}
+		if glued && says.cues() != 0 && n >= leastCompound {
+			h, _ := lastLetters([]byte(spelling[n-leastCompound:]))
+			t.heads[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
+		}
+		h, ok := lastLetters([]byte(spelling))
+		if !ok {
+			continue
+		}
+		t.lasts[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
+		if says&(foreignSecret|foreignGeneric|foreignShare) != 0 {
+			t.secret[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
+		}
+	}
+}
+
+// filterPlace returns where a hash has its bit.
+func filterPlace(h uint64) uint64 { return h * 0x9E3779B97F4A7C15 >> 48 }
+
+// lastLetters hashes the letters of ASCII that a text ends in; ok is false where another
+// letter stands before them.
+func lastLetters(t []byte) (h uint64, ok bool) {
+	i := len(t)
+	for i > 0 && letter(t[i-1]) && len(t)-i < longestCue {
+		i--
+		h = (h ^ uint64(lower(t[i]))) * foreignPrime
+		if i > 0 && byteClass[t[i]]&isUpper != 0 && byteClass[t[i-1]]&isLower != 0 {
+			return h, true
+		}
+	}
+	return h, i == 0 || t[i-1] < utf8.RuneSelf
+}
+
+// tailOf returns a place for the last three characters of a text of three and more.
+func tailOf(t []byte) int {
+	n := len(t)
+	return int(t[n-1]&31)<<10 | int(t[n-2]&31)<<5 | int(t[n-3]&31)
+}
+
+// mayTell is a filter before tells: one of these words may end at t[:end].
+func (t *foreignTable) mayTell(text []byte, end int) bool {
+	if end < 3 || text[end-1] >= utf8.RuneSelf || !letter(text[end-2]) || !letter(text[end-3]) {
+		return true
+	}
+	k := tailOf(text[end-3 : end])
+	return t.tails[k>>5]>>(k&31)&1 != 0
+}
+
+// leastCompound is how many letters of a word that others are glued to are looked at first.
+const leastCompound = len("konto")
+
+// compound tells whether a word of ASCII ends in one for a number that others are glued to.
+func (t *foreignTable) compound(word []byte) bool {
+	n := len(word)
+	if n <= leastCompound {
+		return false
+	}
+	h, _ := lastLetters(word[n-leastCompound:])
+	if t.heads[filterPlace(h)>>6]>>(filterPlace(h)&63)&1 == 0 {
+		return false
+	}
+	says, _ := t.before(word, len(word))
+	return says.cues() != 0
+}
+
+// tells tells whether the word that a text ends in may be the last one of these: of all,
+// or of those for secrets.
+func (t *foreignTable) tells(text []byte, last *[1 << 10]uint64) bool {
+	n := len(text)
+	if n == 0 || !t.mayTell(text, n) {
+		return false
+	}
+	if text[n-1] >= utf8.RuneSelf {
+		return true
+	}
+	if n >= 3 {
+		if k := tailOf(text); t.ending[k>>5]>>(k&31)&1 != 0 {
+			return true
+		}
+	}
+	h, ok := lastLetters(text)
+	return !ok || last[filterPlace(h)>>6]>>(filterPlace(h)&63)&1 != 0
+}
+
+// tellsAny is tells for one of the last words of a text, so many as matter to a code.
+func (t *foreignTable) tellsAny(text []byte) bool {
+	for n := 0; n < foreignSteps+foreignSkips && len(text) > 0; n++ {
+		if t.tells(text, &t.secret) {
+			return true
+		}
+		i := len(text)
+		for i > 0 && letter(text[i-1]) {
+			i--
+		}
+		for i > 0 && !letter(text[i-1]) && text[i-1] < utf8.RuneSelf {
+			i--
+		}
+		text = text[:i]
+	}
+	return false
+}
+
+// unspaced tells whether a letter is of a script in which no space stands before a word,
+// or in which articles and prepositions are glued on in front.
+func unspaced(r rune) bool {
+	return r >= 0x2E80 && r < 0xFB00 || r >= 0x0E00 && r < 0x0E80 || r >= 0x0590 && r < 0x0780 || r >= 0xFF00 && r < 0xFFF0
+}
+
+// running tells whether a letter is of a script in which words run into each other.
+func running(r rune) bool {
+	return r >= 0x2E80 && r < 0xFB00 || r >= 0x0E00 && r < 0x0E80
+}
+
+// foreignReader hashes a word from its end.
+type foreignReader struct {
+	hash, withMarks uint64
+	letters         int
+	marks           int // between the letters
+	row             int // since the last letter
+	breaks          int // places between letters where marks stand
+	pending         uint64
+	last            uint16 // its last two bytes
+}
+
+const foreignPrime = 0x100000001B3 // of the hash FNV-1
+
+// read takes in the character before what was read. It returns false where the word
+// cannot go on.
+func (r *foreignReader) read(c rune) bool {
+	if c < utf8.RuneSelf {
+		return r.feedByte(lower(byte(c)))
+	}
+	if c < lowRunes {
+		if f := lowFolds[c]; len(f) > 0 && letter(f[0]) {
+			for i := len(f) - 1; i >= 0; i-- {
+				if !r.feedByte(lower(f[i])) {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	if c = unicode.ToLower(c); c == 'ς' {
+		c = 'σ'
+	}
+	var buf [utf8.UTFMax * 8]byte
+	f := foldRune(buf[:0], c)
+	for i := len(f) - 1; i >= 0; i-- {
+		if !r.feedByte(lower(f[i])) {
+			return false
+		}
+	}
+	return true
+}
+
+// feed is read for what is folded.
+func (r *foreignReader) feed(s string) {
+	for i := len(s) - 1; i >= 0; i-- {
+		r.feedByte(s[i])
+	}
+}
+
+func (r *foreignReader) feedByte(c byte) bool {
+	if c < utf8.RuneSelf && !alnum(c) {
+		if c < ' ' {
+			return false
+		}
+		if r.row++; c != ' ' {
+			r.pending = r.pending*foreignPrime ^ uint64(c)
+		}
+		return r.row <= foreignMarks
+	}
+	if r.letters > 0 && r.pending != 0 {
+		r.withMarks = (r.withMarks ^ r.pending<<8) * foreignPrime
+		r.marks++
+	}
+	if r.letters > 0 && r.row > 0 {
+		r.breaks++
+	}
+	r.pending, r.row = 0, 0
+	r.hash = (r.hash ^ uint64(c)) * foreignPrime
+	r.withMarks = (r.withMarks ^ uint64(c)) * foreignPrime
+	if r.letters++; r.letters <= 2 {
+		r.last = r.last<<8 | uint16(c)
+	}
+	return true
+}
+
+// before returns what the words that end at t[:end] say, as many of them as make one, and
+// where they begin.
+func (t *foreignTable) before(text []byte, end int) (says foreign, start int) {
+	var r foreignReader
+	for i := end; i > 0 && end-i < longestForeign; {
+		c, n := rune(text[i-1]), 1
+		if c >= utf8.RuneSelf {
+			c, n = utf8.DecodeLastRune(text[max(0, i-utf8.UTFMax):i])
+		}
+		i -= n
+		had := r.letters
+		if !r.read(c) {
+			break
+		}
+		if r.letters == had {
+			continue
+		}
+		if r.letters == 1 {
+			if t.may[filterPlace(r.hash)>>6]>>(filterPlace(r.hash)&63)&1 != 0 && startsForeign(text, i) { // e, è
+				says, start = t.words[r.hash], i
+			}
+			continue
+		}
+		if had < 2 && t.ends[r.last>>6]>>(r.last&63)&1 == 0 {
+			break
+		}
+		h := r.hash
+		if r.marks > 0 && r.letters <= shortForeign {
+			h = r.withMarks
+		}
+		if t.may[filterPlace(h)>>6]>>(filterPlace(h)&63)&1 == 0 {
+			continue
+		}
+		found := t.words[r.hash]
+		if r.marks > 0 && r.letters <= shortForeign {
+			found = t.marked[r.withMarks]
+		}
+		if found == 0 || r.breaks > t.breaks[r.hash] {
+			continue
+		}
+		if _, glued := t.glued[r.hash]; glued || startsForeign(text, i) {
+			says, start = found, i
+		}
+	}
+	return says, start
+}
+
+// startsForeign tells whether a word begins at t[i]: no letter stands before it, or a
+// small one before a capital.
+func startsForeign(t []byte, i int) bool {
+	if i == 0 {
+		return true
+	}
+	c := t[i-1]
+	if c < utf8.RuneSelf {
+		return !alnum(c) || byteClass[c]&isLower != 0 && byteClass[t[i]]&isUpper != 0
+	}
+	r, _ := utf8.DecodeLastRune(t[max(0, i-utf8.UTFMax):i])
+	return !unicode.IsLetter(r) && !unicode.IsMark(r)
+}
+
+// foreignCueBefore returns what the words that end at t[:i] say of the number at
+// t[number], and where they begin; or that they only carry others on.
+func foreignCueBefore(t []byte, i, number int) (found cue, start int, link bool) {
+	says, start := foreignWords.before(t, i)
+	if found = says.cues(); found != 0 && i-start <= len("TK") && digitsFrom(t, number) < leastAbbreviated {
+		found = 0
+	}
+	if found == 0 && says&foreignBank != 0 && printedGroups(t, number) {
+		found = cueAccount
+	}
+	return found, start, says&foreignLink != 0 && found == 0
+}
+
+// leastAbbreviated is how many digits stand behind two letters that are a word for an
+// account, at least: TK is a currency, too.
+const leastAbbreviated = 9
+
+// digitsFrom counts the digits at t[i:] with single marks between them.
+func digitsFrom(t []byte, i int) (n int) {
+	for ; i < len(t) && (digit(t[i]) || digit(byteAt(t, i+1)) && (t[i] == '-' || t[i] == '/' || t[i] == ' ')); i++ {
+		if digit(t[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// printedGroups tells whether digits at t[i:] are printed as those of an account are, in
+// three groups and more, and no telephone number is, which begins with a zero.
+func printedGroups(t []byte, i int) bool {
+	dashes, n := 0, 0
+	for k := i; k < len(t) && (digit(t[k]) || t[k] == '-' && digit(byteAt(t, k+1))); k++ {
+		if n++; t[k] == '-' {
+			dashes++
+		}
+	}
+	return dashes > 1 && n-dashes >= leastAbbreviated && t[i] != '0' && !dayLike(t[i:i+n], false)
 }

@@ -436,10 +436,21 @@ func (w *walker) keyCue(number bool) cue {
 // cueOf returns what the key of a container in which a member is walked says.
 func (w *walker) cueOf(f *frame) cue {
 	if !f.asked {
-		key := w.src[f.lo:f.hi]
+		key := unescapedKey(w.src[f.lo-1 : f.hi+1])
 		f.cue, f.apart, f.asked = cuesIn(key), structuredKey(key), true
 	}
 	return f.cue
+}
+
+// unescapedKey returns what a key, with its quotes, stands for.
+func unescapedKey(key []byte) []byte {
+	if bytes.IndexByte(key, '\\') >= 0 {
+		var text string
+		if json.Unmarshal(key, &text) == nil {
+			return []byte(text)
+		}
+	}
+	return key[1 : len(key)-1]
 }
 
 // plural tells whether the key around the current leaf ends in an s.

@@ -37,13 +37,14 @@ func (n keyName) tells() bool {
 
 // keyNameOf looks a key up.
 func keyNameOf(key []byte) keyName {
+	written := key
 	key = foldedName(key)
 	if name, known := keyRoleOf(key); known {
 		return name
 	}
 	kind := spelledName(key)
-	if kind == nameNone && !ascii(key) {
-		kind = foreignName(key)
+	if kind == nameNone {
+		kind = foreignName(written)
 	}
 	if kind == nameOnce { // of currencies, countries, products
 		kind = nameNone
@@ -152,7 +153,9 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 			return false
 		}
 		if f.label = nameNone; f.index < 0 && len(text) <= longestDisguised {
-			f.label = spelledName(foldedName(text))
+			if f.label = spelledName(foldedName(text)); f.label == nameNone {
+				f.label = foreignName(text)
+			}
 		}
 		return false
 	}

@@ -27,6 +27,9 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	if before&cueTax != 0 && retrieval(v.t, int(q.at[0]), q.g[0].size()) {
 		before &^= cueTax
 	}
+	if before&cueIdentity != 0 {
+		s.identityAt(v, q)
+	}
 	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
 		s.national(v, q, 0, n, "tax_id")
 	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 { // what follows is something else
@@ -50,6 +53,19 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	}
 	if before&cueHealth != 0 && len(q.d) >= 10 && q.until(10) >= 0 && nhs(q.d[:10]) {
 		s.national(v, q, 0, 10, "nhs")
+	}
+}
+
+// identityAt takes the number that begins a sequence behind the words of another language
+// for one as an identity number: the groups that are joined to it in one way.
+func (s *scan) identityAt(v *view, q *sequence) {
+	const least, most = 7, 18 // digits: of passports and of residents of China
+	j := 0
+	for j+1 < len(q.g) && q.g[j+1].to <= most && q.goesOn(0, j+1) {
+		j++
+	}
+	if n := q.g[j].to; n >= least && n <= most && q.g[0].atom == 0 && !inWord(v.t, int(q.at[0]), int(q.at[n-1])) {
+		s.national(v, q, 0, n, "tax_id")
 	}
 }
 

@@ -43,7 +43,7 @@ func plain(t []byte, p *profile) bool {
 	for words != 0 {
 		i := bits.TrailingZeros64(words)
 		n := bits.TrailingZeros64(^(words >> i))
-		if mayCue(t[i:i+n], &p.cued) || n == 1 && byteAt(t, i-1) == '/' || n == 1 && lower(t[i]) <= 'd' && (m.digit<<1|m.digit<<2|m.digit<<3)>>i&1 != 0 { // as the end of nino
+		if mayCue(t[i:i+n], &p.cued) || n == 1 && (byteAt(t, i-1) == '/' || byteAt(t, i-1) == '.') || n == 1 && lower(t[i]) <= 'd' && (m.digit<<1|m.digit<<2|m.digit<<3)>>i&1 != 0 { // as the end of nino
 			return false
 		}
 		if p.sequence >= minHead && m.digit&(1<<i-1) != 0 && m.digit>>i != 0 && hides(t[i:i+n]) {
@@ -314,9 +314,15 @@ const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cu
 func mayCue(word []byte, cued *bool) bool {
 	c := mayBeCue(word)
 	if c&(cueCard|cueEnding|^harmlessCues) == 0 {
-		return false
+		return foreignWords.compound(word)
+	}
+	if c&cueGate != 0 && foreignWords.gate(word) != 0 {
+		return true
+	}
+	if c&^cueGate&(cueCard|cueEnding|^harmlessCues) == 0 {
+		return foreignWords.compound(word)
 	}
 	c = cueOf(word)
 	*cued = *cued || c&(cueCard|cueEnding) != 0
-	return c&^harmlessCues != 0
+	return c&^harmlessCues != 0 || c == 0 && foreignWords.compound(word)
 }

@@ -53,6 +53,40 @@ func (m *planes) told(t []byte) bool {
 	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
 }
 
+// abroad is told for the words of other languages: in the block t[at:].
+func (m *planes) abroad(t []byte, at int) bool {
+	words := m.letter | m.high
+	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
+	for left := codes; left != 0; left &= left - 1 {
+		i := bits.TrailingZeros64(left)
+		end := bits.Len64(words & (1<<i - 1))
+		if end > 0 && foreignWords.mayTell(t, at+end) && foreignTold(t, at+i, at+end) {
+			return true
+		}
+	}
+	if at == 0 && codes&1 != 0 {
+		if end := codeEnd(t, 0); end > 0 && foreignAfter(t, end, true)&foreignCode != 0 {
+			return true
+		}
+	}
+	glued := m.digit & (m.letter<<1 | m.letter>>1)
+	if glued == 0 {
+		return false
+	}
+	i := bits.Len64(^(m.letter | m.digit) & (1<<bits.TrailingZeros64(glued) - 1))
+	return foreignTold(t, at+i, at+bits.Len64(words&(1<<i-1)))
+}
+
+// foreignTold tells whether the words of another language, of which the last one ends
+// at t[:end], say of the value at t[i] that it is a secret.
+func foreignTold(t []byte, i, end int) bool {
+	if end == 0 || !foreignWords.tells(t[:end], &foreignWords.lasts) || !foreignWords.tellsAny(t[:end]) {
+		return false
+	}
+	says, _, _ := foreignSays(t, i)
+	return says != 0
+}
+
 // yours tells whether the first n bytes of a text are a code that is somebody's.
 func yours(t []byte, n int) bool {
 	return n > minCodeDigits && len(t) > n+len(yourCode) && t[n+1] == 'i' && string(t[n:n+len(yourCode)]) == yourCode
