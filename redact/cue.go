@@ -36,7 +36,6 @@ const (
 	cuePhrase                   // tax, soc, …: a cue together with the next word
 	cueCapital                  // EIN in capitals, which is no German article
 	cueIdentity                 // an identity number of another language: its words need no check digit
-	cueGate                     // of the filter alone: a word of another language may be among them
 )
 
 var cueWords = makeCueWords()
@@ -378,19 +377,30 @@ func makeCueFilter() (t [cuePlaces]cue) {
 	for word, c := range cueWords {
 		t[cuePlace([]byte(word))] |= c
 	}
+	return t
+}
+
+// cuePlace is where the cues of a word are in cueFilter.
+func cuePlace(word []byte) uint32 { return cueHash(word) >> (32 - 12) }
+
+// gateFilter has a bit for each word of other languages at which plain looks.
+var gateFilter = makeGateFilter()
+
+const gatePlaces = 1 << 16
+
+func makeGateFilter() (t [gatePlaces / 64]uint64) {
 	for word := range foreignWords.gates {
-		if len(word) > 0 && len(word) <= longestCue {
-			t[cuePlace([]byte(word))] |= cueGate
-		}
+		k := cueHash([]byte(word)) >> 16
+		t[k>>6] |= 1 << (k & 63)
 	}
 	return t
 }
 
-// cuePlace ignores the case of letters.
-func cuePlace(word []byte) uint32 {
+// cueHash ignores the case of letters.
+func cueHash(word []byte) uint32 {
 	n := uint32(len(word))
 	h := uint32(word[0])<<24 | uint32(word[n/2])<<16 | uint32(word[n-1])<<8 | uint32(word[min(1, n-1)])
-	return ((h|0x20202020)*0x9E3779B1 + n*0x85EBCA6B) >> (32 - 12)
+	return (h|0x20202020)*0x9E3779B1 + n*0x85EBCA6B
 }
 
 // cueEnds has the last two letters of every cue.

@@ -33,12 +33,12 @@ func TestForeignWords(t *testing.T) {
 // TestForeignSecrets: passwords and codes behind the words for them, and codes before them.
 func TestForeignSecrets(t *testing.T) {
 	checkGone(t, []gone{
-		{"Ihre TAN lautet 941833", "941833"}, {"Geheimzahl 9418", "9418"}, {"Votre code de confirmation est 941833", "941833"}, {"Su código de verificación es 941833", "941833"}, {"O código PIN do seu cartão é 9279", "9279"},
-		{"Il tuo codice di verifica è 3229", "3229"}, {"Twoje hasło SMS do operacji: 94926", "94926"}, {"SMS kód 06620", "06620"}, {"Adja meg az ellenőrző kód: 98375", "98375"}, {"codul PIN al cardului meu e 1861", "1861"},
+		{"Ihre TAN lautet 941833", "941833"}, {"Geheimzahl: 9418", "9418"}, {"Votre code de confirmation est 941833", "941833"}, {"Su código de verificación es 941833", "941833"}, {"O código PIN do seu cartão é 9279", "9279"},
+		{"Il tuo codice di verifica è 3229", "3229"}, {"Twoje hasło SMS do operacji: 94926", "94926"}, {"SMS kód 06620", "06620"}, {"Adja meg az ellenőrző kód: 98375", "98375"}, {"codul PIN al cardului meu: 1861", "1861"},
 		{"Вашият код за потвърждение е 313-809", "809"}, {"Κωδικός μίας χρήσης: 941833", "941833"}, {"Onay kodunuz 941833", "941833"}, {"Код: 941833. Никому не сообщайте", "941833"}, {"941833 — код для входа", "941833"},
 		{"Vahvistuskoodisi on 941833", "941833"}, {"رمز التحقق الخاص بك هو ٩٤١٨٣٣", "٩٤١٨٣٣"}, {"קוד האימות שלך הוא 941833", "941833"}, {"رمز پویا: 941833", "941833"}, {"आपका ओटीपी 941833 है", "941833"}, {"รหัส OTP ของคุณคือ 941833", "941833"},
 		{"Mã OTP: 941833. Không chia sẻ cho bất kỳ ai.", "941833"}, {"您的验证码为335847，5分钟内有效", "335847"}, {"認証コードは941833です", "941833"}, {"인증번호 [941833]를 입력해 주세요.", "941833"}, {"941833은 고객님의 인증번호입니다", "941833"},
-		{"Ihr neues Passwort lautet xeggjt475", "xeggjt"}, {"Паролата за wifi е rbpv597", "rbpv"}, {"Geslo za wifi je rcw4RAV92", "rcw4"}, {"contraseña temporal Ezmemar4568", "Ezmemar"}, {"パスワードはxeggjt475です", "xeggjt"}, {"비밀번호: xeggjt475", "xeggjt"},
+		{"Ihr neues Passwort lautet: xeggjt475", "xeggjt"}, {"Паролата за wifi е rbpv597", "rbpv"}, {"Geslo za wifi je: rcw4RAV92", "rcw4"}, {"contraseña temporal Ezmemar4568", "Ezmemar"}, {"パスワードはxeggjt475です", "xeggjt"}, {"비밀번호: xeggjt475", "xeggjt"},
 		{"<網銀密碼>padepupum9</網銀密碼>", "padepupum"},
 	})
 	for _, doc := range []string{`{"código de verificación":"941833"}`, `{"sicherheitscode":"941833"}`, `{"ΚΩΔΙΚΌΣ ΕΠΙΒΕΒΑΊΩΣΗΣ":"941833"}`, `{"bekraeftelseskode":"941833"}`, `{"text":"Info;onay kodu\nabc;941833\n"}`} {

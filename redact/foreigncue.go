@@ -57,19 +57,23 @@ const (
 // foreignTable has the hashes of such words, read from their last letter to the first.
 // A tilde in the tables marks words that others are glued to in front: ~konto.
 type foreignTable struct {
-	words  map[uint64]foreign
-	marked map[uint64]foreign  // of a few letters and marks: č. ú.
-	breaks map[uint64]int      // how often marks divide them, at most
-	glued  map[uint64]struct{} // these may be the end of a longer word
-	ends   [1 << 10]uint64     // the last two bytes of all of them
-	tails  [1 << 10]uint32     // the last three letters of those that end in ASCII
-	heads  [1 << 10]uint64     // a filter over the last letters of such words for numbers: ~konto
-	ending [1 << 10]uint32     // those of words that others are glued to in front
-	lasts  [1 << 10]uint64     // a filter over the last parts of these
-	secret [1 << 10]uint64     // the same of words for secrets
-	gated  [1 << 10]uint64     // a filter over the keys of gates
-	may    [1 << 10]uint64     // a filter over all hashes
-	gates  map[string]foreign  // for each word of ASCII alone its longest part
+	words   map[uint64]foreign
+	marked  map[uint64]foreign  // of a few letters and marks: č. ú.
+	breaks  map[uint64]int      // how often marks divide them, at most
+	glued   map[uint64]struct{} // these may be the end of a longer word
+	ends    [1 << 10]uint64     // the last two bytes of all of them
+	last    tails               // the last three letters of those that end in ASCII
+	secrets tails               // the same of words for secrets
+	fours   [1 << 10]uint64     // their last four letters
+	pairs   letterPairs         // those of two letters
+	nouns   tails               // those of words for numbers that others are glued to in front
+	heads   [1 << 10]uint64     // a filter over the last letters of such words for numbers: ~konto
+	ending  tails               // those of words that others are glued to in front
+	lasts   [1 << 10]uint64     // a filter over the last parts of these
+	secret  [1 << 10]uint64     // the same of words for secrets
+	gated   [1 << 10]uint64     // a filter over the keys of gates
+	may     [1 << 10]uint64     // a filter over all hashes
+	gates   map[string]foreign  // for each word of ASCII alone its longest part
 }
 
 var foreignWords = makeForeignWords()
@@ -174,14 +178,22 @@ func (t *foreignTable) addTail(word string, says foreign, glued bool) {
 		if n < 2 || spelling[n-1] >= utf8.RuneSelf {
 			continue
 		}
+		secret := says&(foreignSecret|foreignGeneric|foreignShare) != 0
+		if secret && (n == 2 || !letter(spelling[n-3])) {
+			t.pairs.add(spelling)
+		}
 		if n >= 3 && letter(spelling[n-3]) {
-			k := tailOf([]byte(spelling))
-			t.tails[k>>5] |= 1 << (k & 31)
+			t.last.add(spelling)
+			if secret {
+				t.secrets.add(spelling)
+				t.addFour(spelling)
+			}
 			if glued && says&foreignSecret != 0 {
-				t.ending[k>>5] |= 1 << (k & 31)
+				t.ending.add(spelling)
 			}
 		}
 		if glued && says.cues() != 0 && n >= leastCompound {
+			t.nouns.add(spelling)
 			h, _ := lastLetters([]byte(spelling[n-leastCompound:]))
 			t.heads[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
 		}
@@ -190,7 +202,7 @@ func (t *foreignTable) addTail(word string, says foreign, glued bool) {
 			continue
 		}
 		t.lasts[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
-		if says&(foreignSecret|foreignGeneric|foreignShare) != 0 {
+		if secret {
 			t.secret[filterPlace(h)>>6] |= 1 << (filterPlace(h) & 63)
 		}
 	}
@@ -213,19 +225,71 @@ func lastLetters(t []byte) (h uint64, ok bool) {
 	return h, i == 0 || t[i-1] < utf8.RuneSelf
 }
 
-// tailOf returns a place for the last three characters of a text of three and more.
-func tailOf(t []byte) int {
-	n := len(t)
-	return int(t[n-1]&31)<<10 | int(t[n-2]&31)<<5 | int(t[n-3]&31)
+// addFour enters the last four letters of a word for a secret, or three behind a mark.
+func (t *foreignTable) addFour(word string) {
+	if n := len(word); n >= 4 && word[n-4] < utf8.RuneSelf && letter(word[n-4]) {
+		k := fourPlace(word[n-4:])
+		t.fours[k>>6] |= 1 << (k & 63)
+	}
 }
+
+// mayEnd tells whether a word of four letters and more ends as one for a secret may: with
+// the same four, with three behind another word that was joined by a capital, or as one
+// of three letters that is glued to another.
+func (t *foreignTable) mayEnd(four []byte) bool {
+	const small = 0x20
+	camel := four[:3]
+	for i := range camel {
+		if four[i]&small != 0 && four[i+1]&small == 0 {
+			return true
+		}
+	}
+	k := fourPlace(string(four))
+	return t.fours[k>>6]>>(k&63)&1 != 0 || t.ending.has(four)
+}
+
+// fourPlace returns a place for four letters, whatever their case.
+func fourPlace(t string) uint32 {
+	w := uint32(t[0]) | uint32(t[1])<<8 | uint32(t[2])<<16 | uint32(t[3])<<24
+	return (w | 0x20202020) * 0x9E3779B1 >> (32 - 16)
+}
+
+// tails has a bit for each three letters of ASCII, whatever their case, that words end in.
+type tails [1 << 10]uint32
+
+// add enters the end of a word of three letters and more.
+func (s *tails) add(word string) {
+	k := tailOf(word[len(word)-3:])
+	s[k>>5] |= 1 << (k & 31)
+}
+
+// has tells whether a word ends so that one of three letters and more may.
+func (s *tails) has(word []byte) bool {
+	k := tailOf(string(word[len(word)-3:]))
+	return s[k>>5]>>(k&31)&1 != 0
+}
+
+// tailOf returns the place of three letters.
+func tailOf(t string) uint32 { return uint32(t[2]&31)<<10 | uint32(t[1]&31)<<5 | uint32(t[0]&31) }
 
 // mayTell is a filter before tells: one of these words may end at t[:end].
 func (t *foreignTable) mayTell(text []byte, end int) bool {
 	if end < 3 || text[end-1] >= utf8.RuneSelf || !letter(text[end-2]) || !letter(text[end-3]) {
 		return true
 	}
-	k := tailOf(text[end-3 : end])
-	return t.tails[k>>5]>>(k&31)&1 != 0
+	return t.last.has(text[end-3 : end])
+}
+
+// maySecret is a filter before tells for words for secrets, of which the last letters,
+// that of ASCII at t[end-1] among them, are looked at.
+func (t *foreignTable) maySecret(text []byte, end int) bool {
+	switch {
+	case end < 2 || !letter(text[end-2]):
+		return end >= 2 && text[end-2] >= utf8.RuneSelf
+	case end < 3 || !letter(text[end-3]):
+		return t.pairs.has(text[end-2], text[end-1]) || end >= 3 && text[end-3] >= utf8.RuneSelf
+	}
+	return t.secrets.has(text[end-3:end]) && (end == 3 || !letter(text[end-4]) || t.mayEnd(text[end-4:end]))
 }
 
 // leastCompound is how many letters of a word that others are glued to are looked at first.
@@ -235,6 +299,9 @@ const leastCompound = len("konto")
 func (t *foreignTable) compound(word []byte) bool {
 	n := len(word)
 	if n <= leastCompound {
+		return false
+	}
+	if !t.nouns.has(word) {
 		return false
 	}
 	h, _ := lastLetters(word[n-leastCompound:])
@@ -255,10 +322,8 @@ func (t *foreignTable) tells(text []byte, last *[1 << 10]uint64) bool {
 	if text[n-1] >= utf8.RuneSelf {
 		return true
 	}
-	if n >= 3 {
-		if k := tailOf(text); t.ending[k>>5]>>(k&31)&1 != 0 {
-			return true
-		}
+	if n >= 3 && t.ending.has(text) {
+		return true
 	}
 	h, ok := lastLetters(text)
 	return !ok || last[filterPlace(h)>>6]>>(filterPlace(h)&63)&1 != 0

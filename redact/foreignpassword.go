@@ -317,7 +317,7 @@ const longestLink = 18
 func anyForeign(t []byte) bool {
 	for i := 1; i <= len(t); i++ {
 		if a := t[i-1]; a < utf8.RuneSelf {
-			if !letter(a) || i < len(t) && letter(t[i]) || !foreignWords.mayTell(t, i) || !foreignWords.tells(t[:i], &foreignWords.secret) {
+			if !letter(a) || i < len(t) && letter(t[i]) || !foreignWords.maySecret(t, i) || !foreignWords.tells(t[:i], &foreignWords.secret) {
 				continue
 			}
 		} else if i < len(t) && !endsForeign(t, i) {

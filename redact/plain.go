@@ -312,15 +312,13 @@ const harmlessCues = cueLink | cueCard | cueEnding | cueArticle | cueSecret | cu
 // mayCue tells whether a word of ASCII letters may be a cue that matters to a
 // short number, and notes those that matter to known values only.
 func mayCue(word []byte, cued *bool) bool {
-	c := mayBeCue(word)
-	if c&(cueCard|cueEnding|^harmlessCues) == 0 {
-		return foreignWords.compound(word)
-	}
-	if c&cueGate != 0 && foreignWords.gate(word) != 0 {
+	h := cueHash(word)
+	if k := h >> 16; gateFilter[k>>6]>>(k&63)&1 != 0 && foreignWords.gate(word) != 0 {
 		return true
 	}
-	if c&^cueGate&(cueCard|cueEnding|^harmlessCues) == 0 {
-		return foreignWords.compound(word)
+	c := cueFilter[h>>(32-12)]
+	if c&(cueCard|cueEnding|^harmlessCues) == 0 {
+		return len(word) > leastCompound && foreignWords.nouns.has(word) && foreignWords.compound(word)
 	}
 	c = cueOf(word)
 	*cued = *cued || c&(cueCard|cueEnding) != 0

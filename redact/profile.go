@@ -62,7 +62,7 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
-		p.key = p.key || p.digits > 0 && (m.told(t) || m.abroad(t, 0)) || p.flags&isControl != 0 && headsSecret(t)
+		p.key = p.key || p.digits > 0 && (m.told(t) || m.high != 0 && m.abroad(t, 0)) || p.flags&isControl != 0 && headsSecret(t)
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= minIBAN && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
@@ -75,7 +75,7 @@ func (p *profile) read(t []byte) {
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
-		p.key = p.key || m.digit != 0 && (m.told(t[at:]) || m.abroad(t, at))
+		p.key = p.key || m.digit != 0 && (m.told(t[at:]) || m.high != 0 && m.abroad(t, at))
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
 		glued += m.glued()

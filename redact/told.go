@@ -53,19 +53,19 @@ func (m *planes) told(t []byte) bool {
 	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
 }
 
-// abroad is told for the words of other languages: in the block t[at:].
-func (m *planes) abroad(t []byte, at int) bool {
+// abroad is told for texts with letters that are not ASCII, in the block all[at:]. What
+// languages without such letters say is heard where a sign follows, or six digits.
+func (m *planes) abroad(all []byte, at int) bool {
 	words := m.letter | m.high
 	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
 	for left := codes; left != 0; left &= left - 1 {
 		i := bits.TrailingZeros64(left)
-		end := bits.Len64(words & (1<<i - 1))
-		if end > 0 && foreignWords.mayTell(t, at+end) && foreignTold(t, at+i, at+end) {
+		if end := bits.Len64(words & (1<<i - 1)); end > 0 && foreignTold(all, at+i, at+end) {
 			return true
 		}
 	}
 	if at == 0 && codes&1 != 0 {
-		if end := codeEnd(t, 0); end > 0 && foreignAfter(t, end, true)&foreignCode != 0 {
+		if end := codeEnd(all, 0); end > 0 && foreignAfter(all, end, true)&foreignCode != 0 {
 			return true
 		}
 	}
@@ -73,8 +73,31 @@ func (m *planes) abroad(t []byte, at int) bool {
 	if glued == 0 {
 		return false
 	}
-	i := bits.Len64(^(m.letter | m.digit) & (1<<bits.TrailingZeros64(glued) - 1))
-	return foreignTold(t, at+i, at+bits.Len64(words&(1<<i-1)))
+	from := bits.Len64(^(m.letter | m.digit) & (1<<bits.TrailingZeros64(glued) - 1))
+	return foreignTold(all, at+from, at+bits.Len64(words&(1<<from-1)))
+}
+
+// maySecret tells whether one of the words of a block up to t[:end] may be one for a
+// secret in another language.
+func (m *planes) maySecret(t []byte, end int) bool {
+	before := uint64(1)<<end - 1
+	if m.high&before != 0 {
+		return true
+	}
+	w := foreignWords
+	three := m.letter & (m.letter << 1) & (m.letter << 2)
+	for ends := m.letter &^ (m.letter >> 1) & before; ends != 0; ends &= ends - 1 {
+		i := bits.TrailingZeros64(ends)
+		switch {
+		case three>>i&1 != 0:
+			if w.secrets.has(t[i-2:i+1]) && (i == 2 || three>>(i-1)&1 == 0 || w.mayEnd(t[i-3:i+1])) {
+				return true
+			}
+		case i > 0 && m.letter>>(i-1)&1 != 0 && w.pairs.has(t[i-1], t[i]):
+			return true
+		}
+	}
+	return false
 }
 
 // foreignTold tells whether the words of another language, of which the last one ends
