@@ -409,7 +409,7 @@ func (r *foreignReader) feed(s string) {
 
 func (r *foreignReader) feedByte(c byte) bool {
 	if c < utf8.RuneSelf && !alnum(c) {
-		if c < ' ' {
+		if c < ' ' || c == '=' || c == ':' || c == '"' || c == '|' || c == ',' || c == ';' || c == '<' || c == '>' {
 			return false
 		}
 		if r.row++; c != ' ' {

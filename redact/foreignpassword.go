@@ -14,7 +14,7 @@ const (
 	foreignSteps = 4  // words that carry on what those before them say
 	foreignSkips = 5  // other words between a code and what it is
 	foreignReach = 72 // bytes behind a number in which it may be said what it is
-	leastSpoken  = 10 // bytes of words that other words may follow
+	leastSpoken  = 9  // bytes of words that other words may follow, as they are folded
 	leastForeign = 3  // digits of a code
 	mostForeign  = 8
 )
@@ -84,7 +84,7 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 		if sign = sign || m.sign && !told && skips == 0; m.says != 0 {
 			return m.says, true, told
 		}
-		if m.stop || m.end == 0 {
+		if m.stop || m.end == 0 || skips > 0 && m.sign { // the words before a sign name something else
 			return 0, sign, told
 		}
 		found, start := foreignWords.before(t, m.end)
