@@ -25,7 +25,7 @@
 // (fold.go), scanned by the detectors, and read
 // again without escapes, entities, markup and marks (escape.go, quoted.go, joint.go, entity.go,
 // spread.go, even.go, cutcode.go, wrapped.go); what is encoded is decoded (blob.go,
-// hexdump.go, deflate.go, utf32.go), and each of these views is examined in the same way, four
+// hexdump.go, charcodes.go, deflate.go, utf32.go), and each of these views is examined in the same way, four
 // levels deep (reading.go). Long texts are read again only around what changed (near.go).
 //
 // The detectors look at sequences of digits (number.go): cards (card*.go, issuer.go),
@@ -36,7 +36,8 @@
 // passwords.go, logins.go, told.go, besidename.go, namegap.go, phrase.go), addresses
 // (contact.go), masked numbers (masked.go, hidden.go), and the codes of banks beside
 // accounts (bankbeside.go). What
-// words before a number say about it is in cue.go, cuegap.go and foreigncue.go, and where
+// words before a number say about it is in cue.go and cuegap.go, those of other languages
+// in foreign*.go, a language a line, and where
 // a program prints it behind its name in printedname.go and secretcell.go; what its place
 // in a table, a record or a message says in table.go, sqltable.go, column.go, records.go
 // and segments.go; that fields of a row have nothing to do with each other in fields.go

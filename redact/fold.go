@@ -110,14 +110,40 @@ const escapeByte = 0x1B
 const longestTerminal = 16
 
 // terminal returns the length of the control sequence (ECMA-48, 5.4) that t
-// starts with: a colour, a move of the cursor; 0 for none.
+// starts with: a colour, a move of the cursor, a link; 0 for none.
 func terminal(t []byte) int {
 	if t[0] != escapeByte || len(t) < 3 || t[1] != '[' {
-		return 0
+		return command(t)
 	}
 	for i := 2; i < min(len(t), longestTerminal); i++ {
 		if t[i] >= '@' && t[i] <= '~' {
 			return i + 1
+		}
+	}
+	return 0
+}
+
+// longestCommand bounds what a link of a terminal leads to.
+const longestCommand = 256
+
+// command returns the length of the operating system command (ECMA-48, 8.3.89) that t
+// starts with, such as the beginning and the end of a link, 0 for none and for one in
+// which something may be that matters.
+func command(t []byte) int {
+	if len(t) < 3 || t[0] != escapeByte || t[1] != ']' || t[2] != '8' {
+		return 0
+	}
+	for i := len("\x1b]8"); i < min(len(t), longestCommand); i++ {
+		switch c := t[i]; {
+		case c == '\a':
+			return i + 1
+		case c == escapeByte:
+			if byteAt(t, i+1) == '\\' {
+				return i + 2
+			}
+			return 0
+		case digit(c) || c == '=' || c == '?' || c == '@' || c < ' ' || c >= 0x80:
+			return 0
 		}
 	}
 	return 0

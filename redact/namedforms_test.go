@@ -154,6 +154,7 @@ var namedForms = []struct {
 	{"updated ‹k› to ‹v›", "ac", true},
 	{"set ‹k› to ‹v›", "ac", true},
 	{"use ‹k› ‹v› to log in", "ac", true},
+	{"\u001b]8;;https://x.example\u001b\\‹k›\u001b]8;;\u001b\\: ‹v›", "acs", true},
 	{"- **‹k›**: `[\\\"‹v›\\\"]`", "acs", true},
 	{"    [‹k›] => {\"x\": \"‹v›\"}", "a", true},
 	{"#{‹k› => <<\"‹v›\">>, id => 17}", "acs", true},
