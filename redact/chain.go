@@ -114,6 +114,9 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		s.unlink()
 	}
 	e := s.ends(raw, prof)
+	if c.open() && !e.head && e.digits > 0 {
+		e.head = saidHead(e.text)
+	}
 	text, head, tail, digits := e.text, e.head, e.tail, e.digits
 	if digits == 0 && (c.open() && s.r.isToken(raw) || !c.open() && !c.starts(text)) {
 		s.unlink()

@@ -72,6 +72,9 @@ func (s *scan) detect(v view, p *profile) {
 	if p.digits >= minLettered && (len(v.t) > block || s.r.thorough || p.planes.high != 0 || p.planes.lettered()) {
 		s.lettered(v)
 	}
+	if p.digits >= minSaid && (len(v.t) > block || s.r.thorough || p.planes.saysOn(v.t) || p.sequence > minSaid) {
+		s.saidParts(&v)
+	}
 	if p.masked {
 		s.maskedNumbers(&v)
 	}
