@@ -382,7 +382,7 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	if f.coded && s.codedKey(f, i, end, leaf, escaped) {
 		return true
 	}
-	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {
+	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || counting(w.src[f.lo:f.hi]) || w.src[i] != '"' && len(leaf) < minKeyed {
 		return false
 	}
 	value := bytes.Clone(leaf)

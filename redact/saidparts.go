@@ -198,6 +198,29 @@ func saidHead(t []byte) bool {
 	return end > 0
 }
 
+// counting tells whether the digit at the end of a name counts parts or digits: part2,
+// account_last_5.
+func counting(name []byte) bool {
+	n := len(name)
+	if n < 2 || !digit(name[n-1]) || digit(name[n-2]) {
+		return false
+	}
+	end := n - 1
+	if !letter(name[end-1]) {
+		end--
+	}
+	from := end
+	for from > 0 && letter(name[from-1]) {
+		from--
+	}
+	for _, at := range [...]int{from, lastCamel(name, from, end)} {
+		if kind := saidWord(name[at:end]); kind == saidOn || kind == saidPart {
+			return true
+		}
+	}
+	return false
+}
+
 // figure returns the length of a figure at t[i] that counts what follows: behind a word
 // 2: or 2/4 or 2 of 4 or 2 alone, without one 2) or 2. or (2/4) before a space and three
 // digits; 0 if there is none.

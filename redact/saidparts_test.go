@@ -61,3 +61,27 @@ func TestNotSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestEndingFive: four digits of an account may be shown, five may not.
+func TestEndingFive(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{"card ending in 31005", "Visa ending 31005", "your account ends with 56789", "a/c ending: 56789", "account (last 5 digits: 56789)",
+		`{"accountLast5":"56789"}`, `{"account_last_5":"56789"}`, `{"card":"ending in 31005"}`, `{"last5":"31005","brand":"amex"}`} {
+		redacted := text
+		if json.Valid([]byte(in)) {
+			redacted = jsonText
+		}
+		if out := redacted(t, r, in); !regexp.MustCompile(`(CARD|ACCT)_[A-Z]{14}`).MatchString(out) || regexp.MustCompile("56789|31005|_(CARD|ACCT)_").MatchString(out) {
+			t.Errorf("%s\nbecomes %s", in, out)
+		}
+	}
+	for _, in := range []string{"card ending in 1005", "a year ending in 31005", "order ending 31005", "ZIP 10010, card ending 1005", "the last 50000 rows", `{"card":{"last4":"1005","zip":"10010"}}`} {
+		redacted := text
+		if json.Valid([]byte(in)) {
+			redacted = jsonText
+		}
+		if out := redacted(t, r, in); out != in {
+			t.Errorf("%s\nbecomes %s", in, out)
+		}
+	}
+}

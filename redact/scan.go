@@ -120,10 +120,10 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	}
 	if p.sequence < minDigits {
 		if p.clean(minDigits, len(t)) {
-			return p.sequence < r.least || !p.mayBeFive(t)
+			return p.sequence < minCued || !p.mayBeFive(t)
 		}
 		if p.dismiss(t, r.known); p.clean(minDigits, len(t)) || p.split(t) {
-			return p.sequence < r.least || !p.mayBeFive(t)
+			return p.sequence < minCued || !p.mayBeFive(t)
 		}
 		return r.plain(t, p, 1)
 	}
