@@ -299,6 +299,8 @@ func (m *planes) joint(t []byte, i int) int {
 		return isoRest
 	case c == '-' && (before == 3 && after == 2 || before == 2 && after == 8 || before == 6 && after == 4): // as printedID
 		return 0
+	case c == '-' && before == 3 && after == 3 && i+5 < len(t) && digits(t[i+5:]) >= minAccount: // as dashedAccount
+		return 0
 	case c == '.' && before == after && (before == 2 || before == 3):
 		return 0
 	}
