@@ -9,11 +9,13 @@ import "bytes"
 func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.swiftField(v, q)
 	s.party(v, q)
+	s.transferred(v, q, before)
 	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)
 		s.dashedAccount(v, q, i)
 		s.checkedAccount(v, q, i, before)
+		s.printedAccount(v, q, i)
 	}
 	if before&cueEnding != 0 && before&cueCard == 0 {
 		before |= cueAfter(v.t, int(q.at[len(q.d)-1])+1) & cueCard
@@ -382,11 +384,7 @@ func ccc(d []byte) bool {
 // rib verifies the key of a French account (Banque de France, relevé
 // d'identité bancaire) that is all digits.
 func rib(d []byte) bool {
-	rest := 0
-	for _, c := range d {
-		rest = (rest*10 + int(c-'0')) % 97
-	}
-	return rest == 0
+	return remainder97(d) == 0
 }
 
 // clabe verifies the control digit (ABM, weights 3-7-1 modulo 10).

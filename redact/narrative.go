@@ -11,8 +11,48 @@ var railWords = [...]string{"bacs", "fps", "fpi", "fpo", "faster", "chaps", "bgc
 // railReach is how far before an account such a word stands: there is a name between.
 const railReach = 64
 
+// transferWords say that what follows "to" or "from" is an account.
+var transferWords = [...]string{"transfer", "transfers", "xfer", "trf", "tfr", "trsf"}
+
+// accountKinds are kinds of accounts as American banks shorten them.
+var accountKinds = [...]string{"chk", "chkg", "checking", "sav", "savings", "svgs", "mma"}
+
+// minTransferred is how many digits an account has, at least, that stands behind "to" or
+// "from" alone: with fewer it may be an order.
+const minTransferred = 8
+
+// transferred finds the account to or from which a transfer goes.
+func (s *scan) transferred(v *view, q *sequence, before cue) {
+	t, i, g := v.t, int(q.at[0]), q.g[0]
+	if len(q.d) > maxAccount || !q.alone(0, len(q.g)-1) || before&(cueCard|cuePhone|cueArticle) != 0 || g.size() < minTransferred && len(q.g) > 1 || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
+		return
+	}
+	word := trailingWord(t[:i-1])
+	kind := among(word, accountKinds[:])
+	if kind {
+		word = trailingWord(bytes.TrimRight(t[:i-1-len(word)], " "))
+	}
+	way := bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
+	if way && (kind || g.size() >= minTransferred && len(q.g) == 1 && near(t, i, transferWords[:])) {
+		s.account(v, q, 0, len(q.d), "transfer")
+	}
+}
+
+// among tells whether a word is one of some, whatever the case of its letters.
+func among(word []byte, words []string) bool {
+	for _, w := range words {
+		if len(w) == len(word) && bytes.EqualFold(word, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
 // onRails tells whether such a word stands before t[i].
-func onRails(t []byte, i int) bool {
+func onRails(t []byte, i int) bool { return near(t, i, railWords[:]) }
+
+// near tells whether one of some words stands before t[i].
+func near(t []byte, i int, words []string) bool {
 	for from := max(0, i-railReach); i > from; {
 		i--
 		if !letter(t[i]) {
@@ -22,10 +62,8 @@ func onRails(t []byte, i int) bool {
 		for i > from && letter(t[i-1]) {
 			i--
 		}
-		for _, word := range railWords {
-			if len(word) == end-i && bytes.EqualFold(t[i:end], []byte(word)) {
-				return true
-			}
+		if among(t[i:end], words) {
+			return true
 		}
 	}
 	return false
@@ -86,11 +124,5 @@ func trailingWord(t []byte) []byte {
 
 // partyTag tells whether t ends in one of partyTags.
 func partyTag(t []byte) bool {
-	word := trailingWord(t)
-	for _, tag := range partyTags {
-		if len(tag) == len(word) && bytes.EqualFold(word, []byte(tag)) {
-			return true
-		}
-	}
-	return false
+	return among(trailingWord(t), partyTags[:])
 }

@@ -19,6 +19,9 @@ func TestNarratives(t *testing.T) {
 		{"TFR 200000 55779911", "55779911"},
 		{"062-000 12345678", "12345678"},
 		{"OSKO PAYMENT 062-000 1234567 J SMITH", "1234567"},
+		{"Online transfer to Sav 123456789012 conf 55555", "123456789012"},
+		{"Mobile transfer to CHK 12345678", "12345678"},
+		{"INTERNET TRANSFER 1234567890 TO 0987654321", "0987654321"},
 		{"NAB 083-004 123456789 transfer", "123456789"},
 	} {
 		if out := text(t, r, tc.in); strings.Contains(out, tc.account) || !strings.Contains(out, "ACCT_") {
@@ -34,7 +37,7 @@ func TestNarrativesLeft(t *testing.T) {
 		"ORIG CO NAME:ACME PAYROLL ORIG ID:1234567890 DESC DATE:260105",
 		"ACH DEPOSIT ACME DES:PAYROLL ID:XXXXX1234 INDN:SMITH,JOHN CO ID:1234567890 PPD",
 		"TRN:2026010500123456 SERVICE REF:012345",
-		"TFR 200000 20260105", "NETFLIX.COM 866-579-7172 0305", "order 123-456 20260105",
+		"TFR 200000 20260105", "CHK 1001234", "TRANSFER 12345678", "Transfer to 866-579-7172", "payment to 12345678", "transfer to order 123456", "moved to 12345678", "NETFLIX.COM 866-579-7172 0305", "order 123-456 20260105",
 	} {
 		if out := text(t, r, in); out != in {
 			t.Errorf("%s\nbecomes %s", in, out)
