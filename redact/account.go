@@ -9,6 +9,7 @@ import "bytes"
 func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.swiftField(v, q)
 	s.party(v, q)
+	s.branchAndAccount(v, q)
 	s.transferred(v, q, before)
 	s.gluedAccount(v, q)
 	for i := range q.g {

@@ -9,7 +9,7 @@ import (
 // its branch, which is too short to be looked for anywhere else.
 
 // branchWords announce the number of a branch or of an institution.
-var branchWords = [...]string{"transit", "institution", "inst", "branch", "clearing", "agencia", "agência", "agence", "sucursal", "oficina", "filial", "filiale", "guichet", "banque", "entidad", "banco"}
+var branchWords = [...]string{"transit", "institution", "inst", "branch", "clearing", "agencia", "agência", "ag", "agence", "sucursal", "oficina", "filial", "filiale", "guichet", "banque", "entidad", "banco"}
 
 // Digits of such a number.
 const (

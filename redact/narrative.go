@@ -38,6 +38,23 @@ func (s *scan) transferred(v *view, q *sequence, before cue) {
 	}
 }
 
+// branchAndAccount finds the account behind CC, which elsewhere is a card's, where the
+// number of a branch stands before it: Ag 0001 CC 12345-6, as in Brazil.
+func (s *scan) branchAndAccount(v *view, q *sequence) {
+	const reach = len("agencia 00000-0, ")
+	t, i := v.t, int(q.at[0])
+	if i < 1 || len(q.d) < minAccount || len(q.d) > maxAccount || !q.alone(0, len(q.g)-1) {
+		return
+	}
+	before := bytes.TrimRight(t[max(0, i-partyReach):i], " :")
+	if word := trailingWord(before); bytes.EqualFold(word, []byte("cc")) || bytes.EqualFold(word, []byte("cp")) {
+		before = bytes.TrimRight(before[:len(before)-len(word)], " ,/-")
+		if before = before[max(0, len(before)-reach):]; digit(byteAt(before, len(before)-1)) && near(before, len(before), branchWords[:]) {
+			s.account(v, q, 0, len(q.d), "cue")
+		}
+	}
+}
+
 // among tells whether a word is one of some, whatever the case of its letters.
 func among(word []byte, words []string) bool {
 	for _, w := range words {
