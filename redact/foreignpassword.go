@@ -123,24 +123,14 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 // foreignSecrets finds what such words announce.
 func (s *scan) foreignSecrets(v *view) {
 	t := v.t
-	for i := 0; i < len(t); {
-		if !alnum(t[i]) {
-			i++
-			continue
-		}
-		j := i
-		for j < len(t) && alnum(t[j]) {
-			j++
-		}
+	for w := (words{t: t, class: isAlnum}); w.next(); {
+		i, j := w.lo, w.hi
 		if says, sign, told := foreignSays(t, i); says != 0 {
-			if end := s.foreignValue(v, i, j, says, sign, told); end > j {
-				j = end
-			}
+			w.hi = max(j, s.foreignValue(v, i, j, says, sign, told))
 		} else if end := codeEnd(t, i); end > 0 && foreignAfter(t, end, startsLine(t, i))&foreignCode != 0 {
 			s.secret(v, i, end, "assigned")
-			j = end
+			w.hi = end
 		}
-		i = j
 	}
 }
 
