@@ -142,10 +142,9 @@ func headCues(text []byte) (found cue, numbered, about bool) {
 	plastic, coded := false, false
 	var low [longestCue]byte
 	for i := 0; i < len(text); {
-		j := i
-		for j < len(text) && letter(text[j]) && j-i < len(low) && (j == i || !camel(text, j)) {
-			low[j-i] = lower(text[j])
-			j++
+		j := min(namePart(text, i), i+len(low))
+		for k, c := range text[i:j] {
+			low[k] = lower(c)
 		}
 		if j == i {
 			i++

@@ -114,10 +114,7 @@ func cueAfter(t []byte, i int) (found cue) {
 func cuesIn(key []byte) (found cue) {
 	before := key[:0] // the last word
 	for i := 0; i < len(key); {
-		j := i
-		for j < len(key) && letter(key[j]) && (j == i || !camel(key, j)) {
-			j++
-		}
+		j := namePart(key, i)
 		if j == i {
 			i++
 			continue
@@ -167,6 +164,15 @@ func aboutKey(last []byte) bool {
 
 // longestAbout is the longest of these words.
 const longestAbout = len("timestamp")
+
+// namePart returns where the word ends that a key has at key[i:], i if none begins there.
+func namePart(key []byte, i int) int {
+	j := i
+	for j < len(key) && letter(key[j]) && (j == i || !camel(key, j)) {
+		j++
+	}
+	return j
+}
 
 // camel tells whether an upper-case letter at j starts a new word: fromAccount, BSBNumber.
 func camel(key []byte, j int) bool {
