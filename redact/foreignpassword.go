@@ -13,7 +13,7 @@ const (
 	foreignGap   = 24 // bytes of marks
 	foreignSteps = 4  // words that carry on what those before them say
 	foreignSkips = 5  // other words between a code and what it is
-	foreignReach = 72 // bytes behind a number in which it may be said what it is
+	foreignReach = 72 // bytes behind a number in which it may be said what it is, and of a word between
 	leastSpoken  = 9  // bytes of words that other words may follow, as they are folded
 	leastForeign = 3  // digits of a code
 	mostForeign  = 8
@@ -110,9 +110,9 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 			if skips++; m.sign && skips > 1 {
 				return 0, sign, told
 			}
-			for i = m.end; i > 0 && (t[i-1] >= utf8.RuneSelf || alnum(t[i-1])); i-- {
+			for i = m.end; i > 0 && m.end-i <= foreignReach && (t[i-1] >= utf8.RuneSelf || alnum(t[i-1])); i-- {
 			}
-			if i == m.end {
+			if i == m.end || m.end-i > foreignReach {
 				return 0, sign, told
 			}
 		}

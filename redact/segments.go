@@ -203,7 +203,7 @@ func (s *scan) cashRecords(v *view) {
 		if byteAt(t, hi) != ',' {
 			continue
 		}
-		for k := i; k < lineEnd(t, i); k++ {
+		for k, end := i, lineEnd(t, i); k < end; k++ {
 			if t[k] == ',' {
 				s.settle(v, k, k+1)
 			}
