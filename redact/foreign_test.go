@@ -49,6 +49,6 @@ func TestForeignSecrets(t *testing.T) {
 // TestForeignOthers: words that say something else of an account, or of a number.
 func TestForeignOthers(t *testing.T) {
 	checkLeft(t, "Saldo konta: 39 470 500,78", "Solde du compte: 72 764 645,57", "Estratto conto n. 121430", "Výpis z účtu č. 588341", "Счет-фактура № 1911655332", "Sąskaita faktūra Nr. 4736927554", "רמז המוצר: 337599",
-		"رمز المنتج: 337599", "الرمز البريدي: 94492", "Código: 12345", "Codice articolo 123456", "SUN TAN 4821", "Rechnung 12345678 Konto gekündigt", "पिन कोड 110001", "TK 5000000", "국민은행 02-2073-7114", "מספר חשבונית 24374027",
+		"رمز المنتج: 337599", "الرمز البريدي: 94492", "Código: 12345", "Codice articolo 123456", "SUN TAN 4821", "nis-123456789222", "nip-123456", "\"tah\"\n iso_639_1_code=\"ty\"", "enter the passphrase\nSomething1 follows", "Pax 123456 boarded", "Rechnung 12345678 Konto gekündigt", "पिन कोड 110001", "TK 5000000", "국민은행 02-2073-7114", "מספר חשבונית 24374027",
 		`{"Остаток на счете":"865 446,57"}`, `{"Kontosaldo":"26 469 952,47"}`, `{"खाता शेष":"2,72,41,792.37"}`, `{"Väljavõte nr":"121430"}`, `{"Mã vận đơn":"120749531086"}`)
 }

@@ -376,7 +376,10 @@ func startsForeign(t []byte, i int) bool {
 // t[number], and where they begin; or that they only carry others on.
 func foreignCueBefore(t []byte, i, number int) (found cue, start int, link bool) {
 	says, start := foreignWords.before(t, i)
-	if found = says.cues(); found != 0 && i-start <= len("TK") && digitsFrom(t, number) < leastAbbreviated {
+	if prefixesID(t, start, i, number) {
+		return 0, start, false
+	}
+	if found = says.cues(); found != 0 && (i-start <= len("TK") || sameWord(t[start:i], "pax")) && digitsFrom(t, number) < leastAbbreviated {
 		found = 0
 	}
 	if found == 0 && says&foreignBank != 0 && printedGroups(t, number) {
@@ -386,8 +389,23 @@ func foreignCueBefore(t []byte, i, number int) (found cue, start int, link bool)
 }
 
 // leastAbbreviated is how many digits stand behind two letters that are a word for an
-// account, at least: TK is a currency, too.
+// account, at least: TK is a currency, too, and the рах of рахунок folds to pax.
 const leastAbbreviated = 9
+
+// prefixesID tells whether a few small letters t[start:end] are joined to what begins at
+// t[i], as the prefix of an id that a server made is: nis-123456789222.
+func prefixesID(t []byte, start, end, i int) bool {
+	const longest = 3
+	if end+1 != i || t[end] != '-' || end-start > longest {
+		return false
+	}
+	for _, c := range t[start:end] {
+		if byteClass[c]&isLower == 0 {
+			return false
+		}
+	}
+	return start < end
+}
 
 // digitsFrom counts the digits at t[i:] with single marks between them.
 func digitsFrom(t []byte, i int) (n int) {

@@ -89,6 +89,8 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 		}
 		found, start := foreignWords.before(t, m.end)
 		switch {
+		case prefixesID(t, start, m.end, i):
+			return 0, sign, told
 		case found&foreignSecret != 0:
 			if skips > 0 && !told && found&foreignPassword != 0 && !digit(t[first]) {
 				return foreignPassword, false, false // the password of the bank: what looks like one
@@ -161,6 +163,8 @@ func (s *scan) foreignValue(v *view, i, j int, says foreign, sign, told bool) in
 	switch {
 	case len(value) == 0 || s.r.isToken(value) || constant(value) && !digitIn(value) || secretName(value) != nameNone:
 		return 0
+	case underWord(t, i) && !endsLine(t, end):
+		return 0
 	case says&foreignPassword != 0:
 		if !passwordLike(value) && !(sign && len(value) >= minPassword && holdsPassword.secret(value)) || callee(value) > 0 || isoDate10(value) {
 			return 0
@@ -174,6 +178,19 @@ func (s *scan) foreignValue(v *view, i, j int, says foreign, sign, told bool) in
 	}
 	s.secret(v, i, end, "assigned")
 	return end
+}
+
+// underWord tells whether t[i] begins a line and no sign of assignment ends the one before.
+func underWord(t []byte, i int) bool {
+	before := bytes.TrimRight(t[max(0, i-foreignGap):i], " \t\"'`*-")
+	line := bytes.TrimRight(before, " \t\r\n\"'`*")
+	return len(line) < len(before) && before[len(before)-1] == '\n' && len(line) > 0 && alnum(line[len(line)-1])
+}
+
+// endsLine tells whether nothing but marks and tags stands behind t[:i] in its line.
+func endsLine(t []byte, i int) bool {
+	rest := bytes.TrimLeft(t[i:min(len(t), i+foreignGap)], " \t\r\"'`*.!?)]|")
+	return len(rest) == 0 || rest[0] == '\n' || rest[0] == '<'
 }
 
 // digitIn tells whether a value has a digit.
