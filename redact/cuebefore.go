@@ -87,10 +87,19 @@ func (r *cueReader) gap() (end int, more bool) {
 
 // foreign reads a word that ends beyond ASCII.
 func (r *cueReader) foreign(end int) (more bool) {
-	says, start, link := foreignCueBefore(r.t, end, r.number)
+	says, start, link, about := foreignCueBefore(r.t, end, r.number)
+	if says == 0 && !link && !about && r.labelled(end) {
+		says = labelSays(r.t, end)
+	}
 	r.found |= says
 	r.i = start
 	return link
+}
+
+// labelled tells whether a sign of assignment or a tag stands between t[:end] and the
+// number.
+func (r *cueReader) labelled(end int) bool {
+	return r.i == r.number && bytes.ContainsAny(r.t[end:r.i], ":=>")
 }
 
 // foreignLast reads words of another language that end with the word t[j:end], which
@@ -103,8 +112,8 @@ func (r *cueReader) foreignLast(c cue, j, end int) (more, done bool) {
 		says, _ := foreignWords.before(r.t, end)
 		return false, says&foreignAbout != 0 // the balance of the account
 	}
-	says, start, link := foreignCueBefore(r.t, end, r.number)
-	if says != 0 {
+	says, start, link, about := foreignCueBefore(r.t, end, r.number)
+	if says != 0 || about {
 		r.found |= says
 		return false, true
 	}
@@ -139,6 +148,9 @@ func (r *cueReader) word(c cue, j, end int) (more bool) {
 			said := namedPair(t, j, end)
 			if r.i == r.number {
 				said |= cuesIn(t[from:end]) // AccountIdentifier
+			}
+			if said == 0 && r.labelled(end) && !aboutKey(t[j:end]) {
+				said = labelSays(t, end)
 			}
 			if said != 0 || aboutKey(t[j:end]) {
 				r.found |= said
