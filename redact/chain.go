@@ -114,6 +114,9 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		s.unlink()
 	}
 	e := s.ends(raw, prof)
+	if c.open() && !e.head && e.digits > 0 {
+		e.head = saidHead(e.text)
+	}
 	text, head, tail, digits := e.text, e.head, e.tail, e.digits
 	if digits == 0 && (c.open() && s.r.isToken(raw) || !c.open() && !c.starts(text)) {
 		s.unlink()
@@ -379,7 +382,7 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	if f.coded && s.codedKey(f, i, end, leaf, escaped) {
 		return true
 	}
-	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {
+	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || counting(w.src[f.lo:f.hi]) || w.src[i] != '"' && len(leaf) < minKeyed {
 		return false
 	}
 	value := bytes.Clone(leaf)

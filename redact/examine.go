@@ -28,7 +28,7 @@ func (s *scan) examine(v view, depth int, p *profile) {
 	if v.lo != nil && p.flags&isScore != 0 {
 		s.hiddenTokens(&v)
 	}
-	if brief := p.brief || v.lo != nil && briefCode(v.t); p.clean(s.r.least, len(v.t)) && !brief {
+	if brief := p.brief || v.lo != nil && briefCode(v.t); p.clean(minCued, len(v.t)) && !brief {
 		return
 	}
 	s.detect(v, p)
@@ -66,11 +66,14 @@ func (s *scan) folding(v view, depth int, p *profile, flat bool) view {
 // detect scans a view as it stands.
 func (s *scan) detect(v view, p *profile) {
 	s.shortCodes(&v)
-	if p.sequence >= s.r.least {
+	if p.sequence >= minCued {
 		s.numbers(v)
 	}
 	if p.digits >= minLettered && (len(v.t) > block || s.r.thorough || p.planes.high != 0 || p.planes.lettered()) {
 		s.lettered(v)
+	}
+	if p.digits >= minSaid && (len(v.t) > block || s.r.thorough || p.planes.saysOn(v.t) || p.sequence > minSaid) {
+		s.saidParts(&v)
 	}
 	if p.masked {
 		s.maskedNumbers(&v)

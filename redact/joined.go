@@ -150,6 +150,7 @@ func (s *scan) joinedView(v view, neutral int) {
 		s.numbers(v)
 	}
 	s.ibans(v)
+	s.saidParts(&v)
 }
 
 // splitSpan redacts a finding that covers more than one part.

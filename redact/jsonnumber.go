@@ -45,7 +45,7 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 // only beside a cue that is not there.
 func (s *scan) brief(lit []byte) bool {
 	digits := bytes.TrimPrefix(lit, []byte("-"))
-	if len(digits) < s.r.least {
+	if len(digits) < minCued {
 		return true
 	}
 	return len(digits) < minDigits && !bytes.ContainsAny(digits, ".eE") && s.walk.keyCue(true)&fiveCues == 0

@@ -48,7 +48,7 @@ func (s *scan) numbers(v view) {
 			}
 		}
 		i = q.read(v.t, i)
-		if len(q.d) >= s.r.least {
+		if len(q.d) >= minCued {
 			s.sequence(&v, q)
 			s.fields(&v, q)
 		}
@@ -73,6 +73,9 @@ func (s *scan) sequence(v *view, q *sequence) {
 	before := cueBefore(v.t, int(q.at[0]), s.cue)
 	q.cued = before != 0
 	s.knownNumbers(v, q, before)
+	if len(q.d) == minCued && !s.bare {
+		s.endingFive(v, q, before)
+	}
 	if s.bare || len(q.d) < minDigits || before == 0 && q.degrees() || q.endpoint() {
 		return
 	}
@@ -89,6 +92,18 @@ func (s *scan) sequence(v *view, q *sequence) {
 		s.hidden(v, q)
 		s.nationals(v, q, before)
 		s.holes(v, q)
+	}
+}
+
+// endingFive finds the last five digits of a card or an account beside words that say
+// so: ending in 71005. Four may be shown.
+func (s *scan) endingFive(v *view, q *sequence, before cue) {
+	switch {
+	case before&cueEnding == 0 || len(q.g) > 1:
+	case before&cueCard != 0:
+		s.addDigits(v, q, 0, minCued, span{entity: Card, layer: LayerDetector, rule: "ending"})
+	case before&cueAccount != 0:
+		s.account(v, q, 0, minCued, "ending")
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // detector or a decoder would accept.
 const (
 	minDigits = 6  // digits in one sequence: the shortest account number beside a cue
-	minCued   = 5  // the shortest suffix of a known value, beside a cue
+	minCued   = 5  // the shortest suffix of a known value, and of an account or a card beside words that say so
 	minWord   = 11 // "MTIzNDU2Nzg": eight digits in base64 without padding
 	minHex    = 16 // eight digits in hexadecimal
 )

@@ -85,7 +85,6 @@ type Redactor struct {
 	prints sipKey // of fingerprints
 	known  *lookup
 	phones bool                   // phone numbers are kept
-	least  int                    // digits in a sequence from which it is looked at
 	texts  bool                   // known values have letters, so that they may stand in any text
 	room   [roomKinds * rooms]int // how long a text is at least in which one stands, see profile.room
 	pool   sync.Pool
@@ -105,9 +104,9 @@ func New(cfg Config) (*Redactor, error) {
 		}
 	}
 	r := &Redactor{cfg: cfg, tokens: newTokenKey(cfg.Key), prints: newSipKey(cfg.Key)}
-	r.least, r.phones = minDigits, r.action(Phone) == Keep
+	r.phones = r.action(Phone) == Keep
 	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
-		r.least, r.texts = minCued, len(r.known.texts) > 0
+		r.texts = len(r.known.texts) > 0
 	}
 	for i := range r.room {
 		if r.room[i] = math.MaxInt; r.texts {

@@ -120,10 +120,10 @@ func (r *Redactor) quiet(p *profile, t []byte) bool {
 	}
 	if p.sequence < minDigits {
 		if p.clean(minDigits, len(t)) {
-			return p.sequence < r.least || !p.mayBeFive(t)
+			return p.sequence < minCued || !p.mayBeFive(t)
 		}
 		if p.dismiss(t, r.known); p.clean(minDigits, len(t)) || p.split(t) {
-			return p.sequence < r.least || !p.mayBeFive(t)
+			return p.sequence < minCued || !p.mayBeFive(t)
 		}
 		return r.plain(t, p, 1)
 	}
@@ -147,7 +147,7 @@ func (r *Redactor) plain(t []byte, p *profile, hit uint64) bool {
 	if r.known == nil {
 		return true
 	}
-	if p.digits >= leastShortHex && hexDigits(t) {
+	if p.digits >= leastShortHex && hexDigits(t) || p.digits >= minSaid && p.planes.saysOn(t) {
 		return false
 	}
 	if !(p.cued && p.planes.fives() != 0) {
@@ -171,7 +171,7 @@ func (p *profile) split(t []byte) bool {
 	if len(t) > block || !p.clean(minDigits, 0) {
 		return false
 	}
-	if p.planes.high != 0 || p.digits >= minLettered && p.planes.lettered() {
+	if p.planes.high != 0 || p.digits >= minLettered && p.planes.lettered() || p.digits >= minSaid && p.planes.saysOn(t) {
 		return false
 	}
 	words := p.planes.letter | p.planes.digit
