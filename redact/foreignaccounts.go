@@ -11,7 +11,7 @@ pt: conta, contas, conta n, número da conta, número de conta, n da conta, cont
 it: conto, c/c, numero di conto, numero conto, n conto, num conto, conto corrente, conto bancario, conto beneficiario, conto del beneficiario, conto di addebito, conto di accredito, conto ordinante, conto deposito, conto destinatario, libretto di risparmio, libretto n, numero rapporto, n rapporto, coordinate bancarie, c.c.p, c.c. postale, numero di conto corrente
 nl: ~rekening, ~rekeningnummer, ~rekeningnr, rek, rek nr, reknr, rekening begunstigde, rekening van de begunstigde, rekening opdrachtgever, gironummer, ~girorekening, banknr
 pl: konto, konta, kontem, koncie, nr konta, numer konta, rachunek, rachunku, rachunki, rachunkiem, nr rachunku, numer rachunku, nr rach, rach, rachunek bankowy, numer rachunku bankowego, konto bankowe, rachunek odbiorcy, konto odbiorcy, rachunek nadawcy, rachunek zleceniodawcy, rachunek obciążany, rachunek bieżący, rachunek oszczędnościowy, konto oszczędnościowe, rachunek do przelewu, konto do wpłaty, nrb, nr rachunku kontrahenta
-cs: účet, účtu, účtem, účty, číslo účtu, č účtu, č.ú, čú, č.ú, bankovní účet, běžný účet, spořicí účet, účet příjemce, číslo účtu příjemce, účet plátce, protiúčet, účet protistrany, bankovní spojení, účet pro platbu, inkasní účet, účet č
+cs: účet, účtu, účtem, účty, číslo účtu, č účtu, č.ú, čú, bankovní účet, běžný účet, spořicí účet, účet příjemce, číslo účtu příjemce, účet plátce, protiúčet, účet protistrany, bankovní spojení, účet pro platbu, inkasní účet, účet č
 sk: účte, bankový účet, bežný účet, sporiaci účet, účet príjemcu, číslo účtu príjemcu, účet platiteľa, bankové spojenie, osobný účet
 hu: ~számlaszám, ~számlaszáma, ~számlaszámra, ~számlaszámunk, ~számlaszámom, ~számlaszámról, számla száma, ~számla, ~számlára, ~számláról, ~számláján, szla szám, számlasz, bankszla sz, kedvezményezett számla, fizetési számla száma, terhelendő számla, jóváírandó számla, forrásszámla, célszámla, ellenszámla, pénzforgalmi jelzőszám
 ro: cont, contul, contului, contului nr, număr de cont, număr cont, nr cont, numărul contului, numărul de cont, cont bancar, contul bancar, cont curent, contul curent, cont de economii, contul beneficiarului, cont beneficiar, cont plătitor, cont ordonator, cont debitor, cont destinație, cont sursă, cont depozit, cont iban, cod iban
@@ -76,8 +76,8 @@ pt: c.p.f, cpf/mf, cpf do titular, cpf/cnpj, cnpj/mf, cpf nº, nis, pis, pis/pas
 it: codice fiscale, cod fisc, cod fiscale, c.f, partita iva, p iva
 nl: ~burgerservicenummer, bsn-nummer, fiscaal nummer, fiscaal identificatienummer, ~rijksregisternummer, sofi-nummer, rsin
 pl: nip, numer nip, nr nip, numer identyfikacji podatkowej, numer pesel, nr pesel, nr dowodu, dowód osobisty
-cs: rodné číslo, rodného čísla, rodným číslem, r.č, dič, daňové identifikační číslo, identifikačné číslo
-sk: daňové identifikačné číslo
+cs: rodné číslo, rodného čísla, rodným číslem, r.č, dič, daňové identifikační číslo
+sk: daňové identifikačné číslo, identifikačné číslo
 hu: adóazonosító jel, adóazonosító jele, adóazonosító, adószám, adószáma, taj szám, taj száma, tajszám, taj-szám, taj, személyi szám, személyi azonosító, személyazonosító jel, társadalombiztosítási azonosító jel
 ro: c.n.p, cod numeric personal, codul numeric personal, cod de identificare fiscală, nr cnp
 bg: егн, егн на титуляра, единен граждански номер, личен номер, лнч, данъчен номер, еик, булстат

@@ -49,7 +49,7 @@ func columned(t []byte, lo, hi int) bool {
 	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
 }
 
-// numbersBeside tells whether others digits stand in the lines of t[lo:hi].
+// numbersBeside tells whether other digits stand in the lines of t[lo:hi].
 func numbersBeside(t []byte, lo, hi int) bool {
 	return digitsUpTo(lineBefore(t, lo, longestRow), 0) > 0 || digitsUpTo(t[hi:rowEnd(t, hi)], 0) > 0
 }
@@ -261,7 +261,7 @@ func cellsOfFour(t []byte) bool {
 	return n <= cardGroup
 }
 
-// hasTag tells whether a text has a tag of this name, at its begin or its end.
+// hasTag tells whether a text has a tag of this name, one that opens or one that closes.
 func hasTag(t []byte, name string) bool {
 	for i := 0; i < len(t); i++ {
 		k := bytes.IndexByte(t[i:], '<')
