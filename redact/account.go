@@ -8,11 +8,14 @@ import "bytes"
 // accounts finds national account numbers in a sequence.
 func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.swiftField(v, q)
+	s.party(v, q)
+	s.transferred(v, q, before)
 	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)
 		s.dashedAccount(v, q, i)
 		s.checkedAccount(v, q, i, before)
+		s.printedAccount(v, q, i)
 	}
 	if before&cueEnding != 0 && before&cueCard == 0 {
 		before |= cueAfter(v.t, int(q.at[len(q.d)-1])+1) & cueCard
@@ -189,7 +192,7 @@ func weighted(d []byte, weights ...int) int {
 // ukAccount finds a sort code and an eight-digit account: 20-00-00 55779911,
 // 200000 55779911 beside a cue.
 func (s *scan) ukAccount(v *view, q *sequence, i int, before cue) {
-	cued := before&(cueSort|cueAccount) != 0
+	cued := before&(cueSort|cueAccount) != 0 || i+1 < len(q.g) && !q.recentStamp(i+1) && onRails(v.t, int(q.at[q.g[i].from]))
 	if i+1 < len(q.g) && q.g[i].size() == 6 && q.g[i+1].size() == 8 && !inWord(v.t, int(q.at[q.g[i].from]), int(q.at[q.g[i+1].to-1])) && (cued || cueAfter(v.t, int(q.at[q.g[i+1].to-1])+1)&cueSort != 0) {
 		s.account(v, q, q.g[i].from, q.g[i+1].to, "uk")
 		return
@@ -212,6 +215,12 @@ func (s *scan) ukAccount(v *view, q *sequence, i int, before cue) {
 		return
 	}
 	s.account(v, q, q.g[i].from, q.g[last].to, "uk")
+}
+
+// recentStamp tells whether group i is a day of this era without marks: 20260105.
+func (q *sequence) recentStamp(i int) bool {
+	g := q.g[i]
+	return g.size() == len("20260105") && plausibleYear(prefix(q.d[g.from:], 4)) && month(prefix(q.d[g.from+4:], 2)) && day(prefix(q.d[g.from+6:], 2))
 }
 
 // datedSort finds a sort code that reads as a date, beside its cue.
@@ -243,8 +252,18 @@ func (s *scan) dashedAccount(v *view, q *sequence, i int) {
 	case size(0) == 5 && size(1) == 3 && size(2) >= 7 && size(2) <= 12 && canadian(q.value(q.g[i+1])) &&
 		(q.tight(i, 3, '-') || q.tight(i, 3, ' ') || q.tight(i, 2, '-') && q.g[i+2].sepLen <= 3 || q.alone(i, i+2) && q.uniform(i, 5, 3, size(2))):
 		s.account(v, q, q.g[i].from, q.g[i+2].to, "ca")
+	case i == 0 && len(q.g) == 3 && size(0) == 3 && size(1) == 3 && q.tight(0, 2, '-') && q.g[2].sepLen <= longestUniform && size(2) >= minAccount && size(2) <= maxAustralian && !q.recentStamp(2) &&
+		(size(2) >= minAustralian || onRails(v.t, int(q.at[0]))):
+		s.account(v, q, 0, len(q.d), "bsb")
 	}
 }
+
+// Digits of an Australian account (AusPayNet, BECS procedures) behind the number of its
+// branch: with fewer than eight, which some have, the text must say what it is.
+const (
+	minAustralian = 8
+	maxAustralian = 9
+)
 
 // newZealand tells whether a bank number is assigned (Payments NZ bank branch
 // register).
@@ -365,11 +384,7 @@ func ccc(d []byte) bool {
 // rib verifies the key of a French account (Banque de France, relevé
 // d'identité bancaire) that is all digits.
 func rib(d []byte) bool {
-	rest := 0
-	for _, c := range d {
-		rest = (rest*10 + int(c-'0')) % 97
-	}
-	return rest == 0
+	return remainder97(d) == 0
 }
 
 // clabe verifies the control digit (ABM, weights 3-7-1 modulo 10).

@@ -35,7 +35,7 @@ func (s *scan) besideAccounts(v *view, from int) {
 			continue
 		}
 		a, b := v.index(sp.lo), v.index(sp.hi)
-		s.bics(v, max(0, a-bicReach), min(len(v.t), b+bicReach), a, b)
+		s.bics(v, max(0, a-bicReach), min(len(v.t), b+bicReach), a, b, countryOf(&sp))
 		if sp.entity == Account {
 			s.branches(v, max(0, a-bicReach), a)
 		}
@@ -52,10 +52,25 @@ func (v *view) index(i int) int {
 	return k
 }
 
+// countryOf returns the country of an account, "" if only its holder knows.
+func countryOf(sp *span) string {
+	switch {
+	case sp.entity == IBAN && len(sp.canon) > 2:
+		return sp.canon[:2]
+	case sp.rule == "clabe":
+		return "MX"
+	case sp.rule == "cbu":
+		return "AR"
+	case sp.rule == "uk":
+		return "GB"
+	}
+	return ""
+}
+
 // bics finds bank identifier codes in the bytes [lo, hi) of a view, but for those in
-// [a, b), where an account is.
-func (s *scan) bics(v *view, lo, hi, a, b int) {
-	t := v.t
+// [a, b), where an account of a country is.
+func (s *scan) bics(v *view, lo, hi, a, b int, country string) {
+	t, announced := v.t, false
 	for i := lo; i < hi; {
 		if i >= a && i < b {
 			i = b
@@ -66,14 +81,29 @@ func (s *scan) bics(v *view, lo, hi, a, b int) {
 			j++
 		}
 		if j > i && (i == 0 || !alnum(t[i-1])) {
-			if bic(t[i:j]) {
+			if bic(t[i:j]) && (announced || !likeWord(t[i:j], country)) {
 				s.add(v, i, j, span{entity: Bank, layer: LayerDetector, rule: "bic", canon: string(t[i:j])})
 			} else if bicCue(t[i:j]) {
 				s.dividedBIC(v, j)
 			}
+			announced = bicCue(t[i:j]) || announced && j-i <= len("code")
 		}
 		i = max(j, i+1)
 	}
+}
+
+// likeWord tells whether a code of letters alone is more likely a word, as DEUTSCHE and
+// ALQUILER are: it is of another country than the account beside it, or, if nobody knows
+// of which that is, of one with few banks.
+func likeWord(code []byte, country string) bool {
+	const withBranch = 11
+	if digitsIn(code) > 0 || len(code) == withBranch && bytes.HasSuffix(code, []byte("XXX")) {
+		return false
+	}
+	if country != "" {
+		return string(code[4:6]) != country
+	}
+	return !bytes.Contains([]byte("AT AU BE CA CH DE DK ES FI FR GB IE IT LU NL NO PL PT SE US"), code[4:6])
 }
 
 func bicCue(w []byte) bool {

@@ -31,6 +31,7 @@ const (
 	cuePhrase                   // tax, soc, …: a cue together with the next word
 	cueCapital                  // EIN in capitals, which is no German article
 	cueIdentity                 // an identity number of another language: its words need no check digit
+	cueTransfer                 // transfer, and kinds of accounts: see transferred
 )
 
 var cueWords = makeCueWords()
@@ -69,6 +70,7 @@ func makeCueWords() map[string]cue {
 		cueRIB:      {"rib"},
 		cueBIN:      {"bin", "iin"},
 		cueStarting: {"starting", "starts", "beginning", "begins", "first"},
+		cueTransfer: {"transfer", "transfers", "xfer", "trf", "tfr", "trsf", "chk", "chkg", "checking", "sav", "savings", "svgs", "mma"},
 		cueBLZ:      {"blz", "bankleitzahl", "mmbid"},
 	} {
 		for _, w := range words {

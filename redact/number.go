@@ -70,7 +70,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 			return // a date, a time or an amount alone
 		}
 	}
-	before := cueBefore(v.t, int(q.at[0]), s.cue)
+	before := cueBefore(v.t, int(q.at[0]), s.cue) &^ cueTransfer
 	q.cued = before != 0
 	s.knownNumbers(v, q, before)
 	if len(q.d) == minCued && !s.bare {

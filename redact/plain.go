@@ -128,7 +128,7 @@ func mayBePrinted(t []byte, digits uint64) bool {
 		for part := left; part != 0; part = dropGroup(part) {
 			sizes = sizes*10 + leadingGroup(part)
 			switch sizes {
-			case 324, 3332, 23342, 281, 64, 22232, 3442, 2331, 84, 67:
+			case 324, 3332, 23342, 281, 64, 22232, 3442, 2331, 84, 67, 425, 372, 74, 94, 104:
 				return true
 			}
 		}
@@ -298,6 +298,8 @@ func (m *planes) joint(t []byte, i int) int {
 		}
 		return isoRest
 	case c == '-' && (before == 3 && after == 2 || before == 2 && after == 8 || before == 6 && after == 4): // as printedID
+		return 0
+	case c == '-' && before == 3 && after == 3 && i+5 < len(t) && digits(t[i+5:]) >= minAccount: // as dashedAccount
 		return 0
 	case c == '.' && before == after && (before == 2 || before == 3):
 		return 0

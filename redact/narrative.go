@@ -1,0 +1,128 @@
+package redact
+
+import "bytes"
+
+// What banks write of a payment: WIRE TYPE:WIRE OUT … BNF:JOHN SMITH ID:000123456789,
+// ORG:/000123456789, FASTER PAYMENT TO SMITH J 200000 55779911.
+
+// railWords name the systems by which payments go from one account to another.
+var railWords = [...]string{"bacs", "fps", "fpi", "fpo", "faster", "chaps", "bgc", "giro", "sto", "tfr", "transfer", "osko", "npp", "payid", "becs", "nab", "cba", "anz", "westpac", "commbank"}
+
+// railReach is how far before an account such a word stands: there is a name between.
+const railReach = 64
+
+// transferWords say that what follows "to" or "from" is an account.
+var transferWords = [...]string{"transfer", "transfers", "xfer", "trf", "tfr", "trsf"}
+
+// accountKinds are kinds of accounts as American banks shorten them.
+var accountKinds = [...]string{"chk", "chkg", "checking", "sav", "savings", "svgs", "mma"}
+
+// minTransferred is how many digits an account has, at least, that stands behind "to" or
+// "from" alone: with fewer it may be an order.
+const minTransferred = 8
+
+// transferred finds the account to or from which a transfer goes.
+func (s *scan) transferred(v *view, q *sequence, before cue) {
+	t, i, g := v.t, int(q.at[0]), q.g[0]
+	if len(q.d) > maxAccount || !q.alone(0, len(q.g)-1) || before&(cueCard|cuePhone|cueArticle) != 0 || g.size() < minTransferred && len(q.g) > 1 || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
+		return
+	}
+	word := trailingWord(t[:i-1])
+	kind := among(word, accountKinds[:])
+	if kind {
+		word = trailingWord(bytes.TrimRight(t[:i-1-len(word)], " "))
+	}
+	way := bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
+	if way && (kind || g.size() >= minTransferred && len(q.g) == 1 && near(t, i, transferWords[:])) {
+		s.account(v, q, 0, len(q.d), "transfer")
+	}
+}
+
+// among tells whether a word is one of some, whatever the case of its letters.
+func among(word []byte, words []string) bool {
+	for _, w := range words {
+		if len(w) == len(word) && bytes.EqualFold(word, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// onRails tells whether such a word stands before t[i].
+func onRails(t []byte, i int) bool { return near(t, i, railWords[:]) }
+
+// near tells whether one of some words stands before t[i].
+func near(t []byte, i int, words []string) bool {
+	for from := max(0, i-railReach); i > from; {
+		i--
+		if !letter(t[i]) {
+			continue
+		}
+		end := i + 1
+		for i > from && letter(t[i-1]) {
+			i--
+		}
+		if among(t[i:end], words) {
+			return true
+		}
+	}
+	return false
+}
+
+// partyTags are the fields of a wire (Fedwire, CHIPS and NACHA as American banks print
+// them) that name who pays, who is paid and their banks; what follows their ID is an account.
+var partyTags = [...]string{"bnf", "ben", "benef", "orig", "org", "ogb", "bbi", "ind", "des", "cdtr", "dbtr"}
+
+// partyReach is how far before the number such a field begins.
+const partyReach = 72
+
+// party finds the account of who pays or is paid by a wire: right behind a stroke in the
+// field, or behind ID and the name.
+func (s *scan) party(v *view, q *sequence) {
+	t, i := v.t, int(q.at[0])
+	if q.g[0].size() < minAccount || q.g[0].size() > maxAccount || !partyBefore(t, i) {
+		return
+	}
+	s.account(v, q, 0, q.g[0].to, "party")
+}
+
+// partyBefore tells whether the number at t[i] is that account.
+func partyBefore(t []byte, i int) bool {
+	from := max(0, i-partyReach)
+	for i > from && t[i-1] == ' ' {
+		i--
+	}
+	if i == from {
+		return false
+	}
+	if t[i-1] == '/' {
+		i--
+		return i > from && (t[i-1] == ':' || t[i-1] == '=') && partyTag(t[from:i-1])
+	}
+	if t[i-1] != ':' || i-from < len(" ID:") || !bytes.EqualFold(t[i-3:i-1], []byte("id")) || letter(t[i-4]) {
+		return false
+	}
+	t = t[from : i-len(" ID:")]
+	switch word := trailingWord(t); {
+	case bytes.EqualFold(word, []byte("co")) || bytes.EqualFold(word, []byte("orig")): // of a company
+		return false
+	case partyTag(word):
+		return true
+	}
+	k := bytes.LastIndexAny(t, ":=")
+	return k >= 0 && partyTag(t[:k])
+}
+
+// trailingWord returns the letters that t ends in.
+func trailingWord(t []byte) []byte {
+	i := len(t)
+	for i > 0 && letter(t[i-1]) {
+		i--
+	}
+	return t[i:]
+}
+
+// partyTag tells whether t ends in one of partyTags.
+func partyTag(t []byte) bool {
+	return among(trailingWord(t), partyTags[:])
+}

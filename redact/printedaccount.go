@@ -1,0 +1,151 @@
+package redact
+
+// Account numbers whose printed form and check digits say what they are, without a word
+// beside them (the national formats of the IBAN registry, ISO 13616).
+
+// accountForm is such a form.
+type accountForm struct {
+	rule  string
+	sizes []int  // of its groups
+	seps  string // what may stand between them: one of these, the same each time
+	check func(d []byte) bool
+}
+
+var accountForms = [...]accountForm{
+	{"hu", []int{8, 8, 8}, "- ", hungarianAccount},
+	{"hu", []int{8, 8}, "-", hungarianAccount},
+	{"be", []int{3, 7, 2}, "- ", belgianAccount},
+	{"no", []int{4, 2, 5}, ". ", norwegianAccount},
+	{"pl", []int{2, 4, 4, 4, 4, 4, 4}, " -", polishAccount},
+	{"pl", []int{26}, "", polishAccount},
+	{"rs", []int{3, 13, 2}, "- ", iso97},
+	{"mk", []int{3, 10, 2}, "- ", iso97},
+	{"ba", []int{3, 3, 8, 2}, "- ", iso97},
+	{"pt", []int{4, 4, 11, 2}, " .-", iso97},
+	{"hr", []int{7, 10}, "-", croatianAccount},
+}
+
+// printedAccount finds them from group i on.
+func (s *scan) printedAccount(v *view, q *sequence, i int) {
+	for k := range accountForms {
+		f := &accountForms[k]
+		j := i + len(f.sizes) - 1
+		if j >= len(q.g) || !q.printed(i, j, f.sizes...) || inWord(v.t, int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])) {
+			continue
+		}
+		if sep := q.g[j].sep; j > i && (!contains(f.seps, sep) || !q.tight(i, len(f.sizes), sep) || !q.apart(i, len(f.sizes), sep)) {
+			continue
+		}
+		if f.check(q.d[q.g[i].from:q.g[j].to]) {
+			s.account(v, q, q.g[i].from, q.g[j].to, f.rule)
+			return
+		}
+	}
+	s.czech(v, q, i)
+}
+
+func contains(set string, c byte) bool {
+	for k := range len(set) {
+		if set[k] == c {
+			return true
+		}
+	}
+	return false
+}
+
+// hungarianAccount verifies both check digits of a pénzforgalmi jelzőszám (MNB decree 35/2017).
+func hungarianAccount(d []byte) bool {
+	return prefix(d, 3) >= 100 && weighted(d[:8], 9, 7, 3, 1)%10 == 0 && weighted(d[8:], 9, 7, 3, 1)%10 == 0
+}
+
+// belgianAccount verifies the last two of twelve digits (Febelfin): the others modulo 97, 97 for 0.
+func belgianAccount(d []byte) bool {
+	rest := remainder97(d[:10])
+	if rest == 0 {
+		rest = 97
+	}
+	return rest == prefix(d[10:], 2)
+}
+
+// norwegianAccount verifies the last of eleven digits (Finans Norge, modulo 11).
+// What begins as a day is one, to which something is joined.
+func norwegianAccount(d []byte) bool {
+	if y := prefix(d, 4); y >= 1990 && y <= 2060 && month(prefix(d[4:], 2)) && day(prefix(d[6:], 2)) {
+		return false
+	}
+	return weighted(d, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)%11 == 0
+}
+
+// polishAccount verifies the first two of 26 digits, which are those of the IBAN (NBP).
+func polishAccount(d []byte) bool {
+	return prefix(d[2:], 3) >= 100 && mod97(append([]byte("PL"), d...)) == 1
+}
+
+// iso97 verifies the last two digits (ISO 7064, MOD 97-10).
+func iso97(d []byte) bool { return remainder97(d) == 1 }
+
+// croatianAccount verifies the number of the bank and that of the account (ISO 7064, MOD 11,10).
+func croatianAccount(d []byte) bool { return mod11and10(d[:7]) && mod11and10(d[7:]) }
+
+func mod11and10(d []byte) bool {
+	check := 10
+	for _, c := range d[:len(d)-1] {
+		if check = (check + int(c-'0')) % 10; check == 0 {
+			check = 10
+		}
+		check = check * 2 % 11
+	}
+	return (check+int(d[len(d)-1]-'0'))%10 == 1
+}
+
+func remainder97(d []byte) (rest int) {
+	for _, c := range d {
+		rest = (rest*10 + int(c-'0')) % 97
+	}
+	return rest
+}
+
+// Digits of a Czech or Slovak account (decree of the ČNB 169/2011): a prefix, which may
+// be missing, the number, and behind a stroke the code of the bank.
+const (
+	maxCzechPrefix = 6
+	minCzech       = 6 // with fewer two numbers stand so by chance
+	fullCzech      = 9 // with fewer a year behind a stroke is one: 145399/2020
+	maxCzech       = 10
+	czechBank      = 4
+)
+
+// czech finds such an account from group i on.
+func (s *scan) czech(v *view, q *sequence, i int) {
+	k, start := i, q.g[i].from
+	first := q.g[i].size() <= maxCzechPrefix && i+1 < len(q.g) && q.g[i+1].sep == '-' && q.g[i+1].sepLen == 1
+	if first {
+		k++
+	}
+	if k+1 >= len(q.g) {
+		return
+	}
+	number, bank := q.g[k], q.g[k+1]
+	if n := number.size(); n > maxCzech || n < minCzech && !first || n < 2 || bank.size() != czechBank || bank.sep != '/' || bank.sepLen != 1 || bank.to-start < minSuffix+czechBank {
+		return
+	}
+	if !czechCode(q.value(bank), first || number.size() >= fullCzech) || first && !czechCheck(q.d[start:q.g[i].to]) || !czechCheck(q.d[number.from:number.to]) {
+		return
+	}
+	if !inWord(v.t, int(q.at[start]), int(q.at[bank.to-1])) {
+		s.account(v, q, start, bank.to, "cz")
+	}
+}
+
+// czechCode tells whether a number is like the code of a bank (ČNB and NBS, code lists
+// of payment service providers); one like a year is only behind a long number.
+func czechCode(code int, long bool) bool {
+	return code >= 100 && code <= 8500 && (code%5 == 0 || code%100 > 90) && (long || code < 1970 || code > 2060)
+}
+
+// czechCheck verifies a number of up to ten digits (weights modulo 11).
+func czechCheck(d []byte) bool {
+	weights := [maxCzech]int{6, 3, 7, 9, 10, 5, 8, 4, 2, 1}
+	sum := weighted(d, weights[maxCzech-len(d):]...)
+	return sum > 0 && sum%11 == 0
+}
