@@ -58,6 +58,11 @@ func lineEnd(t []byte, i int) int {
 	return len(t)
 }
 
+// rowEnd returns where the line ends that t[i] is in, or what is longer than a row.
+func rowEnd(t []byte, i int) int {
+	return lineEnd(t[:min(len(t), i+longestRow+1)], i)
+}
+
 // lineBefore returns what stands before t[i] in its line, of the last reach bytes.
 func lineBefore(t []byte, i, reach int) []byte {
 	t = t[max(0, i-reach):i]

@@ -77,7 +77,7 @@ func (s *scan) bics(v *view, lo, hi, a, b int, country string) {
 			continue
 		}
 		j := i
-		for j < len(t) && alnum(t[j]) {
+		for j < min(len(t), hi+longestBIC+1) && alnum(t[j]) { // of a longer word no more is read
 			j++
 		}
 		if j > i && (i == 0 || !alnum(t[i-1])) {

@@ -61,8 +61,8 @@ func makeByteClass() (t [256]uint16) {
 	return t
 }
 
-func alnum(c byte) bool  { return byteClass[c]&(isDigit|isUpper|isLower) != 0 }
-func letter(c byte) bool { return byteClass[c]&(isUpper|isLower) != 0 }
+func alnum(c byte) bool  { return byteClass[c]&isAlnum != 0 }
+func letter(c byte) bool { return byteClass[c]&isLetter != 0 }
 func digit(c byte) bool  { return c-'0' < 10 }
 
 func upper(c byte) byte {

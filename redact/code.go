@@ -15,15 +15,8 @@ const shortestCode = 9
 // codes looks at every word of letters and digits.
 func (s *scan) codes(v *view) {
 	t := v.t
-	for i := 0; i < len(t); {
-		if !alnum(t[i]) {
-			i++
-			continue
-		}
-		j := i
-		for j < len(t) && alnum(t[j]) {
-			j++
-		}
+	for w := (words{t: t, class: isAlnum}); w.next(); {
+		i, j := w.lo, w.hi
 		if rule := codeRule(t[i:j]); rule != "" && (rule != "dni" || byteClass[t[j-1]]&isUpper != 0 || cueBefore(t, i, s.cue)&cueTax != 0) {
 			e := National
 			if rule == "ifsc" {
@@ -40,7 +33,6 @@ func (s *scan) codes(v *view) {
 				s.add(v, i, j, span{entity: National, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(t[i:j]))})
 			}
 		}
-		i = j
 	}
 }
 

@@ -110,30 +110,27 @@ func headsSecret(t []byte) bool {
 
 // secretHead is headOf for secrets.
 func secretHead(text []byte) column {
-	switch spelledName(text) {
+	if c := secretColumn(spelledName(text), passwordWord(text)); c != 0 && !sameWord(text, "key") { // the key of a row
+		return c
+	}
+	return secretColumn(foreignName(text), true)
+}
+
+// secretColumn returns what a column holds by the kind of its name, and whether a secret
+// of that name is a password.
+func secretColumn(kind nameKind, password bool) column {
+	switch kind {
 	case nameSecret:
-		if passwordWord(text) {
+		if password {
 			return holdsPassword
 		}
 		return holdsSecret
 	case nameMaybe:
-		if !sameWord(text, "key") { // of a row
-			return holdsSecret
-		}
+		return holdsSecret
 	case nameCode:
 		return holdsCode
 	case nameDigits, namePIN:
 		return holdsDigits
-	}
-	switch says := foreignKey(text); {
-	case says&foreignPassword != 0:
-		return holdsPassword
-	case says&foreignCode != 0:
-		return holdsDigits
-	case says&foreignPIN != 0:
-		return holdsCode
-	case says&foreignToken != 0:
-		return holdsSecret
 	}
 	return 0
 }
@@ -145,10 +142,9 @@ func headCues(text []byte) (found cue, numbered, about bool) {
 	plastic, coded := false, false
 	var low [longestCue]byte
 	for i := 0; i < len(text); {
-		j := i
-		for j < len(text) && letter(text[j]) && j-i < len(low) && (j == i || !camel(text, j)) {
-			low[j-i] = lower(text[j])
-			j++
+		j := min(namePart(text, i), i+len(low))
+		for k, c := range text[i:j] {
+			low[k] = lower(c)
 		}
 		if j == i {
 			i++

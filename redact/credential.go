@@ -255,12 +255,9 @@ func (s *scan) userinfo(v *view) {
 // "Authorization: Bearer …", "api_key": "…".
 func (s *scan) assigned(v *view) {
 	t := v.t
-	for i := 0; i < len(t); {
-		if !letter(t[i]) {
-			i++
-			continue
-		}
-		j := nameEnd(t, i)
+	for w := (words{t: t, class: isLetter}); w.next(); {
+		i, j := w.lo, nameEnd(t, w.hi)
+		w.hi = j
 		switch k := nameAt(t, i, j); k {
 		case nameNone:
 		case nameLogin:
@@ -291,7 +288,6 @@ func (s *scan) assigned(v *view) {
 		default:
 			s.assignment(v, i, j, k)
 		}
-		i = j
 	}
 }
 

@@ -1,7 +1,5 @@
 package redact
 
-import "bytes"
-
 // A code of letters and digits behind the cue that says what it is: marks may stand
 // between its characters, as its form is known.
 
@@ -15,19 +13,11 @@ const (
 // cuedCodes looks for codes behind the cues among the words of a view.
 func (s *scan) cuedCodes(v *view) {
 	t := v.t
-	for i := 0; i < len(t); {
-		if !letter(t[i]) {
-			i++
-			continue
+	for w := (words{t: t, class: isLetter}); w.next(); {
+		word := t[w.lo:w.hi]
+		if c := cueOf(word) & (cueTax | cueIFSC); c != 0 || sameWord(word, "pan") {
+			s.cuedCode(v, w.hi, c|cueTax)
 		}
-		j := i
-		for j < len(t) && letter(t[j]) {
-			j++
-		}
-		if c := cueOf(t[i:j]) & (cueTax | cueIFSC); c != 0 || j-i == len("pan") && bytes.EqualFold(t[i:j], []byte("pan")) {
-			s.cuedCode(v, j, c|cueTax)
-		}
-		i = j
 	}
 	if s.cue&(cueTax|cueIFSC|cueCard) != 0 { // pan names cards, too
 		s.cuedCode(v, 0, s.cue)

@@ -46,7 +46,7 @@ func (s *scan) divided(v *view, i int) {
 		}
 		end, ok := collect(v.t, i, canon[c.letters:c.letters], c.shape[2:])
 		n := c.letters + len(c.shape)
-		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && dated(v.t[i:end]) {
+		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && (dated(v.t[i:end]) || overCells(v.t[a:end])) {
 			continue
 		}
 		s.add(v, a, end, span{entity: National, layer: LayerDetector, rule: c.rule, canon: string(canon[:n])})
@@ -71,6 +71,11 @@ func lettersBefore(t []byte, i int, out []byte, glued bool) (start int, ok bool)
 		}
 	}
 	return start, n == 0 && (glued || !alnum(byteAt(t, start-1)))
+}
+
+// overCells tells whether a text goes over the cells of two rows of a table.
+func overCells(t []byte) bool {
+	return bytes.IndexByte(t, '\n') >= 0 && bytes.ContainsAny(t, ",;|\t")
 }
 
 // dated tells whether a text begins as a date does, with two marks.

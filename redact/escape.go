@@ -135,7 +135,7 @@ func nextEscape(t []byte, i int, kinds string) int {
 // unescaped decodes percent, entity and backslash escapes, those of the kinds.
 func (s *scan) unescaped(v *view, kinds string) (view, bool) {
 	var buf [longestDecoded]byte
-	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	out, n := derived{of: v}, 0
 	for i := nextEscape(v.t, 0, kinds); i < len(v.t); i = nextEscape(v.t, i+max(1, n), kinds) {
 		plain := buf[:0]
 		switch v.t[i] {
@@ -149,23 +149,14 @@ func (s *scan) unescaped(v *view, kinds string) (view, bool) {
 		if n == 0 {
 			continue
 		}
-		if out.t == nil {
-			out = s.view(len(v.t))
-		}
-		out.copy(*v, from, i)
-		at := len(out.t)
+		at := s.instead(&out, i)
 		out.t = append(out.t, plain...)
 		if out.cover(at, v.from(i), v.to(i+n-1)); len(plain) == 0 && at > 0 { // decoded to nothing: it still belongs to what it follows
 			out.hi[at-1] = v.to(i + n - 1)
 		}
-		out.change(at)
-		from = i + n
+		out.replaced(at, i+n)
 	}
-	if out.t == nil {
-		return out, false
-	}
-	out.copy(*v, from, len(v.t))
-	return s.keep(out), true
+	return s.derive(&out)
 }
 
 // longestDecoded is the room, in bytes, for what one escape decodes to.
@@ -346,7 +337,7 @@ const longestTag = 256 // an HTML or XML tag longer than this is text
 // as those are read that stand inside a line. Tags that name a field of another kind
 // stay where they are, and the next one, which ends it.
 func (s *scan) unmarked(v *view, between string) (view, bool) {
-	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	out, n := derived{of: v}, 0
 	inField := false
 	for i := nextEscape(v.t, 0, "<"); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "<") {
 		if n = tag(v.t[i:]); n == 0 {
@@ -356,22 +347,13 @@ func (s *scan) unmarked(v *view, between string) (view, bool) {
 			inField = names && v.t[i+1] != '/'
 			continue
 		}
-		if out.t == nil {
-			out = s.view(len(v.t))
-		}
-		out.copy(*v, from, i)
-		at := len(out.t)
+		at := s.instead(&out, i)
 		if between != "" {
 			out.push(' ', v.from(i), v.to(i))
 		}
-		out.change(at)
-		from = i + n
+		out.replaced(at, i+n)
 	}
-	if out.t == nil {
-		return out, false
-	}
-	out.copy(*v, from, len(v.t))
-	return s.keep(out), true
+	return s.derive(&out)
 }
 
 // tag returns the length of the tag that t starts with, or 0. Separators may

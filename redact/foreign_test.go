@@ -30,6 +30,20 @@ func TestForeignWords(t *testing.T) {
 	}
 }
 
+// TestForeignLabels: a label whose first words name an account, whatever it goes on with;
+// and one that means an invoice, too, before as many digits as no invoice has.
+func TestForeignLabels(t *testing.T) {
+	for _, label := range []string{"conta de recebimento", "conta de débito do cliente", "compte de règlement", "compte du payeur", "cuenta receptora", "konto dla zwrotów", "účet pro vratky", "rekening voor terugbetaling",
+		"conto per il rimborso", "Konto für Rückzahlungen", "contul de plată", "счёт для возврата", "kontonummer for utbetaling", "tili palautuksia varten"} {
+		for _, sign := range []string{": ", "=", " : ", "</td><td>", ":\n"} {
+			in := label + sign + "123456789012345"
+			checkGone(t, []gone{{in, "345"}, {"Info\n- " + in, "345"}})
+		}
+	}
+	checkGone(t, []gone{{"račun: 051008010032875", "875"}, {"Račun: 2360000-1101234565", "565"}})
+	checkLeft(t, "račun: 12345678", "compte rendu: 12345678", "conta de luz: 12345678", "Broj računa R-1: 239395", "estado de cuenta: 12345678", "El saldo de hoy, sin la cuenta de Ana: 12345678")
+}
+
 // TestForeignSecrets: passwords and codes behind the words for them, and codes before them.
 func TestForeignSecrets(t *testing.T) {
 	checkGone(t, []gone{
@@ -49,6 +63,6 @@ func TestForeignSecrets(t *testing.T) {
 // TestForeignOthers: words that say something else of an account, or of a number.
 func TestForeignOthers(t *testing.T) {
 	checkLeft(t, "Saldo konta: 39 470 500,78", "Solde du compte: 72 764 645,57", "Estratto conto n. 121430", "Výpis z účtu č. 588341", "Счет-фактура № 1911655332", "Sąskaita faktūra Nr. 4736927554", "רמז המוצר: 337599",
-		"رمز المنتج: 337599", "الرمز البريدي: 94492", "Código: 12345", "Codice articolo 123456", "SUN TAN 4821", "Rechnung 12345678 Konto gekündigt", "पिन कोड 110001", "TK 5000000", "국민은행 02-2073-7114", "מספר חשבונית 24374027",
+		"رمز المنتج: 337599", "الرمز البريدي: 94492", "Código: 12345", "Codice articolo 123456", "SUN TAN 4821", "N° de suivi: 1Z814W500668359366", "ID;Relevé de compte n°;X\n1;9/2017;a\n2;9/2017;b\n", "nis-123456789222", "nip-123456", "\"tah\"\n iso_639_1_code=\"ty\"", "enter the passphrase\nSomething1 follows", "Pax 123456 boarded", "Rechnung 12345678 Konto gekündigt", "पिन कोड 110001", "TK 5000000", "국민은행 02-2073-7114", "מספר חשבונית 24374027",
 		`{"Остаток на счете":"865 446,57"}`, `{"Kontosaldo":"26 469 952,47"}`, `{"खाता शेष":"2,72,41,792.37"}`, `{"Väljavõte nr":"121430"}`, `{"Mã vận đơn":"120749531086"}`)
 }

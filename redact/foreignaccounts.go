@@ -11,7 +11,7 @@ pt: conta, contas, conta n, número da conta, número de conta, n da conta, cont
 it: conto, c/c, numero di conto, numero conto, n conto, num conto, conto corrente, conto bancario, conto beneficiario, conto del beneficiario, conto di addebito, conto di accredito, conto ordinante, conto deposito, conto destinatario, libretto di risparmio, libretto n, numero rapporto, n rapporto, coordinate bancarie, c.c.p, c.c. postale, numero di conto corrente
 nl: ~rekening, ~rekeningnummer, ~rekeningnr, rek, rek nr, reknr, rekening begunstigde, rekening van de begunstigde, rekening opdrachtgever, gironummer, ~girorekening, banknr
 pl: konto, konta, kontem, koncie, nr konta, numer konta, rachunek, rachunku, rachunki, rachunkiem, nr rachunku, numer rachunku, nr rach, rach, rachunek bankowy, numer rachunku bankowego, konto bankowe, rachunek odbiorcy, konto odbiorcy, rachunek nadawcy, rachunek zleceniodawcy, rachunek obciążany, rachunek bieżący, rachunek oszczędnościowy, konto oszczędnościowe, rachunek do przelewu, konto do wpłaty, nrb, nr rachunku kontrahenta
-cs: účet, účtu, účtem, účty, číslo účtu, č účtu, č.ú, čú, č.ú, bankovní účet, běžný účet, spořicí účet, účet příjemce, číslo účtu příjemce, účet plátce, protiúčet, účet protistrany, bankovní spojení, účet pro platbu, inkasní účet, účet č
+cs: účet, účtu, účtem, účty, číslo účtu, č účtu, č.ú, čú, bankovní účet, běžný účet, spořicí účet, účet příjemce, číslo účtu příjemce, účet plátce, protiúčet, účet protistrany, bankovní spojení, účet pro platbu, inkasní účet, účet č
 sk: účte, bankový účet, bežný účet, sporiaci účet, účet príjemcu, číslo účtu príjemcu, účet platiteľa, bankové spojenie, osobný účet
 hu: ~számlaszám, ~számlaszáma, ~számlaszámra, ~számlaszámunk, ~számlaszámom, ~számlaszámról, számla száma, ~számla, ~számlára, ~számláról, ~számláján, szla szám, számlasz, bankszla sz, kedvezményezett számla, fizetési számla száma, terhelendő számla, jóváírandó számla, forrásszámla, célszámla, ellenszámla, pénzforgalmi jelzőszám
 ro: cont, contul, contului, contului nr, număr de cont, număr cont, nr cont, numărul contului, numărul de cont, cont bancar, contul bancar, cont curent, contul curent, cont de economii, contul beneficiarului, cont beneficiar, cont plătitor, cont ordonator, cont debitor, cont destinație, cont sursă, cont depozit, cont iban, cod iban
@@ -46,6 +46,11 @@ ja: 口座番号, 口座, 口座no, 口座№, 普通, 普通預金, 当座, 当
 ko: 계좌번호, 계좌, 은행계좌, 계좌no, 통장번호, 통장, 보통예금, 저축예금, 예금계좌, 입금하실 계좌, 받는 계좌, 가상계좌번호
 `
 
+// Words for an account that mean an invoice as well.
+const foreignUnsures = `
+hr: račun
+`
+
 // Names of banks behind which many people write nothing but the number of an account.
 const foreignBanks = `
 id: bca, bni, bri, mandiri, bsi, permata, danamon
@@ -71,8 +76,8 @@ pt: c.p.f, cpf/mf, cpf do titular, cpf/cnpj, cnpj/mf, cpf nº, nis, pis, pis/pas
 it: codice fiscale, cod fisc, cod fiscale, c.f, partita iva, p iva
 nl: ~burgerservicenummer, bsn-nummer, fiscaal nummer, fiscaal identificatienummer, ~rijksregisternummer, sofi-nummer, rsin
 pl: nip, numer nip, nr nip, numer identyfikacji podatkowej, numer pesel, nr pesel, nr dowodu, dowód osobisty
-cs: rodné číslo, rodného čísla, rodným číslem, r.č, dič, daňové identifikační číslo, identifikačné číslo
-sk: daňové identifikačné číslo
+cs: rodné číslo, rodného čísla, rodným číslem, r.č, dič, daňové identifikační číslo
+sk: daňové identifikačné číslo, identifikačné číslo
 hu: adóazonosító jel, adóazonosító jele, adóazonosító, adószám, adószáma, taj szám, taj száma, tajszám, taj-szám, taj, személyi szám, személyi azonosító, személyazonosító jel, társadalombiztosítási azonosító jel
 ro: c.n.p, cod numeric personal, codul numeric personal, cod de identificare fiscală, nr cnp
 bg: егн, егн на титуляра, единен граждански номер, личен номер, лнч, данъчен номер, еик, булстат
@@ -110,10 +115,10 @@ ko: 주민등록번호, 주민번호, 외국인등록번호, 사업자등록번�
 // have one of these words in them.
 const foreignAbouts = `
 de: kontostand, kontoauszug, kontoauszug nr, kontoauszugsnummer, kontoinhaber, kontoart, kontosaldo, saldo konto
-fr: solde du compte, solde de compte, solde compte, relevé de compte, relevé de compte n°, extrait de compte, extrait de compte n°, type de compte, titulaire du compte, nom du compte
-es: saldo de la cuenta, saldo de cuenta, saldo cuenta, extracto de cuenta, estado de cuenta, tipo de cuenta, titular de la cuenta, nombre de la cuenta, clave de producto
-pt: saldo da conta, saldo de conta, saldo em conta, saldo conta, extrato da conta, extrato de conta, tipo de conta, titular da conta, nome da conta
-it: saldo del conto, saldo conto, saldo c/c, estratto conto, estratto conto n, estratto del conto, tipo conto, tipo di conto, intestatario del conto, intestatario conto
+fr: solde du compte, solde de compte, solde compte, relevé de compte, relevé de compte n°, extrait de compte, extrait de compte n°, type de compte, titulaire du compte, nom du compte, compte rendu, compte-rendu, compte rendu n°, compte de résultat
+es: saldo de la cuenta, saldo de cuenta, saldo cuenta, extracto de cuenta, estado de cuenta, tipo de cuenta, titular de la cuenta, nombre de la cuenta, clave de producto, cuenta de cobro, cuenta de gastos, cuenta de resultados
+pt: saldo da conta, saldo de conta, saldo em conta, saldo conta, extrato da conta, extrato de conta, tipo de conta, titular da conta, nome da conta, conta de luz, conta de água, conta de gás, conta de telefone, conta de energia, conta de internet, conta telefônica
+it: saldo del conto, saldo conto, saldo c/c, estratto conto, estratto conto n, estratto del conto, tipo conto, tipo di conto, intestatario del conto, intestatario conto, conto economico, conto spese, conto energia
 nl: saldo rekening, rekeningafschrift, saldo van de rekening, rekeninghouder
 pl: saldo konta, saldo rachunku, stan konta, stan rachunku, wyciąg z konta, wyciąg z rachunku, wyciągu z rachunku, typ konta, typ rachunku, nazwa rachunku, właściciel rachunku
 cs: zůstatek účtu, zůstatek na účtu, stav účtu, výpis z účtu, výpis z účtu č, výpis účtu, typ účtu, název účtu, majitel účtu
@@ -132,7 +137,7 @@ fi: tilin saldo, tiliote, tiliote nro, tilin omistaja, tilin nimi
 et: konto jääk, kontojääk, konto väljavõte, konto omanik, konto saldo
 lv: konta atlikums, konta izraksts, atlikums kontā, konta īpašnieks
 lt: sąskaita faktūra, sąskaita faktūra nr, sąskaita-faktūra, sąskaitos faktūros, pvm sąskaita, pvm sąskaita faktūra, sąskaitos likutis, likutis sąskaitoje, sąskaitos išrašas, sąskaitos savininkas
-hr: stanje računa, stanje na računu, stanje na račun, izvadak računa, izvod računa, vrsta računa, vlasnik računa, datum računa, iznos računa, broj računa r
+hr: stanje računa, stanje na računu, stanje na račun, izvadak računa, izvod računa, vrsta računa, vlasnik računa, datum računa, iznos računa, broj računa r, račun r, račun r-1, broj računa r-1, računa r-1
 sl: stanje računa, stanje na računu, izpisek računa, datum računa, znesek računa
 sr: стање рачуна, стање на рачуну, извод рачуна, датум рачуна, износ рачуна, власник рачуна
 ga: iarmhéid chuntais, ráiteas cuntais

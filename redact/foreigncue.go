@@ -28,6 +28,7 @@ const (
 	foreignGeneric                      // a code of any kind
 	foreignShare                        // tell nobody
 	foreignLink                         // is, number, of the payee: carries another on
+	foreignUnsure                       // an account, or an invoice
 )
 
 // foreignSecret is all that lets somebody in.
@@ -86,7 +87,7 @@ func makeForeignWords() *foreignTable {
 	}{
 		{foreignAccount, foreignAccounts}, {foreignCard, foreignCards}, {foreignIdentity, foreignIdentities}, {foreignPassword, foreignPasswords},
 		{foreignCode, foreignCodes}, {foreignPIN, foreignPINs}, {foreignToken, foreignTokens}, {foreignBank, foreignBanks}, {foreignAbout, foreignAbouts}, {foreignGeneric, foreignGenerics}, {foreignShare, foreignShares},
-		{foreignAccount | foreignFollow, foreignInflected}, {foreignCode | foreignFollow, foreignEntered}, {foreignLink, foreignLinks}, {foreignLink, foreignRoles},
+		{foreignAccount | foreignFollow, foreignInflected}, {foreignCode | foreignFollow, foreignEntered}, {foreignLink, foreignLinks}, {foreignLink, foreignRoles}, {foreignUnsure, foreignUnsures},
 	} {
 		for _, line := range strings.Split(strings.TrimSpace(kind.words), "\n") {
 			_, words, _ := strings.Cut(line, ": ")
@@ -373,21 +374,44 @@ func startsForeign(t []byte, i int) bool {
 }
 
 // foreignCueBefore returns what the words that end at t[:i] say of the number at
-// t[number], and where they begin; or that they only carry others on.
-func foreignCueBefore(t []byte, i, number int) (found cue, start int, link bool) {
+// t[number], and where they begin; or that they only carry others on, or speak of
+// something else of an account.
+func foreignCueBefore(t []byte, i, number int) (found cue, start int, link, about bool) {
 	says, start := foreignWords.before(t, i)
-	if found = says.cues(); found != 0 && i-start <= len("TK") && digitsFrom(t, number) < leastAbbreviated {
+	if prefixesID(t, start, i, number) {
+		return 0, start, false, false
+	}
+	if found = says.cues(); found != 0 && (i-start <= len("TK") || sameWord(t[start:i], "pax")) && digitsFrom(t, number) < leastAbbreviated {
 		found = 0
 	}
-	if found == 0 && says&foreignBank != 0 && printedGroups(t, number) {
+	if found == 0 && (says&foreignBank != 0 && printedGroups(t, number) || says&foreignUnsure != 0 && digitsFrom(t, number) >= leastUnsure) {
 		found = cueAccount
 	}
-	return found, start, says&foreignLink != 0 && found == 0
+	return found, start, says&foreignLink != 0 && found == 0, says&foreignAbout != 0
 }
 
 // leastAbbreviated is how many digits stand behind two letters that are a word for an
-// account, at least: TK is a currency, too.
+// account, at least: TK is a currency, too, and the рах of рахунок folds to pax.
 const leastAbbreviated = 9
+
+// leastUnsure is how many digits stand behind a word that means an invoice as well, at
+// least: accounts of Slovenia have fifteen, of Croatia seventeen with the bank's.
+const leastUnsure = 15
+
+// prefixesID tells whether a few small letters t[start:end] are joined to what begins at
+// t[i], as the prefix of an id that a server made is: nis-123456789222.
+func prefixesID(t []byte, start, end, i int) bool {
+	const longest = 3
+	if end+1 != i || t[end] != '-' || end-start > longest {
+		return false
+	}
+	for _, c := range t[start:end] {
+		if byteClass[c]&isLower == 0 {
+			return false
+		}
+	}
+	return start < end
+}
 
 // digitsFrom counts the digits at t[i:] with single marks between them.
 func digitsFrom(t []byte, i int) (n int) {

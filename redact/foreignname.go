@@ -33,6 +33,46 @@ func foreignKey(key []byte) (says foreign) {
 	return says
 }
 
+// Limits of a label.
+const (
+	longestLabel = 64 // bytes
+	labelWords   = 3  // of its words, the first ones, that say together what it is
+)
+
+// labelSays returns what a label that ends at t[:end] says if its first words name a
+// number, and the others whose or what for it is: conta de recebimento, konto do wpłat.
+func labelSays(t []byte, end int) (found cue) {
+	i := end
+	for i > 0 && end-i <= longestLabel && inLabel(t[i-1]) {
+		i--
+	}
+	if end-i > longestLabel {
+		return 0
+	}
+	for i < end && t[i] < utf8.RuneSelf && !letter(t[i]) {
+		i++
+	}
+	words := 0
+	for k := i + 1; k <= end && words < labelWords; k++ {
+		if k < len(t) && !endsForeign(t, k) {
+			continue
+		}
+		words++
+		if says, start := foreignWords.before(t, k); start == i && says != 0 {
+			found = says.cues()
+		}
+	}
+	if found != 0 && foreignKey(t[i:end])&foreignAbout != 0 {
+		return 0
+	}
+	return found
+}
+
+// inLabel tells whether a character may be one of a label.
+func inLabel(c byte) bool {
+	return c >= utf8.RuneSelf || letter(c) || c == ' ' || c == '-' || c == '\'' || c == '.' || c == '/' || c == '(' || c == ')' || c == '*'
+}
+
 // endsForeign tells whether a word may end at t[:i].
 func endsForeign(t []byte, i int) bool {
 	a, b := t[i-1], t[i]

@@ -13,7 +13,7 @@ const (
 	foreignGap   = 24 // bytes of marks
 	foreignSteps = 4  // words that carry on what those before them say
 	foreignSkips = 5  // other words between a code and what it is
-	foreignReach = 72 // bytes behind a number in which it may be said what it is
+	foreignReach = 72 // bytes behind a number in which it may be said what it is, and of a word between
 	leastSpoken  = 9  // bytes of words that other words may follow, as they are folded
 	leastForeign = 3  // digits of a code
 	mostForeign  = 8
@@ -89,6 +89,8 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 		}
 		found, start := foreignWords.before(t, m.end)
 		switch {
+		case prefixesID(t, start, m.end, i):
+			return 0, sign, told
 		case found&foreignSecret != 0:
 			if skips > 0 && !told && found&foreignPassword != 0 && !digit(t[first]) {
 				return foreignPassword, false, false // the password of the bank: what looks like one
@@ -110,9 +112,9 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 			if skips++; m.sign && skips > 1 {
 				return 0, sign, told
 			}
-			for i = m.end; i > 0 && (t[i-1] >= utf8.RuneSelf || alnum(t[i-1])); i-- {
+			for i = m.end; i > 0 && m.end-i <= foreignReach && (t[i-1] >= utf8.RuneSelf || alnum(t[i-1])); i-- {
 			}
-			if i == m.end {
+			if i == m.end || m.end-i > foreignReach {
 				return 0, sign, told
 			}
 		}
@@ -123,24 +125,14 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 // foreignSecrets finds what such words announce.
 func (s *scan) foreignSecrets(v *view) {
 	t := v.t
-	for i := 0; i < len(t); {
-		if !alnum(t[i]) {
-			i++
-			continue
-		}
-		j := i
-		for j < len(t) && alnum(t[j]) {
-			j++
-		}
+	for w := (words{t: t, class: isAlnum}); w.next(); {
+		i, j := w.lo, w.hi
 		if says, sign, told := foreignSays(t, i); says != 0 {
-			if end := s.foreignValue(v, i, j, says, sign, told); end > j {
-				j = end
-			}
+			w.hi = max(j, s.foreignValue(v, i, j, says, sign, told))
 		} else if end := codeEnd(t, i); end > 0 && foreignAfter(t, end, startsLine(t, i))&foreignCode != 0 {
 			s.secret(v, i, end, "assigned")
-			j = end
+			w.hi = end
 		}
-		i = j
 	}
 }
 
@@ -171,6 +163,8 @@ func (s *scan) foreignValue(v *view, i, j int, says foreign, sign, told bool) in
 	switch {
 	case len(value) == 0 || s.r.isToken(value) || constant(value) && !digitIn(value) || secretName(value) != nameNone:
 		return 0
+	case underWord(t, i) && !endsLine(t, end):
+		return 0
 	case says&foreignPassword != 0:
 		if !passwordLike(value) && !(sign && len(value) >= minPassword && holdsPassword.secret(value)) || callee(value) > 0 || isoDate10(value) {
 			return 0
@@ -184,6 +178,19 @@ func (s *scan) foreignValue(v *view, i, j int, says foreign, sign, told bool) in
 	}
 	s.secret(v, i, end, "assigned")
 	return end
+}
+
+// underWord tells whether t[i] begins a line and no sign of assignment ends the one before.
+func underWord(t []byte, i int) bool {
+	before := bytes.TrimRight(t[max(0, i-foreignGap):i], " \t\"'`*-")
+	line := bytes.TrimRight(before, " \t\r\n\"'`*")
+	return len(line) < len(before) && before[len(before)-1] == '\n' && len(line) > 0 && alnum(line[len(line)-1])
+}
+
+// endsLine tells whether nothing but marks and tags stands behind t[:i] in its line.
+func endsLine(t []byte, i int) bool {
+	rest := bytes.TrimLeft(t[i:min(len(t), i+foreignGap)], " \t\r\"'`*.!?)]|")
+	return len(rest) == 0 || rest[0] == '\n' || rest[0] == '<'
 }
 
 // digitIn tells whether a value has a digit.

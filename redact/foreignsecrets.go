@@ -80,7 +80,7 @@ sr: сигурносни код, bezbednosni kod, безбедносни код,
 ga: cód slándála, cód fíoraithe, chód fíoraithe, cód fíoraithe cárta, cód cvv, uap, uimhir aitheantais phearsanta, cód rúnda, uimhir pin, cód aonuaire, pasfhocal aonuaire, cód deimhnithe, cód sms, cód gníomhachtaithe, do chód, iontráil an cód
 ar: رمز الأمان, رمز التحقق, رقم التحقق, الرمز السري, الرمز السري خلف البطاقة, رمز cvv, الرقم السري, الرقم السري للبطاقة, الرقم السري لبطاقتك, رقم سري, رمزك السري, رقم التعريف الشخصي, رمز pin, كلمة المرور لمرة واحدة, رمز التأكيد, رمز لمرة واحدة, رمز التفعيل, كود التحقق, كود التفعيل, رمز الدخول, الرمز المؤقت, رمز التحقق لمرة واحدة, رمز التحقق الخاص بك, أدخل الرمز, استخدم الرمز
 he: קוד אבטחה, שלוש ספרות בגב הכרטיס, 3 ספרות בגב הכרטיס, קוד cvv, קוד בטחון, קוד סודי, הקוד הסודי, הקוד הסודי של הכרטיס, קוד pin, קוד אישי, סיסמת כרטיס, קוד אימות, קוד האימות, קוד האימות שלך, קוד חד פעמי, סיסמה חד פעמית, קוד זיהוי, קוד אישור, קוד כניסה, קוד הפעלה, הזן את הקוד, השתמש בקוד, קוד חד פעמי לכניסה
-fa: کد امنیتی, کد cvv2, رمز cvv2, رمز, رمز اول, رمز دوم, رمز دوم من, رمز دوم پویا, رمز کارت, رمز کارت شما, رمز عبور کارت, پین کد, رمز پویا, رمز یکبار مصرف, رمز یکبار مصرف, رمز یکبار مصرف شما, کد تایید, کد تأیید, کد تایید شما, کد فعالسازی, کد ورود, کد یکبار مصرف, کد احراز هویت
+fa: کد امنیتی, کد cvv2, رمز cvv2, رمز, رمز اول, رمز دوم, رمز دوم من, رمز دوم پویا, رمز کارت, رمز کارت شما, رمز عبور کارت, پین کد, رمز پویا, رمز یکبار مصرف, رمز یکبار مصرف شما, کد تایید, کد تأیید, کد تایید شما, کد فعالسازی, کد ورود, کد یکبار مصرف, کد احراز هویت
 hi: सुरक्षा कोड, पिन नंबर, एटीएम पिन, यूपीआई पिन, गुप्त पिन, ओटीपी, ओ.टी.पी, सत्यापन कोड, वन टाइम पासवर्ड, पुष्टि कोड, एकबारगी पासवर्ड, लॉगिन कोड, otp संख्या, आपका पिन, cvv नंबर, सीवीवी, सीवीवी नंबर, पिन कोड संख्या
 bn: সিভিভি, নিরাপত্তা কোড, সিকিউরিটি কোড, পিন নম্বর, পিন নাম্বার, গোপন পিন, এটিএম পিন, বিকাশ পিন, আপনার পিন, ওটিপি, ওটিপি কোড, যাচাইকরণ কোড, ভেরিফিকেশন কোড, এককালীন পাসওয়ার্ড, নিশ্চিতকরণ কোড
 ta: பாதுகாப்பு குறியீடு, பாதுகாப்புக் குறியீடு, சிவிவி, பின் எண், ரகசிய எண், இரகசிய எண், ஏடிஎம் பின், ஓடிபி, சரிபார்ப்பு குறியீடு, சரிபார்ப்புக் குறியீடு, ஒருமுறை கடவுச்சொல், ஒரு முறை கடவுச்சொல், உறுதிப்படுத்தல் குறியீடு
@@ -195,7 +195,7 @@ es: del beneficiario, beneficiario, del titular, del ordenante, del destinatario
 pt: do favorecido, favorecido, do beneficiário, beneficiário, do titular, do ordenante, de destino, de origem, do seu cartão
 it: del beneficiario, beneficiario, dell'ordinante, del titolare, del destinatario, della sua carta
 nl: begunstigde, van de begunstigde, opdrachtgever, van de opdrachtgever, van de rekeninghouder
-pl: bankowego, odbiorcy, nadawcy, zleceniodawcy, kontrahenta, beneficjenta, bankowego, bankowe, oszczędnościowego, bieżącego
+pl: bankowego, odbiorcy, nadawcy, zleceniodawcy, kontrahenta, beneficjenta, bankowe, oszczędnościowego, bieżącego
 cs: příjemce, plátce, protistrany, odesílatele, majitele
 sk: príjemcu, platiteľa, odosielateľa, majiteľa
 hu: kedvezményezett, a kedvezményezett
@@ -213,7 +213,7 @@ et: saaja, maksja
 lv: saņēmēja, maksātāja
 lt: gavėjo, mokėtojo
 hr: primatelja, platitelja, primaoca
-sl: prejemnika, plačnika, plačnika
+sl: prejemnika, plačnika
 sr: primaoca, platioca, poverioca, dužnika, примаоца, платиоца, повериоца, дужника
 ga: an tairbhí
 ar: الجديد, المستفيد, للمستفيد, الخاص بك, الخاصة بك

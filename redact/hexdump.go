@@ -128,8 +128,8 @@ func hexWord(t []byte, i int) (n, next int) {
 	return k - i, nextPairs(t, k)
 }
 
-// nextPairs returns where the pairs behind the word that ends at t[k:] begins: behind as
-// many marks, the column of a dump, the spaces and the address before a line.
+// nextPairs returns where the pairs behind the word that ends at t[k:] begin: behind a few
+// marks, the column of a dump, the spaces and the address before a line.
 func nextPairs(t []byte, k int) int {
 	const marks = 3
 	if column := columnEnd(t, k); column > 0 {

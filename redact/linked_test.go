@@ -162,6 +162,38 @@ func TestListsInText(t *testing.T) {
 	}
 }
 
+// TestRowsInText: two or three rows of numbers of two digits are a list, as more of them
+// are. A line that has nothing but a card in pairs is one.
+func TestRowsInText(t *testing.T) {
+	r := newRedactor(t)
+	rng := rand.New(rand.NewPCG(14, 1))
+	const n = 500
+	for _, between := range []string{"\n", "\r\n", ",\n  "} {
+		altered, in := 0, ""
+		for range n {
+			var rows []string
+			for range 2 + rng.IntN(2) {
+				var row []string
+				for range 12 {
+					row = append(row, strconv.Itoa(40+rng.IntN(40)))
+				}
+				rows = append(rows, strings.Join(row, ","))
+			}
+			if in = strings.Join(rows, between); text(t, r, in) != in {
+				altered++
+			}
+		}
+		if altered > n/20 {
+			t.Errorf("%d of %d tables such as %q are altered", altered, n, in)
+		}
+	}
+	for _, in := range []string{"41,11,11,11,11,11,11,11\n12,34,56,78,90,12", "12,34,56,78,90,12,34\n41,11,11,11,11,11,11,11"} {
+		if out := text(t, r, in); strings.Contains(out, "11,11") {
+			t.Errorf("%q -> %q", in, out)
+		}
+	}
+}
+
 // TestTablesInJSON: figures of a table, whose keys go on from one to the next, are no
 // number together, as strings or not.
 func TestTablesInJSON(t *testing.T) {

@@ -83,17 +83,11 @@ func allKinds(t []byte) bool {
 // (pat….…), Azure (…8Q~…, …AzSe…) and Mailchimp (…-us21), old ones of Vault (s.…).
 func (s *scan) shapedKeys(v *view) {
 	t := v.t
-	for i := 0; i < len(t); {
-		if !base64Char(t[i]) {
-			i++
-			continue
-		}
-		j := wordEnd(t, i)
-		if from, end := shapedKey(t, i, j); end > 0 {
+	for w := (words{t: t, class: isWord}); w.next(); {
+		if from, end := shapedKey(t, w.lo, w.hi); end > 0 {
 			s.secret(v, from, end, "shaped_key")
-			j = end
+			w.hi = end
 		}
-		i = j
 	}
 }
 

@@ -328,11 +328,11 @@ func (q *sequence) amountAt(i int) int {
 		if sep != ',' && sep != '.' && sep != '\'' || thousands != 0 && sep != thousands {
 			break
 		}
+		if q.g[k].to-q.g[i].from > maxGrouped {
+			return 0
+		}
 		thousands = sep
 		n++
-	}
-	if n > 1 && q.g[i+n-1].to-q.g[i].from > maxGrouped {
-		return 0
 	}
 	k := i + n
 	if k < len(q.g) && q.g[k].sepLen == 1 && q.g[k].size() == 2 && (q.g[k].sep == '.' || q.g[k].sep == ',') && q.g[k].sep != thousands {

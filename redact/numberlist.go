@@ -112,12 +112,11 @@ func (q *sequence) cardOf(i, j int) bool {
 // digits, of which the rows beside it have no card in the same place.
 func (q *sequence) inRows(v *view, i, j int) bool {
 	const least = 6 // numbers of a row: a card, and two beside it
-	breaks := func(k int) bool { return bytes.IndexByte(q.gapBefore(v, k), '\n') >= 0 }
 	first, last := i, j
-	for first > max(0, i-listReach) && !breaks(first) {
+	for first > max(0, i-listReach) && !q.breaks(v, first) {
 		first--
 	}
-	for last+1 < min(len(q.g), j+listReach) && !breaks(last+1) {
+	for last+1 < min(len(q.g), j+listReach) && !q.breaks(v, last+1) {
 		last++
 	}
 	n := last - first + 1
@@ -125,11 +124,11 @@ func (q *sequence) inRows(v *view, i, j int) bool {
 		return false
 	}
 	row := func(from int) bool { // of as many numbers, four digits each
-		if from < 0 || from+n > len(q.g) || from > 0 && !breaks(from) || from+n < len(q.g) && !breaks(from+n) {
+		if from < 0 || from+n > len(q.g) || !q.breaks(v, from) || !q.breaks(v, from+n) {
 			return false
 		}
 		for k := from; k < from+n; k++ {
-			if q.g[k].size() != cardGroup || k > from && breaks(k) {
+			if q.g[k].size() != cardGroup || k > from && q.breaks(v, k) {
 				return false
 			}
 		}
@@ -192,7 +191,42 @@ func (q *sequence) evenList(v *view, i, j int) (lo, hi int, ok bool) {
 	}
 	all := len(q.d)
 	cut := lo == 0 && hi < len(q.g)-1 && q.g[hi+1].size() < n && all-q.g[hi].to <= maxGlued || lo > 0 && hi == len(q.g)-1 && q.g[lo-1].size() < n && q.g[lo].from <= maxGlued
-	return lo, hi, n > 1 && hi-lo+1 >= least && !cut && q.periodic(v, lo, hi) && q.spaced(v, lo, hi)
+	ok = n > 1 && hi-lo+1 >= least && !cut && (q.periodic(v, lo, hi) || n != cardGroup && !q.wholeLines(v, i, j) && q.inLines(v, lo, hi))
+	return lo, hi, ok && q.spaced(v, lo, hi)
+}
+
+// breaks tells whether a line break stands before group k, or nothing.
+func (q *sequence) breaks(v *view, k int) bool {
+	return k == 0 || k == len(q.g) || bytes.IndexByte(q.gapBefore(v, k), '\n') >= 0
+}
+
+// wholeLines tells whether the groups i … j are all numbers of their lines.
+func (q *sequence) wholeLines(v *view, i, j int) bool {
+	return q.breaks(v, i) && q.breaks(v, j+1)
+}
+
+// inLines tells whether the groups lo … hi are numbers in lines, as rows of a table or a
+// list that goes over several: between those of a line always the same mark, and so many
+// of them that they are a list.
+func (q *sequence) inLines(v *view, lo, hi int) bool {
+	var mark []byte
+	n, lines := 1, 1 // numbers of this line
+	for k := lo + 1; k <= hi; k++ {
+		gap := q.gapBefore(v, k)
+		switch {
+		case q.breaks(v, k):
+			if lines > 1 && n < fewNumbers || len(bytes.Trim(gap, ",; \t\r\n")) > 0 {
+				return false
+			}
+			n, lines = 0, lines+1
+		case mark == nil:
+			mark = gap
+		case !bytes.Equal(gap, mark):
+			return false
+		}
+		n++
+	}
+	return lines > 1 && mark != nil
 }
 
 // unevenList returns the first and the last number of a list with one and the same mark
@@ -327,13 +361,13 @@ func (q *sequence) rowOfTable(v *view, i, j int) bool {
 	}
 	lo, hi := int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])+1
 	from := lo - len(lineBefore(v.t, lo, longestRow))
-	n := numbersIn(v.t[from:lineEnd(v.t, lo)])
+	n := numbersIn(v.t[from:rowEnd(v.t, from)])
 	if n < fewestCells || lines == 1 && n < j-i+1 {
 		return false
 	}
 	same := 0
 	for start := from; start < len(v.t) && same < lines+tableLines; same++ {
-		end := lineEnd(v.t, start)
+		end := rowEnd(v.t, start)
 		if numbersIn(v.t[start:end]) != n {
 			break
 		}

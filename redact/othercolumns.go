@@ -49,10 +49,9 @@ func columned(t []byte, lo, hi int) bool {
 	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
 }
 
-// numbersBeside tells whether others digits stand in the lines of t[lo:hi].
+// numbersBeside tells whether other digits stand in the lines of t[lo:hi].
 func numbersBeside(t []byte, lo, hi int) bool {
-	end := min(lineEnd(t, hi), hi+longestRow)
-	return digitsUpTo(lineBefore(t, lo, longestRow), 0) > 0 || digitsUpTo(t[hi:end], 0) > 0
+	return digitsUpTo(lineBefore(t, lo, longestRow), 0) > 0 || digitsUpTo(t[hi:rowEnd(t, hi)], 0) > 0
 }
 
 // summed tells whether a finding is numbers between which plus, times or is stand, with
@@ -115,7 +114,7 @@ func rowed(t []byte, lo, hi int) bool {
 		return false
 	}
 	from := lo - len(lineBefore(t, lo, longestRow))
-	end := lineEnd(t, hi)
+	end := rowEnd(t, hi)
 	if end-from > longestRow || bytes.IndexByte(t[lo:hi], '\n') >= 0 {
 		return false
 	}
@@ -262,7 +261,7 @@ func cellsOfFour(t []byte) bool {
 	return n <= cardGroup
 }
 
-// hasTag tells whether a text has a tag of this name, at its begin or its end.
+// hasTag tells whether a text has a tag of this name, one that opens or one that closes.
 func hasTag(t []byte, name string) bool {
 	for i := 0; i < len(t); i++ {
 		k := bytes.IndexByte(t[i:], '<')
@@ -312,13 +311,13 @@ func measured(t []byte, lo, hi int) bool {
 	return false
 }
 
-// numberAround returns the digits and points around t[lo:hi].
+// numberAround returns the digits and points around t[lo:hi], as far as a row is long.
 func numberAround(t []byte, lo, hi int) (a, b int) {
 	a, b = lo, hi
-	for a > 0 && (digit(t[a-1]) || t[a-1] == '.') {
+	for a > 0 && lo-a < longestRow && (digit(t[a-1]) || t[a-1] == '.') {
 		a--
 	}
-	for b < len(t) && (digit(t[b]) || t[b] == '.') {
+	for b < len(t) && b-hi < longestRow && (digit(t[b]) || t[b] == '.') {
 		b++
 	}
 	for _, c := range t[lo:hi] {

@@ -12,7 +12,7 @@ const drawnReach = 4 << 10
 // numbers.
 func inDrawing(t []byte, lo int) bool {
 	i := lo
-	for i > 0 && lo-i < drawnReach && pathChar(t[i-1]) {
+	for i > 0 && lo-i < drawnReach && pathChars.has(t[i-1]) {
 		i--
 	}
 	quote := byteAt(t, i-1)
@@ -24,7 +24,7 @@ func inDrawing(t []byte, lo int) bool {
 func drawn(t []byte) bool {
 	signs, points, spaces := 0, 0, 0
 	for k, c := range t {
-		if !pathChar(c) {
+		if !pathChars.has(c) {
 			return false
 		}
 		next := byteAt(t, k+1)
@@ -40,10 +40,8 @@ func drawn(t []byte) bool {
 	return signs > 0 && points > 0 && spaces > 0
 }
 
-// pathChar tells whether a character stands in the path of a drawing.
-func pathChar(c byte) bool {
-	return digit(c) || bytes.IndexByte([]byte(" .,-\n\tMmLlHhVvCcSsQqTtAaZz"), c) >= 0
-}
+// pathChars are the characters of the path of a drawing.
+var pathChars = setOf([]byte("0123456789 .,-\n\tMmLlHhVvCcSsQqTtAaZz"))
 
 // minVersions is how many versions side by side are a list of them.
 const minVersions = 3

@@ -66,7 +66,7 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+	return hexBeside(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
 }
 
 // dialled tells whether a North American telephone number begins in a finding, or goes on
@@ -242,6 +242,15 @@ func hexBeside(t []byte, lo, hi int) bool {
 		return d-a > leastHexWord && hexCased(t[a:d]) && lettersApart(t[lo:hi]) && severalLetters(t[a:d])
 	}
 	return b-a >= leastHexWord && hexCased(t[a:b]) && mixed(t[a:lo]) || d-c >= leastHexWord && hexCased(t[c:d]) && mixed(t[hi:d])
+}
+
+// inParcel tells whether a finding lies in the number of a parcel of UPS, which has
+// letters: 1Z, the shipper in six characters, and ten digits.
+func inParcel(t []byte, lo, hi int) bool {
+	const digits, size = 10, len("1Z999AA10123456784")
+	a, b := wordAround(t, lo)
+	word := t[a:b]
+	return len(word) == size && hi <= b && word[0] == '1' && word[1] == 'Z' && allDigits(word[size-digits:]) && !allDigits(word[len("1Z"):])
 }
 
 // wordAround returns the word of letters and digits around t[i], as far as a digest is long.

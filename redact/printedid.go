@@ -275,6 +275,8 @@ func setOf(t []byte) (s byteSet) {
 	return s
 }
 
+func (s *byteSet) has(c byte) bool { return c < 0x80 && s[c>>6]>>(c&63)&1 != 0 }
+
 // borders collects what stands between the groups of a printed form, and what
 // between their digits.
 type borders struct {

@@ -5,28 +5,19 @@ package redact
 
 // unquoted decodes quoted-printable.
 func (s *scan) unquoted(v *view) (view, bool) {
-	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
+	out, n := derived{of: v}, 0
 	for i := nextEscape(v.t, 0, "="); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "=") {
 		var c byte
 		if c, n = s.quoted(v.t, i); n == 0 {
 			continue
 		}
-		if out.t == nil {
-			out = s.view(len(v.t))
-		}
-		out.copy(*v, from, i)
-		at := len(out.t)
+		at := s.instead(&out, i)
 		if v.t[i+1] > ' ' { // no line break
 			out.push(c, v.from(i), v.to(i+n-1))
 		}
-		out.change(at)
-		from = i + n
+		out.replaced(at, i+n)
 	}
-	if out.t == nil {
-		return out, false
-	}
-	out.copy(*v, from, len(v.t))
-	return s.keep(out), true
+	return s.derive(&out)
 }
 
 // quoted decodes what the sign t[i] begins, and returns how many bytes that took, 0 if it

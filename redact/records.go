@@ -183,8 +183,7 @@ func columns(line []byte, n int) []byte {
 	return line[:at]
 }
 
-// fits tells whether a line has the form of the record. One in which nothing has to go
-// settles its fields.
+// fits tells whether a line has the form of the record.
 func (r *record) fits(line []byte) bool {
 	for k := range r.fields {
 		f := &r.fields[k]

@@ -25,15 +25,12 @@ func (c column) printed(value []byte) bool {
 // the two than a sign of assignment.
 func (s *scan) printedSecrets(v *view) {
 	t := v.t
-	for i := 0; i < len(t); {
-		if !alnum(t[i]) {
-			i++
-			continue
-		}
-		j := i
-		for j < len(t) && t[j] > ' ' && t[j] < 0x7F && t[j] != '"' && t[j] != '\'' && t[j] != '`' && t[j] != '<' && t[j] != '>' && t[j] != ',' && t[j] != ')' && t[j] != ';' && t[j] != ']' && t[j] != '}' && t[j] != '&' && t[j] != '|' {
+	for w := (words{t: t, class: isAlnum}); w.next(); {
+		i, j := w.lo, w.hi
+		for j < len(t) && inPrinted(t[j]) {
 			j++
 		}
+		w.hi = j
 		if value := t[i:j]; i > 0 && t[i-1] != '=' && (len(value) >= leastPrinted || len(value) <= longestPIN && allDigits(value)) {
 			if name := valueGap(t, i).name(t); name > 0 && !signed(t[name:i]) {
 				if c := secretHead(nameOf(t, name)); c != 0 && c.printed(value) && (c >= holdsCode || !programmed(t, name, i, j)) && !s.r.isToken(value) {
@@ -41,8 +38,17 @@ func (s *scan) printedSecrets(v *view) {
 				}
 			}
 		}
-		i = j
 	}
+}
+
+// inPrinted tells whether a character may be one of a value that a program prints, and
+// does not end it.
+func inPrinted(c byte) bool {
+	switch c {
+	case '"', '\'', '`', '<', '>', ',', ')', ';', ']', '}', '&', '|':
+		return false
+	}
+	return c > ' ' && c < 0x7F
 }
 
 // signed tells whether nothing but a sign of assignment stands between a name and a value,

@@ -62,7 +62,7 @@ func (s *scan) element(v *view, i int) {
 		}
 	case "TJ", "EI", "SY", "FI", "24", "34":
 		const tax = 9
-		if len(value) == tax && allDigits(value) && s.segmentOf(t, i, "REF", "N1", "NM1") {
+		if len(value) == tax && allDigits(value) && segmentOf(t, i, "REF", "N1", "NM1") {
 			s.addCoded(v, a, b, National, "segment")
 		}
 	}
@@ -94,7 +94,7 @@ func (s *scan) interchange(v *view) {
 		if t[i] == mark || t[i] == '~' {
 			s.settle(v, i, i+1)
 		}
-		if t[i] == mark && s.segmentOf(t, i, "TRN") {
+		if t[i] == mark && segmentOf(t, i, "TRN") {
 			if lo, hi := elementAt(t, i); hi-lo == company && t[lo] == '1' && allDigits(t[lo:hi]) {
 				s.addCoded(v, lo, hi, National, "segment")
 			}
@@ -112,7 +112,7 @@ func (s *scan) bankElement(v *view, i int, mark byte) {
 }
 
 // segmentOf tells whether the segment that the mark t[i] is in has one of these names.
-func (s *scan) segmentOf(t []byte, i int, names ...string) bool {
+func segmentOf(t []byte, i int, names ...string) bool {
 	const longest = 256 // bytes of a segment before its qualifier
 	from := max(0, i-longest)
 	if k := bytes.LastIndexAny(t[from:i], "~\n'"); k >= 0 {
@@ -203,7 +203,7 @@ func (s *scan) cashRecords(v *view) {
 		if byteAt(t, hi) != ',' {
 			continue
 		}
-		for k := i; k < lineEnd(t, i); k++ {
+		for k, end := i, lineEnd(t, i); k < end; k++ {
 			if t[k] == ',' {
 				s.settle(v, k, k+1)
 			}

@@ -126,50 +126,41 @@ func wrappedCode(t []byte, size, lines int) bool {
 
 // wrapped tells whether a text has parts that may be one encoded text.
 func wrapped(t []byte) bool {
-	for i := 0; i < len(t); {
-		if !base64Char(t[i]) {
-			i++
+	for w := (words{t: t, class: isWord}); w.next(); {
+		if w.hi < len(t) && t[w.hi] > ' ' { // the line goes on
 			continue
 		}
-		if end := wordEnd(t, i); end < len(t) && t[end] > ' ' { // the line goes on
-			i = end
-			continue
-		}
-		end, size, lines := wrappedRun(t, i)
-		if wrappedCode(t[i:end], size, lines) {
+		end, size, lines := wrappedRun(t, w.lo)
+		if wrappedCode(t[w.lo:end], size, lines) {
 			return true
 		}
-		i = afterRun(t, i, end, lines)
+		w.hi = afterRun(w.hi, end, lines)
 	}
 	return false
 }
 
-// afterRun returns where to look for the next run behind the one of t[i:end]. What
-// followed a longer word may be the first of parts that are as long as itself.
-func afterRun(t []byte, i, end, lines int) int {
+// afterRun returns where to look for the next run behind one that ends at end and whose
+// first word ends at first. What followed a longer word may be the first of parts that
+// are as long as itself.
+func afterRun(first, end, lines int) int {
 	if lines == 2 {
-		return wordEnd(t, i)
+		return first
 	}
 	return end
 }
 
 // wrapped examines what the lines of a view decode to together.
 func (s *scan) wrapped(v *view, depth int) {
-	for i := 0; i < len(v.t); {
-		if !base64Char(v.t[i]) {
-			i++
+	for w := (words{t: v.t, class: isWord}); w.next(); {
+		if w.hi < len(v.t) && v.t[w.hi] > ' ' {
 			continue
 		}
-		if end := wordEnd(v.t, i); end < len(v.t) && v.t[end] > ' ' {
-			i = end
-			continue
-		}
-		end, size, lines := wrappedRun(v.t, i)
-		if wrappedCode(v.t[i:end], size, lines) {
-			s.unwrapped(v, i, end, depth)
+		end, size, lines := wrappedRun(v.t, w.lo)
+		if wrappedCode(v.t[w.lo:end], size, lines) {
+			s.unwrapped(v, w.lo, end, depth)
 			lines = 0
 		}
-		i = afterRun(v.t, i, end, lines)
+		w.hi = afterRun(w.hi, end, lines)
 	}
 }
 

@@ -1,0 +1,29 @@
+package redact
+
+// isLetter and isAlnum are the classes of the words of a language and of those that
+// numbers and codes are; see isWord for those that encodings are.
+const (
+	isLetter = isUpper | isLower
+	isAlnum  = isLetter | isDigit
+)
+
+// words goes over the words of a text, which are runs of characters of one class.
+type words struct {
+	t      []byte
+	class  uint16
+	lo, hi int // of the word; who reads on behind it moves its end
+}
+
+// next goes on to the word behind the last one, if there is one.
+func (w *words) next() bool {
+	i := w.hi
+	for i < len(w.t) && byteClass[w.t[i]]&w.class == 0 {
+		i++
+	}
+	w.lo = i
+	for i < len(w.t) && byteClass[w.t[i]]&w.class != 0 {
+		i++
+	}
+	w.hi = i
+	return w.lo < i
+}
