@@ -91,6 +91,9 @@ func (s *scan) words(v view, p *profile) {
 		s.shapedKeys(&v)
 	}
 	s.foreignSecrets(&v)
+	if len(s.spans) > s.reaches.own {
+		s.copies(&v, s.reaches.own)
+	}
 }
 
 // keys finds tokens by their prefix, wherever a word begins.
@@ -267,6 +270,9 @@ func (s *scan) assigned(v *view) {
 			s.login(v, j)
 		case nameUser:
 			s.userPair(v, j)
+			if lower(t[i]) == 'c' { // creds = …
+				s.assignment(v, i, j, nameMaybe)
+			}
 		case nameCommand:
 			s.commandPassword(v, i, j)
 		case nameCookie:
@@ -298,7 +304,7 @@ func (s *scan) assigned(v *view) {
 // assignment finds the value of the name t[i:j].
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
-	a, sign := assignedAt(t, i, j)
+	a, sign := assignedAt(t, i, typedEnd(t, j))
 	told := false
 	if at, ok := s.below(t, a); ok && (sign || formPart(t, i, j)) {
 		a, sign = at, true
@@ -325,7 +331,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	if kind == nameHeader && s.parameters(v, a) {
 		return
 	}
-	end = s.wholeValue(t, a, end)
+	end = closedQuote(t, a, s.wholeValue(t, a, end))
 	if kind == nameSecret {
 		end = quotedEnd(t, a, end)
 	}
@@ -457,15 +463,19 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	case nameDigits:
 		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= 8 || plausibleSecret(value, nameMaybe)
 	case nameKey:
-		return len(value) >= minNamedKey && tokenEnd(looked(value), 0) == len(looked(value)) && flags&isAssign == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
+		return len(value) >= minNamedKey && tokenEnd(looked(value), 0) == len(looked(value)) && flags&isAssign == 0 && (flags&isDigit != 0 && flags&(isUpper|isLower) != 0 || len(value) >= minLetters && drawnLetters(value)) && !uuid(value)
 	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}
 	if flags&isDigit == 0 {
-		return len(value) >= minLetters && flags&^(isUpper|isLower|isHex|isJoiner|isScore) == 0 && changesOf(looked(value))*5 >= len(looked(value))*2 // more often than in words
+		return len(value) >= minLetters && flags&^(isUpper|isLower|isHex|isJoiner|isScore) == 0 && drawnLetters(value)
 	}
 	return len(value) >= minMaybe && flags&(isUpper|isLower) != 0
 }
+
+// drawnLetters tells whether capitals and small letters take turns more often than in
+// words.
+func drawnLetters(value []byte) bool { return changesOf(looked(value))*5 >= len(looked(value))*2 }
 
 // longestPIN is how many digits a PIN has at most (ISO 9564).
 const longestPIN = 12

@@ -8,7 +8,7 @@ import "bytes"
 // Limits of such a code.
 const (
 	longestCued = 18 // characters
-	leastCued   = 9
+	leastCued   = 8
 	cuedLinks   = 3 // words between the cue and the code
 )
 
@@ -24,12 +24,15 @@ func (s *scan) cuedCodes(v *view) {
 		for j < len(t) && letter(t[j]) {
 			j++
 		}
-		if c := cueOf(t[i:j]) & (cueTax | cueIFSC); c != 0 || j-i == len("pan") && bytes.EqualFold(t[i:j], []byte("pan")) {
-			s.cuedCode(v, j, c|cueTax)
+		if c := cueOf(t[i:j]) & (cueTax | cueIFSC | cueHealth); c != 0 || j-i == len("pan") && bytes.EqualFold(t[i:j], []byte("pan")) {
+			if c&cueHealth == 0 {
+				c |= cueTax
+			}
+			s.cuedCode(v, j, c)
 		}
 		i = j
 	}
-	if s.cue&(cueTax|cueIFSC|cueCard) != 0 { // pan names cards, too
+	if s.cue&(cueTax|cueIFSC|cueCard|cueHealth) != 0 { // pan names cards, too
 		s.cuedCode(v, 0, s.cue)
 	}
 }
