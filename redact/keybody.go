@@ -78,7 +78,7 @@ func keyBody(f keyForm, body []byte) bool {
 		for n < min(len(body), f.body) && byteClass[body[n]]&(isUpper|isDigit) != 0 {
 			n++
 		}
-		if len(body) > n && byteClass[body[n]]&isUpper != 0 && n == f.body && digitsIn(body[:n]) == 0 { // a word
+		if long := f.body + 2; len(body) >= long && digitsIn(body[:long]) == 0 && byteClass[body[long-1]]&isUpper != 0 { // a word, a gene
 			return false
 		}
 		return n >= f.body && (f.prefix != "SCW" || n == f.body && flags&isDigit != 0)

@@ -20,8 +20,6 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 		return true
 	case kind == nameSecret && bytes.Contains(looked(value), []byte("://")) && !bytes.Contains(looked(value), []byte("@")): // where it is kept
 		return true
-	case kind == nameKey && !severalParts(name) && !(len(value) >= minSpaced && randomLike(value)): // hotkey = ctrl+F12
-		return true
 	case (kind == nameMaybe || kind == nameKey) && versioned(value):
 		return true
 	case !quoted && byteAt(t, end) == ' ' && keyword(value), kind == nameScheme && value[len(value)-1] == '=' && nameEnd(value, 0) == len(value)-1, quoted && value[0] == '.' && len(bytes.Trim(value[1:], "abcdefghijklmnopqrstuvwxyz-")) == 0:

@@ -45,27 +45,7 @@ func nameAt(t []byte, i, j int) nameKind {
 	if kind := severalWords(t, i, j); kind != nameNone {
 		return kind
 	}
-	kind := secretName(t[i:j])
-	if kind == nameNone && gluedKey(t[i:j]) {
-		return nameKey
-	}
-	return kind
-}
-
-// gluedKey tells whether a name of small letters ends in the word key, and means no key
-// that is open: tokenkey.
-func gluedKey(name []byte) bool {
-	const word = "key"
-	n := len(name)
-	if n <= len(word) || n > longestName || string(name[n-len(word):]) != word {
-		return false
-	}
-	for _, c := range name {
-		if byteClass[c]&isLower == 0 {
-			return false
-		}
-	}
-	return !openKey(name)
+	return secretName(t[i:j])
 }
 
 const (
