@@ -8,6 +8,7 @@ import "bytes"
 // Limits of such copies.
 const (
 	leastCopied = 16 // characters of a value: shorter ones may be words
+	leastDrawn  = 3  // digits of one: names of things have one or two
 	mostCopied  = 32 // values of one view: each is looked for in all of it
 )
 
@@ -17,7 +18,7 @@ func (s *scan) copies(v *view, first int) {
 	for k := first; k < min(noted, first+mostCopied); k++ {
 		sp := s.spans[k]
 		value := []byte(sp.canon)
-		if sp.entity != Secret || len(value) < leastCopied || !randomLike(value) {
+		if sp.entity != Secret || len(value) < leastCopied || digitsIn(value) < leastDrawn || !randomLike(value) {
 			continue
 		}
 		for at := 0; ; {

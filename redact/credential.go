@@ -331,7 +331,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	if kind == nameHeader && s.parameters(v, a) {
 		return
 	}
-	end = closedQuote(t, a, s.wholeValue(t, a, end))
+	end = s.closedQuote(t, a, s.wholeValue(t, a, end))
 	if kind == nameSecret {
 		end = quotedEnd(t, a, end)
 	}

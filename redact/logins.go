@@ -42,7 +42,7 @@ func (s *scan) login(v *view, i int) {
 	for i < len(t) && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=') {
 		i++
 	}
-	end := closedQuote(t, i, s.valueEnd(t, i))
+	end := s.closedQuote(t, i, s.valueEnd(t, i))
 	k := bytes.IndexByte(looked(t[i:end]), ':')
 	if k > 0 && i+k+1 == end { // a key for the name, and no password
 		if value := t[i : i+k]; plausibleSecret(value, nameMaybe) && !s.r.isToken(value) && !placeholder(t, i, i+k) {
@@ -50,7 +50,7 @@ func (s *scan) login(v *view, i int) {
 		}
 		return
 	}
-	if k < 0 || end-i-k-1 < minLogin || s.r.isToken(t[i+k+1:end]) || placeholder(t, i+k+1, end) {
+	if k < 0 || end-i-k-1 < minLogin || bytes.HasPrefix(t[i+k+1:], []byte("//")) || s.r.isToken(t[i+k+1:end]) || placeholder(t, i+k+1, end) {
 		return
 	}
 	s.secret(v, i+k+1, end, "login")

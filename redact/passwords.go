@@ -57,7 +57,7 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 	if a == j {
 		return false
 	}
-	end := closedQuote(t, a, s.valueEnd(t, a))
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
 	if end < len(t) {
 		end = endsTrimmed(t, a, end, ".)!|")
 	}

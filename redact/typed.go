@@ -44,9 +44,9 @@ func typedEnd(t []byte, j int) int {
 
 // closedQuote returns where the value t[a:end] ends if a mark that may be part of it ends
 // it inside of quotes.
-func closedQuote(t []byte, a, end int) int {
+func (s *scan) closedQuote(t []byte, a, end int) int {
 	q := byteAt(t, a-1)
-	if q != '"' && q != '\'' && q != '`' || end == len(t) || bytes.IndexByte([]byte("&,;<}"), t[end]) < 0 {
+	if q != '"' && q != '\'' && q != '`' || end == len(t) || bytes.IndexByte([]byte("&,;<}"), t[end]) < 0 || secretName(t[a:end]) != nameNone || s.r.isToken(t[a:end]) {
 		return end
 	}
 	rest := t[end:min(len(t), end+longestQuoted)]
