@@ -463,19 +463,15 @@ func plausibleSecret(value []byte, kind nameKind) bool {
 	case nameDigits:
 		return flags == isDigit|isHex && len(value) >= 3 && len(value) <= 8 || plausibleSecret(value, nameMaybe)
 	case nameKey:
-		return len(value) >= minNamedKey && tokenEnd(looked(value), 0) == len(looked(value)) && flags&isAssign == 0 && (flags&isDigit != 0 && flags&(isUpper|isLower) != 0 || len(value) >= minLetters && drawnLetters(value)) && !uuid(value)
+		return len(value) >= minNamedKey && tokenEnd(looked(value), 0) == len(looked(value)) && flags&isAssign == 0 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0 && !uuid(value)
 	case nameScheme, nameHeader:
 		return len(value) >= 16 || len(value) >= 8 && flags&isDigit != 0 && flags&(isUpper|isLower) != 0
 	}
 	if flags&isDigit == 0 {
-		return len(value) >= minLetters && flags&^(isUpper|isLower|isHex|isJoiner|isScore) == 0 && drawnLetters(value)
+		return len(value) >= minLetters && flags&^(isUpper|isLower|isHex|isJoiner|isScore) == 0 && changesOf(looked(value))*5 >= len(looked(value))*2 // more often than in words
 	}
 	return len(value) >= minMaybe && flags&(isUpper|isLower) != 0
 }
-
-// drawnLetters tells whether capitals and small letters take turns more often than in
-// words.
-func drawnLetters(value []byte) bool { return changesOf(looked(value))*5 >= len(looked(value))*2 }
 
 // longestPIN is how many digits a PIN has at most (ISO 9564).
 const longestPIN = 12

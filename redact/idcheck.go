@@ -222,18 +222,6 @@ func thai(d []byte) bool {
 	return d[0] != '0' && d[0] != '9' && (11-weighted(d[:12], 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2)%11)%10 == int(d[12]-'0')
 }
 
-// czech verifies a birth number of ten digits, of which the month has 50 added for
-// women and 20 where the numbers of a day were used up; not a year behind the slash, as
-// numbers of invoices have it.
-func czech(d []byte) bool {
-	m := prefix(d[2:], 2) % 50 % 20
-	y := prefix(d[6:], 4)
-	return number64(d[:10])%11 == 0 && month(m) && day(prefix(d[4:], 2)) && (y < 1990 || y > lastInvoice)
-}
-
-// lastInvoice is the last year behind a slash that is taken for one.
-const lastInvoice = 2060
-
 // belgianDay is calendar for a number of the Belgian register: that of somebody who does
 // not live there has 20 or 40 added to the month.
 func belgianDay(d []byte) bool {

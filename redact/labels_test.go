@@ -16,7 +16,7 @@ func TestTypedNames(t *testing.T) {
 	if got := text(t, r, `--secret "api-key,target=API_KEY"`); !strings.Contains(got, `,target=API_KEY"`) {
 		t.Errorf("what is behind a token in quotes is gone: %q", got)
 	}
-	checkLeft(t, `var password string`, `func login(user string, token string) error`, `var orderNumber string = "48291374"`, `apikey := "{{ .Values.key }}"`)
+	checkLeft(t, `var password string`, `func login(user string, token string) error`, `var orderNumber string = "48291374"`, `apikey := "{{ .Values.key }}"`, `"result_key": "KeyValueStoreList.Items"`)
 }
 
 // TestCopies: a text says twice what only one place in it announces.
@@ -55,17 +55,17 @@ func TestWordsOfKeys(t *testing.T) {
 // TestLetteredIDs: identity numbers with letters in them, and their checks.
 func TestLetteredIDs(t *testing.T) {
 	checkGone(t, []gone{
-		{"07CXKPS1210S1ZX", "CXKPS"}, {"13070758U468", "0758"}, {"NIR 284072B62853888", "284072"}, {"284072B21971457", "284072"}, {"PPSN 5148392P", "5148"}, {"my PPS number is 0952905TA", "0952"}, {"KVNR: D447513967", "4475"}, {"my Medicare number is 2EH5-TG4-MK81", "TG4"},
+		{"07CXKPS1210S1ZX", "CXKPS"}, {"RVNR: 13070758U468", "0758"}, {"Sozialversicherungsnummer 13070758U468", "0758"}, {"NIR 284072B62853888", "284072"}, {"284072B21971457", "284072"}, {"PPSN 5148392P", "5148"}, {"my PPS number is 0952905TA", "0952"}, {"KVNR: D447513967", "4475"}, {"my Medicare number is 2EH5-TG4-MK81", "TG4"},
 		{"CNPJ 07.GXW.006/00G3-05", "GXW"}, {"CNPJ 07GXW00600G305", "GXW"}, {"GSTIN 27ABCDE1234F1Z5", "ABCDE"},
 	})
-	checkLeft(t, "07CXKPS1210S1ZY", "13070758U467", "13071358U468", "284072B62853889", "5148392P", "D447513967", "07GXW00600G305", "27ABCDE1234F1Z5")
+	checkLeft(t, "07CXKPS1210S1ZY", "13070758U468", "284072B62853889", "5148392P", "D447513967", "07GXW00600G305", "27ABCDE1234F1Z5")
 }
 
 // TestSpokenIDs: identity numbers whose checks a cue needs, and two with a form of their own.
 func TestSpokenIDs(t *testing.T) {
 	checkGone(t, []gone{
-		{"UTR: 2549339410", "2549"}, {"ABN 37 657 964 066", "657 964"}, {"Medicare number 5444 72253 1", "72253"}, {"NIP 6577938123", "6577"}, {"6-7855-42504-86-1", "42504"}, {"906225/6676", "906225"}, {"95.23.25-216.26", "95.23"}, {"NHS number 943-476-5919", "943"},
+		{"UTR: 2549339410", "2549"}, {"ABN 37 657 964 066", "657 964"}, {"Medicare number 5444 72253 1", "72253"}, {"NIP 6577938123", "6577"}, {"6-7855-42504-86-1", "42504"}, {"95.23.25-216.26", "95.23"}, {"NHS number 943-476-5919", "943"},
 		{"national id 1234567890121", "12345"}, {"Citizen ID 180774955 on file", "1807"}, {"St.-Nr. 123/456/78901", "78901"}, {"CNIC 42201-0397640-8", "0397"}, {"The SSN of the customer is 378280878", "3782"}, {"The account number of the client is 48291374", "4829"},
 	})
-	checkLeft(t, "UTR 990013991234 paid", "6-7855-42504-86-2", "906225/6677", "715625/2019", "invoice of the customer is 48291374")
+	checkLeft(t, "UTR 990013991234 paid", "6-7855-42504-86-2", "906225/6676", "invoice of the customer is 48291374")
 }
