@@ -84,7 +84,7 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 	}
 	end := s.besideEnd(t, a)
 	value := t[a:end]
-	if callee(value) > 0 || constant(value) || inCode(t, j, a, value) {
+	if callee(value) > 0 || constant(value) || inCode(t, j, a, value) || end > a && placeholder(t, a, end) {
 		return false
 	}
 	switch {
@@ -92,7 +92,7 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 		if !plausibleSecret(value, kind) || len(value) < len("1234") {
 			return false
 		}
-	case randomLike(value) && !(uuid(value) && kind == nameKey):
+	case randomLike(value) && !(uuid(value) && kind == nameKey), randomLike(lastPart(value)):
 	case !besidePassword(t, i, j, mark) || !passwordLike(value) || bytes.HasPrefix(value, []byte("0x")):
 		return false
 	}
@@ -204,6 +204,14 @@ func randomLike(value []byte) bool {
 		return false
 	}
 	return allHex(looked(value)) || turns >= min(n, maxLooked)/seldom
+}
+
+// lastPart returns what is behind the words of a prefix such as test_pub_, if it is long.
+func lastPart(value []byte) []byte {
+	if part := value[1+bytes.LastIndexByte(value, '_'):]; len(part) >= minSpaced {
+		return part
+	}
+	return nil
 }
 
 // letterCase tells capitals, small letters and digits apart.

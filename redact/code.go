@@ -101,7 +101,7 @@ func codeRule(w []byte) string {
 	case len(u) == 9 && dni(u):
 		return "dni"
 	}
-	return ""
+	return letteredRule(u)
 }
 
 // shaped tells whether w has a shape: n digits, a letters, c either, else the

@@ -91,6 +91,9 @@ func (s *scan) words(v view, p *profile) {
 		s.shapedKeys(&v)
 	}
 	s.foreignSecrets(&v)
+	if len(s.spans) > s.reaches.own {
+		s.copies(&v, s.reaches.own)
+	}
 }
 
 // keys finds tokens by their prefix, wherever a word begins.
@@ -264,6 +267,9 @@ func (s *scan) assigned(v *view) {
 			s.login(v, j)
 		case nameUser:
 			s.userPair(v, j)
+			if lower(t[i]) == 'c' { // creds = …
+				s.assignment(v, i, j, nameMaybe)
+			}
 		case nameCommand:
 			s.commandPassword(v, i, j)
 		case nameCookie:
@@ -294,7 +300,7 @@ func (s *scan) assigned(v *view) {
 // assignment finds the value of the name t[i:j].
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
-	a, sign := assignedAt(t, i, j)
+	a, sign := assignedAt(t, i, typedEnd(t, j))
 	told := false
 	if at, ok := s.below(t, a); ok && (sign || formPart(t, i, j)) {
 		a, sign = at, true
@@ -321,7 +327,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	if kind == nameHeader && s.parameters(v, a) {
 		return
 	}
-	end = s.wholeValue(t, a, end)
+	end = s.closedQuote(t, a, s.wholeValue(t, a, end))
 	if kind == nameSecret {
 		end = quotedEnd(t, a, end)
 	}

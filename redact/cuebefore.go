@@ -273,6 +273,9 @@ func phrased(t []byte, j, end int, named bool) cue {
 	} else if len(w) == len("ss") && lower(w[0]) == 's' && lower(w[1]) == 's' && byteAt(t, end) == '#' {
 		return cueSSN
 	}
+	if ownerOf(t, j, end) {
+		return cueLink
+	}
 	i := j
 	for i > 0 && j-i < cueGap && t[i-1] < 0x80 && !alnum(t[i-1]) {
 		i--

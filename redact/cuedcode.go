@@ -6,7 +6,7 @@ package redact
 // Limits of such a code.
 const (
 	longestCued = 18 // characters
-	leastCued   = 9
+	leastCued   = 8
 	cuedLinks   = 3 // words between the cue and the code
 )
 
@@ -15,11 +15,14 @@ func (s *scan) cuedCodes(v *view) {
 	t := v.t
 	for w := (words{t: t, class: isLetter}); w.next(); {
 		word := t[w.lo:w.hi]
-		if c := cueOf(word) & (cueTax | cueIFSC); c != 0 || sameWord(word, "pan") {
-			s.cuedCode(v, w.hi, c|cueTax)
+		if c := cueOf(word) & (cueTax | cueIFSC | cueHealth); c != 0 || sameWord(word, "pan") {
+			if c&cueHealth == 0 {
+				c |= cueTax
+			}
+			s.cuedCode(v, w.hi, c)
 		}
 	}
-	if s.cue&(cueTax|cueIFSC|cueCard) != 0 { // pan names cards, too
+	if s.cue&(cueTax|cueIFSC|cueCard|cueHealth) != 0 { // pan names cards, too
 		s.cuedCode(v, 0, s.cue)
 	}
 }

@@ -69,9 +69,10 @@ ko: 카드번호
 
 // Words for the number by which an authority knows a person or a firm.
 const foreignIdentities = `
-de: steuer-id, ~steueridentifikationsnummer, steuer-identifikationsnummer, steuerliche identifikationsnummer, idnr, steuer-idnr, ~sozialversicherungsnummer, ~rentenversicherungsnummer, sv-nummer, sv-nr, rv-nummer, rvnr
+en: national id, national id no, national id number, national identity number, national identification number, identity number, identity card number, id card number, citizen id, citizen identity number, teudat zehut, israeli id, thai id, emirates id, cnic, unique taxpayer reference, taxpayer reference
+de: steuernummer, steuernr, st.-nr, steuer-nr, svnr, steuer-id, ~steueridentifikationsnummer, steuer-identifikationsnummer, steuerliche identifikationsnummer, idnr, steuer-idnr, ~sozialversicherungsnummer, ~rentenversicherungsnummer, sv-nummer, sv-nr, rv-nummer, rvnr
 fr: numéro fiscal, n° fiscal, numéro fiscal de référence, numéro spi, n° spi, identifiant fiscal, numéro de sécurité sociale, n° de sécurité sociale, n° sécu, n° ss, numéro insee, n° d'assuré social, numéro d'immatriculation à la sécurité sociale
-es: n.i.f, d.n.i, número de identificación fiscal, documento de identidad, número de la seguridad social, nº afiliación, nss, cédula, cédula de identidad, cédula de ciudadanía
+es: ruc, rif, nit, registro único de contribuyentes, registro de información fiscal, número de identificación tributaria, n.i.f, d.n.i, número de identificación fiscal, documento de identidad, número de la seguridad social, nº afiliación, nss, cédula, cédula de identidad, cédula de ciudadanía
 pt: c.p.f, cpf/mf, cpf do titular, cpf/cnpj, cnpj/mf, cpf nº, nis, pis, pis/pasep, título de eleitor, cnh, número de contribuinte, contribuinte, contribuinte n, n de contribuinte, número de identificação fiscal, nipc, cartão de cidadão, número de segurança social, n segurança social, número de utente, bilhete de identidade, rg n
 it: codice fiscale, cod fisc, cod fiscale, c.f, partita iva, p iva
 nl: ~burgerservicenummer, bsn-nummer, fiscaal nummer, fiscaal identificatienummer, ~rijksregisternummer, sofi-nummer, rsin

@@ -137,9 +137,9 @@ func anyID(d []byte) bool {
 		return luhn(d) || mod11(d[:8], 9, 8, 7, 6, 5, 4, 3, 2) == int(d[8]-'0') || (weighted(d[:8], 9, 8, 7, 6, 5, 4, 3, 2)-int(d[8]-'0'))%11 == 0 ||
 			weighted(d, 1, 4, 3, 7, 5, 8, 6, 9, 10)%11 == 0 || ssn(d)
 	case 10:
-		return luhn(d) || calendar(d[:6]) || day(prefix(d, 2)) && month(prefix(d[2:], 2)) || nhs(d) || mod11One(weighted(d[:9], 2, 4, 8, 5, 10, 9, 7, 3, 6)) == int(d[9]-'0')
+		return luhn(d) || utr(d) || nip(d) || calendar(d[:6]) || day(prefix(d, 2)) && month(prefix(d[2:], 2)) || nhs(d) || mod11One(weighted(d[:9], 2, 4, 8, 5, 10, 9, 7, 3, 6)) == int(d[9]-'0')
 	case 11:
-		return cpf(d) || cuit(d) || belgian(d) || norwegian(d) || turkish(d) || (10-weighted(d[:10], 1, 3, 7, 9)%10)%10 == int(d[10]-'0') || iso7064(d) || luhn(d)
+		return cpf(d) || cuit(d) || belgian(d) || norwegian(d) || turkish(d) || (10-weighted(d[:10], 1, 3, 7, 9)%10)%10 == int(d[10]-'0') || iso7064(d) || luhn(d) || abn(d)
 	case 12:
 		return verhoeff(d) || calendar(d[2:8])
 	}
@@ -194,4 +194,36 @@ func iso7064(d []byte) bool {
 		p = p * 2 % 11
 	}
 	return (11-p)%10 == int(d[len(d)-1]-'0')
+}
+
+// utr verifies a British unique taxpayer reference: its first digit is the check digit
+// of the others.
+func utr(d []byte) bool {
+	return "21987654321"[weighted(d[1:10], 6, 7, 8, 9, 10, 5, 4, 3, 2)%11] == d[0]
+}
+
+// nip verifies a Polish tax number.
+func nip(d []byte) bool {
+	return weighted(d[:9], 6, 5, 7, 2, 3, 4, 5, 6, 7)%11 == int(d[9]-'0')
+}
+
+// abn verifies an Australian business number (ABN Lookup, modulus 89).
+func abn(d []byte) bool {
+	return d[0] != '0' && (weighted(d[:11], 10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)-10)%89 == 0
+}
+
+// australianHealth verifies a Medicare number without the number of the person.
+func australianHealth(d []byte) bool {
+	return d[0] >= '2' && d[0] <= '6' && weighted(d[:8], 1, 3, 7, 9)%10 == int(d[8]-'0')
+}
+
+// thai verifies a personal identification number (modulus 11).
+func thai(d []byte) bool {
+	return d[0] != '0' && d[0] != '9' && (11-weighted(d[:12], 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2)%11)%10 == int(d[12]-'0')
+}
+
+// belgianDay is calendar for a number of the Belgian register: that of somebody who does
+// not live there has 20 or 40 added to the month.
+func belgianDay(d []byte) bool {
+	return month(prefix(d[2:], 2)%20) && prefix(d[2:], 2) < 60 && day(prefix(d[4:], 2))
 }

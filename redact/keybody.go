@@ -38,7 +38,14 @@ func keyBody(f keyForm, body []byte) bool {
 				return false
 			}
 		}
-		return flags&isDigit != 0
+		return flags&isDigit != 0 && !(f.prefix == "API-" && len(body) == 32 && allHex(body)) && !(f.prefix == "ico-" && flags&(isUpper|isLower) != isUpper|isLower) // a page of Notion, a picture
+	case "hf_", "api_org_": // 34 letters, and digits
+		const size = 34
+		return bytes.IndexByte(body, '_') < 0 && (flags&isDigit != 0 || len(body) == size && flags&isUpper != 0 && flags&isLower != 0)
+	case "pul-": // hexadecimal of this size
+		return len(body) == 40 && allHex(body) && flags&isDigit != 0
+	case "xoxa-", "xoxo-": // numbers, not names
+		return digitsIn(looked(body)) >= 4
 	case "live_": // no marks, or long
 		const long = 30
 		return flags&isDigit != 0 && (len(body) >= long || !bytes.ContainsAny(body, "_-./+=~"))
@@ -52,7 +59,7 @@ func keyBody(f keyForm, body []byte) bool {
 		number := len(body) - len(bytes.TrimLeft(body, "0123456789"))
 		return number > 0 && len(body) == number+len("_")+32 && body[number] == '_' && flags&isLower == 0
 	case "A3-": // capitals, digits and dashes
-		return flags&isLower == 0 && flags&isDigit != 0 && bytes.Count(body, []byte("-")) >= 5
+		return flags&isLower == 0 && flags&isDigit != 0 && bytes.Count(body, []byte("-")) >= 4
 	case "sc_": // with the name of an account
 		return flags&isDigit != 0 && bytes.Contains(body, []byte(".acc"))
 	case "re_": // two words
@@ -70,6 +77,9 @@ func keyBody(f keyForm, body []byte) bool {
 		n := 0
 		for n < min(len(body), f.body) && byteClass[body[n]]&(isUpper|isDigit) != 0 {
 			n++
+		}
+		if long := f.body + 2; len(body) >= long && digitsIn(body[:long]) == 0 && byteClass[body[long-1]]&isUpper != 0 { // a word, a gene
+			return false
 		}
 		return n >= f.body && (f.prefix != "SCW" || n == f.body && flags&isDigit != 0)
 	}

@@ -42,9 +42,15 @@ func (s *scan) login(v *view, i int) {
 	for i < len(t) && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=') {
 		i++
 	}
-	end := s.valueEnd(t, i)
+	end := s.closedQuote(t, i, s.valueEnd(t, i))
 	k := bytes.IndexByte(looked(t[i:end]), ':')
-	if k <= 0 || end-i-k-1 < minLogin || s.r.isToken(t[i+k+1:end]) {
+	if k > 0 && i+k+1 == end { // a key for the name, and no password
+		if value := t[i : i+k]; plausibleSecret(value, nameMaybe) && !s.r.isToken(value) && !placeholder(t, i, i+k) {
+			s.secret(v, i, i+k, "login")
+		}
+		return
+	}
+	if k < 0 || end-i-k-1 < minLogin || bytes.HasPrefix(t[i+k+1:], []byte("//")) || s.r.isToken(t[i+k+1:end]) || placeholder(t, i+k+1, end) {
 		return
 	}
 	s.secret(v, i+k+1, end, "login")
@@ -154,7 +160,20 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		if k := wordEnd(t, j+1); k-j-1 == 64 && allHex(t[j+1:k]) {
 			return i, k
 		}
-	case n >= 3 && n <= azure && byteAt(t, j) == '~' && t[j-1] == 'Q' && digit(t[j-2]):
+	case n == third && byteAt(t, i-1) == '|' && allKinds(t[i:j]): // an application of Facebook
+		from = i - 1 - digitsBefore(t[:i-1])
+		if size := i - 1 - from; (size == 15 || size == 16) && !alnum(byteAt(t, from-1)) {
+			return from, j
+		}
+	case (n == 51 && t[i] == '5' || n == 52 && (t[i] == 'K' || t[i] == 'L')) && allKinds(t[i:j]) && !bytes.ContainsAny(t[i:j], "0OIl+/-_") && changesOf(t[i:j]) >= n/3: // a key of Bitcoin (WIF)
+		return i, j
+	case n >= 2 && n <= azure && byteAt(t, j) == '~' && t[j-1] == 'Q' && digit(t[j-2]):
+		for i > 0 && j-i < azure && (t[i-1] == '.' || t[i-1] == '~' || n < azure && base64Char(t[i-1])) {
+			i--
+		}
+		if j-i < 3 {
+			break
+		}
 		k := j + 1
 		for k < len(t) && (base64Char(t[k]) || t[k] == '~' || t[k] == '.') {
 			k++
@@ -198,7 +217,7 @@ func bareSecret(t []byte, i, j int) bool {
 	if changesOf(w) < minChanges || printable(w) {
 		return false
 	}
-	return marks < 6 && byteAt(t, i-1) != ':' || bytes.Contains(bytes.ToLower(t[max(0, i-secretTell):i]), []byte("secret"))
+	return marks < 6 && !allHex(w) && byteAt(t, i-1) != ':' || bytes.Contains(bytes.ToLower(t[max(0, i-secretTell):i]), []byte("secret"))
 }
 
 // changesOf counts how often a word changes from small letters to capitals to digits

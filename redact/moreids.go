@@ -77,13 +77,14 @@ func cuedRule(w []byte, before cue) string {
 	case (len(w) == len("ABC680524P76") || len(w) == len("VECJ880326XXX")) && before&cueTax != 0 && mexicanTax(w):
 		return "rfc"
 	}
-	return ""
+	return cuedLetters(w, before)
 }
 
 // mayCued tells whether a word has the length and the last letter of what cuedRule finds.
 func mayCued(w []byte) bool {
 	n := len(w)
-	return (n == len("S1234567D") || n == len("ABCPE1234F")) && letter(w[n-1]) && letter(w[0]) && digit(w[n-2])
+	return (n == len("S1234567D") || n == len("ABCPE1234F")) && letter(w[n-1]) && letter(w[0]) && digit(w[n-2]) ||
+		n == len("A123456780") && letter(w[0]) && digit(w[1]) || n == len("1EG4TE5MK73") && letter(w[1]) && digit(w[0]) || n == len("1234567TA") && digit(w[0]) && letter(w[7]) || n == len("15070649C103") && digit(w[0]) && letter(w[8])
 }
 
 // taxed tells whether a word of a block has the form of a permanent account number

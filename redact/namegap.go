@@ -104,11 +104,18 @@ func (s *scan) below(t []byte, a int) (at int, ok bool) {
 	}
 	i = quoted(t, i)
 	end := s.valueEnd(t, i)
-	if value := t[i:end]; end == i || value[len(value)-1] == ':' || constant(value) || !randomLike(value) && !passwordLike(value) {
+	if value := t[i:end]; end == i || value[len(value)-1] == ':' || constant(value) || assigning(value) || !randomLike(value) && !passwordLike(value) {
 		return a, false
 	}
 	rest := bytes.TrimLeft(t[end:min(len(t), end+pairReach)], "\"'\\ \r")
 	return i, len(rest) == 0 || rest[0] == '\n' || rest[0] == '<'
+}
+
+// assigning tells whether a value is the name of a variable that is given something, or
+// nothing: DB_PORT=5432.
+func assigning(value []byte) bool {
+	k := bytes.IndexByte(looked(value), '=')
+	return k > 0 && bytes.IndexByte(value[:k], '_') > 0 && len(bytes.Trim(value[:k], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")) == 0
 }
 
 // constant tells whether a value is the name of a constant: POSTGRES_SCRAM_SHA_256.

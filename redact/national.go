@@ -53,6 +53,8 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	}
 	if before&cueHealth != 0 && len(q.d) >= 10 && q.until(10) >= 0 && nhs(q.d[:10]) {
 		s.national(v, q, 0, 10, "nhs")
+	} else if before&cueHealth != 0 && (len(q.d) == 10 || len(q.d) == 11) && q.until(len(q.d)) >= 0 && australianHealth(q.d) {
+		s.national(v, q, 0, len(q.d), "medicare")
 	}
 }
 

@@ -16,7 +16,11 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 	name, value := t[i:j], t[a:end]
 	quoted := bytes.IndexByte([]byte("\"'`\\"), byteAt(t, a-1)) >= 0
 	switch {
-	case spoken(bytes.TrimRight(value, ").:!?")), typeWord(value), variable(value):
+	case spoken(bytes.TrimRight(value, ").:!?")), typeWord(value), placeholder(t, a, end):
+		return true
+	case kind == nameSecret && bytes.Contains(looked(value), []byte("://")) && !bytes.Contains(looked(value), []byte("@")): // where it is kept
+		return true
+	case (kind == nameMaybe || kind == nameKey) && versioned(value):
 		return true
 	case !quoted && byteAt(t, end) == ' ' && keyword(value), kind == nameScheme && value[len(value)-1] == '=' && nameEnd(value, 0) == len(value)-1, quoted && value[0] == '.' && len(bytes.Trim(value[1:], "abcdefghijklmnopqrstuvwxyz-")) == 0:
 		return true // await read(), realm="…", '.data-api'
@@ -74,6 +78,9 @@ func keyword(value []byte) bool {
 // variable tells whether a value is a place that another program fills: ${NAME},
 // $(command), {{ name }}, $NAME.
 func variable(value []byte) bool {
+	if k := bytes.IndexByte(looked(value), '}'); k > 0 && k+1 < len(value) && bytes.HasPrefix(value, []byte("{{")) {
+		return value[k+1] == '}'
+	}
 	for _, begin := range [...]string{"${", "$(", "{{"} {
 		if bytes.HasPrefix(value, []byte(begin)) {
 			return true

@@ -19,7 +19,7 @@ func (s *scan) dropOthers(t []byte, from int) {
 	kept := s.spans[:from]
 	for _, sp := range s.spans[from:] {
 		strict := sp.rule == "iban" || sp.rule == "uk" || sp.rule == "nino"
-		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" || strict) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, !strict, sp.rule == "pan") {
+		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" && sp.rule != "nhs" || strict) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, !strict, sp.rule == "pan") {
 			kept = append(kept, sp)
 		}
 	}

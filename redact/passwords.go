@@ -26,7 +26,7 @@ func passwordLike(word []byte) bool {
 			letters++
 		case digit(c):
 			digits++
-		case bytes.IndexByte([]byte("!@#$%^*?~|_"), c) >= 0:
+		case bytes.IndexByte([]byte("!@#$%^&*?~|_"), c) >= 0:
 			marks++
 		case c >= 0x80 || bytes.IndexByte([]byte("-+=./"), c) >= 0:
 		default:
@@ -40,7 +40,7 @@ func passwordLike(word []byte) bool {
 // if it looks like a password or a login stands before it.
 func (s *scan) spacedPassword(v *view, i, j int) bool {
 	t := v.t
-	if !passwordWord(t[i:j]) || bytes.HasSuffix(t[:i], []byte("$(")) {
+	if !passwordWord(t[i:j]) || bytes.HasSuffix(t[:i], []byte("$(")) || byteAt(t, i-1) == '$' {
 		return false
 	}
 	a := j
@@ -57,7 +57,7 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 	if a == j {
 		return false
 	}
-	end := s.valueEnd(t, a)
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
 	if end < len(t) {
 		end = endsTrimmed(t, a, end, ".)!|")
 	}
@@ -88,12 +88,37 @@ func secretKind(t []byte) bool {
 	return false
 }
 
+// dashed returns where the value begins that a dash between spaces, and maybe quotes,
+// divide from the name of a secret or a token that ends at t[j]; 0 if there is no dash.
+func dashed(t []byte, i, j int) int {
+	a := j + len(" ")
+	switch n := markSize(t[a:]); {
+	case n > 0:
+		a += n
+	case t[a] == '-':
+		a++
+	default:
+		return 0
+	}
+	if name := bytes.ToLower(t[i:j]); t[j] != ' ' || byteAt(t, a) != ' ' || !bytes.HasSuffix(name, []byte("token")) && !bytes.HasSuffix(name, []byte("secret")) && !secretKind(t[:i]) {
+		return 0
+	}
+	return quoted(t, a+1)
+}
+
 // spacedSecret finds what looks like a random key right behind the name t[i:j], such
 // as "api key", and a space: letters of both cases and digits.
 func (s *scan) spacedSecret(v *view, i, j int) bool {
 	t := v.t
 	if j+minSpaced >= len(t) || t[j] != ' ' && t[j] != '+' {
 		return false
+	}
+	if a := dashed(t, i, j); a > 0 {
+		end := endsTrimmed(t, a, s.reaches.key.of(t, a, tokenEnd), ".")
+		if value := t[a:end]; len(value) >= minSpaced && randomLike(value) && !s.r.isToken(value) {
+			s.secret(v, a, end, "assigned")
+			return true
+		}
 	}
 	a := j + 1
 	end := endsTrimmed(t, a, s.reaches.key.of(t, a, tokenEnd), ".")

@@ -42,7 +42,7 @@ func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 		return 3, "cuit"
 	case (sizes("-", 6, 4) || spaced(6, 4) || sized(6, 4) && q.alone(0, 1)) && calendar(d[:6]) && luhn(d[:10]):
 		return 2, "personnummer"
-	case (sizes("..-.", 2, 2, 2, 3, 2) || sized(2, 2, 2, 3, 2)) && calendar(d[:6]) && belgian(d[:11]):
+	case (sizes("..-.", 2, 2, 2, 3, 2) && belgianDay(d) || sized(2, 2, 2, 3, 2) && calendar(d[:6])) && belgian(d[:11]):
 		return 5, "nrn"
 	case (sizes("-", 8, 4) || spaced(8, 4) || sized(8, 4) && q.alone(0, 1)) && prefix(d, 4) >= 1900 && prefix(d, 4) <= lastAdult && calendar(d[2:8]) && luhn(d[2:12]):
 		return 2, "personnummer"
@@ -63,6 +63,8 @@ func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 			return 1, "nir"
 		}
 		return 7, "nir"
+	case (sizes("----", 1, 4, 5, 2, 1) || spaced(1, 4, 5, 2, 1)) && thai(d[:13]):
+		return 5, "thai_id"
 	case sizes("  ", 4, 4, 4) && before&cueTax != 0 && verhoeff(d[:12]):
 		return 3, "aadhaar"
 	}
@@ -70,7 +72,7 @@ func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 }
 
 // printedSizes are the sizes of the groups of printedID's forms.
-var printedSizes = [...][]int{{3, 2, 4}, {3, 3, 3, 2}, {2, 3, 3, 4, 2}, {2, 8, 1}, {6, 4}, {2, 2, 2, 3, 2}, {8, 4}, {3, 4, 4, 2}, {13}, {2, 3, 3, 1}, {1, 3, 3, 1}, {2, 7}, {18}, {15}, {1, 2, 2, 2, 3, 3, 2}, {4, 4, 4}}
+var printedSizes = [...][]int{{3, 2, 4}, {3, 3, 3, 2}, {2, 3, 3, 4, 2}, {2, 8, 1}, {6, 4}, {2, 2, 2, 3, 2}, {8, 4}, {3, 4, 4, 2}, {13}, {2, 3, 3, 1}, {1, 3, 3, 1}, {2, 7}, {18}, {15}, {1, 2, 2, 2, 3, 3, 2}, {4, 4, 4}, {1, 4, 5, 2, 1}}
 
 // mayBePrinted tells whether the groups from i on are as long as those of one of
 // the forms.

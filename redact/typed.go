@@ -1,0 +1,58 @@
+package redact
+
+import "bytes"
+
+// What programs put between a name and its value: the type of a variable, as in
+// `var name string = "…"` and `name: Optional[str] = "…"`; and how a value in quotes goes
+// on across the marks at which one without quotes ends.
+
+// longestType is how many bytes of a type are read, with its marks.
+const longestType = 32
+
+// typedEnd returns where the sign of assignment stands behind the type of the name that
+// ends at t[j]; j if there is no type.
+func typedEnd(t []byte, j int) int {
+	i := j
+	if byteAt(t, i) == ':' {
+		i++
+	}
+	if byteAt(t, i) == ' ' {
+		i++
+	}
+	k := i
+	for k < len(t) && k-i < longestType && (alnum(t[k]) || bytes.IndexByte([]byte("[]&*?|.'<> "), t[k]) >= 0) {
+		k++
+	}
+	if i == j || byteAt(t, k) != '=' || byteAt(t, k+1) == '=' || byteAt(t, k+1) == '>' {
+		return j
+	}
+	var low [len("secretstr")]byte
+	n := 0
+	for _, c := range bytes.TrimLeft(t[i:k], "&*[]' ") {
+		if !letter(c) || n == len(low) {
+			break
+		}
+		low[n] = lower(c)
+		n++
+	}
+	switch string(low[:n]) {
+	case "string", "str", "byte", "bytes", "char", "text", "static", "optional", "any", "secretstr", "nsstring":
+		return k
+	}
+	return j
+}
+
+// closedQuote returns where the value t[a:end] ends if a mark that may be part of it ends
+// it inside of quotes.
+func (s *scan) closedQuote(t []byte, a, end int) int {
+	q := byteAt(t, a-1)
+	if q != '"' && q != '\'' && q != '`' || end == len(t) || bytes.IndexByte([]byte("&,;<}"), t[end]) < 0 || secretName(t[a:end]) != nameNone || s.r.isToken(t[a:end]) {
+		return end
+	}
+	rest := t[end:min(len(t), end+longestQuoted)]
+	k := bytes.IndexByte(rest, q)
+	if k < 0 || bytes.IndexFunc(rest[:k], func(r rune) bool { return r <= ' ' }) >= 0 {
+		return end
+	}
+	return end + len(bytes.TrimRight(rest[:k], "\\"))
+}
