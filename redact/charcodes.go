@@ -151,24 +151,31 @@ func (s *scan) charParts() {
 
 // readable tells whether what codes make is a text and not what ages, scores or
 // temperatures would make: nothing but letters, digits and spaces, one mark in ten aside,
-// or with a word in small letters.
+// or with a word in small letters, or nothing but digits and the marks between them. What
+// is not ASCII tells by its form that it is text.
 func readable(t []byte) bool {
 	const word, fewMarks = 4, 10
-	marks, small, longest := 0, 0, 0
+	marks, small, longest, letters := 0, 0, 0, 0
 	for _, c := range t {
 		switch {
 		case c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F:
 			return false
 		case byteClass[c]&isLower != 0:
 			small++
+			letters++
 			longest = max(longest, small)
 			continue
-		case !alnum(c) && c > ' ':
+		case c >= utf8.RuneSelf || letter(c):
+			letters++
+		case c > ' ' && !digit(c) && c != '-' && c != '.' && c != '/':
+			letters++
+			marks++
+		case c > ' ' && !digit(c):
 			marks++
 		}
 		small = 0
 	}
-	return utf8.Valid(t) && (marks*fewMarks <= len(t) || longest >= word)
+	return utf8.Valid(t) && (marks*fewMarks <= len(t) || longest >= word || letters == 0)
 }
 
 // codeArray reads the array src[i:end] as codes of characters, if it has nothing but

@@ -46,7 +46,7 @@ func (s *scan) nextHalf(t []byte, i int) stretch {
 // decodings lists these readings.
 func (s *scan) decodings(v view, each func(out view)) {
 	mark := s.used
-	for _, kinds := range [...]string{`%&\`, `%`, `&`} {
+	for _, kinds := range [...]string{`%&\`, `%`, `&`, `\`} {
 		// All at once; then one kind alone, in case it is written inside another.
 		if len(kinds) == 1 && !(bytes.Contains(v.t, []byte(kinds)) && bytes.ContainsAny(v.t, otherKinds(kinds))) {
 			continue
@@ -70,6 +70,10 @@ func (s *scan) decodings(v view, each func(out view)) {
 		each(out)
 	}
 	s.used = mark
+	if out, ok := s.worded(&v); ok {
+		each(out)
+	}
+	s.used = mark
 	for _, between := range [...]string{" ", ""} {
 		if out, ok := s.unmarked(&v, between); ok {
 			each(out)
@@ -90,11 +94,13 @@ func (s *scan) nextDecoded(t []byte, i int) stretch {
 		case '&':
 			_, n = entity(buf[:0], t[i:])
 		case '\\':
-			_, n = backslash(buf[:0], t[i:])
+			if _, n = backslash(buf[:0], t[i:]); n == 0 {
+				n = markup(t, i)
+			}
 		case '=':
 			_, n = s.quoted(t, i)
-		case '<':
-			n = tag(t[i:])
+		case '<', '[', ']':
+			n = markup(t, i)
 		case '"', '\'':
 			n = joint(t[i:])
 		}
@@ -112,10 +118,13 @@ func (s *scan) opaque(v *view, i, j int, rule string) {
 
 // otherKinds returns the escape characters besides one.
 func otherKinds(kind string) string {
-	if kind == `%` {
+	switch kind {
+	case `%`:
 		return `&\`
+	case `&`:
+		return `%\`
 	}
-	return `%\`
+	return `%&`
 }
 
 // nextEscape returns where the next escape of the kinds may begin at t[i:].
@@ -251,6 +260,8 @@ func backslash(out, t []byte) ([]byte, int) {
 		return append(out, ' '), 2
 	case 'N':
 		return namedEscape(out, t)
+	case 'o':
+		return bracedOctal(out, t)
 	default:
 		if c >= '0' && c <= '7' {
 			return octal(out, t)
@@ -274,6 +285,22 @@ func braced(out, t []byte) ([]byte, int) {
 		}
 	}
 	return out, 0
+}
+
+// bracedOctal decodes \o{64}.
+func bracedOctal(out, t []byte) ([]byte, int) {
+	const longest = len(`\o{4177777}`)
+	if len(t) < 5 || t[2] != '{' {
+		return out, 0
+	}
+	r, i := rune(0), 3
+	for ; i < min(len(t), longest) && t[i] >= '0' && t[i] <= '7'; i++ {
+		r = r<<3 | rune(t[i]-'0')
+	}
+	if i == 3 || byteAt(t, i) != '}' {
+		return out, 0
+	}
+	return utf8.AppendRune(out, r), i + 1
 }
 
 // unicodeEscape decodes \u0034, \u{34} and \U00000034.
@@ -303,9 +330,9 @@ func unicodeEscape(out, t []byte) ([]byte, int) {
 	return utf8.AppendRune(out, r), 6
 }
 
-// namedEscape decodes \N{U+0034} and \N{DIGIT FOUR}.
+// namedEscape decodes \N{U+0034}, \N{DIGIT FOUR} and \N{LATIN CAPITAL LETTER D}.
 func namedEscape(out, t []byte) ([]byte, int) {
-	const longest = len(`\N{DIGIT SEVEN}`)
+	const longest = len(`\N{LATIN CAPITAL LETTER D}`)
 	end := bytes.IndexByte(t[:min(len(t), longest)], '}')
 	if end < 4 || t[2] != '{' {
 		return out, 0
@@ -319,6 +346,14 @@ func namedEscape(out, t []byte) ([]byte, int) {
 	for d, word := range [...]string{"ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"} {
 		if bytes.EqualFold(body, []byte("DIGIT "+word)) {
 			return append(out, '0'+byte(d)), end + 1
+		}
+	}
+	if c := body[len(body)-1]; letter(c) {
+		switch name := body[:len(body)-1]; {
+		case bytes.EqualFold(name, []byte("LATIN CAPITAL LETTER ")):
+			return append(out, upper(c)), end + 1
+		case bytes.EqualFold(name, []byte("LATIN SMALL LETTER ")):
+			return append(out, lower(c)), end + 1
 		}
 	}
 	return out, 0
@@ -338,67 +373,6 @@ func octal(out, t []byte) ([]byte, int) {
 		return append(out, ' '), i
 	}
 	return append(out, byte(v)), i
-}
-
-const longestTag = 256 // an HTML or XML tag longer than this is text
-
-// unmarked replaces every HTML or XML tag and comment by a space, or by nothing,
-// as those are read that stand inside a line. Tags that name a field of another kind
-// stay where they are, and the next one, which ends it.
-func (s *scan) unmarked(v *view, between string) (view, bool) {
-	out, from, n := view{}, 0, 0 // v.t[from:] is not copied yet
-	inField := false
-	for i := nextEscape(v.t, 0, "<"); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "<") {
-		if n = tag(v.t[i:]); n == 0 {
-			continue
-		}
-		if names := fieldTag(v.t[i : i+n]); names || inField {
-			inField = names && v.t[i+1] != '/'
-			continue
-		}
-		if out.t == nil {
-			out = s.view(len(v.t))
-		}
-		out.copy(*v, from, i)
-		at := len(out.t)
-		if between != "" {
-			out.push(' ', v.from(i), v.to(i))
-		}
-		out.change(at)
-		from = i + n
-	}
-	if out.t == nil {
-		return out, false
-	}
-	out.copy(*v, from, len(v.t))
-	return s.keep(out), true
-}
-
-// tag returns the length of the tag that t starts with, or 0. Separators may
-// have been put between its characters.
-func tag(t []byte) int {
-	if t[0] != '<' || len(t) < 3 || !tagName(t[1:]) {
-		return 0
-	}
-	end := bytes.IndexByte(t[:min(len(t), longestTag)], '>')
-	if next := bytes.IndexByte(t[1:max(1, end)], '<'); end < 0 || next >= 0 {
-		return 0
-	}
-	return end + 1
-}
-
-// tagName tells whether what follows a < begins as a tag does: with a letter or
-// one of the marks of a tag, behind no more than separators.
-func tagName(t []byte) bool {
-	for _, c := range t[:min(len(t), maxGapMarks)] {
-		switch {
-		case letter(c) || c == '/' || c == '!' || c == '?':
-			return true
-		case c >= 0x80 || digit(c) || c == '<' || c == '>':
-			return false
-		}
-	}
-	return false
 }
 
 // escapeLike tells whether a text has anything that unescaped would decode

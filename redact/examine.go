@@ -85,7 +85,7 @@ func (s *scan) detect(v view, p *profile) {
 // inside scans what a view decodes to: its escapes, what is encoded in it, and what is
 // divided by marks.
 func (s *scan) inside(v view, depth int, p *profile, flat bool) {
-	if !flat && p.flags&escaping != 0 {
+	if !flat && (p.flags&escaping != 0 || p.digits >= leastIBANDigits && bracketed(v.t)) {
 		s.escapes(v, depth)
 	}
 	if p.mixed || p.hex {
