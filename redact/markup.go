@@ -31,8 +31,8 @@ func bracketed(t []byte) bool {
 // markupMarks are the characters that markup begins with.
 const markupMarks = `<[]\`
 
-// unmarked replaces all markup by a space, or by nothing, as that is read that stands
-// inside a line. Tags that name a field of another kind stay where they are, and the
+// unmarked replaces all tags by a space, or by nothing, as those are read that stand
+// inside a line, and other markup by nothing. Tags that name a field of another kind stay where they are, and the
 // next one, which ends it.
 func (s *scan) unmarked(v *view, between string) (view, bool) {
 	out, from := view{}, 0 // v.t[from:] is not copied yet
@@ -60,7 +60,7 @@ func (s *scan) unmarked(v *view, between string) (view, bool) {
 		}
 		out.copy(*v, from, i)
 		at := len(out.t)
-		if between != "" {
+		if between != "" && v.t[i] == '<' {
 			out.push(' ', v.from(i), v.to(i))
 		}
 		out.change(at)
@@ -74,20 +74,37 @@ func (s *scan) unmarked(v *view, between string) (view, bool) {
 	return s.keep(out), true
 }
 
-// markup returns the length of the markup that begins at t[i], or 0.
-func markup(t []byte, i int) int {
+// markup returns the length of the markup that begins at t[i], or 0. What is not of HTML
+// or XML counts only where characters are glued to it: between the links of a list, and
+// between bold numbers in a row, something stands.
+func markup(t []byte, i int) (n int) {
 	switch t[i] {
 	case '<':
 		return tag(t[i:])
 	case '[':
-		return bracket(t, i)
+		n = bracket(t, i)
 	case ']':
-		return target(t[i:])
+		n = target(t[i:])
 	case '\\':
-		return command(t[i:])
+		if bytes.IndexByte(betweenItems, byteAt(t, i-1)) < 0 {
+			return command(t[i:])
+		}
+		return 0
 	}
-	return 0
+	switch {
+	case n == 0 || t[i+n-1] == '>':
+		return n
+	case n == len("[") && bytes.IndexByte(betweenItems, byteAt(t, i-1)) >= 0:
+		return 0
+	}
+	if next := byteAt(t, i+n); bytes.IndexByte(betweenItems, next) >= 0 && !(next == '|' && byteAt(t, i+n+1) == '|') { // || hides a spoiler
+		return 0
+	}
+	return n
 }
+
+// betweenItems are the marks that stand between two things of a list.
+var betweenItems = []byte(" \n\r\t,;.:|&)")
 
 // tag returns the length of the tag, the comment or the beginning of a section that t
 // starts with, or 0. Separators may have been put between its characters.
@@ -166,7 +183,7 @@ func bracket(t []byte, i int) int {
 			return 0
 		}
 	case len(body) <= 2 && digit(body[0]) && digit(body[len(body)-1]):
-		if i == 0 || !alnum(t[i-1]) || !alnum(byteAt(t, i+end+1)) {
+		if !alnum(byteAt(t, i-1)) {
 			return 0
 		}
 	default:
