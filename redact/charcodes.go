@@ -1,6 +1,9 @@
 package redact
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Text as the codes of its characters, as programs print buffers of bytes: 52, 49, 49,
 // 49 or {"type":"Buffer","data":[52,49,49,49]}, in decimal digits; in binary ones
@@ -154,7 +157,7 @@ func (s *scan) charParts() {
 // or with a word in small letters, or nothing but digits and the marks between them. What
 // is not ASCII tells by its form that it is text.
 func readable(t []byte) bool {
-	const word, fewMarks = 4, 10
+	const word, fewMarks, fewEscapes = 4, 10, 3
 	marks, small, longest, letters := 0, 0, 0, 0
 	for _, c := range t {
 		switch {
@@ -175,7 +178,15 @@ func readable(t []byte) bool {
 		}
 		small = 0
 	}
-	return utf8.Valid(t) && (marks*fewMarks <= len(t) || longest >= word || letters == 0)
+	return utf8.Valid(t) && (marks*fewMarks <= len(t) || longest >= word || letters == 0 || escapesIn(t) >= fewEscapes)
+}
+
+// escapesIn counts what begins as an escape sequence does.
+func escapesIn(t []byte) (n int) {
+	for _, begin := range [...]string{"&#", "amp;", `\u`, `\x`, `\N`, `\0`, "%3", "=3", "<"} {
+		n += bytes.Count(t, []byte(begin))
+	}
+	return n
 }
 
 // codeArray reads the array src[i:end] as codes of characters, if it has nothing but

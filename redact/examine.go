@@ -88,6 +88,9 @@ func (s *scan) inside(v view, depth int, p *profile, flat bool) {
 	if !flat && (p.flags&escaping != 0 || p.digits >= leastIBANDigits && bracketed(v.t)) {
 		s.escapes(v, depth)
 	}
+	if !flat && p.digits >= leastIBANDigits && p.flags&(isAssign|isColon) != 0 {
+		s.partFields(&v, depth)
+	}
 	if p.mixed || p.hex {
 		s.blobs(v, depth)
 	}

@@ -162,7 +162,7 @@ func afterAddress(t []byte, i int) int {
 	for k < len(t) && k-end < marks && (t[k] == ' ' || t[k] == ':') {
 		k++
 	}
-	if n := end - i; n < fewest || n > most || k == end || k == end+1 && n < sure {
+	if n := end - i; n < fewest || n > most || k == end || k == end+1 && n < sure && (t[end-1] != '0' || hexLength(t[k:]) != 2) {
 		return i
 	}
 	if k == end+1 {
