@@ -183,7 +183,7 @@ func readable(t []byte) bool {
 
 // escapesIn counts what begins as an escape sequence does.
 func escapesIn(t []byte) (n int) {
-	for _, begin := range [...]string{"&#", "amp;", `\u`, `\x`, `\N`, `\0`, "%3", "=3", "<"} {
+	for _, begin := range [...]string{"&#", "amp;", `\u`, `\x`, `\N`, `\0`, "%3", "=3", "</", "<!", "<b", "<s", "<i", "<w"} {
 		n += bytes.Count(t, []byte(begin))
 	}
 	return n
