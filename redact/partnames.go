@@ -7,9 +7,10 @@ import "bytes"
 
 // Limits of such fields.
 const (
-	mostPartFields = 12 // more are a table
-	longestPart    = 34 // characters, as those of an IBAN
-	longestPartGap = 24 // bytes between a part and the next name: a quote, a comma, an indent
+	mostPartFields  = 12 // more are a table
+	longestPart     = 34 // characters, as those of an IBAN
+	longestPartWord = len("segment")
+	longestPartGap  = 24 // bytes between a part and the next name: a quote, a comma, an indent
 )
 
 // partField is one of them: the number of the part, the bytes of its value, and its word.
@@ -69,10 +70,7 @@ func nextPartField(t []byte, i int) (f partField, ok bool) {
 		for k < len(t) && letter(t[k]) {
 			k++
 		}
-		if f = (partField{word: t[i:k]}); !partWord(bytes.ToLower(f.word)) {
-			i = k - 1
-			continue
-		}
+		f = partField{word: t[i:k]}
 		if c := byteAt(t, k); c == '_' || c == '-' {
 			k++
 		}
@@ -80,8 +78,8 @@ func nextPartField(t []byte, i int) (f partField, ok bool) {
 		for n < len(t) && digit(t[n]) && n-k < 2 {
 			n++
 		}
-		if n == k {
-			i = k
+		if i = n; n == k || !partWordFolded(f.word) {
+			i = max(i, k) - 1
 			continue
 		}
 		f.number = prefix(t[k:], n-k)
@@ -94,9 +92,21 @@ func nextPartField(t []byte, i int) (f partField, ok bool) {
 				return f, true
 			}
 		}
-		i = n
+		i = n - 1
 	}
 	return f, false
+}
+
+// partWordFolded is partWord for a name in any case.
+func partWordFolded(word []byte) bool {
+	var low [longestPartWord]byte
+	if len(word) > len(low) {
+		return false
+	}
+	for i, c := range word {
+		low[i] = lower(c)
+	}
+	return partWord(low[:len(word)])
 }
 
 // valueBehind returns where the value begins behind the name that ends at t[i:]: behind a
