@@ -61,6 +61,51 @@ func (s *scan) charCodes(v *view, depth int) {
 	}
 }
 
+// codePoints reads characters that are written as code points of Unicode: U+0034 U+0031.
+// What stands between two of them is nothing.
+func (s *scan) codePoints(v *view, depth int) {
+	const marks = 3
+	if bytes.Count(v.t, codePoint) < minSuffix {
+		return
+	}
+	mark := s.used
+	out, from := s.view(len(v.t)), 0 // v.t[from:] is not copied yet
+	for i := 0; i < len(v.t); {
+		k := bytes.Index(v.t[i:], codePoint)
+		if k < 0 {
+			break
+		}
+		i += k
+		end := i + len(codePoint) + min(hexLength(v.t[i+len(codePoint):]), len("10FFFF"))
+		r, ok := hexRune(v.t[i+len(codePoint) : end])
+		if !ok {
+			i++
+			continue
+		}
+		if from == 0 || i-from > marks || lastAlnum(v.t[from:i]) >= 0 {
+			out.copy(*v, from, i)
+		}
+		at := len(out.t)
+		out.t = utf8.AppendRune(out.t, r)
+		out.cover(at, v.from(i), v.to(end-1))
+		i, from = end, end
+	}
+	out.copy(*v, from, len(v.t))
+	if out = s.keep(out); s.charge(v, 0, len(v.t), len(out.t)) {
+		p := profileOf(out.t)
+		s.examine(out, depth+1, &p)
+	}
+	s.used = mark
+}
+
+// codePoint begins one.
+var codePoint = []byte("U+")
+
+// lastAlnum returns the place of the last letter or digit of a text, -1 without one.
+func lastAlnum(t []byte) int {
+	return bytes.LastIndexFunc(t, func(r rune) bool { return r >= utf8.RuneSelf || alnum(byte(r)) })
+}
+
 // keepBehind drops of the findings from one on those that end before a place.
 func (s *scan) keepBehind(from, place int) {
 	kept := s.spans[:from]

@@ -56,6 +56,10 @@ func (s *scan) decodings(v view, each func(out view)) {
 		}
 		s.used = mark
 	}
+	if out, ok := s.styled(&v); ok {
+		each(out)
+	}
+	s.used = mark
 	if nestedEntity(v.t) {
 		if out, ok := s.outerEntities(&v); ok {
 			each(out)
@@ -175,6 +179,60 @@ func (s *scan) unescaped(v *view, kinds string) (view, bool) {
 	}
 	out.copy(*v, from, len(v.t))
 	return s.keep(out), true
+}
+
+// fewestStyled is how many characters a text has, at least, that are written as style
+// sheets do: paths and regular expressions have backslashes before digits, too.
+const fewestStyled = 3
+
+// styled decodes the escapes of style sheets (CSS Syntax, 4.3.7): \34 and up to six
+// digits of hexadecimal, and a space that ends them.
+func (s *scan) styled(v *view) (view, bool) {
+	n := 0
+	for i := bytes.IndexByte(v.t, '\\'); i >= 0 && n < fewestStyled; {
+		r, size := styleEscape(v.t[i:])
+		if size > 0 && (r >= '0' && r <= '9' || r >= utf8.RuneSelf) {
+			n++
+		}
+		next := bytes.IndexByte(v.t[i+1:], '\\')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	if n < fewestStyled {
+		return view{}, false
+	}
+	out, from := s.view(len(v.t)), 0 // v.t[from:] is not copied yet
+	for i := nextEscape(v.t, 0, `\`); i < len(v.t); i = nextEscape(v.t, max(from, i+1), `\`) {
+		r, size := styleEscape(v.t[i:])
+		if size == 0 {
+			continue
+		}
+		out.copy(*v, from, i)
+		at := len(out.t)
+		out.t = utf8.AppendRune(out.t, r)
+		out.cover(at, v.from(i), v.to(i+size-1))
+		out.change(at)
+		from = i + size
+	}
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), true
+}
+
+// styleEscape reads one of them, at the beginning of t.
+func styleEscape(t []byte) (r rune, n int) {
+	const most = 6
+	for n = 1; n <= most && n < len(t) && unhex(t[n]) < 16; n++ {
+	}
+	r, ok := hexRune(t[1:n])
+	if !ok || r < ' ' {
+		return 0, 0
+	}
+	if byteAt(t, n) == ' ' && n < len(t) {
+		n++
+	}
+	return r, n
 }
 
 // longestDecoded is the room, in bytes, for what one escape decodes to.

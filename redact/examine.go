@@ -102,6 +102,7 @@ func (s *scan) inside(v view, depth int, p *profile, flat bool) {
 	}
 	if p.digits >= 2*fewestCodes {
 		s.charCodes(&v, depth)
+		s.codePoints(&v, depth)
 	}
 	if !s.near {
 		s.spread(&v, p, depth)
