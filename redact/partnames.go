@@ -26,10 +26,11 @@ func (s *scan) partFields(v *view, depth int) {
 	fields, last := 0, partField{}
 	end := func() {
 		if fields > 1 && fields <= mostPartFields {
-			p := profileOf(out.t)
+			p, before := profileOf(out.t), len(s.spans)
 			out = s.keep(out)
 			s.flat = true
 			s.examine(out, depth+1, &p)
+			s.keepSure(before, len(out.t))
 		}
 		s.used, fields = mark, 0
 	}
@@ -52,6 +53,19 @@ func (s *scan) partFields(v *view, depth int) {
 		fields, last = fields+1, f
 	}
 	end()
+}
+
+// keepSure drops of the findings from one on those that may be so by chance: cards of
+// ranges that are thinly issued, and what is not all of the parts, which have so many
+// characters.
+func (s *scan) keepSure(from, size int) {
+	kept := s.spans[:from]
+	for _, sp := range s.spans[from:] {
+		if sp.layer == LayerKnown || mayRetract(&sp) && len(sp.canon) == size {
+			kept = append(kept, sp)
+		}
+	}
+	s.spans = kept
 }
 
 // anyPartField tells whether a text has one of them.
