@@ -54,6 +54,10 @@ func (s *scan) fold(v view) view {
 
 // spelledSign tells whether a symbol folds to letters, but not to one of ASCII: ™, №, ㍿.
 func spelledSign(folded []byte, r rune) bool {
+	const first, ideographs, behind = 0x20A0, 0x3400, 0xF900 // ₨; no symbol with letters is among these
+	if r < first || r >= ideographs && r < behind {
+		return false
+	}
 	return (len(folded) > 1 && letter(folded[0]) || len(folded) > 0 && folded[0] >= utf8.RuneSelf) && unicode.Is(unicode.S, r)
 }
 
