@@ -65,7 +65,17 @@ func (s *scan) charCodes(v *view, depth int) {
 // What stands between two of them is nothing.
 func (s *scan) codePoints(v *view, depth int) {
 	const marks = 3
-	if bytes.Count(v.t, codePoint) < minSuffix {
+	n := 0
+	for i := 0; i < len(v.t) && n < minSuffix; i++ {
+		k := bytes.Index(v.t[i:], codePoint)
+		if k < 0 {
+			return
+		}
+		if i += k; codePointAt(v.t, i) > 0 {
+			n++
+		}
+	}
+	if n < minSuffix {
 		return
 	}
 	mark := s.used
@@ -76,12 +86,12 @@ func (s *scan) codePoints(v *view, depth int) {
 			break
 		}
 		i += k
-		end := i + len(codePoint) + min(hexLength(v.t[i+len(codePoint):]), len("10FFFF"))
-		r, ok := hexRune(v.t[i+len(codePoint) : end])
-		if !ok {
+		end := i + codePointAt(v.t, i)
+		if end == i {
 			i++
 			continue
 		}
+		r, _ := hexRune(v.t[i+len(codePoint) : end])
 		if from == 0 || i-from > marks || lastAlnum(v.t[from:i]) >= 0 {
 			out.copy(*v, from, i)
 		}
@@ -100,6 +110,19 @@ func (s *scan) codePoints(v *view, depth int) {
 
 // codePoint begins one.
 var codePoint = []byte("U+")
+
+// codePointAt returns the length of the one that t[i:] begins, 0 for none.
+func codePointAt(t []byte, i int) int {
+	digits := hexLength(t[i+len(codePoint):])
+	end := i + len(codePoint) + digits
+	if digits < len("0034") || digits > len("10FFFF") || i > 0 && alnum(t[i-1]) || end < len(t) && alnum(t[end]) {
+		return 0
+	}
+	if _, ok := hexRune(t[end-digits : end]); !ok {
+		return 0
+	}
+	return end - i
+}
 
 // lastAlnum returns the place of the last letter or digit of a text, -1 without one.
 func lastAlnum(t []byte) int {
