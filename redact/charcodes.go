@@ -1,6 +1,9 @@
 package redact
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Text as the codes of its characters, as programs print buffers of bytes: 52, 49, 49,
 // 49 or {"type":"Buffer","data":[52,49,49,49]}, in decimal digits; in binary ones
@@ -56,6 +59,74 @@ func (s *scan) charCodes(v *view, depth int) {
 			i++
 		}
 	}
+}
+
+// codePoints reads characters that are written as code points of Unicode: U+0034 U+0031.
+// What stands between two of them is nothing.
+func (s *scan) codePoints(v *view, depth int) {
+	const marks = 3
+	n := 0
+	for i := 0; i < len(v.t) && n < minSuffix; i++ {
+		k := bytes.Index(v.t[i:], codePoint)
+		if k < 0 {
+			return
+		}
+		if i += k; codePointAt(v.t, i) > 0 {
+			n++
+		}
+	}
+	if n < minSuffix {
+		return
+	}
+	mark := s.used
+	out, from := s.view(len(v.t)), 0 // v.t[from:] is not copied yet
+	for i := 0; i < len(v.t); {
+		k := bytes.Index(v.t[i:], codePoint)
+		if k < 0 {
+			break
+		}
+		i += k
+		end := i + codePointAt(v.t, i)
+		if end == i {
+			i++
+			continue
+		}
+		r, _ := hexRune(v.t[i+len(codePoint) : end])
+		if from == 0 || i-from > marks || lastAlnum(v.t[from:i]) >= 0 {
+			out.copy(*v, from, i)
+		}
+		at := len(out.t)
+		out.t = utf8.AppendRune(out.t, r)
+		out.cover(at, v.from(i), v.to(end-1))
+		i, from = end, end
+	}
+	out.copy(*v, from, len(v.t))
+	if out = s.keep(out); s.charge(v, 0, len(v.t), len(out.t)) {
+		p := profileOf(out.t)
+		s.examine(out, depth+1, &p)
+	}
+	s.used = mark
+}
+
+// codePoint begins one.
+var codePoint = []byte("U+")
+
+// codePointAt returns the length of the one that t[i:] begins, 0 for none.
+func codePointAt(t []byte, i int) int {
+	digits := hexLength(t[i+len(codePoint):])
+	end := i + len(codePoint) + digits
+	if digits < len("0034") || digits > len("10FFFF") || i > 0 && alnum(t[i-1]) || end < len(t) && alnum(t[end]) {
+		return 0
+	}
+	if _, ok := hexRune(t[end-digits : end]); !ok {
+		return 0
+	}
+	return end - i
+}
+
+// lastAlnum returns the place of the last letter or digit of a text, -1 without one.
+func lastAlnum(t []byte) int {
+	return bytes.LastIndexFunc(t, func(r rune) bool { return r >= utf8.RuneSelf || alnum(byte(r)) })
 }
 
 // keepBehind drops of the findings from one on those that end before a place.
@@ -151,24 +222,39 @@ func (s *scan) charParts() {
 
 // readable tells whether what codes make is a text and not what ages, scores or
 // temperatures would make: nothing but letters, digits and spaces, one mark in ten aside,
-// or with a word in small letters.
+// or with a word in small letters, or nothing but digits and the marks between them. What
+// is not ASCII tells by its form that it is text.
 func readable(t []byte) bool {
-	const word, fewMarks = 4, 10
-	marks, small, longest := 0, 0, 0
+	const word, fewMarks, fewEscapes = 4, 10, 3
+	marks, small, longest, letters := 0, 0, 0, 0
 	for _, c := range t {
 		switch {
 		case c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F:
 			return false
 		case byteClass[c]&isLower != 0:
 			small++
+			letters++
 			longest = max(longest, small)
 			continue
-		case !alnum(c) && c > ' ':
+		case c >= utf8.RuneSelf || letter(c):
+			letters++
+		case c > ' ' && !digit(c) && c != '-' && c != '.' && c != '/':
+			letters++
+			marks++
+		case c > ' ' && !digit(c):
 			marks++
 		}
 		small = 0
 	}
-	return utf8.Valid(t) && (marks*fewMarks <= len(t) || longest >= word)
+	return utf8.Valid(t) && (marks*fewMarks <= len(t) || longest >= word || letters == 0 || escapesIn(t) >= fewEscapes)
+}
+
+// escapesIn counts what begins as an escape sequence does.
+func escapesIn(t []byte) (n int) {
+	for _, begin := range [...]string{"&#", "amp;", `\u`, `\x`, `\N`, `\0`, "%3", "=3", "</", "<!", "<b", "<s", "<i", "<w"} {
+		n += bytes.Count(t, []byte(begin))
+	}
+	return n
 }
 
 // codeArray reads the array src[i:end] as codes of characters, if it has nothing but

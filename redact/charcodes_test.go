@@ -11,7 +11,7 @@ import (
 // TestCharCodes: text that is printed as the codes of its characters is read as text.
 func TestCharCodes(t *testing.T) {
 	r := newRedactor(t)
-	for _, secret := range []string{visa, "IBAN DE89370400440532013000 ok", `{"card":"` + visa + `"}`, "password=Tr0ub4dor.3x"} {
+	for _, secret := range []string{visa, "IBAN DE89370400440532013000 ok", `{"card":"` + visa + `"}`, "password=Tr0ub4dor.3x", "④⑤③⑨⑤⑦⑧⑦⑥③⑥②①④⑧⑥", "4539-5787-6362-1486", "&#52;539&#53;787&#54;3621486"} {
 		var codes []int
 		var decimal, binary []string
 		for _, c := range []byte(secret) {

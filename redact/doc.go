@@ -22,8 +22,9 @@
 //
 // Other texts are examined (examine.go). A view of a text remembers which bytes each
 // of its own came from (view.go); what stands at a place of it is in at.go. It is folded
-// (fold.go), scanned by the detectors, and read
-// again without escapes, entities, markup and marks (escape.go, quoted.go, joint.go, entity.go,
+// (fold.go, digitforms.go), scanned by the detectors, and read
+// again without escapes, entities, markup and marks (escape.go, quoted.go, joint.go, markup.go,
+// mimeword.go, partnames.go, entity.go,
 // spread.go, even.go, cutcode.go, wrapped.go); what is encoded is decoded (blob.go,
 // hexdump.go, charcodes.go, deflate.go, utf32.go), and each of these views is examined in the same way, four
 // levels deep (reading.go). Long texts are read again only around what changed (near.go).

@@ -46,7 +46,7 @@ func (s *scan) nextHalf(t []byte, i int) stretch {
 // decodings lists these readings.
 func (s *scan) decodings(v view, each func(out view)) {
 	mark := s.used
-	for _, kinds := range [...]string{`%&\`, `%`, `&`} {
+	for _, kinds := range [...]string{`%&\`, `%`, `&`, `\`} {
 		// All at once; then one kind alone, in case it is written inside another.
 		if len(kinds) == 1 && !(bytes.Contains(v.t, []byte(kinds)) && bytes.ContainsAny(v.t, otherKinds(kinds))) {
 			continue
@@ -56,6 +56,10 @@ func (s *scan) decodings(v view, each func(out view)) {
 		}
 		s.used = mark
 	}
+	if out, ok := s.styled(&v); ok {
+		each(out)
+	}
+	s.used = mark
 	if nestedEntity(v.t) {
 		if out, ok := s.outerEntities(&v); ok {
 			each(out)
@@ -67,6 +71,10 @@ func (s *scan) decodings(v view, each func(out view)) {
 	}
 	s.used = mark
 	if out, ok := s.unjoined(&v); ok {
+		each(out)
+	}
+	s.used = mark
+	if out, ok := s.worded(&v); ok {
 		each(out)
 	}
 	s.used = mark
@@ -90,11 +98,13 @@ func (s *scan) nextDecoded(t []byte, i int) stretch {
 		case '&':
 			_, n = entity(buf[:0], t[i:])
 		case '\\':
-			_, n = backslash(buf[:0], t[i:])
+			if _, n = backslash(buf[:0], t[i:]); n == 0 {
+				n = markup(t, i)
+			}
 		case '=':
 			_, n = s.quoted(t, i)
-		case '<':
-			n = tag(t[i:])
+		case '<', '[', ']':
+			n = markup(t, i)
 		case '"', '\'':
 			n = joint(t[i:])
 		}
@@ -112,10 +122,13 @@ func (s *scan) opaque(v *view, i, j int, rule string) {
 
 // otherKinds returns the escape characters besides one.
 func otherKinds(kind string) string {
-	if kind == `%` {
+	switch kind {
+	case `%`:
 		return `&\`
+	case `&`:
+		return `%\`
 	}
-	return `%\`
+	return `%&`
 }
 
 // nextEscape returns where the next escape of the kinds may begin at t[i:].
@@ -157,6 +170,57 @@ func (s *scan) unescaped(v *view, kinds string) (view, bool) {
 		out.replaced(at, i+n)
 	}
 	return s.derive(&out)
+}
+
+// fewestStyled is how many characters a text has, at least, that are written as style
+// sheets do: paths and regular expressions have backslashes before digits, too.
+const fewestStyled = 3
+
+// styled decodes the escapes of style sheets (CSS Syntax, 4.3.7): \34 and up to six
+// digits of hexadecimal, and a space that ends them.
+func (s *scan) styled(v *view) (view, bool) {
+	n := 0
+	for i := bytes.IndexByte(v.t, '\\'); i >= 0 && n < fewestStyled; {
+		r, size := styleEscape(v.t[i:])
+		if size > 0 && (r >= '0' && r <= '9' || r >= utf8.RuneSelf) {
+			n++
+		}
+		next := bytes.IndexByte(v.t[i+1:], '\\')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	if n < fewestStyled {
+		return view{}, false
+	}
+	out := derived{of: v}
+	for i := nextEscape(v.t, 0, `\`); i < len(v.t); i = nextEscape(v.t, max(out.from, i+1), `\`) {
+		r, size := styleEscape(v.t[i:])
+		if size == 0 {
+			continue
+		}
+		at := s.instead(&out, i)
+		out.t = utf8.AppendRune(out.t, r)
+		out.cover(at, v.from(i), v.to(i+size-1))
+		out.replaced(at, i+size)
+	}
+	return s.derive(&out)
+}
+
+// styleEscape reads one of them, at the beginning of t.
+func styleEscape(t []byte) (r rune, n int) {
+	const most = 6
+	for n = 1; n <= most && n < len(t) && unhex(t[n]) < 16; n++ {
+	}
+	r, ok := hexRune(t[1:n])
+	if !ok || r < ' ' {
+		return 0, 0
+	}
+	if byteAt(t, n) == ' ' && n < len(t) {
+		n++
+	}
+	return r, n
 }
 
 // longestDecoded is the room, in bytes, for what one escape decodes to.
@@ -242,6 +306,8 @@ func backslash(out, t []byte) ([]byte, int) {
 		return append(out, ' '), 2
 	case 'N':
 		return namedEscape(out, t)
+	case 'o':
+		return bracedOctal(out, t)
 	default:
 		if c >= '0' && c <= '7' {
 			return octal(out, t)
@@ -265,6 +331,22 @@ func braced(out, t []byte) ([]byte, int) {
 		}
 	}
 	return out, 0
+}
+
+// bracedOctal decodes \o{64}.
+func bracedOctal(out, t []byte) ([]byte, int) {
+	const longest = len(`\o{4177777}`)
+	if len(t) < 5 || t[2] != '{' {
+		return out, 0
+	}
+	r, i := rune(0), 3
+	for ; i < min(len(t), longest) && t[i] >= '0' && t[i] <= '7'; i++ {
+		r = r<<3 | rune(t[i]-'0')
+	}
+	if i == 3 || byteAt(t, i) != '}' {
+		return out, 0
+	}
+	return utf8.AppendRune(out, r), i + 1
 }
 
 // unicodeEscape decodes \u0034, \u{34} and \U00000034.
@@ -294,9 +376,9 @@ func unicodeEscape(out, t []byte) ([]byte, int) {
 	return utf8.AppendRune(out, r), 6
 }
 
-// namedEscape decodes \N{U+0034} and \N{DIGIT FOUR}.
+// namedEscape decodes \N{U+0034}, \N{DIGIT FOUR} and \N{LATIN CAPITAL LETTER D}.
 func namedEscape(out, t []byte) ([]byte, int) {
-	const longest = len(`\N{DIGIT SEVEN}`)
+	const longest = len(`\N{LATIN CAPITAL LETTER D}`)
 	end := bytes.IndexByte(t[:min(len(t), longest)], '}')
 	if end < 4 || t[2] != '{' {
 		return out, 0
@@ -310,6 +392,14 @@ func namedEscape(out, t []byte) ([]byte, int) {
 	for d, word := range [...]string{"ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"} {
 		if bytes.EqualFold(body, []byte("DIGIT "+word)) {
 			return append(out, '0'+byte(d)), end + 1
+		}
+	}
+	if c := body[len(body)-1]; letter(c) {
+		switch name := body[:len(body)-1]; {
+		case bytes.EqualFold(name, []byte("LATIN CAPITAL LETTER ")):
+			return append(out, upper(c)), end + 1
+		case bytes.EqualFold(name, []byte("LATIN SMALL LETTER ")):
+			return append(out, lower(c)), end + 1
 		}
 	}
 	return out, 0
@@ -329,58 +419,6 @@ func octal(out, t []byte) ([]byte, int) {
 		return append(out, ' '), i
 	}
 	return append(out, byte(v)), i
-}
-
-const longestTag = 256 // an HTML or XML tag longer than this is text
-
-// unmarked replaces every HTML or XML tag and comment by a space, or by nothing,
-// as those are read that stand inside a line. Tags that name a field of another kind
-// stay where they are, and the next one, which ends it.
-func (s *scan) unmarked(v *view, between string) (view, bool) {
-	out, n := derived{of: v}, 0
-	inField := false
-	for i := nextEscape(v.t, 0, "<"); i < len(v.t); i = nextEscape(v.t, i+max(1, n), "<") {
-		if n = tag(v.t[i:]); n == 0 {
-			continue
-		}
-		if names := fieldTag(v.t[i : i+n]); names || inField {
-			inField = names && v.t[i+1] != '/'
-			continue
-		}
-		at := s.instead(&out, i)
-		if between != "" {
-			out.push(' ', v.from(i), v.to(i))
-		}
-		out.replaced(at, i+n)
-	}
-	return s.derive(&out)
-}
-
-// tag returns the length of the tag that t starts with, or 0. Separators may
-// have been put between its characters.
-func tag(t []byte) int {
-	if t[0] != '<' || len(t) < 3 || !tagName(t[1:]) {
-		return 0
-	}
-	end := bytes.IndexByte(t[:min(len(t), longestTag)], '>')
-	if next := bytes.IndexByte(t[1:max(1, end)], '<'); end < 0 || next >= 0 {
-		return 0
-	}
-	return end + 1
-}
-
-// tagName tells whether what follows a < begins as a tag does: with a letter or
-// one of the marks of a tag, behind no more than separators.
-func tagName(t []byte) bool {
-	for _, c := range t[:min(len(t), maxGapMarks)] {
-		switch {
-		case letter(c) || c == '/' || c == '!' || c == '?':
-			return true
-		case c >= 0x80 || digit(c) || c == '<' || c == '>':
-			return false
-		}
-	}
-	return false
 }
 
 // escapeLike tells whether a text has anything that unescaped would decode

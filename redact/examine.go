@@ -88,8 +88,11 @@ func (s *scan) detect(v view, p *profile) {
 // inside scans what a view decodes to: its escapes, what is encoded in it, and what is
 // divided by marks.
 func (s *scan) inside(v view, depth int, p *profile, flat bool) {
-	if !flat && p.flags&escaping != 0 {
+	if !flat && (p.flags&escaping != 0 || p.digits >= leastIBANDigits && bracketed(v.t)) {
 		s.escapes(v, depth)
+	}
+	if !flat && p.digits >= leastIBANDigits && p.flags&(isAssign|isColon) != 0 {
+		s.partFields(&v, depth)
 	}
 	if p.mixed || p.hex {
 		s.blobs(v, depth)
@@ -102,6 +105,7 @@ func (s *scan) inside(v view, depth int, p *profile, flat bool) {
 	}
 	if p.digits >= 2*fewestCodes {
 		s.charCodes(&v, depth)
+		s.codePoints(&v, depth)
 	}
 	if !s.near {
 		s.spread(&v, p, depth)

@@ -42,12 +42,53 @@ func (s *scan) fold(v view) view {
 			out.t = append(out.t, '.') // an invalid byte separates
 		} else {
 			out.t = foldRune(out.t, r)
+			if sign := out.t[at:]; spelledSign(sign, r) && besideDigit(out.t[:at], v.t[i+n:]) {
+				out.t = append(out.t[:at], symbolMark)
+			}
 		}
 		out.cover(at, v.from(i), v.to(i+n-1))
 		i += n
 	}
 	return s.keep(out)
 }
+
+// spelledSign tells whether a symbol folds to letters, but not to one of ASCII: ™, №, ㍿.
+func spelledSign(folded []byte, r rune) bool {
+	const first, ideographs, behind = 0x20A0, 0x3400, 0xF900 // ₨; no symbol with letters is among these
+	if r < first || r >= ideographs && r < behind {
+		return false
+	}
+	return (len(folded) > 1 && letter(folded[0]) || len(folded) > 0 && folded[0] >= utf8.RuneSelf) && unicode.Is(unicode.S, r)
+}
+
+// besideDigit tells whether something stands between two characters of a number, marks
+// aside: it is no word there.
+func besideDigit(before, behind []byte) bool {
+	const marks = 3
+	i := len(before)
+	for i > 1 && len(before)-i < marks && before[i-1] > ' ' && !alnum(before[i-1]) {
+		i--
+	}
+	if i == 0 || !alnum(before[i-1]) {
+		return false
+	}
+	var buf [longestFold]byte
+	for n := 0; n <= marks && len(behind) > 0; n++ {
+		r, size := utf8.DecodeRune(behind)
+		behind = behind[size:]
+		switch next := foldRune(buf[:0], r); {
+		case len(next) == 0: // nobody sees it
+		case len(next) == 1 && alnum(next[0]):
+			return digit(before[i-1]) || digit(next[0])
+		case len(next) > 1 || next[0] == ' ':
+			return false
+		}
+	}
+	return false
+}
+
+// longestFold is the room, in bytes, for what most characters fold to.
+const longestFold = 16
 
 // plainRun returns how many bytes at the begin of t stay as they are.
 func plainRun(t []byte) int {
@@ -58,9 +99,9 @@ func plainRun(t []byte) int {
 	return n
 }
 
-// twoFaced are letters of Greek that look like one Latin letter and whose
-// capitals look like another, with these capitals, which are as long.
-var twoFaced = [...][2][]byte{{[]byte("ν"), []byte("Ν")}, {[]byte("η"), []byte("Η")}, {[]byte("υ"), []byte("Υ")}}
+// twoFaced are letters of Greek, and the palochka, that look like one Latin letter and
+// whose capitals look like another, with these capitals, which are as long.
+var twoFaced = [...][2][]byte{{[]byte("ӏ"), []byte("Ӏ")}, {[]byte("ν"), []byte("Ν")}, {[]byte("η"), []byte("Η")}, {[]byte("υ"), []byte("Υ")}}
 
 // capitals returns the view with such letters as capitals, if it has any: an
 // IBAN may have been put in lower case after its letters were swapped.
@@ -113,7 +154,7 @@ const longestTerminal = 16
 // starts with: a colour, a move of the cursor, a link; 0 for none.
 func terminal(t []byte) int {
 	if t[0] != escapeByte || len(t) < 3 || t[1] != '[' {
-		return command(t)
+		return operating(t)
 	}
 	for i := 2; i < min(len(t), longestTerminal); i++ {
 		if t[i] >= '@' && t[i] <= '~' {
@@ -123,17 +164,17 @@ func terminal(t []byte) int {
 	return 0
 }
 
-// longestCommand bounds what a link of a terminal leads to.
-const longestCommand = 256
+// longestHyperlink bounds what a link of a terminal leads to.
+const longestHyperlink = 256
 
-// command returns the length of the operating system command (ECMA-48, 8.3.89) that t
+// operating returns the length of the operating system command (ECMA-48, 8.3.89) that t
 // starts with, such as the beginning and the end of a link, 0 for none and for one in
 // which something may be that matters.
-func command(t []byte) int {
+func operating(t []byte) int {
 	if len(t) < 3 || t[0] != escapeByte || t[1] != ']' || t[2] != '8' {
 		return 0
 	}
-	for i := len("\x1b]8"); i < min(len(t), longestCommand); i++ {
+	for i := len("\x1b]8"); i < min(len(t), longestHyperlink); i++ {
 		switch c := t[i]; {
 		case c == '\a':
 			return i + 1
@@ -276,8 +317,8 @@ var foldTable = makeFoldTable()
 func makeFoldTable() map[rune]string {
 	t := make(map[rune]string, 512)
 	for _, run := range digitRuns {
-		for i := run.first; i <= 9; i++ {
-			t[run.at+rune(i-run.first)] = string(rune('0' + i))
+		for d := run.first; d <= run.last; d++ {
+			t[run.at+d-run.first] = string('0' + d)
 		}
 	}
 	for _, set := range hanDigits {
@@ -305,21 +346,9 @@ func makeFoldTable() map[rune]string {
 		t[r] = "*"
 	}
 	t['‿'], t['⁀'] = "_", "_"
-	t['ǀ'], t['ǃ'] = "|", "!" // letters of Khoisan languages that look like marks
+	t['ǀ'], t['ǃ'] = "|", "!"                           // letters of Khoisan languages that look like marks
+	t['丨'], t['ㅣ'], t['ￜ'], t['丿'] = "|", "|", "|", "/" // strokes of Han, a vowel of Hangul
 	return t
-}
-
-// digitRuns are digits that are not of category Nd, in runs from first to 9.
-var digitRuns = []struct {
-	at    rune
-	first int
-}{
-	{0x2460, 1}, {0x2474, 1}, {0x24F5, 1}, {0x2776, 1}, {0x2780, 1}, {0x278A, 1}, // circled, in parentheses, double, dingbats
-	{0x1369, 1}, {0x11052, 1}, {0x10E60, 1}, {0x1F101, 0}, {0x1D360, 1}, {0x1D369, 1}, {0x2160, 1}, {0x2170, 1}, // Ethiopic, Brahmi, Rumi, comma, counting rods, Roman
-	{0x2074, 4}, {0x2080, 0}, {0x3021, 1}, // super- and subscripts, Hangzhou
-	// Category Nd of Unicode 16 and 17, which package unicode does not know yet: outlined,
-	// Garay, Myanmar Extended-C, Sunuwar, Tolong Siki, Kirat Rai, Ol Onal.
-	{0x1CCF0, 0}, {0x10D40, 0}, {0x116D0, 0}, {0x116DA, 0}, {0x11BF0, 0}, {0x11DE0, 0}, {0x16D70, 0}, {0x1E5F1, 0},
 }
 
 type spelled struct {
@@ -337,11 +366,12 @@ var hanDigits = [][]spelled{
 }
 
 // confusables maps a Latin letter to its doubles in Cyrillic, Greek, Armenian
-// and Cherokee.
+// and Cherokee, and in scripts in which no bank writes: Lisu, Coptic, Tifinagh,
+// Canadian syllabics, Deseret, Osage, Carian and others.
 var confusables = map[rune]string{
-	'A': "АΑᎪᴀ", 'B': "ВΒᏴʙ", 'C': "СϹᏟᴄ", 'D': "ᎠԀᴅĐÐ", 'E': "ЕΕᎬᴇ", 'F': "ҒϜꜰ", 'G': "ԌᏀɢ", 'H': "НΗᎻʜĦ",
-	'I': "ІΙӀɪ", 'J': "ЈᎫͿᴊ", 'K': "КΚᏦᴋ", 'L': "ᏞԼʟŁ", 'M': "МΜᎷᴍ", 'N': "ΝՆɴ", 'O': "ОΟՕᴏØ", 'P': "РΡᏢᴘ", 'Q': "Ԛꞯ",
-	'R': "ᎡᏒʀ", 'S': "ЅՏᏚꜱ", 'T': "ТΤᎢᴛŦ", 'U': "Սሀᴜ", 'V': "ѴᏙᴠ", 'W': "ԜᎳᴡ", 'X': "ХΧ", 'Y': "ҮΥУʏ", 'Z': "ΖᏃ",
+	'A': "АΑᎪᴀᗅꓮ𖽀𐊠", 'B': "ВΒᏴʙꞴᗷꓐ𐊂𐊡𐌁", 'C': "СϹᏟᴄⲤꓚ𐊢𐌂𐐕𐔜", 'D': "ᎠԀᴅĐÐᗞᗪꓓ", 'E': "ЕΕᎬᴇⴹꓰ𑢦𑢮𐊆", 'F': "ҒϜꜰꞘᖴꓝ𑣂𑢢𐊇𐊥𐔥", 'G': "ԌᏀɢᏳꓖ", 'H': "НΗᎻʜĦⲎᕼꓧ𐋏",
+	'I': "ІΙӀɪƖⲒⵏᛁꓲ𖼨𐊊𐌉", 'J': "ЈᎫͿᴊꞲᒍꓙ", 'K': "КΚᏦᴋⲔᛕꓗ𐔘", 'L': "ᏞԼʟŁⳐᒪꓡ𖼖𑢣𑢲𐐛𐔦", 'M': "МΜᎷᴍⲘᗰᛖꓟ𐊰𐌑", 'N': "ΝՆɴⲚꓠ𐔓", 'O': "ОΟՕᴏØⲞⵔ𐓂ꓳ𑢵𐊒𐊫𐐄𐔖", 'P': "РΡᏢᴘⲢᑭꓑ𐊕", 'Q': "Ԛꞯⵕ",
+	'R': "ᎡᏒʀ𐒴ᖇꓣ𖼵", 'S': "ЅՏᏚꜱᏕꓢ𖼺𐊖𐐠", 'T': "ТΤᎢᴛŦⲦꓔ𖼊𑢼𐊗𐊱𐌕", 'U': "Սሀᴜ𐓎ᑌꓴ𖽂𑢸", 'V': "ѴᏙᴠⴸᐯꓦ𖼈𑢠𐔝", 'W': "ԜᎳᴡᏔꓪ", 'X': "ХΧꞳⲬⵝᚷꓫ𐊐𐊴𐌗𐔧", 'Y': "ҮΥУʏⲨᎩᎽꓬ𖽃𑢤𐊲", 'Z': "ΖᏃꓜ𑢩",
 	'a': "аα", 'b': "Ьᖯ", 'c': "сϲ", 'd': "ԁ", 'e': "еҽ", 'g': "ցɡ", 'h': "һհ", 'i': "іıιɩ", 'j': "јϳ", 'k': "кκ",
 	'l': "ӏ", 'm': "м", 'n': "ոη", 'o': "оοօ", 'p': "рρ", 'q': "ԛ", 'r': "г", 's': "ѕ", 't': "тτ", 'u': "υս",
 	'v': "ѵν", 'w': "ԝω", 'x': "хχ", 'y': "уγү", 'z': "ᴢ",

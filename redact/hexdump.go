@@ -162,7 +162,7 @@ func afterAddress(t []byte, i int) int {
 	for k < len(t) && k-end < marks && (t[k] == ' ' || t[k] == ':') {
 		k++
 	}
-	if n := end - i; n < fewest || n > most || k == end || k == end+1 && n < sure {
+	if n := end - i; n < fewest || n > most || k == end || k == end+1 && n < sure && (t[end-1] != '0' || hexLength(t[k:]) != 2) {
 		return i
 	}
 	if k == end+1 {
@@ -239,6 +239,9 @@ func columnOf(t []byte, j int, dumped []byte) int {
 	return j
 }
 
+// zeroAddress begins the address of the first byte of a dump.
+var zeroAddress = []byte("0000")
+
 // dumpedBefore appends what the words of a line stand for of which the last ends at
 // t[k:].
 func dumpedBefore(t []byte, k int, line []byte) []byte {
@@ -248,7 +251,16 @@ func dumpedBefore(t []byte, k int, line []byte) []byte {
 			return nil
 		}
 	}
-	for i = afterAddress(t, i); i < k; {
+	if first := bytes.Index(t[i:k], zeroAddress); first > 0 && !alnum(t[i+first-1]) { // words stand before the first line
+		for i += first; i < k && t[i] == '0'; i++ {
+		}
+		if byteAt(t, i) == ':' {
+			i++
+		}
+	} else {
+		i = afterAddress(t, i)
+	}
+	for i < k {
 		c, ok := hexByte(t, i)
 		switch {
 		case ok && len(line) < maxDumped:

@@ -83,6 +83,10 @@ func TestHexDump(t *testing.T) {
 				}
 			}
 		}
+		words := "note: " + strings.Join(dump("memo "+visaVaried+" thank you"), "\n") // words stand before the first line
+		if out := text(t, r, words); strings.Contains(out, visaVaried[:6]) || !strings.Contains(out, "_") {
+			t.Errorf("%s: %q became %q", name, words, out)
+		}
 		clean := strings.Join(dump("monk kiln million onyx jonquil\nlemon jelly, mellow melon\n"), "\n")
 		if out := text(t, r, clean); out != clean {
 			t.Errorf("%s: %q became %q", name, clean, out)

@@ -40,7 +40,7 @@ func issuer(d []byte) strength {
 		if n == 16 && p2 >= 51 && p2 <= 55 {
 			return strong
 		}
-		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n >= 16 && p6 >= 507865 && p6 <= 507964 || n == 16 && (p4 == 5019 || p3 == 508 || p3 == 509 || p4 == 5614 || p6 >= 506699 && p6 <= 506778) || n >= 16 && p6 == 564182 { // Verve, Dankort, RuPay, Elo, Uzcard, Switch
+		if p6 := prefix(d, 6); n >= 16 && p6 >= 506099 && p6 <= 506198 || n >= 16 && p6 >= 507865 && p6 <= 507964 || n == 16 && (p4 == 5019 || p3 == 508 || p3 == 509 || p4 == 5614 || p6 == 504175 || p6 >= 506699 && p6 <= 506778) || n >= 16 && p6 == 564182 { // Verve, Dankort, RuPay, Elo, Uzcard, Switch
 			return strong
 		}
 		return maestro(p2, p4)

@@ -17,6 +17,9 @@ func joint(t []byte) int {
 	quote := byteAt(t, 0)
 	i := pastSpaces(t, 1)
 	if quote != '\\' {
+		if byteAt(t, i) == ';' { // the end of a statement
+			i = pastSpaces(t, i+1)
+		}
 		if c := byteAt(t, i); c == '+' || c == '.' || c == '&' || c == '\\' {
 			i = pastSpaces(t, i+1)
 		}
@@ -28,13 +31,32 @@ func joint(t []byte) int {
 	if quote == '\\' {
 		return i
 	}
-	if c := byteAt(t, i); c == '+' || c == '.' || c == '&' {
+	if k := appends(t, i); k > 0 {
+		i = k
+	} else if c := byteAt(t, i); c == '+' || c == '.' || c == '&' {
 		i = pastSpaces(t, i+1)
 	}
 	if byteAt(t, i) != quote {
 		return 0
 	}
 	return i + 1
+}
+
+// appends returns where the string begins that a program appends to a variable at t[i:],
+// s += "…", $s .= "…"; 0 if it does not.
+func appends(t []byte, i int) int {
+	for byteAt(t, i) == '$' {
+		i++
+	}
+	k := nameEnd(t, i)
+	if k == i || k >= len(t) {
+		return 0
+	}
+	k = pastSpaces(t, k)
+	if c := byteAt(t, k); c != '+' && c != '.' || byteAt(t, k+1) != '=' {
+		return 0
+	}
+	return pastSpaces(t, k+2)
 }
 
 // unjoined takes out what stands between the parts of strings.

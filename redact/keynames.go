@@ -161,9 +161,13 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	}
 	switch {
 	case f.name.role == starting:
-		return cardHead(text) && s.replaceNamed(i, end, text, 0, Card)
+		if !cardHead(text) || !s.replaceNamed(i, end, text, 0, Card) {
+			return false
+		}
+		s.beginsParts(i, end, escaped) // {"bin": …, "rest": …}
+		return true
 	case f.name.role == lasting:
-		return manyLast(text) && s.replaceNamed(i, end, text, 0, Card)
+		return manyLast(text) && (w.chain.open() && s.joinsParts(i, end, text, escaped) || s.replaceNamed(i, end, text, 0, Card))
 	case f.name.role == banking:
 		return s.bankLeaf(i, end, text)
 	case f.name.role == schemes:
@@ -262,5 +266,8 @@ func (s *scan) namedNumber(i, end int, lit []byte) bool {
 	s.unlink()
 	s.decode()
 	s.replaceNumber(i, end, lit, &sp)
+	if name.role == starting {
+		s.linkPart(part{i: i, end: end, number: true, open: true, alone: true}, lit, false, len(lit))
+	}
 	return true
 }

@@ -48,6 +48,25 @@ func (w *walker) framing(leaf []byte) bool {
 	return false
 }
 
+// counting tells whether a leaf says only the how manieth of an array its object is, from
+// zero or from one.
+func (w *walker) counting(leaf []byte) bool {
+	n := len(w.frames)
+	if n < 2 || len(leaf) > longestIndex || !allDigits(leaf) {
+		return false
+	}
+	f, around := &w.frames[n-1], &w.frames[n-2]
+	if f.index >= 0 || around.index < 0 {
+		return false
+	}
+	switch string(w.src[f.lo:f.hi]) {
+	case "i", "n", "no", "nr", "index", "idx", "seq", "pos", "position", "order", "part", "chunk":
+		at := prefix(leaf, len(leaf))
+		return at == around.index || at == around.index+1
+	}
+	return false
+}
+
 // sentKind tells whether a kind is one of a message that is sent in parts, or who sends
 // it.
 func sentKind(kind []byte) bool {

@@ -11,7 +11,9 @@ import (
 // telephone number.
 func TestLeftAlone(t *testing.T) {
 	r := newRedactor(t)
-	for _, text := range []string{"+1 (210) 877-6689", "(210) 877-6689", "call +1 (270) 912-1327", "249.177.205.16"} {
+	for _, text := range []string{"+1 (210) 877-6689", "(210) 877-6689", "call +1 (270) 912-1327", "249.177.205.16",
+		"[#4539](https://example.com/5787), [#6362](#1486)", "| [4539](a) | [5787](b) | [6362](c) | 14.86 |", "[b]4539[/b] [b]5787[/b] 6362.50", `\textbf{4539} & \textbf{5787} & \textbf{6362} & 1486.5`,
+		"as shown in [4, 5], 4539 of 5787 [6]", "part1=4539 part2=5787", "20 ℃, № 4539, ™ 5787", "x™ 45395787 № 6362"} {
 		if out, found, err := r.Text(nil, []byte(text)); err != nil || string(out) != text {
 			t.Errorf("%q became %q: %v %v", text, out, found, err)
 		}
