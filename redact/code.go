@@ -46,6 +46,7 @@ func (s *scan) besideIFSC(v *view, i, j int) {
 	}
 	b := a + digits(t[a:])
 	s.indian(v, a, b)
+	s.remitted(v, i, j)
 	for b = i; b > 0 && i-b <= gapped && !alnum(t[b-1]); {
 		b--
 	}

@@ -221,16 +221,20 @@ func refName(t []byte) bool {
 	if len(t) > longestRef {
 		return false
 	}
-	digits := 0
+	digits, letters, marks := 0, 0, 0
 	for _, c := range t {
-		if !alnum(c) && c != '-' && c != '_' {
+		switch {
+		case digit(c):
+			digits++
+		case letter(c):
+			letters++
+		case c == '-' || c == '_':
+			marks++
+		default:
 			return false
 		}
-		if digit(c) {
-			digits++
-		}
 	}
-	return digits <= 2
+	return digits <= 2 && (letters > 0 || marks == 0) // [0-9] is of a regular expression
 }
 
 // forumTags are the tags of forums, in brackets, that stand inside a line.

@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // What banks write of a payment: WIRE TYPE:WIRE OUT … BNF:JOHN SMITH ID:000123456789,
 // ORG:/000123456789, FASTER PAYMENT TO SMITH J 200000 55779911.
@@ -52,6 +55,25 @@ func (s *scan) branchAndAccount(v *view, q *sequence) {
 		if before = before[max(0, len(before)-reach):]; digit(byteAt(before, len(before)-1)) && near(before, len(before), branchWords[:]) {
 			s.account(v, q, 0, len(q.d), "cue")
 		}
+	}
+}
+
+// remittances are the systems by which Indian banks pay each other.
+var remittances = [...]string{"neft", "rtgs", "imps", "cr", "dr"}
+
+// remitted finds the account behind the name of its holder in a line of such a payment,
+// in which the code of a bank is t[i:j]: NEFT-SBIN0001234-RAHUL KUMAR-12345678901.
+func (s *scan) remitted(v *view, i, j int) {
+	t := v.t
+	if i == 0 || t[i-1] != '-' && t[i-1] != '/' || !among(trailingWord(t[:i-1]), remittances[:]) {
+		return
+	}
+	a := j
+	for a < len(t) && a-j < railReach && !digit(t[a]) && t[a] < utf8.RuneSelf {
+		a++
+	}
+	if a < len(t) && t[a-1] == t[i-1] {
+		s.indian(v, a, a+digits(t[a:]))
 	}
 }
 

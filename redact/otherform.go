@@ -26,6 +26,17 @@ func (s *scan) dropOthers(t []byte, from int) {
 	s.spans = kept
 }
 
+// ranges counts the ranges of digits in a regular expression, [0-9].
+func ranges(t []byte) (n int) {
+	const size = len("[0-9]")
+	for i := 0; i+size <= len(t); i++ {
+		if t[i] == '[' && digit(t[i+1]) && t[i+2] == '-' && digit(t[i+3]) && t[i+4] == ']' {
+			n++
+		}
+	}
+	return n
+}
+
 // spells tells whether the digits of a text are those of a value: it is no encoding of it,
 // in which these forms mean nothing.
 func spells(t []byte, canon string) bool {
@@ -53,6 +64,9 @@ func spells(t []byte, canon string) bool {
 func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	if !whole {
 		return inDrawing(t, lo) || dialled(t, lo, hi) || byteClass[t[lo]]&isUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
+	}
+	if !card && ranges(t[lo:hi]) > 1 {
+		return true
 	}
 	if columned(t, lo, hi) || fractionsIn(t, lo, hi) >= minListed || inDrawing(t, lo) || drawn(t[lo:hi]) || summed(t, lo, hi) {
 		return true

@@ -108,7 +108,9 @@ func (s *scan) unsaid(v *view) (view, bool) {
 			out = s.view(len(v.t))
 		}
 		out.copy(*v, from, i)
-		out.push(mark, v.from(i), v.to(end-1))
+		if out.push(mark, v.from(i), v.to(end-1)); mark == ',' { // as in the rest of the list
+			out.push(' ', v.from(i), v.to(end-1))
+		}
 		from, i = end, end
 	}
 	if out.t == nil {
@@ -148,7 +150,7 @@ func (g *saidGap) read(t []byte, i int) (end int, mark byte) {
 			if letter(t[j-1]) {
 				return 0, 0
 			}
-			if and && last.listed && words == 0 {
+			if and && last.listed && words == 0 && asMany(t, i, j) {
 				goesOn, mark = true, ','
 			}
 			if !goesOn {
@@ -182,6 +184,13 @@ func (g *saidGap) read(t []byte, i int) (end int, mark byte) {
 		}
 	}
 	return 0, 0
+}
+
+// asMany tells whether the number that ends before t[i] and the one that begins at t[j]
+// have as many digits, three or more: they are the groups of a number, not a list of any.
+func asMany(t []byte, i, j int) bool {
+	n := digits(t[j:])
+	return n >= minCounted && i >= n && digits(t[i-n:]) == n && (i == n || !alnum(t[i-n-1]))
 }
 
 // saidHead tells whether a text begins with words that say that a number goes on which
