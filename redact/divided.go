@@ -46,7 +46,7 @@ func (s *scan) divided(v *view, i int) {
 		}
 		end, ok := collect(v.t, i, canon[c.letters:c.letters], c.shape[2:])
 		n := c.letters + len(c.shape)
-		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && (dated(v.t[i:end]) || overCells(v.t[a:end])) {
+		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && (dated(v.t[i:end]) || overCells(v.t, a, end) && cueBefore(v.t, a, s.cue)&cueNINO == 0) {
 			continue
 		}
 		s.add(v, a, end, span{entity: National, layer: LayerDetector, rule: c.rule, canon: string(canon[:n])})
@@ -73,10 +73,27 @@ func lettersBefore(t []byte, i int, out []byte, glued bool) (start int, ok bool)
 	return start, n == 0 && (glued || !alnum(byteAt(t, start-1)))
 }
 
-// overCells tells whether a text goes over the cells of two rows of a table.
-func overCells(t []byte) bool {
-	return bytes.IndexByte(t, '\n') >= 0 && bytes.ContainsAny(t, ",;|\t")
+// overCells tells whether t[a:end] goes over the cells of two rows of a table, one of
+// which has more of them.
+func overCells(t []byte, a, end int) bool {
+	if bytes.IndexByte(t[a:end], '\n') < 0 {
+		return false
+	}
+	before, behind := t[max(0, a-rowReach):a], t[end:min(len(t), end+rowReach)]
+	before = before[bytes.LastIndexByte(before, '\n')+1:]
+	if n := bytes.IndexByte(behind, '\n'); n >= 0 {
+		behind = behind[:n]
+	}
+	for _, mark := range []byte(",;|\t") {
+		if bytes.IndexByte(t[a:end], mark) >= 0 && (bytes.IndexByte(before, mark) >= 0 || bytes.IndexByte(behind, mark) >= 0) {
+			return true
+		}
+	}
+	return false
 }
+
+// rowReach is how far such a row is looked at.
+const rowReach = 128
 
 // dated tells whether a text begins as a date does, with two marks.
 func dated(t []byte) bool {
