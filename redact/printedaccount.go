@@ -1,5 +1,7 @@
 package redact
 
+import "strings"
+
 // Account numbers whose printed form and check digits say what they are, without a word
 // beside them (the national formats of the IBAN registry, ISO 13616).
 
@@ -33,7 +35,7 @@ func (s *scan) printedAccount(v *view, q *sequence, i int) {
 		if j >= len(q.g) || !q.printed(i, j, f.sizes...) || inWord(v.t, int(q.at[q.g[i].from]), int(q.at[q.g[j].to-1])) {
 			continue
 		}
-		if sep := q.g[j].sep; j > i && (!contains(f.seps, sep) || !q.tight(i, len(f.sizes), sep) || !q.apart(i, len(f.sizes), sep)) {
+		if sep := q.g[j].sep; j > i && (strings.IndexByte(f.seps, sep) < 0 || !q.tight(i, len(f.sizes), sep) || !q.apart(i, len(f.sizes), sep)) {
 			continue
 		}
 		if f.check(q.d[q.g[i].from:q.g[j].to]) {
@@ -42,15 +44,6 @@ func (s *scan) printedAccount(v *view, q *sequence, i int) {
 		}
 	}
 	s.czech(v, q, i)
-}
-
-func contains(set string, c byte) bool {
-	for k := range len(set) {
-		if set[k] == c {
-			return true
-		}
-	}
-	return false
 }
 
 // hungarianAccount verifies both check digits of a pénzforgalmi jelzőszám (MNB decree 35/2017).
