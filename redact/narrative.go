@@ -21,13 +21,13 @@ var transferWords = [...]string{"transfer", "transfers", "xfer", "trf", "tfr", "
 var accountKinds = [...]string{"chk", "chkg", "checking", "sav", "savings", "svgs", "mma"}
 
 // minTransferred is how many digits an account has, at least, that stands behind "to" or
-// "from" alone: with fewer it may be an order.
+// "from": with fewer it may be an order, or an amount.
 const minTransferred = 8
 
 // transferred finds the account to or from which a transfer goes.
 func (s *scan) transferred(v *view, q *sequence, before cue) {
 	t, i, g := v.t, int(q.at[0]), q.g[0]
-	if len(q.d) > maxAccount || !q.alone(0, len(q.g)-1) || before&(cueCard|cuePhone|cueArticle) != 0 || g.size() < minTransferred && len(q.g) > 1 || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
+	if len(q.d) > maxAccount || !q.alone(0, len(q.g)-1) || before&(cueCard|cuePhone|cueArticle) != 0 || g.size() < minTransferred || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
 		return
 	}
 	word := trailingWord(t[:i-1])
@@ -36,7 +36,7 @@ func (s *scan) transferred(v *view, q *sequence, before cue) {
 		word = trailingWord(bytes.TrimRight(t[:i-1-len(word)], " "))
 	}
 	way := bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
-	if way && (kind || g.size() >= minTransferred && len(q.g) == 1 && near(t, i, transferWords[:])) {
+	if way && (kind || len(q.g) == 1 && near(t, i, transferWords[:])) {
 		s.account(v, q, 0, len(q.d), "transfer")
 	}
 }

@@ -42,7 +42,7 @@ func TestNarrativesLeft(t *testing.T) {
 		"ORIG CO NAME:ACME PAYROLL ORIG ID:1234567890 DESC DATE:260105",
 		"ACH DEPOSIT ACME DES:PAYROLL ID:XXXXX1234 INDN:SMITH,JOHN CO ID:1234567890 PPD",
 		"TRN:2026010500123456 SERVICE REF:012345",
-		"TFR 200000 20260105", "CHK 1001234", "TRANSFER 12345678", "Transfer to 866-579-7172", "payment to 12345678", "transfer to order 123456", "moved to 12345678", "NETFLIX.COM 866-579-7172 0305", "order 123-456 20260105",
+		"TFR 200000 20260105", "CHK 1001234", "moved 123456 from checking 250000", "Transfer to Savings 20260105", "TRANSFER 12345678", "Transfer to 866-579-7172", "payment to 12345678", "transfer to order 123456", "moved to 12345678", "NETFLIX.COM 866-579-7172 0305", "order 123-456 20260105",
 	} {
 		if out := text(t, r, in); out != in {
 			t.Errorf("%s\nbecomes %s", in, out)
