@@ -41,9 +41,9 @@ func keyBody(f keyForm, body []byte) bool {
 		return flags&isDigit != 0 && !(f.prefix == "API-" && len(body) == 32 && allHex(body)) && !(f.prefix == "ico-" && flags&(isUpper|isLower) != isUpper|isLower) // a page of Notion, a picture
 	case "hf_", "api_org_": // 34 letters, and digits
 		const size = 34
-		return bytes.IndexByte(body, '_') < 0 && (flags&isDigit != 0 || len(body) == size && flags&isUpper != 0 && flags&isLower != 0)
-	case "pul-": // hexadecimal of this size
-		return len(body) == 40 && allHex(body) && flags&isDigit != 0
+		return bytes.IndexByte(body[:min(len(body), size)], '_') < 0 && (flags&isDigit != 0 || len(body) == size && flags&isUpper != 0 && flags&isLower != 0)
+	case "pul-": // hexadecimal, or at least no words
+		return flags&isDigit != 0 && (allHex(body[:f.body]) || allKinds(body[:f.body]) && !bytes.ContainsAny(body[:f.body], "_-./"))
 	case "xoxa-", "xoxo-": // numbers, not names
 		return digitsIn(looked(body)) >= 4
 	case "live_": // no marks, or long
