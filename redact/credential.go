@@ -329,7 +329,9 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	}
 	end = s.closedQuote(t, a, s.wholeValue(t, a, end))
 	if kind == nameSecret {
-		end = quotedEnd(t, a, end)
+		if end = quotedEnd(t, a, end); sign && j-i >= len("phrase") && bytes.EqualFold(t[j-len("phrase"):j], []byte("phrase")) {
+			end = passphraseEnd(t, a, end)
+		}
 	}
 	value := t[a:end]
 	if kind == nameSecret && bytes.HasPrefix(t[j:a], []byte(":   ")) && !passwordLike(value) { // a column of options

@@ -40,12 +40,13 @@ func dividesName(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == 
 // severalWords is nameAt for the last word of such names, which alone mean nothing.
 func severalWords(t []byte, i, j int) nameKind {
 	switch n := j - i; {
-	case n == len("codes") && bytes.EqualFold(t[i:j], []byte("codes")) && standsBefore(t, i, "recovery", "backup", "rescue", "scratch", "emergency"):
+	case (n == len("codes") && bytes.EqualFold(t[i:j], []byte("codes")) || n == len("code") && bytes.EqualFold(t[i:j], []byte("code"))) && standsBefore(t, i, "recovery", "backup", "rescue", "scratch", "emergency"):
 		return nameCodes
 	case n == len("phrase") && bytes.EqualFold(t[i:j], []byte("phrase")) && standsBefore(t, i, "seed", "recovery", "secret", "backup", "mnemonic", "wallet"),
 		n == len("mnemonic") && bytes.EqualFold(t[i:j], []byte("mnemonic")):
 		return namePhrase
-	case n == len("answer") && bytes.EqualFold(t[i:j], []byte("answer")) && standsBefore(t, i, "security"),
+	case n == len("phrase") && bytes.EqualFold(t[i:j], []byte("phrase")) && standsBefore(t, i, "pass"),
+		n == len("answer") && bytes.EqualFold(t[i:j], []byte("answer")) && standsBefore(t, i, "security"),
 		n == len("name") && bytes.EqualFold(t[i:j], []byte("name")) && standsBefore(t, i, "maiden"),
 		n == len("word") && bytes.EqualFold(t[i:j], []byte("word")) && standsBefore(t, i, "memorable"):
 		return nameSecret
@@ -116,6 +117,9 @@ func phraseGap(t []byte, i int) int {
 // backupCodes finds the codes of a list behind a name that ends at t[j].
 func (s *scan) backupCodes(v *view, j int) {
 	t := v.t
+	if is := []byte(" is"); bytes.HasPrefix(t[j:], is) && !alnum(byteAt(t, j+len(is))) {
+		j += len(is)
+	}
 	for i := j; i < len(t); {
 		from := i
 		for i < len(t) && i-from < phraseReach && !alnum(t[i]) {
@@ -135,6 +139,54 @@ func (s *scan) backupCodes(v *view, j int) {
 			s.secret(v, a, i, "assigned")
 		}
 	}
+}
+
+// Words of a passphrase that somebody made up, without quotes.
+const (
+	leastPassWords = 3
+	mostPassWords  = 10
+)
+
+// passphraseEnd returns where the passphrase ends whose first word is t[a:end]: words of
+// small letters, the last of which ends a line. What has fewer words, or more, is a
+// sentence.
+func passphraseEnd(t []byte, a, end int) int {
+	if !smallWord(t[a:end]) {
+		return end
+	}
+	k, n := end, 1
+	for ; byteAt(t, k) == ' ' && k < len(t); n++ {
+		next := k + 1
+		for next < len(t) && letter(t[next]) {
+			next++
+		}
+		if n == mostPassWords || !smallWord(t[k+1:next]) {
+			return end
+		}
+		k = next
+	}
+	if n < leastPassWords || k < len(t) && t[k] != '\n' && t[k] != '\r' {
+		return end
+	}
+	return k
+}
+
+// smallWord tells whether a word of three small letters or more is none of a sentence
+// about passphrases.
+func smallWord(word []byte) bool {
+	if len(word) < len("the") {
+		return false
+	}
+	for _, c := range word {
+		if byteClass[c]&isLower == 0 {
+			return false
+		}
+	}
+	switch string(word) {
+	case "the", "for", "that", "which", "you", "your", "this", "must", "used", "and", "not", "with", "can", "when", "string", "set", "will", "should":
+		return false
+	}
+	return true
 }
 
 // quotedEnd returns where the value t[a:end] of several words ends that stands between

@@ -175,10 +175,34 @@ func (s *scan) toldCode(v *view, i, j int, kind nameKind) bool {
 			j++
 		}
 		if !linksCode(t[a:j]) {
-			return s.encodedCode(v, a, most)
+			return s.encodedCode(v, a, most) || kind == nameDigits && s.toldLater(v, j)
 		}
 	}
 	return false
+}
+
+// laterReach is how far behind its name a code stands in the message that brings it:
+// "OTP for the transaction of INR 2,500.00 at a shop on card ending 1234 is 483920".
+const laterReach = 96
+
+// toldLater finds the code behind the first "is" from t[j] on in the same sentence.
+func (s *scan) toldLater(v *view, j int) bool {
+	const least, usual, most = 4, 6, 8 // digits
+	t := v.t[j:min(len(v.t), j+laterReach)]
+	k := bytes.Index(t, []byte(" is "))
+	if k < 0 || bytes.Contains(t[:k], []byte(". ")) || bytes.IndexByte(t[:k], '\n') >= 0 {
+		return false
+	}
+	a := j + k + len(" is ")
+	n := digits(v.t[a:])
+	if b := a + n; n < least || n > most || alnum(byteAt(v.t, b)) || marksNumber(byteAt(v.t, b)) && alnum(byteAt(v.t, b+1)) {
+		return false
+	}
+	if n < usual && (byteAt(v.t, a+n) == ' ' && a+n < len(v.t) || plausibleYear(prefix(v.t[a:], n))) { // 1234 of something
+		return false
+	}
+	s.secret(v, a, a+n, "assigned")
+	return true
 }
 
 // encodedCode finds a code of at most so many digits in base64 or in hexadecimal at

@@ -28,3 +28,25 @@ func TestToldCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestToldLater holds messages that bring a code behind what it is for, and names and
+// phrases of several words.
+func TestToldLater(t *testing.T) {
+	r := newRedactor(t)
+	for _, tc := range []struct{ in, gone string }{
+		{"Your OTP for transaction of Rs 500 is 483920. Do not share.", "483920"},
+		{"OTP for payment of INR 2,500.00 at a shop on card ending 1234 is 483920", "483920"},
+		{"your verification code for online banking is 4839.", "4839"},
+		{"recovery code: 4f9a-b2c8-11de", "4f9a"}, {"Backup code is 4f9a-b2c8-11de", "b2c8"},
+		{"passphrase: correct horse battery staple", "battery"}, {"pass phrase: correct horse battery staple\n", "staple"},
+	} {
+		if out := text(t, r, tc.in); strings.Contains(out, tc.gone) {
+			t.Errorf("%s\nbecomes %s", tc.in, out)
+		}
+	}
+	for _, in := range []string{"OTP rate for the year is 2024.", "the verification code of the module is 1234 lines long", "backup code path 2 is slow", "passphrase: a string that unlocks the key"} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%s\nbecomes %s", in, out)
+		}
+	}
+}
