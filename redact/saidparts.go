@@ -28,17 +28,20 @@ var saidWords = makeSaidWords()
 
 func makeSaidWords() map[string]saying {
 	t := map[string]saying{}
-	for kind, words := range map[saying][]string{
-		saidFiller: {"by", "with", "the", "is", "are", "it", "its", "digit", "digits", "number", "numbers", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "of", "in", "a", "that", "comes", "come", "after", "to", "my", "card", "account", "iban", "at", "end", "was", "be", "s", "you", "have", "need", "read", "read", "i", "will", "give",
-			"mit", "die", "der", "das", "ist", "sind", "ziffern", "auf", "nummer", "les", "chiffres", "est", "sont", "par", "los", "es", "son", "cifras", "en", "por", "le", "sono", "cifre", "con", "os", "em", "cijfers", "de", "het"},
-		saidOn: {"then", "next", "followed", "continues", "continue", "continued", "continuing", "continuation", "rest", "remaining", "remainder", "ends", "ending", "finally", "lastly", "last", "final", "latter", "second", "third", "fourth", "fifth", "other", "later", "plus", "space", "blank", "dot", "point", "slash", "comma", "colon", "underscore",
-			"dann", "danach", "zuletzt", "endet", "weiter", "letzten", "puis", "ensuite", "espace", "luego", "despues", "termina", "poi", "spazio", "depois", "daarna"},
-		saidPart: {"part", "group", "block", "segment", "chunk", "half", "portion", "piece", "teil", "gruppe", "haelfte", "partie", "groupe", "parte", "grupo", "gruppo", "deel"},
-		saidDash: {"dash", "hyphen", "minus", "strich", "bindestrich", "tiret", "guion", "trattino", "streepje"},
-		saidAnd:  {"and", "und", "et", "y", "e", "en"},
+	for _, set := range [...]struct {
+		kind  saying
+		words []string
+	}{
+		{saidFiller, []string{"by", "with", "the", "is", "are", "it", "its", "digit", "digits", "number", "numbers", "one", "two", "three", "four", "five", "six", "seven", "eight", "ten", "of", "in", "a", "that", "comes", "come", "after", "to", "my", "card", "account", "iban", "at", "end", "was", "be", "s", "you", "have", "need", "read", "i", "will", "give",
+			"mit", "die", "der", "das", "ist", "sind", "ziffern", "auf", "nummer", "les", "chiffres", "est", "sont", "par", "los", "es", "son", "cifras", "por", "le", "sono", "cifre", "con", "os", "em", "cijfers", "de", "het"}},
+		{saidOn, []string{"then", "next", "followed", "continues", "continue", "continued", "continuing", "continuation", "rest", "remaining", "remainder", "ends", "ending", "finally", "lastly", "last", "final", "latter", "second", "third", "fourth", "fifth", "other", "later", "plus", "space", "blank", "dot", "point", "slash", "comma", "colon", "underscore",
+			"dann", "danach", "zuletzt", "endet", "weiter", "letzten", "puis", "ensuite", "espace", "luego", "despues", "termina", "poi", "spazio", "depois", "daarna"}},
+		{saidPart, []string{"part", "group", "block", "segment", "chunk", "half", "portion", "piece", "teil", "gruppe", "haelfte", "partie", "groupe", "parte", "grupo", "gruppo", "deel"}},
+		{saidDash, []string{"dash", "hyphen", "minus", "strich", "bindestrich", "tiret", "guion", "trattino", "streepje"}},
+		{saidAnd, []string{"and", "und", "et", "y", "e", "en"}},
 	} {
-		for _, w := range words {
-			t[w] = kind
+		for _, w := range set.words {
+			t[w] = set.kind
 		}
 	}
 	return t
