@@ -42,8 +42,13 @@ func keyBody(f keyForm, body []byte) bool {
 	case "hf_", "api_org_": // 34 letters, and digits
 		const size = 34
 		return bytes.IndexByte(body[:min(len(body), size)], '_') < 0 && (flags&isDigit != 0 || len(body) == size && flags&isUpper != 0 && flags&isLower != 0)
-	case "pul-": // hexadecimal, or at least no words
-		return flags&isDigit != 0 && (allHex(body[:f.body]) || allKinds(body[:f.body]) && !bytes.ContainsAny(body[:f.body], "_-./"))
+	case "pul-": // hexadecimal of this size, or at least no words
+		const size = 40
+		n := 0
+		for n < len(body) && unhex(body[n]) < 16 {
+			n++
+		}
+		return flags&isDigit != 0 && (n == size || allKinds(body[:f.body]) && !bytes.ContainsAny(body[:f.body], "_-./"))
 	case "xoxa-", "xoxo-": // numbers, not names
 		return digitsIn(looked(body)) >= 4
 	case "live_": // no marks, or long
