@@ -107,7 +107,7 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		return
 	}
 	c := &s.walk.chain
-	if c.open() && s.walk.framing(raw) || s.walk.counting(raw) {
+	if c.open() && s.walk.framing(raw) || len(raw) <= longestIndex && s.walk.counting(raw) {
 		return
 	}
 	if c.repeats(raw) {

@@ -52,7 +52,7 @@ func (w *walker) framing(leaf []byte) bool {
 // zero or from one.
 func (w *walker) counting(leaf []byte) bool {
 	n := len(w.frames)
-	if n < 2 || len(leaf) > longestIndex || !allDigits(leaf) {
+	if n < 2 || !allDigits(leaf) {
 		return false
 	}
 	f, around := &w.frames[n-1], &w.frames[n-2]

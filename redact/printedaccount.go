@@ -19,7 +19,7 @@ var accountForms = [...]accountForm{
 	{"be", []int{3, 7, 2}, "- ", belgianAccount},
 	{"no", []int{4, 2, 5}, ". ", norwegianAccount},
 	{"pl", []int{2, 4, 4, 4, 4, 4, 4}, " -", polishAccount},
-	{"pl", []int{26}, "", polishAccount},
+	{"pl", []int{polishDigits}, "", polishAccount},
 	{"rs", []int{3, 13, 2}, "- ", iso97},
 	{"mk", []int{3, 10, 2}, "- ", iso97},
 	{"ba", []int{3, 3, 8, 2}, "- ", iso97},
@@ -27,8 +27,14 @@ var accountForms = [...]accountForm{
 	{"hr", []int{7, 10}, "-", croatianAccount},
 }
 
+// polishDigits is how many digits a Polish account has, the only one printed without marks.
+const polishDigits = 26
+
 // printedAccount finds them from group i on.
 func (s *scan) printedAccount(v *view, q *sequence, i int) {
+	if len(q.g) == 1 && len(q.d) != polishDigits {
+		return
+	}
 	for k := range accountForms {
 		f := &accountForms[k]
 		j := i + len(f.sizes) - 1

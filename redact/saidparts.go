@@ -134,9 +134,6 @@ type saidGap struct {
 func (g *saidGap) read(t []byte, i int) (end int, mark byte) {
 	last := *g
 	*g = saidGap{}
-	if last.count == 0 && countsOne(t, i) {
-		last.count = '1'
-	}
 	mark = ' '
 	if c := t[i]; c != ' ' && byteAt(t, i+1) != ' ' && c != '\n' { // as in a path
 		return 0, 0
@@ -145,7 +142,7 @@ func (g *saidGap) read(t []byte, i int) (end int, mark byte) {
 	for j := i; j < min(len(t), i+longestSaid); {
 		switch c := t[j]; {
 		case digit(c):
-			if n := figure(t, j, kind == saidPart); n > 0 && g.count == 0 && (c == last.count+1 || kind == saidPart) {
+			if n := figure(t, j, kind == saidPart); n > 0 && g.count == 0 && (c == last.count+1 || kind == saidPart || last.count == 0 && c == '2' && countsOne(t, i)) {
 				g.count, goesOn = c, true
 				j += n
 				continue

@@ -16,14 +16,14 @@ type words struct {
 
 // next goes on to the word behind the last one, if there is one.
 func (w *words) next() bool {
-	i := w.hi
-	for i < len(w.t) && byteClass[w.t[i]]&w.class == 0 {
+	t, class, i := w.t, w.class, w.hi
+	for i < len(t) && byteClass[t[i]]&class == 0 {
 		i++
 	}
-	w.lo = i
-	for i < len(w.t) && byteClass[w.t[i]]&w.class != 0 {
+	lo := i
+	for i < len(t) && byteClass[t[i]]&class != 0 {
 		i++
 	}
-	w.hi = i
-	return w.lo < i
+	w.lo, w.hi = lo, i
+	return lo < i
 }
