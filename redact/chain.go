@@ -107,17 +107,17 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		return
 	}
 	c := &s.walk.chain
-	if c.open() && s.walk.framing(raw) || len(raw) <= longestIndex && s.walk.counting(raw) {
+	if c.open() && s.walk.framing(raw) || len(raw) <= longestIndex && digit(byteAt(raw, 0)) && s.walk.counting(raw) {
 		return
 	}
 	if c.repeats(raw) {
 		s.unlink()
 	}
 	e := s.ends(raw, prof)
-	if c.open() && !e.head && e.digits > 0 {
-		e.head = saidHead(e.text)
-	}
 	text, head, tail, digits := e.text, e.head, e.tail, e.digits
+	if !head && digits > 0 && c.open() {
+		head = saidHead(text)
+	}
 	if digits == 0 && (c.open() && s.r.isToken(raw) || !c.open() && !c.starts(text)) {
 		s.unlink()
 		return

@@ -126,15 +126,21 @@ func wrappedCode(t []byte, size, lines int) bool {
 
 // wrapped tells whether a text has parts that may be one encoded text.
 func wrapped(t []byte) bool {
-	for w := (words{t: t, class: isWord}); w.next(); {
-		if w.hi < len(t) && t[w.hi] > ' ' { // the line goes on
+	for i := 0; i < len(t); { // in every text with digits in words: without the iterator
+		if !base64Char(t[i]) {
+			i++
 			continue
 		}
-		end, size, lines := wrappedRun(t, w.lo)
-		if wrappedCode(t[w.lo:end], size, lines) {
+		first := wordEnd(t, i)
+		if first < len(t) && t[first] > ' ' { // the line goes on
+			i = first
+			continue
+		}
+		end, size, lines := wrappedRun(t, i)
+		if wrappedCode(t[i:end], size, lines) {
 			return true
 		}
-		w.hi = afterRun(w.hi, end, lines)
+		i = afterRun(first, end, lines)
 	}
 	return false
 }
