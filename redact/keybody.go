@@ -42,13 +42,8 @@ func keyBody(f keyForm, body []byte) bool {
 	case "hf_", "api_org_": // 34 letters, and digits
 		const size = 34
 		return bytes.IndexByte(body[:min(len(body), size)], '_') < 0 && (flags&isDigit != 0 || len(body) == size && flags&isUpper != 0 && flags&isLower != 0)
-	case "pul-": // hexadecimal of this size, or at least no words
-		const size = 40
-		n := 0
-		for n < len(body) && unhex(body[n]) < 16 {
-			n++
-		}
-		return flags&isDigit != 0 && (n == size || allKinds(body[:f.body]) && !bytes.ContainsAny(body[:f.body], "_-./"))
+	case "pul-":
+		return flags&isDigit != 0 && pulumi(body, f.body)
 	case "xoxa-", "xoxo-": // numbers, not names
 		return digitsIn(looked(body)) >= 4
 	case "live_": // no marks, or long
@@ -89,4 +84,15 @@ func keyBody(f keyForm, body []byte) bool {
 		return n >= f.body && (f.prefix != "SCW" || n == f.body && flags&isDigit != 0)
 	}
 	return flags&isDigit != 0 || flags&isUpper != 0 && flags&isLower != 0
+}
+
+// pulumi tells whether a body, of which so many characters are looked at, is hexadecimal
+// of the size that these tokens have, or at least no words.
+func pulumi(body []byte, looked int) bool {
+	const size = 40
+	n := 0
+	for n < len(body) && unhex(body[n]) < 16 {
+		n++
+	}
+	return n == size || allKinds(body[:looked]) && !bytes.ContainsAny(body[:looked], "_-./")
 }
