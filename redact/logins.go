@@ -168,23 +168,28 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 	case (n == 51 && t[i] == '5' || n == 52 && (t[i] == 'K' || t[i] == 'L')) && allKinds(t[i:j]) && !bytes.ContainsAny(t[i:j], "0OIl+/-_") && changesOf(t[i:j]) >= n/3: // a key of Bitcoin (WIF)
 		return i, j
 	case n >= 2 && n <= azure && byteAt(t, j) == '~' && t[j-1] == 'Q' && digit(t[j-2]):
-		for i > 0 && j-i < azure && (t[i-1] == '.' || t[i-1] == '~' || n < azure && base64Char(t[i-1])) {
-			i--
-		}
-		if j-i < 3 {
-			break
-		}
-		k := j + 1
-		for k < len(t) && (base64Char(t[k]) || t[k] == '~' || t[k] == '.') {
-			k++
-		}
-		if k-j-1 >= 31 && k-j-1 <= 40 && allKinds(t[i:k]) {
-			return i, k
-		}
+		return azureSecret(t, i, j)
 	case n > server+3 && n <= server+len("-us21") && bytes.HasPrefix(t[i+server:j], []byte("-us")) && digit(t[j-1]):
 		if allHex(t[i : i+server]) {
 			return i, j
 		}
+	}
+	return 0, 0
+}
+
+// azureSecret is shapedKey for a secret of a client of Azure, …8Q~…, of which t[i:j] is
+// what stands before the mark.
+func azureSecret(t []byte, i, j int) (from, end int) {
+	const before, least, most = 5, 31, 40
+	for n := j - i; i > 0 && j-i < before && (t[i-1] == '.' || t[i-1] == '~' || n < before && base64Char(t[i-1])); {
+		i--
+	}
+	k := j + 1
+	for k < len(t) && (base64Char(t[k]) || t[k] == '~' || t[k] == '.') {
+		k++
+	}
+	if j-i >= 3 && k-j-1 >= least && k-j-1 <= most && allKinds(t[i:k]) {
+		return i, k
 	}
 	return 0, 0
 }
