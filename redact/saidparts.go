@@ -97,7 +97,7 @@ func (s *scan) saidParts(v *view) {
 // unsaid puts marks in the place of what stands between the parts of numbers, if there
 // is any.
 func (s *scan) unsaid(v *view) (view, bool) {
-	out := derived{of: v}
+	out, from := view{}, 0 // v.t[from:] is not copied yet; a derived view would be allocated for every clean text
 	var g saidGap
 	for i := 1; i < len(v.t); i++ {
 		if !digit(v.t[i-1]) || alnum(v.t[i]) {
@@ -107,13 +107,20 @@ func (s *scan) unsaid(v *view) (view, bool) {
 		if end == 0 {
 			continue
 		}
-		s.instead(&out, i)
+		if out.t == nil {
+			out = s.view(len(v.t))
+		}
+		out.copy(*v, from, i)
 		if out.push(mark, v.from(i), v.to(end-1)); mark == ',' { // as in the rest of the list
 			out.push(' ', v.from(i), v.to(end-1))
 		}
-		out.from, i = end, end
+		from, i = end, end
 	}
-	return s.derive(&out)
+	if out.t == nil {
+		return out, false
+	}
+	out.copy(*v, from, len(v.t))
+	return s.keep(out), true
 }
 
 // saidGap reads what stands between parts, one behind the other.
