@@ -22,6 +22,7 @@ type walker struct {
 	plain  []byte  // unescaped form of the current string
 	chain  chain
 	coded  coded
+	torn   torn // the strings of the container that ended last
 	keys   [keySlots]keySeen
 	made   madeEdits
 	banks  banks
@@ -75,6 +76,7 @@ func (w *walker) reset() {
 	w.made.reset()
 	w.chain.reset()
 	w.coded.reset()
+	w.torn.reset()
 	w.banks, w.heads, w.label, w.untold = banks{}, jsonHeads{}, labelled{}, labelled{}
 }
 
@@ -239,6 +241,9 @@ func (s *scan) array(i int, c *class) (int, error) {
 			if w.frames[top].index+1 >= fewestCodes && digit(w.src[space(w.src, start+1)]) && (elem == nil || elem.kind != kindPass) {
 				s.codeArray(start, i)
 			}
+			if elem == nil {
+				s.tornArray(start, i)
+			}
 			w.frames = w.frames[:top]
 			return i + 1, nil
 		default:
@@ -276,6 +281,9 @@ func (s *scan) object(i int, c *class) (int, error) {
 		case ',':
 			i = space(w.src, i+1)
 		case '}':
+			if c == nil || c.kind == kindText {
+				s.tornObject(start, i)
+			}
 			w.frames = w.frames[:top]
 			return i + 1, nil
 		default:
@@ -471,29 +479,4 @@ func (s *scan) accountLeaf(i, end int, text []byte) {
 	sp := span{entity: Account, layer: LayerField, rule: "class", canon: canonical(Account, string(text))}
 	s.count(&sp)
 	s.replaceLeaf(i, end, []byte(s.r.tokens.token(Account, sp.canon)))
-}
-
-// nested redacts text that is itself a JSON object, array or string, so that
-// it stays valid JSON. ok tells whether anything changed.
-func (s *scan) nested(t []byte) (out []byte, ok bool) {
-	body := bytes.TrimSpace(t)
-	if s.depth >= maxDepth || len(body) < 2 {
-		return nil, false
-	}
-	first, last := body[0], body[len(body)-1]
-	if !(first == '{' && last == '}' || first == '[' && last == ']' || first == '"' && last == '"') || !json.Valid(body) {
-		return nil, false
-	}
-	inner := s.r.scan()
-	defer s.r.release(inner)
-	inner.depth = s.depth + 1
-	out, err := inner.json(nil, t, nil)
-	if err != nil || len(inner.found) == 0 {
-		return nil, false
-	}
-	for _, f := range inner.found {
-		f.Pointer = s.pointer()
-		s.found = append(s.found, f)
-	}
-	return out, true
 }

@@ -25,6 +25,7 @@ func (s *scan) reading(v *view, out view, depth int) {
 func (s *scan) document(v *view) {
 	body := bytes.TrimSpace(v.t)
 	if n := len(body); n == 0 || body[0] != '{' && body[0] != '[' || s.depth >= maxDepth || !s.charge(v, 0, len(v.t), n) || !json.Valid(body) {
+		s.embedded(v)
 		return
 	}
 	inner := s.r.scan()

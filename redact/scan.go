@@ -249,6 +249,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.examine(view{t: t}, 0, p)
 	s.dropChance(t, found)
 	s.dropOthers(t, found)
+	s.embedded(&view{t: t})
 	s.besideAccounts(&view{t: t}, 0)
 	s.spareTokens(t)
 	s.merge()

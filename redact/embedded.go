@@ -1,0 +1,131 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// A text may be a JSON document, or have some in it: a message with its data behind it,
+// the parameter of a link, the cell of a table.
+
+// nested redacts text that is itself a JSON object, array or string, so that
+// it stays valid JSON. ok tells whether anything changed.
+func (s *scan) nested(t []byte) (out []byte, ok bool) {
+	body := bytes.TrimSpace(t)
+	if s.depth >= maxDepth || len(body) < 2 {
+		return nil, false
+	}
+	first, last := body[0], body[len(body)-1]
+	if !(first == '{' && last == '}' || first == '[' && last == ']' || first == '"' && last == '"') || !json.Valid(body) {
+		return nil, false
+	}
+	inner := s.r.scan()
+	defer s.r.release(inner)
+	inner.depth = s.depth + 1
+	out, err := inner.json(nil, t, nil)
+	if err != nil || len(inner.found) == 0 {
+		return nil, false
+	}
+	for _, f := range inner.found {
+		f.Pointer = s.pointer()
+		s.found = append(s.found, f)
+	}
+	return out, true
+}
+
+// Limits of documents in a text.
+const (
+	leastEmbedded = 12 // bytes of one: ["4539","57"]
+	embeddedScans = 4  // times the text is passed over to see where they end
+)
+
+// embedded finds the JSON documents in a text that has others beside it, over which a
+// number is divided. In a cell of CSV their quotes are doubled.
+func (s *scan) embedded(v *view) {
+	if s.depth >= maxDepth || len(v.t) < leastEmbedded {
+		return
+	}
+	for i, left := 0, embeddedScans*len(v.t); left > 0; {
+		from, doubled := nextEmbedded(v.t, i)
+		if from == len(v.t) {
+			return
+		}
+		to, ok := embeddedEnd(v.t, from, doubled)
+		left -= to - from
+		if i = from + 1; !ok {
+			continue
+		}
+		if i = to; from == 0 && to == len(v.t) {
+			return // document looks at it
+		}
+		part := v.part(from, to)
+		body := part.t
+		if doubled {
+			body = bytes.ReplaceAll(body, []byte(`""`), []byte(`"`))
+		}
+		s.embeddedDocument(&part, body)
+	}
+}
+
+// embeddedDocument examines the document body that a part of a text is.
+func (s *scan) embeddedDocument(v *view, body []byte) {
+	if !s.charge(v, 0, len(v.t), len(body)) || !json.Valid(body) {
+		return
+	}
+	inner := s.r.scan()
+	defer s.r.release(inner)
+	inner.depth = s.depth + 1
+	if _, err := inner.json(nil, body, nil); err != nil || !inner.across || len(inner.found) == 0 {
+		return
+	}
+	f := inner.found[len(inner.found)-1]
+	s.add(v, 0, len(v.t), span{entity: f.Entity, layer: f.Layer, rule: f.Rule, canon: string(body)})
+}
+
+// nextEmbedded returns where the next document begins at t[i:] or behind, with a string, a
+// number or another: len(t) without one. doubled tells that its quotes are.
+func nextEmbedded(t []byte, i int) (from int, doubled bool) {
+	for ; i+1 < len(t); i++ {
+		n := bytes.IndexAny(t[i:], "{[")
+		if n < 0 {
+			break
+		}
+		i += n
+		k := space(t, i+1)
+		switch c := byteAt(t, k); {
+		case c == '"':
+			return i, byteAt(t, k+1) == '"' && byteAt(t, k+2) != '"' && byteAt(t, k+2) != ':' && byteAt(t, k+2) != ','
+		case c == '{' || c == '[' && t[i] == '[':
+			inner := space(t, k+1)
+			return i, byteAt(t, inner) == '"' && byteAt(t, inner+1) == '"'
+		}
+	}
+	return len(t), false
+}
+
+// embeddedEnd returns where the document t[i:] ends, or what shows that it is none.
+func embeddedEnd(t []byte, i int, doubled bool) (end int, ok bool) {
+	depth, quoted := 0, false
+	for ; i < len(t); i++ {
+		switch c := t[i]; {
+		case c == '"':
+			quoted = !quoted
+			if doubled {
+				if byteAt(t, i+1) != '"' {
+					return i, false
+				}
+				i++
+			}
+		case quoted && c == '\\':
+			i++
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth--; depth == 0 {
+				return i + 1, true
+			}
+		}
+	}
+	return len(t), false
+}

@@ -1,0 +1,312 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
+
+// A text may be cut into the strings of one container of a document, wherever it was
+// cut: elements of an array, content blocks, members that their keys call parts. Where
+// such a container ends, its strings are read as the one text that they were. Numbers
+// of digits alone are for the chain, which tells them from lists.
+
+// Limits of such a container.
+const (
+	maxTorn   = 8 << 10 // bytes of JSON
+	mostTorn  = 256     // strings: a text of the longest numbers, character by character
+	leastTorn = 8       // bytes of the text: a short known number in hexadecimal is longer
+	fewTorn   = 3       // strings of one size, but for the last, are pieces of a text
+)
+
+// torn is what the strings of such a container say together.
+type torn struct {
+	parts []part
+	text  []byte
+	name  stretch // of the members of the objects of an array
+	size  int     // of every part but the last, in characters
+	even  bool    // all but the last are of that size, and the last no longer
+}
+
+func (t *torn) reset() {
+	clear(t.text)
+	t.parts, t.text, t.name, t.size, t.even = t.parts[:0], t.text[:0], stretch{}, 0, true
+}
+
+// tornArray reads the strings of the array src[start:end] as one text.
+func (s *scan) tornArray(start, end int) {
+	w := &s.walk
+	if end-start > maxTorn {
+		return
+	}
+	if i := space(w.src, start+1); w.src[i] != '"' && w.src[i] != '{' && w.src[i] != '[' {
+		return
+	}
+	if w.torn.reset(); w.tornElements(start, 1) > 0 {
+		s.tornText(w.tornCue(start))
+	}
+}
+
+// tornObject does the same for an object whose members their keys call parts.
+func (s *scan) tornObject(start, end int) {
+	w := &s.walk
+	if end-start > maxTorn {
+		return
+	}
+	if w.torn.reset(); w.tornMembers(start) {
+		s.tornText(w.objectCue())
+	}
+}
+
+// tornCue returns what the key of an array says of the number that is divided over it.
+func (w *walker) tornCue(start int) cue {
+	if w.plural() || w.src[space(w.src, start+1)] == '{' {
+		return 0
+	}
+	return w.keyCue(false)
+}
+
+// tornElements collects the elements of the array src[i:]: strings, objects that have one
+// each, and, nesting times, arrays of these. It returns where the array ends; 0 if there
+// is anything else in it.
+func (w *walker) tornElements(i, nesting int) (end int) {
+	for i = space(w.src, i+1); w.src[i] != ']'; i = space(w.src, i) {
+		switch c := w.src[i]; {
+		case c == ',':
+			i++
+			continue
+		case c == '"':
+			i = w.tornString(i)
+		case c == '{':
+			i = w.tornBlock(i)
+		case c == '[' && nesting > 0:
+			i = w.tornElements(i, nesting-1)
+		default:
+			return 0
+		}
+		if i == 0 {
+			return 0
+		}
+	}
+	return i + 1
+}
+
+// tornBlock collects the one string of the object src[i:], which has the same name in
+// all, next to one of its type. It returns where the object ends, 0 if it is another.
+func (w *walker) tornBlock(i int) (end int) {
+	found := false
+	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
+		if w.src[i] == ',' {
+			i = space(w.src, i+1)
+		}
+		name := stretch{i + 1, stringEnd(w.src, i)}
+		i = space(w.src, name.hi+1)
+		i = space(w.src, i+1)
+		key := w.src[name.lo:name.hi]
+		switch {
+		case w.src[i] != '"':
+			return 0
+		case string(key) == "type":
+			i = stringEnd(w.src, i) + 1
+		case found || w.torn.name.hi > 0 && !bytes.Equal(key, w.src[w.torn.name.lo:w.torn.name.hi]):
+			return 0
+		default:
+			found, w.torn.name = true, name
+			if i = w.tornString(i); i == 0 {
+				return 0
+			}
+		}
+	}
+	return i + 1
+}
+
+// tornMembers collects the members of the object src[i:], if all are strings and their
+// keys go on from one to the next.
+func (w *walker) tornMembers(i int) bool {
+	var last []byte
+	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
+		if w.src[i] == ',' {
+			i = space(w.src, i+1)
+		}
+		hi := stringEnd(w.src, i)
+		key := w.src[i+1 : hi]
+		if last == nil && !tornKey(key) || last != nil && !partKey(key) && !tornOn(last, key) {
+			return false
+		}
+		last = key
+		i = space(w.src, hi+1)
+		if i = space(w.src, i+1); w.src[i] != '"' {
+			return false
+		}
+		if i = w.tornString(i); i == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// tornKey tells whether a key may be that of the first part of a text.
+func tornKey(key []byte) bool {
+	if len(key) == 0 {
+		return false
+	}
+	switch string(key) {
+	case "first", "start", "head", "left", "prefix", "front", "begin", "one":
+		return true
+	}
+	return partKey(key)
+}
+
+// tornOn tells whether the key of one part goes on with that of the next.
+func tornOn(key, next []byte) bool {
+	if goesOn(key, next) {
+		return true
+	}
+	switch string(key) + " " + string(next) {
+	case "first rest", "head rest", "start rest", "second third", "third fourth", "fourth fifth", "fifth sixth", "sixth seventh", "seventh eighth", "two three", "three four":
+		return true
+	}
+	return false
+}
+
+// tornString collects the string at src[i] and returns where it ends, 0 if there are too
+// many.
+func (w *walker) tornString(i int) (end int) {
+	t := &w.torn
+	end = stringEnd(w.src, i) + 1
+	escaped := bytes.IndexByte(w.src[i:end], '\\') >= 0
+	text := w.unescape(i, end, escaped)
+	if len(t.parts) == mostTorn || len(text) == 0 {
+		return 0
+	}
+	size := utf8.RuneCount(text)
+	switch n := len(t.parts); {
+	case n == 0:
+		t.size = size
+	case size > t.size || n > 1 && t.parts[n-1].offset != t.size:
+		t.even = false
+	}
+	t.parts = append(t.parts, part{i: i, end: end, escaped: escaped, from: len(t.text), size: len(text), offset: size})
+	t.text = append(t.text, text...)
+	return end
+}
+
+// tornText examines the strings as one text.
+func (s *scan) tornText(c cue) {
+	w := &s.walk
+	t := &w.torn
+	if len(t.parts) < 2 || len(t.text) < leastTorn || allDigits(t.text) {
+		return
+	}
+	for k := range t.parts {
+		t.parts[k].offset = 0
+	}
+	s.tornDocument()
+	p := profileOf(t.text)
+	if s.cue = c; c != 0 || !s.r.quiet(&p, t.text) {
+		s.examineLeaf(t.text, &p)
+		s.tornFound(s.tornSure)
+	}
+	s.tornPieces(c)
+	s.spans, s.used, s.cue = s.spans[:0], 0, 0
+}
+
+// tornDocument redacts all of a JSON document that was cut, if there is anything in it.
+func (s *scan) tornDocument() {
+	t := &s.walk.torn
+	if c := t.text[0]; c != '{' && c != '[' && c != '"' || s.depth >= maxDepth || !json.Valid(t.text) {
+		return
+	}
+	inner := s.r.scan()
+	defer s.r.release(inner)
+	inner.depth = s.depth + 1
+	if _, err := inner.json(nil, t.text, nil); err != nil || len(inner.found) == 0 {
+		return
+	}
+	f := inner.found[len(inner.found)-1]
+	s.spans = append(s.spans[:0], span{hi: len(t.text), entity: f.Entity, layer: f.Layer, rule: f.Rule, canon: string(t.text)})
+	s.tornFound(func(*span) bool { return true })
+}
+
+// tornSure tells whether what was found across parts belongs together: they are pieces of
+// one size, or it is nothing that neighbours make up by chance.
+func (s *scan) tornSure(sp *span) bool {
+	t := &s.walk.torn
+	if sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake {
+		return false
+	}
+	if sp.layer == LayerKnown {
+		return true
+	}
+	encoded := !spells(t.text[sp.lo:sp.hi], sp.canon)
+	if len(t.parts) >= fewTorn && t.even {
+		return encoded || !chance(sp.rule) || !s.tornList(sp)
+	}
+	return encoded || !chance(sp.rule)
+}
+
+// tornList tells whether the parts that a finding covers are items of a list rather than
+// pieces of a text: each is digits alone, or complete in itself, or all have one form.
+func (s *scan) tornList(sp *span) bool {
+	t := &s.walk.torn
+	first, last := t.partAt(sp.lo), t.partAt(sp.hi-1)
+	whole, alike := true, true
+	for k := first; k <= last; k++ {
+		p := &t.parts[k]
+		text := t.text[p.from : p.from+p.size]
+		whole = whole && (allDigits(text) || settled(&s.seq, text, false))
+		alike = alike && alnum(text[0]) && alnum(text[p.size-1]) && sameForm(text, t.text[t.parts[first].from:][:t.parts[first].size])
+	}
+	return whole || alike
+}
+
+// sameForm tells whether two texts have digits and letters in the same places, and
+// between them the same marks.
+func sameForm(a, b []byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i, c := range a {
+		if digit(c) != digit(b[i]) || letter(c) != letter(b[i]) || !alnum(c) && c != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// tornFound redacts the findings that go from one part to another, if they are sure.
+func (s *scan) tornFound(sure func(*span) bool) {
+	w := &s.walk
+	alone := len(w.edits)
+	for k := range s.spans {
+		sp := &s.spans[k]
+		first, last := w.torn.partAt(sp.lo), w.torn.partAt(sp.hi-1)
+		if first == last || !sure(sp) {
+			continue
+		}
+		w.walkAllAgain()
+		for n := first; n <= last; n++ {
+			s.forgetAlone(&w.torn.parts[n], alone)
+			s.editPart(&w.torn.parts[n], sp)
+		}
+		s.count(sp)
+	}
+	s.spans = s.spans[:0]
+}
+
+// partAt returns the part in which byte i of the text stands.
+func (t *torn) partAt(i int) int {
+	for k := range t.parts {
+		if p := &t.parts[k]; i < p.from+p.size {
+			return k
+		}
+	}
+	return len(t.parts) - 1
+}
+
+// walkAllAgain notes a finding after which all of the document is walked again.
+func (w *walker) walkAllAgain() {
+	r := &w.rewalk
+	r.found, r.calm, r.open = r.found[:0], zone{}, false
+	w.walkAgain()
+}
