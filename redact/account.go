@@ -438,6 +438,25 @@ func (s *scan) swiftField(v *view, q *sequence) {
 	}
 }
 
+// swiftCue tells what the tag says that a text ends with: :59:/ an account.
+func swiftCue(t []byte) cue {
+	const slashes, longest = 2, len(":50K:")
+	n := len(t)
+	for n > 0 && len(t)-n < slashes && t[n-1] == '/' {
+		n--
+	}
+	if n < longest-1 || t[n-1] != ':' {
+		return 0
+	}
+	if n--; letter(t[n-1]) {
+		n--
+	}
+	if n < longest-2 || t[n-3] != ':' || !digit(t[n-2]) || !digit(t[n-1]) || !swiftTag(prefix(t[n-2:], 2)) {
+		return 0
+	}
+	return cueAccount
+}
+
 // minute tells whether group k is the minute of a time to the second, such as
 // 20:52:19, also where a date is joined to it as in the log of a web server.
 func (q *sequence) minute(k int) bool {

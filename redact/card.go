@@ -343,7 +343,7 @@ func inHash(t []byte, i, j int) bool {
 	for ; b < len(t) && b-j < longestHash && hexLike(t[b]); b++ {
 		hasLetter = hasLetter || letter(t[b])
 	}
-	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) || j-i < longestPAN && trackSeparator(t, j+1) {
+	if a > 0 && alnum(t[a-1]) || b < len(t) && alnum(t[b]) || j-i < 2*longestPAN && trackSeparator(t, j+1) {
 		return false
 	}
 	return hasLetter && b-a >= 32

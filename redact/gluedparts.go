@@ -164,7 +164,7 @@ func (s *scan) speaks(from, to int) evidence {
 		n++
 		longest = max(longest, p.size)
 		name := p.name(src)
-		named = named && partWord(name)
+		named = named && (partWord(name) || first.parent != last.parent && textName(name))
 		if k > from && k < to {
 			even = even && (middle == 0 || p.size == middle)
 			middle = p.size
@@ -187,4 +187,14 @@ func (s *scan) speaks(from, to int) evidence {
 		return shortEnd
 	}
 	return listLike
+}
+
+// textName tells whether the only member of the objects of an array has the name of a text
+// that is sent in parts: {"type":"text","text":"4539"}, {"d":"4539"}.
+func textName(name []byte) bool {
+	switch string(name) {
+	case "text", "content", "data", "delta":
+		return true
+	}
+	return len(name) == 1
 }

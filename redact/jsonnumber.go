@@ -37,6 +37,8 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 	}
 	if !s.number(i, end, lit) {
 		s.link(i, end, lit, false, nil)
+	} else if bytes.ContainsAny(lit, "eE") { // its digits do not stand there, so that no text around it is redacted for them
+		s.across = true
 	}
 	return end, nil
 }

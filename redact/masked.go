@@ -63,12 +63,19 @@ func (s *scan) masked(v *view, i int) int {
 	}
 	left, a := shown(t, i, -1)
 	right, b := shown(t, j, 1)
+	if left != binShown || right != lastShown {
+		if from, to, ok := maskedApart(t, i); ok {
+			s.add(v, from, to, span{entity: Card, layer: LayerDetector, rule: "masked", canon: maskedForm(t[from:to])})
+			return to - 1
+		}
+	}
 	total := left + hidden + right
+	asCard := left == binShown && right == lastShown && total >= shortestPAN && total <= longestPAN
 	if left == 0 && right > lastShown && right <= maxEnding && !alnum(byteAt(t, b)) && s.maskedBeside(t, a, b) {
 		s.add(v, a, b, span{entity: Card, layer: LayerDetector, rule: "masked", canon: string(t[j:b])})
 		return b - 1
 	}
-	if total < minMasked || total > maxMasked || left+right <= lastShown || right == 0 && left < minSuffix || alnum(byteAt(t, a-1)) || alnum(byteAt(t, b)) ||
+	if total < minMasked || total > maxMasked || left+right <= lastShown || right == 0 && left < minSuffix || (alnum(byteAt(t, a-1)) || alnum(byteAt(t, b))) && !(asCard && hidden >= minMaskLead) ||
 		left == 0 && hidden < minMaskLead || hidden < minMaskRun {
 		return j - 1
 	}
@@ -85,14 +92,19 @@ func (s *scan) masked(v *view, i int) int {
 	if total >= 12 && total <= 19 {
 		e = Card
 	}
-	canon := make([]byte, 0, total)
-	for _, c := range t[a:b] {
+	s.add(v, a, b, span{entity: e, layer: LayerDetector, rule: "masked", canon: maskedForm(t[a:b])})
+	return b - 1
+}
+
+// maskedForm returns a masked number without what stands between its characters.
+func maskedForm(t []byte) string {
+	canon := make([]byte, 0, maxMasked)
+	for _, c := range t {
 		if digit(c) || maskChar(c) {
 			canon = append(canon, c)
 		}
 	}
-	s.add(v, a, b, span{entity: e, layer: LayerDetector, rule: "masked", canon: string(canon)})
-	return b - 1
+	return string(canon)
 }
 
 // emphasis tells whether t[i:j] is no mask but the end of what Markdown shows in bold:

@@ -255,7 +255,7 @@ func hexBeside(t []byte, lo, hi int) bool {
 	if a == c {
 		return d-a > leastHexWord && hexCased(t[a:d]) && lettersApart(t[lo:hi]) && severalLetters(t[a:d])
 	}
-	return b-a >= leastHexWord && hexCased(t[a:b]) && mixed(t[a:lo]) || d-c >= leastHexWord && hexCased(t[c:d]) && mixed(t[hi:d])
+	return b-a >= leastHexWord && hexCased(t[a:b]) && mixed(t[a:lo]) || d-c >= leastHexWord && hexCased(t[c:d]) && mixed(t[hi:d]) && !trackSeparator(t, hi)
 }
 
 // inParcel tells whether a finding lies in the number of a parcel of UPS, which has

@@ -54,7 +54,7 @@ func (s *scan) tornObject(start, end int) {
 		return
 	}
 	if w.torn.reset(); w.tornMembers(start) {
-		s.tornText(w.objectCue())
+		s.tornText(w.aroundCue())
 	}
 }
 
@@ -64,6 +64,19 @@ func (w *walker) tornCue(start int) cue {
 		return 0
 	}
 	return w.keyCue(false)
+}
+
+// aroundCue returns what the key of the object that ends here says, unless in the plural.
+func (w *walker) aroundCue() cue {
+	n := len(w.frames)
+	if n < 2 || w.frames[n-2].index >= 0 {
+		return 0
+	}
+	around := &w.frames[n-2]
+	if around.hi > around.lo && lower(w.src[around.hi-1]) == 's' {
+		return 0
+	}
+	return w.cueOf(around) & (identityCues | cueAccount | cueCard | cueIBAN)
 }
 
 // tornElements collects the elements of the array src[i:]: strings, objects that have one
@@ -193,19 +206,22 @@ func (w *walker) tornString(i int) (end int) {
 
 // tornText examines the strings as one text.
 func (s *scan) tornText(c cue) {
-	w := &s.walk
-	t := &w.torn
-	if len(t.parts) < 2 || len(t.text) < leastTorn || allDigits(t.text) {
+	t := &s.walk.torn
+	if len(t.parts) < 2 || len(t.text) < leastTorn {
 		return
 	}
 	for k := range t.parts {
 		t.parts[k].offset = 0
 	}
-	s.tornDocument()
-	p := profileOf(t.text)
-	if s.cue = c; c != 0 || !s.r.quiet(&p, t.text) {
-		s.examineLeaf(t.text, &p)
-		s.tornFound(s.tornSure)
+	if numbers := allDigits(t.text); !numbers || hexOfDigits(t.text) {
+		if !numbers {
+			s.tornDocument()
+		}
+		p := profileOf(t.text)
+		if s.cue = c; c != 0 || !s.r.quiet(&p, t.text) {
+			s.examineLeaf(t.text, &p)
+			s.tornFound(s.tornSure)
+		}
 	}
 	s.tornPieces(c)
 	s.spans, s.used, s.cue = s.spans[:0], 0, 0
@@ -232,23 +248,54 @@ func (s *scan) tornDocument() {
 // one size, or it is nothing that neighbours make up by chance.
 func (s *scan) tornSure(sp *span) bool {
 	t := &s.walk.torn
-	if sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake {
+	switch {
+	case sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake:
 		return false
-	}
-	if sp.layer == LayerKnown {
+	case sp.layer == LayerKnown || !chance(sp.rule) || !says(t.text[sp.lo:sp.hi], sp.canon) || s.tornSaid(sp):
 		return true
 	}
-	encoded := !spells(t.text[sp.lo:sp.hi], sp.canon)
-	if len(t.parts) >= fewTorn && t.even {
-		return encoded || !chance(sp.rule) || !s.tornList(sp)
+	return len(t.parts) >= fewTorn && t.even && !s.tornList(sp)
+}
+
+// says tells whether the digits of a finding stand in a text one after the other, so that
+// it is not encoded.
+func says(t []byte, canon string) bool {
+	var in, of []byte
+	for _, c := range t {
+		if digit(c) {
+			in = append(in, c)
+		}
 	}
-	return encoded || !chance(sp.rule)
+	for _, c := range []byte(canon) {
+		if digit(c) {
+			of = append(of, c)
+		}
+	}
+	return bytes.Contains(in, of)
+}
+
+// tornSaid tells whether what stands beside a number in the text says what it is: a word
+// for it, or the separator and the expiry date of track 2.
+func (s *scan) tornSaid(sp *span) bool {
+	const expiry, least = 4, 7 // digits, with a service code behind them
+	t := s.walk.torn.text
+	if cueBefore(t, sp.lo, s.cue)&(cueCard|cueAccount|cueIBAN|identityCues) != 0 {
+		return true
+	}
+	behind := t[sp.hi:]
+	if sp.entity != Card || len(behind) < 1+least || behind[0] != '=' && behind[0] != 'D' {
+		return false
+	}
+	return digits(behind[1:]) >= least && dateLike(behind[1:1+expiry])
 }
 
 // tornList tells whether the parts that a finding covers are items of a list rather than
 // pieces of a text: each is digits alone, or complete in itself, or all have one form.
 func (s *scan) tornList(sp *span) bool {
 	t := &s.walk.torn
+	if t.size == 1 { // character by character
+		return allDigits(t.text)
+	}
 	first, last := t.partAt(sp.lo), t.partAt(sp.hi-1)
 	whole, alike := true, true
 	for k := first; k <= last; k++ {
@@ -281,7 +328,7 @@ func (s *scan) tornFound(sure func(*span) bool) {
 	for k := range s.spans {
 		sp := &s.spans[k]
 		first, last := w.torn.partAt(sp.lo), w.torn.partAt(sp.hi-1)
-		if first == last || !sure(sp) {
+		if first == last || !sure(sp) || w.foundAlone(first, last) {
 			continue
 		}
 		w.walkAllAgain()
@@ -292,6 +339,16 @@ func (s *scan) tornFound(sure func(*span) bool) {
 		s.count(sp)
 	}
 	s.spans = s.spans[:0]
+}
+
+// foundAlone tells whether something was found in each of the parts by itself.
+func (w *walker) foundAlone(first, last int) bool {
+	for k := first; k <= last; k++ {
+		if w.editAt(w.torn.parts[k].i) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // partAt returns the part in which byte i of the text stands.
