@@ -48,7 +48,7 @@ func (s *scan) masked(v *view, i int) int {
 	t := v.t
 	hidden, j := 0, i
 	for end := i; end < len(t); end++ {
-		if maskChar(t[end]) && t[end] == t[i] {
+		if maskChar(t[end]) && lower(t[end]) == lower(t[i]) {
 			hidden, j = hidden+1, end+1
 		} else if t[end] != ' ' && t[end] != '-' || end-j > 0 {
 			break
@@ -75,7 +75,7 @@ func (s *scan) masked(v *view, i int) int {
 		s.add(v, a, b, span{entity: Card, layer: LayerDetector, rule: "masked", canon: string(t[j:b])})
 		return b - 1
 	}
-	if total < minMasked || total > maxMasked || left+right <= lastShown || right == 0 && left < minSuffix || (alnum(byteAt(t, a-1)) || alnum(byteAt(t, b))) && !(asCard && hidden >= minMaskLead) ||
+	if total < minMasked || total > maxMasked || left+right <= lastShown || right == 0 && left < minSuffix || (alnum(byteAt(t, a-1)) || alnum(byteAt(t, b))) && !(asCard && (hidden >= minMaskLead || !letter(t[i]) && t[i] != '.')) ||
 		left == 0 && hidden < minMaskLead || hidden < minMaskRun {
 		return j - 1
 	}

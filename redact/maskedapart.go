@@ -22,20 +22,26 @@ func maskedApart(t []byte, i int) (from, to int, ok bool) {
 		}
 		return bytes.Equal(gap, t[a:b])
 	}
-	from, left := i, 0
+	from = i
+	left, masked, right := 0, 1, 0
 	for left < binShown {
 		k := from
 		for k > 0 && from-k < maxMaskGap && !alnum(t[k-1]) && t[k-1] != t[i] {
 			k--
 		}
-		if k == 0 || !digit(t[k-1]) || !apart(k, from) {
+		switch {
+		case k == 0 || !apart(k, from):
+			return 0, 0, false
+		case t[k-1] == t[i] && left == 0:
+			masked++
+		case digit(t[k-1]):
+			left++
+		default:
 			return 0, 0, false
 		}
 		from = k - 1
-		left++
 	}
 	to = i + 1
-	masked, right := 1, 0
 	for right < lastShown {
 		k := to
 		for k < len(t) && k-to < maxMaskGap && !alnum(t[k]) && t[k] != t[i] {

@@ -251,7 +251,7 @@ func (s *scan) tornSure(sp *span) bool {
 	switch {
 	case sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake:
 		return false
-	case sp.layer == LayerKnown || !chance(sp.rule) || !says(t.text[sp.lo:sp.hi], sp.canon) || s.tornSaid(sp):
+	case sp.layer == LayerKnown || !chance(sp.rule) || sp.rule == "masked" && sp.entity == Card || !says(t.text[sp.lo:sp.hi], sp.canon) || s.tornSaid(sp):
 		return true
 	}
 	return len(t.parts) >= fewTorn && t.even && !s.tornList(sp)
@@ -279,7 +279,7 @@ func says(t []byte, canon string) bool {
 func (s *scan) tornSaid(sp *span) bool {
 	const expiry, least = 4, 7 // digits, with a service code behind them
 	t := s.walk.torn.text
-	if cueBefore(t, sp.lo, s.cue)&(cueCard|cueAccount|cueIBAN|identityCues) != 0 {
+	if (cueBefore(t, sp.lo, s.cue)|swiftCue(t[:sp.lo]))&(cueCard|cueAccount|cueIBAN|identityCues) != 0 {
 		return true
 	}
 	behind := t[sp.hi:]
