@@ -100,8 +100,9 @@ func plainRun(t []byte) int {
 }
 
 // twoFaced are letters of Greek, and the palochka, that look like one Latin letter and
-// whose capitals look like another, with these capitals, which are as long.
-var twoFaced = [...][2][]byte{{[]byte("ӏ"), []byte("Ӏ")}, {[]byte("ν"), []byte("Ν")}, {[]byte("η"), []byte("Η")}, {[]byte("υ"), []byte("Υ")}}
+// whose capitals look like another, with these capitals, which are as long; and the Roman
+// numerals for one and five, which are digits elsewhere.
+var twoFaced = [...][2][]byte{{[]byte("Ⅰ"), []byte("Ｉ")}, {[]byte("Ⅴ"), []byte("Ｖ")}, {[]byte("ⅰ"), []byte("ｉ")}, {[]byte("ⅴ"), []byte("ｖ")}, {[]byte("ӏ"), []byte("Ӏ")}, {[]byte("ν"), []byte("Ν")}, {[]byte("η"), []byte("Η")}, {[]byte("υ"), []byte("Υ")}}
 
 // capitals returns the view with such letters as capitals, if it has any: an
 // IBAN may have been put in lower case after its letters were swapped.
@@ -371,7 +372,7 @@ var hanDigits = [][]spelled{
 var confusables = map[rune]string{
 	'A': "АΑᎪᴀᗅꓮ𖽀𐊠", 'B': "ВΒᏴʙꞴᗷꓐ𐊂𐊡𐌁", 'C': "СϹᏟᴄⲤꓚ𐊢𐌂𐐕𐔜", 'D': "ᎠԀᴅĐÐᗞᗪꓓ", 'E': "ЕΕᎬᴇⴹꓰ𑢦𑢮𐊆", 'F': "ҒϜꜰꞘᖴꓝ𑣂𑢢𐊇𐊥𐔥", 'G': "ԌᏀɢᏳꓖ", 'H': "НΗᎻʜĦⲎᕼꓧ𐋏",
 	'I': "ІΙӀɪƖⲒⵏᛁꓲ𖼨𐊊𐌉", 'J': "ЈᎫͿᴊꞲᒍꓙ", 'K': "КΚᏦᴋⲔᛕꓗ𐔘", 'L': "ᏞԼʟŁⳐᒪꓡ𖼖𑢣𑢲𐐛𐔦", 'M': "МΜᎷᴍⲘᗰᛖꓟ𐊰𐌑", 'N': "ΝՆɴⲚꓠ𐔓", 'O': "ОΟՕᴏØⲞⵔ𐓂ꓳ𑢵𐊒𐊫𐐄𐔖", 'P': "РΡᏢᴘⲢᑭꓑ𐊕", 'Q': "Ԛꞯⵕ",
-	'R': "ᎡᏒʀ𐒴ᖇꓣ𖼵", 'S': "ЅՏᏚꜱᏕꓢ𖼺𐊖𐐠", 'T': "ТΤᎢᴛŦⲦꓔ𖼊𑢼𐊗𐊱𐌕", 'U': "Սሀᴜ𐓎ᑌꓴ𖽂𑢸", 'V': "ѴᏙᴠⴸᐯꓦ𖼈𑢠𐔝", 'W': "ԜᎳᴡᏔꓪ", 'X': "ХΧꞳⲬⵝᚷꓫ𐊐𐊴𐌗𐔧", 'Y': "ҮΥУʏⲨᎩᎽꓬ𖽃𑢤𐊲", 'Z': "ΖᏃꓜ𑢩",
+	'R': "ᎡᏒʀ𐒴ᖇꓣ𖼵", 'S': "ЅՏᏚꜱᏕꓢ𖼺𐊖𐐠", 'T': "ТΤᎢᴛŦⲦꓔ𖼊𑢼𐊗𐊱𐌕", 'U': "⋃Սሀᴜ𐓎ᑌꓴ𖽂𑢸", 'V': "ѴᏙᴠⴸᐯꓦ𖼈𑢠𐔝", 'W': "ԜᎳᴡᏔꓪ", 'X': "ХΧꞳⲬⵝᚷꓫ𐊐𐊴𐌗𐔧", 'Y': "ҮΥУʏⲨᎩᎽꓬ𖽃𑢤𐊲", 'Z': "ΖᏃꓜ𑢩",
 	'a': "аα", 'b': "Ьᖯ", 'c': "сϲ", 'd': "ԁ", 'e': "еҽ", 'g': "ցɡ", 'h': "һհ", 'i': "іıιɩ", 'j': "јϳ", 'k': "кκ",
 	'l': "ӏ", 'm': "м", 'n': "ոη", 'o': "оοօ", 'p': "рρ", 'q': "ԛ", 'r': "г", 's': "ѕ", 't': "тτ", 'u': "υս",
 	'v': "ѵν", 'w': "ԝω", 'x': "хχ", 'y': "уγү", 'z': "ᴢ",
