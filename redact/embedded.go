@@ -42,7 +42,7 @@ const (
 // embedded finds the JSON documents in a text that has others beside it, over which a
 // number is divided. In a cell of CSV their quotes are doubled.
 func (s *scan) embedded(v *view) {
-	if s.depth >= maxDepth || len(v.t) < leastEmbedded {
+	if s.depth >= maxDepth || len(v.t) < leastEmbedded || bytes.IndexByte(v.t, '{') < 0 && bytes.IndexByte(v.t, '[') < 0 {
 		return
 	}
 	for i, left := 0, embeddedScans*len(v.t); left > 0; {
@@ -69,7 +69,7 @@ func (s *scan) embedded(v *view) {
 
 // embeddedDocument examines the document body that a part of a text is.
 func (s *scan) embeddedDocument(v *view, body []byte) {
-	if !s.charge(v, 0, len(v.t), len(body)) || !json.Valid(body) {
+	if !mayTear(body) || !s.charge(v, 0, len(v.t), len(body)) || !json.Valid(body) {
 		return
 	}
 	inner := s.r.scan()
@@ -82,15 +82,40 @@ func (s *scan) embeddedDocument(v *view, body []byte) {
 	s.add(v, 0, len(v.t), span{entity: f.Entity, layer: f.Layer, rule: f.Rule, canon: string(body)})
 }
 
+// mayTear tells whether a document has a container over which a text may be cut, an array
+// or an object whose first key calls its member a part, or a number with an exponent: most
+// lines of a log have none.
+func mayTear(body []byte) bool {
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; c {
+		case '"':
+			i = stringEnd(body, i)
+		case '[', '{':
+			k := space(body, i+1)
+			if c == '[' && (byteAt(body, k) == '"' || byteAt(body, k) == '[' || byteAt(body, k) == '{') {
+				return true
+			}
+			if c == '{' && byteAt(body, k) == '"' {
+				if end := stringEnd(body, k); end < len(body) && tornKey(body[k+1:end]) {
+					return true
+				}
+			}
+		case 'e', 'E':
+			if i > 0 && digit(body[i-1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // nextEmbedded returns where the next document begins at t[i:] or behind, with a string, a
 // number or another: len(t) without one. doubled tells that its quotes are.
 func nextEmbedded(t []byte, i int) (from int, doubled bool) {
 	for ; i+1 < len(t); i++ {
-		n := bytes.IndexAny(t[i:], "{[")
-		if n < 0 {
-			break
+		if t[i] != '{' && t[i] != '[' {
+			continue
 		}
-		i += n
 		k := space(t, i+1)
 		switch c := byteAt(t, k); {
 		case c == '"':

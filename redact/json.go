@@ -322,9 +322,6 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		}
 	}
 	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])
-	if !quiet && p.mixed && s.cue == 0 { // what is encoded may be what the key says
-		s.cue = w.keyCue(false)
-	}
 	if quiet && s.cue == 0 {
 		if p.digits > leastTail-2 && mayTail(w.src[i+1:end-1]) && s.codeTail(i, end, w.src[i+1:end-1]) {
 			return end, nil

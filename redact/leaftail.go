@@ -76,7 +76,7 @@ func (s *scan) keyTail(i, end int, escaped bool) bool {
 	if digits == 0 || letters == 0 || !s.replacePart(i, end, text, 0, n, Secret) {
 		return false
 	}
-	w.keyEnd = end
+	w.keyEnd, s.across = end, true
 	return true
 }
 

@@ -79,6 +79,14 @@ func (w *walker) aroundCue() cue {
 	return w.cueOf(around) & (identityCues | cueAccount | cueCard | cueIBAN)
 }
 
+// aroundEncoded returns what the key around the current leaf says of what is encoded in it.
+func (w *walker) aroundEncoded() cue {
+	if len(w.frames) == 0 {
+		return 0
+	}
+	return w.keyCue(false)
+}
+
 // tornElements collects the elements of the array src[i:]: strings, objects that have one
 // each, and, nesting times, arrays of these. It returns where the array ends; 0 if there
 // is anything else in it.
@@ -143,7 +151,7 @@ func (w *walker) tornMembers(i int) bool {
 		}
 		hi := stringEnd(w.src, i)
 		key := w.src[i+1 : hi]
-		if last == nil && !tornKey(key) || last != nil && !partKey(key) && !tornOn(last, key) {
+		if last == nil && !tornKey(key) || last != nil && !tornKey(key) && !tornOn(last, key) {
 			return false
 		}
 		last = key
@@ -163,11 +171,18 @@ func tornKey(key []byte) bool {
 	if len(key) == 0 {
 		return false
 	}
-	switch string(key) {
-	case "first", "start", "head", "left", "prefix", "front", "begin", "one":
+	n := len(key)
+	for n > 0 && (digit(key[n-1]) || key[n-1] == '_' || key[n-1] == '-') {
+		n--
+	}
+	if n <= 1 {
 		return true
 	}
-	return partKey(key)
+	switch string(key[:n]) {
+	case "first", "start", "head", "left", "prefix", "front", "begin", "one", "part", "group", "seg", "segment", "chunk", "block", "piece":
+		return true
+	}
+	return false
 }
 
 // tornOn tells whether the key of one part goes on with that of the next.
