@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"math/bits"
+	"strings"
 )
 
 // Many texts hold a short number or two and nothing else of note: the branch
@@ -250,12 +251,23 @@ const minReference = 9
 // fits tells whether so many digits and alphanumerics, check digits included,
 // may follow on a country's letters.
 func fits(a, b byte, digits, alnums int) bool {
-	f := &ibanForms[countryIndex(a, b)]
-	if f.form == "" {
+	f := &ibanNeeds[countryIndex(a, b)]
+	if f.alnums == 0 {
 		return upper(a) == 'R' && upper(b) == 'F'
 	}
-	return alnums >= len(f.form)+2 && digits >= bytes.Count([]byte(f.form), []byte("n"))+2
+	return alnums >= int(f.alnums) && digits >= int(f.digits)
 }
+
+// ibanNeeds tells how many letters and digits, and how many digits at least, the IBANs of
+// a country have behind its letters; of no country, none.
+var ibanNeeds = func() (t [len(ibanForms)]struct{ alnums, digits uint8 }) {
+	for i := range ibanForms {
+		if form := ibanForms[i].form; form != "" {
+			t[i].alnums, t[i].digits = uint8(len(form)+2), uint8(strings.Count(form, "n")+2)
+		}
+	}
+	return t
+}()
 
 // idleMark returns how many bytes from the mark t[i] on, which is one of m's
 // others, mean nothing; 0 if they may.
