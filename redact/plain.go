@@ -193,7 +193,10 @@ func (p *profile) mayIBAN(t []byte) bool {
 			continue
 		}
 		a := bits.Len64(before) - 1
-		if words>>a&1 != 0 && (fits(t[a], t[b], bits.OnesCount64(m.digit>>i), bits.OnesCount64((words|m.digit)>>i)) || m.mayDivide(t, i, t[a], t[b])) {
+		if words>>a&1 == 0 {
+			continue
+		}
+		if fits(t[a], t[b], m.digit>>i, (words|m.digit)>>i) || words>>i != 0 && m.mayDivide(t, i, t[a], t[b]) {
 			return true
 		}
 	}
@@ -248,14 +251,18 @@ func (m *planes) follow(left uint64, shape string) bool {
 // minReference is the length of the shortest ISO 11649 reference that is found.
 const minReference = 9
 
-// fits tells whether so many digits and alphanumerics, check digits included,
-// may follow on a country's letters.
-func fits(a, b byte, digits, alnums int) bool {
-	f := &ibanNeeds[countryIndex(a, b)]
-	if f.alnums == 0 {
-		return upper(a) == 'R' && upper(b) == 'F'
+// fits tells whether so many digits and alphanumerics, check digits included and a
+// bit each, may follow on a country's letters.
+func fits(a, b byte, digits, alnums uint64) bool {
+	if upper(a) == 'R' && upper(b) == 'F' {
+		return true
 	}
-	return alnums >= int(f.alnums) && digits >= int(f.digits)
+	n := bits.OnesCount64(alnums)
+	if n < minIBAN-longestLead {
+		return false
+	}
+	f := &ibanNeeds[countryIndex(a, b)]
+	return f.alnums > 0 && n >= int(f.alnums) && bits.OnesCount64(digits) >= int(f.digits)
 }
 
 // ibanNeeds tells how many letters and digits, and how many digits at least, the IBANs of
