@@ -12,11 +12,12 @@ import (
 
 // Limits of a chain.
 const (
-	maxParts   = 48
-	partReach  = 48 // bytes of a longer leaf that belong to the chain: its end or its beginning
-	maxNeutral = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
-	minChained = 12 // digits that are worth looking at
-	minDivided = 9  // the same, if there may be a dash of an identity number
+	maxParts    = 48
+	partReach   = 48 // bytes of a longer leaf that belong to the chain: its end or its beginning
+	longestLead = 2  // letters of a country, or of what a code ends with
+	maxNeutral  = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
+	minChained  = 12 // digits that are worth looking at
+	minDivided  = 9  // the same, if there may be a dash of an identity number
 )
 
 // part is one leaf of a chain.
@@ -41,18 +42,18 @@ type part struct {
 }
 
 type chain struct {
-	parts  []part
-	text   []byte
-	digits int
-	iban   bool // all parts so far are the beginning of an IBAN
-	cue    cue  // what the key of an array says whose elements all parts are
-	spare  int  // the leaf that is to be a spare part
+	parts    []part
+	text     []byte
+	digits   int
+	numbered int  // parts that have digits
+	iban     bool // all parts so far are the beginning of an IBAN
+	cue      cue  // what the key of an array says whose elements all parts are
+	spare    int  // the leaf that is to be a spare part
 }
 
 func (c *chain) reset() {
 	clear(c.text)
-	c.parts, c.text, c.digits, c.iban, c.cue = c.parts[:0], c.text[:0], 0, false, 0
-
+	c.parts, c.text, c.digits, c.numbered, c.iban, c.cue = c.parts[:0], c.text[:0], 0, 0, false, 0
 }
 
 // lettered tells whether a text may be the first or a further part of an IBAN
@@ -113,7 +114,13 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 	if c.repeats(raw) {
 		s.unlink()
 	}
-	e := s.ends(raw, prof)
+	number := s.walk.src[i] != '"'
+	var e leafEnds
+	if number {
+		e = numberEnds(raw)
+	} else {
+		e = s.ends(raw, prof)
+	}
 	text, head, tail, digits := e.text, e.head, e.tail, e.digits
 	if !head && digits > 0 && c.open() {
 		head = saidHead(text)
@@ -122,15 +129,17 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		s.unlink()
 		return
 	}
-	if !c.open() && !c.lettered(text) && !e.iban && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
+	if !c.open() && !c.lettered(text) && !e.iban && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text) || s.walk.structured()) {
 		return
 	}
 	if c.open() && !c.iban && digits > 0 && !head { // another one may begin here
 		s.linkAnew()
-		e = s.ends(raw, prof)
-		text = e.text
+		if &text[0] != &raw[0] { // where it was folded to, others are now
+			e = s.ends(raw, prof)
+			text = e.text
+		}
 	}
-	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
+	p := part{i: i, end: end, escaped: escaped, number: number}
 	if len(text) >= shortestDigest && (head || tail) {
 		first, last := digestEnds(text)
 		head, tail = head && !first, tail && !last
@@ -239,7 +248,9 @@ func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	s.cuePart(&p, digits)
 	c.text = append(c.text, text...)
 	c.parts = append(c.parts, p)
-	c.digits += digits
+	if c.digits += digits; digits > 0 {
+		c.numbered++
+	}
 	s.dirty = true
 	if len(c.parts) == maxParts {
 		s.joined()
@@ -382,7 +393,7 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	if f.coded && s.codedKey(f, i, end, leaf, escaped) {
 		return true
 	}
-	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || counting(w.src[f.lo:f.hi]) || w.src[i] != '"' && len(leaf) < minKeyed {
+	if f.index >= 0 || f.asked && !f.goesOn || !mayGoOn(w.src[f.lo:f.hi]) || !beginsWith(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {
 		return false
 	}
 	value := bytes.Clone(leaf)
@@ -407,20 +418,41 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	return true
 }
 
-// keyLike tells whether a key may be the first part of a number that goes on
-// with a value: it begins or ends with a digit, has other than ASCII letters, or
-// is the beginning of an IBAN.
-func keyLike(key, value []byte) bool {
-	n := len(key)
-	switch {
-	case n == 0 || len(value) == 0:
+// mayGoOn tells whether a key may be the first part of a number that goes on with a
+// value: it begins or ends with a digit that counts no parts, has other than ASCII
+// letters, or may be the beginning of an IBAN.
+func mayGoOn(key []byte) bool {
+	switch n := len(key); {
+	case n == 0 || counting(key):
 		return false
-	case key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || key[n-1] >= 0x80 || n > 2 && (digit(key[2]) || key[2] >= 0x80):
+	case reaching(key):
 		return true
 	case n == 1:
-		return letter(key[0]) && ibanLead(key[0], value[0]) && len(value) > 2 && digit(value[1]) && digit(value[2])
+		return letter(key[0])
+	default:
+		return n == longestLead && ibanLead(key[0], key[1])
 	}
-	return n == 2 && ibanLead(key[0], key[1]) && len(value) > 2 && digit(value[0]) && digit(value[1])
+}
+
+// reaching tells whether a key begins or ends with a digit, or has other than ASCII
+// letters.
+func reaching(key []byte) bool {
+	n := len(key)
+	return key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || key[n-1] >= 0x80 || n > 2 && (digit(key[2]) || key[2] >= 0x80)
+}
+
+// beginsWith tells whether a value goes on with a key of which mayGoOn tells that it may.
+func beginsWith(key, value []byte) bool {
+	switch n := len(key); {
+	case len(value) == 0:
+		return false
+	case reaching(key):
+		return true
+	case n == 1:
+		return ibanLead(key[0], value[0]) && len(value) > 2 && digit(value[1]) && digit(value[2])
+	default:
+		return len(value) > 2 && digit(value[0]) && digit(value[1])
+	}
 }
 
 // continues tells whether the current leaf may go on with the chain's last
@@ -470,13 +502,27 @@ func (s *scan) unlink() {
 		return
 	}
 	n := len(s.walk.edits)
-	if len(c.parts) > 1 && c.digits >= minSuffix {
+	if len(c.parts) > 1 && c.digits >= minSuffix && !c.single() {
 		s.joined()
 	}
 	if len(s.walk.edits) == n && c.goesOnWithout() {
 		s.walk.walkAgain()
 	}
 	c.reset()
+}
+
+// single tells whether the parts are one that has digits and words, of which none may
+// begin or end a code.
+func (c *chain) single() bool {
+	if c.numbered > 1 || c.iban {
+		return false
+	}
+	for k := range c.parts {
+		if p := &c.parts[k]; p.neutral && p.size > 0 && p.size <= longestLead {
+			return false
+		}
+	}
+	return true
 }
 
 // goesOnWithout tells whether parts that were redacted alone kept the others from being

@@ -18,7 +18,7 @@ func (p *profile) dismiss(t []byte, known *lookup) {
 	if p.flags&(isExotic|isBack|isControl) != 0 {
 		return
 	}
-	if p.flags&isEscape != 0 && !escapeLike(t) && bytes.Count(t, []byte("%")) < minPieces && !p.mayAssign(t) { // with more, some are divided
+	if p.flags&isEscape != 0 && !p.mayEscape(t) && bytes.Count(t, []byte("%")) < minPieces && !p.mayAssign(t) { // with more, some are divided
 		p.flags &^= isEscape
 	}
 	if (p.key || p.flags&isColon != 0) && p.flags&(isAssign|isEscape|isAt) == 0 && !(p.key && anyKey(t)) && !anySecretName(t) && !(p.flags&(isHigh|isColon) != 0 && (len(t) > block || p.planes.maySecret(t, len(t))) && anyForeign(t)) && !(p.flags&isColon != 0 && bytes.Count(t, []byte(":")) >= pgpassFields-1 && pgpassAt(t) > 0) && !(p.digits >= leastIBANDigits && anyPartField(t)) {
@@ -30,21 +30,38 @@ func (p *profile) dismiss(t []byte, known *lookup) {
 	}
 }
 
+func (p *profile) mayEscape(t []byte) bool {
+	if len(t) <= block {
+		return p.planes.escapeLike(t)
+	}
+	return escapeLike(t)
+}
+
 // mayAssign tells whether assigned may find something. Without a sign, or the
 // dash of an option, that takes "is", or a scheme, which begins with "ba" or "be".
 func (p *profile) mayAssign(t []byte) bool {
-	if len(t) <= block && p.flags&(isAssign|isColon|isLess) == 0 && bytes.IndexByte(t, '-') < 0 && !bytes.Contains(t, []byte("is ")) {
-		scheme := false
-		for starts := p.planes.letter &^ (p.planes.letter << 1); starts != 0; starts &= starts - 1 {
-			i := bits.TrailingZeros64(starts)
-			next := lower(byteAt(t, i+1))
-			scheme = scheme || lower(t[i]) == 'b' && (next == 'a' || next == 'e' || !letter(next))
+	return (len(t) > block || p.flags&(isAssign|isColon|isLess) != 0 || p.planes.mayAssign(t)) && anySecretName(t)
+}
+
+func (m *planes) mayAssign(t []byte) bool {
+	if m.joiner != 0 && bytes.IndexByte(t, '-') >= 0 {
+		return true
+	}
+	for starts := m.letter &^ (m.letter << 1); starts != 0; starts &= starts - 1 {
+		i := bits.TrailingZeros64(starts)
+		if lower(t[i]) != 'b' {
+			continue
 		}
-		if !scheme {
-			return false
+		if next := lower(byteAt(t, i+1)); next == 'a' || next == 'e' || !letter(next) {
+			return true
 		}
 	}
-	return anySecretName(t)
+	for ends := m.letter & (m.letter << 1) &^ (m.letter >> 1); ends != 0; ends &= ends - 1 {
+		if i := bits.TrailingZeros64(ends); t[i] == 's' && t[i-1] == 'i' && byteAt(t, i+1) == ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 // anyKey tells whether keys would find the beginning of one.

@@ -24,6 +24,7 @@ type walker struct {
 	coded  coded
 	torn   torn // the strings of the container that ended last
 	keys   [keySlots]keySeen
+	key    uint8 // the slot of the last one
 	made   madeEdits
 	banks  banks
 	heads  jsonHeads // of the last table
@@ -44,6 +45,12 @@ type namedLeaf struct {
 	entity Entity
 }
 
+// leafAt is where a string stands in src, with its quotes. The zero value is none.
+type leafAt struct {
+	i, end  int
+	escaped bool
+}
+
 // edit replaces src[lo:hi] by text[from:to].
 type edit struct {
 	lo, hi, from, to int
@@ -56,12 +63,10 @@ type frame struct {
 	index  int // of the element, -1 in an object
 	lo, hi int // raw key in src
 	edit   int // of the key, -1
-	cue    cue // what the key says, once asked
-	asked  bool
-	name   keyName  // whether the key says that its value is a secret
-	coded  bool     // whether the key may be the beginning of an encoded text
-	apart  bool     // whether it names a number that is no part of another, where asked
-	label  nameKind // what a member such as "name" says of the one such as "value"
+	keySays
+	asked bool     // whether all is known that the key says
+	label nameKind // what a member such as "name" says of the one such as "value"
+	namer leafAt   // that member, if what it says was not asked yet
 }
 
 func (w *walker) reset() {
@@ -71,7 +76,7 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys, w.keyEnd, w.accountEnd = [keySlots]keySeen{}, 0, 0
+	w.keys, w.key, w.keyEnd, w.accountEnd = [keySlots]keySeen{}, 0, 0, 0
 	w.rewalk.reset()
 	w.made.reset()
 	w.chain.reset()
@@ -149,7 +154,7 @@ func (w *walker) apply(dst []byte) []byte {
 }
 
 func space(src []byte, i int) int {
-	for i < len(src) && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
+	for i < len(src) && src[i] <= ' ' && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
 		i++
 	}
 	return i
@@ -445,7 +450,7 @@ func (w *walker) keyCue(number bool) cue {
 func (w *walker) cueOf(f *frame) cue {
 	if !f.asked {
 		key := unescapedKey(w.src[f.lo-1 : f.hi+1])
-		f.cue, f.apart, f.asked = cuesIn(key), structuredKey(key), true
+		f.cue, f.apart, f.goesOn, f.asked = cuesIn(key), structuredKey(key), mayGoOn(key), true
 	}
 	return f.cue
 }

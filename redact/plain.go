@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"math/bits"
+	"strings"
 )
 
 // Many texts hold a short number or two and nothing else of note: the branch
@@ -192,7 +193,10 @@ func (p *profile) mayIBAN(t []byte) bool {
 			continue
 		}
 		a := bits.Len64(before) - 1
-		if words>>a&1 != 0 && (fits(t[a], t[b], bits.OnesCount64(m.digit>>i), bits.OnesCount64((words|m.digit)>>i)) || m.mayDivide(t, i, t[a], t[b])) {
+		if words>>a&1 == 0 {
+			continue
+		}
+		if fits(t[a], t[b], m.digit>>i, (words|m.digit)>>i) || words>>i != 0 && m.mayDivide(t, i, t[a], t[b]) {
 			return true
 		}
 	}
@@ -247,15 +251,30 @@ func (m *planes) follow(left uint64, shape string) bool {
 // minReference is the length of the shortest ISO 11649 reference that is found.
 const minReference = 9
 
-// fits tells whether so many digits and alphanumerics, check digits included,
-// may follow on a country's letters.
-func fits(a, b byte, digits, alnums int) bool {
-	f := &ibanForms[countryIndex(a, b)]
-	if f.form == "" {
-		return upper(a) == 'R' && upper(b) == 'F'
+// fits tells whether so many digits and alphanumerics, check digits included and a
+// bit each, may follow on a country's letters.
+func fits(a, b byte, digits, alnums uint64) bool {
+	if upper(a) == 'R' && upper(b) == 'F' {
+		return true
 	}
-	return alnums >= len(f.form)+2 && digits >= bytes.Count([]byte(f.form), []byte("n"))+2
+	n := bits.OnesCount64(alnums)
+	if n < minIBAN-longestLead {
+		return false
+	}
+	f := &ibanNeeds[countryIndex(a, b)]
+	return f.alnums > 0 && n >= int(f.alnums) && bits.OnesCount64(digits) >= int(f.digits)
 }
+
+// ibanNeeds tells how many letters and digits, and how many digits at least, the IBANs of
+// a country have behind its letters; of no country, none.
+var ibanNeeds = func() (t [len(ibanForms)]struct{ alnums, digits uint8 }) {
+	for i := range ibanForms {
+		if form := ibanForms[i].form; form != "" {
+			t[i].alnums, t[i].digits = uint8(len(form)+2), uint8(strings.Count(form, "n")+2)
+		}
+	}
+	return t
+}()
 
 // idleMark returns how many bytes from the mark t[i] on, which is one of m's
 // others, mean nothing; 0 if they may.

@@ -115,7 +115,7 @@ func (s *scan) leaf(t []byte) ([]byte, bool) {
 
 // quiet tells whether the fast path may let a text pass.
 func (r *Redactor) quiet(p *profile, t []byte) bool {
-	if r.thorough || len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) || p.brief {
+	if r.thorough || r.texts && len(t) >= r.room[p.room(len(t))] && r.known.mayText(t, &p.planes) || p.flags&(isExotic|isHigh|isControl) != 0 && r.mayFold(p, t) || p.brief {
 		return false
 	}
 	if p.sequence < minDigits {
@@ -147,7 +147,7 @@ func (r *Redactor) plain(t []byte, p *profile, hit uint64) bool {
 	if r.known == nil {
 		return true
 	}
-	if p.digits >= leastShortHex && hexDigits(t) || p.digits >= minSaid && p.planes.saysOn(t) {
+	if p.digits >= leastShortHex && run11(p.planes.digit) != 0 && hexDigits(t) || p.digits >= minSaid && p.planes.wordsInside() != 0 && p.planes.saysOn(t) {
 		return false
 	}
 	if !(p.cued && p.planes.fives() != 0) {
