@@ -295,7 +295,7 @@ func (w *walker) objectCue() cue {
 		return 0
 	}
 	found := w.cueOf(around)
-	if partKey(w.src[f.lo:f.hi]) {
+	if tornKey(w.src[f.lo:f.hi]) {
 		return found & (identityCues | cueAccount | cueCard | cueIBAN)
 	}
 	return found & identityCues

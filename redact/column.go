@@ -248,10 +248,17 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 	if c >= holdsPassword {
 		return lo, hi, lo < hi && c.secret(cell[lo:hi])
 	}
+	if !ascii(cell[lo:hi]) { // marks that nobody sees, or of other scripts
+		_, _, ok = c.value([]byte(foldString(string(cell[lo:hi]))))
+		return lo, hi, ok
+	}
+	if n := encodedDigits(cell[lo:hi]); n > 0 && c.size(n, 0) {
+		return lo, hi, true
+	}
 	if hi-lo > longestHeld+longestHeld/2 {
 		return 0, 0, false
 	}
-	digits, letters, words := 0, 0, 1
+	digits, letters, words, odd := 0, 0, 1, false
 	for _, b := range cell[lo:hi] {
 		switch {
 		case digit(b):
@@ -261,10 +268,13 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 		case b == ' ':
 			words++
 		case b >= 0x80 || strings.IndexByte("-./", b) < 0:
-			return 0, 0, false
+			odd = true
 		}
 	}
 	text := cell[lo:hi]
+	if odd && (letters > 0 || digits < minSuffix || !oddly(text)) {
+		return 0, 0, false
+	}
 	if digits+letters > longestHeld || letters > 0 && words > 1 && c != holdsBank && !printedIBAN(text) {
 		return 0, 0, false
 	}
@@ -275,6 +285,20 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 		return 0, 0, false
 	}
 	return lo, hi, true
+}
+
+// oddMarks may stand between the digits of a number in a cell, where nobody writes an
+// amount, a date or a time with them.
+const oddMarks = "|\\*_~\f\v"
+
+// oddly tells whether a text is digits and such marks.
+func oddly(text []byte) bool {
+	for _, c := range text {
+		if !digit(c) && strings.IndexByte(oddMarks, c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // dayLike tells whether a text is three numbers as those of a date are written, with

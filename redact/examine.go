@@ -77,6 +77,8 @@ func (s *scan) detect(v view, p *profile) {
 	}
 	if p.masked {
 		s.maskedNumbers(&v)
+	} else if p.digits >= binShown+lastShown && (len(v.t) > block || p.sequence >= binShown) {
+		s.maskedSingly(&v)
 	}
 	short := p.sequence < minDigits && p.digits < minLettered && len(v.t) < minIBAN // as clean has it
 	if p.lead || p.digits >= minIBANDigits && !short && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {

@@ -62,3 +62,17 @@ func maskedApart(t []byte, i int) (from, to int, ok bool) {
 	total := left + masked + right
 	return from, to, gap != nil && total >= shortestPAN && total <= longestPAN && masked >= minMaskRun && !digit(byteAt(t, from-1)) && !digit(byteAt(t, to))
 }
+
+// maskedSingly finds masked cards of which one and the same mark stands between all
+// characters: 4-9-8-6-3-6-X-X-X-X-X-X-2-9-6-2.
+func (s *scan) maskedSingly(v *view) {
+	for i := 1; i+2 < len(v.t); i++ {
+		if c := v.t[i]; !maskChar(c) || v.t[i+2] != c || v.t[i+1] != v.t[i-1] || alnum(v.t[i+1]) {
+			continue
+		}
+		if from, to, ok := maskedApart(v.t, i); ok {
+			s.add(v, from, to, span{entity: Card, layer: LayerDetector, rule: "masked", canon: maskedForm(v.t[from:to])})
+			i = to
+		}
+	}
+}

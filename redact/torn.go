@@ -297,11 +297,15 @@ func (s *scan) tornSaid(sp *span) bool {
 	if (cueBefore(t, sp.lo, s.cue)|swiftCue(t[:sp.lo]))&(cueCard|cueAccount|cueIBAN|identityCues) != 0 {
 		return true
 	}
-	behind := t[sp.hi:]
-	if sp.entity != Card || len(behind) < 1+least || behind[0] != '=' && behind[0] != 'D' {
+	if sp.entity != Card {
 		return false
 	}
-	return digits(behind[1:]) >= least && dateLike(behind[1:1+expiry])
+	i := bytes.IndexAny(t[sp.lo:], "=D")
+	if i < 0 || sp.lo+i > sp.hi {
+		return false
+	}
+	behind := t[sp.lo+i+1:]
+	return digits(behind) >= least && dateLike(behind[:expiry])
 }
 
 // tornList tells whether the parts that a finding covers are items of a list rather than

@@ -65,6 +65,25 @@ func (t *torn) decoded(decode func([]byte) []byte) (text []byte, ends []int) {
 	return text, ends
 }
 
+// encodedDigits returns how many digits a cell encodes in base64 or hexadecimal, and nothing
+// else; 0 if it does not.
+func encodedDigits(cell []byte) int {
+	if len(cell) < leastShortBase64 || len(cell) > maxTornPiece || allDigits(cell) && !hexOfDigits(cell) {
+		return 0
+	}
+	for _, c := range cell {
+		if !base64Char(c) && c != '=' && c != ':' && c != '\\' && c != ' ' {
+			return 0
+		}
+	}
+	for _, decode := range [...]func([]byte) []byte{hexPiece, base64Piece} {
+		if text := decode(cell); len(text) > 0 && allDigits(text) {
+			return len(text)
+		}
+	}
+	return 0
+}
+
 // plainASCII tells whether a text is printable ASCII and spaces.
 func plainASCII(t []byte) bool {
 	for _, c := range t {

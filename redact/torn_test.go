@@ -1,0 +1,92 @@
+package redact_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestTorn: a text that was cut into the strings of a container is read as one, whatever
+// was done to it before, and so are pieces that were encoded one by one.
+func TestTorn(t *testing.T) {
+	const card = "4539578763621486"
+	for _, in := range []string{
+		// a document, cut
+		`["{\"conten","t\":[{\"d\":","\"4539578","7636214\"","},{\"d\":\"","86\"}]}"]`,
+		`{"part1":"{\"memo\":\"\\u0034\\u0035\\u0033\\u00","part2":"39\\u0035\\u0037\\u0038\\u0037\\u0036\\u0033","part3":"\\u0036\\u0032\\u0031\\u0034\\u0038\\u0036\"}"}`,
+		// an encoded text, cut evenly
+		`{"content":[{"type":"text","text":"NDUzO"},{"type":"text","text":"TU3OD"},{"type":"text","text":"c2MzY"},{"type":"text","text":"yMTQ4"},{"type":"text","text":"Ng=="}]}`,
+		`{"chunk0":"NDUz","chunk1":"OTU3","chunk2":"ODc2","chunk3":"MzYy","chunk4":"MTQ4","chunk5":"Ng=="}`,
+		`["3435","3339","3537","3837","3633","3632","3134","3836"]`,
+		`[{"d":"H4sIAA"},{"d":"AAAAAC"},{"d":"AzMxNb"},{"d":"Y0Nbcw"},{"d":"NzM2Mz"},{"d":"I0sTAD"},{"d":"ABa6fb"},{"d":"0QAAAA"}]`,
+		// with other characters, cut evenly
+		`["<453","9578","7636","2148","6@ma","il.e","xamp","le.c","om>"]`,
+		`[":25:","4539","5787","6362","1486"]`,
+		`["4539","5787","6362","1486","=271","2101","1234"]`,
+		`["4539.","5787.","6362.","1486"]`,
+		`{"content":[{"type":"text","text":"4539578"},{"type":"text","text":"763621486D2712101"},{"type":"text","text":"1234"}]}`,
+		// encoded piece by piece
+		`["NDUzOQ==","NTc4Nw==","NjM2Mg==","MTQ4Ng=="]`,
+		`{"p1":"34:35:33:39","p2":"35:37:38:37","p3":"36:33:36:32","p4":"31:34:38:36"}`,
+		`{"a":[["NAA1ADMAOQA=","NQA3ADgANwA="],["NgAzADYAMgA=","MQA0ADgANgA="]]}`,
+		// digits glued on, in content blocks
+		`{"content":[{"type":"text","text":"4539"},{"type":"text","text":"5787"},{"type":"text","text":"6362"},{"type":"text","text":"1486"},{"type":"text","text":"7731"}]}`,
+		`{"p1":"924539","p2":"578763","p3":"621486","p4":"771"}`,
+		// masked, cut
+		`["453957","XXXXXX1486"]`,
+	} {
+		if out := jsonText(t, newRedactor(t), in); strings.Count(out, "CARD_")+strings.Count(out, "EMAIL_")+strings.Count(out, "ACCT_") < 2 {
+			t.Errorf("%s: %s -> %s", card, in, out)
+		}
+	}
+	for in, left := range map[string]string{
+		`{"account_number":{"first":"4829 13","rest":"74"}}`:                        "4829",
+		`{"accountNumber":["&#52;&#56;&#50;","&#57;&#49;&#51;","&#55;&#52;"]}`:      "&#52;&#56;",
+		`["https://x.io/p/secret_BdSFC42OeBm","NmEj4lnjQQr9GSZnc4IH9oi6UEf10d3O/"]`: "NmEj4lnj",
+	} {
+		if out := jsonText(t, newRedactor(t), in); strings.Contains(out, left) {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
+
+// TestTornClean: strings side by side are a list.
+func TestTornClean(t *testing.T) {
+	for _, in := range []string{
+		`["47.1503624","-59.3643056","53.7086372","76.0759537"]`,
+		`["4539.57","8763.62","1486.00"]`,
+		`["2026-01-05","2026-02-05","2026-03-05"]`,
+		`["4539","5787","6362","1487","7731"]`,
+		`{"a":"4539","b":"5787","c":"6362","d":"1487"}`,
+		`["AB-4539","CD-5787","EF-6362","GH-1486"]`,
+		`["travel","food","rent","fun"]`,
+		`["{","}"]`,
+		`[{"code":"5411"},{"code":"5812"},{"code":"5999"}]`,
+		`{"first":"Anna","rest":"Weber 4539"}`,
+	} {
+		if out := jsonText(t, newRedactor(t), in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
+
+// TestEmbedded: a number that is divided over a document within a text goes with all of
+// the document.
+func TestEmbedded(t *testing.T) {
+	for _, in := range []string{
+		`note: {"content":[{"type":"text","text":"453"},{"type":"text","text":"9578763621486"}]}`,
+		`https://x.io/?a=1&n=%7B%22a%22%3A%5B%22453%22%2C%229578763621486%22%5D%7D&b=2`,
+		"x\t\"{\"\"content\"\":[{\"\"type\"\":\"\"text\"\",\"\"text\"\":\"\"453\"\"},{\"\"type\"\":\"\"text\"\",\"\"text\"\":\"\"9578763621486\"\"}]}\"\ty",
+		`<acct no="{&quot;a&quot;:&quot;453&quot;,&quot;b&quot;:&quot;9578763621486&quot;}"/>`,
+		`https://x.io/p/%7B%22memo%22%3A4.539578763621486e15%7D/view`,
+	} {
+		out := text(t, newRedactor(t), in)
+		if strings.Contains(out, "9578763") || !strings.Contains(out, "CARD_") {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+	for _, in := range []string{`note: {"id":7,"tags":["a","b"]}`, `x[1][2] = {"a": "b"}`, `[[`, `{"`, `[["`, `{""a"":""b""}`} {
+		if out := text(t, newRedactor(t), in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
