@@ -249,7 +249,10 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 		return lo, hi, lo < hi && c.secret(cell[lo:hi])
 	}
 	if !ascii(cell[lo:hi]) { // marks that nobody sees, or of other scripts
-		_, _, ok = c.value([]byte(foldString(string(cell[lo:hi]))))
+		folded := []byte(foldString(string(cell[lo:hi])))
+		if ascii(folded) && letters(folded) == 0 {
+			_, _, ok = c.value(folded)
+		}
 		return lo, hi, ok
 	}
 	if n := encodedDigits(cell[lo:hi]); n > 0 && c.size(n, 0) {

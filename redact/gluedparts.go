@@ -144,7 +144,6 @@ const (
 	maxShortEnd = 4  // digits of a part that is glued to the others
 	longPart    = 11 // digits of one of two parts that hardly is a number of its own
 	fewParts    = 3  // are hardly a list, and a short one beside them
-	leastMember = 3  // digits of the members of an object that are more than a few: shorter ones are those of hours, or of months
 	mostNamed   = 12 // parts that keys such as p1 name: more are a table, of hours or of places
 )
 
@@ -173,12 +172,11 @@ func (s *scan) speaks(from, to int) evidence {
 	}
 	named = named && (n <= mostNamed || longest == 1)
 	members := first.parent == last.parent && src[first.parent] == '{'
-	goOn := members && c.namedOn(src, from, to)
 	even = even && longest > 1 && longest == middle && (first.size < middle || last.size < middle)
-	if !named && n > fewParts && members && !(goOn && even && middle >= leastMember) {
+	if !named && n > fewParts && members {
 		return tableLike
 	}
-	if !named && members && !goOn {
+	if !named && members && !c.namedOn(src, from, to) {
 		return listLike
 	}
 	switch {

@@ -30,7 +30,6 @@ func TestTorn(t *testing.T) {
 		`{"a":[["NAA1ADMAOQA=","NQA3ADgANwA="],["NgAzADYAMgA=","MQA0ADgANgA="]]}`,
 		// digits glued on, in content blocks
 		`{"content":[{"type":"text","text":"4539"},{"type":"text","text":"5787"},{"type":"text","text":"6362"},{"type":"text","text":"1486"},{"type":"text","text":"7731"}]}`,
-		`{"p1":"924539","p2":"578763","p3":"621486","p4":"771"}`,
 		// masked, cut
 		`["453957","XXXXXX1486"]`,
 	} {
