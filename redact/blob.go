@@ -300,7 +300,7 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	if i >= 2 && v.t[i-1] == 'x' && v.t[i-2] == '0' {
 		i -= 2
 	}
-	s.cue |= cueBefore(v.t, i, cue) | swiftCue(v.t[:i]) | s.walk.aroundEncoded()
+	s.cue |= cueBefore(v.t, i, cue) | swiftCue(v.t[:i])
 	s.examine(out, depth+1, &p)
 	s.document(&out)
 	s.cue, s.coded, s.near, s.used = cue, coded, near, mark

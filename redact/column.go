@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"strings"
+	"unicode"
 )
 
 // column is what the head of a column, or a name as short, says that it holds. The
@@ -250,7 +251,7 @@ func (c column) value(cell []byte) (lo, hi int, ok bool) {
 	}
 	if !ascii(cell[lo:hi]) { // marks that nobody sees, or of other scripts
 		folded := []byte(foldString(string(cell[lo:hi])))
-		if ascii(folded) && letters(folded) == 0 {
+		if ascii(folded) && !bytes.ContainsFunc(folded, unicode.IsLetter) {
 			_, _, ok = c.value(folded)
 		}
 		return lo, hi, ok

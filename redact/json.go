@@ -321,7 +321,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		return end, nil
 	}
 	s.cue = 0
-	if p.digits >= minCued || escaped || p.brief || p.lead || p.flags&isHigh != 0 { // digits of other forms are not counted
+	if p.digits >= minCued || escaped || p.brief || p.lead || w.src[end-2] == '=' || p.flags&isHigh != 0 { // digits of other forms, and encoded ones, are not counted
 		if s.cue = w.keyCue(false); s.cue == 0 && p.digits == minCued && s.r.known != nil {
 			s.cue = w.headCue()
 		}

@@ -79,14 +79,6 @@ func (w *walker) aroundCue() cue {
 	return w.cueOf(around) & (identityCues | cueAccount | cueCard | cueIBAN)
 }
 
-// aroundEncoded returns what the key around the current leaf says of what is encoded in it.
-func (w *walker) aroundEncoded() cue {
-	if len(w.frames) == 0 {
-		return 0
-	}
-	return w.keyCue(false)
-}
-
 // tornElements collects the elements of the array src[i:]: strings, objects that have one
 // each, and, nesting times, arrays of these. It returns where the array ends; 0 if there
 // is anything else in it.
@@ -266,10 +258,40 @@ func (s *scan) tornSure(sp *span) bool {
 	switch {
 	case sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake:
 		return false
-	case sp.layer == LayerKnown || !chance(sp.rule) || sp.rule == "masked" && sp.entity == Card || !says(t.text[sp.lo:sp.hi], sp.canon) || s.tornSaid(sp):
+	case sp.layer == LayerKnown || sp.rule == "masked" && sp.entity == Card || !says(t.text[sp.lo:sp.hi], sp.canon) && sp.entity != Secret:
+		return true
+	case len(t.parts) >= fewTorn && t.even:
+		return !chance(sp.rule) || s.tornSaid(sp) || !s.tornList(sp)
+	case sp.entity == Secret:
+		return s.tornSecret(sp)
+	case !chance(sp.rule):
 		return true
 	}
-	return len(t.parts) >= fewTorn && t.even && !s.tornList(sp)
+	return s.tornSaid(sp) && !s.tornSettled(sp)
+}
+
+// leastTornKey is how much of a credential the last of its parts has.
+const leastTornKey = 6
+
+// tornSecret tells whether a credential goes on from one part to the next: the first part
+// is none by itself, and the last has more of it than a word.
+func (s *scan) tornSecret(sp *span) bool {
+	t := &s.walk.torn
+	first, last := &t.parts[t.partAt(sp.lo)], &t.parts[t.partAt(sp.hi-1)]
+	rest := t.text[last.from:sp.hi]
+	return s.walk.editAt(first.i) < 0 && len(rest) >= leastTornKey && bytes.ContainsAny(rest, "0123456789")
+}
+
+// tornSettled tells whether one of the parts behind the first that a finding covers is
+// complete in itself: a date, an amount.
+func (s *scan) tornSettled(sp *span) bool {
+	t := &s.walk.torn
+	for k := t.partAt(sp.lo) + 1; k <= t.partAt(sp.hi-1); k++ {
+		if p := &t.parts[k]; settled(&s.seq, t.text[p.from:p.from+p.size], false) {
+			return true
+		}
+	}
+	return false
 }
 
 // says tells whether the digits of a finding stand in a text one after the other, so that
@@ -300,6 +322,9 @@ func (s *scan) tornSaid(sp *span) bool {
 	if sp.entity != Card {
 		return false
 	}
+	if s.walk.torn.even && (bytes.IndexByte(tornBefore, byteAt(t, sp.lo-1)) >= 0 || bytes.IndexByte(tornBehind, byteAt(t, sp.hi)) >= 0) {
+		return true
+	}
 	i := bytes.IndexAny(t[sp.lo:], "=D")
 	if i < 0 || sp.lo+i > sp.hi {
 		return false
@@ -307,6 +332,10 @@ func (s *scan) tornSaid(sp *span) bool {
 	behind := t[sp.lo+i+1:]
 	return digits(behind) >= least && dateLike(behind[:expiry])
 }
+
+// Marks that stand before a number and behind one in a link, a tag or a record, so that
+// the strings are pieces of such a text and no list.
+var tornBefore, tornBehind = []byte("=>[/%"), []byte("<&]@^?")
 
 // tornList tells whether the parts that a finding covers are items of a list rather than
 // pieces of a text: each is digits alone, or complete in itself, or all have one form.
@@ -360,14 +389,18 @@ func (s *scan) tornFound(sure func(*span) bool) {
 	s.spans = s.spans[:0]
 }
 
-// foundAlone tells whether something was found in each of the parts by itself.
+// foundAlone tells whether something was found in each of the parts by itself, or in one
+// of them before, so that a token stands there.
 func (w *walker) foundAlone(first, last int) bool {
+	alone := true
 	for k := first; k <= last; k++ {
-		if w.editAt(w.torn.parts[k].i) < 0 {
-			return false
+		p := &w.torn.parts[k]
+		if holdsToken(w.torn.text[p.from : p.from+p.size]) {
+			return true
 		}
+		alone = alone && w.editAt(p.i) >= 0
 	}
-	return true
+	return alone
 }
 
 // partAt returns the part in which byte i of the text stands.
