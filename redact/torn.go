@@ -273,13 +273,16 @@ func (s *scan) tornSure(sp *span) bool {
 // leastTornKey is how much of a credential the last of its parts has.
 const leastTornKey = 6
 
-// tornSecret tells whether a credential goes on from one part to the next: the first part
-// is none by itself, and the last has more of it than a word.
+// tornSecret tells whether a credential goes on from one part to the next: the last one has
+// more of it than a word, and still more if the first is a credential by itself.
 func (s *scan) tornSecret(sp *span) bool {
 	t := &s.walk.torn
 	first, last := &t.parts[t.partAt(sp.lo)], &t.parts[t.partAt(sp.hi-1)]
-	rest := t.text[last.from:sp.hi]
-	return s.walk.editAt(first.i) < 0 && len(rest) >= leastTornKey && bytes.ContainsAny(rest, "0123456789")
+	rest, least := t.text[last.from:sp.hi], leastTornKey
+	if s.walk.editAt(first.i) >= 0 {
+		least = minKeyPart
+	}
+	return len(rest) >= least && bytes.ContainsAny(rest, "0123456789")
 }
 
 // tornSettled tells whether one of the parts behind the first that a finding covers is
