@@ -36,6 +36,7 @@ func (s *scan) nested(t []byte) (out []byte, ok bool) {
 // Limits of documents in a text.
 const (
 	leastEmbedded = 12 // bytes of one: ["4539","57"]
+	embeddedHead  = 32 // of a document, of which one at least was encoded, or it stands in the text itself
 	embeddedScans = 4  // times the text is passed over to see where they end
 )
 
@@ -59,6 +60,9 @@ func (s *scan) embedded(v *view) {
 			return // document looks at it
 		}
 		part := v.part(from, to)
+		if v.lo != nil && part.original(0, min(len(part.t), embeddedHead)) { // it was looked at before something else was decoded
+			continue
+		}
 		body := part.t
 		if doubled {
 			body = bytes.ReplaceAll(body, []byte(`""`), []byte(`"`))

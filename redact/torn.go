@@ -261,11 +261,13 @@ func (s *scan) tornSure(sp *span) bool {
 	case sp.layer == LayerKnown || sp.rule == "masked" && sp.entity == Card || !says(t.text[sp.lo:sp.hi], sp.canon) && sp.entity != Secret:
 		return true
 	case len(t.parts) >= fewTorn && t.even:
-		return !chance(sp.rule) || s.tornSaid(sp) || !s.tornList(sp)
+		return s.tornSaid(sp) || !s.tornList(sp)
 	case sp.entity == Secret:
 		return s.tornSecret(sp)
+	case sp.entity == IBAN: // of which the chain tells
+		return false
 	case !chance(sp.rule):
-		return true
+		return !s.tornList(sp)
 	}
 	return s.tornSaid(sp) && !s.tornSettled(sp)
 }
@@ -273,8 +275,9 @@ func (s *scan) tornSure(sp *span) bool {
 // leastTornKey is how much of a credential the last of its parts has.
 const leastTornKey = 6
 
-// tornSecret tells whether a credential goes on from one part to the next: the last one has
-// more of it than a word, and still more if the first is a credential by itself.
+// tornSecret tells whether a credential with a prefix of its own goes on from one part to
+// the next: the last one has more of it than a word, and still more if the first is a
+// credential by itself.
 func (s *scan) tornSecret(sp *span) bool {
 	t := &s.walk.torn
 	first, last := &t.parts[t.partAt(sp.lo)], &t.parts[t.partAt(sp.hi-1)]
@@ -282,7 +285,7 @@ func (s *scan) tornSecret(sp *span) bool {
 	if s.walk.editAt(first.i) >= 0 {
 		least = minKeyPart
 	}
-	return len(rest) >= least && bytes.ContainsAny(rest, "0123456789")
+	return keyHead([]byte(sp.canon)) && len(rest) >= least && bytes.ContainsAny(rest, "0123456789")
 }
 
 // tornSettled tells whether one of the parts behind the first that a finding covers is
@@ -353,23 +356,26 @@ func (s *scan) tornList(sp *span) bool {
 		p := &t.parts[k]
 		text := t.text[p.from : p.from+p.size]
 		whole = whole && (allDigits(text) || settled(&s.seq, text, false))
-		alike = alike && alnum(text[0]) && alnum(text[p.size-1]) && sameForm(text, t.text[t.parts[first].from:][:t.parts[first].size])
+		alike = alike && sameForm(text, t.text[t.parts[first].from:][:t.parts[first].size])
 	}
 	return whole || alike
 }
 
-// sameForm tells whether two texts have digits and letters in the same places, and
-// between them the same marks.
+// sameForm tells whether two texts have the same marks in the same places, or, without any,
+// digits and letters.
 func sameForm(a, b []byte) bool {
 	if len(a) != len(b) {
 		return false
 	}
+	marked, same := false, true
 	for i, c := range a {
-		if digit(c) != digit(b[i]) || letter(c) != letter(b[i]) || !alnum(c) && c != b[i] {
+		if alnum(c) != alnum(b[i]) || !alnum(c) && c != b[i] {
 			return false
 		}
+		marked = marked || !alnum(c)
+		same = same && digit(c) == digit(b[i])
 	}
-	return true
+	return marked || same
 }
 
 // tornFound redacts the findings that go from one part to another, if they are sure.
