@@ -191,7 +191,7 @@ func striped(t []byte) bool {
 	if len(t) < 20 {
 		return false
 	}
-	differ := eight(t) ^ eight(t[4:]) | eight(t[8:]) ^ eight(t[12:])
+	differ := (eight(t) ^ eight(t[4:])) | (eight(t[8:]) ^ eight(t[12:]))
 	return zeros(differ|differ>>32|math.MaxUint32<<32) > 0
 }
 
@@ -204,7 +204,7 @@ func striped8(t []byte) bool {
 		return false
 	}
 	t = t[letters:]
-	return zeros(eight(t)^eight(t[8:])|eight(t)^eight(t[16:])) >= most
+	return zeros((eight(t)^eight(t[8:]))|(eight(t)^eight(t[16:]))) >= most
 }
 
 // short returns where words of two letters or digits begin, and such of four.
