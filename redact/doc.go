@@ -63,7 +63,7 @@
 //
 // # Known values
 //
-// A fingerprint holds a value as keyed hashes (known.go, sip.go); with letters, also
+// A fingerprint holds a value as keyed hashes (known.go, fingerprint.go); with letters, also
 // one of a window of it (knowntext.go). Known is a set of these.
 //
 // The second scan, for the borders to models and Notion, shares none of this

@@ -29,7 +29,7 @@ const valuesPerWord = 4
 func newEndings(k sipKey, values int) endings {
 	return endings{
 		made:   true,
-		key:    k.sum([]byte{'e'}) | 1,
+		key:    k.Sum([]byte{'e'}) | 1,
 		sixes:  new([sixWords]uint64),
 		longer: make([]uint64, 8<<bits.Len(uint(values/(8*valuesPerWord)))),
 	}

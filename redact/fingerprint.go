@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/counterfoil/counterfoil/redact/internal/siphash"
+
 // The shortest values that Fingerprint can tell from other text: MinKnownDigits
 // digits, or MinKnownText letters and digits.
 const (
@@ -15,4 +17,12 @@ func MatchesNothing(print []byte) bool {
 	}
 	token := 2 + int(print[1])
 	return token >= len(print) || token+1+int(print[token]) >= len(print)
+}
+
+// sipKey is the key of a tenant's fingerprints.
+type sipKey struct{ siphash.Key }
+
+func newSipKey(key [32]byte) sipKey {
+	d := derive(key, "counterfoil redact known v1")
+	return sipKey{siphash.New([16]byte(d[:16]))}
 }

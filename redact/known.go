@@ -97,18 +97,18 @@ func appendDigits(b []byte, k sipKey, d string, least int) []byte {
 	if len(d) < minSuffix {
 		return b
 	}
-	b = appendEntry(b, entryFull, len(d), k.sum([]byte(d)))
+	b = appendEntry(b, entryFull, len(d), k.Sum([]byte(d)))
 	for n := least; n < len(d); n++ {
-		b = appendEntry(b, entrySuffix, n, k.sum([]byte(d[len(d)-n:])))
+		b = appendEntry(b, entrySuffix, n, k.Sum([]byte(d[len(d)-n:])))
 	}
-	return appendEntry(b, entryFive, 5, k.sum([]byte(d[len(d)-5:])))
+	return appendEntry(b, entryFive, 5, k.Sum([]byte(d[len(d)-5:])))
 }
 
 // appendRun adds digits that are found only whole.
 func appendRun(b []byte, k sipKey, d string) []byte {
-	b = appendEntry(b, entryFull, len(d), k.sum([]byte(d)))
+	b = appendEntry(b, entryFull, len(d), k.Sum([]byte(d)))
 	for n := minSuffix; n <= longestEnd && n < len(d); n++ {
-		b = appendEntry(b, entryEnd, n, k.sum([]byte(d[len(d)-n:])))
+		b = appendEntry(b, entryEnd, n, k.Sum([]byte(d[len(d)-n:])))
 	}
 	return b
 }
@@ -173,7 +173,7 @@ func appendText(b []byte, k sipKey, plain string) []byte {
 	if len(plain) < minText {
 		return b
 	}
-	whole := k.sum([]byte(plain))
+	whole := k.Sum([]byte(plain))
 	b = appendEntry(b, entryText, len(plain), whole)
 	at, turns := anchorOf(plain)
 	entry := len(b)
@@ -432,7 +432,7 @@ func (l *lookup) fillEnds() {
 	if l.lens != 0 && len(l.values) >= manyKnown && !l.unended {
 		l.ends = newEndings(l.key, len(l.values))
 		l.ends.fill(func(d []byte) bool {
-			h := l.key.sum(d)
+			h := l.key.Sum(d)
 			_, ok := l.find(h)
 			return ok || len(l.tails) > 0 && l.tails[h]
 		})
@@ -456,13 +456,13 @@ func (l *lookup) maybe(d []byte) bool {
 	case l.unended:
 		return true
 	}
-	h := l.key.sum(six)
+	h := l.key.Sum(six)
 	_, ok := l.find(h)
 	return ok || l.tails[h]
 }
 
 // digits looks a digit string up.
-func (l *lookup) digits(d []byte) (entry, bool) { return l.find(l.key.sum(d)) }
+func (l *lookup) digits(d []byte) (entry, bool) { return l.find(l.key.Sum(d)) }
 
 func (l *lookup) find(h uint64) (entry, bool) {
 	if l.seen != nil {
