@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+)
 
 // Numbers with letters in them: IFSC (India), codice fiscale (Italy), CURP
 // (Mexico), DNI and NIE (Spain), HETU (Finland), and the BIC (ISO 9362) beside
@@ -195,5 +199,5 @@ func bic(w []byte) bool {
 	if string(w) == "NOTPROVIDED" { // no end-to-end identification (EPC SEPA rulebooks)
 		return false
 	}
-	return ibanForms[countryIndex(w[4], w[5])].form != "" || bytes.Contains([]byte("US CA AU NZ JP CN HK SG IN MX AR ZA KR TH MY PH ID TW"), w[4:6])
+	return iban.Of(w[4], w[5]).BBAN != "" || bytes.Contains([]byte("US CA AU NZ JP CN HK SG IN MX AR ZA KR TH MY PH ID TW"), w[4:6])
 }

@@ -3,6 +3,8 @@ package redact
 import (
 	"bytes"
 	"strings"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
 
 // column is what the head of a column, or a name as short, says that it holds. The
@@ -309,5 +311,5 @@ func (c column) size(digits, letters int) bool {
 
 // printedIBAN tells whether a text with spaces begins as an IBAN does.
 func printedIBAN(text []byte) bool {
-	return len(text) > minIBAN && letter(text[0]) && letter(text[1]) && digit(text[2]) && digit(text[3])
+	return len(text) > iban.Shortest && letter(text[0]) && letter(text[1]) && digit(text[2]) && digit(text[3])
 }

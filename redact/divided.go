@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+)
 
 // Codes of letters and digits whose form is so strict that they are found
 // whatever stands between the characters.
@@ -132,7 +136,7 @@ func (s *scan) dividedReference(v *view, a, i int) {
 		}
 		canon[n] = upper(c)
 		n++
-		if (n >= least || n >= minReference && letters == 0) && divided && !alnum(byteAt(t, k+1)) && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
+		if (n >= least || n >= minReference && letters == 0) && divided && !alnum(byteAt(t, k+1)) && digit(canon[2]) && digit(canon[3]) && iban.Valid(canon[:n]) {
 			s.add(v, a, k+1, span{entity: Ref, layer: LayerDetector, rule: "iso11649", canon: string(canon[:n])})
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"strings"
 	"sync"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
 
 // A fingerprint is
@@ -117,14 +119,14 @@ func appendRun(b []byte, k sipKey, d string) []byte {
 // whole is found by its own check digits. Of an account number of few digits and
 // one turn only the bank's number in front makes a value worth its price: see
 // anchorOf.
-func appendIBAN(b []byte, k sipKey, iban, digits string) []byte {
-	bban := iban[4:]
+func appendIBAN(b []byte, k sipKey, number, digits string) []byte {
+	bban := number[4:]
 	if tail := digits[max(0, len(digits)-len(bban)):]; len(tail) >= 8 {
 		b = appendDigits(b, k, tail, minSuffix)
 	} else {
 		b = appendCode(b, k, bban)
 	}
-	at := ibanForms[countryIndex(iban[0], iban[1])].acct
+	at := iban.Of(number[0], number[1]).Account
 	if at[1] == 0 {
 		return b
 	}
@@ -192,13 +194,13 @@ func trailingDigits(s string) string {
 }
 
 func validIBAN(s string) bool {
-	if len(s) < 15 || len(s) > longestIBAN || !letter(s[0]) || !letter(s[1]) {
+	if len(s) < iban.Shortest || len(s) > iban.Longest || !letter(s[0]) || !letter(s[1]) {
 		return false
 	}
-	form := ibanForms[countryIndex(s[0], s[1])].form
-	var canon [longestIBAN]byte
+	form := iban.Of(s[0], s[1]).BBAN
+	var canon [iban.Longest]byte
 	end, ok := collect([]byte(s), 2, canon[:0], form)
-	return form != "" && ok && end == len(s) && mod97([]byte(s)) == 1
+	return form != "" && ok && end == len(s) && iban.Valid([]byte(s))
 }
 
 // Known is a set of known values held as keyed hashes. It is immutable.

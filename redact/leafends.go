@@ -1,6 +1,10 @@
 package redact
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+)
 
 // leafEnds is what a chain asks about a leaf: whether its digits may go on with
 // those of its neighbours.
@@ -46,7 +50,7 @@ func (m *planes) ibanTail(t []byte, words, last uint64) bool {
 	may := starts & (last | second&(last>>1|third&(last>>2|m.digit>>3)))
 	for ; may != 0; may &= may - 1 {
 		i := bits.TrailingZeros64(may)
-		if n := bits.OnesCount64(words >> i); n <= longestIBAN && len(t)-i <= partReach && (n == 1 || ibanLead(t[i], t[i+1])) {
+		if n := bits.OnesCount64(words >> i); n <= iban.Longest && len(t)-i <= partReach && (n == 1 || ibanLead(t[i], t[i+1])) {
 			return true
 		}
 	}
@@ -57,7 +61,7 @@ func (m *planes) ibanTail(t []byte, words, last uint64) bool {
 // the first part of an IBAN.
 func ibanTail(t []byte) bool {
 	n := 0
-	for k := len(t) - 1; k >= 0 && n < longestIBAN && len(t)-k <= partReach; k-- {
+	for k := len(t) - 1; k >= 0 && n < iban.Longest && len(t)-k <= partReach; k-- {
 		if !alnum(t[k]) {
 			if t[k] >= 0x80 {
 				return false

@@ -3,6 +3,8 @@ package redact
 import (
 	"bytes"
 	"math/bits"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
 
 // Many texts hold a short number or two and nothing else of note: the branch
@@ -250,11 +252,11 @@ const minReference = 9
 // fits tells whether so many digits and alphanumerics, check digits included,
 // may follow on a country's letters.
 func fits(a, b byte, digits, alnums int) bool {
-	f := &ibanForms[countryIndex(a, b)]
-	if f.form == "" {
+	form := iban.Of(a, b).BBAN
+	if form == "" {
 		return upper(a) == 'R' && upper(b) == 'F'
 	}
-	return alnums >= len(f.form)+2 && digits >= bytes.Count([]byte(f.form), []byte("n"))+2
+	return alnums >= len(form)+2 && digits >= bytes.Count([]byte(form), []byte("n"))+2
 }
 
 // idleMark returns how many bytes from the mark t[i] on, which is one of m's

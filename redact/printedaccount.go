@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+)
 
 // Account numbers whose printed form and check digits say what they are, without a word
 // beside them (the national formats of the IBAN registry, ISO 13616).
@@ -77,7 +81,7 @@ func norwegianAccount(d []byte) bool {
 
 // polishAccount verifies the first two of 26 digits, which are those of the IBAN (NBP).
 func polishAccount(d []byte) bool {
-	return prefix(d[2:], 3) >= 100 && mod97(append([]byte("PL"), d...)) == 1
+	return prefix(d[2:], 3) >= 100 && iban.Valid(append([]byte("PL"), d...))
 }
 
 // iso97 verifies the last two digits (ISO 7064, MOD 97-10).

@@ -1,20 +1,58 @@
-package redact
-
-// ibanSpec is the form of one country's IBAN after country and check digits,
-// in the notation of the SWIFT IBAN Registry: n digits, a upper-case letters,
-// c letters or digits, without the "!" for fixed length.
+// Package iban knows the form of the international bank account numbers of each country
+// and verifies their check digits.
 //
-// acct is where the account number lies in the BBAN when it is not at its end
-// (a national check digit follows it); zero means "at the end".
-type ibanSpec struct {
-	country string
-	bban    string
-	acct    [2]int
+// Sources: ISO 13616-1; the SWIFT IBAN Registry, release 99 (2024); ISO/IEC 7064 (MOD
+// 97-10) for the check digits, which those of a creditor reference (ISO 11649) are too.
+package iban
+
+// Lengths of an IBAN, from that of Norway to those that the standard allows.
+const (
+	Shortest = 15
+	Longest  = 34
+)
+
+// Form is the form of one country's numbers.
+type Form struct {
+	// BBAN has one character for each of the number behind country and check digits: n for
+	// a digit, a for a letter, c for either. It is empty if the country has no IBANs.
+	BBAN string
+	// Account is where the account number lies in the BBAN, from and to, if it is not at
+	// its end (a national check digit follows it); two zeros mean "at the end".
+	Account [2]int
 }
 
-// ibanSpecs follows the SWIFT IBAN Registry, release 99 (2024) and the
-// countries that announced the format without being registered yet.
-var ibanSpecs = []ibanSpec{
+// Of returns the form of the country with these two letters of ASCII, in either case; an
+// empty one if it has none, or if they are no letters.
+func Of(a, b byte) *Form { return &forms[index(a, b)] }
+
+// Valid verifies the check digits of an IBAN or a creditor reference in capitals and
+// digits, without spaces: that with the first four characters at the end, and letters as
+// the numbers from 10 to 35, it is 1 modulo 97. It does not look at its form.
+func Valid(number []byte) bool {
+	m := 0
+	for k := range number {
+		c := number[(k+4)%len(number)]
+		if digit(c) {
+			m = (m*10 + int(c-'0')) % 97
+		} else {
+			m = (m*100 + int(c-'A') + 10) % 97
+		}
+	}
+	return m == 1
+}
+
+// spec is the form of one country's numbers behind country and check digits, in the
+// notation of the registry: n digits, a upper-case letters, c letters or digits, without
+// the "!" for fixed length.
+type spec struct {
+	country string
+	bban    string
+	account [2]int
+}
+
+// specs are those of the registry, and of the countries that use the form without being
+// in it.
+var specs = []spec{
 	{"AD", "8n12c", [2]int{}}, {"AE", "19n", [2]int{}}, {"AL", "8n16c", [2]int{}}, {"AT", "16n", [2]int{}},
 	{"AZ", "4a20c", [2]int{}}, {"BA", "16n", [2]int{6, 14}}, {"BE", "12n", [2]int{3, 10}}, {"BG", "4a6n8c", [2]int{}},
 	{"BH", "4a14c", [2]int{}}, {"BI", "23n", [2]int{10, 21}}, {"BR", "23n1a1c", [2]int{13, 23}}, {"BY", "4c4n16c", [2]int{}},
@@ -46,17 +84,11 @@ var ibanSpecs = []ibanSpec{
 	{"TD", "23n", [2]int{}}, {"TG", "2c22n", [2]int{}},
 }
 
-// ibanForm is a spec unfolded to one class byte per character.
-type ibanForm struct {
-	form string // one of n a c per BBAN character
-	acct [2]int
-}
+// forms is indexed by the two letters of the country.
+var forms = makeForms()
 
-// ibanForms is indexed by the two letters of the country.
-var ibanForms = makeIBANForms()
-
-func makeIBANForms() (t [26 * 26]ibanForm) {
-	for _, spec := range ibanSpecs {
+func makeForms() (t [26 * 26]Form) {
+	for _, spec := range specs {
 		form := []byte{}
 		n := 0
 		for _, c := range []byte(spec.bban) {
@@ -68,16 +100,20 @@ func makeIBANForms() (t [26 * 26]ibanForm) {
 				form = append(form, c)
 			}
 		}
-		t[countryIndex(spec.country[0], spec.country[1])] = ibanForm{string(form), spec.acct}
+		t[index(spec.country[0], spec.country[1])] = Form{string(form), spec.account}
 	}
 	return t
 }
 
-// countryIndex returns the place of a country in ibanForms; for anything but two
-// letters the one of AA, which is none.
-func countryIndex(a, b byte) int {
-	if !letter(a) || !letter(b) {
+// index returns the place of a country in forms; for anything but two letters the one of
+// AA, which is none.
+func index(a, b byte) int {
+	const small = 'a' - 'A' // the bit by which a small letter differs
+	a, b = a|small-'a', b|small-'a'
+	if a >= 26 || b >= 26 {
 		return 0
 	}
-	return int(upper(a)-'A')*26 + int(upper(b)-'A')
+	return int(a)*26 + int(b)
 }
+
+func digit(c byte) bool { return c-'0' < 10 }
