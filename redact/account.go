@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+)
 
 // National account numbers. Most have no check digit, so a cue beside them or
 // a printed form that nothing else has must speak for them.
@@ -178,11 +182,11 @@ func aba(d []byte) bool {
 	if !(p <= 12 || p >= 21 && p <= 32 || p >= 61 && p <= 72 || p == 80) {
 		return false
 	}
-	return weighted(d, 3, 7, 1)%10 == 0
+	return checkdigit.Weighted(d, 3, 7, 1)%10 == 0
 }
 
 // weighted sums the digits under weights that repeat.
-func weighted(d []byte, weights ...int) int {
+func Weighted(d []byte, weights ...int) int {
 	sum := 0
 	for i, c := range d {
 		sum += int(c-'0') * weights[i%len(weights)]
@@ -276,7 +280,7 @@ func newZealand(bank int) bool {
 // Resident withholding tax file upload specification): branch and number of one
 // of the algorithms that most banks use.
 func checkedNZ(d []byte) bool {
-	return weighted(d[2:13], 6, 3, 7, 9, 0, 10, 5, 8, 4, 2, 1)%11 == 0 || weighted(d[2:13], 0, 0, 0, 0, 0, 10, 5, 8, 4, 2, 1)%11 == 0
+	return checkdigit.Weighted(d[2:13], 6, 3, 7, 9, 0, 10, 5, 8, 4, 2, 1)%11 == 0 || checkdigit.Weighted(d[2:13], 0, 0, 0, 0, 0, 10, 5, 8, 4, 2, 1)%11 == 0
 }
 
 // canadian tells whether an institution number is assigned (Payments Canada,
@@ -379,13 +383,13 @@ func (q *sequence) printed(i, j int, sizes ...int) bool {
 // Bancario, Código Cuenta Cliente).
 func ccc(d []byte) bool {
 	check := func(sum int) byte { return "01987654321"[sum%11] }
-	return check(weighted(d[:8], 4, 8, 5, 10, 9, 7, 3, 6)) == d[8] && check(weighted(d[10:], 1, 2, 4, 8, 5, 10, 9, 7, 3, 6)) == d[9]
+	return check(checkdigit.Weighted(d[:8], 4, 8, 5, 10, 9, 7, 3, 6)) == d[8] && check(checkdigit.Weighted(d[10:], 1, 2, 4, 8, 5, 10, 9, 7, 3, 6)) == d[9]
 }
 
 // rib verifies the key of a French account (Banque de France, relevé
 // d'identité bancaire) that is all digits.
 func rib(d []byte) bool {
-	return remainder97(d) == 0
+	return checkdigit.Mod97(d) == 0
 }
 
 // clabe verifies the control digit (ABM, weights 3-7-1 modulo 10).
@@ -412,7 +416,7 @@ func mexican(bank int) bool {
 func cbu(d []byte) bool {
 	block := func(b []byte, weights ...int) bool {
 		n := len(b) - 1
-		return (10-weighted(b[:n], weights...)%10)%10 == int(b[n]-'0')
+		return (10-checkdigit.Weighted(b[:n], weights...)%10)%10 == int(b[n]-'0')
 	}
 	return prefix(d, 3) != 0 && block(d[:8], 7, 1, 3, 9, 7, 1, 3) && block(d[8:], 3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3)
 }

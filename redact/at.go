@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+)
 
 // What stands at, before and behind a place of a text.
 
@@ -49,6 +53,9 @@ func digitsUpTo(line []byte, most int) (n int) {
 	}
 	return n
 }
+
+// prefix returns the first n of some digits as a number.
+func prefix(d []byte, n int) int { return checkdigit.Number(d[:n]) }
 
 // lineEnd returns where the line t[i:] ends.
 func lineEnd(t []byte, i int) int {

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+)
 
 // A card to which digits are glued, or that lies in a long run of digits, all of
 // which marks divide: 4663|0416|4171|7812|4473|33 is such a run, cut evenly.
@@ -32,7 +36,7 @@ func (s *scan) cardCut(v *view, q *sequence) {
 	for n := longestPAN; n >= 12; n-- {
 		for a := 0; a+n <= g.to; a++ {
 			if n != 13 || q.d[a] != '4' { // no Visa has thirteen any more
-				s.card(v, q, a, a+n, strong)
+				s.card(v, q, a, a+n, issuer.Strong)
 			}
 		}
 	}

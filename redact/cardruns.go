@@ -3,6 +3,9 @@ package redact
 import (
 	"bytes"
 	"unicode"
+
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
 )
 
 // Other numbers may stand in the leaves before and behind those over which a card is
@@ -37,7 +40,7 @@ func mayStandAlone(d []byte) bool {
 	switch n := len(d); {
 	case n == longestRunDigits:
 		return cbu(d)
-	case n == 18 && (clabe(d) || chinese(d)), n == 15 && nir(d):
+	case n == 18 && (clabe(d) || nationalid.ResidentID(d)), n == 15 && nationalid.NIR(d):
 		return true
 	default:
 		return n >= 12 && n <= longestPAN && mayBeCard(d)
@@ -190,7 +193,7 @@ func (s *scan) listed(sp *span, first, last int) bool {
 	c := &s.walk.chain
 	a, b := &c.parts[first], &c.parts[last]
 	return sp.lo > a.from && c.pure(a) || sp.hi < b.from+b.size && c.pure(b) || !s.mayRun(first, last) ||
-		sp.rule == "pan" && issuer([]byte(sp.canon)) < fair && (c.unrelated(s.walk.src, first, last) || a.number && !c.fillContainer(s.walk.src, first, last))
+		sp.rule == "pan" && issuer.Of([]byte(sp.canon)) < issuer.Fair && (c.unrelated(s.walk.src, first, last) || a.number && !c.fillContainer(s.walk.src, first, last))
 }
 
 // unrelated tells whether parts are three or more members of an object whose keys neither

@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/counterfoil/counterfoil/redact/internal/nationalid"
+
 // A code of letters and digits behind the cue that says what it is: marks may stand
 // between its characters, as its form is known.
 
@@ -73,7 +75,7 @@ func cuedEntity(w []byte, before cue) (Entity, string) {
 	case rule != "" && rule != "ifsc" && before&cueTax != 0:
 		return National, rule
 	}
-	if len(w) == len("131052308T") && before&cueTax != 0 && finnishCode(w[:koreanDay], w[koreanDay:9], w[9]) {
+	if len(w) == len("131052308T") && before&cueTax != 0 && nationalid.HETU(w[:koreanDay], w[koreanDay:9], w[9]) {
 		return National, "hetu"
 	}
 	return National, cuedRule(w, before)

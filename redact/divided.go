@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
 )
 
 // Codes of letters and digits whose form is so strict that they are found
@@ -28,9 +29,9 @@ var dividedCodes = [...]dividedCode{
 func (c *dividedCode) valid(code []byte) bool {
 	switch c.letters {
 	case 6:
-		return codiceFiscale(code)
+		return nationalid.CodiceFiscale(code)
 	case 4:
-		return curp(code)
+		return nationalid.CURP(code)
 	}
 	return ninoPrefix(code[0], code[1]) && code[8] <= 'D'
 }

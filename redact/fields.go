@@ -3,6 +3,8 @@ package redact
 import (
 	"bytes"
 	"strings"
+
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 )
 
 // In a file of comma separated values numbers stand side by side that have nothing to do
@@ -52,7 +54,7 @@ func (s *scan) fieldOf(v *view, q *sequence, first, end int) {
 		s.national(v, f, 0, len(f.d), rule)
 	}
 	if f.asPrinted(0, last) && f.tight(0, last+1, f.g[1].sep) {
-		s.card(v, f, 0, len(f.d), weak)
+		s.card(v, f, 0, len(f.d), issuer.Weak)
 	}
 	s.dashedAccount(v, f, 0)
 }

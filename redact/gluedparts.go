@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+)
 
 // Digits may be glued to a card before it is divided over leaves:
 // ["20264111","11111111","1111"]. What is found in one leaf with such digits is found in
@@ -133,10 +137,10 @@ func (s *scan) gluedRun(v *view, q *sequence, from, to int) {
 	}
 	c := &s.walk.chain
 	if size := c.parts[from].size; size <= maxShortEnd {
-		s.card(v, q, size, n, strong)
+		s.card(v, q, size, n, issuer.Strong)
 	}
 	if size := c.parts[to].size; size <= maxShortEnd {
-		s.card(v, q, 0, n-size, strong)
+		s.card(v, q, 0, n-size, issuer.Strong)
 	}
 }
 

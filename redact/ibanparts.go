@@ -1,6 +1,10 @@
 package redact
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+)
 
 // Of an IBAN, a card or a known number that is divided over leaves, or over a key and
 // its value, one part may be a card, an account or an e-mail address by itself, by
@@ -80,7 +84,7 @@ func (s *scan) retract(parts []part) {
 // mayRetract tells whether what was found across leaves is so sure that it may take in
 // parts that were redacted alone.
 func mayRetract(sp *span) bool {
-	return sp.entity == IBAN || sp.layer == LayerKnown || sp.entity == Card && issuer([]byte(sp.canon)) == strong
+	return sp.entity == IBAN || sp.layer == LayerKnown || sp.entity == Card && issuer.Of([]byte(sp.canon)) == issuer.Strong
 }
 
 // anyAlone tells whether one of the parts was redacted alone.

@@ -3,6 +3,8 @@ package redact
 import (
 	"bytes"
 	"slices"
+
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
 )
 
 // joined examines the parts joined, first without and then with those that
@@ -86,7 +88,7 @@ func (c *chain) mayNINO() bool {
 			code[n] = upper(c.text[k])
 		}
 	}
-	return n == 0 && shaped(code[:], shape) && ninoPrefix(code[0], code[1]) && code[8] <= 'D'
+	return n == 0 && nationalid.Shaped(code[:], shape) && ninoPrefix(code[0], code[1]) && code[8] <= 'D'
 }
 
 // mayKnow tells whether a known number may be among the digits of the parts, any

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
+)
 
 // Identity numbers of Finland, Korea, Singapore, Hong Kong, India and Mexico's
 // tax office: of digits and letters, or with a form of their own.
@@ -16,25 +20,14 @@ func (s *scan) morePrinted(v *view, q *sequence, before cue) {
 		if g.size() != koreanDay || q.cuts(i) {
 			continue
 		}
-		if i+1 < len(q.g) && q.g[i+1].size() == koreanRest && q.g[i+1].sepLen <= longestUniform && korean(q.d[g.from:q.g[i+1].to], before) {
+		if i+1 < len(q.g) && q.g[i+1].size() == koreanRest && q.g[i+1].sepLen <= longestUniform && nationalid.RRN(q.d[g.from:q.g[i+1].to], before&cueTax != 0) {
 			s.national(v, q, g.from, q.g[i+1].to, "rrn")
 		}
 		s.finnish(v, q, i)
 	}
-	if before&cueTax != 0 && len(q.g) == 1 && len(q.d) == koreanDay+koreanRest && korean(q.d, before) {
+	if before&cueTax != 0 && len(q.g) == 1 && len(q.d) == koreanDay+koreanRest && nationalid.RRN(q.d, before&cueTax != 0) {
 		s.national(v, q, 0, len(q.d), "rrn")
 	}
-}
-
-// korean verifies a resident registration number (Resident Registration Act,
-// enforcement rules, article 2). Those given out since October 2020 have no check
-// digit, so that a cue speaks for them.
-func korean(d []byte, before cue) bool {
-	if !calendar(d[:koreanDay]) || d[koreanDay] == '0' || d[koreanDay] == '9' {
-		return false
-	}
-	last := len(d) - 1
-	return before&cueTax != 0 || (11-weighted(d[:last], 2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)%11)%10 == int(d[last]-'0')
 }
 
 // finnish finds a personal identity code whose day of birth is group i: ddmmyy, a
@@ -48,36 +41,36 @@ func (s *scan) finnish(v *view, q *sequence, i int) {
 	if end >= len(t) || alnum(byteAt(t, a-1)) || alnum(byteAt(t, end+1)) || bytes.IndexByte([]byte(signs), upper(t[sign])) < 0 {
 		return
 	}
-	if !finnishCode(t[a:sign], t[sign+1:end], upper(t[end])) {
+	if !nationalid.HETU(t[a:sign], t[sign+1:end], upper(t[end])) {
 		return
 	}
 	s.add(v, a, end+1, span{entity: National, layer: LayerDetector, rule: "hetu", canon: string(bytes.ToUpper(t[a : end+1]))})
-}
-
-// finnishCode verifies the check character of a day of birth, ddmmyy, and a number.
-func finnishCode(born, number []byte, check byte) bool {
-	const checks = "0123456789ABCDEFHJKLMNPRSTUVWXY"
-	digits := append(append(make([]byte, 0, longestCued), born...), number...)
-	for _, c := range digits {
-		if !digit(c) {
-			return false
-		}
-	}
-	return day(prefix(digits, 2)) && month(prefix(digits[2:], 2)) && checks[number64(digits)%len(checks)] == check
 }
 
 // cuedRule names the scheme of a word of letters and digits for which a cue has to
 // speak, though its form is strict.
 func cuedRule(w []byte, before cue) string {
 	switch {
-	case len(w) == len("ABCPE1234F") && before&(cueTax|cueCard) != 0 && shaped(w, "aaaaannnna") && bytes.IndexByte([]byte("ABCEFGHJLPT"), upper(w[3])) >= 0:
+	case len(w) == len("ABCPE1234F") && before&(cueTax|cueCard) != 0 && nationalid.Shaped(w, "aaaaannnna") && bytes.IndexByte([]byte("ABCEFGHJLPT"), upper(w[3])) >= 0:
 		return "in_pan" // Income Tax Department, rule 114
-	case len(w) == len("S1234567D") && before&cueTax != 0 && shaped(w, "annnnnnna") && singaporean(w):
+	case len(w) == len("S1234567D") && before&cueTax != 0 && nationalid.Shaped(w, "annnnnnna") && nationalid.NRIC(w):
 		return "nric"
-	case (len(w) == len("ABC680524P76") || len(w) == len("VECJ880326XXX")) && before&cueTax != 0 && mexicanTax(w):
+	case (len(w) == len("ABC680524P76") || len(w) == len("VECJ880326XXX")) && before&cueTax != 0 && nationalid.RFC(w):
 		return "rfc"
 	}
 	return cuedLetters(w, before)
+}
+
+// cuedLetters is cuedRule for the schemes of nationalid.Named.
+func cuedLetters(word []byte, before cue) string {
+	var w [longestCued]byte
+	if before&(cueTax|cueHealth) == 0 || len(word) > len(w) {
+		return ""
+	}
+	for i, c := range word {
+		w[i] = upper(c)
+	}
+	return nationalid.Named(w[:len(word)], before&cueTax != 0, before&cueHealth != 0)
 }
 
 // mayCued tells whether a word has the length and the last letter of what cuedRule finds.
@@ -95,43 +88,12 @@ func (m *planes) taxed() bool {
 	return at != 0
 }
 
-// singaporean verifies the letter of a national registration identity card
-// (Immigration & Checkpoints Authority, NRIC and FIN).
-func singaporean(w []byte) bool {
-	sum := weighted(w[1:8], 2, 7, 6, 5, 4, 3, 2)
-	switch c := upper(w[8]); upper(w[0]) {
-	case 'S':
-		return "JZIHGFEDCBA"[sum%11] == c
-	case 'T':
-		return "JZIHGFEDCBA"[(sum+4)%11] == c
-	case 'F':
-		return "XWUTRQPNMLK"[sum%11] == c
-	case 'G':
-		return "XWUTRQPNMLK"[(sum+4)%11] == c
-	case 'M':
-		return "XWUTRQPNJLK"[10-(sum+3)%11] == c
-	}
-	return false
-}
-
-// mexicanTax tells whether a word has the form of a number of the federal register
-// of taxpayers (SAT, Anexo 19): letters, a day, and three that tell namesakes apart.
-func mexicanTax(w []byte) bool {
-	n := len(w)
-	for _, c := range w[:n-9] {
-		if !letter(c) {
-			return false
-		}
-	}
-	return shaped(w[n-9:n-3], "nnnnnn") && calendar(w[n-9:n-3])
-}
-
 // gluedNIR finds a French social security number with its key to which zeros are
 // glued.
 func (s *scan) gluedNIR(v *view, q *sequence) {
 	const size = 15
 	for _, g := range q.g {
-		if d := q.d[g.from:g.to]; len(d) > size && nir(d[:size]) && len(bytes.TrimLeft(d[size:], "0")) == 0 && (len(q.g) == 1 || g.atom == 0) {
+		if d := q.d[g.from:g.to]; len(d) > size && nationalid.NIR(d[:size]) && len(bytes.TrimLeft(d[size:], "0")) == 0 && (len(q.g) == 1 || g.atom == 0) {
 			s.national(v, q, g.from, g.from+size, "nir")
 		}
 	}

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"math/bits"
 
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
 )
 
 // Many texts hold a short number or two and nothing else of note: the branch
@@ -79,7 +82,7 @@ func mayCard(t []byte, digits uint64) bool {
 
 // mayBeCard tells whether digits are a card number or an identity number.
 func mayBeCard(c []byte) bool {
-	return issuer(c) != none && luhn(c) || len(c) == 13 && (swiss(c) || southAfrican(c))
+	return issuer.Of(c) != issuer.None && checkdigit.Luhn(c) || len(c) == 13 && (nationalid.AHV(c) || southAfrican(c))
 }
 
 // mayCardAround is mayCard for a telephone number and a day: of them fewer groups
@@ -90,7 +93,7 @@ func mayCardAround(d []byte) bool {
 		return true
 	}
 	for _, c := range [...][]byte{d[1:], d[:most]} {
-		if mayBeCard(c) && (len(bytes.Trim(d, "0")) < len(d) || known4(prefix(c, 4)) || !luhn(c)) {
+		if mayBeCard(c) && (len(bytes.Trim(d, "0")) < len(d) || issuer.Maestro(prefix(c, 4)) || !checkdigit.Luhn(c)) {
 			return true
 		}
 	}
@@ -159,7 +162,7 @@ func phoneAndDay(t []byte, digits uint64, d *[maxPlain]byte) bool {
 		d[i] = t[bits.TrailingZeros64(digits)]
 		digits &= digits - 1
 	}
-	return !cnpj(d[:])
+	return !nationalid.CNPJ(d[:])
 }
 
 // manySizes is the least that groupSizes returns for manyGroups of groups.

@@ -3,6 +3,7 @@ package redact
 import (
 	"strings"
 
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
 
@@ -58,12 +59,12 @@ func (s *scan) printedAccount(v *view, q *sequence, i int) {
 
 // hungarianAccount verifies both check digits of a pénzforgalmi jelzőszám (MNB decree 35/2017).
 func hungarianAccount(d []byte) bool {
-	return prefix(d, 3) >= 100 && weighted(d[:8], 9, 7, 3, 1)%10 == 0 && weighted(d[8:], 9, 7, 3, 1)%10 == 0
+	return prefix(d, 3) >= 100 && checkdigit.Weighted(d[:8], 9, 7, 3, 1)%10 == 0 && checkdigit.Weighted(d[8:], 9, 7, 3, 1)%10 == 0
 }
 
 // belgianAccount verifies the last two of twelve digits (Febelfin): the others modulo 97, 97 for 0.
 func belgianAccount(d []byte) bool {
-	rest := remainder97(d[:10])
+	rest := checkdigit.Mod97(d[:10])
 	if rest == 0 {
 		rest = 97
 	}
@@ -76,7 +77,7 @@ func norwegianAccount(d []byte) bool {
 	if y := prefix(d, 4); y >= 1990 && y <= 2060 && month(prefix(d[4:], 2)) && day(prefix(d[6:], 2)) {
 		return false
 	}
-	return weighted(d, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)%11 == 0
+	return checkdigit.Weighted(d, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)%11 == 0
 }
 
 // polishAccount verifies the first two of 26 digits, which are those of the IBAN (NBP).
@@ -85,7 +86,7 @@ func polishAccount(d []byte) bool {
 }
 
 // iso97 verifies the last two digits (ISO 7064, MOD 97-10).
-func iso97(d []byte) bool { return remainder97(d) == 1 }
+func iso97(d []byte) bool { return checkdigit.Mod97(d) == 1 }
 
 // croatianAccount verifies the number of the bank and that of the account (ISO 7064, MOD 11,10).
 func croatianAccount(d []byte) bool { return mod11and10(d[:7]) && mod11and10(d[7:]) }
@@ -101,7 +102,7 @@ func mod11and10(d []byte) bool {
 	return (check+int(d[len(d)-1]-'0'))%10 == 1
 }
 
-func remainder97(d []byte) (rest int) {
+func Mod97(d []byte) (rest int) {
 	for _, c := range d {
 		rest = (rest*10 + int(c-'0')) % 97
 	}
@@ -149,6 +150,6 @@ func czechCode(code int, long bool) bool {
 // czechCheck verifies a number of up to ten digits (weights modulo 11).
 func czechCheck(d []byte) bool {
 	weights := [maxCzech]int{6, 3, 7, 9, 10, 5, 8, 4, 2, 1}
-	sum := weighted(d, weights[maxCzech-len(d):]...)
+	sum := checkdigit.Weighted(d, weights[maxCzech-len(d):]...)
 	return sum > 0 && sum%11 == 0
 }

@@ -1,6 +1,11 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
+)
 
 // The printed forms of identity numbers, and what they look like with further
 // separators in them.
@@ -32,40 +37,40 @@ func (q *sequence) printedAs(i int, before cue) (n int, rule string) {
 	sized := func(want ...int) bool { return spaced(want...) || i == 0 && q.printed(0, len(q.g)-1, want...) }
 	d := q.d[q.g[i].from:]
 	switch {
-	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) && !(q.g[i+1].sep == '/' && monthOf(d[3:9])) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (ssn(d[:9]) || itin(d[:9])):
+	case (sizes("--", 3, 2, 4) || spaced(3, 2, 4) && !(q.g[i+1].sep == '/' && monthOf(d[3:9])) || sized(3, 2, 4) && q.alone(0, 2) && !monthOf(d[3:9])) && (nationalid.SSN(d[:9]) || nationalid.ITIN(d[:9])):
 		return 3, "ssn"
-	case (sizes("..-", 3, 3, 3, 2) || sized(3, 3, 3, 2) && !q.address(i)) && cpf(d[:11]):
+	case (sizes("..-", 3, 3, 3, 2) || sized(3, 3, 3, 2) && !q.address(i)) && nationalid.CPF(d[:11]):
 		return 4, "cpf"
-	case (sizes("../-", 2, 3, 3, 4, 2) || sized(2, 3, 3, 4, 2)) && cnpj(d[:14]):
+	case (sizes("../-", 2, 3, 3, 4, 2) || sized(2, 3, 3, 4, 2)) && nationalid.CNPJ(d[:14]):
 		return 5, "cnpj"
-	case (sizes("--", 2, 8, 1) || spaced(2, 8, 1) || sized(2, 8, 1) && q.alone(0, 2)) && cuit(d[:11]):
+	case (sizes("--", 2, 8, 1) || spaced(2, 8, 1) || sized(2, 8, 1) && q.alone(0, 2)) && nationalid.CUIT(d[:11]):
 		return 3, "cuit"
-	case (sizes("-", 6, 4) || spaced(6, 4) || sized(6, 4) && q.alone(0, 1)) && calendar(d[:6]) && luhn(d[:10]):
+	case (sizes("-", 6, 4) || spaced(6, 4) || sized(6, 4) && q.alone(0, 1)) && nationalid.Calendar(d[:6]) && checkdigit.Luhn(d[:10]):
 		return 2, "personnummer"
-	case (sizes("..-.", 2, 2, 2, 3, 2) && belgianDay(d) || sized(2, 2, 2, 3, 2) && calendar(d[:6])) && belgian(d[:11]):
+	case (sizes("..-.", 2, 2, 2, 3, 2) && nationalid.NRNDay(d) || sized(2, 2, 2, 3, 2) && nationalid.Calendar(d[:6])) && nationalid.NRN(d[:11]):
 		return 5, "nrn"
-	case (sizes("-", 8, 4) || spaced(8, 4) || sized(8, 4) && q.alone(0, 1)) && prefix(d, 4) >= 1900 && prefix(d, 4) <= lastAdult && calendar(d[2:8]) && luhn(d[2:12]):
+	case (sizes("-", 8, 4) || spaced(8, 4) || sized(8, 4) && q.alone(0, 1)) && prefix(d, 4) >= 1900 && prefix(d, 4) <= lastAdult && nationalid.Calendar(d[2:8]) && checkdigit.Luhn(d[2:12]):
 		return 2, "personnummer"
-	case (sizes("...", 3, 4, 4, 2) || sized(3, 4, 4, 2)) && swiss(d[:13]):
+	case (sizes("...", 3, 4, 4, 2) || sized(3, 4, 4, 2)) && nationalid.AHV(d[:13]):
 		return 4, "ahv"
-	case sizes("", 13) && before&cueArticle == 0 && swiss(d[:13]):
+	case sizes("", 13) && before&cueArticle == 0 && nationalid.AHV(d[:13]):
 		return 1, "ahv"
 	case sizes("", 13) && before&cueArticle == 0 && southAfrican(d[:13]):
 		return 1, "za_id"
-	case sizes("..-", 2, 3, 3, 1) && chilean(d[:9]), sizes("..-", 1, 3, 3, 1) && chilean(d[:8]):
+	case sizes("..-", 2, 3, 3, 1) && nationalid.RUT(d[:9]), sizes("..-", 1, 3, 3, 1) && nationalid.RUT(d[:8]):
 		return 4, "rut"
 	case i == 0 && before&cueEmployer != 0 && len(q.g) > 1 && q.printed(0, 1, 2, 7) && (len(q.g) == 2 || q.g[1].sep == '-' && q.g[1].sepLen == 1):
 		return 2, "ein"
-	case sizes("", 18) && chinese(d[:18]):
+	case sizes("", 18) && nationalid.ResidentID(d[:18]):
 		return 1, "resident_id"
-	case sizes("", 15) && nir(d[:15]), sizes("      ", 1, 2, 2, 2, 3, 3, 2) && nir(d[:15]):
+	case sizes("", 15) && nationalid.NIR(d[:15]), sizes("      ", 1, 2, 2, 2, 3, 3, 2) && nationalid.NIR(d[:15]):
 		if q.g[i].size() == 15 {
 			return 1, "nir"
 		}
 		return 7, "nir"
-	case (sizes("----", 1, 4, 5, 2, 1) || spaced(1, 4, 5, 2, 1)) && thai(d[:13]):
+	case (sizes("----", 1, 4, 5, 2, 1) || spaced(1, 4, 5, 2, 1)) && nationalid.ThaiID(d[:13]):
 		return 5, "thai_id"
-	case sizes("  ", 4, 4, 4) && before&cueTax != 0 && verhoeff(d[:12]):
+	case sizes("  ", 4, 4, 4) && before&cueTax != 0 && checkdigit.Verhoeff(d[:12]):
 		return 3, "aadhaar"
 	}
 	return 0, ""
@@ -151,21 +156,21 @@ func (f *printedForm) entity() Entity {
 func (f *printedForm) valid(d []byte) bool {
 	switch f.rule {
 	case "ssn":
-		return ssn(d) || itin(d)
+		return nationalid.SSN(d) || nationalid.ITIN(d)
 	case "cpf":
-		return cpf(d)
+		return nationalid.CPF(d)
 	case "cnpj":
-		return cnpj(d)
+		return nationalid.CNPJ(d)
 	case "cuit":
-		return cuit(d)
+		return nationalid.CUIT(d)
 	case "personnummer":
-		return calendar(d[:6]) && luhn(d)
+		return nationalid.Calendar(d[:6]) && checkdigit.Luhn(d)
 	case "ahv":
-		return swiss(d)
+		return nationalid.AHV(d)
 	case "rrn":
-		return korean(d, 0)
+		return nationalid.RRN(d, false)
 	case "rut":
-		return chilean(d)
+		return nationalid.RUT(d)
 	case "nz":
 		return newZealand(prefix(d, 2))
 	case "uk":
@@ -173,7 +178,7 @@ func (f *printedForm) valid(d []byte) bool {
 	case "ca":
 		return canadian(prefix(d[5:], 3))
 	}
-	return calendar(d[:6]) && belgian(d)
+	return nationalid.Calendar(d[:6]) && nationalid.NRN(d)
 }
 
 // disguisedIDs finds identity numbers in their printed form into which further
