@@ -3,6 +3,8 @@ package redact
 import (
 	"bytes"
 	"slices"
+
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
 )
 
 // What stands beside an account: the code of its bank (ISO 9362), and the number of
@@ -184,7 +186,7 @@ func canadianPair(t []byte) int {
 			return 0
 		}
 	}
-	if !canadian(prefix(t[1:], 3)) {
+	if !bankaccount.CanadianBank(prefix(t[1:], 3)) {
 		return 0
 	}
 	return size

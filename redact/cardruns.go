@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"unicode"
 
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
 	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
 )
@@ -39,8 +40,8 @@ const longestRunDigits = 22
 func mayStandAlone(d []byte) bool {
 	switch n := len(d); {
 	case n == longestRunDigits:
-		return cbu(d)
-	case n == 18 && (clabe(d) || nationalid.ResidentID(d)), n == 15 && nationalid.NIR(d):
+		return bankaccount.CBU(d)
+	case n == 18 && (bankaccount.CLABE(d) || nationalid.ResidentID(d)), n == 15 && nationalid.NIR(d):
 		return true
 	default:
 		return n >= 12 && n <= longestPAN && mayBeCard(d)

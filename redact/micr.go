@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/counterfoil/counterfoil/redact/internal/bankaccount"
+
 // The line of a cheque in magnetic ink (ANSI X9.100-160, E-13B): the transit symbol on
 // both sides of the routing number, the on-us symbol behind the account. Fonts and
 // readers write the symbols as letters: A and C, T and U or O, c and o, or a colon and <.
@@ -15,7 +17,7 @@ func (s *scan) micrLines(v *view) {
 			continue
 		}
 		lo, hi := i+n, i+n+routing
-		if string(t[hi:hi+n]) != string(t[i:i+n]) || !allDigits(t[lo:hi]) || !aba(t[lo:hi]) || letter(byteAt(t, hi+n)) {
+		if string(t[hi:hi+n]) != string(t[i:i+n]) || !allDigits(t[lo:hi]) || !bankaccount.ABA(t[lo:hi]) || letter(byteAt(t, hi+n)) {
 			continue
 		}
 		s.addCoded(v, lo, hi, Bank, "micr")

@@ -3,8 +3,7 @@ package redact
 import (
 	"strings"
 
-	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
-	"github.com/counterfoil/counterfoil/redact/internal/iban"
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
 )
 
 // Account numbers whose printed form and check digits say what they are, without a word
@@ -19,17 +18,17 @@ type accountForm struct {
 }
 
 var accountForms = [...]accountForm{
-	{"hu", []int{8, 8, 8}, "- ", hungarianAccount},
-	{"hu", []int{8, 8}, "-", hungarianAccount},
-	{"be", []int{3, 7, 2}, "- ", belgianAccount},
+	{"hu", []int{8, 8, 8}, "- ", bankaccount.Hungarian},
+	{"hu", []int{8, 8}, "-", bankaccount.Hungarian},
+	{"be", []int{3, 7, 2}, "- ", bankaccount.Belgian},
 	{"no", []int{4, 2, 5}, ". ", norwegianAccount},
-	{"pl", []int{2, 4, 4, 4, 4, 4, 4}, " -", polishAccount},
-	{"pl", []int{polishDigits}, "", polishAccount},
-	{"rs", []int{3, 13, 2}, "- ", iso97},
-	{"mk", []int{3, 10, 2}, "- ", iso97},
-	{"ba", []int{3, 3, 8, 2}, "- ", iso97},
-	{"pt", []int{4, 4, 11, 2}, " .-", iso97},
-	{"hr", []int{7, 10}, "-", croatianAccount},
+	{"pl", []int{2, 4, 4, 4, 4, 4, 4}, " -", bankaccount.Polish},
+	{"pl", []int{polishDigits}, "", bankaccount.Polish},
+	{"rs", []int{3, 13, 2}, "- ", bankaccount.MOD97},
+	{"mk", []int{3, 10, 2}, "- ", bankaccount.MOD97},
+	{"ba", []int{3, 3, 8, 2}, "- ", bankaccount.MOD97},
+	{"pt", []int{4, 4, 11, 2}, " .-", bankaccount.MOD97},
+	{"hr", []int{7, 10}, "-", bankaccount.Croatian},
 }
 
 // polishDigits is how many digits a Polish account has, the only one printed without marks.
@@ -57,56 +56,13 @@ func (s *scan) printedAccount(v *view, q *sequence, i int) {
 	s.czech(v, q, i)
 }
 
-// hungarianAccount verifies both check digits of a pénzforgalmi jelzőszám (MNB decree 35/2017).
-func hungarianAccount(d []byte) bool {
-	return prefix(d, 3) >= 100 && checkdigit.Weighted(d[:8], 9, 7, 3, 1)%10 == 0 && checkdigit.Weighted(d[8:], 9, 7, 3, 1)%10 == 0
-}
-
-// belgianAccount verifies the last two of twelve digits (Febelfin): the others modulo 97, 97 for 0.
-func belgianAccount(d []byte) bool {
-	rest := checkdigit.Mod97(d[:10])
-	if rest == 0 {
-		rest = 97
-	}
-	return rest == prefix(d[10:], 2)
-}
-
-// norwegianAccount verifies the last of eleven digits (Finans Norge, modulo 11).
-// What begins as a day is one, to which something is joined.
+// norwegianAccount verifies an account. What begins as a day is one, to which something is
+// joined.
 func norwegianAccount(d []byte) bool {
 	if y := prefix(d, 4); y >= 1990 && y <= 2060 && month(prefix(d[4:], 2)) && day(prefix(d[6:], 2)) {
 		return false
 	}
-	return checkdigit.Weighted(d, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)%11 == 0
-}
-
-// polishAccount verifies the first two of 26 digits, which are those of the IBAN (NBP).
-func polishAccount(d []byte) bool {
-	return prefix(d[2:], 3) >= 100 && iban.Valid(append([]byte("PL"), d...))
-}
-
-// iso97 verifies the last two digits (ISO 7064, MOD 97-10).
-func iso97(d []byte) bool { return checkdigit.Mod97(d) == 1 }
-
-// croatianAccount verifies the number of the bank and that of the account (ISO 7064, MOD 11,10).
-func croatianAccount(d []byte) bool { return mod11and10(d[:7]) && mod11and10(d[7:]) }
-
-func mod11and10(d []byte) bool {
-	check := 10
-	for _, c := range d[:len(d)-1] {
-		if check = (check + int(c-'0')) % 10; check == 0 {
-			check = 10
-		}
-		check = check * 2 % 11
-	}
-	return (check+int(d[len(d)-1]-'0'))%10 == 1
-}
-
-func Mod97(d []byte) (rest int) {
-	for _, c := range d {
-		rest = (rest*10 + int(c-'0')) % 97
-	}
-	return rest
+	return bankaccount.Norwegian(d)
 }
 
 // Digits of a Czech or Slovak account (decree of the ČNB 169/2011): a prefix, which may
@@ -133,7 +89,7 @@ func (s *scan) czech(v *view, q *sequence, i int) {
 	if n := number.size(); n > maxCzech || n < minCzech && !first || n < 2 || bank.size() != czechBank || bank.sep != '/' || bank.sepLen != 1 || bank.to-start < minSuffix+czechBank {
 		return
 	}
-	if !czechCode(q.value(bank), first || number.size() >= fullCzech) || first && !czechCheck(q.d[start:q.g[i].to]) || !czechCheck(q.d[number.from:number.to]) {
+	if !czechCode(q.value(bank), first || number.size() >= fullCzech) || first && !bankaccount.Czech(q.d[start:q.g[i].to]) || !bankaccount.Czech(q.d[number.from:number.to]) {
 		return
 	}
 	if !inWord(v.t, int(q.at[start]), int(q.at[bank.to-1])) {
@@ -145,11 +101,4 @@ func (s *scan) czech(v *view, q *sequence, i int) {
 // of payment service providers); one like a year is only behind a long number.
 func czechCode(code int, long bool) bool {
 	return code >= 100 && code <= 8500 && (code%5 == 0 || code%100 > 90) && (long || code < 1970 || code > 2060)
-}
-
-// czechCheck verifies a number of up to ten digits (weights modulo 11).
-func czechCheck(d []byte) bool {
-	weights := [maxCzech]int{6, 3, 7, 9, 10, 5, 8, 4, 2, 1}
-	sum := checkdigit.Weighted(d, weights[maxCzech-len(d):]...)
-	return sum > 0 && sum%11 == 0
 }

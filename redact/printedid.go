@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
 	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
 	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
 )
@@ -172,11 +173,11 @@ func (f *printedForm) valid(d []byte) bool {
 	case "rut":
 		return nationalid.RUT(d)
 	case "nz":
-		return newZealand(prefix(d, 2))
+		return bankaccount.NewZealandBank(prefix(d, 2))
 	case "uk":
 		return !dateLike(d[:6])
 	case "ca":
-		return canadian(prefix(d[5:], 3))
+		return bankaccount.CanadianBank(prefix(d[5:], 3))
 	}
 	return nationalid.Calendar(d[:6]) && nationalid.NRN(d)
 }
