@@ -14,11 +14,12 @@ import (
 
 // Limits of a chain.
 const (
-	maxParts   = 48
-	partReach  = 48 // bytes of a longer leaf that belong to the chain: its end or its beginning
-	maxNeutral = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
-	minChained = 12 // digits that are worth looking at
-	minDivided = 9  // the same, if there may be a dash of an identity number
+	maxParts    = 48
+	partReach   = 48 // bytes of a longer leaf that belong to the chain: its end or its beginning
+	longestLead = 2  // letters of a country, or of what a code ends with
+	maxNeutral  = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
+	minChained  = 12 // digits that are worth looking at
+	minDivided  = 9  // the same, if there may be a dash of an identity number
 )
 
 // part is one leaf of a chain.
@@ -43,18 +44,18 @@ type part struct {
 }
 
 type chain struct {
-	parts  []part
-	text   []byte
-	digits int
-	iban   bool // all parts so far are the beginning of an IBAN
-	cue    cue  // what the key of an array says whose elements all parts are
-	spare  int  // the leaf that is to be a spare part
+	parts    []part
+	text     []byte
+	digits   int
+	numbered int  // parts that have digits
+	iban     bool // all parts so far are the beginning of an IBAN
+	cue      cue  // what the key of an array says whose elements all parts are
+	spare    int  // the leaf that is to be a spare part
 }
 
 func (c *chain) reset() {
 	clear(c.text)
-	c.parts, c.text, c.digits, c.iban, c.cue = c.parts[:0], c.text[:0], 0, false, 0
-
+	c.parts, c.text, c.digits, c.numbered, c.iban, c.cue = c.parts[:0], c.text[:0], 0, 0, false, 0
 }
 
 // lettered tells whether a text may be the first or a further part of an IBAN
@@ -241,7 +242,9 @@ func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	s.cuePart(&p, digits)
 	c.text = append(c.text, text...)
 	c.parts = append(c.parts, p)
-	c.digits += digits
+	if c.digits += digits; digits > 0 {
+		c.numbered++
+	}
 	s.dirty = true
 	if len(c.parts) == maxParts {
 		s.joined()
@@ -472,13 +475,27 @@ func (s *scan) unlink() {
 		return
 	}
 	n := len(s.walk.edits)
-	if len(c.parts) > 1 && c.digits >= minSuffix {
+	if len(c.parts) > 1 && c.digits >= minSuffix && !c.single() {
 		s.joined()
 	}
 	if len(s.walk.edits) == n && c.goesOnWithout() {
 		s.walk.walkAgain()
 	}
 	c.reset()
+}
+
+// single tells whether the parts are one that has digits and words, of which none may
+// begin or end a code.
+func (c *chain) single() bool {
+	if c.numbered > 1 || c.iban {
+		return false
+	}
+	for k := range c.parts {
+		if p := &c.parts[k]; p.neutral && p.size > 0 && p.size <= longestLead {
+			return false
+		}
+	}
+	return true
 }
 
 // goesOnWithout tells whether parts that were redacted alone kept the others from being

@@ -21,8 +21,8 @@ func (s *scan) joined() {
 		}
 	}
 	s.joinedParts(0, 0, len(c.parts))
-	if longest > 2 {
-		s.joinedParts(2, 0, len(c.parts)) // a country's letters, but not a block's type
+	if longest > longestLead {
+		s.joinedParts(longestLead, 0, len(c.parts)) // a country's letters, but not a block's type
 	}
 	if longest > 0 {
 		s.joinedParts(longest, 0, len(c.parts))

@@ -43,6 +43,12 @@ type namedLeaf struct {
 	entity Entity
 }
 
+// leafAt is where a string stands in src, with its quotes. The zero value is none.
+type leafAt struct {
+	i, end  int
+	escaped bool
+}
+
 // edit replaces src[lo:hi] by text[from:to].
 type edit struct {
 	lo, hi, from, to int
@@ -61,6 +67,7 @@ type frame struct {
 	coded  bool     // whether the key may be the beginning of an encoded text
 	apart  bool     // whether it names a number that is no part of another, where asked
 	label  nameKind // what a member such as "name" says of the one such as "value"
+	namer  leafAt   // that member, if what it says was not asked yet
 }
 
 func (w *walker) reset() {

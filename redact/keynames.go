@@ -91,11 +91,22 @@ func amountLike(text []byte) bool {
 func (w *walker) named(name keyName, top int) {
 	f := &w.frames[top]
 	if f.name = name; name.role == holds {
-		f.name.kind = f.label
-		if f.label == nameNone && top > 0 {
+		f.name.kind = w.labelOf(f)
+		if f.name.kind == nameNone && top > 0 {
 			f.name.kind = w.frames[top-1].name.kind
 		}
 	}
+}
+
+// labelOf returns what the member before says that names what others hold.
+func (w *walker) labelOf(f *frame) nameKind {
+	if at := f.namer; at.end > 0 {
+		text := w.unescape(at.i, at.end, at.escaped)
+		if f.namer, f.label = (leafAt{}), spelledName(foldedName(text)); f.label == nameNone {
+			f.label = foreignName(text)
+		}
+	}
+	return f.label
 }
 
 // placedString redacts a string of which its key, the head of its column, or the leaf
@@ -152,10 +163,8 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		if f.label == nameAccount || f.label == nameBank {
 			return false
 		}
-		if f.label = nameNone; f.index < 0 && len(text) <= longestDisguised {
-			if f.label = spelledName(foldedName(text)); f.label == nameNone {
-				f.label = foreignName(text)
-			}
+		if f.label, f.namer = nameNone, (leafAt{}); f.index < 0 && len(text) <= longestDisguised {
+			f.namer = leafAt{i, end, escaped}
 		}
 		return false
 	}
@@ -171,7 +180,7 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	case f.name.role == banking:
 		return s.bankLeaf(i, end, text)
 	case f.name.role == schemes:
-		switch f.label = nameNone; {
+		switch f.label, f.namer = nameNone, (leafAt{}); {
 		case accountScheme(text):
 			f.label = nameAccount
 		case bankScheme(text):

@@ -255,11 +255,11 @@ const minReference = 9
 // fits tells whether so many digits and alphanumerics, check digits included,
 // may follow on a country's letters.
 func fits(a, b byte, digits, alnums int) bool {
-	form := iban.Of(a, b).BBAN
-	if form == "" {
+	size, least := iban.Size(a, b)
+	if size == 0 {
 		return upper(a) == 'R' && upper(b) == 'F'
 	}
-	return alnums >= len(form)+2 && digits >= bytes.Count([]byte(form), []byte("n"))+2
+	return alnums >= size && digits >= least
 }
 
 // idleMark returns how many bytes from the mark t[i] on, which is one of m's

@@ -5,6 +5,8 @@
 // 97-10) for the check digits, which those of a creditor reference (ISO 11649) are too.
 package iban
 
+import "strings"
+
 // Lengths of an IBAN, from that of Norway to those that the standard allows.
 const (
 	Shortest = 15
@@ -24,6 +26,13 @@ type Form struct {
 // Of returns the form of the country with these two letters of ASCII, in either case; an
 // empty one if it has none, or if they are no letters.
 func Of(a, b byte) *Form { return &forms[index(a, b)] }
+
+// Size returns how many letters and digits a country's numbers have behind its two letters,
+// check digits included, and how many of these are digits for certain; zeros for none.
+func Size(a, b byte) (alnums, digits int) {
+	z := &sizes[index(a, b)]
+	return int(z.alnums), int(z.digits)
+}
 
 // Valid verifies the check digits of an IBAN or a creditor reference in capitals and
 // digits, without spaces: that with the first four characters at the end, and letters as
@@ -101,6 +110,19 @@ func makeForms() (t [26 * 26]Form) {
 			}
 		}
 		t[index(spec.country[0], spec.country[1])] = Form{string(form), spec.account}
+	}
+	return t
+}
+
+// sizes is indexed as forms is, and smaller: most texts are passed by what it says.
+var sizes = makeSizes()
+
+func makeSizes() (t [len(forms)]struct{ alnums, digits uint8 }) {
+	const check = 2
+	for i := range forms {
+		if form := forms[i].BBAN; form != "" {
+			t[i].alnums, t[i].digits = uint8(len(form)+check), uint8(strings.Count(form, "n")+check)
+		}
 	}
 	return t
 }

@@ -14,6 +14,9 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("%s: the form is %q", number, form.BBAN)
 			continue
 		}
+		if alnums, digits := Size(number[0], number[1]); alnums != len(number)-2 || digits < 2 || digits > alnums {
+			t.Errorf("%s: size %d with %d digits", number, alnums, digits)
+		}
 		for i, kind := range []byte(form.BBAN) {
 			if c := number[4+i]; kind == 'n' && !digit(c) || kind == 'a' && digit(c) {
 				t.Errorf("%s: %c is no %c", number, c, kind)
