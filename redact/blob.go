@@ -11,6 +11,8 @@ import (
 	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/inflate"
 )
 
 // Limits of encoded runs.
@@ -304,6 +306,19 @@ func (s *scan) inner(v *view, text []byte, i, j, depth int) {
 	s.examine(out, depth+1, &p)
 	s.document(&out)
 	s.cue, s.coded, s.near, s.used = cue, coded, near, mark
+}
+
+// deflated examines raw deflate data that t[i:j] of the view decoded to.
+func (s *scan) deflated(v *view, raw []byte, i, j, depth int) {
+	if depth+1 >= maxDepth || !inflate.Begins(raw) {
+		return
+	}
+	s.dirty = true
+	text := s.packed.Text(raw, maxInflate)
+	if len(text) < minPlain || !s.charge(v, i, j, len(text)) {
+		return
+	}
+	s.inner(v, text, i, j, depth)
 }
 
 // inflate examines gzip and zlib data, and reports whether raw is such.

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"math/bits"
+
+	"github.com/counterfoil/counterfoil/redact/internal/inflate"
 )
 
 // Much of what makes a text worth a closer look means nothing once looked at:
@@ -167,7 +169,7 @@ func mayBePacked(v *[longestDull + 8]byte, n int) bool {
 
 // dullBytes tells whether decoded would look at nothing.
 func dullBytes(raw []byte, known *lookup) bool {
-	if packedAt(raw) >= 0 || mayDeflate(raw) || mayBeQuads(raw) {
+	if packedAt(raw) >= 0 || inflate.Begins(raw) || mayBeQuads(raw) {
 		return false
 	}
 	if len(raw) >= 2*minPlain {
