@@ -12,6 +12,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
 	"github.com/counterfoil/counterfoil/redact/internal/inflate"
 )
 
@@ -397,7 +398,7 @@ func plainRune(r rune) bool {
 		var buf [16]byte
 		for k := range rune(256) {
 			c := r&^255 | k
-			if !utf16.IsSurrogate(c) && (c >= '\t' && c < 0x80 || plainFold(foldRune(buf[:0], c))) {
+			if !utf16.IsSurrogate(c) && (c >= '\t' && c < 0x80 || plainFold(fold.Rune(buf[:0], c))) {
 				row.set[k>>6] |= 1 << (k & 63)
 			}
 		}
@@ -415,7 +416,7 @@ func widePlausible(raw []byte, big int) bool {
 			k += 2
 		}
 		all++
-		if r <= 0xFFFF && plainRune(r) || r > 0xFFFF && plainFold(foldRune(buf[:0], r)) {
+		if r <= 0xFFFF && plainRune(r) || r > 0xFFFF && plainFold(fold.Rune(buf[:0], r)) {
 			plain++
 		}
 	}

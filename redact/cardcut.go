@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
 	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 )
 
@@ -80,7 +81,7 @@ func (q *sequence) oddlyCut(v *view) bool {
 		}
 		rare := q.rare(v, k)
 		list = list || (g.sep == ' ' || listMark(g.sep)) && !rare
-		odd = odd && (oddMark(g.sep) || rare && (g.sep == symbolMark || g.sep == '.'))
+		odd = odd && (oddMark(g.sep) || rare && (g.sep == fold.SymbolMark || g.sep == '.'))
 	}
 	return odd || len(q.g) >= manyCut && (n >= minCutKinds || !list)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
 
@@ -52,7 +53,7 @@ func headOf(text []byte) column {
 		return 0
 	}
 	if !ascii(text) {
-		text = []byte(foldString(string(text)))
+		text = []byte(fold.String(string(text)))
 	}
 	if len(text) == 0 { // of characters that nobody sees
 		return 0

@@ -5,6 +5,8 @@ import (
 	"html"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
 )
 
 const longestEntity = 34 // "&CounterClockwiseContourIntegral;"
@@ -160,7 +162,7 @@ func openNumber(out, t []byte, start, end int, hex bool) ([]byte, int) {
 	}
 	r, n := rune(0), 0
 	for i := start; i < end && r <= utf8.MaxRune; i++ {
-		if r = r*base + rune(unhex(t[i])); r >= ' ' && r <= utf8.MaxRune && (r == ' ' || invisible(r) || unicode.IsSpace(r)) {
+		if r = r*base + rune(unhex(t[i])); r >= ' ' && r <= utf8.MaxRune && (r == ' ' || fold.Invisible(r) || unicode.IsSpace(r)) {
 			n = i + 1
 		}
 	}

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
+)
 
 // The key of a JSON object may say that its value is a secret: {"password": …},
 // {"clientSecret": …}; or a neighbour does: {"name": "DB_PASSWORD", "value": …}.
@@ -61,7 +65,7 @@ func foldedName(name []byte) []byte {
 	if ascii(name) || len(name) > longestDisguised {
 		return name
 	}
-	return []byte(foldString(string(name)))
+	return []byte(fold.String(string(name)))
 }
 
 // spelledName is secretName for a key or a label: one with spaces or other marks
@@ -195,7 +199,7 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
 	a := valueOf(text, f.name.kind)
-	if a < 0 && f.name.kind != nameNone && !ascii(looked(text)) && valueOf([]byte(foldString(string(looked(text)))), f.name.kind) == 0 {
+	if a < 0 && f.name.kind != nameNone && !ascii(looked(text)) && valueOf([]byte(fold.String(string(looked(text)))), f.name.kind) == 0 {
 		a = 0
 	}
 	if a < 0 || s.r.isToken(text[a:]) {

@@ -1,6 +1,10 @@
 package redact
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
+)
 
 // Text in UTF-32 of either byte order, which base64 and hexadecimal may hold.
 
@@ -59,7 +63,7 @@ func quads(raw []byte, order [quad]int) []byte {
 		if r == 0 || !utf8.ValidRune(r) {
 			break
 		}
-		if n++; plainFold(foldRune(buf[:0], r)) {
+		if n++; plainFold(fold.Rune(buf[:0], r)) {
 			plain++
 		}
 		text = utf8.AppendRune(text, r)

@@ -1,4 +1,4 @@
-package redact
+package fold
 
 // digitRuns are digits that package unicode does not know as decimal ones, in runs:
 // where a run begins, and of which digits. They are those of numeric value 0 to 9 in
