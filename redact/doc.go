@@ -67,5 +67,5 @@
 // one of a window of it (knowntext.go). Known is a set of these.
 //
 // The second scan, for the borders to models and Notion, shares none of this
-// (second.go).
+// (second.go and package internal/second).
 package redact
