@@ -116,7 +116,13 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 	if c.repeats(raw) {
 		s.unlink()
 	}
-	e := s.ends(raw, prof)
+	number := s.walk.src[i] != '"'
+	var e leafEnds
+	if number {
+		e = numberEnds(raw)
+	} else {
+		e = s.ends(raw, prof)
+	}
 	text, head, tail, digits := e.text, e.head, e.tail, e.digits
 	if !head && digits > 0 && c.open() {
 		head = saidHead(text)
@@ -125,15 +131,17 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		s.unlink()
 		return
 	}
-	if !c.open() && !c.lettered(text) && !e.iban && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text)) {
+	if !c.open() && !c.lettered(text) && !e.iban && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text) || s.walk.structured()) {
 		return
 	}
 	if c.open() && !c.iban && digits > 0 && !head { // another one may begin here
 		s.linkAnew()
-		e = s.ends(raw, prof)
-		text = e.text
+		if &text[0] != &raw[0] { // where it was folded to, others are now
+			e = s.ends(raw, prof)
+			text = e.text
+		}
 	}
-	p := part{i: i, end: end, escaped: escaped, number: s.walk.src[i] != '"'}
+	p := part{i: i, end: end, escaped: escaped, number: number}
 	if len(text) >= shortestDigest && (head || tail) {
 		first, last := digestEnds(text)
 		head, tail = head && !first, tail && !last
@@ -387,7 +395,7 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	if f.coded && s.codedKey(f, i, end, leaf, escaped) {
 		return true
 	}
-	if f.index >= 0 || !keyLike(w.src[f.lo:f.hi], leaf) || counting(w.src[f.lo:f.hi]) || w.src[i] != '"' && len(leaf) < minKeyed {
+	if f.index >= 0 || f.asked && !f.goesOn || !mayGoOn(w.src[f.lo:f.hi]) || !beginsWith(w.src[f.lo:f.hi], leaf) || w.src[i] != '"' && len(leaf) < minKeyed {
 		return false
 	}
 	value := bytes.Clone(leaf)
@@ -412,20 +420,33 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	return true
 }
 
-// keyLike tells whether a key may be the first part of a number that goes on
-// with a value: it begins or ends with a digit, has other than ASCII letters, or
-// is the beginning of an IBAN.
-func keyLike(key, value []byte) bool {
+// mayGoOn tells whether a key may be the first part of a number that goes on with a
+// value: it begins or ends with a digit that counts no parts, has other than ASCII
+// letters, or may be the beginning of an IBAN.
+func mayGoOn(key []byte) bool {
 	n := len(key)
-	switch {
-	case n == 0 || len(value) == 0:
+	return n > 0 && (n <= longestLead || reaching(key)) && !counting(key)
+}
+
+// reaching tells whether a key begins or ends with a digit, or has other than ASCII
+// letters.
+func reaching(key []byte) bool {
+	n := len(key)
+	return key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || key[n-1] >= 0x80 || n > 2 && (digit(key[2]) || key[2] >= 0x80)
+}
+
+// beginsWith tells whether a value may go on with such a key.
+func beginsWith(key, value []byte) bool {
+	switch n := len(key); {
+	case len(value) == 0:
 		return false
-	case key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || key[n-1] >= 0x80 || n > 2 && (digit(key[2]) || key[2] >= 0x80):
+	case reaching(key):
 		return true
 	case n == 1:
 		return letter(key[0]) && ibanLead(key[0], value[0]) && len(value) > 2 && digit(value[1]) && digit(value[2])
+	default:
+		return n == longestLead && ibanLead(key[0], key[1]) && len(value) > 2 && digit(value[0]) && digit(value[1])
 	}
-	return n == 2 && ibanLead(key[0], key[1]) && len(value) > 2 && digit(value[0]) && digit(value[1])
 }
 
 // continues tells whether the current leaf may go on with the chain's last

@@ -14,7 +14,7 @@ func settled(q *sequence, t []byte, number bool) bool {
 	if len(t) < 4 || len(t) > 32 {
 		return false
 	}
-	if decimal(t) || digit(t[0]) && address(t, 0) == len(t) {
+	if len(t) == len("2026-01-05") && isoDate(t) || decimal(t) || digit(t[0]) && address(t, 0) == len(t) {
 		return true
 	}
 	if t[0] == '-' && len(t) <= len("-999") && digit(t[len(t)-1]) {

@@ -35,18 +35,28 @@ func (p *profile) dismiss(t []byte, known *lookup) {
 // mayAssign tells whether assigned may find something. Without a sign, or the
 // dash of an option, that takes "is", or a scheme, which begins with "ba" or "be".
 func (p *profile) mayAssign(t []byte) bool {
-	if len(t) <= block && p.flags&(isAssign|isColon|isLess) == 0 && bytes.IndexByte(t, '-') < 0 && !bytes.Contains(t, []byte("is ")) {
-		scheme := false
-		for starts := p.planes.letter &^ (p.planes.letter << 1); starts != 0; starts &= starts - 1 {
-			i := bits.TrailingZeros64(starts)
-			next := lower(byteAt(t, i+1))
-			scheme = scheme || lower(t[i]) == 'b' && (next == 'a' || next == 'e' || !letter(next))
+	return (len(t) > block || p.flags&(isAssign|isColon|isLess) != 0 || p.planes.mayAssign(t)) && anySecretName(t)
+}
+
+func (m *planes) mayAssign(t []byte) bool {
+	if m.joiner != 0 && bytes.IndexByte(t, '-') >= 0 {
+		return true
+	}
+	for starts := m.letter &^ (m.letter << 1); starts != 0; starts &= starts - 1 {
+		i := bits.TrailingZeros64(starts)
+		if lower(t[i]) != 'b' {
+			continue
 		}
-		if !scheme {
-			return false
+		if next := lower(byteAt(t, i+1)); next == 'a' || next == 'e' || !letter(next) {
+			return true
 		}
 	}
-	return anySecretName(t)
+	for ends := m.letter & (m.letter << 1) &^ (m.letter >> 1); ends != 0; ends &= ends - 1 {
+		if i := bits.TrailingZeros64(ends); t[i] == 's' && t[i-1] == 'i' && byteAt(t, i+1) == ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 // anyKey tells whether keys would find the beginning of one.

@@ -61,13 +61,10 @@ type frame struct {
 	index  int // of the element, -1 in an object
 	lo, hi int // raw key in src
 	edit   int // of the key, -1
-	cue    cue // what the key says, once asked
-	asked  bool
-	name   keyName  // whether the key says that its value is a secret
-	coded  bool     // whether the key may be the beginning of an encoded text
-	apart  bool     // whether it names a number that is no part of another, where asked
-	label  nameKind // what a member such as "name" says of the one such as "value"
-	namer  leafAt   // that member, if what it says was not asked yet
+	keySays
+	asked bool     // whether all is known that the key says
+	label nameKind // what a member such as "name" says of the one such as "value"
+	namer leafAt   // that member, if what it says was not asked yet
 }
 
 func (w *walker) reset() {
@@ -154,7 +151,7 @@ func (w *walker) apply(dst []byte) []byte {
 }
 
 func space(src []byte, i int) int {
-	for i < len(src) && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
+	for i < len(src) && src[i] <= ' ' && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
 		i++
 	}
 	return i
@@ -444,7 +441,7 @@ func (w *walker) keyCue(number bool) cue {
 func (w *walker) cueOf(f *frame) cue {
 	if !f.asked {
 		key := unescapedKey(w.src[f.lo-1 : f.hi+1])
-		f.cue, f.apart, f.asked = cuesIn(key), structuredKey(key), true
+		f.cue, f.apart, f.goesOn, f.asked = cuesIn(key), structuredKey(key), mayGoOn(key), true
 	}
 	return f.cue
 }

@@ -11,16 +11,27 @@ import (
 // that every row repeats are examined once.
 const keySlots = 64
 
+// keySays is what a key says of its value.
+type keySays struct {
+	cue    cue
+	name   keyName // whether the value is a secret
+	coded  bool    // whether the key may be the beginning of an encoded text
+	apart  bool    // whether it names a number that is no part of another
+	goesOn bool    // whether its end may be a part of a number that goes on with the value
+}
+
+// sayOf reads a key.
+func sayOf(key []byte) keySays {
+	return keySays{cuesIn(key), keyNameOf(key), codedName(key), structuredKey(key), mayGoOn(key)}
+}
+
 // keySeen is a key with nothing to redact: src[lo:hi], its closing quote
 // included. The zero value is none.
 type keySeen struct {
 	lo, hi int
 	in     *class // of the object, if its type declares the key
 	field  *class // of the value then
-	name   keyName
-	cue    cue  // what it says about the value
-	coded  bool // whether it may begin an encoded text
-	apart  bool // whether it names a number that is no part of another
+	keySays
 }
 
 // seen returns where the key whose opening quote is src[i] ends, if it is
@@ -71,26 +82,31 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		}
 	}
 	f := &w.frames[top]
-	f.lo, f.hi, f.edit, f.cue, f.asked, f.name, f.coded, f.apart = i+1, end-1, -1, 0, false, keyPlain, false, false
-	if clean {
-		f.cue, f.asked, f.apart = slot.cue, true, slot.apart
+	if f.lo, f.hi, f.edit, f.asked = i+1, end-1, -1, clean; clean {
+		f.keySays = slot.keySays
+	} else {
+		f.keySays = keySays{}
 	}
-	field, known, err := w.field(c, slot, i+1, end, clean)
-	if err != nil {
-		return nil, i, err
+	var field *class
+	known := false
+	if c != nil {
+		var err error
+		if field, known, err = w.field(c, slot, i+1, end, clean); err != nil {
+			return nil, i, err
+		}
 	}
 	switch {
 	case known:
+		f.name, f.coded = keyPlain, false
 	case clean:
-		f.coded = slot.coded
 		w.named(slot.name, top)
 	case escaped || !s.r.quiet(&p, w.src[i+1:end-1]):
 		s.key(i, end, escaped, start, top)
 		w.frames[top].coded = !escaped && codedName(w.src[i+1:end-1])
 		w.named(keyNameOf(w.unescape(i, end, escaped)), top)
 	case slot != nil:
-		*slot = keySeen{lo: i + 1, hi: end, name: keyNameOf(w.src[i+1 : end-1]), cue: cuesIn(w.src[i+1 : end-1]), coded: codedName(w.src[i+1 : end-1]), apart: structuredKey(w.src[i+1 : end-1])}
-		f.coded = slot.coded
+		*slot = keySeen{lo: i + 1, hi: end, keySays: sayOf(w.src[i+1 : end-1])}
+		f.keySays, f.asked = slot.keySays, true
 		w.named(slot.name, top)
 	default:
 		f.coded = codedName(w.src[i+1 : end-1])
@@ -110,7 +126,7 @@ func (w *walker) field(c *class, slot *keySeen, lo, end int, seen bool) (field *
 	}
 	field, known, err = c.field(w.src[lo : end-1])
 	if known && slot != nil {
-		*slot = keySeen{lo: lo, hi: end, in: c, field: field, cue: cuesIn(w.src[lo : end-1]), apart: structuredKey(w.src[lo : end-1])}
+		*slot = keySeen{lo: lo, hi: end, in: c, field: field, keySays: sayOf(w.src[lo : end-1])}
 	}
 	return field, known, err
 }

@@ -30,6 +30,11 @@ func (s *scan) ends(leaf []byte, p *profile) leafEnds {
 	return e
 }
 
+// numberEnds reads a number of JSON.
+func numberEnds(t []byte) leafEnds {
+	return leafEnds{text: t, head: true, tail: true, digits: digitsIn(t)}
+}
+
 // ends reads a leaf of one block and of ASCII.
 func (m *planes) ends(t []byte) leafEnds {
 	words := m.letter | m.digit

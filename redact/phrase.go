@@ -39,16 +39,41 @@ func dividesName(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == 
 
 // severalWords is nameAt for the last word of such names, which alone mean nothing.
 func severalWords(t []byte, i, j int) nameKind {
-	switch n := j - i; {
-	case (n == len("codes") && bytes.EqualFold(t[i:j], []byte("codes")) || n == len("code") && bytes.EqualFold(t[i:j], []byte("code"))) && standsBefore(t, i, "recovery", "backup", "rescue", "scratch", "emergency"):
-		return nameCodes
-	case n == len("phrase") && bytes.EqualFold(t[i:j], []byte("phrase")) && standsBefore(t, i, "seed", "recovery", "secret", "backup", "mnemonic", "wallet"),
-		n == len("mnemonic") && bytes.EqualFold(t[i:j], []byte("mnemonic")):
+	const longest = len("mnemonic")
+	n := j - i
+	if n < len("code") || n > longest {
+		return nameNone
+	}
+	var low [longest]byte
+	for k, c := range t[i:j] {
+		low[k] = lower(c)
+	}
+	switch string(low[:n]) {
+	case "mnemonic":
 		return namePhrase
-	case n == len("phrase") && bytes.EqualFold(t[i:j], []byte("phrase")) && standsBefore(t, i, "pass"),
-		n == len("answer") && bytes.EqualFold(t[i:j], []byte("answer")) && standsBefore(t, i, "security"),
-		n == len("name") && bytes.EqualFold(t[i:j], []byte("name")) && standsBefore(t, i, "maiden"),
-		n == len("word") && bytes.EqualFold(t[i:j], []byte("word")) && standsBefore(t, i, "memorable"):
+	case "code", "codes":
+		if standsBefore(t, i, "recovery", "backup", "rescue", "scratch", "emergency") {
+			return nameCodes
+		}
+	case "phrase":
+		switch {
+		case standsBefore(t, i, "seed", "recovery", "secret", "backup", "mnemonic", "wallet"):
+			return namePhrase
+		case standsBefore(t, i, "pass"):
+			return nameSecret
+		}
+	case "answer":
+		return secretIf(standsBefore(t, i, "security"))
+	case "name":
+		return secretIf(standsBefore(t, i, "maiden"))
+	case "word":
+		return secretIf(standsBefore(t, i, "memorable"))
+	}
+	return nameNone
+}
+
+func secretIf(is bool) nameKind {
+	if is {
 		return nameSecret
 	}
 	return nameNone

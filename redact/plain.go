@@ -197,7 +197,10 @@ func (p *profile) mayIBAN(t []byte) bool {
 			continue
 		}
 		a := bits.Len64(before) - 1
-		if words>>a&1 != 0 && (fits(t[a], t[b], bits.OnesCount64(m.digit>>i), bits.OnesCount64((words|m.digit)>>i)) || m.mayDivide(t, i, t[a], t[b])) {
+		if words>>a&1 == 0 {
+			continue
+		}
+		if fits(t[a], t[b], m.digit>>i, (words|m.digit)>>i) || words>>i != 0 && m.mayDivide(t, i, t[a], t[b]) {
 			return true
 		}
 	}
@@ -252,14 +255,18 @@ func (m *planes) follow(left uint64, shape string) bool {
 // minReference is the length of the shortest ISO 11649 reference that is found.
 const minReference = 9
 
-// fits tells whether so many digits and alphanumerics, check digits included,
-// may follow on a country's letters.
-func fits(a, b byte, digits, alnums int) bool {
-	size, least := iban.Size(a, b)
-	if size == 0 {
-		return upper(a) == 'R' && upper(b) == 'F'
+// fits tells whether so many digits and alphanumerics, check digits included and a
+// bit each, may follow on a country's letters.
+func fits(a, b byte, digits, alnums uint64) bool {
+	if upper(a) == 'R' && upper(b) == 'F' {
+		return true
 	}
-	return alnums >= size && digits >= least
+	n := bits.OnesCount64(alnums)
+	if n < iban.Shortest-longestLead {
+		return false
+	}
+	size, least := iban.Size(a, b)
+	return size > 0 && n >= size && bits.OnesCount64(digits) >= least
 }
 
 // idleMark returns how many bytes from the mark t[i] on, which is one of m's

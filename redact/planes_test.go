@@ -106,3 +106,46 @@ func knownEnds(t []byte, shortest int) (ends []string) {
 	}
 	return ends
 }
+
+// TestPeriodic compares what is counted eight bytes at a time with a count of each.
+func TestPeriodic(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	found := [3]int{}
+	for range 200_000 {
+		word := make([]byte, 12+rng.IntN(24))
+		for i := range word {
+			word[i] = "aB3x"[rng.IntN(2+rng.IntN(3))]
+		}
+		repeats := func(from, to, step, times int) (n int) {
+			for k := from; k < to; k++ {
+				same := true
+				for m := 1; m <= times; m++ {
+					same = same && word[k] == word[k+m*step]
+				}
+				if same {
+					n++
+				}
+			}
+			return n
+		}
+		want := [3]bool{
+			repeats(0, 8, 4, 1) >= 4,
+			len(word) >= 20 && repeats(0, 4, 4, 4) > 0,
+			len(word) >= 28 && repeats(4, 12, 8, 2) >= 3,
+		}
+		got := [3]bool{zeros(eight(word)^eight(word[4:])) >= 4, striped(word), striped8(word)}
+		if got != want || periodic(word, 1) != (want[0] || want[1] || want[2]) {
+			t.Fatalf("%s: %v, not %v", word, got, want)
+		}
+		for i, is := range want {
+			if is {
+				found[i]++
+			}
+		}
+	}
+	for i, n := range found {
+		if n == 0 {
+			t.Errorf("no word of kind %d", i)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"math/bits"
 
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
@@ -66,7 +67,7 @@ func (p *profile) read(t []byte) {
 		p.sequence = m.sequence()
 		p.key = p.key || p.digits > 0 && (m.told(t) || m.high != 0 && m.abroad(t, 0)) || p.flags&isControl != 0 && headsSecret(t)
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= iban.Shortest && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
-		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && (wrapped(t) || m.divided(t) && spread(t))
+		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && ((p.flags&isControl != 0 || m.spaced(len(t))) && wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
 			p.broken, p.brief = p.broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)
 		}
@@ -172,13 +173,18 @@ func periodic(t []byte, starts uint64) bool {
 	if i+12 > len(t) {
 		return false
 	}
-	same := 0
-	for k := i; k < i+8; k++ {
-		if t[k] == t[k+4] {
-			same++
-		}
-	}
-	return same >= 4 || striped(t[i:]) || striped8(t[i:])
+	const half = 4 // of the eight characters compared
+	t = t[i:]
+	return zeros(eight(t)^eight(t[4:])) >= half || striped(t) || striped8(t)
+}
+
+// eight returns the first eight bytes of a text, the first one lowest.
+func eight(t []byte) uint64 { return binary.LittleEndian.Uint64(t) }
+
+// zeros returns how many bytes of a word are zero.
+func zeros(w uint64) int {
+	const low = eachByte * 0x7F
+	return bits.OnesCount64(^(w&low + low | w | low))
 }
 
 // striped tells whether one in four of the first twenty characters is the same,
@@ -187,12 +193,8 @@ func striped(t []byte) bool {
 	if len(t) < 20 {
 		return false
 	}
-	for k := range 4 {
-		if c := t[k]; c == t[k+4] && c == t[k+8] && c == t[k+12] && c == t[k+16] {
-			return true
-		}
-	}
-	return false
+	differ := eight(t) ^ eight(t[4:]) | eight(t[8:]) ^ eight(t[12:])
+	return zeros(differ|differ>>32|math.MaxUint32<<32) > 0
 }
 
 // striped8 tells whether three in eight of the characters repeat two times, as where
@@ -203,13 +205,8 @@ func striped8(t []byte) bool {
 	if len(t) < letters+3*8 {
 		return false
 	}
-	same := 0
-	for k := letters; k < letters+8; k++ {
-		if t[k] == t[k+8] && t[k] == t[k+16] {
-			same++
-		}
-	}
-	return same >= most
+	t = t[letters:]
+	return zeros(eight(t)^eight(t[8:])|eight(t)^eight(t[16:])) >= most
 }
 
 // short returns where words of two letters or digits begin, and such of four.
@@ -220,6 +217,11 @@ func (m *planes) short(word uint64) (two, four uint64) {
 
 // minGlued is how often letters and digits meet, at least, in base64 of any use.
 const minGlued = 3
+
+// spaced tells whether a space stands behind a character of base64.
+func (m *planes) spaced(size int) bool {
+	return (m.letter|m.digit|m.joiner)<<1&^(m.letter|m.digit|m.other)&(1<<size-1) != 0
+}
 
 // glued returns how often letters and digits meet.
 func (m *planes) glued() int {
@@ -245,10 +247,25 @@ const minFours = 3
 
 // pairs counts those that are two hexadecimal digits, or 0x and two; and those
 // of four hexadecimal digits, twice, if there are many.
-func (m *planes) pairs(t []byte, two, four uint64) int {
-	hex := m.hexes(t)
-	n := bits.OnesCount64(two&hex&(hex>>1) | four&m.digit&(hex>>2)&(hex>>3)&^(hex>>1))
-	if fours := bits.OnesCount64(four & hex & (hex >> 1) & (hex >> 2) & (hex >> 3)); fours >= minFours {
+func (m *planes) pairs(t []byte, two, four uint64) (n int) {
+	hex := func(i int) bool { return byteClass[t[i]]&isHex != 0 }
+	for ; two != 0; two &= two - 1 {
+		if i := bits.TrailingZeros64(two); hex(i) && hex(i+1) {
+			n++
+		}
+	}
+	fours := 0
+	for ; four != 0; four &= four - 1 {
+		if i := bits.TrailingZeros64(four); hex(i+2) && hex(i+3) {
+			switch {
+			case hex(i) && hex(i+1):
+				fours++
+			case digit(t[i]):
+				n++
+			}
+		}
+	}
+	if fours >= minFours {
 		n += 2 * fours
 	}
 	return n
