@@ -424,8 +424,16 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 // value: it begins or ends with a digit that counts no parts, has other than ASCII
 // letters, or may be the beginning of an IBAN.
 func mayGoOn(key []byte) bool {
-	n := len(key)
-	return n > 0 && (n <= longestLead || reaching(key)) && !counting(key)
+	switch n := len(key); {
+	case n == 0 || counting(key):
+		return false
+	case reaching(key):
+		return true
+	case n == 1:
+		return letter(key[0])
+	default:
+		return n == longestLead && ibanLead(key[0], key[1])
+	}
 }
 
 // reaching tells whether a key begins or ends with a digit, or has other than ASCII
@@ -435,7 +443,7 @@ func reaching(key []byte) bool {
 	return key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || key[n-1] >= 0x80 || n > 2 && (digit(key[2]) || key[2] >= 0x80)
 }
 
-// beginsWith tells whether a value may go on with such a key.
+// beginsWith tells whether a value goes on with a key of which mayGoOn tells that it may.
 func beginsWith(key, value []byte) bool {
 	switch n := len(key); {
 	case len(value) == 0:
@@ -443,9 +451,9 @@ func beginsWith(key, value []byte) bool {
 	case reaching(key):
 		return true
 	case n == 1:
-		return letter(key[0]) && ibanLead(key[0], value[0]) && len(value) > 2 && digit(value[1]) && digit(value[2])
+		return ibanLead(key[0], value[0]) && len(value) > 2 && digit(value[1]) && digit(value[2])
 	default:
-		return n == longestLead && ibanLead(key[0], key[1]) && len(value) > 2 && digit(value[0]) && digit(value[1])
+		return len(value) > 2 && digit(value[0]) && digit(value[1])
 	}
 }
 

@@ -254,7 +254,7 @@ func looksAt(t []byte) bool {
 // name of a secret, and too few characters that are digits or may become some.
 func (p *profile) idle(t []byte) bool {
 	high := bits.OnesCount64(p.planes.high)
-	if p.digits+high/2 >= minCued || p.flags&(isAt|isBack|isControl) != 0 || escapeLike(t) {
+	if p.digits+high/2 >= minCued || p.flags&(isAt|isBack|isControl) != 0 || p.planes.escapeLike(t) {
 		return false
 	}
 	if p.flags&isExotic != 0 { // of two bytes, and so neither a sign nor a mark when folded

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -425,20 +426,32 @@ func octal(out, t []byte) ([]byte, int) {
 // after a percent sign or an ampersand, or ends where the next leaf may go on
 // with it.
 func escapeLike(t []byte) bool {
-	for i, c := range t {
-		if c != '%' && c != '&' {
-			continue
-		}
-		if i == len(t)-1 || c == '%' && i == len(t)-2 && unhex(t[i+1]) < 16 {
+	for i := range t {
+		if escapeAt(t, i) {
 			return true
 		}
-		next := byteAt(t, i+1)
-		if c == '%' && (unhex(next) < 16 && unhex(byteAt(t, i+2)) < 16 || lower(next) == 'u') || c == '&' && next == '#' {
+	}
+	return false
+}
+
+// escapeLike is escapeLike for a text of one block.
+func (m *planes) escapeLike(t []byte) bool {
+	for others := m.other; others != 0; others &= others - 1 {
+		if escapeAt(t, bits.TrailingZeros64(others)) {
 			return true
 		}
-		if c == '&' && next != ' ' && (bytes.IndexByte(t[i:min(len(t), i+longestBroken)], ';') > 0 || bytes.HasPrefix(t[i:], []byte("&nbsp")) || bytes.HasPrefix(t[i:], []byte("&shy"))) {
-			return true
-		}
+	}
+	return false
+}
+
+// escapeAt is escapeLike for the byte t[i].
+func escapeAt(t []byte, i int) bool {
+	c, next := t[i], byteAt(t, i+1)
+	switch {
+	case c == '%':
+		return i == len(t)-1 || lower(next) == 'u' || unhex(next) < 16 && (i == len(t)-2 || unhex(byteAt(t, i+2)) < 16)
+	case c == '&':
+		return i == len(t)-1 || next == '#' || next != ' ' && (bytes.IndexByte(t[i:min(len(t), i+longestBroken)], ';') > 0 || bytes.HasPrefix(t[i:], []byte("&nbsp")) || bytes.HasPrefix(t[i:], []byte("&shy")))
 	}
 	return false
 }

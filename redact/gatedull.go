@@ -20,7 +20,7 @@ func (p *profile) dismiss(t []byte, known *lookup) {
 	if p.flags&(isExotic|isBack|isControl) != 0 {
 		return
 	}
-	if p.flags&isEscape != 0 && !escapeLike(t) && bytes.Count(t, []byte("%")) < minPieces && !p.mayAssign(t) { // with more, some are divided
+	if p.flags&isEscape != 0 && !p.mayEscape(t) && bytes.Count(t, []byte("%")) < minPieces && !p.mayAssign(t) { // with more, some are divided
 		p.flags &^= isEscape
 	}
 	if (p.key || p.flags&isColon != 0) && p.flags&(isAssign|isEscape|isAt) == 0 && !(p.key && anyKey(t)) && !anySecretName(t) && !(p.flags&(isHigh|isColon) != 0 && (len(t) > block || p.planes.maySecret(t, len(t))) && anyForeign(t)) && !(p.flags&isColon != 0 && bytes.Count(t, []byte(":")) >= pgpassFields-1 && pgpassAt(t) > 0) && !(p.digits >= leastIBANDigits && anyPartField(t)) {
@@ -30,6 +30,13 @@ func (p *profile) dismiss(t []byte, known *lookup) {
 	if p.mixed && !p.hex && dull(t, known) {
 		p.mixed = false
 	}
+}
+
+func (p *profile) mayEscape(t []byte) bool {
+	if len(t) <= block {
+		return p.planes.escapeLike(t)
+	}
+	return escapeLike(t)
 }
 
 // mayAssign tells whether assigned may find something. Without a sign, or the

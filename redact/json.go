@@ -23,6 +23,7 @@ type walker struct {
 	chain  chain
 	coded  coded
 	keys   [keySlots]keySeen
+	key    uint8 // the slot of the last one
 	made   madeEdits
 	banks  banks
 	heads  jsonHeads // of the last table
@@ -74,7 +75,7 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys, w.keyEnd, w.accountEnd = [keySlots]keySeen{}, 0, 0
+	w.keys, w.key, w.keyEnd, w.accountEnd = [keySlots]keySeen{}, 0, 0, 0
 	w.rewalk.reset()
 	w.made.reset()
 	w.chain.reset()

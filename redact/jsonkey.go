@@ -31,23 +31,34 @@ type keySeen struct {
 	lo, hi int
 	in     *class // of the object, if its type declares the key
 	field  *class // of the value then
+	next   uint8  // where the key stands that came behind it the last time
 	keySays
 }
 
 // seen returns where the key whose opening quote is src[i] ends, if it is
-// spelled as one that was found clean, and the slot to remember it in. Two keys share
-// a pair of slots, so that a third one must come to displace the older of them.
+// spelled as one that was found clean, and the slot to remember it in. The one that came
+// last behind the key before is looked at first: rows have their keys in one order. Two
+// keys share a pair of slots, so that a third one must come to displace the older of them.
 func (w *walker) seen(i int) (end int, slot *keySeen) {
 	if len(w.src)-i < 4 {
 		return 0, nil
 	}
+	before := &w.keys[w.key]
+	if k := &w.keys[before.next]; k.hi > 0 {
+		if end := w.same(k, i); end > 0 {
+			w.key = before.next
+			return end, k
+		}
+	}
 	at := (w.src[i+1]*31 + w.src[i+2]*7 + w.src[i+3]) % keySlots &^ 1
+	w.key, before.next = at, at
 	k := &w.keys[at]
 	if end := w.same(k, i); end > 0 {
 		return end, k
 	}
 	other := &w.keys[at+1]
 	if end := w.same(other, i); end > 0 {
+		w.key, before.next = at+1, at+1
 		return end, other
 	}
 	*other = *k

@@ -70,11 +70,7 @@ func saidWord(word []byte) saying {
 // saysOn tells whether a word between the digits of a text of one block may say that
 // a number goes on.
 func (m *planes) saysOn(t []byte) bool {
-	if m.digit == 0 {
-		return false
-	}
-	inside := (uint64(1)<<(bits.Len64(m.digit)-1) - 1) &^ (m.digit&-m.digit - 1)
-	for left := m.letter & inside; left != 0; {
+	for left := m.wordsInside(); left != 0; {
 		i := bits.TrailingZeros64(left)
 		n := bits.TrailingZeros64(^(left >> i))
 		if saidWord(t[i:i+n]) > saidFiller {
@@ -83,6 +79,12 @@ func (m *planes) saysOn(t []byte) bool {
 		left &^= (1<<n - 1) << i
 	}
 	return false
+}
+
+// wordsInside returns the letters between the first digit and the last.
+func (m *planes) wordsInside() uint64 {
+	first := m.digit & -m.digit
+	return m.letter &^ (first - 1) & (1<<bits.Len64(m.digit) - 1)
 }
 
 // saidParts looks at the numbers of a view without such words.

@@ -149,7 +149,7 @@ func (r *Redactor) plain(t []byte, p *profile, hit uint64) bool {
 	if r.known == nil {
 		return true
 	}
-	if p.digits >= leastShortHex && hexDigits(t) || p.digits >= minSaid && p.planes.saysOn(t) {
+	if p.digits >= leastShortHex && run11(p.planes.digit) != 0 && hexDigits(t) || p.digits >= minSaid && p.planes.wordsInside() != 0 && p.planes.saysOn(t) {
 		return false
 	}
 	if !(p.cued && p.planes.fives() != 0) {
