@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
+)
 
 // National account numbers. Most have no check digit, so a cue beside them or
 // a printed form that nothing else has must speak for them.
@@ -25,10 +29,10 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 		before |= cueAfter(v.t, int(q.at[len(q.d)-1])+1) & (cueRouting | cueBSB)
 	}
 	switch {
-	case before&cueRouting != 0 && len(q.d) >= 9 && q.until(9) >= 0 && aba(q.d[:9]):
+	case before&cueRouting != 0 && len(q.d) >= 9 && q.until(9) >= 0 && bankaccount.ABA(q.d[:9]):
 		s.bank(v, q, 0, 9, "aba")
 		s.accountAt(v, q, q.until(9)+1)
-	case before&cueTransit != 0 && len(q.g) > 1 && q.g[0].size() == 5 && q.g[1].size() == 3 && q.g[1].sepLen <= longestUniform && canadian(q.value(q.g[1])):
+	case before&cueTransit != 0 && len(q.g) > 1 && q.g[0].size() == 5 && q.g[1].size() == 3 && q.g[1].sepLen <= longestUniform && bankaccount.CanadianBank(q.value(q.g[1])):
 		s.bank(v, q, 0, 8, "transit")
 		s.accountAt(v, q, 2)
 	case before&cueSort != 0 && len(q.d) >= 6 && q.until(6) >= 0:
@@ -171,18 +175,8 @@ func (q *sequence) goesOn(i, k int) bool {
 	return len(q.g)-i >= shortest
 }
 
-// aba verifies a US routing number: 3-7-1 weights, and a Federal Reserve
-// prefix (ABA Routing Number Policy).
-func aba(d []byte) bool {
-	p := prefix(d, 2)
-	if !(p <= 12 || p >= 21 && p <= 32 || p >= 61 && p <= 72 || p == 80) {
-		return false
-	}
-	return weighted(d, 3, 7, 1)%10 == 0
-}
-
 // weighted sums the digits under weights that repeat.
-func weighted(d []byte, weights ...int) int {
+func Weighted(d []byte, weights ...int) int {
 	sum := 0
 	for i, c := range d {
 		sum += int(c-'0') * weights[i%len(weights)]
@@ -247,10 +241,10 @@ func (s *scan) dashedAccount(v *view, q *sequence, i int) {
 		return q.g[i+k].size()
 	}
 	switch {
-	case size(0) == 2 && size(1) == 4 && size(2) == 7 && (size(3) == 2 || size(3) == 3) && newZealand(q.value(q.g[i])) &&
-		(q.tight(i, 4, '-') || q.tight(i, 4, ' ') || q.alone(i, i+3) && (checkedNZ(q.d) || q.uniform(i, 2, 4, 7, size(3)))):
+	case size(0) == 2 && size(1) == 4 && size(2) == 7 && (size(3) == 2 || size(3) == 3) && bankaccount.NewZealandBank(q.value(q.g[i])) &&
+		(q.tight(i, 4, '-') || q.tight(i, 4, ' ') || q.alone(i, i+3) && (bankaccount.NewZealand(q.d) || q.uniform(i, 2, 4, 7, size(3)))):
 		s.account(v, q, q.g[i].from, q.g[i+3].to, "nz")
-	case size(0) == 5 && size(1) == 3 && size(2) >= 7 && size(2) <= 12 && canadian(q.value(q.g[i+1])) &&
+	case size(0) == 5 && size(1) == 3 && size(2) >= 7 && size(2) <= 12 && bankaccount.CanadianBank(q.value(q.g[i+1])) &&
 		(q.tight(i, 3, '-') || q.tight(i, 3, ' ') || q.tight(i, 2, '-') && q.g[i+2].sepLen <= 3 || q.alone(i, i+2) && q.uniform(i, 5, 3, size(2))):
 		s.account(v, q, q.g[i].from, q.g[i+2].to, "ca")
 	case i == 0 && len(q.g) == 3 && size(0) == 3 && size(1) == 3 && q.tight(0, 2, '-') && q.g[2].sepLen <= longestUniform && size(2) >= minAccount && size(2) <= maxAustralian && !q.recentStamp(2) &&
@@ -266,32 +260,6 @@ const (
 	maxAustralian = 9
 )
 
-// newZealand tells whether a bank number is assigned (Payments NZ bank branch
-// register).
-func newZealand(bank int) bool {
-	return bank >= 1 && bank <= 6 || bank >= 8 && bank <= 31 || bank == 35 || bank == 38 || bank == 88
-}
-
-// checkedNZ verifies the check digit of an account of New Zealand (Inland Revenue,
-// Resident withholding tax file upload specification): branch and number of one
-// of the algorithms that most banks use.
-func checkedNZ(d []byte) bool {
-	return weighted(d[2:13], 6, 3, 7, 9, 0, 10, 5, 8, 4, 2, 1)%11 == 0 || weighted(d[2:13], 0, 0, 0, 0, 0, 10, 5, 8, 4, 2, 1)%11 == 0
-}
-
-// canadian tells whether an institution number is assigned (Payments Canada,
-// Financial Institutions File).
-func canadian(n int) bool {
-	switch n {
-	case 1, 2, 3, 4, 6, 10, 16, 30, 39, 117, 127, 177, 219, 240, 241, 242, 245, 248, 250, 260, 269, 270, 275, 277, 278, 290, 294,
-		303, 307, 308, 309, 310, 311, 314, 315, 320, 323, 326, 327, 330, 332, 334, 335, 338, 340, 342, 343, 345, 352, 355, 356, 358, 361, 362, 363, 372, 374, 376, 378,
-		509, 532, 540, 544, 548, 549, 550, 551, 553, 554, 555, 556, 557, 558, 560, 561, 562, 563, 564, 565, 566, 567, 568, 569, 570,
-		608, 614, 618, 620, 621, 623, 625, 627, 635, 638, 640, 641, 642, 803, 807, 809, 815, 819, 828, 829, 830, 831, 832, 833, 834, 837, 839, 840, 841, 842, 843, 844, 845, 846, 847, 849, 851, 853, 854, 855, 856, 865, 879, 889, 890, 899, 900:
-		return true
-	}
-	return false
-}
-
 // checkedAccount finds numbers that carry check digits of their own: CLABE
 // (Mexico, 18 digits) and CBU (Argentina, 22 digits).
 func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
@@ -299,19 +267,19 @@ func (s *scan) checkedAccount(v *view, q *sequence, i int, before cue) {
 		d := q.d[q.g[i].from:q.g[j].to]
 		switch len(d) {
 		case 18:
-			if clabe(d) && (j == i || q.evenly(i, j) || j == i+3 || q.alone(i, j)) && (mexican(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
+			if bankaccount.CLABE(d) && (j == i || q.evenly(i, j) || j == i+3 || q.alone(i, j)) && (bankaccount.MexicanBank(prefix(d, 3)) || before&(cueCLABE|cueAccount) != 0) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "clabe")
 			}
 		case 20:
-			if ccc(d) && (q.printed(i, j, 4, 4, 2, 10) || q.evenly(i, j) && q.alone(i, j) && (j > i || before&cueAccount != 0)) {
+			if bankaccount.CCC(d) && (q.printed(i, j, 4, 4, 2, 10) || q.evenly(i, j) && q.alone(i, j) && (j > i || before&cueAccount != 0)) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "ccc")
 			}
 		case 23:
-			if rib(d) && (q.printed(i, j, 5, 5, 11, 2) || j == i && before&cueAccount != 0) {
+			if bankaccount.RIB(d) && (q.printed(i, j, 5, 5, 11, 2) || j == i && before&cueAccount != 0) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "rib")
 			}
 		case 22:
-			if d[0] <= '4' && cbu(d) && (j <= i+1 || q.evenly(i, j) || i == 0 && j == len(q.g)-1 && q.loosely(i, j)) {
+			if d[0] <= '4' && bankaccount.CBU(d) && (j <= i+1 || q.evenly(i, j) || i == 0 && j == len(q.g)-1 && q.loosely(i, j)) {
 				s.account(v, q, q.g[i].from, q.g[j].to, "cbu")
 			}
 		}
@@ -332,7 +300,7 @@ func (s *scan) gluedCLABE(v *view, q *sequence, i int) {
 		return
 	}
 	for _, a := range [...]int{more, 0} {
-		if c := d[a : a+clabeDigits]; clabe(c) && mexican(prefix(c, 3)) && padding(d[:a]) && padding(d[a+clabeDigits:]) {
+		if c := d[a : a+clabeDigits]; bankaccount.CLABE(c) && bankaccount.MexicanBank(prefix(c, 3)) && padding(d[:a]) && padding(d[a+clabeDigits:]) {
 			s.account(v, q, g.from+a, g.from+a+clabeDigits, "clabe")
 			return
 		}
@@ -342,7 +310,7 @@ func (s *scan) gluedCLABE(v *view, q *sequence, i int) {
 // innerCLABE finds a CLABE anywhere in a run of digits.
 func (s *scan) innerCLABE(v *view, q *sequence, g group) {
 	for a := g.from; a+clabeDigits <= g.to; a++ {
-		if c := q.d[a : a+clabeDigits]; clabe(c) && mexican(prefix(c, 3)) {
+		if c := q.d[a : a+clabeDigits]; bankaccount.CLABE(c) && bankaccount.MexicanBank(prefix(c, 3)) {
 			s.account(v, q, a, a+clabeDigits, "clabe")
 		}
 	}
@@ -373,48 +341,6 @@ func (q *sequence) printed(i, j int, sizes ...int) bool {
 		}
 	}
 	return true
-}
-
-// ccc verifies the check digits of a Spanish account (Consejo Superior
-// Bancario, Código Cuenta Cliente).
-func ccc(d []byte) bool {
-	check := func(sum int) byte { return "01987654321"[sum%11] }
-	return check(weighted(d[:8], 4, 8, 5, 10, 9, 7, 3, 6)) == d[8] && check(weighted(d[10:], 1, 2, 4, 8, 5, 10, 9, 7, 3, 6)) == d[9]
-}
-
-// rib verifies the key of a French account (Banque de France, relevé
-// d'identité bancaire) that is all digits.
-func rib(d []byte) bool {
-	return remainder97(d) == 0
-}
-
-// clabe verifies the control digit (ABM, weights 3-7-1 modulo 10).
-func clabe(d []byte) bool {
-	sum := 0
-	for i, c := range d[:17] {
-		sum += int(c-'0') * [...]int{3, 7, 1}[i%3] % 10
-	}
-	return (10-sum%10)%10 == int(d[17]-'0')
-}
-
-// mexican tells whether a bank code is one of the ABM's.
-func mexican(bank int) bool {
-	switch {
-	case bank == 2 || bank == 6 || bank == 9 || bank == 12 || bank == 14 || bank == 19 || bank == 21 || bank == 30 || bank == 32,
-		bank == 36 || bank == 37 || bank == 42 || bank == 44 || bank == 58 || bank == 59 || bank == 60 || bank == 62 || bank == 72,
-		bank >= 102 && bank <= 168, bank >= 600 && bank <= 684, bank >= 706 && bank <= 728, bank == 846 || bank == 901 || bank == 902:
-		return true
-	}
-	return false
-}
-
-// cbu verifies both check digits (BCRA, Comunicación A 2559).
-func cbu(d []byte) bool {
-	block := func(b []byte, weights ...int) bool {
-		n := len(b) - 1
-		return (10-weighted(b[:n], weights...)%10)%10 == int(b[n]-'0')
-	}
-	return prefix(d, 3) != 0 && block(d[:8], 7, 1, 3, 9, 7, 1, 3) && block(d[8:], 3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3)
 }
 
 // swiftField finds the account line of SWIFT MT fields: ":59:/12345678",

@@ -1,6 +1,11 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+)
 
 // Payment card numbers (ISO/IEC 7812) in a sequence: whole, in groups, with digits
 // glued on, inside longer runs.
@@ -37,8 +42,8 @@ func (s *scan) cards(v *view, q *sequence, before cue) {
 }
 
 // card notes digits [a, b) if they are a card number of at least that strength.
-func (s *scan) card(v *view, q *sequence, a, b int, least strength) bool {
-	if b-a < 12 || b-a > 19 || issuer(q.d[a:b]) < least || !luhn(q.d[a:b]) {
+func (s *scan) card(v *view, q *sequence, a, b int, least issuer.Strength) bool {
+	if b-a < 12 || b-a > 19 || issuer.Of(q.d[a:b]) < least || !checkdigit.Luhn(q.d[a:b]) {
 		return false
 	}
 	s.addDigits(v, q, a, b, span{entity: Card, layer: LayerDetector, rule: "pan"})
@@ -56,9 +61,9 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 		if before&cueArticle != 0 && g.size() <= 14 { // a GTIN
 			return
 		}
-		least := weak
+		least := issuer.Weak
 		if before&cueCard != 0 {
-			least = named
+			least = issuer.Named
 		}
 		if s.card(v, q, g.from, g.to, least) {
 			return
@@ -69,7 +74,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 			s.cardEdged(v, q, g)
 		}
 		if g.size() > 12+2 && byteAt(v.t, int(q.at[g.from])-1) == '?' { // a field of SWIFT MT940's :86:
-			s.card(v, q, g.from+2, g.to, strong)
+			s.card(v, q, g.from+2, g.to, issuer.Strong)
 		}
 		return
 	}
@@ -80,7 +85,7 @@ func (s *scan) cardsInRun(v *view, q *sequence, i int, before cue) {
 	s.innerCLABE(v, q, g)
 	for n := 19; n >= 12; n-- {
 		for a := g.from; a+n <= g.to; a++ {
-			s.card(v, q, a, a+n, strong)
+			s.card(v, q, a, a+n, issuer.Strong)
 		}
 	}
 }
@@ -118,10 +123,10 @@ func parcel(d []byte) bool {
 func (s *scan) cardGlued(v *view, q *sequence, g group) {
 	for cut := 1; cut <= 8 && g.size()-cut >= 12; cut++ {
 		if padding(q.d[g.from : g.from+cut]) {
-			s.card(v, q, g.from+cut, g.to, fair)
+			s.card(v, q, g.from+cut, g.to, issuer.Fair)
 		}
 		if padding(q.d[g.to-cut : g.to]) {
-			s.card(v, q, g.from, g.to-cut, fair)
+			s.card(v, q, g.from, g.to-cut, issuer.Fair)
 		}
 	}
 }
@@ -132,10 +137,10 @@ func (s *scan) cardDated(v *view, q *sequence, i int) {
 	g := q.g[i]
 	for cut := 1; cut <= 2 && g.size()-cut >= 12; cut++ {
 		if i+1 < len(q.g) && q.halves(group{from: g.to - cut, to: g.to}, q.g[i+1], q.g[i+1]) {
-			s.card(v, q, g.from, g.to-cut, fair)
+			s.card(v, q, g.from, g.to-cut, issuer.Fair)
 		}
 		if i > 0 && q.halves(q.g[i-1], group{from: g.from, to: g.from + cut}, g) {
-			s.card(v, q, g.from+cut, g.to, fair)
+			s.card(v, q, g.from+cut, g.to, issuer.Fair)
 		}
 	}
 }
@@ -164,7 +169,7 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 	if n := g.size() - 1; n >= 12 && !instant(q.d[g.from:g.to]) {
 		for _, a := range [...]int{g.from, g.from + 1} {
 			if s.coded || dense(q.d[a:a+n]) {
-				s.card(v, q, a, a+n, strong)
+				s.card(v, q, a, a+n, issuer.Strong)
 			}
 		}
 	}
@@ -178,9 +183,9 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 				continue
 			}
 			d := q.d[a : a+n]
-			american := n == 15 && cut > 2 && issuer(d) == strong && (d[1] == '4' || d[1] == '7')
-			if n == 16 || american || known4(prefix(d, 4)) && !instant(q.d[g.from:g.to]) {
-				s.card(v, q, a, a+n, strong)
+			american := n == 15 && cut > 2 && issuer.Of(d) == issuer.Strong && (d[1] == '4' || d[1] == '7')
+			if n == 16 || american || issuer.Maestro(prefix(d, 4)) && !instant(q.d[g.from:g.to]) {
+				s.card(v, q, a, a+n, issuer.Strong)
 			}
 		}
 	}
@@ -189,7 +194,7 @@ func (s *scan) cardEdged(v *view, q *sequence, g group) {
 // dense tells whether a number lies in a range that is so narrow, for its length,
 // that one digit beside it may be ignored: the well-known issuers of Maestro, and
 // any with more than 16 digits.
-func dense(d []byte) bool { return known4(prefix(d, 4)) || len(d) > 16 }
+func dense(d []byte) bool { return issuer.Maestro(prefix(d, 4)) || len(d) > 16 }
 
 // dateLike tells whether digits read as a year, an expiry date, an expiry date
 // and a code of three or four digits, or a day.
@@ -222,14 +227,14 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	if b-a < 12 {
 		return
 	}
-	if b-a <= 19 && issuer(q.d[a:b]) != none && luhn(q.d[a:b]) && q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(v.t, i, j, before)) {
+	if b-a <= 19 && issuer.Of(q.d[a:b]) != issuer.None && checkdigit.Luhn(q.d[a:b]) && q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(v.t, i, j, before)) {
 		return
 	}
 	// A year or an expiry date glued to the first or the last group.
 	for _, cut := range [...]int{4, 6} { // more would be a group of its own
-		least := strong
+		least := issuer.Strong
 		if j-i >= 3 { // as many groups in a row as a card has are no chance
-			least = weak
+			least = issuer.Weak
 		}
 		whole := b-a-cut >= 15 && j-i >= 3 && q.alone(i, j) && q.lonely(v.t)
 		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && (whole || q.evenly(i+1, j)) {
@@ -252,14 +257,14 @@ func (s *scan) cardWithin(v *view, q *sequence, i, j int) {
 	}
 	n := q.g[i+1].size()
 	if american := j-i == 2 && n == 6; american && first.size() > 4 && last.size() > 5 {
-		s.card(v, q, first.to-4, last.from+5, strong)
+		s.card(v, q, first.to-4, last.from+5, issuer.Strong)
 		return
 	}
 	if n > 6 || j-i < 3 || first.size() <= n || last.size() < 2 || !q.evenly(i+1, j-1) && j-i > 3 || q.g[j-1].size() != n {
 		return
 	}
 	for k := min(n, last.size()-1); k > 0; k-- {
-		s.card(v, q, first.to-n, last.from+k, strong)
+		s.card(v, q, first.to-n, last.from+k, issuer.Strong)
 	}
 }
 
@@ -279,26 +284,26 @@ func (s *scan) cardBeside(v *view, q *sequence, i, j int) {
 		n = 4
 	}
 	if cut := first.size() - 6; american && cut == 4 && q.g[j].size() <= 6 && dateLike(q.d[first.from:first.from+cut]) { // three groups, and a year
-		s.card(v, q, first.from+cut, q.g[j].to, strong)
+		s.card(v, q, first.from+cut, q.g[j].to, issuer.Strong)
 	}
 	if cut := first.size() - n; cut > 0 && cut <= maxGlued && (american && q.g[j].size() == 5 || q.evenly(i+1, j) || n >= 4 && j-i == 2 && q.g[j].size() <= n) {
-		s.card(v, q, first.from+cut, q.g[j].to, strong)
+		s.card(v, q, first.from+cut, q.g[j].to, issuer.Strong)
 	}
 	last := q.g[j]
 	if american && first.size() == 4 {
 		if cut := last.size() - 5; cut > 0 && cut <= maxGlued {
-			s.card(v, q, first.from, last.to-cut, strong)
+			s.card(v, q, first.from, last.to-cut, issuer.Strong)
 		}
 	}
 	n = first.size()
 	if longer := q.g[j-1].to - first.from + last.size(); last.size() > 1 && last.size() <= n && n == 4 && longer > 16 && q.evenly(i, j) {
-		s.card(v, q, first.from, last.to-1, strong) // one digit glued to a last group that is shorter
+		s.card(v, q, first.from, last.to-1, issuer.Strong) // one digit glued to a last group that is shorter
 	}
 	if last.size() <= n || !q.evenly(i, j-1) {
 		return
 	}
 	for cut := max(1, last.size()-n); cut <= maxGlued && cut < last.size(); cut++ {
-		s.card(v, q, first.from, last.to-cut, strong)
+		s.card(v, q, first.from, last.to-cut, issuer.Strong)
 	}
 }
 

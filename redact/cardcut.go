@@ -1,6 +1,11 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+)
 
 // A card to which digits are glued, or that lies in a long run of digits, all of
 // which marks divide: 4663|0416|4171|7812|4473|33 is such a run, cut evenly.
@@ -32,7 +37,7 @@ func (s *scan) cardCut(v *view, q *sequence) {
 	for n := longestPAN; n >= 12; n-- {
 		for a := 0; a+n <= g.to; a++ {
 			if n != 13 || q.d[a] != '4' { // no Visa has thirteen any more
-				s.card(v, q, a, a+n, strong)
+				s.card(v, q, a, a+n, issuer.Strong)
 			}
 		}
 	}
@@ -76,7 +81,7 @@ func (q *sequence) oddlyCut(v *view) bool {
 		}
 		rare := q.rare(v, k)
 		list = list || (g.sep == ' ' || listMark(g.sep)) && !rare
-		odd = odd && (oddMark(g.sep) || rare && (g.sep == symbolMark || g.sep == '.'))
+		odd = odd && (oddMark(g.sep) || rare && (g.sep == fold.SymbolMark || g.sep == '.'))
 	}
 	return odd || len(q.g) >= manyCut && (n >= minCutKinds || !list)
 }

@@ -1,16 +1,18 @@
 package redact
 
+import "github.com/counterfoil/counterfoil/redact/internal/issuer"
+
 // What the groups of a sequence say about whether they are one card number.
 
 // least returns how strong the range of a card in the groups i … j must be.
-func (q *sequence) least(t []byte, i, j int, before cue) strength {
+func (q *sequence) least(t []byte, i, j int, before cue) issuer.Strength {
 	switch {
 	case before&cueCard != 0:
-		return named
+		return issuer.Named
 	case q.evenly(i, j) || q.track(j+1) || i == 0 && j == len(q.g)-1 && q.lonely(t):
-		return weak
+		return issuer.Weak
 	}
-	return strong
+	return issuer.Strong
 }
 
 // track tells whether group k follows the number on track 2 of a card: a sign of
@@ -71,7 +73,7 @@ func (q *sequence) plausibleCard(i, j int, before cue) bool {
 // card of a well-known issuer of Maestro does.
 func (q *sequence) vast(i, j int) bool {
 	const billions = 10 // digits
-	return j == i+1 && q.g[i].size() >= billions && known4(prefix(q.d[q.g[i].from:], 4))
+	return j == i+1 && q.g[i].size() >= billions && issuer.Maestro(prefix(q.d[q.g[i].from:], 4))
 }
 
 // pointed tells whether the sequence begins as a card of a well-known issuer of
@@ -82,7 +84,7 @@ func (q *sequence) pointed() bool {
 			return false
 		}
 	}
-	return known4(prefix(q.d, 4))
+	return issuer.Maestro(prefix(q.d, 4))
 }
 
 // loosely tells whether few of the digits of groups i … j make up dates, times

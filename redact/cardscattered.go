@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+)
 
 // A card between whose digits marks stand anywhere, and to which digits are glued
 // that say nothing: 2026-4111-1111-11111-111, 04~111111111111111.
@@ -24,8 +28,8 @@ func (s *scan) cardScattered(v *view, q *sequence) {
 	}
 	s.cardGlued(v, q, group{from: 0, to: n})
 	for _, a := range [...]int{0, 1} {
-		if d := q.d[a : a+n-1]; len(d) >= minEdged && len(d) <= longestPAN || known4(prefix(d, 4)) {
-			s.card(v, q, a, a+n-1, strong)
+		if d := q.d[a : a+n-1]; len(d) >= minEdged && len(d) <= longestPAN || issuer.Maestro(prefix(d, 4)) {
+			s.card(v, q, a, a+n-1, issuer.Strong)
 		}
 	}
 }
@@ -42,10 +46,10 @@ func (s *scan) cardZeroed(v *view, q *sequence) {
 		b--
 	}
 	if a >= least {
-		s.card(v, q, a, len(q.d), strong)
+		s.card(v, q, a, len(q.d), issuer.Strong)
 	}
 	for cut := b; cut <= len(q.d)-least; cut++ { // the card may end in zeros, too
-		s.card(v, q, 0, cut, strong)
+		s.card(v, q, 0, cut, issuer.Strong)
 	}
 }
 

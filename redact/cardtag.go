@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/counterfoil/counterfoil/redact/internal/issuer"
+
 // Cards as chips give them (EMV Book 3, annex A): in hexadecimal, behind a tag and
 // a length.
 
@@ -17,7 +19,7 @@ func (s *scan) cardTagged(v *view, q *sequence, g group) bool {
 		size, a = 2*10, g.from
 	}
 	for n := size; size > 0 && n >= size-1; n-- { // an F fills the last byte
-		if a+n <= g.to && s.card(v, q, a, a+n, weak) {
+		if a+n <= g.to && s.card(v, q, a, a+n, issuer.Weak) {
 			return true
 		}
 	}
@@ -25,7 +27,7 @@ func (s *scan) cardTagged(v *view, q *sequence, g group) bool {
 		return false
 	}
 	for n := min(longestPAN, g.size()); n >= 12; n-- {
-		if s.card(v, q, g.to-n, g.to, strong) {
+		if s.card(v, q, g.to-n, g.to, issuer.Strong) {
 			return true
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
 
 // A number may be split over neighbouring leaves: elements of an array,
@@ -59,7 +61,7 @@ func (c *chain) reset() {
 // lettered tells whether a text may be the first or a further part of an IBAN
 // that is divided anywhere, also between letters.
 func (c *chain) lettered(t []byte) bool {
-	if len(t) == 0 || len(t) > longestIBAN+longestIBAN/4 || c.open() && !c.iban {
+	if len(t) == 0 || len(t) > iban.Longest+iban.Longest/4 || c.open() && !c.iban {
 		return false
 	}
 	var country [2]byte

@@ -1,6 +1,11 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
+)
 
 // Numbers with letters in them: IFSC (India), codice fiscale (Italy), CURP
 // (Mexico), DNI and NIE (Spain), HETU (Finland), and the BIC (ISO 9362) beside
@@ -90,95 +95,10 @@ func codeRule(w []byte) string {
 	for i, c := range w {
 		u[i] = upper(c)
 	}
-	switch {
-	case len(u) == 11 && shaped(u, "aaaa0cccccc") && digitsIn(u[5:]) >= 3 && byteClass[w[0]]&isUpper != 0:
+	if len(u) == 11 && nationalid.Shaped(u, "aaaa0cccccc") && digitsIn(u[5:]) >= 3 && byteClass[w[0]]&isUpper != 0 {
 		return "ifsc"
-	case len(u) == 16 && shaped(u, "aaaaaannannannna") && codiceFiscale(u):
-		return "codice_fiscale"
-	case len(u) == 18 && shaped(u, "aaaannnnnnaaaaaacn") && curp(u):
-		return "curp"
-	case len(u) == 18 && shaped(u[:17], "nnnnnnnnnnnnnnnnn") && u[17] == 'X' && chinese(u):
-		return "resident_id"
-	case len(u) == 9 && dni(u):
-		return "dni"
 	}
-	return letteredRule(u)
-}
-
-// shaped tells whether w has a shape: n digits, a letters, c either, else the
-// character itself.
-func shaped(w []byte, shape string) bool {
-	for i, c := range w {
-		switch shape[i] {
-		case 'n':
-			if !digit(c) {
-				return false
-			}
-		case 'a':
-			if !letter(c) {
-				return false
-			}
-		case 'c':
-		default:
-			if c != shape[i] {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// codiceFiscale verifies the control character (D.M. 23/12/1976).
-func codiceFiscale(w []byte) bool {
-	odd := [...]int{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23}
-	sum := 0
-	for i, c := range w[:15] {
-		n := int(c - 'A')
-		if digit(c) {
-			n = int(c - '0')
-		}
-		if i%2 == 0 {
-			n = odd[n]
-		}
-		sum += n
-	}
-	return byte('A'+sum%26) == w[15]
-}
-
-// curp verifies the check digit (RENAPO, Instructivo Normativo), the day of birth and
-// the letter of the sex: hombre, mujer or X.
-func curp(w []byte) bool {
-	if c := w[10]; c != 'H' && c != 'M' && c != 'X' {
-		return false
-	}
-	sum := 0
-	for i, c := range w[:17] {
-		n := int(c - '0')
-		if letter(c) {
-			if n = int(c-'A') + 10; c > 'N' {
-				n++ // Ñ stands between N and O
-			}
-		}
-		sum += n * (18 - i)
-	}
-	return (10-sum%10)%10 == int(w[17]-'0') && calendar(w[4:10])
-}
-
-// dni verifies the letter of a Spanish DNI (eight digits) or NIE (X, Y or Z
-// and seven).
-func dni(w []byte) bool {
-	n := 0
-	for i, c := range w[:8] {
-		switch {
-		case digit(c):
-			n = n*10 + int(c-'0')
-		case i == 0 && c >= 'X' && c <= 'Z':
-			n = int(c - 'X')
-		default:
-			return false
-		}
-	}
-	return "TRWAGMYFPDXBNJZSQVHLCKE"[n%23] == w[8]
+	return nationalid.Lettered(u)
 }
 
 // bic tells whether w has the form of ISO 9362 in upper case, with a country
@@ -195,5 +115,5 @@ func bic(w []byte) bool {
 	if string(w) == "NOTPROVIDED" { // no end-to-end identification (EPC SEPA rulebooks)
 		return false
 	}
-	return ibanForms[countryIndex(w[4], w[5])].form != "" || bytes.Contains([]byte("US CA AU NZ JP CN HK SG IN MX AR ZA KR TH MY PH ID TW"), w[4:6])
+	return iban.Of(w[4], w[5]).BBAN != "" || bytes.Contains([]byte("US CA AU NZ JP CN HK SG IN MX AR ZA KR TH MY PH ID TW"), w[4:6])
 }

@@ -12,60 +12,56 @@
 //
 // # The way of a text
 //
-// One pass over the bytes makes a profile of a text (profile.go, planes, classify.go):
-// how many digits it has, which marks, what might be encoded. Most texts are done
-// with it: nothing is in them (quiet in scan.go), or short numbers and words of which
-// no detector could make anything (plain.go, dull.go), and no known value stands in
-// them by a look at what known values end in (knowngate.go, endings.go) or at where
-// letters and digits take turns (textgate.go). These shortcuts are never wider than
-// what they spare: TestShortcuts compares.
+// Files of one family begin alike; they are named here in the order of the way. What knows
+// nothing of a scan is in packages of its own below internal: forms and checks of numbers
+// (iban, issuer, checkdigit, bankaccount, nationalid), the plain spelling of characters
+// (fold), deflate data (inflate) and the keyed hash (siphash).
 //
-// Other texts are examined (examine.go). A view of a text remembers which bytes each
-// of its own came from (view.go); what stands at a place of it is in at.go. It is folded
-// (fold.go, digitforms.go), scanned by the detectors, and read
-// again without escapes, entities, markup and marks (escape.go, quoted.go, joint.go, markup.go,
-// mimeword.go, partnames.go, entity.go,
-// spread.go, even.go, cutcode.go, wrapped.go); what is encoded is decoded (blob.go,
-// hexdump.go, charcodes.go, deflate.go, utf32.go), and each of these views is examined in the same way, four
-// levels deep (reading.go). Long texts are read again only around what changed (near.go).
+// One pass over the bytes makes a profile of a text (profile*.go, planes*.go): how many
+// digits it has, which marks, what might be encoded. Most texts are done with it: nothing
+// is in them (quiet in scan.go), or short numbers and words of which no detector could make
+// anything (gate*.go), and no known value stands in them by a look at what known values
+// end in (knowngate.go, knownends.go) or at where letters and digits take turns
+// (knowntextgate.go). These shortcuts are never wider than what they spare: TestShortcuts
+// compares.
 //
-// The detectors look at sequences of digits (number.go): cards (card*.go, issuer.go),
-// account numbers (account*.go), identity numbers (national.go, printedid.go,
-// idcheck.go), known numbers (knownscan.go), and lists and times that are none of
-// these (numberlist.go, regular.go, instant.go). Then at IBANs (iban*.go), codes of letters and digits
-// (code.go, cuedcode.go), credentials (credential.go, keyforms.go, secretname.go,
-// passwords.go, logins.go, told.go, besidename.go, namegap.go, phrase.go), addresses
-// (contact.go), masked numbers (masked.go, hidden.go), and the codes of banks beside
-// accounts (bankbeside.go). What
-// words before a number say about it is in cue.go and cuegap.go, those of other languages
-// in foreign*.go, a language a line, and where
-// a program prints it behind its name in printedname.go and secretcell.go; what its place
-// in a table, a record or a message says in table.go, sqltable.go, column.go, records.go
-// and segments.go; that fields of a row have nothing to do with each other in fields.go
-// and settled.go, and what says by its own form that it is something else in otherform.go,
-// othercolumns.go and otherdrawn.go.
+// Other texts are examined (examine.go). A view of a text remembers which bytes each of its
+// own came from (view*.go). It is folded (fold.go), scanned by the detectors, and read again
+// without escapes, entities, markup and marks, and with what is encoded decoded
+// (decode*.go), or without the names and words between the parts of a number (part*.go);
+// each of these views is examined in the same way, four levels deep (reading.go). Long
+// texts are read again only around what changed (readingnear.go).
+//
+// The detectors look at sequences of digits (number*.go, in which lists and times are told
+// from others): cards (card*.go), account numbers (account*.go), identity numbers
+// (national*.go) and known numbers (knownscan.go). Then at IBANs (iban*.go), codes of
+// letters and digits (code*.go), credentials (secret*.go), addresses (contact.go) and masked
+// numbers (masked*.go). What words before a number say about it is in cue*.go, those of
+// other languages in foreign*.go, a language a line; what its place in a table, a record or
+// a message says in table*.go, records.go and segments.go; and what says by its own form
+// that it is something else in other*.go.
 //
 // Findings that overlap become one, and tokens are put in (merge and apply in scan.go,
-// token.go). Then the text is examined again.
+// token*.go). Then the text is examined again.
 //
 // # The way of a document
 //
-// A JSON document is walked as bytes, without a tree (json*.go). A leaf is a text; its key may
-// say what it is (keynames.go, keyroles.go, jsonbank.go), or the one around it (keywrap.go). Leaves in
-// which nothing is found may be parts of one number: the chain collects neighbours (chain.go,
-// leafends.go, complete.go) and examines them joined (joined.go; cardruns.go and gluedparts.go
-// where others stand around). Encoded texts and credentials in pieces are collected beside it
-// (coded.go, keyparts.go), and what goes on behind one is leaftail.go's. Where that finds
-// something, what is left around it is walked again (rewalk.go). What the output type of a
-// tool declares is in class.go, what the heads of a table say of its columns in jsoncolumn.go.
+// A JSON document is walked as bytes, without a tree (json*.go). A leaf is a text; its key
+// may say what it is, or the one around it (jsonkey*.go, jsonbank.go). Leaves in which
+// nothing is found may be parts of one number, of an encoded text or of a credential: the
+// chain collects neighbours and examines them joined (chain*.go), and where a container
+// ends its strings are read as one text that was cut (jsontorn*.go). Where that finds
+// something, what is left around it is walked again (jsonrewalk.go). What the output type
+// of a tool declares is in class.go, what the heads of a table say of its columns in
+// jsoncolumn.go.
 //
 // Long texts are redacted window by window, and so are streams (stream.go).
 //
 // # Known values
 //
-// A fingerprint holds a value as keyed hashes (known.go, sip.go); with letters, also
-// one of a window of it (knowntext.go). Known is a set of these.
+// A fingerprint holds a value as keyed hashes (known.go, knownfingerprint.go); with letters,
+// also one of a window of it (knowntext.go). Known is a set of these.
 //
-// The second scan, for the borders to models and Notion, shares none of this
-// (second.go).
+// The second scan, for the borders to models and Notion, shares none of this (second.go,
+// package internal/second).
 package redact

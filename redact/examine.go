@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+)
 
 // examine scans a view in every reading of it: first what its places say, then what it
 // is without what hides it, then what the detectors find in it, then what is encoded in
@@ -80,7 +84,7 @@ func (s *scan) detect(v view, p *profile) {
 	} else if p.digits >= binShown+lastShown && (len(v.t) > block || p.sequence >= binShown) {
 		s.maskedSingly(&v)
 	}
-	short := p.sequence < minDigits && p.digits < minLettered && len(v.t) < minIBAN // as clean has it
+	short := p.sequence < minDigits && p.digits < minLettered && len(v.t) < iban.Shortest // as clean has it
 	if p.lead || p.digits >= minIBANDigits && !short && (len(v.t) > block || s.r.thorough || p.mayIBAN(v.t)) {
 		s.ibans(v)
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
 )
 
 // Words in other languages that say what a number or a word beside them is. They are
@@ -126,7 +128,7 @@ func (t *foreignTable) spell(word string, says foreign, glued bool) {
 			if k == 0 {
 				r.read(c)
 			} else {
-				r.feed(strings.ToLower(string(foldRune(nil, c))))
+				r.feed(strings.ToLower(string(fold.Rune(nil, c))))
 			}
 		}
 		for _, h := range [...]uint64{r.hash, r.withMarks} {
@@ -156,7 +158,7 @@ func (t *foreignTable) addGate(word string, says foreign) {
 		return
 	}
 	longest := ""
-	for _, part := range strings.FieldsFunc(foldString(word), func(r rune) bool { return !unicode.IsLetter(r) }) {
+	for _, part := range strings.FieldsFunc(fold.String(word), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if !ascii([]byte(part)) {
 			return
 		}
@@ -174,7 +176,7 @@ func (t *foreignTable) addGate(word string, says foreign) {
 // addTail enters the last letters of a word, and its last part; of one that may be glued to
 // another the letters alone.
 func (t *foreignTable) addTail(word string, says foreign, glued bool) {
-	for _, spelling := range [...]string{word, foldString(word)} {
+	for _, spelling := range [...]string{word, fold.String(word)} {
 		n := len(spelling)
 		if n < 2 || spelling[n-1] >= utf8.RuneSelf {
 			continue
@@ -256,21 +258,19 @@ func (r *foreignReader) read(c rune) bool {
 	if c < utf8.RuneSelf {
 		return r.feedByte(lower(byte(c)))
 	}
-	if c < lowRunes {
-		if f := lowFolds[c]; len(f) > 0 && letter(f[0]) {
-			for i := len(f) - 1; i >= 0; i-- {
-				if !r.feedByte(lower(f[i])) {
-					return false
-				}
+	if f, _ := fold.Latin(c); len(f) > 0 && letter(f[0]) {
+		for i := len(f) - 1; i >= 0; i-- {
+			if !r.feedByte(lower(f[i])) {
+				return false
 			}
-			return true
 		}
+		return true
 	}
 	if c = unicode.ToLower(c); c == 'ς' {
 		c = 'σ'
 	}
 	var buf [utf8.UTFMax * 8]byte
-	f := foldRune(buf[:0], c)
+	f := fold.Rune(buf[:0], c)
 	for i := len(f) - 1; i >= 0; i-- {
 		if !r.feedByte(lower(f[i])) {
 			return false

@@ -1,16 +1,17 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+)
 
 // International bank account numbers (ISO 13616-1) and creditor references
 // (ISO 11649): a country or "RF", two check digits, and mod 97 = 1 (ISO/IEC
 // 7064, MOD 97-10).
 
 const (
-	longestIBAN   = 34
-	minIBAN       = 15
-	minIBANDigits = 6 // with fewer the letters before the check digits must stand right before them
-
+	minIBANDigits   = 6 // with fewer the letters before the check digits must stand right before them
 	leastIBANDigits = 2 // the check digits: what follows may be letters
 )
 
@@ -46,8 +47,8 @@ func (s *scan) ibans(v view) {
 // iban tries the IBAN or reference whose country letters stand at a and b and
 // whose first check digit stands at i.
 func (s *scan) iban(v *view, a, b, i int) {
-	form := &ibanForms[countryIndex(v.t[a], v.t[b])]
-	if form.form == "" {
+	form := iban.Of(v.t[a], v.t[b]).BBAN
+	if form == "" {
 		if upper(v.t[a]) == 'R' && upper(v.t[b]) == 'F' {
 			s.reference(v, a, i)
 		}
@@ -56,11 +57,11 @@ func (s *scan) iban(v *view, a, b, i int) {
 	if i > b+1 && b == a+1 && (wordEnds(v.t, a) || alnum(byteAt(v.t, a-1)) && bytes.IndexByte(v.t[b+1:i], '(') >= 0) { // VALUES (67…
 		return
 	}
-	var canon [longestIBAN]byte
+	var canon [iban.Longest]byte
 	canon[0], canon[1] = upper(v.t[a]), upper(v.t[b])
-	end, ok := collect(v.t, i, canon[2:2], form.form)
-	n := len(form.form) + 4
-	if !ok || mod97(canon[:n]) != 1 {
+	end, ok := collect(v.t, i, canon[2:2], form)
+	n := len(form) + 4
+	if !ok || !iban.Valid(canon[:n]) {
 		return
 	}
 	s.add(v, a, end, span{entity: IBAN, layer: LayerDetector, rule: "iban", canon: string(canon[:n])})
@@ -85,7 +86,7 @@ func wordEnds(t []byte, a int) bool {
 
 // ibanLead tells whether two letters begin an IBAN or an ISO 11649 reference.
 func ibanLead(a, b byte) bool {
-	return ibanForms[countryIndex(a, b)].form != "" || upper(a) == 'R' && upper(b) == 'F'
+	return iban.Of(a, b).BBAN != "" || upper(a) == 'R' && upper(b) == 'F'
 }
 
 // collect reads two check digits and the BBAN from t[i:] across separators
@@ -116,21 +117,6 @@ func collect(t []byte, i int, out []byte, form string) (end int, ok bool) {
 	return 0, false
 }
 
-// mod97 computes the check of ISO/IEC 7064 with the first four characters
-// moved to the end.
-func mod97(iban []byte) int {
-	m := 0
-	for k := range iban {
-		c := iban[(k+4)%len(iban)]
-		if digit(c) {
-			m = (m*10 + int(c-'0')) % 97
-		} else {
-			m = (m*100 + int(c-'A') + 10) % 97
-		}
-	}
-	return m
-}
-
 // reference tries an ISO 11649 creditor reference: RF, two check digits, up to
 // 21 characters. It must be one word, or printed in fours.
 func (s *scan) reference(v *view, a, i int) {
@@ -152,7 +138,7 @@ func (s *scan) reference(v *view, a, i int) {
 		}
 		canon[n] = upper(t[k])
 		n++
-		if (k+1 == len(t) || !alnum(t[k+1]) || digit(t[k]) && letter(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && mod97(canon[:n]) == 1 {
+		if (k+1 == len(t) || !alnum(t[k+1]) || digit(t[k]) && letter(t[k+1])) && n >= 9 && digit(canon[2]) && digit(canon[3]) && iban.Valid(canon[:n]) {
 			valid, end = n, k+1
 		}
 	}

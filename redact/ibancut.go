@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/counterfoil/counterfoil/redact/internal/iban"
+
 // leastCutGroups is how many groups of an IBAN in its printed form tell it though its
 // end is missing: the check digits and three of four digits.
 const leastCutGroups = 4
@@ -16,7 +18,7 @@ func (s *scan) cutIBAN(v *view, q *sequence) {
 	if byteClass[a]&byteClass[b]&isUpper == 0 {
 		return
 	}
-	form := ibanForms[countryIndex(a, b)].form
+	form := iban.Of(a, b).BBAN
 	if n := len(q.d) - 2; form == "" || n >= len(form) {
 		return
 	}

@@ -1,10 +1,12 @@
 package redact
 
+import "github.com/counterfoil/counterfoil/redact/internal/iban"
+
 // sparseLead tells whether a text with few digits may hold an IBAN between whose
 // letters and digits other characters stand: the letters of a country come before
 // two digits, and enough letters and digits after them.
 func (p *profile) sparseLead(t []byte) bool {
-	if p.digits < leastIBANDigits || p.digits >= minIBANDigits || len(t) < minIBAN {
+	if p.digits < leastIBANDigits || p.digits >= minIBANDigits || len(t) < iban.Shortest {
 		return false
 	}
 	var last [3]byte // the letters and digits before the one at hand
@@ -19,7 +21,7 @@ func (p *profile) sparseLead(t []byte) bool {
 			continue
 		}
 		if digit(c) && digit(last[2]) && letter(last[0]) && letter(last[1]) {
-			form := ibanForms[countryIndex(last[0], last[1])].form
+			form := iban.Of(last[0], last[1]).BBAN
 			if form != "" && rest > len(form) {
 				return true
 			}

@@ -4,10 +4,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
@@ -141,88 +138,6 @@ func TestResetForgetsFindings(t *testing.T) {
 		s.reset()
 		if left := s.found[:cap(s.found)]; len(s.found) != 0 || slices.ContainsFunc(left, func(f Finding) bool { return f != Finding{} }) {
 			t.Errorf("%s: after a reset the scan still has %v", name, left)
-		}
-	}
-}
-
-// TestFoldsInPieces compares what is folded piece by piece with what is folded
-// whole, and from a table with what is worked out.
-func TestFoldsInPieces(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	alphabet := []string{"a", "7", " ", "e\u0301", "\u0301", "\u00b7", "\u00e9", "\uff14", "\u0664", "\u1100", "\u1161", "\u200b", "\ufb01", "\u00a8", "\u0f73", "\xff", "\x7f", "\x1b", "\x1b[1m", "\U0001d7d8", "\u3099", "\u304b"}
-	for range sample.Of(5_000) {
-		var in string
-		for range rng.IntN(12) {
-			in += alphabet[rng.IntN(len(alphabet))]
-		}
-		var want strings.Builder
-		for _, c := range norm.NFKC.String(in) {
-			if c = secondFoldRune(c); c >= 0 {
-				want.WriteRune(c)
-			}
-		}
-		if got := secondFold(in); got != want.String() {
-			t.Fatalf("secondFold(%q) = %q, want %q", in, got, want.String())
-		}
-	}
-	for r := rune(0x80); r < lowRunes; r++ {
-		if got, want := foldRune(nil, r), foldHighRune(nil, r); string(got) != string(want) {
-			t.Errorf("%U folds to %q, not to %q", r, got, want)
-		}
-	}
-}
-
-// TestSecondSeesEveryRun compares the strides of the second scan with a look at
-// every byte.
-func TestSecondSeesEveryRun(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
-	r, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	const others = "01 -./|_ab+,\x00"
-	for range sample.Of(20_000) {
-		b := make([]byte, rng.IntN(90))
-		for i := range b {
-			if b[i] = '7'; rng.IntN(2) == 0 {
-				b[i] = others[rng.IntN(len(others))]
-			}
-		}
-		card := []byte("4111111111111111")
-		if gap := " -./|_"[rng.IntN(6)]; rng.IntN(2) == 0 {
-			card = []byte("4111 1111 1111 1111")
-			card[4], card[9], card[14] = gap, gap, gap
-		}
-		if rng.IntN(2) == 0 && len(b) > len(card) {
-			at := rng.IntN(len(b) - len(card))
-			copy(b[at:], card)
-		}
-		in := string(b)
-		want := false
-		for i := 0; i < len(in); i++ {
-			if !secondDigit(in[i]) {
-				continue
-			}
-			start, end, n := i, i+1, 1
-			for step := secondStep(in, end); step > 0; step = secondStep(in, end) {
-				end, n = end+step, n+1
-			}
-			i = end - 1
-			if n >= secondFewest && !(start > 0 && secondWordy(in[start-1])) && !(end < len(in) && secondWordy(in[end])) {
-				want = want || r.secondNumber(in[start:end])
-			}
-		}
-		if got := r.secondHasNumber(in); got != want {
-			t.Fatalf("secondHasNumber(%q) = %t", in, got)
-		}
-		var blobs []string
-		for _, f := range strings.FieldsFunc(in, func(c rune) bool { return !secondBase64[byte(c)] }) {
-			if len(f) >= 20 {
-				blobs = append(blobs, f)
-			}
-		}
-		if got := slices.Collect(secondBlobs(in)); !slices.Equal(got, blobs) {
-			t.Fatalf("secondBlobs(%q) = %q, want %q", in, got, blobs)
 		}
 	}
 }

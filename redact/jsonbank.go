@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+)
 
 // What the members of an object say about each other where a bank is concerned:
 // the code of a bank beside an account of it, {"iban": …, "bic": …}, and a number
@@ -47,7 +51,7 @@ func bankScheme(text []byte) bool {
 // spelledIBAN tells whether a text has the form of its country's IBANs, though its
 // check digits are wrong: one that is right is found wherever it stands.
 func spelledIBAN(text []byte) bool {
-	var code [longestIBAN]byte
+	var code [iban.Longest]byte
 	n := 0
 	for _, c := range text {
 		if c == ' ' || c == '-' {
@@ -60,7 +64,7 @@ func spelledIBAN(text []byte) bool {
 		n++
 	}
 	return n > len("GB29") && letter(code[0]) && letter(code[1]) && digit(code[2]) && digit(code[3]) &&
-		n == len("GB29")+len(ibanForms[countryIndex(code[0], code[1])].form) && mod97(code[:n]) != 1
+		n == len("GB29")+len(iban.Of(code[0], code[1]).BBAN) && !iban.Valid(code[:n])
 }
 
 // accountDigits tells whether a text is digits, as many as accounts have, and

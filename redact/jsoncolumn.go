@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
+)
 
 // Tables in JSON: [["Date","Account No"],["2026-01-05","12345678"]], and
 // {"columns":["account_number"],"rows":[["12345678"]]}, the columns also as objects
@@ -97,7 +101,7 @@ func folded(text []byte) []byte {
 	if ascii(text) {
 		return text
 	}
-	return []byte(foldString(string(text)))
+	return []byte(fold.String(string(text)))
 }
 
 // columnNumber is columnString for a number, and for one that a neighbour names.

@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"strings"
 	"sync"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
 
 // A fingerprint is
@@ -97,18 +99,18 @@ func appendDigits(b []byte, k sipKey, d string, least int) []byte {
 	if len(d) < minSuffix {
 		return b
 	}
-	b = appendEntry(b, entryFull, len(d), k.sum([]byte(d)))
+	b = appendEntry(b, entryFull, len(d), k.Sum([]byte(d)))
 	for n := least; n < len(d); n++ {
-		b = appendEntry(b, entrySuffix, n, k.sum([]byte(d[len(d)-n:])))
+		b = appendEntry(b, entrySuffix, n, k.Sum([]byte(d[len(d)-n:])))
 	}
-	return appendEntry(b, entryFive, 5, k.sum([]byte(d[len(d)-5:])))
+	return appendEntry(b, entryFive, 5, k.Sum([]byte(d[len(d)-5:])))
 }
 
 // appendRun adds digits that are found only whole.
 func appendRun(b []byte, k sipKey, d string) []byte {
-	b = appendEntry(b, entryFull, len(d), k.sum([]byte(d)))
+	b = appendEntry(b, entryFull, len(d), k.Sum([]byte(d)))
 	for n := minSuffix; n <= longestEnd && n < len(d); n++ {
-		b = appendEntry(b, entryEnd, n, k.sum([]byte(d[len(d)-n:])))
+		b = appendEntry(b, entryEnd, n, k.Sum([]byte(d[len(d)-n:])))
 	}
 	return b
 }
@@ -117,14 +119,14 @@ func appendRun(b []byte, k sipKey, d string) []byte {
 // whole is found by its own check digits. Of an account number of few digits and
 // one turn only the bank's number in front makes a value worth its price: see
 // anchorOf.
-func appendIBAN(b []byte, k sipKey, iban, digits string) []byte {
-	bban := iban[4:]
+func appendIBAN(b []byte, k sipKey, number, digits string) []byte {
+	bban := number[4:]
 	if tail := digits[max(0, len(digits)-len(bban)):]; len(tail) >= 8 {
 		b = appendDigits(b, k, tail, minSuffix)
 	} else {
 		b = appendCode(b, k, bban)
 	}
-	at := ibanForms[countryIndex(iban[0], iban[1])].acct
+	at := iban.Of(number[0], number[1]).Account
 	if at[1] == 0 {
 		return b
 	}
@@ -173,7 +175,7 @@ func appendText(b []byte, k sipKey, plain string) []byte {
 	if len(plain) < minText {
 		return b
 	}
-	whole := k.sum([]byte(plain))
+	whole := k.Sum([]byte(plain))
 	b = appendEntry(b, entryText, len(plain), whole)
 	at, turns := anchorOf(plain)
 	entry := len(b)
@@ -192,13 +194,13 @@ func trailingDigits(s string) string {
 }
 
 func validIBAN(s string) bool {
-	if len(s) < 15 || len(s) > longestIBAN || !letter(s[0]) || !letter(s[1]) {
+	if len(s) < iban.Shortest || len(s) > iban.Longest || !letter(s[0]) || !letter(s[1]) {
 		return false
 	}
-	form := ibanForms[countryIndex(s[0], s[1])].form
-	var canon [longestIBAN]byte
+	form := iban.Of(s[0], s[1]).BBAN
+	var canon [iban.Longest]byte
 	end, ok := collect([]byte(s), 2, canon[:0], form)
-	return form != "" && ok && end == len(s) && mod97([]byte(s)) == 1
+	return form != "" && ok && end == len(s) && iban.Valid([]byte(s))
 }
 
 // Known is a set of known values held as keyed hashes. It is immutable.
@@ -432,7 +434,7 @@ func (l *lookup) fillEnds() {
 	if l.lens != 0 && len(l.values) >= manyKnown && !l.unended {
 		l.ends = newEndings(l.key, len(l.values))
 		l.ends.fill(func(d []byte) bool {
-			h := l.key.sum(d)
+			h := l.key.Sum(d)
 			_, ok := l.find(h)
 			return ok || len(l.tails) > 0 && l.tails[h]
 		})
@@ -456,13 +458,13 @@ func (l *lookup) maybe(d []byte) bool {
 	case l.unended:
 		return true
 	}
-	h := l.key.sum(six)
+	h := l.key.Sum(six)
 	_, ok := l.find(h)
 	return ok || l.tails[h]
 }
 
 // digits looks a digit string up.
-func (l *lookup) digits(d []byte) (entry, bool) { return l.find(l.key.sum(d)) }
+func (l *lookup) digits(d []byte) (entry, bool) { return l.find(l.key.Sum(d)) }
 
 func (l *lookup) find(h uint64) (entry, bool) {
 	if l.seen != nil {

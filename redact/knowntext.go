@@ -41,7 +41,7 @@ func pack(plain string) uint64 { return binary.BigEndian.Uint64([]byte(plain[:te
 // window hashes the characters of a window: one to one and quickly. What is kept
 // of it is masked.
 func (k sipKey) window(chars uint64) uint64 {
-	h := (chars ^ k.k0) * (k.k1 | 1)
+	h := (chars ^ k.K0) * (k.K1 | 1)
 	h = (h ^ h>>32) * 0x9E3779B97F4A7C15
 	return h ^ h>>29
 }
@@ -61,11 +61,11 @@ func (k sipKey) roll(b []byte) (h uint64) {
 	return h
 }
 
-func (k sipKey) base() uint64 { return k.k1 | 1 }
+func (k sipKey) base() uint64 { return k.K1 | 1 }
 
 // pad hides a rolling hash in a fingerprint.
 func (k sipKey) pad(whole uint64) uint64 {
-	return k.sum(binary.BigEndian.AppendUint64([]byte{'w'}, whole))
+	return k.Sum(binary.BigEndian.AppendUint64([]byte{'w'}, whole))
 }
 
 // kindChars is of how many characters a fingerprint tells whether they are digits.
@@ -87,7 +87,7 @@ func kindsOf(plain string) (kinds uint64, n int) {
 
 // kindsPad hides which characters are digits in a fingerprint.
 func (k sipKey) kindsPad(whole uint64) uint64 {
-	return k.sum(binary.BigEndian.AppendUint64([]byte{'k'}, whole))
+	return k.Sum(binary.BigEndian.AppendUint64([]byte{'k'}, whole))
 }
 
 // fillTexts prepares what the scan asks about texts.
@@ -233,7 +233,7 @@ func (s *scan) knownText(v, stream *view, at int, h uint64) {
 	for _, i := range l.start[h] {
 		t := &l.texts[i]
 		a := at - t.at
-		if a < 0 || a+t.n > len(stream.t) || l.key.sum(stream.t[a:a+t.n]) != t.whole {
+		if a < 0 || a+t.n > len(stream.t) || l.key.Sum(stream.t[a:a+t.n]) != t.whole {
 			continue
 		}
 		val := l.values[t.value]

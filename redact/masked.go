@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
+)
 
 // A masked number may show its last four digits. One that shows more, such as
 // 411111******1111, gives away what the mask should hide.
@@ -151,7 +155,7 @@ func (s *scan) maskedBeside(t []byte, a, b int) bool {
 // than its country, check digits and last four characters can be read.
 func (s *scan) maskedIBAN(v *view, i, j int) bool {
 	t, start, before := v.t, -1, 0
-	for a := i - 1; a >= 0 && before < longestIBAN && (alnum(t[a]) || t[a] == ' ' && alnum(byteAt(t, a-1))); a-- {
+	for a := i - 1; a >= 0 && before < iban.Longest && (alnum(t[a]) || t[a] == ' ' && alnum(byteAt(t, a-1))); a-- {
 		if alnum(t[a]) {
 			before++
 		}
@@ -164,7 +168,7 @@ func (s *scan) maskedIBAN(v *view, i, j int) bool {
 		return false
 	}
 	end, after := j, 0
-	for b := j; b < len(t) && after < longestIBAN && (alnum(t[b]) || t[b] == ' ' && after > 0 && digit(byteAt(t, b+1))); b++ {
+	for b := j; b < len(t) && after < iban.Longest && (alnum(t[b]) || t[b] == ' ' && after > 0 && digit(byteAt(t, b+1))); b++ {
 		if alnum(t[b]) {
 			after++
 			end = b + 1

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
+)
 
 // National identity numbers that statements print. Those with a form of their
 // own or two check digits are found anywhere, the others beside a cue.
@@ -30,17 +34,17 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	if before&cueIdentity != 0 {
 		s.identityAt(v, q)
 	}
-	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && anyID(q.d) {
+	if n := len(q.d); before&cueTax != 0 && n >= 8 && n <= 15 && (len(q.g) == 1 || q.g[0].atom == 0) && nationalid.Any(q.d) {
 		s.national(v, q, 0, n, "tax_id")
 	} else if before&cueTax != 0 && len(q.g) > 1 && q.g[0].atom == 0 { // what follows is something else
 		for _, k := range [...]int{0, q.evenEnd()} {
-			if d := q.d[:q.g[k].to]; len(d) >= 9 && len(d) <= 12 && anyID(d) {
+			if d := q.d[:q.g[k].to]; len(d) >= 9 && len(d) <= 12 && nationalid.Any(d) {
 				s.national(v, q, 0, len(d), "tax_id")
 				break
 			}
 		}
 		for k := 1; k < len(q.g) && q.nextItem(0, k); k++ {
-			if d := q.d[q.g[k].from:q.g[k].to]; len(d) >= 9 && anyID(d) {
+			if d := q.d[q.g[k].from:q.g[k].to]; len(d) >= 9 && nationalid.Any(d) {
 				s.national(v, q, q.g[k].from, q.g[k].to, "tax_id")
 			}
 		}
@@ -48,12 +52,12 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 	if before&cueEmployer != 0 && (before&(cueCapital|cueTax) != 0 || s.cue&cueEmployer != 0) && len(q.d) == 9 && len(q.g) == 1 {
 		s.national(v, q, 0, 9, "ein")
 	}
-	if before&cueSSN != 0 && len(q.d) >= 9 && q.until(9) >= 0 && (ssn(q.d[:9]) || itin(q.d[:9])) {
+	if before&cueSSN != 0 && len(q.d) >= 9 && q.until(9) >= 0 && (nationalid.SSN(q.d[:9]) || nationalid.ITIN(q.d[:9])) {
 		s.national(v, q, 0, 9, "ssn")
 	}
-	if before&cueHealth != 0 && len(q.d) >= 10 && q.until(10) >= 0 && nhs(q.d[:10]) {
+	if before&cueHealth != 0 && len(q.d) >= 10 && q.until(10) >= 0 && nationalid.NHS(q.d[:10]) {
 		s.national(v, q, 0, 10, "nhs")
-	} else if before&cueHealth != 0 && (len(q.d) == 10 || len(q.d) == 11) && q.until(len(q.d)) >= 0 && australianHealth(q.d) {
+	} else if before&cueHealth != 0 && (len(q.d) == 10 || len(q.d) == 11) && q.until(len(q.d)) >= 0 && nationalid.Medicare(q.d) {
 		s.national(v, q, 0, len(q.d), "medicare")
 	}
 }
@@ -96,7 +100,7 @@ func (s *scan) lettersEnd(v *view, q *sequence) {
 	for gapped := 0; i < len(v.t) && v.t[i] < 0x80 && !alnum(v.t[i]) && gapped < maxGapMarks; gapped++ {
 		i++
 	}
-	if upper(byteAt(v.t, i)) != 'X' || alnum(byteAt(v.t, i+1)) || !chinese(append(q.d[:digits:digits], 'X')) {
+	if upper(byteAt(v.t, i)) != 'X' || alnum(byteAt(v.t, i+1)) || !nationalid.ResidentID(append(q.d[:digits:digits], 'X')) {
 		return
 	}
 	s.add(v, int(q.at[0]), i+1, span{entity: National, layer: LayerDetector, rule: "resident_id", canon: string(q.d) + "X"})
@@ -119,7 +123,7 @@ func (s *scan) dashedDNI(v *view, q *sequence) {
 	if alnum(byteAt(t, a-1)) || len(word) != size {
 		return
 	}
-	if word = append(word, t[b+1]); dni(word) {
+	if word = append(word, t[b+1]); nationalid.DNI(word) {
 		s.add(v, a, b+2, span{entity: National, layer: LayerDetector, rule: "dni", canon: string(word)})
 	}
 }
@@ -151,7 +155,7 @@ func (s *scan) chileanK(v *view, q *sequence, before cue) {
 	if byteAt(v.t, end) == '-' {
 		end++
 	}
-	if upper(byteAt(v.t, end)) != 'K' || alnum(byteAt(v.t, end+1)) || chileanCheck(d) != 10 {
+	if upper(byteAt(v.t, end)) != 'K' || alnum(byteAt(v.t, end+1)) || nationalid.RUTCheck(d) != 10 {
 		return
 	}
 	s.add(v, int(q.at[q.g[first].from]), end+1, span{entity: National, layer: LayerDetector, rule: "rut", canon: string(d) + "K"})
@@ -171,7 +175,7 @@ func (s *scan) residents(v *view, q *sequence) {
 		return
 	}
 	for a := 0; a+size <= len(q.d); a++ {
-		if prefix(q.d[a+6:], 4) <= lastBirth && chinese(q.d[a:a+size]) {
+		if prefix(q.d[a+6:], 4) <= lastBirth && nationalid.ResidentID(q.d[a:a+size]) {
 			s.national(v, q, a, a+size, "resident_id")
 		}
 	}
@@ -240,20 +244,20 @@ func (s *scan) scattered(v *view, q *sequence) {
 		return
 	}
 	switch d := q.d; {
-	case len(d) == 18 && chinese(d):
+	case len(d) == 18 && nationalid.ResidentID(d):
 		s.national(v, q, 0, 18, "resident_id")
-	case len(d) == 14 && d[8] == '0' && d[9] == '0' && cnpj(d) && !midnight(d):
+	case len(d) == 14 && d[8] == '0' && d[9] == '0' && nationalid.CNPJ(d) && !midnight(d):
 		s.national(v, q, 0, 14, "cnpj")
 	case !q.alone(0, len(q.g)-1):
-	case len(d) == 15 && nir(d):
+	case len(d) == 15 && nationalid.NIR(d):
 		s.national(v, q, 0, 15, "nir")
 	case len(d) == 13 && southAfrican(d) && len(q.g) > 2:
 		s.national(v, q, 0, 13, "za_id")
-	case len(d) == 13 && swiss(d):
+	case len(d) == 13 && nationalid.AHV(d):
 		s.national(v, q, 0, 13, "ahv")
-	case len(d) == 11 && calendar(d[:6]) && belgian(d) && len(q.g) > 5:
+	case len(d) == 11 && nationalid.Calendar(d[:6]) && nationalid.NRN(d) && len(q.g) > 5:
 		s.national(v, q, 0, 11, "nrn")
-	case len(d) == 11 && len(q.g) == len(d) && cpf(d):
+	case len(d) == 11 && len(q.g) == len(d) && nationalid.CPF(d):
 		s.national(v, q, 0, 11, "cpf")
 	}
 }
@@ -330,3 +334,7 @@ func ninoPrefix(a, b byte) bool {
 	}
 	return b != 'O'
 }
+
+// southAfrican verifies an identity number, and leaves those alone that may count
+// milliseconds.
+func southAfrican(d []byte) bool { return !instant(d) && nationalid.ZAID(d) }

@@ -3,6 +3,9 @@ package redact
 import (
 	"bytes"
 	"sort"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 )
 
 // Lists of whole numbers: 637, 965, 833, 210 and 12-34, 56-78 and a column of figures.
@@ -51,7 +54,7 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 	case before <= maxGlued && behind <= maxGlued && padding(q.d[a-before:a]) && padding(q.d[b:b+behind]):
 		return false
 	}
-	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer(q.d[a:b]) < fair || q.othersBeside(v, i, j) || q.inRows(v, i, j))
+	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer.Of(q.d[a:b]) < issuer.Fair || q.othersBeside(v, i, j) || q.inRows(v, i, j))
 }
 
 // Numbers beside four groups of four digits, with the same marks between all, from which on
@@ -105,7 +108,7 @@ func (q *sequence) othersBeside(v *view, i, j int) bool {
 // cardOf tells whether the groups i … j are the number of a card.
 func (q *sequence) cardOf(i, j int) bool {
 	d := q.d[q.g[i].from:q.g[j].to]
-	return len(d) <= longestPAN && issuer(d) != none && luhn(d)
+	return len(d) <= longestPAN && issuer.Of(d) != issuer.None && checkdigit.Luhn(d)
 }
 
 // inRows tells whether the groups i … j are some of a row of a table of numbers of four

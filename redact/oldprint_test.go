@@ -7,7 +7,7 @@ import "testing"
 func TestOldFingerprint(t *testing.T) {
 	const value = "TOK5F3A9C21B7"
 	k := newSipKey([32]byte{})
-	whole := k.sum([]byte(value))
+	whole := k.Sum([]byte(value))
 	print := []byte{fingerprintVersion, byte(len(Secret))}
 	print = append(append(print, Secret...), 0)
 	print = appendEntry(print, entryText, len(value), whole)

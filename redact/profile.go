@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
 
 // Gates of the fast path. A text below all of them cannot hold anything that a
@@ -64,7 +66,7 @@ func (p *profile) read(t []byte) {
 		}
 		p.sequence = m.sequence()
 		p.key = p.key || p.digits > 0 && (m.told(t) || m.high != 0 && m.abroad(t, 0)) || p.flags&isControl != 0 && headsSecret(t)
-		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= minIBAN && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
+		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= iban.Shortest && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && ((p.flags&isControl != 0 || m.spaced(len(t))) && wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
 			p.broken, p.brief = p.broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)
@@ -191,7 +193,7 @@ func striped(t []byte) bool {
 	if len(t) < 20 {
 		return false
 	}
-	differ := eight(t) ^ eight(t[4:]) | eight(t[8:]) ^ eight(t[12:])
+	differ := (eight(t) ^ eight(t[4:])) | (eight(t[8:]) ^ eight(t[12:]))
 	return zeros(differ|differ>>32|math.MaxUint32<<32) > 0
 }
 
@@ -204,7 +206,7 @@ func striped8(t []byte) bool {
 		return false
 	}
 	t = t[letters:]
-	return zeros(eight(t)^eight(t[8:])|eight(t)^eight(t[16:])) >= most
+	return zeros((eight(t)^eight(t[8:]))|(eight(t)^eight(t[16:]))) >= most
 }
 
 // short returns where words of two letters or digits begin, and such of four.
@@ -228,11 +230,11 @@ func (m *planes) glued() int {
 
 // lead tells whether the two letters of a country stand before two digits.
 func (m *planes) lead(t []byte) bool {
-	if words := m.letter | m.digit; words&(words>>1) == 0 && bits.OnesCount64(words) >= minIBAN { // each stands alone
+	if words := m.letter | m.digit; words&(words>>1) == 0 && bits.OnesCount64(words) >= iban.Shortest { // each stands alone
 		return true
 	}
 	for at := m.letter & (m.letter >> 1) & (m.digit >> 2) & (m.digit >> 3); at != 0; at &= at - 1 {
-		if i := bits.TrailingZeros64(at); ibanForms[countryIndex(t[i], t[i+1])].form != "" {
+		if i := bits.TrailingZeros64(at); iban.Of(t[i], t[i+1]).BBAN != "" {
 			return true
 		}
 	}
@@ -464,6 +466,6 @@ func longestSequence(t []byte) int {
 // clean tells whether the fast path may let the text pass. Only numbers matter
 // of least digits or more; the text is size bytes long.
 func (p *profile) clean(least, size int) bool {
-	return p.sequence < least && (p.digits < minIBANDigits || size < minIBAN && p.digits < minLettered && p.flags&isHigh == 0) && p.flags&marks == 0 &&
+	return p.sequence < least && (p.digits < minIBANDigits || size < iban.Shortest && p.digits < minLettered && p.flags&isHigh == 0) && p.flags&marks == 0 &&
 		!(p.lead || p.masked || p.broken || p.mixed || p.hex || p.shout || p.key || p.pem || p.pairs >= minPairs)
 }

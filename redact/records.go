@@ -3,6 +3,8 @@ package redact
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
 )
 
 // Files of banks in fixed columns: what a field is, only its place in the record says.
@@ -205,7 +207,7 @@ func (f *field) fits(text []byte) bool {
 	case accountField:
 		return blankBeside(text)
 	case routingField:
-		return len(text) == f.size && allDigits(text) && aba(text)
+		return len(text) == f.size && allDigits(text) && bankaccount.ABA(text)
 	case bsbField:
 		return len(text) == f.size && text[3] == '-' && allDigits(text[:3]) && allDigits(text[4:])
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
+
+	"github.com/counterfoil/counterfoil/redact/internal/second"
 )
 
 // ErrRedact is wrapped by every error of this package. A caller that gets it
@@ -87,6 +89,7 @@ type Redactor struct {
 	phones bool                   // phone numbers are kept
 	texts  bool                   // known values have letters, so that they may stand in any text
 	room   [roomKinds * rooms]int // how long a text is at least in which one stands, see profile.room
+	second second.Scan
 	pool   sync.Pool
 
 	thorough bool // no shortcut is taken: what tests compare with
@@ -113,6 +116,7 @@ func New(cfg Config) (*Redactor, error) {
 			r.room[i] = r.known.room(i)
 		}
 	}
+	r.second = r.newSecond()
 	r.pool.New = func() any { return newScan(r) }
 	return r, nil
 }

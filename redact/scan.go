@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"github.com/counterfoil/counterfoil/redact/internal/inflate"
 )
 
 // Limits of one leaf.
@@ -46,7 +48,7 @@ type scan struct {
 	leafs    [2][]byte                           // ping-pong buffers of the fixpoint
 	redacted []stretch                           // of the newest of these, what stands for something
 	exact    []byte                              // expansion of a number
-	packing                                      // for raw deflate data
+	packed   inflate.Reader                      // for raw deflate data
 	readings readings                            // of the leaf
 	reaches  reaches                             // of the view
 	settled  []stretch                           // of the leaf, what a table or a record says of its fields
@@ -91,7 +93,7 @@ func (s *scan) scrub() {
 	clear(s.exact)
 	clear(s.seq.d[:cap(s.seq.d)])
 	clear(s.field.d[:cap(s.field.d)])
-	s.packing.scrub()
+	s.packed.Forget(keptBytes)
 	for i := range s.leafs {
 		clear(s.leafs[i])
 		if cap(s.leafs[i]) > keptBytes {

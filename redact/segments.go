@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
+)
 
 // Messages whose fields only a number, a letter or a qualifier names: the elements of
 // X12 and BAI2, the tags of FIX, the fields of ISO 8583 and of SWIFT, the line of a
@@ -212,7 +216,7 @@ func (s *scan) cashRecords(v *view) {
 			s.addCoded(v, lo, hi, Account, "segment")
 		}
 		for k := 0; t[i+1] == '2' && k < 2; k++ { // receiver and originator
-			if hi-lo == len("021000021") && allDigits(t[lo:hi]) && aba(t[lo:hi]) {
+			if hi-lo == len("021000021") && allDigits(t[lo:hi]) && bankaccount.ABA(t[lo:hi]) {
 				s.addCoded(v, lo, hi, Bank, "segment")
 			}
 			if byteAt(t, hi) != ',' {

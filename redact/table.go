@@ -3,6 +3,9 @@ package redact
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 )
 
 // The head of a table says of each column what it holds: the rows under "Account
@@ -136,7 +139,7 @@ func held(e Entity, canon string) Entity {
 	case e != Account:
 	case validIBAN(canon):
 		return IBAN
-	case len(d) >= leastCard && len(d) <= mostCard && allDigits(d) && issuer(d) != none && luhn(d):
+	case len(d) >= leastCard && len(d) <= mostCard && allDigits(d) && issuer.Of(d) != issuer.None && checkdigit.Luhn(d):
 		return Card
 	}
 	return e

@@ -8,6 +8,8 @@ import (
 	"hash"
 	"strings"
 	"sync"
+
+	"github.com/counterfoil/counterfoil/redact/internal/fold"
 )
 
 // A token is PREFIX_ and fourteen letters A–Z. The first ten come from
@@ -211,7 +213,7 @@ func letters(b []byte) int {
 // canonical returns the one spelling of a value: folded, without separators,
 // digits and upper-case letters for numbers; case is kept where it matters.
 func canonical(e Entity, value string) string {
-	folded := foldString(value)
+	folded := fold.String(value)
 	switch e {
 	case Email:
 		return strings.ToLower(strings.TrimSpace(folded))
