@@ -165,8 +165,10 @@ func (s *scan) maskedIBAN(v *view, i, j int) bool {
 	return true
 }
 
-// shown counts the digits next to the mask at t[i], backwards or forwards, with
-// single separators between them, and returns where they end.
+// shown counts the digits next to the mask at t[i], backwards or forwards, with single
+// separators between them, and returns where they end. Behind a space stands the same
+// number only if it goes on in groups of one size, and no day, time or amount does:
+// ****7746 05/08.
 func shown(t []byte, i, step int) (n, end int) {
 	end = i
 	at := func(k int) byte {
@@ -175,16 +177,40 @@ func shown(t []byte, i, step int) (n, end int) {
 		}
 		return byteAt(t, k)
 	}
-	for k := i; n < maxMasked; k += step {
-		c := at(k)
-		if digit(c) {
-			n++
-			end = k + step
-			continue
+	first := 0 // digits of the first group
+	for k := i; n < maxMasked; {
+		sep := at(k)
+		if sep == ' ' || sep == '-' {
+			k += step
 		}
-		if (c != ' ' && c != '-') || !digit(at(k+step)) {
+		size := 0
+		for n+size < maxMasked && digit(at(k+size*step)) {
+			size++
+		}
+		k += size * step
+		if size == 0 || sep == ' ' && (n >= lastShown && size != first || (n > 0 || step < 0) && goesOnOtherwise(at, k, step, size)) {
 			break
 		}
+		if n == 0 {
+			first = size
+		}
+		n, end = n+size, k
 	}
 	return n, end
+}
+
+// goesOnOtherwise tells whether a group of so many digits that ends before k goes on as
+// a day, a time or an amount does.
+func goesOnOtherwise(at func(int) byte, k, step, size int) bool {
+	const short = 2 // digits of a day
+	if !digit(at(k + step)) {
+		return false
+	}
+	switch at(k) {
+	case '/', '.', ':', ',':
+		return true
+	case '-':
+		return size <= short || !digit(at(k+(short+1)*step))
+	}
+	return false
 }

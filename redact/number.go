@@ -66,6 +66,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 			if !s.bare {
 				s.datedSort(v, q)
 				s.chileanK(v, q, 0)
+				s.pointedID(v, q)
 			}
 			return // a date, a time or an amount alone
 		}
