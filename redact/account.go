@@ -11,9 +11,12 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.party(v, q)
 	s.branchAndAccount(v, q)
 	s.transferred(v, q, before)
+	s.wireBank(v, q)
+	s.sentByRail(v, q)
 	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)
+		s.sortBehind(v, q, i)
 		s.dashedAccount(v, q, i)
 		s.checkedAccount(v, q, i, before)
 		s.printedAccount(v, q, i)

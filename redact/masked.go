@@ -61,8 +61,8 @@ func (s *scan) masked(v *view, i int) int {
 	if !(letter(t[i]) && hidden < minMaskLead) && s.maskedIBAN(v, i, j) || t[i] == '_' && hidden < minMaskLead {
 		return j - 1
 	}
-	left, a := shown(t, i, -1)
-	right, b := shown(t, j, 1)
+	right, b := shown(t, j, 1, true)
+	left, a := shown(t, i, -1, right <= lastShown)
 	total := left + hidden + right
 	if left == 0 && right > lastShown && right <= maxEnding && !alnum(byteAt(t, b)) && s.maskedBeside(t, a, b) {
 		s.add(v, a, b, span{entity: Card, layer: LayerDetector, rule: "masked", canon: string(t[j:b])})
@@ -167,9 +167,9 @@ func (s *scan) maskedIBAN(v *view, i, j int) bool {
 
 // shown counts the digits next to the mask at t[i], backwards or forwards, with single
 // separators between them, and returns where they end. Behind a space stands the same
-// number only if it goes on in groups of one size, and no day, time or amount does:
-// ****7746 05/08.
-func shown(t []byte, i, step int) (n, end int) {
+// number only if it goes on in groups of one size, and, if that is strict, no day, time
+// or amount does: ****7746 05/08.
+func shown(t []byte, i, step int, strict bool) (n, end int) {
 	end = i
 	at := func(k int) byte {
 		if step < 0 {
@@ -188,7 +188,7 @@ func shown(t []byte, i, step int) (n, end int) {
 			size++
 		}
 		k += size * step
-		if size == 0 || sep == ' ' && (n >= lastShown && size != first || (n > 0 || step < 0) && goesOnOtherwise(at, k, step, size)) {
+		if size == 0 || sep == ' ' && (n >= lastShown && size != first || strict && (n > 0 || step < 0) && goesOnOtherwise(at, k, step, size)) {
 			break
 		}
 		if n == 0 {
