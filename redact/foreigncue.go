@@ -387,6 +387,9 @@ func foreignCueBefore(t []byte, i, number int) (found cue, start int, link, abou
 	if found = says.cues(); found != 0 && (i-start <= len("TK") || sameWord(t[start:i], "pax")) && digitsFrom(t, number) < leastAbbreviated {
 		found = 0
 	}
+	if start+leastAbbreviatedID > i && i == number && digits(t[number:]) > longestPlainID { // PIB4711…, of a reference
+		found = 0
+	}
 	if found == 0 && says&foreignMoney != 0 && moneyFollows(says, t, start, number) {
 		found = cueAccount
 	}
@@ -396,6 +399,13 @@ func foreignCueBefore(t []byte, i, number int) (found cue, start int, link, abou
 // leastAbbreviated is how many digits stand behind two letters that are a word for an
 // account, at least: TK is a currency, too, and the рах of рахунок folds to pax.
 const leastAbbreviated = 9
+
+// What is glued to fewer letters than this is an identity number only with so many digits:
+// banks begin their references with PIB.
+const (
+	leastAbbreviatedID = 4
+	longestPlainID     = 13
+)
 
 // prefixesID tells whether a few small letters t[start:end] are joined to what begins at
 // t[i], as the prefix of an id that a server made is: nis-123456789222.

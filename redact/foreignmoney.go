@@ -68,6 +68,7 @@ ko: 은행, 국민, 신한, 우리, 하나, 농협, 수협, 신협, 새마을금
 // Digits of such numbers.
 const (
 	leastLoan  = 8  // of an amount that is as large some are set apart
+	leastGroup = 5  // of the first group of one that is printed in groups: of an amount it has three
 	leastMoved = 10 // behind a word for a transfer: telephone numbers of Spain have nine
 	// leastUnsure is how many digits stand behind a word that means an invoice as well, at
 	// least: accounts of Slovenia have fifteen, of Croatia seventeen with the bank's.
@@ -84,7 +85,7 @@ func moneyFollows(says foreign, t []byte, start, i int) bool {
 		return true
 	case says&foreignLoan != 0 && loanNumber(t, i):
 		return true
-	case says&foreignTransfer != 0 && (movedNumber(t, i) || printedGroups(t, i) || bankForm(t, i)):
+	case says&foreignTransfer != 0 && (movedNumber(t, i) || printedGroups(t, i) || bankForm(t, i) || cleared(t, i)):
 		return true
 	}
 	return says&foreignBranded != 0 && bankForm(t, i)
@@ -105,6 +106,9 @@ func loanNumber(t []byte, i int) bool {
 	n := digits(t[i:])
 	run := t[i : i+n]
 	next := byteAt(t, i+n)
+	if n >= leastGroup && n < leastLoan && digitsFrom(t, i) > leastLoan+round { // 81334 961182 84
+		return true
+	}
 	if digit(byteAt(t, i+n+1)) && (next == '.' || next == ',') || n < leastLoan || byteAt(t, i-1) == '$' {
 		return false
 	}
@@ -136,12 +140,22 @@ func printedGroups(t []byte, i int) bool {
 	return dashes > 1 && n-dashes >= leastAbbreviated && t[i] != '0' && !dayLike(t[i:i+n], false)
 }
 
+// cleared tells whether the digits at t[i:] are printed as an account of Sweden or Denmark
+// behind the four of its branch: 8327-9 123 456 789-0, 4183-0003999999.
+func cleared(t []byte, i int) bool {
+	const branch = 4
+	n := digits(t[i:])
+	next := byteAt(t, i+n)
+	return n == branch && (next == '-' || next == ' ') && digitsFrom(t, i) >= leastMoved && !plausibleYear(prefix(t[i:], branch))
+}
+
 // bankForms are forms in which accounts are printed and no telephone number is, by the
 // digits of their groups: of DBS and POSB, OCBC, UOB and HSBC in Singapore, of HSBC, Hang
-// Seng and the Bank of China in Hong Kong, of Israel.
-var bankForms = [...][]int{{3, 5, 1}, {3, 6, 1}, {3, 6, 3}, {3, 6, 2}, {3, 7, 3}, {3, 3, 3, 1}, {3, 1, 6}, {3, 1, 7}, {3, 3, 1, 6}, {3, 1, 6, 1}, {2, 3, 6}}
+// Seng and the Bank of China in Hong Kong, of Israel, of Itaú in Brazil.
+var bankForms = [...][]int{{3, 5, 1}, {3, 6, 1}, {3, 6, 3}, {3, 6, 2}, {3, 7, 3}, {3, 3, 3, 1}, {3, 1, 6}, {3, 1, 7}, {3, 3, 1, 6}, {3, 1, 6, 1}, {2, 3, 6}, {4, 5, 1}}
 
-// bankForm tells whether the digits at t[i:], with dashes between them, have such a form.
+// bankForm tells whether the digits at t[i:], with dashes or points between them, have
+// such a form.
 func bankForm(t []byte, i int) bool {
 	const most = 4 // groups
 	var sizes [most]int
@@ -150,7 +164,7 @@ func bankForm(t []byte, i int) bool {
 		if sizes[n] = digits(t[i:]); sizes[n] == 0 {
 			return false
 		}
-		if i += sizes[n]; byteAt(t, i) != '-' {
+		if i += sizes[n]; byteAt(t, i) != '-' && byteAt(t, i) != '.' || !digit(byteAt(t, i+1)) {
 			break
 		}
 		i++

@@ -180,12 +180,12 @@ const (
 // answerName tells whether the last word of a name is that of such an answer: security
 // answer, mother's maiden name.
 func answerName(name []byte) bool {
-	for _, w := range [...]string{"answer", "maidenname", "maiden_name", "maiden-name", "name", "word", "memorableinformation"} {
+	for _, w := range [...]string{"securityanswer", "security_answer", "security-answer", "maidenname", "maiden_name", "maiden-name", "memorableword", "memorable_word", "memorableinformation"} {
 		if n := len(name) - len(w); n >= 0 && bytes.EqualFold(name[n:], []byte(w)) {
 			return true
 		}
 	}
-	return false
+	return sameWord(name, "answer") || sameWord(name, "name") || sameWord(name, "word") // behind another
 }
 
 // answerEnd returns where the answer ends whose first word is t[a:end]: a few words up to
