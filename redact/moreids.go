@@ -74,6 +74,8 @@ func cuedRule(w []byte, before cue) string {
 		return "in_pan" // Income Tax Department, rule 114
 	case len(w) == len("S1234567D") && before&cueTax != 0 && shaped(w, "annnnnnna") && singaporean(w):
 		return "nric"
+	case len(w) == len("A1234563") && before&cueTax != 0 && shaped(w, "annnnnnc") && hongKong(w):
+		return "hkid"
 	case (len(w) == len("ABC680524P76") || len(w) == len("VECJ880326XXX")) && before&cueTax != 0 && mexicanTax(w):
 		return "rfc"
 	}
@@ -112,6 +114,19 @@ func singaporean(w []byte) bool {
 		return "XWUTRQPNJLK"[10-(sum+3)%11] == c
 	}
 	return false
+}
+
+// hongKong verifies the check character of an identity card of Hong Kong with one letter
+// (Immigration Department; modulo 11, a space before the letter).
+func hongKong(w []byte) bool {
+	const space, letters = 36, 10 // what stands for a space, and for A
+	last := len(w) - 1
+	check := int(w[last] - '0')
+	if upper(w[last]) == 'A' {
+		check = letters
+	}
+	sum := space*9 + (int(upper(w[0])-'A')+letters)*8 + weighted(w[1:last], 7, 6, 5, 4, 3, 2) + check
+	return sum%11 == 0
 }
 
 // mexicanTax tells whether a word has the form of a number of the federal register
