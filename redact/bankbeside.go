@@ -100,12 +100,12 @@ func likeWord(code []byte, country string) bool {
 	if digitsIn(code) > 0 || len(code) == withBranch && bytes.HasSuffix(code, []byte("XXX")) {
 		return false
 	}
-	if country != "" {
-		return string(code[4:6]) != country
-	}
 	switch string(code) {
 	case "BENEFICIARY", "BONIFICO", "PRELIEVO", "IMPUESTO", "RESTAURANTE", "HESAPTAN": // on statements of several languages
 		return true
+	}
+	if country != "" {
+		return string(code[4:6]) != country
 	}
 	return !bytes.Contains([]byte("AT AU BE CA CH DE DK ES FI FR GB IE IT LU NL NO PL PT SE US"), code[4:6])
 }
