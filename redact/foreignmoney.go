@@ -9,14 +9,14 @@ import "slices"
 // foreignMoney is all of these.
 const foreignMoney = foreignBank | foreignUnsure | foreignLoan | foreignTransfer | foreignBranded
 
-// Words for a loan.
+// Words for a loan; not prêt alone, as a merchant is called Pret.
 const foreignLoans = `
-en: loan, loan account, home loan, homeloan, mortgage, loan ref, ln repay, emi
+en: loan, loan payment, loan pymt, home loan, homeloan, mortgage, mortgage payment, ln repay, emi
 de: darlehen, ~darlehen, ~kredit
-fr: prêt, prêt n, échéance prêt, crédit n, emprunt
-es: préstamo, préstamo n, hipoteca
+fr: échéance prêt, échéance de prêt, mensualité prêt, remboursement prêt, prêt immobilier, prêt immo, prêt personnel, emprunt
+es: préstamo, hipoteca
 pt: empréstimo, financiamento, crédito habitação
-it: mutuo, mutuo n, rata mutuo, finanziamento, prestito
+it: mutuo, rata mutuo, finanziamento, prestito
 nl: ~lening, ~hypotheek
 pl: kredyt, pożyczka, rata kredytu, rata pożyczki
 cs: úvěr, hypotéka, půjčka
@@ -47,7 +47,7 @@ zh: 轉賬至, 转账至, 转账到, 轉帳至, 汇款至, 匯款至, 匯款到
 
 // Names of banks behind which their accounts stand in forms that no telephone number has.
 const foreignBrands = `
-any: dbs, posb, ocbc, uob, hsbc, hang seng, bank of china, bochk, standard chartered
+any: dbs, posb, ocbc, uob, hsbc, hsbc hk, hsbc sg, hang seng, bochk, standard chartered
 he: הפועלים, לאומי, דיסקונט, מזרחי, מזרחי טפחות, הבינלאומי
 zh: 匯豐, 滙豐, 恒生, 中銀, 渣打
 `

@@ -32,14 +32,15 @@ func (s *scan) transferred(v *view, q *sequence, before cue) {
 	}
 	word := trailingWord(t[:i-1])
 	kind := among(word, accountKinds[:])
-	if (kind || among(word, transferWords[:])) && bankForm(t, i) && q.tight(0, len(q.g), '-') {
+	way := bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
+	if (kind || among(word, transferWords[:]) || way && near(t, i, transferWords[:])) && bankForm(t, i) && q.tight(0, len(q.g), '-') {
 		s.account(v, q, 0, len(q.d), "transfer")
 		return
 	}
 	if kind {
 		word = trailingWord(bytes.TrimRight(t[:i-1-len(word)], " "))
+		way = bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
 	}
-	way := bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
 	short := len(q.g) == 2 && q.tight(0, 2, '-') && (q.sized(0, []int{7, 2}) || q.sized(0, []int{7, 3})) // of New Zealand, without bank and branch
 	if way && (g.size() >= minTransferred && (kind || len(q.g) == 1 && near(t, i, transferWords[:])) || short && near(t, i, transferWords[:])) {
 		s.account(v, q, 0, len(q.d), "transfer")

@@ -46,7 +46,7 @@ func severalWords(t []byte, i, j int) nameKind {
 		n == len("mnemonic") && bytes.EqualFold(t[i:j], []byte("mnemonic")):
 		return namePhrase
 	case n == len("phrase") && bytes.EqualFold(t[i:j], []byte("phrase")) && standsBefore(t, i, "pass"),
-		n == len("answer") && bytes.EqualFold(t[i:j], []byte("answer")) && standsBefore(t, i, "security"),
+		n == len("answer") && bytes.EqualFold(t[i:j], []byte("answer")) && standsBefore(t, i, "security", "secret"),
 		n == len("name") && bytes.EqualFold(t[i:j], []byte("name")) && standsBefore(t, i, "maiden"),
 		n == len("word") && bytes.EqualFold(t[i:j], []byte("word")) && standsBefore(t, i, "memorable"):
 		return nameSecret
@@ -180,7 +180,7 @@ const (
 // answerName tells whether the last word of a name is that of such an answer: security
 // answer, mother's maiden name.
 func answerName(name []byte) bool {
-	for _, w := range [...]string{"securityanswer", "security_answer", "security-answer", "maidenname", "maiden_name", "maiden-name", "memorableword", "memorable_word", "memorableinformation"} {
+	for _, w := range [...]string{"securityanswer", "security_answer", "security-answer", "secret_answer", "maidenname", "maiden_name", "maiden-name", "memorableword", "memorable_word", "memorableinformation"} {
 		if n := len(name) - len(w); n >= 0 && bytes.EqualFold(name[n:], []byte(w)) {
 			return true
 		}
