@@ -202,13 +202,13 @@ func shown(t []byte, i, step int, strict bool) (n, end int) {
 // goesOnOtherwise tells whether a group of so many digits that ends before k goes on as
 // a day, a time or an amount does.
 func goesOnOtherwise(at func(int) byte, k, step, size int) bool {
-	const short = 2 // digits of a day
+	const short, thousands = 2, 3 // digits of a day, and of an amount between marks
 	if !digit(at(k + step)) {
 		return false
 	}
 	switch at(k) {
 	case '/', '.', ':', ',':
-		return true
+		return !digit(at(k + (thousands+1)*step))
 	case '-':
 		return size <= short || !digit(at(k+(short+1)*step))
 	}
