@@ -203,14 +203,15 @@ func shown(t []byte, i, step int, strict bool) (n, end int) {
 // a day, a time or an amount does.
 func goesOnOtherwise(at func(int) byte, k, step, size int) bool {
 	const short, thousands = 2, 3 // digits of a day, and of an amount between marks
-	if !digit(at(k + step)) {
-		return false
+	next := 0
+	for next <= thousands && digit(at(k+(next+1)*step)) {
+		next++
 	}
 	switch at(k) {
 	case '/', '.', ':', ',':
-		return !digit(at(k + (thousands+1)*step))
+		return next > 0 && next <= thousands
 	case '-':
-		return size <= short || !digit(at(k+(short+1)*step))
+		return next > 0 && (size <= short || next <= short)
 	}
 	return false
 }
