@@ -30,15 +30,15 @@
 // levels deep (reading.go). Long texts are read again only around what changed (near.go).
 //
 // The detectors look at sequences of digits (number.go): cards (card*.go, issuer.go),
-// account numbers (account*.go), identity numbers (national.go, printedid.go,
-// idcheck.go), known numbers (knownscan.go), and lists and times that are none of
-// these (numberlist.go, regular.go, instant.go). Then at IBANs (iban*.go), codes of letters and digits
+// account numbers (account*.go, narrative.go, rails.go), identity numbers (national.go, printedid.go,
+// idcheck.go), known numbers (knownscan.go), and lists, times and references that are none of
+// these (numberlist.go, regular.go, instant.go, settlement.go). Then at IBANs (iban*.go), codes of letters and digits
 // (code.go, cuedcode.go), credentials (credential.go, keyforms.go, secretname.go,
 // passwords.go, logins.go, told.go, besidename.go, namegap.go, phrase.go), addresses
 // (contact.go), masked numbers (masked.go, hidden.go), and the codes of banks beside
 // accounts (bankbeside.go). What
 // words before a number say about it is in cue.go and cuegap.go, those of other languages
-// in foreign*.go, a language a line, and where
+// in foreign*.go, a language a line (those of payments in foreignmoney.go), and where
 // a program prints it behind its name in printedname.go and secretcell.go; what its place
 // in a table, a record or a message says in table.go, sqltable.go, column.go, records.go
 // and segments.go; that fields of a row have nothing to do with each other in fields.go
