@@ -15,9 +15,12 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.party(v, q)
 	s.branchAndAccount(v, q)
 	s.transferred(v, q, before)
+	s.wireBank(v, q)
+	s.sentByRail(v, q)
 	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)
+		s.sortBehind(v, q, i)
 		s.dashedAccount(v, q, i)
 		s.checkedAccount(v, q, i, before)
 		s.printedAccount(v, q, i)
@@ -29,6 +32,7 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 		before |= cueAfter(v.t, int(q.at[len(q.d)-1])+1) & (cueRouting | cueBSB)
 	}
 	switch {
+	case before&cueEnding != 0 && fourAndDay(v.t, q):
 	case before&cueRouting != 0 && len(q.d) >= 9 && q.until(9) >= 0 && bankaccount.ABA(q.d[:9]):
 		s.bank(v, q, 0, 9, "aba")
 		s.accountAt(v, q, q.until(9)+1)

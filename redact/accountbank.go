@@ -102,6 +102,10 @@ func likeWord(code []byte, country string) bool {
 	if digitsIn(code) > 0 || len(code) == withBranch && bytes.HasSuffix(code, []byte("XXX")) {
 		return false
 	}
+	switch string(code) {
+	case "BENEFICIARY", "BONIFICO", "PRELIEVO", "IMPUESTO", "RESTAURANTE", "HESAPTAN": // on statements of several languages
+		return true
+	}
 	if country != "" {
 		return string(code[4:6]) != country
 	}

@@ -9,7 +9,7 @@ import (
 // ORG:/000123456789, FASTER PAYMENT TO SMITH J 200000 55779911.
 
 // railWords name the systems by which payments go from one account to another.
-var railWords = [...]string{"bacs", "fps", "fpi", "fpo", "faster", "chaps", "bgc", "giro", "sto", "tfr", "transfer", "osko", "npp", "payid", "becs", "nab", "cba", "anz", "westpac", "commbank"}
+var railWords = [...]string{"bacs", "fps", "fpi", "fpo", "faster", "chaps", "bgc", "giro", "sto", "tfr", "transfer", "osko", "npp", "payid", "becs", "pymt", "nab", "cba", "anz", "westpac", "commbank"}
 
 // railReach is how far before an account such a word stands: there is a name between.
 const railReach = 64
@@ -27,16 +27,22 @@ const minTransferred = 8
 // transferred finds the account to or from which a transfer goes.
 func (s *scan) transferred(v *view, q *sequence, before cue) {
 	t, i, g := v.t, int(q.at[0]), q.g[0]
-	if len(q.d) > maxAccount || !q.alone(0, len(q.g)-1) || before&(cueCard|cuePhone|cueArticle) != 0 || g.size() < minTransferred || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
+	if len(q.d) > maxAccount || !q.alone(0, len(q.g)-1) || before&(cueCard|cuePhone|cueArticle) != 0 || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
 		return
 	}
 	word := trailingWord(t[:i-1])
 	kind := among(word, accountKinds[:])
+	way := bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
+	if (kind || among(word, transferWords[:]) || way && near(t, i, transferWords[:])) && bankForm(t, i) && q.tight(0, len(q.g), '-') {
+		s.account(v, q, 0, len(q.d), "transfer")
+		return
+	}
 	if kind {
 		word = trailingWord(bytes.TrimRight(t[:i-1-len(word)], " "))
+		way = bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
 	}
-	way := bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
-	if way && (kind || len(q.g) == 1 && near(t, i, transferWords[:])) {
+	short := len(q.g) == 2 && q.tight(0, 2, '-') && (q.sized(0, []int{7, 2}) || q.sized(0, []int{7, 3})) // of New Zealand, without bank and branch
+	if way && (g.size() >= minTransferred && (kind || len(q.g) == 1 && near(t, i, transferWords[:])) || short && near(t, i, transferWords[:])) {
 		s.account(v, q, 0, len(q.d), "transfer")
 	}
 }

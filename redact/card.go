@@ -20,7 +20,7 @@ const maxGluedBoth = 16
 
 // cards finds card numbers in a sequence.
 func (s *scan) cards(v *view, q *sequence, before cue) {
-	if len(q.d) < 12 || len(q.d) <= 13 && q.international(v.t, before) {
+	if len(q.d) < 12 || len(q.d) <= 13 && q.international(v.t, before) || before&cueCard == 0 && settlement(v.t, q) {
 		return
 	}
 	hash := inHash(v.t, int(q.at[0]), int(q.at[len(q.at)-1]))

@@ -1,6 +1,10 @@
 package redact
 
-import "github.com/counterfoil/counterfoil/redact/internal/nationalid"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
+)
 
 // A code of letters and digits behind the cue that says what it is: marks may stand
 // between its characters, as its form is known.
@@ -84,7 +88,7 @@ func cuedEntity(w []byte, before cue) (Entity, string) {
 // gluedAccount takes the digits of a word as an account though a few letters are
 // glued on, if the word stands right behind a cue.
 func (s *scan) gluedAccount(v *view, q *sequence) {
-	const least, most, glued = 8, 17, 4 // digits, and letters
+	const least, most, glued = 8, 17, 6 // digits, and letters: a bank's four and those of a product
 	t := v.t
 	for _, g := range q.g {
 		n := g.size()
@@ -102,8 +106,14 @@ func (s *scan) gluedAccount(v *view, q *sequence) {
 		if i == a && j == b || alnum(byteAt(t, i-1)) || j < len(t) && alnum(t[j]) {
 			continue
 		}
-		if before := cueBefore(t, i, 0); before&cueAccount != 0 && before&cueArticle == 0 {
+		if before := cueBefore(t, i, 0); before&cueAccount != 0 && before&cueArticle == 0 || before&cueTransfer != 0 && crossed(t[i:a]) && kindBefore(t, i) {
 			s.account(v, q, g.from, g.to, "cue")
 		}
 	}
+}
+
+// crossed tells whether letters stand for the digits before those that they are glued to,
+// as in x8291.
+func crossed(glued []byte) bool {
+	return len(glued) > 0 && len(bytes.Trim(glued, "xX")) == 0
 }

@@ -34,11 +34,36 @@ func (s *scan) emails(v *view) {
 			j--
 			dot = k + bytes.LastIndexByte(t[k:j], '.')
 		}
+		if dot < 0 && i < k {
+			s.paymentAddress(v, i, k, j)
+		}
 		if i == k || dot <= k+1 || j-dot < 3 || !letter(t[dot+1]) && t[dot+1] < 0x80 {
 			continue
 		}
 		s.add(v, i, j, span{entity: Email, layer: LayerDetector, rule: "email", canon: string(bytes.ToLower(t[i:j]))})
 		at = j
+	}
+}
+
+// paymentHandles are what stands behind the @ of virtual payment addresses (NPCI, Unified
+// Payments Interface): of banks and of the programs that pay through them.
+var paymentHandles = [...]string{"upi", "ybl", "ibl", "axl", "apl", "yapl", "rapl", "paytm", "ptsbi", "pthdfc", "ptaxis", "ptyes", "okaxis", "okicici", "oksbi", "okhdfcbank", "sbi", "hdfcbank", "icici", "axisbank", "axisb",
+	"kotak", "yesbank", "yespay", "pnb", "barodampay", "cnrb", "fbl", "federal", "idfcbank", "idbi", "indus", "idfcfirst", "jupiteraxis", "fam", "freecharge", "ikwik", "airtel", "postbank", "waicici", "wahdfcbank", "wasbi", "waaxis", "rbl", "aubank", "unionbank", "mahb", "uboi", "superyes", "tapicici", "timecosmos", "slice", "naviaxis", "kbl", "dbs", "hsbc", "sliceaxis", "yescred", "axisgo", "fbpe"}
+
+// paymentAddress finds the address of a payment t[i:j] around the @ at t[k], which is
+// nobody's mailbox but names a person just as one does: name@oksbi.
+func (s *scan) paymentAddress(v *view, i, k, j int) {
+	const least = 3 // characters before the @
+	t := v.t
+	a, b := k, k+1
+	for a > i && (alnum(t[a-1]) || t[a-1] == '.' || t[a-1] == '_') {
+		a--
+	}
+	for b < j && letter(t[b]) {
+		b++
+	}
+	if k-a >= least && !alnum(byteAt(t, b)) && byteAt(t, b) != '@' && among(t[k+1:b], paymentHandles[:]) {
+		s.add(v, a, b, span{entity: Email, layer: LayerDetector, rule: "upi", canon: string(bytes.ToLower(t[a:b]))})
 	}
 }
 

@@ -57,7 +57,7 @@ func (r *cueReader) step(key cue) (more bool) {
 	switch {
 	case j == end:
 		return r.numeral(end)
-	case conjunction(r.t[j:end]):
+	case conjunction(r.t[j:end]) && byteAt(r.t, j-1) != '.': // D.N.I.
 		r.i, r.joined = j, true
 		return true
 	}

@@ -46,19 +46,6 @@ ja: 口座番号, 口座, 口座no, 口座№, 普通, 普通預金, 当座, 当
 ko: 계좌번호, 계좌, 은행계좌, 계좌no, 통장번호, 통장, 보통예금, 저축예금, 예금계좌, 입금하실 계좌, 받는 계좌, 가상계좌번호
 `
 
-// Words for an account that mean an invoice as well.
-const foreignUnsures = `
-hr: račun
-`
-
-// Names of banks behind which many people write nothing but the number of an account.
-const foreignBanks = `
-id: bca, bni, bri, mandiri, bsi, permata, danamon
-th: ธนาคารกสิกรไทย, ธนาคารไทยพาณิชย์, ธนาคารกรุงเทพ, ธนาคารกรุงไทย, กสิกรไทย, กสิกร, ไทยพาณิชย์, กรุงไทย, กรุงเทพ
-ms: maybank, cimb, public bank, rhb
-ko: 은행, 국민, 신한, 우리, 하나, 농협, 수협, 신협, 새마을금고, 우체국, 뱅크, 기업
-`
-
 // Words for a bank card or its number.
 const foreignCards = `
 ru: карта, карты, картой, номер карты

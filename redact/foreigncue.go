@@ -14,7 +14,7 @@ import (
 // and numeroDeCompte.
 
 // foreign is what such words say.
-type foreign uint16
+type foreign uint32
 
 const (
 	foreignAccount  foreign = 1 << iota // an account, or its number
@@ -31,6 +31,9 @@ const (
 	foreignShare                        // tell nobody
 	foreignLink                         // is, number, of the payee: carries another on
 	foreignUnsure                       // an account, or an invoice
+	foreignLoan                         // a loan, or its number
+	foreignTransfer                     // money goes to the account that follows
+	foreignBranded                      // a bank, behind whose name an account is printed in its own form
 )
 
 // foreignSecret is all that lets somebody in.
@@ -89,7 +92,7 @@ func makeForeignWords() *foreignTable {
 	}{
 		{foreignAccount, foreignAccounts}, {foreignCard, foreignCards}, {foreignIdentity, foreignIdentities}, {foreignPassword, foreignPasswords},
 		{foreignCode, foreignCodes}, {foreignPIN, foreignPINs}, {foreignToken, foreignTokens}, {foreignBank, foreignBanks}, {foreignAbout, foreignAbouts}, {foreignGeneric, foreignGenerics}, {foreignShare, foreignShares},
-		{foreignAccount | foreignFollow, foreignInflected}, {foreignCode | foreignFollow, foreignEntered}, {foreignLink, foreignLinks}, {foreignLink, foreignRoles}, {foreignUnsure, foreignUnsures},
+		{foreignAccount | foreignFollow, foreignInflected}, {foreignCode | foreignFollow, foreignEntered}, {foreignLink, foreignLinks}, {foreignLink, foreignRoles}, {foreignUnsure, foreignUnsures}, {foreignLoan, foreignLoans}, {foreignTransfer, foreignTransfers}, {foreignBranded, foreignBrands},
 	} {
 		for _, line := range strings.Split(strings.TrimSpace(kind.words), "\n") {
 			_, words, _ := strings.Cut(line, ": ")
@@ -384,7 +387,10 @@ func foreignCueBefore(t []byte, i, number int) (found cue, start int, link, abou
 	if found = says.cues(); found != 0 && (i-start <= len("TK") || sameWord(t[start:i], "pax")) && digitsFrom(t, number) < leastAbbreviated {
 		found = 0
 	}
-	if found == 0 && (says&foreignBank != 0 && printedGroups(t, number) || says&foreignUnsure != 0 && digitsFrom(t, number) >= leastUnsure) {
+	if start+leastAbbreviatedID > i && i == number && digits(t[number:]) > longestPlainID { // PIB4711…, of a reference
+		found = 0
+	}
+	if found == 0 && says&foreignMoney != 0 && moneyFollows(says, t, start, number) {
 		found = cueAccount
 	}
 	return found, start, says&foreignLink != 0 && found == 0, says&foreignAbout != 0
@@ -394,9 +400,12 @@ func foreignCueBefore(t []byte, i, number int) (found cue, start int, link, abou
 // account, at least: TK is a currency, too, and the рах of рахунок folds to pax.
 const leastAbbreviated = 9
 
-// leastUnsure is how many digits stand behind a word that means an invoice as well, at
-// least: accounts of Slovenia have fifteen, of Croatia seventeen with the bank's.
-const leastUnsure = 15
+// What is glued to fewer letters than this is an identity number only with so many digits:
+// banks begin their references with PIB.
+const (
+	leastAbbreviatedID = 4
+	longestPlainID     = 13
+)
 
 // prefixesID tells whether a few small letters t[start:end] are joined to what begins at
 // t[i], as the prefix of an id that a server made is: nis-123456789222.
@@ -421,16 +430,4 @@ func digitsFrom(t []byte, i int) (n int) {
 		}
 	}
 	return n
-}
-
-// printedGroups tells whether digits at t[i:] are printed as those of an account are, in
-// three groups and more, and no telephone number is, which begins with a zero.
-func printedGroups(t []byte, i int) bool {
-	dashes, n := 0, 0
-	for k := i; k < len(t) && (digit(t[k]) || t[k] == '-' && digit(byteAt(t, k+1))); k++ {
-		if n++; t[k] == '-' {
-			dashes++
-		}
-	}
-	return dashes > 1 && n-dashes >= leastAbbreviated && t[i] != '0' && !dayLike(t[i:i+n], false)
 }

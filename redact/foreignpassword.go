@@ -101,7 +101,7 @@ func foreignSays(t []byte, i int) (says foreign, sign, told bool) {
 			return found, sign, told
 		case found == foreignGeneric && sign && skips == 0:
 			return found, sign, told
-		case found&foreignLink == 0 && found != 0 && found&(foreignBank|foreignShare) == 0:
+		case found&foreignLink == 0 && found != 0 && found&(foreignMoney&^foreignUnsure|foreignShare) == 0:
 			return 0, sign, told
 		case found&foreignLink != 0:
 			i, told = start, true

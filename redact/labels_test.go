@@ -65,7 +65,30 @@ func TestLetteredIDs(t *testing.T) {
 func TestSpokenIDs(t *testing.T) {
 	checkGone(t, []gone{
 		{"UTR: 2549339410", "2549"}, {"ABN 37 657 964 066", "657 964"}, {"Medicare number 5444 72253 1", "72253"}, {"NIP 6577938123", "6577"}, {"6-7855-42504-86-1", "42504"}, {"95.23.25-216.26", "95.23"}, {"NHS number 943-476-5919", "943"},
+		{"DNI 12.345.678", "345"}, {"NIT 900.373.115-3", "373"}, {"SVNR 1237 010180", "010180"}, {"D.N.I. 30.123.456", "123"}, {"D.N.I.: 30123456", "3012"}, {"cédula 79.456.123", "456"}, {"Steuernummer 38/361/61626", "61626"}, {"HKID: A123456(3)", "123456"}, {"hkid A1234563", "123456"},
 		{"national id 1234567890121", "12345"}, {"Citizen ID 180774955 on file", "1807"}, {"St.-Nr. 123/456/78901", "78901"}, {"CNIC 42201-0397640-8", "0397"}, {"The SSN of the customer is 378280878", "3782"}, {"The account number of the client is 48291374", "4829"},
 	})
-	checkLeft(t, "UTR 990013991234 paid", "6-7855-42504-86-2", "906225/6676", "invoice of the customer is 48291374")
+	checkLeft(t, "DNI 12.50", "paid 12.345.678", "HKID A123456(4)", "UTR 990013991234 paid", "6-7855-42504-86-2", "906225/6676", "invoice of the customer is 48291374")
+}
+
+// TestAnswers: what somebody answers to a question that tells who it is, of several words.
+func TestAnswers(t *testing.T) {
+	checkGone(t, []gone{{"Security answer: Mr Whiskers the third", "third"}, {"security_answer=blue suede shoes\nnext line", "shoes"}, {"Mother's maiden name: Kowalska Nowak, of Kraków", "Nowak"}})
+	checkLeft(t, "Security answer: the one that you gave us when you opened the account", "password: The passphrase for the signer's keys", "if password is None and parsed.auth is not None:")
+	r := newRedactor(t)
+	if got := text(t, r, "Mother's maiden name: Kowalska Nowak, of Kraków"); !strings.HasSuffix(got, ", of Kraków") {
+		t.Errorf("what is behind an answer is gone: %q", got)
+	}
+}
+
+// TestPaymentAddresses: the addresses of India's payments name a person as those of mail do.
+func TestPaymentAddresses(t *testing.T) {
+	checkGone(t, []gone{{"UPI/412345678901/Rahul/rpatel@oksbi/State Bank", "rpatel"}, {"9876543210@paytm", "98765"}, {"VPA rahul.k@okhdfcbank", "rahul"}, {"UPI-SWIGGY-SWIGGY@YBL-YESB0YBLUPI-817609861621", "@YBL"}})
+	checkLeft(t, "git@github", "root@localhost", "npm i @paytm/blink", "@ybl", "x@sbi", "anna@home")
+}
+
+// TestSpokenNames: passwords behind names that end in pw.
+func TestSpokenNames(t *testing.T) {
+	checkGone(t, []gone{{"acme_pw='23ab31cd59ef42ab11cd'", "23ab"}, {"DB_PW: hunter2xyz", "hunter"}, {"X-JFrog-Art-Api: AKCp94PN78ER95LR", "AKCp"}, {"samsara_api_" + "ZGqnSl7QAGcKaPV213E04D0grZIT2c", "ZGqn"}, {"npg_" + "L7B1G8K0BYMsT2yC", "L7B1"}})
+	checkLeft(t, "make the_pw optional", "BSA is the Bank Secrecy Act", "key_1234")
 }

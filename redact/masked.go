@@ -65,8 +65,8 @@ func (s *scan) masked(v *view, i int) int {
 	if !(letter(t[i]) && hidden < minMaskLead) && s.maskedIBAN(v, i, j) || t[i] == '_' && hidden < minMaskLead {
 		return j - 1
 	}
-	left, a := shown(t, i, -1)
-	right, b := shown(t, j, 1)
+	right, b := shown(t, j, 1, true)
+	left, a := shown(t, i, -1, right <= lastShown)
 	if left != binShown || right != lastShown {
 		if from, to, ok := maskedApart(t, i); ok {
 			s.add(v, from, to, span{entity: Card, layer: LayerDetector, rule: "masked", canon: maskedForm(t[from:to])})
@@ -181,9 +181,11 @@ func (s *scan) maskedIBAN(v *view, i, j int) bool {
 	return true
 }
 
-// shown counts the digits next to the mask at t[i], backwards or forwards, with
-// single separators between them, and returns where they end.
-func shown(t []byte, i, step int) (n, end int) {
+// shown counts the digits next to the mask at t[i], backwards or forwards, with single
+// separators between them, and returns where they end. Behind a space stands the same
+// number only if it goes on in groups of one size, and, if that is strict, no day, time
+// or amount does: ****7746 05/08.
+func shown(t []byte, i, step int, strict bool) (n, end int) {
 	end = i
 	at := func(k int) byte {
 		if step < 0 {
@@ -191,16 +193,41 @@ func shown(t []byte, i, step int) (n, end int) {
 		}
 		return byteAt(t, k)
 	}
-	for k := i; n < maxMasked; k += step {
-		c := at(k)
-		if digit(c) {
-			n++
-			end = k + step
-			continue
+	first := 0 // digits of the first group
+	for k := i; n < maxMasked; {
+		sep := at(k)
+		if sep == ' ' || sep == '-' {
+			k += step
 		}
-		if (c != ' ' && c != '-') || !digit(at(k+step)) {
+		size := 0
+		for n+size < maxMasked && digit(at(k+size*step)) {
+			size++
+		}
+		k += size * step
+		if size == 0 || sep == ' ' && (n >= lastShown && size != first || strict && (n > 0 || step < 0) && goesOnOtherwise(at, k, step, size)) {
 			break
 		}
+		if n == 0 {
+			first = size
+		}
+		n, end = n+size, k
 	}
 	return n, end
+}
+
+// goesOnOtherwise tells whether a group of so many digits that ends before k goes on as
+// a day, a time or an amount does.
+func goesOnOtherwise(at func(int) byte, k, step, size int) bool {
+	const short, thousands = 2, 3 // digits of a day, and of an amount between marks
+	next := 0
+	for next <= thousands && digit(at(k+(next+1)*step)) {
+		next++
+	}
+	switch at(k) {
+	case '/', '.', ':', ',':
+		return next > 0 && next <= thousands
+	case '-':
+		return next > 0 && (size <= short || next <= short)
+	}
+	return false
 }

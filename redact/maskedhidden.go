@@ -58,6 +58,16 @@ func (s *scan) hiddenCard(v *view, a, b int) {
 	s.add(v, a, b, span{entity: Card, layer: LayerDetector, rule: "masked", canon: string(canon)})
 }
 
+// fourAndDay tells whether a sequence is four digits, as many as may be shown, and a day, a
+// time or an amount behind a space: ending in 6508 05/08.
+func fourAndDay(t []byte, q *sequence) bool {
+	if len(q.g) < 3 || q.g[0].size() != lastShown || q.g[1].sep != ' ' || q.g[1].sepLen > 1 {
+		return false
+	}
+	g := q.g[1]
+	return goesOnOtherwise(func(k int) byte { return byteAt(t, k) }, int(q.at[g.to-1])+1, 1, g.size())
+}
+
 // sameMarks returns how often a mark stands in a separator that has no other
 // one, spaces aside; 0 if it has another.
 func sameMarks(gap []byte) (n int) {

@@ -70,8 +70,39 @@ func (s *scan) identityAt(v *view, q *sequence) {
 	for j+1 < len(q.g) && q.g[j+1].to <= most && q.goesOn(0, j+1) {
 		j++
 	}
-	if n := q.g[j].to; n >= least && n <= most && q.g[0].atom == 0 && !inWord(v.t, int(q.at[0]), int(q.at[n-1])) {
+	thousands := q.inThousands()
+	if thousands > 0 {
+		j = thousands - 1
+	}
+	if n := q.g[j].to; n >= least && n <= most && (q.g[0].atom == 0 || thousands > 0) && !inWord(v.t, int(q.at[0]), int(q.at[n-1])) {
 		s.national(v, q, 0, n, "tax_id")
+	}
+}
+
+// inThousands returns how many groups make a number in thousands with points between them,
+// and a check digit behind a dash, as those of Spain and Latin America are printed:
+// 12.345.678, 900.373.115-3. An amount has the same form without the digit.
+func (q *sequence) inThousands() int {
+	n := 1
+	for n < len(q.g) && q.g[n].sep == '.' && q.g[n].sepLen == 1 && q.g[n].size() == 3 {
+		n++
+	}
+	if n < 3 || q.g[0].size() > 3 {
+		return 0
+	}
+	if n < len(q.g) && q.g[n].sep == '-' && q.g[n].sepLen == 1 && q.g[n].size() == 1 {
+		n++
+	}
+	if n < len(q.g) && q.g[n].sepLen == 1 && q.g[n].sep != ' ' && q.g[n].sep != ';' { // 1.234.567,89
+		return 0
+	}
+	return n
+}
+
+// pointedID finds an identity number that reads as an amount, behind its cue.
+func (s *scan) pointedID(v *view, q *sequence) {
+	if q.inThousands() == len(q.g) && cueBefore(v.t, int(q.at[0]), s.cue)&cueIdentity != 0 {
+		s.identityAt(v, q)
 	}
 }
 

@@ -55,6 +55,8 @@ func cuedRule(w []byte, before cue) string {
 		return "in_pan" // Income Tax Department, rule 114
 	case len(w) == len("S1234567D") && before&cueTax != 0 && nationalid.Shaped(w, "annnnnnna") && nationalid.NRIC(w):
 		return "nric"
+	case len(w) == len("A1234563") && before&cueTax != 0 && nationalid.HKID(w):
+		return "hkid"
 	case (len(w) == len("ABC680524P76") || len(w) == len("VECJ880326XXX")) && before&cueTax != 0 && nationalid.RFC(w):
 		return "rfc"
 	}

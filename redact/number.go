@@ -66,6 +66,7 @@ func (s *scan) sequence(v *view, q *sequence) {
 			if !s.bare {
 				s.datedSort(v, q)
 				s.chileanK(v, q, 0)
+				s.pointedID(v, q)
 			}
 			return // a date, a time or an amount alone
 		}
@@ -98,6 +99,11 @@ func (s *scan) sequence(v *view, q *sequence) {
 // endingFive finds the last five digits of a card or an account beside words that say
 // so: ending in 71005. Four may be shown.
 func (s *scan) endingFive(v *view, q *sequence, before cue) {
+	i := int(q.at[0])
+	if len(q.g) == 1 && lower(byteAt(v.t, i-1)) == 'x' && !alnum(byteAt(v.t, i-2)) && cueBefore(v.t, i-1, 0)&cueAccount != 0 { // acct x56789
+		s.account(v, q, 0, minCued, "masked")
+		return
+	}
 	switch {
 	case before&cueEnding == 0 || len(q.g) > 1:
 	case before&cueCard != 0:

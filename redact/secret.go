@@ -332,6 +332,9 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 		if end = quotedEnd(t, a, end); sign && j-i >= len("phrase") && bytes.EqualFold(t[j-len("phrase"):j], []byte("phrase")) {
 			end = passphraseEnd(t, a, end)
 		}
+		if answerName(t[i:j]) {
+			end = answerEnd(t, a, end)
+		}
 	}
 	value := t[a:end]
 	if kind == nameSecret && bytes.HasPrefix(t[j:a], []byte(":   ")) && !passwordLike(value) { // a column of options

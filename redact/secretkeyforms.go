@@ -62,6 +62,7 @@ var keyForms = makeKeyForms([]keyForm{
 	{"signkey-", 30}, {"hcaik_", 30}, {"hcamk_", 30}, {"hcxik_", 30}, {"hcxmk_", 30}, {"endr+", 16}, {"apify_api_", 20}, {"dbtc_", 30}, {"dbtu_", 30}, {"tr_prod_", 16}, {"tr_stg_", 16}, {"tr_dev_", 16}, {"tr_pat_", 16},
 	{"secret-live-", 30}, {"secret-test-", 30}, {"secret-", 36}, {"console-", 36}, {"pk_prod_", 20}, {"sktsec_", 30}, {"ES_", 32}, {"0x4AAAAAA", 20}, {"AVNS_", 16}, {"AstraCS:", 20}, {"esecret_", 20}, {"dvc_server_", 16}, {"snyk_sat.", 30},
 	{"eyJrIjoi", 60}, {"eyJvcmciOiI", 60}, {"dG9rO", 50}, {"dt0s16.", 60}, {"007eJx", 80}, {"mdb_sa_sk_", 30}, {"ver:1-hint:", 40}, {"y0_A", 40}, {"xoxc-", 10}, {"xoxo-", 10}, {"pk_", 34}, {"m0-", 36}, {"md-", 22}, {"SCW", 17},
+	{"AKID", 32}, {"AKLT", 40}, {"samsara_api_", 20}, {"api_live.", 30}, {"api_sandbox.", 30}, {"vtwn_", 20}, {"aivenv1_", 40}, {"gcntfy-", 60}, {"ctp_", 30}, {"lmb_", 40}, {"lip_", 20}, {"sindri-", 30}, {"tss_", 30}, {"BSA", 28}, {"npg_", 12}, {"KEY0", 40}, {"rw_Fe26.2**", 20}, {"key_", 60},
 	{"v1.local.", 60}, {"v2.local.", 60}, {"v3.local.", 60}, {"v4.local.", 60}, {"v1.public.", 60}, {"v2.public.", 60}, {"v3.public.", 60}, {"v4.public.", 60}, {"nsec1", 58}, // PASETO, Nostr
 	{"hooks/", 24}, {"with/key/", 20}, {"make.com/", 24}, {"hc-ping.com/", 20}, {"sendwebhookdata/", 20}, {"webhook/", 36}, {"magic/", 24}, {"magic-link/", 20}, {"offline?data=", 20}, // addresses that are credentials
 })

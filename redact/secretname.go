@@ -74,7 +74,7 @@ func secretName(name []byte) nameKind {
 		buf[n] = lower(c)
 		n++
 	}
-	if n < shortestName || n > shortestName && !nameEnds.has(buf[n-3], buf[n-2], buf[n-1]) {
+	if n < shortestName || n > shortestName && !nameEnds.has(buf[n-3], buf[n-2], buf[n-1]) && !(last > 0 && string(buf[last:n]) == "pw") {
 		return nameNone
 	}
 	kind := wholeName(buf[:n])
@@ -169,7 +169,7 @@ var nameTails = [...]struct {
 		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
 		"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey",
 		"securityanswer", "memorableword", "memorableinformation", "passwordconfirmation", "maidenname"}},
-	{nameMaybe, []string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid"}},
+	{nameMaybe, []string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid", "artapi"}},
 	{nameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},
 	{nameCode, []string{"pincode"}},
 }

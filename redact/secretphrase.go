@@ -63,7 +63,7 @@ func severalWords(t []byte, i, j int) nameKind {
 			return nameSecret
 		}
 	case "answer":
-		return secretIf(standsBefore(t, i, "security"))
+		return secretIf(standsBefore(t, i, "security", "secret"))
 	case "name":
 		return secretIf(standsBefore(t, i, "maiden"))
 	case "word":
@@ -194,6 +194,43 @@ func passphraseEnd(t []byte, a, end int) int {
 		return end
 	}
 	return k
+}
+
+// Limits of what somebody answers to a question that is to tell who it is.
+const (
+	mostAnswer    = 6  // words
+	longestAnswer = 64 // bytes
+)
+
+// answerName tells whether the last word of a name is that of such an answer: security
+// answer, mother's maiden name.
+func answerName(name []byte) bool {
+	for _, w := range [...]string{"securityanswer", "security_answer", "security-answer", "secret_answer", "maidenname", "maiden_name", "maiden-name", "memorableword", "memorable_word", "memorableinformation"} {
+		if n := len(name) - len(w); n >= 0 && bytes.EqualFold(name[n:], []byte(w)) {
+			return true
+		}
+	}
+	return sameWord(name, "answer") || sameWord(name, "name") || sameWord(name, "word") // behind another
+}
+
+// answerEnd returns where the answer ends whose first word is t[a:end]: a few words up to
+// a mark or the end of the line. Of more words it is a sentence.
+func answerEnd(t []byte, a, end int) int {
+	words := 1
+	for k := end; ; {
+		if k == len(t) || t[k] != ' ' || k-a > longestAnswer {
+			if k == len(t) || bytes.IndexByte([]byte("\r\n,;.|\"<)"), t[k]) >= 0 {
+				return k
+			}
+			return end
+		}
+		from := k + 1
+		for k = from; k < len(t) && (alnum(t[k]) || t[k] >= 0x80 || t[k] == '\'' || t[k] == '-'); k++ {
+		}
+		if words++; k == from || words > mostAnswer {
+			return end
+		}
+	}
 }
 
 // smallWord tells whether a word of three small letters or more is none of a sentence

@@ -198,6 +198,22 @@ func HETU(born, number []byte, check byte) bool {
 	return day(checkdigit.Number(digits[:2])) && month(checkdigit.Number(digits[2:4])) && checks[checkdigit.Number(digits)%len(checks)] == check
 }
 
+// HKID verifies, in either case, the check character of an identity card of Hong Kong with one letter
+// (Immigration Department; modulo 11, a space before the letter).
+func HKID(w []byte) bool {
+	const space, letters = 36, 10 // what stands for a space, and for A
+	if !Shaped(w, "annnnnnc") {
+		return false
+	}
+	last := len(w) - 1
+	check := int(w[last] - '0')
+	if capital(w[last]) == 'A' {
+		check = letters
+	}
+	sum := space*9 + (int(capital(w[0])-'A')+letters)*8 + checkdigit.Weighted(w[1:last], 7, 6, 5, 4, 3, 2) + check
+	return sum%11 == 0
+}
+
 // NRIC verifies the letter at the end of nine characters of a national registration
 // identity card of Singapore (Immigration & Checkpoints Authority, NRIC and FIN), in
 // either case.

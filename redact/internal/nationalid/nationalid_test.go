@@ -8,7 +8,7 @@ func TestExamples(t *testing.T) {
 	for number, verify := range map[string]func(d []byte) bool{
 		"11144477735": CPF, "11222333000181": CNPJ, "20123456786": CUIT, "85073003328": NRN, "11010519491231002X": ResidentID,
 		"255081416802538": NIR, "9434765919": NHS, "7569217076985": AHV, "8001015009087": ZAID, "123456785": RUT, "1234567890121": ThaiID,
-		"12345678Z": DNI, "X1234567L": DNI, "RSSMRA85T10A562S": CodiceFiscale, "HEGG560427MVZRRL04": CURP, "S1234567D": NRIC,
+		"12345678Z": DNI, "X1234567L": DNI, "RSSMRA85T10A562S": CodiceFiscale, "HEGG560427MVZRRL04": CURP, "S1234567D": NRIC, "A1234563": HKID,
 		"9001011234568": func(d []byte) bool { return RRN(d, false) }, "131052308T": func(d []byte) bool { return HETU(d[:6], d[6:9], d[9]) },
 	} {
 		if !verify([]byte(number)) {
