@@ -87,8 +87,8 @@ func (s *scan) embeddedDocument(v *view, body []byte) {
 }
 
 // mayTear tells whether a document has a container over which a text may be cut, an array
-// or an object whose first key calls its member a part, or a number with an exponent: most
-// lines of a log have none.
+// of strings or objects or an object whose first key calls its member a part, or a number
+// with an exponent: most lines of a log have none. Rows of numbers are a matrix.
 func mayTear(body []byte) bool {
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; c {
@@ -96,7 +96,7 @@ func mayTear(body []byte) bool {
 			i = stringEnd(body, i)
 		case '[', '{':
 			k := space(body, i+1)
-			if c == '[' && (byteAt(body, k) == '"' || byteAt(body, k) == '[' || byteAt(body, k) == '{') {
+			if c == '[' && (byteAt(body, k) == '"' || byteAt(body, k) == '{') {
 				return true
 			}
 			if c == '{' && byteAt(body, k) == '"' {
