@@ -258,6 +258,8 @@ func (s *scan) tornSure(sp *span) bool {
 	switch {
 	case sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake:
 		return false
+	case sp.entity == Email && s.tornWhole(sp):
+		return false
 	case sp.layer == LayerKnown || sp.rule == "masked" && sp.entity == Card || !says(t.text[sp.lo:sp.hi], sp.canon) && sp.entity != Secret:
 		return true
 	case len(t.parts) >= fewTorn && t.even:
@@ -270,6 +272,18 @@ func (s *scan) tornSure(sp *span) bool {
 		return !s.tornList(sp)
 	}
 	return s.tornSaid(sp) && !s.tornSettled(sp)
+}
+
+// tornWhole tells whether something was found in one of the parts by itself: what stands
+// beside it is no part of that.
+func (s *scan) tornWhole(sp *span) bool {
+	t := &s.walk.torn
+	for k := t.partAt(sp.lo); k <= t.partAt(sp.hi-1); k++ {
+		if s.walk.editAt(t.parts[k].i) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // leastTornKey is how much of a credential the last of its parts has.

@@ -61,10 +61,22 @@ func TestTornClean(t *testing.T) {
 		`["{","}"]`,
 		`[{"code":"5411"},{"code":"5812"},{"code":"5999"}]`,
 		`{"first":"Anna","rest":"Weber 4539"}`,
+		`["example.com","example.org","mail.example.net"]`,
 	} {
 		if out := jsonText(t, newRedactor(t), in); out != in {
 			t.Errorf("%s -> %s", in, out)
 		}
+	}
+}
+
+// TestTornBeside: an address is no part of what stands beside it.
+func TestTornBeside(t *testing.T) {
+	out := jsonText(t, newRedactor(t), `["example.com","user@example.com"]`)
+	if !strings.HasPrefix(out, `["example.com","EMAIL_`) {
+		t.Error(out)
+	}
+	if out = jsonText(t, newRedactor(t), `["user@exam","ple.com"]`); strings.Contains(out, "user") || strings.Contains(out, "ple") {
+		t.Error(out)
 	}
 }
 
