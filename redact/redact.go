@@ -89,6 +89,7 @@ type Redactor struct {
 	phones bool                   // phone numbers are kept
 	texts  bool                   // known values have letters, so that they may stand in any text
 	room   [roomKinds * rooms]int // how long a text is at least in which one stands, see profile.room
+	least  [rooms]int             // the same of any kind, by its digits
 	second second.Scan
 	pool   sync.Pool
 
@@ -111,10 +112,14 @@ func New(cfg Config) (*Redactor, error) {
 	if r.known = cfg.Known.under(cfg.Key); r.known != nil {
 		r.texts = len(r.known.texts) > 0
 	}
+	for i := range r.least {
+		r.least[i] = math.MaxInt
+	}
 	for i := range r.room {
 		if r.room[i] = math.MaxInt; r.texts {
 			r.room[i] = r.known.room(i)
 		}
+		r.least[i%rooms] = min(r.least[i%rooms], r.room[i])
 	}
 	r.second = r.newSecond()
 	r.pool.New = func() any { return newScan(r) }
