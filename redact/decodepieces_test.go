@@ -67,3 +67,26 @@ func pieces(s string, size int) (out []string) {
 	}
 	return append(out, s)
 }
+
+// TestGzipApart finds what was compressed, and of which marks divide the encoded text
+// anywhere, once or often: how it begins tells what it is.
+func TestGzipApart(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	fmt.Fprint(w, visaVaried)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := newRedactor(t)
+	for _, code := range []string{hex.EncodeToString(packed.Bytes()), strings.ToUpper(hex.EncodeToString(packed.Bytes())), base64.RawURLEncoding.EncodeToString(packed.Bytes())} {
+		for _, mark := range []string{",", ":", "|", "\n", "  ", "."} {
+			for at := 4; at < len(code); at += 5 {
+				for _, in := range []string{code[:at] + mark + code[at:], code[:2] + mark + code[2:at] + mark + code[at:]} {
+					if out := text(t, r, in); !strings.Contains(out, "CARD_") {
+						t.Errorf("%q -> %q", in, out)
+					}
+				}
+			}
+		}
+	}
+}

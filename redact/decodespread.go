@@ -18,6 +18,12 @@ const (
 	upSpread   = 6   // one in so many characters of base64 is a capital behind none, at least
 )
 
+// What compressed data begins with (RFC 1952, 2.3.1), in hexadecimal and in base64.
+const (
+	hexGzip    = "1f8b08"
+	base64Gzip = "H4sI"
+)
+
 // dividedText is a piece of a text without spaces, or all of it.
 type dividedText struct {
 	from, to int
@@ -53,6 +59,8 @@ func spreadMarks(t []byte, i, j int, yield func(dividedText) bool) bool {
 	switch {
 	case !divided:
 		return true
+	case base64Char(marks[0]) && bytes.ContainsAny(t[i:j], " \t\r\n") && !yield(dividedText{i, j, 0, 0}): // it may be one of the characters
+		return false
 	case !yield(dividedText{i, j, marks[0], 0}):
 		return false
 	case marks[0] != 0 && j-i == len(t): // what stands around it is no part of it
@@ -171,6 +179,7 @@ func escaped(t []byte) bool {
 // digits of numbers, or base64.
 func spreadCode(t []byte, mark, other byte) bool {
 	n, changes, threes, digits, small, zeros, hex, last := 0, 0, 0, 0, 0, 0, true, byte(0)
+	var head [len(hexGzip)]byte
 	for _, c := range t {
 		if c <= ' ' || c == mark || c == other {
 			continue
@@ -193,12 +202,15 @@ func spreadCode(t []byte, mark, other byte) bool {
 		if last != 0 && byteClass[c]&isUpper != 0 && byteClass[last]&isUpper == 0 {
 			changes++
 		}
+		if n < len(head) {
+			head[n] = c
+		}
 		n, last = n+1, c
 	}
 	if hex {
-		return n >= minHex && hexSpread*threes >= n
+		return n >= minHex && (hexSpread*threes >= n || bytes.EqualFold(head[:], []byte(hexGzip)))
 	}
-	return n >= minSpread && digits >= 2 && (10*small >= n && upSpread*changes >= n || wideSpread*zeros >= n)
+	return n >= minSpread && digits >= 2 && (bytes.HasPrefix(head[:], []byte(base64Gzip)) || 10*small >= n && upSpread*changes >= n || wideSpread*zeros >= n)
 }
 
 // divided tells whether a block has two words or more, and capitals, other letters
