@@ -108,7 +108,7 @@ func (s *scan) letteredID(v *view, q *sequence) {
 // stands between them, or, if mixed, here and there marks alone. It returns how many
 // letters do, and whether marks followed.
 func (q *sequence) readLettered(t []byte, i int, mixed bool) (end, letters int, marks bool) {
-	q.d, q.at, q.g = q.d[:0], q.at[:0], q.g[:0]
+	q.d, q.at, q.g, q.cued = q.d[:0], q.at[:0], q.g[:0], false
 	sep := byte(0)
 	sepLen := 0
 	last := byte(0) // separator before the group

@@ -62,7 +62,7 @@ func (s *scan) fieldOf(v *view, q *sequence, first, end int) {
 // part makes a sequence of groups [first, end) of another.
 func (q *sequence) part(of *sequence, first, end int) {
 	from, to := of.g[first].from, of.g[end-1].to
-	q.d, q.at, q.g = append(q.d[:0], of.d[from:to]...), append(q.at[:0], of.at[from:to]...), q.g[:0]
+	q.d, q.at, q.g, q.cued = append(q.d[:0], of.d[from:to]...), append(q.at[:0], of.at[from:to]...), q.g[:0], false
 	for k, g := range of.g[first:end] {
 		g.from, g.to, g.atom = g.from-from, g.to-from, 0
 		if k == 0 {
