@@ -32,6 +32,7 @@ func (p *profile) dismiss(t []byte, known *lookup) {
 	}
 }
 
+// mayEscape is escapeLike, for a text of one block by its marks alone.
 func (p *profile) mayEscape(t []byte) bool {
 	if len(t) <= block {
 		return p.planes.escapeLike(t)
