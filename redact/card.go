@@ -27,6 +27,7 @@ func (s *scan) cards(v *view, q *sequence, before cue) {
 	if !hash && !s.joining {
 		s.cardScattered(v, q)
 		s.cardCut(v, q)
+		s.cardDisguised(v, q)
 	}
 	for i := range q.g {
 		if n := q.g[i].size(); n >= 16 || n >= 12 && !hash {
@@ -217,6 +218,23 @@ func dateLike(d []byte) bool {
 	return false
 }
 
+// gluedDate tells whether digits that are glued to a group are a year, an expiry date with or
+// without a security code, or a day. Of seven and eight digits fewer are than dateLike
+// takes for one: a card needs to be no more than two groups beside them.
+func gluedDate(d []byte) bool {
+	const soon, late = 20, 40 // years in which cards expire that are of use to anybody
+	switch len(d) {
+	case 7, 8:
+		hi, lo := prefix(d, 2), prefix(d[2:], 2)
+		if month(hi) && lo >= soon && lo <= late || hi >= soon && hi <= late && month(lo) {
+			return true
+		}
+		return len(d) == 8 && (plausibleYear(prefix(d, 4)) && month(prefix(d[4:], 2)) && day(prefix(d[6:], 2)) ||
+			day(hi) && month(lo) && plausibleYear(prefix(d[4:], 4)))
+	}
+	return dateLike(d)
+}
+
 func month(m int) bool  { return m >= 1 && m <= 12 }
 func day(d int) bool    { return d >= 1 && d <= 31 }
 func recent(y int) bool { return y >= 15 && y <= 60 }
@@ -231,16 +249,16 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 		return
 	}
 	// A year or an expiry date glued to the first or the last group.
-	for _, cut := range [...]int{4, 6} { // more would be a group of its own
+	for _, cut := range [...]int{4, 6, 7, 8} { // more would be a group of its own
 		least := issuer.Strong
-		if j-i >= 3 { // as many groups in a row as a card has are no chance
+		if j-i >= 3 && cut <= 6 { // as many groups in a row as a card has are no chance
 			least = issuer.Weak
 		}
 		whole := b-a-cut >= 15 && j-i >= 3 && q.alone(i, j) && q.lonely(v.t)
-		if g := q.g[i]; g.size() > cut && dateLike(q.d[a:a+cut]) && (whole || q.evenly(i+1, j)) {
+		if g := q.g[i]; g.size() > cut && gluedDate(q.d[a:a+cut]) && (whole || q.evenly(i+1, j)) {
 			s.card(v, q, a+cut, b, least)
 		}
-		if g := q.g[j]; g.size() > cut && dateLike(q.d[b-cut:b]) && (whole || q.evenly(i, j-1)) {
+		if g := q.g[j]; g.size() > cut && gluedDate(q.d[b-cut:b]) && (whole || q.evenly(i, j-1)) {
 			s.card(v, q, a, b-cut, least)
 		}
 	}

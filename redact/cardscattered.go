@@ -34,10 +34,13 @@ func (s *scan) cardScattered(v *view, q *sequence) {
 	}
 }
 
-// cardZeroed tries a sequence without the zeros at an end, if these are so many
-// that hardly a number has them.
+// cardZeroed tries a sequence without the zeros at an end, if hardly a number has
+// them: an amount may have two.
 func (s *scan) cardZeroed(v *view, q *sequence) {
-	const least = 3
+	least := 1
+	if q.inside(0, len(q.g)-1, '.') || q.inside(0, len(q.g)-1, ',') {
+		least = 3
+	}
 	a, b := 0, len(q.d)
 	for a < b && q.d[a] == '0' {
 		a++

@@ -46,6 +46,7 @@ type scan struct {
 	work     int  // bytes decoded for the current leaf
 	walk     walker
 	leafs    [2][]byte                           // ping-pong buffers of the fixpoint
+	written  []byte                              // the leaf as it is examined, to which the places of views point
 	redacted []stretch                           // of the newest of these, what stands for something
 	exact    []byte                              // expansion of a number
 	packed   inflate.Reader                      // for raw deflate data
@@ -68,7 +69,7 @@ func (s *scan) reset() {
 		s.scrub()
 	}
 	s.used, s.cue, s.depth, s.coded, s.near, s.flat, s.across, s.joining, s.dirty, s.told = 0, 0, 0, false, false, false, false, false, false, nil
-	s.tables, s.walk.noted, s.walk.naming = tables{}, nil, false
+	s.tables, s.walk.noted, s.walk.naming, s.written = tables{}, nil, false, nil
 	s.walk.reset()
 }
 
@@ -240,7 +241,7 @@ func (s *scan) leafSlow(t []byte, p *profile) ([]byte, bool) {
 
 // examineLeaf fills s.spans with what is found in t, merged and in order.
 func (s *scan) examineLeaf(t []byte, p *profile) {
-	s.spans, s.used, s.work = s.spans[:0], 0, len(t)+maxDecode
+	s.spans, s.used, s.work, s.written = s.spans[:0], 0, len(t)+maxDecode, t
 	s.readings.forget()
 	s.fix = hasFIX(t)
 	if p.flags&isScore != 0 {
@@ -271,7 +272,7 @@ func (s *scan) examineBare(v *view) {
 // examineRest is examineLeaf for a long text that was examined before what changed
 // in it was redacted.
 func (s *scan) examineRest(v *view) {
-	s.spans, s.used, s.work = s.spans[:0], 0, len(v.t)+maxDecode
+	s.spans, s.used, s.work, s.written = s.spans[:0], 0, len(v.t)+maxDecode, v.t
 	s.readings.forget()
 	s.fix = hasFIX(v.t)
 	s.tokens(v.t)
