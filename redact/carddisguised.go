@@ -17,13 +17,16 @@ const maxDisguised = 64
 
 // cardDisguised tries every window of a sequence that something divides which hides it.
 func (s *scan) cardDisguised(v *view, q *sequence) {
-	if v.lo == nil || len(q.d) <= 12 || len(q.d) > maxDisguised || !s.concealed(v, q) {
+	if v.lo == nil || len(q.d) < 12 || len(q.d) > maxDisguised || !s.concealed(v, q) {
 		return
 	}
 	for n := longestPAN; n >= 12; n-- {
 		for a := 0; a+n <= len(q.d); a++ {
 			least := issuer.Strong
-			if len(q.d)-n <= maxGlued {
+			switch glued := len(q.d) - n; {
+			case glued == 0:
+				least = issuer.Weak
+			case glued <= maxGlued:
 				least = issuer.Fair
 			}
 			s.card(v, q, a, a+n, least)

@@ -46,7 +46,7 @@ type scan struct {
 	work     int  // bytes decoded for the current leaf
 	walk     walker
 	leafs    [2][]byte                           // ping-pong buffers of the fixpoint
-	written  []byte                              // the leaf as it is examined, to which the places of views point
+	written  []byte                              // the leaf that is examined, to which the places of its views point
 	redacted []stretch                           // of the newest of these, what stands for something
 	exact    []byte                              // expansion of a number
 	packed   inflate.Reader                      // for raw deflate data
@@ -250,6 +250,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.settled = s.settled[:0]
 	found := s.ordered(&view{t: t}, &s.tables)
 	s.examine(view{t: t}, 0, p)
+	s.written = nil
 	s.dropChance(t, found)
 	s.dropOthers(t, found)
 	s.embedded(&view{t: t})
@@ -282,6 +283,7 @@ func (s *scan) examineRest(v *view) {
 		p := profileOf(part.t)
 		s.examine(part, 0, &p)
 	})
+	s.written = nil
 	s.dropChance(v.t, found)
 	s.dropOthers(v.t, found)
 	s.besideAccounts(v, 0)
