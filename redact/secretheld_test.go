@@ -49,6 +49,24 @@ func TestHeldNoSecrets(t *testing.T) {
 	}
 }
 
+// TestHeldAccounts: an account before a sort code that is no date, and kinds of accounts and
+// banks beside the word for one.
+func TestHeldAccounts(t *testing.T) {
+	r := newRedactor(t)
+	for _, tc := range []struct{ in, gone string }{
+		{"BP Smith J 49077692 20-45-67 FASTER PAYMENT", "49077692"}, {"BP Smith J 49077692 20-45-67 FASTER PAYMENT", "45-67"}, {"Cuenta de cheques 59043534527", "59043534527"}, {"No rek BCA 3507191585", "3507191585"}, {"rekening Mandiri 6233354877551", "6233354877551"},
+	} {
+		if got := text(t, r, tc.in); strings.Contains(got, tc.gone) {
+			t.Errorf("%q -> %q", tc.in, got)
+		}
+	}
+	for _, in := range []string{"ref 15644265 05-01-26", "order 15644265 31-12-25", "cuenta de 1500 clientes", "cheques 59043534527"} {
+		if got := text(t, r, in); got != in {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}
+
 // TestHeldIdentities: plurals of the words before identity numbers, and the tax number of New
 // Zealand.
 func TestHeldIdentities(t *testing.T) {
