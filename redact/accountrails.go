@@ -18,7 +18,7 @@ func kindBefore(t []byte, i int) bool {
 // sortBehind finds an account of the United Kingdom before the sort code of its bank, as
 // some banks print the other way round what goes by Faster Payments.
 func (s *scan) sortBehind(v *view, q *sequence, i int) {
-	const reach = 2 // spaces between
+	const reach, lastDay = 2, 31 // spaces between; the day of a month
 	if q.g[i].size() != 8 || q.g[i].atom != 0 || i+1 == len(q.g) || q.g[i+1].sep != ' ' || q.g[i+1].sepLen > reach || q.recentStamp(i) {
 		return
 	}
@@ -30,7 +30,8 @@ func (s *scan) sortBehind(v *view, q *sequence, i int) {
 	default:
 		return
 	}
-	if onRails(v.t, int(q.at[q.g[i].from])) {
+	undated := last == i+3 && prefix(q.d[q.g[i+2].from:q.g[i+2].to], 2) > lastDay // neither a day nor a month
+	if undated || onRails(v.t, int(q.at[q.g[i].from])) {
 		s.account(v, q, q.g[i].from, q.g[last].to, "uk")
 	}
 }

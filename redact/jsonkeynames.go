@@ -29,6 +29,7 @@ const (
 	schemes           // SchemeName: says of what the neighbour is the number
 	typing            // identifierType: the same
 	heading           // columns: names what the columns of a table hold
+	keyPart           // d: a part of a key, beside its type; see partOfSecret
 	branching         // branch, transit: the number of a branch beside an account
 )
 
@@ -173,6 +174,8 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		return false
 	}
 	switch {
+	case f.name.role == keyPart:
+		return w.partOfSecret(f, text) && !s.r.isToken(text) && s.replaceNamed(i, end, text, 0, Secret)
 	case f.name.role == starting:
 		if !cardHead(text) || !s.replaceNamed(i, end, text, 0, Card) {
 			return false

@@ -23,8 +23,9 @@ func makeKeyNames() map[string]keyName {
 		"cardprefix", "panprefix", "cardfirst6", "cardfirstsix", "panfirst6", "issueridentificationnumber", "bankidentificationnumber", "firstdigits")
 	add(keyName{role: lasting}, "last6", "lastsix", "last5", "lastfive", "last8", "lasteight", "last6digits", "lastsixdigits", "last5digits", "lastfivedigits", "last8digits", "lasteightdigits", "lastdigits",
 		"mask", "accountsuffix", "cardsuffix", "pansuffix")
-	add(keyName{role: banking}, "bicorbei", "bankidentifiercode") // ISO 9362; see keyEnds
-	add(keyName{kind: nameKey}, "access", "refresh")              // the tokens of GoCardless' bank account data
+	add(keyName{role: banking}, "bicorbei", "bankidentifiercode")               // ISO 9362; see keyEnds
+	add(keyName{role: keyPart}, "d", "k", "p", "q", "dp", "dq", "qi", "result") // see partOfSecret
+	add(keyName{kind: nameKey}, "access", "refresh")                            // the tokens of GoCardless' bank account data
 	add(keyName{kind: nameSecret}, "cardpin", "passwordconfirm", "passwords", "recoverycodes", "backupcodes", "backupcode")
 	add(keyName{kind: nameDigits}, "mfa", "tan", "onetimepassword", "cvv2", "cvc2", "securitynumber")
 	add(keyName{kind: nameMaybe}, "apikeys", "secrets", "tokens", "accesstokens", "privatekeys", "accesscode", "authcode", "authorizationcode",
@@ -83,4 +84,35 @@ func startsWord(key []byte, letters int) bool {
 		}
 	}
 	return i == 0 || !letter(key[i-1]) || byteClass[key[i-1]]&isLower != 0 && byteClass[key[i]]&isUpper != 0
+}
+
+// Limits of the parts of keys in objects that say so themselves.
+const (
+	leastKeyPart = 22   // characters: 128 bits in base64url
+	keyPartReach = 4096 // bytes of the object before it and behind it: an RSA key of 4096 bits has 3,200
+)
+
+// partOfSecret tells whether the text of the member of f is secret by what its object has
+// beside it: the private parts of a JSON web key (RFC 7518, 6), whose type is "kty", and
+// what a random_password of Terraform made, beside its hash.
+func (w *walker) partOfSecret(f *frame, text []byte) bool {
+	if f.start < 0 || f.index >= 0 {
+		return false
+	}
+	beside := w.src[f.start:min(len(w.src), f.hi+keyPartReach)]
+	if f.hi-f.start > keyPartReach {
+		beside = w.src[f.hi-keyPartReach : min(len(w.src), f.hi+keyPartReach)]
+	}
+	if string(w.src[f.lo:f.hi]) == "result" {
+		return len(text) >= minPassword && bytes.Contains(beside, []byte(`"bcrypt_hash"`)) && plausibleSecret(text, nameSecret)
+	}
+	if len(text) < leastKeyPart {
+		return false
+	}
+	for _, c := range looked(text) {
+		if !alnum(c) && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return bytes.Contains(beside, []byte(`"kty"`))
 }

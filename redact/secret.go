@@ -53,7 +53,7 @@ func makeKeyBloom() *bloom {
 	for c := range 128 {
 		add("eyJ" + string(rune(c)))
 	}
-	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp"} {
+	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi"} {
 		add(word)
 	}
 	return b
@@ -244,7 +244,11 @@ func (s *scan) userinfo(v *view) {
 				colon = k
 			}
 			if c == '@' && colon > 0 && k > colon+1 {
-				s.secret(v, start, k, "userinfo")
+				s.secret(v, start, lastAt(t, k), "userinfo")
+				break
+			}
+			if c == '@' && colon < 0 && k-start >= minGrant && (randomLike(t[start:k]) || allHex(t[start:k])) && !s.r.isToken(t[start:k]) {
+				s.secret(v, start, k, "userinfo") // nats://…@host
 				break
 			}
 			if c <= ' ' || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' {
@@ -252,6 +256,22 @@ func (s *scan) userinfo(v *view) {
 			}
 		}
 	}
+}
+
+// lastAt returns the last at sign of the user and the password in a URL of which t[k] is
+// the first: a password may have one that nobody escaped.
+func lastAt(t []byte, k int) int {
+	const reach = 64
+	at := k
+	for i := k + 1; i < len(t) && i-k < reach; i++ {
+		switch c := t[i]; {
+		case c == '@':
+			at = i
+		case c <= ' ' || c >= 0x80 || bytes.IndexByte([]byte("/?\"'<>\\`,;|()[]{}=&"), c) >= 0:
+			return at
+		}
+	}
+	return at
 }
 
 // assigned finds what is given to a name that means a secret: "password=…",
@@ -272,6 +292,8 @@ func (s *scan) assigned(v *view) {
 			}
 		case nameCommand:
 			s.commandPassword(v, i, j)
+		case nameLines:
+			s.keyLines(v, j)
 		case nameCookie:
 			if a, sign := assignedAt(t, i, j); sign && a >= s.reaches.cookies {
 				s.reaches.cookies = s.cookies(v, a)
@@ -300,7 +322,12 @@ func (s *scan) assigned(v *view) {
 // assignment finds the value of the name t[i:j].
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
-	a, sign := assignedAt(t, i, typedEnd(t, j))
+	named := typedEnd(t, j)
+	counted := countedEnd(t, named)
+	if counted > named && kind == nameSecret { // Pass 1: …
+		kind = nameMaybe
+	}
+	a, sign := assignedAt(t, i, counted)
 	told := false
 	if at, ok := s.below(t, a); ok && (sign || formPart(t, i, j)) {
 		a, sign = at, true
@@ -319,6 +346,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 		}
 		a = at
 	}
+	a = literalAt(t, a)
 	end := s.valueEnd(t, a)
 	if kind == nameHeader && end < len(t) && t[end] == ' ' && isScheme(t[a:end]) {
 		a = quoted(t, end+1)
@@ -329,7 +357,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	}
 	end = s.closedQuote(t, a, s.wholeValue(t, a, end))
 	if kind == nameSecret {
-		if end = quotedEnd(t, a, end); sign && j-i >= len("phrase") && bytes.EqualFold(t[j-len("phrase"):j], []byte("phrase")) {
+		if end = foursEnd(t, a, quotedEnd(t, a, end)); sign && j-i >= len("phrase") && bytes.EqualFold(t[j-len("phrase"):j], []byte("phrase")) {
 			end = passphraseEnd(t, a, end)
 		}
 		if answerName(t[i:j]) {

@@ -83,6 +83,10 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 		return false
 	}
 	end := s.besideEnd(t, a)
+	if k := definedEnd(t, i, a); k > 0 {
+		s.secret(v, a, k, "assigned")
+		return true
+	}
 	value := t[a:end]
 	if callee(value) > 0 || constant(value) || inCode(t, j, a, value) || end > a && placeholder(t, a, end) {
 		return false
@@ -101,6 +105,21 @@ func (s *scan) besideSecret(v *view, i, j int, kind nameKind) bool {
 	}
 	s.secret(v, a, end, "assigned")
 	return true
+}
+
+// definedEnd returns where the value t[a:] ends that PHP gives to the constant t[i:] and that
+// was drawn from all printable characters, as WordPress makes its keys: define( 'AUTH_KEY',
+// '…' ); 0 if it is none.
+func definedEnd(t []byte, i, a int) int {
+	q := byteAt(t, a-1)
+	if q != '\'' && q != '"' || i == 0 || t[i-1] != q || !bytes.HasSuffix(bytes.TrimRight(t[max(0, i-len("define(  '")):i-1], " "), []byte("define(")) {
+		return 0
+	}
+	n := bytes.IndexByte(t[a:min(len(t), a+longestQuoted)], q)
+	if n < minSpaced || !allKinds(t[a:a+n]) || changesOf(t[a:a+n]) < n/3 {
+		return 0
+	}
+	return a + n
 }
 
 // inCode tells whether what stands between a name that ends at t[j] and the value t[a:]

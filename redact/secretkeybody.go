@@ -1,6 +1,9 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/base32"
+)
 
 // What may follow the prefix of a credential: that of one issuer is hexadecimal, that
 // of another a UUID; and many prefixes begin words, too.
@@ -31,7 +34,7 @@ func keyBody(f keyForm, body []byte) bool {
 		return flags&isDigit != 0
 	case "sdk-", "mob-", "api-", "waka_", "webhook/": // a UUID
 		return uuid(body[:min(len(body), f.body)])
-	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "EZTK", "p8e-", "test_", "access_", "phc_", "csk-", "xprv", "mkp_", "dsk_", "refresh_", "rnd_", "m0-", "secret-", "console-", "hooks/", "make.com/",
+	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "EZTK", "p8e-", "test_", "access_", "phc_", "csk-", "xprv", "yprv", "zprv", "tprv", "uprv", "vprv", "mkp_", "dsk_", "refresh_", "rnd_", "m0-", "secret-", "console-", "hooks/", "make.com/",
 		"nsec1", "tr_prod_", "tr_stg_", "tr_dev_", "tr_pat_": // no marks
 		for _, c := range body[:f.body] {
 			if !alnum(c) || f.prefix == "API-" && byteClass[c]&isLower != 0 {
@@ -95,4 +98,68 @@ func pulumi(body []byte, looked int) bool {
 		n++
 	}
 	return n == size || allKinds(body[:looked]) && !bytes.ContainsAny(body[:looked], "_-./")
+}
+
+// seedKey tells whether a word is the seed of a key of Stellar (SEP-23) or NATS (nkeys):
+// base32 of a first byte that says so, of the seed, and of its CRC-16 (XMODEM), the low
+// byte first.
+func seedKey(w []byte) bool {
+	const longest = 58 // characters of one of NATS
+	var raw [longest]byte
+	if len(w) > longest {
+		return false
+	}
+	n, err := base32.StdEncoding.WithPadding(base32.NoPadding).Decode(raw[:], w)
+	if err != nil || n < len("00") {
+		return false
+	}
+	crc := uint16(0)
+	for _, c := range raw[:n-2] {
+		crc ^= uint16(c) << 8
+		for range 8 {
+			if crc&0x8000 != 0 {
+				crc = crc<<1 ^ 0x1021
+			} else {
+				crc <<= 1
+			}
+		}
+	}
+	return raw[n-2] == byte(crc) && raw[n-1] == byte(crc>>8)
+}
+
+// Lines of base64 of a private key of PuTTY.
+const (
+	mostKeyLines  = 64 // of 64 characters: a key of RSA with 4096 bits has 27, of 8192 bits 54
+	leastKeyLine  = 16
+	keyLinesReach = 8 // bytes of the number of lines, with its sign
+)
+
+// keyLines finds the lines of base64 behind the name Private-Lines, which ends at t[j],
+// and their number.
+func (s *scan) keyLines(v *view, j int) {
+	t := v.t
+	i := j
+	for i < len(t) && i-j < keyLinesReach && (t[i] == ':' || t[i] == ' ' || digit(t[i])) {
+		i++
+	}
+	from, end := -1, i
+	for range mostKeyLines {
+		for i < len(t) && i-end < len(`\r\n`) && (t[i] == '\n' || t[i] == '\r' || t[i] == '\\' || t[i-1] == '\\' && (t[i] == 'n' || t[i] == 'r')) {
+			i++
+		}
+		k := i
+		for k < len(t) && (base64Char(t[k]) || t[k] == '=') && t[k] != '-' {
+			k++
+		}
+		if i == end || k-i < leastKeyLine && from < 0 || k == i || byteAt(t, k) == '-' || byteAt(t, k) == ':' { // the next name
+			break
+		}
+		if from < 0 {
+			from = i
+		}
+		i, end = k, k
+	}
+	if from >= 0 {
+		s.secret(v, from, end, "pem")
+	}
 }

@@ -52,7 +52,8 @@ var keyForms = makeKeyForms([]keyForm{
 	{"cfut_", 30}, {"cfat_", 30}, {"ATCTT3", 30}, {"glpat_", 16}, {"sk_prod_", 16}, {"sk_sbox_", 16}, {"AQE", 80}, {"bb_live_", 16}, {"sl.", 60}, {"sdk-", 36}, {"oy2", 43}, {"4b1d", 38}, {"API-", 26}, {"zpka_", 30},
 	{"A3-", 30}, {"ATSTT3", 30}, {"sc_", 40}, {"mnzconf.", 20}, {"mnzpub.", 20}, {"test_", 25}, {"access_", 30}, {"A21AA", 60}, {"polar_", 30}, {"phc_", 30}, {"pub-c-", 30}, {"sub-c-", 30}, {"sec-c-", 30},
 	{"ramp_tok_", 30}, {"ramp_sec_", 30}, {"re_", 30}, {"rk_prod_", 10}, {"sk_", 24}, {"ek_live_", 20}, {"ek_test_", 20}, {"oa_prod_", 20}, {"oa_sand_", 20}, {"hooks.slack.com/workflows/", 20}, {"hooks.slack.com/triggers/", 20},
-	{"/IncomingWebhook/", 30}, {"hooks.zapier.com/hooks/catch/", 10}, {"sup_sk_", 20}, {"sb_publishable_", 16}, {"unkey_", 20}, {"up:yeah:", 30}, {"vcp_", 30}, {"vck_", 30}, {"vca_", 30}, {"vci_", 30}, {"vcr_", 30}, {"xau_", 30}, {"xprv", 80},
+	{"/IncomingWebhook/", 30}, {"hooks.zapier.com/hooks/catch/", 10}, {"sup_sk_", 20}, {"sb_publishable_", 16}, {"unkey_", 20}, {"up:yeah:", 30}, {"vcp_", 30}, {"vck_", 30}, {"vca_", 30}, {"vci_", 30}, {"vcr_", 30}, {"xau_", 30}, {"xprv", 80}, {"yprv", 80}, {"zprv", 80}, {"tprv", 80}, {"uprv", 80}, {"vprv", 80}, {"add-mask::", 6}, // SLIP-132; what a step of GitHub Actions hides
+
 	{"t1.", 40}, {"reset-password/", 20}, {"password/reset/", 20}, {"private-", 32}, {"fc-", 32}, {"e2b_", 30}, {"csk-", 40}, {"ark-", 30}, {"pdl_live_", 30}, {"pdl_sdbx_", 30}, {"secret-token:", 20}, {"klarna_live_api_", 40}, {"klarna_test_api_", 40},
 	{"user_token_", 16}, {"app_token_", 16}, {"pst_live_", 20}, {"sat.", 50}, {"pat.", 50}, {"PMAT-", 20}, {"snyk_uat.", 30}, {"mkp_", 30}, {"dsk_", 40}, {"glrtr-", 16}, {"bb_pr_", 24}, {"bb_ma_", 24}, {"thog-key-", 16}, {"tok_", 40},
 	{"EAA", 80}, {"access_token$production$", 16}, {"access_token$sandbox$", 16}, // Meta, PayPal Braintree

@@ -100,7 +100,7 @@ func (s *scan) shapedKeys(v *view) {
 // shapedKey returns where such a token is whose word, or its first or last one, is
 // t[i:j]; an end of 0 for none.
 func shapedKey(t []byte, i, j int) (from, end int) {
-	const bot, server, first, second, third, airtable, azure, vault, signedKey = 35, 32, 23, 6, 27, 17, 5, 24, 52
+	const bot, server, first, second, third, airtable, azure, vault, signedKey, stellar, natsSeed = 35, 32, 23, 6, 27, 17, 5, 24, 52, 56, 58
 	if from, end = hashAt(t, i); end > 0 {
 		return from, end
 	}
@@ -133,6 +133,8 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		if k-j > 40 {
 			return i, k
 		}
+	case n == server && byteAt(t, i-1) == ':' && bytes.HasPrefix(t[j:], []byte(":::")) && allHex(t[i:j]): // of Windows, as dumps print it: user:500:…:…:::
+		return i, j
 	case n >= server && byteAt(t, i-1) == ':' && allHex(t[i:i+server]) && (n == server || unhex(t[i+server]) > 15): // Asana
 		from = i - 1
 		for from > 0 && digit(t[from-1]) {
@@ -141,14 +143,16 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		if i-1-from >= 13 && byteAt(t, from-1) == '/' {
 			return from, i + server
 		}
-	case n == bot && t[i] == 'A' && t[i+1] == 'A' && byteAt(t, i-1) == ':':
+	case n >= bot && t[i] == 'A' && t[i+1] == 'A' && byteAt(t, i-1) == ':' && (n == bot || t[i+bot] == '/'): // the latter in an address: /bot123:AA…/sendMessage
 		from = i - 1
 		for from > 0 && digit(t[from-1]) && i-from <= len("1234567890") {
 			from--
 		}
 		if i-1-from >= 8 {
-			return from, j
+			return from, i + bot
 		}
+	case (n == stellar || n == natsSeed) && t[i] == 'S' && seedKey(t[i:j]):
+		return i, j
 	case n >= first && n <= first+5 && t[i] >= 'M' && t[i] <= 'O' && byteAt(t, j) == '.':
 		k := wordEnd(t, j+1)
 		if k-j-1 == second && byteAt(t, k) == '.' {

@@ -34,7 +34,8 @@ const (
 	namePIN              // bank_pin: up to twelve digits
 	namePhrase           // seed phrase: words follow
 	nameCodes            // recovery codes: a list follows
-	nameCommand          // mysql, sshpass: the option -p gives a password
+	nameCommand          // mysql, sshpass: an option gives a password, see commandOptions
+	nameLines            // Private-Lines: lines of base64 follow, as many as it says
 )
 
 // nameAt is secretName for the name t[i:j], that of an option included.
@@ -153,10 +154,12 @@ var secretNames = map[string]nameKind{
 	"cookie": nameCookie, "setcookie": nameCookie,
 	"token": nameMaybe, "pin": nameCode, "key": nameMaybe, "sig": nameMaybe, "sessionid": nameMaybe, "session": nameMaybe, "sid": nameMaybe, "auth": nameMaybe,
 	"phpsessid": nameMaybe, "jsessionid": nameMaybe, "aspnetsessionid": nameMaybe, "clientkeydata": nameSecret, "dockerconfigjson": nameMaybe,
-	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "tan": nameOnce, "mtan": nameDigits, "smstan": nameDigits, "pushtan": nameDigits, "pword": nameSecret,
+	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "tan": nameOnce, "mtan": nameDigits, "smstan": nameDigits, "pushtan": nameDigits, "pword": nameSecret, "bindpw": nameSecret, "rootpw": nameSecret, "olcrootpw": nameSecret, "storepass": nameSecret, "keypass": nameSecret, "erlangcookie": nameSecret, "rabbitmqerlangcookie": nameSecret,
+	"codeverifier": nameKey, "devicecode": nameKey, "authorizationcode": nameKey, "xhoneycombteam": nameKey, "encrypt": nameKey, "pat": nameKey, "privatelines": nameLines, "npmauthident": nameUser,
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
 	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
-	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand,
+	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand, "rediscli": nameCommand, "ldapsearch": nameCommand, "ldapadd": nameCommand, "ldapmodify": nameCommand, "ldapdelete": nameCommand, "ldapwhoami": nameCommand, "ldappasswd": nameCommand,
+	"docker": nameCommand, "podman": nameCommand, "zip": nameCommand, "unzip": nameCommand, "smbclient": nameCommand, "rdesktop": nameCommand, "xfreerdp": nameCommand, "lftp": nameCommand,
 }
 
 // nameTails end names, whatever stands before them: of secrets, of what the value has

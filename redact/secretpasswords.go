@@ -11,6 +11,7 @@ const (
 	minPassword  = 6  // characters of one that only its looks tell
 	longestTell  = 40 // bytes between "password" and "is"
 	commandReach = 80 // bytes between a command and its option
+	hexToken     = 40 // characters of a token in hexadecimal that some programs take for a login
 )
 
 // passwordLike tells whether a word looks like a password: letters, and digits
@@ -145,7 +146,7 @@ func passwordWord(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord":
+	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord":
 		return true
 	}
 	return false
@@ -189,6 +190,10 @@ func (s *scan) userPair(v *view, j int) {
 		return
 	}
 	end := s.valueEnd(t, a)
+	if end-a == hexToken && allHex(t[a:end]) && digitsIn(t[a:end]) > 0 && lower(byteAt(t, j-1)) == 'n' { // sonar.login=…
+		s.secret(v, a, end, "login")
+		return
+	}
 	if k := bytes.IndexAny(looked(t[a:end]), "/:|"); k > 0 {
 		s.pairPassword(v, a+k+1, end)
 		return
@@ -206,22 +211,85 @@ func (s *scan) pairPassword(v *view, a, end int) {
 	}
 }
 
-// commandPassword finds the option -p of the command at t[i:j].
+// commandOptions are the options that give passwords to commands, by the small letters of
+// their names. What stands between a user and a password follows the option of some.
+var commandOptions = map[string]struct {
+	option string
+	joined bool // the value may be glued to the option
+	after  byte // the mark between the user and the password
+}{
+	"mysql": {" -p", true, 0}, "mysqldump": {" -p", true, 0}, "mysqladmin": {" -p", true, 0}, "sshpass": {" -p", true, 0},
+	"rediscli": {" -a ", false, 0}, "ldapsearch": {" -w ", false, 0}, "ldapadd": {" -w ", false, 0}, "ldapmodify": {" -w ", false, 0}, "ldapdelete": {" -w ", false, 0}, "ldapwhoami": {" -w ", false, 0}, "ldappasswd": {" -w ", false, 0},
+	"docker": {" -p ", false, 0}, "podman": {" -p ", false, 0}, "zip": {" -P ", false, 0}, "unzip": {" -P ", false, 0}, "rdesktop": {" -p ", false, 0}, "xfreerdp": {" /p:", true, 0},
+	"smbclient": {" -U ", false, '%'}, "lftp": {" -u ", false, ','},
+}
+
+// commandPassword finds the password that an option gives to the command t[i:j].
 func (s *scan) commandPassword(v *view, i, j int) {
 	t := v.t
-	k := bytes.Index(t[j:min(len(t), j+commandReach)], []byte(" -p"))
-	if k < 0 {
+	var low [len("ldapwhoami")]byte
+	n := 0
+	for _, c := range t[i:j] {
+		if letter(c) && n < len(low) {
+			low[n] = lower(c)
+			n++
+		}
+	}
+	c := commandOptions[string(low[:n])]
+	reach := t[j:min(len(t), j+commandReach)]
+	if end := bytes.IndexByte(reach, '\n'); end >= 0 {
+		reach = reach[:end]
+	}
+	if login := []byte(" login"); low[0] == 'd' || low[0] == 'p' { // docker run -p is a port
+		if !bytes.HasPrefix(reach, login) {
+			return
+		}
+		s.pipedPassword(v, i, reach)
+	}
+	k := bytes.Index(reach, []byte(c.option))
+	if k < 0 || len(c.option) == 0 {
 		return
 	}
-	a := j + k + len(" -p")
-	if ssh := lower(t[i]) == 's'; ssh && byteAt(t, a) == ' ' {
+	a := j + k + len(c.option)
+	if low[0] == 's' && c.joined && byteAt(t, a) == ' ' {
 		a++
 	}
-	if byteAt(t, a) == '\'' || byteAt(t, a) == '"' {
-		a++
+	a = quoted(t, a)
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
+	if c.after != 0 {
+		at := bytes.IndexByte(looked(t[a:end]), c.after)
+		if at = a + at + 1; c.after == ',' { // which ends a value
+			at = end + 1
+			if byteAt(t, end) != ',' {
+				return
+			}
+			end = s.valueEnd(t, min(at, len(t)))
+		}
+		a = min(at, end)
 	}
-	end := s.valueEnd(t, a)
-	if value := t[a:end]; len(value) >= 4 && !s.r.isToken(value) {
+	if value := t[a:end]; len(value) >= 4 && !s.r.isToken(value) && !placeholder(t, a, end) && value[0] != '-' && value[0] != '$' {
+		s.secret(v, a, end, "login")
+	}
+}
+
+// pipedPassword finds the password that is printed into the command at t[i:], whose
+// options are these: echo … | docker login --password-stdin.
+func (s *scan) pipedPassword(v *view, i int, options []byte) {
+	if !bytes.Contains(options, []byte("-stdin")) {
+		return
+	}
+	t := bytes.TrimRight(v.t[max(0, i-longestQuoted):i], " ")
+	if len(t) == 0 || t[len(t)-1] != '|' {
+		return
+	}
+	t = bytes.TrimRight(t[:len(t)-1], " \"'")
+	from := 1 + bytes.LastIndexByte(t, ' ')
+	if from < len("echo ") || !bytes.HasSuffix(bytes.TrimSuffix(t[:from], []byte("-n ")), []byte("echo ")) && !bytes.HasSuffix(t[:from], []byte("printf ")) {
+		return
+	}
+	lead := max(0, i-longestQuoted)
+	a := quoted(v.t, lead+from)
+	if end := lead + len(t); end-a >= minPassword && !s.r.isToken(v.t[a:end]) && !placeholder(v.t, a, end) && v.t[a] != '$' {
 		s.secret(v, a, end, "login")
 	}
 }

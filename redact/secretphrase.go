@@ -292,3 +292,28 @@ func (s *scan) parameters(v *view, i int) (any bool) {
 	}
 	return any
 }
+
+// foursEnd returns where a password of four groups of four small letters ends, as Google
+// gives them to programs, if t[a:end] is the first group; end if it is none.
+func foursEnd(t []byte, a, end int) int {
+	const groups, size = 4, 4
+	k := a
+	for n := 0; n < groups; n++ {
+		if n > 0 {
+			if k == len(t) || t[k] != ' ' {
+				return end
+			}
+			k++
+		}
+		for m := 0; m < size; m++ {
+			if k == len(t) || byteClass[t[k]]&isLower == 0 {
+				return end
+			}
+			k++
+		}
+	}
+	if end-a != size && k != end || k < len(t) && (alnum(t[k]) || t[k] == ' ' || t[k] == '-') {
+		return end
+	}
+	return k
+}

@@ -42,7 +42,7 @@ func (m *planes) told(t []byte) bool {
 		return false
 	}
 	i := bits.TrailingZeros64(glued)
-	if m.toldAt(t, i) {
+	if m.toldAt(t, i) || m.commanded(t) {
 		return true
 	}
 	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
@@ -51,6 +51,19 @@ func (m *planes) told(t []byte) bool {
 	}
 	marks := m.other & (1<<i - 1) >> space // in a password
 	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
+}
+
+// commanded tells whether an option of one letter stands in a block, and before it what may
+// be the name of a command that takes a password: sshpass -p …, zip -P ….
+func (m *planes) commanded(t []byte) bool {
+	words := m.letter | m.digit
+	options := m.joiner & (m.letter >> 1) &^ (m.joiner<<1 | (words|m.other)<<1) &^ 1
+	for ; options != 0; options &= options - 1 {
+		if i := bits.TrailingZeros64(options); t[i] == '-' && t[i-1] == ' ' {
+			return keyStart(t, words&(1<<i-1), false)
+		}
+	}
+	return false
 }
 
 // abroad is told for texts with letters that are not ASCII, in the block all[at:]. What

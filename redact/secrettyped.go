@@ -56,3 +56,33 @@ func (s *scan) closedQuote(t []byte, a, end int) int {
 	}
 	return end + len(bytes.TrimRight(rest[:k], "\\"))
 }
+
+// longestCount is how many digits the number of a key among several has.
+const longestCount = 2
+
+// countedEnd returns where the sign of assignment stands behind the name that ends at
+// t[j] and a number: Unseal Key 1: …, password 2 = …; j if there is no number.
+func countedEnd(t []byte, j int) int {
+	if j+1 >= len(t) || t[j] != ' ' {
+		return j
+	}
+	n := digits(t[j+1 : min(len(t), j+1+longestCount+1)])
+	if k := j + 1 + n; n > 0 && n <= longestCount && (byteAt(t, k) == ':' || bytes.HasPrefix(t[min(k, len(t)):], []byte(" = "))) {
+		return k
+	}
+	return j
+}
+
+// literalAt returns where the value t[a:] begins behind what only says how it is written:
+// the letter before a string of bytes (b'…' of Python, @"…" of C#), or base64: as Laravel
+// writes its key.
+func literalAt(t []byte, a int) int {
+	const named = "base64:"
+	if a+1 < len(t) && (t[a+1] == '\'' || t[a+1] == '"') && bytes.IndexByte([]byte("bBuUL@N"), t[a]) >= 0 && !alnum(byteAt(t, a-1)) {
+		a = quoted(t, a+1)
+	}
+	if bytes.HasPrefix(t[a:], []byte(named)) {
+		a += len(named)
+	}
+	return a
+}
