@@ -37,9 +37,17 @@ func ranges(t []byte) (n int) {
 	return n
 }
 
+// longestSpelled is the longest text that may spell a number: what is longer is taken for an
+// encoding, and its finding kept. An encoded text that is found as a whole at each of its
+// numbers would else be read as often as it has numbers.
+const longestSpelled = 4 << 10
+
 // spells tells whether the digits of a text are those of a value: it is no encoding of it,
 // in which these forms mean nothing.
 func spells(t []byte, canon string) bool {
+	if len(t) > longestSpelled {
+		return false
+	}
 	k := 0
 	for _, c := range t {
 		if !digit(c) {
@@ -63,7 +71,7 @@ func spells(t []byte, canon string) bool {
 // form of its own. Not all forms are asked for if the rule that found them is a strict one.
 func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	if !whole {
-		return inDrawing(t, lo) || dialled(t, lo, hi) || byteClass[t[lo]]&isUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
+		return overUUID(t, lo, hi) || inDrawing(t, lo) || dialled(t, lo, hi) || byteClass[t[lo]]&isUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
 	}
 	if !card && ranges(t[lo:hi]) > 1 {
 		return true
@@ -74,13 +82,13 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	// A colon may divide fields: 117.306.879-11:09:01 is a CPF in its printed form.
 	printed := !card && bytes.IndexByte(t[lo:hi], '.') >= 0 && bytes.ContainsAny(t[lo:hi], "-/")
 	for p := max(0, lo-formReach); p < hi; p++ {
-		if digit(t[p]) && !digit(byteAt(t, p-1)) {
+		if digit(t[p]) && (!digit(byteAt(t, p-1)) || spaceBefore(t, p)) {
 			if end := formAt(t, p); end > lo && !(printed && p > lo && end > hi) {
 				return true
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
 }
 
 // dialled tells whether a North American telephone number begins in a finding, or goes on

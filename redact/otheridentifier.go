@@ -1,0 +1,121 @@
+package redact
+
+import "bytes"
+
+// Identifiers that are told by what stands before or around their digits: a DOI, an ARN, an
+// IMEI, a UUID, a space of a link.
+
+// identifierReach is how far before a finding such an identifier may begin: the longest of
+// them to be told is an ARN with the names of a service and a region.
+const identifierReach = 64
+
+// identified tells whether a finding is made up of parts of such an identifier.
+func identified(t []byte, lo, hi int) bool {
+	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi)
+}
+
+// wordBegin returns where the text without spaces or quotes begins that t[lo:] is in, as
+// far as an identifier reaches.
+func wordBegin(t []byte, lo int) int {
+	i := lo
+	for i > 0 && lo-i < identifierReach && t[i-1] > ' ' && t[i-1] != '"' && t[i-1] != '\'' {
+		i--
+	}
+	return i
+}
+
+// overUUID tells whether a finding goes across an end of a UUID (RFC 9562) with letters in it:
+// x = "b881823a-7e22-4d36-a95c-357e3afab6cd".
+func overUUID(t []byte, lo, hi int) bool {
+	a, b := lo, lo
+	for k, at := range [...]int{lo, hi - 1} {
+		for a = at; a > 0 && at-a < uuidSize && uuidChar(t[a-1]); a-- {
+		}
+		for b = at; b < len(t) && b-at < uuidSize && uuidChar(t[b]); b++ {
+		}
+		if across := k == 0 && hi > b || k == 1 && lo < a; across && isUUID(t[a:b]) && severalLetters(t[a:b]) {
+			return true
+		}
+	}
+	return false
+}
+
+// uuidSize is the length of a UUID.
+const uuidSize = len("b881823a-7e22-4d36-a95c-357e3afab6cd")
+
+func uuidChar(c byte) bool { return c == '-' || unhex(c) < 16 }
+
+// isUUID tells whether a word has the form of a UUID.
+func isUUID(word []byte) bool {
+	if len(word) != uuidSize {
+		return false
+	}
+	for i, c := range word {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// inDOI tells whether a finding that marks divide, and not as a card is printed, stands behind
+// the prefix of a DOI (ISO 26324): 10.1038/s41586-029-07018-0.
+func inDOI(t []byte, lo, hi int) bool {
+	const least, most = 4, 5 // digits of a registrant
+	if allDigits(t[lo:hi]) || inFours(t[lo:hi]) || bytes.IndexByte(t[lo:hi], ' ') >= 0 {
+		return false
+	}
+	word := t[wordBegin(t, lo):lo]
+	for i := bytes.Index(word, []byte("10.")); i >= 0; {
+		if i == 0 || !alnum(word[i-1]) && word[i-1] != '.' {
+			n := 0
+			for k := i + len("10."); k < len(word) && digit(word[k]); k++ {
+				n++
+			}
+			return n >= least && n <= most && byteAt(word, i+len("10.")+n) == '/'
+		}
+		next := bytes.Index(word[i+1:], []byte("10."))
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return false
+}
+
+// inARN tells whether a finding is the number of the owner in the name of a resource at
+// Amazon: arn:aws:lambda:us-east-1:616376791391:function:f.
+func inARN(t []byte, lo, hi int) bool {
+	const size = 12
+	return hi-lo == size && byteAt(t, lo-1) == ':' && byteAt(t, hi) == ':' && allDigits(t[lo:hi]) && bytes.Contains(t[wordBegin(t, lo):lo], []byte("arn:aws"))
+}
+
+// inIMEI tells whether a finding is taken from the number of a telephone as it is printed
+// (3GPP TS 23.003): IMEI 35-442651-961517-6.
+func inIMEI(t []byte, lo, hi int) bool {
+	const shape, label = "nn-nnnnnn-nnnnnn-n", "imei"
+	for p := max(0, lo-len("nn-")); p <= lo; p++ {
+		if hasShape(t[p:], shape) > 0 && hi <= p+len(shape) && !digit(byteAt(t, p-1)) && !digit(byteAt(t, p+len(shape))) {
+			return bytes.Contains(bytes.ToLower(t[max(0, p-2*len(label)):p]), []byte(label))
+		}
+	}
+	return false
+}
+
+// overSpaces tells whether digits of a finding are those of spaces in a link, %20 (RFC 3986),
+// and no other percent sign stands in it. Without them it is looked at where they are decoded.
+func overSpaces(t []byte, lo, hi int) bool {
+	some := false
+	for i := max(0, lo-1); i < hi; i++ {
+		if t[i] == '%' {
+			if byteAt(t, i+1) != '2' || byteAt(t, i+2) != '0' {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
+}
+
+// spaceBefore tells whether a space of a link stands before t[p].
+func spaceBefore(t []byte, p int) bool { return p >= len("%20") && string(t[p-len("%20"):p]) == "%20" }
