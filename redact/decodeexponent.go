@@ -9,6 +9,7 @@ import "bytes"
 // Limits of such a number.
 const (
 	leastMantissa = 7  // decimals: the shortest account number with one digit before the point
+	mostZeros     = 2  // at the end, which are not written: one number of a thousand has more; what was computed often does
 	mostExponent  = 18 // of the longest number of a card, 19 digits
 )
 
@@ -26,7 +27,7 @@ func (s *scan) exponents(v *view, depth int) {
 		}
 		decimals := digits(v.t[i:])
 		end, exp := exponentAt(v.t, i+decimals)
-		if decimals < leastMantissa || exp < decimals || exp > mostExponent || measured(v.t, lo, i+decimals) {
+		if decimals < leastMantissa || exp < decimals || exp > min(decimals+mostZeros, mostExponent) || measured(v.t, lo, i+decimals) {
 			continue
 		}
 		mark := s.used
