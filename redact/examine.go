@@ -113,6 +113,9 @@ func (s *scan) inside(v view, depth int, p *profile, flat bool) {
 		s.charCodes(&v, depth)
 		s.codePoints(&v, depth)
 	}
+	if p.digits > leastMantissa {
+		s.exponents(&v, depth)
+	}
 	if !s.near {
 		s.spread(&v, p, depth)
 	}

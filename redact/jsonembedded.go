@@ -26,6 +26,7 @@ func (s *scan) nested(t []byte) (out []byte, ok bool) {
 	if err != nil || len(inner.found) == 0 {
 		return nil, false
 	}
+	s.across = s.across || inner.across
 	for _, f := range inner.found {
 		f.Pointer = s.pointer()
 		s.found = append(s.found, f)
@@ -84,16 +85,22 @@ func (s *scan) embeddedDocument(v *view, body []byte) {
 	}
 	f := inner.found[len(inner.found)-1]
 	s.add(v, 0, len(v.t), span{entity: f.Entity, layer: f.Layer, rule: f.Rule, canon: string(body)})
+	s.across = true // of what may be a string in another document
 }
 
 // mayTear tells whether a document has a container over which a text may be cut, an array
-// of strings or objects or an object whose first key calls its member a part, or a number
-// with an exponent: most lines of a log have none. Rows of numbers are a matrix.
+// of strings or objects or an object whose first key calls its member a part, a number
+// with an exponent, or a string with another document in it: most lines of a log have
+// none. Rows of numbers are a matrix.
 func mayTear(body []byte) bool {
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; c {
 		case '"':
-			i = stringEnd(body, i)
+			end := stringEnd(body, i)
+			if opensDocument(body[i:end]) {
+				return true
+			}
+			i = end
 		case '[', '{':
 			k := space(body, i+1)
 			if c == '[' && (byteAt(body, k) == '"' || byteAt(body, k) == '{') {
@@ -109,6 +116,28 @@ func mayTear(body []byte) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// opensDocument tells whether a string of JSON has the beginning of a document in it: a
+// bracket or a brace, spaces aside right before a quote that a backslash escapes, or
+// another of them.
+func opensDocument(t []byte) bool {
+	for i := 0; i < len(t); i++ {
+		k := bytes.IndexByte(t[i:], '\\')
+		if k <= 0 {
+			if k < 0 {
+				return false
+			}
+			continue
+		}
+		i += k
+		before := bytes.TrimRight(t[:i], " ")
+		if c := before[len(before)-1]; byteAt(t, i+1) == '"' && (c == '{' || c == '[') {
+			return true
+		}
+		i++
 	}
 	return false
 }
@@ -146,7 +175,9 @@ func embeddedEnd(t []byte, i int, doubled bool) (end int, ok bool) {
 				i++
 			}
 		case quoted && c == '\\':
-			i++
+			if i++; doubled && byteAt(t, i) == '"' {
+				i++
+			}
 		case quoted:
 		case c == '{' || c == '[':
 			depth++

@@ -89,13 +89,18 @@ func TestEmbedded(t *testing.T) {
 		"x\t\"{\"\"content\"\":[{\"\"type\"\":\"\"text\"\",\"\"text\"\":\"\"453\"\"},{\"\"type\"\":\"\"text\"\",\"\"text\"\":\"\"9578763621486\"\"}]}\"\ty",
 		`<acct no="{&quot;a&quot;:&quot;453&quot;,&quot;b&quot;:&quot;9578763621486&quot;}"/>`,
 		`https://x.io/p/%7B%22memo%22%3A4.539578763621486e15%7D/view`,
+		`INFO sent {"body": "{\"content\": [{\"type\": \"text\", \"text\": \"453\"}, {\"type\": \"text\", \"text\": \"9578763621486\"}]}", "ok": true} in 5ms`,
+		`INFO sent {"body": "paid {\"content\": [{\"type\": \"text\", \"text\": \"453\"}, {\"type\": \"text\", \"text\": \"9578763621486\"}]}"} in 5ms`,
+		`INFO sent {"body": "{\"part1\": \"4539<br\", \"part2\": \"/>5787<br/>6\", \"part3\": \"362<br/>1486\"}", "ok": true} in 5ms`,
+		`INFO sent {"body": "{\"content\": [{\"type\": \"text\", \"text\": \"NDUzOTU\"}, {\"type\": \"text\", \"text\": \"3ODc2MzYyMTQ4Ng==\"}]}"} in 5ms`,
+		"x,\"{\"\"content\"\": [{\"\"type\"\": \"\"text\"\", \"\"text\"\": \"\"<a id=\\\"\"453\"\"}, {\"\"type\"\": \"\"text\"\", \"\"text\"\": \"\"9578763621486\\\"\"/>\"\"}]}\",-4.50\ny,coffee,-3.20\n",
 	} {
 		out := text(t, newRedactor(t), in)
-		if strings.Contains(out, "9578763") || !strings.Contains(out, "CARD_") {
+		if strings.Contains(out, "9578763") || strings.Contains(out, "3ODc2MzYy") || strings.Contains(out, ">5787") || !strings.Contains(out, "CARD_") {
 			t.Errorf("%s -> %s", in, out)
 		}
 	}
-	for _, in := range []string{`note: {"id":7,"tags":["a","b"]}`, `x[1][2] = {"a": "b"}`, `[[`, `{"`, `[["`, `{""a"":""b""}`, `np.array([[12, 34], [56, 78]])`} {
+	for _, in := range []string{`note: {"id":7,"tags":["a","b"]}`, `x[1][2] = {"a": "b"}`, `[[`, `{"`, `[["`, `{""a"":""b""}`, `np.array([[12, 34], [56, 78]])`, `log {"body": "{\"id\": 7, \"n\": [\"a\", \"b\"]}", "x": "\\", "y": "a\"{b"} end`} {
 		if out := text(t, newRedactor(t), in); out != in {
 			t.Errorf("%s -> %s", in, out)
 		}

@@ -1,0 +1,34 @@
+package redact_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestExponents: a number with an exponent is the same number in a text.
+func TestExponents(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		"paid 4.539578763621486e15 today",
+		"1,4.539578763621486E15,EUR",
+		"<Id>4.539578763621486E+15</Id>",
+		"https://pay.example/a/4.539578763621486e15?x=1",
+		"account 4.829137401e9",
+		"card 4.53957876362146e15",
+	} {
+		if out := text(t, r, in); !strings.Contains(out, "_") || strings.Contains(out, "5395787636214") || strings.Contains(out, "29137401") {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+	if out := jsonText(t, r, `{"memo":"4.539578763621486e15"}`); strings.Contains(out, "53957") {
+		t.Error(out)
+	}
+	for _, in := range []string{
+		"4.539578763621486e-15", "4.539578763621486e3", "rate 4.539578763621486e15.2",
+		"4.539578763621486e15 3.178291738291734e15 2.817283748291722e14", "6.02214076e23", "v18 < float64(4.642690608e+14)", "v18 >= float64(-2.1086676e+11)", "1.6726219e27",
+	} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
