@@ -39,7 +39,7 @@ func TestHeldSecrets(t *testing.T) {
 func TestHeldNoSecrets(t *testing.T) {
 	r := newRedactor(t)
 	for _, in := range []string{"docker login -u bob -p $PASSWORD registry.example.com", "docker run -p 8080:80 nginx:1.25", "echo $TOKEN | docker login ghcr.io -u bob --password-stdin", `echo "$CR_PAT" | docker login ghcr.io --password-stdin`,
-		"redis-cli -h redis -p 6379 ping", "ldapsearch -x -D cn=admin -W -b dc=ex,dc=com", "zip -r out.zip src -x node_modules2", "smbclient -L //host1 -U bob", "encrypt = true", `encrypt: "aes-256-gcm"`, "Key 1: Settings", "Unseal Key 1: <enter>",
+		"redis-cli -h redis -p 6379 ping", "ldapsearch -x -D cn=admin -W -b dc=ex,dc=com", "zip -r out.zip src -x node_modules2", "smbclient -L //host1 -U bob", "encrypt = true", `encrypt: "aes-256-gcm"`, "Key 1: Settings", `<a accesskey="U">Graphical User Interfaces with Tk</a>`, "Unseal Key 1: <enter>",
 		"Private-Lines: 14", "code_verifier=S256", "device_code: expired", "login=octocat", "APP_KEY=base64:", "secret_key = b''", "nats://localhost:4222", "http://localhost:8080/#a@b", "https://medium.com:443/@user/post-1234", "http://a:8080/path@x",
 		"username admin privilege 15", "password 7 days before expiry", "Password 1 of 3", "sd.connectionFailedInFirstPass = true", "c.AllowCredentials = true", "password: true", "// Pass 1: high priority index match.", "Pass 2: slot reuse.", "bindpw file", `{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}`, `{"d":"m43-tue659LNpXW6pCyStikYjKIWI5a0x_FEzRu9m36","x":"1"}`,
 		`{"result":"M9sPh4W3c876l02","length":16}`, "Pat: see you at 10", "::add-mask::$TOKEN", "GA2HGNJVHE2TCMRXGQZTKMRSGI4TKNBTGQ2DKMZQGIYTSOBUGM2DKNBT", "define( 'AUTH_KEY', 'put your unique phrase here' );"} {

@@ -78,7 +78,7 @@ func countedEnd(t []byte, j int) int {
 // writes its key.
 func literalAt(t []byte, a int) int {
 	const named = "base64:"
-	if a+1 < len(t) && (t[a+1] == '\'' || t[a+1] == '"') && bytes.IndexByte([]byte("bBuUL@N"), t[a]) >= 0 && !alnum(byteAt(t, a-1)) {
+	if a+1 < len(t) && (t[a+1] == '\'' || t[a+1] == '"') && bytes.IndexByte([]byte("bBuUL@N"), t[a]) >= 0 && !alnum(byteAt(t, a-1)) && byteAt(t, a-1) != t[a+1] { // accesskey="U"> is one letter
 		a = quoted(t, a+1)
 	}
 	if bytes.HasPrefix(t[a:], []byte(named)) {
