@@ -120,26 +120,46 @@ func mayTear(body []byte) bool {
 	return false
 }
 
-// opensDocument tells whether a string of JSON has the beginning of a document in it: a
-// bracket or a brace, spaces aside right before a quote that a backslash escapes, or
-// another of them.
+// opensDocument tells whether a string of JSON, as it is written, has a document in it of
+// which mayTear would say so: its quotes stand behind backslashes.
 func opensDocument(t []byte) bool {
-	for i := 0; i < len(t); i++ {
-		k := bytes.IndexByte(t[i:], '\\')
-		if k <= 0 {
-			if k < 0 {
-				return false
+	for i, c := range t {
+		switch c {
+		case '[':
+			k := space(t, i+1)
+			if next := byteAt(t, k); next == '{' || next == '\\' && escapedQuote(t, k) > 0 {
+				return true
 			}
-			continue
+		case '{':
+			if key := escapedQuote(t, space(t, i+1)); key > 0 {
+				if end := bytes.IndexByte(t[key:], '\\'); end >= 0 && tornKey(t[key:key+end]) {
+					return true
+				}
+			}
+		case 'e', 'E':
+			k := i
+			for k > 0 && (digit(t[k-1]) || t[k-1] == '.') {
+				k--
+			}
+			if before := bytes.TrimRight(t[max(0, k-embeddedHead):k], " "); k < i && len(before) > 0 && bytes.IndexByte([]byte(":,["), before[len(before)-1]) >= 0 {
+				return true
+			}
 		}
-		i += k
-		before := bytes.TrimRight(t[:i], " ")
-		if c := before[len(before)-1]; byteAt(t, i+1) == '"' && (c == '{' || c == '[') {
-			return true
-		}
-		i++
 	}
 	return false
+}
+
+// escapedQuote returns what follows the quote behind the backslashes at t[i:]; 0 if there
+// is none.
+func escapedQuote(t []byte, i int) int {
+	k := i
+	for byteAt(t, k) == '\\' {
+		k++
+	}
+	if k == i || byteAt(t, k) != '"' {
+		return 0
+	}
+	return k + 1
 }
 
 // nextEmbedded returns where the next document begins at t[i:] or behind, with a string, a
