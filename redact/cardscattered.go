@@ -38,8 +38,10 @@ func (s *scan) cardScattered(v *view, q *sequence) {
 // them: an amount may have two.
 func (s *scan) cardZeroed(v *view, q *sequence) {
 	least := 1
-	if q.inside(0, len(q.g)-1, '.') || q.inside(0, len(q.g)-1, ',') {
-		least = 3
+	for _, g := range q.g[1:] {
+		if g.sep == '.' || g.sep == ',' || letter(g.sep) { // 0.035581932165858e-05
+			least = 3
+		}
 	}
 	a, b := 0, len(q.d)
 	for a < b && q.d[a] == '0' {

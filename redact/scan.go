@@ -294,7 +294,7 @@ func (s *scan) examineRest(v *view) {
 // add notes a finding over bytes [i, j) of a view, unless the policy keeps the
 // entity.
 func (s *scan) add(v *view, i, j int, found span) {
-	if i >= j || s.r.action(found.entity) == Keep || found.layer == LayerDetector && v.lo == nil && chance(found.rule) && inDump(v.t, i, j) || s.r.cutsToken(v.t, i) {
+	if i >= j || s.r.action(found.entity) == Keep || found.layer == LayerDetector && v.lo == nil && chance(found.rule) && inDump(v.t, i, j) || s.r.cutsToken(v.t, i, found.entity) {
 		return
 	}
 	found.lo, found.hi = int(v.from(i)), int(v.to(j-1))

@@ -134,11 +134,13 @@ func (r *Redactor) isToken(text []byte) bool {
 	return false
 }
 
-// cutsToken tells whether t[i] is one of the letters of a token but not its first: the
-// last two may be those of a country, and the numbers behind an IBAN by chance.
-func (r *Redactor) cutsToken(t []byte, i int) bool {
+// cutsToken tells whether t[i], where something of an entity was found, is one of the
+// letters of a token: the last two may be those of a country, and the numbers behind an
+// IBAN by chance. Where a token ends and others begin says nothing of its first letter, but
+// that of a credential: ASIA and twelve more begin a key of AWS with the digits behind.
+func (r *Redactor) cutsToken(t []byte, i int, e Entity) bool {
 	from, to := r.tokenAround(t, i)
-	return from < to && t[i-1] != '_' && bytes.IndexByte(t[from:i], '_') >= 0
+	return from < to && (t[i-1] != '_' || e == Secret) && bytes.IndexByte(t[from:i], '_') >= 0
 }
 
 // tokenAround returns the bounds of the token inside of which t[i-1] and t[i] both are;
