@@ -76,3 +76,15 @@ func exponentAt(t []byte, i int) (end, exp int) {
 	}
 	return i + n, exp
 }
+
+// exponentForm tells whether a text is a number with an exponent that makes it whole, and
+// nothing else, as exponents finds it.
+func exponentForm(t []byte) bool {
+	const point = 1
+	if len(t) <= point || !digit(t[0]) || t[point] != '.' {
+		return false
+	}
+	decimals := digits(t[point+1:])
+	end, exp := exponentAt(t, point+1+decimals)
+	return decimals >= leastMantissa && exp >= decimals && end == len(t)
+}

@@ -260,7 +260,7 @@ func (s *scan) tornSure(sp *span) bool {
 		return false
 	case sp.entity == Email && s.tornWhole(sp):
 		return false
-	case sp.layer == LayerKnown || sp.rule == "masked" && sp.entity == Card || !says(t.text[sp.lo:sp.hi], sp.canon) && sp.entity != Secret:
+	case sp.layer == LayerKnown || sp.rule == "masked" && sp.entity == Card || sp.entity != Secret && (!says(t.text[sp.lo:sp.hi], sp.canon) || exponentForm(t.text[sp.lo:sp.hi])):
 		return true
 	case len(t.parts) >= fewTorn && t.even:
 		return s.tornSaid(sp) || !s.tornList(sp)
