@@ -37,6 +37,11 @@ func (s *scan) cardDisguised(v *view, q *sequence) {
 // concealed tells whether something stands between two digits of a sequence that hides
 // that they are one number.
 func (s *scan) concealed(v *view, q *sequence) bool {
+	for _, g := range q.g[1:] {
+		if letter(g.sep) { // \x06 of a program beside characters of any script
+			return false
+		}
+	}
 	for k := 1; k < len(q.at); k++ {
 		lo, hi := v.to(int(q.at[k-1])), v.from(int(q.at[k]))
 		if lo < hi && int(hi) <= len(s.written) && conceals(s.written[lo:hi], v.t[q.at[k-1]+1]) {
@@ -69,6 +74,8 @@ func ordinaryMark(r rune) bool {
 	case r < 0x100: // no-break space, ·, ×, °, ±, «, fractions
 		return r != 0xAD
 	case r >= 0x2500 && r < 0x2600: // tables drawn with lines and blocks, ●
+		return true
+	case r >= 0x2070 && r < 0x20A0: // signs of exponents and of indices
 		return true
 	case r >= 0x2190 && r < 0x2200: // arrows
 		return true

@@ -13,7 +13,8 @@ func TestPlantedConcealed(t *testing.T) {
 		{in: "36678😀046692★5820😀965", gone: "046692"}, {in: "6&#160;0&#45;9&#xA0;7&#x2d;4&#45;5&#x200B;2&#160;9&#8211;0&#x20;9&#160;8&#x20;1&#x200B;7&#xA0;8&#45;2&#x20;1", gone: "9&#8211;0"},
 	})
 	// What is written between numbers conceals nothing.
-	for _, in := range []string{"4792│3170│8140│2222", "479 231 708–140 222 23", "3041&nbsp;7210&nbsp;8093&nbsp;1544&nbsp;5"} {
+	for _, in := range []string{"4792│3170│8140│2222", "479 231 708–140 222 23", "3041&nbsp;7210&nbsp;8093&nbsp;1544&nbsp;5",
+		`"\x06ྲྀ\x09ྲཱྀ\x06ླྀ\x09ླཱྀ\x06ཱྀ\x06ྒྷ\x06ྜྷ\x06ྡྷ\x06ྦྷ\x06ྫྷ\x06ྐྵ\x02"`, "f₁ = (1+1-1/2²³)×2¹²⁷ = (2-2⁻²³)×2¹²⁷ = 2¹²⁸ - 2¹⁰⁴"} {
 		if got := text(t, newRedactor(t), in); got != in {
 			t.Errorf("%q -> %q", in, got)
 		}
