@@ -248,8 +248,20 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 	if b-a <= 19 && issuer.Of(q.d[a:b]) != issuer.None && checkdigit.Luhn(q.d[a:b]) && q.plausibleCard(i, j, before) && s.card(v, q, a, b, q.least(v.t, i, j, before)) {
 		return
 	}
-	// A year or an expiry date glued to the first or the last group.
+	s.cardGluedDate(v, q, i, j)
+	s.cardBeside(v, q, i, j)
+	s.cardWithin(v, q, i, j)
+}
+
+// cardGluedDate tries the groups i … j without a year or an expiry date that is glued to
+// the first or the last of them.
+func (s *scan) cardGluedDate(v *view, q *sequence, i, j int) {
+	a, b := q.g[i].from, q.g[j].to
+	longest := max(q.g[i].size(), q.g[j].size())
 	for _, cut := range [...]int{4, 6, 7, 8} { // more would be a group of its own
+		if longest <= cut {
+			return
+		}
 		least := issuer.Strong
 		if j-i >= 3 && cut <= 6 { // as many groups in a row as a card has are no chance
 			least = issuer.Weak
@@ -262,8 +274,6 @@ func (s *scan) cardAcross(v *view, q *sequence, i, j int, before cue) {
 			s.card(v, q, a, b-cut, least)
 		}
 	}
-	s.cardBeside(v, q, i, j)
-	s.cardWithin(v, q, i, j)
 }
 
 // cardWithin tries the groups i … j without digits that are glued to both ends,

@@ -235,6 +235,9 @@ func (q *sequence) printedWith(v *view, i, a int, f *printedForm) (n int) {
 				return 0
 			}
 			b.border(q.between(v, k), f.marks[part-1])
+			if b.lost() {
+				return 0
+			}
 			more = more || q.g[k].sepLen > 1 || !b.form
 		}
 		first := k
@@ -327,6 +330,12 @@ func (b *borders) stand(groups int) bool {
 // fewGroups is how many groups suffice where a mark tells that hardly ever stands
 // between numbers.
 const fewGroups = 4
+
+// lost tells that whatever follows the form's groups cannot be told any more: what
+// borders have in common only grows less, and what stands within groups only more.
+func (b *borders) lost() bool {
+	return !(b.form && b.most < b.least) && b.least <= b.longest && b.outer[0]&^b.inner[0]|b.outer[1]&^b.inner[1] == 0
+}
 
 // commonMarks stand between the numbers of lists, tables and amounts.
 var commonMarks = setOf([]byte(" \t\r\n,;:|.'()!&/*+"))
