@@ -37,6 +37,10 @@ func (s *scan) transferred(v *view, q *sequence, before cue) {
 		s.account(v, q, 0, len(q.d), "transfer")
 		return
 	}
+	if bytes.EqualFold(word, []byte("is")) && len(q.g) == 1 && g.size() >= minTransferred && among(trailingWord(bytes.TrimRight(t[:i-1-len(word)], " ")), accountKinds[:]) { // my checking is …
+		s.account(v, q, 0, len(q.d), "transfer")
+		return
+	}
 	if kind {
 		word = trailingWord(bytes.TrimRight(t[:i-1-len(word)], " "))
 		way = bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))

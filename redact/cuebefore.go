@@ -34,7 +34,30 @@ func cueBefore(t []byte, i int, key cue) cue {
 			break
 		}
 	}
+	if r.found == 0 && i > 0 && t[i-1] == '\n' {
+		return headSays(lineBefore(t, i-1, widestGap))
+	}
 	return r.found
+}
+
+// headSays returns what a line says of the number that the next one begins with, where
+// its words are the heads of columns that single spaces set apart, as in the text of a
+// PDF: "Account Number Statement Period". Of these only the first is told from the next.
+func headSays(line []byte) cue {
+	first, rest, ok := bytes.Cut(bytes.TrimLeft(line, " "), []byte(" "))
+	if !ok || cueOf(first)&cueAccount == 0 || digitsIn(rest) > 0 {
+		return 0
+	}
+	second, third, _ := bytes.Cut(rest, []byte(" "))
+	if !numberWord(bytes.TrimRight(second, ".:#")) || byteClass[byteAt(third, 0)]&isUpper == 0 { // account number of users
+		return 0
+	}
+	return cueAccount
+}
+
+// numberWord tells whether a word says that a number follows.
+func numberWord(word []byte) bool {
+	return sameWord(word, "number") || sameWord(word, "no") || sameWord(word, "nr") || sameWord(word, "num") || sameWord(word, "numbers")
 }
 
 // step reads what stands before t[i], a word or a number as long as ours, and tells

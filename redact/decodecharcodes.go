@@ -187,6 +187,13 @@ func afterCode(t []byte, i int) (next int, mark byte) {
 				return i, 0
 			}
 			mark = c
+		case ')':
+			if next == i {
+				if end := nextCall(t, i); end > 0 {
+					return end, c
+				}
+			}
+			return i, 0
 		default:
 			if !digit(c) {
 				return i, 0
@@ -195,6 +202,28 @@ func afterCode(t []byte, i int) (next int, mark byte) {
 		}
 	}
 	return i, 0
+}
+
+// nextCall returns where the code stands in the call behind t[i], the end of another:
+// chr(52)+chr(53), CHAR(52) || CHAR(53). 0 if there is none.
+func nextCall(t []byte, i int) int {
+	k := i + 1
+	for k < min(len(t), i+longestSep) && bytes.IndexByte([]byte(" +.&|,"), t[k]) >= 0 {
+		k++
+	}
+	from := k
+	for k < min(len(t), i+longestSep) && letter(t[k]) {
+		k++
+	}
+	if byteAt(t, k) != '(' || !digit(byteAt(t, k+1)) {
+		return 0
+	}
+	for _, name := range [...]string{"chr", "char", "chrw", "nchar", "unichr"} {
+		if sameWord(t[from:k], name) {
+			return k + 1
+		}
+	}
+	return 0
 }
 
 // charParts reads the parts of a row as codes of characters, if all are.

@@ -52,8 +52,9 @@ he: הפועלים, לאומי, דיסקונט, מזרחי, מזרחי טפחו�
 zh: 匯豐, 滙豐, 恒生, 中銀, 渣打
 `
 
-// Words for an account that mean an invoice as well.
+// Words for an account that mean an invoice as well, or something of fewer digits.
 const foreignUnsures = `
+es: cci
 hr: račun
 `
 

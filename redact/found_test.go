@@ -44,6 +44,11 @@ func TestFound(t *testing.T) {
 		{`\o{64}\o{65}\o{63}\o{71}578763621486`, "5787"}, {`\N{LATIN CAPITAL LETTER D}\N{LATIN CAPITAL LETTER E}89370400440532013000`, "3704"}, {`\x26#5\x32\x3b5&#5\x31\x3b9&#5\x33\x3b78763621486`, "78763"},
 		{"=?utf-8?Q?45395787?= =?utf-8?Q?63621486?=", "5787"}, {"=?utf-8?B?NDUzOTU3ODc=?=\r\n =?utf-8?B?NjM2MjE0ODY=?=", "NDUz"},
 		{"part1=45395787&part2=63621486", "5787"}, {"{'part1': '45395787', 'part2': '63621486'}", "5787"}, {"s = \"45395787\"\ns += \"63621486\"", "5787"},
+		{`<card p1="4539" p2="5787" p3="6362" p4="1486"/>`, "5787"}, {"d0=45395787 d1=63621486", "6362"}, {"chr(52)+chr(53)+chr(51)+chr(57)+chr(53)+chr(55)+chr(56)+chr(55)+chr(54)+chr(51)+chr(54)+chr(50)+chr(49)+chr(52)+chr(56)+chr(54)", "chr(55)"},
+		{"CHAR(52) || CHAR(53) || CHAR(51) || CHAR(57) || CHAR(53) || CHAR(55) || CHAR(56) || CHAR(55) || CHAR(54) || CHAR(51) || CHAR(54) || CHAR(50) || CHAR(49) || CHAR(52) || CHAR(56) || CHAR(54)", "CHAR(55)"},
+		{"Account Number Statement Period\n5364282355 01/01/2024 - 01/31/2024", "5364282355"}, {"ACCOUNT NO. BALANCE\r\n5364282355 $100.00", "5364282355"},
+		{"my checking is 1847458566 and savings is 228589869615", "1847"}, {"my checking is 1847458566 and savings is 228589869615", "2285"}, {"The account that ends in 867781", "867781"},
+		{"the account whose number is 4869147981", "4869147981"}, {"account not found: 2560055652", "2560055652"}, {"CCI 93776650920205535981", "93776"}, {"CCI: 937-766-509202055359-81", "509202055359"},
 	} {
 		if tc.gone == "x" { // only that it does not fail
 			text(t, r, tc.in)

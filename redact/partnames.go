@@ -3,14 +3,16 @@ package redact
 import "bytes"
 
 // A number may be divided over fields of a text whose names are those of parts, one after
-// the other: part1=4111&part2=…, part1: 4111 in a line each, {'part1': '4111', …}.
+// the other: part1=4111&part2=…, part1: 4111 in a line each, {'part1': '4111', …}. Digits
+// alone may have any name: <card p1="4111" p2="…"/>.
 
 // Limits of such fields.
 const (
-	mostPartFields  = 12 // more are a table
-	longestPart     = 34 // characters, as those of an IBAN
-	longestPartWord = len("segment")
-	longestPartGap  = 24 // bytes between a part and the next name: a quote, a comma, an indent
+	mostPartFields   = 12 // more are a table
+	longestDigitPart = 12 // digits of one whose name says only the how manieth it is
+	longestPart      = 34 // characters, as those of an IBAN
+	longestPartWord  = len("segment")
+	longestPartGap   = 24 // bytes between a part and the next name: a quote, a comma, an indent
 )
 
 // partField is one of them: the number of the part, the bytes of its value, and its word.
@@ -40,7 +42,7 @@ func (s *scan) partFields(v *view, depth int) {
 			break
 		}
 		i = f.to
-		if fields > 0 && !(f.number == last.number+1 && bytes.EqualFold(f.word, last.word) && f.from-last.to <= longestPartGap+len(f.word)) {
+		if fields > 0 && !last.before(f) {
 			end()
 		}
 		if fields == 0 {
@@ -68,10 +70,20 @@ func (s *scan) keepSure(from, size int) {
 	s.spans = kept
 }
 
-// anyPartField tells whether a text has one of them.
-func anyPartField(t []byte) bool {
-	_, ok := nextPartField(t, 0)
-	return ok
+// before tells whether a field is the one before another.
+func (f *partField) before(next partField) bool {
+	return next.number == f.number+1 && bytes.EqualFold(next.word, f.word) && next.from-f.to <= longestPartGap+len(f.word)
+}
+
+// anyPartFields tells whether a text has two of them, one behind the other.
+func anyPartFields(t []byte) bool {
+	for last, i := (partField{}), 0; ; {
+		f, ok := nextPartField(t, i)
+		if !ok || last.to > 0 && last.before(f) {
+			return ok
+		}
+		last, i = f, f.to
+	}
 }
 
 // nextPartField finds the next of them from t[i:] on.
@@ -92,7 +104,7 @@ func nextPartField(t []byte, i int) (f partField, ok bool) {
 		for n < len(t) && digit(t[n]) && n-k < 2 {
 			n++
 		}
-		if i = n; n == k || !partWordFolded(f.word) {
+		if i = n; n == k {
 			i = max(i, k) - 1
 			continue
 		}
@@ -102,7 +114,7 @@ func nextPartField(t []byte, i int) (f partField, ok bool) {
 			for f.to < len(t) && alnum(t[f.to]) && f.to-f.from < longestPart {
 				f.to++
 			}
-			if f.to > f.from {
+			if f.to > f.from && (partWordFolded(f.word) || f.to-f.from <= longestDigitPart && allDigits(t[f.from:f.to])) {
 				return f, true
 			}
 		}
