@@ -32,7 +32,7 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 		before |= cueAfter(v.t, int(q.at[len(q.d)-1])+1) & (cueRouting | cueBSB)
 	}
 	switch {
-	case before&cueEnding != 0 && fourAndDay(v.t, q):
+	case (before&cueEnding != 0 || shownBehind(v.t, int(q.at[0]))) && fourAndDay(v.t, q):
 	case before&cueRouting != 0 && len(q.d) >= 9 && q.until(9) >= 0 && bankaccount.ABA(q.d[:9]):
 		s.bank(v, q, 0, 9, "aba")
 		s.accountAt(v, q, q.until(9)+1)

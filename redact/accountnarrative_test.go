@@ -91,7 +91,7 @@ func TestNarrativesLeft(t *testing.T) {
 // TestMaskedBeside: what stands before a number that is masked, or behind it, is none of
 // its digits.
 func TestMaskedBeside(t *testing.T) {
-	checkLeft(t, "DDA PURCHASE SEATTLE WA CARD ****7746 05/08", "CARD ****7746 2026-05-08", "CARD ****7746 20260508", "Karte ****7746 08.05. 12:30", "VISA xxxx7746 45.00 USD", "CARD ****7746 1,245.00", "XXXX7746 100", "05/08 14:22 ****1234", "1,234.56 XXXX7746", "07/07/26 xx-6164 GRAB", "**** **** **** 7746 05/26", "Visa ending in 6508 05/08", "card ending 6508 12:30", "card ending in 6508 45.00 USD")
+	checkLeft(t, "DDA PURCHASE SEATTLE WA CARD ****7746 05/08", "CARD ****7746 2026-05-08", "CARD ****7746 20260508", "Karte ****7746 08.05. 12:30", "VISA xxxx7746 45.00 USD", "CARD ****7746 1,245.00", "XXXX7746 100", "05/08 14:22 ****1234", "1,234.56 XXXX7746", "07/07/26 xx-6164 GRAB", "**** **** **** 7746 05/26", "Visa ending in 6508 05/08", "card ending 6508 12:30", "card ending in 6508 45.00 USD", "acct *2877 12/24", "Account x2877 05/08 payment")
 	checkGone(t, []gone{{"****77466 05/08", "77466"}, {"411111****1111 05/08", "411111"}, {"**** 1234 5678 9012", "5678"}, {"4111 **** **** 1111", "4111"}, {"2026-05-08 411111****1111", "411111"}, {"card ending in 62 1486", "1486"}, {"card ending in 6214 86", "6214"}, {"Visa ending in 621486 05/08", "621486"}, {"**** 345 678 901", "345"}})
 }
 

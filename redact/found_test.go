@@ -48,6 +48,7 @@ func TestFound(t *testing.T) {
 		{"CHAR(52) || CHAR(53) || CHAR(51) || CHAR(57) || CHAR(53) || CHAR(55) || CHAR(56) || CHAR(55) || CHAR(54) || CHAR(51) || CHAR(54) || CHAR(50) || CHAR(49) || CHAR(52) || CHAR(56) || CHAR(54)", "CHAR(55)"},
 		{"Account Number Statement Period\n5364282355 01/01/2024 - 01/31/2024", "5364282355"}, {"ACCOUNT NO. BALANCE\r\n5364282355 $100.00", "5364282355"},
 		{"my checking is 1847458566 and savings is 228589869615", "1847"}, {"my checking is 1847458566 and savings is 228589869615", "2285"}, {"The account that ends in 867781", "867781"},
+		{"453957876362148*", "5787"}, {"4539 5787 6362 148x", "5787"}, {"3742 481897 7235*", "481897"},
 		{"the account whose number is 4869147981", "4869147981"}, {"account not found: 2560055652", "2560055652"}, {"CCI 93776650920205535981", "93776"}, {"CCI: 937-766-509202055359-81", "509202055359"},
 	} {
 		if tc.gone == "x" { // only that it does not fail

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+)
 
 // A masked card may have marks between its groups that are neither spaces nor dashes:
 // 4986/36XX/XXXX/2962. It shows the first six digits and the last four, as cards do.
@@ -66,6 +70,7 @@ func maskedApart(t []byte, i int) (from, to int, ok bool) {
 // maskedSingly finds masked cards of which one and the same mark stands between all
 // characters: 4-9-8-6-3-6-X-X-X-X-X-X-2-9-6-2.
 func (s *scan) maskedSingly(v *view) {
+	s.maskedLast(v)
 	for i := 1; i+2 < len(v.t); i++ {
 		if c := v.t[i]; !maskChar(c) || v.t[i+2] != c || v.t[i+1] != v.t[i-1] || alnum(v.t[i+1]) {
 			continue
@@ -73,6 +78,34 @@ func (s *scan) maskedSingly(v *view) {
 		if from, to, ok := maskedApart(v.t, i); ok {
 			s.add(v, from, to, span{entity: Card, layer: LayerDetector, rule: "masked", canon: maskedForm(v.t[from:to])})
 			i = to
+		}
+	}
+}
+
+// Digits of the cards that maskedLast looks for.
+const american, usual = 15, 16
+
+// maskedLast finds cards of which one mark hides the last digit alone: 453957876362148*.
+func (s *scan) maskedLast(v *view) {
+	t := v.t
+	for i := american - 1; i < len(t); i++ {
+		if c := lower(t[i]); c != '*' && c != 'x' || !digit(t[i-1]) || alnum(byteAt(t, i+1)) || maskChar(byteAt(t, i+1)) {
+			continue
+		}
+		var d [usual]byte
+		from, at := i, usual-1
+		for at > 0 && from > 0 && (digit(t[from-1]) || inNumber(t, from-1)) {
+			if from--; digit(t[from]) {
+				at--
+				d[at] = t[from]
+			}
+		}
+		if at > usual-american || alnum(byteAt(t, from-1)) || maskChar(byteAt(t, from-1)) {
+			continue
+		}
+		d[usual-1] = '0' // whatever it is
+		if issuer.Of(d[at:]) == issuer.Strong {
+			s.add(v, from, i+1, span{entity: Card, layer: LayerDetector, rule: "masked", canon: maskedForm(t[from : i+1])})
 		}
 	}
 }

@@ -68,6 +68,18 @@ func fourAndDay(t []byte, q *sequence) bool {
 	return goesOnOtherwise(func(k int) byte { return byteAt(t, k) }, int(q.at[g.to-1])+1, 1, g.size())
 }
 
+// shownBehind tells whether what stands at t[i] are the last digits of a number, of which
+// one mark stands for the others: acct *2877, acct x2877.
+func shownBehind(t []byte, i int) bool {
+	switch byteAt(t, i-1) {
+	case '*':
+		return true
+	case 'x', 'X':
+		return !alnum(byteAt(t, i-2))
+	}
+	return false
+}
+
 // sameMarks returns how often a mark stands in a separator that has no other
 // one, spaces aside; 0 if it has another.
 func sameMarks(gap []byte) (n int) {
