@@ -84,7 +84,7 @@ func TestAnswers(t *testing.T) {
 // TestPaymentAddresses: the addresses of India's payments name a person as those of mail do.
 func TestPaymentAddresses(t *testing.T) {
 	checkGone(t, []gone{{"UPI/412345678901/Rahul/rpatel@oksbi/State Bank", "rpatel"}, {"9876543210@paytm", "98765"}, {"VPA rahul.k@okhdfcbank", "rahul"}, {"UPI-SWIGGY-SWIGGY@YBL-YESB0YBLUPI-817609861621", "@YBL"}})
-	checkLeft(t, "git@github", "root@localhost", "npm i @paytm/blink", "@ybl", "x@sbi", "anna@home")
+	checkLeft(t, "git@github", "git@github.com:org/repo.git", "ssh://git@example.com/org/repo", "root@localhost", "npm i @paytm/blink", "@ybl", "x@sbi", "anna@home")
 }
 
 // TestSpokenNames: passwords behind names that end in pw.
