@@ -364,7 +364,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		w.note(i+1, end-1, s.found[len(s.found)-1].Entity)
 	}
 	goesOn := s.goesOnWith(out) // asked before the chain is ended
-	if s.joinsParts(i, end, text, escaped) {
+	if s.joinsParts(i, end, text, out, escaped) {
 		return end, nil
 	}
 	if goesOn {

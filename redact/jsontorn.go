@@ -399,7 +399,7 @@ func (s *scan) tornFound(sure func(*span) bool) {
 	for k := range s.spans {
 		sp := &s.spans[k]
 		first, last := w.torn.partAt(sp.lo), w.torn.partAt(sp.hi-1)
-		if first == last || !sure(sp) || w.foundAlone(first, last) {
+		if first == last || !sure(sp) || w.foundAlone(first, last) || s.uncovers(w.torn.parts[first:last+1], sp) {
 			continue
 		}
 		w.walkAllAgain()
