@@ -26,17 +26,20 @@ type torn struct {
 	name  stretch // of the members of the objects of an array
 	size  int     // of every part but the last, in characters
 	even  bool    // all but the last are of that size, and the last no longer
+	runs  bool    // whoever reads them puts them together
 }
 
 func (t *torn) reset() {
 	clear(t.text)
 	t.parts, t.text, t.name, t.size, t.even = t.parts[:0], t.text[:0], stretch{}, 0, true
+	t.runs = false
 }
 
 // tornArray reads the strings of the array src[start:end] as one text.
 func (s *scan) tornArray(start, end int) {
 	w := &s.walk
 	if end-start > maxTorn {
+		s.tornRuns(start, end)
 		return
 	}
 	if i := space(w.src, start+1); w.src[i] != '"' && w.src[i] != '{' && w.src[i] != '[' {
@@ -44,7 +47,9 @@ func (s *scan) tornArray(start, end int) {
 	}
 	if w.torn.reset(); w.tornElements(start, 1) > 0 {
 		s.tornText(w.tornCue(start))
+		return
 	}
+	s.tornRuns(start, end)
 }
 
 // tornObject does the same for an object whose members their keys call parts.
@@ -192,13 +197,18 @@ func tornOn(key, next []byte) bool {
 // tornString collects the string at src[i] and returns where it ends, 0 if there are too
 // many.
 func (w *walker) tornString(i int) (end int) {
-	t := &w.torn
-	end = stringEnd(w.src, i) + 1
-	escaped := bytes.IndexByte(w.src[i:end], '\\') >= 0
-	text := w.unescape(i, end, escaped)
-	if len(t.parts) == mostTorn || len(text) == 0 {
+	if end = stringEnd(w.src, i) + 1; len(w.torn.parts) == mostTorn || end-i == len(`""`) {
 		return 0
 	}
+	w.tornPiece(i, end)
+	return end
+}
+
+// tornPiece collects the string src[i:end].
+func (w *walker) tornPiece(i, end int) {
+	t := &w.torn
+	escaped := bytes.IndexByte(w.src[i:end], '\\') >= 0
+	text := w.unescape(i, end, escaped)
 	size := utf8.RuneCount(text)
 	switch n := len(t.parts); {
 	case n == 0:
@@ -208,7 +218,6 @@ func (w *walker) tornString(i int) (end int) {
 	}
 	t.parts = append(t.parts, part{i: i, end: end, escaped: escaped, from: len(t.text), size: len(text), offset: size})
 	t.text = append(t.text, text...)
-	return end
 }
 
 // tornText examines the strings as one text.
@@ -220,7 +229,7 @@ func (s *scan) tornText(c cue) {
 	for k := range t.parts {
 		t.parts[k].offset = 0
 	}
-	if numbers := allDigits(t.text); !numbers || hexOfDigits(t.text) {
+	if numbers := allDigits(t.text); !numbers || t.runs || hexOfDigits(t.text) {
 		if !numbers {
 			s.tornDocument()
 		}
@@ -258,6 +267,8 @@ func (s *scan) tornSure(sp *span) bool {
 	switch {
 	case sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake:
 		return false
+	case t.runs:
+		return true
 	case sp.entity == Email && s.tornWhole(sp):
 		return false
 	case sp.layer == LayerKnown || sp.rule == "masked" && sp.entity == Card || sp.entity != Secret && (!says(t.text[sp.lo:sp.hi], sp.canon) || exponentForm(t.text[sp.lo:sp.hi])):
