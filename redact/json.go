@@ -59,10 +59,11 @@ type edit struct {
 
 // frame is one container: the key or the index of the current element.
 type frame struct {
-	start  int // where it starts in src
-	index  int // of the element, -1 in an object
-	lo, hi int // raw key in src
-	edit   int // of the key, -1
+	start  int  // where it starts in src
+	index  int  // of the element, -1 in an object
+	lo, hi int  // raw key in src
+	edit   int  // of the key, -1
+	counts bool // a key so far ended with a digit
 	keySays
 	asked bool     // whether all is known that the key says
 	label nameKind // what a member such as "name" says of the one such as "value"

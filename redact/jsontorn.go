@@ -60,7 +60,48 @@ func (s *scan) tornObject(start, end int) {
 	}
 	if w.torn.reset(); w.tornMembers(start) {
 		s.tornText(w.aroundCue())
+		return
 	}
+	if len(w.frames) > 0 && w.frames[len(w.frames)-1].counts {
+		s.tornAmong(start)
+	}
+}
+
+// tornAmong reads the members that their keys count as one text, where others stand beside
+// them: {"date": …, "memo": …, "memo2": …, "memo3": …}.
+func (s *scan) tornAmong(i int) {
+	w := &s.walk
+	var last stretch // the key before
+	before := 0      // where its value begins, if that is a string
+	w.torn.reset()
+	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
+		if w.src[i] == ',' {
+			i = space(w.src, i+1)
+		}
+		key := stretch{i + 1, stringEnd(w.src, i)}
+		i = space(w.src, key.hi+1)
+		i = space(w.src, i+1)
+		if before == 0 || w.src[i] != '"' || !goesOn(w.src[last.lo:last.hi], w.src[key.lo:key.hi]) {
+			s.tornRow()
+		} else {
+			if len(w.torn.parts) == 0 && w.tornString(before) == 0 || w.tornString(i) == 0 {
+				s.tornRow()
+			}
+		}
+		if last, before = key, 0; w.src[i] == '"' {
+			before = i
+		}
+		i = memberEnd(w.src, i)
+	}
+	s.tornRow()
+}
+
+// tornRow reads what was collected, and begins anew.
+func (s *scan) tornRow() {
+	if len(s.walk.torn.parts) >= fewTorn {
+		s.tornText(0)
+	}
+	s.walk.torn.reset()
 }
 
 // tornCue returns what the key of an array says of the number that is divided over it.
