@@ -18,6 +18,7 @@ import (
 // Limits of such events.
 const (
 	maxEvents   = 256 << 10 // bytes of them that are read together: a long answer
+	eventGap    = 1 << 10   // bytes between two pieces: events of other kinds, such as pings, are shorter
 	leastEvents = 2 * len(`data:{"delta":"1"}`)
 )
 
@@ -38,11 +39,20 @@ func (s *scan) events(v *view, depth int) {
 			continue
 		}
 		w.src = doc
-		mark := s.used
-		if w.torn.reset(); w.runElements(0, laneText) {
-			s.reading(v, s.eventText(v, w, places), depth)
+		if w.torn.reset(); !w.runElements(0, laneText) {
+			continue
 		}
-		s.used = mark
+		parts := w.torn.parts
+		for first, k := 0, 1; k <= len(parts); k++ {
+			if k < len(parts) && parts[k].i-parts[k-1].end <= eventGap {
+				continue
+			}
+			if mark := s.used; k-first > 1 {
+				s.reading(v, s.eventText(v, w, parts[first:k], places), depth)
+				s.used = mark
+			}
+			first = k
+		}
 	}
 }
 
@@ -81,22 +91,38 @@ func eventLines(t []byte, from int) (doc []byte, places []eventPlace, end int) {
 			}
 			places = append(places, eventPlace{at + len(line) - len(body), len(doc)})
 			doc = append(doc, body...)
+		} else if len(places) > 0 && !eventField(body) {
+			break
 		}
 	}
 	return append(doc, ']'), places, min(end+1, len(t))
 }
 
-// eventText returns the pieces that the walker collected as a view of the text from which
-// its lines were taken.
-func (s *scan) eventText(v *view, w *walker, places []eventPlace) view {
-	out := s.view(len(w.torn.text))
+// eventField tells whether a line may stand between two events: it is empty, a comment or
+// another field of one.
+func eventField(line []byte) bool {
+	for _, name := range [...]string{"event:", "id:", "retry:", ":"} {
+		if bytes.HasPrefix(line, []byte(name)) {
+			return true
+		}
+	}
+	return len(line) == 0
+}
+
+// eventText returns pieces that the walker collected as a view of the text from which its
+// lines were taken.
+func (s *scan) eventText(v *view, w *walker, parts []part, places []eventPlace) view {
+	out := s.view(parts[len(parts)-1].from + parts[len(parts)-1].size - parts[0].from)
 	n := 0
-	for k := range w.torn.parts {
-		p := &w.torn.parts[k]
+	for k := range parts {
+		p := &parts[k]
 		for n+1 < len(places) && places[n+1].in <= p.i {
 			n++
 		}
-		from := places[n].at - places[n].in // of v.t for w.src[0]
+		from := places[n].at - places[n].in                              // of v.t for w.src[0]
+		if tokenLast(out.t) || k > 0 && tokenFirst(w.src[p.i+1:p.end]) { // what was redacted goes on with nothing
+			out.push(' ', v.from(from+p.i), v.to(from+p.i))
+		}
 		for i := p.i + 1; i < p.end-1; {
 			size, at := 1, len(out.t)
 			if w.src[i] == '\\' {
@@ -115,6 +141,18 @@ func (s *scan) eventText(v *view, w *walker, places []eventPlace) view {
 		out.change(len(out.t))
 	}
 	return s.keep(out)
+}
+
+// tokenLast tells whether a text ends with what has the form of a token, and tokenFirst
+// whether it begins with it.
+func tokenLast(t []byte) bool {
+	n := len(t) - tokenLetters
+	return n > 0 && t[n-1] == '_' && letters(t[n:]) == tokenLetters
+}
+
+func tokenFirst(t []byte) bool {
+	n := bytes.IndexByte(t[:min(len(t), longestPrefix+1)], '_')
+	return n > 0 && isPrefix(t[:n]) && letters(t[n+1:]) >= tokenLetters
 }
 
 // surrogate tells whether the four digits of an escape sequence are the first of a pair.
