@@ -47,10 +47,11 @@ type chain struct {
 	parts    []part
 	text     []byte
 	digits   int
-	numbered int  // parts that have digits
-	iban     bool // all parts so far are the beginning of an IBAN
-	cue      cue  // what the key of an array says whose elements all parts are
-	spare    int  // the leaf that is to be a spare part
+	numbered int    // parts that have digits
+	iban     bool   // all parts so far are the beginning of an IBAN
+	cue      cue    // what the key of an array says whose elements all parts are
+	spare    int    // the leaf that is to be a spare part
+	spareOut []byte // how it is redacted alone
 }
 
 func (c *chain) reset() {

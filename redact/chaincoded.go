@@ -329,7 +329,7 @@ func (s *scan) editParts() {
 				last = n
 			}
 		}
-		if first == last {
+		if first == last || s.uncovers(c.parts[first:last+1], sp) {
 			continue
 		}
 		for n := first; n <= last; n++ {

@@ -12,13 +12,13 @@ import (
 
 // joinsParts redacts a leaf that, though something is found in it alone, goes on
 // with the number that the chain began, or with its key; false if it does not.
-func (s *scan) joinsParts(i, end int, text []byte, escaped bool) bool {
+func (s *scan) joinsParts(i, end int, text, out []byte, escaped bool) bool {
 	w := &s.walk
 	if w.chain.open() {
-		w.chain.spare = i
+		w.chain.spare, w.chain.spareOut = i, out
 		s.link(i, end, text, escaped, nil)
 		s.unlink()
-		w.chain.spare = 0
+		w.chain.spare, w.chain.spareOut = 0, nil
 	} else if !s.keyed(i, end, text, escaped) {
 		return false
 	}

@@ -180,7 +180,9 @@ func (s *scan) splitSpan(sp *span) {
 	if sp.layer == LayerDetector && (sp.entity == Card || sp.entity == Account) && c.cue == 0 && s.listed(sp, first, last) {
 		return
 	}
-	s.splitOver(sp, first, last)
+	if !s.uncovers(c.parts[first:last+1], sp) {
+		s.splitOver(sp, first, last)
+	}
 }
 
 // splitFound redacts a finding in all the parts that it covers.
@@ -195,7 +197,7 @@ func (s *scan) splitFound(sp *span) {
 			last = k
 		}
 	}
-	if first >= 0 && first != last && (mayRetract(sp) || !anyAlone(c.parts[first:last+1])) {
+	if first >= 0 && first != last && (mayRetract(sp) || !anyAlone(c.parts[first:last+1])) && !s.uncovers(c.parts[first:last+1], sp) {
 		s.splitOver(sp, first, last)
 	}
 }

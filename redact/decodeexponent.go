@@ -8,7 +8,7 @@ import "bytes"
 
 // Limits of such a number.
 const (
-	leastMantissa = 7  // decimals: the shortest account number with one digit before the point
+	leastMantissa = 7  // digits but one: the shortest account number
 	mostZeros     = 2  // at the end, which are not written: one number of a thousand has more; what was computed often does
 	mostExponent  = 18 // of the longest number of a card, 19 digits
 )
@@ -21,19 +21,19 @@ func (s *scan) exponents(v *view, depth int) {
 			return
 		}
 		i += k + 1
-		lo := i - 2
-		if lo < 0 || !digit(v.t[lo]) || lo > 0 && (alnum(v.t[lo-1]) || v.t[lo-1] == '.') {
+		whole := digitsBefore(v.t[max(0, i-len("1.")-mostExponent) : i-1])
+		lo := i - 1 - whole
+		if whole == 0 || lo > 0 && (alnum(v.t[lo-1]) || v.t[lo-1] == '.') {
 			continue
 		}
 		decimals := digits(v.t[i:])
 		end, exp := exponentAt(v.t, i+decimals)
-		if decimals < leastMantissa || exp < decimals || exp > min(decimals+mostZeros, mostExponent) || measured(v.t, lo, i+decimals) {
+		if decimals == 0 || whole+decimals <= leastMantissa || exp < decimals || exp > min(decimals+mostZeros, mostExponent+1-whole) || measured(v.t, lo, i+decimals) {
 			continue
 		}
 		mark := s.used
 		out := s.view(cueOfCodes + mostExponent + 1)
-		out.copy(*v, max(0, lo-cueOfCodes), lo)
-		out.push(v.t[lo], v.from(lo), v.to(lo))
+		out.copy(*v, max(0, lo-cueOfCodes), lo+whole)
 		for n := range exp {
 			switch at := i + n; {
 			case n == exp-1:
@@ -80,11 +80,11 @@ func exponentAt(t []byte, i int) (end, exp int) {
 // exponentForm tells whether a text is a number with an exponent that makes it whole, and
 // nothing else, as exponents finds it.
 func exponentForm(t []byte) bool {
-	const point = 1
-	if len(t) <= point || !digit(t[0]) || t[point] != '.' {
+	point := digits(t)
+	if point == 0 || byteAt(t, point) != '.' {
 		return false
 	}
 	decimals := digits(t[point+1:])
 	end, exp := exponentAt(t, point+1+decimals)
-	return decimals >= leastMantissa && exp >= decimals && end == len(t)
+	return decimals > 0 && point+decimals > leastMantissa && exp >= decimals && end == len(t)
 }

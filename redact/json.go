@@ -59,10 +59,11 @@ type edit struct {
 
 // frame is one container: the key or the index of the current element.
 type frame struct {
-	start  int // where it starts in src
-	index  int // of the element, -1 in an object
-	lo, hi int // raw key in src
-	edit   int // of the key, -1
+	start  int  // where it starts in src
+	index  int  // of the element, -1 in an object
+	lo, hi int  // raw key in src
+	edit   int  // of the key, -1
+	counts bool // a key so far ended with a digit
 	keySays
 	asked bool     // whether all is known that the key says
 	label nameKind // what a member such as "name" says of the one such as "value"
@@ -364,7 +365,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		w.note(i+1, end-1, s.found[len(s.found)-1].Entity)
 	}
 	goesOn := s.goesOnWith(out) // asked before the chain is ended
-	if s.joinsParts(i, end, text, escaped) {
+	if s.joinsParts(i, end, text, out, escaped) {
 		return end, nil
 	}
 	if goesOn {

@@ -93,6 +93,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		}
 	}
 	f := &w.frames[top]
+	f.counts = f.counts || digit(w.src[end-2])
 	if f.lo, f.hi, f.edit, f.asked = i+1, end-1, -1, clean; clean {
 		f.keySays = slot.keySays
 	} else {

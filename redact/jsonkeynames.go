@@ -183,7 +183,7 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		s.beginsParts(i, end, escaped) // {"bin": …, "rest": …}
 		return true
 	case f.name.role == lasting:
-		return manyLast(text) && (w.chain.open() && s.joinsParts(i, end, text, escaped) || s.replaceNamed(i, end, text, 0, Card))
+		return manyLast(text) && (w.chain.open() && s.joinsParts(i, end, text, nil, escaped) || s.replaceNamed(i, end, text, 0, Card))
 	case f.name.role == banking:
 		return s.bankLeaf(i, end, text)
 	case f.name.role == schemes:

@@ -92,6 +92,9 @@ func (c *chain) repeats(leaf []byte) bool {
 		return false
 	}
 	p := &c.parts[n]
+	if p.offset > 0 && len(leaf) == p.offset+p.size { // of a long leaf the chain keeps the end
+		leaf = leaf[p.offset:]
+	}
 	return twice(c.text[p.from:p.from+p.size], leaf)
 }
 

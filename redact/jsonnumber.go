@@ -192,7 +192,7 @@ func (s *scan) computed(i, end int) bool {
 	}
 	f := &w.frames[len(w.frames)-1]
 	if f.index < 0 {
-		return structuredKey(w.src[f.lo:f.hi])
+		return structuredKey(w.src[f.lo:f.hi]) && !exponentForm(w.src[i:end]) // such a one is the integer that it stands for
 	}
 	const fewest = 2 // neighbours
 	return computedBefore(w.src, i, fewest)+computedBehind(w.src, end, fewest) >= fewest

@@ -26,17 +26,20 @@ type torn struct {
 	name  stretch // of the members of the objects of an array
 	size  int     // of every part but the last, in characters
 	even  bool    // all but the last are of that size, and the last no longer
+	runs  bool    // whoever reads them puts them together
 }
 
 func (t *torn) reset() {
 	clear(t.text)
 	t.parts, t.text, t.name, t.size, t.even = t.parts[:0], t.text[:0], stretch{}, 0, true
+	t.runs = false
 }
 
 // tornArray reads the strings of the array src[start:end] as one text.
 func (s *scan) tornArray(start, end int) {
 	w := &s.walk
 	if end-start > maxTorn {
+		s.tornRuns(start, end)
 		return
 	}
 	if i := space(w.src, start+1); w.src[i] != '"' && w.src[i] != '{' && w.src[i] != '[' {
@@ -44,7 +47,9 @@ func (s *scan) tornArray(start, end int) {
 	}
 	if w.torn.reset(); w.tornElements(start, 1) > 0 {
 		s.tornText(w.tornCue(start))
+		return
 	}
+	s.tornRuns(start, end)
 }
 
 // tornObject does the same for an object whose members their keys call parts.
@@ -55,7 +60,48 @@ func (s *scan) tornObject(start, end int) {
 	}
 	if w.torn.reset(); w.tornMembers(start) {
 		s.tornText(w.aroundCue())
+		return
 	}
+	if len(w.frames) > 0 && w.frames[len(w.frames)-1].counts {
+		s.tornAmong(start)
+	}
+}
+
+// tornAmong reads the members that their keys count as one text, where others stand beside
+// them: {"date": …, "memo": …, "memo2": …, "memo3": …}.
+func (s *scan) tornAmong(i int) {
+	w := &s.walk
+	var last stretch // the key before
+	before := 0      // where its value begins, if that is a string
+	w.torn.reset()
+	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
+		if w.src[i] == ',' {
+			i = space(w.src, i+1)
+		}
+		key := stretch{i + 1, stringEnd(w.src, i)}
+		i = space(w.src, key.hi+1)
+		i = space(w.src, i+1)
+		if before == 0 || w.src[i] != '"' || !goesOn(w.src[last.lo:last.hi], w.src[key.lo:key.hi]) {
+			s.tornRow()
+		} else {
+			if len(w.torn.parts) == 0 && w.tornString(before) == 0 || w.tornString(i) == 0 {
+				s.tornRow()
+			}
+		}
+		if last, before = key, 0; w.src[i] == '"' {
+			before = i
+		}
+		i = memberEnd(w.src, i)
+	}
+	s.tornRow()
+}
+
+// tornRow reads what was collected, and begins anew.
+func (s *scan) tornRow() {
+	if len(s.walk.torn.parts) >= fewTorn {
+		s.tornText(0)
+	}
+	s.walk.torn.reset()
 }
 
 // tornCue returns what the key of an array says of the number that is divided over it.
@@ -192,13 +238,18 @@ func tornOn(key, next []byte) bool {
 // tornString collects the string at src[i] and returns where it ends, 0 if there are too
 // many.
 func (w *walker) tornString(i int) (end int) {
-	t := &w.torn
-	end = stringEnd(w.src, i) + 1
-	escaped := bytes.IndexByte(w.src[i:end], '\\') >= 0
-	text := w.unescape(i, end, escaped)
-	if len(t.parts) == mostTorn || len(text) == 0 {
+	if end = stringEnd(w.src, i) + 1; len(w.torn.parts) == mostTorn || end-i == len(`""`) {
 		return 0
 	}
+	w.tornPiece(i, end)
+	return end
+}
+
+// tornPiece collects the string src[i:end].
+func (w *walker) tornPiece(i, end int) {
+	t := &w.torn
+	escaped := bytes.IndexByte(w.src[i:end], '\\') >= 0
+	text := w.unescape(i, end, escaped)
 	size := utf8.RuneCount(text)
 	switch n := len(t.parts); {
 	case n == 0:
@@ -208,7 +259,6 @@ func (w *walker) tornString(i int) (end int) {
 	}
 	t.parts = append(t.parts, part{i: i, end: end, escaped: escaped, from: len(t.text), size: len(text), offset: size})
 	t.text = append(t.text, text...)
-	return end
 }
 
 // tornText examines the strings as one text.
@@ -220,7 +270,7 @@ func (s *scan) tornText(c cue) {
 	for k := range t.parts {
 		t.parts[k].offset = 0
 	}
-	if numbers := allDigits(t.text); !numbers || hexOfDigits(t.text) {
+	if numbers := allDigits(t.text); !numbers || t.runs || hexOfDigits(t.text) {
 		if !numbers {
 			s.tornDocument()
 		}
@@ -258,6 +308,8 @@ func (s *scan) tornSure(sp *span) bool {
 	switch {
 	case sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake:
 		return false
+	case t.runs:
+		return true
 	case sp.entity == Email && s.tornWhole(sp):
 		return false
 	case sp.layer == LayerKnown || sp.rule == "masked" && sp.entity == Card || sp.entity != Secret && (!says(t.text[sp.lo:sp.hi], sp.canon) || exponentForm(t.text[sp.lo:sp.hi])):
@@ -399,7 +451,7 @@ func (s *scan) tornFound(sure func(*span) bool) {
 	for k := range s.spans {
 		sp := &s.spans[k]
 		first, last := w.torn.partAt(sp.lo), w.torn.partAt(sp.hi-1)
-		if first == last || !sure(sp) || w.foundAlone(first, last) {
+		if first == last || !sure(sp) || w.foundAlone(first, last) || s.uncovers(w.torn.parts[first:last+1], sp) {
 			continue
 		}
 		w.walkAllAgain()

@@ -111,3 +111,29 @@ func TestEmbedded(t *testing.T) {
 		}
 	}
 }
+
+// TestTornAmong: members that their keys count are read as one text, whatever stands beside
+// them.
+func TestTornAmong(t *testing.T) {
+	for in, left := range map[string]string{
+		`{"date":"2026-05-01","memo":"Acco","memo2":"unt ","memo3":"numb","memo4":"er: ","memo5":"4829","memo6":"1374","ok":true}`:                     "4829",
+		`{"id":7,"memo":"0x34","memo2":"3533","memo3":"3935","memo4":"3738","memo5":"3736","memo6":"3336","memo7":"3231","memo8":"3438","memo9":"36"}`: "3738",
+		`{"n":null,"line1":"&#5","line2":"2;&","line3":"#53","line4":";&#","line5":"51;","line6":"&#5","line7":"7;&","line8":"#53","line9":";&#","line10":"55;","line11":"&#5","line12":"6;&","line13":"#55","line14":";&#","line15":"54;","line16":"&#5","line17":"1;&","line18":"#54","line19":";&#","line20":"50;","line21":"&#4","line22":"9;&","line23":"#52","line24":";&#","line25":"56;","line26":"&#5","line27":"4;"}`: "2;&",
+		`{"ok":true,"text1":"ghp_","text2":"16C7","text3":"e42F","text4":"292c","text5":"6912","text6":"E771","text7":"0c83","text8":"8347","text9":"Ae17","text10":"8b4a"}`:                                                                                                                                                                                                                                                    "6912",
+	} {
+		if out := jsonText(t, newRedactor(t), in); strings.Contains(out, left) {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+	for _, in := range []string{
+		`{"date":"2026-05-01","q1":"1,204","q2":"5,787","q3":"6,362","q4":"1,486"}`,
+		`{"name":"Anna","line1":"12 Main St","line2":"Floor 4","line3":"Springfield","zip":"62704"}`,
+		`{"id":"x","h1":"09:30","h2":"10:45","h3":"11:15","h4":"12:00"}`,
+		`{"id":"x","tel1":"+1 212 555 0100","tel2":"+1 212 555 0101","tel3":"+1 212 555 0102"}`,
+		`{"id":"x","p1":"4539","p2":"5787","p3":"6362","p4":"1487"}`,
+	} {
+		if out := jsonText(t, newRedactor(t), in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}

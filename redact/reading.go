@@ -18,6 +18,7 @@ func (s *scan) reading(v *view, out view, depth int) {
 	}
 	s.derived(out, depth+1)
 	s.document(&out)
+	s.events(&out, depth+1)
 }
 
 // document examines a reading that is a JSON document as such: a number may be

@@ -254,6 +254,7 @@ func (s *scan) examineLeaf(t []byte, p *profile) {
 	s.dropChance(t, found)
 	s.dropOthers(t, found)
 	s.embedded(&view{t: t})
+	s.events(&view{t: t}, 0)
 	s.besideAccounts(&view{t: t}, 0)
 	s.spareTokens(t)
 	s.merge()

@@ -183,7 +183,7 @@ func (r *Redactor) nextToken(t []byte, at int) (from, to int) {
 }
 
 // spareTokens takes out of the findings in a text the parts of our own tokens, which are
-// letters of a code only together with what they are glued to.
+// letters of a code only together with what they are glued to. One as a whole is no value.
 func (s *scan) spareTokens(t []byte) {
 	if len(s.spans) == 0 || bytes.IndexByte(t, '_') < 0 {
 		return
@@ -196,7 +196,7 @@ func (s *scan) spareTokens(t []byte) {
 		if from, to := s.r.tokenAround(t, sp.hi); from < to {
 			sp.hi = from
 		}
-		if sp.lo < sp.hi {
+		if sp.lo < sp.hi && !s.r.isToken(t[sp.lo:sp.hi]) {
 			kept = append(kept, sp)
 		}
 	}
