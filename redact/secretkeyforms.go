@@ -43,7 +43,7 @@ var keyForms = makeKeyForms([]keyForm{
 	{"1//0", 30}, {"LTAI", 16}, {"FLWSECK", 16}, {"hooks.slack.com/services/", 20}, {"/api/webhooks/", 30}, {"sk.eyJ", 20}, {"APA91b", 30},
 	{"pscale_", 20}, {"sbp_", 20}, {"sb_secret_", 16}, {"vercel_", 20}, {"EZAK", 40}, {"squ_", 20}, {"tfp_", 20}, {"SK", 32}, {"AccountKey=", 20}, {"sk-admin-", 16},
 	{"A3T", 17}, {"ABSK", 100}, {"amzn.mws.", 30}, // AWS
-	{"glcbt-", 16}, {"glffct-", 16}, {"glft-", 16}, {"glimt-", 16}, {"glagent-", 30}, {"gloas-", 30}, {"glptt-", 30}, {"glsoat-", 16}, {"GR1348941", 20}, {"glwt-", 16}, // GitLab
+	{"glcbt-", 16}, {"glffct-", 16}, {"glft-", 16}, {"glimt-", 16}, {"glagent-", 20}, {"gloas-", 20}, {"glptt-", 20}, {"glsoat-", 16}, {"GR1348941", 20}, {"glwt-", 16}, // GitLab
 	{"dor_v1_", 20}, {"duffel_live_", 30}, {"duffel_test_", 30}, {"dt0c01.", 60}, {"dt0s01.", 60}, {"EZTK", 40}, {"fo1_", 40}, {"fm1a_", 60}, {"fm1r_", 60}, {"fm2_", 60}, {"fio-u-", 50},
 	{"dnkey-", 40}, {"CLOJARS_", 50}, {"shippo_live_", 30}, {"shippo_test_", 30}, {"FLWPUBK", 16}, {"AKCp", 60}, {"cmVmd", 55}, {"p8e-", 32}, {"v1.0-", 100},
 	{"dp.st.", 20}, {"dp.ct.", 20}, {"dp.sa.", 20}, {"dp.scim.", 20}, {"dp.audit.", 20}, {"hvr.", 20}, {"pnu_", 30}, {"sgp_", 30}, {"sqp_", 30}, {"sqa_", 30}, {"sntryu_", 40}, {"sm_aat_", 16}, {"sm_pat_", 16}, {"sm_sat_", 16},

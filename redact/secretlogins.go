@@ -39,11 +39,15 @@ func (s *scan) cookies(v *view, i int) int {
 // at t[i:].
 func (s *scan) login(v *view, i int) {
 	t := v.t
-	for i < len(t) && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=') {
+	for i < len(t) && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=' || t[i] == '\\' && byteAt(t, i+1) == '\n' || t[i] == '\n' && t[i-1] == '\\') {
 		i++
 	}
 	end := s.closedQuote(t, i, s.valueEnd(t, i))
 	k := bytes.IndexByte(looked(t[i:end]), ':')
+	if a, b := quotedApart(t, i, k, end); b-a >= minLogin && !s.r.isToken(t[a:b]) && !placeholder(t, a, b) {
+		s.secret(v, a, b, "login")
+		return
+	}
 	if k > 0 && i+k+1 == end { // a key for the name, and no password
 		if value := t[i : i+k]; plausibleSecret(value, nameMaybe) && !s.r.isToken(value) && !placeholder(t, i, i+k) {
 			s.secret(v, i, i+k, "login")
@@ -54,6 +58,29 @@ func (s *scan) login(v *view, i int) {
 		return
 	}
 	s.secret(v, i+k+1, end, "login")
+}
+
+// quotedApart returns where the password of a login t[i:end] stands that has quotes of its
+// own, name:'…' or "name":"…"; t[i+k] is the first colon of it. Nowhere if it has none.
+func quotedApart(t []byte, i, k, end int) (a, b int) {
+	switch {
+	case k > 0 && i+k+1 == end:
+		a = end
+	case k < 0 && byteAt(t, end+1) == ':':
+		a = end + len(`":`)
+	default:
+		return 0, 0
+	}
+	q := byteAt(t, a)
+	if q != '"' && q != '\'' {
+		return 0, 0
+	}
+	a++
+	n := bytes.IndexByte(t[a:min(len(t), a+longestQuoted)], q)
+	if n < 0 || bytes.IndexByte(t[a:a+n], ' ') >= 0 {
+		return 0, 0
+	}
+	return a, a + n
 }
 
 // minLogin is the shortest password of a command: -u 1000:1000 names a user and
@@ -120,6 +147,8 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && !bytes.HasPrefix(t[i:j], []byte("sha")) && !bytes.HasSuffix(t[:i], []byte("h1:")) && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…, but not sha384-… or h1:… (a digest of go.sum)
 		return j - secretKeySize, j
 	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
+		return i, j
+	case n > 65 && n <= 68 && t[j-65] == '-' && allDigits(t[i:j-65]) && allKinds(t[j-64:j]) && changesOf(t[j-64:j]) >= 64/3 && !bytes.ContainsAny(t[j-64:j], "-_+/"): // TrueNAS
 		return i, j
 	case n >= 14 && bytes.HasPrefix(t[j:], []byte(".atlasv1.")): // Terraform
 		if k := wordEnd(t, j+len(".atlasv1.")); k-j > 60 {

@@ -36,6 +36,7 @@ const (
 	nameCodes            // recovery codes: a list follows
 	nameCommand          // mysql, sshpass: an option gives a password, see commandOptions
 	nameLines            // Private-Lines: lines of base64 follow, as many as it says
+	nameCall             // NetworkCredential: a call that takes a user and a password, see callNames
 )
 
 // nameAt is secretName for the name t[i:j], that of an option included.
@@ -159,6 +160,8 @@ var secretNames = map[string]nameKind{
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
 	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand, "rediscli": nameCommand, "ldapsearch": nameCommand, "ldapadd": nameCommand, "ldapmodify": nameCommand, "ldapdelete": nameCommand, "ldapwhoami": nameCommand, "ldappasswd": nameCommand,
+	"networkcredential": nameCall, "usernamepasswordcredential": nameCall, "usernamepasswordcredentials": nameCall, "passwordcredential": nameCall, "httpbasicauth": nameCall, "httpdigestauth": nameCall, "basicauth": nameCall, "setbasicauth": nameCall, "mysqlconnect": nameCall, "mysqliconnect": nameCall, "mysqlpconnect": nameCall, "connect": nameCall, "directoryentry": nameCall,
+	"crumb": nameMaybe, "oauthbearer": nameMaybe, "jenkinscrumb": nameMaybe, "psexec": nameCommand, "plink": nameCommand, "pscp": nameCommand,
 	"docker": nameCommand, "podman": nameCommand, "zip": nameCommand, "unzip": nameCommand, "smbclient": nameCommand, "rdesktop": nameCommand, "xfreerdp": nameCommand, "lftp": nameCommand,
 }
 
