@@ -285,6 +285,8 @@ func (s *scan) assigned(v *view) {
 		case nameNone:
 		case nameLogin:
 			s.login(v, j)
+		case nameDevice:
+			s.deviceSecret(v, i, j)
 		case nameCall:
 			if !s.callPassword(v, i, j) && bytes.EqualFold(t[max(i, j-len("auth")):j], []byte("auth")) {
 				s.assignment(v, i, j, nameMaybe)
@@ -348,7 +350,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	default:
 		at, paired := pairedAt(t, j)
 		if !paired {
-			if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) && !s.toldPassword(v, i, j) && !s.pairedPassword(v, i, j) {
+			if !s.deviceSecret(v, i, j) && !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) && !s.toldPassword(v, i, j) && !s.pairedPassword(v, i, j) {
 				s.saidBefore(v, i, j)
 			}
 			return

@@ -37,7 +37,7 @@ var keyForms = makeKeyForms([]keyForm{
 	{"SG.", 30}, {"npm_", 20}, {"pypi-", 20}, {"dop_v1_", 20}, {"doo_v1_", 20}, {"shpat_", 20}, {"shpss_", 20}, {"shpca_", 20}, {"shppa_", 20},
 	{"sq0atp-", 16}, {"sq0csp-", 16}, {"EAAA", 50}, {"EAACEdEose0cBA", 16}, {"lin_api_", 20}, {"figd_", 20}, {"dapi", 32}, {"hvs.", 20}, {"hvb.", 20},
 	{"dp.pt.", 20}, {"sntrys_", 20}, {"glsa_", 20}, {"PMAK-", 20}, {"rubygems_", 20}, {"NRAK-", 16}, {"key-", 32}, {"pat-", 30}, {"patn", 40},
-	{"AGE-SECRET-KEY-1", 20}, {"age-secret-key-1", 20}, {"live_", 25}, {"sandbox_", 30}, {"ATATT3", 30}, {"ATBB", 24}, {"tskey-", 16},
+	{"AGE-SECRET-KEY-1", 20}, {"age-secret-key-1", 20}, {"live_", 25}, {"sandbox_", 30}, {"ATATT3", 30}, {"ATBB", 24}, {"BBDC-", 40}, {"tskey-", 16},
 	{"xai-", 20}, {"pplx-", 20}, {"tvly-", 20}, {"nvapi-", 20}, {"fw_", 20}, {"rpa_", 20}, {"tgp_v1_", 20}, {"jina_", 20}, {"sk-lf-", 16}, {"phx_", 20},
 	{"dckr_pat_", 20}, {"dckr_oat_", 20}, {"pul-", 32}, {"rdme_", 20}, {"nfp_", 20}, {"CFPAT-", 20}, {"xkeysib-", 20}, {"glc_", 20}, {"ops_", 20}, {"HRKU-", 16},
 	{"1//0", 30}, {"LTAI", 16}, {"FLWSECK", 16}, {"hooks.slack.com/services/", 20}, {"/api/webhooks/", 30}, {"sk.eyJ", 20}, {"APA91b", 30},

@@ -172,6 +172,8 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		if i-1-from >= 13 && byteAt(t, from-1) == '/' {
 			return from, i + server
 		}
+	case n >= server && n <= 80 && byteAt(t, i-1) == ':' && robot(t, i) && digitsIn(t[i:j]) >= leastDrawn && len(bytes.Trim(t[i:j], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) == 0: // Quay
+		return i, j
 	case n >= bot && t[i] == 'A' && t[i+1] == 'A' && byteAt(t, i-1) == ':' && (n == bot || t[i+bot] == '/'): // the latter in an address: /bot123:AA…/sendMessage
 		from = i - 1
 		for from > 0 && digit(t[from-1]) && i-from <= len("1234567890") {
@@ -208,6 +210,16 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		}
 	}
 	return 0, 0
+}
+
+// robot tells whether the name of an account for a program stands before the colon before
+// t[i], as Quay writes it: organization+name.
+func robot(t []byte, i int) bool {
+	k := i - 1
+	for k > 0 && i-k < longestName && (alnum(t[k-1]) || t[k-1] == '_' || t[k-1] == '.' || t[k-1] == '-') {
+		k--
+	}
+	return byteAt(t, k-1) == '+' && k < i-1 && alnum(byteAt(t, k-2))
 }
 
 // azureSecret is shapedKey for a secret of a client of Azure, …8Q~…, of which t[i:j] is

@@ -64,7 +64,7 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 	}
 	value := t[a:end]
 	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
-	if !netrc && (underWord(t, a) && !endsLine(t, end) || !passwordLike(value) || typeWord(value) || verb(t[i:j]) && (value[0] == '-' || byteAt(t, a-1) == '-' || !bytes.ContainsAny(looked(value), "0123456789"))) || s.r.isToken(value) || secretName(value) != nameNone && !digitIn(value) {
+	if !netrc && (underWord(t, a) && !endsLine(t, end) || !passwordLike(value) || typeWord(value) || verb(t[i:j]) && (value[0] == '-' || byteAt(t, a-1) == '-' || !bytes.ContainsAny(looked(value), "0123456789"))) || s.r.isToken(value) || secretName(value) != nameNone && (!digitIn(value) || bytes.IndexByte(value, '.') >= 0) {
 		return false
 	}
 	s.secret(v, a, end, "assigned")

@@ -17,7 +17,7 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "community", "key", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
