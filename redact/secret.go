@@ -53,7 +53,7 @@ func makeKeyBloom() *bloom {
 	for c := range 128 {
 		add("eyJ" + string(rune(c)))
 	}
-	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi"} {
+	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi", "psex", "PsEx", "PSEX", "psEx", "plin", "pscp"} {
 		add(word)
 	}
 	return b
@@ -285,7 +285,16 @@ func (s *scan) assigned(v *view) {
 		case nameNone:
 		case nameLogin:
 			s.login(v, j)
+		case nameDevice:
+			s.deviceSecret(v, i, j)
+		case nameCall:
+			if !s.callPassword(v, i, j) && bytes.EqualFold(t[max(i, j-len("auth")):j], []byte("auth")) {
+				s.assignment(v, i, j, nameMaybe)
+			}
 		case nameUser:
+			if s.callPassword(v, i, j) {
+				break
+			}
 			s.userPair(v, j)
 			if lower(t[i]) == 'c' { // creds = …
 				s.assignment(v, i, j, nameMaybe)
@@ -314,7 +323,9 @@ func (s *scan) assigned(v *view) {
 				s.assignment(v, i, j, k)
 			}
 		default:
-			s.assignment(v, i, j, k)
+			if k != nameMaybe || !s.callPassword(v, i, j) {
+				s.assignment(v, i, j, k)
+			}
 		}
 	}
 }
@@ -339,8 +350,8 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	default:
 		at, paired := pairedAt(t, j)
 		if !paired {
-			if !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) {
-				s.toldPassword(v, i, j)
+			if !s.deviceSecret(v, i, j) && !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) && !s.toldPassword(v, i, j) && !s.pairedPassword(v, i, j) {
+				s.saidBefore(v, i, j)
 			}
 			return
 		}
@@ -363,8 +374,12 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 		if answerName(t[i:j]) {
 			end = answerEnd(t, a, end)
 		}
+		end = taggedEnd(t, a, end)
 	}
 	value := t[a:end]
+	if kind == nameSecret && !passwordLike(value) && s.pairedPassword(v, i, j) {
+		return
+	}
 	if kind == nameSecret && bytes.HasPrefix(t[j:a], []byte(":   ")) && !passwordLike(value) { // a column of options
 		return
 	}

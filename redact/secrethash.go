@@ -15,7 +15,7 @@ const (
 
 // hashHeads begin hashes: those of crypt, and those that Django, Werkzeug and LDAP
 // name by a word.
-var hashHeads = [...]string{"$2a$", "$2b$", "$2x$", "$2y$", "$1$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$apr1$", "$argon2i", "$scrypt$", "$P$", "$H$", "$S$", "$pbkdf2", "$bcrypt-sha256$", "$sha1$", "$md5",
+var hashHeads = [...]string{"$2a$", "$2b$", "$2x$", "$2y$", "$1$", "$5$", "$6$", "$7$", "$8$", "$9$", "$y$", "$gy$", "$apr1$", "$argon2i", "$scrypt$", "$P$", "$H$", "$S$", "$pbkdf2", "$bcrypt-sha256$", "$sha1$", "$md5",
 	"{SHA}", "{SSHA}", "{SHA256}", "{SSHA256}", "{SHA512}", "{SSHA512}", "{SMD5}", "pbkdf2_sha", "pbkdf2:sha", "scrypt:", "argon2$", "bcrypt$$"}
 
 // hashChar tells whether c may stand in a hash, its salt and its parameters.

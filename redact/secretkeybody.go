@@ -25,13 +25,13 @@ func keyBody(f keyForm, body []byte) bool {
 		if len(body) < least {
 			return false
 		}
-	case "key-": // followed by small letters and digits only
+	case "key-": // followed by letters and digits only, of both cases if it is as long as it has to be
 		for _, c := range body[:f.body] {
-			if byteClass[c]&(isLower|isDigit) == 0 {
+			if !alnum(c) {
 				return false
 			}
 		}
-		return flags&isDigit != 0
+		return flags&isDigit != 0 && (flags&isUpper == 0 || len(body) == f.body && allKinds(body) && digitsIn(body) >= leastDrawn && changesOf(body) >= f.body/3)
 	case "sdk-", "mob-", "api-", "waka_", "webhook/": // a UUID
 		return uuid(body[:min(len(body), f.body)])
 	case "API-", "A3T", "oy2", "4b1d", "ico-", "AKCp", "cmVmd", "EZTK", "p8e-", "test_", "access_", "phc_", "csk-", "xprv", "yprv", "zprv", "tprv", "uprv", "vprv", "mkp_", "dsk_", "refresh_", "rnd_", "m0-", "secret-", "console-", "hooks/", "make.com/",

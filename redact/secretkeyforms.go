@@ -37,13 +37,13 @@ var keyForms = makeKeyForms([]keyForm{
 	{"SG.", 30}, {"npm_", 20}, {"pypi-", 20}, {"dop_v1_", 20}, {"doo_v1_", 20}, {"shpat_", 20}, {"shpss_", 20}, {"shpca_", 20}, {"shppa_", 20},
 	{"sq0atp-", 16}, {"sq0csp-", 16}, {"EAAA", 50}, {"EAACEdEose0cBA", 16}, {"lin_api_", 20}, {"figd_", 20}, {"dapi", 32}, {"hvs.", 20}, {"hvb.", 20},
 	{"dp.pt.", 20}, {"sntrys_", 20}, {"glsa_", 20}, {"PMAK-", 20}, {"rubygems_", 20}, {"NRAK-", 16}, {"key-", 32}, {"pat-", 30}, {"patn", 40},
-	{"AGE-SECRET-KEY-1", 20}, {"age-secret-key-1", 20}, {"live_", 25}, {"sandbox_", 30}, {"ATATT3", 30}, {"ATBB", 24}, {"tskey-", 16},
+	{"AGE-SECRET-KEY-1", 20}, {"age-secret-key-1", 20}, {"live_", 25}, {"sandbox_", 30}, {"ATATT3", 30}, {"ATBB", 24}, {"BBDC-", 40}, {"tskey-", 16},
 	{"xai-", 20}, {"pplx-", 20}, {"tvly-", 20}, {"nvapi-", 20}, {"fw_", 20}, {"rpa_", 20}, {"tgp_v1_", 20}, {"jina_", 20}, {"sk-lf-", 16}, {"phx_", 20},
 	{"dckr_pat_", 20}, {"dckr_oat_", 20}, {"pul-", 32}, {"rdme_", 20}, {"nfp_", 20}, {"CFPAT-", 20}, {"xkeysib-", 20}, {"glc_", 20}, {"ops_", 20}, {"HRKU-", 16},
 	{"1//0", 30}, {"LTAI", 16}, {"FLWSECK", 16}, {"hooks.slack.com/services/", 20}, {"/api/webhooks/", 30}, {"sk.eyJ", 20}, {"APA91b", 30},
 	{"pscale_", 20}, {"sbp_", 20}, {"sb_secret_", 16}, {"vercel_", 20}, {"EZAK", 40}, {"squ_", 20}, {"tfp_", 20}, {"SK", 32}, {"AccountKey=", 20}, {"sk-admin-", 16},
 	{"A3T", 17}, {"ABSK", 100}, {"amzn.mws.", 30}, // AWS
-	{"glcbt-", 16}, {"glffct-", 16}, {"glft-", 16}, {"glimt-", 16}, {"glagent-", 30}, {"gloas-", 30}, {"glptt-", 30}, {"glsoat-", 16}, {"GR1348941", 20}, {"glwt-", 16}, // GitLab
+	{"glcbt-", 16}, {"glffct-", 16}, {"glft-", 16}, {"glimt-", 16}, {"glagent-", 20}, {"gloas-", 20}, {"glptt-", 20}, {"glsoat-", 16}, {"GR1348941", 20}, {"glwt-", 16}, // GitLab
 	{"dor_v1_", 20}, {"duffel_live_", 30}, {"duffel_test_", 30}, {"dt0c01.", 60}, {"dt0s01.", 60}, {"EZTK", 40}, {"fo1_", 40}, {"fm1a_", 60}, {"fm1r_", 60}, {"fm2_", 60}, {"fio-u-", 50},
 	{"dnkey-", 40}, {"CLOJARS_", 50}, {"shippo_live_", 30}, {"shippo_test_", 30}, {"FLWPUBK", 16}, {"AKCp", 60}, {"cmVmd", 55}, {"p8e-", 32}, {"v1.0-", 100},
 	{"dp.st.", 20}, {"dp.ct.", 20}, {"dp.sa.", 20}, {"dp.scim.", 20}, {"dp.audit.", 20}, {"hvr.", 20}, {"pnu_", 30}, {"sgp_", 30}, {"sqp_", 30}, {"sqa_", 30}, {"sntryu_", 40}, {"sm_aat_", 16}, {"sm_pat_", 16}, {"sm_sat_", 16},

@@ -39,11 +39,15 @@ func (s *scan) cookies(v *view, i int) int {
 // at t[i:].
 func (s *scan) login(v *view, i int) {
 	t := v.t
-	for i < len(t) && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=') {
+	for i < len(t) && (t[i] == ' ' || t[i] == '"' || t[i] == '\'' || t[i] == '=' || t[i] == '\\' && byteAt(t, i+1) == '\n' || t[i] == '\n' && t[i-1] == '\\') {
 		i++
 	}
 	end := s.closedQuote(t, i, s.valueEnd(t, i))
 	k := bytes.IndexByte(looked(t[i:end]), ':')
+	if a, b := quotedApart(t, i, k, end); b-a >= minLogin && !s.r.isToken(t[a:b]) && !placeholder(t, a, b) {
+		s.secret(v, a, b, "login")
+		return
+	}
 	if k > 0 && i+k+1 == end { // a key for the name, and no password
 		if value := t[i : i+k]; plausibleSecret(value, nameMaybe) && !s.r.isToken(value) && !placeholder(t, i, i+k) {
 			s.secret(v, i, i+k, "login")
@@ -54,6 +58,29 @@ func (s *scan) login(v *view, i int) {
 		return
 	}
 	s.secret(v, i+k+1, end, "login")
+}
+
+// quotedApart returns where the password of a login t[i:end] stands that has quotes of its
+// own, name:'…' or "name":"…"; t[i+k] is the first colon of it. Nowhere if it has none.
+func quotedApart(t []byte, i, k, end int) (a, b int) {
+	switch {
+	case k > 0 && i+k+1 == end:
+		a = end
+	case k < 0 && byteAt(t, end+1) == ':':
+		a = end + len(`":`)
+	default:
+		return 0, 0
+	}
+	q := byteAt(t, a)
+	if q != '"' && q != '\'' {
+		return 0, 0
+	}
+	a++
+	n := bytes.IndexByte(t[a:min(len(t), a+longestQuoted)], q)
+	if n < 0 || bytes.IndexByte(t[a:a+n], ' ') >= 0 {
+		return 0, 0
+	}
+	return a, a + n
 }
 
 // minLogin is the shortest password of a command: -u 1000:1000 names a user and
@@ -121,6 +148,8 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		return j - secretKeySize, j
 	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
 		return i, j
+	case n > 65 && n <= 68 && t[j-65] == '-' && allDigits(t[i:j-65]) && allKinds(t[j-64:j]) && changesOf(t[j-64:j]) >= 64/3 && !bytes.ContainsAny(t[j-64:j], "-_+/"): // TrueNAS
+		return i, j
 	case n >= 14 && bytes.HasPrefix(t[j:], []byte(".atlasv1.")): // Terraform
 		if k := wordEnd(t, j+len(".atlasv1.")); k-j > 60 {
 			return j - 14, k
@@ -143,6 +172,8 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		if i-1-from >= 13 && byteAt(t, from-1) == '/' {
 			return from, i + server
 		}
+	case n >= server && n <= 80 && byteAt(t, i-1) == ':' && robot(t, i) && digitsIn(t[i:j]) >= leastDrawn && len(bytes.Trim(t[i:j], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) == 0: // Quay
+		return i, j
 	case n >= bot && t[i] == 'A' && t[i+1] == 'A' && byteAt(t, i-1) == ':' && (n == bot || t[i+bot] == '/'): // the latter in an address: /bot123:AA…/sendMessage
 		from = i - 1
 		for from > 0 && digit(t[from-1]) && i-from <= len("1234567890") {
@@ -179,6 +210,16 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		}
 	}
 	return 0, 0
+}
+
+// robot tells whether the name of an account for a program stands before the colon before
+// t[i], as Quay writes it: organization+name.
+func robot(t []byte, i int) bool {
+	k := i - 1
+	for k > 0 && i-k < longestName && (alnum(t[k-1]) || t[k-1] == '_' || t[k-1] == '.' || t[k-1] == '-') {
+		k--
+	}
+	return byteAt(t, k-1) == '+' && k < i-1 && alnum(byteAt(t, k-2))
 }
 
 // azureSecret is shapedKey for a secret of a client of Azure, …8Q~…, of which t[i:j] is

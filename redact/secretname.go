@@ -36,6 +36,8 @@ const (
 	nameCodes            // recovery codes: a list follows
 	nameCommand          // mysql, sshpass: an option gives a password, see commandOptions
 	nameLines            // Private-Lines: lines of base64 follow, as many as it says
+	nameDevice           // community, key-string: of a network device, see deviceSecret
+	nameCall             // NetworkCredential: a call that takes a user and a password, see callNames
 )
 
 // nameAt is secretName for the name t[i:j], that of an option included.
@@ -159,6 +161,9 @@ var secretNames = map[string]nameKind{
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
 	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand, "rediscli": nameCommand, "ldapsearch": nameCommand, "ldapadd": nameCommand, "ldapmodify": nameCommand, "ldapdelete": nameCommand, "ldapwhoami": nameCommand, "ldappasswd": nameCommand,
+	"networkcredential": nameCall, "usernamepasswordcredential": nameCall, "usernamepasswordcredentials": nameCall, "passwordcredential": nameCall, "httpbasicauth": nameCall, "httpdigestauth": nameCall, "basicauth": nameCall, "setbasicauth": nameCall, "mysqlconnect": nameCall, "mysqliconnect": nameCall, "mysqlpconnect": nameCall, "connect": nameCall, "directoryentry": nameCall,
+	"community": nameDevice, "rocommunity": nameDevice, "rwcommunity": nameDevice, "keystring": nameDevice, "communitystring": nameSecret, "communitystrings": nameSecret, "appkey": nameMaybe, "applicationkey": nameMaybe,
+	"crumb": nameMaybe, "oauthbearer": nameMaybe, "jenkinscrumb": nameMaybe, "psexec": nameCommand, "plink": nameCommand, "pscp": nameCommand,
 	"docker": nameCommand, "podman": nameCommand, "zip": nameCommand, "unzip": nameCommand, "smbclient": nameCommand, "rdesktop": nameCommand, "xfreerdp": nameCommand, "lftp": nameCommand,
 }
 
@@ -170,7 +175,7 @@ var nameTails = [...]struct {
 }{
 	{nameSecret, []string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
 		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
-		"subscriptionkey", "sharedkey", "storagekey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey",
+		"subscriptionkey", "sharedkey", "storagekey", "privkey", "privacykey", "authenticationkey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey",
 		"securityanswer", "memorableword", "memorableinformation", "passwordconfirmation", "maidenname"}},
 	{nameMaybe, []string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid", "artapi"}},
 	{nameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},

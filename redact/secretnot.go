@@ -22,6 +22,8 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 		return true
 	case (kind == nameMaybe || kind == nameKey) && versioned(value):
 		return true
+	case !quoted && bytes.HasPrefix(value, []byte("--")) && wordOnly(value): // the next option
+		return true
 	case !quoted && byteAt(t, end) == ' ' && keyword(value), kind == nameScheme && value[len(value)-1] == '=' && nameEnd(value, 0) == len(value)-1, quoted && value[0] == '.' && len(bytes.Trim(value[1:], "abcdefghijklmnopqrstuvwxyz-")) == 0:
 		return true // await read(), realm="…", '.data-api'
 	case !bytes.ContainsFunc(looked(value), func(r rune) bool { return r >= 0x80 || alnum(byte(r)) }):

@@ -64,7 +64,7 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 	}
 	value := t[a:end]
 	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
-	if !netrc && (underWord(t, a) && !endsLine(t, end) || !passwordLike(value) || typeWord(value) || verb(t[i:j]) && (value[0] == '-' || byteAt(t, a-1) == '-' || !bytes.ContainsAny(looked(value), "0123456789"))) || s.r.isToken(value) || secretName(value) != nameNone {
+	if !netrc && (underWord(t, a) && !endsLine(t, end) || !passwordLike(value) || typeWord(value) || verb(t[i:j]) && (value[0] == '-' || byteAt(t, a-1) == '-' || !bytes.ContainsAny(looked(value), "0123456789"))) || s.r.isToken(value) || secretName(value) != nameNone && (!digitIn(value) || bytes.IndexByte(value, '.') >= 0) {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
@@ -129,11 +129,20 @@ func (s *scan) spacedSecret(v *view, i, j int) bool {
 		s.secret(v, a, end, "assigned")
 		return true
 	}
+	if len(value) >= minSpaced && tokenWord(t[i:j]) && drawnPart(head) && !bytes.HasPrefix(head, []byte("0x")) && bytes.IndexByte(head, '/') < 0 && !s.r.isToken(value) {
+		s.secret(v, a, end, "assigned")
+		return true
+	}
 	if len(value) < minSpaced || !allKinds(head) || bytes.Count(head, []byte("/")) > 1 && len(value) != secretKeySize || s.r.isToken(value) || changesOf(head) < len(head)/3 {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
 	return true
+}
+
+// tokenWord tells whether a word is one for what lets somebody in, and for no digest.
+func tokenWord(word []byte) bool {
+	return sameWord(word, "token") || sameWord(word, "secret") || sameWord(word, "apikey") || sameWord(word, "api_key") || sameWord(word, "api-key")
 }
 
 // passwordWord tells whether a word means a password and nothing else.
@@ -157,10 +166,10 @@ func verb(word []byte) bool { return bytes.EqualFold(word, []byte("pass")) }
 
 // toldPassword finds what follows on "is" some words behind the name t[i:j]: the
 // password for the account is ….
-func (s *scan) toldPassword(v *view, i, j int) {
+func (s *scan) toldPassword(v *view, i, j int) bool {
 	t := v.t
 	if !passwordWord(t[i:j]) {
-		return
+		return false
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
 	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er "} {
@@ -171,15 +180,36 @@ func (s *scan) toldPassword(v *view, i, j int) {
 			k, size = at, len(tell)
 		}
 	}
+	if k < 0 {
+		k, size = ownerColon(reach), len(":")
+	}
 	if k < 0 || bytes.IndexByte(t[j:j+k], '.') >= 0 {
-		return
+		return false
 	}
-	a := j + k + size
-	end := s.valueEnd(t, a)
+	a := quoted(t, j+k+size)
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
 	end = endsTrimmed(t, a, end, ".!")
-	if value := t[a:end]; passwordLike(value) && !s.r.isToken(value) {
-		s.secret(v, a, end, "assigned")
+	if value := t[a:end]; !passwordLike(value) || s.r.isToken(value) || placeholder(t, a, end) {
+		return false
 	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// ownerColon returns where the colon stands behind a name and the word or two that say
+// whose password it is, " for bob:"; -1 if they are not there.
+func ownerColon(t []byte) int {
+	k := bytes.IndexByte(t, ':')
+	if n := len("(default"); k > 1 && k <= n && t[0] == '(' && wordOnly(t[1:k]) {
+		return k
+	}
+	if !bytes.HasPrefix(t, []byte(" for ")) && !bytes.HasPrefix(t, []byte(" of ")) {
+		return -1
+	}
+	if k < 0 || bytes.Count(t[:k], []byte(" ")) > 3 || bytes.IndexAny(t[:k], "\n,;=(") >= 0 {
+		return -1
+	}
+	return k
 }
 
 // userPair finds the password behind a user's name: login: bob / hunter2pass.
@@ -220,6 +250,7 @@ var commandOptions = map[string]struct {
 }{
 	"mysql": {" -p", true, 0}, "mysqldump": {" -p", true, 0}, "mysqladmin": {" -p", true, 0}, "sshpass": {" -p", true, 0},
 	"rediscli": {" -a ", false, 0}, "ldapsearch": {" -w ", false, 0}, "ldapadd": {" -w ", false, 0}, "ldapmodify": {" -w ", false, 0}, "ldapdelete": {" -w ", false, 0}, "ldapwhoami": {" -w ", false, 0}, "ldappasswd": {" -w ", false, 0},
+	"psexec": {" -p ", false, 0}, "plink": {" -pw ", false, 0}, "pscp": {" -pw ", false, 0},
 	"docker": {" -p ", false, 0}, "podman": {" -p ", false, 0}, "zip": {" -P ", false, 0}, "unzip": {" -P ", false, 0}, "rdesktop": {" -p ", false, 0}, "xfreerdp": {" /p:", true, 0},
 	"smbclient": {" -U ", false, '%'}, "lftp": {" -u ", false, ','},
 }
@@ -240,7 +271,7 @@ func (s *scan) commandPassword(v *view, i, j int) {
 	if end := bytes.IndexByte(reach, '\n'); end >= 0 {
 		reach = reach[:end]
 	}
-	if login := []byte(" login"); low[0] == 'd' || low[0] == 'p' { // docker run -p is a port
+	if login := []byte(" login"); low[0] == 'd' || low[0] == 'p' && low[1] == 'o' { // docker run -p is a port
 		if !bytes.HasPrefix(reach, login) {
 			return
 		}

@@ -17,7 +17,7 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "community", "key", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -42,7 +42,7 @@ func (m *planes) told(t []byte) bool {
 		return false
 	}
 	i := bits.TrailingZeros64(glued)
-	if m.toldAt(t, i) || m.commanded(t) {
+	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) {
 		return true
 	}
 	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
@@ -51,6 +51,35 @@ func (m *planes) told(t []byte) bool {
 	}
 	marks := m.other & (1<<i - 1) >> space // in a password
 	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
+}
+
+// toldBehind tells whether "is" stands behind the word in which the byte t[i] is:
+// hunter2x is the password.
+func (m *planes) toldBehind(t []byte, i int) bool {
+	const is = " is "
+	k := i + bits.TrailingZeros64(^((m.letter | m.digit) >> i))
+	for k < len(t) && m.other>>k&1 != 0 && k < block { // a mark of a password, a quote
+		k++
+	}
+	if k >= len(t) || t[k] != ' ' || !bytes.HasPrefix(t[k:], []byte(is)) {
+		return false
+	}
+	switch byteAt(t, k+len(is)) { // the, my, your, our, his
+	case 't', 'm', 'y', 'o', 'h':
+		return byteAt(t, k+len(is)+1) != ' '
+	}
+	return false
+}
+
+// headed tells whether a block has the word for a password behind that for a user and a
+// slash or a bracket: ID/PW.
+func (m *planes) headed(t []byte) bool {
+	for starts := m.letter & (m.letter >> 1) & (m.other << 1); starts != 0; starts &= starts - 1 {
+		if i := bits.TrailingZeros64(starts); lower(t[i]) == 'p' && (t[i-1] == '/' || t[i-1] == '(') && (lower(t[i+1]) == 'w' || lower(t[i+1]) == 'a') {
+			return true
+		}
+	}
+	return false
 }
 
 // commanded tells whether an option of one letter stands in a block, and before it what may

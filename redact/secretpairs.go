@@ -1,0 +1,262 @@
+package redact
+
+import "bytes"
+
+// A user and a password side by side, of which a head says which is which: ID/PW bob
+// (hunter2x), id/pass: bob, hunter2x; the arguments of a call that takes both; and a
+// value that a sentence says to be one behind it: hunter2x is the password.
+
+// Limits of such pairs.
+const (
+	pairLine     = 64 // bytes of the line behind the head: two fields, and an address
+	mostPairWord = 6  // words of it
+	mostArgs     = 4  // strings between the brackets of a call: an address, two names, a password
+	callReach    = 96 // bytes up to the next argument of one
+	saidReach    = 32 // bytes of what stands between a value and what it is said to be
+)
+
+// pairHead tells whether the word for a user stands before the word t[i:] for a password,
+// with a mark between them: ID/PW, user/password, login & pwd.
+func pairHead(t []byte, i int) bool {
+	k := i
+	for k > 0 && i-k < len(" / (") && bytes.IndexByte([]byte(" /&|,("), t[k-1]) >= 0 {
+		k--
+	}
+	if k == i || k == 0 {
+		return false
+	}
+	if bytes.HasSuffix(t[:k], []byte("아이디")) || bytes.HasSuffix(t[:k], []byte("계정")) {
+		return true
+	}
+	from := k
+	for from > 0 && k-from < len("username") && letter(t[from-1]) {
+		from--
+	}
+	word := t[from:k]
+	if bytes.HasSuffix(word, []byte("ID")) { // ANYID(PW)
+		return true
+	}
+	for _, w := range [...]string{"id", "user", "username", "login", "userid", "uid", "account"} {
+		if bytes.EqualFold(word, []byte(w)) {
+			return bytes.IndexByte(t[k:i], ' ') < 0 || i-k > 1 || len(word) == len("id") // "user password" alone is a name
+		}
+	}
+	return false
+}
+
+// pairedPassword finds the first word behind such a head, which ends at t[j], that looks
+// like a password.
+func (s *scan) pairedPassword(v *view, i, j int) bool {
+	t := v.t
+	if !passwordWord(bytes.TrimRight(t[i:j], "-")) || !pairHead(t, i) {
+		return false
+	}
+	most := min(len(t), j+pairLine)
+	for a, n := j, 0; a < most && n < mostPairWord; n++ {
+		for a < most && (bytes.IndexByte([]byte(" \t,()[]\"'|:;=/>"), t[a]) >= 0 || t[a] == '-' && !alnum(byteAt(t, a-1))) {
+			a++
+		}
+		b := a
+		for b < len(t) && t[b] > ' ' && b-a < pairLine && bytes.IndexByte([]byte(",()[]\"'|;:"), t[b]) < 0 && !bytes.HasPrefix(t[b:], []byte("->")) {
+			b++
+		}
+		b = endsTrimmed(t, a, b, ".!?")
+		if value := t[a:b]; passwordLike(value) && secretName(value) == nameNone && digitsIn(value) > 0 && bytes.IndexByte(value, '@') < 0 && !versioned(value) && !typeWord(value) && !s.r.isToken(value) && !placeholder(t, a, b) && callee(t[a:min(len(t), b+1)]) == 0 {
+			s.secret(v, a, b, "login")
+			return true
+		}
+		if a = b; a == most || t[a] == '\n' || t[a] == '\r' {
+			return false
+		}
+		a++
+	}
+	return false
+}
+
+// saidBefore finds the value of which the text before the name t[i:j] says that it is
+// one: hunter2x is the password, kq83… is your new api key.
+func (s *scan) saidBefore(v *view, i, j int) bool {
+	t := v.t
+	lead := t[max(0, i-saidReach):i]
+	k := bytes.LastIndex(lead, []byte(" is "))
+	if k < 0 || !ownedName(lead[k+len(" is "):]) || nameGoesOn(t[j:]) {
+		return false
+	}
+	b := endsTrimmed(t, 0, i-len(lead)+k, "\"'`)")
+	a := b
+	for a > 0 && t[a-1] > ' ' && b-a < longestQuoted && bytes.IndexByte([]byte("\"'`(,:="), t[a-1]) < 0 {
+		a--
+	}
+	for a < b && bytes.IndexByte([]byte("/*#;<"), t[a]) >= 0 { // a comment
+		a++
+	}
+	value := t[a:b]
+	if !passwordLike(value) || digitsIn(value) == 0 || versioned(value) || typeWord(value) || secretName(value) != nameNone || s.r.isToken(value) || bytes.IndexByte(value, '/') >= 0 {
+		return false
+	}
+	s.secret(v, a, b, "assigned")
+	return true
+}
+
+// ownedName tells whether words stand before a name that say that it is one of somebody's
+// secrets: "the ", "your new ", "my api ".
+func ownedName(words []byte) bool {
+	n := bytes.IndexByte(words, ' ')
+	if n < 0 {
+		return false
+	}
+	switch string(bytes.ToLower(words[:n])) {
+	case "the", "my", "your", "our", "their", "his", "her":
+	default:
+		return false
+	}
+	for _, c := range words[n:] {
+		if !letter(c) && c != ' ' && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return bytes.Count(words, []byte(" ")) <= 3
+}
+
+// nameGoesOn tells whether a name goes on with another word that makes something else of it:
+// the password hash, the token type.
+func nameGoesOn(t []byte) bool {
+	if len(t) < 2 || t[0] != ' ' || !letter(t[1]) {
+		return len(t) > 0 && (t[0] == '_' || t[0] == '-')
+	}
+	word := t[1:]
+	for n, c := range word {
+		if !letter(c) {
+			word = word[:n]
+			break
+		}
+	}
+	switch string(word) {
+	case "for", "to", "of", "on", "at", "in", "and", "you", "we", "i", "so", "now", "but", "please", "don", "do":
+		return false
+	}
+	return true
+}
+
+// callNames are the calls that take a user and a password, by their small letters, and
+// which of their strings the password is, from one on.
+var callNames = map[string]int{
+	"networkcredential": 2, "usernamepasswordcredential": 2, "usernamepasswordcredentials": 2, "passwordcredential": 2, "httpbasicauth": 2, "httpdigestauth": 2, "basicauth": 2, "setbasicauth": 2,
+	"mysqlconnect": 3, "mysqliconnect": 3, "mysqlpconnect": 3, "directoryentry": 3, "login": 2, "auth": 2, "connect": 3,
+	"oauth": 0, // each of its strings that looks random
+}
+
+// callPassword finds the password among the strings behind the name t[i:j] of a call. One
+// whose name says less has to look like one.
+func (s *scan) callPassword(v *view, i, j int) bool {
+	t := v.t
+	k := j
+	for k < len(t) && k-j < len(" = ") && (t[k] == ' ' || t[k] == '=') {
+		k++
+	}
+	if byteAt(t, k) != '(' {
+		return false
+	}
+	var low [len("usernamepasswordcredentials")]byte
+	n := 0
+	for _, c := range t[i:j] {
+		if letter(c) {
+			if n == len(low) {
+				return false
+			}
+			low[n] = lower(c)
+			n++
+		}
+	}
+	nth, known := callNames[string(low[:n])]
+	if known && nth == 0 {
+		return s.callSecrets(v, k+1)
+	}
+	if !known || string(low[:n]) == "connect" && !bytes.HasSuffix(t[:i], []byte("DBI->")) && !bytes.HasSuffix(t[:i], []byte("DBI.")) {
+		return false
+	}
+	a, end := stringArg(t, k+1, nth)
+	if end-a < len("1234") {
+		return false
+	}
+	value := t[a:end]
+	if (n <= len("login") && !passwordLike(value)) || bytes.IndexByte(value, '\n') >= 0 || s.r.isToken(value) || placeholder(t, a, end) {
+		return false
+	}
+	s.secret(v, a, end, "login")
+	return true
+}
+
+// callSecrets finds the strings that look random among the arguments that begin at t[i:].
+func (s *scan) callSecrets(v *view, i int) (any bool) {
+	for n := 1; n <= mostArgs; n++ {
+		a, end := stringArg(v.t, i, n)
+		if end == 0 {
+			return any
+		}
+		if value := v.t[a:end]; drawnPart(value) && !s.r.isToken(value) {
+			s.secret(v, a, end, "assigned")
+			any = true
+		}
+	}
+	return any
+}
+
+// stringArg returns the nth string between quotes of the arguments that begin at t[i:],
+// if there are only strings before it; an empty one for none.
+func stringArg(t []byte, i, nth int) (a, end int) {
+	for n := 1; n <= min(nth, mostArgs); n++ {
+		from := i
+		for i < len(t) && i-from < callReach && (t[i] <= ' ' || t[i] == ',' || t[i] == '\\' && byteAt(t, i+1) != 'n' || t[i] == '@') {
+			i++
+		}
+		q := byteAt(t, i)
+		if q != '"' && q != '\'' {
+			return 0, 0
+		}
+		a = i + 1
+		k := bytes.IndexByte(t[a:min(len(t), a+longestQuoted)], q)
+		if k < 0 {
+			return 0, 0
+		}
+		end = a + k
+		i = end + 1
+	}
+	return a, len(bytes.TrimRight(t[a:end], "\\")) + a
+}
+
+// drawnPart tells whether the longest part of a value that marks divide looks random: what
+// names of things end in is shorter.
+func drawnPart(value []byte) bool {
+	const least = 16 // characters of the part
+	for i := 0; i < len(value) && i < maxLooked; {
+		j := i
+		for j < len(value) && alnum(value[j]) {
+			j++
+		}
+		if part := value[i:j]; len(part) >= least && digitsIn(looked(part)) >= leastDrawn && randomLike(part) {
+			return true
+		}
+		i = j + 1
+	}
+	return false
+}
+
+// taggedEnd returns where the value t[a:end] ends that is the first word of what a tag
+// holds, if a later one there looks random: <secret>{label kq83…}</secret>.
+func taggedEnd(t []byte, a, end int) int {
+	if byteAt(t, a-1) != '>' || byteAt(t, end) != ' ' {
+		return end
+	}
+	rest := t[end:min(len(t), end+longestSecretCell)]
+	k := bytes.IndexByte(rest, '<')
+	if k < 0 || byteAt(rest, k+1) != '/' || bytes.IndexByte(rest[:k], '\n') >= 0 {
+		return end
+	}
+	for word := range bytes.FieldsSeq(rest[:k]) {
+		if drawnPart(word) {
+			return end + len(bytes.TrimRight(rest[:k], " }"))
+		}
+	}
+	return end
+}
