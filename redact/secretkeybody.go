@@ -25,6 +25,10 @@ func keyBody(f keyForm, body []byte) bool {
 		if len(body) < least {
 			return false
 		}
+	case "access-": // no path: access-entry/team/user/1
+		if bytes.IndexByte(body[:f.body], '/') >= 0 {
+			return false
+		}
 	case "key-": // followed by small letters and digits only
 		for _, c := range body[:f.body] {
 			if byteClass[c]&(isLower|isDigit) == 0 {
