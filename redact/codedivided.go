@@ -51,7 +51,7 @@ func (s *scan) divided(v *view, i int) {
 		}
 		end, ok := collect(v.t, i, canon[c.letters:c.letters], c.shape[2:])
 		n := c.letters + len(c.shape)
-		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && (dated(v.t[i:end]) || overCells(v.t, a, end) && cueBefore(v.t, a, s.cue)&cueNINO == 0) {
+		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && (dated(v.t[i:end]) || inPattern(v.t[a:end]) || overCells(v.t, a, end) && cueBefore(v.t, a, s.cue)&cueNINO == 0) {
 			continue
 		}
 		s.add(v, a, end, span{entity: National, layer: LayerDetector, rule: c.rule, canon: string(canon[:n])})
@@ -76,6 +76,21 @@ func lettersBefore(t []byte, i int, out []byte, glued bool) (start int, ok bool)
 		}
 	}
 	return start, n == 0 && (glued || !alnum(byteAt(t, start-1)))
+}
+
+// inPattern tells whether a text has a class of characters and how often they stand
+// there, as regular expressions do ([a-z]*:[0-9]{12}), or a verb of a format (%2d): no
+// letters and digits of a number.
+func inPattern(t []byte) bool {
+	if bytes.Contains(t, []byte("]{")) || bytes.Contains(t, []byte("]*")) || bytes.Contains(t, []byte("]+")) {
+		return true
+	}
+	for i := 1; i < len(t); i++ {
+		if k := i + digits(t[i:]); t[i-1] == '%' && k > i && k < len(t) && (t[k] == 'd' || t[k] == 's') {
+			return true
+		}
+	}
+	return false
 }
 
 // overCells tells whether t[a:end] goes over the cells of two rows of a table, one of

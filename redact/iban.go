@@ -74,6 +74,9 @@ func wordEnds(t []byte, a int) bool {
 	if a == 0 || !letter(t[a-1]) {
 		return false
 	}
+	if a > 1 && letter(t[a-2]) && capitals(t, a) && byteAt(t, a+2) == ' ' {
+		return true // WITHDRAWAL #992316690487, PARIS 75
+	}
 	if a > 1 && letter(t[a-2]) || byteClass[t[a-1]]&isLower != 0 {
 		return byteClass[t[a-1]]&byteClass[t[a]]&byteClass[t[a+1]]&isLower != 0
 	}
@@ -82,6 +85,18 @@ func wordEnds(t []byte, a int) bool {
 		return true
 	}
 	return false
+}
+
+// capitals tells whether the two letters at t[a:] end a word of capitals of which so many
+// stand before them that it is one.
+func capitals(t []byte, a int) bool {
+	const least = 3
+	for k := a - least; k < a+2; k++ {
+		if k < 0 || byteClass[t[k]]&isUpper == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // ibanLead tells whether two letters begin an IBAN or an ISO 11649 reference.

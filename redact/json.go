@@ -423,6 +423,7 @@ func (s *scan) replaceLeaf(i, end int, text []byte) {
 // keyCue returns what the keys around the current leaf say about it. A number under
 // "value" may be an amount of what the key around it names.
 func (w *walker) keyCue(number bool) cue {
+	array := false
 	for i := len(w.frames) - 1; i >= 0; i-- {
 		f := &w.frames[i]
 		if f.index == 1 && i == len(w.frames)-1 {
@@ -431,9 +432,13 @@ func (w *walker) keyCue(number bool) cue {
 			}
 		}
 		if f.index >= 0 {
+			array = true
 			continue // an array: the key of the array counts
 		}
 		found := w.cueOf(f)
+		if array && string(w.src[f.lo:f.hi]) == "sort" { // the values that a search was put in order by
+			found &^= cueSort
+		}
 		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
 			if partOfKey(key) || !number && (f.name.role == holds || string(key) == "title") {
 				continue

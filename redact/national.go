@@ -28,7 +28,7 @@ func (s *scan) nationals(v *view, q *sequence, before cue) {
 			s.national(v, q, q.g[i].from, q.g[i+n-1].to, rule)
 		}
 	}
-	if before&cueTax != 0 && retrieval(v.t, int(q.at[0]), q.g[0].size()) {
+	if before&cueTax != 0 && (retrieval(v.t, int(q.at[0]), q.g[0].size()) || standardNumber(v.t, int(q.at[0])) || len(bytes.Trim(q.d, "0")) == 0) {
 		before &^= cueTax
 	}
 	if before&cueIdentity != 0 {
@@ -164,10 +164,23 @@ func (s *scan) dashedDNI(v *view, q *sequence) {
 // thirteen digits.
 func retrieval(t []byte, i, n int) bool {
 	const digits = 12
+	if byteAt(t, i-1) == '%' && bytes.HasPrefix(t[i:], []byte("20")) { // the space of a link
+		n -= len("20")
+	}
 	for i > 0 && !alnum(t[i-1]) {
 		i--
 	}
 	return n == digits && i >= len("RRN") && bytes.EqualFold(t[i-len("RRN"):i], []byte("RRN")) && !alnum(byteAt(t, i-len("RRN")-1))
+}
+
+// standardNumber tells whether the digits at t[i:] are the number of a standard of the
+// Internet (RFC 1950, 1951): the tax number of Mexico that is called the same begins with
+// letters.
+func standardNumber(t []byte, i int) bool {
+	for least := max(0, i-len(" #")); i > least && !alnum(t[i-1]); {
+		i--
+	}
+	return i >= len("RFC") && bytes.EqualFold(t[i-len("RFC"):i], []byte("RFC")) && !alnum(byteAt(t, i-len("RFC")-1))
 }
 
 // chileanK finds a Chilean tax number whose check character is K: 12.345.678-K

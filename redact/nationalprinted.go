@@ -242,6 +242,9 @@ func (q *sequence) printedWith(v *view, i, a int, f *printedForm) (n int) {
 		}
 		first := k
 		for ; k < len(q.g) && q.g[k].to <= ends; k++ {
+			if k > i && nested(q.between(v, k)) {
+				return 0
+			}
 			if k > first {
 				b.within(q.between(v, k))
 				more = true
@@ -260,6 +263,16 @@ func (q *sequence) printedWith(v *view, i, a int, f *printedForm) (n int) {
 		return 0
 	}
 	return ends - a
+}
+
+// nested tells whether the elements of a list of lists meet: (1, 2), (3, 4).
+func nested(gap []byte) bool {
+	const shortest = len("),(")
+	if len(gap) < shortest {
+		return false
+	}
+	comma := bytes.IndexByte(gap, ',')
+	return comma > 0 && bytes.IndexByte([]byte(")]}"), gap[comma-1]) >= 0 && bytes.ContainsAny(gap[comma:], "([{")
 }
 
 // recentDay tells whether a date of this era begins at group k.

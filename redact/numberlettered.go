@@ -45,7 +45,7 @@ func (s *scan) lettered(v view) {
 		}
 		end, letters, marks := q.readLettered(v.t, i, false)
 		next := q.again()
-		if letters > 0 && len(q.d) >= minLettered {
+		if letters > 0 && len(q.d) >= minLettered && !q.literals(v.t) {
 			s.letteredNumber(&v, q)
 			if len(q.g) >= minLetteredID {
 				s.letteredID(&v, q)
@@ -58,7 +58,7 @@ func (s *scan) lettered(v view) {
 			} else {
 				mixedFrom = q.again()
 			}
-			if letters >= fewLetters && len(q.d) >= minLetteredCard {
+			if letters >= fewLetters && len(q.d) >= minLetteredCard && !q.literals(v.t) {
 				s.letteredNumber(&v, q)
 			}
 		}
@@ -133,6 +133,34 @@ func (q *sequence) readLettered(t []byte, i int, mixed bool) (end, letters int, 
 		letters++
 		sep, last, sepLen, i = c, c, next-i, next
 	}
+}
+
+// literals tells whether the letters between groups are those of numbers of a program
+// (0x651: 0x101), of escape sequences (\x03\x04), or of variables in terms with powers
+// (s2**5*s3**2), or one letter is the prefix of a reference.
+func (q *sequence) literals(t []byte) bool {
+	hexed, escapes, powers, letters := 0, 0, 0, 0
+	for k := 1; k < len(q.g); k++ {
+		end, g := int(q.at[q.g[k-1].to-1])+1, q.g[k]
+		switch {
+		case !letter(g.sep):
+			if g.sepLen == len("**") && t[end] == '*' && t[end+1] == '*' {
+				powers++
+			}
+			continue
+		case g.sep == 'x' && q.g[k-1].size() == 1 && t[end-1] == '0' && lower(t[end]) == 'x':
+			hexed++
+		case (g.sep == 'x' || g.sep == 'u') && g.sepLen > 1 && t[end+g.sepLen-2] == '\\':
+			escapes++
+		}
+		letters++
+	}
+	const some, longReference = 2, 12
+	if len(q.g) == some && letters == 1 && q.g[1].sepLen > 1 && q.g[1].size() >= longReference {
+		end := int(q.at[q.g[1].from])
+		return byteClass[t[end-1]]&isUpper != 0 && t[end-2] == ' ' // DUBLIN 2 S631987118024760
+	}
+	return letters >= some && (hexed == letters || escapes == letters) || powers >= some
 }
 
 // letterGap skips one letter, with little beside it, to the next digit.

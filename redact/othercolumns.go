@@ -134,6 +134,61 @@ func rowed(t []byte, lo, hi int) bool {
 	return false
 }
 
+// amountReach is how far before a finding the amount may begin that it starts in.
+const amountReach = 12
+
+// overAmount tells whether a finding takes digits of an amount that is all of a field of a
+// row with others: 2026-01-05,SHOP,-2317.71,635614,4761; | 453708024 | 12.40 |.
+func overAmount(t []byte, lo, hi int) bool {
+	for p := lo; p < hi; p++ {
+		if t[p] != '.' && t[p] != ',' {
+			continue
+		}
+		end := p + len(".00")
+		if n := digits(t[p+1:]); n != len("00") || !digit(byteAt(t, p-1)) {
+			continue
+		}
+		from := p
+		for from > 0 && lo-from < amountReach && digit(t[from-1]) {
+			from--
+		}
+		if c := byteAt(t, from-1); c == '-' || c == '+' {
+			from--
+		}
+		for from > 0 && t[from-1] == ' ' {
+			from--
+		}
+		for end < len(t) && t[end] == ' ' {
+			end++
+		}
+		mark := byteAt(t, from-1)
+		if from == 0 || end == len(t) {
+			mark = byteAt(t, max(end, from-1))
+		}
+		if mark == t[p] || bytes.IndexByte([]byte(",;|\t"), mark) < 0 || end < len(t) && t[end] != mark && t[end] != '\n' && t[end] != '\r' {
+			continue
+		}
+		if fieldsBeside(t, lo, hi, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldsBeside tells whether other fields of the row with such marks stand beside a finding,
+// commas more than one, or a field with a letter.
+func fieldsBeside(t []byte, lo, hi int, mark byte) bool {
+	const least = 2
+	a, b := max(0, lo-rowReach), min(len(t), hi+rowReach)
+	before, behind := t[a:lo], t[hi:b]
+	before = before[bytes.LastIndexByte(before, '\n')+1:]
+	if k := bytes.IndexByte(behind, '\n'); k >= 0 {
+		behind = behind[:k]
+	}
+	n := bytes.Count(before, []byte{mark}) + bytes.Count(behind, []byte{mark})
+	return n >= least || n > 0 && mark != ','
+}
+
 // fieldsOf counts the marks of a line, of spaces each row of them once.
 func fieldsOf(line []byte, mark string) (n int) {
 	for {
@@ -285,12 +340,15 @@ const (
 )
 
 // measured tells whether a finding lies in one number with a fraction that a program
-// computed, with others like it close by or a negative exponent, or in an amount with zeros at its end.
+// computed, with others like it close by or a negative exponent, or is cut from it, or in an amount with zeros at its end.
 func measured(t []byte, lo, hi int) bool {
 	a, b := numberAround(t, lo, hi)
 	k := bytes.IndexByte(t[a:b], '.')
 	if k <= 0 || bytes.IndexByte(t[a+k+1:b], '.') >= 0 {
 		return false
+	}
+	if k == 1 && b-a-k-1 >= leastComputed && cutFraction(t, lo, hi) {
+		return true
 	}
 	if n := len(bytes.TrimRight(t[a:b], "0")); b-a-n >= zerosBehind && n > k && b-a-k-1 <= mostDecimals {
 		return true
@@ -309,6 +367,18 @@ func measured(t []byte, lo, hi int) bool {
 		}
 	}
 	return false
+}
+
+// cutFraction tells whether a finding in such a number begins or ends within a run of its
+// digits, and more than zeros go on there: 0.6763520776609533 is not the twelve digits that
+// it begins with.
+func cutFraction(t []byte, lo, hi int) bool {
+	for i := lo; i > 0 && digit(t[i-1]); i-- {
+		if t[i-1] != '0' {
+			return true
+		}
+	}
+	return len(bytes.TrimLeft(t[hi:hi+digits(t[hi:])], "0")) > 0
 }
 
 // numberAround returns the digits and points around t[lo:hi], as far as a row is long.

@@ -88,7 +88,7 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
 }
 
 // dialled tells whether a North American telephone number begins in a finding, or goes on
@@ -157,6 +157,7 @@ const (
 	kernelKind            // seconds since the start of a system, in brackets
 	phoneKind             // a telephone number
 	elementKind           // a day that is an element of X12
+	freeKind              // a telephone number of the United Kingdom, between words
 )
 
 const clockShape = "nn:nn:nn"
@@ -167,6 +168,7 @@ var forms = [...]otherShape{
 	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind},
 	{"nnn) nnn-nnnn", []byte("-"), areaKind}, {"nnn)nnn-nnnn", []byte("-"), areaKind}, {"nnn) nnn nnnn", []byte("-"), areaKind},
 	{"nnn-nnn-nnnn", []byte("-+"), phoneKind}, {"nnn.nnn.nnnn", []byte(".-"), phoneKind}, // North American Numbering Plan
+	{"0n00 nnn nnnn", []byte("-+."), freeKind}, {"020 nnnn nnnn", []byte("-+."), freeKind}, // National Telephone Numbering Plan of Ofcom
 	{"nnn-nnnnnnn-nnnnnnn", []byte("-"), anyShape}, {"nn-nnnnn-nnnnn", []byte("-"), anyShape}, // orders of Amazon and of eBay
 	{"nnnnnnnnnn.nnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnnnnn", []byte("."), secondKind},
 	{"nnnnnnnn", nil, elementKind},
@@ -203,6 +205,8 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return sinceEpoch(t[:secondDigits]) && (len(t) > milliDigits || inRow(before) && inRow(after))
 	case elementKind:
 		return before == '*' && (after == '*' || after == '~') && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
+	case freeKind:
+		return before == ' ' && !digit(after) && t[1] > '0'
 	case kernelKind:
 		return before == '[' || before == ' '
 	}
@@ -361,7 +365,7 @@ func abroadWithin(t []byte, lo, hi int) bool {
 	if lo > 1 && !inFours(t[lo:hi]) {
 		from = lo - 1
 	}
-	for k := from; k < hi-2; k++ {
+	for k := from; k < hi-1; k++ {
 		if t[k] != '+' || bytes.IndexByte([]byte(" ,;\t\n"), t[k-1]) < 0 || t[k+1] < '1' || t[k+1] > '9' {
 			continue
 		}

@@ -11,7 +11,7 @@ const identifierReach = 64
 
 // identified tells whether a finding is made up of parts of such an identifier.
 func identified(t []byte, lo, hi int) bool {
-	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi)
+	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi) || inHost(t, lo, hi) || inOctal(t, lo, hi)
 }
 
 // wordBegin returns where the text without spaces or quotes begins that t[lo:] is in, as
@@ -116,6 +116,54 @@ func overSpaces(t []byte, lo, hi int) bool {
 	}
 	return some
 }
+
+// inHost tells whether a finding lies in the name that a host has by its address:
+// ip-172-31-24-130.
+func inHost(t []byte, lo, hi int) bool {
+	const longest, dashes = len("255-255-255-255"), 3
+	i := lo
+	for i > 0 && lo-i < longest && (digit(t[i-1]) || t[i-1] == '-') {
+		i--
+	}
+	for i < lo && t[i] == '-' {
+		i++
+	}
+	if i < len("ip-") || string(t[i-len("ip-"):i]) != "ip-" {
+		return false
+	}
+	end := i
+	for end < len(t) && end-i <= longest && (digit(t[end]) || t[end] == '-') {
+		end++
+	}
+	return hi <= end && end-i <= longest && bytes.Count(t[i:end], []byte("-")) == dashes
+}
+
+// inOctal tells whether a finding is taken from bytes that are written in octal (\260\250),
+// of which some are no ASCII: what they stand for is looked at where they are decoded.
+func inOctal(t []byte, lo, hi int) bool {
+	const size = len("260")
+	a, b, some, high := lo, hi, 0, false
+	for a > 0 && lo-a < size && digit(t[a-1]) {
+		a--
+	}
+	for b < len(t) && b-hi < size && digit(t[b]) {
+		b++
+	}
+	for i := a; i < b; i++ {
+		if t[i] == '\\' {
+			continue
+		}
+		if byteAt(t, i-1) != '\\' || b-i < size || t[i] > '3' || !octalDigit(t[i]) || !octalDigit(t[i+1]) || !octalDigit(t[i+2]) || digit(byteAt(t, i+size)) {
+			return false
+		}
+		high = high || t[i] > '1'
+		some++
+		i += size - 1
+	}
+	return some > 1 && high
+}
+
+func octalDigit(c byte) bool { return c >= '0' && c <= '7' }
 
 // spaceBefore tells whether a space of a link stands before t[p].
 func spaceBefore(t []byte, p int) bool { return p >= len("%20") && string(t[p-len("%20"):p]) == "%20" }

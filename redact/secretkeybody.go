@@ -25,6 +25,10 @@ func keyBody(f keyForm, body []byte) bool {
 		if len(body) < least {
 			return false
 		}
+	case "access-": // no path: access-entry/team/user/1
+		if bytes.IndexByte(body[:f.body], '/') >= 0 {
+			return false
+		}
 	case "key-": // followed by letters and digits only, of both cases if it is as long as it has to be
 		for _, c := range body[:f.body] {
 			if !alnum(c) {

@@ -144,7 +144,7 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		return i, j
 	case n == secretKeySize && bareSecret(t, i, j):
 		return i, j
-	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && !bytes.HasPrefix(t[i:j], []byte("sha")) && !bytes.HasSuffix(t[:i], []byte("h1:")) && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…, but not sha384-… or h1:… (a digest of go.sum)
+	case n > secretKeySize && secretAtEnd(t, i, j):
 		return j - secretKeySize, j
 	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
 		return i, j
@@ -245,6 +245,21 @@ const (
 	longestSmall = 6  // small letters in a row: a path or a name has words
 	secretTell   = 40 // bytes before it in which the word secret may stand
 )
+
+// secretAtEnd tells whether the word t[i:j] ends in such a secret behind a mark: file_…, :59:/…,
+// but not in the rest of a digest (sha384-…, or h1:… of go.sum) or of other base64, which
+// changes as often before the mark.
+func secretAtEnd(t []byte, i, j int) bool {
+	const leastBefore, often = 12, 3 // characters; of so many a change
+	k := j - secretKeySize
+	if bytes.IndexByte([]byte("_/"), t[k-1]) < 0 || bytes.HasPrefix(t[i:j], []byte("sha")) || bytes.HasSuffix(t[:i], []byte("h1:")) {
+		return false
+	}
+	if before := t[i : k-1]; t[k-1] == '/' && len(before) >= leastBefore && changesOf(before)*often >= len(before) {
+		return false
+	}
+	return bareSecret(t, k, j)
+}
 
 // bareSecret tells whether the word t[i:j] looks like the secret of an access key
 // of AWS: random base64 with a mark, or any beside the word secret.

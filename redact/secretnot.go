@@ -30,6 +30,8 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 		return true // a field that is empty
 	case told && !quoted && kind == nameSecret && said(value):
 		return true
+	case joinedScheme(t, j, a, kind), inSource(t, i, a, end, quoted), len(name) == len("key") && standsBefore(t, i, "public"):
+		return true
 	case kind == nameMaybe && len(value) <= len("0x0123456789abcdef") && bytes.HasPrefix(value, []byte("0x")):
 		return true // a number that marks a format
 	case kind == nameDigits && !alnum(value[0]), kind == nameMaybe && settings(value), value[0] == '[' && bytes.Contains(looked(value), []byte("](")): // the latter a link of Markdown
@@ -40,6 +42,49 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 		return bytes.HasSuffix(t[:i], []byte("--- ")) // the result of a test
 	}
 	return !quoted && codeLike(t, name, a, end)
+}
+
+// joinedScheme tells whether the name of a scheme that ends at t[j] goes on with what
+// stands before the value t[a:]: the word of a path or a package (spec/basic/security,
+// "controller/basic".New), not the scheme of a header.
+func joinedScheme(t []byte, j, a int, kind nameKind) bool {
+	if kind != nameScheme {
+		return false
+	}
+	return a == j || byteAt(t, a-1) == '`' || bytes.IndexByte([]byte("./"), t[a]) >= 0 && byteAt(t, a-1) != ' '
+}
+
+// inSource tells whether the value t[a:end] of the name t[i:] is a part of source code that
+// no credential begins as: a pattern (\w+, [A-Za-z), an array ([]byte{1), the role of a
+// word in documentation (:meth:`peek`), the next option (-pass -number), what follows the
+// place of a password in a URL (<user>:<password>@host), the member of a class, a member that is given the variable
+// of its own name (self.password = password).
+func inSource(t []byte, i, a, end int, quoted bool) bool {
+	value := looked(t[a:end])
+	if n := bytes.IndexByte(value, '`'); n > 1 && value[n-1] == ':' && byteAt(t, a-1) == ':' && wordOnly(value[:n-1]) {
+		return true
+	}
+	if byteAt(t, a-1) == '\\' && len(value) > 1 && bytes.IndexByte([]byte("wdsSWD"), value[0]) >= 0 && bytes.IndexByte([]byte("+*){"), value[1]) >= 0 {
+		return true
+	}
+	if j := nameEnd(t, i); byteClass[t[i]]&isUpper != 0 && a == j+len("::") && string(t[j:a]) == "::" { // Pass::run
+		return true
+	}
+	switch value[0] {
+	case '[':
+		return bytes.HasPrefix(value, []byte("[]")) || bytes.HasPrefix(value, []byte("[A-Z")) || bytes.HasPrefix(value, []byte("[a-z")) || bytes.HasPrefix(value, []byte("[^"))
+	case '(':
+		return bytes.HasPrefix(value, []byte("(?"))
+	case '-':
+		return !quoted && byteAt(t, a-1) == ' ' && byteAt(t, i-1) == '-' && len(value) > minCallee && wordOnly(value)
+	case '@':
+		return byteAt(t, a-1) == '>' && byteAt(t, i-1) == '<' && byteAt(t, i-2) == ':'
+	}
+	if quoted || byteAt(t, i-1) != '.' || !wordOnly(value) {
+		return false
+	}
+	j := nameEnd(t, i)
+	return byteAt(t, j) == ' ' && (end == len(t) || t[end] <= ' ' || t[end] == ';') && sameLetters(value, t[i:j])
 }
 
 // settings tells whether a value goes on with another name that is given something:
@@ -130,13 +175,16 @@ func codeLike(t, name []byte, a, end int) bool {
 		whole := bytes.IndexByte([]byte("()]"), value[len(value)-1]) >= 0
 		return digits == 0 || (dots > 0 || whole) && digits < k/minCallee || typeWord(path)
 	}
+	listed := bytes.IndexByte([]byte(",;"), byteAt(t, end)) >= 0 && end < len(t)
+	if n := len(path) - len(name); listed && k == len(value) && dots == 0 && n > 0 && (byteClass[path[n]]&isUpper != 0 || path[n-1] == '_') && sameLetters(path[n:], name) {
+		return true // PrivateKey: testP256PrivateKey,
+	}
 	if k < len(bytes.TrimRight(value, ")];")) || digits > 0 {
 		return false
 	}
 	if dots > 0 {
 		return secretName(path[1+bytes.LastIndexByte(path, '.'):]) != nameNone || ownMember(path)
 	}
-	listed := bytes.IndexByte([]byte(",;"), byteAt(t, end)) >= 0 && end < len(t)
 	return sameLetters(path, name) && (listed || k < len(value) || severalParts(path)) || listed && k > len(name) && sameLetters(path[:len(name)], name)
 }
 

@@ -1,0 +1,52 @@
+package redact_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestOtherForms: numbers of rows, programs, hosts and standards of which a detector would
+// make up a number.
+func TestOtherForms(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		"2023-05-22,COLES 9453,SEATTLE WA,-2317.71,635614,4761",
+		"| 2023-04-23 | GOOGLE *YouTube | 4951.66 | 9644451950 |",
+		"values 0.6763520776609533 and no other", "m = 2.7182818284590452353602874713526625;",
+		"0x41201: 0x4000, 0x1202: 0x4000, 0x1203: 0x4000, 0x1204: 0x4000, 0x1205: 0x4000,",
+		"\t0x650: 0x101, 0x651: 0x101, 0x652: 0x101, 0x653: 0x19d,",
+		"- 19*s1*s2*s3**3*s4 - 875*s1*s2*s3*s5**2 + 640*s1*s2*s4**2*s5 + 2*s1*s3**5",
+		`\260\250\221\371\141\237\166\040\120\250\221\307\146\265\353\141`,
+		"PURCHASE AUTHORIZED ON 02/20 SAINSBURYS S/MKTS DUBLIN 2 S631987118024760 CARD 6544",
+		"FEDEX 434354529278 +1 350-364-1216 TN",
+		"COSTCO WHSE #5131 1695 Rue de Lyon 39531 PARIS 75 020 7096 9998",
+		"DEBIT CARD PURCHASE BUNNINGS 47145 0800 414 5034 MADRID",
+		"WITHDRAWAL #992316690487# SHELL OIL 06474218", "WITHDRAWAL #533101902897# CVS/PHARMACY #38162",
+		`"PrivateDnsName": "ip-172-31-24-130.us-west-2.compute.internal",`,
+		"For RFC 1950, 1951 and 1952 see", "Produces an RFC 2047/2243 encoded word", "sin0001 sin 0.0 -0.0 -> 0.0 -0.0",
+		`"pattern": "(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z\\-]*\\/)?"`,
+		`"accessPolicyArn": "arn:aws:iotsitewise:us-west-2:123456789012:access-policy/a1b2c3d4-5678-90ab-cdef-dddddEXAMPLE"`,
+		"[(0, 2, 4), (1, 3, 5), (2, 4, 6), (3, 5, 7)]", "((0.0, 0.0, 1.0), (4./6., 1.0, 1.0)), # blue",
+		"?text=RRN%20600719343019",
+	} {
+		if got := text(t, r, in); got != in {
+			t.Errorf("%s\n-> %s", in, got)
+		}
+	}
+}
+
+// TestBesideOtherForms: a number that stands beside these, or is divided by their marks,
+// is still found.
+func TestBesideOtherForms(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		"2026-01-05,SHOP,-2317.71,4539 5787 6362 1486,4761", "| SHOP | 12.40 | 4539578763621486 |", "4539.57,8763,621486",
+		"n 0.4539578763621486 x", "x 1.4539578763621486", "45395787x63621486", "4539x5787x6362x1486", "REF S4539578763621486 CARD",
+		"\\4539\\5787\\6362\\1486", "RFC 1950 card 4539578763621486", "4539578763621486 020 7096 9998", "DE89 3704 0044 0532 0130 00", "FINAL DE89370400440532013000",
+		"ip-10-0-0-1 378-28-0878",
+	} {
+		if got := text(t, r, in); got == in || strings.Contains(got, "62148") || strings.Contains(got, "0878") || strings.Contains(got, "532013") {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+}
