@@ -53,7 +53,7 @@ func makeKeyBloom() *bloom {
 	for c := range 128 {
 		add("eyJ" + string(rune(c)))
 	}
-	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi", "psex", "PsEx", "PSEX", "psEx", "plin", "pscp"} {
+	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi", "WIFI", "psex", "PsEx", "PSEX", "psEx", "plin", "pscp"} {
 		add(word)
 	}
 	return b
@@ -67,6 +67,7 @@ func (s *scan) words(v view, p *profile) {
 	}
 	if p.flags&isColon != 0 {
 		s.pgpass(&v)
+		s.wireless(&v)
 	}
 	if p.flags&isAt != 0 {
 		s.userinfo(&v)
@@ -251,7 +252,7 @@ func (s *scan) userinfo(v *view) {
 				s.secret(v, start, k, "userinfo") // nats://…@host
 				break
 			}
-			if c <= ' ' || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' {
+			if c <= ' ' || c == '/' || c == '"' || c == '<' || (c == '?' || c == '#') && (colon < 0 || allDigits(t[colon+1:k])) { // which nobody escaped in a password
 				break
 			}
 		}
@@ -285,6 +286,8 @@ func (s *scan) assigned(v *view) {
 		case nameNone:
 		case nameLogin:
 			s.login(v, j)
+		case nameTold:
+			s.toldSecret(v, i, j)
 		case nameDevice:
 			s.deviceSecret(v, i, j)
 		case nameCall:
@@ -300,6 +303,10 @@ func (s *scan) assigned(v *view) {
 				s.assignment(v, i, j, nameMaybe)
 			}
 		case nameCommand:
+			if byteAt(t, j) == '=' { // SSHPASS=…
+				s.assignment(v, i, j, nameSecret)
+				break
+			}
 			s.commandPassword(v, i, j)
 		case nameLines:
 			s.keyLines(v, j)
@@ -312,7 +319,7 @@ func (s *scan) assigned(v *view) {
 		case nameCodes:
 			s.backupCodes(v, j)
 		case nameOnce:
-			if s.grantCode(v, i, j) {
+			if s.grantCode(v, i, j) || isCode(t[i:j]) && s.yourCodeIs(v, i, j) {
 				break
 			}
 			if !((codeName(t, i) || byteAt(t, j) == ':' && !isCode(t[i:j])) && s.toldCode(v, i, j, nameDigits)) {
@@ -350,7 +357,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	default:
 		at, paired := pairedAt(t, j)
 		if !paired {
-			if !s.deviceSecret(v, i, j) && !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) && !s.toldPassword(v, i, j) && !s.pairedPassword(v, i, j) {
+			if !s.deviceSecret(v, i, j) && !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) && !s.changedPassword(v, i, j) && !s.credentialPair(v, i, j) && !s.toldPassword(v, i, j) && !s.pairedPassword(v, i, j) {
 				s.saidBefore(v, i, j)
 			}
 			return

@@ -37,6 +37,7 @@ const (
 	nameCommand          // mysql, sshpass: an option gives a password, see commandOptions
 	nameLines            // Private-Lines: lines of base64 follow, as many as it says
 	nameDevice           // community, key-string: of a network device, see deviceSecret
+	nameTold             // the key of a network: what a sentence tells, see sentenceKind
 	nameCall             // NetworkCredential: a call that takes a user and a password, see callNames
 )
 
@@ -46,6 +47,9 @@ func nameAt(t []byte, i, j int) nameKind {
 		return nameLogin
 	}
 	if kind := severalWords(t, i, j); kind != nameNone {
+		return kind
+	}
+	if kind := sentenceKind(t, i, j); kind != nameNone {
 		return kind
 	}
 	return secretName(t[i:j])
@@ -154,7 +158,7 @@ var secretNames = map[string]nameKind{
 	"pwd": nameSecret, "pw": nameSecret, "passcode": nameSecret, "credential": nameSecret, "credentials": nameSecret, "pass": nameSecret, "pswd": nameSecret, "passw": nameSecret, "psw": nameSecret,
 	"userpass": nameSecret, "dbpass": nameSecret, "passkey": nameSecret, "mnemonic": nameSecret, "seedphrase": nameSecret, "requirepass": nameSecret, "psk": nameSecret, "passwordhash": nameSecret, "secretkeybase": nameSecret,
 	"cookie": nameCookie, "setcookie": nameCookie,
-	"token": nameMaybe, "pin": nameCode, "key": nameMaybe, "sig": nameMaybe, "sessionid": nameMaybe, "session": nameMaybe, "sid": nameMaybe, "auth": nameMaybe,
+	"csrf": nameMaybe, "xsrf": nameMaybe, "token": nameMaybe, "pin": nameCode, "key": nameMaybe, "sig": nameMaybe, "sessionid": nameMaybe, "session": nameMaybe, "sid": nameMaybe, "auth": nameMaybe,
 	"phpsessid": nameMaybe, "jsessionid": nameMaybe, "aspnetsessionid": nameMaybe, "clientkeydata": nameSecret, "dockerconfigjson": nameMaybe,
 	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "tan": nameOnce, "mtan": nameDigits, "smstan": nameDigits, "pushtan": nameDigits, "pword": nameSecret, "bindpw": nameSecret, "rootpw": nameSecret, "olcrootpw": nameSecret, "storepass": nameSecret, "keypass": nameSecret, "erlangcookie": nameSecret, "rabbitmqerlangcookie": nameSecret,
 	"codeverifier": nameKey, "devicecode": nameKey, "authorizationcode": nameKey, "xhoneycombteam": nameKey, "encrypt": nameKey, "pat": nameKey, "privatelines": nameLines, "npmauthident": nameUser,

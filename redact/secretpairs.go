@@ -78,7 +78,7 @@ func (s *scan) pairedPassword(v *view, i, j int) bool {
 func (s *scan) saidBefore(v *view, i, j int) bool {
 	t := v.t
 	lead := t[max(0, i-saidReach):i]
-	k := bytes.LastIndex(lead, []byte(" is "))
+	k := max(bytes.LastIndex(lead, []byte(" is ")), bytes.LastIndex(lead, []byte(" as ")))
 	if k < 0 || !ownedName(lead[k+len(" is "):]) || nameGoesOn(t[j:]) {
 		return false
 	}

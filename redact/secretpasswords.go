@@ -59,7 +59,7 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 		return false
 	}
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
-	if end < len(t) {
+	if end < len(t) || byteAt(t, a-1) == '(' {
 		end = endsTrimmed(t, a, end, ".)!|")
 	}
 	value := t[a:end]
@@ -81,7 +81,7 @@ const minSpacedHex = 32
 // secretKind tells whether a text ends in a word that makes a key a secret one.
 func secretKind(t []byte) bool {
 	low := bytes.ToLower(bytes.TrimRight(t[max(0, len(t)-len("private ")):], " _-"))
-	for _, kind := range [...]string{"private", "secret", "api", "access", "auth"} {
+	for _, kind := range [...]string{"private", "secret", "api", "access", "auth", "hmac", "signing", "encryption"} {
 		if bytes.HasSuffix(low, []byte(kind)) {
 			return true
 		}

@@ -42,7 +42,7 @@ func (m *planes) told(t []byte) bool {
 		return false
 	}
 	i := bits.TrailingZeros64(glued)
-	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) {
+	if m.toldAt(t, i) || m.commanded(t) || toldBehind(t, i) || m.headed(t) || credited(t[:i]) {
 		return true
 	}
 	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
@@ -53,15 +53,15 @@ func (m *planes) told(t []byte) bool {
 	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
 }
 
-// toldBehind tells whether "is" stands behind the word in which the byte t[i] is:
+// toldBehind tells whether "is" or "as" stands behind the word in which the byte t[i] is:
 // hunter2x is the password.
-func (m *planes) toldBehind(t []byte, i int) bool {
-	const is = " is "
-	k := i + bits.TrailingZeros64(^((m.letter | m.digit) >> i))
-	for k < len(t) && m.other>>k&1 != 0 && k < block { // a mark of a password, a quote
+func toldBehind(t []byte, i int) bool {
+	const is, as = " is ", " as "
+	k := i
+	for k < len(t) && t[k] > ' ' {
 		k++
 	}
-	if k >= len(t) || t[k] != ' ' || !bytes.HasPrefix(t[k:], []byte(is)) {
+	if !bytes.HasPrefix(t[k:], []byte(is)) && !bytes.HasPrefix(t[k:], []byte(as)) {
 		return false
 	}
 	switch byteAt(t, k+len(is)) { // the, my, your, our, his
@@ -69,6 +69,12 @@ func (m *planes) toldBehind(t []byte, i int) bool {
 		return byteAt(t, k+len(is)+1) != ' '
 	}
 	return false
+}
+
+// credited tells whether a text has a word for credentials, or that of a password that was
+// changed "from" what follows.
+func credited(t []byte) bool {
+	return bytes.Contains(t, []byte("rd from ")) || bytes.Contains(t, []byte("redentials")) || bytes.Contains(t, []byte("reds")) || bytes.Contains(t, []byte("REDENTIALS"))
 }
 
 // headed tells whether a block has the word for a password behind that for a user and a
@@ -302,7 +308,7 @@ func linksCode(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated":
+	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of":
 		return true
 	}
 	return false
