@@ -301,7 +301,12 @@ func backslash(out, t []byte) ([]byte, int) {
 			return append(out, b), 4
 		}
 		return braced(out, t)
-	case 'n', 'r':
+	case 'n':
+		return append(out, '\n'), 2
+	case 'r':
+		if bytes.HasPrefix(t[2:], []byte(`\n`)) { // one break, such as a soft one of quoted-printable
+			return append(out, '\n'), len(`\r\n`)
+		}
 		return append(out, '\n'), 2
 	case 't', 'f', 'v', 'b':
 		return append(out, ' '), 2
