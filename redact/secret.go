@@ -288,6 +288,14 @@ func (s *scan) assigned(v *view) {
 		case nameDevice:
 			s.deviceSecret(v, i, j)
 		case nameCall:
+			switch {
+			case sameWord(t[i:j], "identified"):
+				s.sqlPassword(v, i, j)
+				continue
+			case sameWord(t[i:j], "ConvertTo-SecureString"):
+				s.secureString(v, j)
+				continue
+			}
 			if !s.callPassword(v, i, j) && bytes.EqualFold(t[max(i, j-len("auth")):j], []byte("auth")) {
 				s.assignment(v, i, j, nameMaybe)
 			}
@@ -350,7 +358,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	default:
 		at, paired := pairedAt(t, j)
 		if !paired {
-			if !s.deviceSecret(v, i, j) && !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) && !s.toldPassword(v, i, j) && !s.pairedPassword(v, i, j) {
+			if !s.deviceSecret(v, i, j) && !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.defaultValue(v, i, j) && !s.besideSecret(v, i, j, kind) && !s.toldPassword(v, i, j) && !s.pairedPassword(v, i, j) {
 				s.saidBefore(v, i, j)
 			}
 			return
@@ -405,6 +413,10 @@ func assignedAt(t []byte, i, j int) (at int, sign bool) {
 		switch t[at] {
 		case '=', ':':
 			sign = true
+		case '!': // a comparison with what stands between quotes
+			if byteAt(t, at+1) != '=' || byteAt(t, at+3) != '"' && byteAt(t, at+3) != '\'' {
+				return at, sign
+			}
 		case '>':
 			sign = sign || opensTag(t, i)
 		case ' ':
