@@ -291,6 +291,14 @@ func (s *scan) assigned(v *view) {
 		case nameDevice:
 			s.deviceSecret(v, i, j)
 		case nameCall:
+			switch {
+			case sameWord(t[i:j], "identified"):
+				s.sqlPassword(v, i, j)
+				continue
+			case sameWord(t[i:j], "ConvertTo-SecureString"):
+				s.secureString(v, j)
+				continue
+			}
 			if !s.callPassword(v, i, j) && bytes.EqualFold(t[max(i, j-len("auth")):j], []byte("auth")) {
 				s.assignment(v, i, j, nameMaybe)
 			}
@@ -357,9 +365,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	default:
 		at, paired := pairedAt(t, j)
 		if !paired {
-			if !s.deviceSecret(v, i, j) && !s.spacedPassword(v, i, j) && !s.spacedSecret(v, i, j) && !s.besideSecret(v, i, j, kind) && !s.changedPassword(v, i, j) && !s.credentialPair(v, i, j) && !s.toldPassword(v, i, j) && !s.pairedPassword(v, i, j) {
-				s.saidBefore(v, i, j)
-			}
+			s.unsigned(v, i, j, kind)
 			return
 		}
 		a = at
@@ -396,6 +402,13 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	s.secret(v, a, end, "assigned")
 }
 
+// unsigned finds the value of the name t[i:j] where no sign of assignment stands between
+// the two, or where the text tells it before the name.
+func (s *scan) unsigned(v *view, i, j int, kind nameKind) bool {
+	return s.deviceSecret(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) ||
+		s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
+}
+
 // assignedAt skips what stands between the name t[i:j] and its value, and tells
 // whether it is a sign of assignment: an equals sign or a colon, the end of a
 // tag, or a space behind an option of a command.
@@ -412,6 +425,10 @@ func assignedAt(t []byte, i, j int) (at int, sign bool) {
 		switch t[at] {
 		case '=', ':':
 			sign = true
+		case '!': // a comparison with what stands between quotes
+			if byteAt(t, at+1) != '=' || byteAt(t, at+3) != '"' && byteAt(t, at+3) != '\'' {
+				return at, sign
+			}
 		case '>':
 			sign = sign || opensTag(t, i)
 		case ' ':

@@ -116,7 +116,7 @@ func typeWord(value []byte) bool {
 // keyword tells whether a word stands before what a program gives to a name.
 func keyword(value []byte) bool {
 	switch string(value) {
-	case "await", "new", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not":
+	case "await", "new", "ConvertTo-SecureString", "New-Object", "new-object", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not":
 		return true
 	}
 	return false

@@ -260,3 +260,133 @@ func taggedEnd(t []byte, a, end int) int {
 	}
 	return end
 }
+
+// defaultValue finds what a program takes for a secret if its name, t[i:j], is given
+// nothing: getenv("DB_PASSWORD", "…"), process.env.JWT_SECRET || '…'.
+func (s *scan) defaultValue(v *view, i, j int) bool {
+	t := v.t
+	k := j
+	for k < len(t) && k-j < len(`\"])`) && bytes.IndexByte([]byte(`\"'])`), t[k]) >= 0 {
+		k++
+	}
+	a := besideSign(t, k, k > j && callString(t, i) && !sameWord(t[i:j], "key"))
+	if a == 0 {
+		return false
+	}
+	q := byteAt(t, a)
+	if q == '\\' {
+		a++
+		q = byteAt(t, a)
+	}
+	if q != '"' && q != '\'' && q != '`' {
+		return false
+	}
+	a++
+	n := bytes.IndexByte(t[a:min(len(t), a+longestQuoted)], q)
+	if n < 0 {
+		return false
+	}
+	end := a + len(bytes.TrimRight(t[a:a+n], `\`))
+	value := t[a:end]
+	if !passwordLike(value) || digitsIn(value) == 0 || constant(value) || versioned(value) || typeWord(value) || bytes.IndexByte(value, '/') >= 0 || s.r.isToken(value) || placeholder(t, a, end) {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// besideSign returns where the value begins behind the sign at t[k:] by which a program
+// gives one if there is no other; behind a comma only within a call. 0 if there is none.
+func besideSign(t []byte, k int, call bool) int {
+	for _, sign := range [...]string{" || ", " ?? ", " or ", " ?: ", " { ", "||", "??"} {
+		if bytes.HasPrefix(t[k:], []byte(sign)) {
+			return k + len(sign)
+		}
+	}
+	if call && bytes.HasPrefix(t[k:], []byte(",")) {
+		for k++; k < len(t) && t[k] == ' '; {
+			k++
+		}
+		return k
+	}
+	return 0
+}
+
+// callString tells whether the name t[i:] ends the first string between the brackets of a
+// call: get("db.password.
+func callString(t []byte, i int) bool {
+	for least := max(0, i-longestName); i > least && (alnum(t[i-1]) || t[i-1] == '.' || t[i-1] == '_' || t[i-1] == '-'); {
+		i--
+	}
+	if c := byteAt(t, i-1); c != '"' && c != '\'' {
+		return false
+	}
+	if i--; byteAt(t, i-1) == '\\' {
+		i--
+	}
+	return byteAt(t, i-1) == '(' && i > 1 && alnum(byteAt(t, i-2))
+}
+
+// secureString finds the password that PowerShell is to seal behind the name that ends at
+// t[j]: ConvertTo-SecureString -String '…'.
+func (s *scan) secureString(v *view, j int) {
+	const mostOptions = 4
+	t := v.t
+	a := j
+	for range mostOptions {
+		for a < len(t) && a-j < commandReach && t[a] == ' ' {
+			a++
+		}
+		if byteAt(t, a) != '-' {
+			break
+		}
+		for a < len(t) && t[a] > ' ' {
+			a++
+		}
+	}
+	whole := byteAt(t, a) == '"' || byteAt(t, a) == '\'' || byteAt(t, a) == '\\'
+	a = quoted(t, a)
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
+	if value := t[a:end]; len(value) < minPassword || !whole && !passwordLike(value) || value[0] == '$' || s.r.isToken(value) || placeholder(t, a, end) {
+		return
+	}
+	s.secret(v, a, end, "login")
+}
+
+// sqlPassword finds the password of a user of a database, behind the word "identified" that
+// ends at t[j]: CREATE USER bob IDENTIFIED BY '…', IDENTIFIED WITH … AS '…'.
+func (s *scan) sqlPassword(v *view, i, j int) bool {
+	t := v.t
+	lead := bytes.ToLower(t[max(0, i-commandReach):i])
+	if !bytes.Contains(lead, []byte("create ")) && !bytes.Contains(lead, []byte("alter ")) && !bytes.Contains(lead, []byte("grant ")) {
+		return false
+	}
+	if with := " with "; foldPrefix(t[j:], with) {
+		k := bytes.IndexByte(t[j+len(with):min(len(t), j+longestTell)], ' ')
+		if k < 0 {
+			return false
+		}
+		j += len(with) + k
+	}
+	switch {
+	case foldPrefix(t[j:], " by password "):
+		j += len(" by password ")
+	case foldPrefix(t[j:], " by "), foldPrefix(t[j:], " as "):
+		j += len(" by ")
+	default:
+		return false
+	}
+	a := quoted(t, j)
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
+	end = endsTrimmed(t, a, end, ")\\")
+	if value := t[a:end]; !passwordLike(value) || s.r.isToken(value) || placeholder(t, a, end) {
+		return false
+	}
+	s.secret(v, a, end, "login")
+	return true
+}
+
+// foldPrefix tells whether a text begins with a word of ASCII, whatever its case.
+func foldPrefix(t []byte, word string) bool {
+	return len(t) >= len(word) && bytes.EqualFold(t[:len(word)], []byte(word))
+}

@@ -84,3 +84,17 @@ func TestIssuedForms(t *testing.T) {
 	})
 	remain(t, []string{"glagent-configuration-of-the-cluster", "key-TheNameOfAConfigurationSetting01", "breadcrumb: home", "8-bit", "key-value"})
 }
+
+// TestDefaultSecrets: what a program takes if a variable is given nothing, and the
+// passwords that commands of databases and PowerShell set.
+func TestDefaultSecrets(t *testing.T) {
+	vanish(t, [][2]string{
+		{"const s = process.env.JWT_SECRET || 'dvsecret123x';", "dvsecret"}, {"secret: process.env.SESSION_SECRET ?? 'keyb0ardcat9'", "keyb0ard"}, {"K = os.environ.get('SECRET_KEY', 'dvsecret123x')", "dvsecret"}, {`PASSWORD = os.environ.get("PASSWORD") or "bt5G6zi!m"`, "bt5G6"},
+		{`x = config.get("password", "s3cretRook")`, "s3cret"}, {`viper.SetDefault("db.password", "s3cretRook")`, "s3cret"}, {`x := flag.String("password", "s3cretRook", "of the database")`, "s3cret"}, {`ENV.fetch("DB_PASSWORD") { "s3cretRook" }`, "s3cret"}, {`if password != "y6s7djtEa": pass`, "y6s7dj"},
+		{"ALTER USER 'root'@'localhost' IDENTIFIED WITH mysql_native_password BY 'Sq2pa5sW0rE';", "Sq2pa5"}, {"CREATE USER bob IDENTIFIED BY Sq2pa5sW0rE;", "Sq2pa5"}, {"GRANT ALL ON *.* TO 'a'@'%' IDENTIFIED BY PASSWORD '*Sq2pa5sW0rE'", "Sq2pa5"}, {`exec("create user bob account unlock identified by Sq2pa5sW0rE");`, "Sq2pa5"},
+		{`$pw = ConvertTo-SecureString "P@ssx0rd77" -AsPlainText -Force`, "P@ssx0"}, {"ConvertTo-SecureString -String 'P@ssx0rd77' -AsPlainText -Force", "P@ssx0"}, {"ConvertTo-SecureString -String -Force esjUE#$gds8s", "esjUE#"},
+		{"secret BIhq5Xyb1Gga9Q1", "BIhq5X"}, {"Session Token BIhq5Xyb1Gga9Q14", "BIhq5X"}, {"passowrd: wintersnow", "wintersnow"}, {"MYSQLPASS: wintersnow", "wintersnow"},
+	})
+	remain(t, []string{`const s = process.env.JWT_SECRET || 'development';`, `K = os.environ.get("SECRET_KEY", None)`, `attribute.String("key", "value1")`, `i18n.t("password", "v2.10.1")`, `x := flag.String("password", "", "the password of user1")`, `form.get("password", "/login2")`, `getenv("SECRET",`, `getenv("SECRET", `, `if password != confirm1 {`,
+		"the user is identified by id12345", "identified by 'field_2'", "ALTER USER bob IDENTIFIED BY '${DB_PASSWORD}';", "$pw = ConvertTo-SecureString $env:PW1 -AsPlainText -Force", "ConvertTo-SecureString", "$c = New-Object System.Random", "secret lemonade2024ab", "token BasicUser12Type3"})
+}

@@ -111,7 +111,7 @@ func dashed(t []byte, i, j int) int {
 // as "api key", and a space: letters of both cases and digits.
 func (s *scan) spacedSecret(v *view, i, j int) bool {
 	t := v.t
-	if j+minSpaced >= len(t) || t[j] != ' ' && t[j] != '+' {
+	if j+minRandom >= len(t) || t[j] != ' ' && t[j] != '+' {
 		return false
 	}
 	if a := dashed(t, i, j); a > 0 {
@@ -130,6 +130,10 @@ func (s *scan) spacedSecret(v *view, i, j int) bool {
 		return true
 	}
 	if len(value) >= minSpaced && tokenWord(t[i:j]) && drawnPart(head) && !bytes.HasPrefix(head, []byte("0x")) && bytes.IndexByte(head, '/') < 0 && !s.r.isToken(value) {
+		s.secret(v, a, end, "assigned")
+		return true
+	}
+	if len(value) >= minRandom && len(value) < minSpaced && tokenWord(t[i:j]) && allKinds(value) && wordEnd(value, 0) == len(value) && !bytes.ContainsAny(value, "/+-_") && digitsIn(value) >= leastDrawn && changesOf(value) >= len(value)/2 && !s.r.isToken(value) {
 		s.secret(v, a, end, "assigned")
 		return true
 	}

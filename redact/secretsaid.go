@@ -17,7 +17,7 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "community", "key", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -42,7 +42,7 @@ func (m *planes) told(t []byte) bool {
 		return false
 	}
 	i := bits.TrailingZeros64(glued)
-	if m.toldAt(t, i) || m.commanded(t) || toldBehind(t, i) || m.headed(t) || credited(t[:i]) {
+	if m.toldAt(t, i) || m.commanded(t) || toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || credited(t[:i]) {
 		return true
 	}
 	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
@@ -75,6 +75,14 @@ func toldBehind(t []byte, i int) bool {
 // changed "from" what follows.
 func credited(t []byte) bool {
 	return bytes.Contains(t, []byte("rd from ")) || bytes.Contains(t, []byte("redentials")) || bytes.Contains(t, []byte("reds")) || bytes.Contains(t, []byte("REDENTIALS"))
+}
+
+// toldDevice tells whether the name of a secret of a network device stands before the word in
+// which the byte t[i] is: community, key.
+func (m *planes) toldDevice(t []byte, i int) bool {
+	words := m.letter | m.digit
+	end := bits.Len64(m.letter & (1<<bits.Len64(^words&(1<<i-1)) - 1))
+	return end > len("key") && lower(t[end-1]) == 'y' && (lower(t[end-2]) == 'b' && t[end-3] == ' ' || bytes.HasSuffix(t[:end], []byte(" key")) || bytes.HasSuffix(t[:end], []byte("community")))
 }
 
 // headed tells whether a block has the word for a password behind that for a user and a
