@@ -15,16 +15,20 @@ func fieldTag(tag []byte) bool {
 	}
 	var low [longest]byte
 	n := 0
-	for n < len(name) && n < longest && letter(name[n]) {
-		low[n] = lower(name[n])
-		n++
+	k := 0
+	for ; k < len(name) && k < longest && (letter(name[k]) || k > 0 && bytes.IndexByte([]byte("._-"), name[k]) >= 0); k++ {
+		if letter(name[k]) {
+			low[n] = lower(name[k])
+			n++
+		}
 	}
-	if n == 0 || n == longest || digit(byteAt(name, n)) {
+	if n == 0 || k == longest || digit(byteAt(name, k)) {
 		return false
 	}
 	switch string(low[:n]) {
 	case "when", "year", "month", "day", "ts", "sum", "qty", "quantity",
-		"dtposted", "dtuser", "dtavail", "dtasof", "dtstart", "dtend", "dtserver": // OFX 2.2
+		"dtposted", "dtuser", "dtavail", "dtasof", "dtstart", "dtend", "dtserver", "dtclient", "dtprofup", "dtacctup", "dtdue", "dtpmtdue", "dtopen", "dtclose", "dtexpire", // OFX 2.2
+		"dtpriceasof", "dttrade", "dtsettle", "dtpurchase", "dtcoupon", "dtmat", "mktval", "units", "fees", "taxes", "commission", "currate", "errorcode", "statuscode": // of securities and answers
 		return true
 	}
 	for _, end := range [...]string{"amount", "amt", "date", "time", "timestamp", "dt", "dttm", "total", "count", "price", "balance"} { // the short ones of ISO 20022

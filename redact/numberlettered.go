@@ -1,6 +1,9 @@
 package redact
 
-import "math/bits"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // One letter, the same each time, may separate the groups of a number:
 // 4111x1111x1111x1111, 4111 o 1111 o 1111 o 1111.
@@ -99,6 +102,9 @@ func (s *scan) letteredNumber(v *view, q *sequence) {
 // letteredID finds an identity number in its printed form, with letters for its
 // marks.
 func (s *scan) letteredID(v *view, q *sequence) {
+	if bytes.HasSuffix(v.t[:q.at[0]], []byte(":61:")) { // the day and the amount of a line of MT940, C or D between them
+		return
+	}
 	if n, rule := q.printedID(0, 0); n == len(q.g) {
 		s.national(v, q, 0, len(q.d), rule)
 	}

@@ -32,8 +32,11 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 	if j-i >= 2 && (q.equation(v, i, j) || q.rowOfTable(v, i, j) || q.bracketed(v, i, j)) {
 		return true
 	}
-	if i == j || q.g[i].size() == 1 && q.g[j].size() == 1 {
+	if i == j {
 		return false
+	}
+	if q.g[i].size() == 1 && q.g[j].size() == 1 {
+		return q.digitList(v, i, j)
 	}
 	lo, hi, ok := q.evenList(v, i, j)
 	even := ok
@@ -55,6 +58,33 @@ func (q *sequence) amongList(v *view, a, b int) bool {
 		return false
 	}
 	return a != q.g[i].from || b != q.g[j].to || !q.asPrinted(i, j) || even && (i > lo && q.listMarked(v, i, j) || issuer.Of(q.d[a:b]) < issuer.Fair || q.othersBeside(v, i, j) || q.inRows(v, i, j))
+}
+
+// longDigits is from how many single digits on, with one and the same mark of lists between
+// all, they are a list: a card of nineteen with an expiry date and a code on both ends has
+// fewer, and a run that somebody put around one is told by rarer marks.
+const longDigits = 48
+
+// digitList tells whether the groups i … j are some of a list of single digits.
+func (q *sequence) digitList(v *view, i, j int) bool {
+	gap := q.gapBefore(v, j)
+	if !marksList(gap) {
+		return false
+	}
+	listed := func(k int) bool { return q.g[k].size() == 1 && bytes.Equal(q.gapBefore(v, k), gap) }
+	for k := i + 1; k < j; k++ {
+		if !listed(k) {
+			return false
+		}
+	}
+	n := j - i + 1
+	for k := i; k > 0 && n < longDigits && listed(k) && q.g[k-1].size() == 1; k-- {
+		n++
+	}
+	for k := j + 1; k < len(q.g) && n < longDigits && listed(k); k++ {
+		n++
+	}
+	return n >= longDigits
 }
 
 // Numbers beside four groups of four digits, with the same marks between all, from which on

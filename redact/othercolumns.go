@@ -342,12 +342,16 @@ const (
 // measured tells whether a finding lies in one number with a fraction that a program
 // computed, with others like it close by or a negative exponent, or is cut from it, or in an amount with zeros at its end.
 func measured(t []byte, lo, hi int) bool {
+	exponent := bytes.IndexAny(t[lo:hi], "eE") // whose digits are no part of a number
+	if exponent > 0 {
+		hi = lo + exponent
+	}
 	a, b := numberAround(t, lo, hi)
 	k := bytes.IndexByte(t[a:b], '.')
 	if k <= 0 || bytes.IndexByte(t[a+k+1:b], '.') >= 0 {
 		return false
 	}
-	if k == 1 && b-a-k-1 >= leastComputed && cutFraction(t, lo, hi) {
+	if k == 1 && b-a-k-1 >= leastComputed && (exponent > 0 || cutFraction(t, lo, hi)) {
 		return true
 	}
 	if n := len(bytes.TrimRight(t[a:b], "0")); b-a-n >= zerosBehind && n > k && b-a-k-1 <= mostDecimals {

@@ -100,3 +100,29 @@ func yearsOnly(t []byte) bool {
 	}
 	return zeros || years > 2
 }
+
+// counted tells whether the numbers of a finding, of two digits and more, follow each other
+// as one counts: 5690,5691,5692,5693.
+func counted(t []byte, lo, hi int) bool {
+	const fewest, longest = 3, 6 // numbers, digits of one
+	for lo > 0 && digit(t[lo-1]) {
+		lo--
+	}
+	n, last := 0, 0
+	for i := lo; i < hi; {
+		if !digit(t[i]) {
+			i++
+			continue
+		}
+		k := digits(t[i:])
+		if k < 2 || k > longest || t[i] == '0' {
+			return false
+		}
+		x := prefix(t[i:], k)
+		if n > 0 && x != last+1 {
+			return false
+		}
+		n, last, i = n+1, x, i+k
+	}
+	return n >= fewest
+}

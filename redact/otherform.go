@@ -88,7 +88,7 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || counted(t, lo, hi) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
 }
 
 // dialled tells whether a North American telephone number begins in a finding, or goes on

@@ -27,6 +27,11 @@ func TestOtherForms(t *testing.T) {
 		`"pattern": "(arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:[a-z\\-]*\\/)?"`,
 		`"accessPolicyArn": "arn:aws:iotsitewise:us-west-2:123456789012:access-policy/a1b2c3d4-5678-90ab-cdef-dddddEXAMPLE"`,
 		"[(0, 2, 4), (1, 3, 5), (2, 4, 6), (3, 5, 7)]", "((0.0, 0.0, 1.0), (4./6., 1.0, 1.0)), # blue",
+		"5689,5690,5691,5692,5693,5694,5695,5696, #  992", "\t1.0312345868828130999062984e+00,", "Lo = 1.90821492927058770002e-10 /* 3dea39ef35793c76 */",
+		"0,2,2,0,0,0,0,2,2,0,0,2,2,2,0,0,0,0,0,0,2,0,0,0,0,0,0,0,0,0,0,2,0,0,0,0,0,0,1,1,0,0,1,2,0,0,2,1,1,1,0,2,1,2,",
+		":61:131017D1507,NTRFN", "<UNITPRICE>12.3456<MKTVAL>4187.6423<DTPRICEASOF>20170307150000.000[-5:EST]</INVPOS>",
+		"<MKTVAL>5171.44<DTPRICEASOF>20141017160000.000[-5:EST]<MEMO>Price", "<FID>3101</FI><START.TIME>20130325211209<ERROR.CODE>15500</SONRS>",
+		"PIX ENVIADO 15/01 13:22 PADARIA SAO JOSE E12345678202601151322abcDEF12345",
 		"?text=RRN%20600719343019",
 	} {
 		if got := text(t, r, in); got != in {

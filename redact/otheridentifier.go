@@ -11,7 +11,7 @@ const identifierReach = 64
 
 // identified tells whether a finding is made up of parts of such an identifier.
 func identified(t []byte, lo, hi int) bool {
-	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi) || inHost(t, lo, hi) || inOctal(t, lo, hi)
+	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi) || inHost(t, lo, hi) || inOctal(t, lo, hi) || inPix(t, lo, hi)
 }
 
 // wordBegin returns where the text without spaces or quotes begins that t[lo:] is in, as
@@ -136,6 +136,20 @@ func inHost(t []byte, lo, hi int) bool {
 		end++
 	}
 	return hi <= end && end-i <= longest && bytes.Count(t[i:end], []byte("-")) == dashes
+}
+
+// inPix tells whether a finding lies in the id of a payment by Pix (Banco Central do Brasil,
+// EndToEndId): E, eight digits of a bank, the minute, and eleven letters and digits; of what
+// is sent back D.
+func inPix(t []byte, lo, hi int) bool {
+	const size, minute = 32, 9
+	a, b := wordAround(t, lo)
+	id := t[a:b]
+	if len(id) != size || hi > b || id[0] != 'E' && id[0] != 'D' || digits(id[1:]) < len("12345678202601151322") {
+		return false
+	}
+	at := id[minute:]
+	return plausibleYear(prefix(at, 4)) && month(prefix(at[4:], 2)) && day(prefix(at[6:], 2)) && prefix(at[8:], 2) < 24 && prefix(at[10:], 2) < 60
 }
 
 // inOctal tells whether a finding is taken from bytes that are written in octal (\260\250),

@@ -67,7 +67,7 @@ func inSource(t []byte, i, a, end int, quoted bool) bool {
 	if byteAt(t, a-1) == '\\' && len(value) > 1 && bytes.IndexByte([]byte("wdsSWD"), value[0]) >= 0 && bytes.IndexByte([]byte("+*){"), value[1]) >= 0 {
 		return true
 	}
-	if j := nameEnd(t, i); byteClass[t[i]]&isUpper != 0 && a == j+len("::") && string(t[j:a]) == "::" { // Pass::run
+	if j := nameEnd(t, i); j-i >= len("Pass") && a == j+len("::") && string(t[j-len("Pass"):a]) == "Pass::" && wordOnly(bytes.Trim(value, ".()")) { // ModuleInlinerWrapperPass::run
 		return true
 	}
 	switch value[0] {
@@ -178,6 +178,9 @@ func codeLike(t, name []byte, a, end int) bool {
 	listed := bytes.IndexByte([]byte(",;"), byteAt(t, end)) >= 0 && end < len(t)
 	if n := len(path) - len(name); listed && k == len(value) && dots == 0 && n > 0 && (byteClass[path[n]]&isUpper != 0 || path[n-1] == '_') && sameLetters(path[n:], name) {
 		return true // PrivateKey: testP256PrivateKey,
+	}
+	if listed && k == len(value) && dots == 0 && digits == 0 && bytes.IndexByte(path, '_') > 0 && secretName(path) != nameNone {
+		return true // aws_session_token=session_token,
 	}
 	if k < len(bytes.TrimRight(value, ")];")) || digits > 0 {
 		return false

@@ -29,6 +29,7 @@ func TestNoSecretInSource(t *testing.T) {
 		`cannot parse "host=host password=xxxxx user=user"`,
 		`FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"`,
 		`"secret": PLAID_SECRET,`,
+		`            aws_session_token=session_token,`, `using llvm::Pass::doInitialization;`,
 		`api_key: YOUR_API_KEY`, `token = "your-token-here"`,
 		`"encryptionKey": "arn:aws:kms:us-west-2:111122223333:key/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111",`,
 		`# public key: age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z`,
@@ -61,6 +62,8 @@ func TestSecretsBesideThose(t *testing.T) {
 		`"password": "correct-horse-battery-staple"`:  `correct-horse`,
 		`password = \w0rd77kk`:                        `w0rd77kk`,
 		`api_key: your_9f8e7d6c5b4a39281706f5e4d3c2b`: `9f8e7d6c5b4a`,
+		`DB_PASSWORD=my_secret`:                       `my_secret`,
+		`Password::monkey7x`:                          `monkey7x`,
 		`user.password = hunter`:                      `hunter`,
 	} {
 		if got := text(t, r, in); got == in || strings.Contains(got, secret) {

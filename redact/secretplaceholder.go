@@ -99,8 +99,9 @@ func fieldOnly(text []byte) bool {
 }
 
 // standIn tells whether a value is only the name of what will stand there: several words
-// without digits, of which the last one is that of a secret (YOUR_API_KEY, PLAID_SECRET,
-// new_password) or the first one says whose it is (your-token-here).
+// without digits, of which the first one says whose it is (your-token-here), or the last one
+// is that of a secret, in the name of a constant (PLAID_SECRET) or of a variable beside
+// others (new_password).
 func standIn(value []byte) bool {
 	const longest = 40 // characters of such a name; phrases are longer
 	if len(value) > longest || !wordOnly(value) {
@@ -118,11 +119,13 @@ func standIn(value []byte) bool {
 		}
 	}
 	switch string(low[:first]) {
-	case "your", "my", "the", "insert", "enter", "replace", "put", "changeme":
+	case "your", "insert", "enter", "replace", "changeme":
 		return namesSecret(low[:n])
-	}
-	if !oneCase(value) {
-		return false
+	case "new", "old", "current", "proposed", "expected":
+	default:
+		if !allCapitals(value) {
+			return false
+		}
 	}
 	last := low[1+bytes.LastIndexAny(low[:n], "_-") : n]
 	switch string(last) {
@@ -168,13 +171,14 @@ func namesSecret(low []byte) bool {
 	return false
 }
 
-// oneCase tells whether the letters of a word are all small or all capitals.
-func oneCase(word []byte) bool {
-	flags := uint16(0)
+// allCapitals tells whether all letters of a word are capitals.
+func allCapitals(word []byte) bool {
 	for _, c := range word {
-		flags |= byteClass[c] & (isUpper | isLower)
+		if byteClass[c]&isLower != 0 {
+			return false
+		}
 	}
-	return flags != isUpper|isLower
+	return true
 }
 
 // publicText tells whether a value is public by its form: the name of a resource of
