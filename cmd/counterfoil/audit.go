@@ -134,7 +134,7 @@ func (a *app) pinnedKeys(values []string) ([]string, error) {
 	}
 	key, err := audit.ReadKey(a.data("keys", "log.pub"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(exitUsage, "pin the log's key with --key", "there is no key to verify with")
+		return nil, fail(exitUsage, "pin the log's key with --key, or name the log's folder with --data", "there is no key to verify with: the data folder has none")
 	}
 	if err != nil {
 		return nil, err
@@ -155,6 +155,9 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	}
 	if v.withStore {
 		s, err := a.storeToVerify(ctx, cfg)
+		if errors.Is(err, errStoreBehind) {
+			return fail(exitCheckFailed, "without --store the log alone is verified", "%w", err)
+		}
 		if err != nil {
 			return err
 		}

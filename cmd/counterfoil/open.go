@@ -115,6 +115,9 @@ func (f *folder) openLog(ctx context.Context) error {
 		return err
 	}
 	f.log, err = audit.Open(ctx, cfg)
+	if errors.Is(err, audit.ErrInvalid) {
+		return fail(exitNoKey, "put keys/log.key back as it was", "opening the log: %w", err)
+	}
 	return err
 }
 
@@ -130,6 +133,9 @@ func (f *folder) openStore(ctx context.Context) (err error) {
 		return err
 	}
 	if err := f.observePast(ctx); err != nil {
+		return err
+	}
+	if err := f.checkStore(ctx); err != nil {
 		return err
 	}
 	return f.recordBatches(ctx)
