@@ -61,6 +61,9 @@ report there, and its pages can be looked at in a browser: no account is needed.
 }
 
 func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
+	if !validAddress(o.http) {
+		return fail(exitUsage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
+	}
 	// The steps below say less than the commands they stand for.
 	inner := &app{ui: ui{out: io.Discard, err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
 	if !keep {

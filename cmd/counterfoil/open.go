@@ -68,8 +68,11 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 		return nil, fmt.Errorf("opening the data folder: %w", err)
 	}
 	lock, err := lockfile.Acquire(a.data("run", "owner.lock"))
-	if err != nil {
+	if errors.Is(err, lockfile.ErrHeld) {
 		return nil, fmt.Errorf("the data folder is %w", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("taking the data folder: %w", err)
 	}
 	f := &folder{app: a, cfg: cfg, lock: lock}
 	f.current.Store(cfg)
