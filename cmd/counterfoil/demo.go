@@ -226,7 +226,7 @@ func (f *folder) howToConnect(url, token string, box *notionSandbox, u *ui) {
 	header := "Authorization: Bearer " + token
 	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
 	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
-	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
+	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector@2 --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
 	u.printf("  A script:\n%s\n\n", indent(curlCall(url, header)))
 	u.printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
 	u.printf("Serving until Ctrl-C.\n")

@@ -125,7 +125,7 @@ var sentinels = []struct {
 	{syscall.ENOTDIR, exitData, "name a folder with --data"},
 	{syscall.EROFS, exitData, "use a copy of the folder where it can be written; audit verify, list, show and export read it as it is"},
 	{store.ErrUnavailable, exitData, ""},
-	{audit.ErrUnavailable, exitData, ""},
+	{audit.ErrUnavailable, exitData, "the log's storage, and every anchor and witness of the config, have to answer first (docs/audit.md)"},
 }
 
 // classify gives every error a code. What fails before a command runs is a
