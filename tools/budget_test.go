@@ -156,6 +156,9 @@ func TestDistinctAccountsAndSpanAreBudgets(t *testing.T) {
 		if err := month("09"); err == nil || err.Code != CodeLimit {
 			t.Errorf("half a year later: %v", err)
 		}
+		if got := r.call(t, alice, "get_cash_flow", `{"from":"2023-03-01","to":"2023-04-30"}`); got.Err != nil {
+			t.Errorf("years before, without bookings: %v", got.Err)
+		}
 	})
 	t.Run("span of a balance", func(t *testing.T) {
 		// A slip in the year reads no bookings of that year, and does not use up the
