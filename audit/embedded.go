@@ -93,7 +93,8 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 	}
 	l, err := e.open(ctx)
 	if err != nil {
-		return nil, errors.Join(err, e.file.Close())
+		e.file.Close() // what that says comes of the first error
+		return nil, err
 	}
 	return l, nil
 }
@@ -152,7 +153,8 @@ func (e *embedded) open(ctx context.Context) (*Log, error) {
 	l := start(e.cfg, e)
 	e.fail = l.fail
 	if err := e.recordRecovery(ctx, l, rec); err != nil {
-		return nil, errors.Join(err, l.Close())
+		l.Close() // likewise
+		return nil, err
 	}
 	e.wg.Go(e.background)
 	if len(e.cfg.Anchors) > 0 {

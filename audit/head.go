@@ -28,11 +28,13 @@ func (e *embedded) background() {
 			if err == nil && deriveNow(e.state().size-before, e.tiles.waiting()) {
 				err = e.writeDerived()
 			}
-			if err != nil {
+			if !e.reserved.bears(err, e.alert) {
 				e.alert(e.fail(err))
 				return
 			}
-			before = e.state().size
+			if err == nil {
+				before = e.state().size
+			}
 		}
 	}
 }

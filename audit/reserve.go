@@ -16,6 +16,20 @@ const reserveBytes = 16 << 20
 type reserve struct {
 	until   int64 // offset up to which space is allocated
 	alerted bool
+	behind  bool // log/head could not be written for want of space
+}
+
+// bears reports whether the log goes on after an attempt to write log/head and what
+// is derived. For want of space it does, in the space that is kept for records: a
+// head that is behind is what a crash leaves too. The first such failure is
+// reported, until one succeeds again.
+func (r *reserve) bears(err error, alert func(error)) bool {
+	full := errors.Is(err, syscall.ENOSPC)
+	if full && !r.behind {
+		alert(fmt.Errorf("%w: the disk is full, records go on into the space kept for them: %w", ErrUnavailable, err))
+	}
+	r.behind = full
+	return full || err == nil
 }
 
 // keep allocates ahead of end, when half of the reserve is used up. It reports

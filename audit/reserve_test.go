@@ -50,3 +50,23 @@ func TestReserveKeepsSize(t *testing.T) {
 		t.Errorf("size %d, %v", info.Size(), err)
 	}
 }
+
+// TestReserveBears: for want of space alone, log/head may stay behind.
+func TestReserveBears(t *testing.T) {
+	var r reserve
+	var alerts []error
+	alert := func(err error) { alerts = append(alerts, err) }
+	full := &os.PathError{Op: "write", Path: "head.tmp", Err: syscall.ENOSPC}
+	for i, c := range []struct {
+		err    error
+		bears  bool
+		alerts int
+	}{{nil, true, 0}, {full, true, 1}, {full, true, 1}, {nil, true, 1}, {full, true, 2}, {syscall.EIO, false, 2}} {
+		if got := r.bears(c.err, alert); got != c.bears || len(alerts) != c.alerts {
+			t.Errorf("%d: bears %v after %d alerts, want %v after %d", i, got, len(alerts), c.bears, c.alerts)
+		}
+	}
+	if !errors.Is(alerts[0], ErrUnavailable) || !errors.Is(alerts[0], syscall.ENOSPC) {
+		t.Errorf("alert %v", alerts[0])
+	}
+}

@@ -107,6 +107,12 @@ func declaredCharset(head []byte, fallback string) (charset, error) {
 	return namedCharset(label, reasonCharset)
 }
 
+// KnownCharset reports whether Options.Charset may have this name.
+func KnownCharset(name string) bool {
+	_, err := namedCharset(name, reasonNamed)
+	return err == nil
+}
+
 func namedCharset(label, unknown string) (charset, error) {
 	enc, err := htmlindex.Get(label)
 	if err != nil {

@@ -16,14 +16,15 @@ type expectedMT struct{ Amount, Currency, Status, Date, Entry, Bank string }
 
 // fragments are samples of single fields: no statement, so refused.
 var fragments = map[string]string{
-	"betterplace-amount_formats":      "not a statement in a known format, and no CSV profile fits",
-	"betterplace-empty_86":            "not a statement in a known format, and no CSV profile fits",
-	"betterplace-empty_line":          "not a statement in a known format, and no CSV profile fits",
-	"cmxl-account_balance_credit":     "not a statement in a known format, and no CSV profile fits",
-	"cmxl-available_balance":          "not a statement in a known format, and no CSV profile fits",
-	"cmxl-statement_details":          "not a statement in a known format, and no CSV profile fits",
-	"cmxl-statement_number":           "not a statement in a known format, and no CSV profile fits",
-	"self-provided-invalid_statement": "not a statement in a known format, and no CSV profile fits",
+	"betterplace-amount_formats":       "not a statement in a known format, and no CSV profile fits",
+	"betterplace-empty_86":             "not a statement in a known format, and no CSV profile fits",
+	"betterplace-empty_line":           "not a statement in a known format, and no CSV profile fits",
+	"cmxl-account_identification_iban": "file ends before the opening balance (:60F:) of its last statement",
+	"cmxl-account_balance_credit":      "not a statement in a known format, and no CSV profile fits",
+	"cmxl-available_balance":           "not a statement in a known format, and no CSV profile fits",
+	"cmxl-statement_details":           "not a statement in a known format, and no CSV profile fits",
+	"cmxl-statement_number":            "not a statement in a known format, and no CSV profile fits",
+	"self-provided-invalid_statement":  "not a statement in a known format, and no CSV profile fits",
 }
 
 // TestMT940Samples compares every sample with the parse that its project
@@ -141,5 +142,20 @@ func TestMT940Cut(t *testing.T) {
 	_, err := testImporter(t).File(context.Background(), m, mtStatement("123456789", ""), Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), "statement.sta:6: file ends before the closing balance") || len(m.rows) != 0 {
 		t.Errorf("%v, %d rows", err, len(m.rows))
+	}
+}
+
+// TestMT940CutHead refuses a file that ends in the head of a statement: what it
+// had is lost, whole statements before it or not.
+func TestMT940CutHead(t *testing.T) {
+	const whole = ":20:STARTUMS\n:25:123456789\n:28C:1\n:60F:C250313EUR0,\n:61:2503140314D23,50NMSCNONREF//B1\n:62F:D250314EUR23,50\n-\n"
+	for _, before := range []string{"", whole} {
+		for _, head := range []string{":20:STARTUMS\n", ":20:STARTUMS\n:25:987654321\n", ":25:987654321\n:28C:2\n", ":20:STARTUMS\n:25:987654321\n:28C:2\n:60"} {
+			m := &memory{}
+			_, err := testImporter(t).File(context.Background(), m, Bytes("statement.sta", []byte(before+head)), Options{})
+			if err == nil || len(m.rows) != 0 {
+				t.Errorf("%q: %v, %d rows", before+head, err, len(m.rows))
+			}
+		}
 	}
 }

@@ -126,3 +126,13 @@ func TestGenericCSV(t *testing.T) {
 		}
 	}
 }
+
+// TestBlankRows passes over rows of empty cells, as spreadsheets end with, and
+// a delimiter more at the end of a line.
+func TestBlankRows(t *testing.T) {
+	m := &memory{}
+	r := mustImport(t, m, Bytes("x.csv", []byte("Date,Amount,Currency,Description\n,,,\n2025-12-30,-1.00,GBP,A,\n , ,\t,\"\"\n2025-12-31,-2.00,GBP,B\n,,,,,\n,\n")), Options{})
+	if r.Rows != 2 || r.Added != 2 || r.Totals[0].Out != -300 {
+		t.Errorf("%+v", r)
+	}
+}

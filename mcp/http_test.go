@@ -224,6 +224,21 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// TestUnknownNotification pins that a notification that is not known is recorded,
+// and costs a client neither an error nor its session.
+func TestUnknownNotification(t *testing.T) {
+	s := newSite(t, nil)
+	id := s.session()
+	for _, method := range []string{"notifications/made_up", "notifications/message", "ping"} {
+		if r := s.post(`{"jsonrpc":"2.0","method":"`+method+`"}`, "Mcp-Session-Id", id); r.status != http.StatusAccepted || r.body != "" {
+			t.Errorf("%s: status %d, %q", method, r.status, r.body)
+		}
+		if got := lastRefusal(t, s.gate).Refusal.Reason; got != "unknown_method" {
+			t.Errorf("%s: recorded as %s", method, got)
+		}
+	}
+}
+
 // TestSessionLimits pins that sessions are bounded, that a principal gives way
 // to itself alone, and that idle ones end.
 func TestSessionLimits(t *testing.T) {

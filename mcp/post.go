@@ -171,7 +171,11 @@ func (s *Server) serveResponse(v *visitor, m *message, modern bool, ses *session
 // notifications/cancelled stop the call of another.
 func (s *Server) serveNotification(v *visitor, m *message, ses *session) *rpcError {
 	if !methods[m.method] || !strings.HasPrefix(m.method, "notifications/") {
-		return errMethod
+		if ses == nil {
+			return errMethod
+		}
+		// Nobody waits for an answer, and a 404 would be the end of the session.
+		s.refuse(v.r.Context(), &v.principal, v.source, m.method, errMethod)
 	}
 	if m.method == methodCancelled && ses != nil && m.requestID != nil {
 		s.calls.cancel(callKey{ownerOf(v.principal), ses.id, string(m.requestID)})

@@ -61,7 +61,7 @@ func balanceHistory(ctx context.Context, r *run, a balanceArgs) (balances, error
 		return balances{}, err
 	}
 	for i := range items {
-		r.facts.seen(acc.ID, ends[i])
+		r.facts.seen(acc.ID, min(max(ends[i], acc.First), acc.Last)) // the bookings read, not the days asked for
 	}
 	out := balances{list: newList(r, items), AccountID: acc.ID, Basis: basis}
 	if more {

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -154,6 +155,23 @@ func TestDistinctAccountsAndSpanAreBudgets(t *testing.T) {
 		}
 		if err := month("09"); err == nil || err.Code != CodeLimit {
 			t.Errorf("half a year later: %v", err)
+		}
+		if got := r.call(t, alice, "get_cash_flow", `{"from":"2023-03-01","to":"2023-04-30"}`); got.Err != nil {
+			t.Errorf("years before, without bookings: %v", got.Err)
+		}
+	})
+	t.Run("span of a balance", func(t *testing.T) {
+		// A slip in the year reads no bookings of that year, and does not use up the
+		// day's span for those that there are.
+		r := newRig(t)
+		for _, year := range []string{"2108", "1908"} {
+			args := fmt.Sprintf(`{"account_id":%q,"from":"%s-01-01","to":"%s-03-01"}`, r.accountID(t, "Everyday"), year, year)
+			if got := r.call(t, alice, "get_balance_history", args); got.Err != nil {
+				t.Fatal(got.Err)
+			}
+		}
+		if got := r.call(t, alice, "search_transactions", `{}`); got.Err != nil {
+			t.Errorf("after it: %v", got.Err)
 		}
 	})
 	t.Run("one tool", func(t *testing.T) {

@@ -28,6 +28,7 @@ func TestEveryToolAnswersAndIsRecorded(t *testing.T) {
 		{"search_transactions", `{"query":"landlord"}`, 11, `"merchant":"Landlord"`},
 		{"search_transactions", `{"direction":"in","min_amount":"2500"}`, 11, `"decimal":"2500.00"`},
 		{"search_transactions", `{"query":"landlord","from":"2026-03-01","to":"2026-03-31"}`, 1, `"date":"2026-03-01"`},
+		{"search_transactions", `{"query":"*"}`, 0, `query has no word`},
 		{"get_transactions", fmt.Sprintf(`{"ids":[%q]}`, tx), 1, tx},
 		{"summarize_transactions", `{"group_by":["category"]}`, 5, `"value":"Rent"`},
 		{"summarize_transactions", `{"group_by":["category","month"],"top_n":3}`, 3, `"truncated":true`},

@@ -124,7 +124,7 @@ func (g *Gate) recall(buf []byte, r *audit.Record, sealed []byte, policies Archi
 		salt:      [32]byte(s.Salt),
 		principal: s.Principal,
 		who:       r.Principal,
-		call:      Call{Tool: s.Tool, Args: s.Args, Client: s.Client},
+		call:      Call{Tool: s.Tool, Args: receivedArgs(r, s), Client: s.Client},
 		limits:    s.Limits,
 		policy:    p,
 		reserved:  reservation{taken: audit.Usage{Rows: s.Rows, Bytes: s.Bytes}, before: s.Spent, history: s.History, left: s.Budget},
@@ -136,6 +136,16 @@ func (g *Gate) recall(buf []byte, r *audit.Record, sealed []byte, policies Archi
 		replaying: true,
 	}
 	return k, ""
+}
+
+// receivedArgs are the arguments of a call as it came in. Longer ones than any tool
+// takes were not kept: what came of those depends on their length alone, so others
+// that are as long stand for them.
+func receivedArgs(r *audit.Record, s *sidecar) []byte {
+	if s.Args == nil && r.ReceivedDigest != "" && audit.Commit([32]byte(s.Salt), "received_digest", nil) != r.ReceivedDigest {
+		return make([]byte, maxRecordedArgs+1)
+	}
+	return s.Args
 }
 
 func (g *Gate) openSidecar(buf []byte, r *audit.Record, sealed []byte) (*sidecar, error) {

@@ -3,6 +3,7 @@ package tools
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/counterfoil/counterfoil/audit"
@@ -35,12 +36,17 @@ func TestEveryCallReplays(t *testing.T) {
 	first := r.accountID(t, "Everyday")
 	page := r.call(t, alice, "search_transactions", `{"limit":5}`)
 	cursor := nextCursor(t, page)
+	long := `{"query":"` + strings.Repeat("x", MaxArgsBytes) + `"}` // not kept
 	for _, c := range []struct{ tool, args string }{
 		{"search_transactions", fmt.Sprintf(`{"limit":5,"cursor":%q}`, cursor)},
 		{"search_transactions", `{"query":"landlord"}`},
 		{"search_transactions", `{"limit":0}`},
 		{"search_transactions", `{"limit":150}`},
 		{"no_such_tool", `{}`},
+		{"no_such_tool", long},
+		{"search_transactions", long},
+		{"search_transactions", long[:MaxArgsBytes]},
+		{"list_accounts", ``},
 		{"summarize_transactions", `{"group_by":["merchant"],"compare_previous":true}`},
 		{"get_cash_flow", `{}`},
 		{"get_balance_history", fmt.Sprintf(`{"account_id":%q}`, first)},
@@ -53,8 +59,8 @@ func TestEveryCallReplays(t *testing.T) {
 	}
 	r.importMore(t) // what comes later must not show
 	all := r.replayAll(t)
-	if len(all) != 13 {
-		t.Fatalf("%d calls replayed, want 13", len(all))
+	if len(all) != 17 {
+		t.Fatalf("%d calls replayed, want 17", len(all))
 	}
 	for _, got := range all {
 		if got.Verdict != Identical {

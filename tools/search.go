@@ -72,7 +72,11 @@ func search(ctx context.Context, r *run, a searchArgs) (list[transaction], error
 	if err != nil {
 		return list[transaction]{}, err
 	}
-	return r.page(page)
+	out, err := r.page(page)
+	if a.Query != "" && len(store.QueryWords(a.Query)) == 0 {
+		out.Warnings = append(out.Warnings, warnNoWord)
+	}
+	return out, err
 }
 
 // page turns a page of the store into a list with a sealed cursor.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,8 +39,9 @@ without a lock, so that they work while a server runs, on a copy, and offline.`,
 
 // logError adds what the user can do about an error of package audit.
 func (a *app) logError(err error) error {
+	var said *failure
 	switch {
-	case err == nil, errors.Is(err, audit.ErrTampered): // exit.go has a hint for it
+	case err == nil, errors.As(err, &said), errors.Is(err, audit.ErrTampered): // exit.go has a hint for it
 		return err
 	case errors.Is(err, audit.ErrNothing):
 		return fail(exitCheckFailed, "an empty check is no success: look at --data and --key", "%w", err)
@@ -134,7 +136,7 @@ func (a *app) pinnedKeys(values []string) ([]string, error) {
 	}
 	key, err := audit.ReadKey(a.data("keys", "log.pub"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(exitUsage, "pin the log's key with --key", "there is no key to verify with")
+		return nil, fail(exitUsage, "pin the log's key with --key, or name the log's folder with --data", "there is no key to verify with: the data folder has none")
 	}
 	if err != nil {
 		return nil, err
@@ -155,6 +157,9 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	}
 	if v.withStore {
 		s, err := a.storeToVerify(ctx, cfg)
+		if errors.Is(err, errStoreBehind) {
+			return fail(exitCheckFailed, "without --store the log alone is verified", "%w", err)
+		}
 		if err != nil {
 			return err
 		}
@@ -165,13 +170,16 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	if err != nil && report == nil {
 		return err
 	}
+	var saving error
 	if err == nil && v.out != "" {
-		err = os.WriteFile(v.out, []byte(report.Checkpoint), 0o600)
+		if saving = os.WriteFile(v.out, []byte(report.Checkpoint), 0o600); saving != nil {
+			saving = fail(exitUsage, "", "writing --save: %w", saving)
+		}
 	}
 	if printErr := a.printVerified(report); printErr != nil {
 		return printErr
 	}
-	return a.logError(err)
+	return cmp.Or(saving, a.logError(err))
 }
 
 // verifyLog verifies the folder's log, or with a config the one it names.

@@ -175,8 +175,25 @@ func (a *app) restoreShared(ctx context.Context, cfg *Config, logCfg audit.Confi
 	return audit.RestorePostgres(ctx, s.pool, logCfg, operator)
 }
 
+// checkOrigin makes sure that the config has the name that the log's key was made
+// with.
+func (a *app) checkOrigin(cfg *Config) error {
+	key, err := audit.ReadKey(a.data("keys", "log.pub"))
+	if err != nil {
+		return nil // the log says what is wrong with its keys
+	}
+	name, _, _ := strings.Cut(key, "+")
+	if name == cfg.Log.Origin || !validOrigin(name) {
+		return nil
+	}
+	return fail(exitConfig, "put the name back: it can't be changed for a log that has records (docs/configuration.md)", "log.origin is not the name of this log, which is %s", name)
+}
+
 // logConfig is how the log is opened.
 func (a *app) logConfig(cfg *Config) (audit.Config, error) {
+	if err := a.checkOrigin(cfg); err != nil {
+		return audit.Config{}, err
+	}
 	operator, err := a.operatorKey()
 	if err != nil {
 		return audit.Config{}, err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/redact"
 )
 
 // defaultListedRecords is how many records `audit list` shows, the newest; more need
@@ -31,12 +33,49 @@ type filterFlags struct {
 	principal       string
 }
 
+// What the flags of closed sets may say: a slip would else pass for a log that
+// holds nothing of the kind.
+var (
+	decisionWords = []string{"allow", "deny", "ask"}
+	phaseWords    = []string{string(audit.PhaseIntent), string(audit.PhaseOutcome), string(audit.PhaseEvent)}
+	eventWords    = []string{
+		audit.EventBatch, audit.EventPolicy, audit.EventConfig, audit.EventStart, audit.EventKey, audit.EventKeys, audit.EventRestore, audit.EventCut,
+		audit.EventErase, audit.EventEgress, "approval", audit.EventOutbox, audit.EventReveal, audit.EventRefused, audit.EventProbe,
+	}
+	errorWords  = slices.Sorted(maps.Keys(codeExits))
+	entityWords = slices.Sorted(maps.Keys(entities))
+)
+
+// check refuses a word that none of the records could have.
+func (f *filterFlags) check() error {
+	for _, c := range []struct {
+		flag, got string
+		words     []string
+	}{
+		{"--decision", f.Decision, decisionWords}, {"--phase", f.phase, phaseWords}, {"--event", f.Event, eventWords},
+		{"--error", f.Error, texts(errorWords)}, {"--entity", f.Entity, append(texts(entityWords), string(redact.Fake))},
+	} {
+		if c.got != "" && !slices.Contains(c.words, c.got) {
+			return fail(exitUsage, "there are "+strings.Join(c.words, ", "), "%s does not know this word", c.flag)
+		}
+	}
+	return nil
+}
+
+func texts[T ~string](list []T) []string {
+	out := make([]string, 0, len(list))
+	for _, w := range list {
+		out = append(out, string(w))
+	}
+	return out
+}
+
 func (f *filterFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.principal, "principal", "", "`name` of a principal of the config, or its pseudonym")
 	flags.StringVar(&f.Tool, "tool", "", "`name` of the tool")
 	flags.StringVar(&f.Decision, "decision", "", "`decision`: allow, deny or ask")
-	flags.StringVar(&f.Event, "event", "", "`event`: batch, policy, config, start, key, restore, cut, erase, egress, approval, outbox, reveal, refused or probe")
+	flags.StringVar(&f.Event, "event", "", "`event`: "+strings.Join(eventWords, ", "))
 	flags.StringVar(&f.phase, "phase", "", "`phase`: intent, outcome or event")
 	flags.StringVar(&f.Entity, "entity", "", "an `entity` that the redactor found")
 	flags.StringVar(&f.Error, "error", "", "`code` that the call was refused with")
@@ -49,7 +88,10 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 func (f *filterFlags) filter(a *app) (audit.Filter, error) {
 	out := f.Filter
 	out.Phase = audit.Phase(f.phase)
-	var err error
+	err := f.check()
+	if err != nil {
+		return out, err
+	}
 	if out.From, out.FromIndex, err = timeOrIndex("--from", f.from); err != nil {
 		return out, err
 	}

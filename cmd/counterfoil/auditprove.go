@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -232,6 +233,9 @@ func (a *app) exportTiles(ctx context.Context, dir string) (*audit.Checkpoint, e
 		return nil, err
 	}
 	defer r.Close()
+	if err := os.MkdirAll(dir, durable.DirMode); err != nil {
+		return nil, fail(exitUsage, "", "making the folder for the tiles: %w", err)
+	}
 	if r.shared == nil {
 		return audit.ExportTiles(ctx, a.dataDir, dir)
 	}

@@ -313,7 +313,7 @@ func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
 	defer func() { err = errors.Join(err, au.Close()) }()
 	text, err := readBounded(o.policy, maxPolicyFile)
 	if err != nil {
-		return fmt.Errorf("reading the other policy: %w", err)
+		return fail(exitUsage, "name the policy to compare with --policy", "reading the other policy: %w", err)
 	}
 	other, err := policy.Compile(policy.Source{Name: o.policy, Text: text}, tools.Schemas())
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 func renderInspector(a *app, o connectOptions, c command) string {
 	return `# Over stdio, as Claude Desktop does. --write puts the server into ./mcp.json:
 ` + renderServers(a, o, c) + `
-npx @modelcontextprotocol/inspector --config mcp.json --server ` + shell(o.name) + `
-npx @modelcontextprotocol/inspector --cli ` + shellWords(append([]string{c.Command}, c.Args...)) + ` --method tools/list
+npx @modelcontextprotocol/inspector@2 --config mcp.json --server ` + shell(o.name) + `
+npx @modelcontextprotocol/inspector@2 --cli ` + shellWords(append([]string{c.Command}, c.Args...)) + ` --method tools/list
 
 # Over HTTP, with "counterfoil serve" running and a token from "counterfoil token add NAME":
-npx @modelcontextprotocol/inspector --cli ` + shell(o.url) + ` --transport http \
+npx @modelcontextprotocol/inspector@2 --cli ` + shell(o.url) + ` --transport http \
   --header "Authorization: Bearer $COUNTERFOIL_TOKEN" --method tools/list
 ` + trust(o.url, "# ", "NODE_EXTRA_CA_CERTS")
 }

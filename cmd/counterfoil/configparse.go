@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -54,6 +55,7 @@ func parseConfig(path string, text []byte) (*Config, error) {
 		return nil, configError(path, err)
 	}
 	ck := &checker{file: filepath.Base(path), doc: &doc}
+	ck.whole(&doc, reflect.TypeFor[Config]())
 	ck.config(c)
 	if ck.first != nil {
 		return nil, ck.first
@@ -67,6 +69,8 @@ var (
 	yamlOther    = regexp.MustCompile(`line (\d+): (.*)`)
 )
 
+const keysHint = "docs/configuration.md lists every key"
+
 // configError puts an error of the YAML library into words, on one line,
 // without the values it quotes: somebody may have pasted a token.
 func configError(path string, err error) error {
@@ -76,17 +80,16 @@ func configError(path string, err error) error {
 		text = wrong.Errors[0]
 	}
 	file := filepath.Base(path)
-	const hint = "docs/configuration.md lists every key"
 	if m := yamlUnknown.FindStringSubmatch(text); m != nil {
-		return fail(exitConfig, hint, "%s:%s: unknown key %q", file, m[1], m[2])
+		return fail(exitConfig, keysHint, "%s:%s: unknown key %q", file, m[1], m[2])
 	}
 	if m := yamlMismatch.FindStringSubmatch(text); m != nil {
-		return fail(exitConfig, hint, "%s:%s: wrong kind of value, want %s", file, m[1], kindName(m[2]))
+		return fail(exitConfig, keysHint, "%s:%s: wrong kind of value, want %s", file, m[1], kindName(m[2]))
 	}
 	if m := yamlOther.FindStringSubmatch(text); m != nil {
-		return fail(exitConfig, hint, "%s:%s: %s", file, m[1], m[2])
+		return fail(exitConfig, keysHint, "%s:%s: %s", file, m[1], m[2])
 	}
-	return fail(exitConfig, hint, "%s: %s", file, strings.TrimPrefix(text, "yaml: "))
+	return fail(exitConfig, keysHint, "%s: %s", file, strings.TrimPrefix(text, "yaml: "))
 }
 
 func kindName(goType string) string {
@@ -99,6 +102,8 @@ func kindName(goType string) string {
 		return "a whole number"
 	case goType == "bool":
 		return "true or false"
+	case goType == "time.Duration":
+		return "a duration such as 10s"
 	}
 	return "text"
 }
@@ -126,7 +131,50 @@ func (ck *checker) want(ok bool, rule string, path ...any) {
 		}
 		fmt.Fprint(&dotted, p)
 	}
-	ck.first = fail(exitConfig, "docs/configuration.md lists every key", "%s:%d: %s: want %s", ck.file, ck.line(path), dotted.String(), rule)
+	ck.first = fail(exitConfig, keysHint, "%s:%d: %s: want %s", ck.file, ck.line(path), dotted.String(), rule)
+}
+
+// whole notes a number with a fraction where a whole one belongs, which the YAML
+// library would cut off.
+func (ck *checker) whole(n *yaml.Node, t reflect.Type) {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		ck.whole(n.Alias, t)
+	case n.Kind == yaml.DocumentNode && len(n.Content) > 0:
+		ck.whole(n.Content[0], t)
+	case t.Kind() == reflect.Pointer:
+		ck.whole(n, t.Elem())
+	case n.Kind == yaml.SequenceNode && t.Kind() == reflect.Slice:
+		for _, item := range n.Content {
+			ck.whole(item, t.Elem())
+		}
+	case n.Kind == yaml.MappingNode && (t.Kind() == reflect.Map || t.Kind() == reflect.Struct):
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if value := valueType(t, n.Content[i].Value); value != nil {
+				ck.whole(n.Content[i+1], value)
+			}
+		}
+	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64 && n.Kind == yaml.ScalarNode && n.ShortTag() == "!!float" && ck.first == nil:
+		ck.first = fail(exitConfig, keysHint, "%s:%d: wrong kind of value, want %s", ck.file, n.Line, kindName(t.String()))
+	}
+}
+
+// valueType is the type of a key's value, nil if there is none.
+func valueType(t reflect.Type, key string) reflect.Type {
+	if t.Kind() == reflect.Map {
+		return t.Elem()
+	}
+	for f := range t.Fields() {
+		name, flags, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if strings.Contains(flags, "inline") {
+			if in := valueType(f.Type, key); in != nil {
+				return in
+			}
+		} else if name == key {
+			return f.Type
+		}
+	}
+	return nil
 }
 
 // line is where the deepest existing part of a path stands.

@@ -69,7 +69,11 @@ func (a *app) confined(by string, ports egress.Ports) error {
 			return fail(exitUnavailable, "start it without "+confinedBy+" in the environment", "the prober is not there")
 		}
 	}
-	a.ui.notef("the kernel (Landlock %s) lets this server connect to TCP ports %s and listen on %s, and no other", plain(abi), portList(ports.Connect), portList(ports.Listen))
+	connect := "no TCP port"
+	if len(ports.Connect) > 0 {
+		connect = "TCP ports " + portList(ports.Connect)
+	}
+	a.ui.notef("the kernel (Landlock %s) lets this server connect to %s and listen on %s, and no other", plain(abi), connect, portList(ports.Listen))
 	return nil
 }
 

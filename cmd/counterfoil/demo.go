@@ -61,6 +61,9 @@ report there, and its pages can be looked at in a browser: no account is needed.
 }
 
 func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
+	if !validAddress(o.http) {
+		return fail(exitUsage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
+	}
 	// The steps below say less than the commands they stand for.
 	inner := &app{ui: ui{out: io.Discard, err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
 	if !keep {
@@ -223,7 +226,7 @@ func (f *folder) howToConnect(url, token string, box *notionSandbox, u *ui) {
 	header := "Authorization: Bearer " + token
 	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
 	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
-	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
+	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector@2 --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
 	u.printf("  A script:\n%s\n\n", indent(curlCall(url, header)))
 	u.printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
 	u.printf("Serving until Ctrl-C.\n")

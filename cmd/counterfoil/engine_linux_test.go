@@ -134,7 +134,7 @@ func serveApart(t *testing.T, dir string) (server *exec.Cmd, notes string) {
 func TestServerWithItsEngine(t *testing.T) {
 	needsSandbox(t)
 	dir := engineFolder(t, "")
-	if _, note := serveApart(t, dir); !strings.Contains(note, "lets this server connect to TCP ports none") && !strings.Contains(note, egress.ErrUnconfined.Error()) {
+	if _, note := serveApart(t, dir); !strings.Contains(note, "lets this server connect to no TCP port") && !strings.Contains(note, egress.ErrUnconfined.Error()) {
 		t.Errorf("the server does not say whether the kernel confines it:\n%s", note)
 	}
 	if got := fileMerchant(t, dir, "Bakery"); !strings.Contains(got, `"category": "Food"`) && !strings.Contains(got, `"category":"Food"`) {

@@ -116,8 +116,6 @@ var sentinels = []struct {
 	{audit.ErrClosed, exitData, "the log refuses after a failed write: free some space and start again"},
 	{policy.ErrCompile, exitConfig, "nothing is served until the policy compiles"},
 	{syscall.ENOSPC, exitData, "the disk is full: free some space and try again"},
-	{store.ErrUnavailable, exitData, ""},
-	{audit.ErrUnavailable, exitData, ""},
 	{store.ErrNotFound, exitNotFound, "counterfoil import list shows the batches, counterfoil account list the accounts"},
 	{store.ErrConflict, exitConflict, ""},
 	{store.ErrSnapshotGone, exitNotFound, ""},
@@ -125,7 +123,9 @@ var sentinels = []struct {
 	{context.DeadlineExceeded, exitTimeout, ""},
 	{fs.ErrPermission, exitData, "check who owns the folder and its modes"},
 	{syscall.ENOTDIR, exitData, "name a folder with --data"},
-	{syscall.EROFS, exitData, "the file system is read-only"},
+	{syscall.EROFS, exitData, "use a copy of the folder where it can be written; audit verify, list, show and export read it as it is"},
+	{store.ErrUnavailable, exitData, ""},
+	{audit.ErrUnavailable, exitData, "the log's storage, and every anchor and witness of the config, have to answer first (docs/audit.md)"},
 }
 
 // classify gives every error a code. What fails before a command runs is a

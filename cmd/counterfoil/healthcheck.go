@@ -62,7 +62,7 @@ func (a *app) healthcheck(ctx context.Context, address string) error {
 	}
 	resp, err := guard.Client(healthTimeout).Do(req)
 	if err != nil {
-		return fail(exitData, "", "there is no answer")
+		return fail(exitData, "start counterfoil serve, or name its address: counterfoil healthcheck http://127.0.0.1:PORT/readyz", "there is no answer")
 	}
 	defer resp.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(resp.Body, maxHealth))

@@ -98,6 +98,9 @@ func (a *app) importCommand(ctx context.Context, args []string, o importFlags) e
 			return fail(exitUsage, "give an ISO 4217 code, such as EUR", "--currency is not a currency")
 		}
 	}
+	if o.Charset != "" && !ingest.KnownCharset(o.Charset) {
+		return fail(exitUsage, "names are such as windows-1250, iso-8859-2 and shift_jis", "--charset is no character set")
+	}
 	switch {
 	case o.detect:
 		return a.detectFiles(ctx, args, o)

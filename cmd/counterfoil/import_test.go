@@ -156,7 +156,7 @@ func TestImportSamples(t *testing.T) {
 			t.Errorf("%s again: %+v, %v", file, again, err)
 		}
 	}
-	if want := (map[string]int{"camt": 18, "mt940": 17, "ofx": 8, "qif": 1}); !atLeast(formats, want) {
+	if want := (map[string]int{"camt": 18, "mt940": 16, "ofx": 8, "qif": 1}); !atLeast(formats, want) {
 		t.Errorf("imported %v, want at least %v; %s", formats, want, errs)
 	}
 }

@@ -239,7 +239,7 @@ func keyError(err error) error {
 	case errors.Is(err, seal.ErrBusy):
 		return fail(exitData, "wait for it, then try again", "%w", err)
 	case errors.Is(err, seal.ErrNoSubject):
-		return fail(exitNotFound, "counterfoil keys status shows whose keys there are", "nothing was ever sealed for that")
+		return fail(exitNotFound, "counterfoil keys status shows whose keys there are", "there is no such data key: nothing was sealed yet for what it would be of")
 	}
 	return err
 }

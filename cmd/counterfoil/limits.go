@@ -61,6 +61,16 @@ func inherit(own, all tools.Limits) tools.Limits {
 	return own
 }
 
+// sayNobody warns of limits for a principal that is not there, as after a slip in
+// its name: they bind nobody.
+func (a *app) sayNobody(cfg *Config) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Limits.Principals)) {
+		if cfg.find(name) < 0 {
+			a.ui.warnf("limits.principals: no principal of the config is called %s", name)
+		}
+	}
+}
+
 func (ck *checker) limits(l *LimitsConfig) {
 	ck.bounds(l.Limits, "limits")
 	for _, name := range slices.Sorted(maps.Keys(l.Principals)) {
@@ -96,7 +106,7 @@ func (ck *checker) bounds(l tools.Limits, path ...any) {
 		ck.want(n >= 1 && n <= maxCallsPerDay, fmt.Sprintf("1 to %d", maxCallsPerDay), at...)
 	}
 	at := append(append([]any(nil), path...), "timeout")
-	ck.want(l.Timeout >= 0 && l.Timeout <= maxTimeout, "at most "+maxTimeout.String(), at...)
+	ck.want(l.Timeout >= 0 && l.Timeout <= maxTimeout, "a duration up to 5m, or 0s for the default", at...)
 }
 
 func isTool(name string) bool {

@@ -68,8 +68,11 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 		return nil, fmt.Errorf("opening the data folder: %w", err)
 	}
 	lock, err := lockfile.Acquire(a.data("run", "owner.lock"))
-	if err != nil {
+	if errors.Is(err, lockfile.ErrHeld) {
 		return nil, fmt.Errorf("the data folder is %w", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("taking the data folder: %w", err)
 	}
 	f := &folder{app: a, cfg: cfg, lock: lock}
 	f.current.Store(cfg)
@@ -115,6 +118,9 @@ func (f *folder) openLog(ctx context.Context) error {
 		return err
 	}
 	f.log, err = audit.Open(ctx, cfg)
+	if errors.Is(err, audit.ErrInvalid) {
+		return fail(exitNoKey, "put keys/log.key back as it was", "opening the log: %w", err)
+	}
 	return err
 }
 
@@ -130,6 +136,9 @@ func (f *folder) openStore(ctx context.Context) (err error) {
 		return err
 	}
 	if err := f.observePast(ctx); err != nil {
+		return err
+	}
+	if err := f.checkStore(ctx); err != nil {
 		return err
 	}
 	return f.recordBatches(ctx)

@@ -195,6 +195,24 @@ func (f *folder) recordPolicy(ctx context.Context, digest string, text []byte) e
 	})
 }
 
+var errStoreBehind = errors.New("the store was lost or is an older copy")
+
+// checkStore refuses an embedded store that lacks a batch that is on record: it was
+// lost, or is an older copy. What it would answer is not what is on record, and
+// the next batches, under numbers that have records, would get none. A database
+// that replicas share is not asked: others may commit between the two questions.
+func (f *folder) checkStore(ctx context.Context) error {
+	if f.shared != nil {
+		return nil
+	}
+	at, err := f.store.Snapshot(ctx)
+	if err != nil || int64(at) >= f.recorded.Batch {
+		return err
+	}
+	return fail(exitData, "put the store's file back as it was, or the whole folder from one backup; or begin a new folder and import again",
+		"%w: it ends at batch %d, the log at batch %d", errStoreBehind, at, f.recorded.Batch)
+}
+
 // batchPage is how many batches are read from the store at a time.
 const batchPage = 200
 

@@ -92,6 +92,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	// not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
 	a.serving = true
+	a.sayNobody(cfg)
 	if o.stdio {
 		return a.serveStdio(ctx, o.as)
 	}
@@ -138,7 +139,7 @@ func (a *app) openToListen(ctx context.Context) (f *folder, err error) {
 		return err
 	}, func() error { return errNoOwner })
 	if errors.Is(err, lockfile.ErrHeld) {
-		return nil, fail(exitData, "a server that listens has to come first: stop that process, start the server, and let serve --stdio, call and import join it", "the data folder is owned by another process: %w", err)
+		return nil, fail(exitData, "a server that listens has to come first: stop that process, start the server, and let serve --stdio, call and import join it", "%w", err)
 	}
 	return f, err
 }

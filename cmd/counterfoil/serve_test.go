@@ -130,7 +130,7 @@ func TestServeHTTP(t *testing.T) {
 	// Another command works through this one, another listening server does not.
 	run(t, "import", "list", "--data", dir)
 	var errs bytes.Buffer
-	if code := Main(context.Background(), []string{"serve", "--http", "127.0.0.1:0", "--data", dir}, nil, io.Discard, &errs, nil); code != exitData || !strings.Contains(errs.String(), "owned by another process") {
+	if code := Main(context.Background(), []string{"serve", "--http", "127.0.0.1:0", "--data", dir}, nil, io.Discard, &errs, nil); code != exitData || !strings.Contains(errs.String(), "error: the data folder is held by another process") {
 		t.Errorf("second server: code %d, %s", code, errs.String())
 	}
 	s.end(t)

@@ -205,8 +205,8 @@ func newTokenRevokeCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "revoke NAME",
 		Short: "Take a principal's token away",
-		Long: `Take a principal's token away. A server that is running keeps accepting it until
-it restarts.`,
+		Long: `Take a principal's token away. A server that is running on this data folder
+refuses it from then on.`,
 		Example: `  counterfoil token revoke laptop
   counterfoil token revoke laptop --remove     # the principal too`,
 		Args: cobra.ExactArgs(1),
@@ -214,7 +214,7 @@ it restarts.`,
 			if err := a.editPrincipals(revoke(args[0], remove)); err != nil {
 				return err
 			}
-			a.ui.notef("the token of %s no longer opens a new server", args[0])
+			a.ui.notef("the token of %s is taken out of the config", args[0])
 			return a.recordConfig(cmd.Context())
 		},
 	}

@@ -118,6 +118,9 @@ func (a *app) witnessKey(dir, name string) (*audit.CosignatureSigner, error) {
 	if err != nil {
 		return nil, fail(exitNoKey, "", "reading witness.pub: %w", err)
 	}
+	if name != "" && name != signer.Name() {
+		return nil, fail(exitConflict, "leave --name out, or give another witness a folder of its own", "the witness of this folder is called %s", signer.Name())
+	}
 	a.ui.printf("%s\n", vkey)
 	return signer, a.ui.broken
 }

@@ -119,3 +119,15 @@ func TestWitnessAndAnchorFindRollback(t *testing.T) {
 		t.Errorf("an older copy opens without the anchor: %d", code)
 	}
 }
+
+// TestWitnessKeepsItsName: another name for the witness of a folder is a slip.
+func TestWitnessKeepsItsName(t *testing.T) {
+	dir, data := t.TempDir(), filepath.Join(t.TempDir(), "data")
+	mustMain(t, "init", "--data", data)
+	log := filepath.Join(data, "keys", "log.pub")
+	startWitness(t, dir, log)
+	code, out, stderr := runMain(t, "witness", "--dir", dir, "--name", "witness.test/w2", "--log", log, "--http", "127.0.0.1:0")
+	if code != exitConflict || out != "" || !strings.Contains(stderr, "the witness of this folder is called witness.test/w1") {
+		t.Errorf("another name: exit code %d, %q, %s", code, out, stderr)
+	}
+}

@@ -36,7 +36,7 @@ async def check(label, client):
         r = await client.call_tool("search_transactions", {"cursor": cursor} if cursor else {})
         assert not r.is_error, r.content
         seen += [i["id"] for i in r.structured_content["items"]]
-        cursor = r.structured_content["next_cursor"]
+        cursor = r.structured_content.get("next_cursor")
         if not cursor:
             break
     assert seen and len(seen) == len(set(seen))

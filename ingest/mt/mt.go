@@ -32,6 +32,7 @@ const (
 	reasonOrder    = "account (:25:) in the middle of a statement"
 	reasonNoNumber = "account (:25:) is empty"
 	reasonCut      = "file ends before the closing balance (:62F:) of its last statement"
+	reasonHead     = "file ends before the opening balance (:60F:) of its last statement"
 )
 
 // tags are the fields of MT940 and MT942 and the ones banks add. A line that
@@ -66,8 +67,11 @@ func Parse(src io.Reader, sink statement.Sink) error {
 	if p.accounts == 0 {
 		return statement.At(0, 0, reasonNone)
 	}
-	if p.open {
+	switch {
+	case p.open:
 		return statement.At(p.lines.Number(), 0, reasonCut)
+	case p.begun:
+		return statement.At(p.lines.Number(), 0, reasonHead)
 	}
 	return nil
 }
@@ -88,6 +92,7 @@ type parser struct {
 	announced bool
 	index     int
 	currency  string
+	begun     bool // between the head of a statement and its first balance or limit
 	open      bool // between an opening and its closing balance
 	ledger    statement.Ledger
 
@@ -151,10 +156,12 @@ func (p *parser) flush() error {
 	}
 	switch tag {
 	case "20":
+		p.begun = true
 		p.account, p.announced, p.currency, p.ledger = statement.Account{}, false, "", statement.Ledger{}
 	case "25", "25P":
 		return p.identify()
 	case "60F", "60M", "34F":
+		p.begun = false
 		return p.opening(tag)
 	case "61":
 		return p.entry()
@@ -168,16 +175,16 @@ func (p *parser) flush() error {
 			p.nonSwift()
 		}
 	case "64":
-		p.open = false
+		p.begun, p.open = false, false
 		return p.balance("available")
 	case "62F":
-		p.open = false
+		p.begun, p.open = false, false
 		if err := p.balance("booked"); err != nil {
 			return err
 		}
 		return p.add()
 	case "62M":
-		p.open = false
+		p.begun, p.open = false, false
 		return p.add()
 	}
 	return nil
@@ -232,7 +239,7 @@ func (p *parser) identify() error {
 		return statement.At(p.first, 0, reasonNoNumber)
 	}
 	p.account = statement.Account{Number: number, Kind: "checking", Name: "Account"}
-	p.line25, p.announced = p.first, false
+	p.line25, p.announced, p.begun = p.first, false, true
 	p.accounts++
 	return nil
 }

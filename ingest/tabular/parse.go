@@ -15,6 +15,7 @@ import (
 const (
 	reasonHeader    = "the profile's header line is not in this file"
 	reasonShort     = "line has fewer columns than the header"
+	reasonMore      = "line has more columns than the header: a delimiter in an amount or a text is not quoted"
 	reasonColumn    = "the profile names a column that the header does not have"
 	reasonDirection = "direction column has a value that the profile does not list"
 	reasonNoAmount  = "line has no amount"
@@ -175,11 +176,14 @@ func (f *file) set(what, value string) {
 
 // row turns one line into a transaction.
 func (f *file) row(row []Field) error {
-	if anyMatch(f.ignore, row) || f.Footer && (first(row, f.date) < 0 || remark(row)) {
+	if blank(row) || anyMatch(f.ignore, row) || f.Footer && (first(row, f.date) < 0 || remark(row)) {
 		return nil
 	}
 	if len(row) < f.width {
 		return statement.At(row[0].Line, 0, reasonShort)
+	}
+	if len(f.Header) > 0 && len(row) > f.width && !blank(row[f.width:]) {
+		return statement.At(row[f.width].Line, row[f.width].Column, reasonMore)
 	}
 	t := &f.tx
 	*t = statement.Transaction{Line: row[0].Line, Column: row[0].Column}
@@ -209,6 +213,17 @@ func (f *file) row(row []Field) error {
 		}
 	}
 	return f.sink.Transaction(t)
+}
+
+// blank reports whether no cell has a text: spreadsheets end with such lines, and
+// some banks end each line with a delimiter more.
+func blank(row []Field) bool {
+	for _, c := range row {
+		if len(statement.Trim(c.Text)) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // remark reports whether a line is a sentence and no row: one cell that does

@@ -28,7 +28,7 @@ var troubles = []struct {
 	{sqlite3.PERM, "no permission to use the file"},
 	{sqlite3.AUTH, "no permission to use the file"},
 	{sqlite3.CANTOPEN, "the file cannot be opened"},
-	{sqlite3.IOERR, "the disk fails to read or write"},
+	{sqlite3.IOERR, "the disk is full, or fails to read or write"},
 }
 
 // wrap turns what SQLite reports into the store's errors and says what was
