@@ -34,6 +34,7 @@ type walker struct {
 	noted  []namedLeaf
 
 	rewalk     rewalk
+	passes     int // before this one
 	keyEnd     int // where a leaf ends that is nothing but a credential, which may go on
 	accountEnd int // where the last string ended that ended with a number, 0 for none
 }
@@ -98,11 +99,13 @@ const maxPasses = 32
 // none is found.
 func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
 	w := &s.walk
+	w.passes = 0
 	if err := s.pass(src, root); err != nil {
 		return dst, err
 	}
 	out = w.apply(dst)
 	for n := 1; w.rewalk.any(); n++ {
+		w.passes = n
 		if n == maxPasses {
 			return dst, fmt.Errorf("%w: too many divided numbers", ErrRedact)
 		}

@@ -15,6 +15,7 @@ const (
 	maxRuns     = 64 << 10 // bytes of JSON: two thousand tokens of a model
 	mostRuns    = 4096     // pieces
 	firstRuns   = 4        // elements, of which one at least has a piece: a message begins with events of other kinds
+	runsPasses  = 8        // walks after which a finding takes all before it: of a list that repeats, each walk takes the last numbers
 	runsNesting = 6        // of containers in an element: {"choices":[{"delta":{"tool_calls":[{"function":…
 )
 
@@ -163,4 +164,16 @@ func memberEnd(src []byte, i int) int {
 		}
 	}
 	return i
+}
+
+// widen makes a finding one of all the pieces before it in which nothing was found yet, and
+// returns the first of these.
+func (s *scan) widen(sp *span, first int) int {
+	t := &s.walk.torn
+	for first > 0 && !holdsToken(t.text[t.parts[first-1].from:t.parts[first].from]) {
+		first--
+	}
+	sp.lo = t.parts[first].from
+	sp.canon = string(t.text[sp.lo:sp.hi])
+	return first
 }

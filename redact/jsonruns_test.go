@@ -85,3 +85,17 @@ func TestRunsClean(t *testing.T) {
 		}
 	}
 }
+
+// TestRunsList: of a list that repeats each walk takes the last numbers; it goes as a whole
+// before the document is refused.
+func TestRunsList(t *testing.T) {
+	piece := `{"text":{"content":"é%34&12"},"plain_text":"é%34&12"}`
+	in := "[" + strings.Repeat(piece+",", 149) + piece + "]"
+	out := jsonText(t, newRedactor(t), in)
+	if again := jsonText(t, newRedactor(t), out); again != out {
+		t.Errorf("not idempotent: %s -> %s", out, again)
+	}
+	if strings.Count(out, "CARD_") < 100 {
+		t.Error(out)
+	}
+}

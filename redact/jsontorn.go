@@ -454,6 +454,9 @@ func (s *scan) tornFound(sure func(*span) bool) {
 		if first == last || !sure(sp) || w.foundAlone(first, last) || s.uncovers(w.torn.parts[first:last+1], sp) {
 			continue
 		}
+		if w.torn.runs && w.passes >= runsPasses {
+			first = s.widen(sp, first)
+		}
 		w.walkAllAgain()
 		for n := first; n <= last; n++ {
 			s.forgetAlone(&w.torn.parts[n], alone)

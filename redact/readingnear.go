@@ -48,7 +48,10 @@ func (s *scan) around(v *view, next func(t []byte, i int) stretch, edge edgeKind
 			}
 			part.hi = edge.behind(v.t, at.hi+nearReach)
 		}
-		s.examinePart(v, part, edge, examine)
+		part = s.examinePart(v, part, edge, examine)
+		for at.lo < len(v.t) && (at.hi+nearReach <= part.hi || part.hi == len(v.t)) { // it took in more
+			at = next(v.t, max(at.hi, at.lo+1))
+		}
 	}
 	s.near = near
 }
@@ -106,13 +109,13 @@ func (s *scan) further(v view, depth int) {
 }
 
 // examinePart examines a part of a view, and more if something is found that may go
-// on beyond its ends.
-func (s *scan) examinePart(v *view, part stretch, edge edgeKind, examine func(part view)) {
+// on beyond its ends. It returns what was examined in the end.
+func (s *scan) examinePart(v *view, part stretch, edge edgeKind, examine func(part view)) stretch {
 	for reach := nearReach; ; reach *= nearMore {
 		before := len(s.spans)
 		examine(v.part(part.lo, part.hi))
 		if len(s.spans) == before || !s.keepInside(v, part, before) {
-			return
+			return part
 		}
 		s.spans = s.spans[:before]
 		part = stretch{edge.before(v.t, part.lo-nearMore*reach), edge.behind(v.t, part.hi+nearMore*reach)}

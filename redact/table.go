@@ -92,7 +92,13 @@ func (s *scan) orderedFolded(v *view, depth int) {
 // lineTables finds what stands in the columns of tables whose heads announce it. Where the
 // text is a window of a longer one, tb is what the windows before it left.
 func (s *scan) lineTables(v *view, tb sheet) {
+	before := tb
 	tb.read(v.t, func(cell stretch, c column) { s.heldCell(v, cell.lo, cell.hi, c) })
+	if t := unbrokenCells(v.t); t != nil {
+		u := *v
+		u.t = t
+		before.read(t, func(cell stretch, c column) { s.heldCell(&u, cell.lo, cell.hi, c) })
+	}
 }
 
 // heldCell redacts what a cell holds of which the head says it.

@@ -109,3 +109,51 @@ func marksFields(gap []byte) bool {
 	}
 	return marksList(gap) || len(gap) > 1 && len(bytes.Trim(gap, " ")) == 0
 }
+
+// cellReach is how many bytes of a number in a cell stand on one side of a line break, at
+// most: more than an account number has, digit by digit.
+const cellReach = 64
+
+// unbrokenCells returns a text with spaces for the line breaks that divide a number in a
+// cell of CSV, which is in quotes then (RFC 4180): nil if there are none.
+func unbrokenCells(t []byte) (out []byte) {
+	for i := bytes.IndexByte(t, '\n'); i >= 0; {
+		if c := byteAt(t, i-1); (digit(c) || c == '\r' && digit(byteAt(t, i-2))) && digit(byteAt(t, i+1)) {
+			lo := bytes.LastIndexByte(t[max(0, i-cellReach):i], '"') + max(0, i-cellReach)
+			hi := i + bytes.IndexByte(t[i:min(len(t), i+cellReach)], '"')
+			if lo >= 0 && hi > i && t[lo] == '"' && cellEdge(byteAt(t, lo-1)) && cellEdge(byteAt(t, hi+1)) && digitsDivided(t[lo+1:hi]) {
+				if out == nil {
+					out = bytes.Clone(t)
+				}
+				for k := i - 1; k < hi; k++ {
+					if out[k] == '\n' || out[k] == '\r' {
+						out[k] = ' '
+					}
+				}
+			}
+		}
+		n := bytes.IndexByte(t[i+1:], '\n')
+		if n < 0 {
+			break
+		}
+		i += n + 1
+	}
+	return out
+}
+
+// cellEdge tells whether a character stands between two cells; a space is what byteAt
+// returns outside of a text.
+func cellEdge(c byte) bool {
+	return c == ',' || c == ';' || c == '\t' || c == '|' || c == '\n' || c == '\r' || c == ' '
+}
+
+// digitsDivided tells whether a text is digits with spaces, line breaks and dashes between
+// them.
+func digitsDivided(t []byte) bool {
+	for _, c := range t {
+		if !digit(c) && c != ' ' && c != '\n' && c != '\r' && c != '-' {
+			return false
+		}
+	}
+	return true
+}

@@ -139,3 +139,26 @@ func TestHeldTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestBrokenCells: a number in a cell goes on in the next line.
+func TestBrokenCells(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		"date,account number,amount\n2026-07-01,\"3829\n1374\n55\",12.00\n2026-07-02,\"55\",1.00\n",
+		"date;Konto;amount\r\n2026-07-01;\"38291\r\n37455\";12.00\r\n",
+		"account number,amount\n\"3829 1\n37455\",12.00\n",
+	} {
+		out := text(t, r, in)
+		if strings.Contains(out, "3829") || strings.Contains(out, "374") || !strings.Contains(out, "12.00") {
+			t.Errorf("%q -> %q", in, out)
+		}
+		if again := text(t, r, out); again != out {
+			t.Errorf("not idempotent: %q -> %q -> %q", in, out, again)
+		}
+	}
+	for _, in := range []string{"date,note,amount\n2026-07-01,\"3829\n1374\n55\",12.00\n", "account number,n\n\"a\n1374\",2\n"} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%q -> %q", in, out)
+		}
+	}
+}
