@@ -98,3 +98,9 @@ func TestDefaultSecrets(t *testing.T) {
 	remain(t, []string{`const s = process.env.JWT_SECRET || 'development';`, `K = os.environ.get("SECRET_KEY", None)`, `attribute.String("key", "value1")`, `i18n.t("password", "v2.10.1")`, `x := flag.String("password", "", "the password of user1")`, `form.get("password", "/login2")`, `getenv("SECRET",`, `getenv("SECRET", `, `if password != confirm1 {`,
 		"the user is identified by id12345", "identified by 'field_2'", "ALTER USER bob IDENTIFIED BY '${DB_PASSWORD}';", "$pw = ConvertTo-SecureString $env:PW1 -AsPlainText -Force", "ConvertTo-SecureString", "$c = New-Object System.Random", "secret lemonade2024ab", "token BasicUser12Type3"})
 }
+
+// TestFilledSecrets: places that a program fills are no secrets.
+func TestFilledSecrets(t *testing.T) {
+	remain(t, []string{`$pwd = $_POST["password"];`, `$password = $_SERVER['DB_PASS'];`, `export PGPASSWORD="$app_db_password"`, `Connect-VIServer "$endpoint" -User "$username" -Password "$password"`, `text << "Password=#{password}, "`, "pwd = (char *) (p + 2);"})
+	vanish(t, [][2]string{{`password = "$super$ecret9"`, "super"}, {"password: $wintersnow9", "wintersnow"}, {`password = "#snowy{99}x"`, "snowy"}})
+}
