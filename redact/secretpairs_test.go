@@ -95,7 +95,7 @@ func TestDefaultSecrets(t *testing.T) {
 		{`$pw = ConvertTo-SecureString "P@ssx0rd77" -AsPlainText -Force`, "P@ssx0"}, {"ConvertTo-SecureString -String 'P@ssx0rd77' -AsPlainText -Force", "P@ssx0"}, {"ConvertTo-SecureString -String -Force esjUE#$gds8s", "esjUE#"},
 		{"secret BIhq5Xyb1Gga9Q1", "BIhq5X"}, {"Session Token BIhq5Xyb1Gga9Q14", "BIhq5X"}, {"passowrd: wintersnow", "wintersnow"}, {"MYSQLPASS: wintersnow", "wintersnow"},
 	})
-	remain(t, []string{`const s = process.env.JWT_SECRET || 'development';`, `K = os.environ.get("SECRET_KEY", None)`, `attribute.String("key", "value1")`, `i18n.t("password", "v2.10.1")`, `x := flag.String("password", "", "the password of user1")`, `form.get("password", "/login2")`, `getenv("SECRET",`, `getenv("SECRET", `, `if password != confirm1 {`,
+	remain(t, []string{`const s = process.env.JWT_SECRET || 'development';`, `K = os.environ.get("SECRET_KEY", None)`, `attribute.String("key", "value1")`, `Labels("key4", "value4a")`, `i18n.t("password", "v2.10.1")`, `x := flag.String("password", "", "the password of user1")`, `form.get("password", "/login2")`, `getenv("SECRET",`, `getenv("SECRET", `, `if password != confirm1 {`,
 		"the user is identified by id12345", "identified by 'field_2'", "ALTER USER bob IDENTIFIED BY '${DB_PASSWORD}';", "$pw = ConvertTo-SecureString $env:PW1 -AsPlainText -Force", "ConvertTo-SecureString", "$c = New-Object System.Random", "secret lemonade2024ab", "token BasicUser12Type3"})
 }
 
