@@ -132,7 +132,7 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		return from, end
 	}
 	switch n := j - i; {
-	case n == 40 && bytes.HasSuffix(t[i:j], []byte("_mmk")) && t[i+6] == '_': // MaxMind
+	case n == 40 && bytes.HasSuffix(t[i:j], []byte("_mmk")) && t[i+6] == '_', n >= server && n <= longestShaped && longKey(t, i, j): // the former MaxMind
 		return i, j
 	case n == server+len("-01234567-01234567") && t[i+server] == '-' && t[j-9] == '-' && allHex(t[i:i+server]) && allHex(t[i+server+1:j-9]) && allHex(t[j-8:j]): // Mailgun
 		return i, j
@@ -147,8 +147,6 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 	case n > secretKeySize && bytes.IndexByte([]byte("_/"), t[j-secretKeySize-1]) >= 0 && !bytes.HasPrefix(t[i:j], []byte("sha")) && !bytes.HasSuffix(t[:i], []byte("h1:")) && bareSecret(t, j-secretKeySize, j): // file_…, :59:/…, but not sha384-… or h1:… (a digest of go.sum)
 		return j - secretKeySize, j
 	case n == len("00")+40 && t[i] == '0' && t[i+1] == '0' && allKinds(t[i:j]): // Okta
-		return i, j
-	case n > 65 && n <= 68 && t[j-65] == '-' && allDigits(t[i:j-65]) && allKinds(t[j-64:j]) && changesOf(t[j-64:j]) >= 64/3 && !bytes.ContainsAny(t[j-64:j], "-_+/"): // TrueNAS
 		return i, j
 	case n >= 14 && bytes.HasPrefix(t[j:], []byte(".atlasv1.")): // Terraform
 		if k := wordEnd(t, j+len(".atlasv1.")); k-j > 60 {
@@ -172,8 +170,6 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		if i-1-from >= 13 && byteAt(t, from-1) == '/' {
 			return from, i + server
 		}
-	case n >= server && n <= 80 && byteAt(t, i-1) == ':' && robot(t, i) && digitsIn(t[i:j]) >= leastDrawn && len(bytes.Trim(t[i:j], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) == 0: // Quay
-		return i, j
 	case n >= bot && t[i] == 'A' && t[i+1] == 'A' && byteAt(t, i-1) == ':' && (n == bot || t[i+bot] == '/'): // the latter in an address: /bot123:AA…/sendMessage
 		from = i - 1
 		for from > 0 && digit(t[from-1]) && i-from <= len("1234567890") {
@@ -210,6 +206,19 @@ func shapedKey(t []byte, i, j int) (from, end int) {
 		}
 	}
 	return 0, 0
+}
+
+// longestShaped is the most characters of a token that longKey knows.
+const longestShaped = 80
+
+// longKey tells whether the word t[i:j] is a key of TrueNAS, a number and 64 letters and
+// digits, or the token of a robot account of Quay, capitals and digits behind its name.
+func longKey(t []byte, i, j int) bool {
+	const body = 64 // characters of a key of TrueNAS
+	if k := j - body; k > i+1 && t[k-1] == '-' && allDigits(t[i:k-1]) {
+		return allKinds(t[k:j]) && changesOf(t[k:j]) >= body/3 && !bytes.ContainsAny(t[k:j], "-_+/")
+	}
+	return byteAt(t, i-1) == ':' && robot(t, i) && digitsIn(t[i:j]) >= leastDrawn && len(bytes.Trim(t[i:j], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) == 0
 }
 
 // robot tells whether the name of an account for a program stands before the colon before

@@ -65,7 +65,7 @@ func (s *scan) pairedPassword(v *view, i, j int) bool {
 			s.secret(v, a, b, "login")
 			return true
 		}
-		if a = b; a == most || t[a] == '\n' || t[a] == '\r' {
+		if a = b; a >= most || t[a] == '\n' || t[a] == '\r' {
 			return false
 		}
 		a++

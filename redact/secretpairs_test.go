@@ -104,3 +104,13 @@ func TestFilledSecrets(t *testing.T) {
 	remain(t, []string{`$pwd = $_POST["password"];`, `$password = $_SERVER['DB_PASS'];`, `export PGPASSWORD="$app_db_password"`, `Connect-VIServer "$endpoint" -User "$username" -Password "$password"`, `text << "Password=#{password}, "`, "pwd = (char *) (p + 2);"})
 	vanish(t, [][2]string{{`password = "$super$ecret9"`, "super"}, {"password: $wintersnow9", "wintersnow"}, {`password = "#snowy{99}x"`, "snowy"}})
 }
+
+// TestPairEnds: what ends within a pair is looked at no further.
+func TestPairEnds(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{"ID/PW(root/Kx83mQzw)", "password for root:Kx83mQzw", "Kx83mQzw is the password", `NetworkCredential("ci", "Kx83mQzw92")`, "enable password 7 104D000A061843", `getenv("DB_PASSWORD", "s3cretRook")`, "CREATE USER bob IDENTIFIED BY PASSWORD 'Sq2pa5sW0rE'", "ConvertTo-SecureString -String 'P@ssx0rd77'", "ID/PW " + strings.Repeat("a", 90), "ID/PW aaaaaa1" + strings.Repeat("a", 60) + "("} {
+		for n := range len(in) + 1 {
+			text(t, r, in[:n])
+		}
+	}
+}
