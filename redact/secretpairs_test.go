@@ -69,6 +69,7 @@ func TestCallPasswords(t *testing.T) {
 		{`mysql_connect("localhost", "root", "pw9912345")`, "pw9912345"}, {"mysqli_connect('db', 'adm', 'Kx@83w0rd', 'mydb')", "Kx@83"}, {`DBI->connect("dbi:mysql:database=x", "root", "kzqm99")`, "kzqm99"}, {`DBI.connect('DBI:Pg:x', 'adm', 'kzqmvh1')`, "kzqmvh1"},
 		{`requests.get(u, auth=("bob", "Kx83mQzw"))`, "Kx83mQ"}, {`requests.get(u, auth=HTTPBasicAuth("bob", "kzqmvhwt"))`, "kzqmvh"}, {`req := x; req.SetBasicAuth("bob", "kzqmvhwt")`, "kzqmvh"}, {`smtp.login("bob@example.com", "Kx83mQzw")`, "Kx83mQ"},
 		{"OAuth('Mq7HWoGbzYmJv3ZuHaBv', 'anJLB4OALCXl7aXeybmN', 'kl3E14NQx84qxO1dy247V0b2W')", "kl3E14NQ"},
+		{`{"basicAuth":"Kx83mQzw92a"}`, "Kx83mQ"}, {`{"networkCredential":"Kx83mQzw92a"}`, "Kx83mQ"},
 		{"psexec \\\\10.0.9.1 -u Administrator -p dev_adm1n cmd", "dev_adm1n"}, {"PSEXEC.EXE \\\\host -u DOM\\bob -p Kx83mQ CMD", "Kx83mQ"}, {"plink -ssh -l bob -pw Kx83mQzw host", "Kx83mQ"},
 		{"curl --user bob:'Kx83mQzw91' -X PATCH", "Kx83mQ"}, {`curl --user "{4f9a-b2c8}":"{Kx83mQzw91}" -H x`, "Kx83mQ"}, {"curl --oauth2-bearer \"ZzQ2fjkjD8hUcsQ37b8zHig==\" https://example.com", "ZzQ2fj"},
 	})
