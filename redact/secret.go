@@ -299,9 +299,7 @@ func (s *scan) assigned(v *view) {
 				s.secureString(v, j)
 				continue
 			}
-			if !s.callPassword(v, i, j) && bytes.EqualFold(t[max(i, j-len("auth")):j], []byte("auth")) {
-				s.assignment(v, i, j, nameMaybe)
-			}
+			s.callPassword(v, i, j)
 		case nameUser:
 			if s.callPassword(v, i, j) {
 				break
@@ -338,7 +336,7 @@ func (s *scan) assigned(v *view) {
 				s.assignment(v, i, j, k)
 			}
 		default:
-			if k != nameMaybe || !s.callPassword(v, i, j) {
+			if k != nameMaybe && k != nameSecret || !s.callPassword(v, i, j) {
 				s.assignment(v, i, j, k)
 			}
 		}

@@ -38,7 +38,7 @@ const (
 	nameLines            // Private-Lines: lines of base64 follow, as many as it says
 	nameDevice           // community, key-string: of a network device, see deviceSecret
 	nameTold             // the key of a network: what a sentence tells, see sentenceKind
-	nameCall             // NetworkCredential: a call that takes a user and a password, see callNames
+	nameCall             // mysqli_connect: a call that takes a user and a password, see callNames
 )
 
 // nameAt is secretName for the name t[i:j], that of an option included.
@@ -165,7 +165,7 @@ var secretNames = map[string]nameKind{
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
 	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand, "rediscli": nameCommand, "ldapsearch": nameCommand, "ldapadd": nameCommand, "ldapmodify": nameCommand, "ldapdelete": nameCommand, "ldapwhoami": nameCommand, "ldappasswd": nameCommand,
-	"networkcredential": nameCall, "usernamepasswordcredential": nameCall, "usernamepasswordcredentials": nameCall, "passwordcredential": nameCall, "httpbasicauth": nameCall, "httpdigestauth": nameCall, "basicauth": nameCall, "setbasicauth": nameCall, "mysqlconnect": nameCall, "mysqliconnect": nameCall, "mysqlpconnect": nameCall, "connect": nameCall, "directoryentry": nameCall, "converttosecurestring": nameCall, "identified": nameCall,
+	"mysqlconnect": nameCall, "mysqliconnect": nameCall, "mysqlpconnect": nameCall, "connect": nameCall, "directoryentry": nameCall, "converttosecurestring": nameCall, "identified": nameCall,
 	"passowrd": nameSecret, "paasword": nameSecret, "pasword": nameSecret, "passwrod": nameSecret, "mysqlpass": nameSecret, "smtppass": nameSecret, "ftppass": nameSecret, "rootpass": nameSecret, "adminpass": nameSecret, "wifipass": nameSecret, "redispass": nameSecret, "mailpass": nameSecret, "loginpass": nameSecret,
 	"community": nameDevice, "rocommunity": nameDevice, "rwcommunity": nameDevice, "keystring": nameDevice, "communitystring": nameSecret, "communitystrings": nameSecret, "appkey": nameMaybe, "applicationkey": nameMaybe,
 	"crumb": nameMaybe, "oauthbearer": nameMaybe, "jenkinscrumb": nameMaybe, "psexec": nameCommand, "plink": nameCommand, "pscp": nameCommand,

@@ -106,7 +106,7 @@ func settings(value []byte) bool {
 
 // typeWord tells whether a value is the type of one.
 func typeWord(value []byte) bool {
-	switch string(bytes.TrimRight(bytes.TrimLeft(value, "*&[]"), ")")) {
+	switch string(bytes.TrimRight(bytes.TrimLeft(value, "*&[]("), ")")) {
 	case "str", "bytes", "byte", "bool", "boolean", "int", "any", "object", "number", "char", "uint8", "uint16", "uint32", "uint64", "int16", "int32", "int64":
 		return true
 	}
@@ -136,7 +136,17 @@ func variable(value []byte) bool {
 	if bytes.Contains(looked(value), []byte("${{")) {
 		return true
 	}
+	if len(value) > minCallee && (value[0] == '$' && (superglobal(value[1:]) || wordOnly(value[1:]) && secretName(value[1:]) != nameNone) || value[0] == '#' && value[1] == '{' && wordOnly(value[2:])) {
+		return true // $_POST["…, "$db_password", #{password} of Ruby
+	}
 	return len(value) > minCallee && value[0] == '$' && len(bytes.Trim(value[1:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")) == 0
+}
+
+// superglobal tells whether a value goes on behind a dollar sign as a variable of PHP does
+// that holds what was sent to it: $_POST["…, $_SERVER['….
+func superglobal(rest []byte) bool {
+	k := bytes.IndexByte(looked(rest), '[')
+	return k > len("_A") && rest[0] == '_' && len(bytes.Trim(rest[1:k], "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0
 }
 
 // said tells whether a word goes on with a sentence about a secret: "the password is

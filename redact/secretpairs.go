@@ -65,7 +65,7 @@ func (s *scan) pairedPassword(v *view, i, j int) bool {
 			s.secret(v, a, b, "login")
 			return true
 		}
-		if a = b; a == most || t[a] == '\n' || t[a] == '\r' {
+		if a = b; a >= most || t[a] == '\n' || t[a] == '\r' {
 			return false
 		}
 		a++
@@ -269,7 +269,7 @@ func (s *scan) defaultValue(v *view, i, j int) bool {
 	for k < len(t) && k-j < len(`\"])`) && bytes.IndexByte([]byte(`\"'])`), t[k]) >= 0 {
 		k++
 	}
-	a := besideSign(t, k, k > j && callString(t, i) && !sameWord(t[i:j], "key"))
+	a := besideSign(t, k, k > j && callString(t, i) && !sameWord(bytes.TrimRight(t[i:j], "0123456789"), "key"))
 	if a == 0 {
 		return false
 	}

@@ -69,6 +69,7 @@ func TestCallPasswords(t *testing.T) {
 		{`mysql_connect("localhost", "root", "pw9912345")`, "pw9912345"}, {"mysqli_connect('db', 'adm', 'Kx@83w0rd', 'mydb')", "Kx@83"}, {`DBI->connect("dbi:mysql:database=x", "root", "kzqm99")`, "kzqm99"}, {`DBI.connect('DBI:Pg:x', 'adm', 'kzqmvh1')`, "kzqmvh1"},
 		{`requests.get(u, auth=("bob", "Kx83mQzw"))`, "Kx83mQ"}, {`requests.get(u, auth=HTTPBasicAuth("bob", "kzqmvhwt"))`, "kzqmvh"}, {`req := x; req.SetBasicAuth("bob", "kzqmvhwt")`, "kzqmvh"}, {`smtp.login("bob@example.com", "Kx83mQzw")`, "Kx83mQ"},
 		{"OAuth('Mq7HWoGbzYmJv3ZuHaBv', 'anJLB4OALCXl7aXeybmN', 'kl3E14NQx84qxO1dy247V0b2W')", "kl3E14NQ"},
+		{`{"basicAuth":"Kx83mQzw92a"}`, "Kx83mQ"}, {`{"networkCredential":"Kx83mQzw92a"}`, "Kx83mQ"},
 		{"psexec \\\\10.0.9.1 -u Administrator -p dev_adm1n cmd", "dev_adm1n"}, {"PSEXEC.EXE \\\\host -u DOM\\bob -p Kx83mQ CMD", "Kx83mQ"}, {"plink -ssh -l bob -pw Kx83mQzw host", "Kx83mQ"},
 		{"curl --user bob:'Kx83mQzw91' -X PATCH", "Kx83mQ"}, {`curl --user "{4f9a-b2c8}":"{Kx83mQzw91}" -H x`, "Kx83mQ"}, {"curl --oauth2-bearer \"ZzQ2fjkjD8hUcsQ37b8zHig==\" https://example.com", "ZzQ2fj"},
 	})
@@ -95,6 +96,22 @@ func TestDefaultSecrets(t *testing.T) {
 		{`$pw = ConvertTo-SecureString "P@ssx0rd77" -AsPlainText -Force`, "P@ssx0"}, {"ConvertTo-SecureString -String 'P@ssx0rd77' -AsPlainText -Force", "P@ssx0"}, {"ConvertTo-SecureString -String -Force esjUE#$gds8s", "esjUE#"},
 		{"secret BIhq5Xyb1Gga9Q1", "BIhq5X"}, {"Session Token BIhq5Xyb1Gga9Q14", "BIhq5X"}, {"passowrd: wintersnow", "wintersnow"}, {"MYSQLPASS: wintersnow", "wintersnow"},
 	})
-	remain(t, []string{`const s = process.env.JWT_SECRET || 'development';`, `K = os.environ.get("SECRET_KEY", None)`, `attribute.String("key", "value1")`, `i18n.t("password", "v2.10.1")`, `x := flag.String("password", "", "the password of user1")`, `form.get("password", "/login2")`, `getenv("SECRET",`, `getenv("SECRET", `, `if password != confirm1 {`,
+	remain(t, []string{`const s = process.env.JWT_SECRET || 'development';`, `K = os.environ.get("SECRET_KEY", None)`, `attribute.String("key", "value1")`, `Labels("key4", "value4a")`, `i18n.t("password", "v2.10.1")`, `x := flag.String("password", "", "the password of user1")`, `form.get("password", "/login2")`, `getenv("SECRET",`, `getenv("SECRET", `, `if password != confirm1 {`,
 		"the user is identified by id12345", "identified by 'field_2'", "ALTER USER bob IDENTIFIED BY '${DB_PASSWORD}';", "$pw = ConvertTo-SecureString $env:PW1 -AsPlainText -Force", "ConvertTo-SecureString", "$c = New-Object System.Random", "secret lemonade2024ab", "token BasicUser12Type3"})
+}
+
+// TestFilledSecrets: places that a program fills are no secrets.
+func TestFilledSecrets(t *testing.T) {
+	remain(t, []string{`$pwd = $_POST["password"];`, `$password = $_SERVER['DB_PASS'];`, `export PGPASSWORD="$app_db_password"`, `Connect-VIServer "$endpoint" -User "$username" -Password "$password"`, `text << "Password=#{password}, "`, "pwd = (char *) (p + 2);"})
+	vanish(t, [][2]string{{`password = "$super$ecret9"`, "super"}, {"password: $wintersnow9", "wintersnow"}, {`password = "#snowy{99}x"`, "snowy"}})
+}
+
+// TestPairEnds: what ends within a pair is looked at no further.
+func TestPairEnds(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{"ID/PW(root/Kx83mQzw)", "password for root:Kx83mQzw", "Kx83mQzw is the password", `NetworkCredential("ci", "Kx83mQzw92")`, "enable password 7 104D000A061843", `getenv("DB_PASSWORD", "s3cretRook")`, "CREATE USER bob IDENTIFIED BY PASSWORD 'Sq2pa5sW0rE'", "ConvertTo-SecureString -String 'P@ssx0rd77'", "ID/PW " + strings.Repeat("a", 90), "ID/PW aaaaaa1" + strings.Repeat("a", 60) + "("} {
+		for n := range len(in) + 1 {
+			text(t, r, in[:n])
+		}
+	}
 }
