@@ -37,12 +37,19 @@ func (s *scan) emails(v *view) {
 		if dot < 0 && i < k {
 			s.paymentAddress(v, i, k, j)
 		}
-		if i == k || dot <= k+1 || j-dot < 3 || !letter(t[dot+1]) && t[dot+1] < 0x80 {
+		if i == k || dot <= k+1 || j-dot < 3 || !letter(t[dot+1]) && t[dot+1] < 0x80 || repository(t, i, k, j) {
 			continue
 		}
 		s.add(v, i, j, span{entity: Email, layer: LayerDetector, rule: "email", canon: string(bytes.ToLower(t[i:j]))})
 		at = j
 	}
+}
+
+// repository tells whether the address t[i:j], whose @ is t[k], is that of a repository of
+// Git, with its path behind: git@github.com:owner/name.git.
+func repository(t []byte, i, k, j int) bool {
+	c := byteAt(t, j)
+	return string(t[i:k]) == "git" && (c == ':' || c == '/') && alnum(byteAt(t, j+1))
 }
 
 // paymentHandles are what stands behind the @ of virtual payment addresses (NPCI, Unified
