@@ -37,20 +37,19 @@ func (s *scan) emails(v *view) {
 		if dot < 0 && i < k {
 			s.paymentAddress(v, i, k, j)
 		}
-		if i == k || dot <= k+1 || j-dot < 3 || !letter(t[dot+1]) && t[dot+1] < 0x80 {
-			continue
-		}
-		if at = j; remote(t, i, k, j) {
+		if i == k || dot <= k+1 || j-dot < 3 || !letter(t[dot+1]) && t[dot+1] < 0x80 || repository(t, i, k, j) {
 			continue
 		}
 		s.add(v, i, j, span{entity: Email, layer: LayerDetector, rule: "email", canon: string(bytes.ToLower(t[i:j]))})
+		at = j
 	}
 }
 
-// remote tells whether what looks like an address, t[i:j] around the @ at t[k], says where
-// a repository is, of which everybody is the same user: git@example.com:org/repo.git.
-func remote(t []byte, i, k, j int) bool {
-	return string(t[i:k]) == "git" && (byteAt(t, j) == ':' || byteAt(t, j) == '/')
+// repository tells whether the address t[i:j], whose @ is t[k], is that of a repository of
+// Git, with its path behind: git@github.com:owner/name.git.
+func repository(t []byte, i, k, j int) bool {
+	c := byteAt(t, j)
+	return string(t[i:k]) == "git" && (c == ':' || c == '/') && alnum(byteAt(t, j+1))
 }
 
 // paymentHandles are what stands behind the @ of virtual payment addresses (NPCI, Unified

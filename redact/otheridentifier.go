@@ -11,7 +11,7 @@ const identifierReach = 64
 
 // identified tells whether a finding is made up of parts of such an identifier.
 func identified(t []byte, lo, hi int) bool {
-	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi) || inHost(t, lo, hi) || inOctal(t, lo, hi) || inPix(t, lo, hi)
+	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi) || inHost(t, lo, hi) || inOctal(t, lo, hi) || inPix(t, lo, hi) || inPayment(t, lo, hi)
 }
 
 // wordBegin returns where the text without spaces or quotes begins that t[lo:] is in, as
@@ -150,6 +150,33 @@ func inPix(t []byte, lo, hi int) bool {
 	}
 	at := id[minute:]
 	return plausibleYear(prefix(at, 4)) && month(prefix(at[4:], 2)) && day(prefix(at[6:], 2)) && prefix(at[8:], 2) < 24 && prefix(at[10:], 2) < 60
+}
+
+// inPayment tells whether a finding is the reference of a payment by its form: the twelve
+// digits behind UPI or IMPS, as long as a retrieval reference number (NPCI); what Wells Fargo
+// gives an authorised purchase, a letter and 15 or 17 digits before CARD and four more; the
+// number of a parcel of DHL, JJD and 18 digits (ISO 15459).
+func inPayment(t []byte, lo, hi int) bool {
+	const reference, reach = 12, 24
+	a, b := wordAround(t, lo)
+	switch word := t[a:b]; {
+	case hi > b:
+		return false
+	case len(word) == reference:
+		before := t[max(0, a-reach):a]
+		for _, name := range [...]string{"UPI", "IMPS"} {
+			if k := bytes.LastIndex(before, []byte(name)); k >= 0 && (k == 0 || !alnum(before[k-1])) && !alnum(byteAt(before, k+len(name))) && digitsIn(before[k:]) == 0 {
+				return true
+			}
+		}
+	case len(word) == len("JJD")+18 && bytes.HasPrefix(word, []byte("JJD")):
+		return true
+	case (len(word) == len("S")+15 || len(word) == len("P")+17) && (word[0] == 'S' || word[0] == 'P'):
+		const card = " CARD "
+		behind := t[b:]
+		return bytes.HasPrefix(behind, []byte(card)) && digits(behind[len(card):]) == cardGroup && bytes.Contains(t[max(0, a-tableReach):a], []byte("AUTHORIZED ON"))
+	}
+	return false
 }
 
 // inOctal tells whether a finding is taken from bytes that are written in octal (\260\250),
