@@ -136,7 +136,7 @@ func variable(value []byte) bool {
 	if bytes.Contains(looked(value), []byte("${{")) {
 		return true
 	}
-	if len(value) > minCallee && (value[0] == '$' && (superglobal(value[1:]) || wordOnly(value[1:]) && secretName(value[1:]) != nameNone) || value[0] == '#' && value[1] == '{' && wordOnly(value[2:])) {
+	if len(value) > minCallee && (value[0] == '$' && (superglobal(value[1:]) || wordOnly(value[1:]) && (bytes.IndexByte(value, '_') > 0 || passwordWord(value[1:])) && secretName(value[1:]) != nameNone) || value[0] == '#' && value[1] == '{' && wordOnly(value[2:])) {
 		return true // $_POST["…, "$db_password", #{password} of Ruby
 	}
 	return len(value) > minCallee && value[0] == '$' && len(bytes.Trim(value[1:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")) == 0
