@@ -25,10 +25,6 @@ func keyBody(f keyForm, body []byte) bool {
 		if len(body) < least {
 			return false
 		}
-	case "access-": // no path: access-entry/team/user/1
-		if bytes.IndexByte(body[:f.body], '/') >= 0 {
-			return false
-		}
 	case "key-": // followed by letters and digits only, of both cases if it is as long as it has to be
 		for _, c := range body[:f.body] {
 			if !alnum(c) {
@@ -90,7 +86,8 @@ func keyBody(f keyForm, body []byte) bool {
 		}
 		return n >= f.body && (f.prefix != "SCW" || n == f.body && flags&isDigit != 0)
 	}
-	return flags&isDigit != 0 || flags&isUpper != 0 && flags&isLower != 0
+	path := f.prefix == "access-" && bytes.IndexByte(body[:f.body], '/') >= 0 // access-entry/team/user/1
+	return !path && (flags&isDigit != 0 || flags&isUpper != 0 && flags&isLower != 0)
 }
 
 // pulumi tells whether a body, of which so many characters are looked at, is hexadecimal
