@@ -18,7 +18,7 @@ var lengthy = []string{
 	"cookie=b=a;", "AccountKey=x", "eyJ", "eyJhbGciOiJ9.", "AKIA-", "AKIA1_", "ASIA_", "sk_live_x", "ico-", "key--", "access-sandbox-x",
 	"-----BEGIN PRIVATE KEY", "@-", "a@", "password|", "password->", "secret is ", "passphrase\":", "pin ", "code: ", "token+", "x_key+", "$1$", "Authorization: a=\"", "mnemonic: ", "ID/PW(a/", "x1y2z3 is the password ", "getenv(\"password\", \"a", "create user identified by ", "password 7 0", "login(\"a", "secret || \"", "<secret>a b", "?code=a1B2", "| DB_PASSWORD ", "пароль: ",
 	"34 31 31 31 31 31 31 31 |41111111|\n", "03,1", "02,", "は1", "码是1234", "4111.1111.", "<td>4111</td>", "> YWJj\n", "**1**", "1..2", "<Amt>1</Amt>", ":61:1\n", "12 then ", "then ", "1) 123 2) ", "part 1 of 2: 12 ", "token=q8zk2mv0xpz7lwq3rt5u ", "8=FIX.4.4\x0134=12\x0152=20260105-17:11:50\x01",
-	"(password==\n4", "１(password==4", "data: {\"delta\":{\"text\":\"1\"}}\n\n",
+	"(password==\n4", "１(password==4", "data: {\"delta\":{\"text\":\"1\"}}\n\n", "a1-", `]\x34(`, "chr(52)+", "p1=4&", "credentials bob / ", "34", "1234", "41114", "TOTP SEED ", "WIFI:P:", "WIFI:S;P:", "1.00 ", "0.4",
 }
 
 // TestLengthy: a quarter of a megabyte of each is gone through. Where it takes time by

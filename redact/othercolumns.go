@@ -145,7 +145,7 @@ func overAmount(t []byte, lo, hi int) bool {
 			continue
 		}
 		end := p + len(".00")
-		if n := digits(t[p+1:]); n != len("00") || !digit(byteAt(t, p-1)) {
+		if n := digits(t[p+1 : min(len(t), end+1)]); n != len("00") || !digit(byteAt(t, p-1)) {
 			continue
 		}
 		from := p
@@ -155,10 +155,10 @@ func overAmount(t []byte, lo, hi int) bool {
 		if c := byteAt(t, from-1); c == '-' || c == '+' {
 			from--
 		}
-		for from > 0 && t[from-1] == ' ' {
+		for from > 0 && p-from < rowReach && t[from-1] == ' ' {
 			from--
 		}
-		for end < len(t) && t[end] == ' ' {
+		for end < len(t) && end-p < rowReach && t[end] == ' ' {
 			end++
 		}
 		mark := byteAt(t, from-1)
@@ -377,13 +377,18 @@ func measured(t []byte, lo, hi int) bool {
 // digits, and more than zeros go on there: 0.6763520776609533 is not the twelve digits that
 // it begins with.
 func cutFraction(t []byte, lo, hi int) bool {
-	for i := lo; i > 0 && digit(t[i-1]); i-- {
+	for i := lo; i > 0 && lo-i < longestFraction && digit(t[i-1]); i-- {
 		if t[i-1] != '0' {
 			return true
 		}
 	}
-	return len(bytes.TrimLeft(t[hi:hi+digits(t[hi:])], "0")) > 0
+	behind := t[hi:min(len(t), hi+longestFraction)]
+	return len(bytes.TrimLeft(behind[:digits(behind)], "0")) > 0
 }
+
+// longestFraction is how many zeros beside a finding are passed over: of a fraction that a
+// program computed, fewer follow each other.
+const longestFraction = 32
 
 // numberAround returns the digits and points around t[lo:hi], as far as a row is long.
 func numberAround(t []byte, lo, hi int) (a, b int) {

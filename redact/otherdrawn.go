@@ -105,8 +105,10 @@ func yearsOnly(t []byte) bool {
 // as one counts: 5690,5691,5692,5693.
 func counted(t []byte, lo, hi int) bool {
 	const fewest, longest = 3, 6 // numbers, digits of one
-	for lo > 0 && digit(t[lo-1]) {
-		lo--
+	for at := lo; lo > 0 && digit(t[lo-1]); lo-- {
+		if at-lo == longest {
+			return false
+		}
 	}
 	n, last := 0, 0
 	for i := lo; i < hi; {
@@ -114,7 +116,7 @@ func counted(t []byte, lo, hi int) bool {
 			i++
 			continue
 		}
-		k := digits(t[i:])
+		k := digits(t[i:min(len(t), i+longest+1)])
 		if k < 2 || k > longest || t[i] == '0' {
 			return false
 		}

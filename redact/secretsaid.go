@@ -58,7 +58,7 @@ func (m *planes) told(t []byte) bool {
 func toldBehind(t []byte, i int) bool {
 	const is, as = " is ", " as "
 	k := i
-	for k < len(t) && t[k] > ' ' {
+	for k < len(t) && t[k] > ' ' && k-i < longestQuoted {
 		k++
 	}
 	if !bytes.HasPrefix(t[k:], []byte(is)) && !bytes.HasPrefix(t[k:], []byte(as)) {

@@ -8,7 +8,8 @@ import "bytes"
 
 // Limits of such sentences.
 const (
-	leastNetworkKey = 8  // characters of a passphrase (IEEE 802.11, annex M.4.1)
+	leastNetworkKey = 8 // characters of a passphrase (IEEE 802.11, annex M.4.1)
+	longestSeed     = 128
 	leastSeed       = 16 // of a seed for codes that are used once, 80 bits in base32 (RFC 4226)
 	seedLine        = 4  // signs and spaces between a name and such a value
 	pairReachBack   = 48 // bytes of a user's name and the marks behind it
@@ -52,7 +53,8 @@ func allHexWord(value []byte) bool { return bytes.HasPrefix(value, []byte("0x"))
 // base32Run returns where the letters and digits of base32 (RFC 4648) end at t[i:], which
 // may be printed in fours.
 func base32Run(t []byte, i int) int {
-	for i < len(t) && (byteClass[t[i]]&isUpper != 0 || t[i] >= '2' && t[i] <= '7' || t[i] == ' ' && base32Group(t, i)) {
+	most := min(len(t), i+longestSeed)
+	for i < most && (byteClass[t[i]]&isUpper != 0 || t[i] >= '2' && t[i] <= '7' || t[i] == ' ' && base32Group(t, i)) {
 		i++
 	}
 	return i
@@ -200,7 +202,7 @@ func (s *scan) wireless(v *view) {
 		}
 		a := at + k + len(";P:")
 		end := a
-		for end < len(t) && t[end] != ';' && t[end] >= ' ' {
+		for end < len(t) && end-a < longest && t[end] != ';' && t[end] >= ' ' {
 			if t[end] == '\\' && end+1 < len(t) {
 				end++
 			}
