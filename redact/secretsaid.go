@@ -42,7 +42,7 @@ func (m *planes) told(t []byte) bool {
 		return false
 	}
 	i := bits.TrailingZeros64(glued)
-	if m.toldAt(t, i) || m.commanded(t) || toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || credited(t[:i]) {
+	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
 		return true
 	}
 	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
@@ -55,26 +55,44 @@ func (m *planes) told(t []byte) bool {
 
 // toldBehind tells whether "is" or "as" stands behind the word in which the byte t[i] is:
 // hunter2x is the password.
-func toldBehind(t []byte, i int) bool {
-	const is, as = " is ", " as "
-	k := i
-	for k < len(t) && t[k] > ' ' && k-i < longestQuoted {
-		k++
+func (m *planes) toldBehind(t []byte, i int) bool {
+	const is, longest = " is ", longestQuoted
+	k := i + bits.TrailingZeros64(^((m.letter | m.digit | m.other) >> i))
+	if k >= block { // it goes on in the next one
+		for k < len(t) && t[k] > ' ' && k-i < longest {
+			k++
+		}
 	}
-	if !bytes.HasPrefix(t[k:], []byte(is)) && !bytes.HasPrefix(t[k:], []byte(as)) {
+	if k+len(is) >= len(t) || t[k+2] != 's' || t[k+1] != 'i' && t[k+1] != 'a' || t[k] != ' ' || t[k+3] != ' ' {
 		return false
 	}
-	switch byteAt(t, k+len(is)) { // the, my, your, our, his
+	switch t[k+len(is)] { // the, my, your, our, his
 	case 't', 'm', 'y', 'o', 'h':
 		return byteAt(t, k+len(is)+1) != ' '
 	}
 	return false
 }
 
-// credited tells whether a text has a word for credentials, or that of a password that was
-// changed "from" what follows.
-func credited(t []byte) bool {
-	return bytes.Contains(t, []byte("rd from ")) || bytes.Contains(t, []byte("redentials")) || bytes.Contains(t, []byte("reds")) || bytes.Contains(t, []byte("REDENTIALS"))
+// credited tells whether a word for credentials, a name and a mark stand before the word in
+// which the byte t[i] is, or that of a password that was changed "from" it.
+func (m *planes) credited(t []byte, i int) bool {
+	k := bits.Len64(^(m.letter | m.digit) & (1<<i - 1))
+	if k > 0 && (t[k-1] == '"' || t[k-1] == '\'') {
+		k--
+	}
+	if k < len("rd from ") {
+		return false
+	}
+	if t[k-1] == ' ' {
+		if k--; t[k-1] == 'm' {
+			return bytes.HasSuffix(t[:k], []byte("rd from"))
+		}
+	}
+	switch t[k-1] {
+	case '/', ':', '|':
+		return bytes.Contains(t[:k], []byte("redentials")) || bytes.Contains(t[:k], []byte("reds")) || bytes.Contains(t[:k], []byte("REDENTIALS"))
+	}
+	return false
 }
 
 // toldDevice tells whether the name of a secret of a network device stands before the word in
