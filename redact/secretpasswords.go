@@ -210,7 +210,7 @@ func ownerColon(t []byte) int {
 	if !bytes.HasPrefix(t, []byte(" for ")) && !bytes.HasPrefix(t, []byte(" of ")) {
 		return -1
 	}
-	if k < 0 || bytes.Count(t[:k], []byte(" ")) > 3 || bytes.IndexAny(t[:k], "\n,;=(") >= 0 {
+	if k < 0 || bytes.Count(t[:k], []byte(" ")) > 3 || bytes.ContainsAny(t[:k], "\n,;=(") {
 		return -1
 	}
 	return k
