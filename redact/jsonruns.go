@@ -67,13 +67,9 @@ func (w *walker) runElements(i int, lane runLane) bool {
 // tells that the key around it says that it has some.
 func (w *walker) runPieces(i int, lane runLane, inside bool, nesting int) (end int) {
 	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
-		if w.src[i] == ',' {
-			i = space(w.src, i+1)
-		}
-		lo, hi := i+1, stringEnd(w.src, i)
-		key := w.src[lo:hi]
-		i = space(w.src, hi+1)
-		i = space(w.src, i+1)
+		name, value := memberAt(w.src, i)
+		key := w.src[name.lo:name.hi]
+		i = value
 		switch c := w.src[i]; {
 		case c == '"':
 			if end := stringEnd(w.src, i) + 1; end-i > len(`""`) && runKey(key, inside) == lane {

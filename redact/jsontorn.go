@@ -75,12 +75,8 @@ func (s *scan) tornAmong(i int) {
 	before := 0      // where its value begins, if that is a string
 	w.torn.reset()
 	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
-		if w.src[i] == ',' {
-			i = space(w.src, i+1)
-		}
-		key := stretch{i + 1, stringEnd(w.src, i)}
-		i = space(w.src, key.hi+1)
-		i = space(w.src, i+1)
+		var key stretch
+		key, i = memberAt(w.src, i)
 		if before == 0 || w.src[i] != '"' || !goesOn(w.src[last.lo:last.hi], w.src[key.lo:key.hi]) {
 			s.tornRow()
 		} else {
@@ -155,12 +151,8 @@ func (w *walker) tornElements(i, nesting int) (end int) {
 func (w *walker) tornBlock(i int) (end int) {
 	found := false
 	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
-		if w.src[i] == ',' {
-			i = space(w.src, i+1)
-		}
-		name := stretch{i + 1, stringEnd(w.src, i)}
-		i = space(w.src, name.hi+1)
-		i = space(w.src, i+1)
+		var name stretch
+		name, i = memberAt(w.src, i)
 		key := w.src[name.lo:name.hi]
 		switch {
 		case w.src[i] != '"':
@@ -179,22 +171,29 @@ func (w *walker) tornBlock(i int) (end int) {
 	return i + 1
 }
 
+// memberAt returns the key of the member of an object that stands at src[i:], or behind the
+// comma there, and where its value begins.
+func memberAt(src []byte, i int) (key stretch, value int) {
+	if src[i] == ',' {
+		i = space(src, i+1)
+	}
+	key = stretch{i + 1, stringEnd(src, i)}
+	colon := space(src, key.hi+1)
+	return key, space(src, colon+1)
+}
+
 // tornMembers collects the members of the object src[i:], if all are strings and their
 // keys go on from one to the next.
 func (w *walker) tornMembers(i int) bool {
 	var last []byte
 	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
-		if w.src[i] == ',' {
-			i = space(w.src, i+1)
-		}
-		hi := stringEnd(w.src, i)
-		key := w.src[i+1 : hi]
+		name, value := memberAt(w.src, i)
+		key := w.src[name.lo:name.hi]
 		if last == nil && !tornKey(key) || last != nil && !tornKey(key) && !tornOn(last, key) {
 			return false
 		}
 		last = key
-		i = space(w.src, hi+1)
-		if i = space(w.src, i+1); w.src[i] != '"' {
+		if i = value; w.src[i] != '"' {
 			return false
 		}
 		if i = w.tornString(i); i == 0 {
