@@ -9,9 +9,10 @@ import "math/bits"
 
 // Limits of a text that was cut.
 const (
-	maxCutCode    = 512 // characters: what is longer is lines, which wrapped reads
-	minCutDigits  = 6   // digits that are decoded, the fewest of a known number
-	cutAlignments = 4   // of base64; hexadecimal has two of them
+	maxCutCode    = 512            // characters: what is longer is lines, which wrapped reads
+	fullCutCode   = maxCutCode / 4 // at the end of one as long as that, more than a number has: the next run reads them again
+	minCutDigits  = 6              // digits that are decoded, the fewest of a known number
+	cutAlignments = 4              // of base64; hexadecimal has two of them
 )
 
 // cutKind is an encoding: how many bits a character stands for, and the fewest
@@ -38,9 +39,10 @@ func (k cutKind) value(c byte) (v byte, ok bool) {
 }
 
 // cutRun is an encoded text t[from:to]: so many characters, in words that something
-// separates, the last of which begins at open, and the digits in what is decoded.
+// separates, the last of which begins at open, and the digits in what is decoded. From
+// t[full] on it has its last fullCutCode, if it is as long as may be.
 type cutRun struct {
-	from, to, open       int
+	from, to, open, full int
 	chars, words, digits int
 }
 
@@ -81,7 +83,9 @@ func (k cutKind) runAt(t []byte, i int) (r cutRun) {
 		if gap > 0 {
 			r.words, r.open = r.words+1, i
 		}
-		r.chars, r.to, gap = r.chars+1, i+1, 0
+		if r.chars, r.to, gap = r.chars+1, i+1, 0; r.chars == maxCutCode-fullCutCode {
+			r.full = i + 1
+		}
 	}
 	return r
 }
@@ -96,11 +100,12 @@ func (k cutKind) runs(t []byte, yield func(cutRun) bool) {
 			continue
 		}
 		if at := n % cutAlignments; (i == 0 || !alnum(t[i-1])) && i >= done[at] {
-			if r := k.runAt(t, i); r.useful(k) {
-				done[at] = r.to
-				if !yield(r) {
-					return
-				}
+			r := k.runAt(t, i)
+			if done[at] = r.to; r.chars == maxCutCode { // else one from a later word on would end there too, and hold less
+				done[at] = r.full
+			}
+			if r.useful(k) && !yield(r) {
+				return
 			}
 		}
 		n++

@@ -31,6 +31,25 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
+// TestCutFarOn: behind more words of an encoded text than are read at once.
+func TestCutFarOn(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	r := newRedactor(t)
+	for range 300 {
+		pan := validCard(rng, "53", 16)
+		plain := strings.Repeat("all that was said before. ", 30)[:300+rng.IntN(400)] + "; " + pan + " is it"
+		var in strings.Builder
+		for code := base64.RawStdEncoding.EncodeToString([]byte(plain)); len(code) > 0; {
+			n := min(len(code), 3+rng.IntN(9))
+			in.WriteString(code[:n] + []string{" ", "-", ", "}[rng.IntN(3)])
+			code = code[n:]
+		}
+		if got := text(t, r, in.String()); !strings.Contains(got, "CARD_") {
+			t.Errorf("%q: %q -> %q", plain, in.String(), got)
+		}
+	}
+}
+
 // validCard makes up a card number.
 func validCard(rng *rand.Rand, prefix string, n int) string {
 	d := []byte(prefix)

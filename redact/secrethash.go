@@ -53,8 +53,11 @@ func hashStart(t []byte, i int) int {
 		if !hashChar(c) && c != ':' && c != '{' && c != '}' {
 			return -1
 		}
+		if c != '$' && c != '{' && (!letter(c) || alnum(byteAt(t, k-1))) { // no head begins so
+			continue
+		}
 		for _, head := range hashHeads {
-			if head[0] == c && bytes.HasPrefix(t[k:i], []byte(head)) && (!letter(c) || !alnum(byteAt(t, k-1))) {
+			if head[0] == c && bytes.HasPrefix(t[k:i], []byte(head)) {
 				return k
 			}
 		}
