@@ -104,6 +104,9 @@ func (s *scan) accountAt(v *view, q *sequence, i int) {
 		s.accountAmount(v, q, i)
 		return
 	}
+	if g := q.g[i]; g.size() == 1 && q.d[g.from] == '0' && i+2 == len(q.g) && q.g[i+1].sep == '.' && q.g[i+1].sepLen == 1 { // acc=0.9876543
+		return
+	}
 	j := i
 	for j+1 < len(q.g) && q.g[j+1].to-q.g[i].from <= maxAccount && q.goesOn(i, j+1) {
 		j++

@@ -309,6 +309,9 @@ func announcement(t []byte) (found cue) {
 			found |= c &^ (cueLink | cuePhrase)
 		}
 		link = c&cueLink != 0 && !said
+		if j+1 < len(t) && t[j] == '\'' && t[j+1] == 's' { // that's my savings account
+			j += len("'s")
+		}
 		if i = j; i < len(t) && t[i] == ' ' {
 			i++
 		}

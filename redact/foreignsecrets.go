@@ -18,13 +18,13 @@ hu: ~jelszó, ~jelszava, ~jelszavam, ~jelszavad, jelmondat
 ro: parolă, parola, parolă temporară, parola temporară, parola wifi, parola de la wifi, parola de acces, parola nouă, frază de acces
 bg: парола, паролата, парола за достъп, парола за wifi, паролата за wifi, временна парола, паролата ви
 el: κωδικός πρόσβασης, κωδικός πρόσβασής σας, κωδικός, κωδικό, συνθηματικό, κωδικός χρήστη, κωδικός wifi, προσωρινός κωδικός, φράση πρόσβασης, κωδικός του wifi
-tr: şifre, şifresi, şifreniz, şifrem, parola, parolanız, parolası, parolam
+tr: şifre, şifresi, şifreniz, şifrem, parola, parolanız, parolası, parolam, şifrem, parolam
 ru: пароль, пароля, паролем, временный пароль, пароль от wifi, парольная фраза, пароль доступа, пасс, кодовое слово
 uk: пароль від wifi, парольна фраза, тимчасовий пароль
 sv: ~lösenord, ~lösenordet, lösenordet till wifi, lösenfras
 no: ~passord, ~passordet, passordet ditt, passordet til wifi, passfrase, adgangsord
 da: ~adgangskode, ~adgangskoden, ~kodeord, kodeordet, wifi-kode, koden til wifi
-fi: ~salasana, ~salasanasi, salasanani, tunnussana, salalause, wifin salasana
+fi: ~salasana, ~salasanasi, salasanani, tunnussana, salalause, wifin salasana, salasanani, salasana
 et: ~parool, parooliks, salasõna, paroolifraas
 lv: parole, paroli, wifi parole, piekļuves parole
 lt: slaptažodis, slaptažodį, slaptažodžio, wifi slaptažodis, slapta frazė
@@ -40,7 +40,7 @@ bn: পাসওয়ার্ড, গোপন শব্দ, গোপনশ�
 ta: கடவுச்சொல், கடவுச் சொல், பாஸ்வேர்டு
 th: รหัสผ่าน, รหัสผ่านชั่วคราว, รหัสผ่านใหม่, รหัสผ่านของคุณ, รหัส wifi, รหัสผ่าน wi-fi, พาสเวิร์ด, รหัสเข้าระบบ, วลีรหัสผ่าน
 vi: mật khẩu, mật khẩu đăng nhập, mật khẩu tạm thời, mật khẩu wifi, mật khẩu mới, mật khẩu của bạn
-id: kata sandi, sandi, kata sandi sementara, kata sandi wifi, kata sandi baru, kata sandi anda, sandi baru, sandi wifi, pasword
+id: kata sandi, sandi, kata sandi sementara, kata sandi wifi, kata sandi baru, kata sandi anda, sandi baru, sandi wifi, pasword, kata sandinya, sandinya, passwordnya
 ms: kata laluan, katalaluan, kata laluan sementara, kata laluan wifi, kata laluan baharu, kata laluan baru, kata laluan anda
 zh: 密码, 密碼, 口令, 通行碼, 通關密語
 ja: パスワード, 合言葉, パスフレーズ, 暗号キー, 秘密の言葉
@@ -51,10 +51,10 @@ ko: 비밀번호, 비번, 패스워드, 암호
 // once.
 const foreignCodes = `
 any: otp, cvv, cvc, cvv2, cvc2
-de: ~geheimzahl, ~geheimnummer, ~kartenprüfnummer, kartenprüfziffer, prüfziffer der karte, ~sicherheitscode, kpn, cvc-code, cvv-code, ~pin-code, ihre tan, deine tan, die tan, der tan, mtan, smstan, ~einmalkennwort, ~einmalpasswort, ~bestätigungscode, ~verifizierungscode, ~freigabecode, ~zugangscode, ~anmeldecode, ~aktivierungscode, ihr code, dein code, mit dem code, geben sie den code
-fr: cryptogramme, cryptogramme visuel, code de sécurité, code de vérification, code cvv, code pin, code secret, code confidentiel, code de la carte, code carte, code de confirmation, code d'authentification, code à usage unique, code unique, mot de passe à usage unique, code sms, code d'activation, code de validation, code d'accès, votre code, utilisez le code, saisissez le code, entrez le code, cryptogramme au dos de ma carte, code secret de votre carte
-es: código de seguridad, código de verificación, cvv de la tarjeta, código cvv, dígitos de seguridad, número de seguridad, clave secreta, número secreto, clave de cajero, clave pin, código pin, nip, clave de la tarjeta, código secreto, código de confirmación, código de un solo uso, clave dinámica, clave de un solo uso, código de acceso, código de activación, código sms, clave de firma, clave de operaciones, clave temporal, tu código, su código, introduzca el código, ingrese el código, usa el código, usa la clave, use la clave, código de seguridad de mi tarjeta
-pt: código de segurança, cvv do cartão, código cvv, código de verificação, dígitos de segurança, senha, senha do cartão, senha de 4 dígitos, senha numérica, senha eletrônica, senha do app, código pin, código secreto, código multibanco, código pessoal, código de confirmação, código de acesso, código sms, senha de uso único, senha temporária, código de ativação, chave de segurança, itoken, código de autorização, código de utilização única, código de autenticação, código de validação, chave móvel, sms token, seu código, o seu código é, use o código, utilize o código, digite o código, insira o código, insira o código sms, senha do banco
+de: ~geheimzahl, ~geheimnummer, ~kartenprüfnummer, kartenprüfziffer, prüfziffer der karte, ~sicherheitscode, kpn, cvc-code, cvv-code, ~pin-code, ihre tan, deine tan, die tan, der tan, mtan, smstan, ~einmalkennwort, ~einmalpasswort, ~bestätigungscode, ~verifizierungscode, ~freigabecode, ~zugangscode, ~anmeldecode, ~aktivierungscode, ihr code, dein code, mit dem code, geben sie den code, prüfnr, prüfnummer, kartenprüfnummer, geheimzahl
+fr: cryptogramme, cryptogramme visuel, code de sécurité, code de vérification, code cvv, code pin, code secret, code confidentiel, code de la carte, code carte, code de confirmation, code d'authentification, code à usage unique, code unique, mot de passe à usage unique, code sms, code d'activation, code de validation, code d'accès, votre code, utilisez le code, saisissez le code, entrez le code, cryptogramme au dos de ma carte, code secret de votre carte, code de carte bleue, code de ma carte, code de la carte
+es: código de seguridad, código de verificación, cvv de la tarjeta, código cvv, dígitos de seguridad, número de seguridad, clave secreta, número secreto, clave de cajero, clave pin, código pin, nip, clave de la tarjeta, código secreto, código de confirmación, código de un solo uso, clave dinámica, clave de un solo uso, código de acceso, código de activación, código sms, clave de firma, clave de operaciones, clave temporal, tu código, su código, introduzca el código, ingrese el código, usa el código, usa la clave, use la clave, código de seguridad de mi tarjeta, clave del cajero, clave de la tarjeta, pin de la tarjeta, código que te llegó, código que me llegó
+pt: código de segurança, cvv do cartão, código cvv, código de verificação, dígitos de segurança, senha, senha do cartão, senha de 4 dígitos, senha numérica, senha eletrônica, senha do app, código pin, código secreto, código multibanco, código pessoal, código de confirmação, código de acesso, código sms, senha de uso único, senha temporária, código de ativação, chave de segurança, itoken, código de autorização, código de utilização única, código de autenticação, código de validação, chave móvel, sms token, seu código, o seu código é, use o código, utilize o código, digite o código, insira o código, insira o código sms, senha do banco, código que chegou por sms, código que recebi
 it: codice di sicurezza, codice cvv, codice di verifica, codice sul retro, codice di controllo, codice pin, codice segreto, codice dispositivo, pin della carta, codice personale, pin dispositivo, codice di conferma, codice otp, codice usa e getta, password monouso, codice di autorizzazione, codice di accesso, codice temporaneo, codice sms, codice di attivazione, tuo codice, suo codice è, usa il codice, inserisci il codice, inserire il codice, codice segreto del bancomat
 nl: ~beveiligingscode, ~veiligheidscode, cvc-code, ~verificatiecode, ~pincode, pin-code, geheime code, toegangscode, tan-code, ~bevestigingscode, eenmalige code, eenmalig wachtwoord, sms-code, inlogcode, activeringscode, signeercode, controlecode, je code, uw code, gebruik code, voer de code, pincode van mijn pas
 pl: kod bezpieczeństwa, kod cvv, kod cvc, kod zabezpieczający, kod weryfikacyjny karty, kod pin, numer pin, pin karty, pin do karty, kod pin-u, kod sms, kod autoryzacyjny, hasło sms, smskod, kod jednorazowy, hasło jednorazowe, kod weryfikacyjny, kod potwierdzający, kod aktywacyjny, kod dostępu, kod blik, kod autoryzacji, kod do logowania, twój kod, podaj kod, wpisz kod
@@ -147,11 +147,11 @@ ko: 액세스 토큰, api 키, 비밀키, 시크릿 키, 접근 토큰, 개인�
 
 // Words that may stand between one of these and its value: is, my, your, number.
 const foreignLinks = `
-de: ist, lautet, lauten, nummer, nr, mit der nummer, die nummer, ab sofort, für den auftrag
-fr: est, est le, numéro, n°, portant le numéro
-es: es, es el, número, nº, n.º, con número
-pt: é, é a, é o, número, nº, n.º, de número, com o número
-it: è, numero, n, nr
+de: ist, lautet, lauten, nummer, nr, mit der nummer, die nummer, ab sofort, für den auftrag, war, war die, ist die, ist der, wäre
+fr: est, est le, numéro, n°, portant le numéro, c'est, c'est le, était
+es: es, es el, número, nº, n.º, con número, era, es la
+pt: é, é a, é o, número, nº, n.º, de número, com o número, foi, era
+it: è, numero, n, nr, era, è il, è la
 nl: is, luidt, nummer, nr, met nummer
 pl: to, jest, nr, numer, o numerze
 cs: je, číslo, č, s číslem
@@ -189,25 +189,25 @@ ko: 는, 은, 이, 가, 를, 로, no
 
 // Words for whose number it is: the account number of the payee.
 const foreignRoles = `
-de: des empfängers, des zahlungsempfängers, zahlungsempfänger, empfänger, des auftraggebers, des kontoinhabers, des zahlers
-fr: du bénéficiaire, bénéficiaire, du titulaire, du donneur d'ordre, du destinataire, de l'émetteur
-es: del beneficiario, beneficiario, del titular, del ordenante, del destinatario, de destino, de origen, de mi tarjeta
-pt: do favorecido, favorecido, do beneficiário, beneficiário, do titular, do ordenante, de destino, de origem, do seu cartão
-it: del beneficiario, beneficiario, dell'ordinante, del titolare, del destinatario, della sua carta
-nl: begunstigde, van de begunstigde, opdrachtgever, van de opdrachtgever, van de rekeninghouder
-pl: bankowego, odbiorcy, nadawcy, zleceniodawcy, kontrahenta, beneficjenta, bankowe, oszczędnościowego, bieżącego
-cs: příjemce, plátce, protistrany, odesílatele, majitele
+de: des empfängers, des zahlungsempfängers, zahlungsempfänger, empfänger, des auftraggebers, des kontoinhabers, des zahlers, meiner karte, der karte, deiner karte, ihrer karte, meiner girokarte, meines kontos, der bankkarte
+fr: du bénéficiaire, bénéficiaire, du titulaire, du donneur d'ordre, du destinataire, de l'émetteur, de ma carte, de la carte, de carte bleue, de mon père, de ma mère, de mon mari, de ma femme, de mon fils, de ma fille, de votre carte, de ta carte
+es: del beneficiario, beneficiario, del titular, del ordenante, del destinatario, de destino, de origen, de mi tarjeta, de la tarjeta, de tu tarjeta, de su tarjeta, del cajero, del banco, de mi mujer, de mi madre, de mi padre
+pt: do favorecido, favorecido, do beneficiário, beneficiário, do titular, do ordenante, de destino, de origem, do seu cartão, do cartão, do meu cartão, do banco, da minha mãe, do meu pai
+it: del beneficiario, beneficiario, dell'ordinante, del titolare, del destinatario, della sua carta, del bancomat, della carta, della mia carta, della tua carta, del conto, di mia madre, di mio padre
+nl: begunstigde, van de begunstigde, opdrachtgever, van de opdrachtgever, van de rekeninghouder, van mijn pas, van de pas, van mijn kaart, van de kaart
+pl: bankowego, odbiorcy, nadawcy, zleceniodawcy, kontrahenta, beneficjenta, bankowe, oszczędnościowego, bieżącego, do karty, do mojej karty, karty
+cs: příjemce, plátce, protistrany, odesílatele, majitele, ke kartě, ke kartě, k mé kartě, karty
 sk: príjemcu, platiteľa, odosielateľa, majiteľa
-hu: kedvezményezett, a kedvezményezett
-ro: beneficiarului, al beneficiarului, beneficiar, plătitorului, titularului, al cardului meu, cardului
+hu: kedvezményezett, a kedvezményezett, a kártyához
+ro: beneficiarului, al beneficiarului, beneficiar, plătitorului, titularului, al cardului meu, cardului, de la card
 bg: на получателя, на бенефициента, на наредителя, на титуляра, ви
-el: δικαιούχου, του δικαιούχου, εντολέα, όψεως, ταμιευτηρίου, πίστωσης, χρέωσης, καταθέσεων
-tr: alıcı, lehtar
-ru: получателя, плательщика, отправителя, бенефициара, организации, клиента, владельца, вашей карты, от карты
-uk: отримувача, одержувача, платника, відправника, клієнта, вашої картки
-sv: mottagarens, mottagare, avsändarens, betalarens, till kortet
-no: mottaker, mottakers, betaler, til kortet
-da: modtager, modtagers, betaler, til mit kort
+el: δικαιούχου, του δικαιούχου, εντολέα, όψεως, ταμιευτηρίου, πίστωσης, χρέωσης, καταθέσεων, της κάρτας, της κάρτας μου, μου, σας, σου
+tr: alıcı, lehtar, kartın, kartımın
+ru: получателя, плательщика, отправителя, бенефициара, организации, клиента, владельца, вашей карты, от карты, карты, моей карты, карточки, от вайфая, мой
+uk: отримувача, одержувача, платника, відправника, клієнта, вашої картки, картки, карти, моєї картки, від вайфаю
+sv: mottagarens, mottagare, avsändarens, betalarens, till kortet, till mitt kort, mitt, min
+no: mottaker, mottakers, betaler, til kortet, til kortet mitt, mitt, min
+da: modtager, modtagers, betaler, til mit kort, til kortet, til mit dankort
 fi: saajan, maksajan
 et: saaja, maksja
 lv: saņēmēja, maksātāja
@@ -221,8 +221,8 @@ he: המוטב, של המוטב, הנהנה, של, שלך, שלי, החדש של
 fa: گیرنده, ذینفع, شما, من
 hi: में, का, की, आपका, लाभार्थी
 th: ใหม่ของฉัน, ใหม่, ผู้รับ, ผู้รับโอน, ของคุณ, ของท่าน, ของฉัน
-vi: người nhận, người thụ hưởng, thụ hưởng, của bạn, của quý khách, của tôi
-id: penerima, tujuan, pengirim, asal, anda, saya
+vi: người nhận, người thụ hưởng, thụ hưởng, của bạn, của quý khách, của tôi, thẻ, của thẻ, thẻ của tôi
+id: penerima, tujuan, pengirim, asal, anda, saya, kamu, kartu, kartu saya, kartu kamu, atm
 ms: penerima, benefisiari, pengirim, anda, saya
 ja: 受取人, 受取人の
 ko: 수취인, 예금주, 고객님

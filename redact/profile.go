@@ -35,6 +35,7 @@ type profile struct {
 	brief    bool   // a word may be six or seven digits in base64
 	lead     bool   // an IBAN of few digits may begin, or an Indian tax number
 	day      bool   // set by plain: a date of ISO 8601
+	abroad   bool   // a word of another language says of a code that it is a secret
 	bare     bool   // set by quiet: there is nothing in it but, maybe, known numbers
 	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
@@ -65,7 +66,8 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
-		p.key = p.key || p.digits > 0 && (m.told(t) || m.high != 0 && m.abroad(t, 0)) || p.flags&isControl != 0 && headsSecret(t)
+		p.abroad = p.digits > 0 && m.copula(t)
+		p.key = p.key || p.abroad || p.digits > 0 && (m.told(t) || m.high != 0 && m.abroad(t, 0)) || p.flags&isControl != 0 && headsSecret(t)
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= iban.Shortest && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && ((p.flags&isControl != 0 || m.spaced(len(t))) && wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
@@ -78,7 +80,8 @@ func (p *profile) read(t []byte) {
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
-		p.key = p.key || m.digit != 0 && (m.told(t[at:]) || m.high != 0 && m.abroad(t, at))
+		p.abroad = p.abroad || m.digit != 0 && m.copula(t[at:])
+		p.key = p.key || p.abroad || m.digit != 0 && (m.told(t[at:]) || m.high != 0 && m.abroad(t, at))
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
 		glued += m.glued()

@@ -35,6 +35,9 @@ func (s *scan) assigned(v *view) {
 				break
 			}
 			s.userPair(v, j)
+			if j-i > len("username") && s.credentialPair(v, i, j) {
+				break
+			}
 			if lower(t[i]) == 'c' { // creds = …
 				s.assignment(v, i, j, nameMaybe)
 			}
@@ -134,7 +137,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 // the two, or where the text tells it before the name.
 func (s *scan) unsigned(v *view, i, j int, kind nameKind) bool {
 	return s.deviceSecret(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) ||
-		s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
+		sameWord(v.t[i:j], "passcode") && s.toldCode(v, i, j, nameDigits) || s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldToken(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
 }
 
 // assignedAt skips what stands between the name t[i:j] and its value, and tells

@@ -152,7 +152,7 @@ func cursor(low []byte) bool {
 // secretNames are names as a whole, without what is no letter of ASCII.
 var secretNames = map[string]nameKind{
 	"bearer": nameScheme, "basic": nameScheme, "authorization": nameHeader, "proxyauthorization": nameHeader,
-	"passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
+	"passordet": nameSecret, "losenordet": nameSecret, "lsenordet": nameSecret, "mdp": nameSecret, "passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
 	"senha": nameSecret, "haso": nameSecret, "lsenord": nameSecret, "losenord": nameSecret, "adgangskode": nameSecret, "salasana": nameSecret, "passord": nameSecret, "parola": nameSecret,
 	"heslo": nameSecret, "jelszo": nameSecret, "jelsz": nameSecret, "geslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "katasandi": nameSecret, "khau": nameSecret,
 	"pwd": nameSecret, "pw": nameSecret, "passcode": nameSecret, "credential": nameSecret, "credentials": nameSecret, "pass": nameSecret, "pswd": nameSecret, "passw": nameSecret, "psw": nameSecret,
@@ -163,7 +163,7 @@ var secretNames = map[string]nameKind{
 	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "tan": nameOnce, "mtan": nameDigits, "smstan": nameDigits, "pushtan": nameDigits, "pword": nameSecret, "bindpw": nameSecret, "rootpw": nameSecret, "olcrootpw": nameSecret, "storepass": nameSecret, "keypass": nameSecret, "erlangcookie": nameSecret, "rabbitmqerlangcookie": nameSecret,
 	"codeverifier": nameKey, "devicecode": nameKey, "authorizationcode": nameKey, "xhoneycombteam": nameKey, "encrypt": nameKey, "pat": nameKey, "privatelines": nameLines, "npmauthident": nameUser,
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
-	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
+	"credenziali": nameUser, "credenciales": nameUser, "credenciais": nameUser, "identifiants": nameUser, "zugangsdaten": nameUser, "logindaten": nameUser, "inloggegevens": nameUser, "login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand, "rediscli": nameCommand, "ldapsearch": nameCommand, "ldapadd": nameCommand, "ldapmodify": nameCommand, "ldapdelete": nameCommand, "ldapwhoami": nameCommand, "ldappasswd": nameCommand,
 	"mysqlconnect": nameCall, "mysqliconnect": nameCall, "mysqlpconnect": nameCall, "connect": nameCall, "directoryentry": nameCall, "converttosecurestring": nameCall, "identified": nameCall,
 	"passowrd": nameSecret, "paasword": nameSecret, "pasword": nameSecret, "passwrod": nameSecret, "mysqlpass": nameSecret, "smtppass": nameSecret, "ftppass": nameSecret, "rootpass": nameSecret, "adminpass": nameSecret, "wifipass": nameSecret, "redispass": nameSecret, "mailpass": nameSecret, "loginpass": nameSecret,

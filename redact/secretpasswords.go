@@ -159,7 +159,7 @@ func passwordWord(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord":
+	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord", "passordet", "losenordet", "lösenordet", "mdp":
 		return true
 	}
 	return false
@@ -176,7 +176,7 @@ func (s *scan) toldPassword(v *view, i, j int) bool {
 		return false
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
-	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er "} {
+	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
 		if verb(t[i:j]) && tell != " is " {
 			continue
 		}

@@ -30,7 +30,13 @@ func (m *planes) told(t []byte) bool {
 	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
 	for ; codes != 0; codes &= codes - 1 {
 		end := bits.Len64(m.letter & (codes&-codes - 1))
-		if end >= 2 && tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0 {
+		if end < 2 {
+			continue
+		}
+		if tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0 {
+			return true
+		}
+		if i := bits.TrailingZeros64(codes); asCode(t, i+bits.TrailingZeros64(^(m.digit>>i))) {
 			return true
 		}
 	}
@@ -50,8 +56,35 @@ func (m *planes) told(t []byte) bool {
 		return false
 	}
 	marks := m.other & (1<<i - 1) >> space // in a password
-	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
+	return marks != 0 && m.toldBefore(t, space) || (marks != 0 || glued&(glued-1) != 0) && m.toldAbroad(t, i)
 }
+
+// copula tells whether a word for "is" in another language stands before three digits or
+// more of a block, and one for a secret before that: el pin de la tarjeta es 1234.
+func (m *planes) copula(t []byte) bool {
+	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
+	for ; codes != 0; codes &= codes - 1 {
+		end := bits.Len64(m.letter & (codes&-codes - 1))
+		if end > 0 && tellsAbroad(t[m.wordStart(end):end]) && foreignTold(t, bits.TrailingZeros64(codes), end) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordStart returns where the letters begin that end at t[:end].
+func (m *planes) wordStart(end int) int {
+	return bits.Len64(^m.letter & (1<<end - 1))
+}
+
+// asCode tells whether a text says at t[i:] that the digits before it are a code, as in
+// "they texted me 123456 as the code".
+func asCode(t []byte, i int) bool {
+	return i+len(asWord) < len(t) && t[i] == ' ' && t[i+1] == 'a' && string(t[i:i+len(asWord)]) == asWord
+}
+
+// asWord stands between a code and what it is.
+const asWord = " as "
 
 // toldBehind tells whether "is" or "as" stands behind the word in which the byte t[i] is:
 // hunter2x is the password.
@@ -77,6 +110,9 @@ func (m *planes) toldBehind(t []byte, i int) bool {
 // which the byte t[i] is, or that of a password that was changed "from" it.
 func (m *planes) credited(t []byte, i int) bool {
 	k := bits.Len64(^(m.letter | m.digit) & (1<<i - 1))
+	for k > 0 && t[k-1] > ' ' && bytes.IndexByte([]byte("/:|\"'"), t[k-1]) < 0 { // marks of the password
+		k--
+	}
 	if k > 0 && (t[k-1] == '"' || t[k-1] == '\'') {
 		k--
 	}
@@ -90,7 +126,18 @@ func (m *planes) credited(t []byte, i int) bool {
 	}
 	switch t[k-1] {
 	case '/', ':', '|':
-		return bytes.Contains(t[:k], []byte("redentials")) || bytes.Contains(t[:k], []byte("reds")) || bytes.Contains(t[:k], []byte("REDENTIALS"))
+		return credited(t[:k]) || bytes.Contains(t[:k], []byte("redentials")) || bytes.Contains(t[:k], []byte("reds")) || bytes.Contains(t[:k], []byte("REDENTIALS"))
+	}
+	return false
+}
+
+// credited tells whether a word for credentials in another language stands in a text of one
+// block.
+func credited(t []byte) bool {
+	for _, word := range [...]string{"redenziali", "redencia", "dentifiants", "ugangsdaten", "ogindaten", "nloggegevens"} {
+		if bytes.Contains(t, []byte(word)) {
+			return true
+		}
 	}
 	return false
 }
@@ -204,11 +251,19 @@ func (m *planes) toldAbroad(t []byte, i int) bool {
 		return false
 	}
 	from := bits.Len64(spaces & (1<<end - 1))
-	if from == 0 || end-from > len("lautet") || !m.toldBefore(t, from) {
+	if from == 0 || !tellsAbroad(t[from:end]) {
 		return false
 	}
-	switch string(t[from:end]) {
-	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r":
+	return m.toldBefore(t, from) || foreignTold(t, bits.Len64(spaces), end)
+}
+
+// tellsAbroad tells whether a word is one for "is" in another language.
+func tellsAbroad(word []byte) bool {
+	if len(word) > len("lautet") {
+		return false
+	}
+	switch string(word) {
+	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r", "on", "este", "war", "foi", "adalah":
 		return true
 	}
 	return false
@@ -334,7 +389,7 @@ func linksCode(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of":
+	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of", "s":
 		return true
 	}
 	return false
@@ -355,7 +410,11 @@ func (s *scan) usedCode(v *view, i, j int) {
 	if b-a >= least && b-a <= most && usesCode(t[b:]) {
 		s.secret(v, a, b, "assigned")
 	}
-	k := bytes.LastIndex(t[max(0, i-longestTell):i], []byte(yourCode))
+	lead := t[max(0, i-longestTell):i]
+	k := bytes.LastIndex(lead, []byte(yourCode))
+	if as := bytes.LastIndex(lead, []byte(asWord)); k < 0 && as >= 0 && ownedName(lead[as+len(asWord):]) && codeName(t, i) {
+		k = as
+	}
 	if k < 0 {
 		return
 	}
