@@ -17,6 +17,8 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.transferred(v, q, before)
 	s.wireBank(v, q)
 	s.sentByRail(v, q)
+	s.codeBehind(v, q, before)
+	s.paidTo(v, q)
 	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)

@@ -36,6 +36,84 @@ func (s *scan) sortBehind(v *view, q *sequence, i int) {
 	}
 }
 
+// Limits of a code of a bank that stands behind the number of an account, with its name.
+const (
+	codeWords   = 5  // of the name: "and the sort code is"
+	mostRouted  = 17 // digits of an account in the United States (NACHA)
+	mostSorted  = 10 // of one beside a sort code or a BSB
+	leastSorted = 6
+)
+
+// codeBehind finds the account behind which the code of its bank stands, with its name:
+// number 12345678, sort code 20-18-45; it's 1234567890, routing is 021000021.
+func (s *scan) codeBehind(v *view, q *sequence, before cue) {
+	n := len(q.d)
+	if before != 0 || len(q.g) > 1 || q.g[0].atom != 0 || n < leastSorted || n > mostRouted || q.recentStamp(0) || dateLike(q.d) {
+		return
+	}
+	t, i, found := v.t, int(q.at[n-1])+1, cue(0)
+	if alnum(byteAt(t, i)) || ofOther(precedingWord(t, int(q.at[0]))) {
+		return
+	}
+	for range codeWords {
+		a := skipGap(t, i)
+		if i = a; i < len(t) && digit(t[i]) {
+			break
+		}
+		for i < len(t) && letter(t[i]) && i-a < longestCue {
+			i++
+		}
+		c := cueOf(t[a:i])
+		if c == 0 && i-a != 1 || c&cueAccount != 0 {
+			return
+		}
+		found |= c
+	}
+	code := sixOrNine(t, i)
+	switch {
+	case found&(cueSort|cueBSB) != 0 && len(code) == 6 && n <= mostSorted, found&cueRouting != 0 && len(code) == 9 && bankaccount.ABA(code):
+		s.account(v, q, 0, n, "cue")
+	}
+}
+
+// ofOther tells whether a word before a number says that it is none of an account.
+func ofOther(word []byte) bool {
+	for _, w := range [...]string{"ref", "reference", "invoice", "order", "customer", "member", "client", "phone", "tel", "id", "po", "case", "ticket"} {
+		if sameWord(word, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// sixOrNine returns the digits at t[i], in pairs with dashes or spaces between them or in
+// one run, nine at most.
+func sixOrNine(t []byte, i int) []byte {
+	const most = 9
+	var code []byte
+	for ; i < len(t) && len(code) <= most; i++ {
+		switch {
+		case digit(t[i]):
+			code = append(code, t[i])
+		case (t[i] == '-' || t[i] == ' ') && len(code)%2 == 0 && len(code) < 6 && digit(byteAt(t, i+1)):
+		default:
+			return code
+		}
+	}
+	return code
+}
+
+// paidTo finds the account in a URI of RFC 8905: payto://ach/021000021/1234567890.
+func (s *scan) paidTo(v *view, q *sequence) {
+	const size = 9
+	t := v.t[:q.at[0]]
+	if len(q.g) < 2 || q.g[0].size() != size || q.g[1].sep != '/' || !bytes.HasSuffix(t, []byte("payto://ach/")) || !bankaccount.ABA(q.d[:size]) {
+		return
+	}
+	s.bank(v, q, 0, size, "aba")
+	s.accountAt(v, q, 1)
+}
+
 // wireBanks name the bank in the fields of a wire.
 var wireBanks = [...]string{"via", "bk", "bank"}
 

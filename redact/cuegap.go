@@ -198,6 +198,9 @@ func namedPair(t []byte, j, end int) cue {
 	if !pairValue(t[j:end]) {
 		return 0
 	}
+	if said := cuesIn(blockName(t, j)); said != 0 {
+		return said &^ (cueEnding | cueStarting)
+	}
 	k, apart := j, false
 	for k > 0 && j-k < pairReach && bytes.IndexByte([]byte(" \t\r\n\"'\\,;"), t[k-1]) >= 0 {
 		k--
@@ -226,7 +229,7 @@ func namedPair(t []byte, j, end int) cue {
 
 // pairValue tells whether a word is one for the value in a pair.
 func pairValue(word []byte) bool {
-	return sameWord(word, "value") || sameWord(word, "val") || sameWord(word, "content") || sameWord(word, "data") || sameWord(word, "default")
+	return sameWord(word, "value") || sameWord(word, "val") || sameWord(word, "content") || sameWord(word, "data") || sameWord(word, "default") || sameWord(word, "example")
 }
 
 // labelWord tells whether a word is one for the name in a pair.

@@ -86,6 +86,9 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	}
 	a, sign := assignedAt(t, i, counted)
 	told := false
+	if at := blockValue(t, j); at > 0 {
+		a, sign = at, true
+	}
 	if at, ok := s.below(t, a); ok && (sign || formPart(t, i, j)) {
 		a, sign = at, true
 	}

@@ -389,7 +389,7 @@ func linksCode(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of", "s":
+	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of", "s", "int":
 		return true
 	}
 	return false
