@@ -18,6 +18,7 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.wireBank(v, q)
 	s.sentByRail(v, q)
 	s.codeBehind(v, q, before)
+	s.anotherAccount(v, q, before)
 	s.paidTo(v, q)
 	s.gluedAccount(v, q)
 	for i := range q.g {

@@ -76,6 +76,63 @@ func (s *scan) codeBehind(v *view, q *sequence, before cue) {
 	}
 }
 
+// Limits of another account of which a sentence speaks behind the first one.
+const (
+	anotherReach = 64 // bytes between the two
+	anotherWords = 8
+	leastAnother = 8 // digits
+	mostAnother  = 20
+)
+
+// anotherAccount finds the account that a sentence names behind one that a cue announces,
+// with as many digits: my old account was 12345678 and the new one is 87654321.
+func (s *scan) anotherAccount(v *view, q *sequence, before cue) {
+	n := len(q.d)
+	if before != 0 || len(q.g) > 1 || q.g[0].atom != 0 || n < leastAnother || n > mostAnother || q.recentStamp(0) || dateLike(q.d) {
+		return
+	}
+	t, i := v.t, int(q.at[0])
+	k := i
+	for lo := max(0, i-anotherReach); k > lo && !digit(t[k-1]); k-- {
+		if c := t[k-1]; c == '\n' || c == '=' || c == ':' || c == '|' || c == '"' || c == '.' && t[k] == ' ' {
+			return
+		}
+	}
+	first := max(0, k-n)
+	if k == i || k-first < n || !allDigits(t[first:k]) || alnum(byteAt(t, first-1)) || alnum(byteAt(t, i+n)) || !ofAnother(t[k:i]) {
+		return
+	}
+	if cueBefore(t, first, 0)&(cueAccount|cueArticle) == cueAccount {
+		s.account(v, q, 0, n, "cue")
+	}
+}
+
+// ofAnother tells whether the words between two numbers say that the second one is another
+// of the same kind.
+func ofAnother(words []byte) (another bool) {
+	n := 0
+	for i := 0; i < len(words); {
+		j := i
+		for j < len(words) && letter(words[j]) {
+			j++
+		}
+		if j == i {
+			i++
+			continue
+		}
+		word := words[i:j]
+		if n++; n > anotherWords || ofOther(word) || cueOf(word)&^cueLink != 0 {
+			return false
+		}
+		another = another || among(word, anotherOne[:])
+		i = j
+	}
+	return another
+}
+
+// anotherOne are words for another one, a new one or that of somebody else.
+var anotherOne = [...]string{"other", "new", "old", "one", "mine", "his", "hers", "wife", "husband", "second", "neue", "neues", "alte", "andere", "anderes", "zweite", "otro", "otra", "nuevo", "nueva", "mujer", "marido", "autre", "nouveau", "celui", "altro", "nuovo", "quello", "outra", "outro", "nova", "nieuwe", "tweede"}
+
 // ofOther tells whether a word before a number says that it is none of an account.
 func ofOther(word []byte) bool {
 	for _, w := range [...]string{"ref", "reference", "invoice", "order", "customer", "member", "client", "phone", "tel", "id", "po", "case", "ticket"} {

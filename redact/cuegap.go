@@ -35,6 +35,11 @@ func valueGap(t []byte, i int) gapBefore {
 		if k == g.end {
 			break
 		}
+		if from, to := blockName(t, k); from < to {
+			if said := cuesIn(t[from:to]) &^ (cueEnding | cueStarting); said != 0 {
+				return gapBefore{end: from - 1, said: said, named: true}
+			}
+		}
 		g = readGap(t, k)
 		g.named = true
 	}
@@ -198,9 +203,6 @@ func namedPair(t []byte, j, end int) cue {
 	if !pairValue(t[j:end]) {
 		return 0
 	}
-	if said := cuesIn(blockName(t, j)); said != 0 {
-		return said &^ (cueEnding | cueStarting)
-	}
 	k, apart := j, false
 	for k > 0 && j-k < pairReach && bytes.IndexByte([]byte(" \t\r\n\"'\\,;"), t[k-1]) >= 0 {
 		k--
@@ -300,7 +302,7 @@ func announcement(t []byte) (found cue) {
 		}
 		said := c&^(cueLink|cuePhrase) != 0
 		switch {
-		case c == 0 && found != 0 && !link:
+		case c == 0 && found != 0 && !link && !sameWord(t[i:j], "at"): // the bank
 			return 0
 		case c == 0 && found != 0:
 			return found

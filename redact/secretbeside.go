@@ -284,34 +284,35 @@ func blockValue(t []byte, j int) int {
 	return 0
 }
 
-// blockName returns the name of the block in which the word t[j:] begins a line; nil if it
-// is in none.
-func blockName(t []byte, j int) []byte {
+// blockName returns where the name of the block stands in which the word t[j:] begins a
+// line; an empty one if it is in none.
+func blockName(t []byte, j int) (from, to int) {
 	line := lineBefore(t, j, blockLine)
 	own := len(line)
 	end := j - own - 1
 	if own == 0 || indent(line) != own || end < 0 || t[end] != '\n' {
-		return nil
+		return 0, 0
 	}
 	for n := 0; n < blockLines && j-end < blockReach; n++ {
-		line := lineBefore(t, end, blockLine)
-		if in := indent(line); in < len(line) && in < own {
-			line = bytes.TrimRight(line, " \t\r")
+		whole := lineBefore(t, end, blockLine)
+		if in := indent(whole); in < len(whole) && in < own {
+			line := bytes.TrimRight(whole, " \t\r")
 			name := bytes.TrimRight(line, " :{\"'=")
 			if c := line[len(line)-1]; c != ':' && c != '{' {
-				return nil
+				return 0, 0
 			}
 			k := len(name)
 			for k > 0 && (alnum(name[k-1]) || name[k-1] == '_' || name[k-1] == '-') {
 				k--
 			}
-			return name[k:]
+			lo := end - len(whole)
+			return lo + k, lo + len(name)
 		}
-		if end -= len(line) + 1; end < 0 || t[end] != '\n' {
-			return nil
+		if end -= len(whole) + 1; end < 0 || t[end] != '\n' {
+			return 0, 0
 		}
 	}
-	return nil
+	return 0, 0
 }
 
 // indent counts the spaces that a line begins with.

@@ -17,7 +17,7 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -195,6 +195,9 @@ func (m *planes) abroad(all []byte, at int) bool {
 		return false
 	}
 	from := bits.Len64(^(m.letter | m.digit) & (1<<bits.TrailingZeros64(glued) - 1))
+	if before := ^(m.letter | m.digit | m.other) & (1<<from - 1); from > 0 && !(m.high>>(from-1)&1 != 0) && all[at+from-1] > ' ' && foreignTold(all, at+bits.Len64(before), at+bits.Len64(words&(1<<bits.Len64(before)-1))) { // marks of the password
+		return true
+	}
 	return foreignTold(all, at+from, at+bits.Len64(words&(1<<from-1)))
 }
 
