@@ -48,7 +48,7 @@ const (
 // number 12345678, sort code 20-18-45; it's 1234567890, routing is 021000021.
 func (s *scan) codeBehind(v *view, q *sequence, before cue) {
 	n := len(q.d)
-	if before != 0 || len(q.g) > 1 || q.g[0].atom != 0 || n < leastSorted || n > mostRouted || q.recentStamp(0) || dateLike(q.d) {
+	if before&^(cueSort|cueRouting|cueBSB) != 0 || len(q.g) > 1 || q.g[0].atom != 0 || n < leastSorted || n > mostRouted || q.recentStamp(0) || dateLike(q.d) {
 		return
 	}
 	t, i, found := v.t, int(q.at[n-1])+1, cue(0)

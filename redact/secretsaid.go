@@ -266,7 +266,7 @@ func tellsAbroad(word []byte) bool {
 		return false
 	}
 	switch string(word) {
-	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r", "on", "este", "war", "foi", "adalah":
+	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r", "on", "este", "war", "foi", "adalah", "la": // Vietnamese, too, as it is folded
 		return true
 	}
 	return false
