@@ -147,11 +147,11 @@ ko: 액세스 토큰, api 키, 비밀키, 시크릿 키, 접근 토큰, 개인�
 
 // Words that may stand between one of these and its value: is, my, your, number.
 const foreignLinks = `
-de: ist, lautet, lauten, nummer, nr, mit der nummer, die nummer, ab sofort, für den auftrag, war, war die, ist die, ist der, wäre
+de: ist, lautet, lauten, nummer, nr, mit der nummer, die nummer, ab sofort, für den auftrag, war die, ist die, ist der, wäre
 fr: est, est le, numéro, n°, portant le numéro, c'est, c'est le, était
-es: es, es el, número, nº, n.º, con número, era, es la
-pt: é, é a, é o, número, nº, n.º, de número, com o número, foi, era
-it: è, numero, n, nr, era, è il, è la
+es: es, es el, número, nº, n.º, con número, es la
+pt: é, é a, é o, número, nº, n.º, de número, com o número, foi
+it: è, numero, n, nr, è il, è la
 nl: is, luidt, nummer, nr, met nummer
 pl: to, jest, nr, numer, o numerze
 cs: je, číslo, č, s číslem
@@ -205,8 +205,8 @@ el: δικαιούχου, του δικαιούχου, εντολέα, όψεω�
 tr: alıcı, lehtar, kartın, kartımın
 ru: получателя, плательщика, отправителя, бенефициара, организации, клиента, владельца, вашей карты, от карты, карты, моей карты, карточки, от вайфая, мой
 uk: отримувача, одержувача, платника, відправника, клієнта, вашої картки, картки, карти, моєї картки, від вайфаю
-sv: mottagarens, mottagare, avsändarens, betalarens, till kortet, till mitt kort, mitt, min
-no: mottaker, mottakers, betaler, til kortet, til kortet mitt, mitt, min
+sv: mottagarens, mottagare, avsändarens, betalarens, till kortet, till mitt kort, mitt
+no: mottaker, mottakers, betaler, til kortet, til kortet mitt, mitt
 da: modtager, modtagers, betaler, til mit kort, til kortet, til mit dankort
 fi: saajan, maksajan
 et: saaja, maksja
@@ -221,8 +221,8 @@ he: המוטב, של המוטב, הנהנה, של, שלך, שלי, החדש של
 fa: گیرنده, ذینفع, شما, من
 hi: में, का, की, आपका, लाभार्थी
 th: ใหม่ของฉัน, ใหม่, ผู้รับ, ผู้รับโอน, ของคุณ, ของท่าน, ของฉัน
-vi: người nhận, người thụ hưởng, thụ hưởng, của bạn, của quý khách, của tôi, thẻ, của thẻ, thẻ của tôi
-id: penerima, tujuan, pengirim, asal, anda, saya, kamu, kartu, kartu saya, kartu kamu, atm
+vi: người nhận, người thụ hưởng, thụ hưởng, của bạn, của quý khách, của tôi, của thẻ, thẻ của tôi
+id: penerima, tujuan, pengirim, asal, anda, saya, kamu, kartu, kartu saya, kartu kamu
 ms: penerima, benefisiari, pengirim, anda, saya
 ja: 受取人, 受取人の
 ko: 수취인, 예금주, 고객님
