@@ -20,6 +20,8 @@ func (s *scan) assigned(v *view) {
 			s.toldSecret(v, i, j)
 		case nameDevice:
 			s.deviceSecret(v, i, j)
+		case nameQuestion:
+			s.questionAnswer(v, j)
 		case nameCall:
 			switch {
 			case sameWord(t[i:j], "identified"):
@@ -79,6 +81,9 @@ func (s *scan) assigned(v *view) {
 // assignment finds the value of the name t[i:j].
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
+	if kind == nameSecret && answerName(t[i:j]) {
+		j = bracketEnd(t, j)
+	}
 	named := typedEnd(t, j)
 	counted := countedEnd(t, named)
 	if counted > named && kind == nameSecret { // Pass 1: …

@@ -17,28 +17,29 @@ func nameEnd(t []byte, i int) int {
 type nameKind uint8
 
 const (
-	nameNone    nameKind = iota
-	nameScheme           // Bearer, Basic: the value follows after a space
-	nameHeader           // Authorization: a scheme may stand before the value
-	nameSecret           // password, api_key: whatever is assigned
-	nameMaybe            // token, key: only if it looks like one
-	nameKey              // airtable_key: only if it is long, and nothing else
-	nameCode             // pin, cvv: a few digits
-	nameCookie           // Cookie, Set-Cookie: names and values follow
-	nameLogin            // -u, --user: a name and a password follow
-	nameUser             // login, user: a password may follow behind the name
-	nameAccount          // the number of an account, of which a neighbour says so
-	nameBank             // the code of a bank, of which a neighbour says so
-	nameDigits           // otp, security_code: a few digits, or whatever looks like a secret
-	nameOnce             // code: of a security code or one that is used once, a few digits
-	namePIN              // bank_pin: up to twelve digits
-	namePhrase           // seed phrase: words follow
-	nameCodes            // recovery codes: a list follows
-	nameCommand          // mysql, sshpass: an option gives a password, see commandOptions
-	nameLines            // Private-Lines: lines of base64 follow, as many as it says
-	nameDevice           // community, key-string: of a network device, see deviceSecret
-	nameTold             // the key of a network: what a sentence tells, see sentenceKind
-	nameCall             // mysqli_connect: a call that takes a user and a password, see callNames
+	nameNone     nameKind = iota
+	nameScheme            // Bearer, Basic: the value follows after a space
+	nameHeader            // Authorization: a scheme may stand before the value
+	nameSecret            // password, api_key: whatever is assigned
+	nameMaybe             // token, key: only if it looks like one
+	nameKey               // airtable_key: only if it is long, and nothing else
+	nameCode              // pin, cvv: a few digits
+	nameCookie            // Cookie, Set-Cookie: names and values follow
+	nameLogin             // -u, --user: a name and a password follow
+	nameUser              // login, user: a password may follow behind the name
+	nameAccount           // the number of an account, of which a neighbour says so
+	nameBank              // the code of a bank, of which a neighbour says so
+	nameDigits            // otp, security_code: a few digits, or whatever looks like a secret
+	nameOnce              // code: of a security code or one that is used once, a few digits
+	namePIN               // bank_pin: up to twelve digits
+	namePhrase            // seed phrase: words follow
+	nameCodes             // recovery codes: a list follows
+	nameCommand           // mysql, sshpass: an option gives a password, see commandOptions
+	nameLines             // Private-Lines: lines of base64 follow, as many as it says
+	nameDevice            // community, key-string: of a network device, see deviceSecret
+	nameTold              // the key of a network: what a sentence tells, see sentenceKind
+	nameQuestion          // a security question: its answer follows, see questionAnswer
+	nameCall              // mysqli_connect: a call that takes a user and a password, see callNames
 )
 
 // nameAt is secretName for the name t[i:j], that of an option included.
@@ -163,7 +164,7 @@ var secretNames = map[string]nameKind{
 	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "tan": nameOnce, "mtan": nameDigits, "smstan": nameDigits, "pushtan": nameDigits, "pword": nameSecret, "bindpw": nameSecret, "rootpw": nameSecret, "olcrootpw": nameSecret, "storepass": nameSecret, "keypass": nameSecret, "erlangcookie": nameSecret, "rabbitmqerlangcookie": nameSecret,
 	"codeverifier": nameKey, "devicecode": nameKey, "authorizationcode": nameKey, "xhoneycombteam": nameKey, "encrypt": nameKey, "pat": nameKey, "privatelines": nameLines, "npmauthident": nameUser,
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
-	"credenziali": nameUser, "credenciales": nameUser, "credenciais": nameUser, "identifiants": nameUser, "zugangsdaten": nameUser, "logindaten": nameUser, "inloggegevens": nameUser, "login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
+	"credenziali": nameUser, "credenciales": nameUser, "credenciais": nameUser, "identifiants": nameUser, "zugangsdaten": nameUser, "logindaten": nameUser, "inloggegevens": nameUser, "securityquestion": nameQuestion, "sicherheitsfrage": nameQuestion, "login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand, "rediscli": nameCommand, "ldapsearch": nameCommand, "ldapadd": nameCommand, "ldapmodify": nameCommand, "ldapdelete": nameCommand, "ldapwhoami": nameCommand, "ldappasswd": nameCommand,
 	"mysqlconnect": nameCall, "mysqliconnect": nameCall, "mysqlpconnect": nameCall, "connect": nameCall, "directoryentry": nameCall, "converttosecurestring": nameCall, "identified": nameCall,
 	"passowrd": nameSecret, "paasword": nameSecret, "pasword": nameSecret, "passwrod": nameSecret, "mysqlpass": nameSecret, "smtppass": nameSecret, "ftppass": nameSecret, "rootpass": nameSecret, "adminpass": nameSecret, "wifipass": nameSecret, "redispass": nameSecret, "mailpass": nameSecret, "loginpass": nameSecret,

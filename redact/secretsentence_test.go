@@ -36,3 +36,12 @@ func TestBlocks(t *testing.T) {
 	})
 	checkLeft(t, "variable \"region\" {\n  default = \"eu-central-1a-prod-7\"\n}", "order_number:\n  type: string\n  example: '1494359309'", "account_number:\n  type: string\nother:\n  example: '1494359309'", "api_token:\n  type: string\nname:\n  default: HBMRrPsbBE53vYSBJgPm3jqcc6dW")
 }
+
+// TestQuestions: the answers of security questions.
+func TestQuestions(t *testing.T) {
+	checkGone(t, []gone{
+		{"security question: city you were born in -> Tromsoe42", "Tromsoe"}, {"Sicherheitsfrage Mädchenname der Mutter: Wiedenbrueck", "Wieden"}, {"Security question: first pet? A: Mr Whiskerton", "Whisk"},
+		{"Secret question: What was your first school?\nAnswer: Brackenbury", "Bracken"}, {"My security answer (first school) is Brackenbury.", "Bracken"}, {"security answer (pet): Biscuitina", "Biscuit"},
+	})
+	checkLeft(t, "Security question: enabled", "The security question was discussed at length.", "security question: What is the name of your first pet?", "Sicherheitsfrage: Wie heißt Ihr Haustier?", "It is a security question: see the policy of 2026 for all that follows here")
+}
