@@ -131,7 +131,7 @@ func ofAnother(words []byte) (another bool) {
 }
 
 // anotherOne are words for another one, a new one or that of somebody else.
-var anotherOne = [...]string{"other", "new", "old", "one", "mine", "his", "hers", "wife", "husband", "second", "neue", "neues", "alte", "andere", "anderes", "zweite", "otro", "otra", "nuevo", "nueva", "mujer", "marido", "autre", "nouveau", "celui", "altro", "nuovo", "quello", "outra", "outro", "nova", "nieuwe", "tweede"}
+var anotherOne = [...]string{"other", "new", "old", "one", "mine", "his", "hers", "wife", "husband", "second", "neue", "neues", "alte", "andere", "anderes", "zweite", "otro", "otra", "nuevo", "nueva", "mujer", "marido", "autre", "nouveau", "celui", "altro", "nuovo", "quello", "outra", "outro", "nova", "nieuwe", "tweede", "not", "instead", "nicht"}
 
 // ofOther tells whether a word before a number says that it is none of an account.
 func ofOther(word []byte) bool {

@@ -170,6 +170,7 @@ var secretNames = map[string]nameKind{
 	"passowrd": nameSecret, "paasword": nameSecret, "pasword": nameSecret, "passwrod": nameSecret, "mysqlpass": nameSecret, "smtppass": nameSecret, "ftppass": nameSecret, "rootpass": nameSecret, "adminpass": nameSecret, "wifipass": nameSecret, "redispass": nameSecret, "mailpass": nameSecret, "loginpass": nameSecret,
 	"community": nameDevice, "rocommunity": nameDevice, "rwcommunity": nameDevice, "keystring": nameDevice, "communitystring": nameSecret, "communitystrings": nameSecret, "appkey": nameMaybe, "applicationkey": nameMaybe,
 	"crumb": nameMaybe, "oauthbearer": nameMaybe, "jenkinscrumb": nameMaybe, "psexec": nameCommand, "plink": nameCommand, "pscp": nameCommand,
+	"cqlsh": nameCommand, "mongosh": nameCommand, "mongodump": nameCommand, "mongorestore": nameCommand, "sqlcmd": nameCommand, "ipmitool": nameCommand, "mosquittopub": nameCommand, "mosquittosub": nameCommand, "snmpwalk": nameCommand, "snmpget": nameCommand, "snmpset": nameCommand,
 	"docker": nameCommand, "podman": nameCommand, "zip": nameCommand, "unzip": nameCommand, "smbclient": nameCommand, "rdesktop": nameCommand, "xfreerdp": nameCommand, "lftp": nameCommand,
 }
 

@@ -45,3 +45,13 @@ func TestQuestions(t *testing.T) {
 	})
 	checkLeft(t, "Security question: enabled", "The security question was discussed at length.", "security question: What is the name of your first pet?", "Sicherheitsfrage: Wie heißt Ihr Haustier?", "It is a security question: see the policy of 2026 for all that follows here")
 }
+
+// TestCommandsToo: passwords that options give to further commands, in a column, and behind
+// the word for one in a script without spaces.
+func TestCommandsToo(t *testing.T) {
+	checkGone(t, []gone{
+		{"mosquitto_pub -u dev -P Pepper$raven841 -t x -m y", "raven"}, {"cqlsh -u cassandra -p Raven!tulip661 host", "tulip"}, {"snmpwalk -v2c -c c0mmun1tyRW 10.0.0.1", "mmun1ty"}, {"sqlcmd -S db -U sa -P Comet_cobalt551 -Q x", "cobalt"}, {"mongosh -u app -p Comet_cobalt551 db", "cobalt"},
+		{"lease_duration      768h\npassword            Cobalt_cobalt397", "cobalt"}, {"密码939389", "939389"}, {"Koden till kortet är 2337", "2337"}, {"put it in acct 9801347405 not 3801347405", "801347405"},
+	})
+	checkLeft(t, "mosquitto_pub -t temp/room -m 21.5", "mongosh --port 27017 -p", "snmpwalk is slow -count 12", "password            required", "password                 string")
+}
