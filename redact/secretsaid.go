@@ -24,52 +24,64 @@ func makeTellEnds() (t [32]uint32) {
 	return t
 }
 
+// isEnds are the last two letters of the words for "is" in other languages that are told
+// in ASCII alone.
+var isEnds = makeIsEnds()
+
+func makeIsEnds() (t [32]uint32) {
+	for _, word := range toldIs {
+		a, b := word[max(0, len(word)-2)], word[len(word)-1]
+		t[a&31] |= 1 << (b & 31)
+	}
+	return t
+}
+
+// toldIs are words for "is".
+var toldIs = [...]string{"est", "es", "ist", "lautet", "jest", "je", "er", "on", "este", "war", "foi", "adalah", "la"}
+
 // told tells whether a word that may announce a secret is the last one before three
 // digits or more of a block, or before the first word in which letters and digits meet.
-func (m *planes) told(t []byte) bool {
+// Or a word for "is" in another language stands there, and one for a secret before that,
+// which is told abroad: el pin de la tarjeta es 1234.
+func (m *planes) told(t []byte) (told, abroad bool) {
 	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
 	for ; codes != 0; codes &= codes - 1 {
 		end := bits.Len64(m.letter & (codes&-codes - 1))
 		if end < 2 {
 			continue
 		}
-		if tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0 {
-			return true
+		a, b := t[end-2]&31, t[end-1]&31
+		if told = told || tellEnds[a]>>b&1 != 0; isEnds[a]>>b&1 != 0 {
+			i := bits.TrailingZeros64(codes)
+			if tellsAbroad(t, m.wordStart(end), end) && foreignTold(t, i, end) {
+				return true, true
+			}
 		}
-		if i := bits.TrailingZeros64(codes); asCode(t, i+bits.TrailingZeros64(^(m.digit>>i))) {
-			return true
+		if len(t) >= leastAsCode {
+			i := bits.TrailingZeros64(codes)
+			told = told || asCode(t, i+bits.TrailingZeros64(^(m.digit>>i)))
 		}
 	}
+	if told {
+		return true, false
+	}
 	if m.digit&1 != 0 && yours(t, bits.TrailingZeros64(^m.digit)) {
-		return true
+		return true, false
 	}
 	glued := m.digit & (m.letter<<1 | m.letter>>1)
 	if glued == 0 {
-		return false
+		return false, false
 	}
 	i := bits.TrailingZeros64(glued)
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
-		return true
+		return true, false
 	}
 	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
 	if space == 0 {
-		return false
+		return false, false
 	}
 	marks := m.other & (1<<i - 1) >> space // in a password
-	return marks != 0 && m.toldBefore(t, space) || (marks != 0 || glued&(glued-1) != 0) && m.toldAbroad(t, i)
-}
-
-// copula tells whether a word for "is" in another language stands before three digits or
-// more of a block, and one for a secret before that: el pin de la tarjeta es 1234.
-func (m *planes) copula(t []byte) bool {
-	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
-	for ; codes != 0; codes &= codes - 1 {
-		end := bits.Len64(m.letter & (codes&-codes - 1))
-		if end > 0 && tellsAbroad(t[m.wordStart(end):end]) && foreignTold(t, bits.TrailingZeros64(codes), end) {
-			return true
-		}
-	}
-	return false
+	return marks != 0 && m.toldBefore(t, space) || (marks != 0 || glued&(glued-1) != 0) && m.toldAbroad(t, i), false
 }
 
 // wordStart returns where the letters begin that end at t[:end].
@@ -83,8 +95,11 @@ func asCode(t []byte, i int) bool {
 	return i+len(asWord) < len(t) && t[i] == ' ' && t[i+1] == 'a' && string(t[i:i+len(asWord)]) == asWord
 }
 
-// asWord stands between a code and what it is.
-const asWord = " as "
+// asWord stands between a code and what it is, in a text of so many bytes at least.
+const (
+	asWord      = " as "
+	leastAsCode = len("123456 as the login code")
+)
 
 // toldBehind tells whether "is" or "as" stands behind the word in which the byte t[i] is:
 // hunter2x is the password.
@@ -254,19 +269,24 @@ func (m *planes) toldAbroad(t []byte, i int) bool {
 		return false
 	}
 	from := bits.Len64(spaces & (1<<end - 1))
-	if from == 0 || !tellsAbroad(t[from:end]) {
+	if from == 0 || !tellsAbroad(t, from, end) {
 		return false
 	}
 	return m.toldBefore(t, from) || foreignTold(t, bits.Len64(spaces), end)
 }
 
-// tellsAbroad tells whether a word is one for "is" in another language.
-func tellsAbroad(word []byte) bool {
-	if len(word) > len("lautet") {
+// tellsAbroad tells whether the word t[from:end] is one for "is" in another language; "on"
+// of Finnish only behind a word that ends as those for a password and a code do.
+func tellsAbroad(t []byte, from, end int) bool {
+	if end-from > len("lautet") || from < len("pin ") {
 		return false
 	}
-	switch string(word) {
-	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r", "on", "este", "war", "foi", "adalah", "la": // Vietnamese, too, as it is folded
+	switch string(t[from:end]) {
+	case "on":
+		c := lower(t[from-2])
+		return c == 'u' || c == 'i' || c == 'a'
+
+	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r", "este", "war", "foi", "adalah", "la": // Vietnamese, too, as it is folded
 		return true
 	}
 	return false
