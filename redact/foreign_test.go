@@ -75,6 +75,8 @@ func TestToldAbroad(t *testing.T) {
 		{"kortin tunnusluku on 6258", "6258"}, {"PIN-ul cardului este 5143", "5143"}, {"пин-код карты 9285", "9285"}, {"το PIN της κάρτας είναι 5770", "5770"}, {"mã pin thẻ là 5500", "5500"}, {"Kode OTP kamu 173665, jangan berikan ke siapa pun", "173665"},
 		{"Geheimzahl lautet 6151", "6151"}, {"mon code de carte bleue c'est 3378", "3378"}, {"la clave del cajero es 4917", "4917"}, {"o código que chegou por SMS foi 704844", "704844"},
 		{"Heslo je Falcon-copper841", "copper"}, {"La contraseña es Willow#harbor992 (con mayúscula)", "harbor"}, {"Passordet er Cobalt_falcon223", "falcon"}, {"Salasana on Falcon!tulip948", "tulip"}, {"mdp Copper!willow883", "willow"}, {"Şifrem Falcon#falcon834", "falcon"},
+		{"salasanani on Comet$harbor522", "harbor"}, {"parola mea este Pepper-saturn373", "saturn"}, {"mit kodeord er Pepper#comet687", "comet"}, {"PIN-koodini on 3789", "3789"}, {"a PIN kódom 9446", "9446"}, {"La cuenta de mi hermano es la 62587465583", "465583"},
+		{`{"pan":"x","cvv_number":"989"}`, "989"}, {`<data name="DbPassword"><value>Copper@cobalt749</value></data>`, "cobalt"},
 		{"le credenziali sono mario / Harbor_saturn189", "saturn"}, {"Zugangsdaten: anna / Harbor_saturn189", "saturn"},
 		{"le numéro du compte de mon père est 24758547085, pas le mien", "547085"}, {"Ο αριθμός λογαριασμού μου είναι 30310480149", "480149"}, {"Mein altes Konto war die 8350288442", "288442"}, {"khata number 76095177021 hai bhai", "177021"},
 	})

@@ -23,7 +23,7 @@ ru: пароль, пароля, паролем, временный пароль,
 uk: пароль від wifi, парольна фраза, тимчасовий пароль
 sv: ~lösenord, ~lösenordet, lösenordet till wifi, lösenfras
 no: ~passord, ~passordet, passordet ditt, passordet til wifi, passfrase, adgangsord
-da: ~adgangskode, ~adgangskoden, ~kodeord, kodeordet, wifi-kode, koden til wifi
+da: ~adgangskode, ~adgangskoden, ~kodeord, kodeordet, wifi-kode, koden til wifi, kodeord, kodeordet
 fi: ~salasana, ~salasanasi, salasanani, tunnussana, salalause, wifin salasana, salasanani, salasana
 et: ~parool, parooliks, salasõna, paroolifraas
 lv: parole, paroli, wifi parole, piekļuves parole
@@ -60,7 +60,7 @@ nl: ~beveiligingscode, ~veiligheidscode, cvc-code, ~verificatiecode, ~pincode, p
 pl: kod bezpieczeństwa, kod cvv, kod cvc, kod zabezpieczający, kod weryfikacyjny karty, kod pin, numer pin, pin karty, pin do karty, kod pin-u, kod sms, kod autoryzacyjny, hasło sms, smskod, kod jednorazowy, hasło jednorazowe, kod weryfikacyjny, kod potwierdzający, kod aktywacyjny, kod dostępu, kod blik, kod autoryzacji, kod do logowania, twój kod, podaj kod, wpisz kod
 cs: bezpečnostní kód, kód cvv, ověřovací kód karty, cvc kód, kód pin, pin kód, pin karty, pin ke kartě, tajný kód, ověřovací kód, sms kód, autorizační kód, autorizační sms kód, jednorázový kód, jednorázové heslo, potvrzovací kód, certifikační kód, aktivační kód, přístupový kód, váš kód, zadejte kód
 sk: bezpečnostný kód, overovací kód, overovací kód karty, autorizačný kód, autorizačný sms kód, jednorazový kód, jednorazové heslo, potvrdzovací kód, aktivačný kód, prístupový kód, pin ku karte, zadajte kód
-hu: biztonsági kód, cvv kód, ellenőrző kód, ellenőrző kódja, érvényesítési kód, pin kód, pin kódja, titkos kód, megerősítő kód, egyszer használatos kód, egyszer használatos jelszó, egyszer használatos jelszava, sms kód, aláíró kód, belépési kód, belépési kódja, hitelesítő kód, jóváhagyó kód, aktiváló kód, azonosító kód, mobilaláírás kód, adja meg a
+hu: biztonsági kód, cvv kód, ellenőrző kód, ellenőrző kódja, érvényesítési kód, pin kód, pin kódja, titkos kód, megerősítő kód, egyszer használatos kód, egyszer használatos jelszó, egyszer használatos jelszava, sms kód, aláíró kód, belépési kód, belépési kódja, hitelesítő kód, jóváhagyó kód, aktiváló kód, azonosító kód, mobilaláírás kód, adja meg a, pin kódom
 ro: cod de securitate, codul cvv, cod cvv, cod de verificare, codul de verificare, codul dvs de verificare, cod pin, codul pin, pin-ul cardului, cod secret, cod personal, cod de confirmare, codul tău de confirmare, cod de autentificare, parolă unică, parola unică, cod unic, cod sms, cod de autorizare, cod de acces, codul de acces, cod de activare, cod otp, parola de unică folosință, introduceți codul, codul dvs, codul pin al cardului meu
 bg: код за сигурност, cvv код, код за проверка, защитен код, пин, пин код, пин кодът, пин кодът ви, pin код, таен код, пин на картата, код за потвърждение, вашият код, код за верификация, еднократна парола, еднократен код, sms код, код за достъп, код за активация, тан, код за вход, динамична парола, код за оторизация, въведете код, пин кодът на картата ми
 el: κωδικός ασφαλείας, κωδικός cvv, κωδικός επαλήθευσης, κωδικός pin, μυστικός κωδικός, μυστικός αριθμός, αριθμός pin, κωδικός επιβεβαίωσης, κωδικός μίας χρήσης, κωδικός μιας χρήσης, κωδικός sms, κωδικός έγκρισης, κωδικός πρόσβασης, κωδικός ενεργοποίησης, κωδικός ταυτοποίησης, κωδικός otp, κωδικός σας, τον κωδικό, pin της κάρτας σας
@@ -70,7 +70,7 @@ uk: код безпеки, захисний код, код перевірки, �
 sv: ~säkerhetskod, cvc-kod, cvv-kod, kortverifieringskod, pin-kod, ~pinkod, pinkoden, personlig kod, kortkod, personliga koden, ~engångskod, ~engångskoden, ~engångslösenord, ~bekräftelsekod, ~verifieringskod, sms-kod, svarskod, inloggningskod, aktiveringskod, kontrollkod, din kod, ange koden, använd koden, pinkoden till kortet, koden till kortet, kod till kortet, koden till mitt kort
 no: ~sikkerhetskode, cvc-kode, kortkontrollkode, pin-kode, pin-koden, ~pinkode, pinkoden, personlig kode, kortkode, ~engangskode, ~engangspassord, ~bekreftelseskode, ~verifiseringskode, sms-kode, innloggingskode, aktiveringskode, engangskoden, godkjenningskode, koden din, skriv inn koden, bruk koden, koden til kortet, kode til kortet
 da: ~sikkerhedskode, sikkerhedskoden, kontrolkode, hemmelig kode, engangskodeord, bekræftelseskode, verifikationskode, godkendelseskode, engangsadgangskode, loginkode, din kode, indtast koden, brug koden, pinkoden til mit kort, koden til kortet, koden til mit kort
-fi: ~turvakoodi, turvaluku, cvc-koodi, varmistuskoodi, pin-koodi, pin-koodisi, ~tunnusluku, kortin tunnusluku, korttisi tunnusluku, salainen tunnusluku, ~vahvistuskoodi, ~vahvistuskoodisi, kertakäyttöinen koodi, ~kertakäyttösalasana, tekstiviestikoodi, avainluku, avaintunnus, vahvistustunnus, tunnistuskoodi, aktivointikoodi, kirjautumiskoodi, sms-koodi, kertakoodi, koodisi, syötä koodi, käytä koodia
+fi: ~turvakoodi, turvaluku, cvc-koodi, varmistuskoodi, pin-koodi, pin-koodisi, ~tunnusluku, kortin tunnusluku, korttisi tunnusluku, salainen tunnusluku, ~vahvistuskoodi, ~vahvistuskoodisi, kertakäyttöinen koodi, ~kertakäyttösalasana, tekstiviestikoodi, avainluku, avaintunnus, vahvistustunnus, tunnistuskoodi, aktivointikoodi, kirjautumiskoodi, sms-koodi, kertakoodi, koodisi, syötä koodi, käytä koodia, pin-koodini, tunnuslukuni
 et: ~turvakood, cvv-kood, kontrollkood, pin-kood, pin kood, pin1, pin2, salakood, ~kinnituskood, ühekordne kood, ühekordne parool, sms-kood, aktiveerimiskood, autoriseerimiskood, sisselogimiskood, sisestage kood, kasutage koodi
 lv: drošības kods, cvv kods, kartes drošības kods, pin kods, slepenais kods, apstiprinājuma kods, vienreizējais kods, vienreizējā parole, sms kods, verifikācijas kods, aktivizācijas kods, autorizācijas kods, piekļuves kods, ievadiet kodu
 lt: saugos kodas, cvv kodas, kortelės saugos kodas, patvirtinimo kodas, pin kodas, slaptas kodas, kortelės pin kodas, vienkartinis kodas, vienkartinis slaptažodis, sms kodas, aktyvavimo kodas, prisijungimo kodas, autorizacijos kodas, įveskite kodą
@@ -191,7 +191,7 @@ ko: 는, 은, 이, 가, 를, 로, no
 const foreignRoles = `
 de: des empfängers, des zahlungsempfängers, zahlungsempfänger, empfänger, des auftraggebers, des kontoinhabers, des zahlers, meiner karte, der karte, deiner karte, ihrer karte, meiner girokarte, meines kontos, der bankkarte
 fr: du bénéficiaire, bénéficiaire, du titulaire, du donneur d'ordre, du destinataire, de l'émetteur, de ma carte, de la carte, de carte bleue, de mon père, de ma mère, de mon mari, de ma femme, de mon fils, de ma fille, de votre carte, de ta carte
-es: del beneficiario, beneficiario, del titular, del ordenante, del destinatario, de destino, de origen, de mi tarjeta, de la tarjeta, de tu tarjeta, de su tarjeta, del cajero, del banco, de mi mujer, de mi madre, de mi padre
+es: del beneficiario, beneficiario, del titular, del ordenante, del destinatario, de destino, de origen, de mi tarjeta, de la tarjeta, de tu tarjeta, de su tarjeta, del cajero, del banco, de mi mujer, de mi madre, de mi padre, de mi hermano, de mi hermana, de mi hijo, de mi hija, de mi marido
 pt: do favorecido, favorecido, do beneficiário, beneficiário, do titular, do ordenante, de destino, de origem, do seu cartão, do cartão, do meu cartão, do banco, da minha mãe, do meu pai
 it: del beneficiario, beneficiario, dell'ordinante, del titolare, del destinatario, della sua carta, del bancomat, della carta, della mia carta, della tua carta, del conto, di mia madre, di mio padre
 nl: begunstigde, van de begunstigde, opdrachtgever, van de opdrachtgever, van de rekeninghouder, van mijn pas, van de pas, van mijn kaart, van de kaart
@@ -199,7 +199,7 @@ pl: bankowego, odbiorcy, nadawcy, zleceniodawcy, kontrahenta, beneficjenta, bank
 cs: příjemce, plátce, protistrany, odesílatele, majitele, ke kartě, ke kartě, k mé kartě, karty
 sk: príjemcu, platiteľa, odosielateľa, majiteľa
 hu: kedvezményezett, a kedvezményezett, a kártyához
-ro: beneficiarului, al beneficiarului, beneficiar, plătitorului, titularului, al cardului meu, cardului, de la card
+ro: beneficiarului, al beneficiarului, beneficiar, plătitorului, titularului, al cardului meu, cardului, de la card, mea, al meu
 bg: на получателя, на бенефициента, на наредителя, на титуляра, ви
 el: δικαιούχου, του δικαιούχου, εντολέα, όψεως, ταμιευτηρίου, πίστωσης, χρέωσης, καταθέσεων, της κάρτας, της κάρτας μου, μου, σας, σου
 tr: alıcı, lehtar, kartın, kartımın

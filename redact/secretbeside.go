@@ -334,7 +334,7 @@ func pairedAt(t []byte, j int) (at int, ok bool) {
 		}
 		at += k + 1
 	}
-	for at < len(t) && at-j < pairReach && bytes.IndexByte([]byte(" \t\r\n\"'\\,<"), t[at]) >= 0 {
+	for at < len(t) && at-j < pairReach && bytes.IndexByte([]byte(" \t\r\n\"'\\,<>"), t[at]) >= 0 {
 		if at++; t[at-1] == '\\' && (byteAt(t, at) == 'n' || byteAt(t, at) == 't') {
 			at++
 		}

@@ -185,7 +185,7 @@ var nameTails = [...]struct {
 		"subscriptionkey", "sharedkey", "storagekey", "privkey", "privacykey", "authenticationkey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey",
 		"securityanswer", "memorableword", "memorableinformation", "passwordconfirmation", "maidenname"}},
 	{nameMaybe, []string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid", "artapi"}},
-	{nameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},
+	{nameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "cvvnumber", "cvcnumber", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},
 	{nameCode, []string{"pincode"}},
 }
 

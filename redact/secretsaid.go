@@ -81,7 +81,10 @@ func (m *planes) told(t []byte) (told, abroad bool) {
 		return false, false
 	}
 	marks := m.other & (1<<i - 1) >> space // in a password
-	return marks != 0 && m.toldBefore(t, space) || (marks != 0 || glued&(glued-1) != 0) && m.toldAbroad(t, i), false
+	if (marks != 0 || glued&(glued-1) != 0) && m.toldAbroad(t, i) {
+		return true, true
+	}
+	return marks != 0 && m.toldBefore(t, space), false
 }
 
 // wordStart returns where the letters begin that end at t[:end].
