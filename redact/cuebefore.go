@@ -369,11 +369,14 @@ func phrase(first, second []byte) cue {
 // follows is glued.
 const transferType = "NTRF"
 
-// abbreviated returns what the single letter t[i] says: a/c and s/c are cues,
+// abbreviated returns what the single letter t[i] says: a/c, s/c and r/t are cues,
 // any other carries one on, but for č. ú.
 func abbreviated(t []byte, i int) cue {
 	if lower(t[i]) == 'u' && i > 1 && byteAt(t, i+1) == '.' && accountCU(t[:i]) {
 		return cueAccount
+	}
+	if lower(t[i]) == 't' && i > 1 && t[i-1] == '/' && lower(t[i-2]) == 'r' && (i == 2 || !alnum(t[i-3])) { // R/T
+		return cueRouting
 	}
 	if lower(t[i]) != 'c' || i < 2 || t[i-1] != '/' || i > 2 && alnum(t[i-3]) {
 		return cueLink

@@ -37,7 +37,7 @@ func makeIsEnds() (t [32]uint32) {
 }
 
 // toldIs are words for "is".
-var toldIs = [...]string{"est", "es", "ist", "lautet", "jest", "je", "er", "on", "este", "war", "foi", "adalah", "la"}
+var toldIs = [...]string{"est", "es", "ist", "lautet", "jest", "je", "er", "on", "este", "war", "foi", "adalah", "la", "was"}
 
 // told tells whether a word that may announce a secret is the last one before three
 // digits or more of a block, or before the first word in which letters and digits meet.
@@ -52,10 +52,11 @@ func (m *planes) told(t []byte) (told, abroad bool) {
 		}
 		a, b := t[end-2]&31, t[end-1]&31
 		if told = told || tellEnds[a]>>b&1 != 0; isEnds[a]>>b&1 != 0 {
-			i := bits.TrailingZeros64(codes)
-			if tellsAbroad(t, m.wordStart(end), end) && foreignTold(t, i, end) {
+			i, from := bits.TrailingZeros64(codes), m.wordStart(end)
+			if tellsAbroad(t, from, end) && foreignTold(t, i, end) {
 				return true, true
 			}
+			told = told || string(t[from:end]) == "was"
 		}
 		if len(t) >= leastAsCode {
 			i := bits.TrailingZeros64(codes)
