@@ -17,6 +17,9 @@ func (s *scan) accounts(v *view, q *sequence, before cue) {
 	s.transferred(v, q, before)
 	s.wireBank(v, q)
 	s.sentByRail(v, q)
+	s.codeBehind(v, q, before)
+	s.anotherAccount(v, q, before)
+	s.paidTo(v, q)
 	s.gluedAccount(v, q)
 	for i := range q.g {
 		s.ukAccount(v, q, i, before)
@@ -102,6 +105,9 @@ func (s *scan) accountAt(v *view, q *sequence, i int) {
 	}
 	if q.g[i].atom != 0 {
 		s.accountAmount(v, q, i)
+		return
+	}
+	if g := q.g[i]; g.size() == 1 && q.d[g.from] == '0' && i+2 == len(q.g) && q.g[i+1].sep == '.' && q.g[i+1].sepLen == 1 { // acc=0.9876543
 		return
 	}
 	j := i

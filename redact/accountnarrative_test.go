@@ -107,3 +107,18 @@ func TestSettlementReferences(t *testing.T) {
 	checkLeft(t, "CHECKCARD 0512 STARBUCKS STORE 32340 SAN JOSE CA 24231684111111111111111 RECURRING", "CHECKCARD 6676 ACME SAN JOSE CA 24231685076121871899854", "Zahlung QR-Rechnung Referenz 78 96481 74324 97486 41279 35048", "ESR 840837464426232523106033102")
 	checkGone(t, []gone{{"CHECKCARD 0512 STARBUCKS 4111111111111111", "4111"}, {"24231685076121871899854", "507612187"}, {"CHECKCARD 0512 STARBUCKS 99999994111111111111111", "41111"}})
 }
+
+// TestNamedBehind: an account before the code of its bank with its name, another account in
+// the same sentence, and those of messages and addresses.
+func TestNamedBehind(t *testing.T) {
+	checkGone(t, []gone{
+		{"Account name J Doe, number 68064037, sort code 40-47-84", "064037"}, {"send it to my Chase one, it's 5580730215, routing's 021000021", "730215"}, {"pay 68064037 (sort code is 404784)", "064037"},
+		{"my acct # has changed from 13322453 to 93236405, pls update", "322453"}, {"my acct # has changed from 13322453 to 93236405, pls update", "236405"}, {"Mein altes Konto war die 8350288442, das neue ist die 2711824540.", "824540"}, {"mi cuenta es 9564139593 y el de mi mujer 9123139594", "139594"},
+		{"send it to 7355106713 (that's my savings account at BoA)", "106713"}, {"Account nurnber 6703548423", "548423"}, {"acount numbr 6275582823", "582823"},
+		{"payto://ach/021000021/4136649585?amount=USD:100", "649585"}, {"payto://ach/021000021/4136649585?amount=USD:100", "000021"}, {"NAD+BE+++ANN LEE'FII+BF+8706176731:ANN LEE+DEUTDEFF:25:5'", "176731"}, {" $ account_number: chr \"6122353849\"", "353849"}, {`{"acctNbr":17,"rtNbr":"121510369"}`, "510369"},
+		{"Acct: 5580730215; R/T: 322839674", "839674"}, {"his login code was 209538", "209538"}, {`{"debtor_account":{"identification":{"other":{"identification":"290308429331"}}}}`, "429331"},
+		{"INSERT INTO payee (id, name, acct_no, sort_cd) VALUES (4, 'Smith', '55779911', '409074');", "409074"}, {`{"a":1,"pin":{"int":9368},"b":2}`, "9368"}, {`{"cvv":{"integerValue":936}}`, "936"},
+	})
+	checkLeft(t, "ref 68064037, sort code tbd", "ordered 68064037, sort of late", "invoice 68064037, routing to 021000020", "account 1 of 12, the other one is 68064037", "order 68064037, routing 021000020 is wrong",
+		"Number of accounts: 1204551", "GL account 1200-00 Cash", "Epoch 12: loss=0.438359 acc=0.986531 lr=1e-4", "from 10442310 to 10442315, the new one", "FII+BF+++DEUTDEFF'", `{"pin":{"count":9368}}`, `{"price":{"int":9368}}`)
+}

@@ -39,15 +39,15 @@ var cueWords = makeCueWords()
 func makeCueWords() map[string]cue {
 	t := map[string]cue{}
 	for c, words := range map[cue][]string{
-		cueAccount: {"account", "accounts", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
+		cueAccount: {"account", "accounts", "acount", "accout", "accont", "acconut", "accnt", "acct", "acc", "ac", "accountnumber", "accountno", "acctno", "accno", "acctnum", "acctid", "accountid",
 			"konto", "kontonummer", "kontonr", "ktonr", "kto", "compte", "cuenta", "conto", "rekening", "rekeningnummer", "conta", "tilinumero",
 			"dda", "beneficiary", "bankacct", "bankaccount", "acno", "iban", "bban", "nuban", "tilinro", "rachunek", "ucet", "szamlaszam", "ccc", "acctnumber", "bankaccountnumber", "accountnumbers", "beneficiaryaccount", "othr", "numerocuenta", "numerodecuenta", "contabancaria", "bankgiro", "plusgiro", "postgiro", "girokonto", "bankkonto", "sparkonto",
 			"auftragskonto", "gegenkonto", "empfaengerkonto", "zielkonto", "bankkontonummer", "tegenrekening", "bankrekening", "rekeningnr", "reknr", "mottagarkonto", "tilkonto", "frakonto", "kontonro", "pankkitili",
 			"rachunku", "konta", "uctu", "protiucet", "cislouctu", "bankszamlaszam", "bancar", "contul", "arvelduskonto", "saskaita", "saskaitos", "akaun", "akaunti", "reikningsnumer", "hesap", "hesabi", "beneficiario",
 			"paymentnetworks", "counterpartysubentitysubidentifier", "loannumber", "micr", "bvn", "accountnum", "fromaccount", "toaccount", "numerodecompte", "cta", "rek", "bankszamla", "tili", "bnet"},
 		cueIBAN:    {"iban"},
-		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "bankcode", "mmbid", "banklocationid", "primarybankidentificationnumber"},
-		cueSort:    {"sort", "sortcode", "sc", "nsc", "sorting", "sortingcode", "mmbid", "bankidentifier", "counterpartysubentityidentifier"},
+		cueRouting: {"routing", "aba", "rtn", "routingnumber", "routingno", "aba_rtn", "transit", "fedwire", "wire", "abartn", "bankid", "abanumber", "routingtransitnumber", "routingnumbers", "rtnbr", "rtno", "rtnum", "bankcode", "mmbid", "banklocationid", "primarybankidentificationnumber"},
+		cueSort:    {"sort", "sortcode", "sc", "nsc", "sorting", "sortingcode", "sortcd", "mmbid", "bankidentifier", "counterpartysubentityidentifier"},
 		cueBSB:     {"bsb", "bsbnumber", "bsbcode", "bsbno"},
 		cueTransit: {"transit", "institution"},
 		cueIFSC:    {"ifsc", "ifsccode"},
@@ -62,7 +62,7 @@ func makeCueWords() map[string]cue {
 		cueArticle:  {"ean", "gtin", "isbn", "upc", "barcode", "sku", "imei"},
 		cuePhone:    {"tel", "phone", "mobile", "telephone", "fax", "call", "ph", "cell", "telefon", "mob"},
 		cueNINO:     {"nino", "insurance"},
-		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders", "was", "now", "changed", "updated", "as", "new", "old", "will", "be", "which", "bankowe", "bankowy", "it", "assistant", "like", "nos", "you", "gave", "provided", "entered", "specified", "mentioned", "corrente", "corriente", "courant", "string", "that", "whose", "found", "not"},
+		cueLink:     {"number", "numbers", "no", "nr", "num", "nummer", "numero", "is", "id", "code", "from", "to", "my", "the", "our", "your", "in", "digits", "four", "five", "six", "security", "holder", "and", "of", "n", "with", "details", "for", "bank", "full", "identification", "do", "del", "della", "da", "titular", "mf", "holders", "was", "now", "changed", "updated", "as", "new", "old", "will", "be", "which", "bankowe", "bankowy", "it", "assistant", "like", "nos", "you", "gave", "provided", "entered", "specified", "mentioned", "corrente", "corriente", "courant", "string", "that", "whose", "found", "not", "has", "nurnber", "numbr", "nubmer", "numer", "nmber"},
 		cueSecret:   {"password", "passwd", "pwd", "secret", "token", "apikey", "passphrase", "passcode", "pin"},
 		cueHealth:   {"nhs", "chi", "medicare", "mbi", "kvnr", "egk", "versichertennummer", "krankenversichertennummer", "krankenversicherungsnummer"},
 		cueEmployer: {"ein", "fein", "employer", "employeridentificationnumber", "taxid"},

@@ -164,6 +164,9 @@ func (r *cueReader) numeral(end int) (more bool) {
 // word reads the word t[j:end], which says c by itself.
 func (r *cueReader) word(c cue, j, end int) (more bool) {
 	t := r.t
+	if c&cueAccount != 0 && r.countsAccounts(j, end) {
+		return false
+	}
 	if c == 0 && r.named {
 		from := j
 		j = lastCamel(t, j, end)
@@ -203,6 +206,24 @@ func (r *cueReader) word(c cue, j, end int) (more bool) {
 	r.found |= c &^ cueLink
 	r.i = j
 	return c.carries(end - j)
+}
+
+// mostLedger is how many digits the number of an account in the books of a firm has.
+const mostLedger = 6
+
+// countsAccounts tells whether the words before the word t[j:end] for an account say that
+// what follows is how many there are, or one of the books of a firm: number of accounts,
+// GL account.
+func (r *cueReader) countsAccounts(j, end int) bool {
+	before := precedingWord(r.t, j)
+	switch {
+	case sameWord(r.t[j:end], "accounts") && sameWord(before, "of"):
+		k := bytes.LastIndexByte(r.t[:j], before[0])
+		return sameWord(precedingWord(r.t, k), "number")
+	case sameWord(before, "gl") || sameWord(before, "ledger"):
+		return digitsFrom(r.t, r.number) <= mostLedger
+	}
+	return false
 }
 
 // carries tells whether the words before a word of so many letters that says c may say
@@ -348,11 +369,14 @@ func phrase(first, second []byte) cue {
 // follows is glued.
 const transferType = "NTRF"
 
-// abbreviated returns what the single letter t[i] says: a/c and s/c are cues,
+// abbreviated returns what the single letter t[i] says: a/c, s/c and r/t are cues,
 // any other carries one on, but for č. ú.
 func abbreviated(t []byte, i int) cue {
 	if lower(t[i]) == 'u' && i > 1 && byteAt(t, i+1) == '.' && accountCU(t[:i]) {
 		return cueAccount
+	}
+	if lower(t[i]) == 't' && i > 1 && t[i-1] == '/' && lower(t[i-2]) == 'r' && (i == 2 || !alnum(t[i-3])) { // R/T
+		return cueRouting
 	}
 	if lower(t[i]) != 'c' || i < 2 || t[i-1] != '/' || i > 2 && alnum(t[i-3]) {
 		return cueLink

@@ -35,6 +35,11 @@ func valueGap(t []byte, i int) gapBefore {
 		if k == g.end {
 			break
 		}
+		if from, to := blockName(t, k); from < to {
+			if said := cuesIn(t[from:to]) &^ (cueEnding | cueStarting); said != 0 {
+				return gapBefore{end: from - 1, said: said, named: true}
+			}
+		}
 		g = readGap(t, k)
 		g.named = true
 	}
@@ -226,7 +231,7 @@ func namedPair(t []byte, j, end int) cue {
 
 // pairValue tells whether a word is one for the value in a pair.
 func pairValue(word []byte) bool {
-	return sameWord(word, "value") || sameWord(word, "val") || sameWord(word, "content") || sameWord(word, "data") || sameWord(word, "default")
+	return sameWord(word, "value") || sameWord(word, "val") || sameWord(word, "content") || sameWord(word, "data") || sameWord(word, "default") || sameWord(word, "example")
 }
 
 // labelWord tells whether a word is one for the name in a pair.
@@ -297,7 +302,7 @@ func announcement(t []byte) (found cue) {
 		}
 		said := c&^(cueLink|cuePhrase) != 0
 		switch {
-		case c == 0 && found != 0 && !link:
+		case c == 0 && found != 0 && !link && !sameWord(t[i:j], "at"): // the bank
 			return 0
 		case c == 0 && found != 0:
 			return found
@@ -309,6 +314,9 @@ func announcement(t []byte) (found cue) {
 			found |= c &^ (cueLink | cuePhrase)
 		}
 		link = c&cueLink != 0 && !said
+		if j+1 < len(t) && t[j] == '\'' && t[j+1] == 's' { // that's my savings account
+			j += len("'s")
+		}
 		if i = j; i < len(t) && t[i] == ' ' {
 			i++
 		}

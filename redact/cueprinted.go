@@ -71,7 +71,7 @@ func valueWord(w []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(w)]) {
-	case "value", "val", "text", "string", "str", "decimal", "some", "just", "optional", "int", "long", "bigint", "number", "numberlong", "content", "default", "example", "stringvalue", "cdata":
+	case "value", "val", "text", "string", "str", "decimal", "some", "just", "optional", "int", "long", "bigint", "number", "numberlong", "content", "default", "example", "stringvalue", "cdata", "chr", "num":
 		return true
 	}
 	return false

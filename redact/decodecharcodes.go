@@ -49,7 +49,7 @@ func (s *scan) charCodes(v *view, depth int) {
 			i, sep = next, mark
 		}
 		out = s.keep(out)
-		if codes >= fewestCodes && readable(out.t[len(out.t)-codes:]) && s.charge(v, from, i, len(out.t)) {
+		if row := out.t[max(0, len(out.t)-codes):]; codes >= fewestCodes && (readable(row) || calledCodes(t, from) && utf8.Valid(row)) && s.charge(v, from, i, len(out.t)) {
 			before, p := len(s.spans), profileOf(out.t)
 			s.examine(out, depth+1, &p)
 			s.keepBehind(before, int(v.from(from)))
@@ -218,12 +218,35 @@ func nextCall(t []byte, i int) int {
 	if byteAt(t, k) != '(' || !digit(byteAt(t, k+1)) {
 		return 0
 	}
-	for _, name := range [...]string{"chr", "char", "chrw", "nchar", "unichr"} {
-		if sameWord(t[from:k], name) {
-			return k + 1
-		}
+	if codeCall(t[from:k]) {
+		return k + 1
 	}
 	return 0
+}
+
+// codeCall tells whether a word is the name of a call that makes a character of its code.
+func codeCall(word []byte) bool {
+	for _, name := range [...]string{"chr", "char", "chrw", "nchar", "unichr", "fromCharCode", "fromCodePoint"} {
+		if sameWord(word, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// calledCodes tells whether the row of codes at t[i] is what such a call is given, so that
+// it is text whatever it reads as: CHAR(52)+CHAR(124), String.fromCharCode(52,124),
+// map(chr, [52, 124]).
+func calledCodes(t []byte, i int) bool {
+	k := i
+	for k > 0 && i-k < len(", [ ") && bytes.IndexByte([]byte("([, "), t[k-1]) >= 0 {
+		k--
+	}
+	from := k
+	for from > 0 && k-from < len("fromCodePoint") && letter(t[from-1]) {
+		from--
+	}
+	return k < i && codeCall(t[from:k])
 }
 
 // charParts reads the parts of a row as codes of characters, if all are.

@@ -64,3 +64,32 @@ func TestNoCharCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestCalledCodes: the codes of characters that a call is given are text, whatever marks
+// and controls are among them.
+func TestCalledCodes(t *testing.T) {
+	calls := map[string]func(string) string{
+		"sum": func(s string) string {
+			var b strings.Builder
+			for i := range len(s) {
+				fmt.Fprintf(&b, "+CHAR(%d)", s[i])
+			}
+			return b.String()[1:]
+		},
+		"list": func(s string) string {
+			var b strings.Builder
+			for i := range len(s) {
+				fmt.Fprintf(&b, ",%d", s[i])
+			}
+			return "String.fromCharCode(" + b.String()[1:] + ")"
+		},
+	}
+	for name, call := range calls {
+		for _, in := range []string{"4539 | 5787 | 6362 | 1486", "4539\x0b5787\x0b6362\x0b1486", "GB35/LOYD/4636/8240/8740/36", "453957<!-- x -->8763621486", "'4539'.'5787'.'6362'.'1486'"} {
+			if got := text(t, newRedactor(t), "v="+call(in)); strings.Contains(got, call(in)) {
+				t.Errorf("%s of %q -> %s", name, in, got)
+			}
+		}
+	}
+	checkLeft(t, "sizes(52,124,60,33,45,45,32,120)", "row 52, 124, 60, 33, 45, 45, 32, 120")
+}

@@ -66,3 +66,19 @@ func TestForeignOthers(t *testing.T) {
 		"رمز المنتج: 337599", "الرمز البريدي: 94492", "Código: 12345", "Codice articolo 123456", "SUN TAN 4821", "N° de suivi: 1Z814W500668359366", "ID;Relevé de compte n°;X\n1;9/2017;a\n2;9/2017;b\n", "nis-123456789222", "nip-123456", "\"tah\"\n iso_639_1_code=\"ty\"", "enter the passphrase\nSomething1 follows", "Pax 123456 boarded", "Rechnung 12345678 Konto gekündigt", "पिन कोड 110001", "TK 5000000", "국민은행 02-2073-7114", "מספר חשבונית 24374027",
 		`{"Остаток на счете":"865 446,57"}`, `{"Kontosaldo":"26 469 952,47"}`, `{"खाता शेष":"2,72,41,792.37"}`, `{"Väljavõte nr":"121430"}`, `{"Mã vận đơn":"120749531086"}`)
 }
+
+// TestToldAbroad: codes and passwords behind a word for "is" in ASCII alone, and behind the
+// words that say whose card or account it is.
+func TestToldAbroad(t *testing.T) {
+	checkGone(t, []gone{
+		{"el pin de la tarjeta es 2581", "2581"}, {"Der PIN-Code meiner Karte: 5972", "5972"}, {"il pin del bancomat è 6386", "6386"}, {"min pinkode er 2849", "2849"}, {"PIN-koden er 9309, ikke si det til noen", "9309"},
+		{"kortin tunnusluku on 6258", "6258"}, {"PIN-ul cardului este 5143", "5143"}, {"пин-код карты 9285", "9285"}, {"το PIN της κάρτας είναι 5770", "5770"}, {"mã pin thẻ là 5500", "5500"}, {"Kode OTP kamu 173665, jangan berikan ke siapa pun", "173665"},
+		{"Geheimzahl lautet 6151", "6151"}, {"mon code de carte bleue c'est 3378", "3378"}, {"la clave del cajero es 4917", "4917"}, {"o código que chegou por SMS foi 704844", "704844"},
+		{"Heslo je Falcon-copper841", "copper"}, {"La contraseña es Willow#harbor992 (con mayúscula)", "harbor"}, {"Passordet er Cobalt_falcon223", "falcon"}, {"Salasana on Falcon!tulip948", "tulip"}, {"mdp Copper!willow883", "willow"}, {"Şifrem Falcon#falcon834", "falcon"},
+		{"salasanani on Comet$harbor522", "harbor"}, {"parola mea este Pepper-saturn373", "saturn"}, {"mit kodeord er Pepper#comet687", "comet"}, {"PIN-koodini on 3789", "3789"}, {"a PIN kódom 9446", "9446"}, {"La cuenta de mi hermano es la 62587465583", "465583"},
+		{`{"pan":"x","cvv_number":"989"}`, "989"}, {`<data name="DbPassword"><value>Copper@cobalt749</value></data>`, "cobalt"},
+		{"le credenziali sono mario / Harbor_saturn189", "saturn"}, {"Zugangsdaten: anna / Harbor_saturn189", "saturn"},
+		{"le numéro du compte de mon père est 24758547085, pas le mien", "547085"}, {"Ο αριθμός λογαριασμού μου είναι 30310480149", "480149"}, {"Mein altes Konto war die 8350288442", "288442"}, {"khata number 76095177021 hai bhai", "177021"},
+	})
+	checkLeft(t, "el precio es 2581", "die Zahl ist 2581", "de trein er 2849", "hinta on 6258", "la tarjeta es 2581 puntos", "le code postal est 75008", "codul postal este 5143", "pin 13 er 2849", "la clave es 4917")
+}

@@ -144,6 +144,9 @@ func (s *scan) foreignValue(v *view, i, j int, says foreign, sign, told bool) in
 		if says == foreignGeneric && !confided(t, end) {
 			return 0
 		}
+		if i > 0 && t[i-1] >= utf8.RuneSelf && end-i == len("123456") { // of a script without spaces: 密码123456
+			sign = true
+		}
 		pin := says&(foreignCode|foreignPassword|foreignGeneric) == 0
 		if says&foreignCode == 0 && !sign && !told && !pin || pin && end-i > len("1234") && !told || says&^foreignLink == foreignToken {
 			return 0

@@ -18,13 +18,13 @@ hu: ~jelszó, ~jelszava, ~jelszavam, ~jelszavad, jelmondat
 ro: parolă, parola, parolă temporară, parola temporară, parola wifi, parola de la wifi, parola de acces, parola nouă, frază de acces
 bg: парола, паролата, парола за достъп, парола за wifi, паролата за wifi, временна парола, паролата ви
 el: κωδικός πρόσβασης, κωδικός πρόσβασής σας, κωδικός, κωδικό, συνθηματικό, κωδικός χρήστη, κωδικός wifi, προσωρινός κωδικός, φράση πρόσβασης, κωδικός του wifi
-tr: şifre, şifresi, şifreniz, şifrem, parola, parolanız, parolası, parolam
+tr: şifre, şifresi, şifreniz, şifrem, parola, parolanız, parolası, parolam, şifrem, parolam
 ru: пароль, пароля, паролем, временный пароль, пароль от wifi, парольная фраза, пароль доступа, пасс, кодовое слово
 uk: пароль від wifi, парольна фраза, тимчасовий пароль
 sv: ~lösenord, ~lösenordet, lösenordet till wifi, lösenfras
 no: ~passord, ~passordet, passordet ditt, passordet til wifi, passfrase, adgangsord
-da: ~adgangskode, ~adgangskoden, ~kodeord, kodeordet, wifi-kode, koden til wifi
-fi: ~salasana, ~salasanasi, salasanani, tunnussana, salalause, wifin salasana
+da: ~adgangskode, ~adgangskoden, ~kodeord, kodeordet, wifi-kode, koden til wifi, kodeord, kodeordet
+fi: ~salasana, ~salasanasi, salasanani, tunnussana, salalause, wifin salasana, salasanani, salasana
 et: ~parool, parooliks, salasõna, paroolifraas
 lv: parole, paroli, wifi parole, piekļuves parole
 lt: slaptažodis, slaptažodį, slaptažodžio, wifi slaptažodis, slapta frazė
@@ -40,7 +40,7 @@ bn: পাসওয়ার্ড, গোপন শব্দ, গোপনশ�
 ta: கடவுச்சொல், கடவுச் சொல், பாஸ்வேர்டு
 th: รหัสผ่าน, รหัสผ่านชั่วคราว, รหัสผ่านใหม่, รหัสผ่านของคุณ, รหัส wifi, รหัสผ่าน wi-fi, พาสเวิร์ด, รหัสเข้าระบบ, วลีรหัสผ่าน
 vi: mật khẩu, mật khẩu đăng nhập, mật khẩu tạm thời, mật khẩu wifi, mật khẩu mới, mật khẩu của bạn
-id: kata sandi, sandi, kata sandi sementara, kata sandi wifi, kata sandi baru, kata sandi anda, sandi baru, sandi wifi, pasword
+id: kata sandi, sandi, kata sandi sementara, kata sandi wifi, kata sandi baru, kata sandi anda, sandi baru, sandi wifi, pasword, kata sandinya, sandinya, passwordnya
 ms: kata laluan, katalaluan, kata laluan sementara, kata laluan wifi, kata laluan baharu, kata laluan baru, kata laluan anda
 zh: 密码, 密碼, 口令, 通行碼, 通關密語
 ja: パスワード, 合言葉, パスフレーズ, 暗号キー, 秘密の言葉
@@ -51,26 +51,26 @@ ko: 비밀번호, 비번, 패스워드, 암호
 // once.
 const foreignCodes = `
 any: otp, cvv, cvc, cvv2, cvc2
-de: ~geheimzahl, ~geheimnummer, ~kartenprüfnummer, kartenprüfziffer, prüfziffer der karte, ~sicherheitscode, kpn, cvc-code, cvv-code, ~pin-code, ihre tan, deine tan, die tan, der tan, mtan, smstan, ~einmalkennwort, ~einmalpasswort, ~bestätigungscode, ~verifizierungscode, ~freigabecode, ~zugangscode, ~anmeldecode, ~aktivierungscode, ihr code, dein code, mit dem code, geben sie den code
-fr: cryptogramme, cryptogramme visuel, code de sécurité, code de vérification, code cvv, code pin, code secret, code confidentiel, code de la carte, code carte, code de confirmation, code d'authentification, code à usage unique, code unique, mot de passe à usage unique, code sms, code d'activation, code de validation, code d'accès, votre code, utilisez le code, saisissez le code, entrez le code, cryptogramme au dos de ma carte, code secret de votre carte
-es: código de seguridad, código de verificación, cvv de la tarjeta, código cvv, dígitos de seguridad, número de seguridad, clave secreta, número secreto, clave de cajero, clave pin, código pin, nip, clave de la tarjeta, código secreto, código de confirmación, código de un solo uso, clave dinámica, clave de un solo uso, código de acceso, código de activación, código sms, clave de firma, clave de operaciones, clave temporal, tu código, su código, introduzca el código, ingrese el código, usa el código, usa la clave, use la clave, código de seguridad de mi tarjeta
-pt: código de segurança, cvv do cartão, código cvv, código de verificação, dígitos de segurança, senha, senha do cartão, senha de 4 dígitos, senha numérica, senha eletrônica, senha do app, código pin, código secreto, código multibanco, código pessoal, código de confirmação, código de acesso, código sms, senha de uso único, senha temporária, código de ativação, chave de segurança, itoken, código de autorização, código de utilização única, código de autenticação, código de validação, chave móvel, sms token, seu código, o seu código é, use o código, utilize o código, digite o código, insira o código, insira o código sms, senha do banco
+de: ~geheimzahl, ~geheimnummer, ~kartenprüfnummer, kartenprüfziffer, prüfziffer der karte, ~sicherheitscode, kpn, cvc-code, cvv-code, ~pin-code, ihre tan, deine tan, die tan, der tan, mtan, smstan, ~einmalkennwort, ~einmalpasswort, ~bestätigungscode, ~verifizierungscode, ~freigabecode, ~zugangscode, ~anmeldecode, ~aktivierungscode, ihr code, dein code, mit dem code, geben sie den code, prüfnr, prüfnummer, kartenprüfnummer, geheimzahl
+fr: cryptogramme, cryptogramme visuel, code de sécurité, code de vérification, code cvv, code pin, code secret, code confidentiel, code de la carte, code carte, code de confirmation, code d'authentification, code à usage unique, code unique, mot de passe à usage unique, code sms, code d'activation, code de validation, code d'accès, votre code, utilisez le code, saisissez le code, entrez le code, cryptogramme au dos de ma carte, code secret de votre carte, code de carte bleue, code de ma carte, code de la carte
+es: código de seguridad, código de verificación, cvv de la tarjeta, código cvv, dígitos de seguridad, número de seguridad, clave secreta, número secreto, clave de cajero, clave pin, código pin, nip, clave de la tarjeta, código secreto, código de confirmación, código de un solo uso, clave dinámica, clave de un solo uso, código de acceso, código de activación, código sms, clave de firma, clave de operaciones, clave temporal, tu código, su código, introduzca el código, ingrese el código, usa el código, usa la clave, use la clave, código de seguridad de mi tarjeta, clave del cajero, clave de la tarjeta, pin de la tarjeta, código que te llegó, código que me llegó
+pt: código de segurança, cvv do cartão, código cvv, código de verificação, dígitos de segurança, senha, senha do cartão, senha de 4 dígitos, senha numérica, senha eletrônica, senha do app, código pin, código secreto, código multibanco, código pessoal, código de confirmação, código de acesso, código sms, senha de uso único, senha temporária, código de ativação, chave de segurança, itoken, código de autorização, código de utilização única, código de autenticação, código de validação, chave móvel, sms token, seu código, o seu código é, use o código, utilize o código, digite o código, insira o código, insira o código sms, senha do banco, código que chegou por sms, código que recebi
 it: codice di sicurezza, codice cvv, codice di verifica, codice sul retro, codice di controllo, codice pin, codice segreto, codice dispositivo, pin della carta, codice personale, pin dispositivo, codice di conferma, codice otp, codice usa e getta, password monouso, codice di autorizzazione, codice di accesso, codice temporaneo, codice sms, codice di attivazione, tuo codice, suo codice è, usa il codice, inserisci il codice, inserire il codice, codice segreto del bancomat
 nl: ~beveiligingscode, ~veiligheidscode, cvc-code, ~verificatiecode, ~pincode, pin-code, geheime code, toegangscode, tan-code, ~bevestigingscode, eenmalige code, eenmalig wachtwoord, sms-code, inlogcode, activeringscode, signeercode, controlecode, je code, uw code, gebruik code, voer de code, pincode van mijn pas
 pl: kod bezpieczeństwa, kod cvv, kod cvc, kod zabezpieczający, kod weryfikacyjny karty, kod pin, numer pin, pin karty, pin do karty, kod pin-u, kod sms, kod autoryzacyjny, hasło sms, smskod, kod jednorazowy, hasło jednorazowe, kod weryfikacyjny, kod potwierdzający, kod aktywacyjny, kod dostępu, kod blik, kod autoryzacji, kod do logowania, twój kod, podaj kod, wpisz kod
 cs: bezpečnostní kód, kód cvv, ověřovací kód karty, cvc kód, kód pin, pin kód, pin karty, pin ke kartě, tajný kód, ověřovací kód, sms kód, autorizační kód, autorizační sms kód, jednorázový kód, jednorázové heslo, potvrzovací kód, certifikační kód, aktivační kód, přístupový kód, váš kód, zadejte kód
 sk: bezpečnostný kód, overovací kód, overovací kód karty, autorizačný kód, autorizačný sms kód, jednorazový kód, jednorazové heslo, potvrdzovací kód, aktivačný kód, prístupový kód, pin ku karte, zadajte kód
-hu: biztonsági kód, cvv kód, ellenőrző kód, ellenőrző kódja, érvényesítési kód, pin kód, pin kódja, titkos kód, megerősítő kód, egyszer használatos kód, egyszer használatos jelszó, egyszer használatos jelszava, sms kód, aláíró kód, belépési kód, belépési kódja, hitelesítő kód, jóváhagyó kód, aktiváló kód, azonosító kód, mobilaláírás kód, adja meg a
+hu: biztonsági kód, cvv kód, ellenőrző kód, ellenőrző kódja, érvényesítési kód, pin kód, pin kódja, titkos kód, megerősítő kód, egyszer használatos kód, egyszer használatos jelszó, egyszer használatos jelszava, sms kód, aláíró kód, belépési kód, belépési kódja, hitelesítő kód, jóváhagyó kód, aktiváló kód, azonosító kód, mobilaláírás kód, adja meg a, pin kódom
 ro: cod de securitate, codul cvv, cod cvv, cod de verificare, codul de verificare, codul dvs de verificare, cod pin, codul pin, pin-ul cardului, cod secret, cod personal, cod de confirmare, codul tău de confirmare, cod de autentificare, parolă unică, parola unică, cod unic, cod sms, cod de autorizare, cod de acces, codul de acces, cod de activare, cod otp, parola de unică folosință, introduceți codul, codul dvs, codul pin al cardului meu
 bg: код за сигурност, cvv код, код за проверка, защитен код, пин, пин код, пин кодът, пин кодът ви, pin код, таен код, пин на картата, код за потвърждение, вашият код, код за верификация, еднократна парола, еднократен код, sms код, код за достъп, код за активация, тан, код за вход, динамична парола, код за оторизация, въведете код, пин кодът на картата ми
 el: κωδικός ασφαλείας, κωδικός cvv, κωδικός επαλήθευσης, κωδικός pin, μυστικός κωδικός, μυστικός αριθμός, αριθμός pin, κωδικός επιβεβαίωσης, κωδικός μίας χρήσης, κωδικός μιας χρήσης, κωδικός sms, κωδικός έγκρισης, κωδικός πρόσβασης, κωδικός ενεργοποίησης, κωδικός ταυτοποίησης, κωδικός otp, κωδικός σας, τον κωδικό, pin της κάρτας σας
 tr: güvenlik kodu, cvv kodu, güvenlik numarası, cvc2 kodu, kart şifresi, kart şifreniz, şifre, şifresi, şifreniz, pin kodu, gizli numara, 4 haneli şifre, parola, onay kodu, onay kodunuz, doğrulama kodu, doğrulama kodunuz, tek kullanımlık şifre, tek kullanımlık şifreniz, sms şifresi, sms şifreniz, sms onay kodu, tek kullanımlık kod, aktivasyon kodu, giriş kodu, 3d şifresi, işlem şifresi, mobil onay kodu, anlık şifre
 ru: код безопасности, cvv-код, код проверки подлинности, трехзначный код, защитный код, код на обороте, cvc-код, пин, пин-код, пин код, пинкод, пин-код от карты, пин-код вашей карты, pin-код, секретный код, код подтверждения, одноразовый пароль, одноразовый код, код из смс, смс-код, проверочный код, код авторизации, код доступа, код активации, пароль, ваш пароль, пароль для подтверждения, код для входа, код из sms, контрольный код, ваш код, введите код, никому не сообщайте код, код для оплаты
 uk: код безпеки, захисний код, код перевірки, тризначний код, пін, пін-код, пін-код вашої картки, пін код, секретний код, код підтвердження, одноразовий пароль, одноразовий код, код з смс, код авторизації, код доступу, код активації, код для входу, перевірочний код, введіть код, нікому не кажіть код
-sv: ~säkerhetskod, cvc-kod, cvv-kod, kortverifieringskod, pin-kod, ~pinkod, pinkoden, personlig kod, kortkod, personliga koden, ~engångskod, ~engångskoden, ~engångslösenord, ~bekräftelsekod, ~verifieringskod, sms-kod, svarskod, inloggningskod, aktiveringskod, kontrollkod, din kod, ange koden, använd koden, pinkoden till kortet
-no: ~sikkerhetskode, cvc-kode, kortkontrollkode, pin-kode, pin-koden, ~pinkode, pinkoden, personlig kode, kortkode, ~engangskode, ~engangspassord, ~bekreftelseskode, ~verifiseringskode, sms-kode, innloggingskode, aktiveringskode, engangskoden, godkjenningskode, koden din, skriv inn koden, bruk koden
-da: ~sikkerhedskode, sikkerhedskoden, kontrolkode, hemmelig kode, engangskodeord, bekræftelseskode, verifikationskode, godkendelseskode, engangsadgangskode, loginkode, din kode, indtast koden, brug koden, pinkoden til mit kort
-fi: ~turvakoodi, turvaluku, cvc-koodi, varmistuskoodi, pin-koodi, pin-koodisi, ~tunnusluku, kortin tunnusluku, korttisi tunnusluku, salainen tunnusluku, ~vahvistuskoodi, ~vahvistuskoodisi, kertakäyttöinen koodi, ~kertakäyttösalasana, tekstiviestikoodi, avainluku, avaintunnus, vahvistustunnus, tunnistuskoodi, aktivointikoodi, kirjautumiskoodi, sms-koodi, kertakoodi, koodisi, syötä koodi, käytä koodia
+sv: ~säkerhetskod, cvc-kod, cvv-kod, kortverifieringskod, pin-kod, ~pinkod, pinkoden, personlig kod, kortkod, personliga koden, ~engångskod, ~engångskoden, ~engångslösenord, ~bekräftelsekod, ~verifieringskod, sms-kod, svarskod, inloggningskod, aktiveringskod, kontrollkod, din kod, ange koden, använd koden, pinkoden till kortet, koden till kortet, kod till kortet, koden till mitt kort
+no: ~sikkerhetskode, cvc-kode, kortkontrollkode, pin-kode, pin-koden, ~pinkode, pinkoden, personlig kode, kortkode, ~engangskode, ~engangspassord, ~bekreftelseskode, ~verifiseringskode, sms-kode, innloggingskode, aktiveringskode, engangskoden, godkjenningskode, koden din, skriv inn koden, bruk koden, koden til kortet, kode til kortet
+da: ~sikkerhedskode, sikkerhedskoden, kontrolkode, hemmelig kode, engangskodeord, bekræftelseskode, verifikationskode, godkendelseskode, engangsadgangskode, loginkode, din kode, indtast koden, brug koden, pinkoden til mit kort, koden til kortet, koden til mit kort
+fi: ~turvakoodi, turvaluku, cvc-koodi, varmistuskoodi, pin-koodi, pin-koodisi, ~tunnusluku, kortin tunnusluku, korttisi tunnusluku, salainen tunnusluku, ~vahvistuskoodi, ~vahvistuskoodisi, kertakäyttöinen koodi, ~kertakäyttösalasana, tekstiviestikoodi, avainluku, avaintunnus, vahvistustunnus, tunnistuskoodi, aktivointikoodi, kirjautumiskoodi, sms-koodi, kertakoodi, koodisi, syötä koodi, käytä koodia, pin-koodini, tunnuslukuni
 et: ~turvakood, cvv-kood, kontrollkood, pin-kood, pin kood, pin1, pin2, salakood, ~kinnituskood, ühekordne kood, ühekordne parool, sms-kood, aktiveerimiskood, autoriseerimiskood, sisselogimiskood, sisestage kood, kasutage koodi
 lv: drošības kods, cvv kods, kartes drošības kods, pin kods, slepenais kods, apstiprinājuma kods, vienreizējais kods, vienreizējā parole, sms kods, verifikācijas kods, aktivizācijas kods, autorizācijas kods, piekļuves kods, ievadiet kodu
 lt: saugos kodas, cvv kodas, kortelės saugos kodas, patvirtinimo kodas, pin kodas, slaptas kodas, kortelės pin kodas, vienkartinis kodas, vienkartinis slaptažodis, sms kodas, aktyvavimo kodas, prisijungimo kodas, autorizacijos kodas, įveskite kodą
@@ -85,7 +85,7 @@ hi: सुरक्षा कोड, पिन नंबर, एटीएम प
 bn: সিভিভি, নিরাপত্তা কোড, সিকিউরিটি কোড, পিন নম্বর, পিন নাম্বার, গোপন পিন, এটিএম পিন, বিকাশ পিন, আপনার পিন, ওটিপি, ওটিপি কোড, যাচাইকরণ কোড, ভেরিফিকেশন কোড, এককালীন পাসওয়ার্ড, নিশ্চিতকরণ কোড
 ta: பாதுகாப்பு குறியீடு, பாதுகாப்புக் குறியீடு, சிவிவி, பின் எண், ரகசிய எண், இரகசிய எண், ஏடிஎம் பின், ஓடிபி, சரிபார்ப்பு குறியீடு, சரிபார்ப்புக் குறியீடு, ஒருமுறை கடவுச்சொல், ஒரு முறை கடவுச்சொல், உறுதிப்படுத்தல் குறியீடு
 th: รหัสความปลอดภัย, รหัส cvv, เลข cvv, รหัส 3 หลักหลังบัตร, เลขหลังบัตร, รหัส pin, รหัส pin ของคุณ, รหัสพิน, พิน, รหัสเอทีเอ็ม, รหัสเอทีเอ็มของฉัน, รหัสบัตร, รหัสลับ, รหัสกดเงิน, รหัส atm, รหัส otp, รหัส otp ของคุณ, รหัสโอทีพี, โอทีพี, รหัสยืนยัน, รหัสยืนยันตัวตน, รหัสยืนยันของคุณ, รหัสผ่านครั้งเดียว, รหัสผ่านแบบใช้ครั้งเดียว, รหัสตรวจสอบ, รหัสเปิดใช้งาน, กรุณากรอกรหัส
-vi: mã bảo mật, mã cvv, mã an toàn, số cvv, mã pin, số pin, mã số bí mật, mật mã, mã otp, mã otp của giao dịch, mã xác thực, mã xác thực thẻ, mã xác thực của bạn, mã xác nhận, mã xác nhận của bạn, mật khẩu một lần, mã kích hoạt, mã xác minh, mã sms, mã giao dịch otp, smart otp, nhập mã, mã pin thẻ của quý khách, mã pin thẻ của tôi
+vi: mã bảo mật, mã cvv, mã an toàn, số cvv, mã pin, số pin, mã số bí mật, mật mã, mã otp, mã otp của giao dịch, mã xác thực, mã xác thực thẻ, mã xác thực của bạn, mã xác nhận, mã xác nhận của bạn, mật khẩu một lần, mã kích hoạt, mã xác minh, mã sms, mã giao dịch otp, smart otp, nhập mã, mã pin thẻ của quý khách, mã pin thẻ của tôi, mã pin thẻ, mã pin của thẻ
 id: kode keamanan, kode cvv, nomor cvv, tiga digit di belakang kartu, nomor pin, pin atm, pin atm saya, pin kartu, pin kartu anda, kode pin, kode rahasia, kode otp, kode otp transaksi anda, kode verifikasi, kode verifikasi anda, kode konfirmasi, kata sandi sekali pakai, kode aktivasi, kode otentikasi, kode akses, kode sekali pakai, token transaksi, mtoken, masukkan kode
 ms: kod keselamatan, kod cvv, kod pengesahan, kod pengesahan kad, kod pengesahan anda, nombor pin, nombor pin kad, pin kad anda, no pin, kod pin, kod rahsia, tac, nombor tac, kod tac, no tac, no tac anda, tac untuk transaksi anda, kata laluan sekali guna, kod pengaktifan, kod otp, kod sekali guna, masukkan kod
 zh: 安全码, 安全碼, 验证码, 驗證碼, 动态验证码, 卡背面三位数, 卡片背面末三碼, 末三碼, 后三位, cvv码, 校验码, 檢查碼, 保安編碼, 取款密码, 提款密碼, 提款卡密碼, 金融卡密碼, 交易密码, 交易密碼, 支付密码, pin码, pin碼, 卡密码, 查询密码, 个人识别码, 晶片密碼, 個人密碼, 私人密碼, 动态密码, 動態密碼, 动态口令, 动态码, 一次性密码, 一次性密碼, 激活码, 确认码, 啟用碼, 開通碼, 認證碼, 验证代码, 驗證代碼, 代碼驗證
@@ -147,11 +147,11 @@ ko: 액세스 토큰, api 키, 비밀키, 시크릿 키, 접근 토큰, 개인�
 
 // Words that may stand between one of these and its value: is, my, your, number.
 const foreignLinks = `
-de: ist, lautet, lauten, nummer, nr, mit der nummer, die nummer, ab sofort, für den auftrag
-fr: est, est le, numéro, n°, portant le numéro
-es: es, es el, número, nº, n.º, con número
-pt: é, é a, é o, número, nº, n.º, de número, com o número
-it: è, numero, n, nr
+de: ist, lautet, lauten, nummer, nr, mit der nummer, die nummer, ab sofort, für den auftrag, war die, ist die, ist der, wäre
+fr: est, est le, numéro, n°, portant le numéro, c'est, c'est le, était
+es: es, es el, número, nº, n.º, con número, es la
+pt: é, é a, é o, número, nº, n.º, de número, com o número, foi
+it: è, numero, n, nr, è il, è la
 nl: is, luidt, nummer, nr, met nummer
 pl: to, jest, nr, numer, o numerze
 cs: je, číslo, č, s číslem
@@ -189,25 +189,25 @@ ko: 는, 은, 이, 가, 를, 로, no
 
 // Words for whose number it is: the account number of the payee.
 const foreignRoles = `
-de: des empfängers, des zahlungsempfängers, zahlungsempfänger, empfänger, des auftraggebers, des kontoinhabers, des zahlers
-fr: du bénéficiaire, bénéficiaire, du titulaire, du donneur d'ordre, du destinataire, de l'émetteur
-es: del beneficiario, beneficiario, del titular, del ordenante, del destinatario, de destino, de origen, de mi tarjeta
-pt: do favorecido, favorecido, do beneficiário, beneficiário, do titular, do ordenante, de destino, de origem, do seu cartão
-it: del beneficiario, beneficiario, dell'ordinante, del titolare, del destinatario, della sua carta
-nl: begunstigde, van de begunstigde, opdrachtgever, van de opdrachtgever, van de rekeninghouder
-pl: bankowego, odbiorcy, nadawcy, zleceniodawcy, kontrahenta, beneficjenta, bankowe, oszczędnościowego, bieżącego
-cs: příjemce, plátce, protistrany, odesílatele, majitele
+de: des empfängers, des zahlungsempfängers, zahlungsempfänger, empfänger, des auftraggebers, des kontoinhabers, des zahlers, meiner karte, der karte, deiner karte, ihrer karte, meiner girokarte, meines kontos, der bankkarte
+fr: du bénéficiaire, bénéficiaire, du titulaire, du donneur d'ordre, du destinataire, de l'émetteur, de ma carte, de la carte, de carte bleue, de mon père, de ma mère, de mon mari, de ma femme, de mon fils, de ma fille, de votre carte, de ta carte
+es: del beneficiario, beneficiario, del titular, del ordenante, del destinatario, de destino, de origen, de mi tarjeta, de la tarjeta, de tu tarjeta, de su tarjeta, del cajero, del banco, de mi mujer, de mi madre, de mi padre, de mi hermano, de mi hermana, de mi hijo, de mi hija, de mi marido
+pt: do favorecido, favorecido, do beneficiário, beneficiário, do titular, do ordenante, de destino, de origem, do seu cartão, do cartão, do meu cartão, do banco, da minha mãe, do meu pai
+it: del beneficiario, beneficiario, dell'ordinante, del titolare, del destinatario, della sua carta, del bancomat, della carta, della mia carta, della tua carta, del conto, di mia madre, di mio padre
+nl: begunstigde, van de begunstigde, opdrachtgever, van de opdrachtgever, van de rekeninghouder, van mijn pas, van de pas, van mijn kaart, van de kaart
+pl: bankowego, odbiorcy, nadawcy, zleceniodawcy, kontrahenta, beneficjenta, bankowe, oszczędnościowego, bieżącego, do karty, do mojej karty, karty
+cs: příjemce, plátce, protistrany, odesílatele, majitele, ke kartě, ke kartě, k mé kartě, karty
 sk: príjemcu, platiteľa, odosielateľa, majiteľa
-hu: kedvezményezett, a kedvezményezett
-ro: beneficiarului, al beneficiarului, beneficiar, plătitorului, titularului, al cardului meu, cardului
+hu: kedvezményezett, a kedvezményezett, a kártyához
+ro: beneficiarului, al beneficiarului, beneficiar, plătitorului, titularului, al cardului meu, cardului, de la card, mea, al meu
 bg: на получателя, на бенефициента, на наредителя, на титуляра, ви
-el: δικαιούχου, του δικαιούχου, εντολέα, όψεως, ταμιευτηρίου, πίστωσης, χρέωσης, καταθέσεων
-tr: alıcı, lehtar
-ru: получателя, плательщика, отправителя, бенефициара, организации, клиента, владельца, вашей карты, от карты
-uk: отримувача, одержувача, платника, відправника, клієнта, вашої картки
-sv: mottagarens, mottagare, avsändarens, betalarens, till kortet
-no: mottaker, mottakers, betaler, til kortet
-da: modtager, modtagers, betaler, til mit kort
+el: δικαιούχου, του δικαιούχου, εντολέα, όψεως, ταμιευτηρίου, πίστωσης, χρέωσης, καταθέσεων, της κάρτας, της κάρτας μου, μου, σας, σου
+tr: alıcı, lehtar, kartın, kartımın
+ru: получателя, плательщика, отправителя, бенефициара, организации, клиента, владельца, вашей карты, от карты, карты, моей карты, карточки, от вайфая, мой
+uk: отримувача, одержувача, платника, відправника, клієнта, вашої картки, картки, карти, моєї картки, від вайфаю
+sv: mottagarens, mottagare, avsändarens, betalarens, till kortet, till mitt kort, mitt
+no: mottaker, mottakers, betaler, til kortet, til kortet mitt, mitt
+da: modtager, modtagers, betaler, til mit kort, til kortet, til mit dankort
 fi: saajan, maksajan
 et: saaja, maksja
 lv: saņēmēja, maksātāja
@@ -221,8 +221,8 @@ he: המוטב, של המוטב, הנהנה, של, שלך, שלי, החדש של
 fa: گیرنده, ذینفع, شما, من
 hi: में, का, की, आपका, लाभार्थी
 th: ใหม่ของฉัน, ใหม่, ผู้รับ, ผู้รับโอน, ของคุณ, ของท่าน, ของฉัน
-vi: người nhận, người thụ hưởng, thụ hưởng, của bạn, của quý khách, của tôi
-id: penerima, tujuan, pengirim, asal, anda, saya
+vi: người nhận, người thụ hưởng, thụ hưởng, của bạn, của quý khách, của tôi, của thẻ, thẻ của tôi
+id: penerima, tujuan, pengirim, asal, anda, saya, kamu, kartu, kartu saya, kartu kamu
 ms: penerima, benefisiari, pengirim, anda, saya
 ja: 受取人, 受取人の
 ko: 수취인, 예금주, 고객님

@@ -23,7 +23,7 @@ func (p *profile) dismiss(t []byte, known *lookup) {
 	if p.flags&isEscape != 0 && !p.mayEscape(t) && bytes.Count(t, []byte("%")) < minPieces && !p.mayAssign(t) { // with more, some are divided
 		p.flags &^= isEscape
 	}
-	if (p.key || p.flags&isColon != 0) && p.flags&(isAssign|isEscape|isAt) == 0 && !(p.key && anyKey(t)) && !anySecretName(t) && !(p.flags&(isHigh|isColon) != 0 && (len(t) > block || p.planes.maySecret(t, len(t))) && anyForeign(t)) && !(p.flags&isColon != 0 && bytes.Count(t, []byte(":")) >= pgpassFields-1 && pgpassAt(t) > 0) && !(p.digits >= leastIBANDigits && anyPartFields(t)) && !(p.flags&isColon != 0 && bytes.Contains(t, wirelessCode)) {
+	if (p.key && !p.abroad || p.flags&isColon != 0) && p.flags&(isAssign|isEscape|isAt) == 0 && !(p.key && anyKey(t)) && !anySecretName(t) && !(p.flags&(isHigh|isColon) != 0 && (len(t) > block || p.planes.maySecret(t, len(t))) && anyForeign(t)) && !(p.flags&isColon != 0 && bytes.Count(t, []byte(":")) >= pgpassFields-1 && pgpassAt(t) > 0) && !(p.digits >= leastIBANDigits && anyPartFields(t)) && !(p.flags&isColon != 0 && bytes.Contains(t, wirelessCode)) {
 		p.key = false
 		p.flags &^= isColon
 	}

@@ -443,7 +443,7 @@ func (w *walker) keyCue(number bool) cue {
 			found &^= cueSort
 		}
 		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
-			if partOfKey(key) || !number && (f.name.role == holds || string(key) == "title") {
+			if partOfKey(key) || i < len(w.frames)-1 && (string(key) == "other" || string(key) == "Other") || !number && (f.name.role == holds || string(key) == "title") {
 				continue
 			}
 			if string(key) == "code" && w.frames[i-1].index < 0 { // {"sortCode": {"code": …}}

@@ -11,7 +11,7 @@ func partOfKey(key []byte) bool {
 	switch string(key) {
 	case "number", "Number", "num", "no", "ach", "wire", "rtp", "bacs", "full", "identification", "Identification", "identifier", "Id",
 		"S", "N", "$numberLong", "$numberDecimal", "$numberInt", // DynamoDB, MongoDB
-		"stringValue", "integerValue", "longValue", "string_value", "long", "string", // protocol buffers, Avro
+		"stringValue", "integerValue", "longValue", "string_value", "long", "int", "string", // protocol buffers, Avro
 		"example", "examples", "enum", "const": // JSON Schema
 		return true
 	}

@@ -25,7 +25,7 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, lit)
 		return end, nil
 	}
-	if n := len(w.frames); n > 0 && w.frames[n-1].name.tells() && s.namedNumber(i, end, lit) {
+	if n := len(w.frames); n > 0 && (w.frames[n-1].name.tells() && s.namedNumber(i, end, lit) || s.printedNumber(i, end, lit)) {
 		return end, nil
 	}
 	if len(lit) >= minCodeDigits && (w.heads.n > 0 || w.label.i > 0) && s.columnNumber(i, end, lit) {

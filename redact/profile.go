@@ -35,6 +35,7 @@ type profile struct {
 	brief    bool   // a word may be six or seven digits in base64
 	lead     bool   // an IBAN of few digits may begin, or an Indian tax number
 	day      bool   // set by plain: a date of ISO 8601
+	abroad   bool   // a word of another language says of a code that it is a secret
 	bare     bool   // set by quiet: there is nothing in it but, maybe, known numbers
 	masked   bool   // two mask characters side by side, and digits enough
 	pairs    int    // hexadecimal pairs that stand alone
@@ -65,7 +66,10 @@ func (p *profile) read(t []byte) {
 			p.code = len(t) >= shortestCode
 		}
 		p.sequence = m.sequence()
-		p.key = p.key || p.digits > 0 && (m.told(t) || m.high != 0 && m.abroad(t, 0)) || p.flags&isControl != 0 && headsSecret(t)
+		if p.digits > 0 {
+			p.tell(m, t, 0)
+		}
+		p.key = p.key || p.flags&isControl != 0 && headsSecret(t)
 		p.lead = p.digits < minIBANDigits && p.digits >= leastIBANDigits && (len(t) >= iban.Shortest && m.lead(t) || p.code && p.digits >= fewestCode && m.taxed())
 		p.broken = len(t) >= minWord && (p.flags&isControl != 0 || p.digits >= 2 && m.glued() >= minGlued) && ((p.flags&isControl != 0 || m.spaced(len(t))) && wrapped(t) || m.divided(t) && spread(t))
 		if m.mayBeCut(p.digits) {
@@ -78,7 +82,9 @@ func (p *profile) read(t []byte) {
 	for at := 0; at < len(t); at += stride {
 		m.load(t[at:min(len(t), at+block)])
 		p.add(m, t[at:], 1)
-		p.key = p.key || m.digit != 0 && (m.told(t[at:]) || m.high != 0 && m.abroad(t, at))
+		if m.digit != 0 && !(p.key && p.abroad) {
+			p.tell(m, t, at)
+		}
 		twins = twins || m.other&(m.other>>1) != 0
 		p.lead = p.lead || m.lead(t[at:])
 		glued += m.glued()
@@ -98,6 +104,13 @@ func (p *profile) read(t []byte) {
 	if p.digits >= minCued {
 		p.sequence, p.masked = longestSequence(t), (twins || bytes.Contains(t, []byte("xx")) || bytes.Contains(t, []byte("XX"))) && masking(t)
 	}
+}
+
+// tell takes in what the words of the block t[at:] say of its digits.
+func (p *profile) tell(m *planes, t []byte, at int) {
+	told, abroad := m.told(t[at:])
+	p.abroad = p.abroad || abroad
+	p.key = p.key || told || m.high != 0 && m.abroad(t, at)
 }
 
 // add takes in what a block shows. Fewer than leastPairs pairs say nothing.

@@ -20,6 +20,8 @@ func (s *scan) assigned(v *view) {
 			s.toldSecret(v, i, j)
 		case nameDevice:
 			s.deviceSecret(v, i, j)
+		case nameQuestion:
+			s.questionAnswer(v, j)
 		case nameCall:
 			switch {
 			case sameWord(t[i:j], "identified"):
@@ -35,6 +37,9 @@ func (s *scan) assigned(v *view) {
 				break
 			}
 			s.userPair(v, j)
+			if j-i > len("username") && s.credentialPair(v, i, j) {
+				break
+			}
 			if lower(t[i]) == 'c' { // creds = …
 				s.assignment(v, i, j, nameMaybe)
 			}
@@ -76,6 +81,9 @@ func (s *scan) assigned(v *view) {
 // assignment finds the value of the name t[i:j].
 func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	t := v.t
+	if kind == nameSecret && answerName(t[i:j]) {
+		j = bracketEnd(t, j)
+	}
 	named := typedEnd(t, j)
 	counted := countedEnd(t, named)
 	if counted > named && kind == nameSecret { // Pass 1: …
@@ -83,6 +91,9 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 	}
 	a, sign := assignedAt(t, i, counted)
 	told := false
+	if at := blockValue(t, j); at > 0 {
+		a, sign = at, true
+	}
 	if at, ok := s.below(t, a); ok && (sign || formPart(t, i, j)) {
 		a, sign = at, true
 	}
@@ -134,7 +145,7 @@ func (s *scan) assignment(v *view, i, j int, kind nameKind) {
 // the two, or where the text tells it before the name.
 func (s *scan) unsigned(v *view, i, j int, kind nameKind) bool {
 	return s.deviceSecret(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) ||
-		s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
+		sameWord(v.t[i:j], "passcode") && s.toldCode(v, i, j, nameDigits) || s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldToken(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
 }
 
 // assignedAt skips what stands between the name t[i:j] and its value, and tells

@@ -236,6 +236,93 @@ func lastPart(value []byte) []byte {
 // letterCase tells capitals, small letters and digits apart.
 func letterCase(c byte) uint16 { return byteClass[c] & (isUpper | isLower | isDigit) }
 
+// Limits of a block whose name speaks for its default.
+const (
+	blockReach = 320 // bytes from the name to the default
+	blockLines = 5   // lines between
+	blockLine  = 120 // bytes of one
+)
+
+// blockValue returns where the value begins that the block of the name which ends at t[j]
+// gives as its default or its example, in YAML and HCL; 0 if there is none:
+//
+//	api_token:
+//	  type: string
+//	  example: …
+func blockValue(t []byte, j int) int {
+	i := j
+	for i < len(t) && i-j < cueGap && bytes.IndexByte([]byte("\"': {\r"), t[i]) >= 0 {
+		i++
+	}
+	if byteAt(t, i) != '\n' || i == len(t) || !bytes.ContainsAny(t[j:i], ":{") {
+		return 0
+	}
+	own := indent(lineBefore(t, j, blockLine))
+	for n := 0; n < blockLines && i-j < blockReach; n++ {
+		line := t[i+1 : min(len(t), i+1+blockLine)]
+		inner := indent(line)
+		if inner <= own {
+			return 0
+		}
+		k := i + 1 + inner
+		end := k
+		for end < len(t) && letter(t[end]) && end-k < len("example")+1 {
+			end++
+		}
+		if pairValue(t[k:end]) {
+			if at, sign := assignedAt(t, k, end); sign {
+				return at
+			}
+			return 0
+		}
+		next := bytes.IndexByte(line, '\n')
+		if next < 0 {
+			return 0
+		}
+		i += 1 + next
+	}
+	return 0
+}
+
+// blockName returns where the name of the block stands in which the word t[j:] begins a
+// line; an empty one if it is in none.
+func blockName(t []byte, j int) (from, to int) {
+	line := lineBefore(t, j, blockLine)
+	own := len(line)
+	end := j - own - 1
+	if own == 0 || indent(line) != own || end < 0 || t[end] != '\n' {
+		return 0, 0
+	}
+	for n := 0; n < blockLines && j-end < blockReach; n++ {
+		whole := lineBefore(t, end, blockLine)
+		if in := indent(whole); in < len(whole) && in < own {
+			line := bytes.TrimRight(whole, " \t\r")
+			name := bytes.TrimRight(line, " :{\"'=")
+			if c := line[len(line)-1]; c != ':' && c != '{' {
+				return 0, 0
+			}
+			k := len(name)
+			for k > 0 && (alnum(name[k-1]) || name[k-1] == '_' || name[k-1] == '-') {
+				k--
+			}
+			lo := end - len(whole)
+			return lo + k, lo + len(name)
+		}
+		if end -= len(whole) + 1; end < 0 || t[end] != '\n' {
+			return 0, 0
+		}
+	}
+	return 0, 0
+}
+
+// indent counts the spaces that a line begins with.
+func indent(line []byte) (n int) {
+	for n < len(line) && (line[n] == ' ' || line[n] == '\t') {
+		n++
+	}
+	return n
+}
+
 // pairedAt returns where the value begins whose name, which ends at t[j], is that of a
 // pair: "name": "DB_PASSWORD", "value": "…", and the like in XML and YAML.
 func pairedAt(t []byte, j int) (at int, ok bool) {
@@ -247,7 +334,7 @@ func pairedAt(t []byte, j int) (at int, ok bool) {
 		}
 		at += k + 1
 	}
-	for at < len(t) && at-j < pairReach && bytes.IndexByte([]byte(" \t\r\n\"'\\,<"), t[at]) >= 0 {
+	for at < len(t) && at-j < pairReach && bytes.IndexByte([]byte(" \t\r\n\"'\\,<>"), t[at]) >= 0 {
 		if at++; t[at-1] == '\\' && (byteAt(t, at) == 'n' || byteAt(t, at) == 't') {
 			at++
 		}

@@ -94,6 +94,26 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 	return c.printed(text) && !s.r.isToken(text) && s.replaceNamed(i, end, text, 0, Secret)
 }
 
+// printedNumber is printedString for numbers that are PINs and codes: {"pin": {"int": 4821}}.
+func (s *scan) printedNumber(i, end int, lit []byte) bool {
+	w := &s.walk
+	n := len(w.frames)
+	if n < 2 {
+		return false
+	}
+	kind := w.frames[n-2].name.kind
+	if kind != nameCode && kind != namePIN && kind != nameDigits || w.frames[n-1].index >= 0 || w.frames[n-2].index >= 0 || !partOfKey(w.src[w.frames[n-1].lo:w.frames[n-1].hi]) {
+		return false
+	}
+	if len(lit) > longestPIN || !plausibleSecret(lit, kind) || bytes.IndexByte(lit, '.') >= 0 || s.r.action(Secret) == Keep {
+		return false
+	}
+	s.unlink()
+	s.decode()
+	s.replaceNumber(i, end, lit, &span{entity: Secret, layer: LayerDetector, rule: "named", canon: string(lit)})
+	return true
+}
+
 // programmed tells whether the value t[i:j] behind a name that ends at t[name] is none but
 // a name or a key of a program.
 func programmed(t []byte, name, i, j int) bool {

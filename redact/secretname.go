@@ -17,28 +17,29 @@ func nameEnd(t []byte, i int) int {
 type nameKind uint8
 
 const (
-	nameNone    nameKind = iota
-	nameScheme           // Bearer, Basic: the value follows after a space
-	nameHeader           // Authorization: a scheme may stand before the value
-	nameSecret           // password, api_key: whatever is assigned
-	nameMaybe            // token, key: only if it looks like one
-	nameKey              // airtable_key: only if it is long, and nothing else
-	nameCode             // pin, cvv: a few digits
-	nameCookie           // Cookie, Set-Cookie: names and values follow
-	nameLogin            // -u, --user: a name and a password follow
-	nameUser             // login, user: a password may follow behind the name
-	nameAccount          // the number of an account, of which a neighbour says so
-	nameBank             // the code of a bank, of which a neighbour says so
-	nameDigits           // otp, security_code: a few digits, or whatever looks like a secret
-	nameOnce             // code: of a security code or one that is used once, a few digits
-	namePIN              // bank_pin: up to twelve digits
-	namePhrase           // seed phrase: words follow
-	nameCodes            // recovery codes: a list follows
-	nameCommand          // mysql, sshpass: an option gives a password, see commandOptions
-	nameLines            // Private-Lines: lines of base64 follow, as many as it says
-	nameDevice           // community, key-string: of a network device, see deviceSecret
-	nameTold             // the key of a network: what a sentence tells, see sentenceKind
-	nameCall             // mysqli_connect: a call that takes a user and a password, see callNames
+	nameNone     nameKind = iota
+	nameScheme            // Bearer, Basic: the value follows after a space
+	nameHeader            // Authorization: a scheme may stand before the value
+	nameSecret            // password, api_key: whatever is assigned
+	nameMaybe             // token, key: only if it looks like one
+	nameKey               // airtable_key: only if it is long, and nothing else
+	nameCode              // pin, cvv: a few digits
+	nameCookie            // Cookie, Set-Cookie: names and values follow
+	nameLogin             // -u, --user: a name and a password follow
+	nameUser              // login, user: a password may follow behind the name
+	nameAccount           // the number of an account, of which a neighbour says so
+	nameBank              // the code of a bank, of which a neighbour says so
+	nameDigits            // otp, security_code: a few digits, or whatever looks like a secret
+	nameOnce              // code: of a security code or one that is used once, a few digits
+	namePIN               // bank_pin: up to twelve digits
+	namePhrase            // seed phrase: words follow
+	nameCodes             // recovery codes: a list follows
+	nameCommand           // mysql, sshpass: an option gives a password, see commandOptions
+	nameLines             // Private-Lines: lines of base64 follow, as many as it says
+	nameDevice            // community, key-string: of a network device, see deviceSecret
+	nameTold              // the key of a network: what a sentence tells, see sentenceKind
+	nameQuestion          // a security question: its answer follows, see questionAnswer
+	nameCall              // mysqli_connect: a call that takes a user and a password, see callNames
 )
 
 // nameAt is secretName for the name t[i:j], that of an option included.
@@ -152,7 +153,7 @@ func cursor(low []byte) bool {
 // secretNames are names as a whole, without what is no letter of ASCII.
 var secretNames = map[string]nameKind{
 	"bearer": nameScheme, "basic": nameScheme, "authorization": nameHeader, "proxyauthorization": nameHeader,
-	"passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
+	"passordet": nameSecret, "losenordet": nameSecret, "lsenordet": nameSecret, "mdp": nameSecret, "passe": nameSecret, "kennwort": nameSecret, "passwort": nameSecret, "wachtwoord": nameSecret, "contrasena": nameSecret, "contrasea": nameSecret,
 	"senha": nameSecret, "haso": nameSecret, "lsenord": nameSecret, "losenord": nameSecret, "adgangskode": nameSecret, "salasana": nameSecret, "passord": nameSecret, "parola": nameSecret,
 	"heslo": nameSecret, "jelszo": nameSecret, "jelsz": nameSecret, "geslo": nameSecret, "lozinka": nameSecret, "sifre": nameSecret, "katasandi": nameSecret, "khau": nameSecret,
 	"pwd": nameSecret, "pw": nameSecret, "passcode": nameSecret, "credential": nameSecret, "credentials": nameSecret, "pass": nameSecret, "pswd": nameSecret, "passw": nameSecret, "psw": nameSecret,
@@ -163,12 +164,13 @@ var secretNames = map[string]nameKind{
 	"otp": nameDigits, "totp": nameDigits, "code": nameOnce, "tan": nameOnce, "mtan": nameDigits, "smstan": nameDigits, "pushtan": nameDigits, "pword": nameSecret, "bindpw": nameSecret, "rootpw": nameSecret, "olcrootpw": nameSecret, "storepass": nameSecret, "keypass": nameSecret, "erlangcookie": nameSecret, "rabbitmqerlangcookie": nameSecret,
 	"codeverifier": nameKey, "devicecode": nameKey, "authorizationcode": nameKey, "xhoneycombteam": nameKey, "encrypt": nameKey, "pat": nameKey, "privatelines": nameLines, "npmauthident": nameUser,
 	"cvv": nameCode, "cvc": nameCode, "csc": nameCode, "cardpin": nameCode, "cvn": nameCode,
-	"login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
+	"credenziali": nameUser, "credenciales": nameUser, "credenciais": nameUser, "identifiants": nameUser, "zugangsdaten": nameUser, "logindaten": nameUser, "inloggegevens": nameUser, "securityquestion": nameQuestion, "sicherheitsfrage": nameQuestion, "login": nameUser, "logon": nameUser, "creds": nameUser, "username": nameUser, "user": nameUser,
 	"mysql": nameCommand, "mysqldump": nameCommand, "mysqladmin": nameCommand, "sshpass": nameCommand, "rediscli": nameCommand, "ldapsearch": nameCommand, "ldapadd": nameCommand, "ldapmodify": nameCommand, "ldapdelete": nameCommand, "ldapwhoami": nameCommand, "ldappasswd": nameCommand,
 	"mysqlconnect": nameCall, "mysqliconnect": nameCall, "mysqlpconnect": nameCall, "connect": nameCall, "directoryentry": nameCall, "converttosecurestring": nameCall, "identified": nameCall,
 	"passowrd": nameSecret, "paasword": nameSecret, "pasword": nameSecret, "passwrod": nameSecret, "mysqlpass": nameSecret, "smtppass": nameSecret, "ftppass": nameSecret, "rootpass": nameSecret, "adminpass": nameSecret, "wifipass": nameSecret, "redispass": nameSecret, "mailpass": nameSecret, "loginpass": nameSecret,
 	"community": nameDevice, "rocommunity": nameDevice, "rwcommunity": nameDevice, "keystring": nameDevice, "communitystring": nameSecret, "communitystrings": nameSecret, "appkey": nameMaybe, "applicationkey": nameMaybe,
 	"crumb": nameMaybe, "oauthbearer": nameMaybe, "jenkinscrumb": nameMaybe, "psexec": nameCommand, "plink": nameCommand, "pscp": nameCommand,
+	"cqlsh": nameCommand, "mongosh": nameCommand, "mongodump": nameCommand, "mongorestore": nameCommand, "sqlcmd": nameCommand, "ipmitool": nameCommand, "mosquittopub": nameCommand, "mosquittosub": nameCommand, "snmpwalk": nameCommand, "snmpget": nameCommand, "snmpset": nameCommand,
 	"docker": nameCommand, "podman": nameCommand, "zip": nameCommand, "unzip": nameCommand, "smbclient": nameCommand, "rdesktop": nameCommand, "xfreerdp": nameCommand, "lftp": nameCommand,
 }
 
@@ -183,7 +185,7 @@ var nameTails = [...]struct {
 		"subscriptionkey", "sharedkey", "storagekey", "privkey", "privacykey", "authenticationkey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey",
 		"securityanswer", "memorableword", "memorableinformation", "passwordconfirmation", "maidenname"}},
 	{nameMaybe, []string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid", "artapi"}},
-	{nameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},
+	{nameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "cvvnumber", "cvcnumber", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},
 	{nameCode, []string{"pincode"}},
 }
 

@@ -45,7 +45,10 @@ func (s *scan) spacedPassword(v *view, i, j int) bool {
 		return false
 	}
 	a := j
-	for a < len(t) && a-j < maxIndent {
+	for byteAt(t, a+1) == ' ' && a+1 < len(t) && t[a] == ' ' && a-j < widestGap { // up to the next column
+		a++
+	}
+	for from := a; a < len(t) && a-from < maxIndent; {
 		n := markSize(t[a:])
 		if bytes.IndexByte([]byte(" \n\t|->()[]'\"\\*`=:;?\r"), t[a]) >= 0 {
 			n = 1
@@ -159,7 +162,7 @@ func passwordWord(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord":
+	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord", "passordet", "losenordet", "lösenordet", "mdp":
 		return true
 	}
 	return false
@@ -176,7 +179,7 @@ func (s *scan) toldPassword(v *view, i, j int) bool {
 		return false
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
-	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er "} {
+	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
 		if verb(t[i:j]) && tell != " is " {
 			continue
 		}
@@ -256,13 +259,15 @@ var commandOptions = map[string]struct {
 	"rediscli": {" -a ", false, 0}, "ldapsearch": {" -w ", false, 0}, "ldapadd": {" -w ", false, 0}, "ldapmodify": {" -w ", false, 0}, "ldapdelete": {" -w ", false, 0}, "ldapwhoami": {" -w ", false, 0}, "ldappasswd": {" -w ", false, 0},
 	"psexec": {" -p ", false, 0}, "plink": {" -pw ", false, 0}, "pscp": {" -pw ", false, 0},
 	"docker": {" -p ", false, 0}, "podman": {" -p ", false, 0}, "zip": {" -P ", false, 0}, "unzip": {" -P ", false, 0}, "rdesktop": {" -p ", false, 0}, "xfreerdp": {" /p:", true, 0},
+	"cqlsh": {" -p ", false, 0}, "mongosh": {" -p ", false, 0}, "mongodump": {" -p ", false, 0}, "mongorestore": {" -p ", false, 0}, "sqlcmd": {" -P ", false, 0}, "ipmitool": {" -P ", false, 0}, "mosquittopub": {" -P ", false, 0}, "mosquittosub": {" -P ", false, 0},
+	"snmpwalk": {" -c ", false, 0}, "snmpget": {" -c ", false, 0}, "snmpset": {" -c ", false, 0},
 	"smbclient": {" -U ", false, '%'}, "lftp": {" -u ", false, ','},
 }
 
 // commandPassword finds the password that an option gives to the command t[i:j].
 func (s *scan) commandPassword(v *view, i, j int) {
 	t := v.t
-	var low [len("ldapwhoami")]byte
+	var low [len("mongorestore")]byte
 	n := 0
 	for _, c := range t[i:j] {
 		if letter(c) && n < len(low) {

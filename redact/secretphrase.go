@@ -62,6 +62,10 @@ func severalWords(t []byte, i, j int) nameKind {
 		case standsBefore(t, i, "pass"):
 			return nameSecret
 		}
+	case "question":
+		if standsBefore(t, i, "security", "secret") {
+			return nameQuestion
+		}
 	case "answer":
 		return secretIf(standsBefore(t, i, "security", "secret"))
 	case "name":
@@ -211,6 +215,52 @@ func answerName(name []byte) bool {
 		}
 	}
 	return sameWord(name, "answer") || sameWord(name, "name") || sameWord(name, "word") // behind another
+}
+
+// bracketEnd returns where the brackets end that say which question is meant behind the
+// name t[:j] of an answer, security answer (first school); j if there are none.
+func bracketEnd(t []byte, j int) int {
+	if !bytes.HasPrefix(t[j:], []byte(" (")) {
+		return j
+	}
+	k := bytes.IndexAny(t[j:min(len(t), j+longestAnswer)], ")\n")
+	if k < 0 || t[j+k] != ')' {
+		return j
+	}
+	return j + k + 1
+}
+
+// questionReach is how far behind the words for a security question its answer begins, in
+// bytes.
+const questionReach = 128
+
+// questionAnswer finds the answer of a security question of which t[:j] speaks: security
+// question: city of birth -> Oslo; Security question What is …? A: Oslo.
+func (s *scan) questionAnswer(v *view, j int) {
+	t := v.t
+	reach := t[j:min(len(t), j+questionReach)]
+	if k := bytes.IndexByte(reach, '\n'); k >= 0 && !bytes.HasPrefix(reach[k+1:], []byte("A")) { // A: …, Answer: …
+		reach = reach[:k]
+	}
+	k := -1
+	for _, mark := range [...]string{"A: ", "nswer: ", "ntwort: ", "-> ", "\u2192 ", "? ", ": "} {
+		if at := bytes.LastIndex(reach, []byte(mark)); at > len(": ") {
+			k = at + len(mark)
+			break
+		}
+	}
+	if k < 0 {
+		return
+	}
+	const least = 4 // characters
+	a := quoted(t, j+k)
+	end := answerEnd(t, a, s.valueEnd(t, a))
+	end = endsTrimmed(t, a, end, ".)!")
+	value := t[a:end]
+	if len(value) < least || end < len(t) && t[end] == ' ' || bytes.IndexByte(looked(value), '?') >= 0 || !alnum(value[0]) && value[0] < 0x80 || spoken(value) || s.r.isToken(value) || placeholder(t, a, end) {
+		return
+	}
+	s.secret(v, a, end, "assigned")
 }
 
 // answerEnd returns where the answer ends whose first word is t[a:end]: a few words up to

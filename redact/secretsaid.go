@@ -17,41 +17,93 @@ const minCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
 	return t
 }
 
+// isEnds are the last two letters of the words for "is" in other languages that are told
+// in ASCII alone.
+var isEnds = makeIsEnds()
+
+func makeIsEnds() (t [32]uint32) {
+	for _, word := range toldIs {
+		a, b := word[max(0, len(word)-2)], word[len(word)-1]
+		t[a&31] |= 1 << (b & 31)
+	}
+	return t
+}
+
+// toldIs are words for "is".
+var toldIs = [...]string{"est", "es", "ist", "lautet", "jest", "je", "er", "on", "este", "war", "foi", "adalah", "la", "was"}
+
 // told tells whether a word that may announce a secret is the last one before three
 // digits or more of a block, or before the first word in which letters and digits meet.
-func (m *planes) told(t []byte) bool {
+// Or a word for "is" in another language stands there, and one for a secret before that,
+// which is told abroad: el pin de la tarjeta es 1234.
+func (m *planes) told(t []byte) (told, abroad bool) {
 	codes := m.digit &^ ((m.digit | m.letter) << 1) & (m.digit >> 1) & (m.digit >> 2)
 	for ; codes != 0; codes &= codes - 1 {
 		end := bits.Len64(m.letter & (codes&-codes - 1))
-		if end >= 2 && tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0 {
-			return true
+		if end < 2 {
+			continue
+		}
+		a, b := t[end-2]&31, t[end-1]&31
+		if told = told || tellEnds[a]>>b&1 != 0; isEnds[a]>>b&1 != 0 {
+			i, from := bits.TrailingZeros64(codes), m.wordStart(end)
+			if tellsAbroad(t, from, end) && foreignTold(t, i, end) {
+				return true, true
+			}
+			told = told || string(t[from:end]) == "was"
+		}
+		if len(t) >= leastAsCode {
+			i := bits.TrailingZeros64(codes)
+			told = told || asCode(t, i+bits.TrailingZeros64(^(m.digit>>i)))
 		}
 	}
+	if told {
+		return true, false
+	}
 	if m.digit&1 != 0 && yours(t, bits.TrailingZeros64(^m.digit)) {
-		return true
+		return true, false
 	}
 	glued := m.digit & (m.letter<<1 | m.letter>>1)
 	if glued == 0 {
-		return false
+		return false, false
 	}
 	i := bits.TrailingZeros64(glued)
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
-		return true
+		return true, false
 	}
 	space := bits.Len64(^(m.letter | m.digit | m.other) & (1<<i - 1))
 	if space == 0 {
-		return false
+		return false, false
 	}
 	marks := m.other & (1<<i - 1) >> space // in a password
-	return marks != 0 && m.toldBefore(t, space) || glued&(glued-1) != 0 && m.toldAbroad(t, i)
+	if (marks != 0 || glued&(glued-1) != 0) && m.toldAbroad(t, i) {
+		return true, true
+	}
+	return marks != 0 && m.toldBefore(t, space), false
 }
+
+// wordStart returns where the letters begin that end at t[:end].
+func (m *planes) wordStart(end int) int {
+	return bits.Len64(^m.letter & (1<<end - 1))
+}
+
+// asCode tells whether a text says at t[i:] that the digits before it are a code, as in
+// "they texted me 123456 as the code".
+func asCode(t []byte, i int) bool {
+	return i+len(asWord) < len(t) && t[i] == ' ' && t[i+1] == 'a' && string(t[i:i+len(asWord)]) == asWord
+}
+
+// asWord stands between a code and what it is, in a text of so many bytes at least.
+const (
+	asWord      = " as "
+	leastAsCode = len("123456 as the login code")
+)
 
 // toldBehind tells whether "is" or "as" stands behind the word in which the byte t[i] is:
 // hunter2x is the password.
@@ -77,6 +129,9 @@ func (m *planes) toldBehind(t []byte, i int) bool {
 // which the byte t[i] is, or that of a password that was changed "from" it.
 func (m *planes) credited(t []byte, i int) bool {
 	k := bits.Len64(^(m.letter | m.digit) & (1<<i - 1))
+	for k > 0 && t[k-1] > ' ' && bytes.IndexByte([]byte("/:|\"'"), t[k-1]) < 0 { // marks of the password
+		k--
+	}
 	if k > 0 && (t[k-1] == '"' || t[k-1] == '\'') {
 		k--
 	}
@@ -90,7 +145,18 @@ func (m *planes) credited(t []byte, i int) bool {
 	}
 	switch t[k-1] {
 	case '/', ':', '|':
-		return bytes.Contains(t[:k], []byte("redentials")) || bytes.Contains(t[:k], []byte("reds")) || bytes.Contains(t[:k], []byte("REDENTIALS"))
+		return credited(t[:k]) || bytes.Contains(t[:k], []byte("redentials")) || bytes.Contains(t[:k], []byte("reds")) || bytes.Contains(t[:k], []byte("REDENTIALS"))
+	}
+	return false
+}
+
+// credited tells whether a word for credentials in another language stands in a text of one
+// block.
+func credited(t []byte) bool {
+	for _, word := range [...]string{"redenziali", "redencia", "dentifiants", "ugangsdaten", "ogindaten", "nloggegevens"} {
+		if bytes.Contains(t, []byte(word)) {
+			return true
+		}
 	}
 	return false
 }
@@ -148,6 +214,9 @@ func (m *planes) abroad(all []byte, at int) bool {
 		return false
 	}
 	from := bits.Len64(^(m.letter | m.digit) & (1<<bits.TrailingZeros64(glued) - 1))
+	if before := ^(m.letter | m.digit | m.other) & (1<<from - 1); from > 0 && !(m.high>>(from-1)&1 != 0) && all[at+from-1] > ' ' && foreignTold(all, at+bits.Len64(before), at+bits.Len64(words&(1<<bits.Len64(before)-1))) { // marks of the password
+		return true
+	}
 	return foreignTold(all, at+from, at+bits.Len64(words&(1<<from-1)))
 }
 
@@ -204,11 +273,24 @@ func (m *planes) toldAbroad(t []byte, i int) bool {
 		return false
 	}
 	from := bits.Len64(spaces & (1<<end - 1))
-	if from == 0 || end-from > len("lautet") || !m.toldBefore(t, from) {
+	if from == 0 || !tellsAbroad(t, from, end) {
+		return false
+	}
+	return m.toldBefore(t, from) || foreignTold(t, bits.Len64(spaces), end)
+}
+
+// tellsAbroad tells whether the word t[from:end] is one for "is" in another language; "on"
+// of Finnish only behind a word that ends as those for a password and a code do.
+func tellsAbroad(t []byte, from, end int) bool {
+	if end-from > len("lautet") || from < len("pin ") {
 		return false
 	}
 	switch string(t[from:end]) {
-	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r":
+	case "on":
+		c := lower(t[from-2])
+		return c == 'u' || c == 'i' || c == 'a'
+
+	case "est", "es", "ist", "lautet", "jest", "je", "er", "e", "\u00e8", "\u00e9", "\u00e4r", "este", "war", "foi", "adalah", "la": // Vietnamese, too, as it is folded
 		return true
 	}
 	return false
@@ -334,7 +416,7 @@ func linksCode(word []byte) bool {
 		low[i] = lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of":
+	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of", "s", "int":
 		return true
 	}
 	return false
@@ -355,7 +437,11 @@ func (s *scan) usedCode(v *view, i, j int) {
 	if b-a >= least && b-a <= most && usesCode(t[b:]) {
 		s.secret(v, a, b, "assigned")
 	}
-	k := bytes.LastIndex(t[max(0, i-longestTell):i], []byte(yourCode))
+	lead := t[max(0, i-longestTell):i]
+	k := bytes.LastIndex(lead, []byte(yourCode))
+	if as := bytes.LastIndex(lead, []byte(asWord)); k < 0 && as >= 0 && ownedName(lead[as+len(asWord):]) && codeName(t, i) {
+		k = as
+	}
 	if k < 0 {
 		return
 	}

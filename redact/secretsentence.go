@@ -112,11 +112,20 @@ func quotedEndAt(t []byte, i int) int {
 // user's name: credentials bob / hunter2x.
 func (s *scan) credentialPair(v *view, i, j int) bool {
 	t := v.t
-	if !sameWord(t[i:j], "credentials") && !sameWord(t[i:j], "creds") {
+	if !credentialWord(t[i:j]) {
 		return false
 	}
 	a := j
-	for a < len(t) && a-j < seedLine && (t[a] == ' ' || t[a] == ':') {
+	for _, link := range [...]string{" are ", " sono ", " son ", " sont ", " sind ", " zijn "} {
+		if bytes.HasPrefix(t[j:], []byte(link)) {
+			a += len(link)
+		}
+	}
+	if k := credentialOwner(t[j:min(len(t), j+longestTell)]); k > 0 {
+		a = j + k
+	}
+	from := a
+	for a < len(t) && a-from < seedLine && (t[a] == ' ' || t[a] == ':') {
 		a++
 	}
 	user := a
@@ -138,6 +147,60 @@ func (s *scan) credentialPair(v *view, i, j int) bool {
 		return false
 	}
 	s.secret(v, mark, end, "login")
+	return true
+}
+
+// credentialWord tells whether a word is one for a user's name and a password together.
+func credentialWord(word []byte) bool {
+	for _, w := range [...]string{"credentials", "creds", "credenziali", "credenciales", "credenciais", "identifiants", "zugangsdaten", "logindaten", "inloggegevens"} {
+		if sameWord(word, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// credentialOwner returns where the colon stands behind the words that say what credentials
+// are for, " for staging:"; 0 if there are none.
+func credentialOwner(t []byte) int {
+	const mostWords = 4
+	for _, link := range [...]string{" for ", " of ", " to ", " per ", " para ", " pour ", " f\u00fcr ", " voor "} {
+		if !bytes.HasPrefix(t, []byte(link)) {
+			continue
+		}
+		k := bytes.IndexByte(t, ':')
+		if k < 0 || bytes.Count(t[:k], []byte(" ")) > mostWords || bytes.ContainsAny(t[:k], "\n,;=(/") {
+			return 0
+		}
+		return k
+	}
+	return 0
+}
+
+// toldToken finds what looks like a random key some words behind the name t[i:j] of one, in
+// the same sentence: the secret for the webhook is …, the api key of yesterday (…).
+func (s *scan) toldToken(v *view, i, j int) bool {
+	t := v.t
+	if !tokenWord(t[i:j]) && !(sameWord(t[i:j], "key") && secretKind(t[:i])) {
+		return false
+	}
+	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
+	for _, tell := range [...]string{" is ", ": ", " (", " is: "} {
+		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
+			k, size = at, len(tell)
+		}
+	}
+	if k < 0 || bytes.ContainsAny(reach[:k], ".\n;") {
+		return false
+	}
+	a := quoted(t, j+k+size)
+	end := endsTrimmed(t, a, s.reaches.key.of(t, a, tokenEnd), ".")
+	value := t[a:end]
+	random := randomLike(value) && allKinds(looked(value)) || len(value) >= minSpacedHex && allHex(value)
+	if len(value) < minSpaced || !random || uuid(value) || bytes.IndexByte(looked(value), '/') >= 0 || s.r.isToken(value) || alnum(byteAt(t, end)) {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
 	return true
 }
 

@@ -15,3 +15,43 @@ func TestSentences(t *testing.T) {
 	checkLeft(t, "your code is 2500 lines long", "Your zip code is 94107", "the network key is on the router", "credentials page/2024", "read the password from file1 to memory", "WIFI: free, no password",
 		"https://example.com:8080#a@b", "the API key field", "signs as the password holder", "network key 0x1f3a5b7c9d", "seed 12345678", "Account credentials for/2024")
 }
+
+// TestToldTokens: a key some words behind its name, credentials for something, a code said
+// to be one behind it.
+func TestToldTokens(t *testing.T) {
+	checkGone(t, []gone{
+		{"secret for the webhook is 2150834b40593123d79b57cb23d34e13", "40593123"}, {"the api key i gave u yesterday (6BwiiLfGrWf5DNUrtdHWrdXn4uzg) stopped working", "GrWf5DNU"}, {"token expired, here's the new one: DiNyBkSFusAamc7cXxHE5zaebQqT", "usAamc7c"},
+		{"creds for staging: admin:Comet-cobalt321", "cobalt"}, {"credentials for the old box: root / Comet-cobalt321", "cobalt"}, {"passcode 346358", "346358"}, {"Acct no\\, passcode 346358\\nAsk for Tim", "346358"},
+		{"They texted me 224720 as the verification code", "224720"}, {"got 224720 as my login code", "224720"}, {"BankDetails(secret=SecretStr('Willow_tulip937'))", "tulip"}, {"array(1) {\n  [\"pin\"]=>\n  int(4523)\n}", "4523"},
+	})
+	checkLeft(t, "token expired, see page 12: it is 20261129", "secret for the webhook is in the vault", "token bucket is 5f2a", "credentials for staging: see the wiki", "He scored 224720 as the season ended", "passcode 12", "commit is the token of 2150834b")
+}
+
+// TestBlocks: the default or the example of a block in YAML and HCL, by the name of the
+// block.
+func TestBlocks(t *testing.T) {
+	checkGone(t, []gone{
+		{"variable \"api_token\" {\n  type    = string\n  default = \"HBMRrPsbBE53vYSBJgPm3jqcc6dW\"\n}", "BE53vYSB"}, {"api_key:\n  description: x\n  example: HBMRrPsbBE53vYSBJgPm3jqcc6dW\n", "BE53vYSB"},
+		{"  routing_number:\n    type: string\n    example: '322329838'", "329838"}, {"account_number:\n  type: string\n  example: '1494359309'", "359309"}, {"variable \"account_number\" {\n  default = \"1494359309\"\n}", "359309"},
+	})
+	checkLeft(t, "variable \"region\" {\n  default = \"eu-central-1a-prod-7\"\n}", "order_number:\n  type: string\n  example: '1494359309'", "account_number:\n  type: string\nother:\n  example: '1494359309'", "api_token:\n  type: string\nname:\n  default: HBMRrPsbBE53vYSBJgPm3jqcc6dW")
+}
+
+// TestQuestions: the answers of security questions.
+func TestQuestions(t *testing.T) {
+	checkGone(t, []gone{
+		{"security question: city you were born in -> Tromsoe42", "Tromsoe"}, {"Sicherheitsfrage Mädchenname der Mutter: Wiedenbrueck", "Wieden"}, {"Security question: first pet? A: Mr Whiskerton", "Whisk"},
+		{"Secret question: What was your first school?\nAnswer: Brackenbury", "Bracken"}, {"My security answer (first school) is Brackenbury.", "Bracken"}, {"security answer (pet): Biscuitina", "Biscuit"},
+	})
+	checkLeft(t, "Security question: enabled", "The security question was discussed at length.", "security question: What is the name of your first pet?", "Sicherheitsfrage: Wie heißt Ihr Haustier?", "It is a security question: see the policy of 2026 for all that follows here")
+}
+
+// TestCommandsToo: passwords that options give to further commands, in a column, and behind
+// the word for one in a script without spaces.
+func TestCommandsToo(t *testing.T) {
+	checkGone(t, []gone{
+		{"mosquitto_pub -u dev -P Pepper$raven841 -t x -m y", "raven"}, {"cqlsh -u cassandra -p Raven!tulip661 host", "tulip"}, {"snmpwalk -v2c -c c0mmun1tyRW 10.0.0.1", "mmun1ty"}, {"sqlcmd -S db -U sa -P Comet_cobalt551 -Q x", "cobalt"}, {"mongosh -u app -p Comet_cobalt551 db", "cobalt"},
+		{"lease_duration      768h\npassword            Cobalt_cobalt397", "cobalt"}, {"密码939389", "939389"}, {"Koden till kortet är 2337", "2337"}, {"put it in acct 9801347405 not 3801347405", "801347405"},
+	})
+	checkLeft(t, "mosquitto_pub -t temp/room -m 21.5", "mongosh --port 27017 -p", "snmpwalk is slow -count 12", "password            required", "password                 string")
+}

@@ -77,7 +77,10 @@ func countedEnd(t []byte, j int) int {
 // the letter before a string of bytes (b'…' of Python, @"…" of C#), or base64: as Laravel
 // writes its key.
 func literalAt(t []byte, a int) int {
-	const named = "base64:"
+	const named, held = "base64:", "SecretStr("
+	if bytes.HasPrefix(t[a:], []byte(held)) { // of Pydantic
+		a = quoted(t, a+len(held))
+	}
 	if a+1 < len(t) && (t[a+1] == '\'' || t[a+1] == '"') && bytes.IndexByte([]byte("bBuUL@N"), t[a]) >= 0 && !alnum(byteAt(t, a-1)) && byteAt(t, a-1) != t[a+1] { // accesskey="U"> is one letter
 		a = quoted(t, a+1)
 	}

@@ -32,11 +32,37 @@ func (s *scan) segments(v *view) {
 		s.fixAccount(v)
 	}
 	s.interchange(v)
+	s.institution(v)
 	s.cashRecords(v)
 	s.bitFields(v)
 	s.clearingCodes(v)
 	s.letteredSubfields(v)
 	s.pixKey(v)
+}
+
+// institution finds the account in the segment FII of EDIFACT (UN/EDIFACT D.01B, data
+// element 3194): FII+BF+12345678:ANN LEE+….
+func (s *scan) institution(v *view) {
+	const name = "FII+"
+	t := v.t
+	for i := 0; ; {
+		n := bytes.Index(t[i:], []byte(name))
+		if n < 0 {
+			return
+		}
+		i += n + len(name)
+		if before := byteAt(t, i-len(name)-1); alnum(before) || i+2 >= len(t) || t[i+2] != '+' { // of two letters: BF, OR
+			continue
+		}
+		lo := i + len("BF+")
+		hi := lo
+		for hi < len(t) && hi-lo <= mostElement && alnum(t[hi]) {
+			hi++
+		}
+		if accountWord(t[lo:hi], leastElement, mostElement) {
+			s.addCoded(v, lo, hi, Account, "segment")
+		}
+	}
 }
 
 // elementAt returns the element of a segment behind the mark t[i].

@@ -202,7 +202,7 @@ func makeHeadWords() map[string]headWord {
 			"titulaire", "intestatario", "waehrung", "currencycode", "country", "opening", "closing", "available", "ending", "year", "month", "day", "time", "member", "issuer", "acceptor", "city", "state", "address"},
 		headNumber:  {"number", "no", "nr", "num", "numero", "numer", "iban", "cislo", "kontonummer", "kontonr", "accountnumber", "accountno"},
 		headPlastic: {"pan", "cardno", "cardnumber", "carte", "tarjeta", "carta", "cc"},
-		headCode:    {"code", "sortcode", "sortingcode", "mmbid", "bankidentifier"},
+		headCode:    {"code", "cd", "sortcode", "sortcd", "sortingcode", "mmbid", "bankidentifier"},
 	} {
 		for _, w := range words {
 			t[w] = what
