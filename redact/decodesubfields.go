@@ -1,0 +1,47 @@
+package redact
+
+import "bytes"
+
+// A booking in a statement of SWIFT's has its text in fields, if a bank in Germany or Poland
+// wrote it: ?20 to ?29 and ?60 to ?63 are its purpose, cut after 27 characters each, wherever
+// that is (Deutsche Kreditwirtschaft, DFÜ-Abkommen, Anlage 3, MT940, field 86); with ~ for
+// the question mark in Poland. A number may go on in the next field.
+
+// purposeMarks begin the names of such fields.
+const purposeMarks = "?~"
+
+// subfields examines a view without the names of these fields between two letters or
+// digits.
+func (s *scan) subfields(v *view, depth int) {
+	for _, mark := range []byte(purposeMarks) {
+		if !bytes.Contains(v.t, []byte{mark, '2', '0'}) || !bytes.Contains(v.t, []byte{mark, '2', '1'}) {
+			continue
+		}
+		used, d := s.used, derived{of: v}
+		for i := 1; ; i++ {
+			k := bytes.IndexByte(v.t[i:], mark)
+			if k < 0 {
+				break
+			}
+			if i += k; !alnum(v.t[i-1]) || !goesOnWithPurpose(v.t[i:]) {
+				continue
+			}
+			at := s.instead(&d, i)
+			i += len("?21")
+			d.replaced(at, i)
+		}
+		if out, ok := s.derive(&d); ok {
+			s.reading(v, out, depth)
+		}
+		s.used = used
+	}
+}
+
+// goesOnWithPurpose tells whether t begins with the name of a field that goes on with the
+// purpose of the one before it, and then a letter or digit.
+func goesOnWithPurpose(t []byte) bool {
+	if len(t) <= len("?21") || !digit(t[2]) || !alnum(t[3]) {
+		return false
+	}
+	return t[1] == '2' && t[2] != '0' || t[1] == '6' && t[2] <= '3'
+}
