@@ -1,6 +1,11 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
+)
 
 // A sequence is a chain of digits in which only separators stand between one
 // digit and the next: no letters. Groups are its unbroken parts.
@@ -322,6 +327,16 @@ const maxWhole = 11
 // thousands are set apart: 341.295.522.832.975 is a card.
 const maxGrouped = 12
 
+// lastOfCard tells whether group i is the last of four with four digits each that make up
+// a card: two decimals behind it are of a number that somebody printed as one.
+func (q *sequence) lastOfCard(i int) bool {
+	if i < 3 || q.g[i].size() != 4 || !q.printed(i-3, i, 4, 4, 4, 4) || !q.tight(i-3, 4, q.g[i].sep) || i > 3 && q.g[i-3].sep == q.g[i].sep {
+		return false
+	}
+	d := q.d[q.g[i-3].from:q.g[i].to]
+	return issuer.Of(d) == issuer.Strong && checkdigit.Luhn(d)
+}
+
 // amountAt returns the groups of an amount such as 12.50, 1,234.50 or 1.234,50.
 func (q *sequence) amountAt(i int) int {
 	if q.g[i].size() > maxWhole {
@@ -342,7 +357,7 @@ func (q *sequence) amountAt(i int) int {
 	}
 	k := i + n
 	if k < len(q.g) && q.g[k].sepLen == 1 && q.g[k].size() == 2 && (q.g[k].sep == '.' || q.g[k].sep == ',') && q.g[k].sep != thousands {
-		if q.loose(i, n+1) {
+		if q.loose(i, n+1) && !(n == 1 && q.lastOfCard(i)) {
 			return n + 1
 		}
 		return 0
