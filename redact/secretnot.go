@@ -16,7 +16,7 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 	name, value := t[i:j], t[a:end]
 	quoted := bytes.IndexByte([]byte("\"'`\\"), byteAt(t, a-1)) >= 0
 	switch {
-	case spoken(bytes.TrimRight(value, ").:!?")), typeWord(value), placeholder(t, a, end):
+	case spoken(bytes.TrimRight(value, ").:!?")), typeWord(value), placeholder(t, a, end), quoted && complains(value, true), !quoted && complains(t[a:min(len(t), a+longestComplaint)], false):
 		return true
 	case kind == nameSecret && bytes.Contains(looked(value), []byte("://")) && !bytes.Contains(looked(value), []byte("@")): // where it is kept
 		return true
@@ -116,7 +116,7 @@ func typeWord(value []byte) bool {
 // keyword tells whether a word stands before what a program gives to a name.
 func keyword(value []byte) bool {
 	switch string(value) {
-	case "await", "new", "ConvertTo-SecureString", "New-Object", "new-object", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not":
+	case "await", "new", "ConvertTo-SecureString", "New-Object", "new-object", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not", "raise", "return":
 		return true
 	}
 	return false
