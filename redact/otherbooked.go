@@ -188,3 +188,17 @@ func overDays(t []byte, lo, hi int) bool {
 	}
 	return amounts > 1
 }
+
+// overWords tells whether a finding with marks in it begins and ends within words, and has
+// letters of both cases, as what is made of the names of a program: OpAMD64SUBQload, OpAMD64ADDQ}: Op.
+func overWords(t []byte, lo, hi int) bool {
+	if !letter(byteAt(t, lo-1)) || !letter(t[hi-1]) || !letter(byteAt(t, hi)) {
+		return false
+	}
+	flags, marks := uint16(0), false
+	for _, c := range t[lo:hi] {
+		flags |= byteClass[c]
+		marks = marks || !alnum(c)
+	}
+	return marks && flags&isUpper != 0 && flags&isLower != 0
+}

@@ -19,7 +19,7 @@ func (s *scan) dropOthers(t []byte, from int) {
 	kept := s.spans[:from]
 	for _, sp := range s.spans[from:] {
 		strict := sp.rule == "iban" || sp.rule == "uk" || sp.rule == "nino"
-		if sp.layer == LayerDetector && sp.rule == "iban" && spells(t[sp.lo:sp.hi], sp.canon) && overDays(t, sp.lo, sp.hi) {
+		if sp.layer == LayerDetector && sp.rule == "iban" && spells(t[sp.lo:sp.hi], sp.canon) && (overDays(t, sp.lo, sp.hi) || overWords(t, sp.lo, sp.hi)) {
 			continue
 		}
 		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" && sp.rule != "nhs" || strict) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, !strict, sp.rule == "pan") {
@@ -212,7 +212,8 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 	case elementKind:
 		return before == '*' && (after == '*' || after == '~') && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
 	case shortKind:
-		return dayAndMonth(prefix(t, 2), prefix(t[3:], 2)) && prefix(t[6:], 2) <= shortYears
+		a, b, c := prefix(t, 2), prefix(t[3:], 2), prefix(t[6:], 2)
+		return dayAndMonth(a, b) && c <= shortYears || month(b) && day(c) // 88/07/29
 	case compactKind:
 		return fieldEdge(before) && fieldEdge(after) && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
 	case freeKind:
