@@ -41,6 +41,10 @@ func TestOtherForms(t *testing.T) {
 		"11/MAR 08/JUL LYFT GEY9J2 AUT: 463982 76,892.83", "04.06. 11.02. Carrefour Market 39823339 3.914,27 S", "Kunde 4723322;3.477,85;EUR;-481,89;EUR",
 		"REMI/SNCF factuur 53841447 15-12-2025/EREF", `"CARD-679595482","10-01-2025","-4999.79","EUR"`, "3840 4560 97805 25/10/23 18:55", "EUR\t20240730\t261,39\t1647,00\t20230630\t-2802,10\tBEA",
 		"RECHNUNG 108549736 VOM 03.02.2023 Steam</Ustrd></RmtInf>", "VOM 01.03.2025 KARTEN NR. XXXX1019 WOOLWORTHS", "ICPL 04/29/25 05/12/26 85.4067 3872.27 1839.83", "BUY 727 WPAD @ 4577.83 1030.54 6.21 CUSIP 776NAL646",
+		"[1 9223372036854775808] + [1 9223372036854775808]", "int64(9223372036854775807)", "S-1-5-21-3623811015-3361044348-30300820-1013", "* gh-103968: a metaclass with",
+		`\101\040\114\151\155\151\164\145\144\061\041\060\037`, "[2]Op{OpAMD64SUBQload, OpAMD64ADDQ}: OpAMD64SUBQloadidx1,", "/* @(#)netdb.h\t2.1 88/07/29 3.9 RPCSRC */",
+		"16,165,6183,Z,,8861039666,7-ELEVEN 10/02/25/", "49,17819254,9/", "http_request_duration_seconds_sum{code=\"200\"} 53.06296058180633",
+		"postgres://foo:xxxxx@host/db", "SMART_HCYL_PASS                             = 0xc2", `"SID": "S-1-2-33-453"`,
 		"TSE-Nr 103394 Bon 21899", "UPS 1ZJ4W4145979713977 27.3 lb",
 	} {
 		if got := text(t, r, in); got != in {
@@ -58,10 +62,29 @@ func TestBesideOtherForms(t *testing.T) {
 		"n 0.4539578763621486 x", "x 1.4539578763621486", "45395787x63621486", "4539x5787x6362x1486", "REF S4539578763621486 CARD",
 		"\\4539\\5787\\6362\\1486", "RFC 1950 card 4539578763621486", "4539578763621486 020 7096 9998", "DE89 3704 0044 0532 0130 00", "FINAL DE89370400440532013000",
 		"4539 5787 6362 1486 12.50", "12.50 4539 5787 6362 1486", "45395787 63621486 12.50", "20240809 4539578763621486 12.50", "4539578763621486 1.234,56", "5/4/26 4539 578763 621486 12.50",
-		"DE89 3704 0044 0532 0130 00 03.02.2023", "NR103394B", "4539 578.763 6214 86",
+		"DE89 3704 0044 0532 0130 00 03.02.2023", "NR103394B", "4539578763621486 9223372036854775807", "S-1-4539-5787-6362-1486", "x_sum 4539578763621486", "16,165,4539578763621486,Z,,12,X/", "NINO: AB 103394 C", "postgres://bob:62148x@host/db", "postgres://bob:xxxxx62148@host/db", "4539 578.763 6214 86",
 		"ip-10-0-0-1 378-28-0878", "UPI/4539578763621486/SHELL OIL", "git@example.com: 4539578763621486", "AUTHORIZED ON 10/16 S4539578763621486 CARD 6886",
 	} {
 		if got := text(t, r, in); got == in || strings.Contains(got, "62148") || strings.Contains(got, "0878") || strings.Contains(got, "532013") {
+			t.Errorf("%s -> %s", in, got)
+		}
+	}
+}
+
+// TestComputedMembers: members of an object with as many decimals as a program writes of
+// what it computed are no card; one by itself may be.
+func TestComputedMembers(t *testing.T) {
+	r := newRedactor(t)
+	for _, in := range []string{
+		`{"score":0.7926736496966515,"centre":842.7448726482918,"std":2.2030966295754717,"n":1684}`,
+		`{"p50":0.3617223936917835, "p90":29.642688409899698, "p99":5.182264712152272}`,
+	} {
+		if got := jsonText(t, r, in); got != in {
+			t.Errorf("%s\n-> %s", in, got)
+		}
+	}
+	for _, in := range []string{`{"n":45.39578763621486}`, `{"n":45.39578763621486,"x":12.5}`, `{"n":0.4539578763621486,"x":"0.1234567890123456"}`, `{"n":4.539578763621486e15,"x":0.1234567890123456}`} {
+		if got := jsonText(t, r, in); strings.Contains(got, "62148") {
 			t.Errorf("%s -> %s", in, got)
 		}
 	}
