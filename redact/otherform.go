@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+)
 
 // What stands at the digits of a finding may say by its own form that they are something
 // else: a time, a day, a telephone number, an address of the Internet, an order, a digest,
@@ -151,18 +155,20 @@ type otherShape struct {
 type shapeKind uint8
 
 const (
-	anyShape    shapeKind = iota
-	clockKind             // a time to the second
-	isoKind               // a day of ISO 8601
-	dayKind               // a day with the year last
-	areaKind              // a telephone number whose area code is in brackets
-	secondKind            // seconds since 1970, and their parts
-	kernelKind            // seconds since the start of a system, in brackets
-	phoneKind             // a telephone number
-	elementKind           // a day that is an element of X12
-	freeKind              // a telephone number of the United Kingdom, between words
-	shortKind             // a day with the year last, of two digits
-	compactKind           // a day without marks that is all of a field
+	anyShape       shapeKind = iota
+	clockKind                // a time to the second
+	isoKind                  // a day of ISO 8601
+	dayKind                  // a day with the year last
+	areaKind                 // a telephone number whose area code is in brackets
+	secondKind               // seconds since 1970, and their parts
+	kernelKind               // seconds since the start of a system, in brackets
+	phoneKind                // a telephone number
+	elementKind              // a day that is an element of X12
+	freeKind                 // a telephone number of the United Kingdom, between words
+	shortKind                // a day with the year last, of two digits
+	structuredKind           // a structured communication of Belgium: +++090/9337/55493+++
+	giroKind                 // the code line of a Danish slip: +71<001234567890123+12345678<
+	compactKind              // a day without marks that is all of a field
 )
 
 const clockShape = "nn:nn:nn"
@@ -177,6 +183,7 @@ var forms = [...]otherShape{
 	{"0n00 nnn nnnn", []byte("-+."), freeKind}, {"020 nnnn nnnn", []byte("-+."), freeKind}, // National Telephone Numbering Plan of Ofcom
 	{"nnn-nnnnnnn-nnnnnnn", []byte("-"), anyShape}, {"nn-nnnnn-nnnnn", []byte("-"), anyShape}, // orders of Amazon and of eBay
 	{"nnnnnnnnnn.nnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnnnnn", []byte("."), secondKind},
+	{"nnn/nnnn/nnnnn", []byte("/"), structuredKind}, {"nnnnnnnnnnnnnnn+nnnnnnnn", nil, giroKind},
 	{"nnnnnnnn", nil, elementKind}, {"nnnnnnnn", nil, compactKind},
 	{"nnnnnnnnnn", []byte(".-/:"), secondKind}, {"nnnnnnnnnnnnn", []byte(".-/:"), secondKind},
 	{"n.nnnnnn]", nil, kernelKind}, {"nn.nnnnnn]", nil, kernelKind}, {"nnn.nnnnnn]", nil, kernelKind}, {"nnnn.nnnnnn]", nil, kernelKind}, {"nnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnnn.nnnnnn]", nil, kernelKind},
@@ -216,6 +223,11 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return dayAndMonth(a, b) && c <= shortYears || month(b) && day(c) // 88/07/29
 	case compactKind:
 		return fieldEdge(before) && fieldEdge(after) && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
+	case structuredKind:
+		return (before == '+' || before == '*') && after == before && structured(t)
+	case giroKind:
+		const reference = 15
+		return before == '<' && after == '<' && checkdigit.Luhn(t[:reference])
 	case freeKind:
 		return before == ' ' && !digit(after) && t[1] > '0'
 	case kernelKind:
@@ -226,6 +238,23 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 
 // shortYears is the last year of two digits of a day on a statement, or of a card's expiry.
 const shortYears = 40
+
+// structured verifies a structured communication (Febelfin, BC-OGM): the last two digits are
+// the remainder of those before them by 97, 97 for none.
+func structured(t []byte) bool {
+	const modulus = 97
+	n := 0
+	for _, c := range t[:len("nnn/nnnn/nnn")] {
+		if digit(c) {
+			n = n*10 + int(c-'0') // ten digits
+		}
+	}
+	r := n % modulus
+	if r == 0 {
+		r = modulus
+	}
+	return r == prefix(t[len("nnn/nnnn/nnn"):], 2)
+}
 
 // fieldEdge tells whether a character stands beside a field of a row or of a line.
 func fieldEdge(c byte) bool { return inRow(c) || c == ' ' || c == '"' }

@@ -153,7 +153,7 @@ func inPix(t []byte, lo, hi int) bool {
 }
 
 // inPayment tells whether a finding is the reference of a payment by its form: the twelve
-// digits behind UPI or IMPS, as long as a retrieval reference number (NPCI); what Wells Fargo
+// digits behind UPI or IMPS, as long as a retrieval reference number (NPCI), and behind RRN, which is one; what Wells Fargo
 // gives an authorised purchase, a letter and 15 or 17 digits before CARD and four more; the
 // number of a parcel of DHL, JJD and 18 digits (ISO 15459).
 func inPayment(t []byte, lo, hi int) bool {
@@ -164,7 +164,7 @@ func inPayment(t []byte, lo, hi int) bool {
 		return false
 	case len(word) == reference:
 		before := t[max(0, a-reach):a]
-		for _, name := range [...]string{"UPI", "IMPS"} {
+		for _, name := range [...]string{"UPI", "IMPS", "RRN"} {
 			if k := bytes.LastIndex(before, []byte(name)); k >= 0 && (k == 0 || !alnum(before[k-1])) && !alnum(byteAt(before, k+len(name))) && digitsIn(before[k:]) == 0 {
 				return true
 			}
