@@ -19,6 +19,17 @@ const (
 	// of a card that somebody divided, fewer may.
 	leastWhole = 3
 
+	// mostBookedWhole is how many stand there at most.
+	mostBookedWhole = 5
+
+	// mostReference is how many digits another number has at most, and mostPlaces how many
+	// decimals a rate or a place has.
+	mostReference = 8
+	mostPlaces    = 6
+
+	// shortPAN is the fewest digits of a card of which many are issued.
+	shortPAN = 15
+
 	// mostAlone is how many fields such a part has: 5020 554.96 6465 16459 may be a card with
 	// marks anywhere.
 	mostAlone = 3
@@ -32,7 +43,7 @@ const (
 // of two digits; or it ends with the whole part of such an amount, which no identity number
 // and no account does.
 func booked(t []byte, lo, hi int, card bool) bool {
-	if !bytes.ContainsAny(t[lo:hi], " \t") || inFours(t[lo:hi]) && !centsBehind(t, hi-centsSize) {
+	if !bytes.ContainsAny(t[lo:hi], " \t") || inFours(t[lo:hi]) && !(centsBehind(t, hi-centsSize) && lastMark(t[lo:hi]) == hi-centsSize-lo && digitsIn(t[lo:hi]) < shortPAN) {
 		return false
 	}
 	if !card && centsBehind(t, hi) && !digit(byteAt(t, lo-1)) {
@@ -45,40 +56,61 @@ func booked(t []byte, lo, hi int, card bool) bool {
 	for b < len(t) && b-hi < fieldReach && !blank(t[b]) {
 		b++
 	}
-	n, amounts, marked, whole := 0, 0, 0, 0
-	even, size := true, 0
+	n, amounts, days, whole, short, single := 0, 0, 0, 0, 0, 0
+	places, alike := 0, 0 // decimals of rates, as of a place's latitude and longitude
 	for i := a; i < b; n++ {
 		from := i
 		for i < b && !blank(t[i]) {
 			i++
 		}
-		kind, digits := bookedField(t[from:i])
-		if kind == otherField || n == mostBooked {
+		kind, size, decimals := bookedField(t[from:i])
+		switch {
+		case kind == otherField || n == mostBooked || kind == numberField && size > mostReference || kind == rateField && decimals > mostPlaces:
 			return false
-		}
-		if kind == amountField {
+		case kind == amountField && from+bytes.LastIndexAny(t[from:i], ".,") < hi: // its point is in the finding
 			amounts++
-			whole = digits
-			if k := bytes.LastIndexAny(t[from:i], ".,"); from+k >= hi { // its point is not in the finding
-				marked--
+			whole = size
+		case kind == dayField:
+			days++
+		case kind == rateField && decimals >= leastDecimals:
+			if alike == 0 || decimals == places {
+				alike++
 			}
+			places = decimals
+			short++
+		case kind == numberField && size == 1, kind == rateField && decimals == 1:
+			single++
+		case kind == rateField || kind == numberField && size < leastWhole:
+			short++
 		}
-		if kind != numberField {
-			marked++
-		}
-		even = even && (size == 0 || digits == size)
-		size = digits
 		for i < b && blank(t[i]) {
 			i++
 		}
 	}
 	switch {
-	case n < 2 || amounts == 0 && marked < 2:
+	case n < 2 || single > 0 && days == 0:
 		return false
-	case marked > 1:
-		return !(even && size == len("00") && amounts == n) // 45.39 57.87 63.62 14.86
+	case amounts == 1 && days == 0:
+		return short == 0 && n <= mostAlone && whole >= leastWhole && whole <= mostBookedWhole
 	}
-	return marked == 1 && amounts == 1 && whole >= leastWhole && n <= mostAlone
+	return alike > 1 || amounts+days > 1 && amounts > 0
+}
+
+// lastMark returns where the only mark of a text stands that is no space and no dollar
+// sign, -1 without one or
+// with several.
+func lastMark(t []byte) (at int) {
+	at = -1
+	for i, c := range t {
+		if digit(c) || blank(c) || c == '$' {
+			continue
+		}
+		if at >= 0 {
+			return -1
+		}
+		at = i
+	}
+	return at
 }
 
 // blank tells whether a character stands between the fields of such a line.
@@ -103,33 +135,33 @@ const (
 	dayField               // a day and a month, with a year or without
 )
 
-// bookedField tells what a field is, and how many digits stand before its point or are all of
-// it.
-func bookedField(f []byte) (bookedKind, int) {
+// bookedField tells what a field is, how many digits stand before its point or are all of it,
+// and how many behind it.
+func bookedField(f []byte) (kind bookedKind, size, decimals int) {
 	f = bytes.Trim(f, "+-$€£()%;*")
 	n := digits(f)
 	switch {
 	case n == 0:
-		return otherField, 0
+		return otherField, 0, 0
 	case n == len(f):
-		return numberField, n
+		return numberField, n, 0
 	}
 	mark := f[n]
 	m := digits(f[n+1:])
 	rest := f[n+1+m:]
 	switch {
-	case m == 0:
-		return otherField, 0
+	case m == 0 || n > 1 && f[0] == '0' && mark != '/' && len(rest) == 0: // no amount begins so
+		return otherField, 0, 0
 	case (mark == '.' || mark == ',') && len(rest) == 0 && m == len("00"):
-		return amountField, n
+		return amountField, n, m
 	case (mark == '.' || mark == ',') && len(rest) == 0:
-		return rateField, n
+		return rateField, n, m
 	case (mark == '/' || mark == '.') && n <= 2 && m <= 2 && dayAndMonth(prefix(f, n), prefix(f[n+1:], m)):
 		if len(rest) == 0 || rest[0] == mark && (len(rest) == 1 || digits(rest[1:]) == len(rest)-1 && (len(rest) == len("/26") || len(rest) == len("/2026"))) {
-			return dayField, n + m
+			return dayField, n + m, 0
 		}
 	}
-	return otherField, 0
+	return otherField, 0, 0
 }
 
 // dayAndMonth tells whether two numbers are a day and a month, in one order or the other.
