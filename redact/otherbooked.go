@@ -198,8 +198,8 @@ func thousands(t []byte, p int) int {
 	return i + centsSize
 }
 
-// overDays tells whether a finding takes a day or a time, or has two amounts, which no IBAN
-// has: VOM 03.02.2023, FR 04/29/26, AD @ 4577.83 1030.54.
+// overDays tells whether a finding takes a day or a time, or has two amounts far from its letters,
+// which no IBAN has: VOM 03.02.2023, FR 04/29/26, AD @ 4577.83 1030.54.
 func overDays(t []byte, lo, hi int) bool {
 	amounts := 0
 	for p := max(0, lo-formReach); p < hi; p++ {
@@ -218,7 +218,8 @@ func overDays(t []byte, lo, hi int) bool {
 			amounts++
 		}
 	}
-	return amounts > 1
+	const apart = len("AD @ ") // the letters and what stands between them and the first digit
+	return amounts > 1 && bytes.IndexAny(t[lo:hi], "0123456789") >= apart
 }
 
 // overWords tells whether a finding with marks in it begins and ends within words, and has
