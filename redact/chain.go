@@ -389,8 +389,10 @@ func (s *scan) continues(p *part) bool {
 		return true
 	}
 	last := &c.parts[len(c.parts)-1]
-	if w.container(1) != last.parent && !c.near(w, last) {
-		return false
+	if w.container(1) != last.parent {
+		if lit := w.src[p.i:p.end]; !c.near(w, last) || p.number && allDigits(lit) && sinceEpoch(lit) { // the time that the next row begins with
+			return false
+		}
 	}
 	return !w.structured()
 }

@@ -51,7 +51,7 @@ func (s *scan) divided(v *view, i int) {
 		}
 		end, ok := collect(v.t, i, canon[c.letters:c.letters], c.shape[2:])
 		n := c.letters + len(c.shape)
-		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && (dated(v.t[i:end]) || inPattern(v.t[a:end]) || overCells(v.t, a, end) && cueBefore(v.t, a, s.cue)&cueNINO == 0) {
+		if !ok || !glued && alnum(byteAt(v.t, end)) || digit(byteAt(v.t, end)) || !c.valid(canon[:n]) || c.letters == 2 && (dated(v.t[i:end]) || inSentence(v.t, end) || inPattern(v.t[a:end]) || overCells(v.t, a, end) && cueBefore(v.t, a, s.cue)&cueNINO == 0) {
 			continue
 		}
 		s.add(v, a, end, span{entity: National, layer: LayerDetector, rule: c.rule, canon: string(canon[:n])})
@@ -76,6 +76,12 @@ func lettersBefore(t []byte, i int, out []byte, glued bool) (start int, ok bool)
 		}
 	}
 	return start, n == 0 && (glued || !alnum(byteAt(t, start-1)))
+}
+
+// inSentence tells whether the letter before t[i] is a word of a sentence that begins behind
+// a number: gh-103968: a metaclass.
+func inSentence(t []byte, i int) bool {
+	return i > len(": a") && string(t[i-len(": a"):i-1]) == ": " && byteAt(t, i) == ' ' && letter(byteAt(t, i+1))
 }
 
 // inPattern tells whether a text has a class of characters and how often they stand

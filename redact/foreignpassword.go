@@ -164,7 +164,7 @@ func (s *scan) foreignValue(v *view, i, j int, says foreign, sign, told bool) in
 	end = endsTrimmed(t, i, end, ".)]!?|*`")
 	value := t[i:max(i, end)]
 	switch {
-	case len(value) == 0 || s.r.isToken(value) || constant(value) && !digitIn(value) || secretName(value) != nameNone:
+	case len(value) == 0 || s.r.isToken(value) || complains(t[i:min(len(t), i+longestComplaint)], false) || constant(value) && !digitIn(value) || secretName(value) != nameNone:
 		return 0
 	case underWord(t, i) && !endsLine(t, end):
 		return 0

@@ -237,7 +237,7 @@ func (s *scan) replacePart(i, end int, text []byte, a, b int, e Entity) bool {
 func valueOf(text []byte, kind nameKind) int {
 	switch kind {
 	case nameSecret, nameMaybe, nameKey, nameCode, namePIN, nameDigits:
-		if plausibleSecret(text, kind) && !spoken(text) && !standIn(text) && !publicText(text) && !amountLike(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
+		if plausibleSecret(text, kind) && !spoken(text) && !complains(text, true) && !standIn(text) && !publicText(text) && !amountLike(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
 			return 0
 		}
 	case nameHeader:

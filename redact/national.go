@@ -323,6 +323,9 @@ func (s *scan) nino(v *view, q *sequence) {
 	if i < 2 || !letter(t[i-1]) || !letter(t[i-2]) || j >= len(t) || joins(byteAt(t, i-3), t[i-2]) && !ninoHead(t[:i-2]) || joins(byteAt(t, j+1), t[j]) && !ninoTail(t[j+1:]) {
 		return
 	}
+	if tight := len(q.g) == 1; tight && (j > int(q.at[5])+1 && letter(byteAt(t, j+1)) || i < int(q.at[0]) && byteClass[t[i-2]]&isUpper != 0 && byteClass[t[i-1]]&isLower != 0) { // Nr 103394 Bon
+		return
+	}
 	a, b, c := upper(t[i-2]), upper(t[i-1]), upper(t[j])
 	if c < 'A' || c > 'D' || !ninoPrefix(a, b) {
 		return

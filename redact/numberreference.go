@@ -9,12 +9,14 @@ import "github.com/counterfoil/counterfoil/redact/internal/checkdigit"
 const (
 	acquirerDigits = 23
 	slipDigits     = 27
+	titleDigits    = 9 // of the bank's own number before the former, as PKO BP prints both
 )
 
-// acquirerWords stand before the reference of a card payment, and slipWords before that
-// of a payment slip.
+// acquirerWords stand before the reference of a card payment, titleWords before that
+// of a card payment in Poland, and slipWords before that of a payment slip.
 var (
 	acquirerWords = [...]string{"checkcard", "purchase", "refund", "arn"}
+	titleWords    = [...]string{"tytul", "tytu"} // Tytuł, also where it ends with its letters of ASCII
 	slipWords     = [...]string{"esr", "qrr", "bvr", "referenz", "referenznummer", "reference", "riferimento"}
 )
 
@@ -23,6 +25,8 @@ func settlement(t []byte, q *sequence) bool {
 	switch i := int(q.at[0]); {
 	case len(q.d) == acquirerDigits && len(q.g) == 1:
 		return acquirer(q.d) && near(t, i, acquirerWords[:])
+	case len(q.d) == titleDigits+acquirerDigits && len(q.g) == 2 && q.g[1].size() == acquirerDigits && q.g[1].sep == ' ':
+		return acquirer(q.d[titleDigits:]) && near(t, i, titleWords[:])
 	case len(q.d) == slipDigits && len(q.g) == 1:
 		return slip(q.d) && near(t, i, slipWords[:])
 	case len(q.d) == slipDigits:

@@ -357,6 +357,9 @@ func measured(t []byte, lo, hi int) bool {
 	if n := len(bytes.TrimRight(t[a:b], "0")); b-a-n >= zerosBehind && n > k && b-a-k-1 <= mostDecimals {
 		return true
 	}
+	if b-a-k-1 >= leastDecimals && metric(t, a, b) {
+		return true
+	}
 	if k > mostWhole || b-a-k-1 < leastComputed {
 		return false
 	}
@@ -367,6 +370,39 @@ func measured(t []byte, lo, hi int) bool {
 	near := t[max(0, a-reach):min(len(t), b+reach)]
 	for i, c := range near {
 		if at := max(0, a-reach) + i; c == '.' && (at < a || at >= b) && digit(byteAt(t, at-1)) && digits(t[at+1:]) >= leastComputed {
+			return true
+		}
+	}
+	return false
+}
+
+// metricReach is how far before its value the name and the labels of a metric stand.
+const metricReach = 256
+
+// metric tells whether the number t[a:b] is all that a line of the text format of Prometheus
+// and OpenMetrics says of a metric, whose name ends in what is measured or summed up:
+// http_request_duration_seconds_sum{code="200"} 53.06296058180633.
+func metric(t []byte, a, b int) bool {
+	if a == 0 || t[a-1] != ' ' || b < len(t) && t[b] != '\n' && t[b] != '\r' && t[b] != ' ' {
+		return false
+	}
+	from := max(0, a-metricReach)
+	line := t[from : a-1]
+	if k := bytes.LastIndexByte(line, '\n'); k >= 0 {
+		line = line[k+1:]
+	} else if from > 0 {
+		return false
+	}
+	if k := bytes.IndexByte(line, '{'); k > 0 && line[len(line)-1] == '}' {
+		line = line[:k]
+	}
+	for _, c := range line {
+		if !alnum(c) && c != '_' && c != ':' {
+			return false
+		}
+	}
+	for _, end := range [...]string{"_sum", "_seconds", "_bytes", "_ratio", "_total", "_celsius", "_percent", "_average", "_avg", "_mean"} {
+		if bytes.HasSuffix(line, []byte(end)) {
 			return true
 		}
 	}

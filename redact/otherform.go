@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+)
 
 // What stands at the digits of a finding may say by its own form that they are something
 // else: a time, a day, a telephone number, an address of the Internet, an order, a digest,
@@ -19,6 +23,9 @@ func (s *scan) dropOthers(t []byte, from int) {
 	kept := s.spans[:from]
 	for _, sp := range s.spans[from:] {
 		strict := sp.rule == "iban" || sp.rule == "uk" || sp.rule == "nino"
+		if sp.layer == LayerDetector && sp.rule == "iban" && spells(t[sp.lo:sp.hi], sp.canon) && (overDays(t, sp.lo, sp.hi) || overWords(t, sp.lo, sp.hi)) {
+			continue
+		}
 		if sp.layer != LayerDetector || !(chance(sp.rule) && sp.rule != "masked" && sp.rule != "cue" && sp.rule != "nhs" || strict) || !spells(t[sp.lo:sp.hi], sp.canon) || !otherForm(t, sp.lo, sp.hi, !strict, sp.rule == "pan") {
 			kept = append(kept, sp)
 		}
@@ -88,7 +95,7 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || counted(t, lo, hi) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi)
+	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || counted(t, lo, hi) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || measured(t, lo, hi) || booked(t, lo, hi, card) || overThousands(t, lo, hi)
 }
 
 // dialled tells whether a North American telephone number begins in a finding, or goes on
@@ -148,16 +155,20 @@ type otherShape struct {
 type shapeKind uint8
 
 const (
-	anyShape    shapeKind = iota
-	clockKind             // a time to the second
-	isoKind               // a day of ISO 8601
-	dayKind               // a day with the year last
-	areaKind              // a telephone number whose area code is in brackets
-	secondKind            // seconds since 1970, and their parts
-	kernelKind            // seconds since the start of a system, in brackets
-	phoneKind             // a telephone number
-	elementKind           // a day that is an element of X12
-	freeKind              // a telephone number of the United Kingdom, between words
+	anyShape       shapeKind = iota
+	clockKind                // a time to the second
+	isoKind                  // a day of ISO 8601
+	dayKind                  // a day with the year last
+	areaKind                 // a telephone number whose area code is in brackets
+	secondKind               // seconds since 1970, and their parts
+	kernelKind               // seconds since the start of a system, in brackets
+	phoneKind                // a telephone number
+	elementKind              // a day that is an element of X12
+	freeKind                 // a telephone number of the United Kingdom, between words
+	shortKind                // a day with the year last, of two digits
+	structuredKind           // a structured communication of Belgium: +++090/9337/55493+++
+	giroKind                 // the code line of a Danish slip: +71<001234567890123+12345678<
+	compactKind              // a day without marks that is all of a field
 )
 
 const clockShape = "nn:nn:nn"
@@ -165,13 +176,15 @@ const clockShape = "nn:nn:nn"
 var forms = [...]otherShape{
 	{clockShape, []byte(":"), clockKind},
 	{"nnnn-nn-nn", []byte("-"), isoKind},
-	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind},
+	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind}, {"nn-nn-nnnn", []byte("-"), dayKind},
+	{"nn/nn/nn", []byte("/"), shortKind},
 	{"nnn) nnn-nnnn", []byte("-"), areaKind}, {"nnn)nnn-nnnn", []byte("-"), areaKind}, {"nnn) nnn nnnn", []byte("-"), areaKind},
 	{"nnn-nnn-nnnn", []byte("-+"), phoneKind}, {"nnn.nnn.nnnn", []byte(".-"), phoneKind}, // North American Numbering Plan
 	{"0n00 nnn nnnn", []byte("-+."), freeKind}, {"020 nnnn nnnn", []byte("-+."), freeKind}, // National Telephone Numbering Plan of Ofcom
 	{"nnn-nnnnnnn-nnnnnnn", []byte("-"), anyShape}, {"nn-nnnnn-nnnnn", []byte("-"), anyShape}, // orders of Amazon and of eBay
 	{"nnnnnnnnnn.nnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnnnnn", []byte("."), secondKind},
-	{"nnnnnnnn", nil, elementKind},
+	{"nnn/nnnn/nnnnn", []byte("/"), structuredKind}, {"nnnnnnnnnnnnnnn+nnnnnnnn", nil, giroKind},
+	{"nnnnnnnn", nil, elementKind}, {"nnnnnnnn", nil, compactKind},
 	{"nnnnnnnnnn", []byte(".-/:"), secondKind}, {"nnnnnnnnnnnnn", []byte(".-/:"), secondKind},
 	{"n.nnnnnn]", nil, kernelKind}, {"nn.nnnnnn]", nil, kernelKind}, {"nnn.nnnnnn]", nil, kernelKind}, {"nnnn.nnnnnn]", nil, kernelKind}, {"nnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnnn.nnnnnn]", nil, kernelKind},
 }
@@ -205,6 +218,16 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return sinceEpoch(t[:secondDigits]) && (len(t) > milliDigits || inRow(before) && inRow(after))
 	case elementKind:
 		return before == '*' && (after == '*' || after == '~') && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
+	case shortKind:
+		a, b, c := prefix(t, 2), prefix(t[3:], 2), prefix(t[6:], 2)
+		return dayAndMonth(a, b) && c <= shortYears || month(b) && day(c) // 88/07/29
+	case compactKind:
+		return fieldEdge(before) && fieldEdge(after) && plausibleYear(prefix(t, 4)) && month(prefix(t[4:], 2)) && day(prefix(t[6:], 2))
+	case structuredKind:
+		return (before == '+' || before == '*') && after == before && structured(t)
+	case giroKind:
+		const reference = 15
+		return before == '<' && after == '<' && checkdigit.Luhn(t[:reference])
 	case freeKind:
 		return before == ' ' && !digit(after) && t[1] > '0'
 	case kernelKind:
@@ -212,6 +235,29 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 	}
 	return true
 }
+
+// shortYears is the last year of two digits of a day on a statement, or of a card's expiry.
+const shortYears = 40
+
+// structured verifies a structured communication (Febelfin, BC-OGM): the last two digits are
+// the remainder of those before them by 97, 97 for none.
+func structured(t []byte) bool {
+	const modulus = 97
+	n := 0
+	for _, c := range t[:len("nnn/nnnn/nnn")] {
+		if digit(c) {
+			n = n*10 + int(c-'0') // ten digits
+		}
+	}
+	r := n % modulus
+	if r == 0 {
+		r = modulus
+	}
+	return r == prefix(t[len("nnn/nnnn/nnn"):], 2)
+}
+
+// fieldEdge tells whether a character stands beside a field of a row or of a line.
+func fieldEdge(c byte) bool { return inRow(c) || c == ' ' || c == '"' }
 
 // inRow tells whether a character stands between the fields of a row.
 func inRow(c byte) bool {
@@ -276,7 +322,7 @@ func inParcel(t []byte, lo, hi int) bool {
 	const digits, size = 10, len("1Z999AA10123456784")
 	a, b := wordAround(t, lo)
 	word := t[a:b]
-	return len(word) == size && hi <= b && word[0] == '1' && word[1] == 'Z' && allDigits(word[size-digits:]) && !allDigits(word[len("1Z"):])
+	return len(word) == size && word[0] == '1' && word[1] == 'Z' && allDigits(word[size-digits:]) && !allDigits(word[len("1Z"):])
 }
 
 // wordAround returns the word of letters and digits around t[i], as far as a digest is long.

@@ -11,7 +11,7 @@ const identifierReach = 64
 
 // identified tells whether a finding is made up of parts of such an identifier.
 func identified(t []byte, lo, hi int) bool {
-	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi) || inHost(t, lo, hi) || inOctal(t, lo, hi) || inPix(t, lo, hi) || inPayment(t, lo, hi)
+	return overUUID(t, lo, hi) || inDOI(t, lo, hi) || inARN(t, lo, hi) || inIMEI(t, lo, hi) || overSpaces(t, lo, hi) || inHost(t, lo, hi) || inOctal(t, lo, hi) || inPix(t, lo, hi) || inPayment(t, lo, hi) || inWindowsID(t, lo, hi) || overLimit(t, lo, hi)
 }
 
 // wordBegin returns where the text without spaces or quotes begins that t[lo:] is in, as
@@ -153,7 +153,7 @@ func inPix(t []byte, lo, hi int) bool {
 }
 
 // inPayment tells whether a finding is the reference of a payment by its form: the twelve
-// digits behind UPI or IMPS, as long as a retrieval reference number (NPCI); what Wells Fargo
+// digits behind UPI or IMPS, as long as a retrieval reference number (NPCI), and behind RRN, which is one; what Wells Fargo
 // gives an authorised purchase, a letter and 15 or 17 digits before CARD and four more; the
 // number of a parcel of DHL, JJD and 18 digits (ISO 15459).
 func inPayment(t []byte, lo, hi int) bool {
@@ -164,7 +164,7 @@ func inPayment(t []byte, lo, hi int) bool {
 		return false
 	case len(word) == reference:
 		before := t[max(0, a-reach):a]
-		for _, name := range [...]string{"UPI", "IMPS"} {
+		for _, name := range [...]string{"UPI", "IMPS", "RRN"} {
 			if k := bytes.LastIndex(before, []byte(name)); k >= 0 && (k == 0 || !alnum(before[k-1])) && !alnum(byteAt(before, k+len(name))) && digitsIn(before[k:]) == 0 {
 				return true
 			}
@@ -175,6 +175,40 @@ func inPayment(t []byte, lo, hi int) bool {
 		const card = " CARD "
 		behind := t[b:]
 		return bytes.HasPrefix(behind, []byte(card)) && digits(behind[len(card):]) == cardGroup && bytes.Contains(t[max(0, a-tableReach):a], []byte("AUTHORIZED ON"))
+	}
+	return false
+}
+
+// inWindowsID tells whether a finding that is not printed as a card is lies in a security
+// identifier of Windows.
+func inWindowsID(t []byte, lo, hi int) bool {
+	i := lo
+	for i > 0 && lo-i < identifierReach && (digit(t[i-1]) || t[i-1] == '-') {
+		i--
+	}
+	return i > 0 && i < lo && upper(t[i-1]) == 'S' && !alnum(byteAt(t, i-2)) && t[i] == '-' && windowsID(t[i-1:hi]) && !inFours(t[lo:hi])
+}
+
+// The numbers that the types of programs end at, and the greatest integer that a float64
+// holds with all those before it.
+var limits = [...]string{"2147483647", "2147483648", "4294967295", "4294967296", "9007199254740991", "9007199254740992", "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616"}
+
+// overLimit tells whether a finding begins or ends in such a number.
+func overLimit(t []byte, lo, hi int) bool {
+	const longest = len("18446744073709551616")
+	for _, at := range [...]int{lo, hi - 1} {
+		a, b := at, at
+		for a > 0 && at-a <= longest && digit(t[a-1]) {
+			a--
+		}
+		for b < len(t) && b-at <= longest && digit(t[b]) {
+			b++
+		}
+		for _, limit := range limits {
+			if string(t[a:b]) == limit {
+				return true
+			}
+		}
 	}
 	return false
 }
@@ -201,8 +235,11 @@ func inOctal(t []byte, lo, hi int) bool {
 		some++
 		i += size - 1
 	}
-	return some > 1 && high
+	return some > 1 && high || some >= manyOctal
 }
+
+// manyOctal is how many bytes in octal are a text, also of ASCII alone: \101\040\114\151\155.
+const manyOctal = 5
 
 func octalDigit(c byte) bool { return c >= '0' && c <= '7' }
 

@@ -244,7 +244,9 @@ func (s *scan) userinfo(v *view) {
 				colon = k
 			}
 			if c == '@' && colon > 0 && k > colon+1 {
-				s.secret(v, start, lastAt(t, k), "userinfo")
+				if end := lastAt(t, k); !crossedOut(t[colon+1 : end]) {
+					s.secret(v, start, end, "userinfo")
+				}
 				break
 			}
 			if c == '@' && colon < 0 && k-start >= minGrant && (randomLike(t[start:k]) || allHex(t[start:k])) && !s.r.isToken(t[start:k]) {

@@ -177,11 +177,23 @@ func assignedAt(t []byte, i, j int) (at int, sign bool) {
 		case '+':
 			sign = sign || option
 		case '"', '\'', '\\', '*', '`': // the latter of Markdown
+			if sign && emptyAt(t, at) {
+				return at, false
+			}
 		default:
 			return at, sign
 		}
 	}
 	return at, sign
+}
+
+// emptyAt tells whether quotes with nothing between them stand at t[i], and what ends a
+// value behind them: if password == "": return.
+func emptyAt(t []byte, i int) bool {
+	if c := t[i]; c != '"' && c != '\'' || byteAt(t, i+1) != c || byteAt(t, i-1) == c {
+		return false
+	}
+	return i+2 < len(t) && bytes.IndexByte([]byte(" ):;,"), t[i+2]) >= 0
 }
 
 // opensTag tells whether the name t[i:], or what ends in it, is that of a tag:

@@ -16,7 +16,7 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 	name, value := t[i:j], t[a:end]
 	quoted := bytes.IndexByte([]byte("\"'`\\"), byteAt(t, a-1)) >= 0
 	switch {
-	case spoken(bytes.TrimRight(value, ").:!?")), typeWord(value), placeholder(t, a, end):
+	case spoken(bytes.TrimRight(value, ").:!?")), typeWord(value), placeholder(t, a, end), quoted && complains(value, true), !quoted && complains(t[a:min(len(t), a+longestComplaint)], false):
 		return true
 	case kind == nameSecret && bytes.Contains(looked(value), []byte("://")) && !bytes.Contains(looked(value), []byte("@")): // where it is kept
 		return true
@@ -34,6 +34,10 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 		return true
 	case kind == nameMaybe && len(value) <= len("0x0123456789abcdef") && bytes.HasPrefix(value, []byte("0x")):
 		return true // a number that marks a format
+	case !quoted && len(value) <= len("-0x1234") && bytes.HasPrefix(bytes.TrimLeft(value, "-"), []byte("0x")): // SMART_HCYL_PASS = 0xc2
+		return true
+	case windowsID(value), len(name) == len("Key") && name[0] == 'K' && bytes.HasPrefix(t[end:], []byte(",Value=")): // of a tag
+		return true
 	case kind == nameDigits && !alnum(value[0]), kind == nameMaybe && settings(value), value[0] == '[' && bytes.Contains(looked(value), []byte("](")): // the latter a link of Markdown
 		return true
 	case string(name) == "PWD" || string(name) == "pwd" || string(name) == "OLDPWD":
@@ -42,6 +46,13 @@ func noSecret(t []byte, i, j, a, end int, kind nameKind, told bool) bool {
 		return bytes.HasSuffix(t[:i], []byte("--- ")) // the result of a test
 	}
 	return !quoted && codeLike(t, name, a, end)
+}
+
+// windowsID tells whether a value is a security identifier of Windows ([MS-DTYP], 2.4.2):
+// S-1-5-21-3623811015-3361044348-30300820-1013.
+func windowsID(value []byte) bool {
+	const begin = "S-1-"
+	return len(value) > len(begin) && string(value[:len(begin)]) == begin && len(bytes.Trim(looked(value[len(begin):]), "0123456789-")) == 0
 }
 
 // joinedScheme tells whether the name of a scheme that ends at t[j] goes on with what
@@ -116,7 +127,7 @@ func typeWord(value []byte) bool {
 // keyword tells whether a word stands before what a program gives to a name.
 func keyword(value []byte) bool {
 	switch string(value) {
-	case "await", "new", "ConvertTo-SecureString", "New-Object", "new-object", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not":
+	case "await", "new", "ConvertTo-SecureString", "New-Object", "new-object", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not", "raise", "return":
 		return true
 	}
 	return false

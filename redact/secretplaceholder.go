@@ -160,6 +160,13 @@ func formatted(value []byte) bool {
 	return places > 0
 }
 
+// crossedOut tells whether a password is what programs write in its place: xxxxx (Go,
+// URL.Redacted), ***.
+func crossedOut(value []byte) bool {
+	const least = 3
+	return len(value) >= least && (value[0] == '*' || value[0] == 'x' && len(value) > least) && len(bytes.Trim(value, string(value[:1]))) == 0
+}
+
 // namesSecret tells whether one of the words of a name, in small letters, is that of a
 // secret.
 func namesSecret(low []byte) bool {

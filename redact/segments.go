@@ -226,6 +226,14 @@ func (s *scan) fixAccount(v *view) {
 func (s *scan) cashRecords(v *view) {
 	t := v.t
 	for i := 0; i+4 < len(t); i = lineEnd(t, i) + 1 {
+		if end := lineEnd(t, i); cashDetail(t[i:end]) {
+			for k := i; k < end; k++ {
+				if t[k] == ',' {
+					s.settle(v, k, k+1)
+				}
+			}
+			continue
+		}
 		if t[i] != '0' || t[i+2] != ',' || t[i+1] != '3' && t[i+1] != '2' {
 			continue
 		}
@@ -251,6 +259,23 @@ func (s *scan) cashRecords(v *view) {
 			lo, hi = elementAt(t, hi)
 		}
 	}
+}
+
+// cashDetail tells whether a line is a transaction of such a file, with a code of three
+// digits, an amount and the type of funds, or the end of an account, with its total and the
+// number of its records: 16,475,6183,Z,,8861039666,SHOP/; 49,17819254,9/.
+func cashDetail(line []byte) bool {
+	const code = len("16,475,")
+	switch {
+	case bytes.HasPrefix(line, []byte("16,")) && len(line) > code && allDigits(line[len("16,"):code-1]) && line[code-1] == ',':
+		n := digits(line[code:])
+		return n > 0 && code+n+2 < len(line) && line[code+n] == ',' && bytes.IndexByte([]byte("012SVDZ,"), line[code+n+1]) >= 0 && (line[code+n+1] == ',' || line[code+n+2] == ',')
+	case bytes.HasPrefix(line, []byte("49,")):
+		n := digits(line[len("49,"):])
+		rest := line[len("49,")+n:]
+		return n > 0 && len(rest) > len(",/") && rest[0] == ',' && allDigits(bytes.TrimSuffix(rest[1:], []byte("/"))) && rest[len(rest)-1] == '/'
+	}
+	return false
 }
 
 // bitFields finds the accounts of ISO 8583, fields 102 and 103: DE102 [12345678],
