@@ -103,6 +103,9 @@ func besideFraction(t []byte, lo, hi int) bool {
 	if bytes.IndexByte(t[lo:hi], '.') >= 0 || bytes.IndexByte(t[lo:hi], ' ') < 0 {
 		return false
 	}
+	if inFours(t[lo:hi]) && byteAt(t, lo-1) != '.' { // somebody printed a card as an amount
+		return false
+	}
 	return byteAt(t, lo-1) == '.' && digit(byteAt(t, lo-2)) || byteAt(t, hi) == '.' && digit(byteAt(t, hi+1))
 }
 

@@ -146,3 +146,11 @@ func TestPlantedClean(t *testing.T) {
 		}
 	}
 }
+
+// TestPrintedAsAmount: a card in groups of four to which a program has added two decimals.
+func TestPrintedAsAmount(t *testing.T) {
+	checkPlanted(t, []plantedCase{
+		{in: "paid 4539 5787 6362 1486.00", gone: "5787"}, {in: "4539 5787 6362 1486.00 EUR", gone: "5787"}, {in: "4539 5787 6362 1486.5", gone: "4539"},
+	})
+	checkLeft(t, "9 4539 5787 6362 1486.50", "1234 4539 5787 6362 1486.00", "453957 8763 1486.00")
+}
