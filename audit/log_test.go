@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -124,6 +125,25 @@ func TestAppendReopenVerifyRead(t *testing.T) {
 	}
 	mustClose(t, l)
 	mustVerify(t, cfg.Dir, 7)
+}
+
+// TestErasuresListed: an erasure is listed once, by its last record; one that
+// found no key is not, and one that was cut off is.
+func TestErasuresListed(t *testing.T) {
+	v := &verifier{report: &Report{}, erasing: map[string]int64{}}
+	for i, detail := range []string{
+		"begin subject=a", "none subject=a",
+		"begin subject=b", "done subject=b",
+		"begin subject=c", "begin subject=b purpose=vault", "failed subject=b purpose=vault", "done subject=c",
+		"begin subject=d", "in other words",
+	} {
+		if _, err := v.joinEvent(int64(i), &Record{Event: EventErase, Detail: detail}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []int64{3, 6, 7, 8, 9}; !slices.Equal(v.report.Erasures, want) {
+		t.Errorf("erasures at %v, want %v", v.report.Erasures, want)
+	}
 }
 
 func TestConcurrentAppendsShareBatches(t *testing.T) {
