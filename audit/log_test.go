@@ -147,7 +147,7 @@ func TestRefusalWords(t *testing.T) {
 // TestErasuresListed: an erasure is listed once, by its last record; one that
 // found no key is not, and one that was cut off is.
 func TestErasuresListed(t *testing.T) {
-	v := &verifier{report: &Report{}, erasing: map[string]int64{}}
+	v := &verifier{report: &Report{}}
 	for i, detail := range []string{
 		"begin subject=a", "none subject=a",
 		"begin subject=b", "done subject=b",

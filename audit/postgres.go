@@ -168,6 +168,12 @@ func (p *postgres) ensureHead(ctx context.Context) error {
 // checkOpen checks that the head is that of the records, that its newest
 // checkpoint is the log's own, and that the anchors agree.
 func (p *postgres) checkOpen(ctx context.Context) error {
+	// The checkpoint first: another replica may publish a newer one at any moment,
+	// and only a head that is read later is sure to reach as far.
+	published, err := p.newestNote(ctx)
+	if err != nil {
+		return err
+	}
 	h, err := p.readHead(ctx)
 	if err != nil {
 		return err
@@ -178,7 +184,7 @@ func (p *postgres) checkOpen(ctx context.Context) error {
 	if err := p.mirror.follow(ctx, h); err != nil {
 		return err
 	}
-	if err := p.checkPublished(ctx, h); err != nil {
+	if err := p.checkPublished(ctx, published, h); err != nil {
 		return err
 	}
 	p.saw(h)
@@ -199,11 +205,10 @@ func (p *postgres) newest() pgHead {
 	return p.seen
 }
 
-// checkPublished checks the newest published checkpoint.
-func (p *postgres) checkPublished(ctx context.Context, h pgHead) error {
-	msg, err := p.newestNote(ctx)
-	if err != nil || msg == nil {
-		return err
+// checkPublished checks the newest published checkpoint, nil if there is none.
+func (p *postgres) checkPublished(ctx context.Context, msg []byte, h pgHead) error {
+	if msg == nil {
+		return nil
 	}
 	c, err := parseSigned(msg)
 	if err != nil || c.Origin != p.cfg.Origin {

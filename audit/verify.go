@@ -106,7 +106,7 @@ type CutReport struct {
 // holds; ErrTampered if something does not; ErrNothing if there is no record
 // to check or no pinned key to check it with. The report is never nil.
 func Verify(ctx context.Context, opt VerifyOptions) (*Report, error) {
-	v := &verifier{opt: opt, report: &Report{Origin: opt.Origin}, marks: make(map[int64]tlog.Hash), erasing: make(map[string]int64), tree: &tree{}}
+	v := &verifier{opt: opt, report: &Report{Origin: opt.Origin}, marks: make(map[int64]tlog.Hash), tree: &tree{}}
 	err := v.run(ctx)
 	v.conclude(err)
 	return v.report, err

@@ -361,6 +361,9 @@ func (v *verifier) joinErasure(index int64, detail string) {
 	}
 	r.Erasures = append(r.Erasures, index)
 	if word == "begin" {
+		if v.erasing == nil {
+			v.erasing = make(map[string]int64)
+		}
 		v.erasing[what] = index
 	}
 }
