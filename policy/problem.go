@@ -30,7 +30,7 @@ const maxProblems = 50
 // Error lists one problem a line, as "file:line:column: message".
 func (e *CompileError) Error() string {
 	var b strings.Builder
-	b.WriteString(ErrCompile.Error())
+	b.WriteString(ErrCompile.Error() + ":")
 	for _, p := range e.Problems {
 		b.WriteString("\n" + p.String(e.Name))
 	}
