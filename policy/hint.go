@@ -2,6 +2,8 @@ package policy
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -9,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // nameWords are what an expression can name by itself, variables and functions;
@@ -204,6 +208,51 @@ func yamlProblem(err error, text []byte) Problem {
 		p.Message += "; here or below, a line is indented more or less than its neighbours"
 	}
 	return p
+}
+
+var (
+	unknownKey = regexp.MustCompile(`^(?:line (\d+): )?field (.*) not found in type `)
+	wrongKind  = regexp.MustCompile("^(?:line (\\d+): )?cannot unmarshal !!(\\w+)(?: `(.*)`)? into (.*)$")
+	noTime     = regexp.MustCompile(`^parsing time "(.*?)" as `)
+)
+
+// kinds are what the YAML reader's names for Go's types mean to who writes it.
+var kinds = []struct{ prefix, word string }{
+	{"[]", "a list"}, {"map", "a mapping"}, {"struct", "a mapping"}, {"int", "a whole number"}, {"string", "a text"},
+	{"time.Time", "a time, such as 2026-01-15T12:00:00Z"}, {"time.Duration", "a duration, such as 24h"},
+}
+
+// decodeProblem words the first thing that the YAML reader found wrong, without
+// the names that types have in this program.
+func decodeProblem(err error, lines bool) string {
+	text := err.Error()
+	var all *yaml.TypeError
+	if errors.As(err, &all) && len(all.Errors) > 0 {
+		text = all.Errors[0]
+	}
+	at := func(line string) string {
+		if line == "" || !lines {
+			return ""
+		}
+		return "line " + line + ": "
+	}
+	if m := unknownKey.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("%sfield %s not found; %s", at(m[1]), m[2], alike(m[2], slices.Concat(nameWords, fieldWords)))
+	}
+	if m := wrongKind.FindStringSubmatch(text); m != nil {
+		want := "another kind of value"
+		for _, k := range kinds {
+			if strings.HasPrefix(m[4], k.prefix) {
+				want = k.word
+			}
+		}
+		got := map[string]string{"seq": "a list", "map": "a mapping"}[m[2]]
+		return fmt.Sprintf("%s%s stands where %s belongs", at(m[1]), cmp.Or(got, m[3]), want)
+	}
+	if m := noTime.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("%q is no time; one is written 2026-01-15T12:00:00Z", m[1])
+	}
+	return strings.ReplaceAll(text, "\n", " ")
 }
 
 // argumentsOf are the names of all arguments of all tools, in order.
