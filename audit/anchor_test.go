@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -275,6 +276,47 @@ func TestWitnessMisbehaves(t *testing.T) {
 			t.Errorf("%s: %v, %q; want %v", name, err, cosigs, c.want)
 		}
 		srv.Close()
+	}
+}
+
+// TestWitnessOvertaken: other replicas may submit older checkpoints of theirs
+// between two questions; the witness is asked again until it has this one.
+func TestWitnessOvertaken(t *testing.T) {
+	l := mustOpen(t, testConfig(t))
+	mustAppend(t, l, 0, 5)
+	h, err := l.backend.(*embedded).head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	skey, vkey, err := GenerateWitnessKey("witness.test/w1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := NewCosignatureSigner(skey, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cosigned, err := note.Sign(&note.Note{Text: h.Text()}, signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked < 4 {
+			w.Header().Set("Content-Type", sizeContentType)
+			w.WriteHeader(http.StatusConflict)
+			fmt.Fprintf(w, "%d\n", asked)
+			return
+		}
+		w.Write(cosigned[len(h.Text())+1:])
+	}))
+	defer srv.Close()
+	w, err := NewWitness(srv.URL, vkey, srv.Client())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cosigs, err := w.Sync(context.Background(), h); err != nil || len(cosigs) == 0 || asked != 4 {
+		t.Errorf("asked %d times: %q, %v", asked, cosigs, err)
 	}
 }
 

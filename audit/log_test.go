@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 const testOrigin = "counterfoil.test/log"
@@ -124,6 +127,40 @@ func TestAppendReopenVerifyRead(t *testing.T) {
 	}
 	mustClose(t, l)
 	mustVerify(t, cfg.Dir, 7)
+}
+
+// TestRefusalWords: what the database refuses is told in words, with its code.
+func TestRefusalWords(t *testing.T) {
+	for code, want := range map[string]string{
+		"53100": "the database server's disk is full: nothing was recorded; make room on it (SQLSTATE 53100)",
+		"57P01": "the database server is shutting down or starting (SQLSTATE 57P01)",
+		"42501": "the login lacks a right that this needs, as a writer's in place of a reader's does (SQLSTATE 42501)",
+		"12345": "the database reports SQLSTATE 12345",
+	} {
+		err := unavailable("beginning a batch", &pgconn.PgError{Code: code, Message: "key (4111111111111111) exists"})
+		if got, want := err.Error(), ErrUnavailable.Error()+": beginning a batch: "+want; got != want || !errors.Is(err, ErrUnavailable) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestErasuresListed: an erasure is listed once, by its last record; one that
+// found no key is not, and one that was cut off is.
+func TestErasuresListed(t *testing.T) {
+	v := &verifier{report: &Report{}}
+	for i, detail := range []string{
+		"begin subject=a", "none subject=a",
+		"begin subject=b", "done subject=b",
+		"begin subject=c", "begin subject=b purpose=vault", "failed subject=b purpose=vault", "done subject=c",
+		"begin subject=d", "in other words",
+	} {
+		if _, err := v.joinEvent(int64(i), &Record{Event: EventErase, Detail: detail}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []int64{3, 6, 7, 8, 9}; !slices.Equal(v.report.Erasures, want) {
+		t.Errorf("erasures at %v, want %v", v.report.Erasures, want)
+	}
 }
 
 func TestConcurrentAppendsShareBatches(t *testing.T) {

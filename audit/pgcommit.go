@@ -109,8 +109,10 @@ func (p *postgres) take(ctx context.Context, conn *pgxpool.Conn) (pgHead, error)
 }
 
 // notOlder refuses a database that has lost what this replica has seen.
-func (p *postgres) notOlder(h pgHead) error {
-	seen := p.newest()
+func (p *postgres) notOlder(h pgHead) error { return p.rolledBack(h, p.newest()) }
+
+// rolledBack says if a head does not reach to the one seen before.
+func (p *postgres) rolledBack(h, seen pgHead) error {
 	if h.size < seen.size || h.size == seen.size && h.root != seen.root {
 		return &RollbackError{
 			Name: "this process",

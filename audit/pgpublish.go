@@ -91,33 +91,67 @@ func (p *postgres) anchoring() {
 	}
 }
 
-// syncAnchors compares the newest head with every anchor. Another replica may
-// have anchored a later one; then this one's turn comes when it has seen it.
+// syncTries is how often the head is read again when an anchor contradicts it:
+// other replicas may have anchored a later one since. Each would have to be
+// overtaken as often, within the milliseconds between two questions.
+const syncTries = 5
+
+// syncAnchors compares the newest head with every anchor.
 func (p *postgres) syncAnchors(ctx context.Context) error {
-	if len(p.cfg.Anchors) == 0 {
-		return nil
-	}
-	h, err := p.readHead(ctx)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(p.notOlder(h), p.mirror.follow(ctx, h)); err != nil {
-		return err
-	}
-	p.saw(h)
-	if p.replaced(h) {
-		return errReplaced()
-	}
-	head, err := p.anchorHead(h)
-	if err != nil {
-		return err
-	}
 	for _, a := range p.cfg.Anchors {
-		if _, err := a.Sync(ctx, head); err != nil {
-			return fmt.Errorf("comparing the log with anchor %s: %w", a.Name(), err)
+		if err := p.syncAnchor(ctx, a); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// syncAnchor compares the newest head with an anchor. What contradicts a head
+// that the log has left behind meanwhile says nothing: then the newer one is
+// compared.
+func (p *postgres) syncAnchor(ctx context.Context, a Anchor) error {
+	var last pgHead
+	var contradiction error
+	for range syncTries {
+		h, err := p.followHead(ctx)
+		if err != nil {
+			return err
+		}
+		if contradiction != nil && h.size == last.size {
+			return contradiction
+		}
+		head, err := p.anchorHead(h)
+		if err != nil {
+			return err
+		}
+		_, err = a.Sync(ctx, head)
+		if err == nil {
+			return nil
+		}
+		err = fmt.Errorf("comparing the log with anchor %s: %w", a.Name(), err)
+		if !errors.Is(err, ErrTampered) {
+			return err
+		}
+		last, contradiction = h, err
+	}
+	return contradiction
+}
+
+// followHead reads the newest head and follows it.
+func (p *postgres) followHead(ctx context.Context) (pgHead, error) {
+	seen := p.newest() // before it is read: this process records meanwhile
+	h, err := p.readHead(ctx)
+	if err != nil {
+		return h, err
+	}
+	if err := errors.Join(p.rolledBack(h, seen), p.mirror.follow(ctx, h)); err != nil {
+		return h, err
+	}
+	p.saw(h)
+	if p.replaced(h) {
+		return h, errReplaced()
+	}
+	return h, nil
 }
 
 // anchorHead is a head, which the mirror has followed, as anchors see it.

@@ -39,25 +39,31 @@ func (v *verifier) runPostgres(ctx context.Context, pool *pgxpool.Pool) error {
 	if h.size == 0 {
 		return fmt.Errorf("%w: log is empty", ErrNothing)
 	}
-	if err := v.pgCheckpoints(ctx, pgSource{p}, h); err != nil {
+	if h, err = v.pgCheckpoints(ctx, pgSource{p}, h); err != nil {
 		return err
 	}
 	return v.pgFinish(ctx, pgSource{p}, h)
 }
 
-// pgCheckpoints goes from checkpoint to checkpoint.
-func (v *verifier) pgCheckpoints(ctx context.Context, s pgSource, h pgHead) error {
+// pgCheckpoints goes from checkpoint to checkpoint, and returns the head that it
+// came to: the log may grow meanwhile.
+func (v *verifier) pgCheckpoints(ctx context.Context, s pgSource, h pgHead) (pgHead, error) {
 	v.noteRoot()
 	for {
 		c, err := s.nextCheckpoint(ctx, v.tree.size)
 		if err != nil || c == nil {
-			return err
+			return h, err
 		}
 		if c.Size > h.size {
-			return tampered("checkpoint %d is beyond the head at %d", c.Size, h.size)
+			if h, err = s.p.readHead(ctx); err != nil {
+				return h, err
+			}
+		}
+		if c.Size > h.size {
+			return h, tampered("checkpoint %d is beyond the head at %d", c.Size, h.size)
 		}
 		if err := v.pgUpTo(ctx, s, c); err != nil {
-			return err
+			return h, err
 		}
 	}
 }
@@ -114,7 +120,7 @@ func (v *verifier) pgEverySignature(ctx context.Context, s pgSource) error {
 	keys := v.allKeys()
 	for at, end := int64(0), v.tree.size; at < end; {
 		c, err := s.nextCheckpoint(ctx, at)
-		if err != nil || c == nil {
+		if err != nil || c == nil || c.Size > end {
 			return err
 		}
 		if c.verifiedByAny(keys) == nil {

@@ -105,7 +105,34 @@ func OpenPostgres(ctx context.Context, pool *pgxpool.Pool, cfg Config) (*Log, er
 // the error can be unwrapped.
 func unavailable(doing string, err error) error { return &unavailableError{doing, err} }
 
-const stateRight = "42501" // insufficient_privilege
+// refusals says in plain words why the database refuses, by SQLSTATE or by the
+// class that its first characters name, and what to do where something helps.
+var refusals = map[string]string{
+	"25006": "the database server or the session is read-only",
+	"28":    "the database server refused the login: check user and password in the connection string",
+	"42501": "the login lacks a right that this needs, as a writer's in place of a reader's does",
+	"42P01": "the schema is not there: run counterfoil migrate",
+	"53":    "the database server is out of resources",
+	"53100": "the database server's disk is full: nothing was recorded; make room on it",
+	"53200": "the database server is out of memory",
+	"53300": "the database server has too many connections",
+	"55P03": "another process is recording",
+	"57014": "the statement took too long",
+	"57P":   "the database server is shutting down or starting",
+	"58":    "the database server's disk fails to read or write",
+	"XX001": "the database server's data is corrupt",
+	"XX002": "the database server's data is corrupt",
+}
+
+// refusal words a SQLSTATE.
+func refusal(state string) string {
+	for _, n := range []int{5, 3, 2} {
+		if text := refusals[state[:min(n, len(state))]]; text != "" {
+			return text + " (SQLSTATE " + state + ")"
+		}
+	}
+	return "the database reports SQLSTATE " + state
+}
 
 type unavailableError struct {
 	doing string
@@ -117,10 +144,7 @@ func (e *unavailableError) Error() string {
 	var refused *pgconn.PgError
 	switch {
 	case errors.As(e.err, &refused):
-		if refused.Code == stateRight {
-			text += ": the login lacks a right that this needs, as a writer's in place of a reader's does"
-		}
-		return text + ": the database reports SQLSTATE " + refused.Code
+		return text + ": " + refusal(refused.Code)
 	case errors.Is(e.err, context.DeadlineExceeded):
 		return text + ": the database did not answer in time"
 	case errors.Is(e.err, ErrClosed):
@@ -144,6 +168,12 @@ func (p *postgres) ensureHead(ctx context.Context) error {
 // checkOpen checks that the head is that of the records, that its newest
 // checkpoint is the log's own, and that the anchors agree.
 func (p *postgres) checkOpen(ctx context.Context) error {
+	// The checkpoint first: another replica may publish a newer one at any moment,
+	// and only a head that is read later is sure to reach as far.
+	published, err := p.newestNote(ctx)
+	if err != nil {
+		return err
+	}
 	h, err := p.readHead(ctx)
 	if err != nil {
 		return err
@@ -154,7 +184,7 @@ func (p *postgres) checkOpen(ctx context.Context) error {
 	if err := p.mirror.follow(ctx, h); err != nil {
 		return err
 	}
-	if err := p.checkPublished(ctx, h); err != nil {
+	if err := p.checkPublished(ctx, published, h); err != nil {
 		return err
 	}
 	p.saw(h)
@@ -175,11 +205,10 @@ func (p *postgres) newest() pgHead {
 	return p.seen
 }
 
-// checkPublished checks the newest published checkpoint.
-func (p *postgres) checkPublished(ctx context.Context, h pgHead) error {
-	msg, err := p.newestNote(ctx)
-	if err != nil || msg == nil {
-		return err
+// checkPublished checks the newest published checkpoint, nil if there is none.
+func (p *postgres) checkPublished(ctx context.Context, msg []byte, h pgHead) error {
+	if msg == nil {
+		return nil
 	}
 	c, err := parseSigned(msg)
 	if err != nil || c.Origin != p.cfg.Origin {

@@ -77,6 +77,8 @@ func TestPostgres(t *testing.T) {
 		"database away":             pgAway,
 		"tampering":                 pgTampering,
 		"rollback and anchors":      pgRollback,
+		"another replica beside":    pgBeside,
+		"anchors that are ahead":    pgAnchorsBeside,
 		"nothing to verify":         pgNothing,
 		"records are append-only":   pgAppendOnly,
 		"another key or database":   pgWrongKey,

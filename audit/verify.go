@@ -74,7 +74,7 @@ type Report struct {
 	Evidence   []EvidenceUse `json:"evidence,omitempty"`
 	Cuts       []CutReport   `json:"cuts,omitempty"`
 	Restores   []int64       `json:"restores,omitempty"` // indexes of records of restores
-	Erasures   []int64       `json:"erasures,omitempty"` // indexes of records of erasures
+	Erasures   []int64       `json:"erasures,omitempty"` // of each erasure the index of its last record
 	Warnings   []string      `json:"warnings,omitempty"`
 	Checkpoint string        `json:"checkpoint,omitempty"` // the last one, signed: keep it for Since
 }
@@ -124,6 +124,7 @@ type verifier struct {
 	head      *signedCheckpoint
 	evidence  []evidence
 
+	erasing  map[string]int64 // erasures that have not ended yet: whose, and the record that began it
 	tree     *tree
 	marks    map[int64]tlog.Hash // sizes at which evidence lies, then their roots
 	text     []byte              // the checkpoint that a batch must have, reused

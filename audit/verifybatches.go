@@ -340,12 +340,40 @@ func afterRotation(index int64) error {
 	return tampered("record %d is under the key that the rotation before it ended", index)
 }
 
+// joinErasure lists an erasure once, by its last record: "begin WHAT" and then
+// "done WHAT", "failed WHAT" (some keys may be destroyed), or "none WHAT" (no key
+// was there, and nothing is listed). One that was begun and has no end is listed,
+// and so is a detail of any other form.
+func (v *verifier) joinErasure(index int64, detail string) {
+	r := v.report
+	word, what, _ := strings.Cut(detail, " ")
+	if begun, ok := v.erasing[what]; ok && word != "begin" {
+		delete(v.erasing, what)
+		for i := len(r.Erasures) - 1; i >= 0 && r.Erasures[i] >= begun; i-- { // it is near the end
+			if r.Erasures[i] == begun {
+				r.Erasures = slices.Delete(r.Erasures, i, i+1)
+				break
+			}
+		}
+	}
+	if word == "none" {
+		return
+	}
+	r.Erasures = append(r.Erasures, index)
+	if word == "begin" {
+		if v.erasing == nil {
+			v.erasing = make(map[string]int64)
+		}
+		v.erasing[what] = index
+	}
+}
+
 func (v *verifier) joinEvent(index int64, rec *Record) (*rotation, error) {
 	switch rec.Event {
 	case EventCut:
 		v.report.Cuts = append(v.report.Cuts, CutReport{Index: index, Detail: strings.Clone(rec.Detail)})
 	case EventErase:
-		v.report.Erasures = append(v.report.Erasures, index)
+		v.joinErasure(index, strings.Clone(rec.Detail))
 	case EventRestore:
 		v.report.Restores = append(v.report.Restores, index)
 		return nil, v.joinRestore(index, rec)

@@ -61,29 +61,33 @@ func (w *Witness) Reset(context.Context, *Head) error {
 	return fmt.Errorf("%w: %s does not forget; a restored log needs a new origin with it", ErrUnavailable, w.Name())
 }
 
+// witnessTries is how often a checkpoint is submitted when the witness has
+// another size than expected: other replicas submit theirs in between.
+const witnessTries = 5
+
 // Sync implements Anchor. If the witness's size is not what was expected, it
-// says so, and the proof is made again, once.
+// says so, and the proof is made again.
 func (w *Witness) Sync(ctx context.Context, h *Head) ([]byte, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.size > h.Size {
 		w.size = 0
 	}
-	cosigs, actual, err := w.submit(ctx, h, w.size)
-	if errors.Is(err, errOtherSize) {
-		if actual > h.Size {
+	old := w.size
+	for range witnessTries {
+		cosigs, actual, err := w.submit(ctx, h, old)
+		switch {
+		case err == nil:
+			w.size = h.Size
+			return cosigs, nil
+		case !errors.Is(err, errOtherSize):
+			return nil, err
+		case actual > h.Size:
 			return nil, tampered("log ends at %d records but %s has seen %d", h.Size, w.Name(), actual)
 		}
-		cosigs, _, err = w.submit(ctx, h, actual)
+		old = actual
 	}
-	if errors.Is(err, errOtherSize) {
-		return nil, fmt.Errorf("%w: %s changes its mind", ErrUnavailable, w.Name())
-	}
-	if err != nil {
-		return nil, err
-	}
-	w.size = h.Size
-	return cosigs, nil
+	return nil, fmt.Errorf("%w: %s had been given another checkpoint each time", ErrUnavailable, w.Name())
 }
 
 // errOtherSize means that the witness's last size is another than the old size

@@ -140,6 +140,24 @@ func TestToolCall(t *testing.T) {
 }
 
 // TestBadDays: whatever an engine does, there is a bounded, clear error.
+// TestUsageIsBelievedWithinReason: what an engine says it has used goes into a
+// record, which holds no number beyond 2^53-1, and is taken from a budget.
+func TestUsageIsBelievedWithinReason(t *testing.T) {
+	for usage, want := range map[string][2]int64{
+		`{"prompt_tokens":10,"completion_tokens":1000000000000000000}`:                   {10, 2*MaxMaxTokens + maxCalls},
+		`{"prompt_tokens":1000000000000000000,"completion_tokens":3}`:                    {maxPrompt, 3},
+		`{"prompt_tokens":-1000000000000000000,"completion_tokens":-1}`:                  {0, 0},
+		`{"prompt_tokens":9223372036854775807,"completion_tokens":-9223372036854775808}`: {maxPrompt, 0},
+	} {
+		a, err := engine(t, func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, `data: {"model":"m","choices":[{"delta":{"content":"x"},"finish_reason":"stop"}],"usage":%s}`+"\n\ndata: [DONE]\n\n", usage)
+		}).Complete(t.Context(), asking, nil)
+		if got := [2]int64{a.PromptTokens, a.OutputTokens}; err != nil || got != want {
+			t.Errorf("%s: %v, %v, want %v", usage, got, err, want)
+		}
+	}
+}
+
 func TestBadDays(t *testing.T) {
 	for name, c := range map[string]struct {
 		handle http.HandlerFunc

@@ -103,12 +103,18 @@ func (g *generation) addCall(piece openai.ToolCall) error {
 const maxName = 256
 
 // counted is the answer so far, for its tokens alone. An engine that does not
-// count has sent at least a token with each piece.
+// count has sent at least a token with each piece. One that counts is believed
+// within what can be: a prompt has no more tokens than bytes may be in it, and an
+// answer no more than generate lets pass. A record could not hold larger numbers,
+// and a call must not go unrecorded for what an engine says.
 func (g *generation) counted() Answer {
 	if g.usage == nil {
 		return Answer{OutputTokens: g.pieces}
 	}
-	return Answer{PromptTokens: int64(max(0, g.usage.PromptTokens)), OutputTokens: int64(max(0, g.usage.CompletionTokens))}
+	return Answer{
+		PromptTokens: int64(min(max(0, g.usage.PromptTokens), maxPrompt)),
+		OutputTokens: int64(min(max(0, g.usage.CompletionTokens), 2*MaxMaxTokens+maxCalls)),
+	}
 }
 
 // answer is the end of a stream: one without a reason was broken off, and one

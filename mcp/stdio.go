@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -66,14 +67,14 @@ type line struct {
 	tooLong bool
 }
 
-// readLines sends the lines of in that are not empty. Of a line that is too
+// readLines sends the lines of in that are not blank. Of a line that is too
 // long it keeps nothing and skips the rest.
 func readLines(in io.Reader, limit int, lines chan<- line, done <-chan struct{}) {
 	defer close(lines)
 	r := bufio.NewReaderSize(in, 64<<10)
 	for {
 		l, err := readLine(r, limit)
-		if len(l.text) > 0 || l.tooLong {
+		if len(bytes.TrimSpace(l.text)) > 0 || l.tooLong {
 			select {
 			case lines <- l:
 			case <-done:

@@ -70,6 +70,19 @@ func TestStdioEOF(t *testing.T) {
 	}
 }
 
+// TestStdioBlank pins that lines without a message, as a person who types and
+// clients with CRLF leave them, are passed over: what follows is answered first.
+func TestStdioBlank(t *testing.T) {
+	d := newDesk(t, newServer(t, &script.Gate{}, nil))
+	for _, line := range []string{"", "\r", "  ", " \t\r"} {
+		d.send(line)
+	}
+	d.send(callOf("1", "list_accounts", "{}") + "\r")
+	if got := d.receive(); !strings.Contains(got, `"id":1,"result"`) {
+		t.Errorf("first answer %s", got)
+	}
+}
+
 // TestStdioDrain pins that at the end of input calls are cancelled once their
 // time is up, and that one which ignores this does not keep the process. Its
 // clock moves only when everything waits, so that a busy machine is not taken

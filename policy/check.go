@@ -166,7 +166,10 @@ func (m *match) inner(given conjunction, ways []conjunction) conjunction {
 func (ck *reviewer) match(m *match, given conjunction) []conjunction {
 	alts := m.ways()
 	ck.failing(m)
+	ck.looks(m.path, m.cond)
+	ck.cut(m)
 	if m.cond != nil {
+		ck.aimless(m, given)
 		ck.cost(m, m.cond)
 		if !slices.ContainsFunc(alts, func(c conjunction) bool { return ck.possible(c, given) }) {
 			ck.warn(m, "this rule can never match: its condition contradicts itself or what is known here")

@@ -33,6 +33,7 @@ func (ck *reviewer) failing(m *match) {
 // failingScopes is failing for row scopes and the variables of sections.
 func (ck *reviewer) failingScopes() {
 	for name, s := range ck.p.scopes {
+		ck.looks("scopes/"+name, s.whole)
 		ck.constants(s.whole, func(e celast.Expr, _ any, err error) {
 			if err != nil {
 				ck.warnings = append(ck.warnings, Warning{"scopes/" + name, Problem{s.whole.line, s.whole.column, alwaysFails(s.whole, e, err)}})

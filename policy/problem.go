@@ -30,7 +30,7 @@ const maxProblems = 50
 // Error lists one problem a line, as "file:line:column: message".
 func (e *CompileError) Error() string {
 	var b strings.Builder
-	b.WriteString(ErrCompile.Error())
+	b.WriteString(ErrCompile.Error() + ":")
 	for _, p := range e.Problems {
 		b.WriteString("\n" + p.String(e.Name))
 	}
@@ -71,12 +71,30 @@ func (ps *problems) addCEL(errs []*common.Error) {
 	}
 }
 
-// inOurWords replaces two of cel-go's messages that do not say what to do, and
+// wrongNode words what cel-go calls a node of a wrong type: "null, wanted type(s)
+// [tag:yaml.org,2002:str !txt]".
+func wrongNode(got string) string {
+	got, want, _ := strings.Cut(got, ",")
+	switch {
+	case strings.Contains(want, ":map"):
+		return "this has to be a mapping: KEY: VALUE lines, indented alike"
+	case strings.Contains(want, ":seq"):
+		return "this has to be a list: each entry begins with \"- \""
+	case got == "null":
+		return "this is empty: write an expression, or leave the key out"
+	case got == "map" || got == "seq":
+		return "this has to be text, not a list or a mapping"
+	}
+	return "this has to be text: put the expression in quotes"
+}
+
+// inOurWords replaces some of cel-go's messages that do not say what to do, and
 // adds to others what does.
 func (ps *problems) inOurWords(message string) string {
+	if got, ok := strings.CutPrefix(message, "got yaml node type tag:yaml.org,2002:"); ok {
+		return wrongNode(got)
+	}
 	switch {
-	case strings.HasPrefix(message, "got yaml node type"):
-		return "this has to be text: put the expression in quotes"
 	case message == "match creates unreachable outputs":
 		return "a match without a condition always decides, so what follows it is never reached"
 	}

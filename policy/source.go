@@ -219,7 +219,7 @@ func plainYAML(text []byte, ps *problems) bool {
 		if errors.Is(err, io.EOF) {
 			err = errors.New("the file is empty")
 		}
-		ps.list = append(ps.list, yamlProblem(err))
+		ps.list = append(ps.list, yamlProblem(err, text))
 		return false
 	}
 	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
@@ -243,6 +243,9 @@ func plainText(text []byte, ps *problems) bool {
 		switch {
 		case r == '\n':
 			line++
+		case r == '\ufeff' && line == 1:
+			ps.add(1, 1, "the file begins with or holds a byte order mark (U+FEFF): save it as UTF-8 without one")
+			return false
 		case r == '\r', r == '\u0085', r == '\u2028', r == '\u2029', r == '\ufeff', r < ' ' && r != '\t', r == 0x7f:
 			ps.add(line, 1, "control character %U", r)
 			return false

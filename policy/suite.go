@@ -133,7 +133,10 @@ func (p *Policy) RunTests(name string, text []byte) (*TestReport, error) {
 		return nil, fmt.Errorf("%w: %s", ErrTests, ps.list[0].String(name))
 	}
 	if err := dec.Decode(&s); err != nil {
-		return nil, fmt.Errorf("%w: %s: %v", ErrTests, name, err)
+		return nil, fmt.Errorf("%w: %s: %s", ErrTests, name, decodeProblem(err, true))
+	}
+	if !slices.ContainsFunc(s.Sections, func(sec section) bool { return len(sec.Tests) > 0 }) {
+		return nil, fmt.Errorf("%w: %s has no test", ErrTests, name)
 	}
 	rep := &TestReport{}
 	hits := make(map[string]int)
@@ -158,6 +161,11 @@ func (p *Policy) RunTests(name string, text []byte) (*TestReport, error) {
 
 func (p *Policy) runTest(tc *testCase) (c TestCase) {
 	c = TestCase{Name: tc.Name, Line: tc.Output.line}
+	for _, v := range tc.Input {
+		if tc.Output.line == 0 { // it has none
+			c.Line = max(c.Line, v.line)
+		}
+	}
 	r, err := p.testRequest(tc.Input)
 	if err != nil {
 		c.Failure = err.Error()
@@ -280,7 +288,7 @@ func strict(n *yaml.Node, dst any) error {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
 	if err := dec.Decode(dst); err != nil {
-		return fmt.Errorf("near line %d: %s", n.Line, strings.ReplaceAll(err.Error(), "\n", " "))
+		return errors.New(decodeProblem(err, false))
 	}
 	return nil
 }

@@ -28,6 +28,44 @@ func oneTest(input, output string) string {
 	return "section:\n  - name: s\n    tests:\n      - name: t\n        input:\n" + indent(input, "          ") + "        output: " + output + "\n"
 }
 
+// TestSuiteSaysWhere: what is wrong with a file of tests is told with its line
+// and without the names of this program's types; one without a test is an error.
+func TestSuiteSaysWhere(t *testing.T) {
+	p := mustCompile(t, string(Default()))
+	one := func(input, output string) string {
+		return "section:\n  - name: s\n    tests:\n      - name: t\n        input: " + input + "\n" + output
+	}
+	const allowed = "        output: {value: allow}\n"
+	for _, tt := range []struct {
+		text, want string
+		line       int
+	}{
+		{one("{tol: {value: list_accounts}}", allowed), "field tol not found; did you mean tool?", 6},
+		{one("{tool: {value: list_accounts}, now: {value: yesterday}}", allowed), `"yesterday" is no time; one is written 2026`, 6},
+		{one("{tool: {value: list_accounts}, principal.roles: {value: reader}}", allowed), "reader stands where a list belongs", 6},
+		{one("{tool: {value: list_accounts}, history.rows: {value: many}}", allowed), "many stands where a whole number belongs", 6},
+		{one("{tool: {value: list_accounts}}", "        output: {value: {effect: [allow]}}\n"), "a list stands where a text belongs", 6},
+		{one("{tool: {value: list_accounts}}", ""), "want value or expr", 5},
+	} {
+		rep, err := p.RunTests("t.yaml", []byte(tt.text))
+		if err != nil {
+			t.Errorf("%s: %v", tt.want, err)
+			continue
+		}
+		if c := rep.Cases[0]; !strings.Contains(c.Failure, tt.want) || strings.Contains(c.Failure, "yaml") || c.Line != tt.line {
+			t.Errorf("line %d: %q, want line %d: %q", c.Line, c.Failure, tt.line, tt.want)
+		}
+	}
+	for text, want := range map[string]string{
+		"section:\n  - name: x\n    tests: []\n": "t.yaml has no test",
+		"tests:\n  - name: x\n":                  "t.yaml: line 1: field tests not found",
+	} {
+		if _, err := p.RunTests("t.yaml", []byte(text)); !errors.Is(err, ErrTests) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 // TestSuiteCompares runs tests that have to pass and tests that have to fail.
 func TestSuiteCompares(t *testing.T) {
 	p := mustCompile(t, suitePolicy)

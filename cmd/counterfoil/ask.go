@@ -87,13 +87,17 @@ func (k *asker) line(ctx context.Context) (string, error) {
 	}
 }
 
+// maxWrong bounds the answers to one question. A person needs two or three; a
+// program that answers would go on for ever.
+const maxWrong = 20
+
 // choose asks until check accepts an answer; a number stands for a choice.
 func (k *asker) choose(ctx context.Context, question string, choices []string, check func(string) error) error {
 	k.ui.notef("%s", question)
 	for i, c := range choices {
 		k.ui.notef("  %d) %s", i+1, c)
 	}
-	for {
+	for range maxWrong {
 		text, err := k.line(ctx)
 		if err != nil {
 			return err
@@ -106,4 +110,5 @@ func (k *asker) choose(ctx context.Context, question string, choices []string, c
 		}
 		k.ui.notef("%v; once more:", err)
 	}
+	return fail(exitUsage, "", "%d answers in a row do not fit the question", maxWrong)
 }

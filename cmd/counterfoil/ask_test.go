@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -135,4 +136,18 @@ func checkAskRecords(t *testing.T, dir string, before int) int {
 		t.Errorf("call ids %s, %s, %s", last[0].CallID, last[1].CallID, last[2].CallID)
 	}
 	return len(all)
+}
+
+// TestNothingLookedUp: an answer that rests on nothing has no list of sources,
+// and does not speak of what was looked up.
+func TestNothingLookedUp(t *testing.T) {
+	var out strings.Builder
+	a := &app{ui: ui{out: &out, err: io.Discard}}
+	said := (&talk{}).byServer()
+	if err := a.printAnswer(said, func(s string) (string, error) { return s, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); strings.Contains(got, "Sources") || !strings.Contains(got, "looked nothing up") {
+		t.Errorf("printed %q", got)
+	}
 }

@@ -134,7 +134,9 @@ func (a *app) printAnswer(out answered, restore func(string) (string, error)) er
 		}
 		a.ui.printf("  %s\n", plain(text))
 	}
-	a.ui.printf("\nSources\n")
+	if len(out.Receipts)+len(out.Transactions) > 0 {
+		a.ui.printf("\nSources\n")
+	}
 	for _, r := range out.Receipts {
 		a.ui.printf("  record %d: %s\n", r.Receipt.Index, plain(r.Tool))
 	}
@@ -213,7 +215,10 @@ const serverWords = "The local model gave no answer that agrees with the figures
 
 func (k *talk) byServer() answered {
 	k.out.Answer, k.out.By = serverWords, "server"
-	if len(k.out.Figures) == 0 {
+	switch {
+	case len(k.out.Receipts) == 0:
+		k.out.Answer = "The local model gave no usable answer, and looked nothing up. Ask in other words."
+	case len(k.out.Figures) == 0:
 		k.out.Answer = "The local model gave no answer that agrees with what was looked up, and what was looked up has no figures. Ask in other words."
 	}
 	return k.out

@@ -33,12 +33,15 @@ connection and refusal, and needs no data folder. docs/deploy.md shows it in a s
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:3128", "`address` to serve on")
-	cmd.Flags().StringArrayVar(&allow, "allow", nil, "`host[:port]` that may be reached; may be given more than once (default: none)")
+	cmd.Flags().StringArrayVar(&allow, "allow", nil, "`host[:port]` that may be reached; needed, may be given more than once")
 	cmd.Flags().StringArrayVar(&networks, "network", nil, "`prefix`, such as 10.1.2.0/24, in which those hosts may lie beside public addresses")
 	return cmd
 }
 
 func (a *app) egressProxy(ctx context.Context, listen string, allow, networks []string) error {
+	if len(allow) == 0 {
+		return fail(exitUsage, "for example: counterfoil egress --allow api.notion.com", "name each destination with --allow: without one the proxy would refuse every connection")
+	}
 	cfg := egress.Config{Now: a.now, Record: recordEgress(a.logger())}
 	var within []netip.Prefix
 	for _, n := range networks {

@@ -123,7 +123,7 @@ var sentinels = []struct {
 	{context.DeadlineExceeded, exitTimeout, ""},
 	{fs.ErrPermission, exitData, "check who owns the folder and its modes"},
 	{syscall.ENOTDIR, exitData, "name a folder with --data"},
-	{syscall.EROFS, exitData, "use a copy of the folder where it can be written; audit verify, list, show and export read it as it is"},
+	{syscall.EROFS, exitData, "use a copy of the folder where it can be written; audit verify, list, show, export and replay read it as it is"},
 	{store.ErrUnavailable, exitData, ""},
 	{audit.ErrUnavailable, exitData, "the log's storage, and every anchor and witness of the config, have to answer first (docs/audit.md)"},
 }
@@ -138,7 +138,8 @@ func classify(err error, interrupted, started bool) *failure {
 	if interrupted && errors.Is(err, context.Canceled) {
 		return &failure{exitInterrupted, err, ""}
 	}
-	if !started {
+	// Whether a flag is missing is only looked at once a command has begun.
+	if !started || strings.HasPrefix(err.Error(), "required flag(s)") {
 		return &failure{exitUsage, errors.New(withoutNumbers(err.Error())), "run counterfoil --help, or add --help to the command"}
 	}
 	var refused *tools.Error

@@ -110,7 +110,11 @@ func (f *folder) eraseSubject(r keysRequest) (who string, err error) {
 	if err := f.noteKeys(audit.EventErase, "begin %s", what); err != nil {
 		return "", err
 	}
-	if err := destroy(); err != nil {
+	err = destroy()
+	switch {
+	case errors.Is(err, seal.ErrNoSubject): // there was nothing to destroy
+		return "", errors.Join(err, f.noteKeys(audit.EventErase, "none %s", what))
+	case err != nil:
 		return "", errors.Join(err, f.noteKeys(audit.EventErase, "failed %s", what))
 	}
 	return who, f.noteKeys(audit.EventErase, "done %s", what)

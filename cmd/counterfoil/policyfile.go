@@ -21,7 +21,7 @@ func (a *app) readPolicy(c *Config) (policy.Source, error) {
 	path := a.policyPath(c)
 	text, err := readBounded(path, maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return policy.Source{}, fail(exitConfig, "counterfoil init writes the default one", "there is no policy at %s, so nothing is allowed", path)
+		return policy.Source{}, fail(exitConfig, "counterfoil init writes the default one", "there is no policy at %s", path)
 	}
 	if err != nil {
 		return policy.Source{}, fmt.Errorf("reading the policy: %w", err)

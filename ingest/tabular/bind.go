@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,16 @@ type binding struct {
 	pending   []bound
 	ignore    []bound
 	transfer  []bound
+	twins     []twin
+}
+
+// twin is a column that has the name of another one before it, of a field that
+// is no text. Which of the two a profile means can't be told by the name, so
+// they have to agree in each row. Of currencies, which some banks put behind
+// each amount under the same name, either may be left empty.
+type twin struct {
+	index, other int
+	mayBeBlank   bool
 }
 
 // The text fields of a transaction.
@@ -53,12 +64,10 @@ type bound struct {
 
 // bind looks up every column in the header; header is nil for a file without.
 func (p *Profile) bind(header []Field) (*binding, error) {
-	names := map[string]int{}
+	columns := map[string][]int{} // by name, in order; a profile's name is the first
 	for i, f := range header {
 		if key := fold(string(f.Text)); key != "" {
-			if _, taken := names[key]; !taken {
-				names[key] = i
-			}
+			columns[key] = append(columns[key], i)
 		}
 	}
 	b := &binding{Profile: p, width: len(header)}
@@ -70,8 +79,8 @@ func (p *Profile) bind(header []Field) (*binding, error) {
 		for _, column := range list {
 			if n, err := strconv.Atoi(strings.TrimPrefix(column, "#")); err == nil && column[0] == '#' && n >= 1 && n <= b.width {
 				out = append(out, n-1)
-			} else if i, ok := names[fold(column)]; ok {
-				out = append(out, i)
+			} else if at := columns[fold(column)]; len(at) > 0 {
+				out = append(out, at[0])
 			}
 		}
 		if len(list) > 0 && len(out) == 0 && b.required(list) {
@@ -90,6 +99,7 @@ func (p *Profile) bind(header []Field) (*binding, error) {
 		missing = missing || len(b.direction) == 0
 	}
 	b.pending, b.ignore, b.transfer = bindMatches(p.Pending, find), bindMatches(p.Ignore, find), bindMatches(p.Transfer, find)
+	b.findTwins(columns)
 	if missing {
 		line := 0
 		if len(header) > 0 {
@@ -98,6 +108,38 @@ func (p *Profile) bind(header []Field) (*binding, error) {
 		return nil, statement.At(line, 0, reasonColumn)
 	}
 	return b, nil
+}
+
+// findTwins notes the columns that share the name of one that is used.
+func (b *binding) findTwins(columns map[string][]int) {
+	note := func(mayBeBlank bool, lists ...List) {
+		for _, list := range lists {
+			for _, column := range list {
+				for i, other := range columns[fold(column)] {
+					if i > 0 {
+						b.twins = append(b.twins, twin{columns[fold(column)][0], other, mayBeBlank})
+					}
+				}
+			}
+		}
+	}
+	c := &b.Columns
+	note(false, c.Date, c.Authorised, c.Amount, c.Debit, c.Credit, c.Fee, c.OriginalAmount, c.ID, c.Balance, b.Account.Number)
+	note(true, c.Currency, c.OriginalCurrency)
+	if b.Direction != nil {
+		note(false, List{b.Direction.Column})
+	}
+}
+
+// torn returns a column of the row that differs from the one whose name it has, or -1.
+func (b *binding) torn(row []Field) int {
+	for _, t := range b.twins {
+		one, other := statement.Trim(cell(row, t.index)), statement.Trim(cell(row, t.other))
+		if !bytes.Equal(one, other) && !(t.mayBeBlank && (len(one) == 0 || len(other) == 0)) {
+			return t.other
+		}
+	}
+	return -1
 }
 
 // reach is the last column that a positional profile cannot do without.

@@ -16,6 +16,7 @@ const (
 	reasonHeader    = "the profile's header line is not in this file"
 	reasonShort     = "line has fewer columns than the header"
 	reasonMore      = "line has more columns than the header: a delimiter in an amount or a text is not quoted"
+	reasonTwin      = "two columns have the same name and differ here: a profile can name the one that counts as #N, its place in the line"
 	reasonColumn    = "the profile names a column that the header does not have"
 	reasonDirection = "direction column has a value that the profile does not list"
 	reasonNoAmount  = "line has no amount"
@@ -184,6 +185,9 @@ func (f *file) row(row []Field) error {
 	}
 	if len(f.Header) > 0 && len(row) > f.width && !blank(row[f.width:]) {
 		return statement.At(row[f.width].Line, row[f.width].Column, reasonMore)
+	}
+	if i := f.torn(row); i >= 0 {
+		return statement.At(row[i].Line, row[i].Column, reasonTwin) // the row is as wide as the header
 	}
 	t := &f.tx
 	*t = statement.Transaction{Line: row[0].Line, Column: row[0].Column}

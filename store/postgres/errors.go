@@ -25,7 +25,7 @@ var troubles = map[string]string{
 	"3D":    "the database does not exist: check dbname in the connection string",
 	"40001": "the change collided with another one; try again",
 	"40P01": "the change collided with another one; try again",
-	"42501": "the role lacks a right that this needs",
+	"42501": "the role lacks a right that this needs: docs/postgres.md says what each login is granted",
 	"53":    "the server is out of resources",
 	"53100": "the server's disk is full: nothing was changed; make room on it and try again",
 	"53200": "the server is out of memory",

@@ -242,6 +242,33 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
+// TestReadOnlyFolder: where the file that SQLite needs beside a store can't be
+// made, as on a read-only disk, a store that was closed is read all the same;
+// one whose newest changes lie in its write-ahead log says what to do. A folder
+// of the file's name keeps it from being made, for root as well.
+func TestReadOnlyFolder(t *testing.T) {
+	cfg := Config{Key: testKey}
+	cfg.Path = filled(t, cfg, 100)
+	cfg.ReadOnly = true
+	if err := os.Mkdir(cfg.Path+"-shm", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, cfg)
+	if err := s.check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if page, err := s.Search(t.Context(), store.Query{At: 1, Limit: 10}); err != nil || len(page.Items) != 10 {
+		t.Errorf("search: %d items, %v", len(page.Items), err)
+	}
+	if err := os.WriteFile(cfg.Path+"-wal", make([]byte, 4096), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(t.Context(), cfg)
+	if !errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), "copy both") {
+		t.Errorf("with a write-ahead log: %v", err)
+	}
+}
+
 func third[T any](_ T, err error) error { return err }
 
 // TestDiskFull: an import that does not fit fails with words, keeps nothing and

@@ -113,7 +113,14 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := s.locate(); err != nil {
 		return nil, err
 	}
-	if err := s.start(ctx); err != nil {
+	err := s.start(ctx)
+	if s.unwritable(err) {
+		if err = s.alone(); err == nil {
+			s.name += "&immutable=1"
+			err = s.start(ctx)
+		}
+	}
+	if err != nil {
 		s.Close()
 		return nil, wrap(ctx, "opening the store", err)
 	}
@@ -196,6 +203,25 @@ func (s *Store) start(ctx context.Context) error {
 		s.readers <- nil // opened when first used
 	}
 	s.opened = s.cfg.Readers
+	return nil
+}
+
+// unwritable says whether a store that is only read may lie where nothing can be
+// written, such as a copy on a read-only disk: SQLite makes a file beside it
+// even to read.
+func (s *Store) unwritable(err error) bool {
+	return s.cfg.ReadOnly && s.memory == "" && errors.Is(err, sqlite3.CANTOPEN)
+}
+
+// alone returns nil if the file by itself is the whole store, which nobody has
+// open: while someone has, there is a write-ahead log.
+func (s *Store) alone() error {
+	if _, err := os.Stat(s.cfg.Path); err != nil {
+		return sqlite3.CANTOPEN
+	}
+	if wal, err := os.Stat(s.cfg.Path + "-wal"); err == nil && wal.Size() > 0 {
+		return fmt.Errorf("%w: its newest changes are in store.db-wal, which can't be read in a read-only folder: copy both to where you can write", store.ErrUnavailable)
+	}
 	return nil
 }
 
