@@ -70,13 +70,13 @@ func complains(t []byte, whole bool) bool {
 			return false
 		}
 		var low [longestName]byte
-		small := string(bytes.ToLower(append(low[:0], word...)))
-		said := verdicts[small]
-		if !said && !complaints[small] {
+		small := bytes.ToLower(append(low[:0], word...))
+		said := verdicts[string(small)]
+		if !said && !complaints[string(small)] {
 			return false
 		}
 		verdict = verdict || said
-		says = says || !complained[small]
+		says = says || !complained[string(small)]
 		if words++; !whole && says && words >= leastComplaint && bytes.IndexByte([]byte(".;!"), t[i-1]) >= 0 {
 			break
 		}
