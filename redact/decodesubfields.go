@@ -10,14 +10,16 @@ import "bytes"
 // purposeMarks begin the names of such fields.
 const purposeMarks = "?~"
 
+// cutPurpose tells whether a text has two such fields.
+func cutPurpose(t []byte) bool {
+	return bytes.Contains(t, []byte("?20")) && bytes.Contains(t, []byte("?21")) || bytes.Contains(t, []byte("~20")) && bytes.Contains(t, []byte("~21"))
+}
+
 // subfields examines a view without the names of these fields between two letters or
 // digits.
-func (s *scan) subfields(v *view, depth int) {
+func (s *scan) subfields(v view, depth int) {
 	for _, mark := range []byte(purposeMarks) {
-		if !bytes.Contains(v.t, []byte{mark, '2', '0'}) || !bytes.Contains(v.t, []byte{mark, '2', '1'}) {
-			continue
-		}
-		used, d := s.used, derived{of: v}
+		used, d := s.used, derived{of: &v}
 		for i := 1; ; i++ {
 			k := bytes.IndexByte(v.t[i:], mark)
 			if k < 0 {
@@ -31,7 +33,7 @@ func (s *scan) subfields(v *view, depth int) {
 			d.replaced(at, i)
 		}
 		if out, ok := s.derive(&d); ok {
-			s.reading(v, out, depth)
+			s.reading(&v, out, depth)
 		}
 		s.used = used
 	}

@@ -100,8 +100,8 @@ func (s *scan) inside(v view, depth int, p *profile, flat bool) {
 	if !flat && p.digits >= leastIBANDigits && p.flags&(isAssign|isColon) != 0 {
 		s.partFields(&v, depth)
 	}
-	if !flat && p.digits >= minCued {
-		s.subfields(&v, depth)
+	if !flat && p.digits >= minCued && cutPurpose(v.t) {
+		s.subfields(v, depth)
 	}
 	if p.mixed || p.hex {
 		s.blobs(v, depth)
