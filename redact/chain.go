@@ -5,7 +5,15 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/column"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
 )
 
 // A number may be split over neighbouring leaves: elements of an array,
@@ -14,12 +22,9 @@ import (
 
 // Limits of a chain.
 const (
-	maxParts    = 48
-	partReach   = 48 // bytes of a longer leaf that belong to the chain: its end or its beginning
-	longestLead = 2  // letters of a country, or of what a code ends with
-	maxNeutral  = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
-	minChained  = 12 // digits that are worth looking at
-	minDivided  = 9  // the same, if there may be a dash of an identity number
+	maxParts   = 48
+	maxNeutral = 12 // a word without digits this short, such as a block's type, does not end a chain; a token is longer
+	minDivided = 9  // the same, if there may be a dash of an identity number
 )
 
 // part is one leaf of a chain.
@@ -47,11 +52,11 @@ type chain struct {
 	parts    []part
 	text     []byte
 	digits   int
-	numbered int    // parts that have digits
-	iban     bool   // all parts so far are the beginning of an IBAN
-	cue      cue    // what the key of an array says whose elements all parts are
-	spare    int    // the leaf that is to be a spare part
-	spareOut []byte // how it is redacted alone
+	numbered int     // parts that have digits
+	iban     bool    // all parts so far are the beginning of an IBAN
+	cue      cue.Set // what the key of an array says whose elements all parts are
+	spare    int     // the leaf that is to be a spare part
+	spareOut []byte  // how it is redacted alone
 }
 
 func (c *chain) reset() {
@@ -68,19 +73,19 @@ func (c *chain) lettered(t []byte) bool {
 	var country [2]byte
 	n := 0
 	for _, b := range t {
-		if b < 0x80 && !alnum(b) {
+		if b < 0x80 && !char.Alnum(b) {
 			continue
 		}
 		if n < len(country) {
 			country[n] = b
 		}
-		if b >= 0x80 || !c.open() && (n < 2 && !letter(b) || n >= 2 && n < 4 && !digit(b)) {
+		if b >= 0x80 || !c.open() && (n < 2 && !char.Letter(b) || n >= 2 && n < 4 && !char.Digit(b)) {
 			return false
 		}
 		n++
 	}
 	if !c.open() {
-		c.iban = n == 1 || n > 1 && ibanLead(country[0], country[1])
+		c.iban = n == 1 || n > 1 && profile.IBANLead(country[0], country[1])
 	}
 	return c.iban
 }
@@ -91,59 +96,59 @@ func (c *chain) open() bool { return len(c.parts) > 0 }
 // ends in a word of one or two letters.
 func (c *chain) starts(t []byte) bool {
 	n := len(t)
-	return n > 0 && letter(t[n-1]) && (n <= 2 || !alnum(t[n-2]) || !alnum(t[n-3])) && ibanTail(t)
+	return n > 0 && char.Letter(t[n-1]) && (n <= 2 || !char.Alnum(t[n-2]) || !char.Alnum(t[n-3])) && ibanTail(t)
 }
 
 // tailed tells whether a text that is more than a part of an IBAN ends like
 // the first part of one, or goes on with the one that the chain began.
-func (c *chain) tailed(e *leafEnds) bool {
+func (c *chain) tailed(e *profile.LeafEnds) bool {
 	if c.open() {
-		return c.iban && alnum(e.text[0]) && (e.digits > 0 || len(e.text) <= maxNeutral)
+		return c.iban && char.Alnum(e.Text[0]) && (e.Digits > 0 || len(e.Text) <= maxNeutral)
 	}
-	c.iban = e.iban
+	c.iban = e.IBAN
 	return c.iban
 }
 
 // link offers a leaf that holds nothing by itself, of which prof tells if it is not
 // nil, to the chain.
-func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
+func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile.Profile) {
 	if s.keyed(i, end, raw, escaped) {
 		return
 	}
 	c := &s.walk.chain
-	if c.open() && s.walk.framing(raw) || len(raw) <= longestIndex && digit(byteAt(raw, 0)) && s.walk.counting(raw) {
+	if c.open() && s.walk.framing(raw) || len(raw) <= longestIndex && char.Digit(char.At(raw, 0)) && s.walk.counting(raw) {
 		return
 	}
 	if c.repeats(raw) {
 		s.unlink()
 	}
 	number := s.walk.src[i] != '"'
-	var e leafEnds
+	var e profile.LeafEnds
 	if number {
 		e = numberEnds(raw)
 	} else {
 		e = s.ends(raw, prof)
 	}
-	text, head, tail, digits := e.text, e.head, e.tail, e.digits
+	text, head, tail, digits := e.Text, e.Head, e.Tail, e.Digits
 	if !head && digits > 0 && c.open() {
-		head = saidHead(text)
+		head = detect.SaidHead(text)
 	}
-	if digits == 0 && (c.open() && s.r.isToken(raw) || !c.open() && !c.starts(text)) {
+	if digits == 0 && (c.open() && s.Rules.IsToken(raw) || !c.open() && !c.starts(text)) {
 		s.unlink()
 		return
 	}
-	if !c.open() && !c.lettered(text) && !e.iban && (len(text) == 0 || !digit(text[len(text)-1]) && alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && isoDate(text) || s.walk.structured()) {
+	if !c.open() && !c.lettered(text) && !e.IBAN && (len(text) == 0 || !char.Digit(text[len(text)-1]) && char.Alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && date.IsISO(text) || s.walk.structured()) {
 		return
 	}
 	if c.open() && !c.iban && digits > 0 && !head { // another one may begin here
 		s.linkAnew()
 		if &text[0] != &raw[0] { // where it was folded to, others are now
 			e = s.ends(raw, prof)
-			text = e.text
+			text = e.Text
 		}
 	}
 	p := part{i: i, end: end, escaped: escaped, number: number}
-	if len(text) >= shortestDigest && (head || tail) {
+	if len(text) >= detect.ShortestDigest && (head || tail) {
 		first, last := digestEnds(text)
 		head, tail = head && !first, tail && !last
 	}
@@ -160,7 +165,7 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 			return
 		}
 		p.neutral = !marksOnly(text)
-	case !head && !tail, settled(&s.seq, text, p.number):
+	case !head && !tail, settled(&s.Seq, text, p.number):
 		s.unlink()
 		return
 	case !head || !s.continues(&p):
@@ -170,8 +175,8 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile) {
 		}
 		opened = false
 	}
-	p.whole = c.iban && digits > 0 && !p.neutral && (s.walk.structured() || settled(&s.seq, text, p.number))
-	if !opened && digits > 0 && !c.iban && (p.number && sinceEpoch(text) && allDigits(text) || s.walk.structured()) {
+	p.whole = c.iban && digits > 0 && !p.neutral && (s.walk.structured() || settled(&s.Seq, text, p.number))
+	if !opened && digits > 0 && !c.iban && (p.number && date.SinceEpoch(text) && char.AllDigits(text) || s.walk.structured()) {
 		s.unlink()
 		return
 	}
@@ -219,7 +224,7 @@ func (c *chain) lead() int {
 // marksOnly tells whether a text is nothing but a separator.
 func marksOnly(t []byte) bool {
 	for _, c := range t {
-		if alnum(c) || c >= 0x80 {
+		if char.Alnum(c) || c >= 0x80 {
 			return false
 		}
 	}
@@ -230,8 +235,8 @@ func marksOnly(t []byte) bool {
 func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	c, w := &s.walk.chain, &s.walk
 	p.parent, p.grand, p.great = w.container(1), w.container(2), w.container(3)
-	reach := partReach
-	if !ascii(text) {
+	reach := profile.PartReach
+	if !char.ASCII(text) {
 		reach *= utf8.UTFMax
 	}
 	if len(text) > reach {
@@ -254,7 +259,7 @@ func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	if c.digits += digits; digits > 0 {
 		c.numbered++
 	}
-	s.dirty = true
+	s.Dirty = true
 	if len(c.parts) == maxParts {
 		s.joined()
 		c.forget(maxParts / 2)
@@ -277,29 +282,29 @@ func (s *scan) cuePart(p *part, digits int) {
 		c.cue = 0
 	}
 	if p.number { // a list of counts, but for a number of which the parts are so sized
-		c.cue &= cueSSN
+		c.cue &= cue.SSN
 	}
 }
 
 // identityCues are those of numbers that somebody may divide over the members of
 // an object.
-const identityCues = cueSSN | cueTax | cueHealth | cueNINO
+const identityCues = cue.SSN | cue.Tax | cue.Health | cue.NINO
 
 // objectCue returns what the key of the object around the current leaf says: of an
 // identity number whatever its members are called, of an account only if they are
 // called parts.
-func (w *walker) objectCue() cue {
+func (w *walker) objectCue() cue.Set {
 	n := len(w.frames)
 	if n < 2 || w.frames[n-1].index >= 0 || w.frames[n-2].index >= 0 {
 		return 0
 	}
 	f, around := &w.frames[n-1], &w.frames[n-2]
-	if around.hi > around.lo && lower(w.src[around.hi-1]) == 's' {
+	if around.hi > around.lo && char.Lower(w.src[around.hi-1]) == 's' {
 		return 0
 	}
 	found := w.cueOf(around)
 	if tornKey(w.src[f.lo:f.hi]) {
-		return found & (identityCues | cueAccount | cueCard | cueIBAN)
+		return found & (identityCues | cue.Account | cue.Card | cue.IBAN)
 	}
 	return found & identityCues
 }
@@ -326,59 +331,24 @@ func (w *walker) container(n int) int {
 	return w.frames[len(w.frames)-n].start
 }
 
-// escaping are the flags of a text that may have escape sequences or markup.
-const escaping = isEscape | isBack | isAssign | isLess
-
 // readable returns a leaf folded, and if it has escape sequences or markup also
 // without them; the leaf itself if it is plain. The results are valid until views
 // are taken.
 func (s *scan) readable(leaf []byte) (folded, decoded []byte) {
-	flags := flagsOf(leaf)
-	if flags&(isExotic|isHigh|escaping) == 0 {
+	flags := char.FlagsOf(leaf)
+	if flags&(char.IsExotic|char.IsHigh|reading.Escaping) == 0 {
 		return leaf, nil
 	}
-	mark := s.used
-	v := view{t: leaf}
-	if folded = leaf; flags&(isExotic|isHigh) != 0 {
-		folded = s.fold(v).t
+	mark := s.Used
+	v := finding.View{Text: leaf}
+	if folded = leaf; flags&(char.IsExotic|char.IsHigh) != 0 {
+		folded = s.Fold(v).Text
 	}
-	if flags&escaping != 0 {
-		decoded = s.plainest(v).t
+	if flags&reading.Escaping != 0 {
+		decoded = s.Plainest(v).Text
 	}
-	s.used = mark
+	s.Used = mark
 	return folded, decoded
-}
-
-// flagsOf returns the classes of the bytes of a text.
-func flagsOf(t []byte) (flags uint16) {
-	for _, c := range t {
-		flags |= byteClass[c]
-	}
-	return flags
-}
-
-// plainest returns a view without escape sequences and markup, and folded.
-func (s *scan) plainest(v view) view {
-	flags := flagsOf(v.t)
-	if flags&(isEscape|isBack) != 0 {
-		if out, ok := s.unescaped(&v, `%&\`); ok {
-			v = out
-		}
-	}
-	if flags&isAssign != 0 {
-		if out, ok := s.unquoted(&v); ok {
-			v = out
-		}
-	}
-	if flags&isLess != 0 {
-		if out, ok := s.unmarked(&v, " "); ok {
-			v = out
-		}
-	}
-	if flagsOf(v.t)&(isExotic|isHigh) != 0 {
-		v = s.fold(v)
-	}
-	return v
 }
 
 // continues tells whether the current leaf may go on with the chain's last
@@ -390,7 +360,7 @@ func (s *scan) continues(p *part) bool {
 	}
 	last := &c.parts[len(c.parts)-1]
 	if w.container(1) != last.parent {
-		if lit := w.src[p.i:p.end]; !c.near(w, last) || p.number && allDigits(lit) && sinceEpoch(lit) { // the time that the next row begins with
+		if lit := w.src[p.i:p.end]; !c.near(w, last) || p.number && char.AllDigits(lit) && date.SinceEpoch(lit) { // the time that the next row begins with
 			return false
 		}
 	}
@@ -430,7 +400,7 @@ func (s *scan) unlink() {
 		return
 	}
 	n := len(s.walk.edits)
-	if len(c.parts) > 1 && c.digits >= minSuffix && !c.single() {
+	if len(c.parts) > 1 && c.digits >= column.MinSuffix && !c.single() {
 		s.joined()
 	}
 	if len(s.walk.edits) == n && c.goesOnWithout() {
@@ -446,7 +416,7 @@ func (c *chain) single() bool {
 		return false
 	}
 	for k := range c.parts {
-		if p := &c.parts[k]; p.neutral && p.size > 0 && p.size <= longestLead {
+		if p := &c.parts[k]; p.neutral && p.size > 0 && p.size <= profile.LongestLead {
 			return false
 		}
 	}

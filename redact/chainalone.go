@@ -1,6 +1,12 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
+)
 
 // Numbers that stand in neighbouring leaves, each whole by itself and encoded, make up
 // further ones by chance: the end of the one with the beginning of the other. What was
@@ -12,7 +18,7 @@ const leftOver = 4
 
 // uncovers tells whether a finding that goes across leaves would uncover a card or an IBAN
 // that was redacted in one of them alone.
-func (s *scan) uncovers(parts []part, sp *span) bool {
+func (s *scan) uncovers(parts []part, sp *finding.Span) bool {
 	w := &s.walk
 	for k := range parts {
 		p := &parts[k]
@@ -29,7 +35,7 @@ func (s *scan) uncovers(parts []part, sp *span) bool {
 		if len(out) == 0 {
 			continue
 		}
-		at := stretch{p.offset + max(sp.lo, p.from) - p.from, p.offset + min(sp.hi, p.from+p.size) - p.from}
+		at := finding.Stretch{Lo: p.offset + max(sp.Lo, p.from) - p.from, Hi: p.offset + min(sp.Hi, p.from+p.size) - p.from}
 		if uncovered(bytes.Clone(w.unescape(p.i, p.end, p.escaped)), out, at) {
 			return true
 		}
@@ -39,12 +45,12 @@ func (s *scan) uncovers(parts []part, sp *span) bool {
 
 // uncovered tells whether what stands in a text for the tokens of cards and IBANs in its
 // redacted form is more than what a finding in at takes.
-func uncovered(text, out []byte, at stretch) bool {
+func uncovered(text, out []byte, at finding.Stretch) bool {
 	for from, to := nextNumberToken(out); to > 0; from, to = nextNumberToken(out) {
 		if !bytes.HasPrefix(text, out[:from]) {
 			return false
 		}
-		out, text, at = out[to:], text[from:], stretch{at.lo - from, at.hi - from}
+		out, text, at = out[to:], text[from:], finding.Stretch{Lo: at.Lo - from, Hi: at.Hi - from}
 		hi := len(text) - len(out)
 		if next, more := nextNumberToken(out); more > 0 {
 			hi = max(0, bytes.Index(text, out[:next]))
@@ -52,11 +58,11 @@ func uncovered(text, out []byte, at stretch) bool {
 		if hi < 0 {
 			return false
 		}
-		lo, end := max(0, min(at.lo, hi)), min(hi, max(at.hi, 0))
+		lo, end := max(0, min(at.Lo, hi)), min(hi, max(at.Hi, 0))
 		if taken := max(0, end-lo); taken > 0 && hi-taken > leftOver {
 			return true
 		}
-		text, at = text[hi:], stretch{at.lo - hi, at.hi - hi}
+		text, at = text[hi:], finding.Stretch{Lo: at.Lo - hi, Hi: at.Hi - hi}
 	}
 	return false
 }
@@ -69,9 +75,9 @@ func nextNumberToken(t []byte) (from, to int) {
 		if n < 0 {
 			return 0, 0
 		}
-		if i += n; i >= len("CARD") && letters(t[i+1:]) >= tokenLetters {
+		if i += n; i >= len("CARD") && char.Letters(t[i+1:]) >= tokens.Letters {
 			if head := string(t[i-len("CARD") : i]); head == "CARD" || head == "IBAN" {
-				return i - len(head), i + 1 + tokenLetters
+				return i - len(head), i + 1 + tokens.Letters
 			}
 		}
 	}

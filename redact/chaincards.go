@@ -5,8 +5,14 @@ import (
 	"unicode"
 
 	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/gate"
 	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
 )
 
 // Other numbers may stand in the leaves before and behind those over which a card is
@@ -44,14 +50,14 @@ func mayStandAlone(d []byte) bool {
 	case n == 18 && (bankaccount.CLABE(d) || nationalid.ResidentID(d)), n == 15 && nationalid.NIR(d):
 		return true
 	default:
-		return n >= 12 && n <= longestPAN && mayBeCard(d)
+		return n >= 12 && n <= detect.LongestPAN && profile.MayBeCard(d)
 	}
 }
 
 // mayBeDashed tells whether the n digits of the parts [from, to] may be an identity number
 // in a printed form: a dash is among them.
 func (c *chain) mayBeDashed(from, to, n int) bool {
-	return n >= minDivided && n <= longestPrinted && bytes.IndexByte(c.text[c.parts[from].from:c.parts[to].from+c.parts[to].size], '-') >= 0
+	return n >= minDivided && n <= detect.LongestPrinted && bytes.IndexByte(c.text[c.parts[from].from:c.parts[to].from+c.parts[to].size], '-') >= 0
 }
 
 // digitsOf appends the digits of a part to the n of d: of the first part those behind
@@ -60,15 +66,15 @@ func (c *chain) mayBeDashed(from, to, n int) bool {
 func (c *chain) digitsOf(p *part, d []byte, n int, first bool) (int, bool) {
 	for _, b := range c.text[p.from : p.from+p.size] {
 		switch {
-		case digit(b):
+		case char.Digit(b):
 			if n == len(d) {
 				return n, false
 			}
 			d[n] = b
 			n++
-		case (letter(b) || b >= 0x80) && first:
+		case (char.Letter(b) || b >= 0x80) && first:
 			n = 0
-		case letter(b) || b >= 0x80:
+		case char.Letter(b) || b >= 0x80:
 			return n, true
 		}
 	}
@@ -85,7 +91,7 @@ func (s *scan) mayRun(from, to int) bool {
 	}
 	first := c.text[c.parts[from].from:][:c.parts[from].size]
 	if i := bytes.LastIndexFunc(first, unicode.IsLetter); i >= 0 {
-		return cueBefore(first, i+1, 0)&cueCard != 0
+		return cue.Before(first, i+1, 0)&cue.Card != 0
 	}
 	return c.cardGroups(src, from, to) || c.namedOn(src, from, to)
 }
@@ -109,7 +115,7 @@ func (p *part) follows(src []byte, before *part) bool {
 	if goesOn(key, next) {
 		return true
 	}
-	a, b := bytes.TrimRight(key, partNumber), bytes.TrimRight(next, partNumber)
+	a, b := bytes.TrimRight(key, gate.PartNumber), bytes.TrimRight(next, gate.PartNumber)
 	return p.parent == before.parent && len(a) > 0 && bytes.Equal(a, b) && (len(a) == len(key) || len(b) == len(next))
 }
 
@@ -121,7 +127,7 @@ const mostBeside = 8
 // cardGroups tells whether the parts are members of an object that its keys call parts,
 // as long as the groups of a card: four digits each, the last one no more.
 func (c *chain) cardGroups(src []byte, from, to int) bool {
-	if !partWord(c.parts[from].name(src)) && c.numbersIn(c.parts[from].parent) > mostBeside {
+	if !gate.PartWord(c.parts[from].name(src)) && c.numbersIn(c.parts[from].parent) > mostBeside {
 		return false
 	}
 	for k := from; k <= to; k++ {
@@ -190,11 +196,11 @@ func (p *part) beside(src []byte, in [2]int) bool {
 // listed tells whether a finding is of some of a list or a table of numbers, of which any
 // few may make up one by chance, or begins or ends within one of nothing but digits: of
 // those that are glued to a card see gluedAmong.
-func (s *scan) listed(sp *span, first, last int) bool {
+func (s *scan) listed(sp *finding.Span, first, last int) bool {
 	c := &s.walk.chain
 	a, b := &c.parts[first], &c.parts[last]
-	return sp.lo > a.from && c.pure(a) || sp.hi < b.from+b.size && c.pure(b) || !s.mayRun(first, last) ||
-		sp.rule == "pan" && issuer.Of([]byte(sp.canon)) < issuer.Fair && (c.unrelated(s.walk.src, first, last) || a.number && !c.fillContainer(s.walk.src, first, last))
+	return sp.Lo > a.from && c.pure(a) || sp.Hi < b.from+b.size && c.pure(b) || !s.mayRun(first, last) ||
+		sp.Rule == "pan" && issuer.Of([]byte(sp.Canon)) < issuer.Fair && (c.unrelated(s.walk.src, first, last) || a.number && !c.fillContainer(s.walk.src, first, last))
 }
 
 // unrelated tells whether parts are three or more members of an object whose keys neither
@@ -238,14 +244,14 @@ func goesOn(key, next []byte) bool {
 	if a, b := bytes.TrimRight(key, "0123456789"), bytes.TrimRight(next, "0123456789"); len(a) < len(key) && len(b) < len(next) && bytes.Equal(a, b) {
 		const most = 6 // digits that count
 		key, next = bytes.TrimLeft(key[len(a):], "0"), bytes.TrimLeft(next[len(b):], "0")
-		return len(key) <= most && len(next) <= most && prefix(key, len(key))+1 == prefix(next, len(next))
+		return len(key) <= most && len(next) <= most && char.Number(key, len(key))+1 == char.Number(next, len(next))
 	}
 	n := 0
 	for n < len(key) && n < len(next) && key[n] == next[n] {
 		n++
 	}
 	if key, next = key[n:], next[n:]; len(key) == 1 && len(next) == 1 {
-		return alnum(key[0]) && next[0] == key[0]+1
+		return char.Alnum(key[0]) && next[0] == key[0]+1
 	}
 	switch string(key) + " " + string(next) {
 	case " 2", " _2", " 1", " _1", "first second", "first last", "start end", "head tail", "left right", "prefix suffix", "front back", "begin end", "one two":

@@ -2,8 +2,17 @@ package redact
 
 import (
 	"bytes"
-	"math/bits"
 	"slices"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/encoded"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/known"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
 )
 
 // An encoded text may be divided over neighbouring leaves: base64 or
@@ -37,7 +46,7 @@ func (c *coded) cutsEscape(text []byte) bool {
 
 // openEscape tells whether a text ends in the middle of one.
 func openEscape(t []byte) bool {
-	t = t[max(0, len(t)-longestEntity):]
+	t = t[max(0, len(t)-reading.LongestEntity):]
 	if i := bytes.LastIndexAny(t, "&<"); i >= 0 && !bytes.ContainsAny(t[i:], ";> ") {
 		return true
 	}
@@ -51,7 +60,7 @@ func escapeSize(t []byte) int {
 	switch {
 	case t[0] != '\\':
 		return len("%34")
-	case len(t) == 1 || lower(t[1]) == 'u':
+	case len(t) == 1 || char.Lower(t[1]) == 'u':
 		return len(`\u0034`)
 	}
 	return len(`\x34`)
@@ -61,7 +70,7 @@ func escapeSize(t []byte) int {
 func codedText(t []byte) bool {
 	for _, c := range t {
 		switch {
-		case base64Char(c):
+		case credential.Base64Char(c):
 		case c == '=' || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\' || c == ' ' || c == ':' || c == '{' || c == '}' || c == '.' || c == '/' || c == '+' || c == '<' || c == '>' || c == '\n' || c == '\r' || c == '\t':
 		default:
 			return false
@@ -71,122 +80,24 @@ func codedText(t []byte) bool {
 }
 
 // mayCode tells whether a leaf, of which p tells, may be a part, or go on with one.
-func (s *scan) mayCode(p *profile, text []byte) bool {
+func (s *scan) mayCode(p *profile.Profile, text []byte) bool {
 	w := &s.walk
-	return p.coded() || len(w.coded.parts) > 0 || p.lastCoded(text) || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= minHex && p.shortCode(text) || keyHead(text)
-}
-
-// Short first parts of an encoded text: shorter ones may be anything.
-const (
-	minShortBase64 = 4
-	minShortHex    = 8
-	minLastCoded   = 3 // of a last word, of digits
-	minLastText    = 6 // of one of any text
-)
-
-// shortCode tells whether a text, of which p tells, that is too short for an
-// encoding may be the first part of one: base64 in which a capital stands behind
-// what is none, or of digits, or pairs that are characters of ASCII.
-func (p *profile) shortCode(t []byte) bool {
-	n, m := len(t), &p.planes
-	if n < minLastCoded || n > minHex || bits.OnesCount64(m.letter|m.digit) != n {
-		return false
-	}
-	if codedDigits(t, 0) || hexOfDigits(t) {
-		return true
-	}
-	if n < minShortBase64 {
-		return false
-	}
-	if m.letter != 0 {
-		if upper := m.uppers(t); (m.letter|m.digit)&^upper<<1&upper != 0 {
-			return true
-		}
-	}
-	if n < minShortHex {
-		return false
-	}
-	for i, c := range t {
-		if i%2 == 0 && (c < '2' || c > '7') || i%2 == 1 && unhex(c) > 15 {
-			return false
-		}
-	}
-	return true
-}
-
-// codedDigits tells whether a text is a part of the base64 of digits, of which so many
-// characters of a group of four stand before it.
-func codedDigits(t []byte, before int) bool {
-	for i, c := range t {
-		ok := false
-		switch v := sixBits64[c]; (i + before) % 4 {
-		case 0:
-			ok = v >= 12 && v <= 14
-		case 1:
-			ok = v&15 == 3 || i == len(t)-1 && v&15 == 0
-		case 2:
-			ok = v%4 == 0 && v <= 36
-		default:
-			ok = v >= 48 && v <= 57
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
-}
-
-// hexOfDigits tells whether a text begins the hexadecimal of digits, two or more.
-func hexOfDigits(t []byte) bool {
-	t = bytes.TrimPrefix(t, []byte("0x"))
-	for i, c := range t {
-		if i%2 == 0 && c != '3' || !digit(c) {
-			return false
-		}
-	}
-	return len(t) >= minShortBase64
+	return p.Coded() || len(w.coded.parts) > 0 || p.LastCoded(text) || len(text) <= codedShort && len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0 || len(text) <= encoded.MinHex && p.ShortCode(text) || keyHead(text)
 }
 
 // moreDigits tells whether a text goes on with the base64 of digits, wherever it was
 // cut.
 func moreDigits(t []byte) bool {
 	for before := range 4 {
-		if codedDigits(t, before) {
+		if encoded.CodedDigits(t, before) {
 			return true
 		}
 	}
 	return false
 }
 
-// lastCoded tells whether the last word of a text of one block, of which p tells,
-// behind a space, begins the base64 of digits, or of a text that has some.
-func (p *profile) lastCoded(t []byte) bool {
-	n := len(t)
-	if n > block || n <= minLastCoded {
-		return false
-	}
-	others := ^(p.planes.letter | p.planes.digit) & (1<<n - 1)
-	i := bits.Len64(others)
-	if i == 0 || n-i < minLastCoded || t[i-1] != ' ' || !cutStarts[t[i]].base64 {
-		return false
-	}
-	if codedDigits(t[i:], 0) {
-		return true
-	}
-	if p.digits == 0 || n-i < minLastText {
-		return false
-	}
-	r := base64Cut.runAt(t, i)
-	return r.to == n && r.digits > 0
-}
-
-// coded tells whether a text has anything of an encoding.
-func (p *profile) coded() bool {
-	return p.mixed || p.broken || p.hex || p.pem || p.pairs >= minPairs || p.flags&(isEscape|isBack|isAssign|isLess) != 0
-}
-
 // code offers a leaf to the row.
-func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
+func (s *scan) code(i, end int, p *profile.Profile, text []byte, escaped bool) {
 	w := &s.walk
 	c := &w.coded
 	if holdsToken(text) || integrity(text) { // what was redacted stands between what is not, as a digest does
@@ -206,19 +117,19 @@ func (s *scan) code(i, end int, p *profile, text []byte, escaped bool) {
 				return
 			}
 			c.cut = true
-		case !codedText(text) || !inArray && !p.coded() && len(text) < codedMore && text[len(text)-1] != '=' && !moreDigits(text):
+		case !codedText(text) || !inArray && !p.Coded() && len(text) < codedMore && text[len(text)-1] != '=' && !moreDigits(text):
 			return
 		}
 	}
-	if len(c.parts) == 0 && !(p.coded() || inArray && len(text) <= codedShort || p.shortCode(text) || p.lastCoded(text) || keyHead(text)) || !codedText(text) {
+	if len(c.parts) == 0 && !(p.Coded() || inArray && len(text) <= codedShort || p.ShortCode(text) || p.LastCoded(text) || keyHead(text)) || !codedText(text) {
 		return
 	}
-	if len(c.parts) == 0 && !inArray && p.flags&(isEscape|isBack|isAssign|isLess) == 0 && p.pairs < minPairs && !p.pem && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
+	if len(c.parts) == 0 && !inArray && p.Flags&(char.IsEscape|char.IsBack|char.IsAssign|char.IsLess) == 0 && p.Pairs < encoded.MinPairs && !p.PEM && bytes.ContainsAny(text, "_-") && !keyHead(text) { // an id, of which every row has several
 		return
 	}
 	c.parts = append(c.parts, part{i: i, end: end, escaped: escaped, from: len(c.text), size: len(text), element: inArray || w.inParts()})
 	c.text = append(c.text, text...)
-	s.dirty = true
+	s.Dirty = true
 	if len(c.parts) == maxCoded {
 		s.decode()
 	}
@@ -230,7 +141,7 @@ func integrity(text []byte) bool {
 	const name = len("sha512-")
 	switch len(text) - name {
 	case 44, 64, 88: // base64 of 32, 48 and 64 bytes
-		return string(text[:3]) == "sha" && text[name-1] == '-' && allDigits(text[3:name-1])
+		return string(text[:3]) == "sha" && text[name-1] == '-' && char.AllDigits(text[3:name-1])
 	}
 	return false
 }
@@ -267,7 +178,7 @@ func holdsToken(t []byte) bool {
 		if i < 0 {
 			return false
 		}
-		if t = t[i+1:]; letters(t) >= tokenLetters {
+		if t = t[i+1:]; char.Letters(t) >= tokens.Letters {
 			return true
 		}
 	}
@@ -281,7 +192,7 @@ const maxCoded = 256
 // crosses from one to another.
 func (s *scan) decode() {
 	c := &s.walk.coded
-	if len(c.parts) > 1 && (len(c.text) >= minWord || s.r.texts && len(c.text) >= minText) {
+	if len(c.parts) > 1 && (len(c.text) >= encoded.MinWord || s.Rules.Texts && len(c.text) >= known.MinText) {
 		s.decodeParts()
 	}
 	c.reset()
@@ -289,24 +200,24 @@ func (s *scan) decode() {
 
 func (s *scan) decodeParts() {
 	c := &s.walk.coded
-	s.spans, s.used, s.cue, s.work = s.spans[:0], 0, 0, len(c.text)+maxDecode
-	v := view{t: c.text}
-	if flagsOf(c.text)&(isEscape|isBack|isAssign|isLess) != 0 {
-		s.escapes(v, 0)
+	s.Spans, s.Used, s.Cue, s.Work = s.Spans[:0], 0, 0, len(c.text)+reading.MaxDecode
+	v := finding.View{Text: c.text}
+	if char.FlagsOf(c.text)&(char.IsEscape|char.IsBack|char.IsAssign|char.IsLess) != 0 {
+		s.Escapes(v, 0)
 	}
-	s.blobs(v, 0)
-	if p := profileOf(c.text); p.pairs >= minPairs {
-		s.spacedHex(&v, 0)
+	s.Blobs(v, 0)
+	if p := profile.Of(c.text); p.Pairs >= encoded.MinPairs {
+		s.SpacedHex(&v, 0)
 	}
-	s.cutCodes(&v, 0)
+	s.CutCodes(&v, 0)
 	s.charParts()
 	s.dividedKeys(&v)
 	s.dividedWords(&v)
 	s.knownParts(&v)
-	s.spans = slices.DeleteFunc(s.spans, func(sp span) bool { // numbers that are not encoded, of which the chain tells
-		return !c.cut && chance(sp.rule) && spells(c.text[sp.lo:sp.hi], sp.canon)
+	s.Spans = slices.DeleteFunc(s.Spans, func(sp finding.Span) bool { // numbers that are not encoded, of which the chain tells
+		return !c.cut && finding.Chance(sp.Rule) && detect.Spells(c.text[sp.Lo:sp.Hi], sp.Canon)
 	})
-	s.merge()
+	s.Merge()
 	s.editParts()
 }
 
@@ -314,15 +225,15 @@ func (s *scan) decodeParts() {
 func (s *scan) editParts() {
 	c := &s.walk.coded
 	alone := len(s.walk.edits)
-	for k := range s.spans {
-		sp := &s.spans[k]
-		if sp.entity == Opaque || sp.entity == Phone {
+	for k := range s.Spans {
+		sp := &s.Spans[k]
+		if sp.Entity == Opaque || sp.Entity == Phone {
 			continue // what is long and of many parts is a list, not a secret
 		}
 
 		first, last := -1, -1
 		for n := range c.parts {
-			if p := &c.parts[n]; p.from < sp.hi && p.from+p.size > sp.lo {
+			if p := &c.parts[n]; p.from < sp.Hi && p.from+p.size > sp.Lo {
 				if first < 0 {
 					first = n
 				}
@@ -336,7 +247,7 @@ func (s *scan) editParts() {
 			s.forgetAlone(&c.parts[n], alone)
 			s.editPart(&c.parts[n], sp)
 		}
-		s.count(sp)
+		s.Count(sp)
 	}
-	s.spans, s.used = s.spans[:0], 0
+	s.Spans, s.Used = s.Spans[:0], 0
 }

@@ -1,6 +1,10 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/encoded"
+)
 
 // An encoded text may be divided over a key and its value.
 
@@ -21,7 +25,7 @@ func (s *scan) codedKey(f *frame, i, end int, leaf []byte, escaped bool) bool {
 		{i: f.lo - 1, end: f.hi + 1, size: len(name), key: true, parent: w.container(1)},
 		{i: i, end: end, escaped: escaped, from: len(name), size: len(leaf)},
 	}}
-	if s.dirty = true; len(text) >= minWord {
+	if s.Dirty = true; len(text) >= encoded.MinWord {
 		s.decodeParts()
 	}
 	clear(w.coded.text)
@@ -32,11 +36,11 @@ func (s *scan) codedKey(f *frame, i, end int, leaf []byte, escaped bool) bool {
 // codedName tells whether a key is the beginning of base64 or hexadecimal of printable
 // ASCII.
 func codedName(t []byte) bool {
-	if len(t) < minCodedKey || !cutStarts[t[0]].base64 && !cutStarts[t[0]].hex {
+	if len(t) < minCodedKey || !encoded.CutStarts[t[0]].Base64 && !encoded.CutStarts[t[0]].Hex {
 		return false
 	}
-	for _, k := range [...]cutKind{base64Cut, hexCut} {
-		if r := k.runAt(t, 0); r.to == len(t) && r.digits > 0 {
+	for _, k := range [...]encoded.CutKind{encoded.Base64Cut, encoded.HexCut} {
+		if r := k.RunAt(t, 0); r.To == len(t) && r.Digits > 0 {
 			return true
 		}
 	}

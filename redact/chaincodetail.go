@@ -1,6 +1,12 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+)
 
 // A code of letters and digits with a check character (codice fiscale, CURP) may be
 // divided over members of an object, content blocks, or a key and its value. Its
@@ -16,13 +22,13 @@ const (
 // mayTail tells whether a text ends as one of these codes does.
 func mayTail(t []byte) bool {
 	n := len(t)
-	if n < leastTail || n > longestDivided {
+	if n < leastTail || n > detect.LongestDivided {
 		return false
 	}
-	if letter(t[n-1]) {
-		return digit(t[n-2]) && digit(t[n-3]) && digit(t[n-4])
+	if char.Letter(t[n-1]) {
+		return char.Digit(t[n-2]) && char.Digit(t[n-3]) && char.Digit(t[n-4])
 	}
-	return n > leastTail && digit(t[n-1]) && alnum(t[n-2]) && letter(t[n-3]) && letter(t[n-4]) && letter(t[n-5])
+	return n > leastTail && char.Digit(t[n-1]) && char.Alnum(t[n-2]) && char.Letter(t[n-3]) && char.Letter(t[n-4]) && char.Letter(t[n-5])
 }
 
 // literal is a string of the document before the current leaf.
@@ -38,7 +44,7 @@ func (w *walker) literalBefore(i int) (l literal, ok bool) {
 	for i--; i >= 0 && w.src[i] != '"'; i-- {
 		if c := w.src[i]; c == ':' {
 			l.key = true
-		} else if c == '\\' || alnum(c) || from-i > tailReach {
+		} else if c == '\\' || char.Alnum(c) || from-i > tailReach {
 			return l, false
 		}
 	}
@@ -57,16 +63,16 @@ func (w *walker) literalBefore(i int) (l literal, ok bool) {
 func (s *scan) codeTail(i, end int, text []byte) bool {
 	w := &s.walk
 	size := 0
-	for size < len(text) && alnum(text[size]) {
+	for size < len(text) && char.Alnum(text[size]) {
 		size++
 	}
-	if !mayTail(text[:size]) || s.r.action(National) == Keep {
+	if !mayTail(text[:size]) || s.Rules.Action(National) == Keep {
 		return false
 	}
 	var held [tailParts + 1]part
 	at := tailParts
 	held[at] = part{i: i, end: end, size: size}
-	code := append(make([]byte, 0, longestDivided), text[:size]...)
+	code := append(make([]byte, 0, detect.LongestDivided), text[:size]...)
 	for k := i; at > 0; {
 		l, ok := w.literalBefore(k)
 		if !ok {
@@ -78,17 +84,17 @@ func (s *scan) codeTail(i, end int, text []byte) bool {
 			continue
 		}
 		a := len(piece)
-		for a > 0 && alnum(piece[a-1]) {
+		for a > 0 && char.Alnum(piece[a-1]) {
 			a--
 		}
-		if n := len(piece) - a; n == 0 || n+len(code) > longestDivided {
+		if n := len(piece) - a; n == 0 || n+len(code) > detect.LongestDivided {
 			if l.key {
 				continue
 			}
 			return false
 		}
-		joined := append(append(make([]byte, 0, longestDivided), piece[a:]...), code...)
-		rule := codeRule(joined)
+		joined := append(append(make([]byte, 0, detect.LongestDivided), piece[a:]...), code...)
+		rule := detect.CodeRule(joined)
 		if found := rule == "codice_fiscale" || rule == "curp"; !found && l.key {
 			continue
 		} else if at--; !found {
@@ -96,14 +102,14 @@ func (s *scan) codeTail(i, end int, text []byte) bool {
 			continue
 		}
 		held[at] = part{i: l.i, end: l.end, size: len(piece) - a, offset: a, key: l.key}
-		s.editCode(held[at:], span{hi: len(joined), entity: National, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(joined))})
+		s.editCode(held[at:], finding.Span{Hi: len(joined), Entity: National, Layer: LayerDetector, Rule: rule, Canon: string(bytes.ToUpper(joined))})
 		return true
 	}
 	return false
 }
 
 // editCode redacts the parts of a code.
-func (s *scan) editCode(parts []part, sp span) {
+func (s *scan) editCode(parts []part, sp finding.Span) {
 	w := &s.walk
 	s.unlink()
 	s.decode()
@@ -115,6 +121,6 @@ func (s *scan) editCode(parts []part, sp span) {
 		p.parent = w.container(1)
 		s.editPart(p, &sp)
 	}
-	s.count(&sp)
-	s.dirty = true
+	s.Count(&sp)
+	s.Dirty = true
 }

@@ -1,34 +1,40 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+)
 
 // What is no part of a number that is divided over leaves: a text that is complete in
 // itself, and the value of a key that names something else.
 
 // settled tells whether a text is complete in itself: a date, a time, an
 // amount, a negative or a fractional number. q is room to work in.
-func settled(q *sequence, t []byte, number bool) bool {
+func settled(q *detect.Sequence, t []byte, number bool) bool {
 	if number {
 		return t[0] == '-' || bytes.IndexByte(t, '.') >= 0 || bytes.IndexByte(t, 'e') >= 0 || bytes.IndexByte(t, 'E') >= 0
 	}
 	if len(t) < 4 || len(t) > 32 {
 		return false
 	}
-	if len(t) == len("2026-01-05") && isoDate(t) || decimal(t) || digit(t[0]) && address(t, 0) == len(t) {
+	if len(t) == len("2026-01-05") && date.IsISO(t) || decimal(t) || char.Digit(t[0]) && detect.Address(t, 0) == len(t) {
 		return true
 	}
-	if t[0] == '-' && len(t) <= len("-999") && digit(t[len(t)-1]) {
+	if t[0] == '-' && len(t) <= len("-999") && char.Digit(t[len(t)-1]) {
 		return true
 	}
 	i := 0
-	for i < len(t) && !alnum(t[i]) {
+	for i < len(t) && !char.Alnum(t[i]) {
 		i++
 	}
-	if i == len(t) || !digit(t[i]) || q.read(t, i) != len(t) && len(t) < len("2026-01-05T12:30:45") {
+	if i == len(t) || !char.Digit(t[i]) || q.Read(t, i) != len(t) && len(t) < len("2026-01-05T12:30:45") {
 		return false
 	}
-	q.atoms()
-	return q.g[0].atom != 0 && q.g[len(q.g)-1].atom != 0
+	q.Atoms()
+	return q.G[0].Atom != 0 && q.G[len(q.G)-1].Atom != 0
 }
 
 // structuredKey tells whether a key names a number of a kind that is never
@@ -39,7 +45,7 @@ func structuredKey(key []byte) bool {
 		return false
 	}
 	for i, c := range key {
-		low[i] = lower(c)
+		low[i] = char.Lower(c)
 	}
 	k := low[:len(key)]
 	switch string(k) {
@@ -54,7 +60,7 @@ func structuredKey(key []byte) bool {
 		}
 	}
 	for _, end := range structuredWords { // createdAt, userId
-		if n := len(key) - len(end); n > 0 && string(key[n:]) == end && byteClass[key[n-1]]&isLower != 0 {
+		if n := len(key) - len(end); n > 0 && string(key[n:]) == end && char.ByteClass[key[n-1]]&char.IsLower != 0 {
 			return true
 		}
 	}
@@ -69,23 +75,16 @@ var (
 	structuredWords = [...]string{"Id", "ID", "At", "On", "No", "Ms", "Ns"}
 )
 
-// leastDecimals is how many digits behind a point a number has at least that a program
-// computed or that is a place, and no part of one that somebody divided.
-const leastDecimals = 5
-
 // decimal tells whether a text is one number with so many decimals.
 func decimal(t []byte) bool {
 	k := bytes.IndexByte(t, '.')
-	return k > 0 && len(t)-k > leastDecimals && allDigits(bytes.TrimPrefix(t[:k], []byte("-"))) && allDigits(t[k+1:])
+	return k > 0 && len(t)-k > detect.LeastDecimals && char.AllDigits(bytes.TrimPrefix(t[:k], []byte("-"))) && char.AllDigits(t[k+1:])
 }
-
-// shortestDigest is the length of the shortest id in hexadecimal: MongoDB's ObjectId.
-const shortestDigest = 24
 
 // digestEnds tells whether a text begins, or ends, with a digest in hexadecimal or a UUID,
 // whose digits go on with no others.
 func digestEnds(t []byte) (first, last bool) {
-	word := func(c byte) bool { return alnum(c) || c == '-' }
+	word := func(c byte) bool { return char.Alnum(c) || c == '-' }
 	i, j := 0, len(t)
 	for i < len(t) && word(t[i]) {
 		i++
@@ -93,22 +92,5 @@ func digestEnds(t []byte) (first, last bool) {
 	for j > 0 && word(t[j-1]) {
 		j--
 	}
-	return digestWord(t[:i]), digestWord(t[j:])
-}
-
-// digestWord tells whether a word is a digest or an id in hexadecimal, or a UUID.
-func digestWord(word []byte) bool {
-	const uuid = len("00000000-0000-0000-0000-000000000000")
-	switch len(word) {
-	case uuid:
-		for i, c := range word {
-			if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || !dash && unhex(c) >= 16 {
-				return false
-			}
-		}
-		return true
-	case shortestDigest, 32, 40, 56, 64, 96, 128:
-		return hexCased(word) && mixed(word)
-	}
-	return false
+	return detect.DigestWord(t[:i]), detect.DigestWord(t[j:])
 }

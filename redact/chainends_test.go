@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
@@ -20,9 +21,9 @@ func TestEnds(t *testing.T) {
 		for i := range leaf {
 			leaf[i] = "GB12DE3x -./,_a"[rng.IntN(15)]
 		}
-		p := profileOf(leaf)
+		p := profile.Of(leaf)
 		fast, slow := s.ends(leaf, &p), s.ends(leaf, nil)
-		if fast.head != slow.head || fast.tail != slow.tail || fast.digits != slow.digits || fast.iban != slow.iban || string(fast.text) != string(slow.text) {
+		if fast.Head != slow.Head || fast.Tail != slow.Tail || fast.Digits != slow.Digits || fast.IBAN != slow.IBAN || string(fast.Text) != string(slow.Text) {
 			t.Fatalf("%q: %+v by planes, %+v byte by byte", leaf, fast, slow)
 		}
 	}

@@ -3,6 +3,10 @@ package redact
 import (
 	"bytes"
 
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/gate"
 	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 )
 
@@ -29,23 +33,20 @@ func (s *scan) gluedAmong() {
 		if c.parts[from].neutral || !s.mayBegin(from) {
 			continue
 		}
-		var d [maxCut]byte
+		var d [detect.MaxCut]byte
 		n, ok := 0, true
 		for to := from; ok && n < len(d) && to < len(c.parts); to++ {
 			p := &c.parts[to]
 			if p.neutral {
 				continue
 			}
-			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && n > shortestPAN && c.sideBySide(s.walk.src, from, to) && !c.unrelated(s.walk.src, from, to) && s.mayRun(from, to) && s.sizedNumbers(from, to) {
+			if n, ok = c.digitsOf(p, d[:], n, to == from); ok && to > from && n > detect.ShortestPAN && c.sideBySide(s.walk.src, from, to) && !c.unrelated(s.walk.src, from, to) && s.mayRun(from, to) && s.sizedNumbers(from, to) {
 				s.gluedParts(from, to)
 			}
 			ok = ok && (to == from || c.pure(p))
 		}
 	}
 }
-
-// shortestPAN is the fewest digits of a card.
-const shortestPAN = 12
 
 // mayBegin tells whether a part may be the first of a run: no number stands before it in
 // its container, or one that its key does not go on from.
@@ -82,7 +83,7 @@ func (s *scan) sizedNumbers(from, to int) bool {
 // pure tells whether a part is digits and nothing else.
 func (c *chain) pure(p *part) bool {
 	for _, b := range c.text[p.from : p.from+p.size] {
-		if !digit(b) {
+		if !char.Digit(b) {
 			return false
 		}
 	}
@@ -92,55 +93,55 @@ func (c *chain) pure(p *part) bool {
 // gluedParts reads the parts [from, to] as one run of digits.
 func (s *scan) gluedParts(from, to int) {
 	c := &s.walk.chain
-	s.spans, s.used, s.cue = s.spans[:0], 0, c.cue
-	v := s.view(maxCut)
+	s.Spans, s.Used, s.Cue = s.Spans[:0], 0, c.cue
+	v := s.View(detect.MaxCut)
 	for k := range c.parts {
 		p := &c.parts[k]
 		p.out = k < from || k > to || p.neutral
 		for i := p.from; i < p.from+p.size && !p.out; i++ {
 			switch b := c.text[i]; {
-			case digit(b):
-				v.push(b, int32(i), int32(i+1))
-			case letter(b) && k == from:
-				v.t, v.lo, v.hi = v.t[:0], v.lo[:0], v.hi[:0]
-			case letter(b):
+			case char.Digit(b):
+				v.Push(b, int32(i), int32(i+1))
+			case char.Letter(b) && k == from:
+				v.Text, v.Lo, v.Hi = v.Text[:0], v.Lo[:0], v.Hi[:0]
+			case char.Letter(b):
 				i = p.from + p.size
 			}
 		}
 	}
-	v = s.keep(v)
-	if q := &s.seq; len(v.t) > shortestPAN {
-		q.read(v.t, 0)
+	v = s.Keep(v)
+	if q := &s.Seq; len(v.Text) > detect.ShortestPAN {
+		q.Read(v.Text, 0)
 		s.gluedRun(&v, q, from, to)
 	}
-	s.merge()
-	for k := range s.spans {
-		s.splitFound(&s.spans[k])
+	s.Merge()
+	for k := range s.Spans {
+		s.splitFound(&s.Spans[k])
 	}
-	s.used = 0
+	s.Used = 0
 }
 
 // gluedRun looks for cards in the digits of the parts [from, to].
-func (s *scan) gluedRun(v *view, q *sequence, from, to int) {
-	g, n := q.g[0], len(q.d)
+func (s *scan) gluedRun(v *finding.View, q *detect.Sequence, from, to int) {
+	g, n := q.G[0], len(q.D)
 	speaks := s.speaks(from, to)
 	if speaks == tableLike {
 		return
 	}
-	if speaks == cutEvenly || speaks == oneNumber && n < longRun {
-		s.cardsInRun(v, q, 0, 0)
+	if speaks == cutEvenly || speaks == oneNumber && n < detect.LongRun {
+		s.CardsInRun(v, q, 0, 0)
 		return
 	}
-	s.cardGlued(v, q, g)
+	s.CardGlued(v, q, g)
 	if speaks == listLike {
 		return
 	}
 	c := &s.walk.chain
 	if size := c.parts[from].size; size <= maxShortEnd {
-		s.card(v, q, size, n, issuer.Strong)
+		s.Card(v, q, size, n, issuer.Strong)
 	}
 	if size := c.parts[to].size; size <= maxShortEnd {
-		s.card(v, q, 0, n-size, issuer.Strong)
+		s.Card(v, q, 0, n-size, issuer.Strong)
 	}
 }
 
@@ -168,7 +169,7 @@ func (s *scan) speaks(from, to int) evidence {
 		n++
 		longest = max(longest, p.size)
 		name := p.name(src)
-		named = named && (partWord(name) || first.parent != last.parent && textName(name))
+		named = named && (gate.PartWord(name) || first.parent != last.parent && textName(name))
 		if k > from && k < to {
 			even = even && (middle == 0 || p.size == middle)
 			middle = p.size
@@ -184,7 +185,7 @@ func (s *scan) speaks(from, to int) evidence {
 		return listLike
 	}
 	switch {
-	case named || even && n >= fewCut:
+	case named || even && n >= detect.FewCut:
 		return cutEvenly
 	case even || longest == 1 || n == 2 && longest >= longPart:
 		return oneNumber

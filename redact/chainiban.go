@@ -1,10 +1,6 @@
 package redact
 
-import (
-	"encoding/json"
-
-	"github.com/counterfoil/counterfoil/redact/internal/issuer"
-)
+import "encoding/json"
 
 // Of an IBAN, a card or a known number that is divided over leaves, or over a key and
 // its value, one part may be a card, an account or an e-mail address by itself, by
@@ -30,7 +26,7 @@ func (s *scan) joinsParts(i, end int, text, out []byte, escaped bool) bool {
 	if json.Unmarshal(w.text[w.edits[k].from:w.edits[k].to], &rest) != nil {
 		return false
 	}
-	if out, changed := s.leaf([]byte(rest)); changed {
+	if out, changed := s.Leaf([]byte(rest)); changed {
 		from := len(w.text)
 		w.text = appendString(w.text, out)
 		w.edits[k].from, w.edits[k].to = from, len(w.text)
@@ -46,9 +42,9 @@ func (s *scan) beginsParts(i, end int, escaped bool) {
 	if len(text) == 0 {
 		return
 	}
-	if e := s.ends(text, nil); e.iban || e.tail {
-		w.chain.iban = e.iban
-		s.linkPart(part{i: i, end: end, escaped: escaped, open: true, alone: true}, text, false, e.digits)
+	if e := s.ends(text, nil); e.IBAN || e.Tail {
+		w.chain.iban = e.IBAN
+		s.linkPart(part{i: i, end: end, escaped: escaped, open: true, alone: true}, text, false, e.Digits)
 	}
 }
 
@@ -56,12 +52,12 @@ func (s *scan) beginsParts(i, end int, escaped bool) {
 // been found by the last digits of a known one whose first ones stand there.
 func (s *scan) endsKnown(i, end int, lit []byte) {
 	c := &s.walk.chain
-	if s.r.known == nil || !c.open() {
+	if s.Rules.Known == nil || !c.open() {
 		return
 	}
 	p := part{i: i, end: end, number: true, alone: true}
-	if e := s.ends(lit, nil); e.head && s.continues(&p) {
-		s.linkPart(p, lit, true, e.digits)
+	if e := s.ends(lit, nil); e.Head && s.continues(&p) {
+		s.linkPart(p, lit, true, e.Digits)
 	}
 }
 
@@ -79,12 +75,6 @@ func (s *scan) retract(parts []part) {
 			w.forgetEdit(n, p)
 		}
 	}
-}
-
-// mayRetract tells whether what was found across leaves is so sure that it may take in
-// parts that were redacted alone.
-func mayRetract(sp *span) bool {
-	return sp.entity == IBAN || sp.layer == LayerKnown || sp.entity == Card && issuer.Of([]byte(sp.canon)) == issuer.Strong
 }
 
 // anyAlone tells whether one of the parts was redacted alone.

@@ -4,14 +4,21 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/known"
 	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
 )
 
 // joined examines the parts joined, first without and then with those that
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < minChained && !c.iban && c.cue == 0 && !c.mayKnow(s.r.known) && cuesIn(c.text)&(fiveCues|identityCues) == 0 && !c.mayNINO() && !c.printed(s.walk.src) && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !ascii(c.text))) {
+	if c.digits < detect.MinChained && !c.iban && c.cue == 0 && !c.mayKnow(s.Rules.Known) && cue.CuesIn(c.text)&(profile.FiveCues|identityCues) == 0 && !c.mayNINO() && !c.printed(s.walk.src) && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !char.ASCII(c.text))) {
 		return
 	}
 	longest := 0
@@ -21,8 +28,8 @@ func (s *scan) joined() {
 		}
 	}
 	s.joinedParts(0, 0, len(c.parts))
-	if longest > longestLead {
-		s.joinedParts(longestLead, 0, len(c.parts)) // a country's letters, but not a block's type
+	if longest > profile.LongestLead {
+		s.joinedParts(profile.LongestLead, 0, len(c.parts)) // a country's letters, but not a block's type
 	}
 	if longest > 0 {
 		s.joinedParts(longest, 0, len(c.parts))
@@ -52,8 +59,8 @@ func (c *chain) printed(src []byte) bool {
 	if first.parent < 0 || src[first.parent] != '[' {
 		return false
 	}
-	for k := range printedForms {
-		if c.sized(printedForms[k].sizes) {
+	for k := range detect.PrintedForms {
+		if c.sized(detect.PrintedForms[k].Sizes) {
 			return true
 		}
 	}
@@ -77,107 +84,107 @@ func (c *chain) sized(sizes []int) bool {
 // insurance number.
 func (c *chain) mayNINO() bool {
 	const shape = "aannnnnna"
-	if c.digits != 6 || !ascii(c.text) {
+	if c.digits != 6 || !char.ASCII(c.text) {
 		return false
 	}
 	var code [len(shape)]byte
 	n := len(code)
 	for k := len(c.text) - 1; k >= 0 && n > 0; k-- {
-		if alnum(c.text[k]) {
+		if char.Alnum(c.text[k]) {
 			n--
-			code[n] = upper(c.text[k])
+			code[n] = char.Upper(c.text[k])
 		}
 	}
-	return n == 0 && nationalid.Shaped(code[:], shape) && ninoPrefix(code[0], code[1]) && code[8] <= 'D'
+	return n == 0 && nationalid.Shaped(code[:], shape) && profile.NinoPrefix(code[0], code[1]) && code[8] <= 'D'
 }
 
 // mayKnow tells whether a known number may be among the digits of the parts, any
 // letters aside.
-func (c *chain) mayKnow(l *lookup) bool {
+func (c *chain) mayKnow(l *known.Lookup) bool {
 	size := len(c.text) + len(c.parts)
-	if l == nil || l.lens == 0 || size > block || flagsOf(c.text)&(isExotic|isHigh|escaping) != 0 {
-		return l != nil && l.lens != 0
+	if l == nil || l.Lens == 0 || size > profile.Block || char.FlagsOf(c.text)&(char.IsExotic|char.IsHigh|reading.Escaping) != 0 {
+		return l != nil && l.Lens != 0
 	}
-	var buf [block]byte
+	var buf [profile.Block]byte
 	t := buf[:0]
 	for k := range c.parts {
 		p := &c.parts[k]
 		t = append(append(t, c.text[p.from:p.from+p.size]...), ' ')
 	}
-	digits, _, _ := loadPlanes(t)
-	if !l.ends.made {
-		return l.mayHold(t, digits, false)
+	digits, _, _ := profile.LoadPlanes(t)
+	if !l.Ends.Made {
+		return l.MayHold(t, digits, false)
 	}
-	return l.mayEndAny(t, &planes{digit: digits}) != 0
+	return l.MayEndAny(t, &profile.Planes{Digit: digits}) != 0
 }
 
 // joinedParts examines the parts [from, to), those without digits up to a length,
 // with one space between them. The view maps each byte to its place in chain.text.
 func (s *scan) joinedParts(neutral, from, to int) {
 	c := &s.walk.chain
-	s.spans, s.used, s.cue, s.joining = s.spans[:0], 0, c.cue, true
-	v := s.view(len(c.text) + len(c.parts))
+	s.Spans, s.Used, s.Cue, s.Joining = s.Spans[:0], 0, c.cue, true
+	v := s.View(len(c.text) + len(c.parts))
 	for k := range c.parts {
 		p := &c.parts[k]
 		if p.out = p.neutral && p.size > neutral || k < from || k >= to; p.out {
 			continue
 		}
-		if len(v.t) > 0 {
-			v.push(' ', int32(p.from), int32(p.from))
+		if len(v.Text) > 0 {
+			v.Push(' ', int32(p.from), int32(p.from))
 		}
-		v.copy(view{t: c.text}, p.from, p.from+p.size)
+		v.Copy(finding.View{Text: c.text}, p.from, p.from+p.size)
 	}
-	v = s.keep(v)
-	flags := flagsOf(v.t)
-	if flags&escaping != 0 {
-		s.joinedView(s.plainest(v), neutral)
+	v = s.Keep(v)
+	flags := char.FlagsOf(v.Text)
+	if flags&reading.Escaping != 0 {
+		s.joinedView(s.Plainest(v), neutral)
 	}
-	if flags&(isExotic|isHigh) != 0 {
-		v = s.fold(v)
+	if flags&(char.IsExotic|char.IsHigh) != 0 {
+		v = s.Fold(v)
 	}
 	s.joinedView(v, neutral)
-	s.joining = false
-	s.merge()
-	for k := range s.spans {
-		s.splitSpan(&s.spans[k])
+	s.Joining = false
+	s.Merge()
+	for k := range s.Spans {
+		s.splitSpan(&s.Spans[k])
 	}
-	s.used = 0
+	s.Used = 0
 }
 
 // joinedView runs the detectors of numbers over the parts joined.
-func (s *scan) joinedView(v view, neutral int) {
+func (s *scan) joinedView(v finding.View, neutral int) {
 	if neutral == 0 {
 		// Not masked numbers: what hides a number is whole in one leaf, and the
 		// numbers beside it are of something else.
-		s.numbers(v)
+		s.Numbers(v)
 	}
-	s.ibans(v)
-	s.saidParts(&v)
+	s.IBANs(v)
+	s.SaidParts(&v)
 }
 
 // splitSpan redacts a finding that covers more than one part.
-func (s *scan) splitSpan(sp *span) {
+func (s *scan) splitSpan(sp *finding.Span) {
 	c := &s.walk.chain
 	first, last := -1, -1
 	for k := range c.parts {
 		p := &c.parts[k]
-		if !p.out && p.from < sp.hi && p.from+p.size > sp.lo && (!p.neutral || lettersCount(sp)) {
+		if !p.out && p.from < sp.Hi && p.from+p.size > sp.Lo && (!p.neutral || lettersCount(sp)) {
 			if first < 0 {
 				first = k
 			}
 			last = k
 		}
 	}
-	if sp.entity == Ref && c.text[sp.lo] >= 'a' && c.text[sp.lo] <= 'z' { // as in reference: ids have "rf" by chance
+	if sp.Entity == Ref && c.text[sp.Lo] >= 'a' && c.text[sp.Lo] <= 'z' { // as in reference: ids have "rf" by chance
 		return
 	}
 	if first >= 0 && !lettersCount(sp) && anyWhole(c.parts[first:last+1]) {
 		return
 	}
-	if first < 0 || first == last || (sp.entity == Card || sp.rule == "nir" || sp.rule == "clabe" || sp.rule == "cbu") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.entity == National && c.cue == 0 && !s.divisible(sp) || sp.entity == Phone || !mayRetract(sp) && anyAlone(c.parts[first:last+1]) {
+	if first < 0 || first == last || (sp.Entity == Card || sp.Rule == "nir" || sp.Rule == "clabe" || sp.Rule == "cbu") && !c.evenNumbers(first, last) && !s.fewNumbers(first, last) || sp.Entity == National && c.cue == 0 && !s.divisible(sp) || sp.Entity == Phone || !detect.MayRetract(sp) && anyAlone(c.parts[first:last+1]) {
 		return
 	}
-	if sp.layer == LayerDetector && (sp.entity == Card || sp.entity == Account) && c.cue == 0 && s.listed(sp, first, last) {
+	if sp.Layer == LayerDetector && (sp.Entity == Card || sp.Entity == Account) && c.cue == 0 && s.listed(sp, first, last) {
 		return
 	}
 	if !s.uncovers(c.parts[first:last+1], sp) {
@@ -186,24 +193,24 @@ func (s *scan) splitSpan(sp *span) {
 }
 
 // splitFound redacts a finding in all the parts that it covers.
-func (s *scan) splitFound(sp *span) {
+func (s *scan) splitFound(sp *finding.Span) {
 	c := &s.walk.chain
 	first, last := -1, -1
 	for k := range c.parts {
-		if p := &c.parts[k]; !p.out && p.from < sp.hi && p.from+p.size > sp.lo {
+		if p := &c.parts[k]; !p.out && p.from < sp.Hi && p.from+p.size > sp.Lo {
 			if first < 0 {
 				first = k
 			}
 			last = k
 		}
 	}
-	if first >= 0 && first != last && (mayRetract(sp) || !anyAlone(c.parts[first:last+1])) && !s.uncovers(c.parts[first:last+1], sp) {
+	if first >= 0 && first != last && (detect.MayRetract(sp) || !anyAlone(c.parts[first:last+1])) && !s.uncovers(c.parts[first:last+1], sp) {
 		s.splitOver(sp, first, last)
 	}
 }
 
 // splitOver redacts a finding in the parts from first to last.
-func (s *scan) splitOver(sp *span, first, last int) {
+func (s *scan) splitOver(sp *finding.Span, first, last int) {
 	c := &s.walk.chain
 	s.retract(c.parts[first : last+1])
 	for k := first; k <= last; k++ {
@@ -213,7 +220,7 @@ func (s *scan) splitOver(sp *span, first, last int) {
 		}
 		s.editPart(p, sp)
 	}
-	s.count(sp) // after a key that is part of it has gone from the pointer
+	s.Count(sp) // after a key that is part of it has gone from the pointer
 }
 
 // anyWhole tells whether a part is complete in itself.
@@ -222,21 +229,21 @@ func anyWhole(parts []part) bool {
 }
 
 // lettersCount tells whether parts without digits may belong to what was found.
-func lettersCount(sp *span) bool {
-	return sp.entity == IBAN || sp.entity == Ref || sp.rule == "nino"
+func lettersCount(sp *finding.Span) bool {
+	return sp.Entity == IBAN || sp.Entity == Ref || sp.Rule == "nino"
 }
 
 // divisible tells whether an identity number may be divided over leaves: its
 // check is strict, or a dash of its printed form is there.
-func (s *scan) divisible(sp *span) bool {
-	switch sp.rule {
+func (s *scan) divisible(sp *finding.Span) bool {
+	switch sp.Rule {
 	case "resident_id", "cnpj", "nir", "codice_fiscale", "curp", "ahv", "nino":
 		return true
 	}
-	if s.walk.chain.printed(s.walk.src) || cueBefore(s.walk.chain.text, sp.lo, 0)&identityCues != 0 {
+	if s.walk.chain.printed(s.walk.src) || cue.Before(s.walk.chain.text, sp.Lo, 0)&identityCues != 0 {
 		return true
 	}
-	folded, decoded := s.readable(s.walk.chain.text[sp.lo:sp.hi])
+	folded, decoded := s.readable(s.walk.chain.text[sp.Lo:sp.Hi])
 	return bytes.IndexByte(folded, '-') >= 0 || bytes.IndexByte(decoded, '-') >= 0
 }
 
@@ -280,9 +287,9 @@ func (c *chain) evenNumbers(first, last int) bool {
 }
 
 // editPart replaces the part of a finding that lies in one leaf.
-func (s *scan) editPart(p *part, sp *span) {
+func (s *scan) editPart(p *part, sp *finding.Span) {
 	w := &s.walk
-	lo, hi := max(sp.lo, p.from)-p.from, min(sp.hi, p.from+p.size)-p.from
+	lo, hi := max(sp.Lo, p.from)-p.from, min(sp.Hi, p.from+p.size)-p.from
 	w.walkAgain()
 	s.across = true
 	if w.editAt(p.i) >= 0 {
@@ -293,7 +300,7 @@ func (s *scan) editPart(p *part, sp *span) {
 		text = w.unescape(p.i, p.end, p.escaped)
 	}
 	out := append([]byte(nil), text[:p.offset+lo]...)
-	out = s.replace(out, sp, text[p.offset+lo:p.offset+hi])
+	out = s.Replace(out, sp, text[p.offset+lo:p.offset+hi])
 	out = append(out, text[p.offset+hi:]...)
 	if p.key {
 		w.replaceKey(p.i, p.end, out, p.parent, len(w.frames)-1)

@@ -1,6 +1,12 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+)
 
 // A key and its value may be the parts of one number: {"4111111111": "111111"}.
 
@@ -27,13 +33,13 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 	name := bytes.Clone(w.unescape(f.lo-1, f.hi+1, slash))
 	first, next := s.ends(name, nil), s.ends(value, nil)
 	alone := f.edit >= 0
-	if !(first.tail && next.head || first.iban) || settled(&s.seq, value, w.src[i] != '"') {
+	if !(first.Tail && next.Head || first.IBAN) || settled(&s.Seq, value, w.src[i] != '"') {
 		return false
 	}
 	around := w.chain
-	w.chain = chain{iban: first.iban}
-	s.linkPart(part{i: f.lo - 1, end: f.hi + 1, escaped: slash, key: true, open: true, alone: alone}, name, false, first.digits)
-	s.linkPart(part{i: i, end: end, escaped: escaped, number: w.src[i] != '"'}, value, true, next.digits)
+	w.chain = chain{iban: first.IBAN}
+	s.linkPart(part{i: f.lo - 1, end: f.hi + 1, escaped: slash, key: true, open: true, alone: alone}, name, false, first.Digits)
+	s.linkPart(part{i: i, end: end, escaped: escaped, number: w.src[i] != '"'}, value, true, next.Digits)
 	n := len(w.edits)
 	s.unlink()
 	w.chain = around
@@ -49,14 +55,14 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 // letters, or may be the beginning of an IBAN.
 func mayGoOn(key []byte) bool {
 	switch n := len(key); {
-	case n == 0 || counting(key):
+	case n == 0 || detect.Counting(key):
 		return false
 	case reaching(key):
 		return true
 	case n == 1:
-		return letter(key[0])
+		return char.Letter(key[0])
 	default:
-		return n == longestLead && ibanLead(key[0], key[1])
+		return n == profile.LongestLead && profile.IBANLead(key[0], key[1])
 	}
 }
 
@@ -64,7 +70,7 @@ func mayGoOn(key []byte) bool {
 // letters.
 func reaching(key []byte) bool {
 	n := len(key)
-	return key[0] >= 0x80 || key[0] == '\\' || digit(key[0]) || digit(key[n-1]) || key[n-1] >= 0x80 || n > 2 && (digit(key[2]) || key[2] >= 0x80)
+	return key[0] >= 0x80 || key[0] == '\\' || char.Digit(key[0]) || char.Digit(key[n-1]) || key[n-1] >= 0x80 || n > 2 && (char.Digit(key[2]) || key[2] >= 0x80)
 }
 
 // beginsWith tells whether a value goes on with a key of which mayGoOn tells that it may.
@@ -75,8 +81,8 @@ func beginsWith(key, value []byte) bool {
 	case reaching(key):
 		return true
 	case n == 1:
-		return ibanLead(key[0], value[0]) && len(value) > 2 && digit(value[1]) && digit(value[2])
+		return profile.IBANLead(key[0], value[0]) && len(value) > 2 && char.Digit(value[1]) && char.Digit(value[2])
 	default:
-		return len(value) > 2 && digit(value[0]) && digit(value[1])
+		return len(value) > 2 && char.Digit(value[0]) && char.Digit(value[1])
 	}
 }

@@ -1,6 +1,13 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
+	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
+)
 
 // What goes on behind a leaf that ends with a finding: a text that is sent in several
 // parts, as by a model, is cut anywhere, and the part behind the cut shows nothing of
@@ -15,14 +22,14 @@ const (
 
 // endsFound notes that a string ended at src[end] with what is a token in out now.
 func (w *walker) endsFound(end int, text, out []byte) {
-	n := len(out) - tokenLetters - 1
-	if n < 0 || out[n] != '_' || letters(out[n+1:]) < tokenLetters {
+	n := len(out) - tokens.Letters - 1
+	if n < 0 || out[n] != '_' || char.Letters(out[n+1:]) < tokens.Letters {
 		return
 	}
 	switch head := out[:n]; {
 	case bytes.HasSuffix(head, []byte("SECRET")):
 		w.keyEnd = end
-	case digit(text[len(text)-1]) && (bytes.HasSuffix(head, []byte("ACCT")) || bytes.HasSuffix(head, []byte("BANK")) || bytes.HasSuffix(head, []byte("NATID"))):
+	case char.Digit(text[len(text)-1]) && (bytes.HasSuffix(head, []byte("ACCT")) || bytes.HasSuffix(head, []byte("BANK")) || bytes.HasSuffix(head, []byte("NATID"))):
 		w.accountEnd = end
 	}
 }
@@ -59,17 +66,17 @@ func (s *scan) keyTail(i, end int, escaped bool) bool {
 	}
 	text := w.unescape(i, end, escaped)
 	n := closing(text)
-	if n < minKeyTail || uuid(text[:n]) || s.r.isToken(text) || !w.tailHere(i, w.keyEnd) {
+	if n < minKeyTail || credential.UUID(text[:n]) || s.Rules.IsToken(text) || !w.tailHere(i, w.keyEnd) {
 		return false
 	}
 	digits, letters := 0, 0
 	for _, c := range text[:n] {
 		switch {
-		case digit(c):
+		case char.Digit(c):
 			digits++
-		case letter(c):
+		case char.Letter(c):
 			letters++
-		case !tokenChar(c) && c != '$': // Braintree's have it
+		case !credential.TokenChar(c) && c != '$': // Braintree's have it
 			return false
 		}
 	}
@@ -95,11 +102,11 @@ func (s *scan) numberTail(i, end int, escaped bool) bool {
 	text := w.unescape(i, end, escaped)
 	n := closing(text)
 	body := text[:n]
-	if digits := digitsUpTo(body, mostNumber); digits < leastNumber || digits > mostNumber || dayLike(body, false) || dateLike(body) || len(body) == 4 && plausibleYear(prefix(body, 4)) {
+	if digits := char.DigitsUpTo(body, mostNumber); digits < leastNumber || digits > mostNumber || date.DayLike(body, false) || date.Like(body) || len(body) == 4 && date.PlausibleYear(char.Number(body, 4)) {
 		return false
 	}
 	for _, c := range body {
-		if !digit(c) && c != ' ' && c != '-' {
+		if !char.Digit(c) && c != ' ' && c != '-' {
 			return false
 		}
 	}

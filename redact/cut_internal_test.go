@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
@@ -15,7 +17,7 @@ import (
 func divisions(s *scan, text []byte, lo, hi int, check func(at int, out string)) (tried int) {
 	for at := lo; at < hi; at++ {
 		c := text[at-1]
-		if c != '\n' && !(c == ' ' && letter(text[at-2]) && letter(text[at])) || !wordly(wordBefore(text, at)) || !wordly(wordAfter(text, at)) || !s.apart(text, at) {
+		if c != '\n' && !(c == ' ' && char.Letter(text[at-2]) && char.Letter(text[at])) || !reading.Wordly(wordBefore(text, at)) || !reading.Wordly(wordAfter(text, at)) || !s.apart(text, at) {
 			continue
 		}
 		tried++

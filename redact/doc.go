@@ -10,39 +10,54 @@
 //
 // It imports the standard library and golang.org/x/text only.
 //
+// # The packages
+//
+// Each imports only those before it, all below internal:
+//
+//	fold, inflate, siphash              spelling of characters, deflate data, the keyed hash
+//	iban, issuer, checkdigit,           forms and checks of numbers
+//	bankaccount, nationalid
+//	char, date, entity, tokens          bytes of a text, days, names of what is found, tokens
+//	cue                                 what the words around a number say, in 40 languages
+//	credential, encoded, column         what passwords and keys, encoded text and heads of columns look like
+//	profile                             one look at a text
+//	known                               the values of a tenant, as keyed hashes
+//	gate                                which texts need no detector
+//	finding                             readings of a text, and what was found in them
+//	secrets                             finds credentials in a reading
+//	detect                              finds everything in a reading
+//	reading                             reads a text in every way, and replaces
+//
+// This package walks documents and streams. The second scan, for
+// the borders to models and Notion, shares none of it (second.go, package second). The
+// packages corpus, hostile and sample make what the tests read.
+//
 // # The way of a text
 //
-// Files of one family begin alike; they are named here in the order of the way. What knows
-// nothing of a scan is in packages of its own below internal: forms and checks of numbers
-// (iban, issuer, checkdigit, bankaccount, nationalid), the plain spelling of characters
-// (fold), deflate data (inflate) and the keyed hash (siphash).
-//
-// One pass over the bytes makes a profile of a text (profile*.go, planes*.go): how many
-// digits it has, which marks, what might be encoded. Most texts are done with it: nothing
-// is in them (quiet in scan.go), or short numbers and words of which no detector could make
-// anything (gate*.go), and no known value stands in them by a look at what known values
-// end in (knowngate.go, knownends.go) or at where letters and digits take turns
-// (knowntextgate.go). These shortcuts are never wider than what they spare: TestShortcuts
+// One pass over the bytes makes a profile of a text: how many digits it has, which marks,
+// what might be encoded. Most texts are done with it (gate.Rules.Quiet): nothing is in
+// them, or short numbers and words of which no detector could make anything, and no known
+// value stands in them by a look at what known values end in or at where letters and
+// digits take turns. These shortcuts are never wider than what they spare: TestShortcuts
 // compares.
 //
-// Other texts are examined (examine.go). A view of a text remembers which bytes each of its
-// own came from (view*.go). It is folded (fold.go), scanned by the detectors, and read again
-// without escapes, entities, markup and marks, and with what is encoded decoded
-// (decode*.go), or without the names and words between the parts of a number (part*.go);
-// each of these views is examined in the same way, four levels deep (reading.go). Long
-// texts are read again only around what changed (readingnear.go).
+// Other texts are examined (package reading). A view of a text remembers which bytes each
+// of its own came from. It is folded, scanned by the detectors, and read again without
+// escapes, entities, markup and marks, and with what is encoded decoded, or without the
+// names and words between the parts of a number; each of these views is examined in the
+// same way, four levels deep. Long texts are read again only around what changed (near.go).
 //
-// The detectors look at sequences of digits (number*.go, in which lists and times are told
-// from others): cards (card*.go), account numbers (account*.go), identity numbers
-// (national*.go) and known numbers (knownscan.go). Then at IBANs (iban*.go), codes of
-// letters and digits (code*.go), credentials (secret*.go), addresses (contact.go) and masked
-// numbers (masked*.go). What words before a number say about it is in cue*.go, those of
-// other languages in foreign*.go, a language a line; what its place in a table, a record or
-// a message says in table*.go, records.go and segments.go; and what says by its own form
-// that it is something else in other*.go.
+// The detectors (package detect) look at sequences of digits (number*.go, in which lists
+// and times are told from others): cards (card*.go), account numbers (account*.go),
+// identity numbers (national*.go) and known numbers (knownscan.go). Then at IBANs
+// (iban*.go), codes of letters and digits (code*.go), credentials (package secrets),
+// addresses (contact.go) and masked numbers (masked*.go). What its place in a table, a
+// record or a message says of a number is in table*.go, records.go and segments.go; and
+// what says by its own form that it is something else in other*.go.
 //
-// Findings that overlap become one, and tokens are put in (merge and apply in scan.go,
-// token*.go). Then the text is examined again.
+// Findings that overlap become one, and tokens are put in (reading/scan.go). Then the text
+// is examined again. What is a document in a text is handed back to this package, as one
+// (reading.Documents).
 //
 // # The way of a document
 //
@@ -56,12 +71,4 @@
 // jsoncolumn.go.
 //
 // Long texts are redacted window by window, and so are streams (stream.go).
-//
-// # Known values
-//
-// A fingerprint holds a value as keyed hashes (known.go, knownfingerprint.go); with letters,
-// also one of a window of it (knowntext.go). Known is a set of these.
-//
-// The second scan, for the borders to models and Notion, shares none of this (second.go,
-// package internal/second).
 package redact

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/hostile"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
@@ -52,7 +53,7 @@ func regrouped(text []byte, rng *rand.Rand, value string) []byte {
 	for i := range len(value) {
 		c := value[i]
 		switch {
-		case alnum(c) || c >= 0x80:
+		case char.Alnum(c) || c >= 0x80:
 			if n > 0 && (form == 0 && rng.IntN(4) == 0 || form == 1 && n%4 == 0) {
 				text = append(text, sep...)
 			}

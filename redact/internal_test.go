@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
@@ -58,14 +60,14 @@ func TestPlainIsSafe(t *testing.T) {
 					in = append(in, ' ')
 				}
 			}
-			p := profileOf(in)
-			if !r.quiet(&p, in) {
+			p := profile.Of(in)
+			if !r.rules.Quiet(&p, in) {
 				continue
 			}
 			plainly++
-			whole := profileOf(in)
-			if s.examineLeaf(in, &whole); len(s.spans) > 0 {
-				t.Fatalf("%q: the shortcut passes it, %s finds %s", in, s.spans[0].rule, s.spans[0].entity)
+			whole := profile.Of(in)
+			if s.ExamineLeaf(in, &whole); len(s.Spans) > 0 {
+				t.Fatalf("%q: the shortcut passes it, %s finds %s", in, s.Spans[0].Rule, s.Spans[0].Entity)
 			}
 		}
 		if plainly < sample.Of(10_000) {
@@ -147,10 +149,10 @@ func TestResetForgetsFindings(t *testing.T) {
 // reading the text once more: with 400 KB of base64 of digits that took 20 s.
 func TestSpellsNoEncoding(t *testing.T) {
 	const canon = "4111111111111111"
-	if long := bytes.Repeat([]byte("MTIz"), longestSpelled); spells(append(long, canon...), canon) {
+	if long := bytes.Repeat([]byte("MTIz"), detect.LongestSpelled); detect.Spells(append(long, canon...), canon) {
 		t.Error("a long text spells a number")
 	}
-	if !spells([]byte("4111 1111-1111.1111"), canon) {
+	if !detect.Spells([]byte("4111 1111-1111.1111"), canon) {
 		t.Error("a number does not spell itself")
 	}
 }

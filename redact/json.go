@@ -6,6 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
 )
 
 // maxNesting bounds the nesting of a JSON document; encoding/json's own bound
@@ -42,7 +50,7 @@ type walker struct {
 // namedLeaf is a leaf of which a key, a neighbour or the head of its column says what it
 // is, without its quotes.
 type namedLeaf struct {
-	at     stretch
+	at     finding.Stretch
 	entity Entity
 }
 
@@ -66,9 +74,9 @@ type frame struct {
 	edit   int  // of the key, -1
 	counts bool // a key so far ended with a digit
 	keySays
-	asked bool     // whether all is known that the key says
-	label nameKind // what a member such as "name" says of the one such as "value"
-	namer leafAt   // that member, if what it says was not asked yet
+	asked bool                // whether all is known that the key says
+	label credential.NameKind // what a member such as "name" says of the one such as "value"
+	namer leafAt              // that member, if what it says was not asked yet
 }
 
 func (w *walker) reset() {
@@ -124,7 +132,7 @@ func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
 func (s *scan) pass(src []byte, root *class) error {
 	w := &s.walk
 	again := w.rewalk.next()
-	if s.r.again {
+	if s.owner.again {
 		again = nil
 	}
 	w.reset()
@@ -171,7 +179,7 @@ func (s *scan) value(i int, c *class) (int, error) {
 		return i, bad(i)
 	}
 	b := src[i]
-	if s.walk.rewalk.blind && (b == '"' || b == '-' || digit(b)) {
+	if s.walk.rewalk.blind && (b == '"' || b == '-' || char.Digit(b)) {
 		if end := s.walk.passBlind(i); end > 0 {
 			return end, nil
 		}
@@ -183,7 +191,7 @@ func (s *scan) value(i int, c *class) (int, error) {
 		return s.object(i, c)
 	case b == '[':
 		return s.array(i, c)
-	case b == '-' || digit(b):
+	case b == '-' || char.Digit(b):
 		return s.numberValue(i, c)
 	case b == 't':
 		return s.literal(i, "true", c)
@@ -247,7 +255,7 @@ func (s *scan) array(i int, c *class) (int, error) {
 			i = space(w.src, i+1)
 			w.frames[top].index++
 		case ']':
-			if w.frames[top].index+1 >= fewestCodes && digit(w.src[space(w.src, start+1)]) && (elem == nil || elem.kind != kindPass) {
+			if w.frames[top].index+1 >= reading.FewestCodes && char.Digit(w.src[space(w.src, start+1)]) && (elem == nil || elem.kind != kindPass) {
 				s.codeArray(start, i)
 			}
 			if elem == nil {
@@ -309,7 +317,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 			return i + n + 2, nil
 		}
 	}
-	var p profile
+	var p profile.Profile
 	end, escaped, err := w.scanString(i, &p)
 	if err != nil {
 		return i, err
@@ -324,18 +332,18 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if s.placedString(i, end, escaped, &p) {
 		return end, nil
 	}
-	s.cue = 0
-	if p.digits >= minCued || escaped || p.brief || p.lead || w.src[end-2] == '=' || p.flags&isHigh != 0 { // digits of other forms, and encoded ones, are not counted
-		if s.cue = w.keyCue(false); s.cue == 0 && p.digits == minCued && s.r.known != nil {
-			s.cue = w.headCue()
+	s.Cue = 0
+	if p.Digits >= profile.MinCued || escaped || p.Brief || p.Lead || w.src[end-2] == '=' || p.Flags&char.IsHigh != 0 { // digits of other forms, and encoded ones, are not counted
+		if s.Cue = w.keyCue(false); s.Cue == 0 && p.Digits == profile.MinCued && s.Rules.Known != nil {
+			s.Cue = w.headCue()
 		}
 	}
-	quiet := !escaped && s.r.quiet(&p, w.src[i+1:end-1])
-	if quiet && s.cue == 0 {
-		if p.digits > leastTail-2 && mayTail(w.src[i+1:end-1]) && s.codeTail(i, end, w.src[i+1:end-1]) {
+	quiet := !escaped && s.Rules.Quiet(&p, w.src[i+1:end-1])
+	if quiet && s.Cue == 0 {
+		if p.Digits > leastTail-2 && mayTail(w.src[i+1:end-1]) && s.codeTail(i, end, w.src[i+1:end-1]) {
 			return end, nil
 		}
-		if p.digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
+		if p.Digits > 0 || s.walk.chain.open() || s.walk.chain.starts(w.src[i+1:end-1]) {
 			s.link(i, end, w.src[i+1:end-1], false, &p)
 		}
 		if end-i > 2 && s.mayCode(&p, w.src[i+1:end-1]) {
@@ -346,25 +354,25 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	text := w.unescape(i, end, escaped)
 	q := p
 	if escaped {
-		q = profileOf(text)
-		quiet = s.r.quiet(&q, text)
+		q = profile.Of(text)
+		quiet = s.Rules.Quiet(&q, text)
 	}
 	out, changed := text, false
-	if !quiet || s.cue != 0 {
-		out, changed = s.leafSlow(text, &q)
+	if !quiet || s.Cue != 0 {
+		out, changed = s.LeafSlow(text, &q)
 	}
 	if changed {
 		w.endsFound(end, text, out)
 	}
 	if !changed {
-		if !escaped && p.digits > leastTail-2 && s.codeTail(i, end, text) {
+		if !escaped && p.Digits > leastTail-2 && s.codeTail(i, end, text) {
 			return end, nil
 		}
 		s.link(i, end, text, escaped, nil)
 		s.codeLeaf(i, end, &p, escaped)
 		return end, nil
 	}
-	if s.cue != 0 && len(s.found) > 0 {
+	if s.Cue != 0 && len(s.found) > 0 {
 		w.note(i+1, end-1, s.found[len(s.found)-1].Entity)
 	}
 	goesOn := s.goesOnWith(out) // asked before the chain is ended
@@ -387,20 +395,20 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 func (s *scan) goesOnWith(out []byte) bool {
 	w := &s.walk
 	e := s.ends(out, nil)
-	if e.tail || e.iban {
+	if e.Tail || e.IBAN {
 		return true
 	}
 	key := false
 	if n := len(w.frames); n > 0 && w.frames[n-1].index < 0 {
-		key = digit(w.src[w.frames[n-1].hi-1])
+		key = char.Digit(w.src[w.frames[n-1].hi-1])
 	}
-	return e.head && (key || w.chain.open())
+	return e.Head && (key || w.chain.open())
 }
 
 // codeLeaf offers a leaf that had to be unescaped, or was redacted alone, as a
 // part of an encoded text. What is left of one that was redacted may go on with
 // others, so that the document is walked again.
-func (s *scan) codeLeaf(i, end int, p *profile, escaped bool) {
+func (s *scan) codeLeaf(i, end int, p *profile.Profile, escaped bool) {
 	w := &s.walk
 	text := w.unescape(i, end, escaped)
 	if len(text) == 0 || !s.mayCode(p, text) {
@@ -425,12 +433,12 @@ func (s *scan) replaceLeaf(i, end int, text []byte) {
 
 // keyCue returns what the keys around the current leaf say about it. A number under
 // "value" may be an amount of what the key around it names.
-func (w *walker) keyCue(number bool) cue {
+func (w *walker) keyCue(number bool) cue.Set {
 	array := false
 	for i := len(w.frames) - 1; i >= 0; i-- {
 		f := &w.frames[i]
 		if f.index == 1 && i == len(w.frames)-1 {
-			if found := cuesIn(w.pairName()) & (cueAccount | cueSort | cueRouting | cueBSB | identityCues); found != 0 {
+			if found := cue.CuesIn(w.pairName()) & (cue.Account | cue.Sort | cue.Routing | cue.BSB | identityCues); found != 0 {
 				return found
 			}
 		}
@@ -440,14 +448,14 @@ func (w *walker) keyCue(number bool) cue {
 		}
 		found := w.cueOf(f)
 		if array && string(w.src[f.lo:f.hi]) == "sort" { // the values that a search was put in order by
-			found &^= cueSort
+			found &^= cue.Sort
 		}
 		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
 			if partOfKey(key) || i < len(w.frames)-1 && (string(key) == "other" || string(key) == "Other") || !number && (f.name.role == holds || string(key) == "title") {
 				continue
 			}
 			if string(key) == "code" && w.frames[i-1].index < 0 { // {"sortCode": {"code": …}}
-				return w.cueOf(&w.frames[i-1]) & (cueSort | cueBSB | cueRouting)
+				return w.cueOf(&w.frames[i-1]) & (cue.Sort | cue.BSB | cue.Routing)
 			}
 		}
 		return found
@@ -456,10 +464,10 @@ func (w *walker) keyCue(number bool) cue {
 }
 
 // cueOf returns what the key of a container in which a member is walked says.
-func (w *walker) cueOf(f *frame) cue {
+func (w *walker) cueOf(f *frame) cue.Set {
 	if !f.asked {
 		key := unescapedKey(w.src[f.lo-1 : f.hi+1])
-		f.cue, f.apart, f.goesOn, f.asked = cuesIn(key), structuredKey(key), mayGoOn(key), true
+		f.cue, f.apart, f.goesOn, f.asked = cue.CuesIn(key), structuredKey(key), mayGoOn(key), true
 	}
 	return f.cue
 }
@@ -479,7 +487,7 @@ func unescapedKey(key []byte) []byte {
 func (w *walker) plural() bool {
 	for i := len(w.frames) - 1; i >= 0; i-- {
 		if f := &w.frames[i]; f.index < 0 {
-			return f.hi > f.lo && lower(w.src[f.hi-1]) == 's'
+			return f.hi > f.lo && char.Lower(w.src[f.hi-1]) == 's'
 		}
 	}
 	return false
@@ -487,10 +495,10 @@ func (w *walker) plural() bool {
 
 // accountLeaf replaces an account-like leaf by its token.
 func (s *scan) accountLeaf(i, end int, text []byte) {
-	if len(bytes.TrimSpace(text)) == 0 || s.r.isToken(text) {
+	if len(bytes.TrimSpace(text)) == 0 || s.Rules.IsToken(text) {
 		return
 	}
-	sp := span{entity: Account, layer: LayerField, rule: "class", canon: canonical(Account, string(text))}
-	s.count(&sp)
-	s.replaceLeaf(i, end, []byte(s.r.tokens.token(Account, sp.canon)))
+	sp := finding.Span{Entity: Account, Layer: LayerField, Rule: "class", Canon: tokens.Canonical(Account, string(text))}
+	s.Count(&sp)
+	s.replaceLeaf(i, end, []byte(s.Rules.Tokens.Token(Account, sp.Canon)))
 }

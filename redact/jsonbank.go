@@ -3,7 +3,13 @@ package redact
 import (
 	"bytes"
 
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/column"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
 )
 
 // What the members of an object say about each other where a bank is concerned:
@@ -14,9 +20,8 @@ import (
 
 // Limits of such neighbours.
 const (
-	bankReach  = 512 // bytes of JSON between an account and the code of its bank
-	bankHeld   = 4   // codes that wait for an account behind them
-	longestBIC = 11
+	bankReach = 512 // bytes of JSON between an account and the code of its bank
+	bankHeld  = 4   // codes that wait for an account behind them
 )
 
 // bankCode is a leaf with the code of a bank that no account was seen beside.
@@ -24,7 +29,7 @@ type bankCode struct {
 	i, end int
 	depth  int   // containers around it
 	frame  frame // the innermost of them
-	code   [longestBIC]byte
+	code   [detect.LongestBIC]byte
 	size   int
 }
 
@@ -57,13 +62,13 @@ func spelledIBAN(text []byte) bool {
 		if c == ' ' || c == '-' {
 			continue
 		}
-		if !alnum(c) || n == len(code) {
+		if !char.Alnum(c) || n == len(code) {
 			return false
 		}
-		code[n] = upper(c)
+		code[n] = char.Upper(c)
 		n++
 	}
-	return n > len("GB29") && letter(code[0]) && letter(code[1]) && digit(code[2]) && digit(code[3]) &&
+	return n > len("GB29") && char.Letter(code[0]) && char.Letter(code[1]) && char.Digit(code[2]) && char.Digit(code[3]) &&
 		n == len("GB29")+len(iban.Of(code[0], code[1]).BBAN) && !iban.Valid(code[:n])
 }
 
@@ -72,20 +77,20 @@ func spelledIBAN(text []byte) bool {
 func accountDigits(text []byte) bool {
 	n := 0
 	for _, c := range text {
-		if digit(c) {
+		if char.Digit(c) {
 			n++
 		} else if c != ' ' && c != '-' && c != '/' {
 			return false
 		}
 	}
-	return n >= minAccount && n <= maxAccount
+	return n >= bankaccount.MinDigits && n <= bankaccount.MaxDigits
 }
 
 // bankLeaf redacts the code of a bank, which is all of the string src[i:end], if an
 // account stands before it, and holds it for one that follows if not.
 func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	w := &s.walk
-	if short := len(text) == len("HBUKGB4B"); !branchNumber(folded(text)) && (!short && len(text) != longestBIC || !bic(bytes.ToUpper(text))) {
+	if short := len(text) == len("HBUKGB4B"); !branchNumber(folded(text)) && (!short && len(text) != detect.LongestBIC || !detect.BIC(bytes.ToUpper(text))) {
 		return false
 	}
 	b := &w.banks
@@ -100,13 +105,13 @@ func (s *scan) bankLeaf(i, end int, text []byte) bool {
 	*h = bankCode{i: i, end: end, depth: len(w.frames), frame: w.frames[len(w.frames)-1], size: len(text)}
 	h.size = copy(h.code[:], folded(text))
 	b.n++
-	s.dirty = true
+	s.Dirty = true
 	return false
 }
 
 // branchNumber tells whether a text is a number of a branch that is none of a shop.
 func branchNumber(text []byte) bool {
-	return len(text) >= leastCode && len(text) <= mostCode && allDigits(text)
+	return len(text) >= column.LeastCode && len(text) <= column.MostCode && char.AllDigits(text)
 }
 
 // besideAccount notes that an account was found in the leaf src[i:end], and
@@ -118,7 +123,7 @@ func (s *scan) besideAccount(i, end int) {
 	n := b.n
 	b.n = 0
 	for k := range held[:n] {
-		if h := &held[k]; i-h.end <= bankReach && s.r.action(Bank) != Keep && s.walk.editAt(h.i) < 0 {
+		if h := &held[k]; i-h.end <= bankReach && s.Rules.Action(Bank) != Keep && s.walk.editAt(h.i) < 0 {
 			s.redactHeld(h)
 		}
 	}
@@ -129,32 +134,32 @@ func (s *scan) redactHeld(h *bankCode) {
 	w := &s.walk
 	code := h.code[:h.size]
 	rule := "bic"
-	if allDigits(code) {
+	if char.AllDigits(code) {
 		rule = "branch"
 	}
-	sp := span{entity: Bank, layer: LayerDetector, rule: rule, canon: string(bytes.ToUpper(code))}
+	sp := finding.Span{Entity: Bank, Layer: LayerDetector, Rule: rule, Canon: string(bytes.ToUpper(code))}
 	frames := w.frames
 	if h.depth <= len(frames) && frames[h.depth-1].start == h.frame.start {
 		now := frames[h.depth-1]
 		frames[h.depth-1] = h.frame
 		w.frames = frames[:h.depth]
-		s.count(&sp)
+		s.Count(&sp)
 		frames[h.depth-1] = now
 	} else {
-		s.count(&sp) // its container is closed
+		s.Count(&sp) // its container is closed
 	}
 	w.frames = frames
 	w.note(h.i+1, h.end-1, Bank)
-	s.replaceLeaf(h.i, h.end, s.replace(nil, &sp, code))
+	s.replaceLeaf(h.i, h.end, s.Replace(nil, &sp, code))
 }
 
 // manyLast tells whether a text is digits that show more of a number than its
 // last four.
 func manyLast(text []byte) bool {
 	for _, c := range text {
-		if !digit(c) {
+		if !char.Digit(c) {
 			return false
 		}
 	}
-	return len(text) > lastShown && len(text) <= maxEnding
+	return len(text) > profile.LastShown && len(text) <= detect.MaxEnding
 }

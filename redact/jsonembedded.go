@@ -3,24 +3,29 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
 )
 
 // A text may be a JSON document, or have some in it: a message with its data behind it,
 // the parameter of a link, the cell of a table.
 
-// nested redacts text that is itself a JSON object, array or string, so that
+// Nested redacts text that is itself a JSON object, array or string, so that
 // it stays valid JSON. ok tells whether anything changed.
-func (s *scan) nested(t []byte) (out []byte, ok bool) {
+func (s *scan) Nested(t []byte) (out []byte, ok bool) {
 	body := bytes.TrimSpace(t)
-	if s.depth >= maxDepth || len(body) < 2 {
+	if s.depth >= reading.MaxDepth || len(body) < 2 {
 		return nil, false
 	}
 	first, last := body[0], body[len(body)-1]
 	if !(first == '{' && last == '}' || first == '[' && last == ']' || first == '"' && last == '"') || !json.Valid(body) {
 		return nil, false
 	}
-	inner := s.r.scan()
-	defer s.r.release(inner)
+	inner := s.owner.scan()
+	defer s.owner.release(inner)
 	inner.depth = s.depth + 1
 	out, err := inner.json(nil, t, nil)
 	if err != nil || len(inner.found) == 0 {
@@ -41,30 +46,31 @@ const (
 	embeddedScans = 4  // times the text is passed over to see where they end
 )
 
-// embedded finds the JSON documents in a text that has others beside it, over which a
+// Embedded finds the JSON documents in a text that has others beside it, over which a
 // number is divided. In a cell of CSV their quotes are doubled.
-func (s *scan) embedded(v *view) {
-	if s.depth >= maxDepth || len(v.t) < leastEmbedded || bytes.IndexByte(v.t, '{') < 0 && bytes.IndexByte(v.t, '[') < 0 {
+func (s *scan) Embedded(of finding.View) {
+	v := &of
+	if s.depth >= reading.MaxDepth || len(v.Text) < leastEmbedded || bytes.IndexByte(v.Text, '{') < 0 && bytes.IndexByte(v.Text, '[') < 0 {
 		return
 	}
-	for i, left := 0, embeddedScans*len(v.t); left > 0; {
-		from, doubled := nextEmbedded(v.t, i)
-		if from == len(v.t) {
+	for i, left := 0, embeddedScans*len(v.Text); left > 0; {
+		from, doubled := nextEmbedded(v.Text, i)
+		if from == len(v.Text) {
 			return
 		}
-		to, ok := embeddedEnd(v.t, from, doubled)
+		to, ok := embeddedEnd(v.Text, from, doubled)
 		left -= to - from
 		if i = from + 1; !ok {
 			continue
 		}
-		if i = to; from == 0 && to == len(v.t) {
+		if i = to; from == 0 && to == len(v.Text) {
 			return // document looks at it
 		}
-		part := v.part(from, to)
-		if v.lo != nil && part.original(0, min(len(part.t), embeddedHead)) { // it was looked at before something else was decoded
+		part := v.Part(from, to)
+		if v.Lo != nil && reading.Original(&part, 0, min(len(part.Text), embeddedHead)) { // it was looked at before something else was decoded
 			continue
 		}
-		body := part.t
+		body := part.Text
 		if doubled {
 			body = bytes.ReplaceAll(body, []byte(`""`), []byte(`"`))
 		}
@@ -73,18 +79,18 @@ func (s *scan) embedded(v *view) {
 }
 
 // embeddedDocument examines the document body that a part of a text is.
-func (s *scan) embeddedDocument(v *view, body []byte) {
-	if !mayTear(body) || !s.charge(v, 0, len(v.t), len(body)) || !json.Valid(body) {
+func (s *scan) embeddedDocument(v *finding.View, body []byte) {
+	if !mayTear(body) || !s.Charge(v, 0, len(v.Text), len(body)) || !json.Valid(body) {
 		return
 	}
-	inner := s.r.scan()
-	defer s.r.release(inner)
+	inner := s.owner.scan()
+	defer s.owner.release(inner)
 	inner.depth = s.depth + 1
 	if _, err := inner.json(nil, body, nil); err != nil || !inner.across || len(inner.found) == 0 {
 		return
 	}
 	f := inner.found[len(inner.found)-1]
-	s.add(v, 0, len(v.t), span{entity: f.Entity, layer: f.Layer, rule: f.Rule, canon: string(body)})
+	s.Add(v, 0, len(v.Text), finding.Span{Entity: f.Entity, Layer: f.Layer, Rule: f.Rule, Canon: string(body)})
 	s.across = true // of what may be a string in another document
 }
 
@@ -103,16 +109,16 @@ func mayTear(body []byte) bool {
 			i = end
 		case '[', '{':
 			k := space(body, i+1)
-			if c == '[' && (byteAt(body, k) == '"' || byteAt(body, k) == '{') {
+			if c == '[' && (char.At(body, k) == '"' || char.At(body, k) == '{') {
 				return true
 			}
-			if c == '{' && byteAt(body, k) == '"' {
+			if c == '{' && char.At(body, k) == '"' {
 				if end := stringEnd(body, k); end < len(body) && tornKey(body[k+1:end]) {
 					return true
 				}
 			}
 		case 'e', 'E':
-			if i > 0 && digit(body[i-1]) {
+			if i > 0 && char.Digit(body[i-1]) {
 				return true
 			}
 		}
@@ -127,7 +133,7 @@ func opensDocument(t []byte) bool {
 		switch c {
 		case '[':
 			k := space(t, i+1)
-			if next := byteAt(t, k); next == '{' || next == '\\' && escapedQuote(t, k) > 0 {
+			if next := char.At(t, k); next == '{' || next == '\\' && escapedQuote(t, k) > 0 {
 				return true
 			}
 		case '{':
@@ -138,7 +144,7 @@ func opensDocument(t []byte) bool {
 			}
 		case 'e', 'E':
 			k := i
-			for k > 0 && (digit(t[k-1]) || t[k-1] == '.') {
+			for k > 0 && (char.Digit(t[k-1]) || t[k-1] == '.') {
 				k--
 			}
 			if before := bytes.TrimRight(t[max(0, k-embeddedHead):k], " "); k < i && len(before) > 0 && bytes.IndexByte([]byte(":,["), before[len(before)-1]) >= 0 {
@@ -153,10 +159,10 @@ func opensDocument(t []byte) bool {
 // is none.
 func escapedQuote(t []byte, i int) int {
 	k := i
-	for byteAt(t, k) == '\\' {
+	for char.At(t, k) == '\\' {
 		k++
 	}
-	if k == i || byteAt(t, k) != '"' {
+	if k == i || char.At(t, k) != '"' {
 		return 0
 	}
 	return k + 1
@@ -170,12 +176,12 @@ func nextEmbedded(t []byte, i int) (from int, doubled bool) {
 			continue
 		}
 		k := space(t, i+1)
-		switch c := byteAt(t, k); {
+		switch c := char.At(t, k); {
 		case c == '"':
-			return i, byteAt(t, k+1) == '"' && byteAt(t, k+2) != '"' && byteAt(t, k+2) != ':' && byteAt(t, k+2) != ','
+			return i, char.At(t, k+1) == '"' && char.At(t, k+2) != '"' && char.At(t, k+2) != ':' && char.At(t, k+2) != ','
 		case c == '{' || c == '[' && t[i] == '[':
 			inner := space(t, k+1)
-			return i, byteAt(t, inner) == '"' && byteAt(t, inner+1) == '"'
+			return i, char.At(t, inner) == '"' && char.At(t, inner+1) == '"'
 		}
 	}
 	return len(t), false
@@ -189,13 +195,13 @@ func embeddedEnd(t []byte, i int, doubled bool) (end int, ok bool) {
 		case c == '"':
 			quoted = !quoted
 			if doubled {
-				if byteAt(t, i+1) != '"' {
+				if char.At(t, i+1) != '"' {
 					return i, false
 				}
 				i++
 			}
 		case quoted && c == '\\':
-			if i++; doubled && byteAt(t, i) == '"' {
+			if i++; doubled && char.At(t, i) == '"' {
 				i++
 			}
 		case quoted:
@@ -208,4 +214,29 @@ func embeddedEnd(t []byte, i int, doubled bool) (end int, ok bool) {
 		}
 	}
 	return len(t), false
+}
+
+// Document examines a reading that is a JSON document as such: a number may be
+// divided over it. Of what is found so, all of it is redacted.
+func (s *scan) Document(of finding.View) {
+	v := &of
+	body := bytes.TrimSpace(v.Text)
+	if n := len(body); n == 0 || body[0] != '{' && body[0] != '[' || s.depth >= reading.MaxDepth || !s.Charge(v, 0, len(v.Text), n) || !json.Valid(body) {
+		s.Embedded(*v)
+		return
+	}
+	inner := s.owner.scan()
+	defer s.owner.release(inner)
+	inner.depth = s.depth + 1
+	inner.walk.naming = true
+	_, err := inner.json(nil, body, nil)
+	from := bytes.IndexByte(v.Text, body[0])
+	for _, n := range inner.walk.noted {
+		s.Add(v, from+n.at.Lo, from+n.at.Hi, finding.Span{Entity: n.entity, Layer: LayerDetector, Rule: "named", Canon: tokens.Canonical(n.entity, string(body[n.at.Lo:n.at.Hi]))})
+	}
+	if err != nil || !inner.across || len(inner.found) == 0 {
+		return
+	}
+	f := inner.found[len(inner.found)-1]
+	s.Add(v, 0, len(v.Text), finding.Span{Entity: f.Entity, Layer: f.Layer, Rule: f.Rule, Canon: string(body)})
 }

@@ -3,6 +3,10 @@ package redact
 import (
 	"bytes"
 	"slices"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
 )
 
 // The keys of a document: walked, remembered, redacted.
@@ -13,7 +17,7 @@ const keySlots = 64
 
 // keySays is what a key says of its value.
 type keySays struct {
-	cue    cue
+	cue    cue.Set
 	name   keyName // whether the value is a secret
 	coded  bool    // whether the key may be the beginning of an encoded text
 	apart  bool    // whether it names a number that is no part of another
@@ -22,7 +26,7 @@ type keySays struct {
 
 // sayOf reads a key.
 func sayOf(key []byte) keySays {
-	return keySays{cuesIn(key), keyNameOf(key), codedName(key), structuredKey(key), mayGoOn(key)}
+	return keySays{cue.CuesIn(key), keyNameOf(key), codedName(key), structuredKey(key), mayGoOn(key)}
 }
 
 // keySeen is a key with nothing to redact: src[lo:hi], its closing quote
@@ -82,7 +86,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	if i >= len(w.src) || w.src[i] != '"' {
 		return nil, i, bad(i)
 	}
-	var p profile
+	var p profile.Profile
 	var escaped bool
 	end, slot := w.seen(i)
 	clean := end > 0
@@ -93,7 +97,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		}
 	}
 	f := &w.frames[top]
-	f.counts = f.counts || digit(w.src[end-2])
+	f.counts = f.counts || char.Digit(w.src[end-2])
 	if f.lo, f.hi, f.edit, f.asked = i+1, end-1, -1, clean; clean {
 		f.keySays = slot.keySays
 	} else {
@@ -112,7 +116,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		f.name, f.coded = keyPlain, false
 	case clean:
 		w.named(slot.name, top)
-	case escaped || !s.r.quiet(&p, w.src[i+1:end-1]):
+	case escaped || !s.Rules.Quiet(&p, w.src[i+1:end-1]):
 		s.key(i, end, escaped, start, top)
 		w.frames[top].coded = !escaped && codedName(w.src[i+1:end-1])
 		w.named(keyNameOf(w.unescape(i, end, escaped)), top)
@@ -149,7 +153,7 @@ func (s *scan) key(i, end int, escaped bool, start, top int) {
 	// The pointer of a key is that of its object: the key itself is the secret.
 	saved := w.frames[top]
 	w.frames = w.frames[:top]
-	out, changed := s.leaf(w.unescape(i, end, escaped))
+	out, changed := s.Leaf(w.unescape(i, end, escaped))
 	w.frames = append(w.frames, saved)
 	if !changed {
 		return

@@ -3,7 +3,16 @@ package redact
 import (
 	"bytes"
 
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/column"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/fold"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/secrets"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
 )
 
 // The key of a JSON object may say that its value is a secret: {"password": …},
@@ -11,7 +20,7 @@ import (
 
 // keyName is what a key says about its value.
 type keyName struct {
-	kind nameKind
+	kind credential.NameKind
 	role keyRole
 }
 
@@ -37,7 +46,7 @@ var keyPlain keyName
 
 // tells tells whether a name may say of a number what it is.
 func (n keyName) tells() bool {
-	return n.kind != nameNone || n.role == starting || n.role == lasting
+	return n.kind != credential.NameNone || n.role == starting || n.role == lasting
 }
 
 // keyNameOf looks a key up.
@@ -47,49 +56,26 @@ func keyNameOf(key []byte) keyName {
 	if name, known := keyRoleOf(key); known {
 		return name
 	}
-	kind := spelledName(key)
-	if kind == nameNone {
-		kind = foreignName(written)
+	kind := column.SpelledName(key)
+	if kind == credential.NameNone {
+		kind = credential.ForeignName(written)
 	}
-	if kind == nameOnce { // of currencies, countries, products
-		kind = nameNone
+	if kind == credential.NameOnce { // of currencies, countries, products
+		kind = credential.NameNone
 	}
 	return keyName{kind: kind}
 }
 
 // longestDisguised is how long a name is, at most, that is folded: of letters of four
 // bytes.
-const longestDisguised = 4 * longestName
+const longestDisguised = 4 * cue.LongestName
 
 // foldedName folds a name, of which letters may be disguised.
 func foldedName(name []byte) []byte {
-	if ascii(name) || len(name) > longestDisguised {
+	if char.ASCII(name) || len(name) > longestDisguised {
 		return name
 	}
 	return []byte(fold.String(string(name)))
-}
-
-// spelledName is secretName for a key or a label: one with spaces or other marks
-// may be the name of a shop, such as Victoria's Secret, unless it says more.
-func spelledName(name []byte) nameKind {
-	kind := secretName(name)
-	if kind == nameNone || !bytes.ContainsAny(name, " '&") {
-		return kind
-	}
-	low := bytes.ToLower(name)
-	for _, end := range [...]string{"password", "passphrase", "api key", "access key", "private key", "secret key", "access token", "refresh token", "session token", "api token", "auth token", "bearer token",
-		"client secret", "webhook secret", "signing secret", "app secret", "shared secret", "encryption key", "signing key", "master key", "recovery code", "security answer", "security code", "verification code", "memorable word", "card pin", "pin code", "cvv code", "cvc code", "maiden name", "pass phrase"} {
-		if bytes.HasSuffix(low, []byte(end)) {
-			return kind
-		}
-	}
-	return nameNone
-}
-
-// amountLike tells whether a value is an amount with two decimals.
-func amountLike(text []byte) bool {
-	k := bytes.IndexByte(text, '.')
-	return k > 0 && len(text) == k+len(".50") && len(bytes.Trim(text, "-0123456789.")) == 0
 }
 
 // named notes what the key of the current member says.
@@ -97,18 +83,18 @@ func (w *walker) named(name keyName, top int) {
 	f := &w.frames[top]
 	if f.name = name; name.role == holds {
 		f.name.kind = w.labelOf(f)
-		if f.name.kind == nameNone && top > 0 {
+		if f.name.kind == credential.NameNone && top > 0 {
 			f.name.kind = w.frames[top-1].name.kind
 		}
 	}
 }
 
 // labelOf returns what the member before says that names what others hold.
-func (w *walker) labelOf(f *frame) nameKind {
+func (w *walker) labelOf(f *frame) credential.NameKind {
 	if at := f.namer; at.end > 0 {
 		text := w.unescape(at.i, at.end, at.escaped)
-		if f.namer, f.label = (leafAt{}), spelledName(foldedName(text)); f.label == nameNone {
-			f.label = foreignName(text)
+		if f.namer, f.label = (leafAt{}), column.SpelledName(foldedName(text)); f.label == credential.NameNone {
+			f.label = credential.ForeignName(text)
 		}
 	}
 	return f.label
@@ -116,12 +102,12 @@ func (w *walker) labelOf(f *frame) nameKind {
 
 // placedString redacts a string of which its key, the head of its column, or the leaf
 // before it says what it is, and tells whether it did.
-func (s *scan) placedString(i, end int, escaped bool, p *profile) bool {
+func (s *scan) placedString(i, end int, escaped bool, p *profile.Profile) bool {
 	w := &s.walk
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return true
 	}
-	if p.digits > 0 && s.printedString(i, end, escaped) {
+	if p.Digits > 0 && s.printedString(i, end, escaped) {
 		return true
 	}
 	if n := len(w.frames); n > 1 && w.frames[n-1].index >= 0 && s.columnString(i, end, escaped, p) {
@@ -159,25 +145,25 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		if n := len(w.frames); n > 1 && w.label.object != object && w.frames[n-2].name.role == holds { // {"key": …, "value": {"stringValue": …}}
 			object = w.frames[n-2].start
 		}
-		if w.label.object == object && (digitsUpTo(text, leastNumbered) >= leastNumbered || !ascii(text)) && s.heldString(i, end, text, w.labelHere()) {
+		if w.label.object == object && (char.DigitsUpTo(text, column.LeastNumbered) >= column.LeastNumbered || !char.ASCII(text)) && s.heldString(i, end, text, w.labelHere()) {
 			return true
 		}
 		w.keep(&w.untold, f, i, end, escaped)
 	}
 	if f.name.role == labels {
-		if f.label == nameAccount || f.label == nameBank {
+		if f.label == credential.NameAccount || f.label == credential.NameBank {
 			return false
 		}
-		if f.label, f.namer = nameNone, (leafAt{}); f.index < 0 && len(text) <= longestDisguised {
+		if f.label, f.namer = credential.NameNone, (leafAt{}); f.index < 0 && len(text) <= longestDisguised {
 			f.namer = leafAt{i, end, escaped}
 		}
 		return false
 	}
 	switch {
 	case f.name.role == keyPart:
-		return w.partOfSecret(f, text) && !s.r.isToken(text) && s.replaceNamed(i, end, text, 0, Secret)
+		return w.partOfSecret(f, text) && !s.Rules.IsToken(text) && s.replaceNamed(i, end, text, 0, Secret)
 	case f.name.role == starting:
-		if !cardHead(text) || !s.replaceNamed(i, end, text, 0, Card) {
+		if !detect.CardHead(text) || !s.replaceNamed(i, end, text, 0, Card) {
 			return false
 		}
 		s.beginsParts(i, end, escaped) // {"bin": …, "rest": …}
@@ -187,25 +173,25 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	case f.name.role == banking:
 		return s.bankLeaf(i, end, text)
 	case f.name.role == schemes:
-		switch f.label, f.namer = nameNone, (leafAt{}); {
+		switch f.label, f.namer = credential.NameNone, (leafAt{}); {
 		case accountScheme(text):
-			f.label = nameAccount
+			f.label = credential.NameAccount
 		case bankScheme(text):
-			f.label = nameBank
+			f.label = credential.NameBank
 		}
 		return false
 	case f.name.role == spelling:
 		return spelledIBAN(text) && s.replaceNamed(i, end, text, 0, IBAN)
-	case f.name.kind == nameBank:
+	case f.name.kind == credential.NameBank:
 		return s.bankLeaf(i, end, text)
-	case f.name.kind == nameAccount:
+	case f.name.kind == credential.NameAccount:
 		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
 	a := valueOf(text, f.name.kind)
-	if a < 0 && f.name.kind != nameNone && !ascii(looked(text)) && valueOf([]byte(fold.String(string(looked(text)))), f.name.kind) == 0 {
+	if a < 0 && f.name.kind != credential.NameNone && !char.ASCII(char.Looked(text)) && valueOf([]byte(fold.String(string(char.Looked(text)))), f.name.kind) == 0 {
 		a = 0
 	}
-	if a < 0 || s.r.isToken(text[a:]) {
+	if a < 0 || s.Rules.IsToken(text[a:]) {
 		return false
 	}
 	return s.replaceNamed(i, end, text, a, Secret)
@@ -218,14 +204,14 @@ func (s *scan) replaceNamed(i, end int, text []byte, a int, e Entity) bool {
 
 // replacePart is replaceNamed for text[a:b].
 func (s *scan) replacePart(i, end int, text []byte, a, b int, e Entity) bool {
-	s.spans, s.used = s.spans[:0], 0
-	v := view{t: text}
-	s.add(&v, a, b, span{entity: e, layer: LayerDetector, rule: "named", canon: canonical(e, string(text[a:b]))})
-	if len(s.spans) == 0 {
+	s.Spans, s.Used = s.Spans[:0], 0
+	v := finding.View{Text: text}
+	s.Add(&v, a, b, finding.Span{Entity: e, Layer: LayerDetector, Rule: "named", Canon: tokens.Canonical(e, string(text[a:b]))})
+	if len(s.Spans) == 0 {
 		return false
 	}
 	s.walk.note(i+1, end-1, e)
-	out := s.apply(nil, text)
+	out := s.Apply(nil, text)
 	s.unlink()
 	s.decode()
 	s.replaceLeaf(i, end, out)
@@ -234,49 +220,37 @@ func (s *scan) replacePart(i, end int, text []byte, a, b int, e Entity) bool {
 
 // valueOf returns where in the text of a member of this kind the secret begins;
 // -1 if there is none.
-func valueOf(text []byte, kind nameKind) int {
+func valueOf(text []byte, kind credential.NameKind) int {
 	switch kind {
-	case nameSecret, nameMaybe, nameKey, nameCode, namePIN, nameDigits:
-		if plausibleSecret(text, kind) && !spoken(text) && !complains(text, true) && !standIn(text) && !publicText(text) && !amountLike(text) && (kind == nameSecret || bytes.IndexByte(text, ' ') < 0) {
+	case credential.NameSecret, credential.NameMaybe, credential.NameKey, credential.NameCode, credential.NamePIN, credential.NameDigits:
+		if credential.PlausibleSecret(text, kind) && !credential.Spoken(text) && !credential.Complains(text, true) && !credential.StandIn(text) && !credential.PublicText(text) && !column.AmountLike(text) && (kind == credential.NameSecret || bytes.IndexByte(text, ' ') < 0) {
 			return 0
 		}
-	case nameHeader:
+	case credential.NameHeader:
 		k := bytes.IndexByte(text, ' ')
-		if k > 0 && isScheme(text[:k]) && k+1 < len(text) && bytes.IndexByte(text[k+1:], ' ') < 0 {
+		if k > 0 && secrets.IsScheme(text[:k]) && k+1 < len(text) && bytes.IndexByte(text[k+1:], ' ') < 0 {
 			return k + 1
 		}
-		if k < 0 && plausibleSecret(text, kind) {
+		if k < 0 && credential.PlausibleSecret(text, kind) {
 			return 0
 		}
 	}
 	return -1
 }
 
-// spoken tells whether a value says whether there is a secret, or what kind.
-func spoken(text []byte) bool {
-	if len(text) > longestName {
-		return false
-	}
-	switch string(bytes.ToLower(text)) {
-	case "true", "false", "null", "none", "string", "required", "optional", "undefined", "bearer", "basic", "hidden", "redacted", "[redacted]", "enabled", "disabled", "unknown", "n/a", "nil", "write", "read", "include", "omit", "same-origin":
-		return true
-	}
-	return false
-}
-
 // namedNumber is namedString for numbers: {"pin": 4821}.
 func (s *scan) namedNumber(i, end int, lit []byte) bool {
 	name := s.walk.frames[len(s.walk.frames)-1].name
-	sp := span{entity: Secret, layer: LayerDetector, rule: "named", canon: string(lit)}
+	sp := finding.Span{Entity: Secret, Layer: LayerDetector, Rule: "named", Canon: string(lit)}
 	switch {
-	case name.role == starting && cardHead(lit), name.role == lasting && manyLast(lit):
-		sp.entity = Card
-	case name.kind == nameAccount && accountDigits(lit):
-		sp.entity = Account
-	case name.kind != nameSecret && name.kind != nameCode && name.kind != namePIN && name.kind != nameDigits || !plausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
+	case name.role == starting && detect.CardHead(lit), name.role == lasting && manyLast(lit):
+		sp.Entity = Card
+	case name.kind == credential.NameAccount && accountDigits(lit):
+		sp.Entity = Account
+	case name.kind != credential.NameSecret && name.kind != credential.NameCode && name.kind != credential.NamePIN && name.kind != credential.NameDigits || !credential.PlausibleSecret(lit, name.kind) || bytes.IndexByte(lit, '.') >= 0:
 		return false
 	}
-	if s.r.action(sp.entity) == Keep {
+	if s.Rules.Action(sp.Entity) == Keep {
 		return false
 	}
 	s.unlink()
@@ -285,5 +259,47 @@ func (s *scan) namedNumber(i, end int, lit []byte) bool {
 	if name.role == starting {
 		s.linkPart(part{i: i, end: end, number: true, open: true, alone: true}, lit, false, len(lit))
 	}
+	return true
+}
+
+// printedString redacts a string that is a secret by the key around its own, which only
+// wraps it, or by the name before it in an array of the two, and tells whether it did.
+func (s *scan) printedString(i, end int, escaped bool) bool {
+	w := &s.walk
+	n := len(w.frames)
+	if n == 0 {
+		return false
+	}
+	c := column.Kind(0)
+	if f := &w.frames[n-1]; f.index == 1 {
+		c = column.SecretHead(w.pairName())
+	} else if n > 1 && f.index < 0 && w.frames[n-2].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
+		key := w.src[w.frames[n-2].lo:w.frames[n-2].hi]
+		c = column.SecretHead(bytes.TrimSuffix(key, []byte(".keyword"))) // of Elasticsearch
+	}
+	if c == 0 {
+		return false
+	}
+	text := w.unescape(i, end, escaped)
+	return c.Printed(text) && !s.Rules.IsToken(text) && s.replaceNamed(i, end, text, 0, Secret)
+}
+
+// printedNumber is printedString for numbers that are PINs and codes: {"pin": {"int": 4821}}.
+func (s *scan) printedNumber(i, end int, lit []byte) bool {
+	w := &s.walk
+	n := len(w.frames)
+	if n < 2 {
+		return false
+	}
+	kind := w.frames[n-2].name.kind
+	if kind != credential.NameCode && kind != credential.NamePIN && kind != credential.NameDigits || w.frames[n-1].index >= 0 || w.frames[n-2].index >= 0 || !partOfKey(w.src[w.frames[n-1].lo:w.frames[n-1].hi]) {
+		return false
+	}
+	if len(lit) > credential.LongestPIN || !credential.PlausibleSecret(lit, kind) || bytes.IndexByte(lit, '.') >= 0 || s.Rules.Action(Secret) == Keep {
+		return false
+	}
+	s.unlink()
+	s.decode()
+	s.replaceNumber(i, end, lit, &finding.Span{Entity: Secret, Layer: LayerDetector, Rule: "named", Canon: string(lit)})
 	return true
 }

@@ -1,6 +1,12 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+)
 
 // keyNames are what keys say whose words alone do not: of small letters and digits, as
 // plainKey spells them.
@@ -25,10 +31,10 @@ func makeKeyNames() map[string]keyName {
 		"mask", "accountsuffix", "cardsuffix", "pansuffix")
 	add(keyName{role: banking}, "bicorbei", "bankidentifiercode")               // ISO 9362; see keyEnds
 	add(keyName{role: keyPart}, "d", "k", "p", "q", "dp", "dq", "qi", "result") // see partOfSecret
-	add(keyName{kind: nameKey}, "access", "refresh")                            // the tokens of GoCardless' bank account data
-	add(keyName{kind: nameSecret}, "cardpin", "passwordconfirm", "passwords", "recoverycodes", "backupcodes", "backupcode")
-	add(keyName{kind: nameDigits}, "mfa", "tan", "onetimepassword", "cvv2", "cvc2", "securitynumber")
-	add(keyName{kind: nameMaybe}, "apikeys", "secrets", "tokens", "accesstokens", "privatekeys", "accesscode", "authcode", "authorizationcode",
+	add(keyName{kind: credential.NameKey}, "access", "refresh")                 // the tokens of GoCardless' bank account data
+	add(keyName{kind: credential.NameSecret}, "cardpin", "passwordconfirm", "passwords", "recoverycodes", "backupcodes", "backupcode")
+	add(keyName{kind: credential.NameDigits}, "mfa", "tan", "onetimepassword", "cvv2", "cvc2", "securitynumber")
+	add(keyName{kind: credential.NameMaybe}, "apikeys", "secrets", "tokens", "accesstokens", "privatekeys", "accesscode", "authcode", "authorizationcode",
 		"codeverifier", "devicecode", "clientassertion", "assertion", "idtokenhint", "secrethash", "secretid", "bearer", "seed", "cookie", "setcookie")
 	return names
 }
@@ -45,7 +51,7 @@ var keyEnds = [...]struct {
 
 // keyRoleOf looks a key up by its letters and digits.
 func keyRoleOf(key []byte) (name keyName, known bool) {
-	var buf [longestName]byte
+	var buf [cue.LongestName]byte
 	low := plainKey(buf[:0], key)
 	if name, known = keyNames[string(low)]; known || len(low) < len("bic") {
 		return name, known
@@ -61,13 +67,13 @@ func keyRoleOf(key []byte) (name keyName, known bool) {
 // plainKey appends the letters and digits of a key in small letters, or nothing if it
 // has other characters than those that divide words, or too many.
 func plainKey(dst, key []byte) []byte {
-	if len(key) > longestName {
+	if len(key) > cue.LongestName {
 		return nil
 	}
 	for _, c := range key {
 		switch {
-		case alnum(c):
-			dst = append(dst, lower(c))
+		case char.Alnum(c):
+			dst = append(dst, char.Lower(c))
 		case c != '_' && c != '-' && c != ' ' && c != '.':
 			return nil
 		}
@@ -80,10 +86,10 @@ func plainKey(dst, key []byte) []byte {
 func startsWord(key []byte, letters int) bool {
 	i := len(key)
 	for ; letters > 0; letters-- {
-		for i--; !alnum(key[i]); i-- {
+		for i--; !char.Alnum(key[i]); i-- {
 		}
 	}
-	return i == 0 || !letter(key[i-1]) || byteClass[key[i-1]]&isLower != 0 && byteClass[key[i]]&isUpper != 0
+	return i == 0 || !char.Letter(key[i-1]) || char.ByteClass[key[i-1]]&char.IsLower != 0 && char.ByteClass[key[i]]&char.IsUpper != 0
 }
 
 // Limits of the parts of keys in objects that say so themselves.
@@ -104,13 +110,13 @@ func (w *walker) partOfSecret(f *frame, text []byte) bool {
 		beside = w.src[f.hi-keyPartReach : min(len(w.src), f.hi+keyPartReach)]
 	}
 	if string(w.src[f.lo:f.hi]) == "result" {
-		return len(text) >= minPassword && bytes.Contains(beside, []byte(`"bcrypt_hash"`)) && plausibleSecret(text, nameSecret)
+		return len(text) >= credential.MinPassword && bytes.Contains(beside, []byte(`"bcrypt_hash"`)) && credential.PlausibleSecret(text, credential.NameSecret)
 	}
 	if len(text) < leastKeyPart {
 		return false
 	}
-	for _, c := range looked(text) {
-		if !alnum(c) && c != '-' && c != '_' {
+	for _, c := range char.Looked(text) {
+		if !char.Alnum(c) && c != '-' && c != '_' {
 			return false
 		}
 	}

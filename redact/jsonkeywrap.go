@@ -1,6 +1,12 @@
 package redact
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/column"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+)
 
 // Keys that say nothing of their value but how a format writes it down, so that what is
 // around them has to say it: {"account": {"number": …}}, {"account_no": {"S": …}}.
@@ -15,7 +21,7 @@ func partOfKey(key []byte) bool {
 		"example", "examples", "enum", "const": // JSON Schema
 		return true
 	}
-	return len(key) > 0 && len(key) <= longestRowKey && allDigits(key) // a row of a column
+	return len(key) > 0 && len(key) <= longestRowKey && char.AllDigits(key) // a row of a column
 }
 
 // longestRowKey is the most digits of the number of a row, as data frames print their
@@ -41,7 +47,7 @@ func (w *walker) framing(leaf []byte) bool {
 	}
 	switch string(w.src[f.lo:f.hi]) {
 	case "index", "idx", "seq":
-		return len(leaf) <= longestIndex && allDigits(leaf)
+		return len(leaf) <= longestIndex && char.AllDigits(leaf)
 	case "type", "object", "role", "event":
 		return len(leaf) <= longestKind && sentKind(leaf)
 	}
@@ -52,7 +58,7 @@ func (w *walker) framing(leaf []byte) bool {
 // zero or from one.
 func (w *walker) counting(leaf []byte) bool {
 	n := len(w.frames)
-	if n < 2 || !allDigits(leaf) {
+	if n < 2 || !char.AllDigits(leaf) {
 		return false
 	}
 	f, around := &w.frames[n-1], &w.frames[n-2]
@@ -61,7 +67,7 @@ func (w *walker) counting(leaf []byte) bool {
 	}
 	switch string(w.src[f.lo:f.hi]) {
 	case "i", "n", "no", "nr", "index", "idx", "seq", "pos", "position", "order", "part", "chunk":
-		at := prefix(leaf, len(leaf))
+		at := char.Number(leaf, len(leaf))
 		return at == around.index || at == around.index+1
 	}
 	return false
@@ -101,7 +107,7 @@ func (c *chain) repeats(leaf []byte) bool {
 // twice tells whether two parts are the same, and no halves of a number that is made of
 // shorter ones.
 func twice(a, b []byte) bool {
-	if len(b) < leastRepeated || !bytes.Equal(a, b) || digitsIn(b) < leastRepeated {
+	if len(b) < leastRepeated || !bytes.Equal(a, b) || char.DigitsIn(b) < leastRepeated {
 		return false
 	}
 	half := len(b) / 2
@@ -116,17 +122,17 @@ func (w *walker) pairName() []byte {
 		return nil
 	}
 	i := space(w.src, f.start+1)
-	if byteAt(w.src, i) != '"' {
+	if char.At(w.src, i) != '"' {
 		return nil
 	}
-	rest := w.src[i+1 : min(len(w.src), i+1+longestColumn)]
+	rest := w.src[i+1 : min(len(w.src), i+1+cue.LongestColumn)]
 	n := bytes.IndexByte(rest, '"')
 	if n <= 0 || bytes.IndexByte(rest[:n], '\\') >= 0 {
 		return nil
 	}
 	if name := rest[:n]; bytes.IndexByte(name, ' ') >= 0 {
-		switch headOf(name) { // words are a text, such as the name of an account beside its balance, unless they say more
-		case 0, holdsAccount, holdsCard:
+		switch column.HeadOf(name) { // words are a text, such as the name of an account beside its balance, unless they say more
+		case 0, column.HoldsAccount, column.HoldsCard:
 			return nil
 		}
 	}

@@ -3,6 +3,12 @@ package redact
 import (
 	"bytes"
 	"strconv"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
 )
 
 // The numbers of a JSON document (RFC 8259, 6).
@@ -28,7 +34,7 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 	if n := len(w.frames); n > 0 && (w.frames[n-1].name.tells() && s.namedNumber(i, end, lit) || s.printedNumber(i, end, lit)) {
 		return end, nil
 	}
-	if len(lit) >= minCodeDigits && (w.heads.n > 0 || w.label.i > 0) && s.columnNumber(i, end, lit) {
+	if len(lit) >= profile.MinCodeDigits && (w.heads.n > 0 || w.label.i > 0) && s.columnNumber(i, end, lit) {
 		return end, nil
 	}
 	if s.brief(lit) {
@@ -47,17 +53,17 @@ func (s *scan) numberValue(i int, c *class) (int, error) {
 // only beside a cue that is not there.
 func (s *scan) brief(lit []byte) bool {
 	digits := bytes.TrimPrefix(lit, []byte("-"))
-	if len(digits) < minCued {
+	if len(digits) < profile.MinCued {
 		return true
 	}
-	return len(digits) < minDigits && !bytes.ContainsAny(digits, ".eE") && s.walk.keyCue(true)&fiveCues == 0
+	return len(digits) < profile.MinDigits && !bytes.ContainsAny(digits, ".eE") && s.walk.keyCue(true)&profile.FiveCues == 0
 }
 
 // numberEnd checks the number at src[i:] (RFC 8259, 6).
 func numberEnd(src []byte, i int) (int, bool) {
 	digits := func() bool {
 		start := i
-		for i < len(src) && digit(src[i]) {
+		for i < len(src) && char.Digit(src[i]) {
 			i++
 		}
 		return i > start
@@ -91,27 +97,27 @@ func numberEnd(src []byte, i int) (int, bool) {
 // number examines a number as it is written and, with a fraction or an
 // exponent, as the integer it stands for. float64 would lose digits.
 func (s *scan) number(i, end int, lit []byte) bool {
-	s.cue = s.walk.keyCue(true)
-	p := profileOf(lit)
-	s.examineLeaf(lit, &p)
-	if len(s.spans) == 0 {
+	s.Cue = s.walk.keyCue(true)
+	p := profile.Of(lit)
+	s.ExamineLeaf(lit, &p)
+	if len(s.Spans) == 0 {
 		exact, ok := expand(s.exact[:0], lit)
-		s.dirty = true
+		s.Dirty = true
 		if s.exact = exact; !ok {
 			return false
 		}
-		p = profileOf(exact)
-		s.examineLeaf(exact, &p)
-		if len(s.spans) == 0 {
+		p = profile.Of(exact)
+		s.ExamineLeaf(exact, &p)
+		if len(s.Spans) == 0 {
 			return false
 		}
 	}
-	sp := s.spans[0]
-	if sp.layer == LayerDetector && s.cue == 0 && s.computed(i, end) {
+	sp := s.Spans[0]
+	if sp.Layer == LayerDetector && s.Cue == 0 && s.computed(i, end) {
 		return false
 	}
-	if s.cue != 0 {
-		s.walk.note(i, end, sp.entity)
+	if s.Cue != 0 {
+		s.walk.note(i, end, sp.Entity)
 	}
 	s.replaceNumber(i, end, lit, &sp)
 	s.endsKnown(i, end, lit)
@@ -122,13 +128,13 @@ func (s *scan) number(i, end int, lit []byte) bool {
 
 // replaceNumber puts what stands for a finding, or null, where the number src[i:end]
 // was.
-func (s *scan) replaceNumber(i, end int, lit []byte, sp *span) {
-	s.count(sp)
-	if s.r.action(sp.entity) == Drop {
+func (s *scan) replaceNumber(i, end int, lit []byte, sp *finding.Span) {
+	s.Count(sp)
+	if s.Rules.Action(sp.Entity) == Drop {
 		s.walk.putNull(i, end)
 		return
 	}
-	s.replaceLeaf(i, end, s.replace(nil, sp, lit))
+	s.replaceLeaf(i, end, s.Replace(nil, sp, lit))
 }
 
 // putNull puts null where src[i:end] was.
@@ -158,7 +164,7 @@ func expand(out, lit []byte) ([]byte, bool) {
 		switch {
 		case c == '.':
 			point, plain = len(out), false
-		case digit(c) && len(out) < maxExpanded:
+		case char.Digit(c) && len(out) < maxExpanded:
 			out = append(out, c)
 		}
 	}
@@ -187,12 +193,12 @@ func expand(out, lit []byte) ([]byte, bool) {
 func (s *scan) computed(i, end int) bool {
 	w := &s.walk
 	point := bytes.IndexByte(w.src[i:end], '.')
-	if point < 0 || end-i-point-1 < leastComputed || len(w.frames) == 0 {
+	if point < 0 || end-i-point-1 < detect.LeastComputed || len(w.frames) == 0 {
 		return false
 	}
 	f := &w.frames[len(w.frames)-1]
 	if f.index < 0 {
-		if exponentForm(w.src[i:end]) { // which is the integer that it stands for
+		if reading.ExponentForm(w.src[i:end]) { // which is the integer that it stands for
 			return false
 		}
 		return structuredKey(w.src[f.lo:f.hi]) || computedMember(w.src, i, end)
@@ -211,7 +217,7 @@ const membersReach = 96
 func computedMember(src []byte, i, end int) bool {
 	behind := src[end:min(len(src), end+membersReach)]
 	if k := bytes.IndexByte(behind, ':'); k > 0 && bytes.IndexAny(behind[:k], "{}[]") < 0 {
-		if at := space(src, end+k+1); at < len(src) && (src[at] == '-' || digit(src[at])) {
+		if at := space(src, end+k+1); at < len(src) && (src[at] == '-' || char.Digit(src[at])) {
 			if stop, ok := numberEnd(src, at); ok && computedNumber(src[at:stop]) {
 				return true
 			}
@@ -224,7 +230,7 @@ func computedMember(src []byte, i, end int) bool {
 	}
 	before = bytes.TrimRight(before[:k], " \n\t\r")
 	from := len(before)
-	for from > 0 && (digit(before[from-1]) || before[from-1] == '.') {
+	for from > 0 && (char.Digit(before[from-1]) || before[from-1] == '.') {
 		from--
 	}
 	return from > 0 && computedNumber(before[from:])
@@ -233,7 +239,7 @@ func computedMember(src []byte, i, end int) bool {
 // computedNumber tells whether a number has the digits that a program writes of a float64.
 func computedNumber(lit []byte) bool {
 	const least, most = 14, 17
-	n := digitsIn(lit)
+	n := char.DigitsIn(lit)
 	return n >= least && n <= most+len("0") && manyDecimals(lit)
 }
 
@@ -244,7 +250,7 @@ func computedBehind(src []byte, i, most int) (n int) {
 		if i = space(src, i); i >= len(src) || src[i] != ',' {
 			return n
 		}
-		if i = space(src, i+1); i >= len(src) || src[i] != '-' && !digit(src[i]) {
+		if i = space(src, i+1); i >= len(src) || src[i] != '-' && !char.Digit(src[i]) {
 			return n
 		}
 		end, ok := numberEnd(src, i)
@@ -263,7 +269,7 @@ func computedBefore(src []byte, i, most int) (n int) {
 			return n
 		}
 		end := len(bytes.TrimRight(src[:i-1], " \n\t\r"))
-		for i = end; i > 0 && (digit(src[i-1]) || bytes.IndexByte([]byte(".eE+-"), src[i-1]) >= 0); {
+		for i = end; i > 0 && (char.Digit(src[i-1]) || bytes.IndexByte([]byte(".eE+-"), src[i-1]) >= 0); {
 			i--
 		}
 		if !manyDecimals(src[i:end]) {
@@ -276,5 +282,5 @@ func computedBefore(src []byte, i, most int) (n int) {
 // manyDecimals tells whether a number has as many decimals as one that was computed.
 func manyDecimals(lit []byte) bool {
 	k := bytes.IndexByte(lit, '.')
-	return k >= 0 && digits(lit[k+1:]) >= leastComputed
+	return k >= 0 && char.Digits(lit[k+1:]) >= detect.LeastComputed
 }

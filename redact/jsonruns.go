@@ -1,5 +1,7 @@
 package redact
 
+import "github.com/counterfoil/counterfoil/redact/internal/finding"
+
 // Some containers hold one text in pieces, which whoever reads it puts together: the runs
 // of rich text of Notion, of which each has its own style, and the events in which a model
 // sends what it writes. Their other members say of which kind a piece is and the how
@@ -68,7 +70,7 @@ func (w *walker) runElements(i int, lane runLane) bool {
 func (w *walker) runPieces(i int, lane runLane, inside bool, nesting int) (end int) {
 	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
 		name, value := memberAt(w.src, i)
-		key := w.src[name.lo:name.hi]
+		key := w.src[name.Lo:name.Hi]
 		i = value
 		switch c := w.src[i]; {
 		case c == '"':
@@ -164,12 +166,12 @@ func memberEnd(src []byte, i int) int {
 
 // widen makes a finding one of all the pieces before it in which nothing was found yet, and
 // returns the first of these.
-func (s *scan) widen(sp *span, first int) int {
+func (s *scan) widen(sp *finding.Span, first int) int {
 	t := &s.walk.torn
 	for first > 0 && !holdsToken(t.text[t.parts[first-1].from:t.parts[first].from]) {
 		first--
 	}
-	sp.lo = t.parts[first].from
-	sp.canon = string(t.text[sp.lo:sp.hi])
+	sp.Lo = t.parts[first].from
+	sp.Canon = string(t.text[sp.Lo:sp.Hi])
 	return first
 }

@@ -5,26 +5,30 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
 )
 
 // The strings of a JSON document (RFC 8259, 7).
 
 // scanString checks the string at src[i:] and profiles it on the way; p must be
 // empty.
-func (w *walker) scanString(i int, p *profile) (end int, escaped bool, err error) {
+func (w *walker) scanString(i int, p *profile.Profile) (end int, escaped bool, err error) {
 	n := bytes.IndexByte(w.src[i+1:], '"')
 	if n < 0 {
 		return i, false, bad(len(w.src))
 	}
 	end = i + 1 + n
-	p.read(w.src[i+1 : end])
-	if p.flags&(isControl|isBack) == 0 {
+	p.Read(w.src[i+1 : end])
+	if p.Flags&(char.IsControl|char.IsBack) == 0 {
 		return end + 1, false, nil
 	}
 	for k := i + 1; k < len(w.src); k++ {
 		switch c := w.src[k]; {
 		case c == '"':
-			*p = profileOf(w.src[i+1 : k])
+			*p = profile.Of(w.src[i+1 : k])
 			return k + 1, true, nil
 		case c < ' ':
 			return k, true, bad(k)
@@ -50,7 +54,7 @@ func escapeLen(t []byte) int {
 		return 2
 	case 'u':
 		if len(t) >= 6 {
-			if _, ok := hexRune(t[2:6]); ok {
+			if _, ok := reading.HexRune(t[2:6]); ok {
 				return 6
 			}
 		}
@@ -74,10 +78,10 @@ func (w *walker) unescape(i, end int, escaped bool) []byte {
 		n := 2
 		switch c := raw[k+1]; c {
 		case 'u':
-			r, _ := hexRune(raw[k+2 : k+6])
+			r, _ := reading.HexRune(raw[k+2 : k+6])
 			n = 6
 			if utf16.IsSurrogate(r) && len(raw) >= k+12 && raw[k+6] == '\\' && raw[k+7] == 'u' {
-				low, _ := hexRune(raw[k+8 : k+12])
+				low, _ := reading.HexRune(raw[k+8 : k+12])
 				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
 					r, n = both, 12
 				}

@@ -4,6 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"unicode/utf8"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/encoded"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
 )
 
 // A text may be cut into the strings of one container of a document, wherever it was
@@ -23,15 +32,15 @@ const (
 type torn struct {
 	parts []part
 	text  []byte
-	name  stretch // of the members of the objects of an array
-	size  int     // of every part but the last, in characters
-	even  bool    // all but the last are of that size, and the last no longer
-	runs  bool    // whoever reads them puts them together
+	name  finding.Stretch // of the members of the objects of an array
+	size  int             // of every part but the last, in characters
+	even  bool            // all but the last are of that size, and the last no longer
+	runs  bool            // whoever reads them puts them together
 }
 
 func (t *torn) reset() {
 	clear(t.text)
-	t.parts, t.text, t.name, t.size, t.even = t.parts[:0], t.text[:0], stretch{}, 0, true
+	t.parts, t.text, t.name, t.size, t.even = t.parts[:0], t.text[:0], finding.Stretch{}, 0, true
 	t.runs = false
 }
 
@@ -71,13 +80,13 @@ func (s *scan) tornObject(start, end int) {
 // them: {"date": …, "memo": …, "memo2": …, "memo3": …}.
 func (s *scan) tornAmong(i int) {
 	w := &s.walk
-	var last stretch // the key before
-	before := 0      // where its value begins, if that is a string
+	var last finding.Stretch // the key before
+	before := 0              // where its value begins, if that is a string
 	w.torn.reset()
 	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
-		var key stretch
+		var key finding.Stretch
 		key, i = memberAt(w.src, i)
-		if before == 0 || w.src[i] != '"' || !goesOn(w.src[last.lo:last.hi], w.src[key.lo:key.hi]) {
+		if before == 0 || w.src[i] != '"' || !goesOn(w.src[last.Lo:last.Hi], w.src[key.Lo:key.Hi]) {
 			s.tornRow()
 		} else {
 			if len(w.torn.parts) == 0 && w.tornString(before) == 0 || w.tornString(i) == 0 {
@@ -101,7 +110,7 @@ func (s *scan) tornRow() {
 }
 
 // tornCue returns what the key of an array says of the number that is divided over it.
-func (w *walker) tornCue(start int) cue {
+func (w *walker) tornCue(start int) cue.Set {
 	if w.plural() || w.src[space(w.src, start+1)] == '{' {
 		return 0
 	}
@@ -109,16 +118,16 @@ func (w *walker) tornCue(start int) cue {
 }
 
 // aroundCue returns what the key of the object that ends here says, unless in the plural.
-func (w *walker) aroundCue() cue {
+func (w *walker) aroundCue() cue.Set {
 	n := len(w.frames)
 	if n < 2 || w.frames[n-2].index >= 0 {
 		return 0
 	}
 	around := &w.frames[n-2]
-	if around.hi > around.lo && lower(w.src[around.hi-1]) == 's' {
+	if around.hi > around.lo && char.Lower(w.src[around.hi-1]) == 's' {
 		return 0
 	}
-	return w.cueOf(around) & (identityCues | cueAccount | cueCard | cueIBAN)
+	return w.cueOf(around) & (identityCues | cue.Account | cue.Card | cue.IBAN)
 }
 
 // tornElements collects the elements of the array src[i:]: strings, objects that have one
@@ -151,15 +160,15 @@ func (w *walker) tornElements(i, nesting int) (end int) {
 func (w *walker) tornBlock(i int) (end int) {
 	found := false
 	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
-		var name stretch
+		var name finding.Stretch
 		name, i = memberAt(w.src, i)
-		key := w.src[name.lo:name.hi]
+		key := w.src[name.Lo:name.Hi]
 		switch {
 		case w.src[i] != '"':
 			return 0
 		case string(key) == "type":
 			i = stringEnd(w.src, i) + 1
-		case found || w.torn.name.hi > 0 && !bytes.Equal(key, w.src[w.torn.name.lo:w.torn.name.hi]):
+		case found || w.torn.name.Hi > 0 && !bytes.Equal(key, w.src[w.torn.name.Lo:w.torn.name.Hi]):
 			return 0
 		default:
 			found, w.torn.name = true, name
@@ -173,12 +182,12 @@ func (w *walker) tornBlock(i int) (end int) {
 
 // memberAt returns the key of the member of an object that stands at src[i:], or behind the
 // comma there, and where its value begins.
-func memberAt(src []byte, i int) (key stretch, value int) {
+func memberAt(src []byte, i int) (key finding.Stretch, value int) {
 	if src[i] == ',' {
 		i = space(src, i+1)
 	}
-	key = stretch{i + 1, stringEnd(src, i)}
-	colon := space(src, key.hi+1)
+	key = finding.Stretch{Lo: i + 1, Hi: stringEnd(src, i)}
+	colon := space(src, key.Hi+1)
 	return key, space(src, colon+1)
 }
 
@@ -188,7 +197,7 @@ func (w *walker) tornMembers(i int) bool {
 	var last []byte
 	for i = space(w.src, i+1); w.src[i] != '}'; i = space(w.src, i) {
 		name, value := memberAt(w.src, i)
-		key := w.src[name.lo:name.hi]
+		key := w.src[name.Lo:name.Hi]
 		if last == nil && !tornKey(key) || last != nil && !tornKey(key) && !tornOn(last, key) {
 			return false
 		}
@@ -209,7 +218,7 @@ func tornKey(key []byte) bool {
 		return false
 	}
 	n := len(key)
-	for n > 0 && (digit(key[n-1]) || key[n-1] == '_' || key[n-1] == '-') {
+	for n > 0 && (char.Digit(key[n-1]) || key[n-1] == '_' || key[n-1] == '-') {
 		n--
 	}
 	if n <= 1 {
@@ -261,7 +270,7 @@ func (w *walker) tornPiece(i, end int) {
 }
 
 // tornText examines the strings as one text.
-func (s *scan) tornText(c cue) {
+func (s *scan) tornText(c cue.Set) {
 	t := &s.walk.torn
 	if len(t.parts) < 2 || len(t.text) < leastTorn {
 		return
@@ -269,57 +278,57 @@ func (s *scan) tornText(c cue) {
 	for k := range t.parts {
 		t.parts[k].offset = 0
 	}
-	if numbers := allDigits(t.text); !numbers || t.runs || hexOfDigits(t.text) {
+	if numbers := char.AllDigits(t.text); !numbers || t.runs || encoded.HexOfDigits(t.text) {
 		if !numbers {
 			s.tornDocument()
 		}
-		p := profileOf(t.text)
-		if s.cue = c; c != 0 || !s.r.quiet(&p, t.text) {
-			s.examineLeaf(t.text, &p)
+		p := profile.Of(t.text)
+		if s.Cue = c; c != 0 || !s.Rules.Quiet(&p, t.text) {
+			s.ExamineLeaf(t.text, &p)
 			s.tornFound(s.tornSure)
 		}
 	}
 	s.tornPieces(c)
-	s.spans, s.used, s.cue = s.spans[:0], 0, 0
+	s.Spans, s.Used, s.Cue = s.Spans[:0], 0, 0
 }
 
 // tornDocument redacts all of a JSON document that was cut, if there is anything in it.
 func (s *scan) tornDocument() {
 	t := &s.walk.torn
-	if c := t.text[0]; c != '{' && c != '[' && c != '"' || s.depth >= maxDepth || !json.Valid(t.text) {
+	if c := t.text[0]; c != '{' && c != '[' && c != '"' || s.depth >= reading.MaxDepth || !json.Valid(t.text) {
 		return
 	}
-	inner := s.r.scan()
-	defer s.r.release(inner)
+	inner := s.owner.scan()
+	defer s.owner.release(inner)
 	inner.depth = s.depth + 1
 	if _, err := inner.json(nil, t.text, nil); err != nil || len(inner.found) == 0 {
 		return
 	}
 	f := inner.found[len(inner.found)-1]
-	s.spans = append(s.spans[:0], span{hi: len(t.text), entity: f.Entity, layer: f.Layer, rule: f.Rule, canon: string(t.text)})
-	s.tornFound(func(*span) bool { return true })
+	s.Spans = append(s.Spans[:0], finding.Span{Hi: len(t.text), Entity: f.Entity, Layer: f.Layer, Rule: f.Rule, Canon: string(t.text)})
+	s.tornFound(func(*finding.Span) bool { return true })
 }
 
 // tornSure tells whether what was found across parts belongs together: they are pieces of
 // one size, or it is nothing that neighbours make up by chance.
-func (s *scan) tornSure(sp *span) bool {
+func (s *scan) tornSure(sp *finding.Span) bool {
 	t := &s.walk.torn
 	switch {
-	case sp.entity == Opaque || sp.entity == Phone || sp.entity == Fake:
+	case sp.Entity == Opaque || sp.Entity == Phone || sp.Entity == Fake:
 		return false
 	case t.runs:
 		return true
-	case sp.entity == Email && s.tornWhole(sp):
+	case sp.Entity == Email && s.tornWhole(sp):
 		return false
-	case sp.layer == LayerKnown || sp.rule == "masked" && sp.entity == Card || sp.entity != Secret && (!says(t.text[sp.lo:sp.hi], sp.canon) || exponentForm(t.text[sp.lo:sp.hi])):
+	case sp.Layer == LayerKnown || sp.Rule == "masked" && sp.Entity == Card || sp.Entity != Secret && (!says(t.text[sp.Lo:sp.Hi], sp.Canon) || reading.ExponentForm(t.text[sp.Lo:sp.Hi])):
 		return true
 	case len(t.parts) >= fewTorn && t.even:
 		return s.tornSaid(sp) || !s.tornList(sp)
-	case sp.entity == Secret:
+	case sp.Entity == Secret:
 		return s.tornSecret(sp)
-	case sp.entity == IBAN: // of which the chain tells
+	case sp.Entity == IBAN: // of which the chain tells
 		return false
-	case !chance(sp.rule):
+	case !finding.Chance(sp.Rule):
 		return !s.tornList(sp)
 	}
 	return s.tornSaid(sp) && !s.tornSettled(sp)
@@ -327,9 +336,9 @@ func (s *scan) tornSure(sp *span) bool {
 
 // tornWhole tells whether something was found in one of the parts by itself: what stands
 // beside it is no part of that.
-func (s *scan) tornWhole(sp *span) bool {
+func (s *scan) tornWhole(sp *finding.Span) bool {
 	t := &s.walk.torn
-	for k := t.partAt(sp.lo); k <= t.partAt(sp.hi-1); k++ {
+	for k := t.partAt(sp.Lo); k <= t.partAt(sp.Hi-1); k++ {
 		if s.walk.editAt(t.parts[k].i) >= 0 {
 			return true
 		}
@@ -343,22 +352,22 @@ const leastTornKey = 6
 // tornSecret tells whether a credential with a prefix of its own goes on from one part to
 // the next: the last one has more of it than a word, and still more if the first is a
 // credential by itself.
-func (s *scan) tornSecret(sp *span) bool {
+func (s *scan) tornSecret(sp *finding.Span) bool {
 	t := &s.walk.torn
-	first, last := &t.parts[t.partAt(sp.lo)], &t.parts[t.partAt(sp.hi-1)]
-	rest, least := t.text[last.from:sp.hi], leastTornKey
+	first, last := &t.parts[t.partAt(sp.Lo)], &t.parts[t.partAt(sp.Hi-1)]
+	rest, least := t.text[last.from:sp.Hi], leastTornKey
 	if s.walk.editAt(first.i) >= 0 {
 		least = minKeyPart
 	}
-	return keyHead([]byte(sp.canon)) && len(rest) >= least && bytes.ContainsAny(rest, "0123456789")
+	return keyHead([]byte(sp.Canon)) && len(rest) >= least && bytes.ContainsAny(rest, "0123456789")
 }
 
 // tornSettled tells whether one of the parts behind the first that a finding covers is
 // complete in itself: a date, an amount.
-func (s *scan) tornSettled(sp *span) bool {
+func (s *scan) tornSettled(sp *finding.Span) bool {
 	t := &s.walk.torn
-	for k := t.partAt(sp.lo) + 1; k <= t.partAt(sp.hi-1); k++ {
-		if p := &t.parts[k]; settled(&s.seq, t.text[p.from:p.from+p.size], false) {
+	for k := t.partAt(sp.Lo) + 1; k <= t.partAt(sp.Hi-1); k++ {
+		if p := &t.parts[k]; settled(&s.Seq, t.text[p.from:p.from+p.size], false) {
 			return true
 		}
 	}
@@ -370,12 +379,12 @@ func (s *scan) tornSettled(sp *span) bool {
 func says(t []byte, canon string) bool {
 	var in, of []byte
 	for _, c := range t {
-		if digit(c) {
+		if char.Digit(c) {
 			in = append(in, c)
 		}
 	}
 	for _, c := range []byte(canon) {
-		if digit(c) {
+		if char.Digit(c) {
 			of = append(of, c)
 		}
 	}
@@ -384,24 +393,24 @@ func says(t []byte, canon string) bool {
 
 // tornSaid tells whether what stands beside a number in the text says what it is: a word
 // for it, or the separator and the expiry date of track 2.
-func (s *scan) tornSaid(sp *span) bool {
+func (s *scan) tornSaid(sp *finding.Span) bool {
 	const expiry, least = 4, 7 // digits, with a service code behind them
 	t := s.walk.torn.text
-	if (cueBefore(t, sp.lo, s.cue)|swiftCue(t[:sp.lo]))&(cueCard|cueAccount|cueIBAN|identityCues) != 0 {
+	if (cue.Before(t, sp.Lo, s.Cue)|detect.SwiftCue(t[:sp.Lo]))&(cue.Card|cue.Account|cue.IBAN|identityCues) != 0 {
 		return true
 	}
-	if sp.entity != Card {
+	if sp.Entity != Card {
 		return false
 	}
-	if s.walk.torn.even && (bytes.IndexByte(tornBefore, byteAt(t, sp.lo-1)) >= 0 || bytes.IndexByte(tornBehind, byteAt(t, sp.hi)) >= 0) {
+	if s.walk.torn.even && (bytes.IndexByte(tornBefore, char.At(t, sp.Lo-1)) >= 0 || bytes.IndexByte(tornBehind, char.At(t, sp.Hi)) >= 0) {
 		return true
 	}
-	i := bytes.IndexAny(t[sp.lo:], "=D")
-	if i < 0 || sp.lo+i > sp.hi {
+	i := bytes.IndexAny(t[sp.Lo:], "=D")
+	if i < 0 || sp.Lo+i > sp.Hi {
 		return false
 	}
-	behind := t[sp.lo+i+1:]
-	return digits(behind) >= least && dateLike(behind[:expiry])
+	behind := t[sp.Lo+i+1:]
+	return char.Digits(behind) >= least && date.Like(behind[:expiry])
 }
 
 // Marks that stand before a number and behind one in a link, a tag or a record, so that
@@ -410,17 +419,17 @@ var tornBefore, tornBehind = []byte("=>[/%"), []byte("<&]@^?")
 
 // tornList tells whether the parts that a finding covers are items of a list rather than
 // pieces of a text: each is digits alone, or complete in itself, or all have one form.
-func (s *scan) tornList(sp *span) bool {
+func (s *scan) tornList(sp *finding.Span) bool {
 	t := &s.walk.torn
 	if t.size == 1 { // character by character
-		return allDigits(t.text)
+		return char.AllDigits(t.text)
 	}
-	first, last := t.partAt(sp.lo), t.partAt(sp.hi-1)
+	first, last := t.partAt(sp.Lo), t.partAt(sp.Hi-1)
 	whole, alike := true, true
 	for k := first; k <= last; k++ {
 		p := &t.parts[k]
 		text := t.text[p.from : p.from+p.size]
-		whole = whole && (allDigits(text) || settled(&s.seq, text, false))
+		whole = whole && (char.AllDigits(text) || settled(&s.Seq, text, false))
 		alike = alike && sameForm(text, t.text[t.parts[first].from:][:t.parts[first].size])
 	}
 	return whole || alike
@@ -434,22 +443,22 @@ func sameForm(a, b []byte) bool {
 	}
 	marked, same := false, true
 	for i, c := range a {
-		if alnum(c) != alnum(b[i]) || !alnum(c) && c != b[i] {
+		if char.Alnum(c) != char.Alnum(b[i]) || !char.Alnum(c) && c != b[i] {
 			return false
 		}
-		marked = marked || !alnum(c)
-		same = same && digit(c) == digit(b[i])
+		marked = marked || !char.Alnum(c)
+		same = same && char.Digit(c) == char.Digit(b[i])
 	}
 	return marked || same
 }
 
 // tornFound redacts the findings that go from one part to another, if they are sure.
-func (s *scan) tornFound(sure func(*span) bool) {
+func (s *scan) tornFound(sure func(*finding.Span) bool) {
 	w := &s.walk
 	alone := len(w.edits)
-	for k := range s.spans {
-		sp := &s.spans[k]
-		first, last := w.torn.partAt(sp.lo), w.torn.partAt(sp.hi-1)
+	for k := range s.Spans {
+		sp := &s.Spans[k]
+		first, last := w.torn.partAt(sp.Lo), w.torn.partAt(sp.Hi-1)
 		if first == last || !sure(sp) || w.foundAlone(first, last) || s.uncovers(w.torn.parts[first:last+1], sp) {
 			continue
 		}
@@ -461,9 +470,9 @@ func (s *scan) tornFound(sure func(*span) bool) {
 			s.forgetAlone(&w.torn.parts[n], alone)
 			s.editPart(&w.torn.parts[n], sp)
 		}
-		s.count(sp)
+		s.Count(sp)
 	}
-	s.spans = s.spans[:0]
+	s.Spans = s.Spans[:0]
 }
 
 // foundAlone tells whether something was found in each of the parts by itself, or in one

@@ -7,6 +7,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/redact/internal/column"
+	"github.com/counterfoil/counterfoil/redact/internal/known"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
@@ -28,7 +31,7 @@ func manyPrints(tb testing.TB) [][]byte {
 }
 
 var manyPrinted = sync.OnceValues(func() (prints [][]byte, err error) {
-	for i := range manyKnown {
+	for i := range known.ManyKnown {
 		print, err := Fingerprint([32]byte{}, Account, fmt.Sprintf("20%06d779%05d", i, i))
 		if err != nil {
 			return nil, err
@@ -43,9 +46,9 @@ func without(print []byte, kind byte) (old []byte) {
 	head := 2 + int(print[1])
 	head += 1 + int(print[head])
 	old = append(old, print[:head]...)
-	for rest := print[head:]; len(rest) > 0; rest = rest[entrySize:] {
+	for rest := print[head:]; len(rest) > 0; rest = rest[known.EntrySize:] {
 		if rest[0] != kind {
-			old = append(old, rest[:entrySize]...)
+			old = append(old, rest[:known.EntrySize]...)
 		}
 	}
 	return old
@@ -56,7 +59,7 @@ func without(print []byte, kind byte) (old []byte) {
 // older.
 func TestNumberAmongMany(t *testing.T) {
 	print := fingerprint(t, Account, ibanOfNumber)
-	for name, own := range map[string][]byte{"new": print, "old": without(print, entryEnd)} {
+	for name, own := range map[string][]byte{"new": print, "old": without(print, known.EntryEnd)} {
 		r, err := New(Config{Known: knownSet(t, append(manyPrints(t), own))})
 		if err != nil {
 			t.Fatal(err)
@@ -76,7 +79,7 @@ func TestNumberAmongMany(t *testing.T) {
 // its characters are digits, alone and beside one that does.
 func TestOldKinds(t *testing.T) {
 	for _, value := range []string{"TOK5F3A9C21B7", "correct horse battery", "A12345678B", "12345678901234567890123456789012345678901X"} {
-		old := without(fingerprint(t, Secret, value), entryKinds)
+		old := without(fingerprint(t, Secret, value), known.EntryKinds)
 		for _, prints := range [][][]byte{{old}, {fingerprint(t, Secret, "Blue7Sky9Rain"), old}} {
 			r, err := New(Config{Known: knownSet(t, prints)})
 			if err != nil {
@@ -94,9 +97,9 @@ func TestOldKinds(t *testing.T) {
 // stands, wherever and with whatever between its characters.
 func TestGatesLetPass(t *testing.T) {
 	alike := []string{"IHRR2T5QK", "JDBOR78X6UUMESDCYXRI"} // of four turns, and the same in the middle but for one run
-	l := knownSet(t, [][]byte{fingerprint(t, Secret, alike[0]), fingerprint(t, Secret, alike[1])}).under([32]byte{})
+	l := knownSet(t, [][]byte{fingerprint(t, Secret, alike[0]), fingerprint(t, Secret, alike[1])}).Under([32]byte{})
 	for _, v := range alike {
-		if p := profileOf([]byte(v)); !l.mayText([]byte(v), &p.planes) {
+		if p := profile.Of([]byte(v)); !l.MayText([]byte(v), &p.Planes) {
 			t.Errorf("%q is held back", v)
 		}
 	}
@@ -115,11 +118,11 @@ func TestGatesLetPass(t *testing.T) {
 		var values [][]byte
 		var prints [][]byte
 		for range 1 + rng.IntN(5) {
-			v := append(draw(minText+rng.IntN(24), rng.IntN(9)), 'Z')
+			v := append(draw(known.MinText+rng.IntN(24), rng.IntN(9)), 'Z')
 			values = append(values, v)
 			prints = append(prints, fingerprint(t, Secret, string(v)))
 		}
-		l = knownSet(t, prints).under([32]byte{})
+		l = knownSet(t, prints).Under([32]byte{})
 		for _, v := range values {
 			in := draw(rng.IntN(20), rng.IntN(9))
 			for _, c := range v {
@@ -129,9 +132,9 @@ func TestGatesLetPass(t *testing.T) {
 				in = append(in, c|"\x20\x00"[rng.IntN(2)]&(c>>1&0x20))
 			}
 			in = append(in, draw(rng.IntN(20), rng.IntN(9))...)
-			var p profile
-			p.read(in)
-			if len(in) < l.room(p.room(len(in))) || !l.mayText(in, &p.planes) {
+			var p profile.Profile
+			p.Read(in)
+			if len(in) < l.Room(p.Room(len(in))) || !l.MayText(in, &p.Planes) {
 				t.Fatalf("%q: %q is held back", in, v)
 			}
 		}
@@ -144,26 +147,26 @@ func TestEndings(t *testing.T) {
 	for _, v := range []string{"1234567", "123456", "55779911", "400000000000123456789", ibanOfNumber, "FR1420041010050500013M02606"} {
 		prints = append(prints, fingerprint(t, Account, v))
 	}
-	l := knownSet(t, prints).under([32]byte{})
-	if !l.ends.made {
+	l := knownSet(t, prints).Under([32]byte{})
+	if !l.Ends.Made {
 		t.Fatal("there are no endings")
 	}
 	rng := rand.New(rand.NewPCG(7, 8))
 	passed, asked := 0, 0
 	for range sample.Of(200_000) {
-		d := fmt.Appendf(nil, "20%06d779%05d", rng.IntN(manyKnown), rng.IntN(manyKnown))
+		d := fmt.Appendf(nil, "20%06d779%05d", rng.IntN(known.ManyKnown), rng.IntN(known.ManyKnown))
 		if rng.IntN(4) == 0 {
 			d = append(d[:rng.IntN(9)], numberInIBAN[:8+rng.IntN(2)]...)
 		}
-		d = d[rng.IntN(len(d)-minSuffix+1):]
-		_, want := l.digits(d)
-		_, got := l.number(d)
+		d = d[rng.IntN(len(d)-column.MinSuffix+1):]
+		_, want := l.Digits(d)
+		_, got := l.Number(d)
 		if got != want {
 			t.Fatalf("%s: got %v, want %v", d, got, want)
 		}
-		if !want && len(d) >= longestEnd {
+		if !want && len(d) >= known.LongestEnd {
 			asked++
-			if l.ends.may(fmt.Appendf(d[:0], "%08d", rng.IntN(100_000_000))) {
+			if l.Ends.May(fmt.Appendf(d[:0], "%08d", rng.IntN(100_000_000))) {
 				passed++
 			}
 		}
@@ -193,7 +196,7 @@ func TestBareNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	thorough.thorough = true
+	thorough.rules.Thorough = true
 	words := []string{"REF", "IKEA LTD", "Invoice", "Payment", "B&Q", "acct", "to", "WETHERSPOON 7-11", "DEUTDEFF", "branch", "ending", "on", "2026-01-05", "12:30", "Nr", "x", "GB", "sort"}
 	seps := []string{" ", " ", " ", "-", "/", ".", ", ", " - ", "  "}
 	found, bare := 0, 0
@@ -215,9 +218,9 @@ func TestBareNumbers(t *testing.T) {
 				text += sep + fmt.Sprintf("%0*d", 1+rng.IntN(7), rng.IntN(10_000_000))
 			}
 		}
-		var p profile
-		p.read([]byte(text))
-		if !short.quiet(&p, []byte(text)) && p.bare {
+		var p profile.Profile
+		p.Read([]byte(text))
+		if !short.rules.Quiet(&p, []byte(text)) && p.Bare {
 			bare++
 		}
 		got, gotFound, err := short.Text(nil, []byte(text))

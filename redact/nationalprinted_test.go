@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
 	"github.com/counterfoil/counterfoil/redact/internal/hostile"
 )
 
@@ -12,24 +15,24 @@ import (
 // asked for first.
 func TestMayBePrinted(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 8))
-	var q sequence
+	var q detect.Sequence
 	found := map[string]int{}
 	for _, v := range hostile.Nationals(rng) {
 		in := []byte(v.Text)
 		for _, text := range [][]byte{in, []byte(strings.ReplaceAll(strings.ReplaceAll(v.Text, "-", " "), ".", " "))} {
 			for i := 0; i < len(text); {
-				if !digit(text[i]) {
+				if !char.Digit(text[i]) {
 					i++
 					continue
 				}
-				i = q.read(text, i)
-				q.atoms()
-				for k := range q.g {
-					n, rule := q.printedAs(k, cueTax|cueEmployer)
+				i = q.Read(text, i)
+				q.Atoms()
+				for k := range q.G {
+					n, rule := q.PrintedAs(k, cue.Tax|cue.Employer)
 					if n > 0 {
 						found[rule]++
 					}
-					if n > 0 && !q.mayBePrinted(k) {
+					if n > 0 && !q.MayBePrinted(k) {
 						t.Errorf("%q is %s, and is not asked for", text, rule)
 					}
 				}

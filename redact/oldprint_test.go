@@ -1,17 +1,21 @@
 package redact
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/counterfoil/counterfoil/redact/internal/known"
+)
 
 // TestOldFingerprint: a value is still found whose fingerprint was written with a
 // rolling hash of its first characters.
 func TestOldFingerprint(t *testing.T) {
 	const value = "TOK5F3A9C21B7"
-	k := newSipKey([32]byte{})
+	k := known.NewSipKey([32]byte{})
 	whole := k.Sum([]byte(value))
-	print := []byte{fingerprintVersion, byte(len(Secret))}
+	print := []byte{known.FingerprintVersion, byte(len(Secret))}
 	print = append(append(print, Secret...), 0)
-	print = appendEntry(print, entryText, len(value), whole)
-	print = appendEntry(print, entryStart, textWindow, k.roll([]byte(value[:textWindow]))^k.pad(whole))
+	print = known.AppendEntry(print, known.EntryText, len(value), whole)
+	print = known.AppendEntry(print, known.EntryStart, known.TextWindow, k.Roll([]byte(value[:known.TextWindow]))^k.Pad(whole))
 	for _, prints := range [][][]byte{{print}, {print, fingerprint(t, Secret, "Blue7Sky9Rain")}} {
 		r, err := New(Config{Known: knownSet(t, prints)})
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
@@ -24,14 +25,14 @@ func TestPhoneAndDay(t *testing.T) {
 		if rng.IntN(3) == 0 { // so that a number may be one with zeros glued on
 			in = fmt.Appendf(nil, "%s %03d-%03d-%04d %04d", "PAY", rng.IntN(10), rng.IntN(1000), rng.IntN(100), rng.IntN(10_000))
 		}
-		p := profileOf(in)
-		if !r.quiet(&p, in) {
+		p := profile.Of(in)
+		if !r.rules.Quiet(&p, in) {
 			continue
 		}
 		quiet++
-		whole := profileOf(in)
-		if s.examineLeaf(in, &whole); len(s.spans) > 0 {
-			t.Fatalf("%q: the shortcut passes it, %s finds %s", in, s.spans[0].rule, s.spans[0].entity)
+		whole := profile.Of(in)
+		if s.ExamineLeaf(in, &whole); len(s.Spans) > 0 {
+			t.Fatalf("%q: the shortcut passes it, %s finds %s", in, s.Spans[0].Rule, s.Spans[0].Entity)
 		}
 	}
 	if quiet < sample.Of(10_000) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
+	"github.com/counterfoil/counterfoil/redact/internal/encoded"
 	"github.com/counterfoil/counterfoil/redact/internal/hostile"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
@@ -120,7 +121,7 @@ func TestParts(t *testing.T) {
 		p := newPlanter(i)
 		drop.Known = p.known(t)
 		parts, whole := newOf(t, drop), newOf(t, drop)
-		whole.whole = true
+		whole.rules.Whole = true
 		for _, kind := range corpus.Logs {
 			var in []byte
 			for len(in) < size {
@@ -199,7 +200,7 @@ func TestPartsSurvive(t *testing.T) {
 				if !hostile.Readable(got[k], values[k]) {
 					continue
 				}
-				alone, _, err := r.Text(nil, []byte(text+strings.Repeat(between, 1+maxSpread/len(between))))
+				alone, _, err := r.Text(nil, []byte(text+strings.Repeat(between, 1+encoded.MaxSpread/len(between))))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,12 +1,15 @@
 package redact
 
-import "github.com/counterfoil/counterfoil/redact/internal/second"
+import (
+	"github.com/counterfoil/counterfoil/redact/internal/known"
+	"github.com/counterfoil/counterfoil/redact/internal/second"
+)
 
 // newSecond returns the scan behind the redactor. It shares no more with that than the
 // set of known values and what the policy says.
 func (r *Redactor) newSecond() second.Scan {
-	s := second.Scan{Secrets: r.action(Secret) != Keep, IBANs: r.action(IBAN) != Keep, Cards: r.action(Card) != Keep}
-	if r.known != nil {
+	s := second.Scan{Secrets: r.rules.Action(Secret) != Keep, IBANs: r.rules.Action(IBAN) != Keep, Cards: r.rules.Action(Card) != Keep}
+	if r.rules.Known != nil {
 		s.Known = r.holds
 	}
 	return s
@@ -14,11 +17,11 @@ func (r *Redactor) newSecond() second.Scan {
 
 // holds tells whether a number is a known value as a whole, and not one to be kept.
 func (r *Redactor) holds(digits []byte) bool {
-	if len(digits) > maxKnownDigits {
+	if len(digits) > known.MaxKnownDigits {
 		return false
 	}
-	e, ok := r.known.digits(digits)
-	return ok && e.kind == entryFull && r.action(r.known.values[e.value].entity) != Keep
+	e, ok := r.rules.Known.Digits(digits)
+	return ok && e.Kind == known.EntryFull && r.rules.Action(r.rules.Known.Values[e.Value].Entity) != Keep
 }
 
 // Clean tells whether the second scan finds nothing in src. If it is false, or

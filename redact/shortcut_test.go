@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
+	"github.com/counterfoil/counterfoil/redact/internal/known"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
 )
 
@@ -28,7 +30,7 @@ func newTwins(tb testing.TB) (all []twins) {
 		{Known: knownSet(tb, few)},
 		{Known: knownSet(tb, append(many, few...))},
 		{Known: knownSet(tb, append(many, fingerprint(tb, Account, ibanOfNumber), fingerprint(tb, Account, "55779911"), fingerprint(tb, Account, "A12345678B"),
-			fingerprint(tb, Secret, "tok-5f3a9c21b7"), without(fingerprint(tb, Secret, "Blue7Sky9Rain"), entryKinds)))},
+			fingerprint(tb, Secret, "tok-5f3a9c21b7"), without(fingerprint(tb, Secret, "Blue7Sky9Rain"), known.EntryKinds)))},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "correct horse battery")})},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "tok-5f3a9c21b7"), fingerprint(tb, Secret, "Blue7Sky9Rain")})},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "SSCB11010000000000001497USD")})},
@@ -42,7 +44,7 @@ func newTwins(tb testing.TB) (all []twins) {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		thorough.thorough = true
+		thorough.rules.Thorough = true
 		all = append(all, twins{short, thorough})
 	}
 	return all
@@ -145,7 +147,7 @@ func TestShortcuts(t *testing.T) {
 	for i := range sample.Of(12_000) {
 		w := all[i%len(all)]
 		in := randomText(rng)
-		if p := profileOf(in); w.short.quiet(&p, in) {
+		if p := profile.Of(in); w.short.rules.Quiet(&p, in) {
 			quiet++
 		}
 		w.compare(t, in)

@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
 )
 
 // Long texts are redacted window by window. A window ends where nothing reaches
@@ -16,7 +20,6 @@ const (
 	window    = 128 << 10 // bytes examined at a time; what one that cannot be examined costs
 	maxWindow = 16 << 20  // held back at most; text without a safe end before this is refused
 	cutReach  = 64        // bytes on both sides of a cut without a long word
-	cutWord   = 24        // a word this long may be encoded
 	cutProof  = 2 << 10   // bytes on both sides that are redacted alone and together: a card with eighty spaces at each turn
 	cutTries  = 64        // places that are tried before the window grows
 )
@@ -87,11 +90,11 @@ func (s *scan) text(dst, src []byte) ([]byte, error) {
 
 // window redacts the next window, with what those before it say of its columns.
 func (s *scan) window(t []byte) []byte {
-	next := s.tables
-	next.lines.read(t, nil)
-	next.cells.read(t, nil, nil)
-	piece, _ := s.leaf(t)
-	s.tables = next
+	next := s.Tables
+	next.Lines.Read(t, nil)
+	next.Cells.Read(t, nil, nil)
+	piece, _ := s.Leaf(t)
+	s.Tables = next
 	return piece
 }
 
@@ -134,10 +137,10 @@ func (s *scan) cutBefore(t []byte, last int, mark byte) int {
 			return 0
 		}
 		last = p - 1
-		if mark == ' ' && !(letter(t[p-2]) && letter(t[p])) {
+		if mark == ' ' && !(char.Letter(t[p-2]) && char.Letter(t[p])) {
 			continue
 		}
-		if !wordly(wordBefore(t, p)) || !wordly(wordAfter(t, p)) {
+		if !reading.Wordly(wordBefore(t, p)) || !reading.Wordly(wordAfter(t, p)) {
 			continue
 		}
 		if tries--; s.apart(t, p) {
@@ -150,8 +153,8 @@ func (s *scan) cutBefore(t []byte, last int, mark byte) int {
 // apart tells whether what stands around t[p] is redacted alike whether it is
 // divided there or not.
 func (s *scan) apart(t []byte, p int) bool {
-	near := s.r.scan()
-	defer s.r.release(near)
+	near := s.owner.scan()
+	defer s.owner.release(near)
 	from, to := max(0, p-cutProof), min(len(t), p+cutProof)
 	whole := bytes.Clone(leafOf(near, t[from:to]))
 	left := bytes.Clone(leafOf(near, t[from:p]))
@@ -160,27 +163,8 @@ func (s *scan) apart(t []byte, p int) bool {
 }
 
 func leafOf(s *scan, t []byte) []byte {
-	out, _ := s.leaf(t)
+	out, _ := s.Leaf(t)
 	return out
-}
-
-// wordly tells whether a word is none of an encoded text that goes on: it has
-// digits alone, or letters alone that are all capitals, or all but the first small.
-func wordly(word []byte) bool {
-	var digits, capitals, small int
-	for i, c := range word {
-		switch {
-		case digit(c):
-			digits++
-		case i > 0 && c >= 'A' && c <= 'Z':
-			capitals++
-		case i > 0 && c >= 'a' && c <= 'z':
-			small++
-		case !letter(c) && c < 0x80:
-			return false
-		}
-	}
-	return digits == len(word) || digits == 0 && (capitals == 0 || small == 0 && upper(word[0]) == word[0])
 }
 
 // wordBefore returns the last word before t[p], and wordAfter the next one from
@@ -188,7 +172,7 @@ func wordly(word []byte) bool {
 // words, tags none.
 func wordBefore(t []byte, p int) []byte {
 	end, least := p, p-cutReach
-	for end > least && !codeByte(t[end-1]) {
+	for end > least && !reading.CodeByte(t[end-1]) {
 		if end--; t[end] == '>' {
 			if at := bytes.LastIndexByte(t[least:end], '<'); at >= 0 {
 				end = least + at
@@ -196,7 +180,7 @@ func wordBefore(t []byte, p int) []byte {
 		}
 	}
 	i := end
-	for i > least && codeByte(t[i-1]) {
+	for i > least && reading.CodeByte(t[i-1]) {
 		i--
 	}
 	return t[i:end]
@@ -204,7 +188,7 @@ func wordBefore(t []byte, p int) []byte {
 
 func wordAfter(t []byte, p int) []byte {
 	i, most := p, p+cutReach
-	for i < most && !codeByte(t[i]) {
+	for i < most && !reading.CodeByte(t[i]) {
 		if t[i] == '<' {
 			if at := bytes.IndexByte(t[i:most], '>'); at >= 0 {
 				i += at
@@ -213,27 +197,24 @@ func wordAfter(t []byte, p int) []byte {
 		i++
 	}
 	end := i
-	for end < most && codeByte(t[end]) {
+	for end < most && reading.CodeByte(t[end]) {
 		end++
 	}
 	return t[i:end]
 }
 
-// codeByte tells whether a byte may be one of a word that is encoded.
-func codeByte(c byte) bool { return alnum(c) || c >= 0x80 || c == '_' }
-
 // cutOff tells whether a text ends in the middle of something token-shaped.
 func cutOff(t []byte) bool {
 	n := 0
-	for n < len(t) && n < tokenLetters && byteClass[t[len(t)-1-n]]&isUpper != 0 {
+	for n < len(t) && n < tokens.Letters && char.ByteClass[t[len(t)-1-n]]&char.IsUpper != 0 {
 		n++
 	}
-	if n >= tokenLetters || n == len(t) || t[len(t)-1-n] != '_' {
+	if n >= tokens.Letters || n == len(t) || t[len(t)-1-n] != '_' {
 		return false
 	}
 	head := t[:len(t)-1-n]
-	for p := 3; p <= longestPrefix && p <= len(head); p++ {
-		if isPrefix(head[len(head)-p:]) {
+	for p := 3; p <= tokens.LongestPrefix && p <= len(head); p++ {
+		if tokens.IsPrefix(head[len(head)-p:]) {
 			return true
 		}
 	}

@@ -1,6 +1,13 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/gate"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
+)
 
 // TextTokens is Text that also tells the value, in its canonical spelling, of
 // each token that it puts in, for a vault. Where a part of a known value was
@@ -10,42 +17,31 @@ func (r *Redactor) TextTokens(dst, src []byte, told func(e Entity, token, value 
 	if len(src) > MaxDocument {
 		return r.Text(dst, src)
 	}
-	var p profile
-	if p.read(src); r.quiet(&p, src) {
+	var p profile.Profile
+	if p.Read(src); r.rules.Quiet(&p, src) {
 		return append(dst, src...), nil, nil
 	}
 	defer failClosed(dst, &out, &found, &err)
 	s := r.scan()
 	defer r.release(s)
-	s.told = told
+	s.Told = told
 	if out, err = s.text(dst, src); err != nil {
 		return dst, nil, err
 	}
 	return out, s.report(), nil
 }
 
-// tell hands on the value of a token, if the token is made from just that.
-func (s *scan) tell(sp *span, token string, original []byte) {
-	value := sp.canon
-	if value == "" {
-		value = canonical(sp.entity, string(original))
-	}
-	if s.r.tokens.token(sp.entity, value) == token {
-		s.told(sp.entity, token, value)
-	}
-}
-
 // IsToken tells whether text is exactly one token made under key, and nothing
 // else.
 func IsToken(key [32]byte, text string) bool {
-	r := Redactor{tokens: newTokenKey(key)}
-	return r.isToken([]byte(text))
+	r := gate.Rules{Tokens: tokens.NewKey(key)}
+	return r.IsToken([]byte(text))
 }
 
 // Entity returns what the detectors take a value for that stands alone, "" if the
 // whole of it is none of what they know.
 func (r *Redactor) Entity(value string) Entity {
-	if out, _, err := r.Text(nil, []byte(value)); err == nil && r.isToken(out) {
+	if out, _, err := r.Text(nil, []byte(value)); err == nil && r.rules.IsToken(out) {
 		return EntityOf(string(out))
 	}
 	return ""
@@ -56,15 +52,15 @@ func (r *Redactor) Entity(value string) Entity {
 // with no letter, digit or underscore on either side. ok is false without one.
 func NextToken(text string) (from, to int, ok bool) {
 	for at := 0; at < len(text); at++ {
-		if text[at] != '_' || letters([]byte(text[at+1:min(len(text), at+2+tokenLetters)])) != tokenLetters {
+		if text[at] != '_' || char.Letters([]byte(text[at+1:min(len(text), at+2+tokens.Letters)])) != tokens.Letters {
 			continue
 		}
-		if end := at + 1 + tokenLetters; end == len(text) || !wordByte(text[end]) {
+		if end := at + 1 + tokens.Letters; end == len(text) || !wordByte(text[end]) {
 			from := at
-			for from > 0 && at-from <= longestPrefix && wordByte(text[from-1]) {
+			for from > 0 && at-from <= tokens.LongestPrefix && wordByte(text[from-1]) {
 				from--
 			}
-			if isPrefix([]byte(text[from:at])) {
+			if tokens.IsPrefix([]byte(text[from:at])) {
 				return from, end, true
 			}
 		}
@@ -72,15 +68,23 @@ func NextToken(text string) (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-func wordByte(c byte) bool { return c == '_' || letter(c) || digit(c) || c >= 0x80 }
+func wordByte(c byte) bool { return c == '_' || char.Letter(c) || char.Digit(c) || c >= 0x80 }
 
 // EntityOf returns the entity that a token's prefix names; "" if none does.
 func EntityOf(token string) Entity {
 	head, _, _ := strings.Cut(token, "_")
-	for e, p := range prefixes {
+	for e, p := range tokens.Prefixes {
 		if p == head {
 			return e
 		}
 	}
 	return ""
+}
+
+// TokenOf returns the token that stands for value, the same for every spelling
+// of it: a prefix for the entity ("ACCT_", "CARD_", "IBAN_", …) and fourteen
+// letters from HMAC-SHA256(key, entity, canonical value).
+func TokenOf(key [32]byte, e Entity, value string) string {
+	k := tokens.NewKey(key)
+	return k.Token(e, tokens.Canonical(e, value))
 }

@@ -1,0 +1,31 @@
+package detect
+
+import (
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+)
+
+// accountScattered takes the groups from i on as one account number although some
+// of them look like amounts or times: many short ones, between which marks of
+// several kinds stand, beside a cue. It reports whether it did.
+func (s *Scan) accountScattered(v *finding.View, q *Sequence, i int) bool {
+	const fewest, least, most = 4, 8, 17 // groups, and digits
+	last := len(q.G) - 1
+	n := len(q.D) - q.G[i].from
+	if last-i+1 < fewest || n < least || n > most || q.G[i].size() >= bankaccount.MinDigits {
+		return false
+	}
+	free, kinds := false, false
+	for k := i; k <= last; k++ {
+		if q.dateAt(k) > 0 {
+			return false
+		}
+		free = free || q.G[k].Atom == 0
+		kinds = kinds || k > i && q.G[k].sep != q.G[i+1].sep
+	}
+	if !free || !kinds {
+		return false
+	}
+	s.account(v, q, q.G[i].from, len(q.D), "cue")
+	return true
+}

@@ -1,0 +1,110 @@
+package reading
+
+import (
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/encoded"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/gate"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+)
+
+// Examine scans a view in every reading of it: first what its places say, then what it
+// is without what hides it, then what the detectors find in it, then what is encoded in
+// it, if there are levels left.
+func (s *Scan) Examine(v finding.View, depth int, p *profile.Profile) {
+	mark, found, flat := s.Used, len(s.Spans), s.flat || depth == MaxDepth
+	s.flat = false
+	defer func() { s.Used = mark }()
+	if depth > 0 && !s.Near {
+		s.Ordered(&v, &detect.Tables{})
+	}
+	leaf := depth == 0 // as it stands
+	if p.Folds(v.Text) {
+		v = s.folding(v, depth, p, flat)
+		folded := profile.Of(v.Text)
+		p, leaf = &folded, false
+	}
+	if !leaf {
+		p.Lead = p.Lead || p.SparseLead(v.Text)
+	}
+	if !flat && p.Flags&char.IsControl != 0 && unruly(v.Text) {
+		s.ruled(v, depth)
+	}
+	s.KnownTexts(v)
+	if v.Lo != nil && p.Flags&char.IsScore != 0 {
+		s.HiddenTokens(&v)
+	}
+	if brief := p.Brief || v.Lo != nil && gate.BriefCode(v.Text); p.Clean(profile.MinCued, len(v.Text)) && !brief {
+		return
+	}
+	s.Detect(v, p)
+	if v.Lo != nil {
+		s.BesideAccounts(&v, found)
+	}
+	if depth < MaxDepth {
+		s.inside(v, depth, p, flat)
+	} else if p.Mixed || p.Broken || p.Hex {
+		s.tooDeep(&v)
+	}
+}
+
+// folding examines what folding would lose of a view, and returns it folded. An escape
+// may stand for half a character.
+func (s *Scan) folding(v finding.View, depth int, p *profile.Profile, flat bool) finding.View {
+	if !flat && p.Flags&(char.IsEscape|char.IsBack|char.IsAssign) != 0 {
+		s.halfEscapes(v, depth)
+	}
+	if capitals, ok := s.Capitals(v); ok {
+		s.IBANs(s.Fold(capitals))
+	}
+	if bare, ok := s.Untagged(v); ok {
+		p := profile.Of(bare.Text)
+		s.flat = flat
+		s.Examine(bare, depth, &p)
+	}
+	v = s.Fold(v)
+	if !s.Near {
+		s.OrderedFolded(&v, depth)
+	}
+	return v
+}
+
+// inside scans what a view decodes to: its escapes, what is encoded in it, and what is
+// divided by marks.
+func (s *Scan) inside(v finding.View, depth int, p *profile.Profile, flat bool) {
+	if !flat && (p.Flags&Escaping != 0 || p.Digits >= profile.LeastIBANDigits && bracketed(v.Text)) {
+		s.Escapes(v, depth)
+	}
+	if !flat && p.Digits >= profile.LeastIBANDigits && p.Flags&(char.IsAssign|char.IsColon) != 0 {
+		s.partFields(&v, depth)
+	}
+	if !flat && p.Digits >= profile.MinCued && cutPurpose(v.Text) {
+		s.subfields(v, depth)
+	}
+	if p.Mixed || p.Hex {
+		s.Blobs(v, depth)
+	}
+	if p.Broken {
+		s.wrapped(&v, depth)
+	}
+	if p.Pairs >= encoded.MinPairs {
+		s.SpacedHex(&v, depth)
+	}
+	if p.Digits >= 2*FewestCodes {
+		s.charCodes(&v, depth)
+		s.codePoints(&v, depth)
+	}
+	if p.Digits > leastMantissa {
+		s.exponents(&v, depth)
+	}
+	if !s.Near {
+		s.spread(&v, p, depth)
+	}
+	if p.Broken || p.Mixed || p.Hex {
+		s.CutCodes(&v, depth)
+	}
+	if p.Broken || p.Flags&(char.IsEscape|char.IsBack|char.IsAssign) != 0 {
+		s.evens(&v, depth)
+	}
+}

@@ -1,0 +1,97 @@
+package reading
+
+import (
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/encoded"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+)
+
+// Quoted-printable (RFC 2045, 6.7): a sign and two digits of hexadecimal stand for a
+// character, a sign at the end of a line for nothing.
+
+// unquoted decodes quoted-printable.
+func (s *Scan) unquoted(v *finding.View) (finding.View, bool) {
+	out, n := finding.Derived{Of: v}, 0
+	for i := nextEscape(v.Text, 0, "="); i < len(v.Text); i = nextEscape(v.Text, i+max(1, n), "=") {
+		var c byte
+		if c, n = s.quoted(v.Text, i); n == 0 {
+			continue
+		}
+		at := s.Instead(&out, i)
+		if v.Text[i+1] > ' ' { // no line break
+			out.Push(c, v.From(i), v.To(i+n-1))
+		}
+		out.Replaced(at, i+n)
+	}
+	return s.Derive(&out)
+}
+
+// quoted decodes what the sign t[i] begins, and returns how many bytes that took, 0 if it
+// begins nothing.
+func (s *Scan) quoted(t []byte, i int) (c byte, n int) {
+	if c, ok := char.HexByte(t, i+1); ok {
+		if noText(c) || parameter(t, i, c) || s.FIX && detect.FIXTag(t, i) { // ?at=1759198432
+			return 0, 0
+		}
+		return c, len("=34")
+	}
+	if n = softBreak(t[i+1:]); n > 0 {
+		n++
+	}
+	return 0, n
+}
+
+// softBreak returns the length of a line break with spaces before it, and with what
+// stands before the next line of a mail that is quoted, or that is printed with numbers.
+func softBreak(t []byte) int {
+	for i, c := range t {
+		switch c {
+		case '\n':
+			return i + 1 + max(quoteMarks(t[i+1:]), encoded.LineNumber(t[i+1:]))
+		case ' ', '\t', '\r':
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+// quoteMarks returns the length of the marks before a line of a mail that is quoted, with
+// the space behind them: "> ", ">> ".
+func quoteMarks(t []byte) int {
+	const most = 8
+	for i := range t[:min(len(t), most)] {
+		if t[i] == ' ' && i > 0 {
+			return i + 1
+		}
+		if t[i] != '>' {
+			break
+		}
+	}
+	return 0
+}
+
+// noText tells whether a character is a control that stands in no text and no encoding of
+// one, as NUL does.
+func noText(c byte) bool {
+	return c < ' ' && c != 0 && c != '\t' && c != '\n' && c != '\r' && c != encoded.EscapeByte
+}
+
+// leastParameter is the fewest digits of a number behind a sign that are taken for the value
+// of a parameter, such as seconds since 1970: escape sequences stand between fewer.
+const leastParameter = 8
+
+// parameter tells whether the sign t[i] stands between the name of a parameter and its
+// value, of which the first two digits would be the escape sequence of c.
+func parameter(t []byte, i int, c byte) bool {
+	if char.Digit(c) || c >= 0x80 || i == 0 || char.ByteClass[t[i-1]]&char.IsLower == 0 || i+leastParameter >= len(t) {
+		return false
+	}
+	for _, d := range t[i+1 : i+1+leastParameter] {
+		if !char.Digit(d) {
+			return false
+		}
+	}
+	return true
+}

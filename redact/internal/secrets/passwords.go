@@ -1,0 +1,341 @@
+package secrets
+
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/encoded"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+)
+
+const (
+	longestTell  = 40 // bytes between "password" and "is"
+	commandReach = 80 // bytes between a command and its option
+	hexToken     = 40 // characters of a token in hexadecimal that some programs take for a login
+)
+
+// spacedPassword finds the value of the name t[i:j] behind nothing but a space,
+// if it looks like a password or a login stands before it.
+func (s *Scan) spacedPassword(v *finding.View, i, j int) bool {
+	t := v.Text
+	if !credential.PasswordWord(t[i:j]) || bytes.HasSuffix(t[:i], []byte("$(")) || char.At(t, i-1) == '$' {
+		return false
+	}
+	a := j
+	for char.At(t, a+1) == ' ' && a+1 < len(t) && t[a] == ' ' && a-j < cue.WidestGap { // up to the next column
+		a++
+	}
+	for from := a; a < len(t) && a-from < encoded.MaxIndent; {
+		n := markSize(t[a:])
+		if bytes.IndexByte([]byte(" \n\t|->()[]'\"\\*`=:;?\r"), t[a]) >= 0 {
+			n = 1
+		}
+		if n == 0 {
+			break
+		}
+		a += n
+	}
+	if a == j {
+		return false
+	}
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
+	if end < len(t) || char.At(t, a-1) == '(' {
+		end = endsTrimmed(t, a, end, ".)!|")
+	}
+	value := t[a:end]
+	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
+	if !netrc && (cue.UnderWord(t, a) && !cue.EndsLine(t, end) || !credential.PasswordLike(value) || credential.TypeWord(value) || verb(t[i:j]) && (value[0] == '-' || char.At(t, a-1) == '-' || !bytes.ContainsAny(char.Looked(value), "0123456789"))) || s.Rules.IsToken(value) || credential.SecretName(value) != credential.NameNone && (!cue.DigitIn(value) || bytes.IndexByte(value, '.') >= 0) {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// minSpaced is the shortest secret that a name such as token speaks for across
+// nothing but a space.
+const minSpaced = 20
+
+// minSpacedHex is the same for hexadecimal, behind a name that means no digest.
+const minSpacedHex = 32
+
+// secretKind tells whether a text ends in a word that makes a key a secret one.
+func secretKind(t []byte) bool {
+	low := bytes.ToLower(bytes.TrimRight(t[max(0, len(t)-len("private ")):], " _-"))
+	for _, kind := range [...]string{"private", "secret", "api", "access", "auth", "hmac", "signing", "encryption"} {
+		if bytes.HasSuffix(low, []byte(kind)) {
+			return true
+		}
+	}
+	return false
+}
+
+// dashed returns where the value begins that a dash between spaces, and maybe quotes,
+// divide from the name of a secret or a token that ends at t[j]; 0 if there is no dash.
+func dashed(t []byte, i, j int) int {
+	a := j + len(" ")
+	switch n := markSize(t[a:]); {
+	case n > 0:
+		a += n
+	case t[a] == '-':
+		a++
+	default:
+		return 0
+	}
+	if name := bytes.ToLower(t[i:j]); t[j] != ' ' || char.At(t, a) != ' ' || !bytes.HasSuffix(name, []byte("token")) && !bytes.HasSuffix(name, []byte("secret")) && !secretKind(t[:i]) {
+		return 0
+	}
+	return quoted(t, a+1)
+}
+
+// spacedSecret finds what looks like a random key right behind the name t[i:j], such
+// as "api key", and a space: letters of both cases and digits.
+func (s *Scan) spacedSecret(v *finding.View, i, j int) bool {
+	t := v.Text
+	if j+credential.MinRandom >= len(t) || t[j] != ' ' && t[j] != '+' {
+		return false
+	}
+	if a := dashed(t, i, j); a > 0 {
+		end := endsTrimmed(t, a, s.Reaches.key.of(t, a, credential.TokenEnd), ".")
+		if value := t[a:end]; len(value) >= minSpaced && credential.RandomLike(value) && !s.Rules.IsToken(value) {
+			s.secret(v, a, end, "assigned")
+			return true
+		}
+	}
+	a := j + 1
+	end := endsTrimmed(t, a, s.Reaches.key.of(t, a, credential.TokenEnd), ".")
+	value := t[a:end]
+	head := char.Looked(value)
+	if hex := bytes.TrimPrefix(head, []byte("0x")); len(hex) >= minSpacedHex && char.AllHex(hex) && secretKind(t[:i]) && !s.Rules.IsToken(value) {
+		s.secret(v, a, end, "assigned")
+		return true
+	}
+	if len(value) >= minSpaced && tokenWord(t[i:j]) && drawnPart(head) && !bytes.HasPrefix(head, []byte("0x")) && bytes.IndexByte(head, '/') < 0 && !s.Rules.IsToken(value) {
+		s.secret(v, a, end, "assigned")
+		return true
+	}
+	if len(value) >= credential.MinRandom && len(value) < minSpaced && tokenWord(t[i:j]) && credential.AllKinds(value) && credential.WordEnd(value, 0) == len(value) && !bytes.ContainsAny(value, "/+-_") && char.DigitsIn(value) >= credential.LeastDrawn && credential.ChangesOf(value) >= len(value)/2 && !s.Rules.IsToken(value) {
+		s.secret(v, a, end, "assigned")
+		return true
+	}
+	if len(value) < minSpaced || !credential.AllKinds(head) || bytes.Count(head, []byte("/")) > 1 && len(value) != credential.SecretKeySize || s.Rules.IsToken(value) || credential.ChangesOf(head) < len(head)/3 {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// tokenWord tells whether a word is one for what lets somebody in, and for no digest.
+func tokenWord(word []byte) bool {
+	return cue.SameWord(word, "token") || cue.SameWord(word, "secret") || cue.SameWord(word, "apikey") || cue.SameWord(word, "api_key") || cue.SameWord(word, "api-key")
+}
+
+// verb tells whether a word that may mean a password is something that is done, too.
+func verb(word []byte) bool { return bytes.EqualFold(word, []byte("pass")) }
+
+// toldPassword finds what follows on "is" some words behind the name t[i:j]: the
+// password for the account is ….
+func (s *Scan) toldPassword(v *finding.View, i, j int) bool {
+	t := v.Text
+	if !credential.PasswordWord(t[i:j]) {
+		return false
+	}
+	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
+	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
+		if verb(t[i:j]) && tell != " is " {
+			continue
+		}
+		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
+			k, size = at, len(tell)
+		}
+	}
+	if k < 0 {
+		k, size = ownerColon(reach), len(":")
+	}
+	if k < 0 || bytes.IndexByte(t[j:j+k], '.') >= 0 {
+		return false
+	}
+	a := quoted(t, j+k+size)
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
+	end = endsTrimmed(t, a, end, ".!")
+	if value := t[a:end]; !credential.PasswordLike(value) || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// ownerColon returns where the colon stands behind a name and the word or two that say
+// whose password it is, " for bob:"; -1 if they are not there.
+func ownerColon(t []byte) int {
+	k := bytes.IndexByte(t, ':')
+	if n := len("(default"); k > 1 && k <= n && t[0] == '(' && credential.WordOnly(t[1:k]) {
+		return k
+	}
+	if !bytes.HasPrefix(t, []byte(" for ")) && !bytes.HasPrefix(t, []byte(" of ")) {
+		return -1
+	}
+	if k < 0 || bytes.Count(t[:k], []byte(" ")) > 3 || bytes.ContainsAny(t[:k], "\n,;=(") {
+		return -1
+	}
+	return k
+}
+
+// userPair finds the password behind a user's name: login: bob / hunter2pass.
+func (s *Scan) userPair(v *finding.View, j int) {
+	t := v.Text
+	a, sign := assignedAt(t, j, j)
+	if !sign {
+		return
+	}
+	end := s.valueEnd(t, a)
+	if end-a == hexToken && char.AllHex(t[a:end]) && char.DigitsIn(t[a:end]) > 0 && char.Lower(char.At(t, j-1)) == 'n' { // sonar.login=…
+		s.secret(v, a, end, "login")
+		return
+	}
+	if k := bytes.IndexAny(char.Looked(t[a:end]), "/:|"); k > 0 {
+		s.pairPassword(v, a+k+1, end)
+		return
+	}
+	if k := end; k+3 < len(t) && t[k] == ' ' && bytes.IndexByte([]byte("/:|-,"), t[k+1]) >= 0 && t[k+2] == ' ' {
+		s.pairPassword(v, k+3, s.valueEnd(t, k+3))
+	} else if k+2 < len(t) && t[k] == ',' && t[k+1] == ' ' {
+		s.pairPassword(v, k+2, s.valueEnd(t, k+2))
+	}
+}
+
+func (s *Scan) pairPassword(v *finding.View, a, end int) {
+	if value := v.Text[a:end]; credential.PasswordLike(value) && credential.SecretName(value) == credential.NameNone && !s.Rules.IsToken(value) && bytes.IndexByte(char.Looked(value), '/') < 0 && bytes.IndexByte(char.Looked(value), '=') < 0 {
+		s.secret(v, a, end, "login")
+	}
+}
+
+// commandOptions are the options that give passwords to commands, by the small letters of
+// their names. What stands between a user and a password follows the option of some.
+var commandOptions = map[string]struct {
+	option string
+	joined bool // the value may be glued to the option
+	after  byte // the mark between the user and the password
+}{
+	"mysql": {" -p", true, 0}, "mysqldump": {" -p", true, 0}, "mysqladmin": {" -p", true, 0}, "sshpass": {" -p", true, 0},
+	"rediscli": {" -a ", false, 0}, "ldapsearch": {" -w ", false, 0}, "ldapadd": {" -w ", false, 0}, "ldapmodify": {" -w ", false, 0}, "ldapdelete": {" -w ", false, 0}, "ldapwhoami": {" -w ", false, 0}, "ldappasswd": {" -w ", false, 0},
+	"psexec": {" -p ", false, 0}, "plink": {" -pw ", false, 0}, "pscp": {" -pw ", false, 0},
+	"docker": {" -p ", false, 0}, "podman": {" -p ", false, 0}, "zip": {" -P ", false, 0}, "unzip": {" -P ", false, 0}, "rdesktop": {" -p ", false, 0}, "xfreerdp": {" /p:", true, 0},
+	"cqlsh": {" -p ", false, 0}, "mongosh": {" -p ", false, 0}, "mongodump": {" -p ", false, 0}, "mongorestore": {" -p ", false, 0}, "sqlcmd": {" -P ", false, 0}, "ipmitool": {" -P ", false, 0}, "mosquittopub": {" -P ", false, 0}, "mosquittosub": {" -P ", false, 0},
+	"snmpwalk": {" -c ", false, 0}, "snmpget": {" -c ", false, 0}, "snmpset": {" -c ", false, 0},
+	"smbclient": {" -U ", false, '%'}, "lftp": {" -u ", false, ','},
+}
+
+// commandPassword finds the password that an option gives to the command t[i:j].
+func (s *Scan) commandPassword(v *finding.View, i, j int) {
+	t := v.Text
+	var low [len("mongorestore")]byte
+	n := 0
+	for _, c := range t[i:j] {
+		if char.Letter(c) && n < len(low) {
+			low[n] = char.Lower(c)
+			n++
+		}
+	}
+	c := commandOptions[string(low[:n])]
+	reach := t[j:min(len(t), j+commandReach)]
+	if end := bytes.IndexByte(reach, '\n'); end >= 0 {
+		reach = reach[:end]
+	}
+	if login := []byte(" login"); low[0] == 'd' || low[0] == 'p' && low[1] == 'o' { // docker run -p is a port
+		if !bytes.HasPrefix(reach, login) {
+			return
+		}
+		s.pipedPassword(v, i, reach)
+	}
+	k := bytes.Index(reach, []byte(c.option))
+	if k < 0 || len(c.option) == 0 {
+		return
+	}
+	a := j + k + len(c.option)
+	if low[0] == 's' && c.joined && char.At(t, a) == ' ' {
+		a++
+	}
+	a = quoted(t, a)
+	end := s.closedQuote(t, a, s.valueEnd(t, a))
+	if c.after != 0 {
+		at := bytes.IndexByte(char.Looked(t[a:end]), c.after)
+		if at = a + at + 1; c.after == ',' { // which ends a value
+			at = end + 1
+			if char.At(t, end) != ',' {
+				return
+			}
+			end = s.valueEnd(t, min(at, len(t)))
+		}
+		a = min(at, end)
+	}
+	if value := t[a:end]; len(value) >= 4 && !s.Rules.IsToken(value) && !credential.Placeholder(t, a, end) && value[0] != '-' && value[0] != '$' {
+		s.secret(v, a, end, "login")
+	}
+}
+
+// pipedPassword finds the password that is printed into the command at t[i:], whose
+// options are these: echo … | docker login --password-stdin.
+func (s *Scan) pipedPassword(v *finding.View, i int, options []byte) {
+	if !bytes.Contains(options, []byte("-stdin")) {
+		return
+	}
+	t := bytes.TrimRight(v.Text[max(0, i-credential.LongestQuoted):i], " ")
+	if len(t) == 0 || t[len(t)-1] != '|' {
+		return
+	}
+	t = bytes.TrimRight(t[:len(t)-1], " \"'")
+	from := 1 + bytes.LastIndexByte(t, ' ')
+	if from < len("echo ") || !bytes.HasSuffix(bytes.TrimSuffix(t[:from], []byte("-n ")), []byte("echo ")) && !bytes.HasSuffix(t[:from], []byte("printf ")) {
+		return
+	}
+	lead := max(0, i-credential.LongestQuoted)
+	a := quoted(v.Text, lead+from)
+	if end := lead + len(t); end-a >= credential.MinPassword && !s.Rules.IsToken(v.Text[a:end]) && !credential.Placeholder(v.Text, a, end) && v.Text[a] != '$' {
+		s.secret(v, a, end, "login")
+	}
+}
+
+// Pgpass finds the passwords of a PostgreSQL password file (libpq, 34.16).
+func (s *Scan) Pgpass(v *finding.View) {
+	for at := 0; at < len(v.Text); {
+		end := at + bytes.IndexByte(v.Text[at:], '\n')
+		if end < at {
+			end = len(v.Text)
+		}
+		if a := credential.PgpassAt(v.Text[at:end]); a > 0 && !s.Rules.IsToken(bytes.TrimSpace(v.Text[at+a:end])) {
+			s.secret(v, at+a, at+a+len(bytes.TrimRight(v.Text[at+a:end], " \r\t")), "login")
+		}
+		at = end + 1
+	}
+}
+
+// bareLogin finds name:password@host without a scheme, up to the at sign t[k].
+func (s *Scan) bareLogin(v *finding.View, k int) {
+	t := v.Text
+	a := k
+	for a > 0 && k-a < MaxLocal && t[a-1] > ' ' && t[a-1] != ':' && t[a-1] != '@' && t[a-1] != '"' && t[a-1] != '/' {
+		a--
+	}
+	if char.At(t, a-1) == '/' && driverUser(t[:a-1]) {
+		s.secret(v, a, k, "userinfo")
+		return
+	}
+	if char.At(t, a-1) != ':' || !char.Letter(char.At(t, a-2)) && !char.Digit(char.At(t, a-2)) || !char.Letter(char.At(t, k+1)) && !char.Digit(char.At(t, k+1)) {
+		return
+	}
+	if value := t[a:k]; credential.PasswordLike(value) && !s.Rules.IsToken(value) {
+		s.secret(v, a, k, "userinfo")
+	}
+}
+
+// driverUser tells whether a text ends as an address of Oracle's database does before
+// the password: jdbc:oracle:thin:scott/…@host, sqlplus scott/…@host.
+func driverUser(t []byte) bool {
+	k := len(t)
+	for k > 0 && len(t)-k < MaxLocal && (char.Alnum(t[k-1]) || t[k-1] == '_') {
+		k--
+	}
+	return k < len(t) && (bytes.HasSuffix(t[:k], []byte("jdbc:oracle:thin:")) || bytes.HasSuffix(t[:k], []byte("jdbc:oracle:oci:")) || bytes.HasSuffix(t[:k], []byte("sqlplus ")))
+}

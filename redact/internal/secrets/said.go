@@ -1,0 +1,212 @@
+package secrets
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/profile"
+)
+
+// tellReach is the most words between a code and what announces it.
+const tellReach = 6
+
+// toldCode finds the code behind the name t[i:j]: three or four digits of a PIN or
+// a card's security code, up to eight of others.
+func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) bool {
+	t := v.Text
+	most := 4
+	if kind == credential.NameDigits {
+		most = 8
+	}
+	for range tellReach {
+		j = SkipGap(t, j)
+		a := j
+		if j += char.Digits(t[j:]); j > a {
+			if s.encodedCode(v, a, most) {
+				return true
+			}
+			if j-a < profile.MinCodeDigits || j-a > most || t[a-1] == '-' || t[a-1] == '/' || char.Alnum(char.At(t, j)) || cue.MarksNumber(char.At(t, j)) && char.Alnum(char.At(t, j+1)) {
+				return false
+			}
+			s.secret(v, a, j, "assigned")
+			return true
+		}
+		for j < len(t) && char.Letter(t[j]) {
+			j++
+		}
+		if !linksCode(t[a:j]) {
+			return s.encodedCode(v, a, most) || kind == credential.NameDigits && s.toldLater(v, j)
+		}
+	}
+	return false
+}
+
+// laterReach is how far behind its name a code stands in the message that brings it:
+// "OTP for the transaction of INR 2,500.00 at a shop on card ending 1234 is 483920".
+const laterReach = 96
+
+// toldLater finds the code behind the first "is" from t[j] on in the same sentence.
+func (s *Scan) toldLater(v *finding.View, j int) bool {
+	const least, usual, most = 4, 6, 8 // digits
+	t := v.Text[j:min(len(v.Text), j+laterReach)]
+	k := bytes.Index(t, []byte(" is "))
+	if k < 0 || bytes.Contains(t[:k], []byte(". ")) || bytes.IndexByte(t[:k], '\n') >= 0 {
+		return false
+	}
+	a := j + k + len(" is ")
+	n := char.Digits(v.Text[a:])
+	if b := a + n; n < least || n > most || char.Alnum(char.At(v.Text, b)) || cue.MarksNumber(char.At(v.Text, b)) && char.Alnum(char.At(v.Text, b+1)) {
+		return false
+	}
+	if n < usual && (char.At(v.Text, a+n) == ' ' && a+n < len(v.Text) || date.PlausibleYear(char.Number(v.Text[a:], n))) { // 1234 of something
+		return false
+	}
+	s.secret(v, a, a+n, "assigned")
+	return true
+}
+
+// encodedCode finds a code of at most so many digits in base64 or in hexadecimal at
+// t[i].
+func (s *Scan) encodedCode(v *finding.View, i, most int) bool {
+	t := v.Text
+	j := i
+	for j < len(t) && char.Alnum(t[j]) {
+		j++
+	}
+	digits, ok := codeDigits(t[i:j])
+	if !ok || digits < profile.MinCodeDigits || digits > most {
+		return false
+	}
+	for j < len(t) && t[j] == '=' {
+		j++
+	}
+	s.secret(v, i, j, "assigned")
+	return true
+}
+
+// codeDigits returns how many digits a word is the base64 or the hexadecimal of.
+func codeDigits(word []byte) (n int, ok bool) {
+	const longest = 16
+	if len(word) < 4 || len(word) > longest {
+		return 0, false
+	}
+	var out [longest]byte
+	raw := out[:]
+	if k, err := hex.Decode(raw, word); err == nil {
+		raw = raw[:k]
+	} else if k, err := base64.RawStdEncoding.Decode(raw, word); err == nil {
+		raw = raw[:k]
+	} else {
+		return 0, false
+	}
+	for _, c := range raw {
+		if !char.Digit(c) {
+			return 0, false
+		}
+	}
+	return len(raw), true
+}
+
+// linksCode tells whether a word may stand between a name and its code.
+func linksCode(word []byte) bool {
+	var low [8]byte
+	if len(word) == 0 || len(word) > len(low) {
+		return false
+	}
+	for i, c := range word {
+		low[i] = char.Lower(c)
+	}
+	switch string(low[:len(word)]) {
+	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of", "s", "int":
+		return true
+	}
+	return false
+}
+
+// isCode tells whether a name is "code", which alone says nothing.
+func isCode(name []byte) bool { return len(name) == len("code") }
+
+// usedCode finds the code beside the name t[i:j] of which the sentence says that it
+// lets somebody in: "code 941833 to log in", "941833 is your verification code".
+func (s *Scan) usedCode(v *finding.View, i, j int) {
+	const least, most = 4, 8 // digits
+	t, a := v.Text, j+1
+	b := a
+	for b < len(t) && char.Digit(t[b]) {
+		b++
+	}
+	if b-a >= least && b-a <= most && usesCode(t[b:]) {
+		s.secret(v, a, b, "assigned")
+	}
+	lead := t[max(0, i-longestTell):i]
+	k := bytes.LastIndex(lead, []byte(profile.YourCode))
+	if as := bytes.LastIndex(lead, []byte(profile.AsWord)); k < 0 && as >= 0 && ownedName(lead[as+len(profile.AsWord):]) && codeName(t, i) {
+		k = as
+	}
+	if k < 0 {
+		return
+	}
+	b = max(0, i-longestTell) + k
+	for a = b; a > 0 && char.Digit(t[a-1]); {
+		a--
+	}
+	if b-a >= least && b-a <= most && !char.Alnum(char.At(t, a-1)) {
+		s.secret(v, a, b, "assigned")
+	}
+}
+
+// minGrant is the shortest code of a grant that is looked for: a voucher is shorter.
+const minGrant = 20
+
+// grantCode finds the code in an address to which a server for authorization sends
+// somebody back (RFC 6749, 4.1.2): ?code=….
+func (s *Scan) grantCode(v *finding.View, i, j int) bool {
+	t := v.Text
+	if c := char.At(t, i-1); c != '?' && c != '&' && c != '#' || char.At(t, j) != '=' {
+		return false
+	}
+	a := j + 1
+	end := s.valueEnd(t, a)
+	if value := t[a:end]; len(value) < minGrant || !credential.RandomLike(value) || s.Rules.IsToken(value) {
+		return false
+	}
+	s.secret(v, a, end, "assigned")
+	return true
+}
+
+// usesCode tells whether a text says that what stands before it lets somebody in.
+func usesCode(t []byte) bool {
+	for _, use := range [...]string{" to log", " to sign", " to verify", " to confirm", " to authori", " to complete your", " to access", " to reset"} {
+		if bytes.HasPrefix(t, []byte(use)) {
+			return true
+		}
+	}
+	return false
+}
+
+// codeName tells whether the word t[i:j], which is "code", is the last of a name of a
+// code that is used once or proves that a card is there.
+func codeName(t []byte, i int) bool {
+	for i > 0 && credential.DividesName(t[i-1]) {
+		i--
+	}
+	end := i
+	for i > 0 && char.Letter(t[i-1]) && end-i < cue.LongestName {
+		i--
+	}
+	var low [cue.LongestName]byte
+	for k, c := range t[i:end] {
+		low[k] = char.Lower(c)
+	}
+	switch string(low[:end-i]) {
+	case "verification", "security", "authentication", "confirmation", "login", "passcode", "time", "access", "otp", "sms", "fa", "authenticator":
+		return true
+	}
+	return false
+}
