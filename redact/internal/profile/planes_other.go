@@ -3,4 +3,4 @@
 package profile
 
 // LoadPlanes returns the planes of at most 64 bytes.
-func LoadPlanes(t []byte) (digits, letters, others uint64) { return classes(t) }
+func LoadPlanes(t []byte) (digits, letters, others uint64) { return Classes(t) }
