@@ -216,7 +216,7 @@ const membersReach = 96
 // computed, as the results of statistics have: {"mean": 842.7448726482918, "std": 2.20309…}.
 func computedMember(src []byte, i, end int) bool {
 	behind := src[end:min(len(src), end+membersReach)]
-	if k := bytes.IndexByte(behind, ':'); k > 0 && bytes.IndexAny(behind[:k], "{}[]") < 0 {
+	if k := bytes.IndexByte(behind, ':'); k > 0 && !bytes.ContainsAny(behind[:k], "{}[]") {
 		if at := space(src, end+k+1); at < len(src) && (src[at] == '-' || char.Digit(src[at])) {
 			if stop, ok := numberEnd(src, at); ok && computedNumber(src[at:stop]) {
 				return true
@@ -225,7 +225,7 @@ func computedMember(src []byte, i, end int) bool {
 	}
 	before := src[max(0, i-membersReach):i]
 	k := bytes.LastIndexByte(before, ',')
-	if k <= 0 || bytes.IndexAny(before[k:], "{}[]") >= 0 {
+	if k <= 0 || bytes.ContainsAny(before[k:], "{}[]") {
 		return false
 	}
 	before = bytes.TrimRight(before[:k], " \n\t\r")

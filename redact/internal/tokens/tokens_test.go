@@ -21,8 +21,9 @@ func TestOwn(t *testing.T) {
 			}
 		}
 	}
-	if one.Token(entity.Card, "1") == one.Token(entity.Account, "1") || one.Token(entity.Card, "1") != one.Token(entity.Card, "1") {
-		t.Error("a token depends on the entity and the value alone")
+	again := NewKey([32]byte{1})
+	if token := one.Token(entity.Card, "1"); token == one.Token(entity.Account, "1") || token != again.Token(entity.Card, "1") {
+		t.Error("a token depends on the key, the entity and the value alone")
 	}
 }
 
