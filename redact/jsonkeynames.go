@@ -273,6 +273,8 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 	c := column.Kind(0)
 	if f := &w.frames[n-1]; f.index == 1 {
 		c = column.SecretHead(w.pairName())
+	} else if f.index > 1 {
+		c = column.SecretHead(optionBefore(w.src, i))
 	} else if n > 1 && f.index < 0 && w.frames[n-2].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
 		key := w.src[w.frames[n-2].lo:w.frames[n-2].hi]
 		c = column.SecretHead(bytes.TrimSuffix(key, []byte(".keyword"))) // of Elasticsearch

@@ -19,7 +19,7 @@ const MinCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "auf", "was", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -60,6 +60,9 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 			}
 			told = told || string(t[from:end]) == "was"
 		}
+		if a == 's'&31 && b == 'e'&31 || a == 'e'&31 && b == 'r'&31 {
+			told = told || m.used(t, bits.TrailingZeros64(codes), end)
+		}
 		if len(t) >= leastAsCode {
 			i := bits.TrailingZeros64(codes)
 			told = told || asCode(t, i+bits.TrailingZeros64(^(m.Digit>>i)))
@@ -93,6 +96,16 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 // wordStart returns where the letters begin that end at t[:end].
 func (m *Planes) wordStart(end int) int {
 	return bits.Len64(^m.Letter & (1<<end - 1))
+}
+
+// used tells whether "use" or "enter" ends at t[:end], right before the digits at t[i:], of
+// which the text says behind them that they let somebody in: Use 167636 to verify ….
+func (m *Planes) used(t []byte, i, end int) bool {
+	switch from := m.wordStart(end); end - from {
+	case len("use"), len("enter"):
+		return end+1 == i && (cue.SameWord(t[from:end], "use") || cue.SameWord(t[from:end], "enter")) && UsesCode(t[i+bits.TrailingZeros64(^(m.Digit>>i)):])
+	}
+	return false
 }
 
 // asCode tells whether a text says at t[i:] that the digits before it are a code, as in
@@ -257,7 +270,7 @@ func foreignTold(t []byte, i, end int) bool {
 
 // yours tells whether the first n bytes of a text are a code that is somebody's.
 func yours(t []byte, n int) bool {
-	return n > MinCodeDigits && len(t) > n+len(YourCode) && t[n+1] == 'i' && string(t[n:n+len(YourCode)]) == YourCode
+	return n > MinCodeDigits && len(t) > n+len(YourCode) && t[n+1] == 'i' && (string(t[n:n+len(YourCode)]) == YourCode || string(t[n:n+len(TheCode)]) == TheCode)
 }
 
 // toldAt is told for the word in which the byte t[i] is.
@@ -307,3 +320,16 @@ func (m *Planes) toldBefore(t []byte, i int) bool {
 
 // YourCode stands between a code that is used once and what it is.
 const YourCode = " is your "
+
+// TheCode stands between such a code and a name that means nothing else.
+const TheCode = " is the "
+
+// UsesCode tells whether a text says that what stands before it lets somebody in.
+func UsesCode(t []byte) bool {
+	for _, use := range [...]string{" to log", " to sign", " to verify", " to confirm", " to authori", " to complete your", " to access", " to reset"} {
+		if bytes.HasPrefix(t, []byte(use)) {
+			return true
+		}
+	}
+	return false
+}

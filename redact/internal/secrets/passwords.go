@@ -104,6 +104,9 @@ func (s *Scan) spacedSecret(v *finding.View, i, j int) bool {
 		}
 	}
 	a := j + 1
+	if c := t[a]; c == '`' || c == '"' || c == '\'' {
+		a++
+	}
 	end := endsTrimmed(t, a, s.Reaches.key.of(t, a, credential.TokenEnd), ".")
 	value := t[a:end]
 	head := char.Looked(value)
@@ -141,24 +144,49 @@ func (s *Scan) toldPassword(v *finding.View, i, j int) bool {
 	if !credential.PasswordWord(t[i:j]) {
 		return false
 	}
-	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
-	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
-		if verb(t[i:j]) && tell != " is " {
+	reach := t[j:min(len(t), j+longestTell)]
+	for from, n := 0, 0; n < mostTells; n++ {
+		k, size := passwordTold(reach[from:], verb(t[i:j]))
+		if k < 0 {
+			break
+		}
+		from += k + size
+		if bytes.IndexByte(reach[:from-size], '.') >= 0 {
+			return false
+		}
+		if s.broughtAt(v, j+from) {
+			return true
+		}
+	}
+	k := ownerColon(reach)
+	return k >= 0 && s.broughtAt(v, j+k+len(":"))
+}
+
+// mostTells is how many words that may bring a password are tried: "a temporary password is
+// generated for root@localhost: …".
+const mostTells = 3
+
+// passwordTold returns where the first word that brings a password stands, and its size; -1
+// if there is none. Behind "pass" only one does.
+func passwordTold(reach []byte, verb bool) (k, size int) {
+	k = -1
+	for _, tell := range [...]string{" is ", ": ", " to ", "'s ", " was ", " auf ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
+		if verb && tell != " is " {
 			continue
 		}
 		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
 			k, size = at, len(tell)
 		}
 	}
-	if k < 0 {
-		k, size = ownerColon(reach), len(":")
-	}
-	if k < 0 || bytes.IndexByte(t[j:j+k], '.') >= 0 {
-		return false
-	}
-	a := quoted(t, j+k+size)
+	return k, size
+}
+
+// broughtAt finds what looks like a password at t[a:], where a sentence brings one.
+func (s *Scan) broughtAt(v *finding.View, a int) bool {
+	t := v.Text
+	a = quotedText(t, a)
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
-	end = endsTrimmed(t, a, end, ".!")
+	end = endsTrimmed(t, a, end, ".!`*")
 	if value := t[a:end]; !credential.PasswordLike(value) || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
 		return false
 	}
@@ -206,7 +234,7 @@ func (s *Scan) userPair(v *finding.View, j int) {
 }
 
 func (s *Scan) pairPassword(v *finding.View, a, end int) {
-	if value := v.Text[a:end]; credential.PasswordLike(value) && credential.SecretName(value) == credential.NameNone && !s.Rules.IsToken(value) && bytes.IndexByte(char.Looked(value), '/') < 0 && bytes.IndexByte(char.Looked(value), '=') < 0 {
+	if value := v.Text[a:end]; credential.PasswordLike(value) && !credential.NameOnly(value) && !s.Rules.IsToken(value) && bytes.IndexByte(char.Looked(value), '/') < 0 && bytes.IndexByte(char.Looked(value), '=') < 0 {
 		s.secret(v, a, end, "login")
 	}
 }

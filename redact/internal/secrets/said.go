@@ -31,6 +31,9 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 			if s.encodedCode(v, a, most) {
 				return true
 			}
+			if kind == credential.NameDigits && j-a == halfCode {
+				j = halvedEnd(t, a)
+			}
 			if j-a < profile.MinCodeDigits || j-a > most || t[a-1] == '-' || t[a-1] == '/' || char.Alnum(char.At(t, j)) || cue.MarksNumber(char.At(t, j)) && char.Alnum(char.At(t, j+1)) {
 				return false
 			}
@@ -45,6 +48,22 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 		}
 	}
 	return false
+}
+
+// halfCode is how many digits each half of a code has that a mark divides: 506-018.
+const halfCode = 3
+
+// halvedEnd returns where the digits at t[a:] end, both halves of such a code if there are two.
+func halvedEnd(t []byte, a int) int {
+	n := char.Digits(t[a:])
+	b := a + n
+	if n != halfCode || char.At(t, b) != '-' && char.At(t, b) != ' ' || char.Digits(t[min(b+1, len(t)):]) != halfCode {
+		return b
+	}
+	if end := b + 1 + halfCode; !char.Alnum(char.At(t, end)) && !(cue.MarksNumber(char.At(t, end)) && char.Alnum(char.At(t, end+1))) {
+		return end
+	}
+	return b
 }
 
 // laterReach is how far behind its name a code stands in the message that brings it:
@@ -141,24 +160,39 @@ func (s *Scan) usedCode(v *finding.View, i, j int) {
 	for b < len(t) && char.Digit(t[b]) {
 		b++
 	}
-	if b-a >= least && b-a <= most && usesCode(t[b:]) {
+	if b-a >= least && b-a <= most && profile.UsesCode(t[b:]) {
 		s.secret(v, a, b, "assigned")
 	}
+	s.codeBefore(v, i, false)
+}
+
+// codeBefore finds the code of which the sentence says before the name t[i:] that it is one:
+// "941833 is your verification code", "616647 is your Amazon OTP", "123456 as the code". A
+// name that means nothing else is one that is used once.
+func (s *Scan) codeBefore(v *finding.View, i int, once bool) bool {
+	const least, most = 4, 8 // digits
+	t := v.Text
 	lead := t[max(0, i-longestTell):i]
 	k := bytes.LastIndex(lead, []byte(profile.YourCode))
+	if k < 0 && once {
+		k = bytes.LastIndex(lead, []byte(profile.TheCode))
+	}
 	if as := bytes.LastIndex(lead, []byte(profile.AsWord)); k < 0 && as >= 0 && ownedName(lead[as+len(profile.AsWord):]) && codeName(t, i) {
 		k = as
 	}
-	if k < 0 {
-		return
+	if k < 0 || once && bytes.Contains(lead[k:], []byte(". ")) {
+		return false
 	}
-	b = max(0, i-longestTell) + k
-	for a = b; a > 0 && char.Digit(t[a-1]); {
+	b := max(0, i-longestTell) + k
+	a := b
+	for a > 0 && b-a <= most && char.Digit(t[a-1]) {
 		a--
 	}
-	if b-a >= least && b-a <= most && !char.Alnum(char.At(t, a-1)) {
-		s.secret(v, a, b, "assigned")
+	if b-a < least || b-a > most || char.Alnum(char.At(t, a-1)) {
+		return false
 	}
+	s.secret(v, a, b, "assigned")
+	return true
 }
 
 // minGrant is the shortest code of a grant that is looked for: a voucher is shorter.
@@ -180,16 +214,6 @@ func (s *Scan) grantCode(v *finding.View, i, j int) bool {
 	return true
 }
 
-// usesCode tells whether a text says that what stands before it lets somebody in.
-func usesCode(t []byte) bool {
-	for _, use := range [...]string{" to log", " to sign", " to verify", " to confirm", " to authori", " to complete your", " to access", " to reset"} {
-		if bytes.HasPrefix(t, []byte(use)) {
-			return true
-		}
-	}
-	return false
-}
-
 // codeName tells whether the word t[i:j], which is "code", is the last of a name of a
 // code that is used once or proves that a card is there.
 func codeName(t []byte, i int) bool {
@@ -205,7 +229,7 @@ func codeName(t []byte, i int) bool {
 		low[k] = char.Lower(c)
 	}
 	switch string(low[:end-i]) {
-	case "verification", "security", "authentication", "confirmation", "login", "passcode", "time", "access", "otp", "sms", "fa", "authenticator":
+	case "verification", "security", "authentication", "confirmation", "login", "passcode", "time", "access", "otp", "sms", "fa", "authenticator", "whatsapp", "door", "gate", "garage", "lockbox", "keypad":
 		return true
 	}
 	return false
