@@ -93,11 +93,22 @@ func (w *walker) named(name keyName, top int) {
 func (w *walker) labelOf(f *frame) credential.NameKind {
 	if at := f.namer; at.end > 0 {
 		text := w.unescape(at.i, at.end, at.escaped)
-		if f.namer, f.label = (leafAt{}), column.SpelledName(foldedName(text)); f.label == credential.NameNone {
+		if f.namer, f.label = (leafAt{}), column.SpelledName(foldedName(fieldLabel(text))); f.label == credential.NameNone {
 			f.label = credential.ForeignName(text)
 		}
 	}
 	return f.label
+}
+
+// fieldLabel returns a label without the word for what it is the label of, as a browser that
+// a model drives describes the elements of a page: Password field, API key input.
+func fieldLabel(text []byte) []byte {
+	for _, kind := range [...]string{" field", " input", " textbox", " box"} {
+		if n := len(text) - len(kind); n > 0 && bytes.EqualFold(text[n:], []byte(kind)) {
+			return text[:n]
+		}
+	}
+	return text
 }
 
 // placedString redacts a string of which its key, the head of its column, or the leaf

@@ -78,7 +78,7 @@ const (
 
 // NameAt is SecretName for the name t[i:j], that of an option included.
 func NameAt(t []byte, i, j int) NameKind {
-	if n := j - i; (n == 1 && t[i] == 'u' || n == 4 && string(t[i:j]) == "user") && char.At(t, i-1) == '-' && (char.At(t, j) == ' ' || char.At(t, j) == '=') {
+	if n := j - i; (n == 1 && t[i] == 'u' || n == len("user") && string(t[i:j]) == "user" || n == len("proxy-user") && string(t[i:j]) == "proxy-user") && char.At(t, i-1) == '-' && (char.At(t, j) == ' ' || char.At(t, j) == '=') {
 		return NameLogin
 	}
 	if kind := severalWords(t, i, j); kind != NameNone {

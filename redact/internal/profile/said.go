@@ -82,6 +82,9 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
 		return true, false
 	}
+	if m.toldLater(t, i, glued) {
+		return true, false
+	}
 	space := bits.Len64(^(m.Letter | m.Digit | m.Other) & (1<<i - 1))
 	if space == 0 {
 		return false, false
@@ -277,6 +280,28 @@ func yours(t []byte, n int) bool {
 func (m *Planes) toldAt(t []byte, i int) bool {
 	words := m.Letter | m.Digit
 	return m.toldBefore(t, bits.Len64(^words&(1<<i-1)))
+}
+
+// mostGlued is how many words in which letters and digits meet are looked at: user qa1 with
+// password ….
+const mostGlued = 3
+
+// toldLater is toldAt for the words behind that of the byte t[i].
+func (m *Planes) toldLater(t []byte, i int, glued uint64) bool {
+	words := m.Letter | m.Digit | m.Other
+	for range mostGlued {
+		i += bits.TrailingZeros64(^(words >> i)) // the end of the word
+		if i >= Block {
+			return false
+		}
+		if glued &= ^uint64(0) << i; glued == 0 {
+			return false
+		}
+		if i = bits.TrailingZeros64(glued); m.toldAt(t, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // toldAbroad tells whether a word for "is" in another language stands before the word

@@ -111,7 +111,7 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 	switch {
 	case sign || kind == credential.NameScheme:
 	case bytes.HasPrefix(t[a:], []byte("is ")), bytes.HasPrefix(t[a:], []byte("is+")), kind == credential.NameSecret && bytes.HasPrefix(t[a:], []byte("was ")) && credential.PasswordWord(t[i:j]):
-		told, a = true, quotedText(t, a+1+bytes.IndexAny(t[a:a+len("was ")], " +"))
+		told, a = true, quotedText(t, a+1+bytes.IndexAny(t[a:min(len(t), a+len("was "))], " +"))
 	default:
 		at, paired := pairedAt(t, j)
 		if !paired {

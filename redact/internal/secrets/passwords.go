@@ -40,6 +40,9 @@ func (s *Scan) spacedPassword(v *finding.View, i, j int) bool {
 	if a == j {
 		return false
 	}
+	if plain := []byte("plaintext "); bytes.HasPrefix(t[a:], plain) && char.At(t, a-1) == '-' { // rootpw of Kickstart
+		a += len(plain)
+	}
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
 	if end < len(t) || char.At(t, a-1) == '(' {
 		end = endsTrimmed(t, a, end, ".)!|")
@@ -158,6 +161,10 @@ func (s *Scan) toldPassword(v *finding.View, i, j int) bool {
 			return true
 		}
 	}
+	const reset, value = "successfully reset", "New value: " // of Elasticsearch
+	if k := bytes.Index(t[j:min(len(t), j+commandReach)], []byte(value)); k >= 0 && bytes.Contains(t[j:j+k], []byte(reset)) && s.broughtAt(v, j+k+len(value)) {
+		return true
+	}
 	k := ownerColon(reach)
 	return k >= 0 && s.broughtAt(v, j+k+len(":"))
 }
@@ -170,7 +177,7 @@ const mostTells = 3
 // if there is none. Behind "pass" only one does.
 func passwordTold(reach []byte, verb bool) (k, size int) {
 	k = -1
-	for _, tell := range [...]string{" is ", ": ", " to ", "'s ", " was ", " auf ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
+	for _, tell := range [...]string{" is ", ": ", " to ", "'s ", " was ", " auf ", ":\n", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
 		if verb && tell != " is " {
 			continue
 		}
@@ -184,10 +191,14 @@ func passwordTold(reach []byte, verb bool) (k, size int) {
 // broughtAt finds what looks like a password at t[a:], where a sentence brings one.
 func (s *Scan) broughtAt(v *finding.View, a int) bool {
 	t := v.Text
+	own := char.At(t, a-1) == '\n'
+	for from := a; own && a < len(t) && a-from < cue.PairReach && t[a] <= ' '; {
+		a++
+	}
 	a = quotedText(t, a)
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
-	end = endsTrimmed(t, a, end, ".!`*")
-	if value := t[a:end]; !credential.PasswordLike(value) || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
+	end = endsTrimmed(t, a, end, ".!`*)")
+	if value := t[a:end]; !credential.PasswordLike(value) || own && (!cue.EndsLine(t, end) || char.DigitsIn(value) < credential.LeastDrawn) || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
