@@ -143,6 +143,9 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 	if kind == credential.NameSecret && !credential.PasswordLike(value) && (s.pairedPassword(v, i, j) || told && s.toldPassword(v, i, j)) {
 		return
 	}
+	if told && char.At(t, a-1) == '`' && (constant(value) || !credential.PasswordLike(value) || credential.NameOnly(value)) { // the name of a variable
+		return
+	}
 	if labelled && (!credential.PasswordLike(value) || char.DigitsIn(value) == 0) {
 		return
 	}
