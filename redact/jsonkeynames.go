@@ -291,10 +291,28 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 		c = column.SecretHead(bytes.TrimSuffix(key, []byte(".keyword"))) // of Elasticsearch
 	}
 	if c == 0 {
-		return false
+		return n > 0 && w.frames[n-1].index > 0 && s.gluedOption(i, end)
 	}
 	text := w.unescape(i, end, escaped)
 	return c.Printed(text) && !s.Rules.IsToken(text) && s.replaceNamed(i, end, text, 0, Secret)
+}
+
+// commandReach is how many bytes of an array of arguments are looked at for the command.
+const commandReach = 96
+
+// gluedOption redacts a string that is the option of a client of MySQL with its password in an
+// array of arguments, ["mysqladmin", "-uroot", "-p…"], and tells whether it did.
+func (s *scan) gluedOption(i, end int) bool {
+	w := &s.walk
+	text := w.src[i+1 : end-1]
+	if !bytes.HasPrefix(text, []byte("-p")) || len(text) < len("-p1234") || bytes.IndexByte(text, '\\') >= 0 || bytes.IndexByte(text, ' ') >= 0 {
+		return false
+	}
+	lead := w.src[max(0, w.frames[len(w.frames)-1].start, i-commandReach):i]
+	if !bytes.Contains(lead, []byte(`"mysql`)) || s.Rules.IsToken(text[len("-p"):]) || !credential.PasswordLike(text[len("-p"):]) {
+		return false
+	}
+	return s.replaceNamed(i, end, text, len("-p"), Secret)
 }
 
 // printedNumber is printedString for numbers that are PINs and codes: {"pin": {"int": 4821}}.

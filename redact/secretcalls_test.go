@@ -22,10 +22,12 @@ func TestPositions(t *testing.T) {
 		{`credentials += Credentials("Nexus", "repo.acme.io", "ci", "dySWfhN5z")`, "dySWfh"}, {`jwt.sign({ id: 1, b: [2, 3] }, 'L3tm31n=836', { expiresIn: '1h' })`, "L3tm31n"}, {`jwt.encode({"sub": 1}, "admin-marble-10", algorithm="HS256")`, "marble"}, {`SELECT pgp_sym_decrypt(data, 'gdvnj9YddcGJEm5s')`, "gdvnj9"},
 		{`await page.fill('#password', 'cGtA.2#W9F')`, "cGtA"}, {`cy.get('input[name=password]').type('Qw3rty-994')`, "Qw3rty"}, {`driver.find_element(By.ID, "password").send_keys("Qw3rty-994")`, "Qw3rty"}, {"curl --proxy-user ann:Qw3rty-994 -x proxy:3128 https://a", "Qw3rty"},
 		{`{"element":"Password field","ref":"e21","text":"Adm1n.866"}`, "Adm1n"}, {`{"args":["--user","ann","--password","q3jrJ*jhJc*R^J"]}`, "q3jrJ"}, {"- --password\n- hunter2099x", "hunter20"}, {"args:\n  - \"--api-key\"\n  - \"q3jrJjhJc8Rq3jrJjhJc8R3\"", "hJc8Rq3j"},
+		{`{"command":["mysqldump","-uroot","-pfootball2071?","shop"]}`, "football"}, {`test: ["CMD", "mysqladmin", "ping", "-uroot", "-pexample1x"]`, "example1x"}, {`subprocess.run(["cqlsh", "-u", "cassandra", "-p", "hunter2099x"])`, "hunter20"},
+		{"echo 'BSQ*^6e=J79z23' | sudo -S apt-get update", "J79z"}, {`echo "ann:monkeyMarble64" | chpasswd`, "Marble"}, {"echo root:hunter2099x | sudo chpasswd", "hunter20"},
 		{`{"ParameterKey":"MasterUserPassword","ParameterValue":"tsVCAM42HF"}`, "tsVCAM"}, {`{"SecretString":"tsVCAM42HF"}`, "tsVCAM"},
 	})
 	checkLeft(t, `conn = sqlite3.connect("a", "b", "c4d5e6")`, `jwt.sign(payload, key)`, `sign("a", "b12345x")`, `jwt.decode(token, options={"verify": 1})`, `page.fill('#password', password)`, `page.fill('#username', 'ann2026x')`, `{"element":"Search field","ref":"e21","text":"Adm1n.866"}`,
-		`{"args":["--user","ann","--output","report2026.txt"]}`, "- --output\n- report2026.txt", `{"ParameterKey":"InstanceType","ParameterValue":"t3.micro2x"}`, `Credentials("a")`, `check_password(user, request.form["password"])`, `new PDO($dsn, $user, $password)`)
+		`{"args":["--user","ann","--output","report2026.txt"]}`, "- --output\n- report2026.txt", `{"ParameterKey":"InstanceType","ParameterValue":"t3.micro2x"}`, `Credentials("a")`, `["mysql","-port","3306"]`, `["mysql","-p"]`, `"mysql", "-P", "3306"`, "sudo apt-get install python3.11", "echo hello1 | sudo tee /etc/x", "chpasswd: done1", `check_password(user, request.form["password"])`, `new PDO($dsn, $user, $password)`)
 }
 
 // TestCardRows: the security code behind a card and the day on which it expires.

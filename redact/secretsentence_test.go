@@ -75,6 +75,7 @@ func TestToldPasswords(t *testing.T) {
 		{"the password's hunter2099x", "hunter20"}, {"root pw was tsVCAM42HF, now it's tsVCAM42HX.", "tsVCAM42HF"}, {"root pw was tsVCAM42HF, now it's tsVCAM42HX.", "tsVCAM42HX"}, {"pw for the vpn is `tsVCAM42HF`", "tsVCAM"}, {"bot token `TZdK9XHGWdh823hbhzCu7FC6Y53C`", "GWdh823h"},
 		{"A temporary password is generated for root@localhost: 7YZWMj.hw", "7YZW"}, {"api key (prod): sPSnM8haeFz2b32ExBnU3jrHgiTP", "aeFz2b32"}, {"Password (temporary): 7YZWMjhw2", "7YZW"}, {"auth_token cookie is 9071e22c262ea240c83b1d265188127646c211de", "262ea240"},
 		{"Passwort geändert auf hfxGK6xYc", "hfxGK6"}, {"WLAN-Schlüssel: S3cr3t~482", "S3cr3t"}, {"user qa1 with password Adm1n+993 works", "Adm1n"}, {"Secret DB_PASSWORD was set to VDxWqJdU6jcv for the repository", "VDxWqJ"},
+		{"Le mot de passe est Sommer2083", "2083"}, {"Mein Passwort ist Sommer2083.", "2083"}, {"Das Passwort lautet Sommer2083!", "2083"}, {"moje heslo je Sommer2083", "2083"}, {"mitt passord er Sommer2083", "2083"}, {"la contrasena es Sommer2083", "2083"}, {"haslo to Sommer2083", "2083"},
 		{"credentials are ann / Passwort2010!", "2010"}, {"login: ann / Password123", "rd123"}, {"hunterPasswort31 is the admin password", "rt31"}, {"パスワード：Passwort2010!", "2010"},
 		{"Please use the following password to proceed to installation:\n\n6b0d58e625632810e3422761c95fcafd\n\nIt is also in a file.", "25632810"}, {"Password for the [elastic] user successfully reset.\nNew value: JGEt7twxZh3d", "JGEt7t"},
 	})

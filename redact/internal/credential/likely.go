@@ -162,7 +162,7 @@ func PasswordWord(word []byte) bool {
 		low[i] = char.Lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "storepassword", "keypassword", "masterauth", "auth_pass", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord", "passordet", "losenordet", "lösenordet", "mdp":
+	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "storepassword", "keypassword", "masterauth", "auth_pass", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "haslo", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord", "passordet", "losenordet", "lösenordet", "mdp":
 		return true
 	}
 	return false

@@ -90,7 +90,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 		return false, false
 	}
 	marks := m.Other & (1<<i - 1) >> space // in a password
-	if (marks != 0 || glued&(glued-1) != 0) && m.toldAbroad(t, i) {
+	if m.toldAbroad(t, i) {
 		return true, true
 	}
 	return marks != 0 && m.toldBefore(t, space), false

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/credential"
@@ -286,13 +287,25 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 		if !bytes.HasPrefix(reach, login) {
 			return
 		}
-		s.pipedPassword(v, i, reach)
+		s.pipedPassword(v, i, bytes.Contains(reach, []byte("-stdin")), 0)
 	}
-	k := bytes.Index(reach, []byte(c.option))
-	if k < 0 || len(c.option) == 0 {
+	switch string(low[:n]) {
+	case "sudo":
+		s.pipedPassword(v, i, bytes.HasPrefix(reach, []byte(" -S ")) || bytes.HasPrefix(reach, []byte(" -kS ")), 0)
+	case "chpasswd":
+		s.pipedPassword(v, i, true, ':')
+	}
+	if len(c.option) == 0 {
 		return
 	}
-	a := j + k + len(c.option)
+	a := j
+	if k := bytes.Index(reach, []byte(c.option)); k >= 0 {
+		a += k + len(c.option)
+	} else if k = quotedOption(reach, c.option, c.joined); k > 0 {
+		a += k
+	} else {
+		return
+	}
 	if low[0] == 's' && c.joined && char.At(t, a) == ' ' {
 		a++
 	}
@@ -314,13 +327,42 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	}
 }
 
-// pipedPassword finds the password that is printed into the command at t[i:], whose
-// options are these: echo … | docker login --password-stdin.
-func (s *Scan) pipedPassword(v *finding.View, i int, options []byte) {
-	if !bytes.Contains(options, []byte("-stdin")) {
+// quotedOption returns where the value begins behind an option that is a string of a list of
+// its own, "mysqladmin", "-p…" or "cqlsh", "-p", "…"; 0 if there is none.
+func quotedOption(reach []byte, option string, joined bool) int {
+	option = strings.TrimSpace(option)
+	for from := 0; ; {
+		k := bytes.Index(reach[from:], []byte(option))
+		if k < 0 {
+			return 0
+		}
+		k += from
+		from = k + len(option)
+		q := char.At(reach, k-1)
+		if q != '"' && q != '\'' {
+			continue
+		}
+		if char.At(reach, from) != q {
+			if joined {
+				return from
+			}
+			continue
+		}
+		for from < len(reach) && bytes.IndexByte([]byte("\"', "), reach[from]) >= 0 {
+			from++
+		}
+		return from
+	}
+}
+
+// pipedPassword finds the password that is printed into the command at t[i:], if that takes
+// one: echo … | docker login --password-stdin, echo … | sudo -S. Before it may stand a user's
+// name and a mark: echo bob:… | chpasswd.
+func (s *Scan) pipedPassword(v *finding.View, i int, takes bool, mark byte) {
+	if !takes {
 		return
 	}
-	t := bytes.TrimRight(v.Text[max(0, i-credential.LongestQuoted):i], " ")
+	t := bytes.TrimRight(bytes.TrimSuffix(v.Text[max(0, i-credential.LongestQuoted):i], []byte("sudo ")), " ")
 	if len(t) == 0 || t[len(t)-1] != '|' {
 		return
 	}
@@ -331,6 +373,13 @@ func (s *Scan) pipedPassword(v *finding.View, i int, options []byte) {
 	}
 	lead := max(0, i-credential.LongestQuoted)
 	a := quoted(v.Text, lead+from)
+	if mark != 0 {
+		k := bytes.IndexByte(v.Text[a:lead+len(t)], mark)
+		if k <= 0 {
+			return
+		}
+		a += k + 1
+	}
 	if end := lead + len(t); end-a >= credential.MinPassword && !s.Rules.IsToken(v.Text[a:end]) && !credential.Placeholder(v.Text, a, end) && v.Text[a] != '$' {
 		s.secret(v, a, end, "login")
 	}
