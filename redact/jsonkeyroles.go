@@ -34,7 +34,7 @@ func makeKeyNames() map[string]keyName {
 	add(keyName{kind: credential.NameKey}, "access", "refresh")                 // the tokens of GoCardless' bank account data
 	add(keyName{kind: credential.NameSecret}, "cardpin", "passwordconfirm", "passwords", "recoverycodes", "backupcodes", "backupcode")
 	add(keyName{kind: credential.NameDigits}, "mfa", "tan", "onetimepassword", "cvv2", "cvc2", "securitynumber")
-	add(keyName{kind: credential.NameMaybe}, "apikeys", "secrets", "tokens", "accesstokens", "privatekeys", "accesscode", "authcode", "authorizationcode",
+	add(keyName{kind: credential.NameMaybe}, "apikeys", "secrets", "tokens", "accesstokens", "privatekeys", "cred", "creds", "accesscode", "authcode", "authorizationcode",
 		"codeverifier", "devicecode", "clientassertion", "assertion", "idtokenhint", "secrethash", "secretid", "bearer", "seed", "cookie", "setcookie")
 	return names
 }

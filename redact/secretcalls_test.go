@@ -24,10 +24,13 @@ func TestPositions(t *testing.T) {
 		{`{"element":"Password field","ref":"e21","text":"Adm1n.866"}`, "Adm1n"}, {`{"args":["--user","ann","--password","q3jrJ*jhJc*R^J"]}`, "q3jrJ"}, {"- --password\n- hunter2099x", "hunter20"}, {"args:\n  - \"--api-key\"\n  - \"q3jrJjhJc8Rq3jrJjhJc8R3\"", "hJc8Rq3j"},
 		{`{"command":["mysqldump","-uroot","-pfootball2071?","shop"]}`, "football"}, {`test: ["CMD", "mysqladmin", "ping", "-uroot", "-pexample1x"]`, "example1x"}, {`subprocess.run(["cqlsh", "-u", "cassandra", "-p", "hunter2099x"])`, "hunter20"},
 		{"echo 'BSQ*^6e=J79z23' | sudo -S apt-get update", "J79z"}, {`echo "ann:monkeyMarble64" | chpasswd`, "Marble"}, {"echo root:hunter2099x | sudo chpasswd", "hunter20"},
+		{`fernet = Fernet(b"Zk3q9Xv7Rt2mWp5Lc8Jd4Nb6Hy1Gs0Ue-FaTiKoV_zQ=")`, "Lc8Jd4Nb"}, {`hmac.new(b"x9hFFtZzUxcHbjR39yCGe73hTV2r", msg, hashlib.sha256)`, "cHbjR39y"}, {"bcp shop.dbo.t out t.csv -S db1 -U sa -P Sommer2075@", "2075"}, {`{"cred":"MarbleFootball92"}`, "Football"},
+		{"chpasswd:\n  list: |\n    root:hunter2099x\n    ann:Sommer2083\n  expire: False", "hunter20"}, {"chpasswd:\n  list: |\n    root:hunter2099x\n    ann:Sommer2083\n  expire: False", "Sommer20"},
+		{"Service     Login    Password\nGrafana     admin    3VceGzwphv\nKibana      root     Xk29abQQ1", "3VceGz"}, {"Host    User    Passwort\ndb1     admin   3VceGzwphv", "3VceGz"},
 		{`{"ParameterKey":"MasterUserPassword","ParameterValue":"tsVCAM42HF"}`, "tsVCAM"}, {`{"SecretString":"tsVCAM42HF"}`, "tsVCAM"},
 	})
 	checkLeft(t, `conn = sqlite3.connect("a", "b", "c4d5e6")`, `jwt.sign(payload, key)`, `sign("a", "b12345x")`, `jwt.decode(token, options={"verify": 1})`, `page.fill('#password', password)`, `page.fill('#username', 'ann2026x')`, `{"element":"Search field","ref":"e21","text":"Adm1n.866"}`,
-		`{"args":["--user","ann","--output","report2026.txt"]}`, "- --output\n- report2026.txt", `{"ParameterKey":"InstanceType","ParameterValue":"t3.micro2x"}`, `Credentials("a")`, `["mysql","-port","3306"]`, `["mysql","-p"]`, `"mysql", "-P", "3306"`, "sudo apt-get install python3.11", "echo hello1 | sudo tee /etc/x", "chpasswd: done1", `check_password(user, request.form["password"])`, `new PDO($dsn, $user, $password)`)
+		`{"args":["--user","ann","--output","report2026.txt"]}`, "- --output\n- report2026.txt", `{"ParameterKey":"InstanceType","ParameterValue":"t3.micro2x"}`, `Credentials("a")`, `["mysql","-port","3306"]`, `["mysql","-p"]`, `"mysql", "-P", "3306"`, "sudo apt-get install python3.11", "echo hello1 | sudo tee /etc/x", "chpasswd: done1", "chpasswd:\n  expire: False\n  port: x80", "Name   Password   Enabled\nann    x           true", "Name   Password   Enabled\nann    changed 2026-11-29", "hmac.new(key, msg, sha256)", `check_password(user, request.form["password"])`, `new PDO($dsn, $user, $password)`)
 }
 
 // TestCardRows: the security code behind a card and the day on which it expires.

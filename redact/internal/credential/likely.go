@@ -259,6 +259,8 @@ func libraryCall(t []byte, i, j int) bool {
 	switch j - i {
 	case len("sign"), len("verify"):
 		return (cue.SameWord(t[i:j], "sign") || cue.SameWord(t[i:j], "verify") || cue.SameWord(t[i:j], "encode")) && StandsBefore(t, i, "jwt", "jsonwebtoken")
+	case len("new"):
+		return cue.SameWord(t[i:j], "new") && StandsBefore(t, i, "hmac")
 	case len("begin"):
 		return cue.SameWord(t[i:j], "begin") && StandsBefore(t, i, "wifi")
 	}

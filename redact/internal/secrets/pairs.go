@@ -152,7 +152,7 @@ var callNames = map[string]int{
 	"networkcredential": 2, "usernamepasswordcredential": 2, "usernamepasswordcredentials": 2, "passwordcredential": 2, "httpbasicauth": 2, "httpdigestauth": 2, "basicauth": 2, "setbasicauth": 2,
 	"mysqlconnect": 3, "mysqliconnect": 3, "mysqlpconnect": 3, "directoryentry": 3, "login": 2, "auth": 2, "connect": 3,
 	"usernamepasswordauthenticationtoken": 2, "createuser": 3, "createsuperuser": 3, "checkpassword": lastArg, "setpassword": lastArg, "hashpassword": lastArg, "verifypassword": lastArg, "credentials": lastArg,
-	"getconnection": 3, "pdo": 3, "ldapbind": 3, "pgpsymencrypt": 2, "pgpsymdecrypt": 2, "sign": 2, "encode": 2, "verify": 2, "begin": 2,
+	"getconnection": 3, "pdo": 3, "ldapbind": 3, "pgpsymencrypt": 2, "pgpsymdecrypt": 2, "sign": 2, "encode": 2, "verify": 2, "begin": 2, "new": 1, "fernet": 1,
 	"oauth": 0, // each of its strings that looks random
 }
 
@@ -163,7 +163,7 @@ const lastArg = -1
 // look like a password, with a digit.
 func plainCall(name string) bool {
 	switch name {
-	case "createuser", "createsuperuser", "checkpassword", "setpassword", "hashpassword", "verifypassword", "credentials", "getconnection", "pdo", "ldapbind", "pgpsymencrypt", "pgpsymdecrypt", "sign", "encode", "verify", "begin":
+	case "createuser", "createsuperuser", "checkpassword", "setpassword", "hashpassword", "verifypassword", "credentials", "getconnection", "pdo", "ldapbind", "pgpsymencrypt", "pgpsymdecrypt", "sign", "encode", "verify", "begin", "new", "fernet":
 		return true
 	}
 	return false
@@ -260,6 +260,9 @@ func stringArg(t []byte, i, nth int, others bool) (a, end int) {
 		}
 		if bytes.HasPrefix(t[i:], []byte("Some(")) {
 			i += len("Some(")
+		}
+		if c := char.At(t, i+1); char.At(t, i) == 'b' && (c == '"' || c == '\'') { // bytes of Python
+			i++
 		}
 		q := char.At(t, i)
 		if others && n < nth && q != '"' && q != '\'' && !last {

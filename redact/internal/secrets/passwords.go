@@ -260,7 +260,7 @@ var commandOptions = map[string]struct {
 }{
 	"mysql": {" -p", true, 0}, "mysqldump": {" -p", true, 0}, "mysqladmin": {" -p", true, 0}, "sshpass": {" -p", true, 0},
 	"rediscli": {" -a ", false, 0}, "ldapsearch": {" -w ", false, 0}, "ldapadd": {" -w ", false, 0}, "ldapmodify": {" -w ", false, 0}, "ldapdelete": {" -w ", false, 0}, "ldapwhoami": {" -w ", false, 0}, "ldappasswd": {" -w ", false, 0},
-	"psexec": {" -p ", false, 0}, "plink": {" -pw ", false, 0}, "pscp": {" -pw ", false, 0},
+	"psexec": {" -p ", false, 0}, "crackmapexec": {" -p ", false, 0}, "netexec": {" -p ", false, 0}, "evilwinrm": {" -p ", false, 0}, "bcp": {" -P ", false, 0}, "plink": {" -pw ", false, 0}, "pscp": {" -pw ", false, 0},
 	"docker": {" -p ", false, 0}, "podman": {" -p ", false, 0}, "zip": {" -P ", false, 0}, "unzip": {" -P ", false, 0}, "rdesktop": {" -p ", false, 0}, "xfreerdp": {" /p:", true, 0},
 	"cqlsh": {" -p ", false, 0}, "mongosh": {" -p ", false, 0}, "mongodump": {" -p ", false, 0}, "mongorestore": {" -p ", false, 0}, "sqlcmd": {" -P ", false, 0}, "ipmitool": {" -P ", false, 0}, "mosquittopub": {" -P ", false, 0}, "mosquittosub": {" -P ", false, 0},
 	"snmpwalk": {" -c ", false, 0}, "snmpget": {" -c ", false, 0}, "snmpset": {" -c ", false, 0},
@@ -294,6 +294,7 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 		s.pipedPassword(v, i, bytes.HasPrefix(reach, []byte(" -S ")) || bytes.HasPrefix(reach, []byte(" -kS ")), 0)
 	case "chpasswd":
 		s.pipedPassword(v, i, true, ':')
+		s.passwordLines(v, j)
 	}
 	if len(c.option) == 0 {
 		return
@@ -324,6 +325,42 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	}
 	if value := t[a:end]; len(value) >= 4 && !s.Rules.IsToken(value) && !credential.Placeholder(t, a, end) && value[0] != '-' && value[0] != '$' {
 		s.secret(v, a, end, "login")
+	}
+}
+
+// Limits of the lines that chpasswd reads.
+const (
+	mostPasswordLines   = 16
+	longestPasswordLine = 96
+)
+
+// passwordLines finds the passwords in the lines of users' names and passwords below the name
+// that ends at t[j], as chpasswd reads them and cloud-init gives them to it:
+//
+//	chpasswd:
+//	  list: |
+//	    root:…
+func (s *Scan) passwordLines(v *finding.View, j int) {
+	t := v.Text
+	for n := 0; n < mostPasswordLines; n++ {
+		k := bytes.IndexByte(t[j:min(len(t), j+longestPasswordLine)], '\n')
+		if k < 0 {
+			return
+		}
+		j += k + 1
+		for j < len(t) && (t[j] == ' ' || t[j] == '\t' || t[j] == '-' || t[j] == '"') {
+			j++
+		}
+		a := credential.NameEnd(t, j)
+		if a == j || a-j > longestPasswordLine || char.At(t, a) != ':' {
+			return
+		}
+		end := s.valueEnd(t, a+1)
+		if value := t[a+1 : end]; credential.PasswordLike(value) && cue.EndsLine(t, end) && !s.Rules.IsToken(value) {
+			s.secret(v, a+1, end, "login")
+		} else if len(value) > 0 {
+			return
+		}
 	}
 }
 

@@ -16,13 +16,20 @@ import (
 // tellReach is the most words between a code and what announces it.
 const tellReach = 6
 
+// longestSaidPIN is how many digits a PIN has, at most, of which the word before says what it
+// is for: "PIN" alone before six is the code of a place in India.
+const longestSaidPIN = 8
+
 // toldCode finds the code behind the name t[i:j]: three or four digits of a PIN or
 // a card's security code, up to eight of others.
 func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) bool {
 	t := v.Text
 	most := 4
-	if kind == credential.NameDigits {
+	switch {
+	case kind == credential.NameDigits:
 		most = 8
+	case credential.StandsBefore(t, i, "conference", "meeting", "attendee", "moderator", "host", "audio", "card", "atm", "sim", "voicemail") || bytes.HasSuffix(t[:i], []byte("dial-in ")):
+		most = longestSaidPIN
 	}
 	for range tellReach {
 		j = SkipGap(t, j)
