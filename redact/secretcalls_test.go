@@ -10,7 +10,7 @@ func TestHeld(t *testing.T) {
 		{`let password = Secret("hunter2099x")`, "hunter20"}, {`password = SecretString::from("hunter2099x")`, "hunter20"}, {`password=quote_plus("hunter2099x")`, "hunter20"}, {`secret = bytes(b"hunter2099x")`, "hunter20"},
 		{"<Password><Value>hunter2099x</Value><PlainText>true</PlainText></Password>", "hunter20"}, {"storePassword 'hunter2099x'", "hunter20"}, {`keyPassword "hunter2099x"`, "hunter20"}, {"rootpw --plaintext hunter2099x", "hunter20"}, {"tacacs-server key 0 Kjgs9Vud@pjW", "Kjgs9V"},
 	})
-	checkLeft(t, `Dim pwd As String = ""`, `password: Final[str] = field()`, `var jwtKey = []byte(os.Getenv("JWT_KEY"))`, `password = Secret(settings.password)`, "<Password><Value>required</Value></Password>x", "token = bytes(16)")
+	checkLeft(t, `Dim pwd As String = ""`, `password: Final[str] = field()`, `var jwtKey = []byte(os.Getenv("JWT_KEY"))`, `password = Secret(settings.password)`, "<Password><Value>required</Value></Password>x", "token = bytes(16)", `signingKey := []byte("AWS4" + secret)`, `signingKey := []byte("AWS4v2x" + secret)`)
 }
 
 // TestPositions: passwords among the arguments of calls, and in what a program types into a

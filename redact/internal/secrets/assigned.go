@@ -120,7 +120,9 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 		}
 		a = at
 	}
+	wrapped := a
 	a = literalAt(t, a)
+	held := a > wrapped && heldAt(t, wrapped) > wrapped
 	end := s.valueEnd(t, a)
 	if kind == credential.NameHeader && end < len(t) && t[end] == ' ' && IsScheme(t[a:end]) {
 		a = quoted(t, end+1)
@@ -144,6 +146,9 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 		return
 	}
 	if told && char.At(t, a-1) == '`' && (constant(value) || !credential.PasswordLike(value) || credential.NameOnly(value)) { // the name of a variable
+		return
+	}
+	if held && (!credential.PasswordLike(value) || len(value) > credential.LongestQuoted || char.At(t, wrapped) == '[' && char.At(t, quotedEndAt(t, end)) == ' ') { // a part of one
 		return
 	}
 	if labelled && (!credential.PasswordLike(value) || char.DigitsIn(value) == 0) {
