@@ -40,3 +40,11 @@ func TestCardRows(t *testing.T) {
 	})
 	checkLeft(t, "1204|09|2028|493")
 }
+
+// TestKindsOfAccounts: numbers in brackets behind a kind of account.
+func TestKindsOfAccounts(t *testing.T) {
+	checkGone(t, []gone{
+		{"Checking (7937164870) → Savings (6964023592): $200", "37164870"}, {"Checking (7937164870) → Savings (6964023592): $200", "64023592"}, {"from my Savings (79371648)", "371648"},
+	})
+	checkLeft(t, "Savings (20261129)", "Savings (1234)", "Checking (12 of 12345678)", "Order (7937164870)")
+}
