@@ -101,8 +101,9 @@ func (w *walker) labelOf(f *frame) credential.NameKind {
 }
 
 // fieldLabel returns a label without the word for what it is the label of, as a browser that
-// a model drives describes the elements of a page: Password field, API key input.
+// a model drives describes the elements of a page: Password field, API key input, #password.
 func fieldLabel(text []byte) []byte {
+	text = bytes.TrimLeft(text, "#.")
 	for _, kind := range [...]string{" field", " input", " textbox", " box"} {
 		if n := len(text) - len(kind); n > 0 && bytes.EqualFold(text[n:], []byte(kind)) {
 			return text[:n]

@@ -19,7 +19,7 @@ func makeKeyNames() map[string]keyName {
 			names[word] = n
 		}
 	}
-	add(keyName{role: labels}, "name", "key", "field", "param", "header", "label", "variable", "id", "path", "parameterkey", "parametername", "optionname", "parameter", "option", "setting", "element")
+	add(keyName{role: labels}, "name", "key", "field", "param", "header", "label", "variable", "id", "path", "parameterkey", "parametername", "optionname", "parameter", "option", "setting", "element", "selector")
 	add(keyName{role: holds}, "value", "val", "data", "string", "content", "default", "text", "identification", "identifier", "number", "richtext", "plaintext", "stringvalue", "parametervalue", "optionvalue")
 	add(keyName{role: schemes}, "schemename", "schemenamecode", "schemenameproprietary")
 	add(keyName{role: typing}, "type", "identifiertype", "idtype", "identificationtype", "documenttype")

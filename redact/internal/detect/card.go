@@ -64,20 +64,23 @@ func (s *Scan) Card(v *finding.View, q *Sequence, a, b int, least issuer.Strengt
 func (s *Scan) cardRow(v *finding.View, i int) {
 	const month, least, most = 2, 3, 4 // digits
 	t := v.Text
-	mark := char.At(t, i)
-	if mark != '|' && mark != ':' && mark != ';' {
+	mark, gap := char.At(t, i), 1
+	if mark == ' ' && char.At(t, i+1) == '|' && char.At(t, i+2) == ' ' {
+		mark, gap = '|', len(" | ")
+	}
+	if mark != '|' && mark != ':' && mark != ';' && mark != ',' {
 		return
 	}
-	i++
-	if char.Digits(t[i:]) != month || t[i] > '1' || char.At(t, i+month) != mark && char.At(t, i+month) != '/' {
+	i += gap
+	if char.Digits(t[min(i, len(t)):]) != month || t[i] > '1' || char.At(t, i+month) != '/' && (char.At(t, i+month) != mark || mark == ',') {
 		return
 	}
 	i += month + 1
 	n := char.Digits(t[min(i, len(t)):])
-	if n != len("28") && (n != len("2028") || string(t[i:i+len("20")]) != "20") || char.At(t, i+n) != mark {
+	if n != len("28") && (n != len("2028") || string(t[i:i+len("20")]) != "20") || char.At(t, i+n+gap/2) != mark {
 		return
 	}
-	i += n + 1
+	i += n + gap
 	if n = char.Digits(t[min(i, len(t)):]); n < least || n > most || char.Alnum(char.At(t, i+n)) || cue.MarksNumber(char.At(t, i+n)) && mark != char.At(t, i+n) && char.Digit(char.At(t, i+n+1)) {
 		return
 	}

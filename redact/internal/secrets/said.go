@@ -77,16 +77,23 @@ func halvedEnd(t []byte, a int) int {
 // "OTP for the transaction of INR 2,500.00 at a shop on card ending 1234 is 483920".
 const laterReach = 96
 
+// serviceReach is how far back of the end of the name of a service, or its first word, "for"
+// stands.
+const serviceReach = 24
+
 // toldLater finds the code behind the first "is" from t[j] on in the same sentence.
 func (s *Scan) toldLater(v *finding.View, j int) bool {
 	const least, usual, most = 4, 6, 8 // digits
 	t := v.Text[j:min(len(v.Text), j+laterReach)]
-	k := bytes.Index(t, []byte(" is "))
+	k, size := bytes.Index(t, []byte(" is ")), len(" is ")
+	if service := bytes.IndexByte(t, ':'); k < 0 && service >= 0 && char.At(t, service+1) == ' ' && onlyWords(t[:service]) && bytes.Contains(v.Text[max(0, j-serviceReach):j], []byte(" for ")) { // OTP for Wise: 604925
+		k, size = service, len(": ")
+	}
 	if k < 0 || bytes.Contains(t[:k], []byte(". ")) || bytes.IndexByte(t[:k], '\n') >= 0 {
 		return false
 	}
-	a := j + k + len(" is ")
-	n := char.Digits(v.Text[a:])
+	a := j + k + size
+	n := halvedEnd(v.Text, a) - a
 	if b := a + n; n < least || n > most || char.Alnum(char.At(v.Text, b)) || cue.MarksNumber(char.At(v.Text, b)) && char.Alnum(char.At(v.Text, b+1)) {
 		return false
 	}
@@ -94,6 +101,16 @@ func (s *Scan) toldLater(v *finding.View, j int) bool {
 		return false
 	}
 	s.secret(v, a, a+n, "assigned")
+	return true
+}
+
+// onlyWords tells whether a text is made of letters and spaces alone.
+func onlyWords(text []byte) bool {
+	for _, c := range text {
+		if !char.Letter(c) && c != ' ' {
+			return false
+		}
+	}
 	return true
 }
 
