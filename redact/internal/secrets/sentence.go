@@ -195,7 +195,7 @@ func credentialOwner(t []byte) int {
 // the same sentence: the secret for the webhook is …, the api key of yesterday (…).
 func (s *Scan) toldToken(v *finding.View, i, j int) bool {
 	t := v.Text
-	if !tokenWord(t[i:j]) && !(credential.SeveralParts(t[i:j]) && bytes.HasSuffix(bytes.ToLower(t[max(i, j-len("token")):j]), []byte("token"))) && !(cue.SameWord(t[i:j], "key") && secretKind(t[:i])) {
+	if !tokenWord(t[i:j]) && !(bytes.ContainsAny(t[i:j], "_-") && bytes.HasSuffix(bytes.ToLower(t[max(i, j-len("token")):j]), []byte("token"))) && !(cue.SameWord(t[i:j], "key") && secretKind(t[:i])) {
 		return false
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
