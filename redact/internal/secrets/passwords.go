@@ -342,7 +342,7 @@ const (
 //	    root:…
 func (s *Scan) passwordLines(v *finding.View, j int) {
 	t := v.Text
-	for n := 0; n < mostPasswordLines; n++ {
+	for n, names := 0, 0; n < mostPasswordLines && names < 2; n++ { // such as list:
 		k := bytes.IndexByte(t[j:min(len(t), j+longestPasswordLine)], '\n')
 		if k < 0 {
 			return
@@ -358,7 +358,7 @@ func (s *Scan) passwordLines(v *finding.View, j int) {
 		end := s.valueEnd(t, a+1)
 		if value := t[a+1 : end]; credential.PasswordLike(value) && cue.EndsLine(t, end) && !s.Rules.IsToken(value) {
 			s.secret(v, a+1, end, "login")
-		} else if len(value) > 0 {
+		} else if names++; len(value) > 0 && value[0] != '|' {
 			return
 		}
 	}
