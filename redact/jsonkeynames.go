@@ -93,11 +93,23 @@ func (w *walker) named(name keyName, top int) {
 func (w *walker) labelOf(f *frame) credential.NameKind {
 	if at := f.namer; at.end > 0 {
 		text := w.unescape(at.i, at.end, at.escaped)
-		if f.namer, f.label = (leafAt{}), column.SpelledName(foldedName(text)); f.label == credential.NameNone {
+		if f.namer, f.label = (leafAt{}), column.SpelledName(foldedName(fieldLabel(text))); f.label == credential.NameNone {
 			f.label = credential.ForeignName(text)
 		}
 	}
 	return f.label
+}
+
+// fieldLabel returns a label without the word for what it is the label of, as a browser that
+// a model drives describes the elements of a page: Password field, API key input, #password.
+func fieldLabel(text []byte) []byte {
+	text = bytes.TrimLeft(text, "#.")
+	for _, kind := range [...]string{" field", " input", " textbox", " box"} {
+		if n := len(text) - len(kind); n > 0 && bytes.EqualFold(text[n:], []byte(kind)) {
+			return text[:n]
+		}
+	}
+	return text
 }
 
 // placedString redacts a string of which its key, the head of its column, or the leaf
@@ -273,15 +285,35 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 	c := column.Kind(0)
 	if f := &w.frames[n-1]; f.index == 1 {
 		c = column.SecretHead(w.pairName())
+	} else if f.index > 1 {
+		c = column.SecretHead(optionBefore(w.src, i))
 	} else if n > 1 && f.index < 0 && w.frames[n-2].index < 0 && partOfKey(w.src[f.lo:f.hi]) {
 		key := w.src[w.frames[n-2].lo:w.frames[n-2].hi]
 		c = column.SecretHead(bytes.TrimSuffix(key, []byte(".keyword"))) // of Elasticsearch
 	}
 	if c == 0 {
-		return false
+		return n > 0 && w.frames[n-1].index > 0 && s.gluedOption(i, end)
 	}
 	text := w.unescape(i, end, escaped)
 	return c.Printed(text) && !s.Rules.IsToken(text) && s.replaceNamed(i, end, text, 0, Secret)
+}
+
+// commandReach is how many bytes of an array of arguments are looked at for the command.
+const commandReach = 96
+
+// gluedOption redacts a string that is the option of a client of MySQL with its password in an
+// array of arguments, ["mysqladmin", "-uroot", "-p…"], and tells whether it did.
+func (s *scan) gluedOption(i, end int) bool {
+	w := &s.walk
+	text := w.src[i+1 : end-1]
+	if !bytes.HasPrefix(text, []byte("-p")) || len(text) < len("-p1234") || bytes.IndexByte(text, '\\') >= 0 || bytes.IndexByte(text, ' ') >= 0 {
+		return false
+	}
+	lead := w.src[max(0, w.frames[len(w.frames)-1].start, i-commandReach):i]
+	if !bytes.Contains(lead, []byte(`"mysql`)) || s.Rules.IsToken(text[len("-p"):]) || !credential.PasswordLike(text[len("-p"):]) {
+		return false
+	}
+	return s.replaceNamed(i, end, text, len("-p"), Secret)
 }
 
 // printedNumber is printedString for numbers that are PINs and codes: {"pin": {"int": 4821}}.

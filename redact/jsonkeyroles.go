@@ -19,8 +19,8 @@ func makeKeyNames() map[string]keyName {
 			names[word] = n
 		}
 	}
-	add(keyName{role: labels}, "name", "key", "field", "param", "header", "label", "variable", "id", "path")
-	add(keyName{role: holds}, "value", "val", "data", "string", "content", "default", "text", "identification", "identifier", "number", "richtext", "plaintext", "stringvalue")
+	add(keyName{role: labels}, "name", "key", "field", "param", "header", "label", "variable", "id", "path", "parameterkey", "parametername", "optionname", "parameter", "option", "setting", "element", "selector")
+	add(keyName{role: holds}, "value", "val", "data", "string", "content", "default", "text", "identification", "identifier", "number", "richtext", "plaintext", "stringvalue", "parametervalue", "optionvalue")
 	add(keyName{role: schemes}, "schemename", "schemenamecode", "schemenameproprietary")
 	add(keyName{role: typing}, "type", "identifiertype", "idtype", "identificationtype", "documenttype")
 	add(keyName{role: heading}, "columns", "cols", "headers", "headerrow", "fields", "columnnames", "heads")
@@ -34,7 +34,7 @@ func makeKeyNames() map[string]keyName {
 	add(keyName{kind: credential.NameKey}, "access", "refresh")                 // the tokens of GoCardless' bank account data
 	add(keyName{kind: credential.NameSecret}, "cardpin", "passwordconfirm", "passwords", "recoverycodes", "backupcodes", "backupcode")
 	add(keyName{kind: credential.NameDigits}, "mfa", "tan", "onetimepassword", "cvv2", "cvc2", "securitynumber")
-	add(keyName{kind: credential.NameMaybe}, "apikeys", "secrets", "tokens", "accesstokens", "privatekeys", "accesscode", "authcode", "authorizationcode",
+	add(keyName{kind: credential.NameMaybe}, "apikeys", "secrets", "tokens", "accesstokens", "privatekeys", "cred", "creds", "accesscode", "authcode", "authorizationcode",
 		"codeverifier", "devicecode", "clientassertion", "assertion", "idtokenhint", "secrethash", "secretid", "bearer", "seed", "cookie", "setcookie")
 	return names
 }

@@ -138,3 +138,22 @@ func (w *walker) pairName() []byte {
 	}
 	return rest[:n]
 }
+
+// optionBefore returns the name of the option of a command that is the element before the
+// one at src[i:] of an array, ["--user", "bob", "--password", …]; nil if it is none.
+func optionBefore(src []byte, i int) []byte {
+	k, from := i, i
+	for k > 0 && from-k < cue.PairReach && bytes.IndexByte([]byte(" \t\r\n,"), src[k-1]) >= 0 {
+		k--
+	}
+	if k == from || char.At(src, k-1) != '"' {
+		return nil
+	}
+	k--
+	lead := src[max(0, k-cue.LongestColumn):k]
+	option := lead[1+bytes.LastIndexByte(lead, '"'):]
+	if len(option) == len(lead) || !bytes.HasPrefix(option, []byte("--")) || bytes.IndexByte(option, ' ') >= 0 || bytes.IndexByte(option, '\\') >= 0 {
+		return nil
+	}
+	return option
+}

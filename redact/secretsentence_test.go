@@ -55,3 +55,30 @@ func TestCommandsToo(t *testing.T) {
 	})
 	checkLeft(t, "mosquitto_pub -t temp/room -m 21.5", "mongosh --port 27017 -p", "snmpwalk is slow -count 12", "password            required", "password                 string")
 }
+
+// TestToldOnce: codes that are used once, behind "use" and the names of services, in two
+// halves, before the name for one, in a list of two groups each.
+func TestToldOnce(t *testing.T) {
+	checkGone(t, []gone{
+		{"616647 is your Amazon OTP. Do not share it with anyone.", "616647"}, {"616647 is the OTP for your login", "616647"}, {"Use 167636 to verify your account.", "167636"}, {"Enter 370315 to log in. Expires in 10 min.", "370315"},
+		{"Your Apple ID Code is: 859370. Don't share it.", "859370"}, {"Your Bank of America code is 859370", "859370"}, {"Your WhatsApp code: 506-018", "506-018"}, {"WhatsApp code 506-018", "506-018"}, {"verification code 506 018", "506 018"},
+		{"Door code is 7931", "7931"}, {"gate code: 7931", "7931"}, {"PUK: 65711764", "65711764"}, {"Your one time code for Wise: 604-925", "604-925"}, {"OTP for Wise: 604925", "604925"}, {"conference PIN: 513313#", "513313"}, {"card PIN 123456", "123456"}, {"Code wifi : dragon-32x", "dragon-32"}, {"Backup codes:\n1. 4821 9937\n2. 7730 1284", "7730"}, {"Backup codes: 4821 9937, 7730 1284", "1284"},
+	})
+	checkLeft(t, "1204 is your table. The OTP follows by mail", "Use 1204 screws to fix it", "Enter 2026 as the year", "use 1500 to 2000 words", "Your Postal Code: 10115", "Your VAT Registration Code: 12345678", "Your Order Code: 4821", "1204 is the number of rows",
+		"verification code 506-018-7", "gate 7931", "OTP for order: 12 items", "otp settings, length: 123456", "PIN: 560001", "The door code review is due", "Use 167636 of them", "In 2026 is the code due", "PUK", "Your error code: 4821")
+}
+
+// TestToldPasswords: passwords that a sentence brings in further ways, and those that are made
+// of the word for one and digits.
+func TestToldPasswords(t *testing.T) {
+	checkGone(t, []gone{
+		{"the password's hunter2099x", "hunter20"}, {"root pw was tsVCAM42HF, now it's tsVCAM42HX.", "tsVCAM42HF"}, {"root pw was tsVCAM42HF, now it's tsVCAM42HX.", "tsVCAM42HX"}, {"pw for the vpn is `tsVCAM42HF`", "tsVCAM"}, {"bot token `TZdK9XHGWdh823hbhzCu7FC6Y53C`", "GWdh823h"},
+		{"A temporary password is generated for root@localhost: 7YZWMj.hw", "7YZW"}, {"api key (prod): sPSnM8haeFz2b32ExBnU3jrHgiTP", "aeFz2b32"}, {"Password (temporary): 7YZWMjhw2", "7YZW"}, {"auth_token cookie is 9071e22c262ea240c83b1d265188127646c211de", "262ea240"},
+		{"Passwort geändert auf hfxGK6xYc", "hfxGK6"}, {"WLAN-Schlüssel: S3cr3t~482", "S3cr3t"}, {"user qa1 with password Adm1n+993 works", "Adm1n"}, {"DB_PASSWORD has been set to letmeinMonkey97", "Monkey97"}, {"Secret DB_PASSWORD was set to VDxWqJdU6jcv for the repository", "VDxWqJ"},
+		{"Le mot de passe est Sommer2083", "2083"}, {"Mein Passwort ist Sommer2083.", "2083"}, {"Das Passwort lautet Sommer2083!", "2083"}, {"moje heslo je Sommer2083", "2083"}, {"mitt passord er Sommer2083", "2083"}, {"la contrasena es Sommer2083", "2083"}, {"haslo to Sommer2083", "2083"},
+		{"credentials are ann / Passwort2010!", "2010"}, {"login: ann / Password123", "rd123"}, {"hunterPasswort31 is the admin password", "rt31"}, {"パスワード：Passwort2010!", "2010"},
+		{"Please use the following password to proceed to installation:\n\n6b0d58e625632810e3422761c95fcafd\n\nIt is also in a file.", "25632810"}, {"Password for the [elastic] user successfully reset.\nNew value: JGEt7twxZh3d", "JGEt7t"},
+	})
+	checkLeft(t, "the password's length is 12 characters", "the password was changed on 2026-11-29", "the token was 3 days old", "A password is generated for each user: see page12", "Password (optional): none", "api key (required): see docs/2026", "the token is ", "(*ClientStatsPerToken)(nil), // 2: grpc.lb.v1.ClientStatsPerToken", "password was ",
+		"Passwort auf Seite 12", "the following password rules:\nat least 12 characters", "login: ann / password", "user / password1", "DB_PASSWORD was set to empty", "secret is `DB_PASSWORD`", "the password is `required`")
+}

@@ -147,14 +147,14 @@ const headLines = 8
 func cellMark(c byte) bool { return c == ',' || c == '|' || c == '\t' || c == ';' }
 
 // HeadsSecret tells whether one of the first lines of a text has the name of a secret
-// that a mark between cells follows or stands before.
+// that a mark between cells, or two spaces, follow or stand before.
 func HeadsSecret(t []byte) bool {
 	t = t[:min(len(t), LongestHead)]
 	for i, lines := 0, 0; i < len(t) && lines < headLines; lines++ {
 		end := char.LineEnd(t, i)
 		for lo := i; lo < end; {
 			hi := lo
-			for hi < end && !cellMark(t[hi]) {
+			for hi < end && !cellMark(t[hi]) && !(t[hi] == ' ' && char.At(t, hi+1) == ' ' && hi > lo) {
 				hi++
 			}
 			if cell := bytes.Trim(t[lo:hi], " \"'\r*`"); hi-lo < end-i && len(cell) <= cue.LongestColumn && SecretHead(cell) != 0 {

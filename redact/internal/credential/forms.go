@@ -80,7 +80,7 @@ func makeKeyBloom() *bloom {
 	for c := range 128 {
 		add("eyJ" + string(rune(c)))
 	}
-	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi", "WIFI", "cqls", "mong", "sqlc", "ipmi", "mosq", "snmp", "psex", "PsEx", "PSEX", "psEx", "plin", "pscp"} {
+	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi", "WIFI", "cqls", "mong", "sqlc", "ipmi", "mosq", "snmp", "psex", "PsEx", "PSEX", "psEx", "plin", "pscp", "crac", "nete", "evil", "bcp ", "sudo", "chpa", "SetB", "setB", "WiFi"} {
 		add(word)
 	}
 	return b

@@ -162,7 +162,7 @@ func PasswordWord(word []byte) bool {
 		low[i] = char.Lower(c)
 	}
 	switch string(low[:len(word)]) {
-	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord", "passordet", "losenordet", "lösenordet", "mdp":
+	case "bindpw", "rootpw", "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "pwd", "pw", "pass", "passe", "pword", "requirepass", "setpassword", "storepassword", "keypassword", "masterauth", "auth_pass", "contraseña", "contrasena", "wachtwoord", "senha", "heslo", "jelszo", "geslo", "lozinka", "sifre", "parola", "haso", "haslo", "hasło", "salasana", "adgangskode", "passord", "lösenord", "losenord", "passordet", "losenordet", "lösenordet", "mdp":
 		return true
 	}
 	return false
@@ -241,10 +241,28 @@ func secretIf(is bool) NameKind {
 // sentenceKind is what a word says together with the one before it.
 func sentenceKind(t []byte, i, j int) NameKind {
 	switch word := t[i:j]; {
+	case char.At(t, j) == ' ' && char.Digit(char.At(t, j+1)) && (cue.SameWord(word, "use") || cue.SameWord(word, "enter")): // a code
+		return NameOnce
+	case libraryCall(t, i, j):
+		return NameCall
 	case cue.SameWord(word, "key") && StandsBefore(t, i, "wpa", "wep", "wifi", "fi", "wlan", "network"):
 		return NameTold
 	case (cue.SameWord(word, "seed") || cue.SameWord(word, "key")) && StandsBefore(t, i, "totp", "otp", "fa", "mfa", "authenticator"):
 		return NameTold
 	}
 	return NameNone
+}
+
+// libraryCall tells whether the word t[i:j] is one of a library in which it takes a
+// credential: jwt.sign(…), WiFi.begin(…).
+func libraryCall(t []byte, i, j int) bool {
+	switch j - i {
+	case len("sign"), len("verify"):
+		return (cue.SameWord(t[i:j], "sign") || cue.SameWord(t[i:j], "verify") || cue.SameWord(t[i:j], "encode")) && StandsBefore(t, i, "jwt", "jsonwebtoken")
+	case len("new"):
+		return cue.SameWord(t[i:j], "new") && StandsBefore(t, i, "hmac")
+	case len("begin"):
+		return cue.SameWord(t[i:j], "begin") && StandsBefore(t, i, "wifi")
+	}
+	return false
 }

@@ -78,7 +78,7 @@ const (
 
 // NameAt is SecretName for the name t[i:j], that of an option included.
 func NameAt(t []byte, i, j int) NameKind {
-	if n := j - i; (n == 1 && t[i] == 'u' || n == 4 && string(t[i:j]) == "user") && char.At(t, i-1) == '-' && (char.At(t, j) == ' ' || char.At(t, j) == '=') {
+	if n := j - i; (n == 1 && t[i] == 'u' || n == len("user") && string(t[i:j]) == "user" || n == len("proxy-user") && string(t[i:j]) == "proxy-user") && char.At(t, i-1) == '-' && (char.At(t, j) == ' ' || char.At(t, j) == '=') {
 		return NameLogin
 	}
 	if kind := severalWords(t, i, j); kind != NameNone {
@@ -129,6 +129,24 @@ func SecretName(name []byte) NameKind {
 		return kind
 	}
 	return NameNone
+}
+
+// NameOnly tells whether a value is nothing but the name of a secret. One that two digits or
+// more end, or one and a mark, is what people take for a password: Passwort2010!, secret99.
+func NameOnly(value []byte) bool {
+	const leastDigits, mostMarks = 2, 2
+	if SecretName(value) == NameNone {
+		return false
+	}
+	n := len(value)
+	for n > 0 && len(value)-n < mostMarks && bytes.IndexByte([]byte("!?#$*+&@"), value[n-1]) >= 0 {
+		n--
+	}
+	marks, last := len(value)-n, n
+	for n > 0 && char.Digit(value[n-1]) {
+		n--
+	}
+	return last-n < leastDigits && (last == n || marks == 0)
 }
 
 // wholeName looks up a name of small letters.
@@ -199,10 +217,10 @@ var secretNames = map[string]NameKind{
 	"cvv": NameCode, "cvc": NameCode, "csc": NameCode, "cardpin": NameCode, "cvn": NameCode,
 	"credenziali": NameUser, "credenciales": NameUser, "credenciais": NameUser, "identifiants": NameUser, "zugangsdaten": NameUser, "logindaten": NameUser, "inloggegevens": NameUser, "securityquestion": NameQuestion, "sicherheitsfrage": NameQuestion, "login": NameUser, "logon": NameUser, "creds": NameUser, "username": NameUser, "user": NameUser,
 	"mysql": NameCommand, "mysqldump": NameCommand, "mysqladmin": NameCommand, "sshpass": NameCommand, "rediscli": NameCommand, "ldapsearch": NameCommand, "ldapadd": NameCommand, "ldapmodify": NameCommand, "ldapdelete": NameCommand, "ldapwhoami": NameCommand, "ldappasswd": NameCommand,
-	"mysqlconnect": NameCall, "mysqliconnect": NameCall, "mysqlpconnect": NameCall, "connect": NameCall, "directoryentry": NameCall, "converttosecurestring": NameCall, "identified": NameCall,
+	"getconnection": NameCall, "pdo": NameCall, "ldapbind": NameCall, "fernet": NameCall, "createuser": NameCall, "createsuperuser": NameCall, "pgpsymencrypt": NameCall, "pgpsymdecrypt": NameCall, "mysqlconnect": NameCall, "mysqliconnect": NameCall, "mysqlpconnect": NameCall, "connect": NameCall, "directoryentry": NameCall, "converttosecurestring": NameCall, "identified": NameCall,
 	"passowrd": NameSecret, "paasword": NameSecret, "pasword": NameSecret, "passwrod": NameSecret, "mysqlpass": NameSecret, "smtppass": NameSecret, "ftppass": NameSecret, "rootpass": NameSecret, "adminpass": NameSecret, "wifipass": NameSecret, "redispass": NameSecret, "mailpass": NameSecret, "loginpass": NameSecret,
 	"community": NameDevice, "rocommunity": NameDevice, "rwcommunity": NameDevice, "keystring": NameDevice, "communitystring": NameSecret, "communitystrings": NameSecret, "appkey": NameMaybe, "applicationkey": NameMaybe,
-	"crumb": NameMaybe, "oauthbearer": NameMaybe, "jenkinscrumb": NameMaybe, "psexec": NameCommand, "plink": NameCommand, "pscp": NameCommand,
+	"sudo": NameCommand, "crackmapexec": NameCommand, "netexec": NameCommand, "evilwinrm": NameCommand, "bcp": NameCommand, "chpasswd": NameCommand, "haslo": NameSecret, "puk": NameDigits, "secretstring": NameMaybe, "masterauth": NameSecret, "crumb": NameMaybe, "oauthbearer": NameMaybe, "jenkinscrumb": NameMaybe, "psexec": NameCommand, "plink": NameCommand, "pscp": NameCommand,
 	"cqlsh": NameCommand, "mongosh": NameCommand, "mongodump": NameCommand, "mongorestore": NameCommand, "sqlcmd": NameCommand, "ipmitool": NameCommand, "mosquittopub": NameCommand, "mosquittosub": NameCommand, "snmpwalk": NameCommand, "snmpget": NameCommand, "snmpset": NameCommand,
 	"docker": NameCommand, "podman": NameCommand, "zip": NameCommand, "unzip": NameCommand, "smbclient": NameCommand, "rdesktop": NameCommand, "xfreerdp": NameCommand, "lftp": NameCommand,
 }

@@ -5,8 +5,8 @@ package cue
 
 // Words for a password.
 const foreignPasswords = `
-de: ~passwort, ~kennwort, passphrase, losung
-fr: mot de passe, mdp, mot de passe provisoire, mot de passe wi-fi, mot de passe temporaire, phrase secrète, phrase de passe
+de: ~passwort, ~kennwort, passphrase, losung, wlan-schlüssel, netzwerkschlüssel, wlan-netzwerkschlüssel, wpa2-schlüssel, wpa-schlüssel
+fr: mot de passe, mdp, code wifi, code wi-fi, code du wifi, clé wifi, clé wi-fi, clé du wifi, clé wpa, mot de passe provisoire, mot de passe wi-fi, mot de passe temporaire, phrase secrète, phrase de passe
 es: contraseña, clave de acceso, palabra clave, contraseña temporal, contraseña provisional, clave del wifi, clave de internet, contraseña de acceso, contraseña del wifi
 pt: senha, senha de acesso, senha do wifi, senha da internet, palavra-passe, palavra passe, palavra-passe do wi-fi, senha provisória, senha temporária, frase secreta, palavra-chave
 it: parola d'ordine, parola chiave, parola segreta, chiave di accesso, password del wifi, password temporanea, password provvisoria

@@ -32,6 +32,10 @@ const minTransferred = 8
 // transferred finds the account to or from which a transfer goes.
 func (s *Scan) transferred(v *finding.View, q *Sequence, before cue.Set) {
 	t, i, g := v.Text, int(q.at[0]), q.G[0]
+	if n := g.size(); i > 0 && n >= minTransferred && n <= mostRouted && (t[i-1] == '(' && char.At(t, i+n) == ')' || t[i-1] == '[' && char.At(t, i+n) == ']') && !q.recentStamp(0) && kindBefore(t, i-1) { // Checking (12345678)
+		s.account(v, q, 0, n, "transfer")
+		return
+	}
 	if len(q.D) > bankaccount.MaxDigits || !q.alone(0, len(q.G)-1) || before&(cue.Card|cue.Phone|cue.Article) != 0 || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
 		return
 	}

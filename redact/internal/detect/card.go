@@ -52,8 +52,39 @@ func (s *Scan) Card(v *finding.View, q *Sequence, a, b int, least issuer.Strengt
 	if b-a < 12 || b-a > 19 || issuer.Of(q.D[a:b]) < least || !checkdigit.Luhn(q.D[a:b]) {
 		return false
 	}
-	s.addDigits(v, q, a, b, finding.Span{Entity: entity.Card, Layer: entity.Detector, Rule: "pan"})
+	n := len(s.Spans)
+	if s.addDigits(v, q, a, b, finding.Span{Entity: entity.Card, Layer: entity.Detector, Rule: "pan"}); len(s.Spans) > n {
+		s.cardRow(v, int(q.at[b-1])+1)
+	}
 	return true
+}
+
+// cardRow finds the security code in a row of a card, the month and the year in which it
+// expires, and the code: 4111111111111111|09|2028|123, or 09/28.
+func (s *Scan) cardRow(v *finding.View, i int) {
+	const month, least, most = 2, 3, 4 // digits
+	t := v.Text
+	mark, gap := char.At(t, i), 1
+	if mark == ' ' && char.At(t, i+1) == '|' && char.At(t, i+2) == ' ' {
+		mark, gap = '|', len(" | ")
+	}
+	if mark != '|' && mark != ':' && mark != ';' && mark != ',' {
+		return
+	}
+	i += gap
+	if char.Digits(t[min(i, len(t)):]) != month || t[i] > '1' || char.At(t, i+month) != '/' && (char.At(t, i+month) != mark || mark == ',') {
+		return
+	}
+	i += month + 1
+	n := char.Digits(t[min(i, len(t)):])
+	if n != len("28") && (n != len("2028") || string(t[i:i+len("20")]) != "20") || char.At(t, i+n+gap/2) != mark {
+		return
+	}
+	i += n + gap
+	if n = char.Digits(t[min(i, len(t)):]); n < least || n > most || char.Alnum(char.At(t, i+n)) || cue.MarksNumber(char.At(t, i+n)) && mark != char.At(t, i+n) && char.Digit(char.At(t, i+n+1)) {
+		return
+	}
+	s.Add(v, i, i+n, finding.Span{Entity: entity.Secret, Layer: entity.Detector, Rule: "assigned", Canon: string(t[i : i+n])})
 }
 
 // CardsInRun tries one unbroken group: whole, with a year or expiry glued to

@@ -220,7 +220,7 @@ func (tb *sheet) headline(t []byte, i int, line []byte) bool {
 		return false
 	}
 	next := headsOf(t, i, &r)
-	next.dropSecrets() // what stands below a word in prose
+	next.doubtPasswords() // what stands below a word in prose
 	if next.n == 0 {
 		return false
 	}
@@ -242,17 +242,6 @@ func headsOf(t []byte, i int, r *tableRow) (tb sheet) {
 		}
 	}
 	return tb
-}
-
-// dropSecrets forgets the heads of secrets.
-func (tb *sheet) dropSecrets() {
-	kept := tb.heads[:0]
-	for _, h := range tb.heads[:tb.n] {
-		if h.holds < column.HoldsPassword {
-			kept = append(kept, h)
-		}
-	}
-	tb.n = len(kept)
 }
 
 // doubtPasswords takes columns of passwords for such that hold only what looks like one.
@@ -400,7 +389,17 @@ func (tb *sheet) alignedRow(t []byte, i int, line []byte, found func(cell findin
 	if found == nil {
 		return
 	}
+	var r tableRow
 	for _, h := range tb.heads[:tb.n] {
+		if h.holds >= column.HoldsPassword { // in a row with as many cells as the head has
+			if r.n == 0 {
+				r.aligned(t, i, line)
+			}
+			if r.n == tb.cells {
+				found(r.cells[h.cell], h.holds)
+			}
+			continue
+		}
 		at, cell := 0, finding.Stretch{Lo: -1, Hi: -1} // at counts characters
 		for k := 0; k < len(line); {
 			if line[k] == ' ' {

@@ -19,7 +19,7 @@ const MinCodeDigits = 3
 var tellEnds = makeTellEnds()
 
 func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
+	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "auf", "was", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
 		a, b := word[len(word)-2], word[len(word)-1]
 		t[a&31] |= 1 << (b & 31)
 	}
@@ -60,6 +60,9 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 			}
 			told = told || string(t[from:end]) == "was"
 		}
+		if a == 's'&31 && b == 'e'&31 || a == 'e'&31 && b == 'r'&31 {
+			told = told || m.used(t, bits.TrailingZeros64(codes), end)
+		}
 		if len(t) >= leastAsCode {
 			i := bits.TrailingZeros64(codes)
 			told = told || asCode(t, i+bits.TrailingZeros64(^(m.Digit>>i)))
@@ -79,12 +82,15 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
 		return true, false
 	}
+	if m.toldLater(t, i, glued) {
+		return true, false
+	}
 	space := bits.Len64(^(m.Letter | m.Digit | m.Other) & (1<<i - 1))
 	if space == 0 {
 		return false, false
 	}
 	marks := m.Other & (1<<i - 1) >> space // in a password
-	if (marks != 0 || glued&(glued-1) != 0) && m.toldAbroad(t, i) {
+	if m.toldAbroad(t, i) {
 		return true, true
 	}
 	return marks != 0 && m.toldBefore(t, space), false
@@ -93,6 +99,16 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 // wordStart returns where the letters begin that end at t[:end].
 func (m *Planes) wordStart(end int) int {
 	return bits.Len64(^m.Letter & (1<<end - 1))
+}
+
+// used tells whether "use" or "enter" ends at t[:end], right before the digits at t[i:], of
+// which the text says behind them that they let somebody in: Use 167636 to verify ….
+func (m *Planes) used(t []byte, i, end int) bool {
+	switch from := m.wordStart(end); end - from {
+	case len("use"), len("enter"):
+		return end+1 == i && (cue.SameWord(t[from:end], "use") || cue.SameWord(t[from:end], "enter")) && UsesCode(t[i+bits.TrailingZeros64(^(m.Digit>>i)):])
+	}
+	return false
 }
 
 // asCode tells whether a text says at t[i:] that the digits before it are a code, as in
@@ -257,13 +273,35 @@ func foreignTold(t []byte, i, end int) bool {
 
 // yours tells whether the first n bytes of a text are a code that is somebody's.
 func yours(t []byte, n int) bool {
-	return n > MinCodeDigits && len(t) > n+len(YourCode) && t[n+1] == 'i' && string(t[n:n+len(YourCode)]) == YourCode
+	return n > MinCodeDigits && len(t) > n+len(YourCode) && t[n+1] == 'i' && (string(t[n:n+len(YourCode)]) == YourCode || string(t[n:n+len(TheCode)]) == TheCode)
 }
 
 // toldAt is told for the word in which the byte t[i] is.
 func (m *Planes) toldAt(t []byte, i int) bool {
 	words := m.Letter | m.Digit
 	return m.toldBefore(t, bits.Len64(^words&(1<<i-1)))
+}
+
+// mostGlued is how many words in which letters and digits meet are looked at: user qa1 with
+// password ….
+const mostGlued = 3
+
+// toldLater is toldAt for the words behind that of the byte t[i].
+func (m *Planes) toldLater(t []byte, i int, glued uint64) bool {
+	words := m.Letter | m.Digit | m.Other
+	for range mostGlued {
+		i += bits.TrailingZeros64(^(words >> i)) // the end of the word
+		if i >= Block {
+			return false
+		}
+		if glued &= ^uint64(0) << i; glued == 0 {
+			return false
+		}
+		if i = bits.TrailingZeros64(glued); m.toldAt(t, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // toldAbroad tells whether a word for "is" in another language stands before the word
@@ -307,3 +345,16 @@ func (m *Planes) toldBefore(t []byte, i int) bool {
 
 // YourCode stands between a code that is used once and what it is.
 const YourCode = " is your "
+
+// TheCode stands between such a code and a name that means nothing else.
+const TheCode = " is the "
+
+// UsesCode tells whether a text says that what stands before it lets somebody in.
+func UsesCode(t []byte) bool {
+	for _, use := range [...]string{" to log", " to sign", " to verify", " to confirm", " to authori", " to complete your", " to access", " to reset"} {
+		if bytes.HasPrefix(t, []byte(use)) {
+			return true
+		}
+	}
+	return false
+}

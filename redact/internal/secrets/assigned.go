@@ -74,7 +74,7 @@ func (s *Scan) Assigned(v *finding.View) {
 				s.usedCode(v, i, j)
 			}
 		case credential.NameCode, credential.NameDigits:
-			if !s.toldCode(v, i, j, k) {
+			if !s.toldCode(v, i, j, k) && !s.codeBefore(v, i, true) {
 				s.assignment(v, i, j, k)
 			}
 		default:
@@ -91,6 +91,10 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 	if kind == credential.NameSecret && answerName(t[i:j]) {
 		j = bracketEnd(t, j)
 	}
+	labelled := false
+	if k := labelEnd(t, j); k > j && kind != credential.NameHeader {
+		j, labelled = k, true
+	}
 	named := typedEnd(t, j)
 	counted := countedEnd(t, named)
 	if counted > named && kind == credential.NameSecret { // Pass 1: …
@@ -101,13 +105,13 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 	if at := blockValue(t, j); at > 0 {
 		a, sign = at, true
 	}
-	if at, ok := s.below(t, a); ok && (sign || formPart(t, i, j)) {
+	if at, ok := s.below(t, a); ok && (sign || formPart(t, i, j) || listedOption(t, i)) {
 		a, sign = at, true
 	}
 	switch {
 	case sign || kind == credential.NameScheme:
-	case bytes.HasPrefix(t[a:], []byte("is ")), bytes.HasPrefix(t[a:], []byte("is+")):
-		told, a = true, quoted(t, a+len("is "))
+	case bytes.HasPrefix(t[a:], []byte("is ")), bytes.HasPrefix(t[a:], []byte("is+")), kind == credential.NameSecret && bytes.HasPrefix(t[a:], []byte("was ")) && credential.PasswordWord(t[i:j]):
+		told, a = true, quotedText(t, a+1+bytes.IndexAny(t[a:min(len(t), a+len("was "))], " +"))
 	default:
 		at, paired := pairedAt(t, j)
 		if !paired {
@@ -116,7 +120,9 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 		}
 		a = at
 	}
+	wrapped := a
 	a = literalAt(t, a)
+	held := a > wrapped && heldAt(t, wrapped) > wrapped
 	end := s.valueEnd(t, a)
 	if kind == credential.NameHeader && end < len(t) && t[end] == ' ' && IsScheme(t[a:end]) {
 		a = quoted(t, end+1)
@@ -136,7 +142,16 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 		end = taggedEnd(t, a, end)
 	}
 	value := t[a:end]
-	if kind == credential.NameSecret && !credential.PasswordLike(value) && s.pairedPassword(v, i, j) {
+	if kind == credential.NameSecret && !credential.PasswordLike(value) && (s.pairedPassword(v, i, j) || told && s.toldPassword(v, i, j)) {
+		return
+	}
+	if told && char.At(t, a-1) == '`' && (constant(value) || !credential.PasswordLike(value) || credential.NameOnly(value)) { // the name of a variable
+		return
+	}
+	if held && (!credential.PasswordLike(value) || len(value) > credential.LongestQuoted || char.At(t, wrapped) == '[' && char.At(t, quotedEndAt(t, end)) == ' ') { // a part of one
+		return
+	}
+	if labelled && (!credential.PasswordLike(value) || char.DigitsIn(value) == 0) {
 		return
 	}
 	if kind == credential.NameSecret && bytes.HasPrefix(t[j:a], []byte(":   ")) && !credential.PasswordLike(value) { // a column of options
@@ -146,6 +161,9 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 		return // "token: Bearer …": the next word decides
 	}
 	s.secret(v, a, end, "assigned")
+	if told {
+		s.toldNow(v, end)
+	}
 }
 
 // unsigned finds the value of the name t[i:j] where no sign of assignment stands between
@@ -153,6 +171,25 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 func (s *Scan) unsigned(v *finding.View, i, j int, kind credential.NameKind) bool {
 	return s.deviceSecret(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) ||
 		cue.SameWord(v.Text[i:j], "passcode") && s.toldCode(v, i, j, credential.NameDigits) || s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldToken(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
+}
+
+// longestBracket is how many bytes in brackets may say whose or of what kind a secret is.
+const longestBracket = 24
+
+// labelEnd returns where the brackets end behind the name that ends at t[j], if only words
+// stand in them and a colon behind: api key (prod): …; j if there are none.
+func labelEnd(t []byte, j int) int {
+	if !bytes.HasPrefix(t[j:], []byte(" (")) {
+		return j
+	}
+	k := j + len(" (")
+	for k < len(t) && k-j < longestBracket && (char.Alnum(t[k]) || t[k] == ' ' || t[k] == '-' || t[k] == '/') {
+		k++
+	}
+	if char.At(t, k) != ')' || char.At(t, k+1) != ':' {
+		return j
+	}
+	return k + 1
 }
 
 // assignedAt skips what stands between the name t[i:j] and its value, and tells
@@ -220,6 +257,14 @@ func formPart(t []byte, i, j int) bool {
 // quoted skips the quotes at t[i].
 func quoted(t []byte, i int) int {
 	for i < len(t) && (t[i] == '"' || t[i] == '\'' || t[i] == '\\') {
+		i++
+	}
+	return i
+}
+
+// quotedText is quoted for a sentence, in which Markdown has marks of its own.
+func quotedText(t []byte, i int) int {
+	for from := i; i < len(t) && i-from < maxTrimmed && (t[i] == '"' || t[i] == '\'' || t[i] == '\\' || t[i] == '`' || t[i] == '*'); {
 		i++
 	}
 	return i

@@ -28,7 +28,7 @@ func besideStart(t []byte, j int) (at int, mark byte) {
 	if at == j || at == len(t) {
 		return at, 0
 	}
-	for _, word := range [...]string{"to ", "as "} {
+	for _, word := range [...]string{"has been set to ", "has been changed to ", "was changed to ", "was set to ", "is set to ", "set to ", "changed to ", "to ", "as "} {
 		if bytes.HasPrefix(t[at:], []byte(word)) {
 			at = besideMarks(t, at+len(word))
 		}

@@ -30,6 +30,9 @@ func (s *Scan) deviceSecret(v *finding.View, i, j int) bool {
 	lead := t[max(0, i-commandReach):i]
 	lead = lead[1+bytes.LastIndexByte(lead, '\n'):]
 	a, kind := deviceValue(t, j)
+	if kind == '0' && cue.SameWord(name, "key") { // in clear
+		kind = 0
+	}
 	end := a
 	for end < len(t) && t[end] > ' ' && t[end] != '"' {
 		end++

@@ -53,7 +53,7 @@ func (s *Scan) foreignValue(v *finding.View, i, j int, says cue.Foreign, sign, t
 	end = endsTrimmed(t, i, end, ".)]!?|*`")
 	value := t[i:max(i, end)]
 	switch {
-	case len(value) == 0 || s.Rules.IsToken(value) || credential.Complains(t[i:min(len(t), i+credential.LongestComplaint)], false) || constant(value) && !cue.DigitIn(value) || credential.SecretName(value) != credential.NameNone:
+	case len(value) == 0 || s.Rules.IsToken(value) || credential.Complains(t[i:min(len(t), i+credential.LongestComplaint)], false) || constant(value) && !cue.DigitIn(value) || credential.NameOnly(value):
 		return 0
 	case cue.UnderWord(t, i) && !cue.EndsLine(t, end):
 		return 0

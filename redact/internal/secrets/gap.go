@@ -117,6 +117,19 @@ func (s *Scan) below(t []byte, a int) (at int, ok bool) {
 	return i, len(rest) == 0 || rest[0] == '\n' || rest[0] == '<'
 }
 
+// listedOption tells whether the name at t[i:] is that of an option which is all of an item
+// of a list: its value is the next item.
+//
+//   - --password
+//   - hunter2x
+func listedOption(t []byte, i int) bool {
+	if !bytes.HasSuffix(t[:i], []byte("--")) {
+		return false
+	}
+	lead := bytes.TrimRight(t[max(0, i-len(`- "--`)):i-len("--")], `"'`)
+	return bytes.HasSuffix(lead, []byte("- "))
+}
+
 // assigning tells whether a value is the name of a variable that is given something, or
 // nothing: DB_PORT=5432.
 func assigning(value []byte) bool {

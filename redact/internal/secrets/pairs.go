@@ -69,7 +69,7 @@ func (s *Scan) pairedPassword(v *finding.View, i, j int) bool {
 			b++
 		}
 		b = endsTrimmed(t, a, b, ".!?")
-		if value := t[a:b]; credential.PasswordLike(value) && credential.SecretName(value) == credential.NameNone && char.DigitsIn(value) > 0 && bytes.IndexByte(value, '@') < 0 && !credential.Versioned(value) && !credential.TypeWord(value) && !s.Rules.IsToken(value) && !credential.Placeholder(t, a, b) && credential.Callee(t[a:min(len(t), b+1)]) == 0 {
+		if value := t[a:b]; credential.PasswordLike(value) && !credential.NameOnly(value) && char.DigitsIn(value) > 0 && bytes.IndexByte(value, '@') < 0 && !credential.Versioned(value) && !credential.TypeWord(value) && !s.Rules.IsToken(value) && !credential.Placeholder(t, a, b) && credential.Callee(t[a:min(len(t), b+1)]) == 0 {
 			s.secret(v, a, b, "login")
 			return true
 		}
@@ -99,7 +99,7 @@ func (s *Scan) saidBefore(v *finding.View, i, j int) bool {
 		a++
 	}
 	value := t[a:b]
-	if !credential.PasswordLike(value) || char.DigitsIn(value) == 0 || credential.Versioned(value) || credential.TypeWord(value) || credential.SecretName(value) != credential.NameNone || s.Rules.IsToken(value) || bytes.IndexByte(value, '/') >= 0 {
+	if !credential.PasswordLike(value) || char.DigitsIn(value) == 0 || credential.Versioned(value) || credential.TypeWord(value) || credential.NameOnly(value) || s.Rules.IsToken(value) || bytes.IndexByte(value, '/') >= 0 {
 		return false
 	}
 	s.secret(v, a, b, "assigned")
@@ -151,7 +151,38 @@ func nameGoesOn(t []byte) bool {
 var callNames = map[string]int{
 	"networkcredential": 2, "usernamepasswordcredential": 2, "usernamepasswordcredentials": 2, "passwordcredential": 2, "httpbasicauth": 2, "httpdigestauth": 2, "basicauth": 2, "setbasicauth": 2,
 	"mysqlconnect": 3, "mysqliconnect": 3, "mysqlpconnect": 3, "directoryentry": 3, "login": 2, "auth": 2, "connect": 3,
+	"usernamepasswordauthenticationtoken": 2, "createuser": 3, "createsuperuser": 3, "checkpassword": lastArg, "setpassword": lastArg, "hashpassword": lastArg, "verifypassword": lastArg, "credentials": lastArg,
+	"getconnection": 3, "pdo": 3, "ldapbind": 3, "pgpsymencrypt": 2, "pgpsymdecrypt": 2, "sign": 2, "encode": 2, "verify": 2, "begin": 2, "new": 1, "fernet": 1,
 	"oauth": 0, // each of its strings that looks random
+}
+
+// lastArg is the last one of the strings.
+const lastArg = -1
+
+// plainCalls are those of callNames whose names alone mean too little: the value has to
+// look like a password, with a digit.
+func plainCall(name string) bool {
+	switch name {
+	case "createuser", "createsuperuser", "checkpassword", "setpassword", "hashpassword", "verifypassword", "credentials", "getconnection", "pdo", "ldapbind", "pgpsymencrypt", "pgpsymdecrypt", "sign", "encode", "verify", "begin", "new", "fernet":
+		return true
+	}
+	return false
+}
+
+// driverCall returns which string is the password in a call of connect of the driver of a
+// database whose name stands before t[i:]; 0 if there is none.
+func driverCall(t []byte, i int) int {
+	for _, driver := range [...]string{"DBI->", "DBI.", "pymysql.", "MySQLdb.", "mariadb."} {
+		if bytes.HasSuffix(t[:i], []byte(driver)) {
+			return 3
+		}
+	}
+	for _, driver := range [...]string{"cx_Oracle.", "oracledb."} {
+		if bytes.HasSuffix(t[:i], []byte(driver)) {
+			return 2
+		}
+	}
+	return 0
 }
 
 // callPassword finds the password among the strings behind the name t[i:j] of a call. One
@@ -165,7 +196,7 @@ func (s *Scan) callPassword(v *finding.View, i, j int) bool {
 	if char.At(t, k) != '(' {
 		return false
 	}
-	var low [len("usernamepasswordcredentials")]byte
+	var low [len("usernamepasswordauthenticationtoken")]byte
 	n := 0
 	for _, c := range t[i:j] {
 		if char.Letter(c) {
@@ -180,15 +211,19 @@ func (s *Scan) callPassword(v *finding.View, i, j int) bool {
 	if known && nth == 0 {
 		return s.callSecrets(v, k+1)
 	}
-	if !known || string(low[:n]) == "connect" && !bytes.HasSuffix(t[:i], []byte("DBI->")) && !bytes.HasSuffix(t[:i], []byte("DBI.")) {
+	if string(low[:n]) == "connect" {
+		nth = driverCall(t, i)
+	}
+	if !known || nth == 0 {
 		return false
 	}
-	a, end := stringArg(t, k+1, nth)
+	plain := plainCall(string(low[:n]))
+	a, end := stringArg(t, k+1, nth, plain)
 	if end-a < len("1234") {
 		return false
 	}
 	value := t[a:end]
-	if (n <= len("login") && !credential.PasswordLike(value)) || bytes.IndexByte(value, '\n') >= 0 || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
+	if ((n <= len("login") || plain) && !credential.PasswordLike(value)) || plain && char.DigitsIn(value) == 0 || bytes.IndexByte(value, '\n') >= 0 || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
 		return false
 	}
 	s.secret(v, a, end, "login")
@@ -198,7 +233,7 @@ func (s *Scan) callPassword(v *finding.View, i, j int) bool {
 // callSecrets finds the strings that look random among the arguments that begin at t[i:].
 func (s *Scan) callSecrets(v *finding.View, i int) (any bool) {
 	for n := 1; n <= mostArgs; n++ {
-		a, end := stringArg(v.Text, i, n)
+		a, end := stringArg(v.Text, i, n, false)
 		if end == 0 {
 			return any
 		}
@@ -211,15 +246,35 @@ func (s *Scan) callSecrets(v *finding.View, i int) (any bool) {
 }
 
 // stringArg returns the nth string between quotes of the arguments that begin at t[i:],
-// if there are only strings before it; an empty one for none.
-func stringArg(t []byte, i, nth int) (a, end int) {
+// if there are only strings before it, or others if these do not matter; an empty one for
+// none.
+func stringArg(t []byte, i, nth int, others bool) (a, end int) {
+	last := nth == lastArg
+	if last {
+		nth = mostArgs
+	}
 	for n := 1; n <= min(nth, mostArgs); n++ {
 		from := i
 		for i < len(t) && i-from < callReach && (t[i] <= ' ' || t[i] == ',' || t[i] == '\\' && char.At(t, i+1) != 'n' || t[i] == '@') {
 			i++
 		}
+		if bytes.HasPrefix(t[i:], []byte("Some(")) {
+			i += len("Some(")
+		}
+		if c := char.At(t, i+1); char.At(t, i) == 'b' && (c == '"' || c == '\'') { // bytes of Python
+			i++
+		}
 		q := char.At(t, i)
+		if others && n < nth && q != '"' && q != '\'' && !last {
+			if i = otherArg(t, i); i == 0 {
+				return 0, 0
+			}
+			continue
+		}
 		if q != '"' && q != '\'' {
+			if last && n > 1 {
+				break
+			}
 			return 0, 0
 		}
 		a = i + 1
@@ -231,6 +286,29 @@ func stringArg(t []byte, i, nth int) (a, end int) {
 		i = end + 1
 	}
 	return a, len(bytes.TrimRight(t[a:end], "\\")) + a
+}
+
+// otherArg returns where an argument that is no string ends at t[i:], at the comma behind it;
+// 0 if it is the last one or too long.
+func otherArg(t []byte, i int) int {
+	depth := 0
+	for k := i; k < len(t) && k-i < callReach; k++ {
+		switch t[k] {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth--; depth < 0 {
+				return 0
+			}
+		case ',':
+			if depth == 0 {
+				return k
+			}
+		case '\n':
+			return 0
+		}
+	}
+	return 0
 }
 
 // drawnPart tells whether the longest part of a value that marks divide looks random: what
@@ -306,7 +384,7 @@ func (s *Scan) defaultValue(v *finding.View, i, j int) bool {
 // besideSign returns where the value begins behind the sign at t[k:] by which a program
 // gives one if there is no other; behind a comma only within a call. 0 if there is none.
 func besideSign(t []byte, k int, call bool) int {
-	for _, sign := range [...]string{" || ", " ?? ", " or ", " ?: ", " { ", "||", "??"} {
+	for _, sign := range [...]string{" || ", " ?? ", " or ", " ?: ", " { ", "||", "??", ".fill(", ".type(", ".send_keys(", ".sendKeys(", ".val(", ".setValue("} {
 		if bytes.HasPrefix(t[k:], []byte(sign)) {
 			return k + len(sign)
 		}
@@ -323,7 +401,7 @@ func besideSign(t []byte, k int, call bool) int {
 // callString tells whether the name t[i:] ends the first string between the brackets of a
 // call: get("db.password.
 func callString(t []byte, i int) bool {
-	for least := max(0, i-cue.LongestName); i > least && (char.Alnum(t[i-1]) || t[i-1] == '.' || t[i-1] == '_' || t[i-1] == '-'); {
+	for least := max(0, i-cue.LongestName); i > least && (char.Alnum(t[i-1]) || t[i-1] == '.' || t[i-1] == '_' || t[i-1] == '-' || t[i-1] == '#'); { // #password of a page
 		i--
 	}
 	if c := char.At(t, i-1); c != '"' && c != '\'' {

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/credential"
@@ -39,6 +40,9 @@ func (s *Scan) spacedPassword(v *finding.View, i, j int) bool {
 	}
 	if a == j {
 		return false
+	}
+	if plain := []byte("plaintext "); bytes.HasPrefix(t[a:], plain) && char.At(t, a-1) == '-' { // rootpw of Kickstart
+		a += len(plain)
 	}
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
 	if end < len(t) || char.At(t, a-1) == '(' {
@@ -104,6 +108,9 @@ func (s *Scan) spacedSecret(v *finding.View, i, j int) bool {
 		}
 	}
 	a := j + 1
+	if c := t[a]; c == '`' || c == '"' || c == '\'' {
+		a++
+	}
 	end := endsTrimmed(t, a, s.Reaches.key.of(t, a, credential.TokenEnd), ".")
 	value := t[a:end]
 	head := char.Looked(value)
@@ -141,25 +148,58 @@ func (s *Scan) toldPassword(v *finding.View, i, j int) bool {
 	if !credential.PasswordWord(t[i:j]) {
 		return false
 	}
-	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
-	for _, tell := range [...]string{" is ", ": ", " to ", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
-		if verb(t[i:j]) && tell != " is " {
+	reach := t[j:min(len(t), j+longestTell)]
+	for from, n := 0, 0; n < mostTells; n++ {
+		k, size := passwordTold(reach[from:], verb(t[i:j]))
+		if k < 0 {
+			break
+		}
+		from += k + size
+		if bytes.IndexByte(reach[:from-size], '.') >= 0 {
+			return false
+		}
+		if s.broughtAt(v, j+from) {
+			return true
+		}
+	}
+	const reset, value = "successfully reset", "New value: " // of Elasticsearch
+	if k := bytes.Index(t[j:min(len(t), j+commandReach)], []byte(value)); k >= 0 && bytes.Contains(t[j:j+k], []byte(reset)) && s.broughtAt(v, j+k+len(value)) {
+		return true
+	}
+	k := ownerColon(reach)
+	return k >= 0 && s.broughtAt(v, j+k+len(":"))
+}
+
+// mostTells is how many words that may bring a password are tried: "a temporary password is
+// generated for root@localhost: …".
+const mostTells = 3
+
+// passwordTold returns where the first word that brings a password stands, and its size; -1
+// if there is none. Behind "pass" only one does.
+func passwordTold(reach []byte, verb bool) (k, size int) {
+	k = -1
+	for _, tell := range [...]string{" is ", ": ", " to ", "'s ", " was ", " auf ", ":\n", " lautet ", " is: ", " ist ", " est ", " es ", " \u00e8 ", " \u00e9 ", " e ", " jest ", " je ", " \u00e4r ", " er ", " on ", " este "} {
+		if verb && tell != " is " {
 			continue
 		}
 		if at := bytes.Index(reach, []byte(tell)); at >= 0 && (k < 0 || at < k) {
 			k, size = at, len(tell)
 		}
 	}
-	if k < 0 {
-		k, size = ownerColon(reach), len(":")
+	return k, size
+}
+
+// broughtAt finds what looks like a password at t[a:], where a sentence brings one.
+func (s *Scan) broughtAt(v *finding.View, a int) bool {
+	t := v.Text
+	own := char.At(t, a-1) == '\n'
+	for from := a; own && a < len(t) && a-from < cue.PairReach && t[a] <= ' '; {
+		a++
 	}
-	if k < 0 || bytes.IndexByte(t[j:j+k], '.') >= 0 {
-		return false
-	}
-	a := quoted(t, j+k+size)
+	a = quotedText(t, a)
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
-	end = endsTrimmed(t, a, end, ".!")
-	if value := t[a:end]; !credential.PasswordLike(value) || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
+	end = endsTrimmed(t, a, end, ".!`*)")
+	if value := t[a:end]; !credential.PasswordLike(value) || own && (!cue.EndsLine(t, end) || char.DigitsIn(value) < credential.LeastDrawn) || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
@@ -206,7 +246,7 @@ func (s *Scan) userPair(v *finding.View, j int) {
 }
 
 func (s *Scan) pairPassword(v *finding.View, a, end int) {
-	if value := v.Text[a:end]; credential.PasswordLike(value) && credential.SecretName(value) == credential.NameNone && !s.Rules.IsToken(value) && bytes.IndexByte(char.Looked(value), '/') < 0 && bytes.IndexByte(char.Looked(value), '=') < 0 {
+	if value := v.Text[a:end]; credential.PasswordLike(value) && !credential.NameOnly(value) && !s.Rules.IsToken(value) && bytes.IndexByte(char.Looked(value), '/') < 0 && bytes.IndexByte(char.Looked(value), '=') < 0 {
 		s.secret(v, a, end, "login")
 	}
 }
@@ -220,7 +260,7 @@ var commandOptions = map[string]struct {
 }{
 	"mysql": {" -p", true, 0}, "mysqldump": {" -p", true, 0}, "mysqladmin": {" -p", true, 0}, "sshpass": {" -p", true, 0},
 	"rediscli": {" -a ", false, 0}, "ldapsearch": {" -w ", false, 0}, "ldapadd": {" -w ", false, 0}, "ldapmodify": {" -w ", false, 0}, "ldapdelete": {" -w ", false, 0}, "ldapwhoami": {" -w ", false, 0}, "ldappasswd": {" -w ", false, 0},
-	"psexec": {" -p ", false, 0}, "plink": {" -pw ", false, 0}, "pscp": {" -pw ", false, 0},
+	"psexec": {" -p ", false, 0}, "crackmapexec": {" -p ", false, 0}, "netexec": {" -p ", false, 0}, "evilwinrm": {" -p ", false, 0}, "bcp": {" -P ", false, 0}, "plink": {" -pw ", false, 0}, "pscp": {" -pw ", false, 0},
 	"docker": {" -p ", false, 0}, "podman": {" -p ", false, 0}, "zip": {" -P ", false, 0}, "unzip": {" -P ", false, 0}, "rdesktop": {" -p ", false, 0}, "xfreerdp": {" /p:", true, 0},
 	"cqlsh": {" -p ", false, 0}, "mongosh": {" -p ", false, 0}, "mongodump": {" -p ", false, 0}, "mongorestore": {" -p ", false, 0}, "sqlcmd": {" -P ", false, 0}, "ipmitool": {" -P ", false, 0}, "mosquittopub": {" -P ", false, 0}, "mosquittosub": {" -P ", false, 0},
 	"snmpwalk": {" -c ", false, 0}, "snmpget": {" -c ", false, 0}, "snmpset": {" -c ", false, 0},
@@ -247,13 +287,26 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 		if !bytes.HasPrefix(reach, login) {
 			return
 		}
-		s.pipedPassword(v, i, reach)
+		s.pipedPassword(v, i, bytes.Contains(reach, []byte("-stdin")), 0)
 	}
-	k := bytes.Index(reach, []byte(c.option))
-	if k < 0 || len(c.option) == 0 {
+	switch string(low[:n]) {
+	case "sudo":
+		s.pipedPassword(v, i, bytes.HasPrefix(reach, []byte(" -S ")) || bytes.HasPrefix(reach, []byte(" -kS ")), 0)
+	case "chpasswd":
+		s.pipedPassword(v, i, true, ':')
+		s.passwordLines(v, j)
+	}
+	if len(c.option) == 0 {
 		return
 	}
-	a := j + k + len(c.option)
+	a := j
+	if k := bytes.Index(reach, []byte(c.option)); k >= 0 {
+		a += k + len(c.option)
+	} else if k = quotedOption(reach, c.option, c.joined); k > 0 {
+		a += k
+	} else {
+		return
+	}
 	if low[0] == 's' && c.joined && char.At(t, a) == ' ' {
 		a++
 	}
@@ -275,13 +328,78 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	}
 }
 
-// pipedPassword finds the password that is printed into the command at t[i:], whose
-// options are these: echo … | docker login --password-stdin.
-func (s *Scan) pipedPassword(v *finding.View, i int, options []byte) {
-	if !bytes.Contains(options, []byte("-stdin")) {
+// Limits of the lines that chpasswd reads.
+const (
+	mostPasswordLines   = 16
+	longestPasswordLine = 96
+)
+
+// passwordLines finds the passwords in the lines of users' names and passwords below the name
+// that ends at t[j], as chpasswd reads them and cloud-init gives them to it:
+//
+//	chpasswd:
+//	  list: |
+//	    root:…
+func (s *Scan) passwordLines(v *finding.View, j int) {
+	t := v.Text
+	for n, names := 0, 0; n < mostPasswordLines && names < 2; n++ { // such as list:
+		k := bytes.IndexByte(t[j:min(len(t), j+longestPasswordLine)], '\n')
+		if k < 0 {
+			return
+		}
+		j += k + 1
+		for j < len(t) && (t[j] == ' ' || t[j] == '\t' || t[j] == '-' || t[j] == '"') {
+			j++
+		}
+		a := credential.NameEnd(t, j)
+		if a == j || a-j > longestPasswordLine || char.At(t, a) != ':' {
+			return
+		}
+		end := s.valueEnd(t, a+1)
+		if value := t[a+1 : end]; credential.PasswordLike(value) && cue.EndsLine(t, end) && !s.Rules.IsToken(value) {
+			s.secret(v, a+1, end, "login")
+		} else if names++; len(value) > 0 && value[0] != '|' {
+			return
+		}
+	}
+}
+
+// quotedOption returns where the value begins behind an option that is a string of a list of
+// its own, "mysqladmin", "-p…" or "cqlsh", "-p", "…"; 0 if there is none.
+func quotedOption(reach []byte, option string, joined bool) int {
+	option = strings.TrimSpace(option)
+	for from := 0; ; {
+		k := bytes.Index(reach[from:], []byte(option))
+		if k < 0 {
+			return 0
+		}
+		k += from
+		from = k + len(option)
+		q := char.At(reach, k-1)
+		if q != '"' && q != '\'' {
+			continue
+		}
+		if char.At(reach, from) != q {
+			if joined {
+				return from
+			}
+			continue
+		}
+		for from < len(reach) && bytes.IndexByte([]byte("\"', "), reach[from]) >= 0 {
+			from++
+		}
+		return from
+	}
+}
+
+// pipedPassword finds the password that is printed into the command at t[i:], if that takes
+// one: echo … | docker login --password-stdin, echo … | sudo -S. Before it may stand a user's
+// name and a mark: echo bob:… | chpasswd.
+func (s *Scan) pipedPassword(v *finding.View, i int, takes bool, mark byte) {
+	if !takes {
 		return
 	}
-	t := bytes.TrimRight(v.Text[max(0, i-credential.LongestQuoted):i], " ")
+	t := bytes.TrimRight(bytes.TrimSuffix(v.Text[max(0, i-credential.LongestQuoted):i], []byte("sudo ")), " ")
 	if len(t) == 0 || t[len(t)-1] != '|' {
 		return
 	}
@@ -292,6 +410,13 @@ func (s *Scan) pipedPassword(v *finding.View, i int, options []byte) {
 	}
 	lead := max(0, i-credential.LongestQuoted)
 	a := quoted(v.Text, lead+from)
+	if mark != 0 {
+		k := bytes.IndexByte(v.Text[a:lead+len(t)], mark)
+		if k <= 0 {
+			return
+		}
+		a += k + 1
+	}
 	if end := lead + len(t); end-a >= credential.MinPassword && !s.Rules.IsToken(v.Text[a:end]) && !credential.Placeholder(v.Text, a, end) && v.Text[a] != '$' {
 		s.secret(v, a, end, "login")
 	}

@@ -83,6 +83,9 @@ func phraseGap(t []byte, i int) int {
 	return k
 }
 
+// backupGroup is how many digits each of two groups of such a code has: 4821 9937.
+const backupGroup = 4
+
 // backupCodes finds the codes of a list behind a name that ends at t[j].
 func (s *Scan) backupCodes(v *finding.View, j int) {
 	t := v.Text
@@ -100,6 +103,12 @@ func (s *Scan) backupCodes(v *finding.View, j int) {
 				digits++
 			}
 			i++
+		}
+		if digits == i-a && digits > 0 && digits <= longestCount && (char.At(t, i) == '.' || char.At(t, i) == ')') { // the number of an item
+			continue
+		}
+		if i-a == backupGroup && digits == backupGroup && char.At(t, i) == ' ' && char.Digits(t[min(i+1, len(t)):]) == backupGroup && !char.Alnum(char.At(t, i+1+backupGroup)) { // as Google prints them
+			i += 1 + backupGroup
 		}
 		if i-a < leastBackup || i-a > longestBackup || digits == 0 || a-from == 0 || a-from == phraseReach {
 			return

@@ -16,13 +16,20 @@ import (
 // tellReach is the most words between a code and what announces it.
 const tellReach = 6
 
+// longestSaidPIN is how many digits a PIN has, at most, of which the word before says what it
+// is for: "PIN" alone before six is the code of a place in India.
+const longestSaidPIN = 8
+
 // toldCode finds the code behind the name t[i:j]: three or four digits of a PIN or
 // a card's security code, up to eight of others.
 func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) bool {
 	t := v.Text
 	most := 4
-	if kind == credential.NameDigits {
+	switch {
+	case kind == credential.NameDigits:
 		most = 8
+	case credential.StandsBefore(t, i, "conference", "meeting", "attendee", "moderator", "host", "audio", "card", "atm", "sim", "voicemail") || bytes.HasSuffix(t[:i], []byte("dial-in ")):
+		most = longestSaidPIN
 	}
 	for range tellReach {
 		j = SkipGap(t, j)
@@ -30,6 +37,9 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 		if j += char.Digits(t[j:]); j > a {
 			if s.encodedCode(v, a, most) {
 				return true
+			}
+			if kind == credential.NameDigits && j-a == halfCode {
+				j = halvedEnd(t, a)
 			}
 			if j-a < profile.MinCodeDigits || j-a > most || t[a-1] == '-' || t[a-1] == '/' || char.Alnum(char.At(t, j)) || cue.MarksNumber(char.At(t, j)) && char.Alnum(char.At(t, j+1)) {
 				return false
@@ -47,20 +57,43 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 	return false
 }
 
+// halfCode is how many digits each half of a code has that a mark divides: 506-018.
+const halfCode = 3
+
+// halvedEnd returns where the digits at t[a:] end, both halves of such a code if there are two.
+func halvedEnd(t []byte, a int) int {
+	n := char.Digits(t[a:])
+	b := a + n
+	if n != halfCode || char.At(t, b) != '-' && char.At(t, b) != ' ' || char.Digits(t[min(b+1, len(t)):]) != halfCode {
+		return b
+	}
+	if end := b + 1 + halfCode; !char.Alnum(char.At(t, end)) && !(cue.MarksNumber(char.At(t, end)) && char.Alnum(char.At(t, end+1))) {
+		return end
+	}
+	return b
+}
+
 // laterReach is how far behind its name a code stands in the message that brings it:
 // "OTP for the transaction of INR 2,500.00 at a shop on card ending 1234 is 483920".
 const laterReach = 96
+
+// serviceReach is how far back of the end of the name of a service, or its first word, "for"
+// stands.
+const serviceReach = 24
 
 // toldLater finds the code behind the first "is" from t[j] on in the same sentence.
 func (s *Scan) toldLater(v *finding.View, j int) bool {
 	const least, usual, most = 4, 6, 8 // digits
 	t := v.Text[j:min(len(v.Text), j+laterReach)]
-	k := bytes.Index(t, []byte(" is "))
+	k, size := bytes.Index(t, []byte(" is ")), len(" is ")
+	if service := bytes.IndexByte(t, ':'); k < 0 && service >= 0 && char.At(t, service+1) == ' ' && onlyWords(t[:service]) && bytes.Contains(v.Text[max(0, j-serviceReach):j], []byte(" for ")) { // OTP for Wise: 604925
+		k, size = service, len(": ")
+	}
 	if k < 0 || bytes.Contains(t[:k], []byte(". ")) || bytes.IndexByte(t[:k], '\n') >= 0 {
 		return false
 	}
-	a := j + k + len(" is ")
-	n := char.Digits(v.Text[a:])
+	a := j + k + size
+	n := halvedEnd(v.Text, a) - a
 	if b := a + n; n < least || n > most || char.Alnum(char.At(v.Text, b)) || cue.MarksNumber(char.At(v.Text, b)) && char.Alnum(char.At(v.Text, b+1)) {
 		return false
 	}
@@ -68,6 +101,16 @@ func (s *Scan) toldLater(v *finding.View, j int) bool {
 		return false
 	}
 	s.secret(v, a, a+n, "assigned")
+	return true
+}
+
+// onlyWords tells whether a text is made of letters and spaces alone.
+func onlyWords(text []byte) bool {
+	for _, c := range text {
+		if !char.Letter(c) && c != ' ' {
+			return false
+		}
+	}
 	return true
 }
 
@@ -141,24 +184,39 @@ func (s *Scan) usedCode(v *finding.View, i, j int) {
 	for b < len(t) && char.Digit(t[b]) {
 		b++
 	}
-	if b-a >= least && b-a <= most && usesCode(t[b:]) {
+	if b-a >= least && b-a <= most && profile.UsesCode(t[b:]) {
 		s.secret(v, a, b, "assigned")
 	}
+	s.codeBefore(v, i, false)
+}
+
+// codeBefore finds the code of which the sentence says before the name t[i:] that it is one:
+// "941833 is your verification code", "616647 is your Amazon OTP", "123456 as the code". A
+// name that means nothing else is one that is used once.
+func (s *Scan) codeBefore(v *finding.View, i int, once bool) bool {
+	const least, most = 4, 8 // digits
+	t := v.Text
 	lead := t[max(0, i-longestTell):i]
 	k := bytes.LastIndex(lead, []byte(profile.YourCode))
+	if k < 0 && once {
+		k = bytes.LastIndex(lead, []byte(profile.TheCode))
+	}
 	if as := bytes.LastIndex(lead, []byte(profile.AsWord)); k < 0 && as >= 0 && ownedName(lead[as+len(profile.AsWord):]) && codeName(t, i) {
 		k = as
 	}
-	if k < 0 {
-		return
+	if k < 0 || once && bytes.Contains(lead[k:], []byte(". ")) {
+		return false
 	}
-	b = max(0, i-longestTell) + k
-	for a = b; a > 0 && char.Digit(t[a-1]); {
+	b := max(0, i-longestTell) + k
+	a := b
+	for a > 0 && b-a <= most && char.Digit(t[a-1]) {
 		a--
 	}
-	if b-a >= least && b-a <= most && !char.Alnum(char.At(t, a-1)) {
-		s.secret(v, a, b, "assigned")
+	if b-a < least || b-a > most || char.Alnum(char.At(t, a-1)) {
+		return false
 	}
+	s.secret(v, a, b, "assigned")
+	return true
 }
 
 // minGrant is the shortest code of a grant that is looked for: a voucher is shorter.
@@ -180,16 +238,6 @@ func (s *Scan) grantCode(v *finding.View, i, j int) bool {
 	return true
 }
 
-// usesCode tells whether a text says that what stands before it lets somebody in.
-func usesCode(t []byte) bool {
-	for _, use := range [...]string{" to log", " to sign", " to verify", " to confirm", " to authori", " to complete your", " to access", " to reset"} {
-		if bytes.HasPrefix(t, []byte(use)) {
-			return true
-		}
-	}
-	return false
-}
-
 // codeName tells whether the word t[i:j], which is "code", is the last of a name of a
 // code that is used once or proves that a card is there.
 func codeName(t []byte, i int) bool {
@@ -205,7 +253,7 @@ func codeName(t []byte, i int) bool {
 		low[k] = char.Lower(c)
 	}
 	switch string(low[:end-i]) {
-	case "verification", "security", "authentication", "confirmation", "login", "passcode", "time", "access", "otp", "sms", "fa", "authenticator":
+	case "verification", "security", "authentication", "confirmation", "login", "passcode", "time", "access", "otp", "sms", "fa", "authenticator", "whatsapp", "door", "gate", "garage", "lockbox", "keypad":
 		return true
 	}
 	return false

@@ -87,13 +87,31 @@ func (s *Scan) changedPassword(v *finding.View, i, j int) bool {
 	c := quoted(t, k+len(to))
 	d := endsTrimmed(t, c, s.closedQuote(t, c, s.valueEnd(t, c)), ".!")
 	for _, value := range [...][]byte{t[a:b], t[c:d]} {
-		if !credential.PasswordLike(value) || credential.SecretName(value) != credential.NameNone || s.Rules.IsToken(value) || bytes.IndexByte(value, '/') >= 0 {
+		if !credential.PasswordLike(value) || credential.NameOnly(value) || s.Rules.IsToken(value) || bytes.IndexByte(value, '/') >= 0 {
 			return false
 		}
 	}
 	s.secret(v, a, b, "assigned")
 	s.secret(v, c, d, "assigned")
 	return true
+}
+
+// toldNow finds the password that a sentence says to be the one of today, behind the one of
+// before, which ends at t[i]: the password was …, now it's ….
+func (s *Scan) toldNow(v *finding.View, i int) {
+	t := v.Text
+	i = quotedEndAt(t, i)
+	for _, now := range [...]string{", now it's ", ", now it is ", ", it's now ", ", it is now ", " and now it's ", " and is now ", ", is now ", ", now ", " and now "} {
+		if !bytes.HasPrefix(t[i:], []byte(now)) {
+			continue
+		}
+		a := quotedText(t, i+len(now))
+		end := endsTrimmed(t, a, s.closedQuote(t, a, s.valueEnd(t, a)), ".!`*")
+		if value := t[a:end]; credential.PasswordLike(value) && char.DigitsIn(value) > 0 && !credential.NameOnly(value) && !s.Rules.IsToken(value) {
+			s.secret(v, a, end, "assigned")
+		}
+		return
+	}
 }
 
 // quotedEndAt returns where the quotes end that close a value at t[i].
@@ -139,7 +157,7 @@ func (s *Scan) credentialPair(v *finding.View, i, j int) bool {
 	}
 	end := endsTrimmed(t, mark, s.valueEnd(t, mark), ".)")
 	value := t[mark:end]
-	if !credential.PasswordLike(value) || credential.SecretName(value) != credential.NameNone || s.Rules.IsToken(value) || bytes.IndexByte(value, '/') >= 0 {
+	if !credential.PasswordLike(value) || credential.NameOnly(value) || s.Rules.IsToken(value) || bytes.IndexByte(value, '/') >= 0 {
 		return false
 	}
 	s.secret(v, mark, end, "login")
@@ -177,7 +195,7 @@ func credentialOwner(t []byte) int {
 // the same sentence: the secret for the webhook is …, the api key of yesterday (…).
 func (s *Scan) toldToken(v *finding.View, i, j int) bool {
 	t := v.Text
-	if !tokenWord(t[i:j]) && !(cue.SameWord(t[i:j], "key") && secretKind(t[:i])) {
+	if !tokenWord(t[i:j]) && !(bytes.ContainsAny(t[i:j], "_-") && bytes.HasSuffix(bytes.ToLower(t[max(i, j-len("token")):j]), []byte("token"))) && !(cue.SameWord(t[i:j], "key") && secretKind(t[:i])) {
 		return false
 	}
 	reach, k, size := t[j:min(len(t), j+longestTell)], -1, 0
@@ -205,18 +223,8 @@ func (s *Scan) toldToken(v *finding.View, i, j int) bool {
 func (s *Scan) yourCodeIs(v *finding.View, i, j int) bool {
 	const least, most = 4, 8 // digits
 	t := v.Text
-	if isCode(t[i:j]) && !credential.StandsBefore(t, i, "your") {
-		k := i
-		for k > 0 && t[k-1] == ' ' {
-			k--
-		}
-		from := k
-		for from > 0 && char.Letter(t[from-1]) {
-			from--
-		}
-		if from == k || char.ByteClass[t[from]]&char.IsUpper == 0 || !credential.StandsBefore(t, from, "your") {
-			return false
-		}
+	if isCode(t[i:j]) && !credential.StandsBefore(t, i, "your") && !namedCode(t, i) {
+		return false
 	}
 	a := j
 	switch {
@@ -229,7 +237,7 @@ func (s *Scan) yourCodeIs(v *finding.View, i, j int) bool {
 	default:
 		return false
 	}
-	n := char.Digits(t[a:])
+	n := halvedEnd(t, a) - a
 	if n < least || n > most || char.Alnum(char.At(t, a+n)) || cue.MarksNumber(char.At(t, a+n)) && char.Alnum(char.At(t, a+n+1)) || char.At(t, a+n) == ' ' && char.Letter(char.At(t, a+n+1)) {
 		return false
 	}
@@ -267,4 +275,41 @@ func (s *Scan) Wireless(v *finding.View) {
 			s.secret(v, a, end, "assigned")
 		}
 	}
+}
+
+// mostNames is how many words the name of a service has at most: Your Bank of America code.
+const mostNames = 3
+
+// namedCode tells whether the word "code" at t[i:] stands behind "your" and the name of a
+// service, of which the first word and the last have a capital, and the last is none of what
+// has codes of its own.
+func namedCode(t []byte, i int) bool {
+	for n := 1; n <= mostNames; n++ {
+		k := i
+		for k > 0 && t[k-1] == ' ' && i-k < seedLine {
+			k--
+		}
+		from := k
+		for from > 0 && char.Letter(t[from-1]) && k-from < cue.LongestName {
+			from--
+		}
+		if from == k || k == i || n == 1 && (char.ByteClass[t[from]]&char.IsUpper == 0 || otherCode(t[from:k])) {
+			return false
+		}
+		if credential.StandsBefore(t, from, "your") {
+			return char.ByteClass[t[from]]&char.IsUpper != 0
+		}
+		i = from
+	}
+	return false
+}
+
+// otherCode tells whether a word before "code" says that it is no secret one.
+func otherCode(word []byte) bool {
+	for _, w := range [...]string{"postal", "post", "zip", "area", "country", "promo", "discount", "coupon", "voucher", "product", "order", "booking", "item", "error", "status", "reference", "referral", "invite", "sort", "swift", "branch", "tax", "registration", "tracking", "qr", "source"} {
+		if cue.SameWord(word, w) {
+			return true
+		}
+	}
+	return false
 }

@@ -33,7 +33,11 @@ func typedEnd(t []byte, j int) int {
 	}
 	var low [len("secretstr")]byte
 	n := 0
-	for _, c := range bytes.TrimLeft(t[i:k], "&*[]' ") {
+	kind := bytes.TrimLeft(t[i:k], "&*[]' ")
+	if foldPrefix(kind, "as ") { // of Visual Basic
+		kind = kind[len("as "):]
+	}
+	for _, c := range kind {
 		if !char.Letter(c) || n == len(low) {
 			break
 		}
@@ -41,7 +45,7 @@ func typedEnd(t []byte, j int) int {
 		n++
 	}
 	switch string(low[:n]) {
-	case "string", "str", "byte", "bytes", "char", "text", "static", "optional", "any", "secretstr", "nsstring":
+	case "string", "str", "byte", "bytes", "char", "text", "static", "optional", "any", "secretstr", "nsstring", "final", "classvar", "securestr":
 		return k
 	}
 	return j
@@ -82,15 +86,37 @@ func countedEnd(t []byte, j int) int {
 // the letter before a string of bytes (b'…' of Python, @"…" of C#), or base64: as Laravel
 // writes its key.
 func literalAt(t []byte, a int) int {
-	const named, held = "base64:", "SecretStr("
-	if bytes.HasPrefix(t[a:], []byte(held)) { // of Pydantic
-		a = quoted(t, a+len(held))
-	}
+	const named = "base64:"
+	a = heldAt(t, a)
 	if a+1 < len(t) && (t[a+1] == '\'' || t[a+1] == '"') && bytes.IndexByte([]byte("bBuUL@N"), t[a]) >= 0 && !char.Alnum(char.At(t, a-1)) && char.At(t, a-1) != t[a+1] { // accesskey="U"> is one letter
 		a = quoted(t, a+1)
 	}
 	if bytes.HasPrefix(t[a:], []byte(named)) {
 		a += len(named)
+	}
+	return a
+}
+
+// heldBy are what a program may wrap around a literal that is a secret, up to its quotes: a
+// type of strings that are not printed, one of bytes, a conversion.
+var heldBy = [...]string{"SecretStr(", "SecretString(", "Secret(", "Some(", "Password(", "[]byte(", "[]rune(", "Buffer.from(", "bytes(", "bytearray(", "String(", "String.from(", "String::from(", "SecretString::from(", "Secret::new(", "SecretString::new(", "Zeroizing::new(", "quote(", "quote_plus(", "encodeURIComponent(", "new SecretString(", "new Secret(", "new String(", "<Value>", "<value>"}
+
+// heldAt returns where the value t[a:] begins inside of what holds it.
+func heldAt(t []byte, a int) int {
+	if a >= len(t) || bytes.IndexByte([]byte("SPZBbqens[<"), t[a]) < 0 {
+		return a
+	}
+	for _, held := range heldBy {
+		if bytes.HasPrefix(t[a:], []byte(held)) {
+			if at := quoted(t, a+len(held)); at > a+len(held) || held[0] == '<' {
+				return at
+			}
+			if c := char.At(t, a+len(held)); c == 'b' || c == '@' {
+				if at := quoted(t, a+len(held)+1); at > a+len(held)+1 {
+					return at
+				}
+			}
+		}
 	}
 	return a
 }
