@@ -18,7 +18,7 @@ import (
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < detect.MinChained && !c.iban && c.cue == 0 && !c.mayKnow(s.Rules.Known) && cue.CuesIn(c.text)&(profile.FiveCues|identityCues) == 0 && !c.mayNINO() && !c.printed(s.walk.src) && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !char.ASCII(c.text))) {
+	if c.digits < detect.MinChained && !c.iban && c.cue == 0 && !c.mayKnow(s.Rules.Known) && cue.In(c.text)&(profile.FiveCues|identityCues) == 0 && !c.mayNINO() && !c.printed(s.walk.src) && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !char.ASCII(c.text))) {
 		return
 	}
 	longest := 0
@@ -95,7 +95,7 @@ func (c *chain) mayNINO() bool {
 			code[n] = char.Upper(c.text[k])
 		}
 	}
-	return n == 0 && nationalid.Shaped(code[:], shape) && profile.NinoPrefix(code[0], code[1]) && code[8] <= 'D'
+	return n == 0 && nationalid.Shaped(code[:], shape) && profile.NINOPrefix(code[0], code[1]) && code[8] <= 'D'
 }
 
 // mayKnow tells whether a known number may be among the digits of the parts, any

@@ -438,7 +438,7 @@ func (w *walker) keyCue(number bool) cue.Set {
 	for i := len(w.frames) - 1; i >= 0; i-- {
 		f := &w.frames[i]
 		if f.index == 1 && i == len(w.frames)-1 {
-			if found := cue.CuesIn(w.pairName()) & (cue.Account | cue.Sort | cue.Routing | cue.BSB | identityCues); found != 0 {
+			if found := cue.In(w.pairName()) & (cue.Account | cue.Sort | cue.Routing | cue.BSB | identityCues); found != 0 {
 				return found
 			}
 		}
@@ -467,7 +467,7 @@ func (w *walker) keyCue(number bool) cue.Set {
 func (w *walker) cueOf(f *frame) cue.Set {
 	if !f.asked {
 		key := unescapedKey(w.src[f.lo-1 : f.hi+1])
-		f.cue, f.apart, f.goesOn, f.asked = cue.CuesIn(key), structuredKey(key), mayGoOn(key), true
+		f.cue, f.apart, f.goesOn, f.asked = cue.In(key), structuredKey(key), mayGoOn(key), true
 	}
 	return f.cue
 }

@@ -26,7 +26,7 @@ type keySays struct {
 
 // sayOf reads a key.
 func sayOf(key []byte) keySays {
-	return keySays{cue.CuesIn(key), keyNameOf(key), codedName(key), structuredKey(key), mayGoOn(key)}
+	return keySays{cue.In(key), keyNameOf(key), codedName(key), structuredKey(key), mayGoOn(key)}
 }
 
 // keySeen is a key with nothing to redact: src[lo:hi], its closing quote

@@ -197,7 +197,7 @@ func secretColumn(kind credential.NameKind, password bool) Kind {
 // headCues collects what the words of a head say: whether it is a number that is
 // meant, or something about the account.
 func headCues(text []byte) (found cue.Set, numbered, about bool) {
-	found = cue.CuesIn(text)
+	found = cue.In(text)
 	plastic, coded := false, false
 	var low [cue.LongestCue]byte
 	for i := 0; i < len(text); {

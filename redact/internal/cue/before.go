@@ -176,7 +176,7 @@ func (r *reader) word(c Set, j, end int) (more bool) {
 		if c = Of(t[j:end]); c == 0 {
 			said := namedPair(t, j, end)
 			if r.i == r.number {
-				said |= CuesIn(t[from:end]) // AccountIdentifier
+				said |= In(t[from:end]) // AccountIdentifier
 			}
 			if said == 0 && r.labelled(end) && !aboutKey(t[j:end]) {
 				said = labelSays(t, end)

@@ -120,8 +120,8 @@ func After(t []byte, i int) (found Set) {
 	return found
 }
 
-// CuesIn collects the cues of all words of a JSON key, snake or camel case.
-func CuesIn(key []byte) (found Set) {
+// In collects the cues of all words of a JSON key, snake or camel case.
+func In(key []byte) (found Set) {
 	before := key[:0] // the last word
 	for i := 0; i < len(key); {
 		j := NamePart(key, i)

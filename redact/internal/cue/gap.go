@@ -40,7 +40,7 @@ func ValueGap(t []byte, i int) gapBefore {
 			break
 		}
 		if from, to := blockName(t, k); from < to {
-			if said := CuesIn(t[from:to]) &^ (Ending | Starting); said != 0 {
+			if said := In(t[from:to]) &^ (Ending | Starting); said != 0 {
 				return gapBefore{end: from - 1, said: said, named: true}
 			}
 		}
@@ -154,7 +154,7 @@ func TagSays(tag []byte) (said Set, other bool) {
 		said = attributesSay(tag[k:])
 	}
 	name = name[1+bytes.LastIndexByte(name, ':'):]
-	if said |= CuesIn(name); said != 0 {
+	if said |= In(name); said != 0 {
 		return said, false
 	}
 	return 0, !neutralTag(name)
@@ -172,7 +172,7 @@ func attributesSay(attrs []byte) (said Set) {
 			continue
 		}
 		if end := bytes.IndexByte(value[1:], value[0]); end >= 0 {
-			said |= CuesIn(bytes.TrimRight(value[1:1+end], `\`))
+			said |= In(bytes.TrimRight(value[1:1+end], `\`))
 		}
 	}
 	return said
@@ -230,7 +230,7 @@ func namedPair(t []byte, j, end int) Set {
 	if !labelWord(t[at:k]) {
 		return 0
 	}
-	return CuesIn(t[from:to]) &^ (Ending | Starting)
+	return In(t[from:to]) &^ (Ending | Starting)
 }
 
 // PairValue tells whether a word is one for the value in a pair.

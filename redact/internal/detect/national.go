@@ -334,7 +334,7 @@ func (s *Scan) nino(v *finding.View, q *Sequence) {
 		return
 	}
 	a, b, c := char.Upper(t[i-2]), char.Upper(t[i-1]), char.Upper(t[j])
-	if c < 'A' || c > 'D' || !profile.NinoPrefix(a, b) {
+	if c < 'A' || c > 'D' || !profile.NINOPrefix(a, b) {
 		return
 	}
 	canon := string([]byte{a, b}) + string(q.D) + string(c)

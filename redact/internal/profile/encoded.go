@@ -92,7 +92,7 @@ func (c *dividedCode) Valid(code []byte) bool {
 	case 4:
 		return nationalid.CURP(code)
 	}
-	return NinoPrefix(code[0], code[1]) && code[8] <= 'D'
+	return NINOPrefix(code[0], code[1]) && code[8] <= 'D'
 }
 
 // briefCode is gate.BriefCode for a block: so many letters and digits in a row begin as

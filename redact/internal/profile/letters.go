@@ -17,8 +17,8 @@ const FewestCode = 4
 // ShortestCode is the length of the shortest of them.
 const ShortestCode = 9
 
-// NinoPrefix tells whether two letters begin national insurance numbers (HMRC, NIM39110).
-func NinoPrefix(a, b byte) bool {
+// NINOPrefix tells whether two letters begin national insurance numbers (HMRC, NIM39110).
+func NINOPrefix(a, b byte) bool {
 	if a == 'Q' && b == 'Q' { // of every official example
 		return true
 	}

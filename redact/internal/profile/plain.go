@@ -221,7 +221,7 @@ func (m *Planes) mayDivide(t []byte, i int, a, b byte) bool {
 	left := (m.Letter | m.Digit) >> i << i
 	for k := range DividedCodes {
 		c := &DividedCodes[k]
-		if c.Letters == 2 && !NinoPrefix(char.Upper(a), char.Upper(b)) {
+		if c.Letters == 2 && !NINOPrefix(char.Upper(a), char.Upper(b)) {
 			continue
 		}
 		if m.follow(left, c.Shape) {
