@@ -241,6 +241,8 @@ func secretIf(is bool) NameKind {
 // sentenceKind is what a word says together with the one before it.
 func sentenceKind(t []byte, i, j int) NameKind {
 	switch word := t[i:j]; {
+	case j-i < len("use") || j-i > len("verify"):
+		return NameNone
 	case char.At(t, j) == ' ' && char.Digit(char.At(t, j+1)) && (cue.SameWord(word, "use") || cue.SameWord(word, "enter")): // a code
 		return NameOnce
 	case libraryCall(t, i, j):
@@ -256,6 +258,9 @@ func sentenceKind(t []byte, i, j int) NameKind {
 // libraryCall tells whether the word t[i:j] is one of a library in which it takes a
 // credential: jwt.sign(…), WiFi.begin(…).
 func libraryCall(t []byte, i, j int) bool {
+	if j == len(t) || t[j] != '(' && t[j] != '<' { // no call
+		return false
+	}
 	switch j - i {
 	case len("sign"), len("verify"):
 		return (cue.SameWord(t[i:j], "sign") || cue.SameWord(t[i:j], "verify") || cue.SameWord(t[i:j], "encode")) && StandsBefore(t, i, "jwt", "jsonwebtoken")

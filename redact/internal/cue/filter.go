@@ -6,7 +6,7 @@ package cue
 // cues of the words that share its place: most words need no closer look.
 var Filter = makeCueFilter()
 
-const places = 1 << 12
+const places = 1 << 14
 
 func makeCueFilter() (t [places]Set) {
 	for word, c := range words {
@@ -16,7 +16,7 @@ func makeCueFilter() (t [places]Set) {
 }
 
 // place is where the cues of a word are in Filter.
-func place(word []byte) uint32 { return Hash(word) >> (32 - 12) }
+func place(word []byte) uint32 { return Hash(word) >> (32 - 14) }
 
 // GateFilter has a bit for each word of other languages at which plain looks.
 var GateFilter = makeGateFilter()

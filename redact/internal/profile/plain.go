@@ -335,7 +335,7 @@ func mayCue(word []byte, cued *bool) bool {
 	if k := h >> 16; cue.GateFilter[k>>6]>>(k&63)&1 != 0 && cue.ForeignWords.Gate(word) != 0 {
 		return true
 	}
-	c := cue.Filter[h>>(32-12)]
+	c := cue.Filter[h>>(32-14)]
 	if c&(cue.Card|cue.Ending|^harmlessCues) == 0 {
 		return len(word) > cue.LeastCompound && cue.ForeignWords.Nouns.Has(word) && cue.ForeignWords.Compound(word)
 	}

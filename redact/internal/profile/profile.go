@@ -78,7 +78,8 @@ func (p *Profile) Read(t []byte) {
 		}
 		p.Sequence = m.sequence()
 		if p.Digits > 0 {
-			p.tell(m, t, 0)
+			told, abroad := m.told(t)
+			p.Key, p.Abroad = p.Key || told || m.High != 0 && m.abroad(t, 0), abroad
 		}
 		p.Key = p.Key || p.Flags&char.IsControl != 0 && column.HeadsSecret(t)
 		p.Lead = p.Digits < MinIBANDigits && p.Digits >= LeastIBANDigits && (len(t) >= iban.Shortest && m.lead(t) || p.Code && p.Digits >= FewestCode && m.taxed())

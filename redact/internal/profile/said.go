@@ -15,26 +15,25 @@ import (
 // MinCodeDigits is the fewest digits of such a code.
 const MinCodeDigits = 3
 
-// tellEnds are the last two letters of the words that announce one.
-var tellEnds = makeTellEnds()
+// What the last two letters of a word before a secret say of it.
+const (
+	endsTold = 1 << iota // it may announce one
+	endsIs               // it may be a word for "is" in a language that is told in ASCII alone
+	endsUse              // it may be "use" or "enter"
+)
 
-func makeTellEnds() (t [32]uint32) {
-	for _, word := range [...]string{"pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "auf", "was", "senha", "contrasena", "contraseña", "haslo", "heslo"} {
-		a, b := word[len(word)-2], word[len(word)-1]
-		t[a&31] |= 1 << (b & 31)
+// wordEnds tells this by these letters, whatever their case.
+var wordEnds = makeWordEnds()
+
+func makeWordEnds() (t [32][32]uint8) {
+	add := func(kind uint8, words ...string) {
+		for _, word := range words {
+			t[word[len(word)-2]&31][word[len(word)-1]&31] |= kind
+		}
 	}
-	return t
-}
-
-// isEnds are the last two letters of the words for "is" in other languages that are told
-// in ASCII alone.
-var isEnds = makeIsEnds()
-
-func makeIsEnds() (t [32]uint32) {
-	for _, word := range toldIs {
-		a, b := word[max(0, len(word)-2)], word[len(word)-1]
-		t[a&31] |= 1 << (b & 31)
-	}
+	add(endsTold, "pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "auf", "was", "senha", "contrasena", "contraseña", "haslo", "heslo")
+	add(endsIs, toldIs[:]...)
+	add(endsUse, "use", "enter")
 	return t
 }
 
@@ -52,22 +51,21 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 		if end < 2 {
 			continue
 		}
-		a, b := t[end-2]&31, t[end-1]&31
-		if told = told || tellEnds[a]>>b&1 != 0; isEnds[a]>>b&1 != 0 {
+		kind := wordEnds[t[end-2]&31][t[end-1]&31]
+		if kind == 0 {
+			continue
+		}
+		told = told || kind&endsTold != 0
+		if kind&endsIs != 0 {
 			i, from := bits.TrailingZeros64(codes), m.wordStart(end)
 			if tellsAbroad(t, from, end) && foreignTold(t, i, end) {
 				return true, true
 			}
 			told = told || string(t[from:end]) == "was"
 		}
-		if a == 's'&31 && b == 'e'&31 || a == 'e'&31 && b == 'r'&31 {
-			told = told || m.used(t, bits.TrailingZeros64(codes), end)
-		}
-		if len(t) >= leastAsCode {
-			i := bits.TrailingZeros64(codes)
-			told = told || asCode(t, i+bits.TrailingZeros64(^(m.Digit>>i)))
-		}
+		told = told || kind&endsUse != 0 && m.used(t, bits.TrailingZeros64(codes), end)
 	}
+	told = told || len(t) >= leastAsCode && m.codeAs(t)
 	if told {
 		return true, false
 	}
@@ -111,10 +109,17 @@ func (m *Planes) used(t []byte, i, end int) bool {
 	return false
 }
 
-// asCode tells whether a text says at t[i:] that the digits before it are a code, as in
+// codeAs tells whether a text says behind three digits or more that they are a code, as in
 // "they texted me 123456 as the code".
-func asCode(t []byte, i int) bool {
-	return i+len(AsWord) < len(t) && t[i] == ' ' && t[i+1] == 'a' && string(t[i:i+len(AsWord)]) == AsWord
+func (m *Planes) codeAs(t []byte) bool {
+	ends := m.Digit & (m.Digit << 1) & (m.Digit << 2) &^ (m.Digit >> 1)
+	two := m.Letter &^ (m.Letter << 1) & (m.Letter >> 1) &^ (m.Letter >> 2) // where words of two letters begin
+	for words := ends << 2 & two; words != 0; words &= words - 1 {
+		if i := bits.TrailingZeros64(words) - 1; i+len(AsWord) < len(t) && string(t[i:i+len(AsWord)]) == AsWord {
+			return true
+		}
+	}
+	return false
 }
 
 // AsWord stands between a code and what it is, in a text of so many bytes at least.
@@ -340,7 +345,7 @@ func tellsAbroad(t []byte, from, end int) bool {
 // announce a secret.
 func (m *Planes) toldBefore(t []byte, i int) bool {
 	end := bits.Len64(m.Letter & (1<<i - 1))
-	return end >= 2 && tellEnds[t[end-2]&31]>>(t[end-1]&31)&1 != 0
+	return end >= 2 && wordEnds[t[end-2]&31][t[end-1]&31]&endsTold != 0
 }
 
 // YourCode stands between a code that is used once and what it is.
