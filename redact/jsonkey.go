@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
@@ -182,4 +183,66 @@ func ordinal(n int) (out []byte) {
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// keyCue returns what the keys around the current leaf say about it. A number under
+// "value" may be an amount of what the key around it names.
+func (w *walker) keyCue(number bool) cue.Set {
+	array := false
+	for i := len(w.frames) - 1; i >= 0; i-- {
+		f := &w.frames[i]
+		if f.index == 1 && i == len(w.frames)-1 {
+			if found := cue.In(w.pairName()) & (cue.Account | cue.Sort | cue.Routing | cue.BSB | identityCues); found != 0 {
+				return found
+			}
+		}
+		if f.index >= 0 {
+			array = true
+			continue // an array: the key of the array counts
+		}
+		found := w.cueOf(f)
+		if array && string(w.src[f.lo:f.hi]) == "sort" { // the values that a search was put in order by
+			found &^= cue.Sort
+		}
+		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
+			if partOfKey(key) || i < len(w.frames)-1 && (string(key) == "other" || string(key) == "Other") || !number && (f.name.role == holds || string(key) == "title") {
+				continue
+			}
+			if string(key) == "code" && w.frames[i-1].index < 0 { // {"sortCode": {"code": …}}
+				return w.cueOf(&w.frames[i-1]) & (cue.Sort | cue.BSB | cue.Routing)
+			}
+		}
+		return found
+	}
+	return 0
+}
+
+// cueOf returns what the key of a container in which a member is walked says.
+func (w *walker) cueOf(f *frame) cue.Set {
+	if !f.asked {
+		key := unescapedKey(w.src[f.lo-1 : f.hi+1])
+		f.cue, f.apart, f.goesOn, f.asked = cue.In(key), structuredKey(key), mayGoOn(key), true
+	}
+	return f.cue
+}
+
+// unescapedKey returns what a key, with its quotes, stands for.
+func unescapedKey(key []byte) []byte {
+	if bytes.IndexByte(key, '\\') >= 0 {
+		var text string
+		if json.Unmarshal(key, &text) == nil {
+			return []byte(text)
+		}
+	}
+	return key[1 : len(key)-1]
+}
+
+// plural tells whether the key around the current leaf ends in an s.
+func (w *walker) plural() bool {
+	for i := len(w.frames) - 1; i >= 0; i-- {
+		if f := &w.frames[i]; f.index < 0 {
+			return f.hi > f.lo && char.Lower(w.src[f.hi-1]) == 's'
+		}
+	}
+	return false
 }

@@ -1,0 +1,158 @@
+package redact
+
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+	"github.com/counterfoil/counterfoil/redact/internal/reading"
+)
+
+// Whether what is found in strings that were joined is sure enough to take them for one
+// text that was cut.
+
+// tornSure tells whether what was found across parts belongs together: they are pieces of
+// one size, or it is nothing that neighbours make up by chance.
+func (s *scan) tornSure(sp *finding.Span) bool {
+	t := &s.walk.torn
+	switch {
+	case sp.Entity == Opaque || sp.Entity == Phone || sp.Entity == Fake:
+		return false
+	case t.runs:
+		return true
+	case sp.Entity == Email && s.tornWhole(sp):
+		return false
+	case sp.Layer == LayerKnown || sp.Rule == "masked" && sp.Entity == Card || sp.Entity != Secret && (!says(t.text[sp.Lo:sp.Hi], sp.Canon) || reading.ExponentForm(t.text[sp.Lo:sp.Hi])):
+		return true
+	case len(t.parts) >= fewTorn && t.even:
+		return s.tornSaid(sp) || !s.tornList(sp)
+	case sp.Entity == Secret:
+		return s.tornSecret(sp)
+	case sp.Entity == IBAN: // of which the chain tells
+		return false
+	case !finding.Chance(sp.Rule):
+		return !s.tornList(sp)
+	}
+	return s.tornSaid(sp) && !s.tornSettled(sp)
+}
+
+// tornWhole tells whether something was found in one of the parts by itself: what stands
+// beside it is no part of that.
+func (s *scan) tornWhole(sp *finding.Span) bool {
+	t := &s.walk.torn
+	for k := t.partAt(sp.Lo); k <= t.partAt(sp.Hi-1); k++ {
+		if s.walk.editAt(t.parts[k].i) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// leastTornKey is how much of a credential the last of its parts has.
+const leastTornKey = 6
+
+// tornSecret tells whether a credential with a prefix of its own goes on from one part to
+// the next: the last one has more of it than a word, and still more if the first is a
+// credential by itself.
+func (s *scan) tornSecret(sp *finding.Span) bool {
+	t := &s.walk.torn
+	first, last := &t.parts[t.partAt(sp.Lo)], &t.parts[t.partAt(sp.Hi-1)]
+	rest, least := t.text[last.from:sp.Hi], leastTornKey
+	if s.walk.editAt(first.i) >= 0 {
+		least = minKeyPart
+	}
+	return keyHead([]byte(sp.Canon)) && len(rest) >= least && bytes.ContainsAny(rest, "0123456789")
+}
+
+// tornSettled tells whether one of the parts behind the first that a finding covers is
+// complete in itself: a date, an amount.
+func (s *scan) tornSettled(sp *finding.Span) bool {
+	t := &s.walk.torn
+	for k := t.partAt(sp.Lo) + 1; k <= t.partAt(sp.Hi-1); k++ {
+		if p := &t.parts[k]; settled(&s.Seq, t.text[p.from:p.from+p.size], false) {
+			return true
+		}
+	}
+	return false
+}
+
+// says tells whether the digits of a finding stand in a text one after the other, so that
+// it is not encoded.
+func says(t []byte, canon string) bool {
+	var in, of []byte
+	for _, c := range t {
+		if char.Digit(c) {
+			in = append(in, c)
+		}
+	}
+	for _, c := range []byte(canon) {
+		if char.Digit(c) {
+			of = append(of, c)
+		}
+	}
+	return bytes.Contains(in, of)
+}
+
+// tornSaid tells whether what stands beside a number in the text says what it is: a word
+// for it, or the separator and the expiry date of track 2.
+func (s *scan) tornSaid(sp *finding.Span) bool {
+	const expiry, least = 4, 7 // digits, with a service code behind them
+	t := s.walk.torn.text
+	if (cue.Before(t, sp.Lo, s.Cue)|detect.SwiftCue(t[:sp.Lo]))&(cue.Card|cue.Account|cue.IBAN|identityCues) != 0 {
+		return true
+	}
+	if sp.Entity != Card {
+		return false
+	}
+	if s.walk.torn.even && (bytes.IndexByte(tornBefore, char.At(t, sp.Lo-1)) >= 0 || bytes.IndexByte(tornBehind, char.At(t, sp.Hi)) >= 0) {
+		return true
+	}
+	i := bytes.IndexAny(t[sp.Lo:], "=D")
+	if i < 0 || sp.Lo+i > sp.Hi {
+		return false
+	}
+	behind := t[sp.Lo+i+1:]
+	return char.Digits(behind) >= least && date.Like(behind[:expiry])
+}
+
+// Marks that stand before a number and behind one in a link, a tag or a record, so that
+// the strings are pieces of such a text and no list.
+var tornBefore, tornBehind = []byte("=>[/%"), []byte("<&]@^?")
+
+// tornList tells whether the parts that a finding covers are items of a list rather than
+// pieces of a text: each is digits alone, or complete in itself, or all have one form.
+func (s *scan) tornList(sp *finding.Span) bool {
+	t := &s.walk.torn
+	if t.size == 1 { // character by character
+		return char.AllDigits(t.text)
+	}
+	first, last := t.partAt(sp.Lo), t.partAt(sp.Hi-1)
+	whole, alike := true, true
+	for k := first; k <= last; k++ {
+		p := &t.parts[k]
+		text := t.text[p.from : p.from+p.size]
+		whole = whole && (char.AllDigits(text) || settled(&s.Seq, text, false))
+		alike = alike && sameForm(text, t.text[t.parts[first].from:][:t.parts[first].size])
+	}
+	return whole || alike
+}
+
+// sameForm tells whether two texts have the same marks in the same places, or, without any,
+// digits and letters.
+func sameForm(a, b []byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	marked, same := false, true
+	for i, c := range a {
+		if char.Alnum(c) != char.Alnum(b[i]) || !char.Alnum(c) && c != b[i] {
+			return false
+		}
+		marked = marked || !char.Alnum(c)
+		same = same && char.Digit(c) == char.Digit(b[i])
+	}
+	return marked || same
+}
