@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/redact/internal/corpus"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
 	"github.com/counterfoil/counterfoil/redact/internal/known"
 	"github.com/counterfoil/counterfoil/redact/internal/profile"
 	"github.com/counterfoil/counterfoil/redact/internal/sample"
@@ -166,6 +167,18 @@ func TestShortcuts(t *testing.T) {
 	}
 	if quiet < least {
 		t.Errorf("only %d texts took the shortcut", quiet)
+	}
+}
+
+// TestSpokenNames: what stands behind the name of a secret, with no sign between them, is
+// looked at in both ways, whatever other words stand there.
+func TestSpokenNames(t *testing.T) {
+	w := newTwins(t)[0]
+	for n, name := range append(credential.Passwords(), "pin", "cvv", "cvc", "cvn", "csc", "otp", "tan", "puk", "passcode", "cvvnumber", "number", "purchase", "king", "note") {
+		spellings := []string{name, strings.ToUpper(name), strings.ToUpper(name[:1]) + name[1:]}
+		for i, form := range []string{"%s 4821", "my %s 482193", "%s for the card 4821", "%s number 4821", "the %s no. 482", "%s Xk29ab", "%s 070C285F4D06", "the new %s kq8Alm3zpq2x for it", "%s is hunter2x", "%s 1 md5 070C285F4D06 7", "%s on 2026-01-05"} {
+			w.compare(t, fmt.Appendf(nil, form, spellings[(n+i)%len(spellings)]))
+		}
 	}
 }
 

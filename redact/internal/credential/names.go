@@ -81,6 +81,9 @@ func NameAt(t []byte, i, j int) NameKind {
 	if n := j - i; (n == 1 && t[i] == 'u' || n == len("user") && string(t[i:j]) == "user" || n == len("proxy-user") && string(t[i:j]) == "proxy-user") && char.At(t, i-1) == '-' && (char.At(t, j) == ' ' || char.At(t, j) == '=') {
 		return NameLogin
 	}
+	if j-i > 3 && char.Letter(t[j-1]) && char.Letter(t[j-2]) && char.Letter(t[j-3]) && oneWord(t[j-4:j]) && !wordEnds.may(t[i:j]) { // most words
+		return NameNone
+	}
 	if kind := severalWords(t, i, j); kind != NameNone {
 		return kind
 	}
@@ -240,42 +243,115 @@ var NameTails = [...]struct {
 	{NameCode, []string{"pincode"}},
 }
 
-// lastThree is a set of the last three letters of names: most other words have
-// others.
-type lastThree [32 * 32]uint32
+// longestSpoken is how long the names are, at most, that may stand before a secret without a
+// sign between them: longer ones are put together of several words.
+const longestSpoken = 12
 
-func (s *lastThree) has(a, b, c byte) bool { return s[int(a&31)<<5|int(b&31)]>>(c&31)&1 != 0 }
+// Passwords returns the names of what is a secret whatever it looks like, as far as people
+// say or write them in sentences.
+func Passwords() (names []string) {
+	for name, kind := range secretNames {
+		if kind == NameSecret && len(name) <= longestSpoken {
+			names = append(names, name)
+		}
+	}
+	for _, tail := range NameTails {
+		for _, name := range tail.Words {
+			if tail.kind == NameSecret && len(name) <= longestSpoken {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// lastLetters is a set of names by their last letters: of four or more whatever their case,
+// and of three.
+type lastLetters struct {
+	three [32 * 32]uint32
+	four  [1 << fourBits / 64]uint64
+}
+
+const fourBits = 14 // some fifty times as many places as there are names
+
+// fourPlace returns the place of four letters.
+func fourPlace(t []byte) uint32 {
+	w := uint32(t[0]) | uint32(t[1])<<8 | uint32(t[2])<<16 | uint32(t[3])<<24
+	return (w | 0x20202020) * 0x9E3779B1 >> (32 - fourBits)
+}
+
+func (s *lastLetters) has(a, b, c byte) bool {
+	return s.three[int(a&31)<<5|int(b&31)]>>(c&31)&1 != 0
+}
 
 // may tells whether a word, of which the last characters may be other than letters,
 // may end as a name does.
-func (s *lastThree) may(word []byte) bool {
+func (s *lastLetters) may(word []byte) bool {
 	n := len(word)
 	if n == shortestName {
 		return char.Lower(word[0]) == 'p' && char.Lower(word[1]) == 'w'
 	}
 	a, b, c := word[n-3], word[n-2], word[n-1]
-	return !char.Letter(a) || !char.Letter(b) || !char.Letter(c) || s.has(a, b, c)
+	if !char.Letter(a) || !char.Letter(b) || !char.Letter(c) {
+		return true
+	}
+	if n > 3 && oneWord(word[n-4:]) {
+		k := fourPlace(word[n-4:])
+		return s.four[k>>6]>>(k&63)&1 != 0
+	}
+	return s.has(a, b, c)
 }
 
-func (s *lastThree) add(name string) {
+// oneWord tells whether four characters, of which the last three are letters, are of one
+// word: no capital follows another letter.
+func oneWord(four []byte) bool {
+	const small = 0x20
+	return char.Letter(four[0]) && ^four[1]&four[0]&small == 0 && ^four[2]&four[1]&small == 0 && ^four[3]&four[2]&small == 0
+}
+
+func (s *lastLetters) add(name string) {
 	if n := len(name); n > shortestName {
 		a, b, c := name[n-3]&31, name[n-2]&31, name[n-1]&31
-		s[int(a)<<5|int(b)] |= 1 << c
+		s.three[int(a)<<5|int(b)] |= 1 << c
+		if n > 3 {
+			k := fourPlace([]byte(name[n-4:]))
+			s.four[k>>6] |= 1 << (k & 63)
+		}
 	}
 }
 
-var nameEnds = makeNameEnds()
+// nameEnds are those of all names that SecretName knows, and wordEnds those of the words at
+// which NameAt looks besides.
+var nameEnds, wordEnds, codeEnds = makeNameEnds()
 
-func makeNameEnds() *lastThree {
-	s := new(lastThree)
-	s.add("pat")
-	for name := range secretNames {
-		s.add(name)
+func makeNameEnds() (names, words, codes lastLetters) {
+	add := func(name string, kind NameKind) {
+		names.add(name)
+		words.add(name)
+		switch kind {
+		case NameCode, NameDigits, NameOnce, NamePIN:
+			codes.add(name)
+		}
+	}
+	add("pat", NameKey)
+	for name, kind := range secretNames {
+		add(name, kind)
 	}
 	for _, tail := range NameTails {
 		for _, name := range tail.Words {
-			s.add(name)
+			if add(name, tail.kind); len(name) == 3 {
+				for c := 'a'; c <= 'z'; c++ { // other letters may stand before it
+					add(string(c)+name, tail.kind)
+				}
+			}
 		}
 	}
-	return s
+	for _, word := range [...]string{"user", "mnemonic", "code", "codes", "phrase", "question", "answer", "name", "word", "use", "enter", "sign", "verify", "encode", "new", "begin", "key", "seed"} {
+		words.add(word)
+	}
+	codes.add("passcode")
+	return names, words, codes
 }
+
+// EndsAsCode tells whether a word of letters may be the name of a code of a few digits.
+func EndsAsCode(word []byte) bool { return len(word) > shortestName && codeEnds.may(word) }

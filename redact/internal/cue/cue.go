@@ -90,7 +90,18 @@ func makeCueWords() map[string]Set {
 
 // Of looks one word up.
 func Of(word []byte) Set {
-	if len(word) > LongestCue || MayBeCue(word) == 0 {
+	if MayBeCue(word) == 0 {
+		return 0
+	}
+	return Exact(word)
+}
+
+// Exact is Of for a word of which Filter tells that it may be one.
+func Exact(word []byte) Set {
+	if len(word) <= packedLetters {
+		return brief.of(pack(word))
+	}
+	if len(word) > LongestCue {
 		return 0
 	}
 	var low [LongestCue]byte

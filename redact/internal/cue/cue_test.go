@@ -49,6 +49,12 @@ func TestFilter(t *testing.T) {
 		if got := Of([]byte(word)); got != want {
 			t.Errorf("%s: %b, want %b", word, got, want)
 		}
+		for i := range word { // one of its letters is another
+			other := word[:i] + "q" + word[i+1:]
+			if got := Of([]byte(other)); got != words[other] {
+				t.Errorf("%s: %b, want %b", other, got, words[other])
+			}
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package cue
 
+import "github.com/counterfoil/counterfoil/redact/internal/char"
+
 // Filters that tell of most words that they are no cue.
 
 // Filter has, for a word's length, first three letters and last one, all
@@ -17,6 +19,53 @@ func makeCueFilter() (t [places]Set) {
 
 // place is where the cues of a word are in Filter.
 func place(word []byte) uint32 { return Hash(word) >> (32 - 14) }
+
+// packedLetters are as many as a number of 64 bits holds.
+const packedLetters = 8
+
+// pack returns such a word in small letters as a number.
+func pack(word []byte) (w uint64) {
+	for i, c := range word {
+		w |= uint64(char.Lower(c)) << (8 * i & 63)
+	}
+	return w
+}
+
+// packedTable has the words of so few letters, each in the first free place from its own on:
+// faster than a map.
+type packedTable [1 << packedBits]struct {
+	word uint64
+	says Set
+}
+
+const packedBits = 11 // six times as many places as there are such words
+
+var brief = makeBrief()
+
+func makeBrief() (t packedTable) {
+	for word, says := range words {
+		if len(word) <= packedLetters {
+			w := pack([]byte(word))
+			i := packedPlace(w)
+			for t[i].word != 0 {
+				i = (i + 1) % len(t)
+			}
+			t[i].word, t[i].says = w, says
+		}
+	}
+	return t
+}
+
+func packedPlace(w uint64) int { return int(w * 0x9E3779B97F4A7C15 >> (64 - packedBits)) }
+
+// of looks a word up.
+func (t *packedTable) of(w uint64) Set {
+	for i := packedPlace(w); ; i = (i + 1) % len(t) {
+		if e := &t[i]; e.word == w || e.word == 0 {
+			return e.says
+		}
+	}
+}
 
 // GateFilter has a bit for each word of other languages at which plain looks.
 var GateFilter = makeGateFilter()

@@ -14,7 +14,7 @@ import (
 // Limits of such lines.
 const (
 	minLine   = 2 // characters of a line
-	fewLines  = 3 // as many as this are an encoding even if each of them alone looks like none
+	FewLines  = 3 // as many as this are an encoding even if each of them alone looks like none
 	MaxIndent = 8 // spaces before or behind a line
 )
 
@@ -102,7 +102,7 @@ func WrappedCode(t []byte, size, lines int) bool {
 	digits, spaced := 0, false
 	for _, c := range t {
 		if !credential.Base64Char(c) {
-			if spaced = spaced || c == ' '; lines < fewLines {
+			if spaced = spaced || c == ' '; lines < FewLines {
 				before = 0
 			}
 			continue
@@ -115,7 +115,7 @@ func WrappedCode(t []byte, size, lines int) bool {
 		}
 		hex, before = hex && char.Unhex(c) < 16, c
 	}
-	if spaced && bytes.IndexByte(t, '\n') < 0 && (lines < fewLines || digits == 0) { // words
+	if spaced && bytes.IndexByte(t, '\n') < 0 && (lines < FewLines || digits == 0) { // words
 		return false
 	}
 	return changes > 0 || hex && size >= MinHex

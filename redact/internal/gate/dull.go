@@ -135,14 +135,35 @@ func dullWord(word []byte, known *known.Lookup) bool {
 // longestNarrow is the length from which a word may be UTF-16 of any use.
 const longestNarrow = 16
 
-// mayBePacked tells whether one of the first bytes that n characters of six
-// bits decode to, at any alignment, is the first one of compressed data.
+// mayBePacked tells whether two bytes in a row that n characters of six bits decode to, at
+// any alignment, may be the first ones of compressed data.
 func mayBePacked(v *[longestDull + 8]byte, n int) bool {
-	for i := range min(n-1, 4+2*encoded.PackedReach) {
-		for shift := 2; shift <= 6; shift += 2 {
-			if b := v[i]<<shift | v[i+1]>>(6-shift); b == 0x1F || b == 0x78 {
-				return true
-			}
+	for i, c := range v[:min(n, 4+2*encoded.PackedReach)] {
+		if packedMarks[c&63] && (packedFrom(v, max(0, i-1)) || packedFrom(v, i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// packedMarks tells of each six bits whether they may be those of the first byte of gzip or
+// zlib that one character alone decides: the first six, the last four or the last six.
+var packedMarks = func() (t [64]bool) {
+	for c := range t {
+		for _, first := range [...]int{0x1F, 0x78} {
+			t[c] = t[c] || c == first>>2 || c>>2 == first&15 || c == first&63
+		}
+	}
+	return t
+}()
+
+// packedFrom is mayBePacked for the bytes that begin in the character v[i].
+func packedFrom(v *[longestDull + 8]byte, i int) bool {
+	w := uint32(v[i])<<18 | uint32(v[i+1])<<12 | uint32(v[i+2])<<6 | uint32(v[i+3])
+	for shift := 8; shift >= 4; shift -= 2 {
+		switch two := w >> shift & 0xFFFF; {
+		case two == 0x1F8B || two == 0x789C || two>>8 == 0x78 && i < 4 && shift == 8 && two%31 == 0:
+			return true
 		}
 	}
 	return false
@@ -196,5 +217,6 @@ func mayBeText(v *[longestDull + 8]byte, n int) bool {
 	a, b, c := next(hi0, lead0, hi1, lead1), next(hi1, lead1, hi2, lead2), next(hi2, lead2, hi0>>4, lead0>>4)
 	group := in0 & in1 & in2 & a & b
 	whole := group & c
-	return whole&(group>>4)|in1&in2&b&c&(whole>>4)&(in0>>8)|in2&c&(whole>>4)&((in0&in1&a)>>8) != 0
+	// They begin with no byte that continues a character.
+	return whole&(group>>4)&^(hi0&^lead0)|in1&in2&b&c&(whole>>4)&(in0>>8)&^(hi1&^lead1)|in2&c&(whole>>4)&((in0&in1&a)>>8)&^(hi2&^lead2) != 0
 }

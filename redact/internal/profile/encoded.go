@@ -169,6 +169,29 @@ func (m *Planes) cutCode(t []byte) bool {
 	return false
 }
 
+// mayWrap tells, of most texts of one block without a line break, that encoded.Wrapped finds
+// nothing: three words or more are of one length, the last of which may be shorter, with one
+// space between any two, and some have digits.
+func (m *Planes) mayWrap() bool {
+	words := m.Letter | m.Digit | m.Joiner
+	spaces := ^(words | m.Other)
+	from, size, lines, end := 0, 0, 0, 0
+	for left := words; left != 0; {
+		i := bits.TrailingZeros64(left)
+		n := bits.TrailingZeros64(^(left >> i))
+		if lines == 0 || i != end+1 || spaces>>end&1 == 0 || n > size {
+			from, size, lines = i, n, 1
+		} else if lines++; lines >= encoded.FewLines && m.Digit>>from&(1<<(i+n-from)-1) != 0 {
+			return true
+		} else if n < size { // the last one of these, and the first one of others
+			from, size, lines = i, n, 1
+		}
+		end = i + n
+		left &^= (1<<n - 1) << i
+	}
+	return false
+}
+
 // escapeLike is encoded.EscapeLike for a text of one block.
 func (m *Planes) escapeLike(t []byte) bool {
 	for others := m.Other; others != 0; others &= others - 1 {

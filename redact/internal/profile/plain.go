@@ -339,7 +339,7 @@ func mayCue(word []byte, cued *bool) bool {
 	if c&(cue.Card|cue.Ending|^harmlessCues) == 0 {
 		return len(word) > cue.LeastCompound && cue.ForeignWords.Nouns.Has(word) && cue.ForeignWords.Compound(word)
 	}
-	c = cue.Of(word)
+	c = cue.Exact(word)
 	*cued = *cued || c&(cue.Card|cue.Ending) != 0
 	return c&^harmlessCues != 0 || c == 0 && cue.ForeignWords.Compound(word)
 }

@@ -114,11 +114,11 @@ func Gather(x uint64) uint64 {
 	return x * 0x0002040810204081 >> 56
 }
 
-// sequence returns the most digits with no letter between them, as far as it
+// sequence returns the most of so many digits with no letter between them, as far as it
 // matters: MinDigits is enough, and fewer than MinCued need not be the most.
-func (m *Planes) sequence() int {
-	if n := bits.OnesCount64(m.Digit); n < MinCued {
-		return n
+func (m *Planes) sequence(digits int) int {
+	if digits < MinCued {
+		return digits
 	}
 	most := 0
 	letters := m.Letter | m.High

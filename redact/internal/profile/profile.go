@@ -69,25 +69,7 @@ func Of(t []byte) (p Profile) {
 func (p *Profile) Read(t []byte) {
 	m := &p.Planes
 	if len(t) <= Block {
-		m.Load(t)
-		p.Digits = bits.OnesCount64(m.Digit)
-		if p.Flags = m.Flags; len(t) >= encoded.MinWord {
-			p.add(m, t, encoded.MinPairs)
-		} else { // digits and marks only, or a code
-			p.Code = len(t) >= ShortestCode
-		}
-		p.Sequence = m.sequence()
-		if p.Digits > 0 {
-			told, abroad := m.told(t)
-			p.Key, p.Abroad = p.Key || told || m.High != 0 && m.abroad(t, 0), abroad
-		}
-		p.Key = p.Key || p.Flags&char.IsControl != 0 && column.HeadsSecret(t)
-		p.Lead = p.Digits < MinIBANDigits && p.Digits >= LeastIBANDigits && (len(t) >= iban.Shortest && m.lead(t) || p.Code && p.Digits >= FewestCode && m.taxed())
-		p.Broken = len(t) >= encoded.MinWord && (p.Flags&char.IsControl != 0 || p.Digits >= 2 && m.glued() >= minGlued) && ((p.Flags&char.IsControl != 0 || m.spaced(len(t))) && encoded.Wrapped(t) || m.divided(t) && encoded.Spread(t))
-		if m.mayBeCut(p.Digits) {
-			p.Broken, p.Brief = p.Broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)
-		}
-		p.Masked = p.Digits > LastShown && (m.Other&(m.Other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
+		p.readBlock(t)
 		return
 	}
 	twins, divided, even, glued := false, false, false, 0
@@ -118,6 +100,44 @@ func (p *Profile) Read(t []byte) {
 	}
 }
 
+// readBlock is Read for a text of one block.
+func (p *Profile) readBlock(t []byte) {
+	m := &p.Planes
+	m.Load(t)
+	p.Digits = bits.OnesCount64(m.Digit)
+	if p.Flags = m.Flags; len(t) >= encoded.MinWord {
+		p.add(m, t, encoded.MinPairs)
+	} else { // digits and marks only, or a code
+		p.Code = len(t) >= ShortestCode
+	}
+	if p.Flags&char.IsControl != 0 {
+		p.Key = p.Key || column.HeadsSecret(t)
+		p.Broken = len(t) >= encoded.MinWord && encoded.Wrapped(t)
+	}
+	if p.Digits > 0 {
+		p.readDigits(m, t)
+	}
+	if m.mayBeCut(p.Digits) {
+		p.Broken, p.Brief = p.Broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)
+	}
+}
+
+// readDigits is what matters of a block that has digits.
+func (p *Profile) readDigits(m *Planes, t []byte) {
+	told, abroad := m.told(t)
+	p.Key, p.Abroad = p.Key || told || m.High != 0 && m.abroad(t, 0), abroad
+	if p.Sequence = m.sequence(p.Digits); p.Digits == 1 {
+		return
+	}
+	if !p.Broken && len(t) >= encoded.MinWord && (p.Flags&char.IsControl != 0 || m.glued() >= minGlued) {
+		p.Broken = p.Flags&char.IsControl == 0 && m.mayWrap() && encoded.Wrapped(t) || m.divided(t) && encoded.Spread(t)
+	}
+	if p.Digits < MinIBANDigits && p.Digits >= LeastIBANDigits {
+		p.Lead = len(t) >= iban.Shortest && m.lead(t) || p.Code && p.Digits >= FewestCode && m.taxed()
+	}
+	p.Masked = p.Digits > LastShown && (m.Other&(m.Other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
+}
+
 // tell takes in what the words of the block t[at:] say of its digits.
 func (p *Profile) tell(m *Planes, t []byte, at int) {
 	told, abroad := m.told(t[at:])
@@ -135,7 +155,7 @@ func (p *Profile) add(m *Planes, t []byte, leastPairs int) {
 			p.Pairs += m.pairs(t, two, four)
 		}
 	}
-	if j := m.Joiner; j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t[:min(len(t), Block+len(credential.PEMBegin))], []byte(credential.PEMBegin)) {
+	if j := m.Joiner; j != 0 && j&(j>>1)&(j>>2)&(j>>3)&(j>>4) != 0 && bytes.Contains(t[:min(len(t), Block+len(credential.PEMBegin))], []byte(credential.PEMBegin)) {
 		p.PEM = true
 	}
 	runs := Run11(word | m.Joiner)
@@ -242,11 +262,6 @@ func (m *Planes) short(word uint64) (two, four uint64) {
 
 // minGlued is how often letters and digits meet, at least, in base64 of any use.
 const minGlued = 3
-
-// spaced tells whether a space stands behind a character of base64.
-func (m *Planes) spaced(size int) bool {
-	return (m.Letter|m.Digit|m.Joiner)<<1&^(m.Letter|m.Digit|m.Other)&(1<<size-1) != 0
-}
 
 // glued returns how often letters and digits meet.
 func (m *Planes) glued() int {

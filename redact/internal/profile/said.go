@@ -2,6 +2,8 @@ package profile
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math"
 	"math/bits"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
@@ -20,21 +22,113 @@ const (
 	endsTold = 1 << iota // it may announce one
 	endsIs               // it may be a word for "is" in a language that is told in ASCII alone
 	endsUse              // it may be "use" or "enter"
+	endsLink             // it may be one of those that may stand between a code and its name
 )
 
-// wordEnds tells this by these letters, whatever their case.
-var wordEnds = makeWordEnds()
+// wordEnds tells this by these letters, whatever their case, and toldTails by up to two more.
+var wordEnds, toldTails = makeWordEnds()
 
-func makeWordEnds() (t [32][32]uint8) {
+func makeWordEnds() (t [32][32]uint8, told tails) {
 	add := func(kind uint8, words ...string) {
 		for _, word := range words {
-			t[word[len(word)-2]&31][word[len(word)-1]&31] |= kind
+			n := len(word)
+			if t[word[n-2]&31][word[n-1]&31] |= kind; kind == endsTold {
+				told.add(word)
+			}
 		}
 	}
-	add(endsTold, "pin", "cvv", "cvc", "cvn", "otp", "code", "is", "password", "mdp", "passwd", "pass", "passwort", "pw", "pwd", "passe", "passphrase", "word", "to", "auf", "was", "senha", "contrasena", "contraseña", "haslo", "heslo")
+	add(endsTold, "pin", "cvv", "cvc", "cvn", "otp", "code", "is", "word", "to", "auf", "was", "contraseña", "community")
+	add(endsTold, credential.Passwords()...)
+	add(endsLink, codeLinks[:]...)
 	add(endsIs, toldIs[:]...)
 	add(endsUse, "use", "enter")
-	return t
+	return t, told
+}
+
+// tails is a set of words by their last letters, four at most, whatever their case.
+type tails struct {
+	three [32][32]uint32 // the third last, by the last two: all for a word of two letters
+	four  [1 << tailBits / 64]uint64
+}
+
+const tailBits = 14 // over twenty times as many places as there are words
+
+// add enters a word of two letters and more.
+func (s *tails) add(word string) {
+	n := len(word)
+	a, b := word[n-2]&31, word[n-1]&31
+	switch n {
+	case 2:
+		s.three[a][b] = math.MaxUint32
+		return
+	case 3: // any letter may stand before it
+		for c := byte('a'); c <= 'z'; c++ {
+			k := tailPlace([]byte{c, word[0], word[1], word[2]})
+			s.four[k>>6] |= 1 << (k & 63)
+		}
+	default:
+		k := tailPlace([]byte(word[n-4:]))
+		s.four[k>>6] |= 1 << (k & 63)
+	}
+	s.three[a][b] |= 1 << (word[n-3] & 31)
+}
+
+// has tells whether one of the words, or more letters before it, may end at t[:end].
+func (s *tails) has(t []byte, end int) bool {
+	three := s.three[t[end-2]&31][t[end-1]&31]
+	if end < 3 {
+		return three != 0
+	}
+	if three>>(t[end-3]&31)&1 == 0 || end < 4 || three == math.MaxUint32 || !char.Letter(t[end-4]) {
+		return three>>(t[end-3]&31)&1 != 0
+	}
+	k := tailPlace(t[end-4:])
+	return s.four[k>>6]>>(k&63)&1 != 0
+}
+
+// tailPlace returns the place of four letters.
+func tailPlace(t []byte) uint32 {
+	return (binary.LittleEndian.Uint32(t) | 0x20202020) * 0x9E3779B1 >> (32 - tailBits)
+}
+
+// announces tells whether the letters that end at t[:end], two at least, are those of a word
+// that may announce a secret.
+func announces(t []byte, end int) bool {
+	return wordEnds[t[end-2]&31][t[end-1]&31]&endsTold != 0 && toldTails.has(t, end)
+}
+
+// codeLinks may stand between the name of a code and the code: PIN for my card 4821.
+var codeLinks = [...]string{"on", "is", "for", "no", "number", "the", "of", "card", "to", "code", "my", "your", "this", "bank", "debit", "credit", "was", "now", "new", "as", "changed", "updated", "back", "int"}
+
+// LinksCode tells whether a word is one of them, or the s of "PIN's".
+func LinksCode(word []byte) bool {
+	if len(word) > len("changed") {
+		return false
+	}
+	for _, link := range codeLinks {
+		if cue.SameWord(word, link) {
+			return true
+		}
+	}
+	return len(word) == 1 && char.Lower(word[0]) == 's'
+}
+
+// CodeReach is the most words between a code and what announces it.
+const CodeReach = 6
+
+// linked tells whether the word that ends at t[:end], and others before it, may link a code
+// to its name.
+func (m *Planes) linked(t []byte, end int) bool {
+	for range CodeReach {
+		from := m.wordStart(end)
+		if end-from > 1 && wordEnds[t[end-2]&31][t[end-1]&31]&endsLink == 0 || !LinksCode(t[from:end]) {
+			return credential.EndsAsCode(t[from:end])
+		}
+		if end = bits.Len64(m.Letter & (1<<from - 1)); end < 2 {
+			return false
+		}
+	}
+	return true
 }
 
 // toldIs are words for "is".
@@ -55,7 +149,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 		if kind == 0 {
 			continue
 		}
-		told = told || kind&endsTold != 0
+		told = told || announces(t, end)
 		if kind&endsIs != 0 {
 			i, from := bits.TrailingZeros64(codes), m.wordStart(end)
 			if tellsAbroad(t, from, end) && foreignTold(t, i, end) {
@@ -63,6 +157,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 			}
 			told = told || string(t[from:end]) == "was"
 		}
+		told = told || kind&endsLink != 0 && m.linked(t, end)
 		told = told || kind&endsUse != 0 && m.used(t, bits.TrailingZeros64(codes), end)
 	}
 	told = told || len(t) >= leastAsCode && m.codeAs(t)
@@ -189,7 +284,7 @@ func credited(t []byte) bool {
 func (m *Planes) toldDevice(t []byte, i int) bool {
 	words := m.Letter | m.Digit
 	end := bits.Len64(m.Letter & (1<<bits.Len64(^words&(1<<i-1)) - 1))
-	return end > len("key") && char.Lower(t[end-1]) == 'y' && (char.Lower(t[end-2]) == 'b' && t[end-3] == ' ' || bytes.HasSuffix(t[:end], []byte(" key")) || bytes.HasSuffix(t[:end], []byte("community")))
+	return end > len("key") && char.Lower(t[end-1]) == 'y' && (char.Lower(t[end-2]) == 'b' && t[end-3] == ' ' || !char.Letter(t[end-4]) && bytes.HasSuffix(t[:end], []byte("key")) || bytes.HasSuffix(t[:end], []byte("community")))
 }
 
 // headed tells whether a block has the word for a password behind that for a user and a
@@ -345,7 +440,7 @@ func tellsAbroad(t []byte, from, end int) bool {
 // announce a secret.
 func (m *Planes) toldBefore(t []byte, i int) bool {
 	end := bits.Len64(m.Letter & (1<<i - 1))
-	return end >= 2 && wordEnds[t[end-2]&31][t[end-1]&31]&endsTold != 0
+	return end >= 2 && announces(t, end)
 }
 
 // YourCode stands between a code that is used once and what it is.

@@ -13,9 +13,6 @@ import (
 	"github.com/counterfoil/counterfoil/redact/internal/profile"
 )
 
-// tellReach is the most words between a code and what announces it.
-const tellReach = 6
-
 // longestSaidPIN is how many digits a PIN has, at most, of which the word before says what it
 // is for: "PIN" alone before six is the code of a place in India.
 const longestSaidPIN = 8
@@ -31,7 +28,7 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 	case credential.StandsBefore(t, i, "conference", "meeting", "attendee", "moderator", "host", "audio", "card", "atm", "sim", "voicemail") || bytes.HasSuffix(t[:i], []byte("dial-in ")):
 		most = longestSaidPIN
 	}
-	for range tellReach {
+	for range profile.CodeReach {
 		j = SkipGap(t, j)
 		a := j
 		if j += char.Digits(t[j:]); j > a {
@@ -50,7 +47,7 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 		for j < len(t) && char.Letter(t[j]) {
 			j++
 		}
-		if !linksCode(t[a:j]) {
+		if !profile.LinksCode(t[a:j]) {
 			return s.encodedCode(v, a, most) || kind == credential.NameDigits && s.toldLater(v, j)
 		}
 	}
@@ -154,22 +151,6 @@ func codeDigits(word []byte) (n int, ok bool) {
 		}
 	}
 	return len(raw), true
-}
-
-// linksCode tells whether a word may stand between a name and its code.
-func linksCode(word []byte) bool {
-	var low [8]byte
-	if len(word) == 0 || len(word) > len(low) {
-		return false
-	}
-	for i, c := range word {
-		low[i] = char.Lower(c)
-	}
-	switch string(low[:len(word)]) {
-	case "is", "code", "number", "no", "for", "my", "your", "the", "this", "card", "bank", "debit", "credit", "was", "now", "new", "to", "as", "changed", "updated", "on", "back", "of", "s", "int":
-		return true
-	}
-	return false
 }
 
 // isCode tells whether a name is "code", which alone says nothing.
