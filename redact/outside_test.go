@@ -10,9 +10,10 @@ import (
 // gone is a text and what must not be left of it.
 type gone struct{ in, gone string }
 
+// checkGone: what is to go goes, again changes nothing more, and the shortcuts hide nothing.
 func checkGone(t *testing.T, cases []gone) {
 	t.Helper()
-	r := newRedactor(t)
+	r, thorough := newRedactor(t), newRedactor(t).Thorough()
 	for _, tc := range cases {
 		redact := text
 		if strings.HasPrefix(tc.in, "{") || strings.HasPrefix(tc.in, "[") {
@@ -25,9 +26,13 @@ func checkGone(t *testing.T, cases []gone) {
 		if again := redact(t, r, got); again != got {
 			t.Errorf("%q -> %q, again %q", tc.in, got, again)
 		}
+		if want := redact(t, thorough, tc.in); want != got {
+			t.Errorf("%q -> %q, without shortcuts %q", tc.in, got, want)
+		}
 	}
 }
 
+// checkLeft: nothing changes.
 func checkLeft(t *testing.T, cases ...string) {
 	t.Helper()
 	r := newRedactor(t)

@@ -64,6 +64,9 @@ func TestToldOnce(t *testing.T) {
 		{"Your Apple ID Code is: 859370. Don't share it.", "859370"}, {"Your Bank of America code is 859370", "859370"}, {"Your WhatsApp code: 506-018", "506-018"}, {"WhatsApp code 506-018", "506-018"}, {"verification code 506 018", "506 018"},
 		{"Door code is 7931", "7931"}, {"gate code: 7931", "7931"}, {"PUK: 65711764", "65711764"}, {"Your one time code for Wise: 604-925", "604-925"}, {"OTP for Wise: 604925", "604925"}, {"PIN number 4821", "4821"}, {"the CVV number on the back: 482", "482"}, {"my pin for the bank 4821", "4821"}, {"PIN no 4821", "4821"}, {"card PIN for the debit card 482193", "482193"}, {"conference PIN: 513313#", "513313"}, {"card PIN 123456", "123456"}, {"Code wifi : dragon-32x", "dragon-32"}, {"Backup codes:\n1. 4821 9937\n2. 7730 1284", "7730"}, {"Backup codes: 4821 9937, 7730 1284", "1284"},
 	})
+	checkGone(t, []gone{ // which the fast path let pass
+		{"my Medicare number is 2WH5-TG4-MB81", "TG4-MB"}, {"TOTP seed 2THICKZAK7QYANFBWYWQ3UZRTTNNR70X", "QYANFBWY"}, {"kata sandi saya 75a5898f", "75a58"}, {"a jelszavam r2xDWoTOK8cgcX", "DWoTOK"}, {"mijn wachtwoord is eWguzDBGwBnMx", "uzDBGw"},
+	})
 	checkLeft(t, "1204 is your table. The OTP follows by mail", "Use 1204 screws to fix it", "Enter 2026 as the year", "use 1500 to 2000 words", "Your Postal Code: 10115", "Your VAT Registration Code: 12345678", "Your Order Code: 4821", "1204 is the number of rows",
 		"verification code 506-018-7", "gate 7931", "OTP for order: 12 items", "otp settings, length: 123456", "PIN: 560001", "The door code review is due", "Use 167636 of them", "In 2026 is the code due", "PUK", "purchase on the card 4821", "page number 4821", "spinning for 2026", "PIN pad on sale for 4821", "Your error code: 4821")
 }

@@ -140,7 +140,7 @@ func TestShortcuts(t *testing.T) {
 	all := newTwins(t)
 	rng := rand.New(rand.NewPCG(7, 8))
 	quiet := 0
-	for _, in := range []string{"RF18 REF12:30", "5577o9911:", "600x79x2139:", "login: bob / hunter2pass", "password hunter2pass", "password Xk29ab"} {
+	for _, in := range []string{"RF18 REF12:30", "5577o9911:", "600x79x2139:", "login: bob / hunter2pass", "password hunter2pass", "password Xk29ab", `{"cred":"MarbleFootball92"}`, `{"PASSWORDS":["monkey"]}`, `["psql","--host","db","--password","rn$ts+w0p0bDt"]`} {
 		for _, w := range all {
 			w.compare(t, []byte(in))
 		}

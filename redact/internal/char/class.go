@@ -2,8 +2,8 @@
 // behind a place of it.
 package char
 
-// Byte classes. The low byte holds what the profile needs one bit per position
-// of, the high byte what it only needs to know of the whole text.
+// Byte classes. The first seven are those of which the profile needs one bit per position, of
+// the others it only needs to know whether they are in the text.
 const (
 	IsDigit  = 1 << iota // 0-9
 	IsUpper              // A-Z
@@ -12,15 +12,16 @@ const (
 	IsHex                // 0-9 a-f A-F
 	IsHigh               // part of a character beyond ASCII
 	IsColon              // :
+	IsOpen               // { [
 
-	IsExotic  = 1 << (iota + 1) // begins anything but a Latin letter with accents; DEL
-	IsBack                      // backslash
-	IsControl                   // below 0x20: not allowed raw in a JSON string
-	IsEscape                    // % &
-	IsAt                        // @
-	IsAssign                    // =
-	IsLess                      // <
-	IsScore                     // _
+	IsExotic  = 1 << iota // begins anything but a Latin letter with accents; DEL
+	IsBack                // backslash
+	IsControl             // below 0x20: not allowed raw in a JSON string
+	IsEscape              // % &
+	IsAt                  // @
+	IsAssign              // =
+	IsLess                // <
+	IsScore               // _
 )
 
 // Where joiners, hexadecimal digits and high bytes have their bit.
@@ -58,6 +59,7 @@ func makeByteClass() (t [256]uint16) {
 		t[c] |= IsJoiner
 	}
 	t['%'], t['&'], t['@'], t['='], t[':'], t['<'] = IsEscape, IsEscape, IsAt, IsAssign, IsColon, IsLess
+	t['{'], t['['] = IsOpen, IsOpen
 	t['\\'], t[0x7F] = IsBack, IsExotic
 	t['_'] |= IsScore
 	return t

@@ -63,7 +63,7 @@ func (r *Rules) Action(e entity.Kind) entity.Action {
 
 // Quiet tells whether the fast path may let a text pass.
 func (r *Rules) Quiet(p *profile.Profile, t []byte) bool {
-	if r.Thorough || len(t) >= r.least[min(p.Digits, profile.MostDigits)] && len(t) >= r.room[p.Room(len(t))] && r.Known.MayText(t, &p.Planes) || p.Flags&(char.IsExotic|char.IsHigh|char.IsControl) != 0 && r.mayFold(p, t) || p.Brief {
+	if r.Thorough || len(t) >= r.least[min(p.Digits, profile.MostDigits)] && len(t) >= r.room[p.Room(len(t))] && r.Known.MayText(t, &p.Planes) || p.Flags&(char.IsExotic|char.IsHigh|char.IsControl|char.IsOpen) != 0 && (r.mayFold(p, t) || p.Flags&char.IsOpen != 0 && mayBeJSON(t)) || p.Brief {
 		return false
 	}
 	if p.Sequence < profile.MinDigits {
@@ -105,6 +105,13 @@ func (r *Rules) plain(t []byte, p *profile.Profile, hit uint64) bool {
 	}
 	p.Bare = r.Known.MayKnow(t, p)
 	return !p.Bare
+}
+
+// mayBeJSON tells whether a text is in brackets or braces and has a quote, so that its names
+// are those of members.
+func mayBeJSON(t []byte) bool {
+	t = bytes.TrimSpace(t)
+	return len(t) > 2 && (t[0] == '{' && t[len(t)-1] == '}' || t[0] == '[' && t[len(t)-1] == ']') && bytes.IndexByte(t, '"') > 0
 }
 
 // mayFold tells whether a text is folded to another in which a known value with

@@ -46,6 +46,13 @@ func (m *Planes) taxed() bool {
 	return at != 0
 }
 
+// beneficiary tells whether a block has the form of an identifier of Medicare, printed in
+// groups of four, three and four: 1EG4-TE5-MK73.
+func (m *Planes) beneficiary() bool {
+	l, d, o := m.Letter, m.Digit, m.Other
+	return d&(l>>1)&(d>>3)&(o>>4)&(l>>5)&(d>>7)&(o>>8)&(l>>9)&(l>>10)&(d>>11)&(d>>12) != 0
+}
+
 // One letter, the same each time, may separate the groups of a number:
 // 4111x1111x1111x1111, 4111 o 1111 o 1111 o 1111.
 

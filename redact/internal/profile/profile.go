@@ -130,10 +130,11 @@ func (p *Profile) readDigits(m *Planes, t []byte) {
 		return
 	}
 	if !p.Broken && len(t) >= encoded.MinWord && (p.Flags&char.IsControl != 0 || m.glued() >= minGlued) {
+		p.Lead = m.beneficiary()
 		p.Broken = p.Flags&char.IsControl == 0 && m.mayWrap() && encoded.Wrapped(t) || m.divided(t) && encoded.Spread(t)
 	}
 	if p.Digits < MinIBANDigits && p.Digits >= LeastIBANDigits {
-		p.Lead = len(t) >= iban.Shortest && m.lead(t) || p.Code && p.Digits >= FewestCode && m.taxed()
+		p.Lead = p.Lead || len(t) >= iban.Shortest && m.lead(t) || p.Code && p.Digits >= FewestCode && m.taxed()
 	}
 	p.Masked = p.Digits > LastShown && (m.Other&(m.Other>>1) != 0 || bytes.IndexByte(t, 'x') >= 0 || bytes.IndexByte(t, 'X') >= 0) && masking(t)
 }
@@ -167,7 +168,12 @@ func (p *Profile) add(m *Planes, t []byte, leastPairs int) {
 		p.Key = p.Key || m.option(t, word)
 	}
 	upper := m.Uppers(t)
-	p.Mixed = p.Mixed || (word&^upper)<<1&upper != 0 || Periodic(t, runs)
+	if changes := (word &^ upper) << 1 & upper; changes != 0 {
+		p.Mixed = true
+		p.Key = p.Key || m.toldAt(t, bits.TrailingZeros64(changes))
+	} else {
+		p.Mixed = p.Mixed || Periodic(t, runs)
+	}
 	p.Hex = p.Hex || run16(word) != 0 && run16(m.Hexes(t)) != 0
 	p.shout = p.shout || m.Flags&char.IsScore != 0 && run14(upper) != 0
 	p.Key = p.Key || m.Digit != 0 && m.besideName(t, runs)

@@ -37,7 +37,7 @@ func makeWordEnds() (t [32][32]uint8, told tails) {
 			}
 		}
 	}
-	add(endsTold, "pin", "cvv", "cvc", "cvn", "otp", "code", "is", "word", "to", "auf", "was", "contraseña", "community")
+	add(endsTold, "pin", "cvv", "cvc", "cvn", "otp", "code", "is", "word", "to", "auf", "was", "contraseña", "community", "seed", "key")
 	add(endsTold, credential.Passwords()...)
 	add(endsLink, codeLinks[:]...)
 	add(endsIs, toldIs[:]...)
@@ -177,6 +177,10 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	}
 	if m.toldLater(t, i, glued) {
 		return true, false
+	}
+	from := bits.Len64(^(m.Letter | m.Digit) & (1<<i - 1))
+	if foreignTold(t, from, bits.Len64(m.Letter&(1<<from-1))) {
+		return true, true
 	}
 	space := bits.Len64(^(m.Letter | m.Digit | m.Other) & (1<<i - 1))
 	if space == 0 {
