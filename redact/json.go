@@ -40,9 +40,10 @@ type walker struct {
 	noted  []namedLeaf
 
 	rewalk     rewalk
-	passes     int // before this one
-	keyEnd     int // where a leaf ends that is nothing but a credential, which may go on
-	accountEnd int // where the last string ended that ended with a number, 0 for none
+	passes     int             // before this one
+	keyEnd     int             // where a leaf ends that is nothing but a credential, which may go on
+	keyEndName finding.Stretch // of the key of that leaf
+	accountEnd int             // where the last string ended that ended with a number, 0 for none
 }
 
 // namedLeaf is a leaf of which a key, a neighbour or the head of its column says what it
