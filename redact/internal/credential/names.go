@@ -81,6 +81,9 @@ func NameAt(t []byte, i, j int) NameKind {
 	if n := j - i; (n == 1 && t[i] == 'u' || n == len("user") && string(t[i:j]) == "user" || n == len("proxy-user") && string(t[i:j]) == "proxy-user") && char.At(t, i-1) == '-' && (char.At(t, j) == ' ' || char.At(t, j) == '=') {
 		return NameLogin
 	}
+	if j-i <= len("za") && char.At(t, i-1) == '7' && t[i] == 'z' && char.At(t, j) == ' ' { // 7z, 7za
+		return NameCommand
+	}
 	if kind := severalWords(t, i, j); kind != NameNone {
 		return kind
 	}
@@ -223,6 +226,9 @@ var secretNames = map[string]NameKind{
 	"sudo": NameCommand, "crackmapexec": NameCommand, "netexec": NameCommand, "evilwinrm": NameCommand, "bcp": NameCommand, "chpasswd": NameCommand, "haslo": NameSecret, "puk": NameDigits, "secretstring": NameMaybe, "masterauth": NameSecret, "crumb": NameMaybe, "oauthbearer": NameMaybe, "jenkinscrumb": NameMaybe, "psexec": NameCommand, "plink": NameCommand, "pscp": NameCommand,
 	"cqlsh": NameCommand, "mongosh": NameCommand, "mongodump": NameCommand, "mongorestore": NameCommand, "sqlcmd": NameCommand, "ipmitool": NameCommand, "mosquittopub": NameCommand, "mosquittosub": NameCommand, "snmpwalk": NameCommand, "snmpget": NameCommand, "snmpset": NameCommand,
 	"docker": NameCommand, "podman": NameCommand, "zip": NameCommand, "unzip": NameCommand, "smbclient": NameCommand, "rdesktop": NameCommand, "xfreerdp": NameCommand, "lftp": NameCommand,
+	"htpasswd": NameCommand, "wpapassphrase": NameCommand, "isql": NameCommand, "rabbitmqctl": NameCommand, "ejabberdctl": NameCommand, "prosodyctl": NameCommand, "sambatool": NameCommand, "radtest": NameCommand, "vault": NameCommand, "cargo": NameCommand, "net": NameCommand, "qpdf": NameCommand,
+	"usermod": NameCommand, "kadmin": NameCommand, "openssl": NameCommand, "unrar": NameCommand, "ncftpput": NameCommand, "ncftpget": NameCommand, "mongo": NameCommand, "twine": NameCommand, "beeline": NameCommand, "hdbsql": NameCommand, "osql": NameCommand, "vsql": NameCommand, "nzsql": NameCommand, "schtasks": NameCommand, "rpcclient": NameCommand, "doctl": NameCommand,
+	"kinit": NameCommand, "openconnect": NameCommand, "cryptsetup": NameCommand, "smbpasswd": NameCommand, "setuser": NameCommand, "nickserv": NameCommand,
 }
 
 // NameTails end names, whatever stands before them: of secrets, of what the value has

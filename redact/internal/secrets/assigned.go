@@ -40,7 +40,7 @@ func (s *Scan) Assigned(v *finding.View) {
 			}
 			s.callPassword(v, i, j)
 		case credential.NameUser:
-			if s.callPassword(v, i, j) {
+			if s.callPassword(v, i, j) || s.lineLogin(v, i, j) || s.loginOption(v, i, j) {
 				break
 			}
 			s.userPair(v, j)
@@ -78,6 +78,9 @@ func (s *Scan) Assigned(v *finding.View) {
 				s.assignment(v, i, j, k)
 			}
 		default:
+			if k == credential.NameMaybe && s.lineLogin(v, i, j) {
+				break
+			}
 			if k != credential.NameMaybe && k != credential.NameSecret || !s.callPassword(v, i, j) {
 				s.assignment(v, i, j, k)
 			}

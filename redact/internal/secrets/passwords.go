@@ -264,13 +264,16 @@ var commandOptions = map[string]struct {
 	"docker": {" -p ", false, 0}, "podman": {" -p ", false, 0}, "zip": {" -P ", false, 0}, "unzip": {" -P ", false, 0}, "rdesktop": {" -p ", false, 0}, "xfreerdp": {" /p:", true, 0},
 	"cqlsh": {" -p ", false, 0}, "mongosh": {" -p ", false, 0}, "mongodump": {" -p ", false, 0}, "mongorestore": {" -p ", false, 0}, "sqlcmd": {" -P ", false, 0}, "ipmitool": {" -P ", false, 0}, "mosquittopub": {" -P ", false, 0}, "mosquittosub": {" -P ", false, 0},
 	"snmpwalk": {" -c ", false, 0}, "snmpget": {" -c ", false, 0}, "snmpset": {" -c ", false, 0},
-	"smbclient": {" -U ", false, '%'}, "lftp": {" -u ", false, ','},
+	"smbclient": {" -U ", false, '%'}, "lftp": {" -u ", false, ','}, "rpcclient": {" -U ", false, '%'},
+	"usermod": {" -p ", false, 0}, "kadmin": {" -w ", false, 0}, "openssl": {" -k ", false, 0}, "unrar": {" -p", true, 0}, "ncftpput": {" -p ", false, 0}, "ncftpget": {" -p ", false, 0}, "mongo": {" -p ", false, 0}, "twine": {" -p ", false, 0},
+	"beeline": {" -p ", false, 0}, "hdbsql": {" -p ", false, 0}, "osql": {" -P ", false, 0}, "vsql": {" -w ", false, 0}, "nzsql": {" -pw ", false, 0}, "schtasks": {" /rp ", false, 0}, "doctl": {" -t ", false, 0},
+	"z": {" -p", true, 0}, "za": {" -p", true, 0}, "zz": {" -p", true, 0}, // 7z, 7za, 7zz
 }
 
 // commandPassword finds the password that an option gives to the command t[i:j].
 func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	t := v.Text
-	var low [len("mongorestore")]byte
+	var low [len("wpapassphrase")]byte
 	n := 0
 	for _, c := range t[i:j] {
 		if char.Letter(c) && n < len(low) {
@@ -295,6 +298,10 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	case "chpasswd":
 		s.pipedPassword(v, i, true, ':')
 		s.passwordLines(v, j)
+	case "kinit", "openconnect", "cryptsetup", "smbpasswd":
+		s.pipedPassword(v, i, true, 0)
+	default:
+		s.placedPassword(v, string(low[:n]), j)
 	}
 	if len(c.option) == 0 {
 		return
@@ -462,5 +469,5 @@ func driverUser(t []byte) bool {
 	for k > 0 && len(t)-k < MaxLocal && (char.Alnum(t[k-1]) || t[k-1] == '_') {
 		k--
 	}
-	return k < len(t) && (bytes.HasSuffix(t[:k], []byte("jdbc:oracle:thin:")) || bytes.HasSuffix(t[:k], []byte("jdbc:oracle:oci:")) || bytes.HasSuffix(t[:k], []byte("sqlplus ")))
+	return k < len(t) && (bytes.HasSuffix(t[:k], []byte("jdbc:oracle:thin:")) || bytes.HasSuffix(t[:k], []byte("jdbc:oracle:oci:")) || bytes.HasSuffix(t[:k], []byte("sqlplus ")) || bytes.HasSuffix(t[:k], []byte("userid=")) || bytes.HasSuffix(t[:k], []byte("rman target ")))
 }
