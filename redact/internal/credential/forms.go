@@ -81,7 +81,7 @@ func makeKeyBloom() *bloom {
 		add("eyJ" + string(rune(c)))
 	}
 	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi", "WIFI", "cqls", "mong", "sqlc", "ipmi", "mosq", "snmp", "psex", "PsEx", "PSEX", "psEx", "plin", "pscp", "crac", "nete", "evil", "bcp ", "sudo", "chpa", "SetB", "setB", "WiFi",
-		"htpa", "wpa_", "isql", "rabb", "ejab", "pros", "samb", "radt", "vaul", "carg", "net ", "qpdf", "user", "kadm", "open", "unra", "ncft", "twin", "beel", "hdbs", "osql", "vsql", "nzsq", "scht", "rpcc", "doct", "kini", "cryp", "smbp", "SETU", "Nick", "7z a", "7z x", "7z e", "7z t", "7za ", "7zz "} {
+		"htpa", "wpa_", "isql", "rabb", "ejab", "pros", "samb", "radt", "vaul", "carg", "net ", "qpdf", "user", "kadm", "open", "unra", "ncft", "twin", "beel", "hdbs", "osql", "vsql", "nzsq", "scht", "rpcc", "doct", "kini", "cryp", "smbp", "SETU", "Nick", "msg ", "7z a", "7z x", "7z e", "7z t", "7za ", "7zz "} {
 		add(word)
 	}
 	return b

@@ -78,7 +78,7 @@ func (s *Scan) Assigned(v *finding.View) {
 				s.assignment(v, i, j, k)
 			}
 		default:
-			if k == credential.NameMaybe && s.lineLogin(v, i, j) {
+			if k == credential.NameMaybe && s.lineLogin(v, i, j) || k == credential.NameScheme && char.At(t, j) == '(' && s.callPassword(v, i, j) {
 				break
 			}
 			if k != credential.NameMaybe && k != credential.NameSecret || !s.callPassword(v, i, j) {
