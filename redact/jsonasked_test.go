@@ -71,3 +71,24 @@ func TestNamedAround(t *testing.T) {
 		}
 	}
 }
+
+// TestAskedLines: the same in the lines of a text.
+func TestAskedLines(t *testing.T) {
+	r := newRedactor(t)
+	for _, tc := range []struct{ in, gone string }{
+		{"Customer: what's my PIN then?\nAgent: It's 3777", "3777"}, {"Bot: Please type your 4-digit PIN.\nUser: 4964", "4964"}, {"Bot: Enter the 6 digit code\nYou: 993843", "993843"},
+		{"agent: can you confirm the account?\ncustomer: yes 830533711", "830533711"}, {"您的账号是多少？\n985836097324", "98583609"},
+	} {
+		if got := text(t, r, tc.in); strings.Contains(got, tc.gone) {
+			t.Errorf("%q -> %q", tc.in, got)
+		}
+	}
+	for _, in := range []string{
+		"Bot: Enter the amount\nYou: 1250", "Q: What is the order number?\nA: 4471882", "ann: what's the room number?\nbob: 4412", "Q: How many rows does the password table have?\nA: 1204", "Which error code?\n500", "What is the status code?\nYou: 404",
+		"agent: may I have your postcode?\ncustomer: 90210", "What is your account number?\nI am not sure, maybe 12 or 13", "Bot: Please enter your date of birth\nYou: 1979-04-12",
+	} {
+		if got := text(t, r, in); got != in {
+			t.Errorf("%q -> %q", in, got)
+		}
+	}
+}

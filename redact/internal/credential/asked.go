@@ -139,3 +139,36 @@ func Answer(text []byte) (lo, hi int) {
 	}
 	return lo, hi
 }
+
+// MayAsk tells whether a line may ask for something by its end: a question mark, also that of
+// Chinese and Japanese, or the name of a code.
+func MayAsk(line []byte) bool {
+	line = bytes.TrimRight(line, " \r")
+	n := len(line)
+	if n < len("PIN?") {
+		return false
+	}
+	switch line[n-1] {
+	case '?', 0x9F, 0x84: // ？ and い
+		return true
+	case '.', ':':
+		n--
+	}
+	c := char.Lower(line[n-1])
+	return c == 'e' && char.Lower(line[n-2]) == 'd' || c == 'n' && char.Lower(line[n-2]) == 'i' || c == 'p' && char.Lower(line[n-2]) == 't' || c == 'd' && char.Lower(line[n-2]) == 'r' || c == 'r' && char.Lower(line[n-2]) == 'e' // code, pin, otp, password, number
+}
+
+// AnyAsks tells whether a line of a text may ask for something, with another line behind it.
+func AnyAsks(t []byte) bool {
+	for k := bytes.IndexByte(t, '\n'); k >= 0; {
+		if MayAsk(t[:k]) {
+			return true
+		}
+		next := bytes.IndexByte(t[k+1:], '\n')
+		if next < 0 {
+			return false
+		}
+		k += 1 + next
+	}
+	return false
+}

@@ -81,7 +81,7 @@ func (p *Profile) Read(t []byte) {
 			told, abroad := m.told(t)
 			p.Key, p.Abroad = p.Key || told || m.High != 0 && m.abroad(t, 0), abroad
 		}
-		p.Key = p.Key || p.Flags&char.IsControl != 0 && column.HeadsSecret(t)
+		p.Key = p.Key || p.Flags&char.IsControl != 0 && (column.HeadsSecret(t) || p.Digits >= MinCodeDigits && credential.AnyAsks(t))
 		p.Lead = p.Digits < MinIBANDigits && p.Digits >= LeastIBANDigits && (len(t) >= iban.Shortest && m.lead(t) || p.Code && p.Digits >= FewestCode && m.taxed())
 		p.Broken = len(t) >= encoded.MinWord && (p.Flags&char.IsControl != 0 || p.Digits >= 2 && m.glued() >= minGlued) && ((p.Flags&char.IsControl != 0 || m.spaced(len(t))) && encoded.Wrapped(t) || m.divided(t) && encoded.Spread(t))
 		if m.mayBeCut(p.Digits) {
@@ -109,7 +109,7 @@ func (p *Profile) Read(t []byte) {
 		}
 		p.Digits += bits.OnesCount64(fresh)
 	}
-	p.Key = p.Key || p.Flags&char.IsControl != 0 && column.HeadsSecret(t)
+	p.Key = p.Key || p.Flags&char.IsControl != 0 && (column.HeadsSecret(t) || p.Digits >= MinCodeDigits && credential.AnyAsks(t))
 	p.Broken = (p.Flags&char.IsControl != 0 || glued >= minGlued) && (encoded.Wrapped(t) || divided && encoded.Spread(t) || len(t) <= encoded.MaxCutCode && encoded.CutCode(t)) || even
 	p.Lead = p.Lead && p.Digits < MinIBANDigits
 	p.Sequence = p.Digits

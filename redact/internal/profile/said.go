@@ -244,7 +244,7 @@ func (m *Planes) prompted(t []byte) bool {
 		return true
 	}
 	const login = "LOGIN " // of IMAP, behind a tag
-	if k := i + bits.TrailingZeros64(^((m.Letter|m.Digit)>>i)) + 1; k > len("a1") && k+len(login) < len(t) && string(t[k:k+len(login)]) == login {
+	if k := i + bits.TrailingZeros64(^((m.Letter | m.Digit) >> i)) + 1; k > len("a1") && k+len(login) < len(t) && string(t[k:k+len(login)]) == login {
 		return true
 	}
 	for marks := m.Other & (m.Letter >> 2); marks != 0; marks &= marks - 1 {
