@@ -78,7 +78,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 		return false, false
 	}
 	i := bits.TrailingZeros64(glued)
-	if m.toldAt(t, i) || m.commanded(t) || m.called(t) || m.prompted(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
+	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
 		return true, false
 	}
 	if m.toldLater(t, i, glued) {
@@ -86,13 +86,13 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	}
 	space := bits.Len64(^(m.Letter | m.Digit | m.Other) & (1<<i - 1))
 	if space == 0 {
-		return false, false
+		return m.called(t) || m.prompted(t), false
 	}
 	marks := m.Other & (1<<i - 1) >> space // in a password
 	if m.toldAbroad(t, i) {
 		return true, true
 	}
-	return marks != 0 && m.toldBefore(t, space), false
+	return marks != 0 && m.toldBefore(t, space) || m.called(t) || m.prompted(t), false
 }
 
 // wordStart returns where the letters begin that end at t[:end].
