@@ -230,7 +230,7 @@ func (m *Planes) called(t []byte) bool {
 
 // callEnds has the last two letters of the names of these calls.
 var callEnds = func() (pairs cue.LetterPairs) {
-	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "config", "new", "New", "authenticate"} {
+	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "authenticate"} {
 		pairs.Add(name)
 	}
 	return pairs
@@ -240,7 +240,7 @@ var callEnds = func() (pairs cue.LetterPairs) {
 // behind a prompt.
 func (m *Planes) prompted(t []byte) bool {
 	i := bits.TrailingZeros64(m.Letter | m.Digit)
-	if len(t)-i >= encoded.MinWord && credential.KeyBloom.Has(t[i:]) {
+	if len(t)-i >= encoded.MinWord && credential.PlacedBloom.Has(t[i:]) {
 		return true
 	}
 	const login = "LOGIN " // of IMAP, behind a tag
@@ -249,7 +249,7 @@ func (m *Planes) prompted(t []byte) bool {
 	}
 	for marks := m.Other & (m.Letter >> 2); marks != 0; marks &= marks - 1 {
 		if i := bits.TrailingZeros64(marks); (t[i] == '$' || t[i] == '>' || t[i] == '#' || t[i] == '|' || t[i] == '/') && len(t)-i >= encoded.MinWord {
-			if t[i+1] == ' ' && credential.KeyBloom.Has(t[i+2:]) {
+			if t[i+1] == ' ' && credential.PlacedBloom.Has(t[i+2:]) {
 				return true
 			}
 		}
