@@ -45,7 +45,7 @@ func inEscapes(t []byte, i, j int) bool {
 			if k > i {
 				return false
 			}
-			r.from = k
+			r.from, r.cut = k, i-k > escapesReach-longestEscape
 		}
 		if k+n <= i || k >= j {
 			r.around++
@@ -82,10 +82,10 @@ func inPairs(t []byte, i, j int) bool {
 	if c, ok := char.HexByte(t, to); ok && c >= ' ' { // the last one has no mark behind it
 		to += step
 	}
-	if to < j || (to-from)/step < 2*fewestEscapes {
+	if to < j || (to-from)/step < 2*fewestEscapes || to-from-(j-i) < fewestAround*step {
 		return false
 	}
-	r := escapeRun{}
+	r := escapeRun{cut: i-from >= escapesReach}
 	for k := from; k < to; k += step {
 		c, ok := char.HexByte(t, k)
 		if !ok {
@@ -109,11 +109,11 @@ func inHexWord(t []byte, i, j int) bool {
 	for to < len(t) && to-j < escapesReach && char.Unhex(t[to]) < 16 {
 		to++
 	}
-	if to-from < 4*fewestEscapes || from == i && to == j || !char.AllHex(t[i:j]) {
+	if to-from-(j-i) < 4*fewestAround || !char.AllHex(t[i:j]) { // letters glued to a number are fewer
 		return false
 	}
 	for range 2 {
-		r := escapeRun{}
+		r := escapeRun{cut: i-from >= escapesReach-1}
 		for k := from; k+1 < to; k += 2 {
 			c, _ := char.HexByte(t, k)
 			r.take(escape{r: rune(c), byte: true, lettered: char.Letter(t[k]) || char.Letter(t[k+1])})
@@ -147,6 +147,7 @@ type escapeRun struct {
 	n, around, apart int
 	from, to         int
 	lettered         bool // one is written with a letter
+	cut              bool // it may go on before what was looked at
 	text             []byte
 }
 
@@ -171,7 +172,7 @@ func (r *escapeRun) take(e escape) {
 // characters among them.
 func (r *escapeRun) words() bool {
 	t := r.text
-	for n := 0; n < utf8.UTFMax && len(t) > 0 && !utf8.RuneStart(t[0]); n++ { // of a character that begins before
+	for n := 0; r.cut && n < utf8.UTFMax && len(t) > 0 && !utf8.RuneStart(t[0]); n++ { // of a character that begins before
 		t = t[1:]
 	}
 	letters, all, wide := 0, 0, 0
