@@ -201,3 +201,34 @@ func (s *Scan) loginOption(v *finding.View, i, j int) bool {
 	s.secret(v, a, end, "login")
 	return true
 }
+
+// optionBehind finds what a command puts away under the name of a secret, t[i:j], behind the
+// option for it on the same line: gh secret set DB_PASSWORD -b"…", aws ssm put-parameter
+// --name /prod/db_password --value '…', wrangler secret put API_KEY <<< ….
+func (s *Scan) optionBehind(v *finding.View, i, j int) bool {
+	t := v.Text
+	if part := bytes.IndexAny(t[i:j], "_-/"); part <= 0 || char.At(t, j) != ' ' {
+		return false
+	}
+	reach := t[j:min(len(t), j+commandReach)]
+	if end := bytes.IndexByte(reach, '\n'); end >= 0 {
+		reach = reach[:end]
+	}
+	for _, option := range [...]string{" --value ", " --body ", " -b", " <<< ", " --secret-string ", " --data "} {
+		k := bytes.Index(reach, []byte(option))
+		if k < 0 {
+			continue
+		}
+		a := j + k + len(option)
+		if char.At(t, a) == ' ' {
+			a++
+		}
+		a = quoted(t, a)
+		end := s.closedQuote(t, a, s.valueEnd(t, a))
+		if value := t[a:end]; credential.PasswordLike(value) && char.DigitsIn(value) > 0 && !s.Rules.IsToken(value) && !credential.Placeholder(t, a, end) && value[0] != '$' && value[0] != '-' && bytes.IndexByte(value, '/') < 0 && !credential.Versioned(value) {
+			s.secret(v, a, end, "assigned")
+			return true
+		}
+	}
+	return false
+}

@@ -155,7 +155,7 @@ func (s *Scan) toldPassword(v *finding.View, i, j int) bool {
 			break
 		}
 		from += k + size
-		if bytes.IndexByte(reach[:from-size], '.') >= 0 {
+		if bytes.Contains(reach[:from-size], []byte(". ")) { // another sentence
 			return false
 		}
 		if s.broughtAt(v, j+from) {
@@ -298,13 +298,16 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	case "chpasswd":
 		s.pipedPassword(v, i, true, ':')
 		s.passwordLines(v, j)
-	case "kinit", "openconnect", "cryptsetup", "smbpasswd":
+	case "kinit", "openconnect", "cryptsetup", "smbpasswd", "gcloud":
 		s.pipedPassword(v, i, true, 0)
 	default:
 		s.placedPassword(v, string(low[:n]), j)
 	}
 	if len(c.option) == 0 {
 		return
+	}
+	if c.option == " -c " || string(low[:n]) == "ldappasswd" { // of SNMP
+		s.furtherOptions(v, string(low[:n]), j, reach)
 	}
 	a := j
 	if k := bytes.Index(reach, []byte(c.option)); k >= 0 {
@@ -319,6 +322,11 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	}
 	a = quoted(t, a)
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
+	if q := char.At(t, a-1); c.after == '%' && (q == '"' || q == '\'') { // DOMAIN\name before it
+		if n := bytes.IndexByte(t[a:min(len(t), a+credential.LongestQuoted)], q); n > 0 {
+			end = a + n
+		}
+	}
 	if c.after != 0 {
 		at := bytes.IndexByte(char.Looked(t[a:end]), c.after)
 		if at = a + at + 1; c.after == ',' { // which ends a value
@@ -332,6 +340,27 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	}
 	if value := t[a:end]; len(value) >= 4 && !s.Rules.IsToken(value) && !credential.Placeholder(t, a, end) && value[0] != '-' && value[0] != '$' {
 		s.secret(v, a, end, "login")
+	}
+	s.furtherOptions(v, string(low[:n]), j, reach)
+}
+
+// furtherOptions finds the passwords of commands that take several: the new one of
+// ldappasswd, those for authentication and privacy of SNMP.
+func (s *Scan) furtherOptions(v *finding.View, name string, j int, reach []byte) {
+	options := []string{" -A ", " -X "}
+	if name == "ldappasswd" {
+		options = []string{" -s "}
+	}
+	for _, option := range options {
+		k := bytes.Index(reach, []byte(option))
+		if k < 0 {
+			continue
+		}
+		a := quoted(v.Text, j+k+len(option))
+		end := s.closedQuote(v.Text, a, s.valueEnd(v.Text, a))
+		if value := v.Text[a:end]; credential.PasswordLike(value) && !s.Rules.IsToken(value) && !credential.Placeholder(v.Text, a, end) {
+			s.secret(v, a, end, "login")
+		}
 	}
 }
 
