@@ -31,7 +31,7 @@ func (w *walker) endsFound(end int, text, out []byte) {
 	case bytes.HasSuffix(head, []byte("SECRET")):
 		w.keyEnd, w.keyEndName = end, w.lastKey()
 	case char.Digit(text[len(text)-1]) && (bytes.HasSuffix(head, []byte("ACCT")) || bytes.HasSuffix(head, []byte("BANK")) || bytes.HasSuffix(head, []byte("NATID"))):
-		w.accountEnd = end
+		w.accountEnd, w.keyEndName = end, w.lastKey()
 	}
 }
 
@@ -44,7 +44,7 @@ func (w *walker) lastKey() finding.Stretch {
 }
 
 // keyGoesOn tells whether the key of the current leaf goes on from that of the leaf that
-// ended with a credential, as memo2 does from memo.
+// ended with a credential or an account, as memo2 does from memo.
 func (w *walker) keyGoesOn() bool {
 	from, here := w.keyEndName, w.lastKey()
 	return from.Hi > from.Lo && here.Lo > from.Hi && goesOn(w.src[from.Lo:from.Hi], w.src[here.Lo:here.Hi])
@@ -109,7 +109,7 @@ func (s *scan) numberTail(i, end int, escaped bool) bool {
 	w := &s.walk
 	at := w.accountEnd
 	w.accountEnd = 0
-	if !w.tailHere(i, at) {
+	if !w.tailHere(i, at) && !(i-at <= codedGap && w.keyGoesOn()) {
 		if i-at <= tailGap && w.framing(w.src[i+1:end-1]) {
 			w.accountEnd = at
 		}

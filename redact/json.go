@@ -43,7 +43,7 @@ type walker struct {
 	rewalk     rewalk
 	passes     int             // before this one
 	keyEnd     int             // where a leaf ends that is nothing but a credential, which may go on
-	keyEndName finding.Stretch // of the key of that leaf
+	keyEndName finding.Stretch // where the key stands of the leaf that ended so last, with a credential or an account
 	accountEnd int             // where the last string ended that ended with a number, 0 for none
 }
 

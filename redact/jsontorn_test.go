@@ -62,6 +62,7 @@ func TestCounted(t *testing.T) {
 		`value={\x22note\x22: \x2245395711\x22, \x22note2\x22: \x2224822042\x22}`: "24822042",
 		`{"a":"v={\"memo\": \"45395711\", \"memo2\": \"24822042\"}"}`:             "24822042",
 		"{\"note\": \"ghp\u05b0_YD\u05b0WPT\u05b0zG4\u05b0ZtT\u05b0uXj\u05b0ES9\", \"note2\": \"\u05b0vXG\u05b0tZp\u05b027y\u05b0bV9\u05b0WQH\u05b0ECa\u05b0h\"}": "WQH",
+		`{"note": "account number: 482913", "note2": "7412"}`:                                                                                          "7412",
 		`{"memo1": "sk_live_zjybvwsT", "memo2": "d3CVFfQ84UyTc4Au"}`:                                                                                   "d3CVFfQ8",
 		`{"note": "access-production-6f7a5009-", "note2": "d74e-80f8-5909-6ac4b7efa201"}`:                                                              "6ac4b7ef",
 		`{"memo1": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1M", "memo2": "4cCI6MTc5ODc2MTYwMH0.yucjx7sGxdd7LPQi"}`:                            "yucjx7sG",
