@@ -224,11 +224,19 @@ func (p *part) within(at int) bool { return p.parent == at || p.grand == at || p
 
 // name returns the key of a member, nil for an element.
 func (p *part) name(src []byte) []byte {
-	i := p.i - 1
+	if p.parent < 0 || src[p.parent] != '{' {
+		return nil
+	}
+	return keyBefore(src, p.i)
+}
+
+// keyBefore returns the key of the value src[i:], nil if it has none.
+func keyBefore(src []byte, i int) []byte {
+	i--
 	for i > 0 && (src[i] == ' ' || src[i] == '\n' || src[i] == '\t' || src[i] == '\r') {
 		i--
 	}
-	if p.parent < 0 || src[p.parent] != '{' || src[i] != ':' {
+	if i < 0 || src[i] != ':' {
 		return nil
 	}
 	end := bytes.LastIndexByte(src[:i], '"')

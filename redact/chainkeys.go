@@ -61,7 +61,7 @@ const minKeyPart = 12
 
 // dividedKey tells whether what begins as a credential goes on with the parts
 // behind: it has digits, and it is no list of words that begin the same; in an
-// object, the first part has digits already.
+// object, the first part has digits already, or its key goes on to that of the next.
 func (s *scan) dividedKey(sp *finding.Span) bool {
 	const same = 3
 	c := &s.walk.coded
@@ -70,7 +70,7 @@ func (s *scan) dividedKey(sp *finding.Span) bool {
 	if !bytes.ContainsAny(c.text[sp.Lo:sp.Hi], "0123456789") {
 		return false
 	}
-	if !first.element && (len(head) < minKeyPart || !bytes.ContainsAny(head[same:], "0123456789")) {
+	if !first.element && (len(head) < minKeyPart || !bytes.ContainsAny(head[same:], "0123456789")) && !s.countedOn(first) {
 		return false
 	}
 	for k := range c.parts {
@@ -80,6 +80,19 @@ func (s *scan) dividedKey(sp *finding.Span) bool {
 		}
 	}
 	return true
+}
+
+// countedOn tells whether the key of a part of the row goes on to that of the next one, as
+// memo does to memo2.
+func (s *scan) countedOn(p *part) bool {
+	parts := s.walk.coded.parts
+	for k := range parts[:len(parts)-1] {
+		if parts[k].i == p.i {
+			key := keyBefore(s.walk.src, p.i)
+			return key != nil && goesOn(key, keyBefore(s.walk.src, parts[k+1].i))
+		}
+	}
+	return false
 }
 
 // partAt returns the part in which byte i of the joined text stands.

@@ -6,6 +6,7 @@ import (
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/credential"
 	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/tokens"
 )
 
@@ -28,10 +29,25 @@ func (w *walker) endsFound(end int, text, out []byte) {
 	}
 	switch head := out[:n]; {
 	case bytes.HasSuffix(head, []byte("SECRET")):
-		w.keyEnd = end
+		w.keyEnd, w.keyEndName = end, w.lastKey()
 	case char.Digit(text[len(text)-1]) && (bytes.HasSuffix(head, []byte("ACCT")) || bytes.HasSuffix(head, []byte("BANK")) || bytes.HasSuffix(head, []byte("NATID"))):
-		w.accountEnd = end
+		w.accountEnd, w.keyEndName = end, w.lastKey()
 	}
+}
+
+// lastKey returns where the key of the current leaf stands, nothing if it has none.
+func (w *walker) lastKey() finding.Stretch {
+	if n := len(w.frames); n > 0 && w.frames[n-1].index < 0 {
+		return finding.Stretch{Lo: w.frames[n-1].lo, Hi: w.frames[n-1].hi}
+	}
+	return finding.Stretch{}
+}
+
+// keyGoesOn tells whether the key of the current leaf goes on from that of the leaf that
+// ended with a credential or an account, as memo2 does from memo.
+func (w *walker) keyGoesOn() bool {
+	from, here := w.keyEndName, w.lastKey()
+	return from.Hi > from.Lo && here.Lo > from.Hi && goesOn(w.src[from.Lo:from.Hi], w.src[here.Lo:here.Hi])
 }
 
 // tailHere tells whether the current leaf may be the part of a text that goes on behind
@@ -66,7 +82,7 @@ func (s *scan) keyTail(i, end int, escaped bool) bool {
 	}
 	text := w.unescape(i, end, escaped)
 	n := closing(text)
-	if n < minKeyTail || credential.UUID(text[:n]) || s.Rules.IsToken(text) || !w.tailHere(i, w.keyEnd) {
+	if n < minKeyTail || credential.UUID(text[:n]) || s.Rules.IsToken(text) || !w.tailHere(i, w.keyEnd) && !(i-w.keyEnd <= codedGap && w.keyGoesOn()) {
 		return false
 	}
 	digits, letters := 0, 0
@@ -83,7 +99,7 @@ func (s *scan) keyTail(i, end int, escaped bool) bool {
 	if digits == 0 || letters == 0 || !s.replacePart(i, end, text, 0, n, Secret) {
 		return false
 	}
-	w.keyEnd, s.across = end, true
+	w.keyEnd, w.keyEndName, s.across = end, w.lastKey(), true
 	return true
 }
 
@@ -93,7 +109,7 @@ func (s *scan) numberTail(i, end int, escaped bool) bool {
 	w := &s.walk
 	at := w.accountEnd
 	w.accountEnd = 0
-	if !w.tailHere(i, at) {
+	if !w.tailHere(i, at) && !(i-at <= codedGap && w.keyGoesOn()) {
 		if i-at <= tailGap && w.framing(w.src[i+1:end-1]) {
 			w.accountEnd = at
 		}

@@ -36,13 +36,15 @@ type walker struct {
 	heads  jsonHeads // of the last table
 	label  labelled  // the last member that may name another of its object
 	untold labelled  // the last one that another may name
+	asked  question  // what the last string asked for
 	naming bool      // what a key or a head names is noted, as the document is encoded as a whole
 	noted  []namedLeaf
 
 	rewalk     rewalk
-	passes     int // before this one
-	keyEnd     int // where a leaf ends that is nothing but a credential, which may go on
-	accountEnd int // where the last string ended that ended with a number, 0 for none
+	passes     int             // before this one
+	keyEnd     int             // where a leaf ends that is nothing but a credential, which may go on
+	keyEndName finding.Stretch // where the key stands of the leaf that ended so last, with a credential or an account
+	accountEnd int             // where the last string ended that ended with a number, 0 for none
 }
 
 // namedLeaf is a leaf of which a key, a neighbour or the head of its column says what it
@@ -90,7 +92,7 @@ func (w *walker) reset() {
 	w.chain.reset()
 	w.coded.reset()
 	w.torn.reset()
-	w.banks, w.heads, w.label, w.untold = banks{}, jsonHeads{}, labelled{}, labelled{}
+	w.banks, w.heads, w.label, w.untold, w.asked = banks{}, jsonHeads{}, labelled{}, labelled{}, question{}
 }
 
 // bad is a syntax error at an offset.
@@ -327,8 +329,11 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 		s.accountLeaf(i, end, w.unescape(i, end, escaped))
 		return end, nil
 	}
-	if s.placedString(i, end, escaped, &p) {
+	if w.asked.end > 0 && s.answers(i, end, escaped) || s.placedString(i, end, escaped, &p) {
 		return end, nil
+	}
+	if mayAsk(w.src[i+1], w.src[end-2]) {
+		s.asks(i, end, escaped)
 	}
 	s.Cue = 0
 	if p.Digits >= profile.MinCued || escaped || p.Brief || p.Lead || w.src[end-2] == '=' || p.Flags&char.IsHigh != 0 { // digits of other forms, and encoded ones, are not counted

@@ -95,16 +95,24 @@ func (s *scan) embeddedDocument(v *finding.View, body []byte) {
 }
 
 // mayTear tells whether a document has a container over which a text may be cut, an array
-// of strings or objects or an object whose first key calls its member a part, a number
-// with an exponent, or a string with another document in it: most lines of a log have
+// of strings or objects or an object whose first key calls its member a part, a key that
+// goes on from the one before it, a number with an exponent, or a string with another document in it: most lines of a log have
 // none. Rows of numbers are a matrix.
 func mayTear(body []byte) bool {
+	var before []byte // the last key
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; c {
 		case '"':
 			end := stringEnd(body, i)
 			if opensDocument(body[i:end]) {
 				return true
+			}
+			if char.At(body, space(body, end+1)) == ':' {
+				key := body[i+1 : end]
+				if len(before) > 0 && goesOn(before, key) {
+					return true
+				}
+				before = key
 			}
 			i = end
 		case '[', '{':

@@ -27,6 +27,9 @@ const (
 	leastEvents = 2 * len(`data:{"delta":"1"}`)
 )
 
+// eventData is how an event begins of which a text says more on its line.
+var eventData = []byte("data: {")
+
 // eventKeys are those around the pieces: a text without one of them has none.
 var eventKeys = [...][]byte{[]byte(`"delta"`), []byte(`"candidates"`)}
 
@@ -90,6 +93,9 @@ func eventLines(t []byte, from int) (doc []byte, places []eventPlace, end int) {
 		if body, ok := bytes.CutPrefix(line, []byte("data:")); ok {
 			at += len(line) - len(body)
 			line = body
+		} else if k := bytes.Index(line, eventData); k > 0 && len(places) == 0 { // behind what a log says of them
+			at += k + len(eventData) - 1
+			line = line[k+len(eventData)-1:]
 		}
 		if body := bytes.TrimLeft(line, " "); len(body) > 0 && body[0] == '{' && json.Valid(body) {
 			if len(places) > 0 {

@@ -208,6 +208,9 @@ func (w *walker) keyCue(number bool) cue.Set {
 			if partOfKey(key) || i < len(w.frames)-1 && (string(key) == "other" || string(key) == "Other") || !number && (f.name.role == holds || string(key) == "title") {
 				continue
 			}
+			if string(key) == "buckets" || string(key) == "key" && i > 1 && w.frames[i-1].index >= 0 && string(w.src[w.frames[i-2].lo:w.frames[i-2].hi]) == "buckets" { // of Elasticsearch
+				continue
+			}
 			if string(key) == "code" && w.frames[i-1].index < 0 { // {"sortCode": {"code": …}}
 				return w.cueOf(&w.frames[i-1]) & (cue.Sort | cue.BSB | cue.Routing)
 			}

@@ -119,6 +119,9 @@ func (s *scan) placedString(i, end int, escaped bool, p *profile.Profile) bool {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return true
 	}
+	if n := len(w.frames); n > 1 && w.frames[n-2].name.role == labels && (w.frames[n-1].index >= 0 || w.frames[n-1].name.role == holds) { // {"loc": ["body", "account_number"]}, {"key": {"content": …}}
+		w.labelled(&w.frames[n-2], i, end, escaped)
+	}
 	if p.Digits > 0 && s.printedString(i, end, escaped) {
 		return true
 	}
@@ -126,6 +129,14 @@ func (s *scan) placedString(i, end int, escaped bool, p *profile.Profile) bool {
 		return true
 	}
 	return w.keyEnd > 0 && s.keyTail(i, end, escaped) || w.accountEnd > 0 && s.numberTail(i, end, escaped)
+}
+
+// labelled notes the string src[i:end] as what the member of f is called.
+func (w *walker) labelled(f *frame, i, end int, escaped bool) {
+	w.keep(&w.label, f, i, end, escaped)
+	if f.label != credential.NameAccount && f.label != credential.NameBank && f.index < 0 && end-i <= longestDisguised {
+		f.label, f.namer = credential.NameNone, leafAt{i, end, escaped}
+	}
 }
 
 // namedString redacts a string whose key says that it is a secret, and tells

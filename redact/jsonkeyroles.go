@@ -19,8 +19,10 @@ func makeKeyNames() map[string]keyName {
 			names[word] = n
 		}
 	}
-	add(keyName{role: labels}, "name", "key", "field", "param", "header", "label", "variable", "id", "path", "parameterkey", "parametername", "optionname", "parameter", "option", "setting", "element", "selector")
-	add(keyName{role: holds}, "value", "val", "data", "string", "content", "default", "text", "identification", "identifier", "number", "richtext", "plaintext", "stringvalue", "parametervalue", "optionvalue")
+	add(keyName{role: labels}, "name", "key", "field", "param", "header", "label", "variable", "id", "path", "parameterkey", "parametername", "optionname", "parameter", "option", "setting", "element", "selector",
+		"property", "propertyname", "fieldname", "columnname", "attribute", "attributename", "question", "prompt", "instancepath", "datapath", "loc")
+	add(keyName{role: holds}, "value", "val", "data", "string", "content", "default", "text", "identification", "identifier", "number", "richtext", "plaintext", "stringvalue", "parametervalue", "optionvalue",
+		"rejectedvalue", "attemptedvalue", "invalidvalue", "oldvalue", "newvalue", "previousvalue", "currentvalue", "old", "new", "before", "after", "input", "answer", "response", "equals", "valuestring")
 	add(keyName{role: schemes}, "schemename", "schemenamecode", "schemenameproprietary")
 	add(keyName{role: typing}, "type", "identifiertype", "idtype", "identificationtype", "documenttype")
 	add(keyName{role: heading}, "columns", "cols", "headers", "headerrow", "fields", "columnnames", "heads")

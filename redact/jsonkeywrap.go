@@ -18,7 +18,9 @@ func partOfKey(key []byte) bool {
 	case "number", "Number", "num", "no", "ach", "wire", "rtp", "bacs", "full", "identification", "Identification", "identifier", "Id",
 		"S", "N", "$numberLong", "$numberDecimal", "$numberInt", // DynamoDB, MongoDB
 		"stringValue", "integerValue", "longValue", "string_value", "long", "int", "string", // protocol buffers, Avro
-		"example", "examples", "enum", "const": // JSON Schema
+		"example", "examples", "enum", "const", // JSON Schema
+		"eq", "ne", "in", "nin", "is", "_eq", "_in", "$eq", "$ne", "$in", "equals", "like", "contains", "startsWith", "starts_with", "query", // conditions of Mongo, Prisma, Hasura, OData, Elasticsearch
+		"valueString", "valueInteger", "valueNumber": // of a form that was read
 		return true
 	}
 	return len(key) > 0 && len(key) <= longestRowKey && char.AllDigits(key) // a row of a column

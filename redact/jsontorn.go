@@ -101,7 +101,7 @@ func (s *scan) tornAmong(i int) {
 
 // tornRow reads what was collected, and begins anew.
 func (s *scan) tornRow() {
-	if len(s.walk.torn.parts) >= fewTorn {
+	if len(s.walk.torn.parts) > 1 {
 		s.tornText(0)
 	}
 	s.walk.torn.reset()

@@ -52,6 +52,46 @@ func TestTorn(t *testing.T) {
 	}
 }
 
+// TestCounted: members whose keys count from one to the next are parts of one text, also in
+// a document that stands in a text or is encoded as a whole, and of a credential with a
+// prefix of its own; events are read where they are encoded as a whole.
+func TestCounted(t *testing.T) {
+	r := newRedactor(t)
+	for in, left := range map[string]string{
+		`value={"note": "45395711", "note2": "24822042"}`:                         "45395711",
+		`value={\x22note\x22: \x2245395711\x22, \x22note2\x22: \x2224822042\x22}`: "24822042",
+		`{"a":"v={\"memo\": \"45395711\", \"memo2\": \"24822042\"}"}`:             "24822042",
+		"{\"note\": \"ghp\u05b0_YD\u05b0WPT\u05b0zG4\u05b0ZtT\u05b0uXj\u05b0ES9\", \"note2\": \"\u05b0vXG\u05b0tZp\u05b027y\u05b0bV9\u05b0WQH\u05b0ECa\u05b0h\"}": "WQH",
+		`{"note": "account number: 482913", "note2": "7412"}`:                                                                                          "7412",
+		`{"memo1": "sk_live_zjybvwsT", "memo2": "d3CVFfQ84UyTc4Au"}`:                                                                                   "d3CVFfQ8",
+		`{"note": "access-production-6f7a5009-", "note2": "d74e-80f8-5909-6ac4b7efa201"}`:                                                              "6ac4b7ef",
+		`{"memo1": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1M", "memo2": "4cCI6MTc5ODc2MTYwMH0.yucjx7sGxdd7LPQi"}`:                            "yucjx7sG",
+		`value={"memo1": "access-production-","memo2": "6f7a5009-a73a-15f6-0", "memo3":"37d-7ff13878dc23"}`:                                            "7ff13878",
+		"ZGF0YTogeyJjaG9pY2VzIjpbeyJkZWx0YSI6eyJjb250ZW50IjoiNDUzOTU3MTEifX1dfQpkYXRhOiB7ImNob2ljZXMiOlt7ImRlbHRhIjp7ImNvbnRlbnQiOiIyNDgyMjA0MiJ9fV19": "IyNDgyMjA0",
+		`got data: {"choices":[{"delta":{"content":"45395711"}}]}` + "\n" + `data: {"choices":[{"delta":{"content":"24822042"}}]}`:                     "24822042",
+	} {
+		out := ""
+		if in[0] == '{' {
+			out = jsonText(t, r, in)
+		} else {
+			out = text(t, r, in)
+		}
+		if strings.Contains(out, left) {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+	for _, in := range []string{`{"key":"sk_live_zjybvwsTd3CVFfQ84UyTc4Au","sha256":"d74e80f859096ac4b7efa201"}`} {
+		if out := jsonText(t, r, in); !strings.Contains(out, "d74e80f8") {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+	for _, in := range []string{`value={"x": "12", "y": "45395711"}`, `log {"line1":"1 High St","line2":"London","zip":"24822042"}`} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
+
 // TestTornClean: strings side by side are a list.
 func TestTornClean(t *testing.T) {
 	for _, in := range []string{

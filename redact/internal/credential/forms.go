@@ -83,8 +83,24 @@ func makeKeyBloom() *bloom {
 	for _, word := range []string{"Bear", "bear", "BEAR", "Basi", "basi", "BASI", "pass", "Pass", "PASS", "mysq", "sshp", "redi", "ldap", "dock", "podm", "smbc", "rdes", "xfre", "lftp", "zip ", "unzi", "WIFI", "cqls", "mong", "sqlc", "ipmi", "mosq", "snmp", "psex", "PsEx", "PSEX", "psEx", "plin", "pscp", "crac", "nete", "evil", "bcp ", "sudo", "chpa", "SetB", "setB", "WiFi"} {
 		add(word)
 	}
+	for _, word := range placedCommands {
+		add(word)
+	}
 	return b
 }
+
+// placedCommands begin the commands that take a password by its place.
+var placedCommands = [...]string{"htpa", "wpa_", "isql", "rabb", "ejab", "pros", "samb", "radt", "vaul", "carg", "net ", "qpdf", "kadm", "unra", "ncft", "twin", "beel", "hdbs", "osql", "vsql", "nzsq", "scht", "rpcc", "doct", "kini", "gclo", "cryp", "smbp", "SETU", "Nick", "msg ", "7z a", "7z x", "7z e", "7z t", "7za ", "7zz "}
+
+// PlacedBloom is a filter over the beginnings of these commands.
+var PlacedBloom = func() *bloom {
+	b := new(bloom)
+	for _, word := range placedCommands {
+		bit := b.bit([]byte(word))
+		b[bit>>6] |= 1 << (bit & 63)
+	}
+	return b
+}()
 
 // PEMBegin begins a block of PEM.
 const PEMBegin = "-----BEGIN"

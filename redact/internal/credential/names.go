@@ -84,6 +84,9 @@ func NameAt(t []byte, i, j int) NameKind {
 	if j-i > 3 && char.Letter(t[j-1]) && char.Letter(t[j-2]) && char.Letter(t[j-3]) && oneWord(t[j-4:j]) && !wordEnds.may(t[i:j]) { // most words
 		return NameNone
 	}
+	if j-i <= len("za") && char.At(t, i-1) == '7' && t[i] == 'z' && char.At(t, j) == ' ' { // 7z, 7za
+		return NameCommand
+	}
 	if kind := severalWords(t, i, j); kind != NameNone {
 		return kind
 	}
@@ -226,6 +229,10 @@ var secretNames = map[string]NameKind{
 	"sudo": NameCommand, "crackmapexec": NameCommand, "netexec": NameCommand, "evilwinrm": NameCommand, "bcp": NameCommand, "chpasswd": NameCommand, "haslo": NameSecret, "puk": NameDigits, "secretstring": NameMaybe, "masterauth": NameSecret, "crumb": NameMaybe, "oauthbearer": NameMaybe, "jenkinscrumb": NameMaybe, "psexec": NameCommand, "plink": NameCommand, "pscp": NameCommand,
 	"cqlsh": NameCommand, "mongosh": NameCommand, "mongodump": NameCommand, "mongorestore": NameCommand, "sqlcmd": NameCommand, "ipmitool": NameCommand, "mosquittopub": NameCommand, "mosquittosub": NameCommand, "snmpwalk": NameCommand, "snmpget": NameCommand, "snmpset": NameCommand,
 	"docker": NameCommand, "podman": NameCommand, "zip": NameCommand, "unzip": NameCommand, "smbclient": NameCommand, "rdesktop": NameCommand, "xfreerdp": NameCommand, "lftp": NameCommand,
+	"htpasswd": NameCommand, "wpapassphrase": NameCommand, "isql": NameCommand, "rabbitmqctl": NameCommand, "ejabberdctl": NameCommand, "prosodyctl": NameCommand, "sambatool": NameCommand, "radtest": NameCommand, "vault": NameCommand, "cargo": NameCommand, "net": NameCommand, "qpdf": NameCommand,
+	"usermod": NameCommand, "kadmin": NameCommand, "openssl": NameCommand, "unrar": NameCommand, "ncftpput": NameCommand, "ncftpget": NameCommand, "mongo": NameCommand, "twine": NameCommand, "beeline": NameCommand, "hdbsql": NameCommand, "osql": NameCommand, "vsql": NameCommand, "nzsql": NameCommand, "schtasks": NameCommand, "rpcclient": NameCommand, "doctl": NameCommand,
+	"softap": NameCall, "basicauthentication": NameCall, "basicauthenticationinterceptor": NameCall, "sequelize": NameCall, "httpbasic": NameCall, "passwordauthentication": NameCall, "plainauth": NameCall, "dialpassword": NameCall, "comparesync": NameCall, "hashsync": NameCall, "passwordverify": NameCall, "pbkdfhmac": NameCall, "scryptsync": NameCall, "scrypt": NameCall, "aesencrypt": NameCall, "aesdecrypt": NameCall, "decrypt": NameCall, "crypt": NameCall, "xcertificate": NameCall, "publickeys": NameCall, "loginas": NameCall, "signinwithemailandpassword": NameCall, "createuserwithemailandpassword": NameCall, "signinwithpassword": NameCall, "addap": NameCall, "ftp": NameCall, "addidentity": NameCall, "cookieparser": NameCall, "urlsafeserializer": NameCall, "hashpw": NameCall, "checkpw": NameCall, "load": NameCall, "open": NameCall, "setcredentials": NameCall, "usepassword": NameCall, "withpassword": NameCall, "withcredentials": NameCall, "setpass": NameCall, "authenticate": NameCall, "spaddlogin": NameCall, "mkpasswd": NameCall, "hash": NameCall, "openai": NameCall, "twilio": NameCall, "pusher": NameCall, "anthropic": NameCall, "createclient": NameCall, "sendgrid": NameCall, "cloudinary": NameCall, "minio": NameCall, "algoliasearch": NameCall, "pbkdf": NameCall,
+	"gcloud": NameCommand, "kinit": NameCommand, "openconnect": NameCommand, "cryptsetup": NameCommand, "smbpasswd": NameCommand, "setuser": NameCommand, "nickserv": NameCommand,
 }
 
 // NameTails end names, whatever stands before them: of secrets, of what the value has

@@ -259,11 +259,22 @@ func AnnouncedAfter(t []byte, i int) Set {
 	if says := ForeignAfter(t, i, false); says.cues() != 0 {
 		return says.cues()
 	}
+	quote := byte(0)
 	if i < len(t) && (t[i] == '"' || t[i] == '\'' || t[i] == '`') {
+		quote = t[i]
 		i++
 	}
 	if i+len(" (") >= len(t) || t[i] != ' ' {
+		if i+1 < len(t) && t[i] == ',' && t[i+1] == ' ' {
+			return announcedOn(t, i+1)
+		}
 		return 0
+	}
+	if quote != 0 && t[i+1] == 'f' {
+		return keyCue(t[i:])
+	}
+	if t[i+1] == 't' {
+		return announcedOn(t, i)
 	}
 	if t[i+1] == '(' {
 		a := i + len(" (")
@@ -285,6 +296,38 @@ func AnnouncedAfter(t []byte, i int) Set {
 		}
 	}
 	return 0
+}
+
+// announcedOn is AnnouncedAfter behind the words that refer to the number: …, it is my old
+// account; that's my account.
+func announcedOn(t []byte, i int) Set {
+	for _, refers := range [...]string{" it is ", " it's ", " its ", " that is ", " that's ", " thats ", " which is "} {
+		if !bytes.HasPrefix(t[i:], []byte(refers)) {
+			continue
+		}
+		for _, whose := range [...]string{"my ", "your ", "our ", "his ", "her ", "their "} {
+			if a := i + len(refers); bytes.HasPrefix(t[a:], []byte(whose)) {
+				return announcement(t[a+len(whose) : min(len(t), a+LongestColumn)])
+			}
+		}
+	}
+	return 0
+}
+
+// keyCue returns what the name of a key of a database says of the value that it has already:
+// Duplicate entry '12345678' for key 'accounts.account_no'.
+func keyCue(t []byte) Set {
+	const key = " for key "
+	if !bytes.HasPrefix(t, []byte(key)) || len(t) < len(key)+2 {
+		return 0
+	}
+	name := t[len(key)+1 : min(len(t), len(key)+1+LongestColumn)]
+	n := bytes.IndexByte(name, t[len(key)])
+	if n < 0 {
+		return 0
+	}
+	name = name[:n]
+	return In(name[1+bytes.LastIndexByte(name, '.'):]) & (Account | Card)
 }
 
 // announcement returns what the words say that a text begins with, up to a mark: current

@@ -64,9 +64,12 @@ func (s *Scan) Card(v *finding.View, q *Sequence, a, b int, least issuer.Strengt
 func (s *Scan) cardRow(v *finding.View, i int) {
 	const month, least, most = 2, 3, 4 // digits
 	t := v.Text
-	mark, gap := char.At(t, i), 1
-	if mark == ' ' && char.At(t, i+1) == '|' && char.At(t, i+2) == ' ' {
-		mark, gap = '|', len(" | ")
+	mark, gap, lead := char.At(t, i), 1, 0
+	switch {
+	case mark == ' ' && char.At(t, i+1) == '|' && char.At(t, i+2) == ' ':
+		mark, gap, lead = '|', len(" | "), 1
+	case mark == ',' && char.At(t, i+1) == ' ':
+		gap = len(", ")
 	}
 	if mark != '|' && mark != ':' && mark != ';' && mark != ',' {
 		return
@@ -77,7 +80,7 @@ func (s *Scan) cardRow(v *finding.View, i int) {
 	}
 	i += month + 1
 	n := char.Digits(t[min(i, len(t)):])
-	if n != len("28") && (n != len("2028") || string(t[i:i+len("20")]) != "20") || char.At(t, i+n+gap/2) != mark {
+	if n != len("28") && (n != len("2028") || string(t[i:i+len("20")]) != "20") || char.At(t, i+n+lead) != mark || gap == len(", ") && char.At(t, i+n+1) != ' ' {
 		return
 	}
 	i += n + gap

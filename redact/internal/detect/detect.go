@@ -66,6 +66,9 @@ func (s *Scan) words(v finding.View, p *profile.Profile) {
 	if p.Mixed || p.Hex || p.Key {
 		s.ShapedKeys(&v)
 	}
+	if p.Digits >= profile.MinCodeDigits && p.Flags&char.IsControl != 0 {
+		s.Asked(&v)
+	}
 	s.ForeignSecrets(&v)
 	if len(s.Spans) > s.Reaches.Own {
 		s.Copies(&v, s.Reaches.Own)

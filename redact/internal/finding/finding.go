@@ -32,7 +32,7 @@ type List struct {
 // Add notes a finding over bytes [i, j) of a view, unless the policy keeps the
 // entity.
 func (s *List) Add(v *View, i, j int, found Span) {
-	if i >= j || s.Rules.Action(found.Entity) == entity.Keep || found.Layer == entity.Detector && v.Lo == nil && Chance(found.Rule) && inDump(v.Text, i, j) || s.Rules.CutsToken(v.Text, i, found.Entity) {
+	if i >= j || s.Rules.Action(found.Entity) == entity.Keep || found.Layer == entity.Detector && Chance(found.Rule) && (v.Lo == nil && inDump(v.Text, i, j) || inEscapes(v.Text, i, j) || inPairs(v.Text, i, j) || inHexWord(v.Text, i, j)) || s.Rules.CutsToken(v.Text, i, found.Entity) {
 		return
 	}
 	found.Lo, found.Hi = int(v.From(i)), int(v.To(j-1))

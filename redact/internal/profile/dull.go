@@ -18,7 +18,8 @@ func (p *Profile) MayEscape(t []byte) bool {
 }
 
 // MayAssign tells whether assigned may find something. Without a sign, or the
-// dash of an option, that takes "is", or a scheme, which begins with "ba" or "be".
+// dash of an option, that takes "is", the "by" of SQL, a quote in brackets, or a scheme, which
+// begins with "ba" or "be".
 func (p *Profile) MayAssign(t []byte) bool {
 	return (len(t) > Block || p.Flags&(char.IsAssign|char.IsColon|char.IsLess) != 0 || p.Planes.mayAssign(t)) && AnySecretName(t)
 }
@@ -32,7 +33,12 @@ func (m *Planes) mayAssign(t []byte) bool {
 		if char.Lower(t[i]) != 'b' {
 			continue
 		}
-		if next := char.Lower(char.At(t, i+1)); next == 'a' || next == 'e' || !char.Letter(next) {
+		if next := char.Lower(char.At(t, i+1)); next == 'a' || next == 'e' || next == 'y' || !char.Letter(next) {
+			return true
+		}
+	}
+	for opens := m.Other & (m.Other >> 1); opens != 0; opens &= opens - 1 {
+		if i := bits.TrailingZeros64(opens); t[i] == '(' && (t[i+1] == '"' || t[i+1] == '\'') {
 			return true
 		}
 	}

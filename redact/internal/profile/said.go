@@ -9,6 +9,7 @@ import (
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/credential"
 	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/encoded"
 )
 
 // A few digits or a word with digits may be a secret by the words before it alone:
@@ -184,13 +185,13 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	}
 	space := bits.Len64(^(m.Letter | m.Digit | m.Other) & (1<<i - 1))
 	if space == 0 {
-		return false, false
+		return m.called(t) || m.prompted(t), false
 	}
 	marks := m.Other & (1<<i - 1) >> space // in a password
 	if m.toldAbroad(t, i) {
 		return true, true
 	}
-	return marks != 0 && m.toldBefore(t, space), false
+	return marks != 0 && m.toldBefore(t, space) || m.called(t) || m.prompted(t), false
 }
 
 // wordStart returns where the letters begin that end at t[:end].
@@ -310,6 +311,53 @@ func (m *Planes) commanded(t []byte) bool {
 	for ; options != 0; options &= options - 1 {
 		if i := bits.TrailingZeros64(options); t[i] == '-' && t[i-1] == ' ' {
 			return keyStart(t, words&(1<<i-1), false)
+		}
+	}
+	return false
+}
+
+// called tells whether what may be the name of a call that takes a password stands in a block
+// before its bracket: auth("…").
+func (m *Planes) called(t []byte) bool {
+	for opens := m.Other & ((m.Letter | m.Digit) << 1); opens != 0; opens &= opens - 1 {
+		i := bits.TrailingZeros64(opens)
+		if t[i] != '(' {
+			continue
+		}
+		for i > 0 && char.Digit(t[i-1]) { // PBKDF2
+			i--
+		}
+		if i > 1 && callEnds.Has(t[i-2], t[i-1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// callEnds has the last two letters of the names of these calls.
+var callEnds = func() (pairs cue.LetterPairs) {
+	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "Interceptor", "Sequelize", "authenticate", "Credential", "PBKDF", "Certificate", "type", "val"} {
+		pairs.Add(name)
+	}
+	return pairs
+}()
+
+// prompted tells whether a command that takes a password by its place begins a text or stands
+// behind a prompt.
+func (m *Planes) prompted(t []byte) bool {
+	i := bits.TrailingZeros64(m.Letter | m.Digit)
+	if len(t)-i >= encoded.MinWord && credential.PlacedBloom.Has(t[i:]) {
+		return true
+	}
+	const login = "LOGIN " // of IMAP, behind a tag
+	if k := i + bits.TrailingZeros64(^((m.Letter | m.Digit) >> i)) + 1; k > len("a1") && k+len(login) < len(t) && string(t[k:k+len(login)]) == login {
+		return true
+	}
+	for marks := m.Other & (m.Letter >> 2); marks != 0; marks &= marks - 1 {
+		if i := bits.TrailingZeros64(marks); (t[i] == '$' || t[i] == '>' || t[i] == '#' || t[i] == '|' || t[i] == '/') && len(t)-i >= encoded.MinWord {
+			if t[i+1] == ' ' && credential.PlacedBloom.Has(t[i+2:]) {
+				return true
+			}
 		}
 	}
 	return false

@@ -233,6 +233,7 @@ func (s *Scan) inner(v *finding.View, text []byte, i, j, depth int) {
 	s.Cue |= cue.Before(v.Text, i, said) | detect.SwiftCue(v.Text[:i])
 	s.Examine(out, depth+1, &p)
 	s.docs.Document(out)
+	s.docs.Events(out, depth+1)
 	s.Cue, s.Coded, s.Near, s.Used = said, coded, near, mark
 }
 

@@ -260,19 +260,20 @@ func (s *Scan) documents(v finding.View, depth int) {
 	s.decodings(v, func(out finding.View) {
 		if !s.readings.seen(^s.readings.fingerprint(&out)>>1, depth) && s.Charge(&v, 0, len(v.Text), len(out.Text)) {
 			s.docs.Document(out)
+			s.docs.Events(out, depth+1)
 			s.documents(out, depth+1)
 		}
 	})
 }
 
-// mayOpen tells whether a view begins as a document does, or with what decodes to
+// mayOpen tells whether a view begins as a document or an event with one does, or with what decodes to
 // such a beginning.
 func (s *Scan) mayOpen(v finding.View) bool {
 	mark := s.Used
 	defer func() { s.Used = mark }()
 	v = v.Part(0, min(len(v.Text), minLong))
 	for range MaxDepth {
-		if t := bytes.TrimSpace(v.Text); len(t) > 0 && (t[0] == '{' || t[0] == '[') {
+		if t := bytes.TrimSpace(v.Text); len(t) > 0 && (t[0] == '{' || t[0] == '[' || bytes.HasPrefix(t, []byte("data:"))) {
 			return true
 		}
 		v = s.Plainest(v)

@@ -40,7 +40,7 @@ func (s *Scan) Assigned(v *finding.View) {
 			}
 			s.callPassword(v, i, j)
 		case credential.NameUser:
-			if s.callPassword(v, i, j) {
+			if s.callPassword(v, i, j) || s.lineLogin(v, i, j) || s.loginOption(v, i, j) {
 				break
 			}
 			s.userPair(v, j)
@@ -78,6 +78,9 @@ func (s *Scan) Assigned(v *finding.View) {
 				s.assignment(v, i, j, k)
 			}
 		default:
+			if k == credential.NameMaybe && s.lineLogin(v, i, j) || k == credential.NameScheme && char.At(t, j) == '(' && s.callPassword(v, i, j) {
+				break
+			}
 			if k != credential.NameMaybe && k != credential.NameSecret || !s.callPassword(v, i, j) {
 				s.assignment(v, i, j, k)
 			}
@@ -169,7 +172,7 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 // unsigned finds the value of the name t[i:j] where no sign of assignment stands between
 // the two, or where the text tells it before the name.
 func (s *Scan) unsigned(v *finding.View, i, j int, kind credential.NameKind) bool {
-	return s.deviceSecret(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) ||
+	return s.deviceSecret(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) || s.optionBehind(v, i, j) ||
 		cue.SameWord(v.Text[i:j], "passcode") && s.toldCode(v, i, j, credential.NameDigits) || s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldToken(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
 }
 

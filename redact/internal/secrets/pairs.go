@@ -86,8 +86,16 @@ func (s *Scan) pairedPassword(v *finding.View, i, j int) bool {
 func (s *Scan) saidBefore(v *finding.View, i, j int) bool {
 	t := v.Text
 	lead := t[max(0, i-saidReach):i]
-	k := max(bytes.LastIndex(lead, []byte(" is ")), bytes.LastIndex(lead, []byte(" as ")))
-	if k < 0 || !ownedName(lead[k+len(" is "):]) || nameGoesOn(t[j:]) {
+	k, tell := max(bytes.LastIndex(lead, []byte(" is ")), bytes.LastIndex(lead, []byte(" as "))), len(" is ")
+	typed := false
+	if at := bytes.LastIndex(lead, []byte(" into ")); at > k { // type … into the password field
+		k, tell = at, len(" into ")
+		typed = foldPrefix(t[j:], " field") || foldPrefix(t[j:], " box") || foldPrefix(t[j:], " input")
+		if !typed {
+			return false
+		}
+	}
+	if k < 0 || !ownedName(lead[k+tell:]) || nameGoesOn(t[j:]) && !typed {
 		return false
 	}
 	b := endsTrimmed(t, 0, i-len(lead)+k, "\"'`)")
@@ -153,6 +161,8 @@ var callNames = map[string]int{
 	"mysqlconnect": 3, "mysqliconnect": 3, "mysqlpconnect": 3, "directoryentry": 3, "login": 2, "auth": 2, "connect": 3,
 	"usernamepasswordauthenticationtoken": 2, "createuser": 3, "createsuperuser": 3, "checkpassword": lastArg, "setpassword": lastArg, "hashpassword": lastArg, "verifypassword": lastArg, "credentials": lastArg,
 	"getconnection": 3, "pdo": 3, "ldapbind": 3, "pgpsymencrypt": 2, "pgpsymdecrypt": 2, "sign": 2, "encode": 2, "verify": 2, "begin": 2, "new": 1, "fernet": 1,
+	"softap": 2, "basicauthentication": 2, "basicauthenticationinterceptor": 2, "sequelize": 3, "httpbasic": 2, "passwordauthentication": 2, "plainauth": 3, "dialpassword": 1, "comparesync": 1, "hashsync": 1, "passwordhash": 1, "passwordverify": 1, "pbkdf": 1, "pbkdfhmac": 2, "scryptsync": 1, "scrypt": 1, "aesencrypt": 2, "aesdecrypt": 2, "encrypt": 2, "decrypt": 2, "crypt": 1, "xcertificate": 2, "publickeys": 3, "loginas": 2, "signinwithemailandpassword": 2, "createuserwithemailandpassword": 2, "signinwithpassword": 2, "addap": 2, "ftp": 3, "addidentity": 2, "cookieparser": 1, "urlsafeserializer": 1, "hashpw": 1, "checkpw": 1, "basic": 2, "load": 2, "open": 3, "setcredentials": 2, "usepassword": 1, "withpassword": lastArg, "withcredentials": 2, "setpass": lastArg, "authenticate": 2, "spaddlogin": 2, "mkpasswd": 1, "hash": 1,
+	"openai": 0, "twilio": 0, "pusher": 0, "anthropic": 0, "createclient": 0, "sendgrid": 0, "cloudinary": 0, "minio": 0, "algoliasearch": 0,
 	"oauth": 0, // each of its strings that looks random
 }
 
@@ -163,7 +173,8 @@ const lastArg = -1
 // look like a password, with a digit.
 func plainCall(name string) bool {
 	switch name {
-	case "createuser", "createsuperuser", "checkpassword", "setpassword", "hashpassword", "verifypassword", "credentials", "getconnection", "pdo", "ldapbind", "pgpsymencrypt", "pgpsymdecrypt", "sign", "encode", "verify", "begin", "new", "fernet":
+	case "softap", "basicauthentication", "basicauthenticationinterceptor", "sequelize", "httpbasic", "passwordauthentication", "plainauth", "dialpassword", "comparesync", "hashsync", "passwordhash", "passwordverify", "pbkdf", "pbkdfhmac", "scryptsync", "scrypt", "aesencrypt", "aesdecrypt", "encrypt", "decrypt", "crypt", "xcertificate", "publickeys", "loginas", "signinwithemailandpassword", "createuserwithemailandpassword", "signinwithpassword", "addap", "ftp", "addidentity", "cookieparser", "urlsafeserializer", "hashpw", "checkpw", "basic", "load", "open", "setcredentials", "usepassword", "withpassword", "withcredentials", "setpass", "authenticate", "spaddlogin", "mkpasswd", "hash",
+		"createuser", "createsuperuser", "checkpassword", "setpassword", "hashpassword", "verifypassword", "credentials", "getconnection", "pdo", "ldapbind", "pgpsymencrypt", "pgpsymdecrypt", "sign", "encode", "verify", "begin", "new", "fernet":
 		return true
 	}
 	return false
@@ -177,13 +188,44 @@ func driverCall(t []byte, i int) int {
 			return 3
 		}
 	}
-	for _, driver := range [...]string{"cx_Oracle.", "oracledb."} {
+	for _, driver := range [...]string{"cx_Oracle.", "oracledb.", "wlan.", "sta_if.", "wifi.", "WiFi.", "WLAN."} { // of microcontrollers, too
 		if bytes.HasSuffix(t[:i], []byte(driver)) {
 			return 2
 		}
 	}
+	if bytes.HasSuffix(t[:i], []byte("ssh.")) { // a host, a port, a name
+		return 4
+	}
 	return 0
 }
+
+// plainPlace returns which string of a call is the password if its name means something else
+// without what stands before it; nth if it needs nothing.
+func plainPlace(t []byte, i int, name string, nth int) int {
+	before := t[max(0, i-callOwner):i]
+	switch name {
+	case "load":
+		if low := bytes.ToLower(before); !bytes.HasSuffix(low, []byte("ks.")) && !bytes.Contains(low, []byte("keystore")) {
+			return 0
+		}
+	case "open":
+		if !bytes.HasSuffix(before, []byte("FTP.")) {
+			return 0
+		}
+	case "hash", "crypt":
+		if name == "hash" && !bytes.HasSuffix(before, []byte("crypt.")) && !bytes.HasSuffix(before, []byte("argon2.")) || bytes.HasSuffix(before, []byte("_")) {
+			return 0
+		}
+	case "encrypt", "decrypt":
+		if !bytes.HasSuffix(before, []byte("AES.")) {
+			return 0
+		}
+	}
+	return nth
+}
+
+// callOwner is how many bytes before the name of a call are looked at for what it is of.
+const callOwner = len("KeyStore.getInstance(\"PKCS12\").")
 
 // callPassword finds the password among the strings behind the name t[i:j] of a call. One
 // whose name says less has to look like one.
@@ -217,8 +259,16 @@ func (s *Scan) callPassword(v *finding.View, i, j int) bool {
 	if !known || nth == 0 {
 		return false
 	}
-	plain := plainCall(string(low[:n]))
-	a, end := stringArg(t, k+1, nth, plain)
+	plain := plainCall(string(low[:n])) || nth == 4
+	if nth = plainPlace(t, i, string(low[:n]), nth); nth == 0 {
+		return false
+	}
+	others := plain || n == len("login") && nth == 2
+	a, end := stringArg(t, k+1, nth, others)
+	if end == 0 && n == len("auth") && char.At(t, i-1) == '.' { // of Redis
+		a, end = stringArg(t, k+1, 1, false)
+		plain = true
+	}
 	if end-a < len("1234") {
 		return false
 	}
@@ -233,7 +283,7 @@ func (s *Scan) callPassword(v *finding.View, i, j int) bool {
 // callSecrets finds the strings that look random among the arguments that begin at t[i:].
 func (s *Scan) callSecrets(v *finding.View, i int) (any bool) {
 	for n := 1; n <= mostArgs; n++ {
-		a, end := stringArg(v.Text, i, n, false)
+		a, end := stringArg(v.Text, i, n, true)
 		if end == 0 {
 			return any
 		}
@@ -384,7 +434,7 @@ func (s *Scan) defaultValue(v *finding.View, i, j int) bool {
 // besideSign returns where the value begins behind the sign at t[k:] by which a program
 // gives one if there is no other; behind a comma only within a call. 0 if there is none.
 func besideSign(t []byte, k int, call bool) int {
-	for _, sign := range [...]string{" || ", " ?? ", " or ", " ?: ", " { ", "||", "??", ".fill(", ".type(", ".send_keys(", ".sendKeys(", ".val(", ".setValue("} {
+	for _, sign := range [...]string{" || ", " ?? ", " or ", " ?: ", " { ", "||", "??", ".fill(", ".type(", ".send_keys(", ".sendKeys(", ".val(", ".setValue(", " with "} {
 		if bytes.HasPrefix(t[k:], []byte(sign)) {
 			return k + len(sign)
 		}

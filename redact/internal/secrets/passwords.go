@@ -155,7 +155,7 @@ func (s *Scan) toldPassword(v *finding.View, i, j int) bool {
 			break
 		}
 		from += k + size
-		if bytes.IndexByte(reach[:from-size], '.') >= 0 {
+		if bytes.Contains(reach[:from-size], []byte(". ")) { // another sentence
 			return false
 		}
 		if s.broughtAt(v, j+from) {
@@ -264,13 +264,16 @@ var commandOptions = map[string]struct {
 	"docker": {" -p ", false, 0}, "podman": {" -p ", false, 0}, "zip": {" -P ", false, 0}, "unzip": {" -P ", false, 0}, "rdesktop": {" -p ", false, 0}, "xfreerdp": {" /p:", true, 0},
 	"cqlsh": {" -p ", false, 0}, "mongosh": {" -p ", false, 0}, "mongodump": {" -p ", false, 0}, "mongorestore": {" -p ", false, 0}, "sqlcmd": {" -P ", false, 0}, "ipmitool": {" -P ", false, 0}, "mosquittopub": {" -P ", false, 0}, "mosquittosub": {" -P ", false, 0},
 	"snmpwalk": {" -c ", false, 0}, "snmpget": {" -c ", false, 0}, "snmpset": {" -c ", false, 0},
-	"smbclient": {" -U ", false, '%'}, "lftp": {" -u ", false, ','},
+	"smbclient": {" -U ", false, '%'}, "lftp": {" -u ", false, ','}, "rpcclient": {" -U ", false, '%'},
+	"usermod": {" -p ", false, 0}, "kadmin": {" -w ", false, 0}, "openssl": {" -k ", false, 0}, "unrar": {" -p", true, 0}, "ncftpput": {" -p ", false, 0}, "ncftpget": {" -p ", false, 0}, "mongo": {" -p ", false, 0}, "twine": {" -p ", false, 0},
+	"beeline": {" -p ", false, 0}, "hdbsql": {" -p ", false, 0}, "osql": {" -P ", false, 0}, "vsql": {" -w ", false, 0}, "nzsql": {" -pw ", false, 0}, "schtasks": {" /rp ", false, 0}, "doctl": {" -t ", false, 0},
+	"z": {" -p", true, 0}, "za": {" -p", true, 0}, "zz": {" -p", true, 0}, // 7z, 7za, 7zz
 }
 
 // commandPassword finds the password that an option gives to the command t[i:j].
 func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	t := v.Text
-	var low [len("mongorestore")]byte
+	var low [len("wpapassphrase")]byte
 	n := 0
 	for _, c := range t[i:j] {
 		if char.Letter(c) && n < len(low) {
@@ -295,9 +298,16 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	case "chpasswd":
 		s.pipedPassword(v, i, true, ':')
 		s.passwordLines(v, j)
+	case "kinit", "openconnect", "cryptsetup", "smbpasswd", "gcloud":
+		s.pipedPassword(v, i, true, 0)
+	default:
+		s.placedPassword(v, string(low[:n]), j)
 	}
 	if len(c.option) == 0 {
 		return
+	}
+	if c.option == " -c " || string(low[:n]) == "ldappasswd" { // of SNMP
+		s.furtherOptions(v, string(low[:n]), j, reach)
 	}
 	a := j
 	if k := bytes.Index(reach, []byte(c.option)); k >= 0 {
@@ -312,6 +322,11 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	}
 	a = quoted(t, a)
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
+	if q := char.At(t, a-1); c.after == '%' && (q == '"' || q == '\'') { // DOMAIN\name before it
+		if n := bytes.IndexByte(t[a:min(len(t), a+credential.LongestQuoted)], q); n > 0 {
+			end = a + n
+		}
+	}
 	if c.after != 0 {
 		at := bytes.IndexByte(char.Looked(t[a:end]), c.after)
 		if at = a + at + 1; c.after == ',' { // which ends a value
@@ -325,6 +340,27 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	}
 	if value := t[a:end]; len(value) >= 4 && !s.Rules.IsToken(value) && !credential.Placeholder(t, a, end) && value[0] != '-' && value[0] != '$' {
 		s.secret(v, a, end, "login")
+	}
+	s.furtherOptions(v, string(low[:n]), j, reach)
+}
+
+// furtherOptions finds the passwords of commands that take several: the new one of
+// ldappasswd, those for authentication and privacy of SNMP.
+func (s *Scan) furtherOptions(v *finding.View, name string, j int, reach []byte) {
+	options := []string{" -A ", " -X "}
+	if name == "ldappasswd" {
+		options = []string{" -s "}
+	}
+	for _, option := range options {
+		k := bytes.Index(reach, []byte(option))
+		if k < 0 {
+			continue
+		}
+		a := quoted(v.Text, j+k+len(option))
+		end := s.closedQuote(v.Text, a, s.valueEnd(v.Text, a))
+		if value := v.Text[a:end]; credential.PasswordLike(value) && !s.Rules.IsToken(value) && !credential.Placeholder(v.Text, a, end) {
+			s.secret(v, a, end, "login")
+		}
 	}
 }
 
@@ -462,5 +498,5 @@ func driverUser(t []byte) bool {
 	for k > 0 && len(t)-k < MaxLocal && (char.Alnum(t[k-1]) || t[k-1] == '_') {
 		k--
 	}
-	return k < len(t) && (bytes.HasSuffix(t[:k], []byte("jdbc:oracle:thin:")) || bytes.HasSuffix(t[:k], []byte("jdbc:oracle:oci:")) || bytes.HasSuffix(t[:k], []byte("sqlplus ")))
+	return k < len(t) && (bytes.HasSuffix(t[:k], []byte("jdbc:oracle:thin:")) || bytes.HasSuffix(t[:k], []byte("jdbc:oracle:oci:")) || bytes.HasSuffix(t[:k], []byte("sqlplus ")) || bytes.HasSuffix(t[:k], []byte("userid=")) || bytes.HasSuffix(t[:k], []byte("rman target ")))
 }

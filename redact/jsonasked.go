@@ -1,0 +1,109 @@
+package redact
+
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/column"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
+	"github.com/counterfoil/counterfoil/redact/internal/detect"
+	"github.com/counterfoil/counterfoil/redact/internal/tokens"
+)
+
+// One member asks for something and the next one answers: {"question": "What is your account
+// number?", "answer": …}, and the messages of a conversation, {"content": "Please enter the
+// code."}, {"content": …}.
+
+// answerGap is how many bytes of JSON stand at most between a question and its answer: the
+// members of a message that say of whom it is and when it was sent.
+const answerGap = 256
+
+// leastAnswer is the fewest characters of an answer: the security code of a card.
+const leastAnswer = 3
+
+// question is what the last string asked for.
+type question struct {
+	end  int // where it ended, 0 for none
+	what column.Kind
+	code bool // of some digits
+}
+
+// maySay tells whether a string that ends with c, and begins with first, may ask for
+// something.
+func mayAsk(first, c byte) bool {
+	switch c {
+	case '?':
+		return true
+	case '.', ':', '!':
+		switch first {
+		case 'P', 'E', 'T', 'p', 'e', 't', 'C', 'S', 'B', 'V':
+			return true
+		}
+	case 0x9F, 0x82, 0x84: // the last bytes of ？, 。 and of い
+		return first >= 0x80
+	}
+	return false
+}
+
+// asks notes what the string src[i:end] asks for.
+func (s *scan) asks(i, end int, escaped bool) {
+	w := &s.walk
+	if end-i > 2*credential.LongestAsked {
+		return
+	}
+	name := credential.AskedFor(w.unescape(i, end, escaped))
+	if len(name) == 0 {
+		return
+	}
+	if q := (question{end: end, what: column.HeadOf(name), code: credential.AskedCode(name)}); q.what != 0 || q.code {
+		w.asked = q
+	}
+}
+
+// answers redacts the string src[i:end] if it is what was asked for, and tells whether it
+// did.
+func (s *scan) answers(i, end int, escaped bool) bool {
+	w := &s.walk
+	q := w.asked
+	if i-q.end > answerGap {
+		w.asked = question{}
+		return false
+	}
+	if !w.answering() {
+		return false
+	}
+	w.asked = question{}
+	text := w.unescape(i, end, escaped)
+	lo, hi := credential.Answer(text)
+	if hi-lo < leastAnswer || s.Rules.IsToken(text[lo:hi]) {
+		return false
+	}
+	value := text[lo:hi]
+	if q.code {
+		return len(value) <= credential.LongestPIN && char.AllDigits(value) && s.replacePart(i, end, text, lo, hi, Secret)
+	}
+	if q.what >= column.HoldsPassword {
+		return q.what.Secret(value) && credential.PasswordLike(value) && s.replacePart(i, end, text, lo, hi, Secret)
+	}
+	if _, _, ok := q.what.Value(folded(value)); !ok || char.DigitsUpTo(value, column.LeastNumbered) < column.LeastNumbered {
+		return false
+	}
+	return s.replacePart(i, end, text, lo, hi, detect.Held(q.what.Entity(), tokens.Canonical(Account, string(value))))
+}
+
+// answering tells whether the current leaf may be what somebody answers, by its key.
+func (w *walker) answering() bool {
+	n := len(w.frames)
+	if n == 0 {
+		return false
+	}
+	f := &w.frames[n-1]
+	if f.index >= 0 || f.name.role == holds {
+		return true
+	}
+	switch string(bytes.ToLower(char.Looked(w.src[f.lo:f.hi]))) {
+	case "text", "content", "message", "body", "answer", "response", "reply", "a", "transcript", "utterance", "said", "output", "input", "completion", "plain_text", "msg":
+		return true
+	}
+	return false
+}
