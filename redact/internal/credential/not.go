@@ -363,9 +363,12 @@ func fieldOnly(text []byte) bool {
 // StandIn tells whether a value is only the name of what will stand there: several words
 // without digits, of which the first one says whose it is (your-token-here), or the last one
 // is that of a secret, in the name of a constant (PLAID_SECRET) or of a variable beside
-// others (new_password).
+// others (new_password), or "value" with a number (value1).
 func StandIn(value []byte) bool {
 	const longest = 40 // characters of such a name; phrases are longer
+	if n := len(value); n > len("value") && n <= len("value12") && char.AllDigits(value[len("value"):]) && cue.SameWord(value[:len("value")], "value") {
+		return true
+	}
 	if len(value) > longest || !WordOnly(value) {
 		return false
 	}
