@@ -33,7 +33,8 @@ func inFours(t []byte) bool {
 }
 
 // columned tells whether a finding goes over columns that spaces set apart: between its
-// numbers stand now one space and now more, and others stand in its lines.
+// numbers stand now one space and now more, as elsewhere in its lines, and others stand in
+// these.
 func columned(t []byte, lo, hi int) bool {
 	least, most := 0, 0
 	for i := lo; i < hi; {
@@ -48,7 +49,14 @@ func columned(t []byte, lo, hi int) bool {
 		}
 		i++
 	}
-	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
+	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && wideGaps(t, lo, hi) > 1 && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
+}
+
+// wideGaps counts the places in the lines of t[lo:hi] where as many spaces stand as between
+// columns.
+func wideGaps(t []byte, lo, hi int) int {
+	from := lo - len(char.LineBefore(t, lo, longestRow))
+	return fieldsOf(t[from:rowEnd(t, hi)], "  ")
 }
 
 // numbersBeside tells whether other digits stand in the lines of t[lo:hi].
