@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -48,7 +49,7 @@ func newAccountCmd(a *app) *cobra.Command {
 func (a *app) renameAccount(ctx context.Context, id, name string) error {
 	name = strings.Join(strings.Fields(plain(name)), " ")
 	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxAccountName {
-		return fail(exitUsage, "", "a name has 1 to %d characters", maxAccountName)
+		return exit.Fail(exit.Usage, "", "a name has 1 to %d characters", maxAccountName)
 	}
 	return a.change(ctx, func(b books) (store.Batch, error) { return b.rename(ctx, id, name) })
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
@@ -92,7 +93,7 @@ func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) erro
 		return err
 	}
 	if f == nil {
-		return fail(exitNoKey, "counterfoil init makes one", "there is no operator's key, so nothing can be approved")
+		return exit.Fail(exit.NoKey, "counterfoil init makes one", "there is no operator's key, so nothing can be approved")
 	}
 	return do(f)
 }
@@ -156,11 +157,11 @@ func (a *app) approvalsAnswer(f *approvals.Folder, id string, answer approvals.A
 func approvalError(err error) error {
 	switch {
 	case errors.Is(err, approvals.ErrNotFound):
-		return fail(exitNotFound, "counterfoil approvals list shows what waits", "no such request waits")
+		return exit.Fail(exit.NotFound, "counterfoil approvals list shows what waits", "no such request waits")
 	case errors.Is(err, approvals.ErrAnswered):
-		return fail(exitConflict, "", "%w", err)
+		return exit.Fail(exit.Conflict, "", "%w", err)
 	case errors.Is(err, approvals.ErrSignature):
-		return fail(exitNoKey, "name the operator's key with --key", "this key is not the operator's")
+		return exit.Fail(exit.NoKey, "name the operator's key with --key", "this key is not the operator's")
 	}
 	return err
 }

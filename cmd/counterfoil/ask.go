@@ -8,6 +8,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // maxAnswer bounds a line that somebody types, in bytes.
@@ -77,7 +79,7 @@ func (k *asker) line(ctx context.Context) (string, error) {
 	case a := <-got:
 		switch {
 		case errors.Is(a.err, bufio.ErrBufferFull):
-			return "", fail(exitUsage, "", "an answer is longer than %d bytes", maxAnswer)
+			return "", exit.Fail(exit.Usage, "", "an answer is longer than %d bytes", maxAnswer)
 		case errors.Is(a.err, io.EOF) && a.text == "":
 			return "", errNoAnswer
 		case a.err != nil && !errors.Is(a.err, io.EOF):
@@ -110,5 +112,5 @@ func (k *asker) choose(ctx context.Context, question string, choices []string, c
 		}
 		k.ui.notef("%v; once more:", err)
 	}
-	return fail(exitUsage, "", "%d answers in a row do not fit the question", maxWrong)
+	return exit.Fail(exit.Usage, "", "%d answers in a row do not fit the question", maxWrong)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -58,14 +59,14 @@ with other figures are withheld, and the server answers in its own.`,
 
 func (a *app) ask(ctx context.Context, question string, trace bool) (err error) {
 	if strings.TrimSpace(question) == "" || len(question) > maxQuestion || !utf8.ValidString(question) {
-		return fail(exitUsage, "", "a question has 1 to %d bytes", maxQuestion)
+		return exit.Fail(exit.Usage, "", "a question has 1 to %d bytes", maxQuestion)
 	}
 	cfg, err := a.config()
 	if err != nil {
 		return err
 	}
 	if cfg.LLM.Model == "" || cfg.LLM.Principal == "" {
-		return fail(exitConfig, "set llm.model and llm.principal in the config: docs/llm.md", "there is no local model to ask")
+		return exit.Fail(exit.Config, "set llm.model and llm.principal in the config: docs/llm.md", "there is no local model to ask")
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
@@ -206,7 +207,7 @@ func (k *talk) ask(ctx context.Context, question string) (answered, error) {
 	if len(k.out.Figures) > 0 {
 		return k.byServer(), nil
 	}
-	return k.out, fail(exitUnavailable, "ask something narrower, or use a larger model", "the model gave no answer in %d turns", maxAskTurns)
+	return k.out, exit.Fail(exit.Unavailable, "ask something narrower, or use a larger model", "the model gave no answer in %d turns", maxAskTurns)
 }
 
 // serverWords stand for an answer of the model that was withheld, or that never

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -39,22 +40,22 @@ without a lock, so that they work while a server runs, on a copy, and offline.`,
 
 // logError adds what the user can do about an error of package audit.
 func (a *app) logError(err error) error {
-	var said *failure
+	var said *exit.Failure
 	switch {
 	case err == nil, errors.As(err, &said), errors.Is(err, audit.ErrTampered): // exit.go has a hint for it
 		return err
 	case errors.Is(err, audit.ErrNothing):
-		return fail(exitCheckFailed, "an empty check is no success: look at --data and --key", "%w", err)
+		return exit.Fail(exit.CheckFailed, "an empty check is no success: look at --data and --key", "%w", err)
 	case errors.Is(err, audit.ErrCut):
-		return fail(exitCheckFailed, "look at log/torn-*; if it is what a crash left, accept it with --accept-cut INDEX", "%w", err)
+		return exit.Fail(exit.CheckFailed, "look at log/torn-*; if it is what a crash left, accept it with --accept-cut INDEX", "%w", err)
 	case errors.Is(err, audit.ErrNotFound):
-		return fail(exitNotFound, "", "%w", err)
+		return exit.Fail(exit.NotFound, "", "%w", err)
 	case errors.Is(err, audit.ErrInvalid):
-		return fail(exitInput, "", "%w", err)
+		return exit.Fail(exit.Input, "", "%w", err)
 	case errors.Is(err, audit.ErrUnavailable):
-		return fail(exitData, "", "%w", err)
+		return exit.Fail(exit.Data, "", "%w", err)
 	case audit.IsNoLog(err):
-		return fail(exitData, "name the folder with --data", "there is no log in %s", a.dataDir)
+		return exit.Fail(exit.Data, "name the folder with --data", "there is no log in %s", a.dataDir)
 	}
 	return err
 }
@@ -111,7 +112,7 @@ func keyOrFile(value string) (string, error) {
 	}
 	text, err := readBounded(value, maxNoteFile)
 	if err != nil {
-		return "", fail(exitUsage, "a key looks like NAME+ID+BASE64", "reading a key: %w", err)
+		return "", exit.Fail(exit.Usage, "a key looks like NAME+ID+BASE64", "reading a key: %w", err)
 	}
 	return strings.TrimSpace(string(text)), nil
 }
@@ -136,7 +137,7 @@ func (a *app) pinnedKeys(values []string) ([]string, error) {
 	}
 	key, err := audit.ReadKey(a.data("keys", "log.pub"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(exitUsage, "pin the log's key with --key, or name the log's folder with --data", "there is no key to verify with: the data folder has none")
+		return nil, exit.Fail(exit.Usage, "pin the log's key with --key, or name the log's folder with --data", "there is no key to verify with: the data folder has none")
 	}
 	if err != nil {
 		return nil, err
@@ -158,7 +159,7 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	if v.withStore {
 		s, err := a.storeToVerify(ctx, cfg)
 		if errors.Is(err, errStoreBehind) {
-			return fail(exitCheckFailed, "without --store the log alone is verified", "%w", err)
+			return exit.Fail(exit.CheckFailed, "without --store the log alone is verified", "%w", err)
 		}
 		if err != nil {
 			return err
@@ -173,7 +174,7 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	var saving error
 	if err == nil && v.out != "" {
 		if saving = os.WriteFile(v.out, []byte(report.Checkpoint), 0o600); saving != nil {
-			saving = fail(exitUsage, "", "writing --save: %w", saving)
+			saving = exit.Fail(exit.Usage, "", "writing --save: %w", saving)
 		}
 	}
 	if printErr := a.printVerified(report); printErr != nil {
@@ -243,13 +244,13 @@ func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error)
 	}
 	if v.since != "" {
 		if opt.Since, err = readBounded(v.since, maxNoteFile); err != nil {
-			return fail(exitUsage, "", "reading --since: %w", err)
+			return exit.Fail(exit.Usage, "", "reading --since: %w", err)
 		}
 	}
 	for _, name := range v.evidence {
 		text, err := readBounded(name, maxNoteFile)
 		if err != nil {
-			return fail(exitUsage, "", "reading --evidence: %w", err)
+			return exit.Fail(exit.Usage, "", "reading --evidence: %w", err)
 		}
 		opt.Evidence = append(opt.Evidence, audit.Evidence{Name: name, Note: text})
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 )
 
@@ -37,7 +38,7 @@ backups, have to be destroyed as well.`,
 
 func (a *app) auditErase(ctx context.Context, subject string) error {
 	if subject == "" {
-		return fail(exitUsage, "", "name the subject with --subject")
+		return exit.Fail(exit.Usage, "", "name the subject with --subject")
 	}
 	return a.erase(ctx, keysRequest{Do: keysDestroy, Subject: subject})
 }
@@ -45,15 +46,15 @@ func (a *app) auditErase(ctx context.Context, subject string) error {
 // operatorSigner reads an operator's private key.
 func operatorSigner(path string) (note.Signer, error) {
 	if path == "" {
-		return nil, fail(exitUsage, "", "name the operator's private key with --operator-key")
+		return nil, exit.Fail(exit.Usage, "", "name the operator's private key with --operator-key")
 	}
 	text, err := readBounded(path, maxNoteFile)
 	if err != nil {
-		return nil, fail(exitNoKey, "", "reading the operator's key: %w", err)
+		return nil, exit.Fail(exit.NoKey, "", "reading the operator's key: %w", err)
 	}
 	s, err := note.NewSigner(strings.TrimSpace(string(text)))
 	if err != nil { // whose text would quote the key
-		return nil, fail(exitNoKey, "", "the operator's key is not readable")
+		return nil, exit.Fail(exit.NoKey, "", "the operator's key is not readable")
 	}
 	return s, nil
 }
@@ -136,7 +137,7 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 		return a.logError(err)
 	}
 	if rollback == nil {
-		return fail(exitConflict, "", "there is nothing to restore: the log is what was last seen")
+		return exit.Fail(exit.Conflict, "", "there is nothing to restore: the log is what was last seen")
 	}
 	a.ui.notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
 	return nil
@@ -186,7 +187,7 @@ func (a *app) checkOrigin(cfg *Config) error {
 	if name == cfg.Log.Origin || !validOrigin(name) {
 		return nil
 	}
-	return fail(exitConfig, "put the name back: it can't be changed for a log that has records (docs/configuration.md)", "log.origin is not the name of this log, which is %s", name)
+	return exit.Fail(exit.Config, "put the name back: it can't be changed for a log that has records (docs/configuration.md)", "log.origin is not the name of this log, which is %s", name)
 }
 
 // logConfig is how the log is opened.
@@ -208,7 +209,7 @@ func (a *app) logConfig(cfg *Config) (audit.Config, error) {
 	for _, w := range cfg.Log.Witnesses {
 		witness, err := a.witnessClient(w)
 		if err != nil {
-			return out, fail(exitConfig, "a witness has a url and the key that it printed", "log.witnesses: %w", err)
+			return out, exit.Fail(exit.Config, "a witness has a url and the key that it printed", "log.witnesses: %w", err)
 		}
 		out.Anchors = append(out.Anchors, witness)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -42,7 +43,7 @@ var (
 		audit.EventBatch, audit.EventPolicy, audit.EventConfig, audit.EventStart, audit.EventKey, audit.EventKeys, audit.EventRestore, audit.EventCut,
 		audit.EventErase, audit.EventEgress, "approval", audit.EventOutbox, audit.EventReveal, audit.EventRefused, audit.EventProbe,
 	}
-	errorWords  = slices.Sorted(maps.Keys(codeExits))
+	errorWords  = slices.Sorted(maps.Keys(exit.CodeExits))
 	entityWords = slices.Sorted(maps.Keys(entities))
 )
 
@@ -56,7 +57,7 @@ func (f *filterFlags) check() error {
 		{"--error", f.Error, texts(errorWords)}, {"--entity", f.Entity, append(texts(entityWords), string(redact.Fake))},
 	} {
 		if c.got != "" && !slices.Contains(c.words, c.got) {
-			return fail(exitUsage, "there are "+strings.Join(c.words, ", "), "%s does not know this word", c.flag)
+			return exit.Fail(exit.Usage, "there are "+strings.Join(c.words, ", "), "%s does not know this word", c.flag)
 		}
 	}
 	return nil
@@ -99,7 +100,7 @@ func (f *filterFlags) filter(a *app) (audit.Filter, error) {
 		return out, err
 	}
 	if f.to != "" && out.To.IsZero() && out.ToIndex == 0 {
-		return out, fail(exitUsage, "", "--to 0 leaves nothing")
+		return out, exit.Fail(exit.Usage, "", "--to 0 leaves nothing")
 	}
 	out.Principal, err = a.pseudonymOf(f.principal)
 	return out, err
@@ -117,7 +118,7 @@ func timeOrIndex(flag, s string) (time.Time, int64, error) {
 			return t, 0, nil
 		}
 	}
-	return time.Time{}, 0, fail(exitUsage, "write 2026-01-31, 2026-01-31T12:00:00Z or an index", "%s is no time", flag)
+	return time.Time{}, 0, exit.Fail(exit.Usage, "write 2026-01-31, 2026-01-31T12:00:00Z or an index", "%s is no time", flag)
 }
 
 // pseudonymForm is what a principal looks like in the log: 16 bytes in hex.
@@ -219,7 +220,7 @@ Listing does not verify: audit verify does.`,
 
 func (a *app) auditList(ctx context.Context, f *filterFlags, limit int) error {
 	if limit < 1 || limit > maxListedRecords {
-		return fail(exitUsage, "use audit export for more", "--limit must be 1 to %d", maxListedRecords)
+		return exit.Fail(exit.Usage, "use audit export for more", "--limit must be 1 to %d", maxListedRecords)
 	}
 	filter, err := f.filter(a)
 	if err != nil {
@@ -423,7 +424,7 @@ the log shows.`,
 
 func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out string) (err error) {
 	if !slices.Contains(audit.ExportFormats, format) {
-		return fail(exitUsage, "there are "+strings.Join(audit.ExportFormats, ", "), "unknown format")
+		return exit.Fail(exit.Usage, "there are "+strings.Join(audit.ExportFormats, ", "), "unknown format")
 	}
 	filter, err := f.filter(a)
 	if err != nil {
@@ -438,7 +439,7 @@ func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out strin
 	if out != "" {
 		file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
-			return fail(exitUsage, "", "creating --out: %w", err)
+			return exit.Fail(exit.Usage, "", "creating --out: %w", err)
 		}
 		defer func() { err = errors.Join(err, file.Close()) }()
 		w = file

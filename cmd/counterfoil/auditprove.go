@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -69,7 +70,7 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 	}
 	file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fail(exitUsage, "", "creating --out: %w", err)
+		return exit.Fail(exit.Usage, "", "creating --out: %w", err)
 	}
 	_, err = file.Write(bundle)
 	return errors.Join(err, file.Close())
@@ -86,7 +87,7 @@ func (a *app) prove(ctx context.Context, r *logReader, index int64, openings []a
 // openFields opens the sealed content of a record and the fields asked for.
 func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, error) {
 	if it.Sidecar == nil {
-		return nil, fail(exitNotFound, "", "record %d has no sealed content", it.Index)
+		return nil, exit.Fail(exit.NotFound, "", "record %d has no sealed content", it.Index)
 	}
 	cfg, err := a.config()
 	if err != nil {
@@ -104,7 +105,7 @@ func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, erro
 	for _, field := range fields {
 		data, ok := content.Fields[field]
 		if !ok {
-			return nil, fail(exitUsage, "of a call with a result, received_digest, args_digest and result_digest can be opened", "%s cannot be opened", strconv.Quote(field))
+			return nil, exit.Fail(exit.Usage, "of a call with a result, received_digest, args_digest and result_digest can be opened", "%s cannot be opened", strconv.Quote(field))
 		}
 		openings = append(openings, audit.NewOpening(content.Salt, field, data))
 	}
@@ -137,7 +138,7 @@ also checks that it is the record that a caller's receipt speaks of. FILE may be
 func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int, receipt string) error {
 	bundle, err := a.readFileOrStdin(name, maxProofFile)
 	if err != nil {
-		return fail(exitUsage, "", "reading the proof: %w", err)
+		return exit.Fail(exit.Usage, "", "reading the proof: %w", err)
 	}
 	pinned, err := a.pinnedKeys(keys)
 	if err != nil {
@@ -163,7 +164,7 @@ func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int,
 func checkReceipt(p *audit.Proof, name string) error {
 	text, err := readBounded(name, maxNoteFile)
 	if err != nil {
-		return fail(exitUsage, "", "reading the receipt: %w", err)
+		return exit.Fail(exit.Usage, "", "reading the receipt: %w", err)
 	}
 	var outer struct {
 		Receipt json.RawMessage `json:"receipt"`
@@ -173,7 +174,7 @@ func checkReceipt(p *audit.Proof, name string) error {
 	}
 	var r audit.Receipt
 	if json.Unmarshal(text, &r) != nil {
-		return fail(exitInput, "", "the receipt is not readable")
+		return exit.Fail(exit.Input, "", "the receipt is not readable")
 	}
 	return p.MatchesReceipt(r)
 }
@@ -234,7 +235,7 @@ func (a *app) exportTiles(ctx context.Context, dir string) (*audit.Checkpoint, e
 	}
 	defer r.Close()
 	if err := os.MkdirAll(dir, durable.DirMode); err != nil {
-		return nil, fail(exitUsage, "", "making the folder for the tiles: %w", err)
+		return nil, exit.Fail(exit.Usage, "", "making the folder for the tiles: %w", err)
 	}
 	if r.shared == nil {
 		return audit.ExportTiles(ctx, a.dataDir, dir)

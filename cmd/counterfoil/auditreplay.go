@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
@@ -234,7 +235,7 @@ func inOrder[T any](ctx context.Context, au *auditor, o replayOptions, work func
 	return n, err
 }
 
-var errNoCalls = fail(exitCheckFailed, "widen --from, --to, --tool or --call", "there is no recorded call to check")
+var errNoCalls = exit.Fail(exit.CheckFailed, "widen --from, --to, --tool or --call", "there is no recorded call to check")
 
 func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 	au, err := a.openAuditor(ctx, true)
@@ -265,7 +266,7 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 		a.ui.notef("not replayable: %d because %s", reasons[why], why)
 	}
 	if counts[tools.Different] > 0 {
-		return fail(exitCheckFailed, "", "%d of %d calls do not replay to the same bytes", counts[tools.Different], n)
+		return exit.Fail(exit.CheckFailed, "", "%d of %d calls do not replay to the same bytes", counts[tools.Different], n)
 	}
 	return nil
 }
@@ -313,7 +314,7 @@ func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
 	defer func() { err = errors.Join(err, au.Close()) }()
 	text, err := readBounded(o.policy, maxPolicyFile)
 	if err != nil {
-		return fail(exitUsage, "name the policy to compare with --policy", "reading the other policy: %w", err)
+		return exit.Fail(exit.Usage, "name the policy to compare with --policy", "reading the other policy: %w", err)
 	}
 	other, err := policy.Compile(policy.Source{Name: o.policy, Text: text}, tools.Schemas())
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -98,7 +99,7 @@ func (f *folder) call(ctx context.Context, principal, tool string, args []byte) 
 	cfg := f.current.Load()
 	i := cfg.find(principal)
 	if i < 0 {
-		return called{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no such principal")
+		return called{}, exit.Fail(exit.Unauthenticated, "counterfoil token list shows them", "there is no such principal")
 	}
 	auth := "local"
 	if principal == cfg.LLM.Principal {
@@ -143,9 +144,9 @@ func (c *Config) caller(name string) (PrincipalConfig, error) {
 		}
 	}
 	if name != "" {
-		return PrincipalConfig{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no principal %s", withoutNumbers(name))
+		return PrincipalConfig{}, exit.Fail(exit.Unauthenticated, "counterfoil token list shows them", "there is no principal %s", exit.WithoutNumbers(name))
 	}
-	return PrincipalConfig{}, fail(exitUnauthenticated, "set stdio: true for one of the principals in the config", "no principal of the config has stdio")
+	return PrincipalConfig{}, exit.Fail(exit.Unauthenticated, "set stdio: true for one of the principals in the config", "no principal of the config has stdio")
 }
 
 // callArgs reads the arguments: as they stand, from a file, or from stdin.
@@ -157,13 +158,13 @@ func (a *app) callArgs(given string) ([]byte, error) {
 			err = fmt.Errorf("longer than %d bytes", maxCallArgs)
 		}
 		if err != nil {
-			return nil, fail(exitInvalid, "", "reading the arguments: %w", err)
+			return nil, exit.Fail(exit.Invalid, "", "reading the arguments: %w", err)
 		}
 		return text, nil
 	case strings.HasPrefix(given, "@"):
 		text, err := readBounded(given[1:], maxCallArgs)
 		if err != nil {
-			return nil, fail(exitInvalid, "", "reading the arguments: %w", err)
+			return nil, exit.Fail(exit.Invalid, "", "reading the arguments: %w", err)
 		}
 		return text, nil
 	case given == "":

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/policy"
@@ -172,10 +173,10 @@ func (a *app) config() (*Config, error) {
 func (a *app) readConfig() (*Config, error) {
 	text, err := readBounded(a.configPath, maxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(exitData, "run counterfoil init first", "there is no config at %s", a.configPath)
+		return nil, exit.Fail(exit.Data, "run counterfoil init first", "there is no config at %s", a.configPath)
 	}
 	if err != nil {
-		return nil, fail(exitConfig, "", "reading the config: %w", err)
+		return nil, exit.Fail(exit.Config, "", "reading the config: %w", err)
 	}
 	return parseConfig(a.configPath, text)
 }

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 )
@@ -22,7 +23,7 @@ func setPrincipals(c *Config, text []byte, edit func(list *yaml.Node) error) ([]
 		return nil, configError(c.path, err)
 	}
 	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, fail(exitConfig, "", "the config is not a mapping")
+		return nil, exit.Fail(exit.Config, "", "the config is not a mapping")
 	}
 	key, list := child(doc.Content[0], "principals")
 	if key == nil {
@@ -58,7 +59,7 @@ func sameElse(c *Config, out []byte) error {
 			return nil
 		}
 	}
-	return fail(exitConfig, "write the principals as a list, one below the other", "the config is laid out in a way that cannot be edited safely")
+	return exit.Fail(exit.Config, "write the principals as a list, one below the other", "the config is laid out in a way that cannot be edited safely")
 }
 
 // encodeSection renders the key and its list. Comments before the key and

@@ -21,6 +21,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -48,7 +49,7 @@ func parseConfig(path string, text []byte) (*Config, error) {
 		return nil, configError(path, err)
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, fail(exitConfig, "", "%s: has more than one YAML document", filepath.Base(path))
+		return nil, exit.Fail(exit.Config, "", "%s: has more than one YAML document", filepath.Base(path))
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
@@ -81,15 +82,15 @@ func configError(path string, err error) error {
 	}
 	file := filepath.Base(path)
 	if m := yamlUnknown.FindStringSubmatch(text); m != nil {
-		return fail(exitConfig, keysHint, "%s:%s: unknown key %q", file, m[1], m[2])
+		return exit.Fail(exit.Config, keysHint, "%s:%s: unknown key %q", file, m[1], m[2])
 	}
 	if m := yamlMismatch.FindStringSubmatch(text); m != nil {
-		return fail(exitConfig, keysHint, "%s:%s: wrong kind of value, want %s", file, m[1], kindName(m[2]))
+		return exit.Fail(exit.Config, keysHint, "%s:%s: wrong kind of value, want %s", file, m[1], kindName(m[2]))
 	}
 	if m := yamlOther.FindStringSubmatch(text); m != nil {
-		return fail(exitConfig, keysHint, "%s:%s: %s", file, m[1], m[2])
+		return exit.Fail(exit.Config, keysHint, "%s:%s: %s", file, m[1], m[2])
 	}
-	return fail(exitConfig, keysHint, "%s: %s", file, strings.TrimPrefix(text, "yaml: "))
+	return exit.Fail(exit.Config, keysHint, "%s: %s", file, strings.TrimPrefix(text, "yaml: "))
 }
 
 func kindName(goType string) string {
@@ -131,7 +132,7 @@ func (ck *checker) want(ok bool, rule string, path ...any) {
 		}
 		fmt.Fprint(&dotted, p)
 	}
-	ck.first = fail(exitConfig, keysHint, "%s:%d: %s: want %s", ck.file, ck.line(path), dotted.String(), rule)
+	ck.first = exit.Fail(exit.Config, keysHint, "%s:%d: %s: want %s", ck.file, ck.line(path), dotted.String(), rule)
 }
 
 // whole notes a number with a fraction where a whole one belongs, which the YAML
@@ -155,7 +156,7 @@ func (ck *checker) whole(n *yaml.Node, t reflect.Type) {
 			}
 		}
 	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64 && n.Kind == yaml.ScalarNode && n.ShortTag() == "!!float" && ck.first == nil:
-		ck.first = fail(exitConfig, keysHint, "%s:%d: wrong kind of value, want %s", ck.file, n.Line, kindName(t.String()))
+		ck.first = exit.Fail(exit.Config, keysHint, "%s:%d: wrong kind of value, want %s", ck.file, n.Line, kindName(t.String()))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
@@ -40,7 +41,7 @@ func (a *app) confine(cfg *Config, o serveOptions) error {
 	}
 	err = a.execConfined(cfg, ports)
 	if !errors.Is(err, egress.ErrUnconfined) {
-		return fail(exitUnavailable, "set egress.landlock: off to do without it", "confining the server: %w", err)
+		return exit.Fail(exit.Unavailable, "set egress.landlock: off to do without it", "confining the server: %w", err)
 	}
 	return a.unconfined(cfg.Egress.Landlock, err)
 }
@@ -48,7 +49,7 @@ func (a *app) confine(cfg *Config, o serveOptions) error {
 // unconfined refuses to go on, or says that the kernel does not help.
 func (a *app) unconfined(mode string, why error) error {
 	if mode == egress.LandlockRequired {
-		return fail(exitUnavailable, "use Linux 6.7 or later with landlock in its list of security modules, or leave egress.landlock out: docs/egress.md", "egress.landlock is required: %w", why)
+		return exit.Fail(exit.Unavailable, "use Linux 6.7 or later with landlock in its list of security modules, or leave egress.landlock out: docs/egress.md", "egress.landlock is required: %w", why)
 	}
 	a.ui.warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for a firewall", why)
 	return nil
@@ -58,7 +59,7 @@ func (a *app) unconfined(mode string, why error) error {
 func (a *app) confined(by string, ports egress.Ports) error {
 	abi, fd, handed := strings.Cut(by, " ")
 	if !egress.Confined(ports) {
-		return fail(exitUnavailable, "start it without "+confinedBy+" in the environment", "the kernel does not forbid what it should")
+		return exit.Fail(exit.Unavailable, "start it without "+confinedBy+" in the environment", "the kernel does not forbid what it should")
 	}
 	if handed {
 		n, err := strconv.Atoi(fd)
@@ -66,7 +67,7 @@ func (a *app) confined(by string, ports egress.Ports) error {
 			a.prober, err = sandbox.OpenProber(n)
 		}
 		if err != nil {
-			return fail(exitUnavailable, "start it without "+confinedBy+" in the environment", "the prober is not there")
+			return exit.Fail(exit.Unavailable, "start it without "+confinedBy+" in the environment", "the prober is not there")
 		}
 	}
 	connect := "no TCP port"
@@ -110,7 +111,7 @@ func (a *app) ports(cfg *Config, o serveOptions) (p egress.Ports, err error) {
 		_, text, err := net.SplitHostPort(addr)
 		port, wrong := net.LookupPort("tcp", text)
 		if err != nil || wrong != nil {
-			return p, fail(exitUsage, "name it as 127.0.0.1:7171", "an address to listen on is not HOST:PORT")
+			return p, exit.Fail(exit.Usage, "name it as 127.0.0.1:7171", "an address to listen on is not HOST:PORT")
 		}
 		p.Listen = append(p.Listen, uint16(port))
 	}
@@ -132,7 +133,7 @@ func witnessPorts(cfg *Config) (list []uint16, err error) {
 	for _, w := range cfg.Log.Witnesses {
 		to, err := destinationOf(w.URL)
 		if err != nil {
-			return nil, fail(exitConfig, "", "log.witnesses: %w", err)
+			return nil, exit.Fail(exit.Config, "", "log.witnesses: %w", err)
 		}
 		list = append(list, egress.Config{Destinations: []egress.Destination{to}}.Ports()...)
 	}
@@ -148,7 +149,7 @@ func keyPorts(cfg *Config) (list []uint16, err error) {
 	for _, address := range addresses {
 		to, err := destinationOf(address)
 		if err != nil {
-			return nil, fail(exitConfig, "", "keys: %w", err)
+			return nil, exit.Fail(exit.Config, "", "keys: %w", err)
 		}
 		list = append(list, egress.Config{Destinations: []egress.Destination{to}}.Ports()...)
 	}
@@ -166,12 +167,12 @@ func modelPorts(cfg *Config) (list []uint16, err error) {
 	}
 	u, err := url.Parse(cfg.LLM.Endpoint)
 	if err != nil {
-		return nil, fail(exitConfig, "", "llm.endpoint is not a URL")
+		return nil, exit.Fail(exit.Config, "", "llm.endpoint is not a URL")
 	}
 	port := 80
 	if u.Port() != "" {
 		if port, err = strconv.Atoi(u.Port()); err != nil || port > 65535 {
-			return nil, fail(exitConfig, "", "llm.endpoint has no port")
+			return nil, exit.Fail(exit.Config, "", "llm.endpoint has no port")
 		}
 	}
 	to := egress.Destination{Host: u.Hostname(), Port: port}
@@ -193,7 +194,7 @@ func (a *app) databasePorts(cfg *Config) (list []uint16, err error) {
 		}
 		c, err := pgconn.ParseConfig(text)
 		if err != nil {
-			return nil, fail(exitConfig, "docs/postgres.md shows its form", "store.postgres: the connection string can't be read")
+			return nil, exit.Fail(exit.Config, "docs/postgres.md shows its form", "store.postgres: the connection string can't be read")
 		}
 		hosts := []*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port}}
 		for _, h := range append(hosts, c.Fallbacks...) {

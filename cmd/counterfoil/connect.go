@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
@@ -81,7 +82,7 @@ it, and a file that is not valid JSON is refused. Programs are written as new fi
 
 func (a *app) connect(c client, o connectOptions) error {
 	if o.file != "" && !o.write {
-		return fail(exitUsage, "add --write", "--file is for --write")
+		return exit.Fail(exit.Usage, "add --write", "--file is for --write")
 	}
 	if o.url == "" {
 		o.url = a.serverURL()
@@ -108,7 +109,7 @@ func (a *app) connect(c client, o connectOptions) error {
 func (a *app) createProgram(path, text string) error {
 	err := durable.Create(path, []byte(text), durable.FileMode)
 	if errors.Is(err, fs.ErrExist) {
-		return fail(exitConflict, "name another file with --file", "%s exists already", path)
+		return exit.Fail(exit.Conflict, "name another file with --file", "%s exists already", path)
 	}
 	if err == nil {
 		a.ui.notef("wrote %s", path)
@@ -129,7 +130,7 @@ func (a *app) mergeClient(o connectOptions, cmd command) error {
 	exists := err == nil
 	merged, err := mergeServer(old, o.name, cmd)
 	if err != nil {
-		return fail(exitInput, "mend or move the file; it was left alone", "%s: %w", path, err)
+		return exit.Fail(exit.Input, "mend or move the file; it was left alone", "%s: %w", path, err)
 	}
 	if exists && string(merged) == string(old) {
 		a.ui.notef("%s is up to date", path)

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/ingest/demo"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
@@ -62,7 +63,7 @@ report there, and its pages can be looked at in a browser: no account is needed.
 
 func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 	if !validAddress(o.http) {
-		return fail(exitUsage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
+		return exit.Fail(exit.Usage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
 	}
 	// The steps below say less than the commands they stand for.
 	inner := &app{ui: ui{out: io.Discard, err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
@@ -103,7 +104,7 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 // demoSetup makes the folder and a principal, and returns its token.
 func (a *app) demoSetup(ctx context.Context) (string, error) {
 	if _, err := os.Stat(a.data("VERSION")); err == nil {
-		return "", fail(exitConflict, "name a new folder with --data", "this data folder is in use already")
+		return "", exit.Fail(exit.Conflict, "name a new folder with --data", "this data folder is in use already")
 	}
 	if err := a.initFolder(ctx, pgInit{}, ""); err != nil {
 		return "", err
@@ -149,7 +150,7 @@ func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box
 	}
 	ln, err := net.Listen("tcp", o.http)
 	if err != nil {
-		return fail(exitData, "name another address with --http", "listening: %w", err)
+		return exit.Fail(exit.Data, "name another address with --http", "listening: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -205,7 +206,7 @@ func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u
 		return err
 	}
 	if answer.IsError != stop.denied {
-		return fail(exitInternal, "", "the tour's call of %s did not go as it should: %s", stop.tool, answer.Text)
+		return exit.Fail(exit.Internal, "", "the tour's call of %s did not go as it should: %s", stop.tool, answer.Text)
 	}
 	lines, err := stop.show(answer)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/mcp"
@@ -37,11 +38,11 @@ const sandboxRate = 3
 func openSandbox(addr string, o notiontest.Options) (*notionSandbox, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return nil, fail(exitUsage, "", "the sandbox's address must be a loopback one, such as 127.0.0.1:0")
+		return nil, exit.Fail(exit.Usage, "", "the sandbox's address must be a loopback one, such as 127.0.0.1:0")
 	}
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fail(exitData, "name another address with --notion-view", "listening: %w", err)
+		return nil, exit.Fail(exit.Data, "name another address with --notion-view", "listening: %w", err)
 	}
 	s := &notionSandbox{token: "ntn_sandbox" + rand.Text(), address: ln.Addr().String()}
 	o.Token, o.Seed = s.token, rand.Text()
@@ -115,7 +116,7 @@ func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox
 		}
 		var doc struct{ State, URL string }
 		if answer.IsError || json.Unmarshal(answer.Document, &doc) != nil || doc.State != want {
-			return fail(exitInternal, "", "the tour's report did not go as it should: %s", answer.Text)
+			return exit.Fail(exit.Internal, "", "the tour's report did not go as it should: %s", answer.Text)
 		}
 		u.printf("   %s: %s (%d writes in Notion so far)\n", doc.State, doc.URL, s.Writes())
 		u.printf("   recorded as number %d of the log\n", answer.Receipt.Index)

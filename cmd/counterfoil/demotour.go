@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/mcp"
 )
 
@@ -108,7 +109,7 @@ func showPlanted(a *mcp.CallResult) ([]string, error) {
 		return nil, err
 	}
 	if len(doc.Items) == 0 {
-		return nil, fail(exitInternal, "", "the planted booking was not found")
+		return nil, exit.Fail(exit.Internal, "", "the planted booking was not found")
 	}
 	return []string{
 		"in the statement:      " + plantedMemo,

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // TestDocsNameEveryKey keeps docs/configuration.md complete.
@@ -120,18 +122,18 @@ func exampleWords(line string) (words []string) {
 
 func TestExitCodesAreDocumented(t *testing.T) {
 	text := readDoc(t, "cli.md")
-	for line := range strings.Lines(exitCodesText) {
+	for line := range strings.Lines(exit.CodesText) {
 		var code int
 		if _, err := fmt.Sscanf(line, "%d", &code); err != nil {
 			continue
 		}
-		if code < exitInvalid || code > exitToolInternal {
+		if code < exit.Invalid || code > exit.ToolInternal {
 			if !strings.Contains(text, fmt.Sprintf("\n| %d | ", code)) {
 				t.Errorf("docs/cli.md does not list exit code %d", code)
 			}
 		}
 	}
-	for c, code := range codeExits {
+	for c, code := range exit.CodeExits {
 		if !strings.Contains(text, fmt.Sprintf("%d %s", code, c)) {
 			t.Errorf("docs/cli.md does not list %d for %s", code, c)
 		}

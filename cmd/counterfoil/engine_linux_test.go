@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
@@ -210,8 +211,8 @@ func TestUnconfined(t *testing.T) {
 	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "firewall") {
 		t.Errorf("auto: %v, %q", err, errs.String())
 	}
-	var f *failure
-	if err := a.unconfined(egress.LandlockRequired, egress.ErrUnconfined); !errors.As(err, &f) || f.code != exitUnavailable {
+	var f *exit.Failure
+	if err := a.unconfined(egress.LandlockRequired, egress.ErrUnconfined); !errors.As(err, &f) || f.Code != exit.Unavailable {
 		t.Errorf("required: %v", err)
 	}
 	if err := a.confined("7", egress.Ports{}); err == nil { // the kernel does not forbid anything to this process

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
@@ -88,18 +89,18 @@ func (a *app) importCommand(ctx context.Context, args []string, o importFlags) e
 		}
 	}
 	if modes > 1 {
-		return fail(exitUsage, "", "--watch, --detect, --preview and --dry-run do not go together")
+		return exit.Fail(exit.Usage, "", "--watch, --detect, --preview and --dry-run do not go together")
 	}
 	if err := o.readProfile(); err != nil {
 		return err
 	}
 	if o.Currency = strings.ToUpper(o.Currency); o.Currency != "" {
 		if _, ok := store.Exponent(o.Currency); !ok {
-			return fail(exitUsage, "give an ISO 4217 code, such as EUR", "--currency is not a currency")
+			return exit.Fail(exit.Usage, "give an ISO 4217 code, such as EUR", "--currency is not a currency")
 		}
 	}
 	if o.Charset != "" && !ingest.KnownCharset(o.Charset) {
-		return fail(exitUsage, "names are such as windows-1250, iso-8859-2 and shift_jis", "--charset is no character set")
+		return exit.Fail(exit.Usage, "names are such as windows-1250, iso-8859-2 and shift_jis", "--charset is no character set")
 	}
 	switch {
 	case o.detect:
@@ -152,7 +153,7 @@ func (o *importFlags) readProfile() error {
 		err = at.Err // without the path, which may hold an account number
 	}
 	if err != nil {
-		return fail(exitInput, "", "reading the profile: %w", err)
+		return exit.Fail(exit.Input, "", "reading the profile: %w", err)
 	}
 	name := filepath.Base(o.Profile)
 	if ext == ".rules" {
@@ -163,7 +164,7 @@ func (o *importFlags) readProfile() error {
 		p, err = tabular.ReadProfile(bytes.NewReader(text))
 	}
 	if err != nil {
-		return fail(exitInput, "docs/import.md describes profiles", "%s: %w", name, err)
+		return exit.Fail(exit.Input, "docs/import.md describes profiles", "%s: %w", name, err)
 	}
 	o.Profile, o.own = p.Name, ownProfile{[]*ingest.Profile{p}, text}
 	return nil
@@ -230,7 +231,7 @@ func asInput(err error) error {
 	if delimited(refused.File) && (refused.Reason == stmt.ReasonDate || strings.HasPrefix(refused.Reason, "amount")) {
 		hint = "if the bank writes dates or amounts otherwise: counterfoil import profile new FILE"
 	}
-	return fail(exitInput, "nothing of this file was kept; "+hint, "%w", err)
+	return exit.Fail(exit.Input, "nothing of this file was kept; "+hint, "%w", err)
 }
 
 // delimited reports whether a file is called as CSV files are.
@@ -303,7 +304,7 @@ func newImportListCmd(a *app) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 || limit > maxListed {
-				return fail(exitUsage, "", "--limit is 1 to %d", maxListed)
+				return exit.Fail(exit.Usage, "", "--limit is 1 to %d", maxListed)
 			}
 			return a.listBatches(cmd.Context(), limit)
 		},
@@ -345,7 +346,7 @@ can still be replayed.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			number, err := strconv.ParseInt(args[0], 10, 64)
 			if err != nil || number < 1 {
-				return fail(exitUsage, "counterfoil import list shows them", "a batch is a whole number")
+				return exit.Fail(exit.Usage, "counterfoil import list shows them", "a batch is a whole number")
 			}
 			return a.change(cmd.Context(), func(b books) (store.Batch, error) { return b.undo(cmd.Context(), number) })
 		},

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -22,7 +23,7 @@ func importApp(t *testing.T, answers string) (a *app, out, err *bytes.Buffer) {
 		ui: ui{out: out, err: err}, stdin: strings.NewReader(answers), env: map[string]string{"HOME": t.TempDir()},
 		now: func() time.Time { return time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC) }, terminal: true,
 	}
-	if code := a.run(t, "init", "--data", dir); code != exitOK {
+	if code := a.run(t, "init", "--data", dir); code != exit.OK {
 		t.Fatalf("init exits with %d: %s", code, err)
 	}
 	out.Reset()
@@ -54,7 +55,7 @@ func TestImportAsks(t *testing.T) {
 	a, out, err := importApp(t, "maybe\nn\n\nyes\n")
 	file := samples + "profiles/monzo.csv"
 	for range 3 {
-		if code := a.run(t, "import", file); code != exitInput || out.Len() > 0 {
+		if code := a.run(t, "import", file); code != exit.Input || out.Len() > 0 {
 			t.Errorf("exit code %d, and %q", code, out)
 		}
 		if !strings.Contains(err.String(), "import it? [y/N]\n") || !strings.Contains(err.String(), "monzo.csv was not imported") {
@@ -64,11 +65,11 @@ func TestImportAsks(t *testing.T) {
 		err.Reset()
 	}
 	a.stdin = strings.NewReader("yes\n")
-	if code := a.run(t, "import", file); code != exitOK || !strings.Contains(out.String(), "imported as batch 1\n") {
+	if code := a.run(t, "import", file); code != exit.OK || !strings.Contains(out.String(), "imported as batch 1\n") {
 		t.Errorf("exit code %d, and %q, %q", code, out, err)
 	}
 	err.Reset()
-	if code := a.run(t, "import", file); code != exitOK || err.Len() > 0 {
+	if code := a.run(t, "import", file); code != exit.OK || err.Len() > 0 {
 		t.Errorf("a known kind: exit code %d, said %q", code, err)
 	}
 }
@@ -85,7 +86,7 @@ func TestImportAsksNobody(t *testing.T) {
 			}
 			a.stdin = bytes.NewReader(text)
 		}
-		if code := a.run(t, append([]string{"import"}, args...)...); code != exitOK || strings.Contains(err.String(), "[y/N]") {
+		if code := a.run(t, append([]string{"import"}, args...)...); code != exit.OK || strings.Contains(err.String(), "[y/N]") {
 			t.Errorf("%v: exit code %d, said %q", args, code, err)
 		}
 	}
@@ -118,7 +119,7 @@ func TestImportWaitsWithoutFolder(t *testing.T) {
 		}
 		return copy(p, "y\n"), nil
 	})
-	if code := a.run(t, "import", samples+"ofx/checking.ofx"); code != exitOK {
+	if code := a.run(t, "import", samples+"ofx/checking.ofx"); code != exit.OK {
 		t.Errorf("exit code %d", code)
 	}
 }
@@ -146,8 +147,8 @@ func TestImportSamples(t *testing.T) {
 	for _, file := range files {
 		reports, err := run.importFile(t.Context(), file)
 		if err != nil {
-			if f := classify(err, false, true); f.code != exitInput {
-				t.Errorf("%s: exit code %d: %v", file, f.code, err)
+			if f := exit.Classify(err, false, true); f.Code != exit.Input {
+				t.Errorf("%s: exit code %d: %v", file, f.Code, err)
 			}
 			continue
 		}
@@ -288,7 +289,7 @@ func TestImportWatch(t *testing.T) {
 	}
 
 	// Another run knows what this one has taken, so that an undo stays.
-	if code := a.run(t, "import", "undo", "2"); code != exitOK {
+	if code := a.run(t, "import", "undo", "2"); code != exit.OK {
 		t.Fatal(code)
 	}
 	out.Reset()
@@ -364,10 +365,10 @@ func TestImportWatchTriesAgain(t *testing.T) {
 
 func TestImportWatchWants(t *testing.T) {
 	a, _, errs := importApp(t, "")
-	if code := a.run(t, "import", "--watch", t.TempDir(), t.TempDir()); code != exitUsage {
+	if code := a.run(t, "import", "--watch", t.TempDir(), t.TempDir()); code != exit.Usage {
 		t.Errorf("two folders: %d", code)
 	}
-	if code := a.run(t, "import", "--watch", samples+"ofx/checking.ofx"); code != exitInput || !strings.Contains(errs.String(), "is not a folder") {
+	if code := a.run(t, "import", "--watch", samples+"ofx/checking.ofx"); code != exit.Input || !strings.Contains(errs.String(), "is not a folder") {
 		t.Errorf("a file: %d, %s", code, errs)
 	}
 }

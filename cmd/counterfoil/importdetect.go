@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -58,7 +59,7 @@ func (a *app) detectFiles(ctx context.Context, files []string, o importFlags) er
 		}
 	}
 	if unknown > 0 {
-		return fail(exitInput, "counterfoil import profile new FILE makes a profile for a CSV file", "%d of %d files would not be imported", unknown, len(found))
+		return exit.Fail(exit.Input, "counterfoil import profile new FILE makes a profile for a CSV file", "%d of %d files would not be imported", unknown, len(found))
 	}
 	return nil
 }

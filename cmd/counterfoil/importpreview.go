@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -48,7 +49,7 @@ func (r *importRun) introduce(ctx context.Context, in ingest.Input) error {
 	}
 	yes, err := r.ask.yes(ctx, "import it?")
 	if err == nil && !yes {
-		err = fail(exitInput, "", "%s was not imported", plain(report.Source))
+		err = exit.Fail(exit.Input, "", "%s was not imported", plain(report.Source))
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
@@ -58,17 +59,17 @@ var notInName = regexp.MustCompile(`[^a-z0-9]+`)
 
 func (a *app) newProfile(ctx context.Context, file, name, out string, opts ingest.Options) error {
 	if file == "-" {
-		return fail(exitUsage, "save the file first", "standard input is for the answers")
+		return exit.Fail(exit.Usage, "save the file first", "standard input is for the answers")
 	}
 	if name == "" {
 		base := strings.ToLower(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
 		name = strings.Trim(notInName.ReplaceAllString(base, "-"), "-")
 	}
 	if !profileForm.MatchString(name) {
-		return fail(exitUsage, "use lower-case letters, digits, '.' and '-'", "the profile needs another --name")
+		return exit.Fail(exit.Usage, "use lower-case letters, digits, '.' and '-'", "the profile needs another --name")
 	}
 	if ext := filepath.Ext(out); out != "" && ext != ".yaml" && ext != ".yml" {
-		return fail(exitUsage, "import --profile knows a profile file by its ending", "--out must end in .yaml")
+		return exit.Fail(exit.Usage, "import --profile knows a profile file by its ending", "--out must end in .yaml")
 	}
 	in := ingest.Path(file)
 	if err := a.worthAProfile(ctx, in, opts); err != nil {
@@ -102,7 +103,7 @@ func (a *app) worthAProfile(ctx context.Context, in ingest.Input, opts ingest.Op
 	case err != nil:
 		return err
 	case d.Format != "" && d.Format != "csv":
-		return fail(exitInput, "", "%s needs no profile: it is %s", in.Name, d.Format)
+		return exit.Fail(exit.Input, "", "%s needs no profile: it is %s", in.Name, d.Format)
 	case d.Format == "csv" && readsRows(d):
 		a.ui.notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
 	}
@@ -121,7 +122,7 @@ func (a *app) askDraft(ctx context.Context, d *tabular.Draft) error {
 	for _, q := range questionsOf(d) {
 		err := k.choose(ctx, q.Ask, q.Choices, func(answer string) error { return setAnswer(d.Profile, q, answer) })
 		if errors.Is(err, errNoAnswer) {
-			return fail(exitInput, "", "%w: nothing was written", err)
+			return exit.Fail(exit.Input, "", "%w: nothing was written", err)
 		}
 		if err != nil {
 			return err
@@ -182,7 +183,7 @@ func setAnswer(p *tabular.Profile, q tabular.Question, answer string) error {
 		}
 		p.Currency = code
 	default:
-		return fail(exitInternal, "", "no way to answer about %s", q.Field)
+		return exit.Fail(exit.Internal, "", "no way to answer about %s", q.Field)
 	}
 	return nil
 }
@@ -199,7 +200,7 @@ func finished(p *tabular.Profile) ([]byte, *tabular.Profile, error) {
 	text = append([]byte(profileHead), text...)
 	read, err := tabular.ReadProfile(bytes.NewReader(text))
 	if err != nil {
-		return nil, nil, fail(exitInput, "docs/import.md describes how to write one", "this file needs a profile written by hand: %w", err)
+		return nil, nil, exit.Fail(exit.Input, "docs/import.md describes how to write one", "this file needs a profile written by hand: %w", err)
 	}
 	return text, read, nil
 }
@@ -224,7 +225,7 @@ func (a *app) writeProfile(out string, text []byte) error {
 	}
 	err := durable.Create(out, text, durable.FileMode)
 	if errors.Is(err, fs.ErrExist) {
-		return fail(exitConflict, "name another file with --out", "%s exists already", out)
+		return exit.Fail(exit.Conflict, "name another file with --out", "%s exists already", out)
 	}
 	if err == nil {
 		a.ui.notef("wrote %s; try it with counterfoil import %s", out, "FILE --preview --profile "+shell(out))

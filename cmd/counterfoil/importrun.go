@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -81,21 +82,21 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 
 // within puts the archive's name before the error of a file in it.
 func (r *importRun) within(ctx context.Context, archive, name string, err error) error {
-	var f *failure
+	var f *exit.Failure
 	if archive == name || archive == "-" || !errors.As(err, &f) {
 		return err
 	}
-	return &failure{f.code, fmt.Errorf("%s: %w", r.told(ctx, archive), f.err), f.hint}
+	return &exit.Failure{Code: f.Code, Err: fmt.Errorf("%s: %w", r.told(ctx, archive), f.Err), Hint: f.Hint}
 }
 
 // withoutKnown is told for the text of an error.
 func (r *importRun) withoutKnown(ctx context.Context, err error) error {
-	var f *failure
+	var f *exit.Failure
 	if !errors.As(err, &f) {
 		return err
 	}
 	if told := r.told(ctx, f.Error()); told != f.Error() {
-		return &failure{f.code, errors.New(told), f.hint}
+		return &exit.Failure{Code: f.Code, Err: errors.New(told), Hint: f.Hint}
 	}
 	return err
 }
@@ -104,7 +105,7 @@ func (r *importRun) withoutKnown(ctx context.Context, err error) error {
 // bank calls its files by: no detector finds one without check digits.
 func (r *importRun) told(ctx context.Context, text string) string {
 	if err := r.open(ctx); err != nil {
-		return withheld
+		return exit.Withheld
 	}
 	return r.books.told(ctx, text)
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -50,11 +51,11 @@ type watched struct {
 
 func (a *app) watchFolder(ctx context.Context, args []string, o importFlags) error {
 	if len(args) != 1 {
-		return fail(exitUsage, "", "--watch takes one folder")
+		return exit.Fail(exit.Usage, "", "--watch takes one folder")
 	}
 	info, err := os.Stat(args[0])
 	if err != nil || !info.IsDir() {
-		return fail(exitInput, "", "%s is not a folder that can be read", args[0])
+		return exit.Fail(exit.Input, "", "%s is not a folder that can be read", args[0])
 	}
 	// Mistakes in the config show now, not with the first file. The folder may
 	// well be in use.
@@ -188,8 +189,8 @@ func (w *watcher) take(ctx context.Context, name string) error {
 	if w.run.app.ui.json && len(reports) > 0 {
 		err = errors.Join(err, w.run.app.ui.line(map[string]any{"imports": reportsJSON(reports)}))
 	}
-	var refused *failure
-	if errors.As(err, &refused) && refused.code == exitInput {
+	var refused *exit.Failure
+	if errors.As(err, &refused) && refused.Code == exit.Input {
 		w.run.app.ui.warnf("%v; it is left alone until it changes", refused)
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
@@ -51,7 +52,7 @@ init writes. A config that exists is kept as it is.`,
 
 func (a *app) initFolder(ctx context.Context, pg pgInit, with string) error {
 	if pg.migrator == "" && pg.shared {
-		return fail(exitUsage, "", "--shared is for --postgres")
+		return exit.Fail(exit.Usage, "", "--shared is for --postgres")
 	}
 	if err := a.claimFolder(); err != nil {
 		return err
@@ -108,7 +109,7 @@ func (a *app) claimFolder() error {
 	}
 	for _, e := range entries {
 		if !slices.Contains(layout, e.Name()) && !strings.HasPrefix(e.Name(), durable.TempPrefix) {
-			return fail(exitData, "choose an empty or new folder with --data", "%s holds other files", a.dataDir)
+			return exit.Fail(exit.Data, "choose an empty or new folder with --data", "%s holds other files", a.dataDir)
 		}
 	}
 	if err := os.Chmod(a.dataDir, durable.DirMode); err != nil {

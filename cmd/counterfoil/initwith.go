@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // withSections puts the sections of a file in place of those of a new config;
@@ -16,11 +18,11 @@ func withSections(text []byte, path string) ([]byte, error) {
 	}
 	added, err := readBounded(path, maxConfig)
 	if err != nil {
-		return nil, fail(exitConfig, "", "--with: %w", reason(err))
+		return nil, exit.Fail(exit.Config, "", "--with: %w", reason(err))
 	}
 	keys, err := sectionsOf(added)
 	if err != nil {
-		return nil, fail(exitConfig, "write it as a part of config.yaml (docs/configuration.md)", "--with: the file is not a mapping of sections")
+		return nil, exit.Fail(exit.Config, "write it as a part of config.yaml (docs/configuration.md)", "--with: the file is not a mapping of sections")
 	}
 	for _, key := range keys {
 		text = dropSection(text, key)

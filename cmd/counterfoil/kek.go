@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/internal/seal/agekek"
@@ -56,7 +57,7 @@ func (a *app) openKEK(cfg *Config, k *KEKConfig, create bool, ops *keyOps) (seal
 	case kekVault, kekAWS, kekGCP:
 		kek, err := a.openRemoteKEK(k, ops)
 		if err != nil {
-			return nil, fail(exitConfig, "docs/keys.md shows how it is set up", "keys.%s: %w", k.provider(), err)
+			return nil, exit.Fail(exit.Config, "docs/keys.md shows how it is set up", "keys.%s: %w", k.provider(), err)
 		}
 		return ops.watch(kek), nil
 	case kekPKCS11:
@@ -183,16 +184,16 @@ func (a *app) secretOf(what, env, file string) func() (string, error) {
 			if text := strings.TrimSpace(a.env[name]); text != "" {
 				return text, nil
 			}
-			return "", fail(exitNoKey, "set it", "%s: the environment variable %s is not set", what, name)
+			return "", exit.Fail(exit.NoKey, "set it", "%s: the environment variable %s is not set", what, name)
 		}
 		text, err := seal.ReadSecret(a.below(file, ""))
 		if err != nil {
-			return "", fail(exitNoKey, "it must be there and readable by its owner alone (chmod 600)", "%s_file can't be read", what)
+			return "", exit.Fail(exit.NoKey, "it must be there and readable by its owner alone (chmod 600)", "%s_file can't be read", what)
 		}
 		defer clear(text)
 		secret := string(bytes.TrimSpace(text))
 		if secret == "" {
-			return "", fail(exitNoKey, "", "%s_file is empty", what)
+			return "", exit.Fail(exit.NoKey, "", "%s_file is empty", what)
 		}
 		return secret, nil
 	}
@@ -206,7 +207,7 @@ func (a *app) passphrase(k *KEKConfig, create bool) (string, error) {
 	}
 	in, ok := a.stdin.(*os.File)
 	if !a.terminal || !ok {
-		return "", fail(exitNoKey, "name a file in keys.passphrase_file, or run it on a terminal", "the key-encryption key needs its passphrase")
+		return "", exit.Fail(exit.NoKey, "name a file in keys.passphrase_file, or run it on a terminal", "the key-encryption key needs its passphrase")
 	}
 	_, missing := os.Stat(a.below(k.KEK, "keys/kek"))
 	first, err := a.askHidden(in, "passphrase of the key-encryption key: ")
@@ -215,7 +216,7 @@ func (a *app) passphrase(k *KEKConfig, create bool) (string, error) {
 	}
 	again, err := a.askHidden(in, "the same once more: ")
 	if err == nil && again != first {
-		err = fail(exitNoKey, "try again", "the two are not the same")
+		err = exit.Fail(exit.NoKey, "try again", "the two are not the same")
 	}
 	return first, err
 }
@@ -225,7 +226,7 @@ func (a *app) askHidden(in *os.File, question string) (string, error) {
 	text, err := term.ReadPassword(int(in.Fd()))
 	fmt.Fprintln(a.ui.err)
 	if err != nil || len(text) == 0 {
-		return "", fail(exitNoKey, "try again", "no passphrase was given")
+		return "", exit.Fail(exit.NoKey, "try again", "no passphrase was given")
 	}
 	defer clear(text)
 	return string(text), nil
@@ -239,13 +240,13 @@ func (a *app) awsCredentials(file string) (c awskms.Credentials, err error) {
 	} else {
 		text, err := seal.ReadSecret(a.below(file, ""))
 		if err != nil {
-			return c, fail(exitNoKey, "it must be there and readable by its owner alone (chmod 600)", "keys.awskms.credentials_file can't be read")
+			return c, exit.Fail(exit.NoKey, "it must be there and readable by its owner alone (chmod 600)", "keys.awskms.credentials_file can't be read")
 		}
 		defer clear(text)
 		c = parseCredentials(text)
 	}
 	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
-		return c, fail(exitNoKey, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a file in keys.awskms.credentials_file", "there are no credentials for AWS KMS")
+		return c, exit.Fail(exit.NoKey, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a file in keys.awskms.credentials_file", "there are no credentials for AWS KMS")
 	}
 	return c, nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal/kekfake"
 )
 
@@ -86,9 +87,9 @@ func TestMoveToVault(t *testing.T) {
 
 	// What goes wrong is said without a secret, and with what to do.
 	write(t, token, "WRONG-TOKEN")
-	mustRefuse(t, exitNoKey, "refuses the credentials", "keys", "status", "--data", dir)
+	mustRefuse(t, exit.NoKey, "refuses the credentials", "keys", "status", "--data", dir)
 	chmod(t, token, 0o644)
-	mustRefuse(t, exitNoKey, "keys.vault.token_file can't be read", "keys", "status", "--data", dir)
+	mustRefuse(t, exit.NoKey, "keys.vault.token_file can't be read", "keys", "status", "--data", dir)
 	write(t, token, v.Token)
 	chmod(t, token, 0o600)
 
@@ -96,7 +97,7 @@ func TestMoveToVault(t *testing.T) {
 		http.Error(w, "SECRET", http.StatusServiceUnavailable)
 		return true
 	})
-	mustRefuse(t, exitNoKey, "can't be reached or does not answer now", "call", "list_accounts", "--data", dir)
+	mustRefuse(t, exit.NoKey, "can't be reached or does not answer now", "call", "list_accounts", "--data", dir)
 	v.Fail(nil)
 
 	write(t, filepath.Join(dir, "keys", "phrase"), "correct horse battery staple")

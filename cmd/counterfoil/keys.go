@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
@@ -67,7 +68,7 @@ seal stays as it is. Keys in a cloud KMS or an HSM are rotated there, then: keys
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if kek {
 				if r.Purpose != "" || r.Subject != "" || r.Finish || background {
-					return fail(exitUsage, "", "--kek goes with no other flag")
+					return exit.Fail(exit.Usage, "", "--kek goes with no other flag")
 				}
 				return a.keysRewrap(cmd.Context(), keysRequest{Do: keysRotateKEK})
 			}
@@ -114,10 +115,10 @@ copies of the keys, such as backups, have to be destroyed as well.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if r.Subject == "" {
-				return fail(exitUsage, "", "name the owner with --subject")
+				return exit.Fail(exit.Usage, "", "name the owner with --subject")
 			}
 			if !yes {
-				return fail(exitUsage, "add --yes if that is what you want", "this erases for good what was sealed for that owner")
+				return exit.Fail(exit.Usage, "add --yes if that is what you want", "this erases for good what was sealed for that owner")
 			}
 			return a.erase(cmd.Context(), r)
 		},
@@ -148,7 +149,7 @@ func (a *app) keysRewrap(ctx context.Context, r keysRequest) (err error) {
 
 func (a *app) keysRotate(ctx context.Context, r keysRequest, background bool) (err error) {
 	if r.Purpose != "" && rotated[seal.Purpose(r.Purpose)] == "" {
-		return fail(exitUsage, "vault, column, approval or sidecar", "keys for that are not rotated")
+		return exit.Fail(exit.Usage, "vault, column, approval or sidecar", "keys for that are not rotated")
 	}
 	b, err := a.books(ctx, "")
 	if err != nil {
@@ -213,7 +214,7 @@ func (a *app) sayResealed(done keysAnswer, elsewhere bool) {
 // record.
 func (a *app) erase(ctx context.Context, r keysRequest) (err error) {
 	if r.Purpose != "" && r.Purpose != string(seal.PurposeVault) && r.Purpose != string(seal.PurposeSidecar) {
-		return fail(exitUsage, "vault or sidecar", "keys for that are only destroyed with all of an owner's")
+		return exit.Fail(exit.Usage, "vault or sidecar", "keys for that are only destroyed with all of an owner's")
 	}
 	b, err := a.books(ctx, "")
 	if err != nil {
@@ -235,11 +236,11 @@ func (a *app) erase(ctx context.Context, r keysRequest) (err error) {
 func keyError(err error) error {
 	switch {
 	case errors.Is(err, seal.ErrNoRotation):
-		return fail(exitUsage, "rotate it at its provider, then run counterfoil keys rewrap", "%w", err)
+		return exit.Fail(exit.Usage, "rotate it at its provider, then run counterfoil keys rewrap", "%w", err)
 	case errors.Is(err, seal.ErrBusy):
-		return fail(exitData, "wait for it, then try again", "%w", err)
+		return exit.Fail(exit.Data, "wait for it, then try again", "%w", err)
 	case errors.Is(err, seal.ErrNoSubject):
-		return fail(exitNotFound, "counterfoil keys status shows whose keys there are", "there is no such data key: nothing was sealed yet for what it would be of")
+		return exit.Fail(exit.NotFound, "counterfoil keys status shows whose keys there are", "there is no such data key: nothing was sealed yet for what it would be of")
 	}
 	return err
 }

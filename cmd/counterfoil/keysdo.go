@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
@@ -76,7 +77,7 @@ func (f *folder) keysDo(ctx context.Context, r keysRequest) (out keysAnswer, err
 	case keysDestroy:
 		out.Erased, err = f.eraseSubject(r)
 	default:
-		err = fail(exitUsage, "", "the request is not what this process understands")
+		err = exit.Fail(exit.Usage, "", "the request is not what this process understands")
 	}
 	return out, keyError(err)
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -232,9 +233,9 @@ func TestDiskFull(t *testing.T) {
 		cmd.Env = append(os.Environ(), asCommand+"=1")
 		var out, errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errs
-		var exit *exec.ExitError
-		if err := cmd.Run(); !errors.As(err, &exit) || exit.ExitCode() != exitData {
-			t.Errorf("%d blocks: %v, want exit code %d\n%s", blocks, err, exitData, errs.String())
+		var left *exec.ExitError
+		if err := cmd.Run(); !errors.As(err, &left) || left.ExitCode() != exit.Data {
+			t.Errorf("%d blocks: %v, want exit code %d\n%s", blocks, err, exit.Data, errs.String())
 		}
 		if out.Len() > 0 || strings.Count(errs.String(), "counterfoil: error: ") != 1 {
 			t.Errorf("%d blocks: said %q, wrote %q", blocks, errs.String(), out.String())

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"unicode"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -29,7 +30,7 @@ func (f *folder) knownSecrets() ([][]byte, error) {
 	}
 	text, err := readBounded(f.app.below(f.cfg.Redact.KnownFile, ""), maxKnownFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(exitConfig, "make the file or remove the key", "redact.known_file does not exist")
+		return nil, exit.Fail(exit.Config, "make the file or remove the key", "redact.known_file does not exist")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading redact.known_file: %w", err)
@@ -37,11 +38,11 @@ func (f *folder) knownSecrets() ([][]byte, error) {
 	list, err := f.app.knownValues(tools.TokenKey(f.keys), "redact.known_file", text)
 	switch {
 	case errors.Is(err, errNoText):
-		return nil, fail(exitConfig, "save it as UTF-8", "redact.known_file: %w", err)
+		return nil, exit.Fail(exit.Config, "save it as UTF-8", "redact.known_file: %w", err)
 	case err != nil:
 		return nil, err
 	case len(list) > maxKnownValues:
-		return nil, fail(exitConfig, "", "redact.known_file has more than %d values", maxKnownValues)
+		return nil, exit.Fail(exit.Config, "", "redact.known_file has more than %d values", maxKnownValues)
 	}
 	return list, nil
 }
@@ -132,7 +133,7 @@ func entityOf(detect *redact.Redactor, value string) redact.Entity {
 // withoutKnown returns an error without what the store knows, such as the account
 // number that a bank calls its files by: no detector finds one without check digits.
 func (f *folder) withoutKnown(ctx context.Context, err error) error {
-	var failed *failure
+	var failed *exit.Failure
 	if !errors.As(err, &failed) {
 		return err
 	}
@@ -140,18 +141,18 @@ func (f *folder) withoutKnown(ctx context.Context, err error) error {
 	if told == failed.Error() {
 		return err
 	}
-	return &failure{failed.code, errors.New(told), failed.hint}
+	return &exit.Failure{Code: failed.Code, Err: errors.New(told), Hint: failed.Hint}
 }
 
 // told is a text without what the store knows, for what is said about files.
 func (f *folder) told(ctx context.Context, text string) string {
 	clean, err := f.textRedactor(ctx, nil, func(string, string) {})
 	if err != nil {
-		return withheld
+		return exit.Withheld
 	}
 	out, err := clean(nil, []byte(text))
 	if err != nil {
-		return withheld
+		return exit.Withheld
 	}
 	return string(out)
 }

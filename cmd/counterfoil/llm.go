@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
@@ -72,7 +73,7 @@ func (a *app) llmRun(ctx context.Context, s sandbox.Spec, socket string) error {
 		s.Socket = socket
 	}
 	if err := os.MkdirAll(s.Sockets, 0o700); err != nil {
-		return fail(exitData, "", "the folder of the socket cannot be made")
+		return exit.Fail(exit.Data, "", "the folder of the socket cannot be made")
 	}
 	if err := removeSocket(socket); err != nil {
 		return err
@@ -90,7 +91,7 @@ func (a *app) llmRun(ctx context.Context, s sandbox.Spec, socket string) error {
 		return nil
 	}
 	if err != nil {
-		return fail(exitUnavailable, "what it said is above", "the engine ended: %w", err)
+		return exit.Fail(exit.Unavailable, "what it said is above", "the engine ended: %w", err)
 	}
 	a.ui.notef("the engine ended")
 	return nil
@@ -110,7 +111,7 @@ func removeSocket(path string) error {
 		return nil
 	}
 	if err != nil || info.Mode().Type() != os.ModeSocket {
-		return fail(exitUsage, "name another path", "there is something at the socket's path that is not a socket")
+		return exit.Fail(exit.Usage, "name another path", "there is something at the socket's path that is not a socket")
 	}
 	return os.Remove(path)
 }
@@ -119,13 +120,13 @@ func removeSocket(path string) error {
 func sandboxFailure(err error) error {
 	switch {
 	case errors.Is(err, sandbox.ErrForbidden):
-		return fail(exitUnavailable, "allow unprivileged user namespaces for this program (on Ubuntu 24.04 and later an AppArmor profile with \"userns,\"), or run the engine in a container with network_mode none: docs/llm.md", "%w", err)
+		return exit.Fail(exit.Unavailable, "allow unprivileged user namespaces for this program (on Ubuntu 24.04 and later an AppArmor profile with \"userns,\"), or run the engine in a container with network_mode none: docs/llm.md", "%w", err)
 	case errors.Is(err, sandbox.ErrPlatform):
-		return fail(exitUnavailable, "docs/llm.md shows the container", "%w", err)
+		return exit.Fail(exit.Unavailable, "docs/llm.md shows the container", "%w", err)
 	case errors.Is(err, sandbox.ErrSpec):
-		return fail(exitUsage, "name the engine, its model with --read, and a socket in a folder of its own", "%w", err)
+		return exit.Fail(exit.Usage, "name the engine, its model with --read, and a socket in a folder of its own", "%w", err)
 	case errors.Is(err, sandbox.ErrOpen), errors.Is(err, sandbox.ErrVoid):
-		return fail(exitCheckFailed, "do not use the model until this is understood", "%w", err)
+		return exit.Fail(exit.CheckFailed, "do not use the model until this is understood", "%w", err)
 	}
 	return err
 }

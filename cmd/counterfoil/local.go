@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/store"
@@ -175,16 +176,16 @@ func (o *owner) greet(h hello) (welcome, error) {
 	pid := os.Getpid()
 	switch {
 	case h.Protocol != localProtocol || h.Build != build:
-		return welcome{}, fail(exitData, "restart the programs that use the data folder, so that all run the same counterfoil",
+		return welcome{}, exit.Fail(exit.Data, "restart the programs that use the data folder, so that all run the same counterfoil",
 			"process %d owns the data folder and is another build of counterfoil (%s, this is %s)", pid, build, h.Build)
 	case h.Config != "" && h.Config != config:
 		hint := "wait until that process has ended, or use the config that it has"
 		if o.folder.hangup.Load() {
 			hint = fmt.Sprintf("apply it with kill -HUP %d, or restart that process; or use the config that it has", pid)
 		}
-		return welcome{}, fail(exitData, hint, "process %d owns the data folder and has another config than this one", pid)
+		return welcome{}, exit.Fail(exit.Data, hint, "process %d owns the data folder and has another config than this one", pid)
 	case h.Principal != "" && o.folder.current.Load().find(h.Principal) < 0:
-		return welcome{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no such principal")
+		return welcome{}, exit.Fail(exit.Unauthenticated, "counterfoil token list shows them", "there is no such principal")
 	}
 	return welcome{o.ticket(h.Principal)}, nil
 }
@@ -197,7 +198,7 @@ func local[Req, Resp any](o *owner, do func(context.Context, Req) (Resp, error))
 		dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxLocalBody))
 		dec.DisallowUnknownFields()
 		if dec.Decode(&req) != nil {
-			reject(w, fail(exitUsage, "", "the request is not what this process understands"))
+			reject(w, exit.Fail(exit.Usage, "", "the request is not what this process understands"))
 			return
 		}
 		resp, err := do(r.Context(), req)
@@ -236,8 +237,8 @@ func reject(w http.ResponseWriter, err error) {
 }
 
 func asFailure(err error) *localFailure {
-	f := classify(err, true, true)
-	return &localFailure{f.code, f.Error(), f.hint}
+	f := exit.Classify(err, true, true)
+	return &localFailure{f.Code, f.Error(), f.Hint}
 }
 
 // serveWatch holds the line until this owner stops.
@@ -296,7 +297,7 @@ func (o *owner) serveImport(w http.ResponseWriter, r *http.Request) {
 func readImport(body io.Reader) (in ingest.Input, req importRequest, err error) {
 	head, rest, err := readHead(body)
 	if err != nil || json.Unmarshal(head, &req) != nil {
-		return in, req, fail(exitUsage, "", "the request is not what this process understands")
+		return in, req, exit.Fail(exit.Usage, "", "the request is not what this process understands")
 	}
 	if req.Path == "" {
 		in, err = ingest.Buffer(req.Name, rest)
@@ -305,10 +306,10 @@ func readImport(body io.Reader) (in ingest.Input, req importRequest, err error) 
 	info, err := os.Stat(req.Path)
 	switch {
 	case err != nil:
-		return in, req, fail(exitInput, "stop that process, or split the file: this one could not be sent to it",
+		return in, req, exit.Fail(exit.Input, "stop that process, or split the file: this one could not be sent to it",
 			"the process that owns the data folder cannot read %s: %v", filepath.Base(req.Path), reason(err))
 	case !filepath.IsAbs(req.Path), !info.Mode().IsRegular(), info.Size() != req.Size:
-		return in, req, fail(exitInput, "", "%s is not the same file to the process that owns the data folder", filepath.Base(req.Path))
+		return in, req, exit.Fail(exit.Input, "", "%s is not the same file to the process that owns the data folder", filepath.Base(req.Path))
 	}
 	return ingest.Path(req.Path), req, nil
 }

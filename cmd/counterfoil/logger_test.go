@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // TestLogIsRedacted: a log line holds no number that an error or a panic quotes,
@@ -32,11 +34,11 @@ func TestRevealThroughOwner(t *testing.T) {
 	a := f.app
 	var out, errs bytes.Buffer
 	code := Main(t.Context(), []string{"reveal", "--show", "--data", a.dataDir}, strings.NewReader("it went to "+token+",\r\nnot to CARD_ABC"), &out, &errs, nil)
-	if code != exitOK || out.String() != "it went to 4111111111111111,\r\nnot to CARD_ABC" {
+	if code != exit.OK || out.String() != "it went to 4111111111111111,\r\nnot to CARD_ABC" {
 		t.Errorf("exit code %d: %q %s", code, &out, &errs)
 	}
 	out.Reset()
-	if code := Main(t.Context(), []string{"store", "redact", "--data", a.dataDir}, strings.NewReader(""), &out, &errs, nil); code != exitOK || out.String() != "0 transactions examined, 0 changed, 0 outdated\n0 names of files and accounts examined, 0 changed, 0 outdated\n" {
+	if code := Main(t.Context(), []string{"store", "redact", "--data", a.dataDir}, strings.NewReader(""), &out, &errs, nil); code != exit.OK || out.String() != "0 transactions examined, 0 changed, 0 outdated\n0 names of files and accounts examined, 0 changed, 0 outdated\n" {
 		t.Errorf("exit code %d: %q %s", code, &out, &errs)
 	}
 	if got := strings.Join(reveals(t, f), ", "); got != "allow" {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
@@ -62,7 +63,7 @@ func (f *folder) openModel(ctx context.Context) (*model, error) {
 		err = endpoint.Check(ctx)
 	}
 	if err != nil {
-		return nil, fail(exitConfig, "name a unix socket, or an address of this machine or of a network listed in llm.networks", "llm.endpoint: %w", err)
+		return nil, exit.Fail(exit.Config, "name a unix socket, or an address of this machine or of a network listed in llm.networks", "llm.endpoint: %w", err)
 	}
 	return &model{folder: f, cfg: l, client: client}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
@@ -142,7 +143,7 @@ func (s *service) wakeNotion() {
 
 // safeNotion is an error of the way to Notion in words that hold no secret.
 func safeNotion(err error) string {
-	var f *failure
+	var f *exit.Failure
 	var e *notion.Error
 	switch {
 	case errors.As(err, &f), errors.As(err, &e):

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
@@ -24,7 +25,7 @@ var tokenContext = []byte("config/notion.token_file")
 
 // errNoToken says what is missing without saying what is there.
 func errNoToken(hint string) error {
-	return fail(exitNoKey, hint, "there is no usable token for Notion")
+	return exit.Fail(exit.NoKey, hint, "there is no usable token for Notion")
 }
 
 // notionToken reads the integration's secret: each time anew, so that a token
@@ -42,7 +43,7 @@ func (f *folder) notionToken(context.Context) (string, error) {
 		return "", errNoToken("put the integration's secret into the file that notion.token_file names")
 	}
 	if err != nil {
-		return "", fail(exitNoKey, "check who owns the file that notion.token_file names", "the token for Notion can't be read")
+		return "", exit.Fail(exit.NoKey, "check who owns the file that notion.token_file names", "the token for Notion can't be read")
 	}
 	sealed, ok := bytes.CutPrefix(text, []byte(sealedPrefix))
 	if !ok {
@@ -50,7 +51,7 @@ func (f *folder) notionToken(context.Context) (string, error) {
 	}
 	token, err := f.keys.Open(seal.PurposeColumn, "", tokenContext, sealed)
 	if err != nil {
-		return "", fail(exitNoKey, "write the integration's secret into the file again", "the token for Notion was sealed with other keys: %w", err)
+		return "", exit.Fail(exit.NoKey, "write the integration's secret into the file again", "the token for Notion was sealed with other keys: %w", err)
 	}
 	return string(token), nil
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -119,7 +120,7 @@ func (f *folder) openLog(ctx context.Context) error {
 	}
 	f.log, err = audit.Open(ctx, cfg)
 	if errors.Is(err, audit.ErrInvalid) {
-		return fail(exitNoKey, "put keys/log.key back as it was", "opening the log: %w", err)
+		return exit.Fail(exit.NoKey, "put keys/log.key back as it was", "opening the log: %w", err)
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
 	"github.com/counterfoil/counterfoil/internal/notion/outbox"
@@ -102,7 +103,7 @@ func (f *folder) outbox(ctx context.Context, q outboxRequest) (out outboxAnswer,
 		return out, err
 	}
 	if s.way == nil {
-		return out, fail(exitNotFound, "docs/notion.md says how to set it up", "Notion is not configured")
+		return out, exit.Fail(exit.NotFound, "docs/notion.md says how to set it up", "Notion is not configured")
 	}
 	switch q.Do {
 	case outboxList:
@@ -112,10 +113,10 @@ func (f *folder) outbox(ctx context.Context, q outboxRequest) (out outboxAnswer,
 	case outboxAbandon:
 		_, err = s.way.Engine().Abandon(ctx, q.ID)
 	default:
-		return out, fail(exitUsage, "", "the request is not what this process understands")
+		return out, exit.Fail(exit.Usage, "", "the request is not what this process understands")
 	}
 	if errors.Is(err, outbox.ErrNoRow) {
-		return out, fail(exitNotFound, "counterfoil outbox list shows them", "there is no such write")
+		return out, exit.Fail(exit.NotFound, "counterfoil outbox list shows them", "there is no such write")
 	}
 	if noted := f.note(audit.Record{Event: audit.EventOutbox, Detail: q.Do + " " + q.ID + " " + outcomeWord(err)}); noted != nil {
 		return out, errors.Join(fmt.Errorf("recording: %w", noted), err)
@@ -138,13 +139,13 @@ func outboxError(err error) error {
 	const hint = "counterfoil outbox list shows how far it came"
 	switch {
 	case errors.Is(err, notion.ErrConflict), errors.Is(err, outbox.ErrBusy), errors.Is(err, outbox.ErrStale):
-		return fail(exitConflict, hint, "%w", err)
+		return exit.Fail(exit.Conflict, hint, "%w", err)
 	case errors.Is(err, notion.ErrRateLimited):
-		return fail(exitLimit, "wait as long as Notion asks, then try again", "%w", err)
+		return exit.Fail(exit.Limit, "wait as long as Notion asks, then try again", "%w", err)
 	case errors.Is(err, notion.ErrUnavailable), errors.Is(err, notion.ErrAmbiguous):
-		return fail(exitUnavailable, hint, "%w", err)
+		return exit.Fail(exit.Unavailable, hint, "%w", err)
 	}
-	return fail(exitDenied, hint, "%w", err)
+	return exit.Fail(exit.Denied, hint, "%w", err)
 }
 
 func (w *way) rows(ctx context.Context, all bool) (out outboxAnswer, err error) {

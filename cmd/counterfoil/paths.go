@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // dataVersion is the version of the data folder's layout, in its file VERSION.
@@ -68,7 +70,7 @@ func (a *app) home() (string, error) {
 			return dir, nil
 		}
 	}
-	return "", fail(exitUsage, "name the data folder with --data", "no home folder is known")
+	return "", exit.Fail(exit.Usage, "name the data folder with --data", "no home folder is known")
 }
 
 // data returns a path below the data folder.
@@ -81,13 +83,13 @@ func (a *app) data(elem ...string) string {
 func (a *app) checkVersion() error {
 	text, err := os.ReadFile(a.data("VERSION"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail(exitData, "run counterfoil init, or counterfoil demo to look around first", "%s is not set up", a.dataDir)
+		return exit.Fail(exit.Data, "run counterfoil init, or counterfoil demo to look around first", "%s is not set up", a.dataDir)
 	}
 	if err != nil {
 		return fmt.Errorf("reading VERSION: %w", err)
 	}
 	if strings.TrimSpace(string(text)) != dataVersion {
-		return fail(exitData, "use the version of counterfoil that made it", "%s was made by another version of counterfoil, and is left alone", a.dataDir)
+		return exit.Fail(exit.Data, "use the version of counterfoil that made it", "%s was made by another version of counterfoil, and is left alone", a.dataDir)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
 
@@ -110,26 +111,26 @@ func (a *app) dsn(l login) (string, error) {
 	case l.env != "":
 		name := strings.TrimPrefix(l.env, "env:")
 		if text = strings.TrimSpace(a.env[name]); text == "" {
-			return "", fail(exitConfig, "set it to the connection string", "store.postgres.%s: the environment variable %s is not set", l.what, name)
+			return "", exit.Fail(exit.Config, "set it to the connection string", "store.postgres.%s: the environment variable %s is not set", l.what, name)
 		}
 		return text, nil
 	case l.file == "":
-		return "", fail(exitConfig, "name one in the config (docs/configuration.md)", "store.postgres has no login %s", l.what)
+		return "", exit.Fail(exit.Config, "name one in the config (docs/configuration.md)", "store.postgres has no login %s", l.what)
 	}
 	path := a.below(l.file, "")
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", fail(exitConfig, "", "store.postgres.%s_file: %w", l.what, reason(err))
+		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file: %w", l.what, reason(err))
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return "", fail(exitNoKey, "chmod 600 it", "store.postgres.%s_file is open to others", l.what)
+		return "", exit.Fail(exit.NoKey, "chmod 600 it", "store.postgres.%s_file is open to others", l.what)
 	}
 	raw, err := readBounded(path, maxLoginFile)
 	if err != nil {
-		return "", fail(exitConfig, "", "store.postgres.%s_file: %w", l.what, reason(err))
+		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file: %w", l.what, reason(err))
 	}
 	if text = strings.TrimSpace(string(raw)); text == "" {
-		return "", fail(exitConfig, "", "store.postgres.%s_file is empty", l.what)
+		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file is empty", l.what)
 	}
 	return text, nil
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
@@ -38,7 +39,7 @@ func (a *app) newConfig(pg pgInit) ([]byte, error) {
 		return []byte(text), nil
 	}
 	if !postgres.IsTenantName(pg.tenant) {
-		return nil, fail(exitUsage, "a letter and up to 39 letters, digits or _, in lower case", "--tenant is no name for a tenant")
+		return nil, exit.Fail(exit.Usage, "a letter and up to 39 letters, digits or _, in lower case", "--tenant is no name for a tenant")
 	}
 	key, value := "migrator", pg.migrator
 	if !strings.HasPrefix(value, "env:") {
@@ -64,7 +65,7 @@ func (a *app) newConfig(pg pgInit) ([]byte, error) {
 func (a *app) initPostgres(ctx context.Context, c *Config) error {
 	p := &c.Store.Postgres
 	if !p.used() {
-		return fail(exitConfig, "add store.postgres to it (docs/configuration.md), or set up another folder", "the config that is there has the embedded store")
+		return exit.Fail(exit.Config, "add store.postgres to it (docs/configuration.md), or set up another folder", "the config that is there has the embedded store")
 	}
 	dsn, err := a.dsn(p.migrator())
 	if err != nil {
@@ -84,7 +85,7 @@ func (a *app) initPostgres(ctx context.Context, c *Config) error {
 	s, opened := a.openShared(ctx, c, p.reader(), false)
 	if opened != nil {
 		a.ui.warnf("%v", opened)
-		return fail(exitData, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",
+		return exit.Fail(exit.Data, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",
 			"%w, and its logins are not those of this data folder", err)
 	}
 	s.close()

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/notion/outbox"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
@@ -121,7 +122,7 @@ func (f *folder) shareArchived(digest string, text []byte) error {
 // pgError adds what the user can do.
 func (a *app) pgError(err error) error {
 	if errors.Is(err, postgres.ErrNotMigrated) {
-		return fail(exitData, "run counterfoil migrate, as the login that owns the database", "%w", err)
+		return exit.Fail(exit.Data, "run counterfoil migrate, as the login that owns the database", "%w", err)
 	}
 	return err
 }
@@ -136,7 +137,7 @@ func (f *folder) changing(ctx context.Context, change func(store.Store) error) (
 	p := &f.cfg.Store.Postgres
 	writer := p.writer()
 	if !writer.given() {
-		return fail(exitData, "make the change where store.postgres.writer is in the config", "this config has no login that may change the store")
+		return exit.Fail(exit.Data, "make the change where store.postgres.writer is in the config", "this config has no login that may change the store")
 	}
 	s, err := f.app.openPostgres(ctx, f.cfg, p.reader(), &writer)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -49,7 +50,7 @@ func (a *app) policySource(file string) (policy.Source, string, error) {
 	}
 	text, err := readBounded(file, maxPolicyFile)
 	if err != nil {
-		return policy.Source{}, "", fail(exitConfig, "", "reading the policy: %w", err)
+		return policy.Source{}, "", exit.Fail(exit.Config, "", "reading the policy: %w", err)
 	}
 	return policy.Source{Name: filepath.Base(file), Text: text}, file, nil
 }
@@ -117,7 +118,7 @@ func (a *app) checkPolicy(file string, strict bool) error {
 	digest := p.Digest()
 	a.ui.notef("the policy compiles, with %s; digest %s", counted(len(found), "warning"), hex.EncodeToString(digest[:]))
 	if strict && len(found) > 0 {
-		return fail(exitCheckFailed, "", "the policy has warnings")
+		return exit.Fail(exit.CheckFailed, "", "the policy has warnings")
 	}
 	return nil
 }
@@ -148,7 +149,7 @@ func (a *app) brokenPolicy(broken *policy.CompileError) error {
 	if err := a.showProblems(broken.Name, found); err != nil {
 		return err
 	}
-	return fail(exitConfig, "nothing is served until the policy compiles", "the policy does not compile: %s", counted(len(found), "error"))
+	return exit.Fail(exit.Config, "nothing is served until the policy compiles", "the policy does not compile: %s", counted(len(found), "error"))
 }
 
 func (a *app) showProblems(file string, found []problemJSON) error {
@@ -204,20 +205,20 @@ func (a *app) testPolicy(file, tests string) error {
 	}
 	text, err := readBounded(tests, maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail(exitConfig, "counterfoil init writes tests for the default policy", "there are no tests at %s", tests)
+		return exit.Fail(exit.Config, "counterfoil init writes tests for the default policy", "there are no tests at %s", tests)
 	}
 	if err != nil {
 		return fmt.Errorf("reading the tests: %w", err)
 	}
 	rep, err := p.RunTests(filepath.Base(tests), text)
 	if err != nil {
-		return fail(exitConfig, "docs/policy.md describes the format", "%w", err)
+		return exit.Fail(exit.Config, "docs/policy.md describes the format", "%w", err)
 	}
 	if err := a.showTests(filepath.Base(tests), rep); err != nil {
 		return err
 	}
 	if !rep.Passed() {
-		return fail(exitCheckFailed, "", "policy tests failed")
+		return exit.Fail(exit.CheckFailed, "", "policy tests failed")
 	}
 	return nil
 }
@@ -295,11 +296,11 @@ var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (a *app) showArchived(digest string) error {
 	if !digestForm.MatchString(digest) {
-		return fail(exitUsage, "records name it: counterfoil audit show", "a digest is 64 hexadecimal digits")
+		return exit.Fail(exit.Usage, "records name it: counterfoil audit show", "a digest is 64 hexadecimal digits")
 	}
 	text, err := os.ReadFile(a.data("policies", digest))
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail(exitNotFound, "", "no policy with this digest was in force here")
+		return exit.Fail(exit.NotFound, "", "no policy with this digest was in force here")
 	}
 	if err != nil {
 		return fmt.Errorf("reading the archive: %w", err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -81,20 +82,20 @@ func (a *app) supposed(p *policy.Policy, tool, given string, f explainFlags) (*p
 		}
 	}
 	if r.Tool.Name == "" {
-		return nil, fail(exitNotFound, "counterfoil tools lists them", "there is no tool %s", withoutNumbers(tool))
+		return nil, exit.Fail(exit.NotFound, "counterfoil tools lists them", "there is no tool %s", exit.WithoutNumbers(tool))
 	}
 	if r.Args, err = p.Args(tool, text); err != nil {
-		return nil, fail(exitInvalid, "", "%w", err)
+		return nil, exit.Fail(exit.Invalid, "", "%w", err)
 	}
 	if r.Principal, err = a.supposedPrincipal(f); err != nil {
 		return nil, err
 	}
 	if r.History.Labels, err = policy.ParseLabels(f.labels); err != nil {
-		return nil, fail(exitUsage, "", "%w", err)
+		return nil, exit.Fail(exit.Usage, "", "%w", err)
 	}
 	if f.now != "" {
 		if r.Now, err = time.Parse(time.RFC3339, f.now); err != nil {
-			return nil, fail(exitUsage, "for example 2026-01-15T12:00:00Z", "--now is not a time")
+			return nil, exit.Fail(exit.Usage, "for example 2026-01-15T12:00:00Z", "--now is not a time")
 		}
 	}
 	if f.target != "" {

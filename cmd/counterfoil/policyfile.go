@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 )
 
@@ -21,7 +22,7 @@ func (a *app) readPolicy(c *Config) (policy.Source, error) {
 	path := a.policyPath(c)
 	text, err := readBounded(path, maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return policy.Source{}, fail(exitConfig, "counterfoil init writes the default one", "there is no policy at %s", path)
+		return policy.Source{}, exit.Fail(exit.Config, "counterfoil init writes the default one", "there is no policy at %s", path)
 	}
 	if err != nil {
 		return policy.Source{}, fmt.Errorf("reading the policy: %w", err)

@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/internal/pgtest"
 	"github.com/counterfoil/counterfoil/store/postgres"
@@ -422,7 +423,7 @@ func pgApprovals(t *testing.T, c *cluster) {
 			t.Fatalf("exit code %d, want %d\n%s%s", code, want, out, errs)
 		}
 	}
-	call(f.dir, exitDenied)
+	call(f.dir, exit.Denied)
 	var waiting struct{ Approvals []struct{ ID string } }
 	decode(t, run(t, "approvals", "list", "--json", "--data", second), &waiting)
 	if len(waiting.Approvals) != 1 {
@@ -430,8 +431,8 @@ func pgApprovals(t *testing.T, c *cluster) {
 	}
 	run(t, "approvals", "show", waiting.Approvals[0].ID, "--data", second)
 	run(t, "approvals", "approve", waiting.Approvals[0].ID, "--data", second)
-	call(second, exitOK)
-	call(f.dir, exitDenied)
+	call(second, exit.OK)
+	call(f.dir, exit.Denied)
 }
 
 // pgOutbox: what one replica wrote to Notion, or left unfinished, every other
@@ -457,7 +458,7 @@ func pgOutbox(t *testing.T, c *cluster) {
 		t.Errorf("the same request at another replica: %+v, first %+v", again, made)
 	}
 	box.Fail(notiontest.Fault{Method: "PATCH", Suffix: "/children", Status: 400, Body: `{"object":"error","status":400,"code":"validation_error","message":"no"}`, Times: 99})
-	if code, _, errs := try(t, "call", "notion_create_page", `{"target":"reports","title":"Plan two","content":"text","request_id":"two"}`, "--data", f.dir); code == exitOK || !strings.Contains(errs, "kept in the outbox") {
+	if code, _, errs := try(t, "call", "notion_create_page", `{"target":"reports","title":"Plan two","content":"text","request_id":"two"}`, "--data", f.dir); code == exit.OK || !strings.Contains(errs, "kept in the outbox") {
 		t.Errorf("exit code %d\n%s", code, errs)
 	}
 	box.ClearFaults()
@@ -502,13 +503,13 @@ func pgTenants(t *testing.T, c *cluster) {
 	f := c.folder(t, "init")
 	theirs := filepath.Join(t.TempDir(), "theirs")
 	second := f.tenant + "_b"
-	if code, _, errs := try(t, "tenant", "create", second, "--out", theirs, "--data", f.dir); code != exitConflict {
+	if code, _, errs := try(t, "tenant", "create", second, "--out", theirs, "--data", f.dir); code != exit.Conflict {
 		t.Errorf("a second tenant in single mode: %d %s", code, errs)
 	}
 	if _, err := os.Stat(theirs); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a tenant that was refused has a folder: %v", err)
 	}
-	if code, _, _ := try(t, "tenant", "create", f.tenant, "--data", f.dir); code != exitConflict {
+	if code, _, _ := try(t, "tenant", "create", f.tenant, "--data", f.dir); code != exit.Conflict {
 		t.Errorf("the same tenant again: %d", code)
 	}
 	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: single", "mode: shared")
@@ -517,24 +518,24 @@ func pgTenants(t *testing.T, c *cluster) {
 		t.Errorf("%q", got)
 	}
 	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: shared", "mode: single")
-	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "several tenants") {
+	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exit.Data || !strings.Contains(errs, "several tenants") {
 		t.Errorf("in single mode beside another tenant: %d %s", code, errs)
 	}
 	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: single", "mode: shared")
 	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: keys/postgres-reader", "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"))
-	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "another tenant") {
+	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exit.Data || !strings.Contains(errs, "another tenant") {
 		t.Errorf("with another tenant's login: %d %s", code, errs)
 	}
 	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"), "reader_file: keys/postgres-writer")
-	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "lacks a right") {
+	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exit.Data || !strings.Contains(errs, "lacks a right") {
 		t.Errorf("with the writer's login in place of the reader's: %d %s", code, errs)
 	}
 	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: keys/postgres-writer", "reader_file: keys/postgres-reader")
-	if code, _, _ := try(t, "tenant", "drop", second, "--data", f.dir); code != exitUsage {
+	if code, _, _ := try(t, "tenant", "drop", second, "--data", f.dir); code != exit.Usage {
 		t.Errorf("dropping without --yes: %d", code)
 	}
 	run(t, "tenant", "drop", second, "--yes", "--data", f.dir)
-	if code, _, errs := try(t, "tenant", "drop", second, "--yes", "--data", f.dir); code != exitNotFound || !strings.Contains(errs, "tenant list") {
+	if code, _, errs := try(t, "tenant", "drop", second, "--yes", "--data", f.dir); code != exit.NotFound || !strings.Contains(errs, "tenant list") {
 		t.Errorf("dropping it twice: %d", code)
 	}
 	run(t, "account", "list", "--data", f.dir)
@@ -558,16 +559,16 @@ func pgFaults(t *testing.T, c *cluster) {
 		code int
 		want string
 	}{
-		{"not a connection string", reader, "port=" + sentinel, read, exitData, "can't be read"},
-		{"nobody there", reader, "host=/nonexistent/" + sentinel + " user=x dbname=x", read, exitData, "can't be reached"},
-		{"another host in the clear", reader, "host=db.example user=x password=" + sentinel, read, exitData, "sslmode=verify-full"},
-		{"no such role", reader, good + " user=" + sentinel, read, exitData, "refused the login"},
-		{"no such database", reader, good + " dbname=" + sentinel, read, exitData, "does not exist"},
-		{"a superuser", reader, f.super, read, exitData, "above row-level security"},
-		{"a database without the schema", reader, c.super + " dbname=postgres", read, exitData, "migrate"},
-		{"empty", reader, "", read, exitConfig, "is empty"},
-		{"a writer of nobody", writer, "host=/nonexistent/" + sentinel, change, exitData, "can't be reached"},
-		{"a reader as writer", writer, good, change, exitData, "lacks a right"},
+		{"not a connection string", reader, "port=" + sentinel, read, exit.Data, "can't be read"},
+		{"nobody there", reader, "host=/nonexistent/" + sentinel + " user=x dbname=x", read, exit.Data, "can't be reached"},
+		{"another host in the clear", reader, "host=db.example user=x password=" + sentinel, read, exit.Data, "sslmode=verify-full"},
+		{"no such role", reader, good + " user=" + sentinel, read, exit.Data, "refused the login"},
+		{"no such database", reader, good + " dbname=" + sentinel, read, exit.Data, "does not exist"},
+		{"a superuser", reader, f.super, read, exit.Data, "above row-level security"},
+		{"a database without the schema", reader, c.super + " dbname=postgres", read, exit.Data, "migrate"},
+		{"empty", reader, "", read, exit.Config, "is empty"},
+		{"a writer of nobody", writer, "host=/nonexistent/" + sentinel, change, exit.Data, "can't be reached"},
+		{"a reader as writer", writer, good, change, exit.Data, "lacks a right"},
 	} {
 		t.Run(fault.name, func(t *testing.T) {
 			write(t, fault.file, fault.dsn)
@@ -582,7 +583,7 @@ func pgFaults(t *testing.T, c *cluster) {
 	if err := os.Chmod(reader, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := try(t, append(read, "--data", f.dir)...); code != exitNoKey || !strings.Contains(errs, "open to others") {
+	if code, _, errs := try(t, append(read, "--data", f.dir)...); code != exit.NoKey || !strings.Contains(errs, "open to others") {
 		t.Errorf("a login that others can read: %d %s", code, errs)
 	}
 }
@@ -606,7 +607,7 @@ func pgServerFaults(t *testing.T, c *cluster, f pgFolder, file string) {
 				"CREATE TRIGGER fault BEFORE INSERT OR UPDATE ON counterfoil."+fault.table+" FOR EACH ROW EXECUTE FUNCTION counterfoil.fault()")
 			code, out, errs := try(t, append(strings.Fields(fault.args), "--data", f.dir)...)
 			c.exec(t, f.super, "DROP TRIGGER fault ON counterfoil."+fault.table)
-			if code == exitOK || !strings.Contains(out+errs, fault.want) || strings.Contains(out+errs, "value 4711") || strings.Contains(out, `"items"`) {
+			if code == exit.OK || !strings.Contains(out+errs, fault.want) || strings.Contains(out+errs, "value 4711") || strings.Contains(out, `"items"`) {
 				t.Errorf("exit code %d, want %q\n%s%s", code, fault.want, out, errs)
 			}
 			var accounts struct{ Accounts []accountJSON }
@@ -654,7 +655,7 @@ func pgMigrations(t *testing.T, c *cluster) {
 	c.exec(t, f.super, "ALTER SCHEMA counterfoil OWNER TO "+name+"_owner")
 	init := []string{"init", "--data", f.dir, "--postgres", f.migrator, "--tenant", f.tenant}
 	code, _, errs := try(t, init...)
-	if code == exitOK || !strings.Contains(errs, "migrating") {
+	if code == exit.OK || !strings.Contains(errs, "migrating") {
 		t.Errorf("exit code %d\n%s", code, errs)
 	}
 	var tables int
@@ -665,12 +666,12 @@ func pgMigrations(t *testing.T, c *cluster) {
 	run(t, init...)
 	c.exec(t, f.super, "INSERT INTO counterfoil.module_version VALUES ('audit', 999)")
 	for _, args := range [][]string{{"migrate"}, {"account", "list"}} {
-		if code, _, errs := try(t, append(args, "--data", f.dir)...); code != exitData || !strings.Contains(errs, "newer version") {
+		if code, _, errs := try(t, append(args, "--data", f.dir)...); code != exit.Data || !strings.Contains(errs, "newer version") {
 			t.Errorf("%v on a newer schema: %d %s", args, code, errs)
 		}
 	}
 	c.exec(t, f.super, "DELETE FROM counterfoil.module_version WHERE version > 1")
-	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exitData || !strings.Contains(errs, "counterfoil migrate") {
+	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exit.Data || !strings.Contains(errs, "counterfoil migrate") {
 		t.Errorf("on an older schema: %d %s", code, errs)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -209,7 +210,7 @@ func (f *folder) checkStore(ctx context.Context) error {
 	if err != nil || int64(at) >= f.recorded.Batch {
 		return err
 	}
-	return fail(exitData, "put the store's file back as it was, or the whole folder from one backup; or begin a new folder and import again",
+	return exit.Fail(exit.Data, "put the store's file back as it was, or the whole folder from one backup; or begin a new folder and import again",
 		"%w: it ends at batch %d, the log at batch %d", errStoreBehind, at, f.recorded.Batch)
 }
 

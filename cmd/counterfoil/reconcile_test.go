@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
@@ -153,15 +154,15 @@ func TestFaultsOfTheFolder(t *testing.T) {
 		code int
 		text string
 	}{
-		{"no folder", func(a *app) error { return os.RemoveAll(a.dataDir) }, exitData, "is not set up"},
-		{"unknown version", func(a *app) error { return write(a, "counterfoil-data 9\n", "VERSION") }, exitData, "another version"},
-		{"no config", func(a *app) error { return os.Remove(a.configPath) }, exitData, "no config"},
-		{"no key", func(a *app) error { return os.Remove(a.data("keys", "kek")) }, exitNoKey, "kek"},
-		{"key open to others", func(a *app) error { return os.Chmod(a.data("keys", "kek"), 0o644) }, exitNoKey, "chmod 600"},
-		{"damaged key", func(a *app) error { return write(a, "x", "keys", "kek") }, exitNoKey, "not a key"},
-		{"missing known file", func(a *app) error { return write(a, "", "known"+"x") }, exitConfig, "known_file"},
-		{"lost log key", func(a *app) error { return os.Remove(a.data("keys", "log.key")) }, exitCheckFailed, "log"},
-		{"held folder", func(a *app) error { _, err := a.openFolder(context.Background()); return err }, exitData, "held by another process"},
+		{"no folder", func(a *app) error { return os.RemoveAll(a.dataDir) }, exit.Data, "is not set up"},
+		{"unknown version", func(a *app) error { return write(a, "counterfoil-data 9\n", "VERSION") }, exit.Data, "another version"},
+		{"no config", func(a *app) error { return os.Remove(a.configPath) }, exit.Data, "no config"},
+		{"no key", func(a *app) error { return os.Remove(a.data("keys", "kek")) }, exit.NoKey, "kek"},
+		{"key open to others", func(a *app) error { return os.Chmod(a.data("keys", "kek"), 0o644) }, exit.NoKey, "chmod 600"},
+		{"damaged key", func(a *app) error { return write(a, "x", "keys", "kek") }, exit.NoKey, "not a key"},
+		{"missing known file", func(a *app) error { return write(a, "", "known"+"x") }, exit.Config, "known_file"},
+		{"lost log key", func(a *app) error { return os.Remove(a.data("keys", "log.key")) }, exit.CheckFailed, "log"},
+		{"held folder", func(a *app) error { _, err := a.openFolder(context.Background()); return err }, exit.Data, "held by another process"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -177,9 +178,9 @@ func TestFaultsOfTheFolder(t *testing.T) {
 				f.Close()
 				t.Fatal("the folder opened")
 			}
-			got := classify(err, false, true)
-			if got.code != tt.code || !strings.Contains(got.Error(), tt.text) || strings.Contains(got.Error(), "\n") {
-				t.Errorf("got code %d, %q; want %d with %q on one line", got.code, got.Error(), tt.code, tt.text)
+			got := exit.Classify(err, false, true)
+			if got.Code != tt.code || !strings.Contains(got.Error(), tt.text) || strings.Contains(got.Error(), "\n") {
+				t.Errorf("got code %d, %q; want %d with %q on one line", got.Code, got.Error(), tt.code, tt.text)
 			}
 		})
 	}
@@ -187,11 +188,11 @@ func TestFaultsOfTheFolder(t *testing.T) {
 
 // TestPanicText: the text of a panic never gets out.
 func TestPanicText(t *testing.T) {
-	var f *failure
+	var f *exit.Failure
 	func() {
 		defer func() {
 			recover()
-			f = panicked()
+			f = exit.Panicked()
 		}()
 		panic("GB29NWBK60161331926819")
 	}()

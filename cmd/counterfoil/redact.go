@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -115,11 +116,11 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fail(exitInput, "", "reading: %w", err)
+		return nil, exit.Fail(exit.Input, "", "reading: %w", err)
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
-		return nil, fail(exitInput, "name a file", "reading: %s is a folder", path)
+		return nil, exit.Fail(exit.Input, "name a file", "reading: %s is a folder", path)
 	}
 	return f, nil
 }
@@ -187,14 +188,14 @@ func (a *app) knownList(key [32]byte, path string) ([][]byte, error) {
 	}
 	text, err := readBounded(path, maxKnownList)
 	if err != nil {
-		return nil, fail(exitInput, "", "reading the known values: %w", err)
+		return nil, exit.Fail(exit.Input, "", "reading the known values: %w", err)
 	}
 	prints, err := a.knownValues(key, "the known values", text)
 	if errors.Is(err, errNoText) {
-		return nil, fail(exitInput, "save it as UTF-8", "reading the known values: %w", err)
+		return nil, exit.Fail(exit.Input, "save it as UTF-8", "reading the known values: %w", err)
 	}
 	if err != nil {
-		return nil, fail(exitInput, "", "%w", err)
+		return nil, exit.Fail(exit.Input, "", "%w", err)
 	}
 	return prints, nil
 }
@@ -256,7 +257,7 @@ func (run *redaction) lines(in *bufio.Reader) error {
 	for n := 1; ; n++ {
 		line, err := readLine(in)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return fail(exitInput, "", "line %d: %w", n, err)
+			return exit.Fail(exit.Input, "", "line %d: %w", n, err)
 		}
 		end := err != nil
 		body := bytes.TrimRight(line, "\r\n")
@@ -324,9 +325,9 @@ func (run *redaction) blame(err error) error {
 	case run.wrote.err != nil:
 		return run.wrote.err
 	case run.read.err != nil:
-		return fail(exitInput, "", "reading: %w", run.read.err)
+		return exit.Fail(exit.Input, "", "reading: %w", run.read.err)
 	case errors.Is(run.wide.err, errMixed):
-		return fail(exitInput, "convert it to UTF-8", "reading: %w", errMixed)
+		return exit.Fail(exit.Input, "convert it to UTF-8", "reading: %w", errMixed)
 	}
 	return err
 }
@@ -334,7 +335,7 @@ func (run *redaction) blame(err error) error {
 // refused is the error of a text that could not be redacted; nothing of it was
 // written.
 func refused(err error) error {
-	return fail(exitInput, "", "%w", err)
+	return exit.Fail(exit.Input, "", "%w", err)
 }
 
 // errFound ends a run that found something.
@@ -352,7 +353,7 @@ func (run *redaction) finish() error {
 		}
 	}
 	if run.any {
-		return &failure{code: exitFound, err: errFound}
+		return &exit.Failure{Code: exit.Found, Err: errFound}
 	}
 	return nil
 }

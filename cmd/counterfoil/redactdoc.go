@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 )
 
@@ -70,9 +71,9 @@ func readDocument(in io.Reader, size int64) ([]byte, error) {
 	_, err := text.ReadFrom(io.LimitReader(in, redact.MaxDocument+1))
 	switch {
 	case err != nil:
-		return nil, fail(exitInput, "", "reading: %w", err)
+		return nil, exit.Fail(exit.Input, "", "reading: %w", err)
 	case text.Len() > redact.MaxDocument:
-		return nil, fail(exitInput, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
+		return nil, exit.Fail(exit.Input, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
 	}
 	return text.Bytes(), nil
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -34,7 +35,7 @@ func TestRedactWide(t *testing.T) {
 				}
 				code, out := redactRun(t, raw, flag)
 				got, err := enc.NewDecoder().String(out)
-				if err != nil || code != exitFound || !strings.HasPrefix(got, mark+"card CARD_") || !strings.HasSuffix(got, " bye\n") {
+				if err != nil || code != exit.Found || !strings.HasPrefix(got, mark+"card CARD_") || !strings.HasSuffix(got, " bye\n") {
 					t.Errorf("%s %s: exit code %d, %q (%v)", name, flag, code, got, err)
 				}
 			}
@@ -54,7 +55,7 @@ func TestRedactMixed(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			code := Main(t.Context(), []string{"redact", flag}, strings.NewReader(in), &stdout, &stderr, nil)
 			out := stdout.String()
-			if code != exitInput || !strings.Contains(stderr.String(), "another encoding") || strings.Contains(out, "1111") || strings.Contains(out, "7040") || strings.Contains(out, "4dor") {
+			if code != exit.Input || !strings.Contains(stderr.String(), "another encoding") || strings.Contains(out, "1111") || strings.Contains(out, "7040") || strings.Contains(out, "4dor") {
 				t.Errorf("%.40q %s: exit code %d, %.80q, %s", in, flag, code, out, &stderr)
 			}
 		}
@@ -93,11 +94,11 @@ func TestRedactSequence(t *testing.T) {
 				t.Fatalf("%.60q -> %.200q: %v", in, out, err)
 			}
 		}
-		if code != exitFound || strings.Contains(out, "1111") || got.More() {
+		if code != exit.Found || strings.Contains(out, "1111") || got.More() {
 			t.Errorf("exit code %d, %.200q", code, out)
 		}
 	}
-	if code, out := redactRun(t, "[4111 1111]\n[1111 1111] x"); code != exitFound || strings.Contains(out, "1111") {
+	if code, out := redactRun(t, "[4111 1111]\n[1111 1111] x"); code != exit.Found || strings.Contains(out, "1111") {
 		t.Errorf("text that begins like JSON: exit code %d, %q", code, out)
 	}
 }
@@ -106,7 +107,7 @@ func TestRedactSequence(t *testing.T) {
 // text is refused.
 func TestRedactKnownWide(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "known")
-	for raw, want := range map[string]int{"\xff\xfe1\x002\x003\x004\x005\x006\x007\x008\x00": exitFound, "a\x00\x00b": exitInput} {
+	for raw, want := range map[string]int{"\xff\xfe1\x002\x003\x004\x005\x006\x007\x008\x00": exit.Found, "a\x00\x00b": exit.Input} {
 		if err := os.WriteFile(file, []byte(raw), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 )
@@ -122,24 +123,24 @@ func TestCommandsBesideAServer(t *testing.T) {
 		args []string
 		code int
 	}{
-		{[]string{"import", file, "--dry-run"}, exitOK},
-		{[]string{"import", file, "--account", "Mine"}, exitOK},
-		{[]string{"import", file, "--json"}, exitOK},
-		{[]string{"import", named}, exitInput},
-		{[]string{"import", named + "x"}, exitInput},
-		{[]string{"import", "-"}, exitInput},
-		{[]string{"import", long}, exitInput},
-		{[]string{"import", file + "x"}, exitInput},
-		{[]string{"import", filepath.Dir(file)}, exitInput},
-		{[]string{"account", "rename", "acc_none", "Other"}, exitNotFound},
-		{[]string{"import", "undo", "1"}, exitOK},
-		{[]string{"import", "undo", "7"}, exitNotFound},
-		{[]string{"call", "list_accounts"}, exitOK},
-		{[]string{"call", "search_transactions", `{"limit": 0}`}, exitInvalid},
-		{[]string{"call", "search_transactions", `not json`}, exitInvalid},
-		{[]string{"call", "nonsense"}, exitNotFound},
-		{[]string{"call", "list_accounts", "--as", "nobody"}, exitUnauthenticated},
-		{[]string{"redact", file}, exitFound},
+		{[]string{"import", file, "--dry-run"}, exit.OK},
+		{[]string{"import", file, "--account", "Mine"}, exit.OK},
+		{[]string{"import", file, "--json"}, exit.OK},
+		{[]string{"import", named}, exit.Input},
+		{[]string{"import", named + "x"}, exit.Input},
+		{[]string{"import", "-"}, exit.Input},
+		{[]string{"import", long}, exit.Input},
+		{[]string{"import", file + "x"}, exit.Input},
+		{[]string{"import", filepath.Dir(file)}, exit.Input},
+		{[]string{"account", "rename", "acc_none", "Other"}, exit.NotFound},
+		{[]string{"import", "undo", "1"}, exit.OK},
+		{[]string{"import", "undo", "7"}, exit.NotFound},
+		{[]string{"call", "list_accounts"}, exit.OK},
+		{[]string{"call", "search_transactions", `{"limit": 0}`}, exit.Invalid},
+		{[]string{"call", "search_transactions", `not json`}, exit.Invalid},
+		{[]string{"call", "nonsense"}, exit.NotFound},
+		{[]string{"call", "list_accounts", "--as", "nobody"}, exit.Unauthenticated},
+		{[]string{"redact", file}, exit.Found},
 	}
 	for _, tt := range tests {
 		var got [2]string
@@ -198,7 +199,7 @@ func TestConfigMismatch(t *testing.T) {
 	for _, args := range [][]string{{"call", "list_accounts"}, {"serve", "--stdio"}, {"import", "list"}} {
 		var errs bytes.Buffer
 		code := Main(context.Background(), append(args, "--data", dir), strings.NewReader(""), io.Discard, &errs, nil)
-		if code != exitData || !strings.Contains(errs.String(), "has another config") || !strings.Contains(errs.String(), "hint: apply it with kill -HUP") {
+		if code != exit.Data || !strings.Contains(errs.String(), "has another config") || !strings.Contains(errs.String(), "hint: apply it with kill -HUP") {
 			t.Errorf("%v: exit code %d\n%s", args, code, errs.String())
 		}
 	}
@@ -226,10 +227,10 @@ func TestGreet(t *testing.T) {
 	}{
 		{"good", func(*hello) {}, 0, ""},
 		{"nobody in particular", func(h *hello) { h.Principal = "" }, 0, ""},
-		{"other protocol", func(h *hello) { h.Protocol++ }, exitData, "another build"},
-		{"other build", func(h *hello) { h.Build = "v0.0.1" }, exitData, "another build"},
-		{"other config", func(h *hello) { h.Config = strings.Repeat("0", 64) }, exitData, "another config"},
-		{"no such principal", func(h *hello) { h.Principal = "nobody" }, exitUnauthenticated, "no such principal"},
+		{"other protocol", func(h *hello) { h.Protocol++ }, exit.Data, "another build"},
+		{"other build", func(h *hello) { h.Build = "v0.0.1" }, exit.Data, "another build"},
+		{"other config", func(h *hello) { h.Config = strings.Repeat("0", 64) }, exit.Data, "another config"},
+		{"no such principal", func(h *hello) { h.Principal = "nobody" }, exit.Unauthenticated, "no such principal"},
 	}
 	for _, tt := range tests {
 		h := good
@@ -242,8 +243,8 @@ func TestGreet(t *testing.T) {
 			}
 			continue
 		}
-		if got := classify(err, false, true); got.code != tt.code || !strings.Contains(got.Error(), tt.text) {
-			t.Errorf("%s: %d %v", tt.name, got.code, got)
+		if got := exit.Classify(err, false, true); got.Code != tt.code || !strings.Contains(got.Error(), tt.text) {
+			t.Errorf("%s: %d %v", tt.name, got.Code, got)
 		}
 	}
 	for _, ticket := range []string{"", ".me", "x.me", f.owner.sign("me") + ".root", f.owner.sign("me")} {
@@ -266,7 +267,7 @@ func TestTicketless(t *testing.T) {
 	r.http = &http.Client{Transport: socketTransport(f.owner.path)}
 	defer r.Close()
 	for _, path := range []string{"call", "import", "batches", "undo", "accounts", "rename", "told", "reload"} {
-		var refused *failure
+		var refused *exit.Failure
 		if _, err := r.send(t.Context(), path, strings.NewReader("{}")); err == nil || errors.As(err, &refused) || err.Error() != "status 401" {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -359,7 +360,7 @@ func TestSocketInTheWay(t *testing.T) {
 	command := func() {
 		t.Helper()
 		errs.Reset()
-		if code := Main(context.Background(), []string{"call", "list_accounts", "--data", dir}, nil, io.Discard, &errs, nil); code != exitOK {
+		if code := Main(context.Background(), []string{"call", "list_accounts", "--data", dir}, nil, io.Discard, &errs, nil); code != exit.OK {
 			t.Fatalf("exit code %d\n%s", code, errs.String())
 		}
 	}
@@ -394,9 +395,9 @@ func TestSilentOwner(t *testing.T) {
 	if !errors.Is(err, lockfile.ErrHeld) {
 		t.Errorf("got %v", err)
 	}
-	got := classify(alone(err), false, true)
-	if got.code != exitData || !strings.Contains(got.Error(), "on this platform") || got.hint == "" {
-		t.Errorf("without relays: %d %v", got.code, got)
+	got := exit.Classify(alone(err), false, true)
+	if got.Code != exit.Data || !strings.Contains(got.Error(), "on this platform") || got.Hint == "" {
+		t.Errorf("without relays: %d %v", got.Code, got)
 	}
 }
 

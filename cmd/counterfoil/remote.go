@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
@@ -104,7 +105,7 @@ func (a *app) reach(ctx context.Context, wait time.Duration, own, join func() er
 
 // alone is why a second process is refused where there are no relays.
 func alone(held error) error {
-	return fail(exitData, "stop the other process, or run counterfoil serve --http and let all clients use that",
+	return exit.Fail(exit.Data, "stop the other process, or run counterfoil serve --http and let all clients use that",
 		"%w; on this platform, where a socket cannot tell who connects, one process at a time can use a data folder", held)
 }
 
@@ -133,7 +134,7 @@ func (a *app) greetOwner(ctx context.Context, h hello) (*remote, error) {
 	defer cancel()
 	var w welcome
 	if err := r.ask(ctx, "hello", h, &w); err != nil {
-		var refused *failure
+		var refused *exit.Failure
 		if errors.As(err, &refused) {
 			return nil, err
 		}
@@ -149,7 +150,7 @@ func socketTransport(path string) *http.Transport {
 
 // errOwnerLeft is what becomes of a command whose owner ended.
 func errOwnerLeft(err error) error {
-	return fail(exitUnavailable, "try again; counterfoil audit list and counterfoil import list show what was done", "the process that owns the data folder ended before it answered: %w", err)
+	return exit.Fail(exit.Unavailable, "try again; counterfoil audit list and counterfoil import list show what was done", "the process that owns the data folder ended before it answered: %w", err)
 }
 
 // send sends a request and returns a response with status 200.
@@ -177,13 +178,13 @@ func (r *remote) send(ctx context.Context, path string, body io.Reader) (*http.R
 	case resp.StatusCode == http.StatusUnprocessableEntity && json.NewDecoder(io.LimitReader(resp.Body, maxLocalBody)).Decode(&f) == nil:
 		return nil, f.failure()
 	case resp.StatusCode == http.StatusNotFound:
-		return nil, fail(exitData, "restart the programs that use the data folder, so that all run the same counterfoil", "the data folder is owned by another version of counterfoil")
+		return nil, exit.Fail(exit.Data, "restart the programs that use the data folder, so that all run the same counterfoil", "the data folder is owned by another version of counterfoil")
 	}
 	return nil, fmt.Errorf("status %d", resp.StatusCode)
 }
 
 func (f *localFailure) failure() error {
-	return &failure{f.Code, errors.New(plain(f.Text)), plain(f.Hint)}
+	return &exit.Failure{Code: f.Code, Err: errors.New(plain(f.Text)), Hint: plain(f.Hint)}
 }
 
 func (r *remote) ask(ctx context.Context, path string, req, into any) error {
@@ -202,7 +203,7 @@ func (r *remote) ask(ctx context.Context, path string, req, into any) error {
 // order asks like ask, and says so if the owner ended meanwhile.
 func order[T any](ctx context.Context, r *remote, path string, req any) (answer T, err error) {
 	err = r.ask(ctx, path, req, &answer)
-	var refused *failure
+	var refused *exit.Failure
 	if err == nil || errors.As(err, &refused) || ctx.Err() != nil {
 		return answer, err
 	}
@@ -233,7 +234,7 @@ func (r *remote) rename(ctx context.Context, id, name string) (store.Batch, erro
 func (r *remote) told(ctx context.Context, text string) string {
 	answer, err := order[string](ctx, r, "told", toldRequest{text})
 	if err != nil {
-		return withheld
+		return exit.Withheld
 	}
 	return answer
 }
@@ -293,7 +294,7 @@ func (r *remote) importStatement(ctx context.Context, in ingest.Input, req impor
 		return ingest.Report{}, err
 	}
 	resp, err := r.send(ctx, "import", io.MultiReader(bytes.NewReader(append(head, '\n')), body))
-	var refused *failure
+	var refused *exit.Failure
 	switch {
 	case ctx.Err() != nil:
 		return ingest.Report{}, ctx.Err()

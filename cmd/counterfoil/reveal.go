@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 )
 
@@ -39,11 +40,11 @@ stay as they are. Credentials are never restored.`,
 func (a *app) reveal(ctx context.Context, tokens []string, show bool) (err error) {
 	onTerminal := isTerminal(a.ui.out)
 	if !onTerminal && !show {
-		return fail(exitUsage, "add --show if a person is to read it all the same", "reveal shows values on a terminal only")
+		return exit.Fail(exit.Usage, "add --show if a person is to read it all the same", "reveal shows values on a terminal only")
 	}
 	for i, token := range tokens {
 		if from, to, ok := redact.NextToken(token); !ok || from != 0 || to != len(token) {
-			return fail(exitUsage, "a token is a word such as ACCT_, CARD_ or IBAN_ and fourteen capital letters", "argument %d is not a token", i+1)
+			return exit.Fail(exit.Usage, "a token is a word such as ACCT_, CARD_ or IBAN_ and fourteen capital letters", "argument %d is not a token", i+1)
 		}
 	}
 	b, err := a.books(ctx, "")
@@ -64,7 +65,7 @@ func (a *app) reveal(ctx context.Context, tokens []string, show bool) (err error
 		}
 	}
 	if v.refused > 0 {
-		return fail(exitDenied, "", "%d of %d tokens were not restored", v.refused, len(tokens))
+		return exit.Fail(exit.Denied, "", "%d of %d tokens were not restored", v.refused, len(tokens))
 	}
 	return nil
 }
@@ -87,7 +88,7 @@ func (v *revealer) stream(ctx context.Context, text io.Reader) error {
 	for n := 1; ; n++ {
 		line, err := readLine(in)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return fail(exitInput, "", "line %d: %w", n, err)
+			return exit.Fail(exit.Input, "", "line %d: %w", n, err)
 		}
 		out, failed := v.line(ctx, string(line))
 		if failed != nil {

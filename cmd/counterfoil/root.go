@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
@@ -50,8 +51,8 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			a.ui.failed(panicked())
-			code = exitInternal
+			a.ui.failed(exit.Panicked())
+			code = exit.Internal
 		}
 	}()
 	root := newRootCmd(a)
@@ -65,16 +66,16 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 // finish reports an error and turns it into an exit code.
 func (a *app) finish(ctx context.Context, err error) int {
 	if err == nil && a.ui.broken == nil {
-		return exitOK
+		return exit.OK
 	}
 	if err == nil {
 		err = a.ui.broken
 	}
-	f := classify(err, ctx.Err() != nil, a.started)
-	if f.code != exitInterrupted && f.code != exitFound { // finding something is no error
+	f := exit.Classify(err, ctx.Err() != nil, a.started)
+	if f.Code != exit.Interrupted && f.Code != exit.Found { // finding something is no error
 		a.ui.failed(f)
 	}
-	return f.code
+	return f.Code
 }
 
 func newRootCmd(a *app) *cobra.Command {

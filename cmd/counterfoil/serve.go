@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/mcp"
@@ -76,10 +77,10 @@ mistake, nothing. Everything else needs a restart.`,
 
 func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if o.stdio && (o.http != "" || o.unix != "") {
-		return fail(exitUsage, "start a second one: it finds the first", "--stdio goes alone")
+		return exit.Fail(exit.Usage, "start a second one: it finds the first", "--stdio goes alone")
 	}
 	if o.as != "" && !o.stdio {
-		return fail(exitUsage, "HTTP clients are who their tokens say", "--as is for --stdio")
+		return exit.Fail(exit.Usage, "HTTP clients are who their tokens say", "--as is for --stdio")
 	}
 	cfg, err := a.config()
 	if err != nil {
@@ -139,7 +140,7 @@ func (a *app) openToListen(ctx context.Context) (f *folder, err error) {
 		return err
 	}, func() error { return errNoOwner })
 	if errors.Is(err, lockfile.ErrHeld) {
-		return nil, fail(exitData, "a server that listens has to come first: stop that process, start the server, and let serve --stdio, call and import join it", "%w", err)
+		return nil, exit.Fail(exit.Data, "a server that listens has to come first: stop that process, start the server, and let serve --stdio, call and import join it", "%w", err)
 	}
 	return f, err
 }
@@ -246,7 +247,7 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 	if o.http != "" {
 		ln, err := net.Listen("tcp", o.http)
 		if err != nil {
-			return list, fail(exitData, "name another address with --http, or stop what listens there", "listening: %w", err)
+			return list, exit.Fail(exit.Data, "name another address with --http, or stop what listens there", "listening: %w", err)
 		}
 		list = append(list, ln)
 		s.announceHTTP(ln.Addr())
@@ -257,13 +258,13 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 	} else if o.unix != "" {
 		ln, err := mcp.ListenUnix(path)
 		if err != nil {
-			return list, fail(exitData, "", "%w", err)
+			return list, exit.Fail(exit.Data, "", "%w", err)
 		}
 		list = append(list, ln)
 		s.app.ui.notef("serving %s", path)
 	}
 	if len(list) == 0 {
-		return nil, fail(exitUsage, "add --stdio, --http or --unix, or name an address in the config", "there is nothing to listen on")
+		return nil, exit.Fail(exit.Usage, "add --stdio, --http or --unix, or name an address in the config", "there is nothing to listen on")
 	}
 	return list, nil
 }
@@ -345,7 +346,7 @@ func (a *app) logger() *slog.Logger {
 		}
 		out, _, err := clean().Text(nil, []byte(fmt.Sprint(v.Any())))
 		if err != nil {
-			return withheld
+			return exit.Withheld
 		}
 		return string(out)
 	}

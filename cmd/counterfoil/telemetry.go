@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
@@ -54,13 +55,13 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 		}
 		text, err := readBounded(f.app.below(file.path, ""), file.limit)
 		if err != nil {
-			return fail(exitConfig, "", "telemetry.otlp.%s: %w", file.key, err)
+			return exit.Fail(exit.Config, "", "telemetry.otlp.%s: %w", file.key, err)
 		}
 		file.into(text)
 	}
 	t, err := telemetry.Open(ctx, cfg, o)
 	if err != nil {
-		return fail(exitConfig, "docs/telemetry.md tells what each key means", "%w", err)
+		return exit.Fail(exit.Config, "docs/telemetry.md tells what each key means", "%w", err)
 	}
 	f.telemetry, f.app.telemetry = t, t
 	f.announceMetrics(t.MetricsAddress())

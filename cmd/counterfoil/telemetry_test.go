@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -91,7 +92,7 @@ func TestTelemetryTellsNoSecret(t *testing.T) {
 	for line := range s.lines {
 		said.WriteString(line + "\n")
 	}
-	if code := <-s.code; code != exitOK {
+	if code := <-s.code; code != exit.OK {
 		t.Errorf("exit code %d", code)
 	}
 
@@ -244,7 +245,7 @@ func TestTelemetryKnowsThePast(t *testing.T) {
 	}
 	run(t, "import", statement, "--data", dir, "--profile", rules, "--account", "Other", "--dry-run")
 	run(t, "import", statement, "--data", dir, "--profile", rules, "--account", "Other", "--yes")
-	if code := Main(t.Context(), []string{"import", broken, "--data", dir, "--currency", "GBP", "--yes"}, strings.NewReader(""), io.Discard, io.Discard, nil); code != exitInput {
+	if code := Main(t.Context(), []string{"import", broken, "--data", dir, "--currency", "GBP", "--yes"}, strings.NewReader(""), io.Discard, io.Discard, nil); code != exit.Input {
 		t.Errorf("exit code %d of a broken statement", code)
 	}
 	page := get(t, metrics)
@@ -259,7 +260,7 @@ func TestTelemetryKnowsThePast(t *testing.T) {
 		}
 	}
 	s.stop()
-	if code := <-s.code; code != exitOK {
+	if code := <-s.code; code != exit.OK {
 		t.Errorf("exit code %d", code)
 	}
 }

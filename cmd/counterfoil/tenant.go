@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
@@ -40,7 +41,7 @@ func (a *app) administer(do func(dsn string, p *PostgresConfig) error) error {
 	}
 	p := &cfg.Store.Postgres
 	if !p.used() {
-		return fail(exitUsage, "counterfoil init --postgres sets one up", "the config has the embedded store")
+		return exit.Fail(exit.Usage, "counterfoil init --postgres sets one up", "the config has the embedded store")
 	}
 	dsn, err := a.dsn(p.migrator())
 	if err != nil {
@@ -90,11 +91,11 @@ keys/postgres-reader, -writer and -auditor.`,
 
 func (a *app) tenantCreate(ctx context.Context, dsn string, p *PostgresConfig, name, out string) error {
 	if !postgres.IsTenantName(name) {
-		return fail(exitUsage, "a letter and up to 39 letters, digits or _, in lower case", "that is no name for a tenant")
+		return exit.Fail(exit.Usage, "a letter and up to 39 letters, digits or _, in lower case", "that is no name for a tenant")
 	}
 	if out == "" {
 		if name != p.Tenant {
-			return fail(exitUsage, "name a folder with --out", "the config is another tenant's, so there is no place for the logins of this one")
+			return exit.Fail(exit.Usage, "name a folder with --out", "the config is another tenant's, so there is no place for the logins of this one")
 		}
 		return a.createOwnTenant(ctx, dsn, p)
 	}
@@ -135,12 +136,12 @@ database as evidence, where only the login that owns the database reads it.`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !sure {
-				return fail(exitUsage, "add --yes", "this removes every row of the tenant, and there is no way back")
+				return exit.Fail(exit.Usage, "add --yes", "this removes every row of the tenant, and there is no way back")
 			}
 			return a.administer(func(dsn string, p *PostgresConfig) error {
 				err := postgres.DropTenant(cmd.Context(), dsn, p.AllowPlain, args[0], modules()...)
 				if errors.Is(err, store.ErrNotFound) {
-					return fail(exitNotFound, "counterfoil tenant list lists them", "there is no such tenant")
+					return exit.Fail(exit.NotFound, "counterfoil tenant list lists them", "there is no such tenant")
 				}
 				if err != nil {
 					return a.pgError(err)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // tokenPrefix makes a token recognisable to people and secret scanners.
@@ -87,11 +89,11 @@ token is printed to stdout once; the config keeps only its SHA-256.`,
 
 func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) error {
 	if !nameForm.MatchString(p.Name) {
-		return fail(exitUsage, "", "a name is %s", nameRule)
+		return exit.Fail(exit.Usage, "", "a name is %s", nameRule)
 	}
 	for _, word := range slices.Concat([]string{p.Name}, p.Roles, p.Scopes, p.Accounts) {
 		if safe(word) != word {
-			return fail(exitUsage, "choose another", "a name, role, scope or account looks like an account number or a credential: it would stand in the config and in every record")
+			return exit.Fail(exit.Usage, "choose another", "a name, role, scope or account looks like an account number or a credential: it would stand in the config and in every record")
 		}
 	}
 	token, hash := newToken()
@@ -101,10 +103,10 @@ func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) erro
 			return appendPrincipal(list, p, hash)
 		}
 		if c.Principals[i].TokenSHA256 != "" && !replace {
-			return fail(exitConflict, "add --replace to make a new one", "%s has a token already", p.Name)
+			return exit.Fail(exit.Conflict, "add --replace to make a new one", "%s has a token already", p.Name)
 		}
 		if len(p.Roles)+len(p.Scopes)+len(p.Accounts) > 0 {
-			return fail(exitUsage, "edit its roles, scopes and accounts in the config", "%s exists already", p.Name)
+			return exit.Fail(exit.Usage, "edit its roles, scopes and accounts in the config", "%s exists already", p.Name)
 		}
 		setField(list.Content[i], "token_sha256", scalar(hash))
 		return nil
@@ -227,14 +229,14 @@ func revoke(name string, remove bool) func(*Config, *yaml.Node) error {
 		i := c.find(name)
 		switch {
 		case i < 0:
-			return fail(exitNotFound, "counterfoil token list shows them", "there is no principal %s", withoutNumbers(name))
+			return exit.Fail(exit.NotFound, "counterfoil token list shows them", "there is no principal %s", exit.WithoutNumbers(name))
 		case remove:
 			list.Content = append(list.Content[:i], list.Content[i+1:]...)
 			if len(list.Content) == 0 {
 				list.Style |= yaml.FlowStyle
 			}
 		case c.Principals[i].TokenSHA256 == "":
-			return fail(exitNotFound, "", "%s has no token", name)
+			return exit.Fail(exit.NotFound, "", "%s has no token", name)
 		default:
 			setField(list.Content[i], "token_sha256", nil)
 		}

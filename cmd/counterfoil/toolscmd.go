@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -96,5 +97,5 @@ func (a *app) showTool(name string) error {
 		a.ui.printf("\nresult:\n")
 		return a.ui.document(json.RawMessage(s.OutputSchema))
 	}
-	return fail(exitNotFound, "counterfoil tools lists them", "there is no tool %s", withoutNumbers(name))
+	return exit.Fail(exit.NotFound, "counterfoil tools lists them", "there is no tool %s", exit.WithoutNumbers(name))
 }

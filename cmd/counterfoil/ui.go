@@ -1,19 +1,5 @@
 package main
 
-// How this command speaks:
-//
-//   - Results go to stdout and nothing else does, so that they can be piped;
-//     with --json they are one JSON document, or one per line where that is said.
-//   - Everything else goes to stderr, each line prefixed "counterfoil: ", lower
-//     case, without a full stop.
-//   - An error is one line, "counterfoil: error: …", then, where the user can do
-//     something, one line "counterfoil: hint: …".
-//   - Nothing printed holds a token (but for the one time it is made), an account
-//     number or the text of a panic. Names of files and words of the command line
-//     may: what goes to stderr, where logs are made of it, passes the detectors.
-//   - Text that came from outside loses its control characters on the way, so
-//     that a memo cannot drive the terminal.
-
 import (
 	"bytes"
 	"crypto/rand"
@@ -26,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 )
 
@@ -132,10 +119,10 @@ func (u *ui) notef(format string, args ...any) { u.say("", format, args...) }
 func (u *ui) warnf(format string, args ...any) { u.say("warning: ", format, args...) }
 
 // failed reports the error that ends the command.
-func (u *ui) failed(f *failure) {
+func (u *ui) failed(f *exit.Failure) {
 	u.say("error: ", "%s", f.Error())
-	if f.hint != "" {
-		u.say("hint: ", "%s", f.hint)
+	if f.Hint != "" {
+		u.say("hint: ", "%s", f.Hint)
 	}
 }
 
@@ -151,9 +138,6 @@ var spoken = sync.OnceValue(func() *redact.Redactor {
 	return throwAway(map[redact.Entity]redact.Action{redact.Fake: redact.Keep, redact.Email: redact.Keep, redact.Opaque: redact.Keep})
 })
 
-// withheld stands for a text that could not be examined.
-const withheld = "(withheld)"
-
 // safe is a text without account numbers, cards and credentials. What stands
 // before a colon is for itself: in "secret: want token", want is no secret.
 func safe(text string) string {
@@ -161,7 +145,7 @@ func safe(text string) string {
 	for _, part := range strings.SplitAfter(text, ": ") {
 		var err error
 		if out, _, err = spoken().Text(out, []byte(part)); err != nil {
-			return withheld
+			return exit.Withheld
 		}
 	}
 	return string(out)
@@ -172,7 +156,9 @@ func throwAway(actions map[redact.Entity]redact.Action) *redact.Redactor {
 	cfg := redact.Config{Actions: actions}
 	rand.Read(cfg.Key[:])
 	r, err := redact.New(cfg)
-	must(err) // the actions are known
+	if err != nil {
+		panic(err) // the actions are known
+	}
 	return r
 }
 

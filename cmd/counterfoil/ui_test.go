@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"path/filepath"
@@ -10,7 +11,7 @@ import (
 	"testing"
 	"unicode"
 
-	"context"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 func TestDocumentDrivesNoTerminal(t *testing.T) {
@@ -50,7 +51,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full
 // TestOutputFails: a result that could not be written is no success.
 func TestOutputFails(t *testing.T) {
 	var errs bytes.Buffer
-	if code := Main(context.Background(), []string{"version"}, nil, brokenWriter{}, &errs, nil); code != exitInternal || errs.Len() == 0 {
+	if code := Main(context.Background(), []string{"version"}, nil, brokenWriter{}, &errs, nil); code != exit.Internal || errs.Len() == 0 {
 		t.Errorf("exit code %d, said %q", code, errs.String())
 	}
 }
@@ -67,11 +68,11 @@ func TestConcurrentTokens(t *testing.T) {
 		wg.Go(func() {
 			var out, errs bytes.Buffer
 			switch code := Main(context.Background(), []string{"token", "add", name, "--data", dir}, nil, &out, &errs, nil); code {
-			case exitOK:
+			case exit.OK:
 				mu.Lock()
 				added[name] = true
 				mu.Unlock()
-			case exitData:
+			case exit.Data:
 			default:
 				t.Errorf("exit code %d: %s", code, errs.String())
 			}

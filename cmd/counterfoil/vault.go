@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
@@ -67,7 +68,7 @@ type revealed struct {
 // value is returned; if that fails, nothing is.
 func (f *folder) reveal(ctx context.Context, tokens []string) ([]revealed, error) {
 	if len(tokens) > maxReveal {
-		return nil, fail(exitUsage, "", "more than %d tokens at a time", maxReveal)
+		return nil, exit.Fail(exit.Usage, "", "more than %d tokens at a time", maxReveal)
 	}
 	out := make([]revealed, len(tokens))
 	for i, token := range tokens {
