@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -47,7 +48,7 @@ func newAccountCmd(a *app) *cobra.Command {
 }
 
 func (a *app) renameAccount(ctx context.Context, id, name string) error {
-	name = strings.Join(strings.Fields(plain(name)), " ")
+	name = strings.Join(strings.Fields(console.Plain(name)), " ")
 	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxAccountName {
 		return exit.Fail(exit.Usage, "", "a name has 1 to %d characters", maxAccountName)
 	}
@@ -121,13 +122,13 @@ func (a *app) printAccounts(accounts []store.Account) error {
 			out[i].First, out[i].Last = acc.First.String(), acc.Last.String()
 		}
 		rows[i] = []string{
-			acc.ID, acc.Name, acc.Kind, acc.Currency, orDash(acc.Last4),
-			strconv.FormatInt(acc.Count, 10), orDash(out[i].First), orDash(out[i].Last), orDash(acc.Subject),
+			acc.ID, acc.Name, acc.Kind, acc.Currency, console.OrDash(acc.Last4),
+			strconv.FormatInt(acc.Count, 10), console.OrDash(out[i].First), console.OrDash(out[i].Last), console.OrDash(acc.Subject),
 		}
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"accounts": out})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"accounts": out})
 	}
-	a.ui.table([]string{"ID", "NAME", "KIND", "CURRENCY", "ENDING", "BOOKINGS", "FIRST", "LAST", "OWNER"}, rows)
+	a.ui.Table([]string{"ID", "NAME", "KIND", "CURRENCY", "ENDING", "BOOKINGS", "FIRST", "LAST", "OWNER"}, rows)
 	return nil
 }

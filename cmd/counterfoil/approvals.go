@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -103,18 +104,18 @@ func (a *app) approvalsList(f *approvals.Folder) error {
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"approvals": append([]approvals.Request{}, all...)})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"approvals": append([]approvals.Request{}, all...)})
 	}
 	if len(all) == 0 {
-		a.ui.notef("nothing waits for approval")
+		a.ui.Notef("nothing waits for approval")
 		return nil
 	}
 	var rows [][]string
 	for _, r := range all {
 		rows = append(rows, []string{r.ID, r.Principal, r.Tool, r.Expires.Format(time.RFC3339), r.Reason})
 	}
-	a.ui.table([]string{"ID", "PRINCIPAL", "TOOL", "EXPIRES", "WHY"}, rows)
+	a.ui.Table([]string{"ID", "PRINCIPAL", "TOOL", "EXPIRES", "WHY"}, rows)
 	return nil
 }
 
@@ -123,15 +124,15 @@ func (a *app) approvalsShow(f *approvals.Folder, id string) error {
 	if err != nil {
 		return approvalError(err)
 	}
-	if a.ui.json {
-		return a.ui.document(r)
+	if a.ui.JSON {
+		return a.ui.Document(r)
 	}
-	a.ui.printf("id         %s\nprincipal  %s\ntool       %s\narguments  %s\nwhy        %s\nmade       %s\nexpires    %s\n",
-		r.ID, plain(r.Principal), r.Tool, plain(r.Args), plain(r.Reason), r.Made.Format(time.RFC3339), r.Expires.Format(time.RFC3339))
+	a.ui.Printf("id         %s\nprincipal  %s\ntool       %s\narguments  %s\nwhy        %s\nmade       %s\nexpires    %s\n",
+		r.ID, console.Plain(r.Principal), r.Tool, console.Plain(r.Args), console.Plain(r.Reason), r.Made.Format(time.RFC3339), r.Expires.Format(time.RFC3339))
 	if r.Preview != "" {
-		a.ui.printf("\nwhat it does\n")
+		a.ui.Printf("\nwhat it does\n")
 		for line := range strings.Lines(r.Preview) {
-			a.ui.printf("  %s\n", plain(strings.TrimRight(line, "\r\n")))
+			a.ui.Printf("  %s\n", console.Plain(strings.TrimRight(line, "\r\n")))
 		}
 	}
 	return nil
@@ -150,7 +151,7 @@ func (a *app) approvalsAnswer(f *approvals.Folder, id string, answer approvals.A
 		return approvalError(err)
 	}
 	said := map[approvals.Answer]string{approvals.Approve: "approved", approvals.Deny: "denied"}[answer]
-	a.ui.notef("%s one call of %s by %s", said, r.Tool, r.Principal)
+	a.ui.Notef("%s one call of %s by %s", said, r.Tool, r.Principal)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 )
 
 // person is whoever sits at the client, with one answer to everything.
@@ -142,7 +143,7 @@ func checkAskRecords(t *testing.T, dir string, before int) int {
 // and does not speak of what was looked up.
 func TestNothingLookedUp(t *testing.T) {
 	var out strings.Builder
-	a := &app{ui: ui{out: &out, err: io.Discard}}
+	a := &app{ui: console.UI{Out: &out, Err: io.Discard}}
 	said := (&talk{}).byServer()
 	if err := a.printAnswer(said, func(s string) (string, error) { return s, nil }); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -83,14 +84,14 @@ func (a *app) ask(ctx context.Context, question string, trace bool) (err error) 
 		trace: func(string, ...any) {},
 	}
 	if trace {
-		k.trace = a.ui.notef
+		k.trace = a.ui.Notef
 	}
 	out, err := k.ask(ctx, question)
 	if err != nil {
 		return err
 	}
 	restore := func(text string) (string, error) { return text, nil }
-	if isTerminal(a.ui.out) && !a.ui.json {
+	if console.IsTerminal(a.ui.Out) && !a.ui.JSON {
 		v := &revealer{app: a, books: b, known: map[string]string{}, safe: true}
 		restore = func(text string) (string, error) { return v.line(ctx, text) }
 	}
@@ -115,36 +116,36 @@ type receipt struct {
 }
 
 func (a *app) printAnswer(out answered, restore func(string) (string, error)) error {
-	if a.ui.json {
-		return a.ui.document(out)
+	if a.ui.JSON {
+		return a.ui.Document(out)
 	}
 	for line := range strings.Lines(out.Answer) {
 		text, err := restore(strings.TrimRight(line, "\n"))
 		if err != nil {
 			return err
 		}
-		a.ui.printf("%s\n", plain(text))
+		a.ui.Printf("%s\n", console.Plain(text))
 	}
 	if len(out.Figures) > 0 {
-		a.ui.printf("\nFigures (from the tools, not the model)\n")
+		a.ui.Printf("\nFigures (from the tools, not the model)\n")
 	}
 	for _, line := range out.Figures {
 		text, err := restore(line)
 		if err != nil {
 			return err
 		}
-		a.ui.printf("  %s\n", plain(text))
+		a.ui.Printf("  %s\n", console.Plain(text))
 	}
 	if len(out.Receipts)+len(out.Transactions) > 0 {
-		a.ui.printf("\nSources\n")
+		a.ui.Printf("\nSources\n")
 	}
 	for _, r := range out.Receipts {
-		a.ui.printf("  record %d: %s\n", r.Receipt.Index, plain(r.Tool))
+		a.ui.Printf("  record %d: %s\n", r.Receipt.Index, console.Plain(r.Tool))
 	}
 	for _, id := range out.Transactions {
-		a.ui.printf("  transaction %s\n", id)
+		a.ui.Printf("  transaction %s\n", id)
 	}
-	return a.ui.broken
+	return a.ui.Broken
 }
 
 // talk is one conversation: the model's turns and the tools that it calls, all

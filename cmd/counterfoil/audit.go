@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -142,7 +143,7 @@ func (a *app) pinnedKeys(values []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.ui.warnf("the key is the data folder's own: pin the one you were given with --key")
+	a.ui.Warnf("the key is the data folder's own: pin the one you were given with --key")
 	return []string{key}, nil
 }
 
@@ -276,30 +277,30 @@ func storeCheck(ctx context.Context, s verifiable) func(int64, *audit.Record) er
 
 func (a *app) printVerified(r *audit.Report) error {
 	for _, w := range r.Warnings {
-		a.ui.warnf("%s", w)
+		a.ui.Warnf("%s", w)
 	}
-	if a.ui.json {
-		return a.ui.document(r)
+	if a.ui.JSON {
+		return a.ui.Document(r)
 	}
-	a.ui.printf("%s\n", plain(r.Statement))
+	a.ui.Printf("%s\n", console.Plain(r.Statement))
 	if r.Problem != "" {
-		return a.ui.broken
+		return a.ui.Broken
 	}
-	a.ui.printf("log         %s\nrecords     %d in %d batches, %d bytes\nroot        %s\nsignatures  %d checked\n",
-		plain(r.Origin), r.Records, r.Batches, r.Bytes, r.Root, r.Signatures)
+	a.ui.Printf("log         %s\nrecords     %d in %d batches, %d bytes\nroot        %s\nsignatures  %d checked\n",
+		console.Plain(r.Origin), r.Records, r.Batches, r.Bytes, r.Root, r.Signatures)
 	for _, k := range r.Keys {
-		a.ui.printf("key         %s for records %d to %d (%s)\n", k.ID, k.From, k.To-1, orWord(k.Trust, "covered by a later key"))
+		a.ui.Printf("key         %s for records %d to %d (%s)\n", k.ID, k.From, k.To-1, console.Or(k.Trust, "covered by a later key"))
 	}
 	for _, e := range r.Evidence {
-		a.ui.printf("evidence    %s at %d, signed by %s\n", plain(e.Name), e.Size, plain(e.By))
+		a.ui.Printf("evidence    %s at %d, signed by %s\n", console.Plain(e.Name), e.Size, console.Plain(e.By))
 	}
 	for _, c := range r.Cuts {
-		a.ui.printf("cut         at %d, accepted: %v\n", c.Index, c.Accepted)
+		a.ui.Printf("cut         at %d, accepted: %v\n", c.Index, c.Accepted)
 	}
 	for _, i := range r.Erasures {
-		a.ui.printf("erasure     at %d\n", i)
+		a.ui.Printf("erasure     at %d\n", i)
 	}
-	return a.ui.broken
+	return a.ui.Broken
 }
 
 // readFileOrStdin reads a file, or standard input for "-".

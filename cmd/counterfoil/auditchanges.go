@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/internal/notion"
 )
 
@@ -65,11 +66,11 @@ func (a *app) auditChanges(ctx context.Context, diff bool) error {
 		}
 		changes = append(changes, c)
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"changes": changes})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"changes": changes})
 	}
 	a.printChanges(changes)
-	return a.ui.broken
+	return a.ui.Broken
 }
 
 // changeOf reads a record of a change.
@@ -100,22 +101,22 @@ const shortDigest = 12
 
 func (a *app) printChanges(changes []changeJSON) {
 	if len(changes) == 0 {
-		a.ui.notef("nothing is on record yet")
+		a.ui.Notef("nothing is on record yet")
 		return
 	}
-	short := func(digest string) string { return orDash(digest[:min(len(digest), shortDigest)]) }
+	short := func(digest string) string { return console.OrDash(digest[:min(len(digest), shortDigest)]) }
 	rows := make([][]string, len(changes))
 	for i, c := range changes {
-		rows[i] = []string{strconv.FormatInt(c.Index, 10), c.Time.UTC().Format(time.RFC3339), c.What, orDash(plain(c.By)), short(c.Before), short(c.After)}
+		rows[i] = []string{strconv.FormatInt(c.Index, 10), c.Time.UTC().Format(time.RFC3339), c.What, console.OrDash(console.Plain(c.By)), short(c.Before), short(c.After)}
 	}
-	a.ui.table([]string{"INDEX", "TIME", "WHAT", "BY", "BEFORE", "AFTER"}, rows)
+	a.ui.Table([]string{"INDEX", "TIME", "WHAT", "BY", "BEFORE", "AFTER"}, rows)
 	for _, c := range changes {
 		if len(c.Diff) == 0 {
 			continue
 		}
-		a.ui.printf("\n%s, record %d\n", c.What, c.Index)
+		a.ui.Printf("\n%s, record %d\n", c.What, c.Index)
 		for _, line := range c.Diff {
-			a.ui.printf("  %s\n", plain(line))
+			a.ui.Printf("  %s\n", console.Plain(line))
 		}
 	}
 }

@@ -85,11 +85,11 @@ keys/log.key and keys/log.pub, and restart it.`,
 			if err != nil {
 				return a.logError(err)
 			}
-			if a.ui.json {
-				return a.ui.document(map[string]string{"key": key})
+			if a.ui.JSON {
+				return a.ui.Document(map[string]string{"key": key})
 			}
-			a.ui.printf("%s\n", key)
-			return a.ui.broken
+			a.ui.Printf("%s\n", key)
+			return a.ui.Broken
 		},
 	}
 	cmd.Flags().StringVar(&operator, "operator-key", "", "`file` with the operator's private key")
@@ -139,7 +139,7 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 	if rollback == nil {
 		return exit.Fail(exit.Conflict, "", "there is nothing to restore: the log is what was last seen")
 	}
-	a.ui.notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
+	a.ui.Notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
 	return nil
 }
 
@@ -201,7 +201,7 @@ func (a *app) logConfig(cfg *Config) (audit.Config, error) {
 	}
 	out := audit.Config{
 		Dir: a.dataDir, Origin: cfg.Log.Origin, Now: a.now, Operator: operator,
-		Alert: func(err error) { a.ui.warnf("log: %v", err) },
+		Alert: func(err error) { a.ui.Warnf("log: %v", err) },
 	}
 	if cfg.Log.AnchorFile != "" {
 		out.Anchors = append(out.Anchors, audit.FileAnchor{Path: a.below(cfg.Log.AnchorFile, "")})

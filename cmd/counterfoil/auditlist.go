@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
@@ -135,7 +136,7 @@ func (a *app) pseudonymOf(name string) (string, error) {
 		return "", err
 	}
 	if cfg.find(name) < 0 {
-		a.ui.notef("the config has no principal %s now", name)
+		a.ui.Notef("the config has no principal %s now", name)
 	}
 	keys, err := a.openKeys(cfg, nil)
 	if err != nil {
@@ -255,12 +256,12 @@ const maxListedRecords = 100_000
 
 func (a *app) printItems(items []*audit.Item, skipped int) error {
 	if skipped > 0 {
-		a.ui.notef("%d older records are not shown", skipped)
+		a.ui.Notef("%d older records are not shown", skipped)
 	}
 	if len(items) == 0 {
-		a.ui.notef("no record matches")
+		a.ui.Notef("no record matches")
 	}
-	if a.ui.json {
+	if a.ui.JSON {
 		_, err := audit.Export(uiWriter{&a.ui}, "jsonl", func(yield func(*audit.Item, error) bool) {
 			for _, it := range items {
 				if !yield(it, nil) {
@@ -274,13 +275,13 @@ func (a *app) printItems(items []*audit.Item, skipped int) error {
 	for _, it := range items {
 		rows = append(rows, itemRow(it))
 	}
-	a.ui.table([]string{"INDEX", "TIME", "PRINCIPAL", "WHAT", "DECISION", "RESULT", "ROWS", "FOUND", "CALL"}, rows)
-	return a.ui.broken
+	a.ui.Table([]string{"INDEX", "TIME", "PRINCIPAL", "WHAT", "DECISION", "RESULT", "ROWS", "FOUND", "CALL"}, rows)
+	return a.ui.Broken
 }
 
 func itemRow(it *audit.Item) []string {
 	r := it.Record
-	what, result := r.Tool, orWord(r.Error, "ok")
+	what, result := r.Tool, console.Or(r.Error, "ok")
 	switch r.Phase {
 	case audit.PhaseEvent:
 		what, result = "@"+r.Event, "-"
@@ -288,8 +289,8 @@ func itemRow(it *audit.Item) []string {
 		result = "intent"
 	}
 	return []string{
-		strconv.FormatInt(it.Index, 10), r.Time.Format("2006-01-02 15:04:05.000"), orDash(short(r.Principal)), orDash(what),
-		orDash(r.Decision), result, strconv.FormatInt(r.Rows, 10), orDash(found(r)), orDash(r.CallID),
+		strconv.FormatInt(it.Index, 10), r.Time.Format("2006-01-02 15:04:05.000"), console.OrDash(short(r.Principal)), console.OrDash(what),
+		console.OrDash(r.Decision), result, strconv.FormatInt(r.Rows, 10), console.OrDash(found(r)), console.OrDash(r.CallID),
 	}
 }
 
@@ -305,11 +306,11 @@ func found(r *audit.Record) string {
 }
 
 // uiWriter writes results through the ui, which remembers a broken pipe.
-type uiWriter struct{ u *ui }
+type uiWriter struct{ u *console.UI }
 
 func (w uiWriter) Write(p []byte) (int, error) {
-	w.u.write(p)
-	return len(p), w.u.broken
+	w.u.Write(p)
+	return len(p), w.u.Broken
 }
 
 func newAuditShowCmd(a *app) *cobra.Command {
@@ -349,18 +350,18 @@ func (a *app) auditShow(ctx context.Context, which string) error {
 		h := it.LeafHash()
 		out = append(out, shown{it.Index, hex.EncodeToString(h[:]), len(it.Sidecar), it.Leaf})
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"records": out})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"records": out})
 	}
 	for i, s := range out {
 		if i > 0 {
-			a.ui.printf("\n")
+			a.ui.Printf("\n")
 		}
 		if err := a.printShown(s); err != nil {
 			return err
 		}
 	}
-	return a.ui.broken
+	return a.ui.Broken
 }
 
 func findRecords(r *audit.Reader, which string) ([]*audit.Item, error) {
@@ -373,9 +374,9 @@ func findRecords(r *audit.Reader, which string) ([]*audit.Item, error) {
 
 // printShown prints the members in their canonical order, one a line.
 func (a *app) printShown(s shown) error {
-	a.ui.printf("%-16s %d\n%-16s %s\n", "index", s.Index, "leaf_hash", s.LeafHash)
+	a.ui.Printf("%-16s %d\n%-16s %s\n", "index", s.Index, "leaf_hash", s.LeafHash)
 	if s.Sidecar > 0 {
-		a.ui.printf("%-16s %d bytes, sealed\n", "content", s.Sidecar)
+		a.ui.Printf("%-16s %d bytes, sealed\n", "content", s.Sidecar)
 	}
 	dec := json.NewDecoder(strings.NewReader(string(s.Record)))
 	dec.UseNumber()
@@ -396,7 +397,7 @@ func (a *app) printShown(s shown) error {
 		if json.Unmarshal(value, &s) == nil {
 			text = s
 		}
-		a.ui.printf("%-16s %s\n", name, plain(text))
+		a.ui.Printf("%-16s %s\n", name, console.Plain(text))
 	}
 	return nil
 }
@@ -448,6 +449,6 @@ func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out strin
 	if err != nil {
 		return a.logError(err)
 	}
-	a.ui.notef("%s exported", counted(n, "record"))
+	a.ui.Notef("%s exported", console.Counted(n, "record"))
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/tools"
@@ -65,8 +66,8 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 		return a.logError(err)
 	}
 	if out == "" {
-		a.ui.write(bundle)
-		return a.ui.broken
+		a.ui.Write(bundle)
+		return a.ui.Broken
 	}
 	file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -154,11 +155,11 @@ func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int,
 	if err != nil {
 		return a.logError(err)
 	}
-	if a.ui.json {
-		return a.ui.document(p)
+	if a.ui.JSON {
+		return a.ui.Document(p)
 	}
 	a.printProof(p)
-	return a.ui.broken
+	return a.ui.Broken
 }
 
 func checkReceipt(p *audit.Proof, name string) error {
@@ -181,19 +182,19 @@ func checkReceipt(p *audit.Proof, name string) error {
 
 func (a *app) printProof(p *audit.Proof) {
 	r := p.Record
-	a.ui.printf("record %d of %s is proven, in the log of %d records signed by key %s\n", p.Index, plain(p.Checkpoint.Origin), p.Checkpoint.Size, p.Key)
-	a.ui.printf("time %s, %s %s, decision %s, %d rows\n", r.Time.Format("2006-01-02 15:04:05"), subjectOf(r), r.Phase, orDash(r.Decision), r.Rows)
+	a.ui.Printf("record %d of %s is proven, in the log of %d records signed by key %s\n", p.Index, console.Plain(p.Checkpoint.Origin), p.Checkpoint.Size, p.Key)
+	a.ui.Printf("time %s, %s %s, decision %s, %d rows\n", r.Time.Format("2006-01-02 15:04:05"), subjectOf(r), r.Phase, console.OrDash(r.Decision), r.Rows)
 	for _, o := range p.Openings {
-		a.ui.printf("%s opens to %d bytes:\n%s\n", o.Field, len(o.Data), plain(string(o.Data)))
+		a.ui.Printf("%s opens to %d bytes:\n%s\n", o.Field, len(o.Data), console.Plain(string(o.Data)))
 	}
 	for _, c := range p.Cosignatures {
-		a.ui.printf("cosigned by %s at %s\n", plain(c.Witness), c.Time.Format("2006-01-02 15:04:05"))
+		a.ui.Printf("cosigned by %s at %s\n", console.Plain(c.Witness), c.Time.Format("2006-01-02 15:04:05"))
 	}
 	if p.Unchecked > 0 {
-		a.ui.notef("signatures of keys that are not pinned, which say nothing: %d", p.Unchecked)
+		a.ui.Notef("signatures of keys that are not pinned, which say nothing: %d", p.Unchecked)
 	}
 	if len(p.Cosignatures) == 0 {
-		a.ui.notef("no pinned witness has cosigned: only the log's own key vouches for it")
+		a.ui.Notef("no pinned witness has cosigned: only the log's own key vouches for it")
 	}
 }
 
@@ -202,7 +203,7 @@ func subjectOf(r *audit.Record) string {
 	if r.Phase == audit.PhaseEvent {
 		return "@" + r.Event
 	}
-	return orWord(r.Tool, "unknown tool")
+	return console.Or(r.Tool, "unknown tool")
 }
 
 func newAuditTilesCmd(a *app) *cobra.Command {
@@ -219,11 +220,11 @@ log. Run again, it adds what is new. Entries hold salted commitments, no content
 			if err != nil {
 				return a.logError(err)
 			}
-			if a.ui.json {
-				return a.ui.document(map[string]any{"origin": c.Origin, "size": c.Size, "root": c.Root.String()})
+			if a.ui.JSON {
+				return a.ui.Document(map[string]any{"origin": c.Origin, "size": c.Size, "root": c.Root.String()})
 			}
-			a.ui.printf("%s", strings.TrimSpace(fmt.Sprintf("%d records in %s", c.Size, args[0]))+"\n")
-			return a.ui.broken
+			a.ui.Printf("%s", strings.TrimSpace(fmt.Sprintf("%d records in %s", c.Size, args[0]))+"\n")
+			return a.ui.Broken
 		},
 	}
 }

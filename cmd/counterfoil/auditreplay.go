@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/policy"
@@ -260,10 +261,10 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 	if n == 0 {
 		return errNoCalls
 	}
-	a.ui.notef("%s replayed: %d identical, %d different, %d not replayable",
-		counted(n, "call"), counts[tools.Identical], counts[tools.Different], counts[tools.NotReplayable])
+	a.ui.Notef("%s replayed: %d identical, %d different, %d not replayable",
+		console.Counted(n, "call"), counts[tools.Identical], counts[tools.Different], counts[tools.NotReplayable])
 	for _, why := range sortedKeys(reasons) {
-		a.ui.notef("not replayable: %d because %s", reasons[why], why)
+		a.ui.Notef("not replayable: %d because %s", reasons[why], why)
 	}
 	if counts[tools.Different] > 0 {
 		return exit.Fail(exit.CheckFailed, "", "%d of %d calls do not replay to the same bytes", counts[tools.Different], n)
@@ -274,16 +275,16 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 // printReplayed writes one line for each call with --json, and without it only
 // for those that are not identical.
 func (a *app) printReplayed(index int64, r tools.Replayed) error {
-	if a.ui.json {
-		return a.ui.line(struct {
+	if a.ui.JSON {
+		return a.ui.Line(struct {
 			Index int64 `json:"index"`
 			tools.Replayed
 		}{index, r})
 	}
 	if r.Verdict != tools.Identical {
-		a.ui.printf("%d  %s  %s: %s %s\n", index, r.Tool, r.Verdict, r.Why, r.Pointer)
+		a.ui.Printf("%d  %s  %s: %s %s\n", index, r.Tool, r.Verdict, r.Why, r.Pointer)
 	}
-	return a.ui.broken
+	return a.ui.Broken
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -362,23 +363,23 @@ func (a *app) printBacktest(n int, changes map[string]*change, skipped map[strin
 		changed += changes[k].Calls
 	}
 	slices.SortStableFunc(list, func(x, y *change) int { return y.Calls - x.Calls })
-	if a.ui.json {
-		return a.ui.document(map[string]any{"calls": n, "changed": changed, "changes": list, "skipped": skipped})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"calls": n, "changed": changed, "changes": list, "skipped": skipped})
 	}
 	decided := n
 	for _, k := range skipped {
 		decided -= k
 	}
-	a.ui.printf("%d of %d recorded calls would be decided otherwise\n", changed, decided)
+	a.ui.Printf("%d of %d recorded calls would be decided otherwise\n", changed, decided)
 	var rows [][]string
 	for _, c := range list {
 		rows = append(rows, []string{fmt.Sprint(c.Calls), string(c.Before) + " → " + string(c.After), c.OldRule + " → " + c.NewRule, c.Reason, fmt.Sprint(c.Examples)})
 	}
 	if len(rows) > 0 {
-		a.ui.table([]string{"CALLS", "DECISION", "RULE", "REASON", "EXAMPLES"}, rows)
+		a.ui.Table([]string{"CALLS", "DECISION", "RULE", "REASON", "EXAMPLES"}, rows)
 	}
 	for _, why := range sortedKeys(skipped) {
-		a.ui.notef("%d left out: %s", skipped[why], why)
+		a.ui.Notef("%d left out: %s", skipped[why], why)
 	}
 	return nil
 }

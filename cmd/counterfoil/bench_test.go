@@ -25,6 +25,7 @@ import (
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -261,7 +262,7 @@ func benchService(b *testing.B) (*folder, *mcp.Server, string) {
 // quietApp is an app on a folder of its own that says nothing.
 func quietApp(tb testing.TB) *app {
 	tb.Helper()
-	a := &app{ui: ui{out: io.Discard, err: io.Discard}, env: map[string]string{}, now: func() time.Time { return time.Now().UTC() }, dataDir: tb.TempDir()}
+	a := &app{ui: console.UI{Out: io.Discard, Err: io.Discard}, env: map[string]string{}, now: func() time.Time { return time.Now().UTC() }, dataDir: tb.TempDir()}
 	a.configPath = filepath.Join(a.dataDir, "config.yaml")
 	return a
 }

@@ -119,8 +119,8 @@ func (f *folder) call(ctx context.Context, principal, tool string, args []byte) 
 // printCalled prints what a call came to. With --json that is one line, and
 // the bytes of the result are exactly those that its digest commits to.
 func (a *app) printCalled(out called) error {
-	if !a.ui.json {
-		return a.ui.document(out)
+	if !a.ui.JSON {
+		return a.ui.Document(out)
 	}
 	result := out.Result
 	out.Result = nil
@@ -129,11 +129,11 @@ func (a *app) printCalled(out called) error {
 		return err
 	}
 	if result != nil {
-		a.ui.printf(`{"result":%s,%s`+"\n", result, rest[1:])
-		return a.ui.broken
+		a.ui.Printf(`{"result":%s,%s`+"\n", result, rest[1:])
+		return a.ui.Broken
 	}
-	a.ui.printf("%s\n", rest)
-	return a.ui.broken
+	a.ui.Printf("%s\n", rest)
+	return a.ui.Broken
 }
 
 // caller finds the principal that `call` and stdio act for.

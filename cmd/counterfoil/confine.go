@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
@@ -51,7 +52,7 @@ func (a *app) unconfined(mode string, why error) error {
 	if mode == egress.LandlockRequired {
 		return exit.Fail(exit.Unavailable, "use Linux 6.7 or later with landlock in its list of security modules, or leave egress.landlock out: docs/egress.md", "egress.landlock is required: %w", why)
 	}
-	a.ui.warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for a firewall", why)
+	a.ui.Warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for a firewall", why)
 	return nil
 }
 
@@ -74,7 +75,7 @@ func (a *app) confined(by string, ports egress.Ports) error {
 	if len(ports.Connect) > 0 {
 		connect = "TCP ports " + portList(ports.Connect)
 	}
-	a.ui.notef("the kernel (Landlock %s) lets this server connect to %s and listen on %s, and no other", plain(abi), connect, portList(ports.Listen))
+	a.ui.Notef("the kernel (Landlock %s) lets this server connect to %s and listen on %s, and no other", console.Plain(abi), connect, portList(ports.Listen))
 	return nil
 }
 
@@ -87,7 +88,7 @@ func portList(list []uint16) string {
 		}
 		names = append(names, name)
 	}
-	return orWord(strings.Join(names, ", "), "none")
+	return console.Or(strings.Join(names, ", "), "none")
 }
 
 // ports are those that a server with this config needs.

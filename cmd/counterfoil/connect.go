@@ -92,7 +92,7 @@ func (a *app) connect(c client, o connectOptions) error {
 		return err
 	}
 	if !o.write {
-		a.ui.printf("%s", c.render(a, o, cmd))
+		a.ui.Printf("%s", c.render(a, o, cmd))
 		return nil
 	}
 	if o.file == "" {
@@ -112,7 +112,7 @@ func (a *app) createProgram(path, text string) error {
 		return exit.Fail(exit.Conflict, "name another file with --file", "%s exists already", path)
 	}
 	if err == nil {
-		a.ui.notef("wrote %s", path)
+		a.ui.Notef("wrote %s", path)
 	}
 	return err
 }
@@ -133,13 +133,13 @@ func (a *app) mergeClient(o connectOptions, cmd command) error {
 		return exit.Fail(exit.Input, "mend or move the file; it was left alone", "%s: %w", path, err)
 	}
 	if exists && string(merged) == string(old) {
-		a.ui.notef("%s is up to date", path)
+		a.ui.Notef("%s is up to date", path)
 		return nil
 	}
 	if err := a.replaceKeeping(path, old, merged, exists); err != nil {
 		return err
 	}
-	a.ui.notef("wrote %s; restart the client", path)
+	a.ui.Notef("wrote %s; restart the client", path)
 	return nil
 }
 
@@ -154,7 +154,7 @@ func (a *app) replaceKeeping(path string, old, text []byte, exists bool) error {
 		if err := durable.Create(backup, old, mode); err != nil {
 			return fmt.Errorf("keeping the old configuration: %w", err)
 		}
-		a.ui.notef("the old file is %s", backup)
+		a.ui.Notef("the old file is %s", backup)
 	} else if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (a *app) serverCommand() (command, error) {
 		return command{}, fmt.Errorf("finding this program: %w", err)
 	}
 	if real, err := filepath.EvalSymlinks(exe); err == nil && strings.Contains(real, "go-build") {
-		a.ui.warnf("this program runs from a build cache; install it (go install ./cmd/counterfoil) and connect again")
+		a.ui.Warnf("this program runs from a build cache; install it (go install ./cmd/counterfoil) and connect again")
 	}
 	args := []string{"serve", "--stdio", "--data", a.dataDir}
 	if a.configPath != a.data("config.yaml") {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/ingest/demo"
@@ -66,7 +67,7 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		return exit.Fail(exit.Usage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
 	}
 	// The steps below say less than the commands they stand for.
-	inner := &app{ui: ui{out: io.Discard, err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
+	inner := &app{ui: console.UI{Out: io.Discard, Err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
 	if !keep {
 		dir, err := os.MkdirTemp("", "counterfoil-demo-")
 		if err != nil {
@@ -117,9 +118,9 @@ func (a *app) demoSetup(ctx context.Context) (string, error) {
 
 // demoImport fills the store with the shipped transactions, and with one
 // statement that holds what must never leave.
-func (f *folder) demoImport(ctx context.Context, u *ui) error {
+func (f *folder) demoImport(ctx context.Context, u *console.UI) error {
 	began := time.Now()
-	u.printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
+	u.Printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
 	statements := append(demo.Statements(), demo.Statement{Name: plantedFile, Data: []byte(plantedStatement)})
 	rows := int64(0)
 	for _, s := range statements {
@@ -131,15 +132,15 @@ func (f *folder) demoImport(ctx context.Context, u *ui) error {
 		if err != nil {
 			return err
 		}
-		u.printf("  imported %-28s %13s, %10s, %s to %s\n", s.Name, counted(report.Added, "booking"), counted(len(report.Accounts), "account"), report.First, report.Last)
+		u.Printf("  imported %-28s %13s, %10s, %s to %s\n", s.Name, console.Counted(report.Added, "booking"), console.Counted(len(report.Accounts), "account"), report.First, report.Last)
 		rows += report.Added
 	}
-	u.printf("  %d bookings in %.1f s, encrypted at rest, one signed record for each file\n", rows, time.Since(began).Seconds())
+	u.Printf("  %d bookings in %.1f s, encrypted at rest, one signed record for each file\n", rows, time.Since(began).Seconds())
 	return nil
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box *notionSandbox, u *ui) error {
+func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box *notionSandbox, u *console.UI) error {
 	s, err := f.service(ctx)
 	if err != nil {
 		return err
@@ -157,9 +158,9 @@ func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx, ln) }()
 	url := "http://" + ln.Addr().String() + endpoint
-	u.printf("  serving  %s\n", url)
+	u.Printf("  serving  %s\n", url)
 	if box != nil {
-		u.printf("  pages    %s (a stand-in of Notion)\n", box.view())
+		u.Printf("  pages    %s (a stand-in of Notion)\n", box.view())
 	}
 	if err := f.tour(ctx, mcp.Dialing{URL: url, Token: token}, box, u); err != nil {
 		return err
@@ -173,13 +174,13 @@ func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box
 }
 
 // tour calls the server as any MCP client would.
-func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u *ui) error {
+func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u *console.UI) error {
 	client, err := d.Connect(ctx)
 	if err != nil {
 		return err
 	}
 	for i, stop := range tourStops {
-		u.printf("\n%d. %s\n", i+1, stop.title)
+		u.Printf("\n%d. %s\n", i+1, stop.title)
 		if err := f.visit(ctx, client, stop, u); err != nil {
 			return errors.Join(err, client.Close())
 		}
@@ -189,18 +190,18 @@ func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u 
 	}
 	next := len(tourStops) + 1
 	if box != nil {
-		u.printf("\n%d. A monthly report as a page: shown, approved, written once\n", next)
+		u.Printf("\n%d. A monthly report as a page: shown, approved, written once\n", next)
 		if err := f.tourNotion(ctx, d, box, u); err != nil {
 			return err
 		}
 		next++
 	}
-	u.printf("\n%d. The log of all this, verified with its public key\n", next)
+	u.Printf("\n%d. The log of all this, verified with its public key\n", next)
 	return f.tourVerify(ctx, u)
 }
 
-func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u *ui) error {
-	u.printf("   > %s %s\n", stop.tool, argsText(stop.args))
+func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u *console.UI) error {
+	u.Printf("   > %s %s\n", stop.tool, argsText(stop.args))
 	answer, err := client.Call(ctx, stop.tool, json.RawMessage(argsText(stop.args)))
 	if err != nil {
 		return err
@@ -213,24 +214,24 @@ func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u
 		return err
 	}
 	for _, line := range lines {
-		u.printf("   %s\n", line)
+		u.Printf("   %s\n", line)
 	}
-	u.printf("   recorded as number %d of the log, leaf %s…\n", answer.Receipt.Index, answer.Receipt.Leaf[:min(12, len(answer.Receipt.Leaf))])
+	u.Printf("   recorded as number %d of the log, leaf %s…\n", answer.Receipt.Index, answer.Receipt.Leaf[:min(12, len(answer.Receipt.Leaf))])
 	return nil
 }
 
 // howToConnect says how a client of the user's own reaches this server.
-func (f *folder) howToConnect(url, token string, box *notionSandbox, u *ui) {
+func (f *folder) howToConnect(url, token string, box *notionSandbox, u *console.UI) {
 	if box != nil {
-		u.printf("\nSee the report: %s\n", box.view())
+		u.Printf("\nSee the report: %s\n", box.view())
 	}
 	header := "Authorization: Bearer " + token
-	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
-	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
-	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector@2 --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
-	u.printf("  A script:\n%s\n\n", indent(curlCall(url, header)))
-	u.printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
-	u.printf("Serving until Ctrl-C.\n")
+	u.Printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
+	u.Printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
+	u.Printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector@2 --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
+	u.Printf("  A script:\n%s\n\n", indent(curlCall(url, header)))
+	u.Printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
+	u.Printf("Serving until Ctrl-C.\n")
 }
 
 // curlCall is one call without a session, as protocol revision 2026-07-28 has

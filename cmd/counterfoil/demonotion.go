@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
@@ -90,17 +91,17 @@ const demoReport = `{"target":"reports","month":"2018-01"}`
 
 // tourNotion has a report written to the sandbox, with a person's approval for
 // which the tour stands in, and has it written again.
-func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox, u *ui) error {
+func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox, u *console.UI) error {
 	d.Ask = func(_ context.Context, question string) bool {
-		u.printf("   asked, before anything is written:\n")
+		u.Printf("   asked, before anything is written:\n")
 		for i, line := range strings.Split(strings.TrimSpace(question), "\n") {
 			if i == 14 {
-				u.printf("     | …\n")
+				u.Printf("     | …\n")
 				break
 			}
-			u.printf("     | %s\n", plain(line))
+			u.Printf("     | %s\n", console.Plain(line))
 		}
-		u.printf("   answered for you: yes\n")
+		u.Printf("   answered for you: yes\n")
 		return true
 	}
 	client, err := d.Connect(ctx)
@@ -109,7 +110,7 @@ func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox
 	}
 	defer client.Close()
 	for _, want := range []string{"created", "unchanged"} {
-		u.printf("   > notion_upsert_report %s\n", demoReport)
+		u.Printf("   > notion_upsert_report %s\n", demoReport)
 		answer, err := client.Call(ctx, "notion_upsert_report", json.RawMessage(demoReport))
 		if err != nil {
 			return err
@@ -118,8 +119,8 @@ func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox
 		if answer.IsError || json.Unmarshal(answer.Document, &doc) != nil || doc.State != want {
 			return exit.Fail(exit.Internal, "", "the tour's report did not go as it should: %s", answer.Text)
 		}
-		u.printf("   %s: %s (%d writes in Notion so far)\n", doc.State, doc.URL, s.Writes())
-		u.printf("   recorded as number %d of the log\n", answer.Receipt.Index)
+		u.Printf("   %s: %s (%d writes in Notion so far)\n", doc.State, doc.URL, s.Writes())
+		u.Printf("   recorded as number %d of the log\n", answer.Receipt.Index)
 	}
 	return nil
 }

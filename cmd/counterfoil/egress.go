@@ -68,7 +68,7 @@ func (a *app) egressProxy(ctx context.Context, listen string, allow, networks []
 	if err != nil {
 		return exit.Fail(exit.Usage, "", "listening: %w", err)
 	}
-	a.ui.notef("egress proxy for %d destinations on %s", len(cfg.Destinations), l.Addr())
+	a.ui.Notef("egress proxy for %d destinations on %s", len(cfg.Destinations), l.Addr())
 	return serveUntil(ctx, egress.NewProxy(guard).Server(), l, egressStopTimeout)
 }
 

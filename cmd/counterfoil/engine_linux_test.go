@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/llm"
@@ -207,7 +208,7 @@ func watchedModel(t *testing.T, a *app) *model {
 // required, and said elsewhere.
 func TestUnconfined(t *testing.T) {
 	var errs strings.Builder
-	a := &app{ui: ui{err: &errs}}
+	a := &app{ui: console.UI{Err: &errs}}
 	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "firewall") {
 		t.Errorf("auto: %v, %q", err, errs.String())
 	}

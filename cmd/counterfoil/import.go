@@ -128,8 +128,8 @@ func (a *app) importFiles(ctx context.Context, files []string, o importFlags) (e
 			break
 		}
 	}
-	if a.ui.json {
-		err = errors.Join(err, a.ui.document(map[string]any{"imports": reportsJSON(reports)}))
+	if a.ui.JSON {
+		err = errors.Join(err, a.ui.Document(map[string]any{"imports": reportsJSON(reports)}))
 	}
 	return err
 }
@@ -275,7 +275,7 @@ func (a *app) progress(name func() string) func(rows, bytes int64) {
 	return func(rows, bytes int64) {
 		if now := a.now(); now.After(next) {
 			next = now.Add(progressEvery)
-			a.ui.notef("%s: %d rows, %.1f MB", name(), rows, float64(bytes)/1e6)
+			a.ui.Notef("%s: %d rows, %.1f MB", name(), rows, float64(bytes)/1e6)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 )
@@ -20,7 +21,7 @@ func importApp(t *testing.T, answers string) (a *app, out, err *bytes.Buffer) {
 	out, err = &bytes.Buffer{}, &bytes.Buffer{}
 	dir := filepath.Join(t.TempDir(), "data")
 	a = &app{
-		ui: ui{out: out, err: err}, stdin: strings.NewReader(answers), env: map[string]string{"HOME": t.TempDir()},
+		ui: console.UI{Out: out, Err: err}, stdin: strings.NewReader(answers), env: map[string]string{"HOME": t.TempDir()},
 		now: func() time.Time { return time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC) }, terminal: true,
 	}
 	if code := a.run(t, "init", "--data", dir); code != exit.OK {
@@ -100,7 +101,7 @@ func TestImportQuestionEndsWithContext(t *testing.T) {
 	a.stdin = silent
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := a.asker().yes(ctx, "well?"); err != context.Canceled {
+	if _, err := a.asker().Yes(ctx, "well?"); err != context.Canceled {
 		t.Errorf("got %v", err)
 	}
 }

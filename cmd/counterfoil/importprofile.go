@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	stmt "github.com/counterfoil/counterfoil/ingest/statement"
@@ -105,7 +106,7 @@ func (a *app) worthAProfile(ctx context.Context, in ingest.Input, opts ingest.Op
 	case d.Format != "" && d.Format != "csv":
 		return exit.Fail(exit.Input, "", "%s needs no profile: it is %s", in.Name, d.Format)
 	case d.Format == "csv" && readsRows(d):
-		a.ui.notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
+		a.ui.Notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
 	}
 	return nil
 }
@@ -120,8 +121,8 @@ func readsRows(d ingest.Detection) bool {
 func (a *app) askDraft(ctx context.Context, d *tabular.Draft) error {
 	k := a.asker()
 	for _, q := range questionsOf(d) {
-		err := k.choose(ctx, q.Ask, q.Choices, func(answer string) error { return setAnswer(d.Profile, q, answer) })
-		if errors.Is(err, errNoAnswer) {
+		err := k.Choose(ctx, q.Ask, q.Choices, func(answer string) error { return setAnswer(d.Profile, q, answer) })
+		if errors.Is(err, console.ErrNoAnswer) {
 			return exit.Fail(exit.Input, "", "%w: nothing was written", err)
 		}
 		if err != nil {
@@ -213,14 +214,14 @@ func (a *app) checkDraft(ctx context.Context, in ingest.Input, p *tabular.Profil
 	}
 	i := slices.IndexFunc(d.Profiles, func(m ingest.ProfileMatch) bool { return m.Name == p.Name })
 	if i < 0 || !d.Profiles[i].Reads {
-		a.ui.warnf("the profile does not read the file's first rows yet; import --preview says what is wrong with which line")
+		a.ui.Warnf("the profile does not read the file's first rows yet; import --preview says what is wrong with which line")
 	}
 	return nil
 }
 
 func (a *app) writeProfile(out string, text []byte) error {
 	if out == "" {
-		a.ui.printf("%s", text)
+		a.ui.Printf("%s", text)
 		return nil
 	}
 	err := durable.Create(out, text, durable.FileMode)
@@ -228,7 +229,7 @@ func (a *app) writeProfile(out string, text []byte) error {
 		return exit.Fail(exit.Conflict, "name another file with --out", "%s exists already", out)
 	}
 	if err == nil {
-		a.ui.notef("wrote %s; try it with counterfoil import %s", out, "FILE --preview --profile "+shell(out))
+		a.ui.Notef("wrote %s; try it with counterfoil import %s", out, "FILE --preview --profile "+shell(out))
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 )
@@ -18,8 +19,8 @@ type importRun struct {
 	app   *app
 	flags importFlags
 	seen  *seen
-	ask   *asker // nil if there is nobody to ask
-	books books  // nil while closed
+	ask   *console.Asker // nil if there is nobody to ask
+	books books          // nil while closed
 }
 
 func (a *app) newImportRun(o importFlags) *importRun {
@@ -63,7 +64,7 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 	}
 	name := filepath.Base(file)
 	if len(list) > 1 {
-		r.app.ui.notef("%s: %d files in the archive", r.told(ctx, name), len(list))
+		r.app.ui.Notef("%s: %d files in the archive", r.told(ctx, name), len(list))
 	}
 	for _, in := range list {
 		report, err := r.statement(ctx, in)
@@ -72,7 +73,7 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 		}
 		reports = append(reports, report)
 		r.app.warnSums(report)
-		if !r.app.ui.json {
+		if !r.app.ui.JSON {
 			r.app.printReport(report)
 			r.app.printPreview(report)
 		}
@@ -132,7 +133,7 @@ func (r *importRun) statement(ctx context.Context, in ingest.Input) (ingest.Repo
 // or reads a file again, which does no harm.
 func (r *importRun) remember(what string) {
 	if err := r.seen.add(what); err != nil {
-		r.app.ui.warnf("noting what was imported: %v", err)
+		r.app.ui.Warnf("noting what was imported: %v", err)
 	}
 }
 

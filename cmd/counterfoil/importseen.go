@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
@@ -26,7 +27,7 @@ func kindOf(format, profile string) string {
 	if profile == "" {
 		return "kind " + format
 	}
-	return "kind " + format + " " + plain(profile)
+	return "kind " + format + " " + console.Plain(profile)
 }
 
 // lines reads the file. One that is not there, or cannot be read, is empty.

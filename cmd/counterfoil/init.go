@@ -91,7 +91,7 @@ func (a *app) initFolder(ctx context.Context, pg pgInit, with string) error {
 	if err := a.createMissing(a.data("VERSION"), []byte(dataVersion+"\n")); err != nil {
 		return err
 	}
-	a.ui.notef("ready; next: counterfoil import FILE, then counterfoil connect claude-desktop --write")
+	a.ui.Notef("ready; next: counterfoil import FILE, then counterfoil connect claude-desktop --write")
 	return nil
 }
 
@@ -133,11 +133,11 @@ func (a *app) createMissing(path string, text []byte) error {
 	err := durable.Create(path, text, durable.FileMode)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		a.ui.notef("kept %s", path)
+		a.ui.Notef("kept %s", path)
 	case err != nil:
 		return fmt.Errorf("writing %s: %w", path, err)
 	default:
-		a.ui.notef("wrote %s", path)
+		a.ui.Notef("wrote %s", path)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -51,7 +52,7 @@ func (a *app) openKEKs(cfg *Config, ops *keyOps) (seal.KEK, error) {
 func (a *app) openKEK(cfg *Config, k *KEKConfig, create bool, ops *keyOps) (seal.KEK, error) {
 	switch k.provider() {
 	case kekKeyring:
-		return localKEK(kekKeyring, keyringkek.Open(orWord(k.Entry, cfg.Log.Origin)), create)
+		return localKEK(kekKeyring, keyringkek.Open(console.Or(k.Entry, cfg.Log.Origin)), create)
 	case kekAge:
 		return localKEK(kekAge, agekek.Open(a.below(k.KEK, "keys/kek"), func() (string, error) { return a.passphrase(k, create) }), create)
 	case kekVault, kekAWS, kekGCP:
@@ -222,9 +223,9 @@ func (a *app) passphrase(k *KEKConfig, create bool) (string, error) {
 }
 
 func (a *app) askHidden(in *os.File, question string) (string, error) {
-	fmt.Fprint(a.ui.err, "counterfoil: "+question)
+	fmt.Fprint(a.ui.Err, "counterfoil: "+question)
 	text, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(a.ui.err)
+	fmt.Fprintln(a.ui.Err)
 	if err != nil || len(text) == 0 {
 		return "", exit.Fail(exit.NoKey, "try again", "no passphrase was given")
 	}

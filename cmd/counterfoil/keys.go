@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
@@ -140,11 +141,11 @@ func (a *app) keysRewrap(ctx context.Context, r keysRequest) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"rewrapped": done.Rewrapped, "wraps": done.Wrapper})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"rewrapped": done.Rewrapped, "wraps": done.Wrapper})
 	}
-	a.ui.printf("%d keys are wrapped by %s\n", done.Rewrapped, done.Wrapper)
-	return a.ui.broken
+	a.ui.Printf("%d keys are wrapped by %s\n", done.Rewrapped, done.Wrapper)
+	return a.ui.Broken
 }
 
 func (a *app) keysRotate(ctx context.Context, r keysRequest, background bool) (err error) {
@@ -161,15 +162,15 @@ func (a *app) keysRotate(ctx context.Context, r keysRequest, background bool) (e
 		if done, err = b.keysDo(ctx, r); err != nil {
 			return err
 		}
-		if !a.ui.json {
+		if !a.ui.JSON {
 			for _, k := range done.Rotated {
-				a.ui.printf("generation %d of the key for %s of %s\n", k.Generation, k.Purpose, orWord(k.Subject, "the tenant"))
+				a.ui.Printf("generation %d of the key for %s of %s\n", k.Generation, k.Purpose, console.Or(k.Subject, "the tenant"))
 			}
 		}
 	}
 	_, served := b.(*remote)
 	if background && !served {
-		a.ui.notef("no server is running, so the sealing is done here")
+		a.ui.Notef("no server is running, so the sealing is done here")
 	}
 	if !background || !served {
 		sealed, err := b.keysDo(ctx, keysRequest{Do: keysReseal, Finish: r.Finish})
@@ -179,14 +180,14 @@ func (a *app) keysRotate(ctx context.Context, r keysRequest, background bool) (e
 		sealed.Rotated = done.Rotated
 		done = sealed
 	}
-	if a.ui.json {
-		return a.ui.document(rotateJSON{
+	if a.ui.JSON {
+		return a.ui.Document(rotateJSON{
 			Rotated: orNone(done.Rotated), Examined: done.Examined, Resealed: done.Resealed,
 			Destroyed: orNone(done.Destroyed), Waiting: orNone(done.Waiting), Background: background && served,
 		})
 	}
 	a.sayResealed(done, background && served)
-	return a.ui.broken
+	return a.ui.Broken
 }
 
 // rotateJSON is a rotation for machines.
@@ -201,12 +202,12 @@ type rotateJSON struct {
 
 func (a *app) sayResealed(done keysAnswer, elsewhere bool) {
 	if elsewhere {
-		a.ui.printf("the server seals anew in the background; counterfoil keys status shows it\n")
+		a.ui.Printf("the server seals anew in the background; counterfoil keys status shows it\n")
 		return
 	}
-	a.ui.printf("%d values looked at, %d sealed anew, %d older keys destroyed\n", done.Examined, done.Resealed, len(done.Destroyed))
+	a.ui.Printf("%d values looked at, %d sealed anew, %d older keys destroyed\n", done.Examined, done.Resealed, len(done.Destroyed))
 	for _, k := range done.Waiting {
-		a.ui.notef("generation %d of the key for %s of %s stays: %s", k.Generation, k.Purpose, orWord(k.Subject, "the tenant"), k.Why)
+		a.ui.Notef("generation %d of the key for %s of %s stays: %s", k.Generation, k.Purpose, console.Or(k.Subject, "the tenant"), k.Why)
 	}
 }
 
@@ -225,11 +226,11 @@ func (a *app) erase(ctx context.Context, r keysRequest) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]string{"erased": done.Erased})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]string{"erased": done.Erased})
 	}
-	a.ui.printf("erased: subject %s\n", done.Erased)
-	return a.ui.broken
+	a.ui.Printf("erased: subject %s\n", done.Erased)
+	return a.ui.Broken
 }
 
 // keyError gives what keys fail with a code and a hint.

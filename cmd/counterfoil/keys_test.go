@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
@@ -298,7 +299,7 @@ func TestKillBetweenKeySteps(t *testing.T) {
 
 func appOnUnix(t *testing.T, dir string) *app {
 	t.Helper()
-	a := &app{ui: ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }, started: true}
+	a := &app{ui: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }, started: true}
 	if err := a.resolvePaths(); err != nil {
 		t.Fatal(err)
 	}

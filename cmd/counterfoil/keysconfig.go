@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/internal/seal/awskms"
 	"github.com/counterfoil/counterfoil/internal/seal/gcpkms"
 	"github.com/counterfoil/counterfoil/internal/seal/pkcs11kek"
@@ -93,7 +94,7 @@ const (
 	kekPKCS11  = "pkcs11"
 )
 
-func (k *KEKConfig) provider() string { return orWord(k.Provider, kekFile) }
+func (k *KEKConfig) provider() string { return console.Or(k.Provider, kekFile) }
 
 // addresses are where the service is that holds the key; none for local ones.
 func (k *KEKConfig) addresses() []string {
@@ -101,9 +102,9 @@ func (k *KEKConfig) addresses() []string {
 	case kekVault:
 		return []string{k.Vault.URL}
 	case kekAWS:
-		return []string{orWord(k.AWSKMS.URL, awskms.Address(k.AWSKMS.Region))}
+		return []string{console.Or(k.AWSKMS.URL, awskms.Address(k.AWSKMS.Region))}
 	case kekGCP:
-		return []string{orWord(k.GCPKMS.URL, gcpkms.Address), orWord(k.GCPKMS.TokenURL, gcpkms.TokenURL)}
+		return []string{console.Or(k.GCPKMS.URL, gcpkms.Address), console.Or(k.GCPKMS.TokenURL, gcpkms.TokenURL)}
 	}
 	return nil
 }

@@ -243,7 +243,7 @@ func (s *service) tend() {
 		defer tick.Stop()
 		for {
 			if _, err := f.resealAll(ctx, false, true); err != nil && ctx.Err() == nil {
-				f.app.ui.warnf("sealing anew under new keys did not finish and is tried again: %v", err)
+				f.app.ui.Warnf("sealing anew under new keys did not finish and is tried again: %v", err)
 			}
 			select {
 			case <-ctx.Done():

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -135,7 +136,7 @@ func TestKillRedact(t *testing.T) {
 func checkSurvivors(t *testing.T, dir string, rows int64, imported map[int64]bool, receipts map[int64]string) {
 	t.Helper()
 	ctx := context.Background()
-	a := &app{ui: ui{out: os.Stdout, err: os.Stderr}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }}
+	a := &app{ui: console.UI{Out: os.Stdout, Err: os.Stderr}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }}
 	if err := a.resolvePaths(); err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func (a *app) warnShort(name string, lines []string) {
 	if n := len(lines) - maxShortTold; n > 0 {
 		lines, more = lines[:maxShortTold], fmt.Sprintf(" and %d more", n)
 	}
-	a.ui.warnf("%s: what stands in line %s%s is not looked for: it is shorter than %d digits, or than %d characters with letters",
+	a.ui.Warnf("%s: what stands in line %s%s is not looked for: it is shorter than %d digits, or than %d characters with letters",
 		name, strings.Join(lines, ", "), more, redact.MinKnownDigits, redact.MinKnownText)
 }
 

@@ -66,7 +66,7 @@ func inherit(own, all tools.Limits) tools.Limits {
 func (a *app) sayNobody(cfg *Config) {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Limits.Principals)) {
 		if cfg.find(name) < 0 {
-			a.ui.warnf("limits.principals: no principal of the config is called %s", name)
+			a.ui.Warnf("limits.principals: no principal of the config is called %s", name)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
@@ -82,18 +83,18 @@ func (a *app) llmRun(ctx context.Context, s sandbox.Spec, socket string) error {
 	if err != nil {
 		return sandboxFailure(err)
 	}
-	a.ui.notef("the engine runs as process %d in namespaces of its own (%s), behind %d instructions of seccomp and Landlock %s",
+	a.ui.Notef("the engine runs as process %d in namespaces of its own (%s), behind %d instructions of seccomp and Landlock %s",
 		e.Pid(), e.Layers.Namespaces, e.Layers.Seccomp, landlockName(e.Layers.Landlock))
 	err = e.Err()
 	os.Remove(socket)
 	if ctx.Err() != nil {
-		a.ui.notef("stopped")
+		a.ui.Notef("stopped")
 		return nil
 	}
 	if err != nil {
 		return exit.Fail(exit.Unavailable, "what it said is above", "the engine ended: %w", err)
 	}
-	a.ui.notef("the engine ended")
+	a.ui.Notef("the engine ended")
 	return nil
 }
 
@@ -137,7 +138,7 @@ const maxEngineLine = 500
 // lines passes on what an engine prints as notes: whole lines, cut short, without
 // control characters.
 type lines struct {
-	ui   *ui
+	ui   *console.UI
 	rest []byte
 }
 
@@ -151,7 +152,7 @@ func (l *lines) Write(p []byte) (int, error) {
 			continue
 		}
 		if text := strings.TrimSpace(string(l.rest)); text != "" {
-			l.ui.notef("engine: %s", text)
+			l.ui.Notef("engine: %s", text)
 		}
 		l.rest = l.rest[:0]
 	}
@@ -188,8 +189,8 @@ func (a *app) llmProbe(ctx context.Context, tcp bool) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		err = a.ui.document(out.Proof)
+	if a.ui.JSON {
+		err = a.ui.Document(out.Proof)
 	} else {
 		a.printAttempts(out.Proof)
 	}
@@ -205,7 +206,7 @@ func (a *app) printAttempts(p sandbox.Proof) {
 		rows = append(rows, []string{t.Name, t.Outside, t.Inside, t.Why})
 	}
 	if len(rows) > 0 {
-		a.ui.table([]string{"ATTEMPT", "OUTSIDE", "INSIDE", "WHY"}, rows)
+		a.ui.Table([]string{"ATTEMPT", "OUTSIDE", "INSIDE", "WHY"}, rows)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
@@ -13,7 +14,7 @@ import (
 // and stays findable by the call's id.
 func TestLogIsRedacted(t *testing.T) {
 	var said bytes.Buffer
-	a := &app{ui: ui{err: &said}}
+	a := &app{ui: console.UI{Err: &said}}
 	const id = "call_mfrggzdfmztwq2lknnwg23tpoa"
 	a.logger().Error("call failed", "call_id", id, "error", errors.New("panic: 4111 1111 1111 1111"), "source", "GB82WEST12345698765432")
 	line := said.String()

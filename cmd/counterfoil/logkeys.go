@@ -33,7 +33,7 @@ func (a *app) createLogKeys(c *Config) error {
 	if err := durable.Create(a.data("keys", "operator.pub"), []byte(verifier+"\n"), durable.FileMode); err != nil {
 		return fmt.Errorf("making the operator's key: %w", err)
 	}
-	a.ui.warnf("move %s off this machine: it approves new log keys and restores", private)
+	a.ui.Warnf("move %s off this machine: it approves new log keys and restores", private)
 	return nil
 }
 

@@ -150,7 +150,7 @@ func (m *model) start(ctx context.Context) error {
 	m.engine, err = sandbox.Start(context.Background(), spec, io.Discard)
 	if err != nil {
 		m.engine = nil
-		m.folder.app.ui.warnf("the model's engine was not started: %v", err)
+		m.folder.app.ui.Warnf("the model's engine was not started: %v", err)
 		return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineStart)
@@ -208,7 +208,7 @@ func (m *model) prove(ctx context.Context) error {
 		m.engine.Stop()
 		m.engine = nil
 	}
-	m.folder.app.ui.warnf("the model is cut off: %v", err)
+	m.folder.app.ui.Warnf("the model is cut off: %v", err)
 	return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 }
 
@@ -219,7 +219,7 @@ func (m *model) watch(ctx context.Context) {
 		return
 	}
 	if err := m.ready(ctx); err != nil && ctx.Err() == nil {
-		m.folder.app.ui.warnf("the local model is not there yet: %v", err)
+		m.folder.app.ui.Warnf("the local model is not there yet: %v", err)
 	}
 	again := m.again
 	if again == nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/notion"
@@ -94,7 +95,7 @@ func (f *folder) recordEgress(e egress.Event) error { return f.note(egressRecord
 func egressRecord(e egress.Event) audit.Record {
 	what := "connect " + e.Destination + " " + e.Address
 	if e.Reason != "" {
-		what = "refuse " + orWord(e.Destination, "unlisted") + " " + string(e.Reason)
+		what = "refuse " + console.Or(e.Destination, "unlisted") + " " + string(e.Reason)
 	}
 	return audit.Record{Event: audit.EventEgress, Detail: what}
 }
@@ -127,7 +128,7 @@ func (s *service) wakeNotion() {
 		report, err := w.Inspect(ctx)
 		if err != nil {
 			if w.ctx.Err() == nil {
-				s.app.ui.warnf("Notion: %v", safeNotion(err))
+				s.app.ui.Warnf("Notion: %v", safeNotion(err))
 			}
 		} else {
 			for _, line := range reportLines(report) {
@@ -160,12 +161,12 @@ type reportLine struct {
 	warn bool
 }
 
-func (l reportLine) say(u *ui) {
+func (l reportLine) say(u *console.UI) {
 	if l.warn {
-		u.warnf("%s", l.text)
+		u.Warnf("%s", l.text)
 		return
 	}
-	u.notef("%s", l.text)
+	u.Notef("%s", l.text)
 }
 
 // reportLines puts what was found into words.

@@ -82,13 +82,13 @@ func (f *folder) sealToken() error {
 		defer old.Close()
 	}
 	if err := durable.Replace(path, append([]byte(sealedPrefix), sealed...), durable.FileMode); err != nil {
-		f.app.ui.warnf("the token file can't be sealed where it is, so it stays in the clear: keep it readable by this user alone")
+		f.app.ui.Warnf("the token file can't be sealed where it is, so it stays in the clear: keep it readable by this user alone")
 		return nil
 	}
 	if old != nil {
 		old.Write(make([]byte, len(text)))
 		old.Sync()
 	}
-	f.app.ui.notef("sealed the token of Notion in its file")
+	f.app.ui.Notef("sealed the token of Notion in its file")
 	return nil
 }

@@ -84,12 +84,12 @@ func (a *app) initPostgres(ctx context.Context, c *Config) error {
 	// It is there. If it is ours, its logins work.
 	s, opened := a.openShared(ctx, c, p.reader(), false)
 	if opened != nil {
-		a.ui.warnf("%v", opened)
+		a.ui.Warnf("%v", opened)
 		return exit.Fail(exit.Data, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",
 			"%w, and its logins are not those of this data folder", err)
 	}
 	s.close()
-	a.ui.notef("kept tenant %s", p.Tenant)
+	a.ui.Notef("kept tenant %s", p.Tenant)
 	return nil
 }
 
@@ -121,7 +121,7 @@ func (a *app) createTenant(ctx context.Context, dsn string, p *PostgresConfig, t
 	if err := postgres.CreateTenant(ctx, dsn, p.AllowPlain, t, modules()...); err != nil {
 		return a.pgError(err)
 	}
-	a.ui.notef("made tenant %s", t.Name)
+	a.ui.Notef("made tenant %s", t.Name)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
@@ -116,7 +117,7 @@ func (a *app) checkPolicy(file string, strict bool) error {
 		return err
 	}
 	digest := p.Digest()
-	a.ui.notef("the policy compiles, with %s; digest %s", counted(len(found), "warning"), hex.EncodeToString(digest[:]))
+	a.ui.Notef("the policy compiles, with %s; digest %s", console.Counted(len(found), "warning"), hex.EncodeToString(digest[:]))
 	if strict && len(found) > 0 {
 		return exit.Fail(exit.CheckFailed, "", "the policy has warnings")
 	}
@@ -149,12 +150,12 @@ func (a *app) brokenPolicy(broken *policy.CompileError) error {
 	if err := a.showProblems(broken.Name, found); err != nil {
 		return err
 	}
-	return exit.Fail(exit.Config, "nothing is served until the policy compiles", "the policy does not compile: %s", counted(len(found), "error"))
+	return exit.Fail(exit.Config, "nothing is served until the policy compiles", "the policy does not compile: %s", console.Counted(len(found), "error"))
 }
 
 func (a *app) showProblems(file string, found []problemJSON) error {
-	if a.ui.json {
-		return a.ui.document(map[string]any{"file": file, "problems": found})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"file": file, "problems": found})
 	}
 	for _, p := range found {
 		rule := ""
@@ -168,7 +169,7 @@ func (a *app) showProblems(file string, found []problemJSON) error {
 		if p.Line > 0 && p.Column == 0 {
 			where = fmt.Sprintf("%s:%d", file, p.Line)
 		}
-		a.ui.printf("%s: %s: %s%s\n", where, p.Kind, rule, plain(p.Message))
+		a.ui.Printf("%s: %s: %s%s\n", where, p.Kind, rule, console.Plain(p.Message))
 	}
 	return nil
 }
@@ -255,21 +256,21 @@ func (a *app) showTests(file string, rep *policy.TestReport) error {
 	for i, c := range rep.Coverage {
 		out.Coverage[i] = coverageJSON(c)
 	}
-	if a.ui.json {
-		return a.ui.document(out)
+	if a.ui.JSON {
+		return a.ui.Document(out)
 	}
 	for _, c := range rep.Cases {
 		if c.Failure != "" {
-			a.ui.printf("%s:%d: FAIL %s: %s: %s\n", file, c.Line, plain(c.Section), plain(c.Name), plain(c.Failure))
+			a.ui.Printf("%s:%d: FAIL %s: %s: %s\n", file, c.Line, console.Plain(c.Section), console.Plain(c.Name), console.Plain(c.Failure))
 		}
 	}
 	for _, c := range rep.Coverage {
 		if c.Tests == 0 {
-			a.ui.printf("no test reaches %s (line %d)\n", c.Rule, c.Line)
+			a.ui.Printf("no test reaches %s (line %d)\n", c.Rule, c.Line)
 		}
 	}
 	covered, rules := rep.Covered()
-	a.ui.printf("%s, %d failed; %d of %d rules reached\n", counted(len(rep.Cases), "test"), failed, covered, rules)
+	a.ui.Printf("%s, %d failed; %d of %d rules reached\n", console.Counted(len(rep.Cases), "test"), failed, covered, rules)
 	return nil
 }
 
@@ -305,8 +306,8 @@ func (a *app) showArchived(digest string) error {
 	if err != nil {
 		return fmt.Errorf("reading the archive: %w", err)
 	}
-	a.ui.write(text)
-	return a.ui.broken
+	a.ui.Write(text)
+	return a.ui.Broken
 }
 
 func (a *app) showPolicy(file string) error {
@@ -314,16 +315,16 @@ func (a *app) showPolicy(file string) error {
 	if err != nil {
 		return err
 	}
-	if !a.ui.json {
-		a.ui.write(src.Text)
-		return a.ui.broken
+	if !a.ui.JSON {
+		a.ui.Write(src.Text)
+		return a.ui.Broken
 	}
 	p, err := policy.Compile(src, tools.Schemas())
 	if err != nil {
 		return err
 	}
 	digest := p.Digest()
-	return a.ui.document(map[string]any{
+	return a.ui.Document(map[string]any{
 		"file": path, "digest": hex.EncodeToString(digest[:]), "rules": p.Rules(), "scopes": p.ScopeNames(), "text": string(src.Text),
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
@@ -164,12 +165,12 @@ func (a *app) showExplanation(e policy.Explanation) error {
 		out.Rules = append(out.Rules, stepJSON(s))
 		rows[i] = stepRow(s)
 	}
-	if a.ui.json {
-		return a.ui.document(out)
+	if a.ui.JSON {
+		return a.ui.Document(out)
 	}
-	a.ui.table([]string{"", "RULE", "LINE", "VALUE", "CONDITION", "GIVES"}, rows)
-	a.ui.printf("\n%s\n", plain(sentence(out.Decision)))
-	return a.ui.broken
+	a.ui.Table([]string{"", "RULE", "LINE", "VALUE", "CONDITION", "GIVES"}, rows)
+	a.ui.Printf("\n%s\n", console.Plain(sentence(out.Decision)))
+	return a.ui.Broken
 }
 
 func stepRow(s policy.Step) []string {
@@ -184,7 +185,7 @@ func stepRow(s policy.Step) []string {
 	if s.Explanation != "" {
 		gives += " (" + s.Explanation + ")"
 	}
-	return []string{mark, name, fmt.Sprint(s.Line), s.Value, orDash(s.Expression), gives}
+	return []string{mark, name, fmt.Sprint(s.Line), s.Value, console.OrDash(s.Expression), gives}
 }
 
 // sentence says what a decision comes to.

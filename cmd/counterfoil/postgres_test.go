@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/internal/pgtest"
@@ -121,7 +122,7 @@ func readText(t *testing.T, path string) string {
 
 func appOn(t *testing.T, dir string) *app {
 	t.Helper()
-	a := &app{ui: ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }, started: true}
+	a := &app{ui: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }, started: true}
 	if err := a.resolvePaths(); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
@@ -162,7 +163,7 @@ func (f *folder) recordConfig(ctx context.Context) error {
 	}
 	return f.event(ctx, audit.Record{
 		Event: audit.EventConfig, ConfigDigest: digest, RedactorEpoch: epoch,
-		Detail: wordBefore + orWord(f.recorded.Config, "none") + " " + wordRedactor + mark + " " + wordBy + runningUser(),
+		Detail: wordBefore + console.Or(f.recorded.Config, "none") + " " + wordRedactor + mark + " " + wordBy + runningUser(),
 	})
 }
 
@@ -192,7 +193,7 @@ func (f *folder) recordPolicy(ctx context.Context, digest string, text []byte) e
 	}
 	return f.event(ctx, audit.Record{
 		Event: audit.EventPolicy, PolicyDigest: digest,
-		Detail: wordBefore + orWord(f.recorded.Policy, "none") + " " + wordBy + runningUser(),
+		Detail: wordBefore + console.Or(f.recorded.Policy, "none") + " " + wordBy + runningUser(),
 	})
 }
 
@@ -308,10 +309,10 @@ func (a *app) recordConfig(ctx context.Context) (err error) {
 	f, err := a.openFolder(ctx)
 	if errors.Is(err, lockfile.ErrHeld) {
 		if err := a.reloadOwner(ctx); err != nil {
-			a.ui.notef("a server is running and did not take the change (%v): send it SIGHUP or restart it to apply and record the change", err)
+			a.ui.Notef("a server is running and did not take the change (%v): send it SIGHUP or restart it to apply and record the change", err)
 			return nil
 		}
-		a.ui.notef("the server that is running has applied the change")
+		a.ui.Notef("the server that is running has applied the change")
 		return nil
 	}
 	if err != nil {

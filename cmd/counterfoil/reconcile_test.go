@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -27,7 +28,7 @@ func newApp(t *testing.T) (*app, *bytes.Buffer) {
 	t.Helper()
 	said := &bytes.Buffer{}
 	a := &app{
-		ui:      ui{out: &bytes.Buffer{}, err: said},
+		ui:      console.UI{Out: &bytes.Buffer{}, Err: said},
 		dataDir: filepath.Join(t.TempDir(), "data"),
 		now:     func() time.Time { return time.Now().UTC() },
 		started: true,

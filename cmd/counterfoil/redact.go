@@ -92,7 +92,7 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
 	}
 	run := redaction{app: a, o: o, r: r, key: key, size: sizeOf(in)}
-	out := a.ui.out
+	out := a.ui.Out
 	if o.report {
 		out = io.Discard
 	}
@@ -240,7 +240,7 @@ func (run *redaction) note(line int, findings []redact.Finding) {
 			if f.Pointer != "" {
 				where += " at " + f.Pointer
 			}
-			run.app.ui.notef("%s%s: layer %s, rule %s, %d×", f.Entity, where, f.Layer, f.Rule, f.Count)
+			run.app.ui.Notef("%s%s: layer %s, rule %s, %d×", f.Entity, where, f.Layer, f.Rule, f.Count)
 		}
 		switch {
 		case !run.o.report:
@@ -348,7 +348,7 @@ func (run *redaction) finish() error {
 			Findings []redacted `json:"findings"`
 			Omitted  int        `json:"omitted,omitempty"` // findings beyond the most that are listed
 		}{append([]redacted{}, run.found...), run.more}
-		if err := run.app.ui.document(report); err != nil {
+		if err := run.app.ui.Document(report); err != nil {
 			return err
 		}
 	}

@@ -50,7 +50,7 @@ func (a *app) serveStdio(ctx context.Context, as string) (err error) {
 		}
 		return st.connect()
 	}}
-	return relay.Serve(ctx, a.stdin, a.ui.out)
+	return relay.Serve(ctx, a.stdin, a.ui.Out)
 }
 
 // own makes this process the owner.
@@ -102,7 +102,7 @@ func (st *stand) connect() (up mcp.Upstream, err error) {
 		if err != nil || st.owned() == nil {
 			return up, err
 		}
-		st.app.ui.notef("the process that owned the data folder has ended; this one took over")
+		st.app.ui.Notef("the process that owned the data folder has ended; this one took over")
 	}
 	return st.join()
 }
@@ -142,7 +142,7 @@ func (f *folder) serveStdio(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return edge.ServeStdio(ctx, f.app.stdin, f.app.ui.out)
+	return edge.ServeStdio(ctx, f.app.stdin, f.app.ui.Out)
 }
 
 // reloadOwner has another process, which owns the data folder, read its config

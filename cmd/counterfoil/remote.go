@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/egress"
@@ -184,7 +185,7 @@ func (r *remote) send(ctx context.Context, path string, body io.Reader) (*http.R
 }
 
 func (f *localFailure) failure() error {
-	return &exit.Failure{Code: f.Code, Err: errors.New(plain(f.Text)), Hint: plain(f.Hint)}
+	return &exit.Failure{Code: f.Code, Err: errors.New(console.Plain(f.Text)), Hint: console.Plain(f.Hint)}
 }
 
 func (r *remote) ask(ctx context.Context, path string, req, into any) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -38,7 +39,7 @@ stay as they are. Credentials are never restored.`,
 }
 
 func (a *app) reveal(ctx context.Context, tokens []string, show bool) (err error) {
-	onTerminal := isTerminal(a.ui.out)
+	onTerminal := console.IsTerminal(a.ui.Out)
 	if !onTerminal && !show {
 		return exit.Fail(exit.Usage, "add --show if a person is to read it all the same", "reveal shows values on a terminal only")
 	}
@@ -61,7 +62,7 @@ func (a *app) reveal(ctx context.Context, tokens []string, show bool) (err error
 			return err
 		}
 		if value := v.known[token]; value != "" {
-			a.ui.printf("%s\n", plain(value))
+			a.ui.Printf("%s\n", console.Plain(value))
 		}
 	}
 	if v.refused > 0 {
@@ -94,9 +95,9 @@ func (v *revealer) stream(ctx context.Context, text io.Reader) error {
 		if failed != nil {
 			return failed
 		}
-		v.app.ui.write([]byte(out))
-		if err != nil || v.app.ui.broken != nil {
-			return v.app.ui.broken
+		v.app.ui.Write([]byte(out))
+		if err != nil || v.app.ui.Broken != nil {
+			return v.app.ui.Broken
 		}
 	}
 }
@@ -125,7 +126,7 @@ func (v *revealer) line(ctx context.Context, line string) (string, error) {
 		}
 		out.WriteString(line[:from])
 		if value := v.known[line[from:to]]; value != "" {
-			out.WriteString(plain(value))
+			out.WriteString(console.Plain(value))
 		} else {
 			out.WriteString(line[from:to])
 		}
@@ -155,7 +156,7 @@ func (v *revealer) learn(ctx context.Context, tokens []string) error {
 			v.known[r.Token] = r.Value
 			if r.Refused != "" {
 				v.refused++
-				v.app.ui.notef("%s is not restored: %s", r.Token, refusals[r.Refused])
+				v.app.ui.Notef("%s is not restored: %s", r.Token, refusals[r.Refused])
 			}
 		}
 		ask = ask[n:]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
@@ -18,7 +19,7 @@ import (
 // environment, and the global flags. Commands take nothing from the process
 // itself, so that tests can run them inside theirs.
 type app struct {
-	ui    ui
+	ui    console.UI
 	stdin io.Reader
 	env   map[string]string
 	now   func() time.Time
@@ -38,12 +39,12 @@ type app struct {
 // exit code (see exit.go). It writes nothing but to stdout and stderr.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) (code int) {
 	a := &app{
-		ui:    ui{out: stdout, err: &oneAtATime{w: stderr}},
+		ui:    console.UI{Out: stdout, Err: &console.OneAtATime{W: stderr}},
 		stdin: stdin,
 		env:   map[string]string{},
 		now:   func() time.Time { return time.Now().UTC() },
 
-		terminal: isTerminal(stdin) && isTerminal(stderr),
+		terminal: console.IsTerminal(stdin) && console.IsTerminal(stderr),
 	}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")
@@ -51,7 +52,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			a.ui.failed(exit.Panicked())
+			a.ui.Failed(exit.Panicked())
 			code = exit.Internal
 		}
 	}()
@@ -65,15 +66,15 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 
 // finish reports an error and turns it into an exit code.
 func (a *app) finish(ctx context.Context, err error) int {
-	if err == nil && a.ui.broken == nil {
+	if err == nil && a.ui.Broken == nil {
 		return exit.OK
 	}
 	if err == nil {
-		err = a.ui.broken
+		err = a.ui.Broken
 	}
 	f := exit.Classify(err, ctx.Err() != nil, a.started)
 	if f.Code != exit.Interrupted && f.Code != exit.Found { // finding something is no error
-		a.ui.failed(f)
+		a.ui.Failed(f)
 	}
 	return f.Code
 }
@@ -97,7 +98,7 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.dataDir, "data", "", "data `folder` (default: "+defaultDataHint+")")
 	flags.StringVar(&a.configPath, "config", "", "config `file` (default: $"+configVariable+", or config.yaml in the data folder)")
-	flags.BoolVar(&a.ui.json, "json", false, "write results as JSON where a machine would read them")
+	flags.BoolVar(&a.ui.JSON, "json", false, "write results as JSON where a machine would read them")
 	must(root.MarkPersistentFlagDirname("data"))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml"))
 	root.AddGroup(

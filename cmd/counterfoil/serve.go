@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -218,7 +219,7 @@ func (s *service) listen(ctx context.Context, o serveOptions) error {
 	}
 	if len(listeners) == 0 { // only the socket, which the owner serves anyway
 		<-ctx.Done()
-		s.app.ui.notef("stopped")
+		s.app.ui.Notef("stopped")
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -232,7 +233,7 @@ func (s *service) listen(ctx context.Context, o serveOptions) error {
 		errs = append(errs, <-ended)
 		cancel() // one that fails ends all
 	}
-	s.app.ui.notef("stopped")
+	s.app.ui.Notef("stopped")
 	return errors.Join(errs...)
 }
 
@@ -253,7 +254,7 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 		s.announceHTTP(ln.Addr())
 	}
 	if path := s.app.below(o.unix, ""); o.unix != "" && s.owner != nil && path == s.app.data("run", "sock") {
-		s.app.ui.notef("serving %s", s.owner.path)
+		s.app.ui.Notef("serving %s", s.owner.path)
 		return list, nil
 	} else if o.unix != "" {
 		ln, err := mcp.ListenUnix(path)
@@ -261,7 +262,7 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 			return list, exit.Fail(exit.Data, "", "%w", err)
 		}
 		list = append(list, ln)
-		s.app.ui.notef("serving %s", path)
+		s.app.ui.Notef("serving %s", path)
 	}
 	if len(list) == 0 {
 		return nil, exit.Fail(exit.Usage, "add --stdio, --http or --unix, or name an address in the config", "there is nothing to listen on")
@@ -270,16 +271,16 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 }
 
 func (s *service) announceHTTP(addr net.Addr) {
-	s.app.ui.notef("serving http://%s%s", addr, endpoint)
+	s.app.ui.Notef("serving http://%s%s", addr, endpoint)
 	if ap, err := netip.ParseAddrPort(addr.String()); err == nil && !ap.Addr().IsLoopback() {
-		s.app.ui.warnf("this address can be reached from elsewhere, and tokens cross the network in the clear: put a proxy with TLS in front (docs/configuration.md)")
+		s.app.ui.Warnf("this address can be reached from elsewhere, and tokens cross the network in the clear: put a proxy with TLS in front (docs/configuration.md)")
 	}
 	for _, p := range s.cfg.Principals {
 		if p.TokenSHA256 != "" {
 			return
 		}
 	}
-	s.app.ui.warnf("no principal has a token, so every HTTP request will be refused: run counterfoil token add NAME")
+	s.app.ui.Warnf("no principal has a token, so every HTTP request will be refused: run counterfoil token add NAME")
 }
 
 // reloadOnHangup reads policy and principals again on SIGHUP, or says why not.
@@ -293,9 +294,9 @@ func (a *app) reloadOnHangup(ctx context.Context, reload func(context.Context) e
 			select {
 			case <-hangup:
 				if err := reload(ctx); err != nil {
-					a.ui.warnf("nothing was reloaded: %s", strings.TrimSpace(err.Error()))
+					a.ui.Warnf("nothing was reloaded: %s", strings.TrimSpace(err.Error()))
 				} else {
-					a.ui.notef("policy and principals reloaded")
+					a.ui.Notef("policy and principals reloaded")
 				}
 			case <-done:
 				return
@@ -339,7 +340,7 @@ func (f *folder) reload(ctx context.Context) error {
 // logger is for the operator, on stderr. What it is told of errors passes the
 // detectors; it has no data folder, so its tokens are those of this process.
 func (a *app) logger() *slog.Logger {
-	clean := sync.OnceValue(func() *redact.Redactor { return throwAway(nil) })
+	clean := sync.OnceValue(func() *redact.Redactor { return console.ThrowAway(nil) })
 	safe := func(key string, v slog.Value) string {
 		if key == "call_id" || key == "code" { // made here
 			return v.String()
@@ -350,7 +351,7 @@ func (a *app) logger() *slog.Logger {
 		}
 		return string(out)
 	}
-	var local slog.Handler = slog.NewTextHandler(a.ui.err, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
+	var local slog.Handler = slog.NewTextHandler(a.ui.Err, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
 		switch attr.Key {
 		case slog.TimeKey, slog.LevelKey, slog.MessageKey: // made here
 			return attr

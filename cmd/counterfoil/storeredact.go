@@ -104,11 +104,11 @@ func (a *app) redactStored(ctx context.Context, dryRun bool) (err error) {
 		after = step.Last
 		if now := a.now(); now.After(next) {
 			next = now.Add(progressEvery)
-			a.ui.notef("%d transactions examined, %d changed, %d left", total.Examined, total.Changed, total.Left)
+			a.ui.Notef("%d transactions examined, %d changed, %d left", total.Examined, total.Changed, total.Left)
 		}
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"examined": total.Examined, "changed": total.Changed, "left": total.Left, "names": total.Names, "batches": batches, "dry_run": dryRun})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"examined": total.Examined, "changed": total.Changed, "left": total.Left, "names": total.Names, "batches": batches, "dry_run": dryRun})
 	}
 	a.printRedacted(&total, dryRun)
 	return nil
@@ -119,9 +119,9 @@ func (a *app) printRedacted(total *redactAnswer, dryRun bool) {
 	if dryRun {
 		verb = "would change"
 	}
-	a.ui.printf("%d transactions examined, %d %s, %d outdated\n", total.Examined, total.Changed, verb, total.Left)
+	a.ui.Printf("%d transactions examined, %d %s, %d outdated\n", total.Examined, total.Changed, verb, total.Left)
 	n := &total.Names
-	a.ui.printf("%d names of files and accounts examined, %d %s, %d outdated\n", n.Examined, n.Changed, verb, n.Left)
+	a.ui.Printf("%d names of files and accounts examined, %d %s, %d outdated\n", n.Examined, n.Changed, verb, n.Left)
 }
 
 // redactStored makes one step, and puts its batch on record.
@@ -162,7 +162,7 @@ func (f *folder) redactStored(ctx context.Context, r redactRequest) (out redactA
 		return out, err
 	}
 	if done.Collisions > 0 {
-		f.app.ui.warnf("%d values share a token with another one; neither is ever shown", done.Collisions)
+		f.app.ui.Warnf("%d values share a token with another one; neither is ever shown", done.Collisions)
 	}
 	if err := f.recordChange(ctx); err != nil {
 		return out, err
@@ -250,7 +250,7 @@ func (c *redactCount) count(text cleanText, texts ...string) error {
 func (f *folder) sayOutdated(ctx context.Context) error {
 	n, err := f.store.Outdated(ctx, f.rowEpoch())
 	if err == nil && n != (store.Outdated{}) {
-		f.app.ui.notef("%d transactions and %d names of files and accounts were stored under an older redactor; counterfoil store redact passes them through the new one (results pass it in any case)", n.Transactions, n.Names)
+		f.app.ui.Notef("%d transactions and %d names of files and accounts were stored under an older redactor; counterfoil store redact passes them through the new one (results pass it in any case)", n.Transactions, n.Names)
 	}
 	return err
 }

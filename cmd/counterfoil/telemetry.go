@@ -39,7 +39,7 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 	o := telemetry.Options{
 		Version: readBuild().Version, Names: telemetryNames(), Now: f.app.now, Record: f.recordTelemetry,
 		Failed: func() {
-			f.app.ui.warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
+			f.app.ui.Warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
 		},
 	}
 	for _, file := range []struct {
@@ -83,9 +83,9 @@ func (f *folder) announceMetrics(addr net.Addr) {
 	if addr == nil {
 		return
 	}
-	f.app.ui.notef("metrics at http://%s/metrics", addr)
+	f.app.ui.Notef("metrics at http://%s/metrics", addr)
 	if ap, err := netip.ParseAddrPort(addr.String()); err == nil && !ap.Addr().IsLoopback() {
-		f.app.ui.warnf("the metrics can be read from elsewhere without a token: keep their port on a network of its own")
+		f.app.ui.Warnf("the metrics can be read from elsewhere without a token: keep their port on a network of its own")
 	}
 }
 

@@ -26,7 +26,7 @@ a schema that is newer than this program is refused.`,
 				if err := postgres.Migrate(cmd.Context(), dsn, p.AllowPlain, modules()...); err != nil {
 					return err
 				}
-				a.ui.notef("the schema is up to date")
+				a.ui.Notef("the schema is up to date")
 				return nil
 			})
 		},
@@ -116,13 +116,13 @@ func (a *app) listTenants(ctx context.Context, dsn string, p *PostgresConfig) er
 	if err != nil {
 		return a.pgError(err)
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"tenants": append([]string{}, names...)})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"tenants": append([]string{}, names...)})
 	}
 	if len(names) > 0 {
-		a.ui.printf("%s\n", strings.Join(names, "\n"))
+		a.ui.Printf("%s\n", strings.Join(names, "\n"))
 	}
-	return a.ui.broken
+	return a.ui.Broken
 }
 
 func newTenantDropCmd(a *app) *cobra.Command {
@@ -146,7 +146,7 @@ database as evidence, where only the login that owns the database reads it.`,
 				if err != nil {
 					return a.pgError(err)
 				}
-				a.ui.notef("dropped tenant %s", args[0])
+				a.ui.Notef("dropped tenant %s", args[0])
 				return nil
 			})
 		},

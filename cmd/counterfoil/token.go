@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
@@ -92,7 +93,7 @@ func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) erro
 		return exit.Fail(exit.Usage, "", "a name is %s", nameRule)
 	}
 	for _, word := range slices.Concat([]string{p.Name}, p.Roles, p.Scopes, p.Accounts) {
-		if safe(word) != word {
+		if console.Safe(word) != word {
 			return exit.Fail(exit.Usage, "choose another", "a name, role, scope or account looks like an account number or a credential: it would stand in the config and in every record")
 		}
 	}
@@ -114,12 +115,12 @@ func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) erro
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		err = a.ui.document(map[string]string{"name": p.Name, "token": token})
+	if a.ui.JSON {
+		err = a.ui.Document(map[string]string{"name": p.Name, "token": token})
 	} else {
-		a.ui.printf("%s\n", token)
+		a.ui.Printf("%s\n", token)
 	}
-	a.ui.notef("this is the only time that the token of %s is shown", p.Name)
+	a.ui.Notef("this is the only time that the token of %s is shown", p.Name)
 	return errors.Join(err, a.recordConfig(cmd.Context()))
 }
 
@@ -174,14 +175,14 @@ func (a *app) printPrincipals(c *Config) error {
 		e := tokenEntry{p.Name, list(p.Roles), list(p.Scopes), list(p.Accounts), p.TokenSHA256[:min(12, len(p.TokenSHA256))], p.Stdio}
 		entries = append(entries, e)
 		rows = append(rows, []string{
-			e.Name, orDash(strings.Join(e.Roles, ",")), orDash(strings.Join(e.Scopes, ",")), orWord(strings.Join(e.Accounts, ","), "all"),
-			orWord(e.Token, "none"), map[bool]string{true: "yes", false: "no"}[e.Stdio],
+			e.Name, console.OrDash(strings.Join(e.Roles, ",")), console.OrDash(strings.Join(e.Scopes, ",")), console.Or(strings.Join(e.Accounts, ","), "all"),
+			console.Or(e.Token, "none"), map[bool]string{true: "yes", false: "no"}[e.Stdio],
 		})
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"principals": entries})
+	if a.ui.JSON {
+		return a.ui.Document(map[string]any{"principals": entries})
 	}
-	a.ui.table([]string{"NAME", "ROLES", "SCOPES", "ACCOUNTS", "TOKEN", "STDIO"}, rows)
+	a.ui.Table([]string{"NAME", "ROLES", "SCOPES", "ACCOUNTS", "TOKEN", "STDIO"}, rows)
 	return nil
 }
 
@@ -189,15 +190,6 @@ func (a *app) printPrincipals(c *Config) error {
 func list(s []string) []string {
 	if s == nil {
 		return []string{}
-	}
-	return s
-}
-
-func orDash(s string) string { return orWord(s, "-") }
-
-func orWord(s, word string) string {
-	if s == "" {
-		return word
 	}
 	return s
 }
@@ -216,7 +208,7 @@ refuses it from then on.`,
 			if err := a.editPrincipals(revoke(args[0], remove)); err != nil {
 				return err
 			}
-			a.ui.notef("the token of %s is taken out of the config", args[0])
+			a.ui.Notef("the token of %s is taken out of the config", args[0])
 			return a.recordConfig(cmd.Context())
 		},
 	}

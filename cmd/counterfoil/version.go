@@ -63,10 +63,10 @@ func newVersionCmd(a *app) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := readBuild()
-			if a.ui.json {
-				return a.ui.document(b)
+			if a.ui.JSON {
+				return a.ui.Document(b)
 			}
-			a.ui.printf("counterfoil %s\n%s %s\n", b, b.Go, b.Platform)
+			a.ui.Printf("counterfoil %s\n%s %s\n", b, b.Go, b.Platform)
 			return nil
 		},
 	}

@@ -77,7 +77,7 @@ func (a *app) witness(ctx context.Context, dir, name, addr string, keys []string
 	if err != nil {
 		return exit.Fail(exit.Usage, "", "listening: %w", err)
 	}
-	a.ui.notef("witness %s listens on http://%s", signer.Name(), listener.Addr())
+	a.ui.Notef("witness %s listens on http://%s", signer.Name(), listener.Addr())
 	return serveWitness(ctx, listener, handler)
 }
 
@@ -122,8 +122,8 @@ func (a *app) witnessKey(dir, name string) (*audit.CosignatureSigner, error) {
 	if name != "" && name != signer.Name() {
 		return nil, exit.Fail(exit.Conflict, "leave --name out, or give another witness a folder of its own", "the witness of this folder is called %s", signer.Name())
 	}
-	a.ui.printf("%s\n", vkey)
-	return signer, a.ui.broken
+	a.ui.Printf("%s\n", vkey)
+	return signer, a.ui.Broken
 }
 
 func makeWitnessKey(dir, private, public, name string) (string, error) {
