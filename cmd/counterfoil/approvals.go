@@ -83,8 +83,8 @@ func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) erro
 		return err
 	}
 	var s *shared
-	if p := &cfg.Store.Postgres; p.used() {
-		if s, err = a.openShared(ctx, cfg, p.reader(), false); err != nil {
+	if p := &cfg.Store.Postgres; p.Used() {
+		if s, err = a.openShared(ctx, cfg, p.ReaderLogin(), false); err != nil {
 			return err
 		}
 		defer s.close()

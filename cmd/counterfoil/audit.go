@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
@@ -185,11 +186,11 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 }
 
 // verifyLog verifies the folder's log, or with a config the one it names.
-func (a *app) verifyLog(ctx context.Context, cfg *Config, opt audit.VerifyOptions) (*audit.Report, error) {
+func (a *app) verifyLog(ctx context.Context, cfg *config.Config, opt audit.VerifyOptions) (*audit.Report, error) {
 	if cfg == nil {
 		return audit.Verify(ctx, opt)
 	}
-	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.auditorLogin(), true)
+	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.AuditLogin(), true)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +200,7 @@ func (a *app) verifyLog(ctx context.Context, cfg *Config, opt audit.VerifyOption
 
 // storeToVerify opens what --store compares the log with. Over PostgreSQL the
 // auditor's login suffices.
-func (a *app) storeToVerify(ctx context.Context, cfg *Config) (verifiable, error) {
+func (a *app) storeToVerify(ctx context.Context, cfg *config.Config) (verifiable, error) {
 	if cfg == nil {
 		f, err := a.openToRead(ctx)
 		if err != nil {
@@ -207,7 +208,7 @@ func (a *app) storeToVerify(ctx context.Context, cfg *Config) (verifiable, error
 		}
 		return folderStore{f.store, f}, nil
 	}
-	return a.openPostgres(ctx, cfg, cfg.Store.Postgres.auditorLogin(), nil)
+	return a.openPostgres(ctx, cfg, cfg.Store.Postgres.AuditLogin(), nil)
 }
 
 // verifiable is a store whose batches can be digested again.

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 )
@@ -128,7 +126,7 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 		return err
 	}
 	var rollback *audit.RollbackError
-	if cfg.Store.Postgres.used() {
+	if cfg.Store.Postgres.Used() {
 		rollback, err = a.restoreShared(ctx, cfg, logCfg, signer)
 	} else {
 		rollback, err = restoreLog(ctx, logCfg, signer)
@@ -167,8 +165,8 @@ func restoreLog(ctx context.Context, cfg audit.Config, operator note.Signer) (*a
 }
 
 // restoreShared is restoreLog for a log in PostgreSQL.
-func (a *app) restoreShared(ctx context.Context, cfg *Config, logCfg audit.Config, operator note.Signer) (*audit.RollbackError, error) {
-	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.reader(), false)
+func (a *app) restoreShared(ctx context.Context, cfg *config.Config, logCfg audit.Config, operator note.Signer) (*audit.RollbackError, error) {
+	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.ReaderLogin(), false)
 	if err != nil {
 		return nil, err
 	}
@@ -178,20 +176,20 @@ func (a *app) restoreShared(ctx context.Context, cfg *Config, logCfg audit.Confi
 
 // checkOrigin makes sure that the config has the name that the log's key was made
 // with.
-func (a *app) checkOrigin(cfg *Config) error {
+func (a *app) checkOrigin(cfg *config.Config) error {
 	key, err := audit.ReadKey(a.data("keys", "log.pub"))
 	if err != nil {
 		return nil // the log says what is wrong with its keys
 	}
 	name, _, _ := strings.Cut(key, "+")
-	if name == cfg.Log.Origin || !validOrigin(name) {
+	if name == cfg.Log.Origin || !config.ValidOrigin(name) {
 		return nil
 	}
 	return exit.Fail(exit.Config, "put the name back: it can't be changed for a log that has records (docs/configuration.md)", "log.origin is not the name of this log, which is %s", name)
 }
 
 // logConfig is how the log is opened.
-func (a *app) logConfig(cfg *Config) (audit.Config, error) {
+func (a *app) logConfig(cfg *config.Config) (audit.Config, error) {
 	if err := a.checkOrigin(cfg); err != nil {
 		return audit.Config{}, err
 	}
@@ -221,8 +219,8 @@ const witnessTimeout = 10 * time.Second
 
 // witnessClient makes the client of a witness, which reaches that one host and port
 // and nothing else.
-func (a *app) witnessClient(w WitnessConfig) (*audit.Witness, error) {
-	to, err := destinationOf(w.URL)
+func (a *app) witnessClient(w config.Witness) (*audit.Witness, error) {
+	to, err := config.Destination(w.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -233,25 +231,4 @@ func (a *app) witnessClient(w WitnessConfig) (*audit.Witness, error) {
 	}
 	a.telemetry.WatchEgress(guard.Counts)
 	return audit.NewWitness(w.URL, w.Key, guard.Client(witnessTimeout))
-}
-
-// destinationOf is the one place that a URL names. Plain http is for this
-// machine only.
-func destinationOf(address string) (egress.Destination, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return egress.Destination{}, errors.New("not a URL with a host")
-	}
-	to := egress.Destination{Host: u.Hostname(), Plain: u.Scheme == "http"}
-	if u.Port() != "" {
-		if to.Port, err = strconv.Atoi(u.Port()); err != nil {
-			return egress.Destination{}, errors.New("not a port")
-		}
-	} else if to.Plain {
-		to.Port = 80
-	}
-	if ip, err := netip.ParseAddr(to.Host); to.Plain || err == nil && ip.IsLoopback() {
-		to.Networks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-	}
-	return to, nil
 }

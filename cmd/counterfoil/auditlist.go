@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -45,7 +46,7 @@ var (
 		audit.EventErase, audit.EventEgress, "approval", audit.EventOutbox, audit.EventReveal, audit.EventRefused, audit.EventProbe,
 	}
 	errorWords  = slices.Sorted(maps.Keys(exit.CodeExits))
-	entityWords = slices.Sorted(maps.Keys(entities))
+	entityWords = slices.Sorted(maps.Keys(config.Entities))
 )
 
 // check refuses a word that none of the records could have.
@@ -135,7 +136,7 @@ func (a *app) pseudonymOf(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if cfg.find(name) < 0 {
+	if cfg.Find(name) < 0 {
 		a.ui.Notef("the config has no principal %s now", name)
 	}
 	keys, err := a.openKeys(cfg, nil)
@@ -159,7 +160,7 @@ func (a *app) openReader(ctx context.Context) (*logReader, error) {
 		}
 		return &logReader{Reader: r}, nil
 	}
-	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.auditorLogin(), true)
+	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.AuditLogin(), true)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +182,7 @@ func (r *logReader) Close() error {
 
 // sharedConfig is the config of a folder whose log is in PostgreSQL, nil if the
 // log is the folder's own. A copy of a log needs no config to be read.
-func (a *app) sharedConfig() (*Config, error) {
+func (a *app) sharedConfig() (*config.Config, error) {
 	cfg, err := a.config()
 	if err != nil {
 		if _, missing := os.Stat(a.data("log", "records")); missing == nil || errors.Is(missing, fs.ErrNotExist) && !a.hasConfig() {
@@ -189,7 +190,7 @@ func (a *app) sharedConfig() (*Config, error) {
 		}
 		return nil, err
 	}
-	if !cfg.Store.Postgres.used() {
+	if !cfg.Store.Postgres.Used() {
 		return nil, nil
 	}
 	return cfg, nil

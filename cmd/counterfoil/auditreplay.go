@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -93,7 +94,7 @@ func scanLong() {
 // running server.
 type auditor struct {
 	app    *app
-	cfg    *Config
+	cfg    *config.Config
 	gate   *tools.Gate // replays and reconsiders; it can't call
 	reader *logReader
 	store  store.Store

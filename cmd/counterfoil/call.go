@@ -68,7 +68,7 @@ func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	if err != nil {
 		return err
 	}
-	who, err := cfg.caller(as)
+	who, err := cfg.Caller(as)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (f *folder) call(ctx context.Context, principal, tool string, args []byte) 
 		return called{}, err
 	}
 	cfg := f.current.Load()
-	i := cfg.find(principal)
+	i := cfg.Find(principal)
 	if i < 0 {
 		return called{}, exit.Fail(exit.Unauthenticated, "counterfoil token list shows them", "there is no such principal")
 	}
@@ -105,7 +105,7 @@ func (f *folder) call(ctx context.Context, principal, tool string, args []byte) 
 	if principal == cfg.LLM.Principal {
 		auth = "model" // whoever calls as the model has the model's rights
 	}
-	res := s.gate.Call(ctx, cfg.principal(cfg.Principals[i], auth), tools.Call{
+	res := s.gate.Call(ctx, cfg.Principal(cfg.Principals[i], auth), tools.Call{
 		Tool: tool, Args: args,
 		Client: policy.Client{Name: "counterfoil call", Version: readBuild().Version},
 	})
@@ -134,19 +134,6 @@ func (a *app) printCalled(out called) error {
 	}
 	a.ui.Printf("%s\n", rest)
 	return a.ui.Broken
-}
-
-// caller finds the principal that `call` and stdio act for.
-func (c *Config) caller(name string) (PrincipalConfig, error) {
-	for _, p := range c.Principals {
-		if p.Name == name || name == "" && p.Stdio {
-			return p, nil
-		}
-	}
-	if name != "" {
-		return PrincipalConfig{}, exit.Fail(exit.Unauthenticated, "counterfoil token list shows them", "there is no principal %s", exit.WithoutNumbers(name))
-	}
-	return PrincipalConfig{}, exit.Fail(exit.Unauthenticated, "set stdio: true for one of the principals in the config", "no principal of the config has stdio")
 }
 
 // callArgs reads the arguments: as they stand, from a file, or from stdin.

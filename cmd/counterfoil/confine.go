@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
@@ -29,7 +30,7 @@ const confinedBy = "COUNTERFOIL_CONFINED_BY"
 // config, for good. Only a program that begins again is confined in all its
 // threads, so this process executes itself once more; the second time, it
 // checks that the kernel does forbid, and says so.
-func (a *app) confine(cfg *Config, o serveOptions) error {
+func (a *app) confine(cfg *config.Config, o serveOptions) error {
 	if !ownProcess || cfg.Egress.Landlock == egress.LandlockOff {
 		return nil
 	}
@@ -92,9 +93,9 @@ func portList(list []uint16) string {
 }
 
 // ports are those that a server with this config needs.
-func (a *app) ports(cfg *Config, o serveOptions) (p egress.Ports, err error) {
+func (a *app) ports(cfg *config.Config, o serveOptions) (p egress.Ports, err error) {
 	p.Connect = append(p.Connect, cfg.Egress.Ports()...)
-	for _, add := range []func(*Config) ([]uint16, error){telemetryPorts, witnessPorts, keyPorts, modelPorts, a.databasePorts} {
+	for _, add := range []func(*config.Config) ([]uint16, error){telemetryPorts, witnessPorts, keyPorts, modelPorts, a.databasePorts} {
 		more, err := add(cfg)
 		if err != nil {
 			return p, err
@@ -122,7 +123,7 @@ func (a *app) ports(cfg *Config, o serveOptions) (p egress.Ports, err error) {
 	return p.Normal(), nil
 }
 
-func telemetryPorts(cfg *Config) ([]uint16, error) {
+func telemetryPorts(cfg *config.Config) ([]uint16, error) {
 	if cfg.Telemetry.OTLP.Endpoint == "" {
 		return nil, nil
 	}
@@ -130,9 +131,9 @@ func telemetryPorts(cfg *Config) ([]uint16, error) {
 	return egress.Config{Destinations: []egress.Destination{to}}.Ports(), err
 }
 
-func witnessPorts(cfg *Config) (list []uint16, err error) {
+func witnessPorts(cfg *config.Config) (list []uint16, err error) {
 	for _, w := range cfg.Log.Witnesses {
-		to, err := destinationOf(w.URL)
+		to, err := config.Destination(w.URL)
 		if err != nil {
 			return nil, exit.Fail(exit.Config, "", "log.witnesses: %w", err)
 		}
@@ -142,13 +143,13 @@ func witnessPorts(cfg *Config) (list []uint16, err error) {
 }
 
 // keyPorts are those of the services that hold the key-encryption keys.
-func keyPorts(cfg *Config) (list []uint16, err error) {
-	addresses := cfg.Keys.addresses()
+func keyPorts(cfg *config.Config) (list []uint16, err error) {
+	addresses := cfg.Keys.Addresses()
 	if cfg.Keys.Previous != nil {
-		addresses = append(addresses, cfg.Keys.Previous.addresses()...)
+		addresses = append(addresses, cfg.Keys.Previous.Addresses()...)
 	}
 	for _, address := range addresses {
-		to, err := destinationOf(address)
+		to, err := config.Destination(address)
 		if err != nil {
 			return nil, exit.Fail(exit.Config, "", "keys: %w", err)
 		}
@@ -159,7 +160,7 @@ func keyPorts(cfg *Config) (list []uint16, err error) {
 
 // modelPorts are the endpoint's, and the one on which an engine in the sandbox
 // listens there.
-func modelPorts(cfg *Config) (list []uint16, err error) {
+func modelPorts(cfg *config.Config) (list []uint16, err error) {
 	if cfg.LLM.Port != 0 {
 		list = append(list, uint16(cfg.LLM.Port))
 	}
@@ -181,12 +182,12 @@ func modelPorts(cfg *Config) (list []uint16, err error) {
 }
 
 // databasePorts are those of every login's connection string.
-func (a *app) databasePorts(cfg *Config) (list []uint16, err error) {
-	if !cfg.Store.Postgres.used() {
+func (a *app) databasePorts(cfg *config.Config) (list []uint16, err error) {
+	if !cfg.Store.Postgres.Used() {
 		return nil, nil
 	}
-	for _, l := range []login{cfg.Store.Postgres.reader(), cfg.Store.Postgres.writer()} {
-		if !l.given() {
+	for _, l := range []config.Login{cfg.Store.Postgres.ReaderLogin(), cfg.Store.Postgres.WriterLogin()} {
+		if !l.Given() {
 			continue
 		}
 		text, err := a.dsn(l)

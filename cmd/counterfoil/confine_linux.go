@@ -5,13 +5,14 @@ import (
 	"runtime"
 	"syscall"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
 // execConfined confines this thread and executes the program anew from it. It
 // returns only what kept it from that.
-func (a *app) execConfined(cfg *Config, ports egress.Ports) error {
+func (a *app) execConfined(cfg *config.Config, ports egress.Ports) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
@@ -184,15 +185,12 @@ func (a *app) serverCommand() (command, error) {
 
 // serverURL is where `serve` listens by the config, or by default.
 func (a *app) serverURL() string {
-	address := defaultAddress
+	address := config.DefaultAddress
 	if c, err := a.config(); err == nil && c.Serve.HTTP != "" {
 		address = c.Serve.HTTP
 	}
 	return "http://" + address + endpoint
 }
-
-// defaultAddress is that of the default config.
-const defaultAddress = "127.0.0.1:7171"
 
 // claudeDesktopPath is where the documentation of Claude Desktop says.
 func claudeDesktopPath(a *app) (string, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
@@ -63,7 +64,7 @@ report there, and its pages can be looked at in a browser: no account is needed.
 }
 
 func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
-	if !validAddress(o.http) {
+	if !config.ValidAddress(o.http) {
 		return exit.Fail(exit.Usage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
 	}
 	// The steps below say less than the commands they stand for.
@@ -110,9 +111,9 @@ func (a *app) demoSetup(ctx context.Context) (string, error) {
 	if err := a.initFolder(ctx, pgInit{}, ""); err != nil {
 		return "", err
 	}
-	token, hash := newToken()
-	return token, a.editPrincipals(func(_ *Config, list *yaml.Node) error {
-		return appendPrincipal(list, PrincipalConfig{Name: demoPrincipal, Roles: []string{"analyst", "writer"}}, hash)
+	token, hash := config.NewToken()
+	return token, a.editPrincipals(func(_ *config.Config, list *yaml.Node) error {
+		return config.AppendPrincipal(list, config.Principal{Name: demoPrincipal, Roles: []string{"analyst", "writer"}}, hash)
 	})
 }
 

@@ -9,13 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // TestDocsNameEveryKey keeps docs/configuration.md complete.
 func TestDocsNameEveryKey(t *testing.T) {
 	text := readDoc(t, "configuration.md")
-	for _, key := range yamlKeys(reflect.TypeFor[Config](), "") {
+	for _, key := range yamlKeys(reflect.TypeFor[config.Config](), "") {
 		if !strings.Contains(text, "`"+key+"`") {
 			t.Errorf("docs/configuration.md does not name %s", key)
 		}

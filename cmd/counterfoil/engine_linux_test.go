@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
@@ -196,7 +197,7 @@ func TestModelIsCutOff(t *testing.T) {
 // watchedModel is a model whose engine does not exist.
 func watchedModel(t *testing.T, a *app) *model {
 	t.Helper()
-	l := &LLMConfig{Model: "m", Endpoint: "unix:" + filepath.Join(t.TempDir(), "run", "s"), Command: []string{filepath.Join(t.TempDir(), "none")}}
+	l := &config.LLM{Model: "m", Endpoint: "unix:" + filepath.Join(t.TempDir(), "run", "s"), Command: []string{filepath.Join(t.TempDir(), "none")}}
 	client, err := llm.New(llm.Config{Endpoint: a.modelEndpoint(l), Model: l.Model})
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
@@ -118,7 +117,7 @@ func (a *app) claimFolder() error {
 	return nil
 }
 
-func (a *app) createKeys(c *Config) error {
+func (a *app) createKeys(c *config.Config) error {
 	if err := a.createKEK(c); err != nil {
 		return err
 	}
@@ -140,12 +139,4 @@ func (a *app) createMissing(path string, text []byte) error {
 		a.ui.Notef("wrote %s", path)
 	}
 	return nil
-}
-
-// newOrigin names a log. It must be unique and never change; it need not be an
-// address that exists.
-func newOrigin() string {
-	var raw [8]byte
-	rand.Read(raw[:])
-	return "counterfoil.local/" + hex.EncodeToString(raw[:])
 }

@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
@@ -16,7 +17,7 @@ func withSections(text []byte, path string) ([]byte, error) {
 	if path == "" {
 		return text, nil
 	}
-	added, err := readBounded(path, maxConfig)
+	added, err := readBounded(path, config.MaxSize)
 	if err != nil {
 		return nil, exit.Fail(exit.Config, "", "--with: %w", reason(err))
 	}

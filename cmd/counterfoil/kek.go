@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
@@ -25,7 +26,7 @@ import (
 
 // openKeys opens the keys of the data folder. What is asked of a key service goes
 // to ops, which is nil for a command that does not own the log.
-func (a *app) openKeys(cfg *Config, ops *keyOps) (*seal.Keyring, error) {
+func (a *app) openKeys(cfg *config.Config, ops *keyOps) (*seal.Keyring, error) {
 	kek, err := a.openKEKs(cfg, ops)
 	if err != nil {
 		return nil, err
@@ -35,8 +36,8 @@ func (a *app) openKeys(cfg *Config, ops *keyOps) (*seal.Keyring, error) {
 
 // openKEKs opens the key-encryption key and, while data keys move, the one before.
 // To move to a local one that is not there yet, it is made.
-func (a *app) openKEKs(cfg *Config, ops *keyOps) (seal.KEK, error) {
-	kek, err := a.openKEK(cfg, &cfg.Keys.KEKConfig, cfg.Keys.Previous != nil, ops)
+func (a *app) openKEKs(cfg *config.Config, ops *keyOps) (seal.KEK, error) {
+	kek, err := a.openKEK(cfg, &cfg.Keys.KeyEncryption, cfg.Keys.Previous != nil, ops)
 	if err != nil || cfg.Keys.Previous == nil {
 		return kek, err
 	}
@@ -49,19 +50,19 @@ func (a *app) openKEKs(cfg *Config, ops *keyOps) (seal.KEK, error) {
 
 // openKEK opens one key-encryption key. A local one is made if that is asked for
 // and there is none.
-func (a *app) openKEK(cfg *Config, k *KEKConfig, create bool, ops *keyOps) (seal.KEK, error) {
-	switch k.provider() {
-	case kekKeyring:
-		return localKEK(kekKeyring, keyringkek.Open(console.Or(k.Entry, cfg.Log.Origin)), create)
-	case kekAge:
-		return localKEK(kekAge, agekek.Open(a.below(k.KEK, "keys/kek"), func() (string, error) { return a.passphrase(k, create) }), create)
-	case kekVault, kekAWS, kekGCP:
+func (a *app) openKEK(cfg *config.Config, k *config.KeyEncryption, create bool, ops *keyOps) (seal.KEK, error) {
+	switch k.Kind() {
+	case config.KEKKeyring:
+		return localKEK(config.KEKKeyring, keyringkek.Open(console.Or(k.Entry, cfg.Log.Origin)), create)
+	case config.KEKAge:
+		return localKEK(config.KEKAge, agekek.Open(a.below(k.KEK, "keys/kek"), func() (string, error) { return a.passphrase(k, create) }), create)
+	case config.KEKVault, config.KEKAWS, config.KEKGCP:
 		kek, err := a.openRemoteKEK(k, ops)
 		if err != nil {
-			return nil, exit.Fail(exit.Config, "docs/keys.md shows how it is set up", "keys.%s: %w", k.provider(), err)
+			return nil, exit.Fail(exit.Config, "docs/keys.md shows how it is set up", "keys.%s: %w", k.Kind(), err)
 		}
 		return ops.watch(kek), nil
-	case kekPKCS11:
+	case config.KEKPKCS11:
 		p := &k.PKCS11
 		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: a.below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: a.secretOf("keys.pkcs11.pin", p.PIN, p.PINFile)})
 		if err != nil {
@@ -69,7 +70,7 @@ func (a *app) openKEK(cfg *Config, k *KEKConfig, create bool, ops *keyOps) (seal
 		}
 		return ops.watch(kek), nil
 	}
-	return localKEK(kekFile, seal.FileSecret(a.below(k.KEK, "keys/kek")), create)
+	return localKEK(config.KEKFile, seal.FileSecret(a.below(k.KEK, "keys/kek")), create)
 }
 
 func localKEK(kind string, secret seal.Secret, create bool) (seal.KEK, error) {
@@ -86,8 +87,8 @@ func localKEK(kind string, secret seal.Secret, create bool) (seal.KEK, error) {
 
 // createKEK makes the first keys of a folder, or checks those that there are. A
 // file that the config names elsewhere has to be there.
-func (a *app) createKEK(cfg *Config) error {
-	local := cfg.Keys.provider() == kekFile
+func (a *app) createKEK(cfg *config.Config) error {
+	local := cfg.Keys.Kind() == config.KEKFile
 	if seal.HasKeys(a.dataDir) && (!local || cfg.Keys.KEK != "") {
 		_, err := a.openKeys(cfg, nil)
 		return err
@@ -95,16 +96,16 @@ func (a *app) createKEK(cfg *Config) error {
 	if local && cfg.Keys.KEK == "" {
 		return seal.Create(a.dataDir)
 	}
-	kek, err := a.openKEK(cfg, &cfg.Keys.KEKConfig, !local, nil)
+	kek, err := a.openKEK(cfg, &cfg.Keys.KeyEncryption, !local, nil)
 	if err != nil {
 		return err
 	}
 	return seal.CreateWith(a.dataDir, kek)
 }
 
-func (a *app) openRemoteKEK(k *KEKConfig, ops *keyOps) (seal.KEK, error) {
-	switch k.provider() {
-	case kekVault:
+func (a *app) openRemoteKEK(k *config.KeyEncryption, ops *keyOps) (seal.KEK, error) {
+	switch k.Kind() {
+	case config.KEKVault:
 		v := &k.Vault
 		client, err := a.keyService(k, ops)
 		if err != nil {
@@ -113,7 +114,7 @@ func (a *app) openRemoteKEK(k *KEKConfig, ops *keyOps) (seal.KEK, error) {
 		return vaultkek.New(vaultkek.Config{
 			URL: v.URL, Mount: v.Mount, Key: v.Key, Namespace: v.Namespace, Token: a.secretOf("keys.vault.token", v.Token, v.TokenFile), HTTP: client,
 		})
-	case kekAWS:
+	case config.KEKAWS:
 		w := &k.AWSKMS
 		client, err := a.keyService(k, ops)
 		if err != nil {
@@ -141,15 +142,15 @@ func (a *app) openRemoteKEK(k *KEKConfig, ops *keyOps) (seal.KEK, error) {
 const keyServiceRate = 6000
 
 // keyService makes a client that reaches the key's service and nothing else.
-func (a *app) keyService(k *KEKConfig, ops *keyOps) (*http.Client, error) {
+func (a *app) keyService(k *config.KeyEncryption, ops *keyOps) (*http.Client, error) {
 	in := &k.Network
 	setup := egress.Config{Now: a.now}
 	if ops != nil {
 		setup.Record = ops.connection
 	}
 	seen := map[string]bool{}
-	for _, address := range k.addresses() {
-		to, err := destinationOf(address)
+	for _, address := range k.Addresses() {
+		to, err := config.Destination(address)
 		if err != nil {
 			return nil, err
 		}
@@ -161,7 +162,7 @@ func (a *app) keyService(k *KEKConfig, ops *keyOps) (*http.Client, error) {
 		setup.Destinations = append(setup.Destinations, to)
 	}
 	if in.CAFile != "" {
-		text, err := readBounded(a.below(in.CAFile, ""), maxConfig)
+		text, err := readBounded(a.below(in.CAFile, ""), config.MaxSize)
 		if err != nil {
 			return nil, fmt.Errorf("ca_file: %w", reason(err))
 		}
@@ -202,7 +203,7 @@ func (a *app) secretOf(what, env, file string) func() (string, error) {
 
 // passphrase reads the passphrase of age from its file, or asks on the terminal:
 // twice for a new key.
-func (a *app) passphrase(k *KEKConfig, create bool) (string, error) {
+func (a *app) passphrase(k *config.KeyEncryption, create bool) (string, error) {
 	if k.PassphraseFile != "" {
 		return a.secretOf("keys.passphrase", "", k.PassphraseFile)()
 	}

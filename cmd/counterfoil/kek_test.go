@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/seal/kekfake"
 )
@@ -150,7 +151,7 @@ func TestKeyConfig(t *testing.T) {
 		"{provider: awskms, awskms: {region: us-gov-west-1, key: alias/counterfoil}}":          "",
 		"{provider: vault, vault: {url: \"http://127.0.0.1:8200\", key: k, token: env:VAULT}}": "",
 	} {
-		_, err := parseConfig("config.yaml", []byte("version: 1\ntenant: t\nlog: {origin: log.example}\nkeys: "+keys+"\n"))
+		_, err := config.Parse("config.yaml", []byte("version: 1\ntenant: t\nlog: {origin: log.example}\nkeys: "+keys+"\n"))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", keys, err, want)
 		}

@@ -177,7 +177,7 @@ func (f *folder) keySubjects(only string) []string {
 	if only != "" {
 		return []string{only}
 	}
-	return f.current.Load().subjects()
+	return f.current.Load().Subjects()
 }
 
 const (

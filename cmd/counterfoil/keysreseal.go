@@ -84,7 +84,7 @@ func (x *resealing) vault(ctx context.Context) error {
 	}
 	// Where replicas share a store, servers have no right to its vault, and none of
 	// them destroys an older key by itself.
-	if x.mine && x.f.shared != nil && !x.f.cfg.Store.Postgres.writer().given() {
+	if x.mine && x.f.shared != nil && !x.f.cfg.Store.Postgres.WriterLogin().Given() {
 		return nil
 	}
 	return x.f.changing(ctx, func(s store.Store) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
@@ -32,7 +31,7 @@ func (a *app) keysStatus() error {
 	if err != nil {
 		return err
 	}
-	infos, err := keys.List(cfg.subjects())
+	infos, err := keys.List(cfg.Subjects())
 	if err != nil {
 		return err
 	}
@@ -60,17 +59,4 @@ func (a *app) keysStatus() error {
 		a.ui.Notef("%d keys are wrapped by an older or another key; counterfoil keys rewrap wraps them anew", old)
 	}
 	return a.ui.Broken
-}
-
-// subjects are the tenant and every owner in the config.
-func (c *Config) subjects() []string {
-	list := []string{""}
-	seen := map[string]bool{"": true}
-	for _, s := range c.Store.Owners {
-		if !seen[s] {
-			list, seen[s] = append(list, s), true
-		}
-	}
-	slices.Sort(list)
-	return list
 }

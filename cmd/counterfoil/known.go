@@ -177,7 +177,7 @@ func (f *folder) textRedactor(ctx context.Context, extra [][]byte, found func(to
 	if err != nil {
 		return nil, err
 	}
-	r, err := redact.New(redact.Config{Key: tools.TokenKey(f.keys), Known: known, Actions: f.cfg.Redact.kept()})
+	r, err := redact.New(redact.Config{Key: tools.TokenKey(f.keys), Known: known, Actions: f.cfg.Redact.Kept()})
 	if err != nil {
 		return nil, err
 	}

@@ -172,7 +172,7 @@ func (o *owner) routes() http.Handler {
 
 // greet checks that a process and this one mean the same.
 func (o *owner) greet(h hello) (welcome, error) {
-	build, config := readBuild().String(), hex.EncodeToString(o.folder.current.Load().digest[:])
+	build, config := readBuild().String(), hex.EncodeToString(o.folder.current.Load().Digest[:])
 	pid := os.Getpid()
 	switch {
 	case h.Protocol != localProtocol || h.Build != build:
@@ -184,7 +184,7 @@ func (o *owner) greet(h hello) (welcome, error) {
 			hint = fmt.Sprintf("apply it with kill -HUP %d, or restart that process; or use the config that it has", pid)
 		}
 		return welcome{}, exit.Fail(exit.Data, hint, "process %d owns the data folder and has another config than this one", pid)
-	case h.Principal != "" && o.folder.current.Load().find(h.Principal) < 0:
+	case h.Principal != "" && o.folder.current.Load().Find(h.Principal) < 0:
 		return welcome{}, exit.Fail(exit.Unauthenticated, "counterfoil token list shows them", "there is no such principal")
 	}
 	return welcome{o.ticket(h.Principal)}, nil

@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
 // createLogKeys makes the key that signs the log, and the operator's, with
 // which a rotation of the former and a restore are approved.
-func (a *app) createLogKeys(c *Config) error {
+func (a *app) createLogKeys(c *config.Config) error {
 	if _, err := audit.EnsureKey(a.dataDir, c.Log.Origin); err != nil {
 		return fmt.Errorf("making the log's key: %w", err)
 	}
@@ -39,7 +40,7 @@ func (a *app) createLogKeys(c *Config) error {
 
 // operatorKey is the operator's public key, "" if there is none.
 func (a *app) operatorKey() (string, error) {
-	text, err := readBounded(a.data("keys", "operator.pub"), maxConfig)
+	text, err := readBounded(a.data("keys", "operator.pub"), config.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
@@ -48,7 +49,7 @@ func (a *app) operatorKey() (string, error) {
 
 // logVerifier is the log's public key, as an auditor pins it.
 func (a *app) logVerifier() (string, error) {
-	text, err := readBounded(a.data("keys", "log.pub"), maxConfig)
+	text, err := readBounded(a.data("keys", "log.pub"), config.MaxSize)
 	if err != nil {
 		return "", fmt.Errorf("reading the log's public key: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/llm"
@@ -38,7 +39,7 @@ const (
 // and only while the newest probe found no way out.
 type model struct {
 	folder *folder
-	cfg    *LLMConfig
+	cfg    *config.LLM
 	client *llm.Client
 	probe  func(ctx context.Context, tcp bool) error // nil is folder.probe
 	again  <-chan time.Time                          // when to probe again; nil is every probeEvery
@@ -173,7 +174,7 @@ func (m *model) start(ctx context.Context) error {
 func (m *model) socket() string { return m.folder.app.modelEndpoint(m.cfg).Socket() }
 
 // engineSpec is the sandbox of the config's engine.
-func (a *app) engineSpec(l *LLMConfig) (sandbox.Spec, error) {
+func (a *app) engineSpec(l *config.LLM) (sandbox.Spec, error) {
 	socket := a.modelEndpoint(l).Socket()
 	s := sandbox.Spec{Sockets: filepath.Dir(socket), ReadOnly: l.ReadOnly, Memory: uint64(l.MemoryMiB) << 20}
 	for _, arg := range l.Command {

@@ -38,7 +38,7 @@ type way struct {
 // openNotion makes the way to Notion; nil if it is not configured. It connects
 // to nothing.
 func (f *folder) openNotion(border func(string) error) (*way, error) {
-	if !f.cfg.Notion.on() {
+	if !f.cfg.Notion.On() {
 		return nil, nil
 	}
 	if err := f.sealToken(); err != nil {
@@ -50,7 +50,7 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 	if err != nil {
 		return nil, err
 	}
-	setup := gateway.Config{Settings: f.cfg.Notion.settings(), Transport: guard, Token: f.notionToken, Border: border, Ended: f.observeWrite}
+	setup := gateway.Config{Settings: f.cfg.Notion.Settings(), Transport: guard, Token: f.notionToken, Border: border, Ended: f.observeWrite}
 	rows, owner, err := f.outboxRows()
 	if err != nil {
 		return nil, err

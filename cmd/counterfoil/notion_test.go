@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
@@ -256,11 +257,11 @@ func TestNotionTokenIsSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &folder{app: &app{dataDir: dir}, cfg: &Config{Notion: NotionConfig{TokenFile: "keys/notion.token"}}, keys: keys}
+	f := &folder{app: &app{dataDir: dir}, cfg: &config.Config{Notion: config.Notion{TokenFile: "keys/notion.token"}}, keys: keys}
 	if _, err := f.notionToken(t.Context()); err == nil || !strings.Contains(err.Error(), "other keys") {
 		t.Errorf("with other keys: %v", err)
 	}
-	env := &folder{app: &app{env: map[string]string{"NOTION": " ntn_x "}}, cfg: &Config{Notion: NotionConfig{Token: "env:NOTION"}}}
+	env := &folder{app: &app{env: map[string]string{"NOTION": " ntn_x "}}, cfg: &config.Config{Notion: config.Notion{Token: "env:NOTION"}}}
 	if got, err := env.notionToken(t.Context()); err != nil || got != "ntn_x" {
 		t.Errorf("from the environment: %q, %v", got, err)
 	}

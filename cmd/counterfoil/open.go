@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
@@ -26,7 +27,7 @@ import (
 // store, the gate. A command opens as much as it needs.
 type folder struct {
 	app      *app
-	cfg      *Config
+	cfg      *config.Config
 	lock     *lockfile.Lock
 	keys     *seal.Keyring
 	keyOps   keyOps
@@ -40,11 +41,11 @@ type folder struct {
 	telemetry *telemetry.Telemetry // nil if it is off
 	logging   atomic.Bool          // the log is open, and telemetry may put its connections on record
 
-	current atomic.Pointer[Config] // principals as of the last reload
-	records sync.Mutex             // guards recorded once others are served
-	owner   *owner                 // nil where no other process can be served
-	hangup  atomic.Bool            // this process reads its config again on SIGHUP
-	stdio   string                 // principal of this process's stdio client; "" is the config's
+	current atomic.Pointer[config.Config] // principals as of the last reload
+	records sync.Mutex                    // guards recorded once others are served
+	owner   *owner                        // nil where no other process can be served
+	hangup  atomic.Bool                   // this process reads its config again on SIGHUP
+	stdio   string                        // principal of this process's stdio client; "" is the config's
 
 	model *model // nil without one, and before openGate
 
@@ -111,8 +112,8 @@ func (f *folder) openLog(ctx context.Context) error {
 		return err
 	}
 	f.observeLog(&cfg)
-	if p := &f.cfg.Store.Postgres; p.used() {
-		if f.shared, err = f.app.openShared(ctx, f.cfg, p.reader(), false); err != nil {
+	if p := &f.cfg.Store.Postgres; p.Used() {
+		if f.shared, err = f.app.openShared(ctx, f.cfg, p.ReaderLogin(), false); err != nil {
 			return err
 		}
 		f.log, err = audit.OpenPostgres(ctx, f.shared.pool, cfg)
@@ -129,7 +130,7 @@ func (f *folder) openLog(ctx context.Context) error {
 // crash may have come between the commit and its record.
 func (f *folder) openStore(ctx context.Context) (err error) {
 	if f.shared != nil {
-		f.store, err = f.app.openPostgres(ctx, f.cfg, f.cfg.Store.Postgres.reader(), nil)
+		f.store, err = f.app.openPostgres(ctx, f.cfg, f.cfg.Store.Postgres.ReaderLogin(), nil)
 	} else {
 		f.store, err = openEmbedded(ctx, f.app.below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
 	}
@@ -164,11 +165,11 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	}
 	setup := tools.Config{
 		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting, Books: f.books(),
-		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.byPrincipal(),
-		Actions: f.cfg.Redact.actions(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
-		ConfigDigest: hex.EncodeToString(f.cfg.digest[:]),
+		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.ByPrincipal(),
+		Actions: f.cfg.Redact.ByEntity(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
+		ConfigDigest: hex.EncodeToString(f.cfg.Digest[:]),
 		Build:        readBuild().String(),
-		Zone:         f.cfg.zone,
+		Zone:         f.cfg.Zone,
 		Now:          f.app.now,
 		Logger:       f.app.logger(),
 		Observer:     f.gateObserver(),
@@ -273,9 +274,9 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 
 // openStoreToRead opens the store for reading only, beside whoever owns the
 // folder.
-func (a *app) openStoreToRead(ctx context.Context, cfg *Config, keys *seal.Keyring) (store.Store, error) {
-	if p := &cfg.Store.Postgres; p.used() {
-		return a.openPostgres(ctx, cfg, p.reader(), nil)
+func (a *app) openStoreToRead(ctx context.Context, cfg *config.Config, keys *seal.Keyring) (store.Store, error) {
+	if p := &cfg.Store.Postgres; p.Used() {
+		return a.openPostgres(ctx, cfg, p.ReaderLogin(), nil)
 	}
 	return openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
 }

@@ -107,11 +107,11 @@ func (s *service) relayed(ticket string) (policy.Principal, error) {
 		return policy.Principal{}, err
 	}
 	cfg := s.current.Load()
-	i := cfg.find(name)
+	i := cfg.Find(name)
 	if i < 0 {
 		return policy.Principal{}, errTicket
 	}
-	return cfg.principal(cfg.Principals[i], "stdio"), nil
+	return cfg.Principal(cfg.Principals[i], "stdio"), nil
 }
 
 // serveMCP hands the messages of other processes' clients to the MCP edge. The

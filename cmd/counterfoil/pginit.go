@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/store"
@@ -34,7 +35,7 @@ var loginFiles = [...]struct{ key, file string }{
 
 // newConfig is the config that init writes.
 func (a *app) newConfig(pg pgInit) ([]byte, error) {
-	text := defaultConfig(newOrigin())
+	text := config.Default(config.NewOrigin())
 	if pg.migrator == "" {
 		return []byte(text), nil
 	}
@@ -49,25 +50,25 @@ func (a *app) newConfig(pg pgInit) ([]byte, error) {
 		}
 		key, value = "migrator_file", path
 	}
-	mode := modeSingle
+	mode := config.ModeSingle
 	if pg.shared {
-		mode = modeShared
+		mode = config.ModeShared
 	}
 	section := fmt.Sprintf("store:\n  # The store and the log are in PostgreSQL. No connection string stands here.\n  postgres:\n    tenant: %s\n    mode: %s\n", pg.tenant, mode)
 	for _, l := range loginFiles {
 		section += fmt.Sprintf("    %s: %s\n", l.key, l.file)
 	}
 	section += fmt.Sprintf("    # For init, migrate and tenant alone; a server needs none.\n    %s: %q\n", key, value)
-	return []byte(strings.Replace(text, embeddedSection, section, 1)), nil
+	return []byte(strings.Replace(text, config.EmbeddedSection, section, 1)), nil
 }
 
 // initPostgres migrates the database and makes the tenant. It can be run again.
-func (a *app) initPostgres(ctx context.Context, c *Config) error {
+func (a *app) initPostgres(ctx context.Context, c *config.Config) error {
 	p := &c.Store.Postgres
-	if !p.used() {
+	if !p.Used() {
 		return exit.Fail(exit.Config, "add store.postgres to it (docs/configuration.md), or set up another folder", "the config that is there has the embedded store")
 	}
-	dsn, err := a.dsn(p.migrator())
+	dsn, err := a.dsn(p.MigratorLogin())
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (a *app) initPostgres(ctx context.Context, c *Config) error {
 		return err
 	}
 	// It is there. If it is ours, its logins work.
-	s, opened := a.openShared(ctx, c, p.reader(), false)
+	s, opened := a.openShared(ctx, c, p.ReaderLogin(), false)
 	if opened != nil {
 		a.ui.Warnf("%v", opened)
 		return exit.Fail(exit.Data, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",
@@ -94,13 +95,13 @@ func (a *app) initPostgres(ctx context.Context, c *Config) error {
 }
 
 // createOwnTenant makes the tenant of the config with the logins that it names.
-func (a *app) createOwnTenant(ctx context.Context, dsn string, p *PostgresConfig) error {
+func (a *app) createOwnTenant(ctx context.Context, dsn string, p *config.Postgres) error {
 	t := postgres.Tenant{Name: p.Tenant}
 	for _, l := range []struct {
-		login login
+		login config.Login
 		into  *postgres.Login
-	}{{p.reader(), &t.Reader}, {p.writer(), &t.Writer}, {p.auditor(), &t.Auditor}} {
-		if !l.login.given() {
+	}{{p.ReaderLogin(), &t.Reader}, {p.WriterLogin(), &t.Writer}, {p.AuditorLogin(), &t.Auditor}} {
+		if !l.login.Given() {
 			continue
 		}
 		text, err := a.dsn(l.login)
@@ -114,7 +115,7 @@ func (a *app) createOwnTenant(ctx context.Context, dsn string, p *PostgresConfig
 	return a.createTenant(ctx, dsn, p, t)
 }
 
-func (a *app) createTenant(ctx context.Context, dsn string, p *PostgresConfig, t postgres.Tenant) error {
+func (a *app) createTenant(ctx context.Context, dsn string, p *config.Postgres, t postgres.Tenant) error {
 	if err := a.checkRoom(ctx, dsn, p, t.Name); err != nil {
 		return err
 	}
@@ -127,13 +128,13 @@ func (a *app) createTenant(ctx context.Context, dsn string, p *PostgresConfig, t
 
 // checkRoom refuses a tenant that the database has, and a second one where there is to
 // be one alone.
-func (a *app) checkRoom(ctx context.Context, dsn string, p *PostgresConfig, name string) error {
+func (a *app) checkRoom(ctx context.Context, dsn string, p *config.Postgres, name string) error {
 	names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
 	switch {
 	case err != nil:
 		return a.pgError(err)
-	case p.Mode != modeShared && len(names) > 0:
-		return fmt.Errorf("%w: the database has a tenant, and store.postgres.mode is %s", store.ErrConflict, modeSingle)
+	case p.Mode != config.ModeShared && len(names) > 0:
+		return fmt.Errorf("%w: the database has a tenant, and store.postgres.mode is %s", store.ErrConflict, config.ModeSingle)
 	case slices.Contains(names, name):
 		return fmt.Errorf("%w: the database has a tenant of that name", store.ErrConflict)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/notion/outbox"
 	"github.com/counterfoil/counterfoil/store"
@@ -43,14 +44,14 @@ const (
 )
 
 // openShared connects to the log as a login that appends, or one that reads.
-func (a *app) openShared(ctx context.Context, cfg *Config, l login, readOnly bool) (*shared, error) {
+func (a *app) openShared(ctx context.Context, cfg *config.Config, l config.Login, readOnly bool) (*shared, error) {
 	p := &cfg.Store.Postgres
 	dsn, err := a.dsn(l)
 	if err != nil {
 		return nil, err
 	}
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		Login: dsn, Tenant: p.Tenant, Alone: p.Mode != modeShared, AllowPlain: p.AllowPlain, Conns: p.LogConnections,
+		Login: dsn, Tenant: p.Tenant, Alone: p.Mode != config.ModeShared, AllowPlain: p.AllowPlain, Conns: p.LogConnections,
 		ReadOnly: readOnly, Modules: modules(),
 	})
 	if err != nil {
@@ -66,24 +67,16 @@ func (s *shared) close() {
 	}
 }
 
-// auditorLogin is the login that `audit` uses.
-func (p *PostgresConfig) auditorLogin() login {
-	if l := p.auditor(); l.given() {
-		return l
-	}
-	return p.reader()
-}
-
 // openPostgres opens the store as a reader, and with a writer's login if one is
 // named.
-func (a *app) openPostgres(ctx context.Context, cfg *Config, reads login, writes *login) (store.Store, error) {
+func (a *app) openPostgres(ctx context.Context, cfg *config.Config, reads config.Login, writes *config.Login) (store.Store, error) {
 	p := &cfg.Store.Postgres
-	pc := postgres.Config{Tenant: p.Tenant, Alone: p.Mode != modeShared, AllowPlain: p.AllowPlain, Readers: p.Connections, ReplicaWait: p.ReplicaWait}
+	pc := postgres.Config{Tenant: p.Tenant, Alone: p.Mode != config.ModeShared, AllowPlain: p.AllowPlain, Readers: p.Connections, ReplicaWait: p.ReplicaWait}
 	var err error
 	if pc.Reader, err = a.dsn(reads); err != nil {
 		return nil, err
 	}
-	if l := p.replica(); l.given() {
+	if l := p.ReplicaLogin(); l.Given() {
 		if pc.Replica, err = a.dsn(l); err != nil {
 			return nil, err
 		}
@@ -135,11 +128,11 @@ func (f *folder) changing(ctx context.Context, change func(store.Store) error) (
 		return change(f.store)
 	}
 	p := &f.cfg.Store.Postgres
-	writer := p.writer()
-	if !writer.given() {
+	writer := p.WriterLogin()
+	if !writer.Given() {
 		return exit.Fail(exit.Data, "make the change where store.postgres.writer is in the config", "this config has no login that may change the store")
 	}
-	s, err := f.app.openPostgres(ctx, f.cfg, p.reader(), &writer)
+	s, err := f.app.openPostgres(ctx, f.cfg, p.ReaderLogin(), &writer)
 	if err != nil {
 		return err
 	}

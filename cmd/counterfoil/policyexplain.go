@@ -110,11 +110,11 @@ func (a *app) supposedPrincipal(f explainFlags) (policy.Principal, error) {
 	if err != nil {
 		return policy.Principal{}, err
 	}
-	who, err := cfg.caller(f.as)
+	who, err := cfg.Caller(f.as)
 	if err != nil {
 		return policy.Principal{}, err
 	}
-	p := cfg.principal(who, f.auth)
+	p := cfg.Principal(who, f.auth)
 	if f.roles != nil {
 		p.Roles = f.roles
 	}

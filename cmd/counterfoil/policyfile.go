@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 )
@@ -15,10 +16,10 @@ import (
 const maxPolicyFile = 4 << 20
 
 // policyPath is the policy that a config names.
-func (a *app) policyPath(c *Config) string { return a.below(c.Policy.File, "policy.yaml") }
+func (a *app) policyPath(c *config.Config) string { return a.below(c.Policy.File, "policy.yaml") }
 
 // readPolicy reads the policy file without compiling it.
-func (a *app) readPolicy(c *Config) (policy.Source, error) {
+func (a *app) readPolicy(c *config.Config) (policy.Source, error) {
 	path := a.policyPath(c)
 	text, err := readBounded(path, maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -31,7 +32,7 @@ func (a *app) readPolicy(c *Config) (policy.Source, error) {
 }
 
 // createPolicy writes the default policy and, beside it, its tests.
-func (a *app) createPolicy(c *Config) error {
+func (a *app) createPolicy(c *config.Config) error {
 	path := a.policyPath(c)
 	if err := a.createMissing(path, policy.Default()); err != nil {
 		return err

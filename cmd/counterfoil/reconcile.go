@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
@@ -89,7 +90,7 @@ func (r *recorded) learn(rec *audit.Record) {
 }
 
 func (f *folder) cachedRecord() recorded {
-	text, err := readBounded(f.app.data("run", "recorded"), maxConfig)
+	text, err := readBounded(f.app.data("run", "recorded"), config.MaxSize)
 	if err != nil {
 		return recorded{}
 	}
@@ -145,12 +146,12 @@ func (f *folder) event(ctx context.Context, r audit.Record) error {
 // recordConfig archives a new config and puts it on record. The redactor's
 // epoch rises with every change of what it does.
 func (f *folder) recordConfig(ctx context.Context) error {
-	digest := hex.EncodeToString(f.cfg.digest[:])
+	digest := hex.EncodeToString(f.cfg.Digest[:])
 	mark := f.redactorMark()
 	if digest == f.recorded.Config && mark == f.recorded.Redactor {
 		return nil
 	}
-	text, err := readBounded(f.cfg.path, maxConfig)
+	text, err := readBounded(f.cfg.Path, config.MaxSize)
 	if err != nil {
 		return err
 	}

@@ -149,7 +149,7 @@ func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redac
 		if prints, err = f.knownPrints(ctx); err != nil {
 			return nil, key, err
 		}
-		cfg.Key, cfg.Actions = tools.TokenKey(f.keys), f.cfg.Redact.actions()
+		cfg.Key, cfg.Actions = tools.TokenKey(f.keys), f.cfg.Redact.ByEntity()
 	} else if _, err := rand.Read(cfg.Key[:]); err != nil {
 		return nil, key, err
 	}

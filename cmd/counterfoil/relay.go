@@ -27,7 +27,7 @@ func (a *app) serveStdio(ctx context.Context, as string) (err error) {
 	if err != nil {
 		return err
 	}
-	who, err := cfg.caller(as)
+	who, err := cfg.Caller(as)
 	if err != nil {
 		return err
 	}

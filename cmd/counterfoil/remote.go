@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
@@ -53,8 +54,8 @@ const (
 	// helloTimeout bounds a handshake with an owner that is stuck.
 	helloTimeout = 5 * time.Second
 	// maxLocalAnswer bounds what a command accepts from an owner, in bytes: the
-	// largest document (maxBytesPerCall) in base64, with room for its envelope.
-	maxLocalAnswer = 4 * maxBytesPerCall
+	// largest document (config.MaxBytesPerCall) in base64, with room for its envelope.
+	maxLocalAnswer = 4 * config.MaxBytesPerCall
 )
 
 // errNoOwner means that nobody serves the folder at the moment.
@@ -124,7 +125,7 @@ func (a *app) findOwner(ctx context.Context, principal string) (*remote, error) 
 	if err != nil {
 		return nil, err
 	}
-	return a.greetOwner(ctx, hello{Config: hex.EncodeToString(cfg.digest[:]), Principal: principal})
+	return a.greetOwner(ctx, hello{Config: hex.EncodeToString(cfg.Digest[:]), Principal: principal})
 }
 
 func (a *app) greetOwner(ctx context.Context, h hello) (*remote, error) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
@@ -180,7 +181,7 @@ func (s *service) newServer() (*mcp.Server, error) {
 		Logger:         s.app.logger(),
 	}
 	for _, p := range s.cfg.Serve.TrustedProxies {
-		prefix, err := parseProxy(p)
+		prefix, err := config.ParseProxy(p)
 		if err != nil {
 			return nil, err
 		}
@@ -189,22 +190,22 @@ func (s *service) newServer() (*mcp.Server, error) {
 	if s.shared != nil { // replicas serve each other's sessions
 		cfg.SessionMAC = func(msg []byte) [32]byte { return s.keys.MAC(seal.PurposeCursor, msg) }
 	}
-	if p, err := s.cfg.caller(""); err == nil {
-		cfg.Peer = s.cfg.principal(p, "peer")
+	if p, err := s.cfg.Caller(""); err == nil {
+		cfg.Peer = s.cfg.Principal(p, "peer")
 	}
-	if p, err := s.cfg.caller(s.stdio); err == nil {
-		cfg.Stdio = s.cfg.principal(p, "stdio")
+	if p, err := s.cfg.Caller(s.stdio); err == nil {
+		cfg.Stdio = s.cfg.Principal(p, "stdio")
 	}
 	return mcp.New(cfg)
 }
 
 func (s *service) authenticate(_ context.Context, bearer string) (policy.Principal, error) {
 	cfg := s.current.Load()
-	p, ok := cfg.authenticate(bearer)
+	p, ok := cfg.Authenticate(bearer)
 	if !ok {
 		return policy.Principal{}, errors.New("no principal has this token")
 	}
-	return cfg.principal(p, "bearer"), nil
+	return cfg.Principal(p, "bearer"), nil
 }
 
 // listen serves every listener until the context ends or one fails.

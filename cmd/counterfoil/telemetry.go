@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/egress"
@@ -103,7 +103,7 @@ func telemetryNames() telemetry.Names {
 	for _, c := range tools.Codes {
 		n.Codes = append(n.Codes, string(c))
 	}
-	for e := range entities {
+	for e := range config.Entities {
 		n.Entities = append(n.Entities, string(e))
 	}
 	return n
@@ -215,16 +215,4 @@ func (b bothHandlers) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 func (b bothHandlers) WithGroup(name string) slog.Handler {
 	return bothHandlers{b[0].WithGroup(name), b[1].WithGroup(name)}
-}
-
-func (ck *checker) telemetry(c *telemetry.Config) {
-	ck.want(c.Metrics == "" || validAddress(c.Metrics), "HOST:PORT, such as 127.0.0.1:9464", "telemetry", "metrics")
-	if c.OTLP.Endpoint != "" {
-		_, err := telemetry.DestinationOf(c.OTLP)
-		ck.want(err == nil, "https://HOST:PORT, or http:// on loopback", "telemetry", "otlp", "endpoint")
-	}
-	for i, s := range c.OTLP.Signals {
-		ck.want(slices.Contains(telemetry.Signals, s), fmt.Sprint("one of ", strings.Join(telemetry.Signals, ", ")), "telemetry", "otlp", "signals", i)
-	}
-	ck.want(c.OTLP.Endpoint != "" || c.OTLP.CAFile == "" && c.OTLP.TokenFile == "" && len(c.OTLP.Signals) == 0, "an endpoint", "telemetry", "otlp")
 }

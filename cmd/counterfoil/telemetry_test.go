@@ -182,7 +182,7 @@ func get(t *testing.T, url string) string {
 // receiving end of the test included; docs/telemetry.md has the figures.
 func BenchmarkTelemetry(b *testing.B) {
 	f, _, _ := benchService(b)
-	p := f.cfg.principal(f.cfg.Principals[0], "bearer")
+	p := f.cfg.Principal(f.cfg.Principals[0], "bearer")
 	drain := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
 	b.Cleanup(drain.Close)
 	t, err := telemetry.Open(b.Context(), telemetry.Config{Metrics: "127.0.0.1:0", OTLP: telemetry.OTLP{Endpoint: drain.URL}}, telemetry.Options{Names: telemetryNames()})

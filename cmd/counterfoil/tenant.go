@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
@@ -22,7 +23,7 @@ a schema that is newer than this program is refused.`,
 		Example: "  counterfoil migrate",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.administer(func(dsn string, p *PostgresConfig) error {
+			return a.administer(func(dsn string, p *config.Postgres) error {
 				if err := postgres.Migrate(cmd.Context(), dsn, p.AllowPlain, modules()...); err != nil {
 					return err
 				}
@@ -34,16 +35,16 @@ a schema that is newer than this program is refused.`,
 }
 
 // administer runs what the database's owner does.
-func (a *app) administer(do func(dsn string, p *PostgresConfig) error) error {
+func (a *app) administer(do func(dsn string, p *config.Postgres) error) error {
 	cfg, err := a.readConfig()
 	if err != nil {
 		return err
 	}
 	p := &cfg.Store.Postgres
-	if !p.used() {
+	if !p.Used() {
 		return exit.Fail(exit.Usage, "counterfoil init --postgres sets one up", "the config has the embedded store")
 	}
-	dsn, err := a.dsn(p.migrator())
+	dsn, err := a.dsn(p.MigratorLogin())
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func newTenantCmd(a *app) *cobra.Command {
 		Use: "list", Short: "List the tenants", Args: cobra.NoArgs,
 		Example: "  counterfoil tenant list --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.administer(func(dsn string, p *PostgresConfig) error { return a.listTenants(cmd.Context(), dsn, p) })
+			return a.administer(func(dsn string, p *config.Postgres) error { return a.listTenants(cmd.Context(), dsn, p) })
 		},
 	}, newTenantDropCmd(a))
 	return cmd
@@ -82,14 +83,14 @@ keys/postgres-reader, -writer and -auditor.`,
   counterfoil tenant create neighbours --out /srv/neighbours`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.administer(func(dsn string, p *PostgresConfig) error { return a.tenantCreate(cmd.Context(), dsn, p, args[0], out) })
+			return a.administer(func(dsn string, p *config.Postgres) error { return a.tenantCreate(cmd.Context(), dsn, p, args[0], out) })
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "`folder` for the logins of another tenant than the config's")
 	return cmd
 }
 
-func (a *app) tenantCreate(ctx context.Context, dsn string, p *PostgresConfig, name, out string) error {
+func (a *app) tenantCreate(ctx context.Context, dsn string, p *config.Postgres, name, out string) error {
 	if !postgres.IsTenantName(name) {
 		return exit.Fail(exit.Usage, "a letter and up to 39 letters, digits or _, in lower case", "that is no name for a tenant")
 	}
@@ -106,12 +107,12 @@ func (a *app) tenantCreate(ctx context.Context, dsn string, p *PostgresConfig, n
 		return err
 	}
 	own := &app{ui: a.ui, env: a.env, now: a.now, dataDir: out}
-	mine := PostgresConfig{Tenant: name, Mode: p.Mode, AllowPlain: p.AllowPlain,
+	mine := config.Postgres{Tenant: name, Mode: p.Mode, AllowPlain: p.AllowPlain,
 		ReaderFile: loginFiles[0].file, WriterFile: loginFiles[1].file, AuditorFile: loginFiles[2].file}
 	return own.createOwnTenant(ctx, dsn, &mine)
 }
 
-func (a *app) listTenants(ctx context.Context, dsn string, p *PostgresConfig) error {
+func (a *app) listTenants(ctx context.Context, dsn string, p *config.Postgres) error {
 	names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
 	if err != nil {
 		return a.pgError(err)
@@ -138,7 +139,7 @@ database as evidence, where only the login that owns the database reads it.`,
 			if !sure {
 				return exit.Fail(exit.Usage, "add --yes", "this removes every row of the tenant, and there is no way back")
 			}
-			return a.administer(func(dsn string, p *PostgresConfig) error {
+			return a.administer(func(dsn string, p *config.Postgres) error {
 				err := postgres.DropTenant(cmd.Context(), dsn, p.AllowPlain, args[0], modules()...)
 				if errors.Is(err, store.ErrNotFound) {
 					return exit.Fail(exit.NotFound, "counterfoil tenant list lists them", "there is no such tenant")

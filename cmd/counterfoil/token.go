@@ -1,11 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base32"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -13,43 +8,10 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
-
-// tokenPrefix makes a token recognisable to people and secret scanners.
-const tokenPrefix = "cft_"
-
-// newToken makes a bearer token of 256 random bits and the hash to store.
-// SHA-256 without salt or stretching is right for a random secret: there is
-// nothing to guess.
-func newToken() (token, hash string) {
-	var raw [32]byte
-	rand.Read(raw[:])
-	token = tokenPrefix + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw[:]))
-	return token, hashToken(token)
-}
-
-func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
-
-// authenticate finds the principal of a token. It looks at every principal,
-// and compares hashes in constant time, whatever it finds.
-func (c *Config) authenticate(token string) (PrincipalConfig, bool) {
-	hash := []byte(hashToken(token))
-	found := -1
-	for i, p := range c.Principals {
-		if subtle.ConstantTimeCompare(hash, []byte(p.TokenSHA256)) == 1 {
-			found = i
-		}
-	}
-	if found < 0 {
-		return PrincipalConfig{}, false
-	}
-	return c.Principals[found], true
-}
 
 func newTokenCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
@@ -65,7 +27,7 @@ func newTokenCmd(a *app) *cobra.Command {
 }
 
 func newTokenAddCmd(a *app) *cobra.Command {
-	var p PrincipalConfig
+	var p config.Principal
 	var replace bool
 	cmd := &cobra.Command{
 		Use:   "add NAME",
@@ -88,20 +50,20 @@ token is printed to stdout once; the config keeps only its SHA-256.`,
 	return cmd
 }
 
-func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) error {
-	if !nameForm.MatchString(p.Name) {
-		return exit.Fail(exit.Usage, "", "a name is %s", nameRule)
+func (a *app) tokenAdd(cmd *cobra.Command, p config.Principal, replace bool) error {
+	if !config.NameForm.MatchString(p.Name) {
+		return exit.Fail(exit.Usage, "", "a name is %s", config.NameRule)
 	}
 	for _, word := range slices.Concat([]string{p.Name}, p.Roles, p.Scopes, p.Accounts) {
 		if console.Safe(word) != word {
 			return exit.Fail(exit.Usage, "choose another", "a name, role, scope or account looks like an account number or a credential: it would stand in the config and in every record")
 		}
 	}
-	token, hash := newToken()
-	err := a.editPrincipals(func(c *Config, list *yaml.Node) error {
-		i := c.find(p.Name)
+	token, hash := config.NewToken()
+	err := a.editPrincipals(func(c *config.Config, list *yaml.Node) error {
+		i := c.Find(p.Name)
 		if i < 0 {
-			return appendPrincipal(list, p, hash)
+			return config.AppendPrincipal(list, p, hash)
 		}
 		if c.Principals[i].TokenSHA256 != "" && !replace {
 			return exit.Fail(exit.Conflict, "add --replace to make a new one", "%s has a token already", p.Name)
@@ -109,7 +71,7 @@ func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) erro
 		if len(p.Roles)+len(p.Scopes)+len(p.Accounts) > 0 {
 			return exit.Fail(exit.Usage, "edit its roles, scopes and accounts in the config", "%s exists already", p.Name)
 		}
-		setField(list.Content[i], "token_sha256", scalar(hash))
+		config.SetField(list.Content[i], "token_sha256", scalar(hash))
 		return nil
 	})
 	if err != nil {
@@ -122,19 +84,6 @@ func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) erro
 	}
 	a.ui.Notef("this is the only time that the token of %s is shown", p.Name)
 	return errors.Join(err, a.recordConfig(cmd.Context()))
-}
-
-func appendPrincipal(list *yaml.Node, p PrincipalConfig, hash string) error {
-	if len(p.Roles) == 0 {
-		p.Roles = []string{"reader"}
-	}
-	p.TokenSHA256 = hash
-	var n yaml.Node
-	if err := n.Encode(p); err != nil {
-		return err
-	}
-	list.Content = append(list.Content, &n)
-	return nil
 }
 
 func scalar(s string) *yaml.Node {
@@ -168,7 +117,7 @@ func newTokenListCmd(a *app) *cobra.Command {
 	}
 }
 
-func (a *app) printPrincipals(c *Config) error {
+func (a *app) printPrincipals(c *config.Config) error {
 	entries := make([]tokenEntry, 0, len(c.Principals))
 	rows := make([][]string, 0, len(c.Principals))
 	for _, p := range c.Principals {
@@ -216,9 +165,9 @@ refuses it from then on.`,
 	return cmd
 }
 
-func revoke(name string, remove bool) func(*Config, *yaml.Node) error {
-	return func(c *Config, list *yaml.Node) error {
-		i := c.find(name)
+func revoke(name string, remove bool) func(*config.Config, *yaml.Node) error {
+	return func(c *config.Config, list *yaml.Node) error {
+		i := c.Find(name)
 		switch {
 		case i < 0:
 			return exit.Fail(exit.NotFound, "counterfoil token list shows them", "there is no principal %s", exit.WithoutNumbers(name))
@@ -230,7 +179,7 @@ func revoke(name string, remove bool) func(*Config, *yaml.Node) error {
 		case c.Principals[i].TokenSHA256 == "":
 			return exit.Fail(exit.NotFound, "", "%s has no token", name)
 		default:
-			setField(list.Content[i], "token_sha256", nil)
+			config.SetField(list.Content[i], "token_sha256", nil)
 		}
 		return nil
 	}

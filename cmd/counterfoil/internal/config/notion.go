@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 	"github.com/counterfoil/counterfoil/internal/notion"
 )
 
-// NotionConfig is the section `notion`. Without targets there are no tools for
+// Notion is the section `notion`. Without targets there are no tools for
 // Notion.
-type NotionConfig struct {
+type Notion struct {
 	// Version of the API; "" is the newest that is known.
 	Version notion.Version `yaml:"version"`
 	// BaseURL is "" for Notion itself; a sandbox has its own.
@@ -28,9 +28,9 @@ type NotionConfig struct {
 	Content notion.Content  `yaml:"content"`
 }
 
-func (n *NotionConfig) on() bool { return len(n.Targets) > 0 }
+func (n *Notion) On() bool { return len(n.Targets) > 0 }
 
-func (n *NotionConfig) settings() notion.Settings {
+func (n *Notion) Settings() notion.Settings {
 	return notion.Settings{Version: n.Version, BaseURL: n.BaseURL, Targets: n.Targets, Content: n.Content}
 }
 
@@ -47,20 +47,20 @@ func (ck *checker) notion(c *Config) {
 	ck.want(slices.Contains(notionVersions, n.Version), "2022-06-28, 2025-09-03 or 2026-03-11", "notion", "version")
 	ck.want(n.Token == "" || envReference.MatchString(n.Token), "env:NAME, the name of an environment variable: no secret stands in the config", "notion", "token")
 	ck.want(n.Token == "" || n.TokenFile == "", "only one of token and token_file", "notion", "token")
-	to, err := destinationOf(n.baseURL())
+	to, err := Destination(n.baseURL())
 	ck.want(err == nil && validBase(n.BaseURL), "the form https://host, without a path", "notion", "base_url")
 	for i, h := range n.Content.LinkHosts {
 		ck.want(hostForm.MatchString(h), "a host name in small letters, without a port or wildcard", "notion", "content", "link_hosts", i)
 	}
 	ck.targets(n)
-	if !n.on() {
+	if !n.On() {
 		return
 	}
 	ck.want(n.Token != "" || n.TokenFile != "", "token_file or token beside targets", "notion")
 	ck.want(listed(c.Egress.Destinations, to), fmt.Sprintf("a destination for %s, which notion needs", to.Host), "egress", "destinations")
 }
 
-func (ck *checker) targets(n *NotionConfig) {
+func (ck *checker) targets(n *Notion) {
 	names, ids := map[string]bool{}, map[string]bool{}
 	for i, t := range n.Targets {
 		ck.want(targetName.MatchString(t.Name) && !names[t.Name], "a name of small letters, digits, '_' and '-' that no other target has", "notion", "targets", i, "name")
@@ -71,10 +71,10 @@ func (ck *checker) targets(n *NotionConfig) {
 		ck.want(source || t.Kind == notion.TargetPage || t.Kind == notion.TargetDatabase, "page, database or, from version 2025-09-03 on, data_source", "notion", "targets", i, "kind")
 		ck.want((t.KeyProperty != "") == (t.Kind != notion.TargetPage), "the name of a text property for a database or data source, and nothing for a page", "notion", "targets", i, "key_property")
 	}
-	ck.want(n.settings().Check() == nil, "at most 50 targets that fit together", "notion", "targets")
+	ck.want(n.Settings().Check() == nil, "at most 50 targets that fit together", "notion", "targets")
 }
 
-func (n *NotionConfig) baseURL() string {
+func (n *Notion) baseURL() string {
 	if n.BaseURL == "" {
 		return notion.DefaultBaseURL
 	}

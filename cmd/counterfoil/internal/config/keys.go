@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"net/netip"
@@ -12,16 +12,16 @@ import (
 	"github.com/counterfoil/counterfoil/internal/seal/vaultkek"
 )
 
-// KeysConfig says where the key-encryption key is.
-type KeysConfig struct {
-	KEKConfig `yaml:",inline"`
+// Keys says where the key-encryption key is.
+type Keys struct {
+	KeyEncryption `yaml:",inline"`
 	// Previous unwraps what the key-encryption key before wrapped, until
 	// `keys rewrap` has wrapped it anew.
-	Previous *KEKConfig `yaml:"previous"`
+	Previous *KeyEncryption `yaml:"previous"`
 }
 
-// KEKConfig is one key-encryption key. The zero value is the file keys/kek.
-type KEKConfig struct {
+// KeyEncryption is one key-encryption key. The zero value is the file keys/kek.
+type KeyEncryption struct {
 	// Provider is file (the default), keyring, age, vault, awskms, gcpkms or pkcs11.
 	Provider string `yaml:"provider"`
 	// KEK is the file of file and age; relative to the data folder. "" is keys/kek.
@@ -29,16 +29,16 @@ type KEKConfig struct {
 	// PassphraseFile holds the passphrase of age; "" asks on the terminal.
 	PassphraseFile string `yaml:"passphrase_file"`
 	// Entry is the entry in the keyring; "" is the log's origin.
-	Entry   string       `yaml:"entry"`
-	Vault   VaultKeys    `yaml:"vault"`
-	AWSKMS  AWSKMSKeys   `yaml:"awskms"`
-	GCPKMS  GCPKMSKeys   `yaml:"gcpkms"`
-	PKCS11  PKCS11Keys   `yaml:"pkcs11"`
-	Network KeyServiceIn `yaml:"network"`
+	Entry   string     `yaml:"entry"`
+	Vault   Vault      `yaml:"vault"`
+	AWSKMS  AWSKMS     `yaml:"awskms"`
+	GCPKMS  GCPKMS     `yaml:"gcpkms"`
+	PKCS11  PKCS11     `yaml:"pkcs11"`
+	Network KeyService `yaml:"network"`
 }
 
-// VaultKeys is a transit key of HashiCorp Vault or OpenBao.
-type VaultKeys struct {
+// Vault is a transit key of HashiCorp Vault or OpenBao.
+type Vault struct {
 	URL       string `yaml:"url"`
 	Mount     string `yaml:"mount"` // "" is transit
 	Key       string `yaml:"key"`
@@ -47,8 +47,8 @@ type VaultKeys struct {
 	TokenFile string `yaml:"token_file"`
 }
 
-// AWSKMSKeys is a key of AWS KMS.
-type AWSKMSKeys struct {
+// AWSKMS is a key of AWS KMS.
+type AWSKMS struct {
 	Region string `yaml:"region"`
 	Key    string `yaml:"key"` // id, ARN or alias
 	URL    string `yaml:"url"` // "" is the region's
@@ -57,16 +57,16 @@ type AWSKMSKeys struct {
 	CredentialsFile string `yaml:"credentials_file"`
 }
 
-// GCPKMSKeys is a key of Google Cloud KMS.
-type GCPKMSKeys struct {
+// GCPKMS is a key of Google Cloud KMS.
+type GCPKMS struct {
 	Key             string `yaml:"key"` // projects/P/locations/L/keyRings/R/cryptoKeys/K
 	URL             string `yaml:"url"` // "" is Google's
 	TokenURL        string `yaml:"token_url"`
 	CredentialsFile string `yaml:"credentials_file"` // key file of a service account
 }
 
-// PKCS11Keys is a key in a hardware security module.
-type PKCS11Keys struct {
+// PKCS11 is a key in a hardware security module.
+type PKCS11 struct {
 	Module  string `yaml:"module"`
 	Token   string `yaml:"token"`
 	Key     string `yaml:"key"`
@@ -74,8 +74,8 @@ type PKCS11Keys struct {
 	PINFile string `yaml:"pin_file"`
 }
 
-// KeyServiceIn says how a key service is reached.
-type KeyServiceIn struct {
+// KeyService says how a key service is reached.
+type KeyService struct {
 	// Networks in which it may lie, if they are not public; a loopback address
 	// needs none.
 	Networks []netip.Prefix `yaml:"networks"`
@@ -85,38 +85,38 @@ type KeyServiceIn struct {
 
 // The providers.
 const (
-	kekFile    = "file"
-	kekKeyring = "keyring"
-	kekAge     = "age"
-	kekVault   = "vault"
-	kekAWS     = "awskms"
-	kekGCP     = "gcpkms"
-	kekPKCS11  = "pkcs11"
+	KEKFile    = "file"
+	KEKKeyring = "keyring"
+	KEKAge     = "age"
+	KEKVault   = "vault"
+	KEKAWS     = "awskms"
+	KEKGCP     = "gcpkms"
+	KEKPKCS11  = "pkcs11"
 )
 
-func (k *KEKConfig) provider() string { return console.Or(k.Provider, kekFile) }
+func (k *KeyEncryption) Kind() string { return console.Or(k.Provider, KEKFile) }
 
-// addresses are where the service is that holds the key; none for local ones.
-func (k *KEKConfig) addresses() []string {
-	switch k.provider() {
-	case kekVault:
+// Addresses are where the service is that holds the key; none for local ones.
+func (k *KeyEncryption) Addresses() []string {
+	switch k.Kind() {
+	case KEKVault:
 		return []string{k.Vault.URL}
-	case kekAWS:
+	case KEKAWS:
 		return []string{console.Or(k.AWSKMS.URL, awskms.Address(k.AWSKMS.Region))}
-	case kekGCP:
+	case KEKGCP:
 		return []string{console.Or(k.GCPKMS.URL, gcpkms.Address), console.Or(k.GCPKMS.TokenURL, gcpkms.TokenURL)}
 	}
 	return nil
 }
 
-func (ck *checker) keys(k *KeysConfig) {
-	ck.kek(&k.KEKConfig, "keys")
+func (ck *checker) keys(k *Keys) {
+	ck.kek(&k.KeyEncryption, "keys")
 	if k.Previous != nil {
 		ck.kek(k.Previous, "keys", "previous")
 	}
 }
 
-func (ck *checker) kek(k *KEKConfig, path ...any) {
+func (ck *checker) kek(k *KeyEncryption, path ...any) {
 	want := func(ok bool, rule string, below ...any) {
 		ck.want(ok, rule, append(path[:len(path):len(path)], below...)...)
 	}
@@ -127,23 +127,23 @@ func (ck *checker) kek(k *KEKConfig, path ...any) {
 	address := func(s, section, what string, optional bool) {
 		want(keyServiceURL(s) || optional && s == "", "an address such as https://keys.example:8200; http only on this machine", section, what)
 	}
-	switch k.provider() {
-	case kekFile, kekKeyring, kekAge:
-	case kekVault:
+	switch k.Kind() {
+	case KEKFile, KEKKeyring, KEKAge:
+	case KEKVault:
 		address(k.Vault.URL, "vault", "url", false)
 		want(vaultkek.Form.MatchString(k.Vault.Key) && !strings.Contains(k.Vault.Key, "/"), "the name of a transit key", "vault", "key")
 		want(k.Vault.Mount == "" || vaultkek.Form.MatchString(k.Vault.Mount), "the path of a transit engine", "vault", "mount")
 		reference(k.Vault.Token, k.Vault.TokenFile, "vault", "token")
-	case kekAWS:
+	case KEKAWS:
 		want(awskms.RegionForm.MatchString(k.AWSKMS.Region), "a region, such as eu-central-1", "awskms", "region")
 		want(awskms.KeyForm.MatchString(k.AWSKMS.Key), "the id, ARN or alias of a key", "awskms", "key")
 		address(k.AWSKMS.URL, "awskms", "url", true)
-	case kekGCP:
+	case KEKGCP:
 		want(gcpkms.KeyForm.MatchString(k.GCPKMS.Key), "projects/P/locations/L/keyRings/R/cryptoKeys/K", "gcpkms", "key")
 		want(k.GCPKMS.CredentialsFile != "", "the key file of a service account", "gcpkms", "credentials_file")
 		address(k.GCPKMS.URL, "gcpkms", "url", true)
 		address(k.GCPKMS.TokenURL, "gcpkms", "token_url", true)
-	case kekPKCS11:
+	case KEKPKCS11:
 		want(k.PKCS11.Module != "", "the path of a PKCS #11 library", "pkcs11", "module")
 		want(pkcs11kek.LabelForm.MatchString(k.PKCS11.Token), "the label of a token", "pkcs11", "token")
 		want(pkcs11kek.LabelForm.MatchString(k.PKCS11.Key), "the label of an AES key", "pkcs11", "key")

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"strings"
@@ -39,15 +39,15 @@ func TestEditKeepsTheRest(t *testing.T) {
 			head + "principals:\n  - {name: a}\n  - {name: b}\n" + entry + "limits: {}\n",
 		},
 	}
-	_, hash := newToken()
+	_, hash := NewToken()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := parseConfig("config.yaml", []byte(tt.in))
+			c, err := Parse("config.yaml", []byte(tt.in))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := setPrincipals(c, []byte(tt.in), func(list *yaml.Node) error {
-				return appendPrincipal(list, PrincipalConfig{Name: "new"}, hash)
+			got, err := SetPrincipals(c, []byte(tt.in), func(list *yaml.Node) error {
+				return AppendPrincipal(list, Principal{Name: "new"}, hash)
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -62,26 +62,26 @@ func TestEditKeepsTheRest(t *testing.T) {
 // FuzzEdit: whatever config is accepted, an edit either fails or changes the
 // principals alone.
 func FuzzEdit(f *testing.F) {
-	f.Add(defaultConfig("example.org/log"))
+	f.Add(Default("example.org/log"))
 	f.Add("version: 1\ntenant: a\nlog: {origin: b}\nprincipals: [{name: a}\n ]\n")
 	f.Add("version: 1\ntenant: a\nlog: {origin: b}\nprincipals:\n  - name: a\n    roles:\n      - x\n  # foot\n\nlimits: {}\n")
-	_, hash := newToken()
+	_, hash := NewToken()
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := parseConfig("config.yaml", []byte(text))
+		c, err := Parse("config.yaml", []byte(text))
 		if err != nil {
 			return
 		}
-		out, err := setPrincipals(c, []byte(text), func(list *yaml.Node) error {
-			return appendPrincipal(list, PrincipalConfig{Name: "new-one"}, hash)
+		out, err := SetPrincipals(c, []byte(text), func(list *yaml.Node) error {
+			return AppendPrincipal(list, Principal{Name: "new-one"}, hash)
 		})
 		if err != nil {
 			return
 		}
-		after, err := parseConfig("config.yaml", out)
+		after, err := Parse("config.yaml", out)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := append(c.Principals, PrincipalConfig{Name: "new-one", Roles: []string{"reader"}, TokenSHA256: hash})
+		want := append(c.Principals, Principal{Name: "new-one", Roles: []string{"reader"}, TokenSHA256: hash})
 		if diff := cmp.Diff(want, after.Principals); diff != "" {
 			t.Fatalf("(-want +got)\n%s", diff)
 		}
@@ -89,27 +89,27 @@ func FuzzEdit(f *testing.F) {
 }
 
 func TestDefaultConfigIsValid(t *testing.T) {
-	c, err := parseConfig("config.yaml", []byte(defaultConfig(newOrigin())))
+	c, err := Parse("config.yaml", []byte(Default(NewOrigin())))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []PrincipalConfig{{Name: "me", Roles: []string{"reader"}, Stdio: true}}
+	want := []Principal{{Name: "me", Roles: []string{"reader"}, Stdio: true}}
 	if diff := cmp.Diff(want, c.Principals); diff != "" {
 		t.Errorf("principals (-want +got)\n%s", diff)
 	}
-	if c.Serve.HTTP != defaultAddress || c.Store.CacheMiB != DefaultCacheMiB {
+	if c.Serve.HTTP != DefaultAddress || c.Store.CacheMiB != DefaultCacheMiB {
 		t.Errorf("defaults differ from the constants: %+v", c)
 	}
 }
 
 func TestAuthenticate(t *testing.T) {
-	token, hash := newToken()
-	c := &Config{Principals: []PrincipalConfig{{Name: "none"}, {Name: "a", TokenSHA256: hash}}}
-	if p, ok := c.authenticate(token); !ok || p.Name != "a" {
+	token, hash := NewToken()
+	c := &Config{Principals: []Principal{{Name: "none"}, {Name: "a", TokenSHA256: hash}}}
+	if p, ok := c.Authenticate(token); !ok || p.Name != "a" {
 		t.Fatalf("got %v, %v", p, ok)
 	}
 	for _, wrong := range []string{"", token[1:], token + "x", hash, strings.ToUpper(token)} {
-		if p, ok := c.authenticate(wrong); ok {
+		if p, ok := c.Authenticate(wrong); ok {
 			t.Errorf("%q is accepted for %s", wrong, p.Name)
 		}
 	}

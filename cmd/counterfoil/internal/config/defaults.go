@@ -1,15 +1,22 @@
-package main
+package config
 
-import "strings"
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"strings"
+)
 
-// defaultConfig is what init writes. A test reads it back and checks that it
+// DefaultAddress is that of the default config.
+const DefaultAddress = "127.0.0.1:7171"
+
+// Default is what init writes. A test reads it back and checks that it
 // means the same as the documented defaults.
-func defaultConfig(origin string) string {
+func Default(origin string) string {
 	return strings.ReplaceAll(configTemplate, "ORIGIN", origin)
 }
 
-// embeddedSection is what init --postgres writes another section for.
-const embeddedSection = `store:
+// EmbeddedSection is what init --postgres writes another section for.
+const EmbeddedSection = `store:
   path: store.db
   # Page cache in MiB.
   cache_mib: 64
@@ -93,3 +100,11 @@ egress: {}
 # Bounds on calls and on what a principal may take out; see docs/configuration.md.
 limits: {}
 `
+
+// NewOrigin names a log. It must be unique and never change; it need not be an
+// address that exists.
+func NewOrigin() string {
+	var raw [8]byte
+	rand.Read(raw[:])
+	return "counterfoil.local/" + hex.EncodeToString(raw[:])
+}
