@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -112,7 +113,7 @@ func keyOrFile(value string) (string, error) {
 			return value, nil
 		}
 	}
-	text, err := readBounded(value, maxNoteFile)
+	text, err := bounded.ReadFile(value, maxNoteFile)
 	if err != nil {
 		return "", exit.Fail(exit.Usage, "a key looks like NAME+ID+BASE64", "reading a key: %w", err)
 	}
@@ -245,12 +246,12 @@ func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error)
 		return err
 	}
 	if v.since != "" {
-		if opt.Since, err = readBounded(v.since, maxNoteFile); err != nil {
+		if opt.Since, err = bounded.ReadFile(v.since, maxNoteFile); err != nil {
 			return exit.Fail(exit.Usage, "", "reading --since: %w", err)
 		}
 	}
 	for _, name := range v.evidence {
-		text, err := readBounded(name, maxNoteFile)
+		text, err := bounded.ReadFile(name, maxNoteFile)
 		if err != nil {
 			return exit.Fail(exit.Usage, "", "reading --evidence: %w", err)
 		}
@@ -307,7 +308,7 @@ func (a *app) printVerified(r *audit.Report) error {
 // readFileOrStdin reads a file, or standard input for "-".
 func (a *app) readFileOrStdin(name string, limit int64) ([]byte, error) {
 	if name != "-" {
-		return readBounded(name, limit)
+		return bounded.ReadFile(name, limit)
 	}
 	data, err := io.ReadAll(io.LimitReader(a.stdin, limit+1))
 	if err == nil && int64(len(data)) > limit {

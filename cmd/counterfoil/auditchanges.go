@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/internal/notion"
 )
@@ -145,7 +146,7 @@ func (a *app) changedLines(r *logReader, c changeJSON) ([]string, error) {
 
 // archivedText is a policy or config by its digest.
 func (a *app) archivedText(r *logReader, digest string) ([]byte, error) {
-	text, err := readBounded(a.data("policies", digest), maxPolicyFile)
+	text, err := bounded.ReadFile(a.data("policies", digest), maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) && r.shared != nil { // another replica's
 		return r.shared.Files(sharedPolicies).Read(digest)
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
@@ -46,7 +47,7 @@ func operatorSigner(path string) (note.Signer, error) {
 	if path == "" {
 		return nil, exit.Fail(exit.Usage, "", "name the operator's private key with --operator-key")
 	}
-	text, err := readBounded(path, maxNoteFile)
+	text, err := bounded.ReadFile(path, maxNoteFile)
 	if err != nil {
 		return nil, exit.Fail(exit.NoKey, "", "reading the operator's key: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
@@ -163,7 +164,7 @@ func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int,
 }
 
 func checkReceipt(p *audit.Proof, name string) error {
-	text, err := readBounded(name, maxNoteFile)
+	text, err := bounded.ReadFile(name, maxNoteFile)
 	if err != nil {
 		return exit.Fail(exit.Usage, "", "reading the receipt: %w", err)
 	}

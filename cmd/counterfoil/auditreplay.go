@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -199,7 +200,7 @@ func (au *auditor) archived(digest string) (*policy.Policy, error) {
 	if raw, err := hex.DecodeString(digest); err != nil || len(raw) != 32 {
 		return nil, errors.New("not a policy digest")
 	}
-	text, err := readBounded(au.app.data("policies", digest), maxPolicyFile)
+	text, err := bounded.ReadFile(au.app.data("policies", digest), maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) && au.reader.shared != nil { // another replica's
 		text, err = au.reader.shared.Files(sharedPolicies).Read(digest)
 	}
@@ -314,7 +315,7 @@ func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, au.Close()) }()
-	text, err := readBounded(o.policy, maxPolicyFile)
+	text, err := bounded.ReadFile(o.policy, maxPolicyFile)
 	if err != nil {
 		return exit.Fail(exit.Usage, "name the policy to compare with --policy", "reading the other policy: %w", err)
 	}

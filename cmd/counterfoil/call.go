@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
@@ -149,7 +150,7 @@ func (a *app) callArgs(given string) ([]byte, error) {
 		}
 		return text, nil
 	case strings.HasPrefix(given, "@"):
-		text, err := readBounded(given[1:], maxCallArgs)
+		text, err := bounded.ReadFile(given[1:], maxCallArgs)
 		if err != nil {
 			return nil, exit.Fail(exit.Invalid, "", "reading the arguments: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
@@ -19,7 +20,7 @@ func (a *app) config() (*config.Config, error) {
 }
 
 func (a *app) readConfig() (*config.Config, error) {
-	text, err := readBounded(a.configPath, config.MaxSize)
+	text, err := bounded.ReadFile(a.configPath, config.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, exit.Fail(exit.Data, "run counterfoil init first", "there is no config at %s", a.configPath)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
@@ -30,7 +31,7 @@ func (a *app) editPrincipals(edit func(c *config.Config, list *yaml.Node) error)
 	if err != nil {
 		return err
 	}
-	text, err := readBounded(a.configPath, config.MaxSize)
+	text, err := bounded.ReadFile(a.configPath, config.MaxSize)
 	if err != nil {
 		return err
 	}

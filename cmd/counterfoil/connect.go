@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
@@ -124,7 +125,7 @@ func (a *app) mergeClient(o connectOptions, cmd command) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // replace the file, not a link to it
 	}
-	old, err := readBounded(path, maxClientConfig)
+	old, err := bounded.ReadFile(path, maxClientConfig)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading the client's configuration: %w", err)
 	}

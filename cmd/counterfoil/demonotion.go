@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -62,7 +63,7 @@ func (s *notionSandbox) view() string { return "http://" + s.address + "/" }
 
 // configure puts the sandbox into a config, as a user would put Notion.
 func (s *notionSandbox) configure(a *app) error {
-	text, err := readBounded(a.configPath, config.MaxSize)
+	text, err := bounded.ReadFile(a.configPath, config.MaxSize)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	stmt "github.com/counterfoil/counterfoil/ingest/statement"
@@ -147,7 +148,7 @@ func (o *importFlags) readProfile() error {
 	if ext != ".yaml" && ext != ".yml" && ext != ".rules" {
 		return nil
 	}
-	text, err := readBounded(o.Profile, maxProfileFile)
+	text, err := bounded.ReadFile(o.Profile, maxProfileFile)
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		err = at.Err // without the path, which may hold an account number

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
@@ -32,7 +33,7 @@ func kindOf(format, profile string) string {
 
 // lines reads the file. One that is not there, or cannot be read, is empty.
 func (s *seen) lines() []string {
-	text, err := readBounded(s.path, maxSeenFile)
+	text, err := bounded.ReadFile(s.path, maxSeenFile)
 	if err != nil || len(text) == 0 {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
@@ -17,9 +18,9 @@ func withSections(text []byte, path string) ([]byte, error) {
 	if path == "" {
 		return text, nil
 	}
-	added, err := readBounded(path, config.MaxSize)
+	added, err := bounded.ReadFile(path, config.MaxSize)
 	if err != nil {
-		return nil, exit.Fail(exit.Config, "", "--with: %w", reason(err))
+		return nil, exit.Fail(exit.Config, "", "--with: %w", bounded.Reason(err))
 	}
 	keys, err := sectionsOf(added)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -131,7 +132,7 @@ func (a *app) openRemoteKEK(k *config.KeyEncryption, ops *keyOps) (seal.KEK, err
 	}
 	account, err := seal.ReadSecret(a.below(g.CredentialsFile, ""))
 	if err != nil {
-		return nil, fmt.Errorf("credentials_file: %w", reason(err))
+		return nil, fmt.Errorf("credentials_file: %w", bounded.Reason(err))
 	}
 	defer clear(account)
 	return gcpkms.New(gcpkms.Config{Key: g.Key, URL: g.URL, TokenURL: g.TokenURL, ServiceAccount: account, HTTP: client})
@@ -162,9 +163,9 @@ func (a *app) keyService(k *config.KeyEncryption, ops *keyOps) (*http.Client, er
 		setup.Destinations = append(setup.Destinations, to)
 	}
 	if in.CAFile != "" {
-		text, err := readBounded(a.below(in.CAFile, ""), config.MaxSize)
+		text, err := bounded.ReadFile(a.below(in.CAFile, ""), config.MaxSize)
 		if err != nil {
-			return nil, fmt.Errorf("ca_file: %w", reason(err))
+			return nil, fmt.Errorf("ca_file: %w", bounded.Reason(err))
 		}
 		setup.RootCAs = x509.NewCertPool()
 		if !setup.RootCAs.AppendCertsFromPEM(text) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -148,7 +149,7 @@ func (x *resealing) token(context.Context) error {
 		return nil
 	}
 	path := x.f.app.below(x.f.cfg.Notion.TokenFile, "")
-	text, err := readBounded(path, maxTokenFile)
+	text, err := bounded.ReadFile(path, maxTokenFile)
 	sealed, ok := bytes.CutPrefix(text, []byte(sealedPrefix))
 	if err != nil || !ok {
 		return nil // a missing file is reported where the token is used

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"unicode"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
@@ -28,7 +29,7 @@ func (f *folder) knownSecrets() ([][]byte, error) {
 	if f.cfg.Redact.KnownFile == "" {
 		return nil, nil
 	}
-	text, err := readBounded(f.app.below(f.cfg.Redact.KnownFile, ""), maxKnownFile)
+	text, err := bounded.ReadFile(f.app.below(f.cfg.Redact.KnownFile, ""), maxKnownFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, exit.Fail(exit.Config, "make the file or remove the key", "redact.known_file does not exist")
 	}

@@ -4,16 +4,15 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/mcp"
@@ -307,18 +306,9 @@ func readImport(body io.Reader) (in ingest.Input, req importRequest, err error) 
 	switch {
 	case err != nil:
 		return in, req, exit.Fail(exit.Input, "stop that process, or split the file: this one could not be sent to it",
-			"the process that owns the data folder cannot read %s: %v", filepath.Base(req.Path), reason(err))
+			"the process that owns the data folder cannot read %s: %v", filepath.Base(req.Path), bounded.Reason(err))
 	case !filepath.IsAbs(req.Path), !info.Mode().IsRegular(), info.Size() != req.Size:
 		return in, req, exit.Fail(exit.Input, "", "%s is not the same file to the process that owns the data folder", filepath.Base(req.Path))
 	}
 	return ingest.Path(req.Path), req, nil
-}
-
-// reason is an error of the system without its path.
-func reason(err error) error {
-	var no syscall.Errno
-	if errors.As(err, &no) {
-		return no
-	}
-	return err
 }

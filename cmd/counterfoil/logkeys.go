@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
@@ -40,7 +41,7 @@ func (a *app) createLogKeys(c *config.Config) error {
 
 // operatorKey is the operator's public key, "" if there is none.
 func (a *app) operatorKey() (string, error) {
-	text, err := readBounded(a.data("keys", "operator.pub"), config.MaxSize)
+	text, err := bounded.ReadFile(a.data("keys", "operator.pub"), config.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
@@ -49,7 +50,7 @@ func (a *app) operatorKey() (string, error) {
 
 // logVerifier is the log's public key, as an auditor pins it.
 func (a *app) logVerifier() (string, error) {
-	text, err := readBounded(a.data("keys", "log.pub"), config.MaxSize)
+	text, err := bounded.ReadFile(a.data("keys", "log.pub"), config.MaxSize)
 	if err != nil {
 		return "", fmt.Errorf("reading the log's public key: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -38,7 +39,7 @@ func (f *folder) notionToken(context.Context) (string, error) {
 		}
 		return "", errNoToken("set the variable that notion.token names")
 	}
-	text, err := readBounded(f.app.below(n.TokenFile, ""), maxTokenFile)
+	text, err := bounded.ReadFile(f.app.below(n.TokenFile, ""), maxTokenFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", errNoToken("put the integration's secret into the file that notion.token_file names")
 	}
@@ -65,7 +66,7 @@ func (f *folder) sealToken() error {
 	f.sealing.RLock()
 	defer f.sealing.RUnlock()
 	path := f.app.below(f.cfg.Notion.TokenFile, "")
-	text, err := readBounded(path, maxTokenFile)
+	text, err := bounded.ReadFile(path, maxTokenFile)
 	if err != nil || bytes.HasPrefix(text, []byte(sealedPrefix)) {
 		return nil // a missing file is reported where the token is used
 	}

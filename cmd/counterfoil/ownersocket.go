@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/mcp"
 )
@@ -26,7 +27,7 @@ func (a *app) socketPointer() string { return a.data("run", "sock.path") }
 
 // ownerSocket is where the owner listens, or would.
 func (a *app) ownerSocket() string {
-	text, err := readBounded(a.socketPointer(), maxPointer)
+	text, err := bounded.ReadFile(a.socketPointer(), maxPointer)
 	if path := strings.TrimSpace(string(text)); err == nil && filepath.IsAbs(path) {
 		return path
 	}

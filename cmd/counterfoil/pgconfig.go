@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
@@ -30,14 +31,14 @@ func (a *app) dsn(l config.Login) (string, error) {
 	path := a.below(l.File, "")
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file: %w", l.What, reason(err))
+		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file: %w", l.What, bounded.Reason(err))
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		return "", exit.Fail(exit.NoKey, "chmod 600 it", "store.postgres.%s_file is open to others", l.What)
 	}
-	raw, err := readBounded(path, maxLoginFile)
+	raw, err := bounded.ReadFile(path, maxLoginFile)
 	if err != nil {
-		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file: %w", l.What, reason(err))
+		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file: %w", l.What, bounded.Reason(err))
 	}
 	if text = strings.TrimSpace(string(raw)); text == "" {
 		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file is empty", l.What)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
@@ -49,7 +50,7 @@ func (a *app) policySource(file string) (policy.Source, string, error) {
 		src, err := a.readPolicy(cfg)
 		return src, a.policyPath(cfg), err
 	}
-	text, err := readBounded(file, maxPolicyFile)
+	text, err := bounded.ReadFile(file, maxPolicyFile)
 	if err != nil {
 		return policy.Source{}, "", exit.Fail(exit.Config, "", "reading the policy: %w", err)
 	}
@@ -204,7 +205,7 @@ func (a *app) testPolicy(file, tests string) error {
 		ext := filepath.Ext(path)
 		tests = strings.TrimSuffix(path, ext) + "_test" + ext
 	}
-	text, err := readBounded(tests, maxPolicyFile)
+	text, err := bounded.ReadFile(tests, maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return exit.Fail(exit.Config, "counterfoil init writes tests for the default policy", "there are no tests at %s", tests)
 	}

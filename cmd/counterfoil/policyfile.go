@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
@@ -21,7 +22,7 @@ func (a *app) policyPath(c *config.Config) string { return a.below(c.Policy.File
 // readPolicy reads the policy file without compiling it.
 func (a *app) readPolicy(c *config.Config) (policy.Source, error) {
 	path := a.policyPath(c)
-	text, err := readBounded(path, maxPolicyFile)
+	text, err := bounded.ReadFile(path, maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return policy.Source{}, exit.Fail(exit.Config, "counterfoil init writes the default one", "there is no policy at %s", path)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -90,7 +91,7 @@ func (r *recorded) learn(rec *audit.Record) {
 }
 
 func (f *folder) cachedRecord() recorded {
-	text, err := readBounded(f.app.data("run", "recorded"), config.MaxSize)
+	text, err := bounded.ReadFile(f.app.data("run", "recorded"), config.MaxSize)
 	if err != nil {
 		return recorded{}
 	}
@@ -151,7 +152,7 @@ func (f *folder) recordConfig(ctx context.Context) error {
 	if digest == f.recorded.Config && mark == f.recorded.Redactor {
 		return nil
 	}
-	text, err := readBounded(f.cfg.Path, config.MaxSize)
+	text, err := bounded.ReadFile(f.cfg.Path, config.MaxSize)
 	if err != nil {
 		return err
 	}

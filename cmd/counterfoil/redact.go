@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
@@ -186,7 +187,7 @@ func (a *app) knownList(key [32]byte, path string) ([][]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := readBounded(path, maxKnownList)
+	text, err := bounded.ReadFile(path, maxKnownList)
 	if err != nil {
 		return nil, exit.Fail(exit.Input, "", "reading the known values: %w", err)
 	}

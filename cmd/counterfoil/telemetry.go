@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
@@ -53,7 +54,7 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 		if file.path == "" {
 			continue
 		}
-		text, err := readBounded(f.app.below(file.path, ""), file.limit)
+		text, err := bounded.ReadFile(f.app.below(file.path, ""), file.limit)
 		if err != nil {
 			return exit.Fail(exit.Config, "", "telemetry.otlp.%s: %w", file.key, err)
 		}
