@@ -15,6 +15,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -156,7 +157,7 @@ func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, replays boo
 	}
 	au.gate, err = tools.New(ctx, tools.Config{
 		Store: au.store, Policy: unused, Keys: keys, Actions: actions, Secrets: f.secrets, Epoch: epoch,
-		Build: readBuild().String(), Now: au.app.now, Logger: au.app.logger(),
+		Build: build.Read().String(), Now: au.app.now, Logger: au.app.logger(),
 	})
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
@@ -108,7 +109,7 @@ func (f *folder) call(ctx context.Context, principal, tool string, args []byte) 
 	}
 	res := s.gate.Call(ctx, cfg.Principal(cfg.Principals[i], auth), tools.Call{
 		Tool: tool, Args: args,
-		Client: policy.Client{Name: "counterfoil call", Version: readBuild().Version},
+		Client: policy.Client{Name: "counterfoil call", Version: build.Read().Version},
 	})
 	out := called{Result: res.Document, CallID: res.CallID, Receipt: res.Receipt}
 	if res.Err != nil {

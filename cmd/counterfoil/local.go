@@ -13,6 +13,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/mcp"
@@ -171,7 +172,7 @@ func (o *owner) routes() http.Handler {
 
 // greet checks that a process and this one mean the same.
 func (o *owner) greet(h hello) (welcome, error) {
-	build, config := readBuild().String(), hex.EncodeToString(o.folder.current.Load().Digest[:])
+	build, config := build.Read().String(), hex.EncodeToString(o.folder.current.Load().Digest[:])
 	pid := os.Getpid()
 	switch {
 	case h.Protocol != localProtocol || h.Build != build:

@@ -9,12 +9,18 @@ import (
 	"syscall"
 	_ "time/tzdata" // for machines without a time zone database
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/internal/seal/locked"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
+// stamped is the version of a release, set by the linker where the source has
+// no history to read it from (deploy/Dockerfile); "" is what the toolchain noted.
+var stamped string
+
 func main() {
 	sandbox.Main()
+	build.Release = stamped
 	ownProcess = true
 	ignoreFileLimit()
 	_ = locked.NoCoreDumps() // they would hold keys; where it can't be, keys are in locked memory all the same

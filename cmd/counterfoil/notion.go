@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
@@ -107,7 +108,7 @@ const noteTimeout = 30 * time.Second
 func (f *folder) note(r audit.Record) error {
 	ctx, cancel := context.WithTimeout(context.Background(), noteTimeout)
 	defer cancel()
-	r.Time, r.Phase, r.Build = f.app.now(), audit.PhaseEvent, readBuild().String()
+	r.Time, r.Phase, r.Build = f.app.now(), audit.PhaseEvent, build.Read().String()
 	_, err := f.log.Append(ctx, &audit.Entry{Record: r})
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
@@ -168,7 +169,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.ByPrincipal(),
 		Actions: f.cfg.Redact.ByEntity(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
 		ConfigDigest: hex.EncodeToString(f.cfg.Digest[:]),
-		Build:        readBuild().String(),
+		Build:        build.Read().String(),
 		Zone:         f.cfg.Zone,
 		Now:          f.app.now,
 		Logger:       f.app.logger(),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -136,7 +137,7 @@ func (f *folder) cacheRecord() error {
 
 // event appends a record that is not a call.
 func (f *folder) event(ctx context.Context, r audit.Record) error {
-	r.Phase, r.Time, r.Build = audit.PhaseEvent, f.app.now(), readBuild().String()
+	r.Phase, r.Time, r.Build = audit.PhaseEvent, f.app.now(), build.Read().String()
 	if _, err := f.log.Append(ctx, &audit.Entry{Record: r}); err != nil {
 		return fmt.Errorf("recording: %w", err)
 	}

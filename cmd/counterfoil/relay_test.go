@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
@@ -218,7 +219,7 @@ func TestGreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	good := hello{Protocol: localProtocol, Build: readBuild().String(), Principal: "me"}
+	good := hello{Protocol: localProtocol, Build: build.Read().String(), Principal: "me"}
 	tests := []struct {
 		name   string
 		change func(*hello)

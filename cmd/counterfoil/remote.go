@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -129,7 +130,7 @@ func (a *app) findOwner(ctx context.Context, principal string) (*remote, error) 
 }
 
 func (a *app) greetOwner(ctx context.Context, h hello) (*remote, error) {
-	h.Protocol, h.Build = localProtocol, readBuild().String()
+	h.Protocol, h.Build = localProtocol, build.Read().String()
 	socket := a.ownerSocket()
 	r := &remote{app: a, socket: socket, http: &http.Client{Transport: socketTransport(socket)}}
 	ctx, cancel := context.WithTimeout(ctx, helloTimeout)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -176,7 +177,7 @@ func (s *service) newServer() (*mcp.Server, error) {
 		AllowedHosts:   s.cfg.Serve.AllowedHosts,
 		AllowedOrigins: s.cfg.Serve.AllowedOrigins,
 		Ready:          s.log.Err,
-		Version:        readBuild().Version,
+		Version:        build.Read().Version,
 		Instructions:   s.instructions(),
 		Logger:         s.app.logger(),
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
@@ -38,7 +39,7 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 		return nil
 	}
 	o := telemetry.Options{
-		Version: readBuild().Version, Names: telemetryNames(), Now: f.app.now, Record: f.recordTelemetry,
+		Version: build.Read().Version, Names: telemetryNames(), Now: f.app.now, Record: f.recordTelemetry,
 		Failed: func() {
 			f.app.ui.Warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
 		},
