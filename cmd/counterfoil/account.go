@@ -67,7 +67,7 @@ func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, erro
 	}
 	var b store.Batch
 	err = f.changing(ctx, func(s store.Store) (err error) {
-		b, err = s.RenameAccount(ctx, id, string(clean), f.rowEpoch(), f.app.now())
+		b, err = s.RenameAccount(ctx, id, string(clean), f.rowEpoch(), f.app.Now())
 		return err
 	})
 	if err != nil {
@@ -126,9 +126,9 @@ func (a *app) printAccounts(accounts []store.Account) error {
 			strconv.FormatInt(acc.Count, 10), console.OrDash(out[i].First), console.OrDash(out[i].Last), console.OrDash(acc.Subject),
 		}
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"accounts": out})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"accounts": out})
 	}
-	a.ui.Table([]string{"ID", "NAME", "KIND", "CURRENCY", "ENDING", "BOOKINGS", "FIRST", "LAST", "OWNER"}, rows)
+	a.UI.Table([]string{"ID", "NAME", "KIND", "CURRENCY", "ENDING", "BOOKINGS", "FIRST", "LAST", "OWNER"}, rows)
 	return nil
 }

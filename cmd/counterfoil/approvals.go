@@ -69,12 +69,12 @@ func (a *app) approvalsFolder(keys *seal.Keyring, s *shared) (*approvals.Folder,
 	if s != nil {
 		return approvals.OpenFiles(s.Files(sharedApprovals), keys, operator)
 	}
-	return approvals.Open(a.data("approvals"), keys, operator)
+	return approvals.Open(a.Data("approvals"), keys, operator)
 }
 
 // withApprovals opens the folder of approvals, beside a running server.
 func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) error) error {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
@@ -100,39 +100,39 @@ func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) erro
 }
 
 func (a *app) approvalsList(f *approvals.Folder) error {
-	all, err := f.List(a.now())
+	all, err := f.List(a.Now())
 	if err != nil {
 		return err
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"approvals": append([]approvals.Request{}, all...)})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"approvals": append([]approvals.Request{}, all...)})
 	}
 	if len(all) == 0 {
-		a.ui.Notef("nothing waits for approval")
+		a.UI.Notef("nothing waits for approval")
 		return nil
 	}
 	var rows [][]string
 	for _, r := range all {
 		rows = append(rows, []string{r.ID, r.Principal, r.Tool, r.Expires.Format(time.RFC3339), r.Reason})
 	}
-	a.ui.Table([]string{"ID", "PRINCIPAL", "TOOL", "EXPIRES", "WHY"}, rows)
+	a.UI.Table([]string{"ID", "PRINCIPAL", "TOOL", "EXPIRES", "WHY"}, rows)
 	return nil
 }
 
 func (a *app) approvalsShow(f *approvals.Folder, id string) error {
-	r, err := f.Find(id, a.now())
+	r, err := f.Find(id, a.Now())
 	if err != nil {
 		return approvalError(err)
 	}
-	if a.ui.JSON {
-		return a.ui.Document(r)
+	if a.UI.JSON {
+		return a.UI.Document(r)
 	}
-	a.ui.Printf("id         %s\nprincipal  %s\ntool       %s\narguments  %s\nwhy        %s\nmade       %s\nexpires    %s\n",
+	a.UI.Printf("id         %s\nprincipal  %s\ntool       %s\narguments  %s\nwhy        %s\nmade       %s\nexpires    %s\n",
 		r.ID, console.Plain(r.Principal), r.Tool, console.Plain(r.Args), console.Plain(r.Reason), r.Made.Format(time.RFC3339), r.Expires.Format(time.RFC3339))
 	if r.Preview != "" {
-		a.ui.Printf("\nwhat it does\n")
+		a.UI.Printf("\nwhat it does\n")
 		for line := range strings.Lines(r.Preview) {
-			a.ui.Printf("  %s\n", console.Plain(strings.TrimRight(line, "\r\n")))
+			a.UI.Printf("  %s\n", console.Plain(strings.TrimRight(line, "\r\n")))
 		}
 	}
 	return nil
@@ -140,18 +140,18 @@ func (a *app) approvalsShow(f *approvals.Folder, id string) error {
 
 func (a *app) approvalsAnswer(f *approvals.Folder, id string, answer approvals.Answer, key string) error {
 	if key == "" {
-		key = a.data("keys", "operator.key")
+		key = a.Data("keys", "operator.key")
 	}
 	signer, err := operatorSigner(key)
 	if err != nil {
 		return err
 	}
-	r, err := f.Give(id, answer, signer, a.now())
+	r, err := f.Give(id, answer, signer, a.Now())
 	if err != nil {
 		return approvalError(err)
 	}
 	said := map[approvals.Answer]string{approvals.Approve: "approved", approvals.Deny: "denied"}[answer]
-	a.ui.Notef("%s one call of %s by %s", said, r.Tool, r.Principal)
+	a.UI.Notef("%s one call of %s by %s", said, r.Tool, r.Principal)
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 )
 
 // person is whoever sits at the client, with one answer to everything.
@@ -36,7 +37,7 @@ func askingService(t *testing.T) (url, token, dir string) {
 		t.Fatal(err)
 	}
 	text := "name: asking\nafter:\n  match:\n    - output: ask(\"A person decides.\").via(\"client\")\n"
-	if err := os.WriteFile(a.data("policy.yaml"), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(a.Data("policy.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	f, gate, err := a.open(t.Context())
@@ -52,7 +53,7 @@ func askingService(t *testing.T) (url, token, dir string) {
 	}
 	web := httptest.NewServer(server.Handler())
 	t.Cleanup(web.Close)
-	return web.URL + endpoint, token, a.dataDir
+	return web.URL + endpoint, token, a.DataDir
 }
 
 // TestClientIsAsked goes the whole way with a real client of both eras: the
@@ -143,7 +144,7 @@ func checkAskRecords(t *testing.T, dir string, before int) int {
 // and does not speak of what was looked up.
 func TestNothingLookedUp(t *testing.T) {
 	var out strings.Builder
-	a := &app{ui: console.UI{Out: &out, Err: io.Discard}}
+	a := &app{Home: &home.Home{UI: console.UI{Out: &out, Err: io.Discard}}}
 	said := (&talk{}).byServer()
 	if err := a.printAnswer(said, func(s string) (string, error) { return s, nil }); err != nil {
 		t.Fatal(err)

@@ -62,7 +62,7 @@ func (a *app) ask(ctx context.Context, question string, trace bool) (err error) 
 	if strings.TrimSpace(question) == "" || len(question) > maxQuestion || !utf8.ValidString(question) {
 		return exit.Fail(exit.Usage, "", "a question has 1 to %d bytes", maxQuestion)
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
@@ -84,14 +84,14 @@ func (a *app) ask(ctx context.Context, question string, trace bool) (err error) 
 		trace: func(string, ...any) {},
 	}
 	if trace {
-		k.trace = a.ui.Notef
+		k.trace = a.UI.Notef
 	}
 	out, err := k.ask(ctx, question)
 	if err != nil {
 		return err
 	}
 	restore := func(text string) (string, error) { return text, nil }
-	if console.IsTerminal(a.ui.Out) && !a.ui.JSON {
+	if console.IsTerminal(a.UI.Out) && !a.UI.JSON {
 		v := &revealer{app: a, books: b, known: map[string]string{}, safe: true}
 		restore = func(text string) (string, error) { return v.line(ctx, text) }
 	}
@@ -116,36 +116,36 @@ type receipt struct {
 }
 
 func (a *app) printAnswer(out answered, restore func(string) (string, error)) error {
-	if a.ui.JSON {
-		return a.ui.Document(out)
+	if a.UI.JSON {
+		return a.UI.Document(out)
 	}
 	for line := range strings.Lines(out.Answer) {
 		text, err := restore(strings.TrimRight(line, "\n"))
 		if err != nil {
 			return err
 		}
-		a.ui.Printf("%s\n", console.Plain(text))
+		a.UI.Printf("%s\n", console.Plain(text))
 	}
 	if len(out.Figures) > 0 {
-		a.ui.Printf("\nFigures (from the tools, not the model)\n")
+		a.UI.Printf("\nFigures (from the tools, not the model)\n")
 	}
 	for _, line := range out.Figures {
 		text, err := restore(line)
 		if err != nil {
 			return err
 		}
-		a.ui.Printf("  %s\n", console.Plain(text))
+		a.UI.Printf("  %s\n", console.Plain(text))
 	}
 	if len(out.Receipts)+len(out.Transactions) > 0 {
-		a.ui.Printf("\nSources\n")
+		a.UI.Printf("\nSources\n")
 	}
 	for _, r := range out.Receipts {
-		a.ui.Printf("  record %d: %s\n", r.Receipt.Index, console.Plain(r.Tool))
+		a.UI.Printf("  record %d: %s\n", r.Receipt.Index, console.Plain(r.Tool))
 	}
 	for _, id := range out.Transactions {
-		a.ui.Printf("  transaction %s\n", id)
+		a.UI.Printf("  transaction %s\n", id)
 	}
-	return a.ui.Broken
+	return a.UI.Broken
 }
 
 // talk is one conversation: the model's turns and the tools that it calls, all

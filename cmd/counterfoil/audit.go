@@ -58,7 +58,7 @@ func (a *app) logError(err error) error {
 	case errors.Is(err, audit.ErrUnavailable):
 		return exit.Fail(exit.Data, "", "%w", err)
 	case audit.IsNoLog(err):
-		return exit.Fail(exit.Data, "name the folder with --data", "there is no log in %s", a.dataDir)
+		return exit.Fail(exit.Data, "name the folder with --data", "there is no log in %s", a.DataDir)
 	}
 	return err
 }
@@ -138,20 +138,20 @@ func (a *app) pinnedKeys(values []string) ([]string, error) {
 	if len(values) > 0 {
 		return keysOrFiles(values)
 	}
-	key, err := audit.ReadKey(a.data("keys", "log.pub"))
+	key, err := audit.ReadKey(a.Data("keys", "log.pub"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, exit.Fail(exit.Usage, "pin the log's key with --key, or name the log's folder with --data", "there is no key to verify with: the data folder has none")
 	}
 	if err != nil {
 		return nil, err
 	}
-	a.ui.Warnf("the key is the data folder's own: pin the one you were given with --key")
+	a.UI.Warnf("the key is the data folder's own: pin the one you were given with --key")
 	return []string{key}, nil
 }
 
 func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	scanLong()
-	opt := audit.VerifyOptions{Dir: a.dataDir, EverySignature: v.every, AcceptCuts: v.acceptCuts}
+	opt := audit.VerifyOptions{Dir: a.DataDir, EverySignature: v.every, AcceptCuts: v.acceptCuts}
 	if err := a.verifyInputs(v, &opt); err != nil {
 		return err
 	}
@@ -279,30 +279,30 @@ func storeCheck(ctx context.Context, s verifiable) func(int64, *audit.Record) er
 
 func (a *app) printVerified(r *audit.Report) error {
 	for _, w := range r.Warnings {
-		a.ui.Warnf("%s", w)
+		a.UI.Warnf("%s", w)
 	}
-	if a.ui.JSON {
-		return a.ui.Document(r)
+	if a.UI.JSON {
+		return a.UI.Document(r)
 	}
-	a.ui.Printf("%s\n", console.Plain(r.Statement))
+	a.UI.Printf("%s\n", console.Plain(r.Statement))
 	if r.Problem != "" {
-		return a.ui.Broken
+		return a.UI.Broken
 	}
-	a.ui.Printf("log         %s\nrecords     %d in %d batches, %d bytes\nroot        %s\nsignatures  %d checked\n",
+	a.UI.Printf("log         %s\nrecords     %d in %d batches, %d bytes\nroot        %s\nsignatures  %d checked\n",
 		console.Plain(r.Origin), r.Records, r.Batches, r.Bytes, r.Root, r.Signatures)
 	for _, k := range r.Keys {
-		a.ui.Printf("key         %s for records %d to %d (%s)\n", k.ID, k.From, k.To-1, console.Or(k.Trust, "covered by a later key"))
+		a.UI.Printf("key         %s for records %d to %d (%s)\n", k.ID, k.From, k.To-1, console.Or(k.Trust, "covered by a later key"))
 	}
 	for _, e := range r.Evidence {
-		a.ui.Printf("evidence    %s at %d, signed by %s\n", console.Plain(e.Name), e.Size, console.Plain(e.By))
+		a.UI.Printf("evidence    %s at %d, signed by %s\n", console.Plain(e.Name), e.Size, console.Plain(e.By))
 	}
 	for _, c := range r.Cuts {
-		a.ui.Printf("cut         at %d, accepted: %v\n", c.Index, c.Accepted)
+		a.UI.Printf("cut         at %d, accepted: %v\n", c.Index, c.Accepted)
 	}
 	for _, i := range r.Erasures {
-		a.ui.Printf("erasure     at %d\n", i)
+		a.UI.Printf("erasure     at %d\n", i)
 	}
-	return a.ui.Broken
+	return a.UI.Broken
 }
 
 // readFileOrStdin reads a file, or standard input for "-".
@@ -310,7 +310,7 @@ func (a *app) readFileOrStdin(name string, limit int64) ([]byte, error) {
 	if name != "-" {
 		return bounded.ReadFile(name, limit)
 	}
-	data, err := io.ReadAll(io.LimitReader(a.stdin, limit+1))
+	data, err := io.ReadAll(io.LimitReader(a.Stdin, limit+1))
 	if err == nil && int64(len(data)) > limit {
 		err = fmt.Errorf("standard input is longer than %d bytes", limit)
 	}

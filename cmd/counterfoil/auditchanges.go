@@ -67,11 +67,11 @@ func (a *app) auditChanges(ctx context.Context, diff bool) error {
 		}
 		changes = append(changes, c)
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"changes": changes})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"changes": changes})
 	}
 	a.printChanges(changes)
-	return a.ui.Broken
+	return a.UI.Broken
 }
 
 // changeOf reads a record of a change.
@@ -102,7 +102,7 @@ const shortDigest = 12
 
 func (a *app) printChanges(changes []changeJSON) {
 	if len(changes) == 0 {
-		a.ui.Notef("nothing is on record yet")
+		a.UI.Notef("nothing is on record yet")
 		return
 	}
 	short := func(digest string) string { return console.OrDash(digest[:min(len(digest), shortDigest)]) }
@@ -110,14 +110,14 @@ func (a *app) printChanges(changes []changeJSON) {
 	for i, c := range changes {
 		rows[i] = []string{strconv.FormatInt(c.Index, 10), c.Time.UTC().Format(time.RFC3339), c.What, console.OrDash(console.Plain(c.By)), short(c.Before), short(c.After)}
 	}
-	a.ui.Table([]string{"INDEX", "TIME", "WHAT", "BY", "BEFORE", "AFTER"}, rows)
+	a.UI.Table([]string{"INDEX", "TIME", "WHAT", "BY", "BEFORE", "AFTER"}, rows)
 	for _, c := range changes {
 		if len(c.Diff) == 0 {
 			continue
 		}
-		a.ui.Printf("\n%s, record %d\n", c.What, c.Index)
+		a.UI.Printf("\n%s, record %d\n", c.What, c.Index)
 		for _, line := range c.Diff {
-			a.ui.Printf("  %s\n", console.Plain(line))
+			a.UI.Printf("  %s\n", console.Plain(line))
 		}
 	}
 }
@@ -146,7 +146,7 @@ func (a *app) changedLines(r *logReader, c changeJSON) ([]string, error) {
 
 // archivedText is a policy or config by its digest.
 func (a *app) archivedText(r *logReader, digest string) ([]byte, error) {
-	text, err := bounded.ReadFile(a.data("policies", digest), maxPolicyFile)
+	text, err := bounded.ReadFile(a.Data("policies", digest), maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) && r.shared != nil { // another replica's
 		return r.shared.Files(sharedPolicies).Read(digest)
 	}

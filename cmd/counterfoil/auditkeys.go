@@ -84,11 +84,11 @@ keys/log.key and keys/log.pub, and restart it.`,
 			if err != nil {
 				return a.logError(err)
 			}
-			if a.ui.JSON {
-				return a.ui.Document(map[string]string{"key": key})
+			if a.UI.JSON {
+				return a.UI.Document(map[string]string{"key": key})
 			}
-			a.ui.Printf("%s\n", key)
-			return a.ui.Broken
+			a.UI.Printf("%s\n", key)
+			return a.UI.Broken
 		},
 	}
 	cmd.Flags().StringVar(&operator, "operator-key", "", "`file` with the operator's private key")
@@ -118,7 +118,7 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 	if rollback == nil {
 		return exit.Fail(exit.Conflict, "", "there is nothing to restore: the log is what was last seen")
 	}
-	a.ui.Notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
+	a.UI.Notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
 	return nil
 }
 
@@ -178,7 +178,7 @@ func (a *app) restoreShared(ctx context.Context, cfg *config.Config, logCfg audi
 // checkOrigin makes sure that the config has the name that the log's key was made
 // with.
 func (a *app) checkOrigin(cfg *config.Config) error {
-	key, err := audit.ReadKey(a.data("keys", "log.pub"))
+	key, err := audit.ReadKey(a.Data("keys", "log.pub"))
 	if err != nil {
 		return nil // the log says what is wrong with its keys
 	}
@@ -199,11 +199,11 @@ func (a *app) logConfig(cfg *config.Config) (audit.Config, error) {
 		return audit.Config{}, err
 	}
 	out := audit.Config{
-		Dir: a.dataDir, Origin: cfg.Log.Origin, Now: a.now, Operator: operator,
-		Alert: func(err error) { a.ui.Warnf("log: %v", err) },
+		Dir: a.DataDir, Origin: cfg.Log.Origin, Now: a.Now, Operator: operator,
+		Alert: func(err error) { a.UI.Warnf("log: %v", err) },
 	}
 	if cfg.Log.AnchorFile != "" {
-		out.Anchors = append(out.Anchors, audit.FileAnchor{Path: a.below(cfg.Log.AnchorFile, "")})
+		out.Anchors = append(out.Anchors, audit.FileAnchor{Path: a.Below(cfg.Log.AnchorFile, "")})
 	}
 	for _, w := range cfg.Log.Witnesses {
 		witness, err := a.witnessClient(w)
@@ -226,10 +226,10 @@ func (a *app) witnessClient(w config.Witness) (*audit.Witness, error) {
 		return nil, err
 	}
 	to.Networks = append(to.Networks, w.Networks...)
-	guard, err := egress.New(egress.Config{Destinations: []egress.Destination{to}, Now: a.now})
+	guard, err := egress.New(egress.Config{Destinations: []egress.Destination{to}, Now: a.Now})
 	if err != nil {
 		return nil, err
 	}
-	a.telemetry.WatchEgress(guard.Counts)
+	a.Telemetry.WatchEgress(guard.Counts)
 	return audit.NewWitness(w.URL, w.Key, guard.Client(witnessTimeout))
 }

@@ -132,12 +132,12 @@ func (a *app) pseudonymOf(name string) (string, error) {
 	if _, err := hex.DecodeString(name); name == "" || err == nil && len(name) == pseudonymLen {
 		return name, nil
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return "", err
 	}
 	if cfg.Find(name) < 0 {
-		a.ui.Notef("the config has no principal %s now", name)
+		a.UI.Notef("the config has no principal %s now", name)
 	}
 	keys, err := a.openKeys(cfg, nil)
 	if err != nil {
@@ -154,7 +154,7 @@ func (a *app) openReader(ctx context.Context) (*logReader, error) {
 		return nil, err
 	}
 	if cfg == nil {
-		r, err := audit.OpenReader(a.dataDir)
+		r, err := audit.OpenReader(a.DataDir)
 		if err != nil {
 			return nil, a.logError(err)
 		}
@@ -183,9 +183,9 @@ func (r *logReader) Close() error {
 // sharedConfig is the config of a folder whose log is in PostgreSQL, nil if the
 // log is the folder's own. A copy of a log needs no config to be read.
 func (a *app) sharedConfig() (*config.Config, error) {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
-		if _, missing := os.Stat(a.data("log", "records")); missing == nil || errors.Is(missing, fs.ErrNotExist) && !a.hasConfig() {
+		if _, missing := os.Stat(a.Data("log", "records")); missing == nil || errors.Is(missing, fs.ErrNotExist) && !a.hasConfig() {
 			return nil, nil
 		}
 		return nil, err
@@ -197,7 +197,7 @@ func (a *app) sharedConfig() (*config.Config, error) {
 }
 
 func (a *app) hasConfig() bool {
-	_, err := os.Stat(a.configPath)
+	_, err := os.Stat(a.ConfigPath)
 	return err == nil
 }
 
@@ -257,13 +257,13 @@ const maxListedRecords = 100_000
 
 func (a *app) printItems(items []*audit.Item, skipped int) error {
 	if skipped > 0 {
-		a.ui.Notef("%d older records are not shown", skipped)
+		a.UI.Notef("%d older records are not shown", skipped)
 	}
 	if len(items) == 0 {
-		a.ui.Notef("no record matches")
+		a.UI.Notef("no record matches")
 	}
-	if a.ui.JSON {
-		_, err := audit.Export(uiWriter{&a.ui}, "jsonl", func(yield func(*audit.Item, error) bool) {
+	if a.UI.JSON {
+		_, err := audit.Export(uiWriter{&a.UI}, "jsonl", func(yield func(*audit.Item, error) bool) {
 			for _, it := range items {
 				if !yield(it, nil) {
 					return
@@ -276,8 +276,8 @@ func (a *app) printItems(items []*audit.Item, skipped int) error {
 	for _, it := range items {
 		rows = append(rows, itemRow(it))
 	}
-	a.ui.Table([]string{"INDEX", "TIME", "PRINCIPAL", "WHAT", "DECISION", "RESULT", "ROWS", "FOUND", "CALL"}, rows)
-	return a.ui.Broken
+	a.UI.Table([]string{"INDEX", "TIME", "PRINCIPAL", "WHAT", "DECISION", "RESULT", "ROWS", "FOUND", "CALL"}, rows)
+	return a.UI.Broken
 }
 
 func itemRow(it *audit.Item) []string {
@@ -351,18 +351,18 @@ func (a *app) auditShow(ctx context.Context, which string) error {
 		h := it.LeafHash()
 		out = append(out, shown{it.Index, hex.EncodeToString(h[:]), len(it.Sidecar), it.Leaf})
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"records": out})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"records": out})
 	}
 	for i, s := range out {
 		if i > 0 {
-			a.ui.Printf("\n")
+			a.UI.Printf("\n")
 		}
 		if err := a.printShown(s); err != nil {
 			return err
 		}
 	}
-	return a.ui.Broken
+	return a.UI.Broken
 }
 
 func findRecords(r *audit.Reader, which string) ([]*audit.Item, error) {
@@ -375,9 +375,9 @@ func findRecords(r *audit.Reader, which string) ([]*audit.Item, error) {
 
 // printShown prints the members in their canonical order, one a line.
 func (a *app) printShown(s shown) error {
-	a.ui.Printf("%-16s %d\n%-16s %s\n", "index", s.Index, "leaf_hash", s.LeafHash)
+	a.UI.Printf("%-16s %d\n%-16s %s\n", "index", s.Index, "leaf_hash", s.LeafHash)
 	if s.Sidecar > 0 {
-		a.ui.Printf("%-16s %d bytes, sealed\n", "content", s.Sidecar)
+		a.UI.Printf("%-16s %d bytes, sealed\n", "content", s.Sidecar)
 	}
 	dec := json.NewDecoder(strings.NewReader(string(s.Record)))
 	dec.UseNumber()
@@ -398,7 +398,7 @@ func (a *app) printShown(s shown) error {
 		if json.Unmarshal(value, &s) == nil {
 			text = s
 		}
-		a.ui.Printf("%-16s %s\n", name, console.Plain(text))
+		a.UI.Printf("%-16s %s\n", name, console.Plain(text))
 	}
 	return nil
 }
@@ -437,7 +437,7 @@ func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out strin
 		return err
 	}
 	defer r.Close()
-	var w io.Writer = uiWriter{&a.ui}
+	var w io.Writer = uiWriter{&a.UI}
 	if out != "" {
 		file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
@@ -450,6 +450,6 @@ func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out strin
 	if err != nil {
 		return a.logError(err)
 	}
-	a.ui.Notef("%s exported", console.Counted(n, "record"))
+	a.UI.Notef("%s exported", console.Counted(n, "record"))
 	return nil
 }

@@ -67,8 +67,8 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 		return a.logError(err)
 	}
 	if out == "" {
-		a.ui.Write(bundle)
-		return a.ui.Broken
+		a.UI.Write(bundle)
+		return a.UI.Broken
 	}
 	file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -81,7 +81,7 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 // prove makes the bundle. Cosignatures are kept beside the folder's own log.
 func (a *app) prove(ctx context.Context, r *logReader, index int64, openings []audit.Opening) ([]byte, error) {
 	if r.shared == nil {
-		return audit.Prove(ctx, a.dataDir, index, openings)
+		return audit.Prove(ctx, a.DataDir, index, openings)
 	}
 	return r.Prove(ctx, index, openings, nil)
 }
@@ -91,7 +91,7 @@ func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, erro
 	if it.Sidecar == nil {
 		return nil, exit.Fail(exit.NotFound, "", "record %d has no sealed content", it.Index)
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return nil, err
 	}
@@ -156,11 +156,11 @@ func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int,
 	if err != nil {
 		return a.logError(err)
 	}
-	if a.ui.JSON {
-		return a.ui.Document(p)
+	if a.UI.JSON {
+		return a.UI.Document(p)
 	}
 	a.printProof(p)
-	return a.ui.Broken
+	return a.UI.Broken
 }
 
 func checkReceipt(p *audit.Proof, name string) error {
@@ -183,19 +183,19 @@ func checkReceipt(p *audit.Proof, name string) error {
 
 func (a *app) printProof(p *audit.Proof) {
 	r := p.Record
-	a.ui.Printf("record %d of %s is proven, in the log of %d records signed by key %s\n", p.Index, console.Plain(p.Checkpoint.Origin), p.Checkpoint.Size, p.Key)
-	a.ui.Printf("time %s, %s %s, decision %s, %d rows\n", r.Time.Format("2006-01-02 15:04:05"), subjectOf(r), r.Phase, console.OrDash(r.Decision), r.Rows)
+	a.UI.Printf("record %d of %s is proven, in the log of %d records signed by key %s\n", p.Index, console.Plain(p.Checkpoint.Origin), p.Checkpoint.Size, p.Key)
+	a.UI.Printf("time %s, %s %s, decision %s, %d rows\n", r.Time.Format("2006-01-02 15:04:05"), subjectOf(r), r.Phase, console.OrDash(r.Decision), r.Rows)
 	for _, o := range p.Openings {
-		a.ui.Printf("%s opens to %d bytes:\n%s\n", o.Field, len(o.Data), console.Plain(string(o.Data)))
+		a.UI.Printf("%s opens to %d bytes:\n%s\n", o.Field, len(o.Data), console.Plain(string(o.Data)))
 	}
 	for _, c := range p.Cosignatures {
-		a.ui.Printf("cosigned by %s at %s\n", console.Plain(c.Witness), c.Time.Format("2006-01-02 15:04:05"))
+		a.UI.Printf("cosigned by %s at %s\n", console.Plain(c.Witness), c.Time.Format("2006-01-02 15:04:05"))
 	}
 	if p.Unchecked > 0 {
-		a.ui.Notef("signatures of keys that are not pinned, which say nothing: %d", p.Unchecked)
+		a.UI.Notef("signatures of keys that are not pinned, which say nothing: %d", p.Unchecked)
 	}
 	if len(p.Cosignatures) == 0 {
-		a.ui.Notef("no pinned witness has cosigned: only the log's own key vouches for it")
+		a.UI.Notef("no pinned witness has cosigned: only the log's own key vouches for it")
 	}
 }
 
@@ -221,11 +221,11 @@ log. Run again, it adds what is new. Entries hold salted commitments, no content
 			if err != nil {
 				return a.logError(err)
 			}
-			if a.ui.JSON {
-				return a.ui.Document(map[string]any{"origin": c.Origin, "size": c.Size, "root": c.Root.String()})
+			if a.UI.JSON {
+				return a.UI.Document(map[string]any{"origin": c.Origin, "size": c.Size, "root": c.Root.String()})
 			}
-			a.ui.Printf("%s", strings.TrimSpace(fmt.Sprintf("%d records in %s", c.Size, args[0]))+"\n")
-			return a.ui.Broken
+			a.UI.Printf("%s", strings.TrimSpace(fmt.Sprintf("%d records in %s", c.Size, args[0]))+"\n")
+			return a.UI.Broken
 		},
 	}
 }
@@ -240,7 +240,7 @@ func (a *app) exportTiles(ctx context.Context, dir string) (*audit.Checkpoint, e
 		return nil, exit.Fail(exit.Usage, "", "making the folder for the tiles: %w", err)
 	}
 	if r.shared == nil {
-		return audit.ExportTiles(ctx, a.dataDir, dir)
+		return audit.ExportTiles(ctx, a.DataDir, dir)
 	}
 	return r.ExportTiles(ctx, dir, nil)
 }

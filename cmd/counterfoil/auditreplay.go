@@ -109,7 +109,7 @@ type auditor struct {
 // run them.
 func (a *app) openAuditor(ctx context.Context, replays bool) (*auditor, error) {
 	scanLong()
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, replays boo
 	}
 	au.gate, err = tools.New(ctx, tools.Config{
 		Store: au.store, Policy: unused, Keys: keys, Actions: actions, Secrets: f.secrets, Epoch: epoch,
-		Build: build.Read().String(), Now: au.app.now, Logger: au.app.logger(),
+		Build: build.Read().String(), Now: au.app.Now, Logger: au.app.Logger(),
 	})
 	return err
 }
@@ -201,7 +201,7 @@ func (au *auditor) archived(digest string) (*policy.Policy, error) {
 	if raw, err := hex.DecodeString(digest); err != nil || len(raw) != 32 {
 		return nil, errors.New("not a policy digest")
 	}
-	text, err := bounded.ReadFile(au.app.data("policies", digest), maxPolicyFile)
+	text, err := bounded.ReadFile(au.app.Data("policies", digest), maxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) && au.reader.shared != nil { // another replica's
 		text, err = au.reader.shared.Files(sharedPolicies).Read(digest)
 	}
@@ -264,10 +264,10 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 	if n == 0 {
 		return errNoCalls
 	}
-	a.ui.Notef("%s replayed: %d identical, %d different, %d not replayable",
+	a.UI.Notef("%s replayed: %d identical, %d different, %d not replayable",
 		console.Counted(n, "call"), counts[tools.Identical], counts[tools.Different], counts[tools.NotReplayable])
 	for _, why := range sortedKeys(reasons) {
-		a.ui.Notef("not replayable: %d because %s", reasons[why], why)
+		a.UI.Notef("not replayable: %d because %s", reasons[why], why)
 	}
 	if counts[tools.Different] > 0 {
 		return exit.Fail(exit.CheckFailed, "", "%d of %d calls do not replay to the same bytes", counts[tools.Different], n)
@@ -278,16 +278,16 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 // printReplayed writes one line for each call with --json, and without it only
 // for those that are not identical.
 func (a *app) printReplayed(index int64, r tools.Replayed) error {
-	if a.ui.JSON {
-		return a.ui.Line(struct {
+	if a.UI.JSON {
+		return a.UI.Line(struct {
 			Index int64 `json:"index"`
 			tools.Replayed
 		}{index, r})
 	}
 	if r.Verdict != tools.Identical {
-		a.ui.Printf("%d  %s  %s: %s %s\n", index, r.Tool, r.Verdict, r.Why, r.Pointer)
+		a.UI.Printf("%d  %s  %s: %s %s\n", index, r.Tool, r.Verdict, r.Why, r.Pointer)
 	}
-	return a.ui.Broken
+	return a.UI.Broken
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -366,23 +366,23 @@ func (a *app) printBacktest(n int, changes map[string]*change, skipped map[strin
 		changed += changes[k].Calls
 	}
 	slices.SortStableFunc(list, func(x, y *change) int { return y.Calls - x.Calls })
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"calls": n, "changed": changed, "changes": list, "skipped": skipped})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"calls": n, "changed": changed, "changes": list, "skipped": skipped})
 	}
 	decided := n
 	for _, k := range skipped {
 		decided -= k
 	}
-	a.ui.Printf("%d of %d recorded calls would be decided otherwise\n", changed, decided)
+	a.UI.Printf("%d of %d recorded calls would be decided otherwise\n", changed, decided)
 	var rows [][]string
 	for _, c := range list {
 		rows = append(rows, []string{fmt.Sprint(c.Calls), string(c.Before) + " → " + string(c.After), c.OldRule + " → " + c.NewRule, c.Reason, fmt.Sprint(c.Examples)})
 	}
 	if len(rows) > 0 {
-		a.ui.Table([]string{"CALLS", "DECISION", "RULE", "REASON", "EXAMPLES"}, rows)
+		a.UI.Table([]string{"CALLS", "DECISION", "RULE", "REASON", "EXAMPLES"}, rows)
 	}
 	for _, why := range sortedKeys(skipped) {
-		a.ui.Notef("%d left out: %s", skipped[why], why)
+		a.UI.Notef("%d left out: %s", skipped[why], why)
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -240,7 +241,7 @@ func benchService(b *testing.B) (*folder, *mcp.Server, string) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { f.Close() })
-	if err := f.demoImport(b.Context(), &a.ui); err != nil {
+	if err := f.demoImport(b.Context(), &a.UI); err != nil {
 		b.Fatal(err)
 	}
 	const endless = 1 << 50
@@ -262,8 +263,8 @@ func benchService(b *testing.B) (*folder, *mcp.Server, string) {
 // quietApp is an app on a folder of its own that says nothing.
 func quietApp(tb testing.TB) *app {
 	tb.Helper()
-	a := &app{ui: console.UI{Out: io.Discard, Err: io.Discard}, env: map[string]string{}, now: func() time.Time { return time.Now().UTC() }, dataDir: tb.TempDir()}
-	a.configPath = filepath.Join(a.dataDir, "config.yaml")
+	a := &app{Home: &home.Home{UI: console.UI{Out: io.Discard, Err: io.Discard}, Env: map[string]string{}, Now: func() time.Time { return time.Now().UTC() }, DataDir: tb.TempDir()}}
+	a.ConfigPath = filepath.Join(a.DataDir, "config.yaml")
 	return a
 }
 

@@ -66,7 +66,7 @@ func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	if err != nil {
 		return err
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
@@ -121,8 +121,8 @@ func (f *folder) call(ctx context.Context, principal, tool string, args []byte) 
 // printCalled prints what a call came to. With --json that is one line, and
 // the bytes of the result are exactly those that its digest commits to.
 func (a *app) printCalled(out called) error {
-	if !a.ui.JSON {
-		return a.ui.Document(out)
+	if !a.UI.JSON {
+		return a.UI.Document(out)
 	}
 	result := out.Result
 	out.Result = nil
@@ -131,18 +131,18 @@ func (a *app) printCalled(out called) error {
 		return err
 	}
 	if result != nil {
-		a.ui.Printf(`{"result":%s,%s`+"\n", result, rest[1:])
-		return a.ui.Broken
+		a.UI.Printf(`{"result":%s,%s`+"\n", result, rest[1:])
+		return a.UI.Broken
 	}
-	a.ui.Printf("%s\n", rest)
-	return a.ui.Broken
+	a.UI.Printf("%s\n", rest)
+	return a.UI.Broken
 }
 
 // callArgs reads the arguments: as they stand, from a file, or from stdin.
 func (a *app) callArgs(given string) ([]byte, error) {
 	switch {
 	case given == "-":
-		text, err := io.ReadAll(io.LimitReader(a.stdin, maxCallArgs+1))
+		text, err := io.ReadAll(io.LimitReader(a.Stdin, maxCallArgs+1))
 		if err == nil && len(text) > maxCallArgs {
 			err = fmt.Errorf("longer than %d bytes", maxCallArgs)
 		}

@@ -16,22 +16,22 @@ import (
 // editPrincipals applies an edit to the config file, atomically and one
 // command at a time, so that none undoes another's.
 func (a *app) editPrincipals(edit func(c *config.Config, list *yaml.Node) error) error {
-	if err := a.checkVersion(); err != nil {
+	if err := a.CheckVersion(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(a.data("run"), durable.DirMode); err != nil {
+	if err := os.MkdirAll(a.Data("run"), durable.DirMode); err != nil {
 		return err
 	}
-	lock, err := lockfile.Acquire(a.data("run", "config.lock"))
+	lock, err := lockfile.Acquire(a.Data("run", "config.lock"))
 	if err != nil {
 		return fmt.Errorf("the config is %w", err)
 	}
 	defer lock.Release()
-	c, err := a.config()
+	c, err := a.Config()
 	if err != nil {
 		return err
 	}
-	text, err := bounded.ReadFile(a.configPath, config.MaxSize)
+	text, err := bounded.ReadFile(a.ConfigPath, config.MaxSize)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (a *app) editPrincipals(edit func(c *config.Config, list *yaml.Node) error)
 	if err != nil {
 		return err
 	}
-	path := a.configPath
+	path := a.ConfigPath
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // replace the file, not a link to it
 	}

@@ -38,7 +38,7 @@ func (a *app) confine(cfg *config.Config, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	if by := a.env[confinedBy]; by != "" {
+	if by := a.Env[confinedBy]; by != "" {
 		return a.confined(by, ports)
 	}
 	err = a.execConfined(cfg, ports)
@@ -53,7 +53,7 @@ func (a *app) unconfined(mode string, why error) error {
 	if mode == egress.LandlockRequired {
 		return exit.Fail(exit.Unavailable, "use Linux 6.7 or later with landlock in its list of security modules, or leave egress.landlock out: docs/egress.md", "egress.landlock is required: %w", why)
 	}
-	a.ui.Warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for a firewall", why)
+	a.UI.Warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for a firewall", why)
 	return nil
 }
 
@@ -66,7 +66,7 @@ func (a *app) confined(by string, ports egress.Ports) error {
 	if handed {
 		n, err := strconv.Atoi(fd)
 		if err == nil {
-			a.prober, err = sandbox.OpenProber(n)
+			a.Prober, err = sandbox.OpenProber(n)
 		}
 		if err != nil {
 			return exit.Fail(exit.Unavailable, "start it without "+confinedBy+" in the environment", "the prober is not there")
@@ -76,7 +76,7 @@ func (a *app) confined(by string, ports egress.Ports) error {
 	if len(ports.Connect) > 0 {
 		connect = "TCP ports " + portList(ports.Connect)
 	}
-	a.ui.Notef("the kernel (Landlock %s) lets this server connect to %s and listen on %s, and no other", console.Plain(abi), connect, portList(ports.Listen))
+	a.UI.Notef("the kernel (Landlock %s) lets this server connect to %s and listen on %s, and no other", console.Plain(abi), connect, portList(ports.Listen))
 	return nil
 }
 

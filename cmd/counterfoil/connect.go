@@ -94,7 +94,7 @@ func (a *app) connect(c client, o connectOptions) error {
 		return err
 	}
 	if !o.write {
-		a.ui.Printf("%s", c.render(a, o, cmd))
+		a.UI.Printf("%s", c.render(a, o, cmd))
 		return nil
 	}
 	if o.file == "" {
@@ -114,7 +114,7 @@ func (a *app) createProgram(path, text string) error {
 		return exit.Fail(exit.Conflict, "name another file with --file", "%s exists already", path)
 	}
 	if err == nil {
-		a.ui.Notef("wrote %s", path)
+		a.UI.Notef("wrote %s", path)
 	}
 	return err
 }
@@ -135,13 +135,13 @@ func (a *app) mergeClient(o connectOptions, cmd command) error {
 		return exit.Fail(exit.Input, "mend or move the file; it was left alone", "%s: %w", path, err)
 	}
 	if exists && string(merged) == string(old) {
-		a.ui.Notef("%s is up to date", path)
+		a.UI.Notef("%s is up to date", path)
 		return nil
 	}
 	if err := a.replaceKeeping(path, old, merged, exists); err != nil {
 		return err
 	}
-	a.ui.Notef("wrote %s; restart the client", path)
+	a.UI.Notef("wrote %s; restart the client", path)
 	return nil
 }
 
@@ -152,11 +152,11 @@ func (a *app) replaceKeeping(path string, old, text []byte, exists bool) error {
 		if info, err := os.Stat(path); err == nil {
 			mode = info.Mode().Perm()
 		}
-		backup := path + ".bak-" + a.now().Format("20060102T150405.000000Z")
+		backup := path + ".bak-" + a.Now().Format("20060102T150405.000000Z")
 		if err := durable.Create(backup, old, mode); err != nil {
 			return fmt.Errorf("keeping the old configuration: %w", err)
 		}
-		a.ui.Notef("the old file is %s", backup)
+		a.UI.Notef("the old file is %s", backup)
 	} else if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
 		return err
 	}
@@ -175,11 +175,11 @@ func (a *app) serverCommand() (command, error) {
 		return command{}, fmt.Errorf("finding this program: %w", err)
 	}
 	if real, err := filepath.EvalSymlinks(exe); err == nil && strings.Contains(real, "go-build") {
-		a.ui.Warnf("this program runs from a build cache; install it (go install ./cmd/counterfoil) and connect again")
+		a.UI.Warnf("this program runs from a build cache; install it (go install ./cmd/counterfoil) and connect again")
 	}
-	args := []string{"serve", "--stdio", "--data", a.dataDir}
-	if a.configPath != a.data("config.yaml") {
-		args = append(args, "--config", a.configPath)
+	args := []string{"serve", "--stdio", "--data", a.DataDir}
+	if a.ConfigPath != a.Data("config.yaml") {
+		args = append(args, "--config", a.ConfigPath)
 	}
 	return command{exe, args}, nil
 }
@@ -187,7 +187,7 @@ func (a *app) serverCommand() (command, error) {
 // serverURL is where `serve` listens by the config, or by default.
 func (a *app) serverURL() string {
 	address := config.DefaultAddress
-	if c, err := a.config(); err == nil && c.Serve.HTTP != "" {
+	if c, err := a.Config(); err == nil && c.Serve.HTTP != "" {
 		address = c.Serve.HTTP
 	}
 	return "http://" + address + endpoint
@@ -196,17 +196,17 @@ func (a *app) serverURL() string {
 // claudeDesktopPath is where the documentation of Claude Desktop says.
 func claudeDesktopPath(a *app) (string, error) {
 	const file = "claude_desktop_config.json"
-	if dir := a.env["APPDATA"]; runtime.GOOS == "windows" && dir != "" {
+	if dir := a.Env["APPDATA"]; runtime.GOOS == "windows" && dir != "" {
 		return filepath.Join(dir, "Claude", file), nil
 	}
-	home, err := a.home()
+	home, err := a.UserHome()
 	if err != nil {
 		return "", err
 	}
 	if runtime.GOOS == "darwin" {
 		return filepath.Join(home, "Library", "Application Support", "Claude", file), nil
 	}
-	if dir := a.env["XDG_CONFIG_HOME"]; filepath.IsAbs(dir) {
+	if dir := a.Env["XDG_CONFIG_HOME"]; filepath.IsAbs(dir) {
 		return filepath.Join(dir, "Claude", file), nil
 	}
 	return filepath.Join(home, ".config", "Claude", file), nil

@@ -18,6 +18,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/ingest/demo"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
@@ -68,16 +69,16 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		return exit.Fail(exit.Usage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
 	}
 	// The steps below say less than the commands they stand for.
-	inner := &app{ui: console.UI{Out: io.Discard, Err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
+	inner := &app{Home: &home.Home{UI: console.UI{Out: io.Discard, Err: io.Discard}, Stdin: a.Stdin, Env: a.Env, Now: a.Now, DataDir: a.DataDir}, started: true}
 	if !keep {
 		dir, err := os.MkdirTemp("", "counterfoil-demo-")
 		if err != nil {
 			return fmt.Errorf("making a data folder: %w", err)
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-		inner.dataDir = dir
+		inner.DataDir = dir
 	}
-	inner.configPath = filepath.Join(inner.dataDir, "config.yaml")
+	inner.ConfigPath = filepath.Join(inner.DataDir, "config.yaml")
 	token, err := inner.demoSetup(ctx)
 	if err != nil {
 		return err
@@ -97,15 +98,15 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		return err
 	}
 	defer f.closing(&err)
-	if err := f.demoImport(ctx, &a.ui); err != nil {
+	if err := f.demoImport(ctx, &a.UI); err != nil {
 		return err
 	}
-	return f.demoServe(ctx, o, token, box, &a.ui)
+	return f.demoServe(ctx, o, token, box, &a.UI)
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
 func (a *app) demoSetup(ctx context.Context) (string, error) {
-	if _, err := os.Stat(a.data("VERSION")); err == nil {
+	if _, err := os.Stat(a.Data("VERSION")); err == nil {
 		return "", exit.Fail(exit.Conflict, "name a new folder with --data", "this data folder is in use already")
 	}
 	if err := a.initFolder(ctx, pgInit{}, ""); err != nil {

@@ -63,7 +63,7 @@ func (s *notionSandbox) view() string { return "http://" + s.address + "/" }
 
 // configure puts the sandbox into a config, as a user would put Notion.
 func (s *notionSandbox) configure(a *app) error {
-	text, err := bounded.ReadFile(a.configPath, config.MaxSize)
+	text, err := bounded.ReadFile(a.ConfigPath, config.MaxSize)
 	if err != nil {
 		return err
 	}
@@ -82,10 +82,10 @@ notion:
   targets:
     - {name: reports, kind: database, id: %s, key_property: Counterfoil key}
 `, port, port, strings.ReplaceAll(s.database, "-", ""))
-	if err := os.WriteFile(a.data("keys", "notion.token"), []byte(s.token+"\n"), durable.FileMode); err != nil {
+	if err := os.WriteFile(a.Data("keys", "notion.token"), []byte(s.token+"\n"), durable.FileMode); err != nil {
 		return err
 	}
-	return durable.Replace(a.configPath, text, durable.FileMode)
+	return durable.Replace(a.ConfigPath, text, durable.FileMode)
 }
 
 // demoReport is the report that the tour writes: a month of the demo's data.

@@ -157,7 +157,7 @@ func (f *folder) tourVerify(ctx context.Context, u *console.UI) error {
 		return err
 	}
 	u.Printf("   > counterfoil audit verify\n")
-	report, err := audit.Verify(ctx, audit.VerifyOptions{Dir: f.app.dataDir, Keys: []string{key}})
+	report, err := audit.Verify(ctx, audit.VerifyOptions{Dir: f.app.DataDir, Keys: []string{key}})
 	if err != nil {
 		return err
 	}

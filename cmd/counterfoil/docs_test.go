@@ -11,6 +11,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 )
 
 // TestDocsNameEveryKey keeps docs/configuration.md complete.
@@ -66,7 +67,7 @@ func TestCommandsAreDocumented(t *testing.T) {
 			t.Errorf("docs/cli.md does not name %s", c.CommandPath())
 		}
 	}
-	walk(newRootCmd(&app{}))
+	walk(newRootCmd(&app{Home: &home.Home{}}))
 }
 
 // TestExamplesAreTrue: every line of an example is a command that there is, with
@@ -83,7 +84,7 @@ func TestExamplesAreTrue(t *testing.T) {
 			if len(words) == 0 || words[0] != "counterfoil" {
 				continue
 			}
-			target, rest, err := newRootCmd(&app{}).Find(words[1:])
+			target, rest, err := newRootCmd(&app{Home: &home.Home{}}).Find(words[1:])
 			if err == nil {
 				err = target.ParseFlags(rest)
 			}
@@ -95,7 +96,7 @@ func TestExamplesAreTrue(t *testing.T) {
 			}
 		}
 	}
-	walk(newRootCmd(&app{}))
+	walk(newRootCmd(&app{Home: &home.Home{}}))
 }
 
 // exampleWords splits a line as a shell would, up to a comment, a pipe or a

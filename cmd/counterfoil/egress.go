@@ -43,7 +43,7 @@ func (a *app) egressProxy(ctx context.Context, listen string, allow, networks []
 	if len(allow) == 0 {
 		return exit.Fail(exit.Usage, "for example: counterfoil egress --allow api.notion.com", "name each destination with --allow: without one the proxy would refuse every connection")
 	}
-	cfg := egress.Config{Now: a.now, Record: recordEgress(a.logger())}
+	cfg := egress.Config{Now: a.Now, Record: recordEgress(a.Logger())}
 	var within []netip.Prefix
 	for _, n := range networks {
 		p, err := netip.ParsePrefix(n)
@@ -68,7 +68,7 @@ func (a *app) egressProxy(ctx context.Context, listen string, allow, networks []
 	if err != nil {
 		return exit.Fail(exit.Usage, "", "listening: %w", err)
 	}
-	a.ui.Notef("egress proxy for %d destinations on %s", len(cfg.Destinations), l.Addr())
+	a.UI.Notef("egress proxy for %d destinations on %s", len(cfg.Destinations), l.Addr())
 	return serveUntil(ctx, egress.NewProxy(guard).Server(), l, egressStopTimeout)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
@@ -209,7 +210,7 @@ func watchedModel(t *testing.T, a *app) *model {
 // required, and said elsewhere.
 func TestUnconfined(t *testing.T) {
 	var errs strings.Builder
-	a := &app{ui: console.UI{Err: &errs}}
+	a := &app{Home: &home.Home{UI: console.UI{Err: &errs}}}
 	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "firewall") {
 		t.Errorf("auto: %v, %q", err, errs.String())
 	}

@@ -51,7 +51,7 @@ func (a *app) healthcheck(ctx context.Context, address string) error {
 	if err != nil || portErr != nil || !ip.IsLoopback() || u.Scheme != "http" {
 		return exit.Fail(exit.Usage, "name it as http://127.0.0.1:PORT/PATH", "only loopback addresses are asked")
 	}
-	guard, err := egress.New(egress.Config{Now: a.now, Destinations: []egress.Destination{{
+	guard, err := egress.New(egress.Config{Now: a.Now, Destinations: []egress.Destination{{
 		Host: u.Hostname(), Port: port, Plain: true, Networks: []netip.Prefix{netip.PrefixFrom(ip, ip.BitLen())},
 	}}})
 	if err != nil {

@@ -115,7 +115,7 @@ func (a *app) importCommand(ctx context.Context, args []string, o importFlags) e
 func (a *app) importFiles(ctx context.Context, files []string, o importFlags) (err error) {
 	run := a.newImportRun(o)
 	if !slices.Contains(files, "-") {
-		run.ask = a.terminalAsker()
+		run.ask = a.TerminalAsker()
 	}
 	if err := run.open(ctx); err != nil {
 		return err
@@ -129,8 +129,8 @@ func (a *app) importFiles(ctx context.Context, files []string, o importFlags) (e
 			break
 		}
 	}
-	if a.ui.JSON {
-		err = errors.Join(err, a.ui.Document(map[string]any{"imports": reportsJSON(reports)}))
+	if a.UI.JSON {
+		err = errors.Join(err, a.UI.Document(map[string]any{"imports": reportsJSON(reports)}))
 	}
 	return err
 }
@@ -213,7 +213,7 @@ func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	if err == nil {
 		err = f.recordChange(ctx)
 	}
-	f.telemetry.Synced(telemetry.SourceImport, err == nil, f.app.now())
+	f.telemetry.Synced(telemetry.SourceImport, err == nil, f.app.Now())
 	return report, f.withoutKnown(ctx, asInput(err))
 }
 
@@ -263,7 +263,7 @@ func (f *folder) importConfig(ctx context.Context, profiles []*ingest.Profile, p
 		Seal: func(account, token, value string) (store.Sealed, error) {
 			return f.seal(f.cfg.Store.Owners[account], token, value)
 		},
-		Now:      f.app.now,
+		Now:      f.app.Now,
 		Currency: f.cfg.Import.Currency,
 		Profiles: profiles,
 		Progress: progress,
@@ -272,11 +272,11 @@ func (f *folder) importConfig(ctx context.Context, profiles []*ingest.Profile, p
 
 // progress says now and then how far a long import is.
 func (a *app) progress(name func() string) func(rows, bytes int64) {
-	next := a.now().Add(progressEvery)
+	next := a.Now().Add(progressEvery)
 	return func(rows, bytes int64) {
-		if now := a.now(); now.After(next) {
+		if now := a.Now(); now.After(next) {
 			next = now.Add(progressEvery)
-			a.ui.Notef("%s: %d rows, %.1f MB", name(), rows, float64(bytes)/1e6)
+			a.UI.Notef("%s: %d rows, %.1f MB", name(), rows, float64(bytes)/1e6)
 		}
 	}
 }
@@ -357,7 +357,7 @@ can still be replayed.`,
 // undo undoes a batch and puts that on record.
 func (f *folder) undo(ctx context.Context, batch int64) (b store.Batch, err error) {
 	err = f.changing(ctx, func(s store.Store) (err error) {
-		b, err = s.Undo(ctx, batch, f.app.now())
+		b, err = s.Undo(ctx, batch, f.app.Now())
 		return err
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -20,10 +21,10 @@ func importApp(t *testing.T, answers string) (a *app, out, err *bytes.Buffer) {
 	t.Helper()
 	out, err = &bytes.Buffer{}, &bytes.Buffer{}
 	dir := filepath.Join(t.TempDir(), "data")
-	a = &app{
-		ui: console.UI{Out: out, Err: err}, stdin: strings.NewReader(answers), env: map[string]string{"HOME": t.TempDir()},
-		now: func() time.Time { return time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC) }, terminal: true,
-	}
+	a = &app{Home: &home.Home{
+		UI: console.UI{Out: out, Err: err}, Stdin: strings.NewReader(answers), Env: map[string]string{"HOME": t.TempDir()},
+		Now: func() time.Time { return time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC) }, Terminal: true,
+	}}
 	if code := a.run(t, "init", "--data", dir); code != exit.OK {
 		t.Fatalf("init exits with %d: %s", code, err)
 	}
@@ -35,15 +36,15 @@ func importApp(t *testing.T, answers string) (a *app, out, err *bytes.Buffer) {
 // run runs one command of an app that stays.
 func (a *app) run(t *testing.T, args ...string) int {
 	t.Helper()
-	if a.dataDir != "" {
-		args = append(args, "--data", a.dataDir)
+	if a.DataDir != "" {
+		args = append(args, "--data", a.DataDir)
 	}
-	config := a.configPath
+	config := a.ConfigPath
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	code := a.finish(t.Context(), root.ExecuteContext(t.Context()))
 	if config != "" {
-		a.configPath = config
+		a.ConfigPath = config
 	}
 	return code
 }
@@ -62,10 +63,10 @@ func TestImportAsks(t *testing.T) {
 		if !strings.Contains(err.String(), "import it? [y/N]\n") || !strings.Contains(err.String(), "monzo.csv was not imported") {
 			t.Errorf("said %q", err)
 		}
-		a.stdin = io.MultiReader(strings.NewReader(map[bool]string{true: "n\n", false: ""}[err.Len() > 0]))
+		a.Stdin = io.MultiReader(strings.NewReader(map[bool]string{true: "n\n", false: ""}[err.Len() > 0]))
 		err.Reset()
 	}
-	a.stdin = strings.NewReader("yes\n")
+	a.Stdin = strings.NewReader("yes\n")
 	if code := a.run(t, "import", file); code != exit.OK || !strings.Contains(out.String(), "imported as batch 1\n") {
 		t.Errorf("exit code %d, and %q, %q", code, out, err)
 	}
@@ -85,7 +86,7 @@ func TestImportAsksNobody(t *testing.T) {
 			if failed != nil {
 				t.Fatal(failed)
 			}
-			a.stdin = bytes.NewReader(text)
+			a.Stdin = bytes.NewReader(text)
 		}
 		if code := a.run(t, append([]string{"import"}, args...)...); code != exit.OK || strings.Contains(err.String(), "[y/N]") {
 			t.Errorf("%v: exit code %d, said %q", args, code, err)
@@ -98,10 +99,10 @@ func TestImportQuestionEndsWithContext(t *testing.T) {
 	silent, hold := io.Pipe()
 	defer hold.Close()
 	a, _, _ := importApp(t, "")
-	a.stdin = silent
+	a.Stdin = silent
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := a.asker().Yes(ctx, "well?"); err != context.Canceled {
+	if _, err := a.Asker().Yes(ctx, "well?"); err != context.Canceled {
 		t.Errorf("got %v", err)
 	}
 }
@@ -110,8 +111,9 @@ func TestImportQuestionEndsWithContext(t *testing.T) {
 // use the data folder.
 func TestImportWaitsWithoutFolder(t *testing.T) {
 	a, _, _ := importApp(t, "")
-	other := *a
-	a.stdin = readerFunc(func(p []byte) (int, error) {
+	mine := *a.Home
+	other := app{Home: &mine}
+	a.Stdin = readerFunc(func(p []byte) (int, error) {
 		f, err := other.openData(t.Context())
 		if err != nil {
 			t.Errorf("the folder is held: %v", err)
@@ -342,20 +344,20 @@ func TestImportWatchWaits(t *testing.T) {
 // file is imported when it is over.
 func TestImportWatchTriesAgain(t *testing.T) {
 	a, out, errs := importApp(t, "")
-	config, err := os.ReadFile(a.configPath)
+	config, err := os.ReadFile(a.ConfigPath)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := watchInbox(t, a)
 	b.put("one.ofx", statement(1, 2))
-	if err := os.WriteFile(a.configPath, []byte("nonsense: 1\n"), 0o600); err != nil {
+	if err := os.WriteFile(a.ConfigPath, []byte("nonsense: 1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b.look(6)
 	if got := strings.Count(errs.String(), "trying again"); got != 1 || out.Len() > 0 {
 		t.Errorf("told %d times: %s%s", got, errs, out)
 	}
-	if err := os.WriteFile(a.configPath, config, 0o600); err != nil {
+	if err := os.WriteFile(a.ConfigPath, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b.look(2)

@@ -49,13 +49,13 @@ func (a *app) detectFiles(ctx context.Context, files []string, o importFlags) er
 			if d.Format == "" {
 				unknown++
 			}
-			if found = append(found, detectionOf(d)); !a.ui.JSON {
+			if found = append(found, detectionOf(d)); !a.UI.JSON {
 				a.printDetection(d)
 			}
 		}
 	}
-	if a.ui.JSON {
-		if err := a.ui.Document(map[string]any{"files": found}); err != nil {
+	if a.UI.JSON {
+		if err := a.UI.Document(map[string]any{"files": found}); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func presentable(d ingest.Detection) ingest.Detection {
 }
 
 func (a *app) printDetection(d ingest.Detection) {
-	u := &a.ui
+	u := &a.UI
 	if d.Format == "" {
 		u.Printf("%s: %s\n", console.Plain(d.Source), d.Refused)
 	} else {

@@ -57,7 +57,7 @@ func (r *importRun) introduce(ctx context.Context, in ingest.Input) error {
 
 // notePreview writes a preview to stderr.
 func (r *importRun) notePreview(report ingest.Report) {
-	u := &r.app.ui
+	u := &r.app.UI
 	format := report.Format
 	if report.Profile != "" {
 		format += ", profile " + report.Profile
@@ -88,7 +88,7 @@ func (r *importRun) notePreview(report ingest.Report) {
 func (a *app) printPreview(r ingest.Report) {
 	if len(r.Preview) > 0 {
 		rows := previewTable(r)
-		a.ui.Table(rows[0], rows[1:])
+		a.UI.Table(rows[0], rows[1:])
 	}
 }
 

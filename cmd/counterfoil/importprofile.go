@@ -106,7 +106,7 @@ func (a *app) worthAProfile(ctx context.Context, in ingest.Input, opts ingest.Op
 	case d.Format != "" && d.Format != "csv":
 		return exit.Fail(exit.Input, "", "%s needs no profile: it is %s", in.Name, d.Format)
 	case d.Format == "csv" && readsRows(d):
-		a.ui.Notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
+		a.UI.Notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
 	}
 	return nil
 }
@@ -119,7 +119,7 @@ func readsRows(d ingest.Detection) bool {
 
 // askDraft asks what the draft leaves open.
 func (a *app) askDraft(ctx context.Context, d *tabular.Draft) error {
-	k := a.asker()
+	k := a.Asker()
 	for _, q := range questionsOf(d) {
 		err := k.Choose(ctx, q.Ask, q.Choices, func(answer string) error { return setAnswer(d.Profile, q, answer) })
 		if errors.Is(err, console.ErrNoAnswer) {
@@ -214,14 +214,14 @@ func (a *app) checkDraft(ctx context.Context, in ingest.Input, p *tabular.Profil
 	}
 	i := slices.IndexFunc(d.Profiles, func(m ingest.ProfileMatch) bool { return m.Name == p.Name })
 	if i < 0 || !d.Profiles[i].Reads {
-		a.ui.Warnf("the profile does not read the file's first rows yet; import --preview says what is wrong with which line")
+		a.UI.Warnf("the profile does not read the file's first rows yet; import --preview says what is wrong with which line")
 	}
 	return nil
 }
 
 func (a *app) writeProfile(out string, text []byte) error {
 	if out == "" {
-		a.ui.Printf("%s", text)
+		a.UI.Printf("%s", text)
 		return nil
 	}
 	err := durable.Create(out, text, durable.FileMode)
@@ -229,7 +229,7 @@ func (a *app) writeProfile(out string, text []byte) error {
 		return exit.Fail(exit.Conflict, "name another file with --out", "%s exists already", out)
 	}
 	if err == nil {
-		a.ui.Notef("wrote %s; try it with counterfoil import %s", out, "FILE --preview --profile "+shell(out))
+		a.UI.Notef("wrote %s; try it with counterfoil import %s", out, "FILE --preview --profile "+shell(out))
 	}
 	return err
 }

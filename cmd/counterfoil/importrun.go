@@ -24,7 +24,7 @@ type importRun struct {
 }
 
 func (a *app) newImportRun(o importFlags) *importRun {
-	return &importRun{app: a, flags: o, seen: &seen{path: a.data("run", "imported")}}
+	return &importRun{app: a, flags: o, seen: &seen{path: a.Data("run", "imported")}}
 }
 
 // open opens the data folder unless it is open.
@@ -64,7 +64,7 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 	}
 	name := filepath.Base(file)
 	if len(list) > 1 {
-		r.app.ui.Notef("%s: %d files in the archive", r.told(ctx, name), len(list))
+		r.app.UI.Notef("%s: %d files in the archive", r.told(ctx, name), len(list))
 	}
 	for _, in := range list {
 		report, err := r.statement(ctx, in)
@@ -73,7 +73,7 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 		}
 		reports = append(reports, report)
 		r.app.warnSums(report)
-		if !r.app.ui.JSON {
+		if !r.app.UI.JSON {
 			r.app.printReport(report)
 			r.app.printPreview(report)
 		}
@@ -133,7 +133,7 @@ func (r *importRun) statement(ctx context.Context, in ingest.Input) (ingest.Repo
 // or reads a file again, which does no harm.
 func (r *importRun) remember(what string) {
 	if err := r.seen.add(what); err != nil {
-		r.app.ui.Warnf("noting what was imported: %v", err)
+		r.app.UI.Warnf("noting what was imported: %v", err)
 	}
 }
 
@@ -151,7 +151,7 @@ func (a *app) statementsOf(file string) ([]ingest.Input, error) {
 // inputOf returns a file as it is, and what can be read only once from memory.
 func (a *app) inputOf(file string) (ingest.Input, error) {
 	if file == "-" {
-		return ingest.Buffer("stdin", a.stdin)
+		return ingest.Buffer("stdin", a.Stdin)
 	}
 	in := ingest.Path(file)
 	info, err := os.Stat(file)

@@ -59,12 +59,12 @@ func (a *app) watchFolder(ctx context.Context, args []string, o importFlags) err
 	}
 	// Mistakes in the config show now, not with the first file. The folder may
 	// well be in use.
-	if _, err := a.config(); err != nil {
+	if _, err := a.Config(); err != nil {
 		return err
 	}
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	a.ui.Notef("watching %s, until interrupted", args[0])
+	a.UI.Notef("watching %s, until interrupted", args[0])
 	w := &watcher{run: a.newImportRun(o), dir: args[0], files: map[string]*watched{}}
 	return w.watch(ctx, tick.C)
 }
@@ -90,13 +90,13 @@ func (w *watcher) try(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return nil
-	case w.run.app.ui.Broken != nil:
-		return w.run.app.ui.Broken
+	case w.run.app.UI.Broken != nil:
+		return w.run.app.UI.Broken
 	case err == nil:
 		w.told = ""
 	case err.Error() != w.told:
 		w.told = err.Error()
-		w.run.app.ui.Warnf("%v; trying again", err)
+		w.run.app.UI.Warnf("%v; trying again", err)
 	}
 	return nil
 }
@@ -179,19 +179,19 @@ func (w *watcher) take(ctx context.Context, name string) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		w.run.app.ui.Warnf("%s: cannot be read; it is left alone", name)
+		w.run.app.UI.Warnf("%s: cannot be read; it is left alone", name)
 		return nil
 	}
 	if w.run.seen.has("file " + digest) {
 		return nil
 	}
 	reports, err := w.run.importFile(ctx, path)
-	if w.run.app.ui.JSON && len(reports) > 0 {
-		err = errors.Join(err, w.run.app.ui.Line(map[string]any{"imports": reportsJSON(reports)}))
+	if w.run.app.UI.JSON && len(reports) > 0 {
+		err = errors.Join(err, w.run.app.UI.Line(map[string]any{"imports": reportsJSON(reports)}))
 	}
 	var refused *exit.Failure
 	if errors.As(err, &refused) && refused.Code == exit.Input {
-		w.run.app.ui.Warnf("%v; it is left alone until it changes", refused)
+		w.run.app.UI.Warnf("%v; it is left alone until it changes", refused)
 		return nil
 	}
 	if err == nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
@@ -57,7 +58,7 @@ func (a *app) initFolder(ctx context.Context, pg pgInit, with string) error {
 		return err
 	}
 	for _, dir := range []string{"keys", "log", "tiles", "policies", "run"} {
-		if err := os.MkdirAll(a.data(dir), durable.DirMode); err != nil {
+		if err := os.MkdirAll(a.Data(dir), durable.DirMode); err != nil {
 			return fmt.Errorf("setting up: %w", err)
 		}
 	}
@@ -68,10 +69,10 @@ func (a *app) initFolder(ctx context.Context, pg pgInit, with string) error {
 	if text, err = withSections(text, with); err != nil {
 		return err
 	}
-	if err := a.createMissing(a.configPath, text); err != nil {
+	if err := a.createMissing(a.ConfigPath, text); err != nil {
 		return err
 	}
-	c, err := a.readConfig()
+	c, err := a.ReadConfig()
 	if err != nil {
 		return err
 	}
@@ -87,31 +88,31 @@ func (a *app) initFolder(ctx context.Context, pg pgInit, with string) error {
 		}
 	}
 	// Last, so that a folder that was not finished is not taken for one that was.
-	if err := a.createMissing(a.data("VERSION"), []byte(dataVersion+"\n")); err != nil {
+	if err := a.createMissing(a.Data("VERSION"), []byte(home.Version+"\n")); err != nil {
 		return err
 	}
-	a.ui.Notef("ready; next: counterfoil import FILE, then counterfoil connect claude-desktop --write")
+	a.UI.Notef("ready; next: counterfoil import FILE, then counterfoil connect claude-desktop --write")
 	return nil
 }
 
 // claimFolder makes the data folder, or accepts one that is empty or ours.
 func (a *app) claimFolder() error {
-	if err := os.MkdirAll(a.dataDir, durable.DirMode); err != nil {
+	if err := os.MkdirAll(a.DataDir, durable.DirMode); err != nil {
 		return fmt.Errorf("making the data folder: %w", err)
 	}
-	entries, err := os.ReadDir(a.dataDir)
+	entries, err := os.ReadDir(a.DataDir)
 	if err != nil {
 		return fmt.Errorf("reading the data folder: %w", err)
 	}
-	if _, err := os.Stat(a.data("VERSION")); err == nil {
-		return a.checkVersion()
+	if _, err := os.Stat(a.Data("VERSION")); err == nil {
+		return a.CheckVersion()
 	}
 	for _, e := range entries {
 		if !slices.Contains(layout, e.Name()) && !strings.HasPrefix(e.Name(), durable.TempPrefix) {
-			return exit.Fail(exit.Data, "choose an empty or new folder with --data", "%s holds other files", a.dataDir)
+			return exit.Fail(exit.Data, "choose an empty or new folder with --data", "%s holds other files", a.DataDir)
 		}
 	}
-	if err := os.Chmod(a.dataDir, durable.DirMode); err != nil {
+	if err := os.Chmod(a.DataDir, durable.DirMode); err != nil {
 		return fmt.Errorf("making the data folder private: %w", err)
 	}
 	return nil
@@ -132,11 +133,11 @@ func (a *app) createMissing(path string, text []byte) error {
 	err := durable.Create(path, text, durable.FileMode)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		a.ui.Notef("kept %s", path)
+		a.UI.Notef("kept %s", path)
 	case err != nil:
 		return fmt.Errorf("writing %s: %w", path, err)
 	default:
-		a.ui.Notef("wrote %s", path)
+		a.UI.Notef("wrote %s", path)
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (a *app) openKeys(cfg *config.Config, ops *keyOps) (*seal.Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return seal.OpenWith(a.dataDir, kek)
+	return seal.OpenWith(a.DataDir, kek)
 }
 
 // openKEKs opens the key-encryption key and, while data keys move, the one before.
@@ -56,7 +56,7 @@ func (a *app) openKEK(cfg *config.Config, k *config.KeyEncryption, create bool, 
 	case config.KEKKeyring:
 		return localKEK(config.KEKKeyring, keyringkek.Open(console.Or(k.Entry, cfg.Log.Origin)), create)
 	case config.KEKAge:
-		return localKEK(config.KEKAge, agekek.Open(a.below(k.KEK, "keys/kek"), func() (string, error) { return a.passphrase(k, create) }), create)
+		return localKEK(config.KEKAge, agekek.Open(a.Below(k.KEK, "keys/kek"), func() (string, error) { return a.passphrase(k, create) }), create)
 	case config.KEKVault, config.KEKAWS, config.KEKGCP:
 		kek, err := a.openRemoteKEK(k, ops)
 		if err != nil {
@@ -65,13 +65,13 @@ func (a *app) openKEK(cfg *config.Config, k *config.KeyEncryption, create bool, 
 		return ops.watch(kek), nil
 	case config.KEKPKCS11:
 		p := &k.PKCS11
-		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: a.below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: a.secretOf("keys.pkcs11.pin", p.PIN, p.PINFile)})
+		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: a.Below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: a.secretOf("keys.pkcs11.pin", p.PIN, p.PINFile)})
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", seal.ErrNoKey, err)
 		}
 		return ops.watch(kek), nil
 	}
-	return localKEK(config.KEKFile, seal.FileSecret(a.below(k.KEK, "keys/kek")), create)
+	return localKEK(config.KEKFile, seal.FileSecret(a.Below(k.KEK, "keys/kek")), create)
 }
 
 func localKEK(kind string, secret seal.Secret, create bool) (seal.KEK, error) {
@@ -90,18 +90,18 @@ func localKEK(kind string, secret seal.Secret, create bool) (seal.KEK, error) {
 // file that the config names elsewhere has to be there.
 func (a *app) createKEK(cfg *config.Config) error {
 	local := cfg.Keys.Kind() == config.KEKFile
-	if seal.HasKeys(a.dataDir) && (!local || cfg.Keys.KEK != "") {
+	if seal.HasKeys(a.DataDir) && (!local || cfg.Keys.KEK != "") {
 		_, err := a.openKeys(cfg, nil)
 		return err
 	}
 	if local && cfg.Keys.KEK == "" {
-		return seal.Create(a.dataDir)
+		return seal.Create(a.DataDir)
 	}
 	kek, err := a.openKEK(cfg, &cfg.Keys.KeyEncryption, !local, nil)
 	if err != nil {
 		return err
 	}
-	return seal.CreateWith(a.dataDir, kek)
+	return seal.CreateWith(a.DataDir, kek)
 }
 
 func (a *app) openRemoteKEK(k *config.KeyEncryption, ops *keyOps) (seal.KEK, error) {
@@ -121,7 +121,7 @@ func (a *app) openRemoteKEK(k *config.KeyEncryption, ops *keyOps) (seal.KEK, err
 		if err != nil {
 			return nil, err
 		}
-		return awskms.New(awskms.Config{Region: w.Region, Key: w.Key, URL: w.URL, Now: a.now, HTTP: client, Credentials: func() (awskms.Credentials, error) {
+		return awskms.New(awskms.Config{Region: w.Region, Key: w.Key, URL: w.URL, Now: a.Now, HTTP: client, Credentials: func() (awskms.Credentials, error) {
 			return a.awsCredentials(w.CredentialsFile)
 		}})
 	}
@@ -130,7 +130,7 @@ func (a *app) openRemoteKEK(k *config.KeyEncryption, ops *keyOps) (seal.KEK, err
 	if err != nil {
 		return nil, err
 	}
-	account, err := seal.ReadSecret(a.below(g.CredentialsFile, ""))
+	account, err := seal.ReadSecret(a.Below(g.CredentialsFile, ""))
 	if err != nil {
 		return nil, fmt.Errorf("credentials_file: %w", bounded.Reason(err))
 	}
@@ -145,7 +145,7 @@ const keyServiceRate = 6000
 // keyService makes a client that reaches the key's service and nothing else.
 func (a *app) keyService(k *config.KeyEncryption, ops *keyOps) (*http.Client, error) {
 	in := &k.Network
-	setup := egress.Config{Now: a.now}
+	setup := egress.Config{Now: a.Now}
 	if ops != nil {
 		setup.Record = ops.connection
 	}
@@ -163,7 +163,7 @@ func (a *app) keyService(k *config.KeyEncryption, ops *keyOps) (*http.Client, er
 		setup.Destinations = append(setup.Destinations, to)
 	}
 	if in.CAFile != "" {
-		text, err := bounded.ReadFile(a.below(in.CAFile, ""), config.MaxSize)
+		text, err := bounded.ReadFile(a.Below(in.CAFile, ""), config.MaxSize)
 		if err != nil {
 			return nil, fmt.Errorf("ca_file: %w", bounded.Reason(err))
 		}
@@ -184,12 +184,12 @@ func (a *app) keyService(k *config.KeyEncryption, ops *keyOps) (*http.Client, er
 func (a *app) secretOf(what, env, file string) func() (string, error) {
 	return func() (string, error) {
 		if name, ok := strings.CutPrefix(env, "env:"); ok {
-			if text := strings.TrimSpace(a.env[name]); text != "" {
+			if text := strings.TrimSpace(a.Env[name]); text != "" {
 				return text, nil
 			}
 			return "", exit.Fail(exit.NoKey, "set it", "%s: the environment variable %s is not set", what, name)
 		}
-		text, err := seal.ReadSecret(a.below(file, ""))
+		text, err := seal.ReadSecret(a.Below(file, ""))
 		if err != nil {
 			return "", exit.Fail(exit.NoKey, "it must be there and readable by its owner alone (chmod 600)", "%s_file can't be read", what)
 		}
@@ -208,11 +208,11 @@ func (a *app) passphrase(k *config.KeyEncryption, create bool) (string, error) {
 	if k.PassphraseFile != "" {
 		return a.secretOf("keys.passphrase", "", k.PassphraseFile)()
 	}
-	in, ok := a.stdin.(*os.File)
-	if !a.terminal || !ok {
+	in, ok := a.Stdin.(*os.File)
+	if !a.Terminal || !ok {
 		return "", exit.Fail(exit.NoKey, "name a file in keys.passphrase_file, or run it on a terminal", "the key-encryption key needs its passphrase")
 	}
-	_, missing := os.Stat(a.below(k.KEK, "keys/kek"))
+	_, missing := os.Stat(a.Below(k.KEK, "keys/kek"))
 	first, err := a.askHidden(in, "passphrase of the key-encryption key: ")
 	if err != nil || !create || missing == nil {
 		return first, err
@@ -225,9 +225,9 @@ func (a *app) passphrase(k *config.KeyEncryption, create bool) (string, error) {
 }
 
 func (a *app) askHidden(in *os.File, question string) (string, error) {
-	fmt.Fprint(a.ui.Err, "counterfoil: "+question)
+	fmt.Fprint(a.UI.Err, "counterfoil: "+question)
 	text, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(a.ui.Err)
+	fmt.Fprintln(a.UI.Err)
 	if err != nil || len(text) == 0 {
 		return "", exit.Fail(exit.NoKey, "try again", "no passphrase was given")
 	}
@@ -239,9 +239,9 @@ func (a *app) askHidden(in *os.File, question string) (string, error) {
 // environment.
 func (a *app) awsCredentials(file string) (c awskms.Credentials, err error) {
 	if file == "" {
-		c = awskms.Credentials{AccessKeyID: a.env["AWS_ACCESS_KEY_ID"], SecretAccessKey: a.env["AWS_SECRET_ACCESS_KEY"], SessionToken: a.env["AWS_SESSION_TOKEN"]}
+		c = awskms.Credentials{AccessKeyID: a.Env["AWS_ACCESS_KEY_ID"], SecretAccessKey: a.Env["AWS_SECRET_ACCESS_KEY"], SessionToken: a.Env["AWS_SESSION_TOKEN"]}
 	} else {
-		text, err := seal.ReadSecret(a.below(file, ""))
+		text, err := seal.ReadSecret(a.Below(file, ""))
 		if err != nil {
 			return c, exit.Fail(exit.NoKey, "it must be there and readable by its owner alone (chmod 600)", "keys.awskms.credentials_file can't be read")
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/seal/kekfake"
 )
 
@@ -163,7 +164,7 @@ func TestAWSCredentials(t *testing.T) {
 	if got.AccessKeyID != "id" || got.SecretAccessKey != "se=cret" || got.SessionToken != "tok" {
 		t.Errorf("%+v", got)
 	}
-	a := &app{env: map[string]string{"AWS_ACCESS_KEY_ID": "id"}}
+	a := &app{Home: &home.Home{Env: map[string]string{"AWS_ACCESS_KEY_ID": "id"}}}
 	if _, err := a.awsCredentials(""); err == nil {
 		t.Errorf("half of the credentials: %v", err)
 	}

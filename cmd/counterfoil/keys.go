@@ -141,11 +141,11 @@ func (a *app) keysRewrap(ctx context.Context, r keysRequest) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"rewrapped": done.Rewrapped, "wraps": done.Wrapper})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"rewrapped": done.Rewrapped, "wraps": done.Wrapper})
 	}
-	a.ui.Printf("%d keys are wrapped by %s\n", done.Rewrapped, done.Wrapper)
-	return a.ui.Broken
+	a.UI.Printf("%d keys are wrapped by %s\n", done.Rewrapped, done.Wrapper)
+	return a.UI.Broken
 }
 
 func (a *app) keysRotate(ctx context.Context, r keysRequest, background bool) (err error) {
@@ -162,15 +162,15 @@ func (a *app) keysRotate(ctx context.Context, r keysRequest, background bool) (e
 		if done, err = b.keysDo(ctx, r); err != nil {
 			return err
 		}
-		if !a.ui.JSON {
+		if !a.UI.JSON {
 			for _, k := range done.Rotated {
-				a.ui.Printf("generation %d of the key for %s of %s\n", k.Generation, k.Purpose, console.Or(k.Subject, "the tenant"))
+				a.UI.Printf("generation %d of the key for %s of %s\n", k.Generation, k.Purpose, console.Or(k.Subject, "the tenant"))
 			}
 		}
 	}
 	_, served := b.(*remote)
 	if background && !served {
-		a.ui.Notef("no server is running, so the sealing is done here")
+		a.UI.Notef("no server is running, so the sealing is done here")
 	}
 	if !background || !served {
 		sealed, err := b.keysDo(ctx, keysRequest{Do: keysReseal, Finish: r.Finish})
@@ -180,14 +180,14 @@ func (a *app) keysRotate(ctx context.Context, r keysRequest, background bool) (e
 		sealed.Rotated = done.Rotated
 		done = sealed
 	}
-	if a.ui.JSON {
-		return a.ui.Document(rotateJSON{
+	if a.UI.JSON {
+		return a.UI.Document(rotateJSON{
 			Rotated: orNone(done.Rotated), Examined: done.Examined, Resealed: done.Resealed,
 			Destroyed: orNone(done.Destroyed), Waiting: orNone(done.Waiting), Background: background && served,
 		})
 	}
 	a.sayResealed(done, background && served)
-	return a.ui.Broken
+	return a.UI.Broken
 }
 
 // rotateJSON is a rotation for machines.
@@ -202,12 +202,12 @@ type rotateJSON struct {
 
 func (a *app) sayResealed(done keysAnswer, elsewhere bool) {
 	if elsewhere {
-		a.ui.Printf("the server seals anew in the background; counterfoil keys status shows it\n")
+		a.UI.Printf("the server seals anew in the background; counterfoil keys status shows it\n")
 		return
 	}
-	a.ui.Printf("%d values looked at, %d sealed anew, %d older keys destroyed\n", done.Examined, done.Resealed, len(done.Destroyed))
+	a.UI.Printf("%d values looked at, %d sealed anew, %d older keys destroyed\n", done.Examined, done.Resealed, len(done.Destroyed))
 	for _, k := range done.Waiting {
-		a.ui.Notef("generation %d of the key for %s of %s stays: %s", k.Generation, k.Purpose, console.Or(k.Subject, "the tenant"), k.Why)
+		a.UI.Notef("generation %d of the key for %s of %s stays: %s", k.Generation, k.Purpose, console.Or(k.Subject, "the tenant"), k.Why)
 	}
 }
 
@@ -226,11 +226,11 @@ func (a *app) erase(ctx context.Context, r keysRequest) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]string{"erased": done.Erased})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]string{"erased": done.Erased})
 	}
-	a.ui.Printf("erased: subject %s\n", done.Erased)
-	return a.ui.Broken
+	a.UI.Printf("erased: subject %s\n", done.Erased)
+	return a.UI.Broken
 }
 
 // keyError gives what keys fail with a code and a hint.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
@@ -157,7 +158,7 @@ func TestRotateUnderCalls(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	noFileHolds(t, a.dataDir, before[0].Value, before[len(before)-1].Value, []byte(numbers[0]))
+	noFileHolds(t, a.DataDir, before[0].Value, before[len(before)-1].Value, []byte(numbers[0]))
 }
 
 // noFileHolds reads every file below a folder.
@@ -299,8 +300,8 @@ func TestKillBetweenKeySteps(t *testing.T) {
 
 func appOnUnix(t *testing.T, dir string) *app {
 	t.Helper()
-	a := &app{ui: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }, started: true}
-	if err := a.resolvePaths(); err != nil {
+	a := &app{Home: &home.Home{UI: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, DataDir: dir, Now: func() time.Time { return time.Now().UTC() }}, started: true}
+	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}
 	return a
@@ -321,17 +322,17 @@ func TestServerSealsAnew(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s := startServer(t, nil, &bytes.Buffer{}, "--data", a.dataDir, "--unix", "run/sock")
+	s := startServer(t, nil, &bytes.Buffer{}, "--data", a.DataDir, "--unix", "run/sock")
 	s.await(t, "serving /")
 	// A pass of the command's waits for the server's, whichever is first.
-	if got := run(t, "keys", "rotate", "--finish", "--data", a.dataDir); strings.Contains(got, "stays") {
+	if got := run(t, "keys", "rotate", "--finish", "--data", a.DataDir); strings.Contains(got, "stays") {
 		t.Error(got)
 	}
-	if got := run(t, "keys", "rotate", "--background", "--purpose", "vault", "--json", "--data", a.dataDir); !strings.Contains(got, `"background": true`) {
+	if got := run(t, "keys", "rotate", "--background", "--purpose", "vault", "--json", "--data", a.DataDir); !strings.Contains(got, `"background": true`) {
 		t.Error(got)
 	}
-	run(t, "keys", "rotate", "--finish", "--data", a.dataDir)
-	if got := run(t, "keys", "status", "--data", a.dataDir); !strings.Contains(got, "vault") || strings.Contains(got, "retired") {
+	run(t, "keys", "rotate", "--finish", "--data", a.DataDir)
+	if got := run(t, "keys", "status", "--data", a.DataDir); !strings.Contains(got, "vault") || strings.Contains(got, "retired") {
 		t.Error(got)
 	}
 }
@@ -350,8 +351,8 @@ func TestApprovalKeysLapse(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now().UTC()
-	a.now = func() time.Time { return start }
-	if _, err := waiting.Ask(approvals.Request{Binding: strings.Repeat("a", 64)}, a.now()); err != nil {
+	a.Now = func() time.Time { return start }
+	if _, err := waiting.Ask(approvals.Request{Binding: strings.Repeat("a", 64)}, a.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.keysDo(t.Context(), keysRequest{Do: keysRotate, Purpose: "approval"}); err != nil {
@@ -365,15 +366,15 @@ func TestApprovalKeysLapse(t *testing.T) {
 		}
 	}
 	pass(0)
-	if all, err := waiting.List(a.now()); err != nil || len(all) != 1 {
+	if all, err := waiting.List(a.Now()); err != nil || len(all) != 1 {
 		t.Errorf("%d wait, %v", len(all), err)
 	}
-	a.now = func() time.Time { return start.Add(approvalHold + time.Second) }
-	if _, err := waiting.Ask(approvals.Request{Binding: strings.Repeat("b", 64)}, a.now()); err != nil {
+	a.Now = func() time.Time { return start.Add(approvalHold + time.Second) }
+	if _, err := waiting.Ask(approvals.Request{Binding: strings.Repeat("b", 64)}, a.Now()); err != nil {
 		t.Fatal(err)
 	}
 	pass(1)
-	if all, err := waiting.List(a.now()); err != nil || len(all) != 1 || all[0].Binding[0] != 'b' {
+	if all, err := waiting.List(a.Now()); err != nil || len(all) != 1 || all[0].Binding[0] != 'b' {
 		t.Errorf("%+v wait, %v", all, err)
 	}
 }

@@ -152,7 +152,7 @@ func (f *folder) rotateKeys(ctx context.Context, r keysRequest) (done []keyLine,
 			if err := ctx.Err(); err != nil {
 				return done, err
 			}
-			g, err := f.keys.Rotate(p, s, f.app.now())
+			g, err := f.keys.Rotate(p, s, f.app.Now())
 			if errors.Is(err, seal.ErrNoSubject) {
 				continue
 			}

@@ -73,7 +73,7 @@ func pgKeys(t *testing.T, c *cluster) {
 	if _, err := open.unseal(&before[0]); err != nil {
 		t.Errorf("what another replica may have sealed: %v", err)
 	}
-	a.now = func() time.Time { return time.Now().UTC().Add(2 * time.Hour) }
+	a.Now = func() time.Time { return time.Now().UTC().Add(2 * time.Hour) }
 	if done, err = open.keysDo(t.Context(), keysRequest{Do: keysReseal}); err != nil || len(done.Destroyed) != 0 || !strings.Contains(done.Waiting[0].Why, "--finish") {
 		t.Errorf("without --finish: %+v, %v", done, err)
 	}

@@ -36,7 +36,7 @@ type resealing struct {
 func (f *folder) resealAll(ctx context.Context, finish, mine bool) (out keysAnswer, err error) {
 	f.tending.Lock()
 	defer f.tending.Unlock()
-	old, err := f.keys.Retired(f.keySubjects(""), f.app.now())
+	old, err := f.keys.Retired(f.keySubjects(""), f.app.Now())
 	if err != nil || len(old) == 0 {
 		return out, err
 	}
@@ -136,7 +136,7 @@ func (f *folder) keptWrites() (kept, error) {
 	if f.way != nil {
 		return f.way.kept, nil
 	}
-	if _, err := os.Stat(f.app.data("outbox")); f.shared == nil && errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(f.app.Data("outbox")); f.shared == nil && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	rows, _, err := f.outboxRows()
@@ -148,7 +148,7 @@ func (x *resealing) token(context.Context) error {
 	if x.f.cfg.Notion.TokenFile == "" || !x.any(seal.PurposeColumn) {
 		return nil
 	}
-	path := x.f.app.below(x.f.cfg.Notion.TokenFile, "")
+	path := x.f.app.Below(x.f.cfg.Notion.TokenFile, "")
 	text, err := bounded.ReadFile(path, maxTokenFile)
 	sealed, ok := bytes.CutPrefix(text, []byte(sealedPrefix))
 	if err != nil || !ok {
@@ -172,7 +172,7 @@ func (x *resealing) lapse(context.Context) error {
 	if err != nil || waiting == nil {
 		return err
 	}
-	_, err = waiting.List(x.f.app.now())
+	_, err = waiting.List(x.f.app.Now())
 	return err
 }
 
@@ -215,7 +215,7 @@ func (x *resealing) keeps(i int, finish bool) string {
 	case x.f.shared != nil:
 		until = until.Add(sharedHold)
 	}
-	switch now := x.f.app.now(); {
+	switch now := x.f.app.Now(); {
 	case now.Before(until):
 		return stays(until)
 	case x.f.shared != nil && !finish:
@@ -244,7 +244,7 @@ func (s *service) tend() {
 		defer tick.Stop()
 		for {
 			if _, err := f.resealAll(ctx, false, true); err != nil && ctx.Err() == nil {
-				f.app.ui.Warnf("sealing anew under new keys did not finish and is tried again: %v", err)
+				f.app.UI.Warnf("sealing anew under new keys did not finish and is tried again: %v", err)
 			}
 			select {
 			case <-ctx.Done():

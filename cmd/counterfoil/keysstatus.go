@@ -19,7 +19,7 @@ type keyJSON struct {
 }
 
 func (a *app) keysStatus() error {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
@@ -47,16 +47,16 @@ func (a *app) keysStatus() error {
 			old++
 		}
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"wraps": wrapper, "keys": list, "wrapped_by_another": old, "locked_memory": locked.All()})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"wraps": wrapper, "keys": list, "wrapped_by_another": old, "locked_memory": locked.All()})
 	}
-	a.ui.Printf("keys are wrapped by %s, which answers\n", wrapper)
-	a.ui.Table([]string{"FOR", "OWNER", "GENERATION", "STATE", "WRAPPED BY"}, rows)
+	a.UI.Printf("keys are wrapped by %s, which answers\n", wrapper)
+	a.UI.Table([]string{"FOR", "OWNER", "GENERATION", "STATE", "WRAPPED BY"}, rows)
 	if !locked.All() {
-		a.ui.Notef("keys can't be locked in memory here and may reach swap: raise the limit (ulimit -l), or encrypt swap")
+		a.UI.Notef("keys can't be locked in memory here and may reach swap: raise the limit (ulimit -l), or encrypt swap")
 	}
 	if old > 0 {
-		a.ui.Notef("%d keys are wrapped by an older or another key; counterfoil keys rewrap wraps them anew", old)
+		a.UI.Notef("%d keys are wrapped by an older or another key; counterfoil keys rewrap wraps them anew", old)
 	}
-	return a.ui.Broken
+	return a.UI.Broken
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -136,8 +137,8 @@ func TestKillRedact(t *testing.T) {
 func checkSurvivors(t *testing.T, dir string, rows int64, imported map[int64]bool, receipts map[int64]string) {
 	t.Helper()
 	ctx := context.Background()
-	a := &app{ui: console.UI{Out: os.Stdout, Err: os.Stderr}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }}
-	if err := a.resolvePaths(); err != nil {
+	a := &app{Home: &home.Home{UI: console.UI{Out: os.Stdout, Err: os.Stderr}, DataDir: dir, Now: func() time.Time { return time.Now().UTC() }}}
+	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}
 	f, err := a.openData(ctx)

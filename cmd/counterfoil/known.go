@@ -29,7 +29,7 @@ func (f *folder) knownSecrets() ([][]byte, error) {
 	if f.cfg.Redact.KnownFile == "" {
 		return nil, nil
 	}
-	text, err := bounded.ReadFile(f.app.below(f.cfg.Redact.KnownFile, ""), maxKnownFile)
+	text, err := bounded.ReadFile(f.app.Below(f.cfg.Redact.KnownFile, ""), maxKnownFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, exit.Fail(exit.Config, "make the file or remove the key", "redact.known_file does not exist")
 	}
@@ -115,7 +115,7 @@ func (a *app) warnShort(name string, lines []string) {
 	if n := len(lines) - maxShortTold; n > 0 {
 		lines, more = lines[:maxShortTold], fmt.Sprintf(" and %d more", n)
 	}
-	a.ui.Warnf("%s: what stands in line %s%s is not looked for: it is shorter than %d digits, or than %d characters with letters",
+	a.UI.Warnf("%s: what stands in line %s%s is not looked for: it is shorter than %d digits, or than %d characters with letters",
 		name, strings.Join(lines, ", "), more, redact.MinKnownDigits, redact.MinKnownText)
 }
 

@@ -12,7 +12,7 @@ import (
 func (a *app) sayNobody(cfg *config.Config) {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Limits.Principals)) {
 		if cfg.Find(name) < 0 {
-			a.ui.Warnf("limits.principals: no principal of the config is called %s", name)
+			a.UI.Warnf("limits.principals: no principal of the config is called %s", name)
 		}
 	}
 }

@@ -79,22 +79,22 @@ func (a *app) llmRun(ctx context.Context, s sandbox.Spec, socket string) error {
 	if err := removeSocket(socket); err != nil {
 		return err
 	}
-	e, err := sandbox.Start(ctx, s, &lines{ui: &a.ui})
+	e, err := sandbox.Start(ctx, s, &lines{ui: &a.UI})
 	if err != nil {
 		return sandboxFailure(err)
 	}
-	a.ui.Notef("the engine runs as process %d in namespaces of its own (%s), behind %d instructions of seccomp and Landlock %s",
+	a.UI.Notef("the engine runs as process %d in namespaces of its own (%s), behind %d instructions of seccomp and Landlock %s",
 		e.Pid(), e.Layers.Namespaces, e.Layers.Seccomp, landlockName(e.Layers.Landlock))
 	err = e.Err()
 	os.Remove(socket)
 	if ctx.Err() != nil {
-		a.ui.Notef("stopped")
+		a.UI.Notef("stopped")
 		return nil
 	}
 	if err != nil {
 		return exit.Fail(exit.Unavailable, "what it said is above", "the engine ended: %w", err)
 	}
-	a.ui.Notef("the engine ended")
+	a.UI.Notef("the engine ended")
 	return nil
 }
 
@@ -189,8 +189,8 @@ func (a *app) llmProbe(ctx context.Context, tcp bool) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.ui.JSON {
-		err = a.ui.Document(out.Proof)
+	if a.UI.JSON {
+		err = a.UI.Document(out.Proof)
 	} else {
 		a.printAttempts(out.Proof)
 	}
@@ -206,7 +206,7 @@ func (a *app) printAttempts(p sandbox.Proof) {
 		rows = append(rows, []string{t.Name, t.Outside, t.Inside, t.Why})
 	}
 	if len(rows) > 0 {
-		a.ui.Table([]string{"ATTEMPT", "OUTSIDE", "INSIDE", "WHY"}, rows)
+		a.UI.Table([]string{"ATTEMPT", "OUTSIDE", "INSIDE", "WHY"}, rows)
 	}
 }
 

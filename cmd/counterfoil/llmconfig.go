@@ -9,7 +9,7 @@ import (
 func (a *app) modelEndpoint(l *config.LLM) llm.Endpoint {
 	e := llm.Endpoint{URL: l.Endpoint, Networks: l.Networks}
 	if path := e.Socket(); path != "" {
-		e.URL = "unix:" + a.below(path, "")
+		e.URL = "unix:" + a.Below(path, "")
 	}
 	return e
 }

@@ -82,7 +82,7 @@ func (m *model) Describe() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.digest == "" && m.cfg.File != "" {
-		m.digest = modelDigest(m.folder.app.below(m.cfg.File, ""))
+		m.digest = modelDigest(m.folder.app.Below(m.cfg.File, ""))
 	}
 	digest := m.digest
 	if digest == "" {
@@ -151,7 +151,7 @@ func (m *model) start(ctx context.Context) error {
 	m.engine, err = sandbox.Start(context.Background(), spec, io.Discard)
 	if err != nil {
 		m.engine = nil
-		m.folder.app.ui.Warnf("the model's engine was not started: %v", err)
+		m.folder.app.UI.Warnf("the model's engine was not started: %v", err)
 		return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineStart)
@@ -178,10 +178,10 @@ func (a *app) engineSpec(l *config.LLM) (sandbox.Spec, error) {
 	socket := a.modelEndpoint(l).Socket()
 	s := sandbox.Spec{Sockets: filepath.Dir(socket), ReadOnly: l.ReadOnly, Memory: uint64(l.MemoryMiB) << 20}
 	for _, arg := range l.Command {
-		s.Command = append(s.Command, strings.NewReplacer("{socket}", socket, "{file}", a.below(l.File, "")).Replace(arg))
+		s.Command = append(s.Command, strings.NewReplacer("{socket}", socket, "{file}", a.Below(l.File, "")).Replace(arg))
 	}
 	if l.File != "" {
-		s.ReadOnly = append(s.ReadOnly, a.below(l.File, ""))
+		s.ReadOnly = append(s.ReadOnly, a.Below(l.File, ""))
 	}
 	if l.Port != 0 {
 		s.Port, s.Socket = l.Port, socket
@@ -209,7 +209,7 @@ func (m *model) prove(ctx context.Context) error {
 		m.engine.Stop()
 		m.engine = nil
 	}
-	m.folder.app.ui.Warnf("the model is cut off: %v", err)
+	m.folder.app.UI.Warnf("the model is cut off: %v", err)
 	return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 }
 
@@ -220,7 +220,7 @@ func (m *model) watch(ctx context.Context) {
 		return
 	}
 	if err := m.ready(ctx); err != nil && ctx.Err() == nil {
-		m.folder.app.ui.Warnf("the local model is not there yet: %v", err)
+		m.folder.app.UI.Warnf("the local model is not there yet: %v", err)
 	}
 	again := m.again
 	if again == nil {
@@ -267,8 +267,8 @@ type probeDetail struct {
 // error says why there is no proof.
 func (f *folder) probe(ctx context.Context, tcp bool) (sandbox.Proof, error) {
 	probe := sandbox.Probe
-	if f.app.prober != nil {
-		probe = f.app.prober.Probe
+	if f.app.Prober != nil {
+		probe = f.app.Prober.Probe
 	}
 	p, err := probe(ctx, tcp)
 	if err == nil {

@@ -46,7 +46,7 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 		return nil, err
 	}
 	cfg := f.cfg.Egress
-	cfg.Now, cfg.Record = f.app.now, f.recordEgress
+	cfg.Now, cfg.Record = f.app.Now, f.recordEgress
 	guard, err := egress.New(cfg)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (f *folder) outboxRows() (kept, string, error) {
 	if f.shared != nil {
 		return outbox.NewPostgres(f.shared.pool, f.cfg.Log.Origin, f.keys), "", nil
 	}
-	rows, err := outbox.OpenFolder(f.app.data("outbox"), f.keys)
+	rows, err := outbox.OpenFolder(f.app.Data("outbox"), f.keys)
 	return rows, notionOwner, err
 }
 
@@ -108,7 +108,7 @@ const noteTimeout = 30 * time.Second
 func (f *folder) note(r audit.Record) error {
 	ctx, cancel := context.WithTimeout(context.Background(), noteTimeout)
 	defer cancel()
-	r.Time, r.Phase, r.Build = f.app.now(), audit.PhaseEvent, build.Read().String()
+	r.Time, r.Phase, r.Build = f.app.Now(), audit.PhaseEvent, build.Read().String()
 	_, err := f.log.Append(ctx, &audit.Entry{Record: r})
 	return err
 }
@@ -129,11 +129,11 @@ func (s *service) wakeNotion() {
 		report, err := w.Inspect(ctx)
 		if err != nil {
 			if w.ctx.Err() == nil {
-				s.app.ui.Warnf("Notion: %v", safeNotion(err))
+				s.app.UI.Warnf("Notion: %v", safeNotion(err))
 			}
 		} else {
 			for _, line := range reportLines(report) {
-				line.say(&s.app.ui)
+				line.say(&s.app.UI)
 			}
 		}
 		s.resumeOutbox(w.ctx)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
@@ -51,15 +52,15 @@ func newNotionFolder(t *testing.T) (dir, token string, box *notionSandbox) {
 	}
 	run(t, "import", file, "--data", dir)
 	box = newSandbox(t)
-	a := &app{dataDir: dir, configPath: filepath.Join(dir, "config.yaml")}
+	a := &app{Home: &home.Home{DataDir: dir, ConfigPath: filepath.Join(dir, "config.yaml")}}
 	if err := box.configure(a); err != nil {
 		t.Fatal(err)
 	}
-	config, err := os.ReadFile(a.configPath)
+	config, err := os.ReadFile(a.ConfigPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(a.configPath, []byte(strings.Replace(string(config), "roles: [reader]", "roles: [reader, writer]", 1)), 0o600); err != nil {
+	if err := os.WriteFile(a.ConfigPath, []byte(strings.Replace(string(config), "roles: [reader]", "roles: [reader, writer]", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out := run(t, "token", "add", "ann", "--role", "reader", "--role", "writer", "--data", dir)
@@ -257,11 +258,11 @@ func TestNotionTokenIsSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &folder{app: &app{dataDir: dir}, cfg: &config.Config{Notion: config.Notion{TokenFile: "keys/notion.token"}}, keys: keys}
+	f := &folder{app: &app{Home: &home.Home{DataDir: dir}}, cfg: &config.Config{Notion: config.Notion{TokenFile: "keys/notion.token"}}, keys: keys}
 	if _, err := f.notionToken(t.Context()); err == nil || !strings.Contains(err.Error(), "other keys") {
 		t.Errorf("with other keys: %v", err)
 	}
-	env := &folder{app: &app{env: map[string]string{"NOTION": " ntn_x "}}, cfg: &config.Config{Notion: config.Notion{Token: "env:NOTION"}}}
+	env := &folder{app: &app{Home: &home.Home{Env: map[string]string{"NOTION": " ntn_x "}}}, cfg: &config.Config{Notion: config.Notion{Token: "env:NOTION"}}}
 	if got, err := env.notionToken(t.Context()); err != nil || got != "ntn_x" {
 		t.Errorf("from the environment: %q, %v", got, err)
 	}

@@ -34,12 +34,12 @@ func errNoToken(hint string) error {
 func (f *folder) notionToken(context.Context) (string, error) {
 	n := &f.cfg.Notion
 	if name, ok := strings.CutPrefix(n.Token, "env:"); ok {
-		if token := strings.TrimSpace(f.app.env[name]); token != "" {
+		if token := strings.TrimSpace(f.app.Env[name]); token != "" {
 			return token, nil
 		}
 		return "", errNoToken("set the variable that notion.token names")
 	}
-	text, err := bounded.ReadFile(f.app.below(n.TokenFile, ""), maxTokenFile)
+	text, err := bounded.ReadFile(f.app.Below(n.TokenFile, ""), maxTokenFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", errNoToken("put the integration's secret into the file that notion.token_file names")
 	}
@@ -65,7 +65,7 @@ func (f *folder) sealToken() error {
 	}
 	f.sealing.RLock()
 	defer f.sealing.RUnlock()
-	path := f.app.below(f.cfg.Notion.TokenFile, "")
+	path := f.app.Below(f.cfg.Notion.TokenFile, "")
 	text, err := bounded.ReadFile(path, maxTokenFile)
 	if err != nil || bytes.HasPrefix(text, []byte(sealedPrefix)) {
 		return nil // a missing file is reported where the token is used
@@ -83,13 +83,13 @@ func (f *folder) sealToken() error {
 		defer old.Close()
 	}
 	if err := durable.Replace(path, append([]byte(sealedPrefix), sealed...), durable.FileMode); err != nil {
-		f.app.ui.Warnf("the token file can't be sealed where it is, so it stays in the clear: keep it readable by this user alone")
+		f.app.UI.Warnf("the token file can't be sealed where it is, so it stays in the clear: keep it readable by this user alone")
 		return nil
 	}
 	if old != nil {
 		old.Write(make([]byte, len(text)))
 		old.Sync()
 	}
-	f.app.ui.Notef("sealed the token of Notion in its file")
+	f.app.UI.Notef("sealed the token of Notion in its file")
 	return nil
 }

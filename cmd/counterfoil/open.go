@@ -63,14 +63,14 @@ type folder struct {
 // openFolder takes the folder, opens its keys and its log, and puts a changed
 // config on record.
 func (a *app) openFolder(ctx context.Context) (*folder, error) {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(a.data("run"), durable.DirMode); err != nil {
+	if err := os.MkdirAll(a.Data("run"), durable.DirMode); err != nil {
 		return nil, fmt.Errorf("opening the data folder: %w", err)
 	}
-	lock, err := lockfile.Acquire(a.data("run", "owner.lock"))
+	lock, err := lockfile.Acquire(a.Data("run", "owner.lock"))
 	if errors.Is(err, lockfile.ErrHeld) {
 		return nil, fmt.Errorf("the data folder is %w", err)
 	}
@@ -133,7 +133,7 @@ func (f *folder) openStore(ctx context.Context) (err error) {
 	if f.shared != nil {
 		f.store, err = f.app.openPostgres(ctx, f.cfg, f.cfg.Store.Postgres.ReaderLogin(), nil)
 	} else {
-		f.store, err = openEmbedded(ctx, f.app.below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
+		f.store, err = openEmbedded(ctx, f.app.Below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
 	}
 	if err != nil {
 		return err
@@ -171,8 +171,8 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		ConfigDigest: hex.EncodeToString(f.cfg.Digest[:]),
 		Build:        build.Read().String(),
 		Zone:         f.cfg.Zone,
-		Now:          f.app.now,
-		Logger:       f.app.logger(),
+		Now:          f.app.Now,
+		Logger:       f.app.Logger(),
 		Observer:     f.gateObserver(),
 	}
 	if f.way != nil {
@@ -254,7 +254,7 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 	if !errors.Is(err, lockfile.ErrHeld) {
 		return f, err
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return nil, err
 	}
@@ -279,7 +279,7 @@ func (a *app) openStoreToRead(ctx context.Context, cfg *config.Config, keys *sea
 	if p := &cfg.Store.Postgres; p.Used() {
 		return a.openPostgres(ctx, cfg, p.ReaderLogin(), nil)
 	}
-	return openEmbeddedReadOnly(ctx, a.below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
+	return openEmbeddedReadOnly(ctx, a.Below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
 }
 
 // Close closes what is open. Closing again waits for the first time and returns
@@ -324,7 +324,7 @@ func (f *folder) closing(err *error) { closing(f, err) }
 
 // archive keeps a policy or config under its digest, for replay.
 func (f *folder) archive(digest string, text []byte) error {
-	path := f.app.data("policies", digest)
+	path := f.app.Data("policies", digest)
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}

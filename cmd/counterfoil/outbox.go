@@ -169,18 +169,18 @@ func (a *app) outbox(ctx context.Context, q outboxRequest) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.ui.JSON {
-		return a.ui.Document(answer)
+	if a.UI.JSON {
+		return a.UI.Document(answer)
 	}
 	if len(answer.Rows) == 0 {
-		a.ui.Notef("nothing is unfinished")
+		a.UI.Notef("nothing is unfinished")
 		return nil
 	}
 	var rows [][]string
 	for _, r := range answer.Rows {
 		rows = append(rows, []string{r.ID, r.Kind, r.State, console.Or(r.Why, "-"), r.Updated.UTC().Format(time.RFC3339), progressWords(r), console.Plain(r.Title)})
 	}
-	a.ui.Table([]string{"ID", "KIND", "STATE", "WHY", "SINCE", "ON THE PAGE", "TITLE"}, rows)
+	a.UI.Table([]string{"ID", "KIND", "STATE", "WHY", "SINCE", "ON THE PAGE", "TITLE"}, rows)
 	return nil
 }
 
@@ -197,7 +197,7 @@ func progressWords(r outboxRow) string {
 func (s *service) resumeOutbox(ctx context.Context) {
 	rows, err := s.way.Pending(ctx)
 	if err != nil {
-		s.app.ui.Warnf("the outbox can't be read: %v", err)
+		s.app.UI.Warnf("the outbox can't be read: %v", err)
 		return
 	}
 	s.resume(ctx, rows)
@@ -230,13 +230,13 @@ func (s *service) resume(ctx context.Context, rows []outbox.Row) {
 		}
 		_, err := s.way.Engine().Retry(ctx, r.ID)
 		if noted := s.note(audit.Record{Event: audit.EventOutbox, Detail: "resume " + r.ID + " " + outcomeWord(err)}); noted != nil {
-			s.app.ui.Warnf("going on with a write is not on record: %v", noted)
+			s.app.UI.Warnf("going on with a write is not on record: %v", noted)
 		}
 		switch {
 		case err == nil:
-			s.app.ui.Notef("Notion: finished a write that was interrupted (%s)", r.ID)
+			s.app.UI.Notef("Notion: finished a write that was interrupted (%s)", r.ID)
 		case !errors.Is(err, outbox.ErrBusy) && ctx.Err() == nil:
-			s.app.ui.Warnf("Notion: a write that was interrupted is still not finished (%s): %s; see counterfoil outbox list", r.ID, safeNotion(err))
+			s.app.UI.Warnf("Notion: a write that was interrupted is still not finished (%s): %s; see counterfoil outbox list", r.ID, safeNotion(err))
 		}
 	}
 }

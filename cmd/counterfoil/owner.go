@@ -38,12 +38,12 @@ func (f *folder) listen(ctx context.Context) {
 	}
 	path, err := f.app.claimSocket()
 	if err != nil {
-		f.app.ui.Warnf("other counterfoil processes can't use the data folder while this one does: %v", err)
+		f.app.UI.Warnf("other counterfoil processes can't use the data folder while this one does: %v", err)
 		return
 	}
 	ln, err := mcp.ListenUnix(path)
 	if err != nil {
-		f.app.ui.Warnf("other counterfoil processes can't use the data folder while this one does: %v", err)
+		f.app.UI.Warnf("other counterfoil processes can't use the data folder while this one does: %v", err)
 		return
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -51,7 +51,7 @@ func (f *folder) listen(ctx context.Context) {
 	rand.Read(o.secret[:])
 	f.owner = o
 	go func() {
-		o.served <- mcp.ServeLocal(ctx, ln, o.routes(), mcp.Limits{}, o.stopping, f.app.logger())
+		o.served <- mcp.ServeLocal(ctx, ln, o.routes(), mcp.Limits{}, o.stopping, f.app.Logger())
 	}()
 }
 
@@ -125,7 +125,7 @@ func (o *owner) serveMCP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	o.folder.app.ui.Warnf("another process can't be served: %v", err)
+	o.folder.app.UI.Warnf("another process can't be served: %v", err)
 	http.Error(w, "not ready", http.StatusServiceUnavailable)
 }
 
@@ -134,7 +134,7 @@ func (o *owner) turnAway(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "the socket serves only the user that owns it", http.StatusForbidden)
 	s, err := o.folder.service(r.Context())
 	if err != nil {
-		o.folder.app.ui.Warnf("a process of another user was refused, which could not be recorded: %v", err)
+		o.folder.app.UI.Warnf("a process of another user was refused, which could not be recorded: %v", err)
 		return
 	}
 	s.gate.Refuse(context.WithoutCancel(r.Context()), nil, tools.Refusal{

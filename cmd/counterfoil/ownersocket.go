@@ -23,7 +23,7 @@ import (
 // maxPointer bounds run/sock.path in bytes.
 const maxPointer = 4 << 10
 
-func (a *app) socketPointer() string { return a.data("run", "sock.path") }
+func (a *app) socketPointer() string { return a.Data("run", "sock.path") }
 
 // ownerSocket is where the owner listens, or would.
 func (a *app) ownerSocket() string {
@@ -31,20 +31,20 @@ func (a *app) ownerSocket() string {
 	if path := strings.TrimSpace(string(text)); err == nil && filepath.IsAbs(path) {
 		return path
 	}
-	return a.data("run", "sock")
+	return a.Data("run", "sock")
 }
 
 // claimSocket chooses where to listen and says so in the data folder. Only the
 // holder of the lock may call it.
 func (a *app) claimSocket() (string, error) {
-	path := a.data("run", "sock")
+	path := a.Data("run", "sock")
 	if len(path) <= mcp.MaxSocketPath {
 		if err := os.Remove(a.socketPointer()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}
 		return path, nil
 	}
-	sum := sha256.Sum256([]byte(a.dataDir))
+	sum := sha256.Sum256([]byte(a.DataDir))
 	name := hex.EncodeToString(sum[:8]) + ".sock"
 	var errs []error
 	for _, dir := range a.runtimeFolders() {
@@ -64,7 +64,7 @@ func (a *app) claimSocket() (string, error) {
 // runtimeFolders lists where a socket may lie instead, best first. See the XDG
 // base directory specification for the first.
 func (a *app) runtimeFolders() (dirs []string) {
-	if dir := a.env["XDG_RUNTIME_DIR"]; filepath.IsAbs(dir) {
+	if dir := a.Env["XDG_RUNTIME_DIR"]; filepath.IsAbs(dir) {
 		dirs = append(dirs, filepath.Join(dir, "counterfoil"))
 	}
 	own := "counterfoil-" + strconv.Itoa(os.Getuid())

@@ -21,14 +21,14 @@ func (a *app) dsn(l config.Login) (string, error) {
 	switch {
 	case l.Env != "":
 		name := strings.TrimPrefix(l.Env, "env:")
-		if text = strings.TrimSpace(a.env[name]); text == "" {
+		if text = strings.TrimSpace(a.Env[name]); text == "" {
 			return "", exit.Fail(exit.Config, "set it to the connection string", "store.postgres.%s: the environment variable %s is not set", l.What, name)
 		}
 		return text, nil
 	case l.File == "":
 		return "", exit.Fail(exit.Config, "name one in the config (docs/configuration.md)", "store.postgres has no login %s", l.What)
 	}
-	path := a.below(l.File, "")
+	path := a.Below(l.File, "")
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", exit.Fail(exit.Config, "", "store.postgres.%s_file: %w", l.What, bounded.Reason(err))

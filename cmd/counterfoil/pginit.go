@@ -72,7 +72,7 @@ func (a *app) initPostgres(ctx context.Context, c *config.Config) error {
 	if err != nil {
 		return err
 	}
-	if err := a.createLoginFiles(dsn, p.Tenant, a.dataDir); err != nil {
+	if err := a.createLoginFiles(dsn, p.Tenant, a.DataDir); err != nil {
 		return err
 	}
 	if err := postgres.Migrate(ctx, dsn, p.AllowPlain, modules()...); err != nil {
@@ -85,12 +85,12 @@ func (a *app) initPostgres(ctx context.Context, c *config.Config) error {
 	// It is there. If it is ours, its logins work.
 	s, opened := a.openShared(ctx, c, p.ReaderLogin(), false)
 	if opened != nil {
-		a.ui.Warnf("%v", opened)
+		a.UI.Warnf("%v", opened)
 		return exit.Fail(exit.Data, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",
 			"%w, and its logins are not those of this data folder", err)
 	}
 	s.close()
-	a.ui.Notef("kept tenant %s", p.Tenant)
+	a.UI.Notef("kept tenant %s", p.Tenant)
 	return nil
 }
 
@@ -122,7 +122,7 @@ func (a *app) createTenant(ctx context.Context, dsn string, p *config.Postgres, 
 	if err := postgres.CreateTenant(ctx, dsn, p.AllowPlain, t, modules()...); err != nil {
 		return a.pgError(err)
 	}
-	a.ui.Notef("made tenant %s", t.Name)
+	a.UI.Notef("made tenant %s", t.Name)
 	return nil
 }
 

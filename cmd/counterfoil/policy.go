@@ -43,7 +43,7 @@ log, so they work beside a running server. See docs/policy.md.`,
 // policySource reads the policy that a flag or the config names.
 func (a *app) policySource(file string) (policy.Source, string, error) {
 	if file == "" {
-		cfg, err := a.config()
+		cfg, err := a.Config()
 		if err != nil {
 			return policy.Source{}, "", err
 		}
@@ -118,7 +118,7 @@ func (a *app) checkPolicy(file string, strict bool) error {
 		return err
 	}
 	digest := p.Digest()
-	a.ui.Notef("the policy compiles, with %s; digest %s", console.Counted(len(found), "warning"), hex.EncodeToString(digest[:]))
+	a.UI.Notef("the policy compiles, with %s; digest %s", console.Counted(len(found), "warning"), hex.EncodeToString(digest[:]))
 	if strict && len(found) > 0 {
 		return exit.Fail(exit.CheckFailed, "", "the policy has warnings")
 	}
@@ -128,7 +128,7 @@ func (a *app) checkPolicy(file string, strict bool) error {
 // unknownScopes warns of principals bound to scopes that the policy does not
 // define: everything they ask for is denied.
 func (a *app) unknownScopes(p *policy.Policy) ([]problemJSON, error) {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return nil, err
 	}
@@ -155,8 +155,8 @@ func (a *app) brokenPolicy(broken *policy.CompileError) error {
 }
 
 func (a *app) showProblems(file string, found []problemJSON) error {
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"file": file, "problems": found})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"file": file, "problems": found})
 	}
 	for _, p := range found {
 		rule := ""
@@ -170,7 +170,7 @@ func (a *app) showProblems(file string, found []problemJSON) error {
 		if p.Line > 0 && p.Column == 0 {
 			where = fmt.Sprintf("%s:%d", file, p.Line)
 		}
-		a.ui.Printf("%s: %s: %s%s\n", where, p.Kind, rule, console.Plain(p.Message))
+		a.UI.Printf("%s: %s: %s%s\n", where, p.Kind, rule, console.Plain(p.Message))
 	}
 	return nil
 }
@@ -257,21 +257,21 @@ func (a *app) showTests(file string, rep *policy.TestReport) error {
 	for i, c := range rep.Coverage {
 		out.Coverage[i] = coverageJSON(c)
 	}
-	if a.ui.JSON {
-		return a.ui.Document(out)
+	if a.UI.JSON {
+		return a.UI.Document(out)
 	}
 	for _, c := range rep.Cases {
 		if c.Failure != "" {
-			a.ui.Printf("%s:%d: FAIL %s: %s: %s\n", file, c.Line, console.Plain(c.Section), console.Plain(c.Name), console.Plain(c.Failure))
+			a.UI.Printf("%s:%d: FAIL %s: %s: %s\n", file, c.Line, console.Plain(c.Section), console.Plain(c.Name), console.Plain(c.Failure))
 		}
 	}
 	for _, c := range rep.Coverage {
 		if c.Tests == 0 {
-			a.ui.Printf("no test reaches %s (line %d)\n", c.Rule, c.Line)
+			a.UI.Printf("no test reaches %s (line %d)\n", c.Rule, c.Line)
 		}
 	}
 	covered, rules := rep.Covered()
-	a.ui.Printf("%s, %d failed; %d of %d rules reached\n", console.Counted(len(rep.Cases), "test"), failed, covered, rules)
+	a.UI.Printf("%s, %d failed; %d of %d rules reached\n", console.Counted(len(rep.Cases), "test"), failed, covered, rules)
 	return nil
 }
 
@@ -300,15 +300,15 @@ func (a *app) showArchived(digest string) error {
 	if !digestForm.MatchString(digest) {
 		return exit.Fail(exit.Usage, "records name it: counterfoil audit show", "a digest is 64 hexadecimal digits")
 	}
-	text, err := os.ReadFile(a.data("policies", digest))
+	text, err := os.ReadFile(a.Data("policies", digest))
 	if errors.Is(err, fs.ErrNotExist) {
 		return exit.Fail(exit.NotFound, "", "no policy with this digest was in force here")
 	}
 	if err != nil {
 		return fmt.Errorf("reading the archive: %w", err)
 	}
-	a.ui.Write(text)
-	return a.ui.Broken
+	a.UI.Write(text)
+	return a.UI.Broken
 }
 
 func (a *app) showPolicy(file string) error {
@@ -316,16 +316,16 @@ func (a *app) showPolicy(file string) error {
 	if err != nil {
 		return err
 	}
-	if !a.ui.JSON {
-		a.ui.Write(src.Text)
-		return a.ui.Broken
+	if !a.UI.JSON {
+		a.UI.Write(src.Text)
+		return a.UI.Broken
 	}
 	p, err := policy.Compile(src, tools.Schemas())
 	if err != nil {
 		return err
 	}
 	digest := p.Digest()
-	return a.ui.Document(map[string]any{
+	return a.UI.Document(map[string]any{
 		"file": path, "digest": hex.EncodeToString(digest[:]), "rules": p.Rules(), "scopes": p.ScopeNames(), "text": string(src.Text),
 	})
 }

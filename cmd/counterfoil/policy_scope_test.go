@@ -28,7 +28,7 @@ func TestScopesSelectTheSameRows(t *testing.T) {
 func scopesSelectTheSameRows(t *testing.T, a *app) {
 	t.Helper()
 	now := time.Date(2026, 11, 22, 8, 30, 0, 0, time.UTC)
-	a.now = func() time.Time { return now }
+	a.Now = func() time.Time { return now }
 	f, gate, err := a.open(t.Context())
 	if err != nil {
 		t.Fatal(err)

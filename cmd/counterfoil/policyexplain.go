@@ -75,7 +75,7 @@ func (a *app) supposed(p *policy.Policy, tool, given string, f explainFlags) (*p
 	if err != nil {
 		return nil, err
 	}
-	r := &policy.Request{Now: a.now(), Client: policy.Client{Name: "counterfoil policy explain"},
+	r := &policy.Request{Now: a.Now(), Client: policy.Client{Name: "counterfoil policy explain"},
 		Budget: policy.Budget{CallsLeft: plenty, RowsLeft: f.rowsLeft, BytesLeft: plenty}}
 	for _, s := range tools.Schemas() {
 		if s.Name == tool {
@@ -106,7 +106,7 @@ func (a *app) supposed(p *policy.Policy, tool, given string, f explainFlags) (*p
 }
 
 func (a *app) supposedPrincipal(f explainFlags) (policy.Principal, error) {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return policy.Principal{}, err
 	}
@@ -165,12 +165,12 @@ func (a *app) showExplanation(e policy.Explanation) error {
 		out.Rules = append(out.Rules, stepJSON(s))
 		rows[i] = stepRow(s)
 	}
-	if a.ui.JSON {
-		return a.ui.Document(out)
+	if a.UI.JSON {
+		return a.UI.Document(out)
 	}
-	a.ui.Table([]string{"", "RULE", "LINE", "VALUE", "CONDITION", "GIVES"}, rows)
-	a.ui.Printf("\n%s\n", console.Plain(sentence(out.Decision)))
-	return a.ui.Broken
+	a.UI.Table([]string{"", "RULE", "LINE", "VALUE", "CONDITION", "GIVES"}, rows)
+	a.UI.Printf("\n%s\n", console.Plain(sentence(out.Decision)))
+	return a.UI.Broken
 }
 
 func stepRow(s policy.Step) []string {

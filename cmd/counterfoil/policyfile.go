@@ -17,7 +17,7 @@ import (
 const maxPolicyFile = 4 << 20
 
 // policyPath is the policy that a config names.
-func (a *app) policyPath(c *config.Config) string { return a.below(c.Policy.File, "policy.yaml") }
+func (a *app) policyPath(c *config.Config) string { return a.Below(c.Policy.File, "policy.yaml") }
 
 // readPolicy reads the policy file without compiling it.
 func (a *app) readPolicy(c *config.Config) (policy.Source, error) {

@@ -22,6 +22,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/internal/pgtest"
 	"github.com/counterfoil/counterfoil/store/postgres"
@@ -122,8 +123,8 @@ func readText(t *testing.T, path string) string {
 
 func appOn(t *testing.T, dir string) *app {
 	t.Helper()
-	a := &app{ui: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }, started: true}
-	if err := a.resolvePaths(); err != nil {
+	a := &app{Home: &home.Home{UI: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, DataDir: dir, Now: func() time.Time { return time.Now().UTC() }}, started: true}
+	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}
 	return a
@@ -270,11 +271,11 @@ func pgLeastRights(t *testing.T, c *cluster) {
 // and can add none to another's.
 func seesOnlyItsOwn(t *testing.T, s *pgx.Conn, kind string, mine, others *app) {
 	t.Helper()
-	own, err := mine.config()
+	own, err := mine.Config()
 	if err != nil {
 		t.Fatal(err)
 	}
-	theirs, err := others.config()
+	theirs, err := others.Config()
 	if err != nil {
 		t.Fatal(err)
 	}

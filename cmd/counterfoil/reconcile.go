@@ -92,7 +92,7 @@ func (r *recorded) learn(rec *audit.Record) {
 }
 
 func (f *folder) cachedRecord() recorded {
-	text, err := bounded.ReadFile(f.app.data("run", "recorded"), config.MaxSize)
+	text, err := bounded.ReadFile(f.app.Data("run", "recorded"), config.MaxSize)
 	if err != nil {
 		return recorded{}
 	}
@@ -132,12 +132,12 @@ func (f *folder) cacheRecord() error {
 		return err
 	}
 	f.cached = size
-	return durable.Replace(f.app.data("run", "recorded"), text, durable.FileMode)
+	return durable.Replace(f.app.Data("run", "recorded"), text, durable.FileMode)
 }
 
 // event appends a record that is not a call.
 func (f *folder) event(ctx context.Context, r audit.Record) error {
-	r.Phase, r.Time, r.Build = audit.PhaseEvent, f.app.now(), build.Read().String()
+	r.Phase, r.Time, r.Build = audit.PhaseEvent, f.app.Now(), build.Read().String()
 	if _, err := f.log.Append(ctx, &audit.Entry{Record: r}); err != nil {
 		return fmt.Errorf("recording: %w", err)
 	}
@@ -312,10 +312,10 @@ func (a *app) recordConfig(ctx context.Context) (err error) {
 	f, err := a.openFolder(ctx)
 	if errors.Is(err, lockfile.ErrHeld) {
 		if err := a.reloadOwner(ctx); err != nil {
-			a.ui.Notef("a server is running and did not take the change (%v): send it SIGHUP or restart it to apply and record the change", err)
+			a.UI.Notef("a server is running and did not take the change (%v): send it SIGHUP or restart it to apply and record the change", err)
 			return nil
 		}
-		a.ui.Notef("the server that is running has applied the change")
+		a.UI.Notef("the server that is running has applied the change")
 		return nil
 	}
 	if err != nil {

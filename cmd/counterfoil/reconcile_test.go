@@ -18,6 +18,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
@@ -27,13 +28,12 @@ import (
 func newApp(t *testing.T) (*app, *bytes.Buffer) {
 	t.Helper()
 	said := &bytes.Buffer{}
-	a := &app{
-		ui:      console.UI{Out: &bytes.Buffer{}, Err: said},
-		dataDir: filepath.Join(t.TempDir(), "data"),
-		now:     func() time.Time { return time.Now().UTC() },
-		started: true,
-	}
-	if err := a.resolvePaths(); err != nil {
+	a := &app{Home: &home.Home{
+		UI:      console.UI{Out: &bytes.Buffer{}, Err: said},
+		DataDir: filepath.Join(t.TempDir(), "data"),
+		Now:     func() time.Time { return time.Now().UTC() },
+	}, started: true}
+	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.initFolder(t.Context(), pgInit{}, ""); err != nil {
@@ -109,32 +109,32 @@ func TestConfigChangesAreRecorded(t *testing.T) {
 	}
 	check("first start", "config 1")
 	check("second start", "config 1")
-	edit(t, a.configPath, "timezone: UTC", "timezone: Europe/London")
+	edit(t, a.ConfigPath, "timezone: UTC", "timezone: Europe/London")
 	check("a change by hand", "config 1", "config 1")
-	edit(t, a.configPath, "actions: {}", "actions: {phone: token}")
+	edit(t, a.ConfigPath, "actions: {}", "actions: {phone: token}")
 	check("another redaction", "config 1", "config 1", "config 2")
-	if err := os.Remove(a.data("run", "recorded")); err != nil {
+	if err := os.Remove(a.Data("run", "recorded")); err != nil {
 		t.Fatal(err)
 	}
 	check("without the cache", "config 1", "config 1", "config 2")
-	if err := os.WriteFile(a.data("run", "recorded"), []byte(`{"next":2,"leaf":"00","config":"x","epoch":7}`), 0o600); err != nil {
+	if err := os.WriteFile(a.Data("run", "recorded"), []byte(`{"next":2,"leaf":"00","config":"x","epoch":7}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	check("a cache of another log", "config 1", "config 1", "config 2")
-	if err := os.WriteFile(a.data("run", "recorded"), []byte("junk"), 0o600); err != nil {
+	if err := os.WriteFile(a.Data("run", "recorded"), []byte("junk"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	check("a broken cache", "config 1", "config 1", "config 2")
-	edit(t, a.configPath, `known_file: ""`, "known_file: known")
-	if err := os.WriteFile(a.data("known"), []byte("# mine\n12345678\n"), 0o600); err != nil {
+	edit(t, a.ConfigPath, `known_file: ""`, "known_file: known")
+	if err := os.WriteFile(a.Data("known"), []byte("# mine\n12345678\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	check("known values", "config 1", "config 1", "config 2", "config 3")
-	if err := os.WriteFile(a.data("known"), []byte("# mine\n12345679\n"), 0o600); err != nil {
+	if err := os.WriteFile(a.Data("known"), []byte("# mine\n12345679\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	check("other known values", "config 1", "config 1", "config 2", "config 3", "config 4")
-	entries, err := os.ReadDir(a.data("policies"))
+	entries, err := os.ReadDir(a.Data("policies"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestConfigChangesAreRecorded(t *testing.T) {
 // nothing is served.
 func TestFaultsOfTheFolder(t *testing.T) {
 	write := func(a *app, text string, elem ...string) error {
-		return os.WriteFile(a.data(elem...), []byte(text), 0o600)
+		return os.WriteFile(a.Data(elem...), []byte(text), 0o600)
 	}
 	tests := []struct {
 		name string
@@ -155,21 +155,21 @@ func TestFaultsOfTheFolder(t *testing.T) {
 		code int
 		text string
 	}{
-		{"no folder", func(a *app) error { return os.RemoveAll(a.dataDir) }, exit.Data, "is not set up"},
+		{"no folder", func(a *app) error { return os.RemoveAll(a.DataDir) }, exit.Data, "is not set up"},
 		{"unknown version", func(a *app) error { return write(a, "counterfoil-data 9\n", "VERSION") }, exit.Data, "another version"},
-		{"no config", func(a *app) error { return os.Remove(a.configPath) }, exit.Data, "no config"},
-		{"no key", func(a *app) error { return os.Remove(a.data("keys", "kek")) }, exit.NoKey, "kek"},
-		{"key open to others", func(a *app) error { return os.Chmod(a.data("keys", "kek"), 0o644) }, exit.NoKey, "chmod 600"},
+		{"no config", func(a *app) error { return os.Remove(a.ConfigPath) }, exit.Data, "no config"},
+		{"no key", func(a *app) error { return os.Remove(a.Data("keys", "kek")) }, exit.NoKey, "kek"},
+		{"key open to others", func(a *app) error { return os.Chmod(a.Data("keys", "kek"), 0o644) }, exit.NoKey, "chmod 600"},
 		{"damaged key", func(a *app) error { return write(a, "x", "keys", "kek") }, exit.NoKey, "not a key"},
 		{"missing known file", func(a *app) error { return write(a, "", "known"+"x") }, exit.Config, "known_file"},
-		{"lost log key", func(a *app) error { return os.Remove(a.data("keys", "log.key")) }, exit.CheckFailed, "log"},
+		{"lost log key", func(a *app) error { return os.Remove(a.Data("keys", "log.key")) }, exit.CheckFailed, "log"},
 		{"held folder", func(a *app) error { _, err := a.openFolder(context.Background()); return err }, exit.Data, "held by another process"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a, _ := newApp(t)
 			if tt.name == "missing known file" {
-				edit(t, a.configPath, `known_file: ""`, "known_file: known")
+				edit(t, a.ConfigPath, `known_file: ""`, "known_file: known")
 			}
 			if err := tt.do(a); err != nil {
 				t.Fatal(err)
@@ -219,7 +219,7 @@ func TestBatchesWithoutRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"one", "two", "three"} {
-		if _, err := f.store.RenameAccount(ctx, accounts[0].ID, name, 0, a.now()); err != nil {
+		if _, err := f.store.RenameAccount(ctx, accounts[0].ID, name, 0, a.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -252,7 +252,7 @@ func TestBatchesWithoutRecord(t *testing.T) {
 func TestOwners(t *testing.T) {
 	a, _ := newApp(t)
 	ctx := context.Background()
-	edit(t, a.configPath, "owners: {}", "owners: {Mine: alex}")
+	edit(t, a.ConfigPath, "owners: {}", "owners: {Mine: alex}")
 	f, err := a.openData(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -60,7 +60,7 @@ its store and its config know is redacted too.`,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.started = true
 			if o.data = cmd.Flags().Changed("data"); o.data {
-				return a.resolvePaths()
+				return a.Resolve()
 			}
 			return nil
 		},
@@ -80,7 +80,7 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 	if err != nil {
 		return err
 	}
-	in := a.stdin
+	in := a.Stdin
 	if len(args) == 1 && args[0] != "-" {
 		f, err := openFile(args[0])
 		if err != nil {
@@ -93,7 +93,7 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
 	}
 	run := redaction{app: a, o: o, r: r, key: key, size: sizeOf(in)}
-	out := a.ui.Out
+	out := a.UI.Out
 	if o.report {
 		out = io.Discard
 	}
@@ -241,7 +241,7 @@ func (run *redaction) note(line int, findings []redact.Finding) {
 			if f.Pointer != "" {
 				where += " at " + f.Pointer
 			}
-			run.app.ui.Notef("%s%s: layer %s, rule %s, %d×", f.Entity, where, f.Layer, f.Rule, f.Count)
+			run.app.UI.Notef("%s%s: layer %s, rule %s, %d×", f.Entity, where, f.Layer, f.Rule, f.Count)
 		}
 		switch {
 		case !run.o.report:
@@ -349,7 +349,7 @@ func (run *redaction) finish() error {
 			Findings []redacted `json:"findings"`
 			Omitted  int        `json:"omitted,omitempty"` // findings beyond the most that are listed
 		}{append([]redacted{}, run.found...), run.more}
-		if err := run.app.ui.Document(report); err != nil {
+		if err := run.app.UI.Document(report); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,7 @@ type stand struct {
 // serveStdio serves one client: directly if the data folder is free, else
 // through its owner, and takes over when that one goes.
 func (a *app) serveStdio(ctx context.Context, as string) (err error) {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
@@ -43,14 +43,14 @@ func (a *app) serveStdio(ctx context.Context, as string) (err error) {
 	if f := st.owned(); f != nil {
 		return f.serveStdio(ctx)
 	}
-	relay := &mcp.Relay{Logger: a.logger(), Connect: func(context.Context) (mcp.Upstream, error) {
+	relay := &mcp.Relay{Logger: a.Logger(), Connect: func(context.Context) (mcp.Upstream, error) {
 		if first := up; first.Socket != "" {
 			up = mcp.Upstream{}
 			return first, nil
 		}
 		return st.connect()
 	}}
-	return relay.Serve(ctx, a.stdin, a.ui.Out)
+	return relay.Serve(ctx, a.Stdin, a.UI.Out)
 }
 
 // own makes this process the owner.
@@ -102,7 +102,7 @@ func (st *stand) connect() (up mcp.Upstream, err error) {
 		if err != nil || st.owned() == nil {
 			return up, err
 		}
-		st.app.ui.Notef("the process that owned the data folder has ended; this one took over")
+		st.app.UI.Notef("the process that owned the data folder has ended; this one took over")
 	}
 	return st.join()
 }
@@ -142,7 +142,7 @@ func (f *folder) serveStdio(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return edge.ServeStdio(ctx, f.app.stdin, f.app.ui.Out)
+	return edge.ServeStdio(ctx, f.app.Stdin, f.app.UI.Out)
 }
 
 // reloadOwner has another process, which owns the data folder, read its config

@@ -278,7 +278,7 @@ func TestTicketless(t *testing.T) {
 	if w.Code != http.StatusForbidden {
 		t.Errorf("a peer that is nobody known: status %d", w.Code)
 	}
-	checkRefusal(t, a.dataDir)
+	checkRefusal(t, a.DataDir)
 }
 
 func checkRefusal(t *testing.T, dir string) {

@@ -122,7 +122,7 @@ type remote struct {
 
 // findOwner says hello to the owner. The error is errNoOwner if there is none.
 func (a *app) findOwner(ctx context.Context, principal string) (*remote, error) {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return nil, err
 	}

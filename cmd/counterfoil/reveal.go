@@ -39,7 +39,7 @@ stay as they are. Credentials are never restored.`,
 }
 
 func (a *app) reveal(ctx context.Context, tokens []string, show bool) (err error) {
-	onTerminal := console.IsTerminal(a.ui.Out)
+	onTerminal := console.IsTerminal(a.UI.Out)
 	if !onTerminal && !show {
 		return exit.Fail(exit.Usage, "add --show if a person is to read it all the same", "reveal shows values on a terminal only")
 	}
@@ -55,14 +55,14 @@ func (a *app) reveal(ctx context.Context, tokens []string, show bool) (err error
 	defer closing(b, &err)
 	v := &revealer{app: a, books: b, known: map[string]string{}, safe: onTerminal}
 	if len(tokens) == 0 {
-		return v.stream(ctx, a.stdin)
+		return v.stream(ctx, a.Stdin)
 	}
 	for _, token := range tokens {
 		if err := v.learn(ctx, []string{token}); err != nil {
 			return err
 		}
 		if value := v.known[token]; value != "" {
-			a.ui.Printf("%s\n", console.Plain(value))
+			a.UI.Printf("%s\n", console.Plain(value))
 		}
 	}
 	if v.refused > 0 {
@@ -95,9 +95,9 @@ func (v *revealer) stream(ctx context.Context, text io.Reader) error {
 		if failed != nil {
 			return failed
 		}
-		v.app.ui.Write([]byte(out))
-		if err != nil || v.app.ui.Broken != nil {
-			return v.app.ui.Broken
+		v.app.UI.Write([]byte(out))
+		if err != nil || v.app.UI.Broken != nil {
+			return v.app.UI.Broken
 		}
 	}
 }
@@ -156,7 +156,7 @@ func (v *revealer) learn(ctx context.Context, tokens []string) error {
 			v.known[r.Token] = r.Value
 			if r.Refused != "" {
 				v.refused++
-				v.app.ui.Notef("%s is not restored: %s", r.Token, refusals[r.Refused])
+				v.app.UI.Notef("%s is not restored: %s", r.Token, refusals[r.Refused])
 			}
 		}
 		ask = ask[n:]

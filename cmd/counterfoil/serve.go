@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
 	"os"
@@ -18,13 +17,11 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/policy"
-	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -85,7 +82,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if o.as != "" && !o.stdio {
 		return exit.Fail(exit.Usage, "HTTP clients are who their tokens say", "--as is for --stdio")
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
@@ -95,7 +92,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	// A client that goes away, or a terminal that does, is an error of the write,
 	// not the end of the process.
 	signal.Ignore(syscall.SIGPIPE)
-	a.serving = true
+	a.Serving = true
 	a.sayNobody(cfg)
 	if o.stdio {
 		return a.serveStdio(ctx, o.as)
@@ -179,7 +176,7 @@ func (s *service) newServer() (*mcp.Server, error) {
 		Ready:          s.log.Err,
 		Version:        build.Read().Version,
 		Instructions:   s.instructions(),
-		Logger:         s.app.logger(),
+		Logger:         s.app.Logger(),
 	}
 	for _, p := range s.cfg.Serve.TrustedProxies {
 		prefix, err := config.ParseProxy(p)
@@ -221,7 +218,7 @@ func (s *service) listen(ctx context.Context, o serveOptions) error {
 	}
 	if len(listeners) == 0 { // only the socket, which the owner serves anyway
 		<-ctx.Done()
-		s.app.ui.Notef("stopped")
+		s.app.UI.Notef("stopped")
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -235,7 +232,7 @@ func (s *service) listen(ctx context.Context, o serveOptions) error {
 		errs = append(errs, <-ended)
 		cancel() // one that fails ends all
 	}
-	s.app.ui.Notef("stopped")
+	s.app.UI.Notef("stopped")
 	return errors.Join(errs...)
 }
 
@@ -255,8 +252,8 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 		list = append(list, ln)
 		s.announceHTTP(ln.Addr())
 	}
-	if path := s.app.below(o.unix, ""); o.unix != "" && s.owner != nil && path == s.app.data("run", "sock") {
-		s.app.ui.Notef("serving %s", s.owner.path)
+	if path := s.app.Below(o.unix, ""); o.unix != "" && s.owner != nil && path == s.app.Data("run", "sock") {
+		s.app.UI.Notef("serving %s", s.owner.path)
 		return list, nil
 	} else if o.unix != "" {
 		ln, err := mcp.ListenUnix(path)
@@ -264,7 +261,7 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 			return list, exit.Fail(exit.Data, "", "%w", err)
 		}
 		list = append(list, ln)
-		s.app.ui.Notef("serving %s", path)
+		s.app.UI.Notef("serving %s", path)
 	}
 	if len(list) == 0 {
 		return nil, exit.Fail(exit.Usage, "add --stdio, --http or --unix, or name an address in the config", "there is nothing to listen on")
@@ -273,16 +270,16 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 }
 
 func (s *service) announceHTTP(addr net.Addr) {
-	s.app.ui.Notef("serving http://%s%s", addr, endpoint)
+	s.app.UI.Notef("serving http://%s%s", addr, endpoint)
 	if ap, err := netip.ParseAddrPort(addr.String()); err == nil && !ap.Addr().IsLoopback() {
-		s.app.ui.Warnf("this address can be reached from elsewhere, and tokens cross the network in the clear: put a proxy with TLS in front (docs/configuration.md)")
+		s.app.UI.Warnf("this address can be reached from elsewhere, and tokens cross the network in the clear: put a proxy with TLS in front (docs/configuration.md)")
 	}
 	for _, p := range s.cfg.Principals {
 		if p.TokenSHA256 != "" {
 			return
 		}
 	}
-	s.app.ui.Warnf("no principal has a token, so every HTTP request will be refused: run counterfoil token add NAME")
+	s.app.UI.Warnf("no principal has a token, so every HTTP request will be refused: run counterfoil token add NAME")
 }
 
 // reloadOnHangup reads policy and principals again on SIGHUP, or says why not.
@@ -296,9 +293,9 @@ func (a *app) reloadOnHangup(ctx context.Context, reload func(context.Context) e
 			select {
 			case <-hangup:
 				if err := reload(ctx); err != nil {
-					a.ui.Warnf("nothing was reloaded: %s", strings.TrimSpace(err.Error()))
+					a.UI.Warnf("nothing was reloaded: %s", strings.TrimSpace(err.Error()))
 				} else {
-					a.ui.Notef("policy and principals reloaded")
+					a.UI.Notef("policy and principals reloaded")
 				}
 			case <-done:
 				return
@@ -319,7 +316,7 @@ func (f *folder) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := s.app.config()
+	cfg, err := s.app.Config()
 	if err != nil {
 		return err
 	}
@@ -337,31 +334,4 @@ func (f *folder) reload(ctx context.Context) error {
 	s.gate.SetPolicy(p)
 	s.current.Store(cfg)
 	return nil
-}
-
-// logger is for the operator, on stderr. What it is told of errors passes the
-// detectors; it has no data folder, so its tokens are those of this process.
-func (a *app) logger() *slog.Logger {
-	clean := sync.OnceValue(func() *redact.Redactor { return console.ThrowAway(nil) })
-	safe := func(key string, v slog.Value) string {
-		if key == "call_id" || key == "code" { // made here
-			return v.String()
-		}
-		out, _, err := clean().Text(nil, []byte(fmt.Sprint(v.Any())))
-		if err != nil {
-			return exit.Withheld
-		}
-		return string(out)
-	}
-	var local slog.Handler = slog.NewTextHandler(a.ui.Err, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
-		switch attr.Key {
-		case slog.TimeKey, slog.LevelKey, slog.MessageKey: // made here
-			return attr
-		}
-		return slog.String(attr.Key, safe(attr.Key, attr.Value))
-	}})
-	if remote := a.telemetry.Handler(safe); remote != nil {
-		return slog.New(bothHandlers{local, remote})
-	}
-	return slog.New(local)
 }

@@ -87,7 +87,7 @@ func (a *app) redactStored(ctx context.Context, dryRun bool) (err error) {
 	}
 	defer closing(b, &err)
 	var total redactAnswer
-	batches, next := []int64{}, a.now().Add(progressEvery)
+	batches, next := []int64{}, a.Now().Add(progressEvery)
 	for after := ""; ; {
 		step, err := b.redactStored(ctx, redactRequest{after, dryRun})
 		if err != nil {
@@ -102,13 +102,13 @@ func (a *app) redactStored(ctx context.Context, dryRun bool) (err error) {
 			break
 		}
 		after = step.Last
-		if now := a.now(); now.After(next) {
+		if now := a.Now(); now.After(next) {
 			next = now.Add(progressEvery)
-			a.ui.Notef("%d transactions examined, %d changed, %d left", total.Examined, total.Changed, total.Left)
+			a.UI.Notef("%d transactions examined, %d changed, %d left", total.Examined, total.Changed, total.Left)
 		}
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"examined": total.Examined, "changed": total.Changed, "left": total.Left, "names": total.Names, "batches": batches, "dry_run": dryRun})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"examined": total.Examined, "changed": total.Changed, "left": total.Left, "names": total.Names, "batches": batches, "dry_run": dryRun})
 	}
 	a.printRedacted(&total, dryRun)
 	return nil
@@ -119,9 +119,9 @@ func (a *app) printRedacted(total *redactAnswer, dryRun bool) {
 	if dryRun {
 		verb = "would change"
 	}
-	a.ui.Printf("%d transactions examined, %d %s, %d outdated\n", total.Examined, total.Changed, verb, total.Left)
+	a.UI.Printf("%d transactions examined, %d %s, %d outdated\n", total.Examined, total.Changed, verb, total.Left)
 	n := &total.Names
-	a.ui.Printf("%d names of files and accounts examined, %d %s, %d outdated\n", n.Examined, n.Changed, verb, n.Left)
+	a.UI.Printf("%d names of files and accounts examined, %d %s, %d outdated\n", n.Examined, n.Changed, verb, n.Left)
 }
 
 // redactStored makes one step, and puts its batch on record.
@@ -155,14 +155,14 @@ func (f *folder) redactStored(ctx context.Context, r redactRequest) (out redactA
 	f.sealing.RLock()
 	defer f.sealing.RUnlock()
 	err = f.changing(ctx, func(s store.Store) (err error) {
-		done, err = s.Redact(ctx, store.Redaction{Epoch: f.rowEpoch(), After: r.After, Limit: store.MaxPage, At: f.app.now(), Text: text})
+		done, err = s.Redact(ctx, store.Redaction{Epoch: f.rowEpoch(), After: r.After, Limit: store.MaxPage, At: f.app.Now(), Text: text})
 		return err
 	})
 	if err != nil {
 		return out, err
 	}
 	if done.Collisions > 0 {
-		f.app.ui.Warnf("%d values share a token with another one; neither is ever shown", done.Collisions)
+		f.app.UI.Warnf("%d values share a token with another one; neither is ever shown", done.Collisions)
 	}
 	if err := f.recordChange(ctx); err != nil {
 		return out, err
@@ -250,7 +250,7 @@ func (c *redactCount) count(text cleanText, texts ...string) error {
 func (f *folder) sayOutdated(ctx context.Context) error {
 	n, err := f.store.Outdated(ctx, f.rowEpoch())
 	if err == nil && n != (store.Outdated{}) {
-		f.app.ui.Notef("%d transactions and %d names of files and accounts were stored under an older redactor; counterfoil store redact passes them through the new one (results pass it in any case)", n.Transactions, n.Names)
+		f.app.UI.Notef("%d transactions and %d names of files and accounts were stored under an older redactor; counterfoil store redact passes them through the new one (results pass it in any case)", n.Transactions, n.Names)
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net"
 	"net/netip"
 	"slices"
@@ -35,13 +34,13 @@ const (
 // that ends at once has nothing to tell.
 func (f *folder) openTelemetry(ctx context.Context) error {
 	cfg := f.cfg.Telemetry
-	if !f.app.serving || !cfg.On() {
+	if !f.app.Serving || !cfg.On() {
 		return nil
 	}
 	o := telemetry.Options{
-		Version: build.Read().Version, Names: telemetryNames(), Now: f.app.now, Record: f.recordTelemetry,
+		Version: build.Read().Version, Names: telemetryNames(), Now: f.app.Now, Record: f.recordTelemetry,
 		Failed: func() {
-			f.app.ui.Warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
+			f.app.UI.Warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
 		},
 	}
 	for _, file := range []struct {
@@ -55,7 +54,7 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 		if file.path == "" {
 			continue
 		}
-		text, err := bounded.ReadFile(f.app.below(file.path, ""), file.limit)
+		text, err := bounded.ReadFile(f.app.Below(file.path, ""), file.limit)
 		if err != nil {
 			return exit.Fail(exit.Config, "", "telemetry.otlp.%s: %w", file.key, err)
 		}
@@ -65,7 +64,7 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 	if err != nil {
 		return exit.Fail(exit.Config, "docs/telemetry.md tells what each key means", "%w", err)
 	}
-	f.telemetry, f.app.telemetry = t, t
+	f.telemetry, f.app.Telemetry = t, t
 	f.announceMetrics(t.MetricsAddress())
 	return nil
 }
@@ -85,9 +84,9 @@ func (f *folder) announceMetrics(addr net.Addr) {
 	if addr == nil {
 		return
 	}
-	f.app.ui.Notef("metrics at http://%s/metrics", addr)
+	f.app.UI.Notef("metrics at http://%s/metrics", addr)
 	if ap, err := netip.ParseAddrPort(addr.String()); err == nil && !ap.Addr().IsLoopback() {
-		f.app.ui.Warnf("the metrics can be read from elsewhere without a token: keep their port on a network of its own")
+		f.app.UI.Warnf("the metrics can be read from elsewhere without a token: keep their port on a network of its own")
 	}
 }
 
@@ -172,7 +171,7 @@ func (f *folder) observeImport(begun time.Time, r *ingest.Report, err error) {
 
 // observeWrite tells of an attempt at a write to Notion.
 func (f *folder) observeWrite(err error) {
-	f.telemetry.Synced(telemetry.SourceNotion, err == nil, f.app.now())
+	f.telemetry.Synced(telemetry.SourceNotion, err == nil, f.app.Now())
 }
 
 // observePast tells when statements were imported last, be it by a process
@@ -194,27 +193,4 @@ func (f *folder) observePast(ctx context.Context) error {
 		}
 	}
 	return err
-}
-
-// bothHandlers gives each line to two handlers.
-type bothHandlers [2]slog.Handler
-
-func (b bothHandlers) Enabled(ctx context.Context, l slog.Level) bool {
-	return b[0].Enabled(ctx, l) || b[1].Enabled(ctx, l)
-}
-
-func (b bothHandlers) Handle(ctx context.Context, r slog.Record) error {
-	err := b[0].Handle(ctx, r.Clone())
-	if second := b[1].Handle(ctx, r); err == nil {
-		err = second
-	}
-	return err
-}
-
-func (b bothHandlers) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return bothHandlers{b[0].WithAttrs(attrs), b[1].WithAttrs(attrs)}
-}
-
-func (b bothHandlers) WithGroup(name string) slog.Handler {
-	return bothHandlers{b[0].WithGroup(name), b[1].WithGroup(name)}
 }

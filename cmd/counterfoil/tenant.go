@@ -9,6 +9,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
@@ -27,7 +28,7 @@ a schema that is newer than this program is refused.`,
 				if err := postgres.Migrate(cmd.Context(), dsn, p.AllowPlain, modules()...); err != nil {
 					return err
 				}
-				a.ui.Notef("the schema is up to date")
+				a.UI.Notef("the schema is up to date")
 				return nil
 			})
 		},
@@ -36,7 +37,7 @@ a schema that is newer than this program is refused.`,
 
 // administer runs what the database's owner does.
 func (a *app) administer(do func(dsn string, p *config.Postgres) error) error {
-	cfg, err := a.readConfig()
+	cfg, err := a.ReadConfig()
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (a *app) tenantCreate(ctx context.Context, dsn string, p *config.Postgres, 
 	if err := a.createLoginFiles(dsn, name, out); err != nil {
 		return err
 	}
-	own := &app{ui: a.ui, env: a.env, now: a.now, dataDir: out}
+	own := &app{Home: &home.Home{UI: a.UI, Env: a.Env, Now: a.Now, DataDir: out}}
 	mine := config.Postgres{Tenant: name, Mode: p.Mode, AllowPlain: p.AllowPlain,
 		ReaderFile: loginFiles[0].file, WriterFile: loginFiles[1].file, AuditorFile: loginFiles[2].file}
 	return own.createOwnTenant(ctx, dsn, &mine)
@@ -117,13 +118,13 @@ func (a *app) listTenants(ctx context.Context, dsn string, p *config.Postgres) e
 	if err != nil {
 		return a.pgError(err)
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"tenants": append([]string{}, names...)})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"tenants": append([]string{}, names...)})
 	}
 	if len(names) > 0 {
-		a.ui.Printf("%s\n", strings.Join(names, "\n"))
+		a.UI.Printf("%s\n", strings.Join(names, "\n"))
 	}
-	return a.ui.Broken
+	return a.UI.Broken
 }
 
 func newTenantDropCmd(a *app) *cobra.Command {
@@ -147,7 +148,7 @@ database as evidence, where only the login that owns the database reads it.`,
 				if err != nil {
 					return a.pgError(err)
 				}
-				a.ui.Notef("dropped tenant %s", args[0])
+				a.UI.Notef("dropped tenant %s", args[0])
 				return nil
 			})
 		},

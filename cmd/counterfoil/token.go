@@ -77,12 +77,12 @@ func (a *app) tokenAdd(cmd *cobra.Command, p config.Principal, replace bool) err
 	if err != nil {
 		return err
 	}
-	if a.ui.JSON {
-		err = a.ui.Document(map[string]string{"name": p.Name, "token": token})
+	if a.UI.JSON {
+		err = a.UI.Document(map[string]string{"name": p.Name, "token": token})
 	} else {
-		a.ui.Printf("%s\n", token)
+		a.UI.Printf("%s\n", token)
 	}
-	a.ui.Notef("this is the only time that the token of %s is shown", p.Name)
+	a.UI.Notef("this is the only time that the token of %s is shown", p.Name)
 	return errors.Join(err, a.recordConfig(cmd.Context()))
 }
 
@@ -108,7 +108,7 @@ func newTokenListCmd(a *app) *cobra.Command {
 		Example: "  counterfoil token list --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			c, err := a.config()
+			c, err := a.Config()
 			if err != nil {
 				return err
 			}
@@ -128,10 +128,10 @@ func (a *app) printPrincipals(c *config.Config) error {
 			console.Or(e.Token, "none"), map[bool]string{true: "yes", false: "no"}[e.Stdio],
 		})
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"principals": entries})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"principals": entries})
 	}
-	a.ui.Table([]string{"NAME", "ROLES", "SCOPES", "ACCOUNTS", "TOKEN", "STDIO"}, rows)
+	a.UI.Table([]string{"NAME", "ROLES", "SCOPES", "ACCOUNTS", "TOKEN", "STDIO"}, rows)
 	return nil
 }
 
@@ -157,7 +157,7 @@ refuses it from then on.`,
 			if err := a.editPrincipals(revoke(args[0], remove)); err != nil {
 				return err
 			}
-			a.ui.Notef("the token of %s is taken out of the config", args[0])
+			a.UI.Notef("the token of %s is taken out of the config", args[0])
 			return a.recordConfig(cmd.Context())
 		},
 	}

@@ -63,10 +63,10 @@ func (a *app) listTools() error {
 		out[i] = describe(s)
 		rows[i] = []string{s.Name, string(s.Effect), hints(s.Annotations), s.Title}
 	}
-	if a.ui.JSON {
-		return a.ui.Document(map[string]any{"tools": out})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"tools": out})
 	}
-	a.ui.Table([]string{"NAME", "EFFECT", "HINTS", "TITLE"}, rows)
+	a.UI.Table([]string{"NAME", "EFFECT", "HINTS", "TITLE"}, rows)
 	return nil
 }
 
@@ -88,15 +88,15 @@ func (a *app) showTool(name string) error {
 		if s.Name != name {
 			continue
 		}
-		if a.ui.JSON {
-			return a.ui.Document(describe(s))
+		if a.UI.JSON {
+			return a.UI.Document(describe(s))
 		}
-		a.ui.Printf("%s: %s\n\n%s\n\neffect: %s; hints: %s\n\narguments:\n", s.Name, s.Title, s.Description, s.Effect, hints(s.Annotations))
-		if err := a.ui.Document(json.RawMessage(s.InputSchema)); err != nil {
+		a.UI.Printf("%s: %s\n\n%s\n\neffect: %s; hints: %s\n\narguments:\n", s.Name, s.Title, s.Description, s.Effect, hints(s.Annotations))
+		if err := a.UI.Document(json.RawMessage(s.InputSchema)); err != nil {
 			return err
 		}
-		a.ui.Printf("\nresult:\n")
-		return a.ui.Document(json.RawMessage(s.OutputSchema))
+		a.UI.Printf("\nresult:\n")
+		return a.UI.Document(json.RawMessage(s.OutputSchema))
 	}
 	return exit.Fail(exit.NotFound, "counterfoil tools lists them", "there is no tool %s", exit.WithoutNumbers(name))
 }

@@ -19,7 +19,7 @@ import (
 func vaultFolder(t *testing.T) (*folder, string) {
 	t.Helper()
 	a, _ := newApp(t)
-	edit(t, a.configPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
+	edit(t, a.ConfigPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
 	f, err := a.openData(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func TestRevealRefuses(t *testing.T) {
 	f, token := vaultFolder(t)
 	put := func(s store.Sealed) {
 		t.Helper()
-		im := store.Import{Source: "x", Format: "csv", At: f.app.now(), Accounts: []store.NewAccount{{Key: []byte("x"), Name: "x", Kind: "other", Currency: "GBP", Sealed: []store.Sealed{s}}}}
+		im := store.Import{Source: "x", Format: "csv", At: f.app.Now(), Accounts: []store.NewAccount{{Key: []byte("x"), Name: "x", Kind: "other", Currency: "GBP", Sealed: []store.Sealed{s}}}}
 		if _, err := f.store.Import(t.Context(), im, func(func(store.Row, error) bool) {}, false); err != nil {
 			t.Fatal(err)
 		}

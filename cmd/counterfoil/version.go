@@ -14,10 +14,10 @@ func newVersionCmd(a *app) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := build.Read()
-			if a.ui.JSON {
-				return a.ui.Document(b)
+			if a.UI.JSON {
+				return a.UI.Document(b)
 			}
-			a.ui.Printf("counterfoil %s\n%s %s\n", b, b.Go, b.Platform)
+			a.UI.Printf("counterfoil %s\n%s %s\n", b, b.Go, b.Platform)
 			return nil
 		},
 	}

@@ -77,7 +77,7 @@ func (a *app) witness(ctx context.Context, dir, name, addr string, keys []string
 	if err != nil {
 		return exit.Fail(exit.Usage, "", "listening: %w", err)
 	}
-	a.ui.Notef("witness %s listens on http://%s", signer.Name(), listener.Addr())
+	a.UI.Notef("witness %s listens on http://%s", signer.Name(), listener.Addr())
 	return serveWitness(ctx, listener, handler)
 }
 
@@ -111,7 +111,7 @@ func (a *app) witnessKey(dir, name string) (*audit.CosignatureSigner, error) {
 	if err != nil {
 		return nil, a.logError(err)
 	}
-	signer, err := audit.NewCosignatureSigner(skey, a.now)
+	signer, err := audit.NewCosignatureSigner(skey, a.Now)
 	if err != nil {
 		return nil, exit.Fail(exit.NoKey, "", "the witness's key is not readable")
 	}
@@ -122,8 +122,8 @@ func (a *app) witnessKey(dir, name string) (*audit.CosignatureSigner, error) {
 	if name != "" && name != signer.Name() {
 		return nil, exit.Fail(exit.Conflict, "leave --name out, or give another witness a folder of its own", "the witness of this folder is called %s", signer.Name())
 	}
-	a.ui.Printf("%s\n", vkey)
-	return signer, a.ui.Broken
+	a.UI.Printf("%s\n", vkey)
+	return signer, a.UI.Broken
 }
 
 func makeWitnessKey(dir, private, public, name string) (string, error) {
