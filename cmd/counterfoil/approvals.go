@@ -10,6 +10,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
@@ -78,7 +79,7 @@ func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) erro
 	if err != nil {
 		return err
 	}
-	keys, err := a.openKeys(cfg, nil)
+	keys, err := kek.Open(a.Home, cfg, nil)
 	if err != nil {
 		return err
 	}

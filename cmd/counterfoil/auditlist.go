@@ -21,6 +21,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -139,7 +140,7 @@ func (a *app) pseudonymOf(name string) (string, error) {
 	if cfg.Find(name) < 0 {
 		a.UI.Notef("the config has no principal %s now", name)
 	}
-	keys, err := a.openKeys(cfg, nil)
+	keys, err := kek.Open(a.Home, cfg, nil)
 	if err != nil {
 		return "", err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
@@ -121,7 +122,7 @@ func (a *app) openAuditor(ctx context.Context, replays bool) (*auditor, error) {
 }
 
 func (au *auditor) open(ctx context.Context, replays bool) error {
-	keys, err := au.app.openKeys(au.cfg, nil)
+	keys, err := kek.Open(au.app.Home, au.cfg, nil)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
@@ -119,7 +120,7 @@ func (a *app) claimFolder() error {
 }
 
 func (a *app) createKeys(c *config.Config) error {
-	if err := a.createKEK(c); err != nil {
+	if err := kek.Create(a.Home, c); err != nil {
 		return err
 	}
 	return a.createLogKeys(c)

@@ -12,9 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/seal/kekfake"
 )
 
@@ -131,41 +129,5 @@ func chmod(t *testing.T, path string, mode os.FileMode) {
 	t.Helper()
 	if err := os.Chmod(path, mode); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// TestKeyConfig: mistakes are found before anything is opened.
-func TestKeyConfig(t *testing.T) {
-	for keys, want := range map[string]string{
-		"{provider: post-it}": "keys.provider",
-		"{provider: vault}":   "keys.vault.url",
-		"{provider: vault, vault: {url: http://v.example}}":                                    "keys.vault.url",
-		"{provider: vault, vault: {url: https://v.example}}":                                   "keys.vault.key",
-		"{provider: vault, vault: {url: https://v.example, key: k}}":                           "keys.vault.token_file",
-		"{provider: vault, vault: {url: https://v.example, key: k, token: hvs.x}}":             "keys.vault.token",
-		"{provider: awskms, awskms: {region: moon, key: k}}":                                   "keys.awskms.region",
-		"{provider: gcpkms, gcpkms: {key: k}}":                                                 "keys.gcpkms.key",
-		"{provider: pkcs11, pkcs11: {token: a, key: b}}":                                       "keys.pkcs11.module",
-		"{previous: {provider: x}}":                                                            "keys.previous.provider",
-		"{previous: {previous: {}}}":                                                           "unknown key",
-		"{provider: file, kek: /media/usb/kek}":                                                "",
-		"{provider: awskms, awskms: {region: us-gov-west-1, key: alias/counterfoil}}":          "",
-		"{provider: vault, vault: {url: \"http://127.0.0.1:8200\", key: k, token: env:VAULT}}": "",
-	} {
-		_, err := config.Parse("config.yaml", []byte("version: 1\ntenant: t\nlog: {origin: log.example}\nkeys: "+keys+"\n"))
-		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: %v, want %q", keys, err, want)
-		}
-	}
-}
-
-func TestAWSCredentials(t *testing.T) {
-	got := parseCredentials([]byte("[other]\naws_access_key_id = no\n[default]\n# a comment\naws_access_key_id = id\naws_secret_access_key=se=cret\naws_session_token = tok\n[last]\naws_secret_access_key = no\n"))
-	if got.AccessKeyID != "id" || got.SecretAccessKey != "se=cret" || got.SessionToken != "tok" {
-		t.Errorf("%+v", got)
-	}
-	a := &app{Home: &home.Home{Env: map[string]string{"AWS_ACCESS_KEY_ID": "id"}}}
-	if _, err := a.awsCredentials(""); err == nil {
-		t.Errorf("half of the credentials: %v", err)
 	}
 }

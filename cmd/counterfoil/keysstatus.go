@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/internal/seal/locked"
 )
@@ -23,7 +24,7 @@ func (a *app) keysStatus() error {
 	if err != nil {
 		return err
 	}
-	keys, err := a.openKeys(cfg, nil)
+	keys, err := kek.Open(a.Home, cfg, nil)
 	if err != nil {
 		return err
 	}

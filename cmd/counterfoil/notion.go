@@ -11,6 +11,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
@@ -91,15 +92,7 @@ func (w *way) close() {
 
 // recordEgress puts every connection on record before it is made, and every
 // refusal.
-func (f *folder) recordEgress(e egress.Event) error { return f.note(egressRecord(e)) }
-
-func egressRecord(e egress.Event) audit.Record {
-	what := "connect " + e.Destination + " " + e.Address
-	if e.Reason != "" {
-		what = "refuse " + console.Or(e.Destination, "unlisted") + " " + string(e.Reason)
-	}
-	return audit.Record{Event: audit.EventEgress, Detail: what}
-}
+func (f *folder) recordEgress(e egress.Event) error { return f.note(kek.Connection(e)) }
 
 // noteTimeout bounds the wait for a record of what the process does by itself.
 const noteTimeout = 30 * time.Second

@@ -14,6 +14,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -31,7 +32,7 @@ type folder struct {
 	cfg      *config.Config
 	lock     *lockfile.Lock
 	keys     *seal.Keyring
-	keyOps   keyOps
+	keyOps   kek.Records
 	shared   *shared // nil with the embedded store
 	log      *audit.Log
 	recorded recorded
@@ -91,13 +92,13 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 }
 
 func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
-	if f.keys, err = f.app.openKeys(f.cfg, &f.keyOps); err != nil {
+	if f.keys, err = kek.Open(f.app.Home, f.cfg, &f.keyOps); err != nil {
 		return err
 	}
 	if err := f.openLog(ctx); err != nil {
 		return fmt.Errorf("opening the log: %w", err)
 	}
-	if err := f.keyOps.opened(f.note); err != nil {
+	if err := f.keyOps.Opened(f.note); err != nil {
 		return fmt.Errorf("recording what was asked of the key service: %w", err)
 	}
 	f.logging.Store(true)
@@ -260,7 +261,7 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 	}
 	f = &folder{app: a, cfg: cfg}
 	f.current.Store(cfg)
-	if f.keys, err = a.openKeys(cfg, nil); err != nil {
+	if f.keys, err = kek.Open(a.Home, cfg, nil); err != nil {
 		return nil, err
 	}
 	if f.secrets, err = f.knownSecrets(); err != nil {

@@ -1,4 +1,4 @@
-package main
+package kek
 
 import (
 	"bytes"
@@ -44,7 +44,7 @@ func TestKeyOps(t *testing.T) {
 		}
 		return full
 	}
-	ops := &keyOps{}
+	ops := &Records{}
 	down := errors.New("down")
 	kek, broken := ops.watch(plainKEK{}), ops.watch(plainKEK{down})
 	wrapped, err := kek.Wrap(t.Context(), []byte("key"), nil)
@@ -60,7 +60,7 @@ func TestKeyOps(t *testing.T) {
 	if len(details) != 0 {
 		t.Errorf("before the log is open: %q", details)
 	}
-	if err := ops.opened(note); err != nil {
+	if err := ops.Opened(note); err != nil {
 		t.Fatal(err)
 	}
 	if key, err := kek.Unwrap(t.Context(), wrapped, nil); err != nil || string(key) != "key" {
@@ -78,19 +78,19 @@ func TestKeyOps(t *testing.T) {
 		t.Errorf("without a record a key was wrapped: %q, %v", got, err)
 	}
 
-	held := &keyOps{}
-	for range maxHeldKeyOps {
-		if err := held.record(audit.Record{}); err != nil {
+	held := &Records{}
+	for range maxHeld {
+		if err := held.Record(audit.Record{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := held.record(audit.Record{}); !errors.Is(err, errKeyOps) {
+	if err := held.Record(audit.Record{}); !errors.Is(err, errHeld) {
 		t.Errorf("more than are held: %v", err)
 	}
-	if err := held.opened(note); !errors.Is(err, full) {
+	if err := held.Opened(note); !errors.Is(err, full) {
 		t.Errorf("what was held can't be written: %v", err)
 	}
-	if (*keyOps)(nil).watch(kek) != kek {
+	if (*Records)(nil).watch(kek) != kek {
 		t.Error("a command without a log has its keys watched")
 	}
 }

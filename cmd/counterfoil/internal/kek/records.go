@@ -1,4 +1,4 @@
-package main
+package kek
 
 import (
 	"context"
@@ -6,35 +6,36 @@ import (
 	"sync"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
-// maxHeldKeyOps bounds what waits for the log to open: that asks for the root key
+// maxHeld bounds what waits for the log to open: that asks for the root key
 // and a data key or two, with three tries each.
-const maxHeldKeyOps = 64
+const maxHeld = 64
 
-// keyOps puts on record what this process asks of a service or module that holds
+// Records puts on record what this process asks of a service or module that holds
 // a key-encryption key: every wrapping, unwrapping and rotation, and every
 // connection. The log opens only after the first keys, so what comes before is
 // held, and written as soon as it has. A key whose record can't be written is not
-// used. Commands that only read the log own none, and have no keyOps.
-type keyOps struct {
+// used. Commands that only read the log own none, and have no Records.
+type Records struct {
 	mu   sync.Mutex
 	held []audit.Record
 	note func(audit.Record) error // nil until the log is open
 }
 
-var errKeyOps = errors.New("too much was asked of the key service before the log was open")
+var errHeld = errors.New("too much was asked of the key service before the log was open")
 
 // record writes a record, or holds it.
-func (o *keyOps) record(r audit.Record) error {
+func (o *Records) Record(r audit.Record) error {
 	o.mu.Lock()
 	note := o.note
 	if note == nil {
 		defer o.mu.Unlock()
-		if len(o.held) == maxHeldKeyOps {
-			return errKeyOps
+		if len(o.held) == maxHeld {
+			return errHeld
 		}
 		o.held = append(o.held, r)
 		return nil
@@ -43,8 +44,8 @@ func (o *keyOps) record(r audit.Record) error {
 	return note(r)
 }
 
-// opened writes what was held; from then on records are written at once.
-func (o *keyOps) opened(note func(audit.Record) error) error {
+// Opened writes what was held; from then on records are written at once.
+func (o *Records) Opened(note func(audit.Record) error) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, r := range o.held {
@@ -57,10 +58,10 @@ func (o *keyOps) opened(note func(audit.Record) error) error {
 }
 
 // connection is the Record of the service's egress guard.
-func (o *keyOps) connection(e egress.Event) error { return o.record(egressRecord(e)) }
+func (o *Records) connection(e egress.Event) error { return o.Record(Connection(e)) }
 
 // done records what came of an operation, which keeps its own error.
-func (o *keyOps) done(what, kek string, err error) error {
+func (o *Records) done(what, kek string, err error) error {
 	detail := "done " + what
 	if err != nil {
 		detail = "failed " + what
@@ -68,11 +69,11 @@ func (o *keyOps) done(what, kek string, err error) error {
 	if kek != "" {
 		detail += " by=" + kek
 	}
-	return errors.Join(err, o.record(audit.Record{Event: audit.EventKeys, Detail: detail}))
+	return errors.Join(err, o.Record(audit.Record{Event: audit.EventKeys, Detail: detail}))
 }
 
-// watch has a provider's operations recorded. A nil keyOps leaves it as it is.
-func (o *keyOps) watch(kek seal.KEK) seal.KEK {
+// watch has a provider's operations recorded. A nil Records leaves it as it is.
+func (o *Records) watch(kek seal.KEK) seal.KEK {
 	if o == nil {
 		return kek
 	}
@@ -85,7 +86,7 @@ func (o *keyOps) watch(kek seal.KEK) seal.KEK {
 
 type watchedKEK struct {
 	seal.KEK
-	ops *keyOps
+	ops *Records
 }
 
 func (w watchedKEK) Wrap(ctx context.Context, key, aad []byte) ([]byte, error) {
@@ -116,4 +117,12 @@ type watchedRotator struct {
 
 func (w watchedRotator) Rotate(ctx context.Context) error {
 	return w.ops.done("new version of the key-encryption key", "", w.Rotator.Rotate(ctx))
+}
+
+func Connection(e egress.Event) audit.Record {
+	what := "connect " + e.Destination + " " + e.Address
+	if e.Reason != "" {
+		what = "refuse " + console.Or(e.Destination, "unlisted") + " " + string(e.Reason)
+	}
+	return audit.Record{Event: audit.EventEgress, Detail: what}
 }

@@ -1,4 +1,6 @@
-package main
+// Package kek opens the key-encryption keys that a config names, wherever they are,
+// and puts what is asked of a key service on record.
+package kek
 
 import (
 	"bufio"
@@ -15,6 +17,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/internal/seal/agekek"
@@ -25,53 +28,53 @@ import (
 	"github.com/counterfoil/counterfoil/internal/seal/vaultkek"
 )
 
-// openKeys opens the keys of the data folder. What is asked of a key service goes
+// Open opens the keys of the data folder. What is asked of a key service goes
 // to ops, which is nil for a command that does not own the log.
-func (a *app) openKeys(cfg *config.Config, ops *keyOps) (*seal.Keyring, error) {
-	kek, err := a.openKEKs(cfg, ops)
+func Open(h *home.Home, cfg *config.Config, ops *Records) (*seal.Keyring, error) {
+	kek, err := OpenWrapping(h, cfg, ops)
 	if err != nil {
 		return nil, err
 	}
-	return seal.OpenWith(a.DataDir, kek)
+	return seal.OpenWith(h.DataDir, kek)
 }
 
-// openKEKs opens the key-encryption key and, while data keys move, the one before.
+// OpenWrapping opens the key-encryption key and, while data keys move, the one before.
 // To move to a local one that is not there yet, it is made.
-func (a *app) openKEKs(cfg *config.Config, ops *keyOps) (seal.KEK, error) {
-	kek, err := a.openKEK(cfg, &cfg.Keys.KeyEncryption, cfg.Keys.Previous != nil, ops)
+func OpenWrapping(h *home.Home, cfg *config.Config, ops *Records) (seal.KEK, error) {
+	kek, err := OpenOne(h, cfg, &cfg.Keys.KeyEncryption, cfg.Keys.Previous != nil, ops)
 	if err != nil || cfg.Keys.Previous == nil {
 		return kek, err
 	}
-	previous, err := a.openKEK(cfg, cfg.Keys.Previous, false, ops)
+	previous, err := OpenOne(h, cfg, cfg.Keys.Previous, false, ops)
 	if err != nil {
 		return nil, fmt.Errorf("keys.previous: %w", err)
 	}
 	return seal.Chain{KEK: kek, Previous: previous}, nil
 }
 
-// openKEK opens one key-encryption key. A local one is made if that is asked for
+// OpenOne opens one key-encryption key. A local one is made if that is asked for
 // and there is none.
-func (a *app) openKEK(cfg *config.Config, k *config.KeyEncryption, create bool, ops *keyOps) (seal.KEK, error) {
+func OpenOne(h *home.Home, cfg *config.Config, k *config.KeyEncryption, create bool, ops *Records) (seal.KEK, error) {
 	switch k.Kind() {
 	case config.KEKKeyring:
 		return localKEK(config.KEKKeyring, keyringkek.Open(console.Or(k.Entry, cfg.Log.Origin)), create)
 	case config.KEKAge:
-		return localKEK(config.KEKAge, agekek.Open(a.Below(k.KEK, "keys/kek"), func() (string, error) { return a.passphrase(k, create) }), create)
+		return localKEK(config.KEKAge, agekek.Open(h.Below(k.KEK, "keys/kek"), func() (string, error) { return passphrase(h, k, create) }), create)
 	case config.KEKVault, config.KEKAWS, config.KEKGCP:
-		kek, err := a.openRemoteKEK(k, ops)
+		kek, err := openRemoteKEK(h, k, ops)
 		if err != nil {
 			return nil, exit.Fail(exit.Config, "docs/keys.md shows how it is set up", "keys.%s: %w", k.Kind(), err)
 		}
 		return ops.watch(kek), nil
 	case config.KEKPKCS11:
 		p := &k.PKCS11
-		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: a.Below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: a.secretOf("keys.pkcs11.pin", p.PIN, p.PINFile)})
+		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: h.Below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: Secret(h, "keys.pkcs11.pin", p.PIN, p.PINFile)})
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", seal.ErrNoKey, err)
 		}
 		return ops.watch(kek), nil
 	}
-	return localKEK(config.KEKFile, seal.FileSecret(a.Below(k.KEK, "keys/kek")), create)
+	return localKEK(config.KEKFile, seal.FileSecret(h.Below(k.KEK, "keys/kek")), create)
 }
 
 func localKEK(kind string, secret seal.Secret, create bool) (seal.KEK, error) {
@@ -86,51 +89,51 @@ func localKEK(kind string, secret seal.Secret, create bool) (seal.KEK, error) {
 	return kek, nil
 }
 
-// createKEK makes the first keys of a folder, or checks those that there are. A
+// Create makes the first keys of a folder, or checks those that there are. A
 // file that the config names elsewhere has to be there.
-func (a *app) createKEK(cfg *config.Config) error {
+func Create(h *home.Home, cfg *config.Config) error {
 	local := cfg.Keys.Kind() == config.KEKFile
-	if seal.HasKeys(a.DataDir) && (!local || cfg.Keys.KEK != "") {
-		_, err := a.openKeys(cfg, nil)
+	if seal.HasKeys(h.DataDir) && (!local || cfg.Keys.KEK != "") {
+		_, err := Open(h, cfg, nil)
 		return err
 	}
 	if local && cfg.Keys.KEK == "" {
-		return seal.Create(a.DataDir)
+		return seal.Create(h.DataDir)
 	}
-	kek, err := a.openKEK(cfg, &cfg.Keys.KeyEncryption, !local, nil)
+	kek, err := OpenOne(h, cfg, &cfg.Keys.KeyEncryption, !local, nil)
 	if err != nil {
 		return err
 	}
-	return seal.CreateWith(a.DataDir, kek)
+	return seal.CreateWith(h.DataDir, kek)
 }
 
-func (a *app) openRemoteKEK(k *config.KeyEncryption, ops *keyOps) (seal.KEK, error) {
+func openRemoteKEK(h *home.Home, k *config.KeyEncryption, ops *Records) (seal.KEK, error) {
 	switch k.Kind() {
 	case config.KEKVault:
 		v := &k.Vault
-		client, err := a.keyService(k, ops)
+		client, err := keyService(h, k, ops)
 		if err != nil {
 			return nil, err
 		}
 		return vaultkek.New(vaultkek.Config{
-			URL: v.URL, Mount: v.Mount, Key: v.Key, Namespace: v.Namespace, Token: a.secretOf("keys.vault.token", v.Token, v.TokenFile), HTTP: client,
+			URL: v.URL, Mount: v.Mount, Key: v.Key, Namespace: v.Namespace, Token: Secret(h, "keys.vault.token", v.Token, v.TokenFile), HTTP: client,
 		})
 	case config.KEKAWS:
 		w := &k.AWSKMS
-		client, err := a.keyService(k, ops)
+		client, err := keyService(h, k, ops)
 		if err != nil {
 			return nil, err
 		}
-		return awskms.New(awskms.Config{Region: w.Region, Key: w.Key, URL: w.URL, Now: a.Now, HTTP: client, Credentials: func() (awskms.Credentials, error) {
-			return a.awsCredentials(w.CredentialsFile)
+		return awskms.New(awskms.Config{Region: w.Region, Key: w.Key, URL: w.URL, Now: h.Now, HTTP: client, Credentials: func() (awskms.Credentials, error) {
+			return awsCredentials(h, w.CredentialsFile)
 		}})
 	}
 	g := &k.GCPKMS
-	client, err := a.keyService(k, ops)
+	client, err := keyService(h, k, ops)
 	if err != nil {
 		return nil, err
 	}
-	account, err := seal.ReadSecret(a.Below(g.CredentialsFile, ""))
+	account, err := seal.ReadSecret(h.Below(g.CredentialsFile, ""))
 	if err != nil {
 		return nil, fmt.Errorf("credentials_file: %w", bounded.Reason(err))
 	}
@@ -143,9 +146,9 @@ func (a *app) openRemoteKEK(k *config.KeyEncryption, ops *keyOps) (seal.KEK, err
 const keyServiceRate = 6000
 
 // keyService makes a client that reaches the key's service and nothing else.
-func (a *app) keyService(k *config.KeyEncryption, ops *keyOps) (*http.Client, error) {
+func keyService(h *home.Home, k *config.KeyEncryption, ops *Records) (*http.Client, error) {
 	in := &k.Network
-	setup := egress.Config{Now: a.Now}
+	setup := egress.Config{Now: h.Now}
 	if ops != nil {
 		setup.Record = ops.connection
 	}
@@ -163,7 +166,7 @@ func (a *app) keyService(k *config.KeyEncryption, ops *keyOps) (*http.Client, er
 		setup.Destinations = append(setup.Destinations, to)
 	}
 	if in.CAFile != "" {
-		text, err := bounded.ReadFile(a.Below(in.CAFile, ""), config.MaxSize)
+		text, err := bounded.ReadFile(h.Below(in.CAFile, ""), config.MaxSize)
 		if err != nil {
 			return nil, fmt.Errorf("ca_file: %w", bounded.Reason(err))
 		}
@@ -179,17 +182,17 @@ func (a *app) keyService(k *config.KeyEncryption, ops *keyOps) (*http.Client, er
 	return guard.Client(0), nil
 }
 
-// secretOf reads a secret that the config refers to: each time anew, so that it
+// Secret reads a secret that the config refers to: each time anew, so that it
 // can be renewed.
-func (a *app) secretOf(what, env, file string) func() (string, error) {
+func Secret(h *home.Home, what, env, file string) func() (string, error) {
 	return func() (string, error) {
 		if name, ok := strings.CutPrefix(env, "env:"); ok {
-			if text := strings.TrimSpace(a.Env[name]); text != "" {
+			if text := strings.TrimSpace(h.Env[name]); text != "" {
 				return text, nil
 			}
 			return "", exit.Fail(exit.NoKey, "set it", "%s: the environment variable %s is not set", what, name)
 		}
-		text, err := seal.ReadSecret(a.Below(file, ""))
+		text, err := seal.ReadSecret(h.Below(file, ""))
 		if err != nil {
 			return "", exit.Fail(exit.NoKey, "it must be there and readable by its owner alone (chmod 600)", "%s_file can't be read", what)
 		}
@@ -204,30 +207,30 @@ func (a *app) secretOf(what, env, file string) func() (string, error) {
 
 // passphrase reads the passphrase of age from its file, or asks on the terminal:
 // twice for a new key.
-func (a *app) passphrase(k *config.KeyEncryption, create bool) (string, error) {
+func passphrase(h *home.Home, k *config.KeyEncryption, create bool) (string, error) {
 	if k.PassphraseFile != "" {
-		return a.secretOf("keys.passphrase", "", k.PassphraseFile)()
+		return Secret(h, "keys.passphrase", "", k.PassphraseFile)()
 	}
-	in, ok := a.Stdin.(*os.File)
-	if !a.Terminal || !ok {
+	in, ok := h.Stdin.(*os.File)
+	if !h.Terminal || !ok {
 		return "", exit.Fail(exit.NoKey, "name a file in keys.passphrase_file, or run it on a terminal", "the key-encryption key needs its passphrase")
 	}
-	_, missing := os.Stat(a.Below(k.KEK, "keys/kek"))
-	first, err := a.askHidden(in, "passphrase of the key-encryption key: ")
+	_, missing := os.Stat(h.Below(k.KEK, "keys/kek"))
+	first, err := askHidden(h, in, "passphrase of the key-encryption key: ")
 	if err != nil || !create || missing == nil {
 		return first, err
 	}
-	again, err := a.askHidden(in, "the same once more: ")
+	again, err := askHidden(h, in, "the same once more: ")
 	if err == nil && again != first {
 		err = exit.Fail(exit.NoKey, "try again", "the two are not the same")
 	}
 	return first, err
 }
 
-func (a *app) askHidden(in *os.File, question string) (string, error) {
-	fmt.Fprint(a.UI.Err, "counterfoil: "+question)
+func askHidden(h *home.Home, in *os.File, question string) (string, error) {
+	fmt.Fprint(h.UI.Err, "counterfoil: "+question)
 	text, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(a.UI.Err)
+	fmt.Fprintln(h.UI.Err)
 	if err != nil || len(text) == 0 {
 		return "", exit.Fail(exit.NoKey, "try again", "no passphrase was given")
 	}
@@ -237,11 +240,11 @@ func (a *app) askHidden(in *os.File, question string) (string, error) {
 
 // awsCredentials reads the profile default of a credentials file, or the
 // environment.
-func (a *app) awsCredentials(file string) (c awskms.Credentials, err error) {
+func awsCredentials(h *home.Home, file string) (c awskms.Credentials, err error) {
 	if file == "" {
-		c = awskms.Credentials{AccessKeyID: a.Env["AWS_ACCESS_KEY_ID"], SecretAccessKey: a.Env["AWS_SECRET_ACCESS_KEY"], SessionToken: a.Env["AWS_SESSION_TOKEN"]}
+		c = awskms.Credentials{AccessKeyID: h.Env["AWS_ACCESS_KEY_ID"], SecretAccessKey: h.Env["AWS_SECRET_ACCESS_KEY"], SessionToken: h.Env["AWS_SESSION_TOKEN"]}
 	} else {
-		text, err := seal.ReadSecret(a.Below(file, ""))
+		text, err := seal.ReadSecret(h.Below(file, ""))
 		if err != nil {
 			return c, exit.Fail(exit.NoKey, "it must be there and readable by its owner alone (chmod 600)", "keys.awskms.credentials_file can't be read")
 		}
