@@ -10,6 +10,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -105,7 +106,7 @@ func (a *app) listAccounts(ctx context.Context) (err error) {
 }
 
 func (f *folder) accounts(ctx context.Context) ([]store.Account, error) {
-	return listFrom(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Account, error) {
+	return storage.List(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Account, error) {
 		return f.store.Accounts(ctx, at, nil)
 	})
 }

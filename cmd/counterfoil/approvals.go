@@ -11,8 +11,8 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/approvals"
-	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
 func newApprovalsCmd(a *app) *cobra.Command {
@@ -61,18 +61,6 @@ func newAnswerCmd(a *app, answer approvals.Answer, short string) *cobra.Command 
 	return cmd
 }
 
-// approvalsFolder is nil if there is no operator to ask.
-func (a *app) approvalsFolder(keys *seal.Keyring, s *shared) (*approvals.Folder, error) {
-	operator, err := a.operatorKey()
-	if err != nil || operator == "" {
-		return nil, err
-	}
-	if s != nil {
-		return approvals.OpenFiles(s.Files(sharedApprovals), keys, operator)
-	}
-	return approvals.Open(a.Data("approvals"), keys, operator)
-}
-
 // withApprovals opens the folder of approvals, beside a running server.
 func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) error) error {
 	cfg, err := a.Config()
@@ -83,14 +71,14 @@ func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) erro
 	if err != nil {
 		return err
 	}
-	var s *shared
+	var s *storage.Shared
 	if p := &cfg.Store.Postgres; p.Used() {
-		if s, err = a.openShared(ctx, cfg, p.ReaderLogin(), false); err != nil {
+		if s, err = storage.OpenShared(a.Home, ctx, cfg, p.ReaderLogin(), false); err != nil {
 			return err
 		}
-		defer s.close()
+		defer s.Close()
 	}
-	f, err := a.approvalsFolder(keys, s)
+	f, err := storage.Approvals(a.Home, keys, s)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -191,12 +192,12 @@ func (a *app) verifyLog(ctx context.Context, cfg *config.Config, opt audit.Verif
 	if cfg == nil {
 		return audit.Verify(ctx, opt)
 	}
-	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.AuditLogin(), true)
+	s, err := storage.OpenShared(a.Home, ctx, cfg, cfg.Store.Postgres.AuditLogin(), true)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
-	return audit.VerifyPostgres(ctx, s.pool, opt)
+	defer s.Close()
+	return audit.VerifyPostgres(ctx, s.Pool, opt)
 }
 
 // storeToVerify opens what --store compares the log with. Over PostgreSQL the
@@ -209,7 +210,7 @@ func (a *app) storeToVerify(ctx context.Context, cfg *config.Config) (verifiable
 		}
 		return folderStore{f.store, f}, nil
 	}
-	return a.openPostgres(ctx, cfg, cfg.Store.Postgres.AuditLogin(), nil)
+	return storage.OpenPostgres(a.Home, ctx, cfg, cfg.Store.Postgres.AuditLogin(), nil)
 }
 
 // verifiable is a store whose batches can be digested again.
@@ -240,7 +241,7 @@ func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error)
 	case v.operator != "":
 		opt.Operator, err = keyOrFile(v.operator)
 	case len(v.keys) == 0:
-		opt.Operator, err = a.operatorKey()
+		opt.Operator, err = storage.OperatorKey(a.Home)
 	}
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/notion"
 )
 
@@ -146,9 +147,9 @@ func (a *app) changedLines(r *logReader, c changeJSON) ([]string, error) {
 
 // archivedText is a policy or config by its digest.
 func (a *app) archivedText(r *logReader, digest string) ([]byte, error) {
-	text, err := bounded.ReadFile(a.Data("policies", digest), maxPolicyFile)
+	text, err := bounded.ReadFile(a.Data("policies", digest), storage.MaxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) && r.shared != nil { // another replica's
-		return r.shared.Files(sharedPolicies).Read(digest)
+		return r.shared.Files(storage.SharedPolicies).Read(digest)
 	}
 	return text, err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
@@ -14,7 +13,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
-	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 )
 
 func newAuditEraseCmd(a *app) *cobra.Command {
@@ -122,7 +121,7 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 	if err != nil {
 		return err
 	}
-	logCfg, err := a.logConfig(cfg)
+	logCfg, err := storage.LogConfig(a.Home, cfg)
 	if err != nil {
 		return err
 	}
@@ -167,69 +166,10 @@ func restoreLog(ctx context.Context, cfg audit.Config, operator note.Signer) (*a
 
 // restoreShared is restoreLog for a log in PostgreSQL.
 func (a *app) restoreShared(ctx context.Context, cfg *config.Config, logCfg audit.Config, operator note.Signer) (*audit.RollbackError, error) {
-	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.ReaderLogin(), false)
+	s, err := storage.OpenShared(a.Home, ctx, cfg, cfg.Store.Postgres.ReaderLogin(), false)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
-	return audit.RestorePostgres(ctx, s.pool, logCfg, operator)
-}
-
-// checkOrigin makes sure that the config has the name that the log's key was made
-// with.
-func (a *app) checkOrigin(cfg *config.Config) error {
-	key, err := audit.ReadKey(a.Data("keys", "log.pub"))
-	if err != nil {
-		return nil // the log says what is wrong with its keys
-	}
-	name, _, _ := strings.Cut(key, "+")
-	if name == cfg.Log.Origin || !config.ValidOrigin(name) {
-		return nil
-	}
-	return exit.Fail(exit.Config, "put the name back: it can't be changed for a log that has records (docs/configuration.md)", "log.origin is not the name of this log, which is %s", name)
-}
-
-// logConfig is how the log is opened.
-func (a *app) logConfig(cfg *config.Config) (audit.Config, error) {
-	if err := a.checkOrigin(cfg); err != nil {
-		return audit.Config{}, err
-	}
-	operator, err := a.operatorKey()
-	if err != nil {
-		return audit.Config{}, err
-	}
-	out := audit.Config{
-		Dir: a.DataDir, Origin: cfg.Log.Origin, Now: a.Now, Operator: operator,
-		Alert: func(err error) { a.UI.Warnf("log: %v", err) },
-	}
-	if cfg.Log.AnchorFile != "" {
-		out.Anchors = append(out.Anchors, audit.FileAnchor{Path: a.Below(cfg.Log.AnchorFile, "")})
-	}
-	for _, w := range cfg.Log.Witnesses {
-		witness, err := a.witnessClient(w)
-		if err != nil {
-			return out, exit.Fail(exit.Config, "a witness has a url and the key that it printed", "log.witnesses: %w", err)
-		}
-		out.Anchors = append(out.Anchors, witness)
-	}
-	return out, nil
-}
-
-// witnessTimeout bounds one request to a witness.
-const witnessTimeout = 10 * time.Second
-
-// witnessClient makes the client of a witness, which reaches that one host and port
-// and nothing else.
-func (a *app) witnessClient(w config.Witness) (*audit.Witness, error) {
-	to, err := config.Destination(w.URL)
-	if err != nil {
-		return nil, err
-	}
-	to.Networks = append(to.Networks, w.Networks...)
-	guard, err := egress.New(egress.Config{Destinations: []egress.Destination{to}, Now: a.Now})
-	if err != nil {
-		return nil, err
-	}
-	a.Telemetry.WatchEgress(guard.Counts)
-	return audit.NewWitness(w.URL, w.Key, guard.Client(witnessTimeout))
+	defer s.Close()
+	return audit.RestorePostgres(ctx, s.Pool, logCfg, operator)
 }

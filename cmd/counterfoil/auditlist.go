@@ -22,6 +22,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -161,23 +162,23 @@ func (a *app) openReader(ctx context.Context) (*logReader, error) {
 		}
 		return &logReader{Reader: r}, nil
 	}
-	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.AuditLogin(), true)
+	s, err := storage.OpenShared(a.Home, ctx, cfg, cfg.Store.Postgres.AuditLogin(), true)
 	if err != nil {
 		return nil, err
 	}
-	return &logReader{audit.OpenPostgresReader(s.pool, cfg.Log.Origin), s}, nil
+	return &logReader{audit.OpenPostgresReader(s.Pool, cfg.Log.Origin), s}, nil
 }
 
 // logReader is a log that is open for reading.
 type logReader struct {
 	*audit.Reader
-	shared *shared // nil for the log of the data folder
+	shared *storage.Shared // nil for the log of the data folder
 }
 
 // Close closes the log's file, or ends the connections.
 func (r *logReader) Close() error {
 	err := r.Reader.Close()
-	r.shared.close()
+	r.shared.Close()
 	return err
 }
 

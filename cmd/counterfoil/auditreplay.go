@@ -20,6 +20,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/redact"
@@ -129,7 +130,7 @@ func (au *auditor) open(ctx context.Context, replays bool) error {
 	if au.reader, err = au.app.openReader(ctx); err != nil {
 		return err
 	}
-	if au.store, err = au.app.openStoreToRead(ctx, au.cfg, keys); err != nil {
+	if au.store, err = storage.OpenToRead(au.app.Home, ctx, au.cfg, keys); err != nil {
 		return err
 	}
 	return au.openGate(ctx, keys, replays)
@@ -202,9 +203,9 @@ func (au *auditor) archived(digest string) (*policy.Policy, error) {
 	if raw, err := hex.DecodeString(digest); err != nil || len(raw) != 32 {
 		return nil, errors.New("not a policy digest")
 	}
-	text, err := bounded.ReadFile(au.app.Data("policies", digest), maxPolicyFile)
+	text, err := bounded.ReadFile(au.app.Data("policies", digest), storage.MaxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) && au.reader.shared != nil { // another replica's
-		text, err = au.reader.shared.Files(sharedPolicies).Read(digest)
+		text, err = au.reader.shared.Files(storage.SharedPolicies).Read(digest)
 	}
 	if err != nil {
 		return nil, err
@@ -317,7 +318,7 @@ func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, au.Close()) }()
-	text, err := bounded.ReadFile(o.policy, maxPolicyFile)
+	text, err := bounded.ReadFile(o.policy, storage.MaxPolicyFile)
 	if err != nil {
 		return exit.Fail(exit.Usage, "name the policy to compare with --policy", "reading the other policy: %w", err)
 	}

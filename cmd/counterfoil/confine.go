@@ -13,6 +13,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
@@ -190,7 +191,7 @@ func (a *app) databasePorts(cfg *config.Config) (list []uint16, err error) {
 		if !l.Given() {
 			continue
 		}
-		text, err := a.dsn(l)
+		text, err := storage.DSN(a.Home, l)
 		if err != nil {
 			return nil, err
 		}

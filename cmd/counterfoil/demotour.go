@@ -11,6 +11,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/mcp"
 )
 
@@ -152,7 +153,7 @@ func showSummary(a *mcp.CallResult) ([]string, error) {
 // tourVerify checks the log as an auditor would: from its files, with the
 // public key alone.
 func (f *folder) tourVerify(ctx context.Context, u *console.UI) error {
-	key, err := f.app.logVerifier()
+	key, err := storage.LogVerifier(f.app.Home)
 	if err != nil {
 		return err
 	}

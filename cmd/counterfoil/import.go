@@ -16,6 +16,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/ingest"
 	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
@@ -331,7 +332,7 @@ func (a *app) listBatches(ctx context.Context, limit int) (err error) {
 }
 
 func (f *folder) batches(ctx context.Context, limit int) ([]store.Batch, error) {
-	return listFrom(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Batch, error) {
+	return storage.List(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Batch, error) {
 		return f.store.Batches(ctx, at, 0, limit)
 	})
 }

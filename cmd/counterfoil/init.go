@@ -16,6 +16,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
@@ -123,7 +124,7 @@ func (a *app) createKeys(c *config.Config) error {
 	if err := kek.Create(a.Home, c); err != nil {
 		return err
 	}
-	return a.createLogKeys(c)
+	return storage.CreateLogKeys(a.Home, c)
 }
 
 // createMissing writes a file unless there is one, and says which it did.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
@@ -346,7 +347,7 @@ func TestApprovalKeysLapse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	waiting, err := a.approvalsFolder(f.keys, nil)
+	waiting, err := storage.Approvals(a.Home, f.keys, nil)
 	if err != nil || waiting == nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -168,7 +169,7 @@ func (x *resealing) lapse(context.Context) error {
 	if !x.any(seal.PurposeApproval) {
 		return nil
 	}
-	waiting, err := x.f.app.approvalsFolder(x.f.keys, x.f.shared)
+	waiting, err := storage.Approvals(x.f.app.Home, x.f.keys, x.f.shared)
 	if err != nil || waiting == nil {
 		return err
 	}

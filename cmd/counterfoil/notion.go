@@ -72,7 +72,7 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 // of a folder is always the same, replicas have names of their own.
 func (f *folder) outboxRows() (kept, string, error) {
 	if f.shared != nil {
-		return outbox.NewPostgres(f.shared.pool, f.cfg.Log.Origin, f.keys), "", nil
+		return outbox.NewPostgres(f.shared.Pool, f.cfg.Log.Origin, f.keys), "", nil
 	}
 	rows, err := outbox.OpenFolder(f.app.Data("outbox"), f.keys)
 	return rows, notionOwner, err

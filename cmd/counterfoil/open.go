@@ -15,6 +15,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -33,7 +34,7 @@ type folder struct {
 	lock     *lockfile.Lock
 	keys     *seal.Keyring
 	keyOps   kek.Records
-	shared   *shared // nil with the embedded store
+	shared   *storage.Shared // nil with the embedded store
 	log      *audit.Log
 	recorded recorded
 	cached   int64       // records that run/recorded covers
@@ -109,16 +110,16 @@ func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
 }
 
 func (f *folder) openLog(ctx context.Context) error {
-	cfg, err := f.app.logConfig(f.cfg)
+	cfg, err := storage.LogConfig(f.app.Home, f.cfg)
 	if err != nil {
 		return err
 	}
 	f.observeLog(&cfg)
 	if p := &f.cfg.Store.Postgres; p.Used() {
-		if f.shared, err = f.app.openShared(ctx, f.cfg, p.ReaderLogin(), false); err != nil {
+		if f.shared, err = storage.OpenShared(f.app.Home, ctx, f.cfg, p.ReaderLogin(), false); err != nil {
 			return err
 		}
-		f.log, err = audit.OpenPostgres(ctx, f.shared.pool, cfg)
+		f.log, err = audit.OpenPostgres(ctx, f.shared.Pool, cfg)
 		return err
 	}
 	f.log, err = audit.Open(ctx, cfg)
@@ -132,9 +133,9 @@ func (f *folder) openLog(ctx context.Context) error {
 // crash may have come between the commit and its record.
 func (f *folder) openStore(ctx context.Context) (err error) {
 	if f.shared != nil {
-		f.store, err = f.app.openPostgres(ctx, f.cfg, f.cfg.Store.Postgres.ReaderLogin(), nil)
+		f.store, err = storage.OpenPostgres(f.app.Home, ctx, f.cfg, f.cfg.Store.Postgres.ReaderLogin(), nil)
 	} else {
-		f.store, err = openEmbedded(ctx, f.app.Below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
+		f.store, err = storage.OpenEmbedded(ctx, f.app.Below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
 	}
 	if err != nil {
 		return err
@@ -157,7 +158,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := f.app.approvalsFolder(f.keys, f.shared)
+	waiting, err := storage.Approvals(f.app.Home, f.keys, f.shared)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +193,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 
 // loadPolicy compiles the policy that the config names.
 func (f *folder) loadPolicy(ctx context.Context) (*policy.Policy, error) {
-	src, err := f.app.readPolicy(f.cfg)
+	src, err := storage.ReadPolicy(f.app.Home, f.cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -267,20 +268,11 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 	if f.secrets, err = f.knownSecrets(); err != nil {
 		return nil, err
 	}
-	f.store, err = a.openStoreToRead(ctx, cfg, f.keys)
+	f.store, err = storage.OpenToRead(a.Home, ctx, cfg, f.keys)
 	if err != nil {
 		return nil, err
 	}
 	return f, nil
-}
-
-// openStoreToRead opens the store for reading only, beside whoever owns the
-// folder.
-func (a *app) openStoreToRead(ctx context.Context, cfg *config.Config, keys *seal.Keyring) (store.Store, error) {
-	if p := &cfg.Store.Postgres; p.Used() {
-		return a.openPostgres(ctx, cfg, p.ReaderLogin(), nil)
-	}
-	return openEmbeddedReadOnly(ctx, a.Below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
 }
 
 // Close closes what is open. Closing again waits for the first time and returns
@@ -311,7 +303,7 @@ func (f *folder) closeAll() error {
 	if f.log != nil {
 		errs = append(errs, f.log.Close())
 	}
-	f.shared.close()
+	f.shared.Close()
 	if f.lock != nil {
 		errs = append(errs, f.lock.Release())
 	}

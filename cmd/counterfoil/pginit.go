@@ -14,6 +14,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
@@ -68,14 +69,14 @@ func (a *app) initPostgres(ctx context.Context, c *config.Config) error {
 	if !p.Used() {
 		return exit.Fail(exit.Config, "add store.postgres to it (docs/configuration.md), or set up another folder", "the config that is there has the embedded store")
 	}
-	dsn, err := a.dsn(p.MigratorLogin())
+	dsn, err := storage.DSN(a.Home, p.MigratorLogin())
 	if err != nil {
 		return err
 	}
 	if err := a.createLoginFiles(dsn, p.Tenant, a.DataDir); err != nil {
 		return err
 	}
-	if err := postgres.Migrate(ctx, dsn, p.AllowPlain, modules()...); err != nil {
+	if err := postgres.Migrate(ctx, dsn, p.AllowPlain, storage.Modules()...); err != nil {
 		return err
 	}
 	err = a.createOwnTenant(ctx, dsn, p)
@@ -83,13 +84,13 @@ func (a *app) initPostgres(ctx context.Context, c *config.Config) error {
 		return err
 	}
 	// It is there. If it is ours, its logins work.
-	s, opened := a.openShared(ctx, c, p.ReaderLogin(), false)
+	s, opened := storage.OpenShared(a.Home, ctx, c, p.ReaderLogin(), false)
 	if opened != nil {
 		a.UI.Warnf("%v", opened)
 		return exit.Fail(exit.Data, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",
 			"%w, and its logins are not those of this data folder", err)
 	}
-	s.close()
+	s.Close()
 	a.UI.Notef("kept tenant %s", p.Tenant)
 	return nil
 }
@@ -104,7 +105,7 @@ func (a *app) createOwnTenant(ctx context.Context, dsn string, p *config.Postgre
 		if !l.login.Given() {
 			continue
 		}
-		text, err := a.dsn(l.login)
+		text, err := storage.DSN(a.Home, l.login)
 		if err != nil {
 			return err
 		}
@@ -119,8 +120,8 @@ func (a *app) createTenant(ctx context.Context, dsn string, p *config.Postgres, 
 	if err := a.checkRoom(ctx, dsn, p, t.Name); err != nil {
 		return err
 	}
-	if err := postgres.CreateTenant(ctx, dsn, p.AllowPlain, t, modules()...); err != nil {
-		return a.pgError(err)
+	if err := postgres.CreateTenant(ctx, dsn, p.AllowPlain, t, storage.Modules()...); err != nil {
+		return storage.WithHint(a.Home, err)
 	}
 	a.UI.Notef("made tenant %s", t.Name)
 	return nil
@@ -132,7 +133,7 @@ func (a *app) checkRoom(ctx context.Context, dsn string, p *config.Postgres, nam
 	names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
 	switch {
 	case err != nil:
-		return a.pgError(err)
+		return storage.WithHint(a.Home, err)
 	case p.Mode != config.ModeShared && len(names) > 0:
 		return fmt.Errorf("%w: the database has a tenant, and store.postgres.mode is %s", store.ErrConflict, config.ModeSingle)
 	case slices.Contains(names, name):

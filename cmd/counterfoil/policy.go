@@ -16,6 +16,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -47,10 +48,10 @@ func (a *app) policySource(file string) (policy.Source, string, error) {
 		if err != nil {
 			return policy.Source{}, "", err
 		}
-		src, err := a.readPolicy(cfg)
-		return src, a.policyPath(cfg), err
+		src, err := storage.ReadPolicy(a.Home, cfg)
+		return src, storage.PolicyPath(a.Home, cfg), err
 	}
-	text, err := bounded.ReadFile(file, maxPolicyFile)
+	text, err := bounded.ReadFile(file, storage.MaxPolicyFile)
 	if err != nil {
 		return policy.Source{}, "", exit.Fail(exit.Config, "", "reading the policy: %w", err)
 	}
@@ -205,7 +206,7 @@ func (a *app) testPolicy(file, tests string) error {
 		ext := filepath.Ext(path)
 		tests = strings.TrimSuffix(path, ext) + "_test" + ext
 	}
-	text, err := bounded.ReadFile(tests, maxPolicyFile)
+	text, err := bounded.ReadFile(tests, storage.MaxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return exit.Fail(exit.Config, "counterfoil init writes tests for the default policy", "there are no tests at %s", tests)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
@@ -25,7 +26,7 @@ a schema that is newer than this program is refused.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.administer(func(dsn string, p *config.Postgres) error {
-				if err := postgres.Migrate(cmd.Context(), dsn, p.AllowPlain, modules()...); err != nil {
+				if err := postgres.Migrate(cmd.Context(), dsn, p.AllowPlain, storage.Modules()...); err != nil {
 					return err
 				}
 				a.UI.Notef("the schema is up to date")
@@ -45,7 +46,7 @@ func (a *app) administer(do func(dsn string, p *config.Postgres) error) error {
 	if !p.Used() {
 		return exit.Fail(exit.Usage, "counterfoil init --postgres sets one up", "the config has the embedded store")
 	}
-	dsn, err := a.dsn(p.MigratorLogin())
+	dsn, err := storage.DSN(a.Home, p.MigratorLogin())
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func (a *app) tenantCreate(ctx context.Context, dsn string, p *config.Postgres, 
 func (a *app) listTenants(ctx context.Context, dsn string, p *config.Postgres) error {
 	names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
 	if err != nil {
-		return a.pgError(err)
+		return storage.WithHint(a.Home, err)
 	}
 	if a.UI.JSON {
 		return a.UI.Document(map[string]any{"tenants": append([]string{}, names...)})
@@ -141,12 +142,12 @@ database as evidence, where only the login that owns the database reads it.`,
 				return exit.Fail(exit.Usage, "add --yes", "this removes every row of the tenant, and there is no way back")
 			}
 			return a.administer(func(dsn string, p *config.Postgres) error {
-				err := postgres.DropTenant(cmd.Context(), dsn, p.AllowPlain, args[0], modules()...)
+				err := postgres.DropTenant(cmd.Context(), dsn, p.AllowPlain, args[0], storage.Modules()...)
 				if errors.Is(err, store.ErrNotFound) {
 					return exit.Fail(exit.NotFound, "counterfoil tenant list lists them", "there is no such tenant")
 				}
 				if err != nil {
-					return a.pgError(err)
+					return storage.WithHint(a.Home, err)
 				}
 				a.UI.Notef("dropped tenant %s", args[0])
 				return nil

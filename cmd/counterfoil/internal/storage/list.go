@@ -1,4 +1,4 @@
-package main
+package storage
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 // fraction of a second of one that answers, at ten million transactions, too.
 const listTimeout = 15 * time.Second
 
-// listFrom reads a list at the newest snapshot. A store that does not answer within
+// List reads a list at the newest snapshot. A store that does not answer within
 // listTimeout is store.ErrUnavailable.
-func listFrom[T any](ctx context.Context, s store.Store, read func(context.Context, store.Snapshot) (T, error)) (list T, err error) {
+func List[T any](ctx context.Context, s store.Store, read func(context.Context, store.Snapshot) (T, error)) (list T, err error) {
 	bound, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	at, err := s.Snapshot(bound)

@@ -1,4 +1,4 @@
-package main
+package storage
 
 import (
 	"context"
@@ -23,7 +23,7 @@ func (silentStore) Snapshot(ctx context.Context) (store.Snapshot, error) {
 func TestListBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		list := func(ctx context.Context) error {
-			_, err := listFrom(ctx, silentStore{}, func(context.Context, store.Snapshot) (int, error) { return 0, nil })
+			_, err := List(ctx, silentStore{}, func(context.Context, store.Snapshot) (int, error) { return 0, nil })
 			return err
 		}
 		begun := time.Now()

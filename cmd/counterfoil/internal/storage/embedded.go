@@ -1,4 +1,4 @@
-package main
+package storage
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"github.com/counterfoil/counterfoil/store/sqlite"
 )
 
-// openEmbedded opens the embedded store.
-func openEmbedded(ctx context.Context, path string, key [32]byte, cacheMiB int) (store.Store, error) {
+// OpenEmbedded opens the embedded store.
+func OpenEmbedded(ctx context.Context, path string, key [32]byte, cacheMiB int) (store.Store, error) {
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: path, Key: key, WriterCacheBytes: int64(cacheMiB) << 20})
 	if err != nil {
 		return nil, err // not s: a nil *sqlite.Store is no nil store.Store
