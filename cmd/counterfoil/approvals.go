@@ -73,7 +73,7 @@ func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) erro
 	}
 	var s *storage.Shared
 	if p := &cfg.Store.Postgres; p.Used() {
-		if s, err = storage.OpenShared(a.Home, ctx, cfg, p.ReaderLogin(), false); err != nil {
+		if s, err = storage.OpenShared(ctx, a.Home, cfg, p.ReaderLogin(), false); err != nil {
 			return err
 		}
 		defer s.Close()

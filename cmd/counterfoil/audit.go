@@ -192,7 +192,7 @@ func (a *app) verifyLog(ctx context.Context, cfg *config.Config, opt audit.Verif
 	if cfg == nil {
 		return audit.Verify(ctx, opt)
 	}
-	s, err := storage.OpenShared(a.Home, ctx, cfg, cfg.Store.Postgres.AuditLogin(), true)
+	s, err := storage.OpenShared(ctx, a.Home, cfg, cfg.Store.Postgres.AuditLogin(), true)
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +210,7 @@ func (a *app) storeToVerify(ctx context.Context, cfg *config.Config) (verifiable
 		}
 		return folderStore{f.store, f}, nil
 	}
-	return storage.OpenPostgres(a.Home, ctx, cfg, cfg.Store.Postgres.AuditLogin(), nil)
+	return storage.OpenPostgres(ctx, a.Home, cfg, cfg.Store.Postgres.AuditLogin(), nil)
 }
 
 // verifiable is a store whose batches can be digested again.

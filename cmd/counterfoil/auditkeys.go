@@ -166,7 +166,7 @@ func restoreLog(ctx context.Context, cfg audit.Config, operator note.Signer) (*a
 
 // restoreShared is restoreLog for a log in PostgreSQL.
 func (a *app) restoreShared(ctx context.Context, cfg *config.Config, logCfg audit.Config, operator note.Signer) (*audit.RollbackError, error) {
-	s, err := storage.OpenShared(a.Home, ctx, cfg, cfg.Store.Postgres.ReaderLogin(), false)
+	s, err := storage.OpenShared(ctx, a.Home, cfg, cfg.Store.Postgres.ReaderLogin(), false)
 	if err != nil {
 		return nil, err
 	}

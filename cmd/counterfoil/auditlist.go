@@ -162,7 +162,7 @@ func (a *app) openReader(ctx context.Context) (*logReader, error) {
 		}
 		return &logReader{Reader: r}, nil
 	}
-	s, err := storage.OpenShared(a.Home, ctx, cfg, cfg.Store.Postgres.AuditLogin(), true)
+	s, err := storage.OpenShared(ctx, a.Home, cfg, cfg.Store.Postgres.AuditLogin(), true)
 	if err != nil {
 		return nil, err
 	}

@@ -130,7 +130,7 @@ func (au *auditor) open(ctx context.Context, replays bool) error {
 	if au.reader, err = au.app.openReader(ctx); err != nil {
 		return err
 	}
-	if au.store, err = storage.OpenToRead(au.app.Home, ctx, au.cfg, keys); err != nil {
+	if au.store, err = storage.OpenToRead(ctx, au.app.Home, au.cfg, keys); err != nil {
 		return err
 	}
 	return au.openGate(ctx, keys, replays)

@@ -116,7 +116,7 @@ func (f *folder) openLog(ctx context.Context) error {
 	}
 	f.observeLog(&cfg)
 	if p := &f.cfg.Store.Postgres; p.Used() {
-		if f.shared, err = storage.OpenShared(f.app.Home, ctx, f.cfg, p.ReaderLogin(), false); err != nil {
+		if f.shared, err = storage.OpenShared(ctx, f.app.Home, f.cfg, p.ReaderLogin(), false); err != nil {
 			return err
 		}
 		f.log, err = audit.OpenPostgres(ctx, f.shared.Pool, cfg)
@@ -133,7 +133,7 @@ func (f *folder) openLog(ctx context.Context) error {
 // crash may have come between the commit and its record.
 func (f *folder) openStore(ctx context.Context) (err error) {
 	if f.shared != nil {
-		f.store, err = storage.OpenPostgres(f.app.Home, ctx, f.cfg, f.cfg.Store.Postgres.ReaderLogin(), nil)
+		f.store, err = storage.OpenPostgres(ctx, f.app.Home, f.cfg, f.cfg.Store.Postgres.ReaderLogin(), nil)
 	} else {
 		f.store, err = storage.OpenEmbedded(ctx, f.app.Below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
 	}
@@ -268,7 +268,7 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 	if f.secrets, err = f.knownSecrets(); err != nil {
 		return nil, err
 	}
-	f.store, err = storage.OpenToRead(a.Home, ctx, cfg, f.keys)
+	f.store, err = storage.OpenToRead(ctx, a.Home, cfg, f.keys)
 	if err != nil {
 		return nil, err
 	}

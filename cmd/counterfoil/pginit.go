@@ -84,7 +84,7 @@ func (a *app) initPostgres(ctx context.Context, c *config.Config) error {
 		return err
 	}
 	// It is there. If it is ours, its logins work.
-	s, opened := storage.OpenShared(a.Home, ctx, c, p.ReaderLogin(), false)
+	s, opened := storage.OpenShared(ctx, a.Home, c, p.ReaderLogin(), false)
 	if opened != nil {
 		a.UI.Warnf("%v", opened)
 		return exit.Fail(exit.Data, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",

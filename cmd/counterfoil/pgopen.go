@@ -43,7 +43,7 @@ func (f *folder) changing(ctx context.Context, change func(store.Store) error) (
 	if !writer.Given() {
 		return exit.Fail(exit.Data, "make the change where store.postgres.writer is in the config", "this config has no login that may change the store")
 	}
-	s, err := storage.OpenPostgres(f.app.Home, ctx, f.cfg, p.ReaderLogin(), &writer)
+	s, err := storage.OpenPostgres(ctx, f.app.Home, f.cfg, p.ReaderLogin(), &writer)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ const (
 )
 
 // OpenShared connects to the log as a login that appends, or one that reads.
-func OpenShared(h *home.Home, ctx context.Context, cfg *config.Config, l config.Login, readOnly bool) (*Shared, error) {
+func OpenShared(ctx context.Context, h *home.Home, cfg *config.Config, l config.Login, readOnly bool) (*Shared, error) {
 	p := &cfg.Store.Postgres
 	dsn, err := DSN(h, l)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Shared) Close() {
 
 // OpenPostgres opens the store as a reader, and with a writer's login if one is
 // named.
-func OpenPostgres(h *home.Home, ctx context.Context, cfg *config.Config, reads config.Login, writes *config.Login) (store.Store, error) {
+func OpenPostgres(ctx context.Context, h *home.Home, cfg *config.Config, reads config.Login, writes *config.Login) (store.Store, error) {
 	p := &cfg.Store.Postgres
 	pc := postgres.Config{Tenant: p.Tenant, Alone: p.Mode != config.ModeShared, AllowPlain: p.AllowPlain, Readers: p.Connections, ReplicaWait: p.ReplicaWait}
 	var err error

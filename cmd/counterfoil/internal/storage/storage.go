@@ -13,9 +13,9 @@ import (
 
 // OpenToRead opens the store for reading only, beside whoever owns the
 // folder.
-func OpenToRead(h *home.Home, ctx context.Context, cfg *config.Config, keys *seal.Keyring) (store.Store, error) {
+func OpenToRead(ctx context.Context, h *home.Home, cfg *config.Config, keys *seal.Keyring) (store.Store, error) {
 	if p := &cfg.Store.Postgres; p.Used() {
-		return OpenPostgres(h, ctx, cfg, p.ReaderLogin(), nil)
+		return OpenPostgres(ctx, h, cfg, p.ReaderLogin(), nil)
 	}
 	return openEmbeddedReadOnly(ctx, h.Below(cfg.Store.Path, "store.db"), keys.Derive(seal.PurposeDB, "sqlite"))
 }
