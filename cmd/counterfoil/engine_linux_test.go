@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -172,7 +173,7 @@ func TestEngineOutOfMemory(t *testing.T) {
 func TestModelIsCutOff(t *testing.T) {
 	for name, found := range map[string]error{"a way out": sandbox.ErrOpen, "no proof": sandbox.ErrVoid} {
 		t.Run(name, func(t *testing.T) {
-			a := quietApp(t)
+			a := &app{Home: &home.Home{UI: console.UI{Out: io.Discard, Err: io.Discard}, DataDir: t.TempDir()}}
 			m := watchedModel(t, a)
 			hour, outcomes := make(chan time.Time), make(chan error)
 			m.again = hour
@@ -203,7 +204,7 @@ func watchedModel(t *testing.T, a *app) *model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &model{folder: &folder{app: a}, cfg: l, client: client}
+	return &model{app: a, cfg: l, client: client}
 }
 
 // TestUnconfined: a kernel that cannot confine is refused where that is

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
@@ -38,11 +36,11 @@ const (
 // starts the engine in the sandbox when it is first needed, again when it ended,
 // and only while the newest probe found no way out.
 type model struct {
-	folder *folder
+	app    *app
 	cfg    *config.LLM
 	client *llm.Client
-	probe  func(ctx context.Context, tcp bool) error // nil is folder.probe
-	again  <-chan time.Time                          // when to probe again; nil is every probeEvery
+	probe  func(ctx context.Context, tcp bool) error
+	again  <-chan time.Time // when to probe again; nil is every probeEvery
 
 	mu      sync.Mutex
 	digest  string // of the model's file, hex
@@ -52,13 +50,13 @@ type model struct {
 	cut     error     // why the model is cut off, nil if it is not
 }
 
-// openModel makes the model that the config names, or nil.
-func (f *folder) openModel(ctx context.Context) (*model, error) {
-	l := &f.cfg.LLM
+// openModel makes the model that the config names, or nil. probe tries to get out
+// of the sandbox, and puts what it found on record.
+func (a *app) openModel(ctx context.Context, l *config.LLM, probe func(ctx context.Context, tcp bool) error) (*model, error) {
 	if l.Model == "" {
 		return nil, nil
 	}
-	endpoint := f.app.modelEndpoint(l)
+	endpoint := a.modelEndpoint(l)
 	client, err := llm.New(llm.Config{Endpoint: endpoint, Model: l.Model, Seed: l.Seed, Timeout: l.Timeout})
 	if err == nil {
 		err = endpoint.Check(ctx)
@@ -66,7 +64,7 @@ func (f *folder) openModel(ctx context.Context) (*model, error) {
 	if err != nil {
 		return nil, exit.Fail(exit.Config, "name a unix socket, or an address of this machine or of a network listed in llm.networks", "llm.endpoint: %w", err)
 	}
-	return &model{folder: f, cfg: l, client: client}, nil
+	return &model{app: a, cfg: l, client: client, probe: probe}, nil
 }
 
 // Complete answers a prompt.
@@ -82,7 +80,7 @@ func (m *model) Describe() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.digest == "" && m.cfg.File != "" {
-		m.digest = modelDigest(m.folder.app.Below(m.cfg.File, ""))
+		m.digest = modelDigest(m.app.Below(m.cfg.File, ""))
 	}
 	digest := m.digest
 	if digest == "" {
@@ -143,7 +141,7 @@ func (m *model) running() bool {
 // not the request's: it goes on when that ends.
 func (m *model) start(ctx context.Context) error {
 	m.started = time.Now()
-	spec, err := m.folder.app.engineSpec(m.cfg)
+	spec, err := m.app.engineSpec(m.cfg)
 	if err != nil {
 		return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 	}
@@ -151,7 +149,7 @@ func (m *model) start(ctx context.Context) error {
 	m.engine, err = sandbox.Start(context.Background(), spec, io.Discard)
 	if err != nil {
 		m.engine = nil
-		m.folder.app.UI.Warnf("the model's engine was not started: %v", err)
+		m.app.UI.Warnf("the model's engine was not started: %v", err)
 		return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineStart)
@@ -171,7 +169,7 @@ func (m *model) start(ctx context.Context) error {
 	}
 }
 
-func (m *model) socket() string { return m.folder.app.modelEndpoint(m.cfg).Socket() }
+func (m *model) socket() string { return m.app.modelEndpoint(m.cfg).Socket() }
 
 // engineSpec is the sandbox of the config's engine.
 func (a *app) engineSpec(l *config.LLM) (sandbox.Spec, error) {
@@ -192,14 +190,7 @@ func (a *app) engineSpec(l *config.LLM) (sandbox.Spec, error) {
 // prove probes the sandbox and puts the outcome on record. If there is a way
 // out, or no proof that there is none, the model is cut off.
 func (m *model) prove(ctx context.Context) error {
-	probe := m.probe
-	if probe == nil {
-		probe = func(ctx context.Context, tcp bool) error {
-			_, err := m.folder.probe(ctx, tcp)
-			return err
-		}
-	}
-	err := probe(ctx, m.cfg.Port != 0)
+	err := m.probe(ctx, m.cfg.Port != 0)
 	if err == nil {
 		m.proven = time.Now()
 		return nil
@@ -209,7 +200,7 @@ func (m *model) prove(ctx context.Context) error {
 		m.engine.Stop()
 		m.engine = nil
 	}
-	m.folder.app.UI.Warnf("the model is cut off: %v", err)
+	m.app.UI.Warnf("the model is cut off: %v", err)
 	return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 }
 
@@ -220,7 +211,7 @@ func (m *model) watch(ctx context.Context) {
 		return
 	}
 	if err := m.ready(ctx); err != nil && ctx.Err() == nil {
-		m.folder.app.UI.Warnf("the local model is not there yet: %v", err)
+		m.app.UI.Warnf("the local model is not there yet: %v", err)
 	}
 	again := m.again
 	if again == nil {
@@ -250,59 +241,4 @@ func (m *model) close() {
 		m.engine.Stop()
 	}
 	m.client.Close()
-}
-
-// probeDetail is what a record says of a probe.
-type probeDetail struct {
-	Verdict  string   `json:"verdict"` // closed, open, void, forbidden
-	Tried    int      `json:"tried"`
-	Controls int      `json:"controls"`
-	Arrived  int      `json:"arrived"`
-	Open     []string `json:"open,omitempty"`
-	Seccomp  int      `json:"seccomp"`
-	Landlock int      `json:"landlock_abi"`
-}
-
-// probe tries to get out of the sandbox and puts what it found on record. The
-// error says why there is no proof.
-func (f *folder) probe(ctx context.Context, tcp bool) (sandbox.Proof, error) {
-	probe := sandbox.Probe
-	if f.app.Prober != nil {
-		probe = f.app.Prober.Probe
-	}
-	p, err := probe(ctx, tcp)
-	if err == nil {
-		err = p.Verdict()
-	}
-	d := probeDetail{
-		Verdict: verdictName(err), Tried: len(p.Attempts), Controls: p.Controls(), Arrived: p.Arrived,
-		Seccomp: p.Layers.Seccomp, Landlock: p.Layers.Landlock,
-	}
-	for _, a := range p.Attempts {
-		if a.Inside != "closed" {
-			d.Open = append(d.Open, a.Name)
-		}
-	}
-	text, failed := json.Marshal(d)
-	if failed != nil {
-		return p, failed
-	}
-	f.records.Lock()
-	defer f.records.Unlock()
-	if failed := f.event(context.WithoutCancel(ctx), audit.Record{Event: audit.EventProbe, Detail: string(text)}); failed != nil {
-		return p, failed // without a record there is no proof
-	}
-	return p, err
-}
-
-func verdictName(err error) string {
-	switch {
-	case err == nil:
-		return "closed"
-	case errors.Is(err, sandbox.ErrOpen):
-		return "open"
-	case errors.Is(err, sandbox.ErrForbidden), errors.Is(err, sandbox.ErrPlatform):
-		return "forbidden"
-	}
-	return "void"
 }

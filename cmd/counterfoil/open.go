@@ -181,7 +181,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		setup.Notion = f.way
 		f.telemetry.WatchEgress(f.way.guard.Counts)
 	}
-	if f.model, err = f.openModel(ctx); err != nil {
+	if f.model, err = f.app.openModel(ctx, &f.cfg.LLM, f.prove); err != nil {
 		return nil, err
 	}
 	if f.model != nil {
