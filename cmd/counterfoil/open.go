@@ -13,6 +13,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/engine"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
@@ -50,7 +51,7 @@ type folder struct {
 	hangup  atomic.Bool                   // this process reads its config again on SIGHUP
 	stdio   string                        // principal of this process's stdio client; "" is the config's
 
-	model *model // nil without one, and before openGate
+	model *engine.Model // nil without one, and before openGate
 
 	tenders
 
@@ -181,7 +182,7 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		setup.Notion = f.way
 		f.telemetry.WatchEgress(f.way.guard.Counts)
 	}
-	if f.model, err = f.app.openModel(ctx, &f.cfg.LLM, f.prove); err != nil {
+	if f.model, err = engine.Open(ctx, f.app.Home, &f.cfg.LLM, f.prove); err != nil {
 		return nil, err
 	}
 	if f.model != nil {
@@ -293,7 +294,7 @@ func (f *folder) closeAll() error {
 		f.way.close()
 	}
 	if f.model != nil {
-		f.model.close()
+		f.model.Close()
 	}
 	if f.store != nil {
 		errs = append(errs, f.store.Close())

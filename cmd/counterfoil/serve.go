@@ -123,7 +123,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if s.model != nil {
 		watching, end := context.WithCancel(ctx)
 		var watch sync.WaitGroup
-		watch.Go(func() { s.model.watch(watching) })
+		watch.Go(func() { s.model.Watch(watching) })
 		defer watch.Wait()
 		defer end()
 	}

@@ -1,4 +1,7 @@
-package main
+// Package engine is the local model of a data folder: it starts the inference engine
+// in the sandbox, proves now and then that there is no way out, and cuts it off if
+// there is one.
+package engine
 
 import (
 	"context"
@@ -15,10 +18,20 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
+
+// endpoint resolves the endpoint against the data folder.
+func Endpoint(h *home.Home, l *config.LLM) llm.Endpoint {
+	e := llm.Endpoint{URL: l.Endpoint, Networks: l.Networks}
+	if path := e.Socket(); path != "" {
+		e.URL = "unix:" + h.Below(path, "")
+	}
+	return e
+}
 
 const (
 	// probeEvery is how long a proof that the sandbox is closed holds.
@@ -32,11 +45,11 @@ const (
 	enginePoll = 50 * time.Millisecond
 )
 
-// model is the local model of a data folder. If the config has a command, it
+// Model is the local model of a data folder. If the config has a command, it
 // starts the engine in the sandbox when it is first needed, again when it ended,
 // and only while the newest probe found no way out.
-type model struct {
-	app    *app
+type Model struct {
+	home   *home.Home
 	cfg    *config.LLM
 	client *llm.Client
 	probe  func(ctx context.Context, tcp bool) error
@@ -50,13 +63,13 @@ type model struct {
 	cut     error     // why the model is cut off, nil if it is not
 }
 
-// openModel makes the model that the config names, or nil. probe tries to get out
+// Open makes the model that the config names, or nil. probe tries to get out
 // of the sandbox, and puts what it found on record.
-func (a *app) openModel(ctx context.Context, l *config.LLM, probe func(ctx context.Context, tcp bool) error) (*model, error) {
+func Open(ctx context.Context, h *home.Home, l *config.LLM, probe func(ctx context.Context, tcp bool) error) (*Model, error) {
 	if l.Model == "" {
 		return nil, nil
 	}
-	endpoint := a.modelEndpoint(l)
+	endpoint := Endpoint(h, l)
 	client, err := llm.New(llm.Config{Endpoint: endpoint, Model: l.Model, Seed: l.Seed, Timeout: l.Timeout})
 	if err == nil {
 		err = endpoint.Check(ctx)
@@ -64,11 +77,11 @@ func (a *app) openModel(ctx context.Context, l *config.LLM, probe func(ctx conte
 	if err != nil {
 		return nil, exit.Fail(exit.Config, "name a unix socket, or an address of this machine or of a network listed in llm.networks", "llm.endpoint: %w", err)
 	}
-	return &model{app: a, cfg: l, client: client, probe: probe}, nil
+	return &Model{home: h, cfg: l, client: client, probe: probe}, nil
 }
 
 // Complete answers a prompt.
-func (m *model) Complete(ctx context.Context, r llm.Request, progress func(string)) (llm.Answer, error) {
+func (m *Model) Complete(ctx context.Context, r llm.Request, progress func(string)) (llm.Answer, error) {
 	if err := m.ready(ctx); err != nil {
 		return llm.Answer{}, err
 	}
@@ -76,11 +89,11 @@ func (m *model) Complete(ctx context.Context, r llm.Request, progress func(strin
 }
 
 // Describe is what records say of the model.
-func (m *model) Describe() string {
+func (m *Model) Describe() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.digest == "" && m.cfg.File != "" {
-		m.digest = modelDigest(m.app.Below(m.cfg.File, ""))
+		m.digest = modelDigest(m.home.Below(m.cfg.File, ""))
 	}
 	digest := m.digest
 	if digest == "" {
@@ -104,7 +117,7 @@ func modelDigest(path string) string {
 }
 
 // ready sees to it that an engine runs, in a sandbox that is proven.
-func (m *model) ready(ctx context.Context) error {
+func (m *Model) ready(ctx context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.cut != nil {
@@ -124,7 +137,7 @@ func (m *model) ready(ctx context.Context) error {
 	return m.start(ctx)
 }
 
-func (m *model) running() bool {
+func (m *Model) running() bool {
 	if m.engine == nil {
 		return false
 	}
@@ -139,9 +152,9 @@ func (m *model) running() bool {
 
 // start starts the engine and waits until it serves the model. The engine is
 // not the request's: it goes on when that ends.
-func (m *model) start(ctx context.Context) error {
+func (m *Model) start(ctx context.Context) error {
 	m.started = time.Now()
-	spec, err := m.app.engineSpec(m.cfg)
+	spec, err := engineSpec(m.home, m.cfg)
 	if err != nil {
 		return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 	}
@@ -149,7 +162,7 @@ func (m *model) start(ctx context.Context) error {
 	m.engine, err = sandbox.Start(context.Background(), spec, io.Discard)
 	if err != nil {
 		m.engine = nil
-		m.app.UI.Warnf("the model's engine was not started: %v", err)
+		m.home.UI.Warnf("the model's engine was not started: %v", err)
 		return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineStart)
@@ -169,17 +182,17 @@ func (m *model) start(ctx context.Context) error {
 	}
 }
 
-func (m *model) socket() string { return m.app.modelEndpoint(m.cfg).Socket() }
+func (m *Model) socket() string { return Endpoint(m.home, m.cfg).Socket() }
 
 // engineSpec is the sandbox of the config's engine.
-func (a *app) engineSpec(l *config.LLM) (sandbox.Spec, error) {
-	socket := a.modelEndpoint(l).Socket()
+func engineSpec(h *home.Home, l *config.LLM) (sandbox.Spec, error) {
+	socket := Endpoint(h, l).Socket()
 	s := sandbox.Spec{Sockets: filepath.Dir(socket), ReadOnly: l.ReadOnly, Memory: uint64(l.MemoryMiB) << 20}
 	for _, arg := range l.Command {
-		s.Command = append(s.Command, strings.NewReplacer("{socket}", socket, "{file}", a.Below(l.File, "")).Replace(arg))
+		s.Command = append(s.Command, strings.NewReplacer("{socket}", socket, "{file}", h.Below(l.File, "")).Replace(arg))
 	}
 	if l.File != "" {
-		s.ReadOnly = append(s.ReadOnly, a.Below(l.File, ""))
+		s.ReadOnly = append(s.ReadOnly, h.Below(l.File, ""))
 	}
 	if l.Port != 0 {
 		s.Port, s.Socket = l.Port, socket
@@ -189,7 +202,7 @@ func (a *app) engineSpec(l *config.LLM) (sandbox.Spec, error) {
 
 // prove probes the sandbox and puts the outcome on record. If there is a way
 // out, or no proof that there is none, the model is cut off.
-func (m *model) prove(ctx context.Context) error {
+func (m *Model) prove(ctx context.Context) error {
 	err := m.probe(ctx, m.cfg.Port != 0)
 	if err == nil {
 		m.proven = time.Now()
@@ -200,18 +213,18 @@ func (m *model) prove(ctx context.Context) error {
 		m.engine.Stop()
 		m.engine = nil
 	}
-	m.app.UI.Warnf("the model is cut off: %v", err)
+	m.home.UI.Warnf("the model is cut off: %v", err)
 	return fmt.Errorf("%w: %w", llm.ErrUnavailable, err)
 }
 
-// watch proves the sandbox at once and every hour, and starts the engine so
+// Watch proves the sandbox at once and every hour, and starts the engine so
 // that the first caller need not wait for it.
-func (m *model) watch(ctx context.Context) {
+func (m *Model) Watch(ctx context.Context) {
 	if len(m.cfg.Command) == 0 {
 		return
 	}
 	if err := m.ready(ctx); err != nil && ctx.Err() == nil {
-		m.app.UI.Warnf("the local model is not there yet: %v", err)
+		m.home.UI.Warnf("the local model is not there yet: %v", err)
 	}
 	again := m.again
 	if again == nil {
@@ -233,8 +246,8 @@ func (m *model) watch(ctx context.Context) {
 	}
 }
 
-// close ends the engine.
-func (m *model) close() {
+// Close ends the engine.
+func (m *Model) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.engine != nil {
