@@ -5,13 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"runtime"
-	"strconv"
-	"strings"
-	"sync"
-	"unicode"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/document"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
@@ -36,9 +32,9 @@ func (f *folder) knownSecrets() ([][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading redact.known_file: %w", err)
 	}
-	list, err := f.app.knownValues(tools.TokenKey(f.keys), "redact.known_file", text)
+	list, err := document.KnownValues(f.app.Home, tools.TokenKey(f.keys), "redact.known_file", text)
 	switch {
-	case errors.Is(err, errNoText):
+	case errors.Is(err, document.ErrNoText):
 		return nil, exit.Fail(exit.Config, "save it as UTF-8", "redact.known_file: %w", err)
 	case err != nil:
 		return nil, err
@@ -46,89 +42,6 @@ func (f *folder) knownSecrets() ([][]byte, error) {
 		return nil, exit.Fail(exit.Config, "", "redact.known_file has more than %d values", maxKnownValues)
 	}
 	return list, nil
-}
-
-// knownValues fingerprints a list of values, one a line; # begins a comment. It
-// warns of those that are too short to be looked for, by their lines.
-func (a *app) knownValues(key [32]byte, name string, text []byte) (prints [][]byte, err error) {
-	if text, err = asUTF8(text); err != nil {
-		return nil, err
-	}
-	detect, err := redact.New(redact.Config{Key: key})
-	if err != nil {
-		return nil, err
-	}
-	lines := strings.Split(strings.TrimPrefix(string(text), string(byteOrderMark)), "\n")
-	made := make([][]byte, len(lines))
-	if n, err := eachLine(lines, func(i int, value string) (err error) {
-		made[i], err = detect.Fingerprint(entityOf(detect, value), value)
-		return err
-	}); err != nil {
-		return nil, fmt.Errorf("line %d of %s: %w", n, name, err)
-	}
-	short := []string(nil)
-	for i, print := range made {
-		switch {
-		case print == nil:
-		case redact.MatchesNothing(print):
-			short = append(short, strconv.Itoa(i+1))
-		default:
-			prints = append(prints, print)
-		}
-	}
-	a.warnShort(name, short)
-	return prints, nil
-}
-
-// eachLine calls do with each line that holds a value, on all processors. Of the
-// errors it returns the first one's, with its line.
-func eachLine(lines []string, do func(i int, value string) error) (line int, err error) {
-	workers := runtime.GOMAXPROCS(0)
-	bad, errs := make([]int, workers), make([]error, workers)
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			for i := len(lines) * w / workers; i < len(lines)*(w+1)/workers && errs[w] == nil; i++ {
-				if value := strings.TrimSpace(lines[i]); value != "" && !strings.HasPrefix(value, "#") {
-					bad[w], errs[w] = i+1, do(i, value)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	for w, err := range errs {
-		if err != nil {
-			return bad[w], err
-		}
-	}
-	return 0, nil
-}
-
-// maxShortTold bounds the lines that are told of.
-const maxShortTold = 10
-
-func (a *app) warnShort(name string, lines []string) {
-	if len(lines) == 0 {
-		return
-	}
-	more := ""
-	if n := len(lines) - maxShortTold; n > 0 {
-		lines, more = lines[:maxShortTold], fmt.Sprintf(" and %d more", n)
-	}
-	a.UI.Warnf("%s: what stands in line %s%s is not looked for: it is shorter than %d digits, or than %d characters with letters",
-		name, strings.Join(lines, ", "), more, redact.MinKnownDigits, redact.MinKnownText)
-}
-
-// entityOf is what the detectors take a value for, so that it has one token
-// whether it is known or found; else it tells a number from any other secret.
-func entityOf(detect *redact.Redactor, value string) redact.Entity {
-	if e := detect.Entity(value); e != "" {
-		return e
-	}
-	if strings.ContainsFunc(value, unicode.IsLetter) {
-		return redact.Secret
-	}
-	return redact.Account
 }
 
 // withoutKnown returns an error without what the store knows, such as the account

@@ -14,16 +14,14 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/document"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
-// Bounds of `redact`.
-const (
-	maxKnownList = 64 << 20 // bytes of --known
-	maxPeek      = 64 << 10 // bytes that tell what a document is: its first line, if it is to be read line by line
-)
+// maxKnownList bounds the file of --known in bytes.
+const maxKnownList = 64 << 20
 
 // redactOptions are the flags of `redact`.
 type redactOptions struct {
@@ -96,8 +94,8 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 	if o.report {
 		out = io.Discard
 	}
-	run := &redaction{r: r, key: key, note: found.note}
-	if err := run.redact(in, out, o.lines); err != nil {
+	run := &document.Run{Redactor: r, Key: key, Note: found.note}
+	if err := run.Redact(in, out, o.lines); err != nil {
 		return err
 	}
 	return found.finish()
@@ -171,8 +169,8 @@ func (a *app) knownList(key [32]byte, path string) ([][]byte, error) {
 	if err != nil {
 		return nil, exit.Fail(exit.Input, "", "reading the known values: %w", err)
 	}
-	prints, err := a.knownValues(key, "the known values", text)
-	if errors.Is(err, errNoText) {
+	prints, err := document.KnownValues(a.Home, key, "the known values", text)
+	if errors.Is(err, document.ErrNoText) {
 		return nil, exit.Fail(exit.Input, "save it as UTF-8", "reading the known values: %w", err)
 	}
 	if err != nil {

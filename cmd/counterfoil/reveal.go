@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/document"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/redact"
 )
@@ -87,7 +88,7 @@ type revealer struct {
 func (v *revealer) stream(ctx context.Context, text io.Reader) error {
 	in := bufio.NewReader(text)
 	for n := 1; ; n++ {
-		line, err := readLine(in)
+		line, err := document.ReadLine(in)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return exit.Fail(exit.Input, "", "line %d: %w", n, err)
 		}

@@ -1,4 +1,4 @@
-package main
+package document
 
 import (
 	"bufio"
@@ -19,8 +19,8 @@ import (
 
 // What tells whether a text without a byte order mark is UTF-16.
 const (
-	wideSample   = 1 << 10 // bytes that are looked at
-	wideBlock    = 4 << 10 // bytes read at a time
+	WideSample   = 1 << 10 // bytes that are looked at
+	WideBlock    = 4 << 10 // bytes read at a time
 	shortestWide = 4       // the fewest characters with a byte of zero
 )
 
@@ -34,7 +34,7 @@ func wideOf(head []byte) encoding.Encoding {
 		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
 	}
 	var zeros [2]int // at even and odd places
-	sample := head[:min(len(head), wideSample)]
+	sample := head[:min(len(head), WideSample)]
 	for i, c := range sample {
 		if c == 0 {
 			zeros[i%2]++
@@ -52,10 +52,10 @@ func wideOf(head []byte) encoding.Encoding {
 
 // open returns in as UTF-8, and lets run.out write to out in the encoding that in
 // has. The function writes what is held back.
-func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, closing func() error) {
+func (run *Run) open(in io.Reader, out io.Writer) (text *bufio.Reader, closing func() error) {
 	run.read.Reader, run.wrote.Writer = in, out
 	in, out = &run.read, &run.wrote
-	text = bufio.NewReaderSize(in, maxPeek)
+	text = bufio.NewReaderSize(in, MaxPeek)
 	wide := wideOf(beginning(text))
 	if wide == nil {
 		run.out = bufio.NewWriter(out)
@@ -63,8 +63,8 @@ func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, clo
 	}
 	encoded := transform.NewWriter(out, wide.NewEncoder())
 	run.out = bufio.NewWriter(encoded)
-	run.wide = singleEncoding{in: text, r: run.r}
-	return bufio.NewReaderSize(transform.NewReader(&run.wide, wide.NewDecoder()), maxPeek), func() error {
+	run.wide = singleEncoding{in: text, r: run.Redactor}
+	return bufio.NewReaderSize(transform.NewReader(&run.wide, wide.NewDecoder()), MaxPeek), func() error {
 		return errors.Join(run.out.Flush(), encoded.Close())
 	}
 }
@@ -75,8 +75,8 @@ func (run *redaction) open(in io.Reader, out io.Writer) (text *bufio.Reader, clo
 func beginning(text *bufio.Reader) []byte {
 	for {
 		_, err := text.Peek(text.Buffered() + 1)
-		head, _ := text.Peek(min(text.Buffered(), wideSample))
-		if err != nil || len(head) == wideSample || bytes.IndexByte(head, '\n') >= 0 && bytes.IndexByte(head, 0) < 0 {
+		head, _ := text.Peek(min(text.Buffered(), WideSample))
+		if err != nil || len(head) == WideSample || bytes.IndexByte(head, '\n') >= 0 && bytes.IndexByte(head, 0) < 0 {
 			return head
 		}
 	}
@@ -117,7 +117,7 @@ func (s *singleEncoding) Read(p []byte) (int, error) {
 
 // fill reads what comes next and holds back a run of ASCII that has not ended.
 func (s *singleEncoding) fill() {
-	block := make([]byte, wideBlock)
+	block := make([]byte, WideBlock)
 	n, err := s.in.Read(block)
 	out := append(append(make([]byte, 0, s.held+n), s.run[len(s.run)-s.held:]...), block[:n]...)
 	for _, c := range block[:n] {
@@ -152,8 +152,8 @@ func (s *singleEncoding) mixed() bool {
 	return err != nil || slices.ContainsFunc(found, func(f redact.Finding) bool { return f.Entity != redact.Opaque })
 }
 
-// errNoText is the error of a list that is no text.
-var errNoText = errors.New("it is not a text")
+// ErrNoText is the error of a list that is no text.
+var ErrNoText = errors.New("it is not a text")
 
 // asUTF8 returns a text of any of these encodings as UTF-8.
 func asUTF8(text []byte) ([]byte, error) {
@@ -161,7 +161,7 @@ func asUTF8(text []byte) ([]byte, error) {
 		return wide.NewDecoder().Bytes(text)
 	}
 	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, errNoText
+		return nil, ErrNoText
 	}
 	return text, nil
 }

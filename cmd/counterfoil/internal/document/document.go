@@ -1,4 +1,7 @@
-package main
+// Package document redacts whole inputs: texts, JSON documents, also several that
+// follow each other and ones that are cut off, and both in UTF-16 and UTF-32. It
+// also reads the lists of values that an operator wants redacted.
+package document
 
 import (
 	"bufio"
@@ -12,11 +15,15 @@ import (
 	"github.com/counterfoil/counterfoil/redact"
 )
 
-// redaction is one run over an input.
-type redaction struct {
-	r    *redact.Redactor
-	key  [32]byte                                  // r's, for what it refuses
-	note func(line int, findings []redact.Finding) // is told what was found; line is 0 where it is not counted
+const (
+	MaxPeek = 64 << 10 // bytes that tell what a document is: its first line, if it is to be read line by line
+)
+
+// Run is one run over an input.
+type Run struct {
+	Redactor *redact.Redactor
+	Key      [32]byte                                  // r's, for what it refuses
+	Note     func(line int, findings []redact.Finding) // is told what was found; line is 0 where it is not counted
 
 	size  int64 // of the input, if it is a file
 	out   *bufio.Writer
@@ -25,8 +32,8 @@ type redaction struct {
 	wrote watchedWriter
 }
 
-// redact redacts in to out, with lines each line by itself.
-func (run *redaction) redact(in io.Reader, out io.Writer, lines bool) (err error) {
+// Redact redacts in to out, with lines each line by itself.
+func (run *Run) Redact(in io.Reader, out io.Writer, lines bool) (err error) {
 	run.size = sizeOf(in)
 	text, closing := run.open(in, out)
 	if lines {
@@ -52,9 +59,9 @@ func sizeOf(in io.Reader) int64 {
 }
 
 // lines redacts each line by itself.
-func (run *redaction) lines(in *bufio.Reader) error {
+func (run *Run) lines(in *bufio.Reader) error {
 	for n := 1; ; n++ {
-		line, err := readLine(in)
+		line, err := ReadLine(in)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return exit.Fail(exit.Input, "", "line %d: %w", n, err)
 		}
@@ -75,8 +82,8 @@ func (run *redaction) lines(in *bufio.Reader) error {
 	}
 }
 
-// readLine reads one line with its end, at most redact.MaxDocument bytes.
-func readLine(in *bufio.Reader) (line []byte, err error) {
+// ReadLine reads one line with its end, at most redact.MaxDocument bytes.
+func ReadLine(in *bufio.Reader) (line []byte, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
 		if line = append(line, part...); len(line) > redact.MaxDocument {
@@ -119,7 +126,7 @@ func (w *watchedWriter) Write(p []byte) (int, error) {
 
 // blame is the error of a run: what could not be read or written is not the
 // redactor's.
-func (run *redaction) blame(err error) error {
+func (run *Run) blame(err error) error {
 	switch {
 	case run.wrote.err != nil:
 		return run.wrote.err

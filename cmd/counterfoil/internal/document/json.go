@@ -1,4 +1,4 @@
-package main
+package document
 
 import (
 	"bufio"
@@ -25,9 +25,9 @@ func looksJSON(text []byte) bool {
 }
 
 // document redacts the whole input: as JSON if it is that, else as a stream.
-func (run *redaction) document(in *bufio.Reader) error {
+func (run *Run) document(in *bufio.Reader) error {
 	var rest io.Reader = in
-	head, _ := in.Peek(maxPeek)
+	head, _ := in.Peek(MaxPeek)
 	if oneEachLine(head) {
 		return run.lines(in)
 	}
@@ -40,7 +40,7 @@ func (run *redaction) document(in *bufio.Reader) error {
 		if err != nil {
 			return refused(err)
 		}
-		run.note(0, findings)
+		run.Note(0, findings)
 		if whole {
 			_, err = run.out.Write(out)
 			return err
@@ -52,15 +52,15 @@ func (run *redaction) document(in *bufio.Reader) error {
 		if err != nil {
 			return refused(err)
 		}
-		run.note(0, findings)
+		run.Note(0, findings)
 		_, err = run.out.Write(out)
 		return err
 	}
-	findings, err := run.r.Stream(run.out, rest)
+	findings, err := run.Redactor.Stream(run.out, rest)
 	if err != nil {
 		return refused(err)
 	}
-	run.note(0, findings)
+	run.Note(0, findings)
 	return nil
 }
 
@@ -81,7 +81,7 @@ func readDocument(in io.Reader, size int64) ([]byte, error) {
 // number tells whether the beginning of a text, which ends before it is full, is
 // a JSON number and nothing else.
 func number(head []byte) bool {
-	return len(head) < maxPeek && bytes.ContainsAny(head, "eE") && bytes.IndexByte([]byte("-0123456789"), bytes.TrimLeft(head, blanks)[0]) >= 0 && json.Valid(head)
+	return len(head) < MaxPeek && bytes.ContainsAny(head, "eE") && bytes.IndexByte([]byte("-0123456789"), bytes.TrimLeft(head, blanks)[0]) >= 0 && json.Valid(head)
 }
 
 // oneEachLine tells whether a text begins with a JSON object or array that is one
@@ -116,11 +116,11 @@ func containers(text []byte) (parts [][2]int) {
 }
 
 // sequence redacts JSON documents that follow each other, each by itself.
-func (run *redaction) sequence(text []byte, parts [][2]int) (out []byte, findings []redact.Finding, err error) {
+func (run *Run) sequence(text []byte, parts [][2]int) (out []byte, findings []redact.Finding, err error) {
 	at := 0
 	for _, p := range parts {
 		var more []redact.Finding
-		if out, more, err = run.r.JSON(append(out, text[at:p[0]]...), text[p[0]:p[1]]); err != nil {
+		if out, more, err = run.Redactor.JSON(append(out, text[at:p[0]]...), text[p[0]:p[1]]); err != nil {
 			return nil, nil, err
 		}
 		findings, at = append(findings, more...), p[1]
@@ -130,21 +130,21 @@ func (run *redaction) sequence(text []byte, parts [][2]int) (out []byte, finding
 
 // line redacts a line by itself. One that cannot be examined is replaced whole,
 // so that the others still come.
-func (run *redaction) line(n int, text []byte) error {
+func (run *Run) line(n int, text []byte) error {
 	out, findings, err := run.oneLine(text)
 	if err != nil {
-		token := redact.TokenOf(run.key, redact.Opaque, string(text))
+		token := redact.TokenOf(run.Key, redact.Opaque, string(text))
 		if out = []byte(token); looksJSON(text) {
 			out = []byte(`"` + token + `"`)
 		}
 		findings = []redact.Finding{{Entity: redact.Opaque, Layer: redact.LayerDetector, Rule: "refused", Count: 1}}
 	}
-	run.note(n, findings)
+	run.Note(n, findings)
 	_, err = run.out.Write(out)
 	return err
 }
 
-func (run *redaction) oneLine(text []byte) (out []byte, findings []redact.Finding, err error) {
+func (run *Run) oneLine(text []byte) (out []byte, findings []redact.Finding, err error) {
 	if out = text; looksJSON(text) {
 		var whole bool
 		if out, findings, whole, err = run.asJSON(text); err != nil || whole {
@@ -153,19 +153,19 @@ func (run *redaction) oneLine(text []byte) (out []byte, findings []redact.Findin
 	}
 	if bytes.ContainsAny(text, "eE") && json.Valid(text) {
 		// A bare number may hide digits behind an exponent.
-		return run.r.JSON(nil, text)
+		return run.Redactor.JSON(nil, text)
 	}
-	out, more, err := run.r.Text(nil, out)
+	out, more, err := run.Redactor.Text(nil, out)
 	return out, append(findings, more...), err
 }
 
 // asJSON redacts a JSON document, several that follow each other, or one that is
 // cut off anywhere. whole is false if text is not the first nor the second of these:
 // what is returned is then still to be redacted as a text.
-func (run *redaction) asJSON(text []byte) (out []byte, findings []redact.Finding, whole bool, err error) {
+func (run *Run) asJSON(text []byte) (out []byte, findings []redact.Finding, whole bool, err error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)
 	mark := text[:len(text)-len(body)]
-	if out, findings, err = run.r.JSON(bytes.Clone(mark), body); err == nil {
+	if out, findings, err = run.Redactor.JSON(bytes.Clone(mark), body); err == nil {
 		return out, findings, true, nil
 	}
 	if json.Valid(body) {
@@ -183,12 +183,12 @@ func (run *redaction) asJSON(text []byte) (out []byte, findings []redact.Finding
 
 // cutOff redacts a JSON document that is cut off, with what stands before and behind
 // it. Any other text it returns as it is.
-func (run *redaction) cutOff(mark, body, end []byte) (out []byte, findings []redact.Finding, err error) {
+func (run *Run) cutOff(mark, body, end []byte) (out []byte, findings []redact.Finding, err error) {
 	closing, ok := closingOf(body)
 	if !ok {
 		return slices.Concat(mark, body, end), nil, nil
 	}
-	out, findings, err = run.r.JSON(bytes.Clone(mark), slices.Concat(body, closing))
+	out, findings, err = run.Redactor.JSON(bytes.Clone(mark), slices.Concat(body, closing))
 	if err != nil {
 		return nil, nil, err
 	}
