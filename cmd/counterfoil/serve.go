@@ -127,7 +127,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		defer watch.Wait()
 		defer end()
 	}
-	return s.listen(ctx, o)
+	return s.listen(ctx, o.http, o.unix)
 }
 
 // passing is how long a server waits for a command that has the data folder.
@@ -206,13 +206,14 @@ func (s *service) authenticate(_ context.Context, bearer string) (policy.Princip
 	return cfg.Principal(p, "bearer"), nil
 }
 
-// listen serves every listener until the context ends or one fails.
-func (s *service) listen(ctx context.Context, o serveOptions) error {
+// listen serves an address and a socket at a path, each unless it is "", until the
+// context ends or one fails.
+func (s *service) listen(ctx context.Context, http, unix string) error {
 	server, err := s.server()
 	if err != nil {
 		return err
 	}
-	listeners, err := s.listeners(o)
+	listeners, err := s.listeners(http, unix)
 	if err != nil {
 		return err
 	}
@@ -236,7 +237,7 @@ func (s *service) listen(ctx context.Context, o serveOptions) error {
 	return errors.Join(errs...)
 }
 
-func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
+func (s *service) listeners(http, unix string) (list []net.Listener, err error) {
 	defer func() {
 		if err != nil {
 			for _, ln := range list {
@@ -244,18 +245,18 @@ func (s *service) listeners(o serveOptions) (list []net.Listener, err error) {
 			}
 		}
 	}()
-	if o.http != "" {
-		ln, err := net.Listen("tcp", o.http)
+	if http != "" {
+		ln, err := net.Listen("tcp", http)
 		if err != nil {
 			return list, exit.Fail(exit.Data, "name another address with --http, or stop what listens there", "listening: %w", err)
 		}
 		list = append(list, ln)
 		s.announceHTTP(ln.Addr())
 	}
-	if path := s.app.Below(o.unix, ""); o.unix != "" && s.owner != nil && path == s.app.Data("run", "sock") {
+	if path := s.app.Below(unix, ""); unix != "" && s.owner != nil && path == s.app.Data("run", "sock") {
 		s.app.UI.Notef("serving %s", s.owner.path)
 		return list, nil
-	} else if o.unix != "" {
+	} else if unix != "" {
 		ln, err := mcp.ListenUnix(path)
 		if err != nil {
 			return list, exit.Fail(exit.Data, "", "%w", err)
