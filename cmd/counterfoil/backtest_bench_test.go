@@ -28,7 +28,7 @@ func recordCalls(b *testing.B, n int) *app {
 		b.Fatal(err)
 	}
 	defer f.Close()
-	if err := f.demoImport(b.Context(), &a.UI); err != nil {
+	if err := demoImport(b.Context(), f, &a.UI); err != nil {
 		b.Fatal(err)
 	}
 	const endless = 1 << 50

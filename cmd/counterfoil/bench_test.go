@@ -241,7 +241,7 @@ func benchService(b *testing.B) (*folder, *mcp.Server, string) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { f.Close() })
-	if err := f.demoImport(b.Context(), &a.UI); err != nil {
+	if err := demoImport(b.Context(), f, &a.UI); err != nil {
 		b.Fatal(err)
 	}
 	const endless = 1 << 50

@@ -98,10 +98,10 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		return err
 	}
 	defer f.closing(&err)
-	if err := f.demoImport(ctx, &a.UI); err != nil {
+	if err := demoImport(ctx, f, &a.UI); err != nil {
 		return err
 	}
-	return f.demoServe(ctx, o, token, box, &a.UI)
+	return demoServe(ctx, f, o, token, box, &a.UI)
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
@@ -120,7 +120,7 @@ func (a *app) demoSetup(ctx context.Context) (string, error) {
 
 // demoImport fills the store with the shipped transactions, and with one
 // statement that holds what must never leave.
-func (f *folder) demoImport(ctx context.Context, u *console.UI) error {
+func demoImport(ctx context.Context, f *folder, u *console.UI) error {
 	began := time.Now()
 	u.Printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
 	statements := append(demo.Statements(), demo.Statement{Name: plantedFile, Data: []byte(plantedStatement)})
@@ -142,7 +142,7 @@ func (f *folder) demoImport(ctx context.Context, u *console.UI) error {
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box *notionSandbox, u *console.UI) error {
+func demoServe(ctx context.Context, f *folder, o demoOptions, token string, box *notionSandbox, u *console.UI) error {
 	s, err := f.service(ctx)
 	if err != nil {
 		return err
@@ -164,26 +164,26 @@ func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box
 	if box != nil {
 		u.Printf("  pages    %s (a stand-in of Notion)\n", box.view())
 	}
-	if err := f.tour(ctx, mcp.Dialing{URL: url, Token: token}, box, u); err != nil {
+	if err := tour(ctx, f, mcp.Dialing{URL: url, Token: token}, box, u); err != nil {
 		return err
 	}
 	if o.exit {
 		cancel()
 		return <-ended
 	}
-	f.howToConnect(url, token, box, u)
+	howToConnect(url, token, box, u)
 	return <-ended
 }
 
 // tour calls the server as any MCP client would.
-func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u *console.UI) error {
+func tour(ctx context.Context, f *folder, d mcp.Dialing, box *notionSandbox, u *console.UI) error {
 	client, err := d.Connect(ctx)
 	if err != nil {
 		return err
 	}
 	for i, stop := range tourStops {
 		u.Printf("\n%d. %s\n", i+1, stop.title)
-		if err := f.visit(ctx, client, stop, u); err != nil {
+		if err := visit(ctx, f, client, stop, u); err != nil {
 			return errors.Join(err, client.Close())
 		}
 	}
@@ -193,16 +193,16 @@ func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u 
 	next := len(tourStops) + 1
 	if box != nil {
 		u.Printf("\n%d. A monthly report as a page: shown, approved, written once\n", next)
-		if err := f.tourNotion(ctx, d, box, u); err != nil {
+		if err := tourNotion(ctx, f, d, box, u); err != nil {
 			return err
 		}
 		next++
 	}
 	u.Printf("\n%d. The log of all this, verified with its public key\n", next)
-	return f.tourVerify(ctx, u)
+	return tourVerify(ctx, f, u)
 }
 
-func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u *console.UI) error {
+func visit(ctx context.Context, f *folder, client *mcp.Client, stop tourStop, u *console.UI) error {
 	u.Printf("   > %s %s\n", stop.tool, argsText(stop.args))
 	answer, err := client.Call(ctx, stop.tool, json.RawMessage(argsText(stop.args)))
 	if err != nil {
@@ -223,7 +223,7 @@ func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u
 }
 
 // howToConnect says how a client of the user's own reaches this server.
-func (f *folder) howToConnect(url, token string, box *notionSandbox, u *console.UI) {
+func howToConnect(url, token string, box *notionSandbox, u *console.UI) {
 	if box != nil {
 		u.Printf("\nSee the report: %s\n", box.view())
 	}

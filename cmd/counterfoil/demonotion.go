@@ -93,7 +93,7 @@ const demoReport = `{"target":"reports","month":"2018-01"}`
 
 // tourNotion has a report written to the sandbox, with a person's approval for
 // which the tour stands in, and has it written again.
-func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox, u *console.UI) error {
+func tourNotion(ctx context.Context, f *folder, d mcp.Dialing, s *notionSandbox, u *console.UI) error {
 	d.Ask = func(_ context.Context, question string) bool {
 		u.Printf("   asked, before anything is written:\n")
 		for i, line := range strings.Split(strings.TrimSpace(question), "\n") {

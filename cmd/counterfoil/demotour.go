@@ -152,7 +152,7 @@ func showSummary(a *mcp.CallResult) ([]string, error) {
 
 // tourVerify checks the log as an auditor would: from its files, with the
 // public key alone.
-func (f *folder) tourVerify(ctx context.Context, u *console.UI) error {
+func tourVerify(ctx context.Context, f *folder, u *console.UI) error {
 	key, err := storage.LogVerifier(f.app.Home)
 	if err != nil {
 		return err

@@ -176,7 +176,9 @@ func (f *folder) redactorMark() string { return f.redactorMarkOf(redact.Version)
 
 func (f *folder) redactorMarkOf(version int) string {
 	text, err := json.Marshal(f.cfg.Redact.Actions) // sorts by name
-	must(err)                                       // a map of strings always encodes
+	if err != nil {
+		panic(err) // a map of strings always encodes
+	}
 	msg := fmt.Appendf(nil, "redactor %d\x00%s", version, text)
 	for _, s := range f.secrets {
 		sum := f.keys.MAC(seal.PurposeToken, s)
