@@ -19,6 +19,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/ingest/demo"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
@@ -109,7 +110,7 @@ func (a *app) demoSetup(ctx context.Context) (string, error) {
 	if _, err := os.Stat(a.Data("VERSION")); err == nil {
 		return "", exit.Fail(exit.Conflict, "name a new folder with --data", "this data folder is in use already")
 	}
-	if err := a.initFolder(ctx, pgInit{}, ""); err != nil {
+	if err := setup.Init(ctx, a.Home, setup.Postgres{}, ""); err != nil {
 		return "", err
 	}
 	token, hash := config.NewToken()

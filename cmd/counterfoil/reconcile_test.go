@@ -19,6 +19,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
@@ -36,7 +37,7 @@ func newApp(t *testing.T) (*app, *bytes.Buffer) {
 	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.initFolder(t.Context(), pgInit{}, ""); err != nil {
+	if err := setup.Init(t.Context(), a.Home, setup.Postgres{}, ""); err != nil {
 		t.Fatal(err)
 	}
 	return a, said

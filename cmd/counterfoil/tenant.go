@@ -10,6 +10,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
@@ -100,18 +101,18 @@ func (a *app) tenantCreate(ctx context.Context, dsn string, p *config.Postgres, 
 		if name != p.Tenant {
 			return exit.Fail(exit.Usage, "name a folder with --out", "the config is another tenant's, so there is no place for the logins of this one")
 		}
-		return a.createOwnTenant(ctx, dsn, p)
+		return setup.CreateOwnTenant(ctx, a.Home, dsn, p)
 	}
-	if err := a.checkRoom(ctx, dsn, p, name); err != nil { // before anything is written
+	if err := setup.CheckRoom(ctx, a.Home, dsn, p, name); err != nil { // before anything is written
 		return err
 	}
-	if err := a.createLoginFiles(dsn, name, out); err != nil {
+	if err := setup.CreateLoginFiles(a.Home, dsn, name, out); err != nil {
 		return err
 	}
 	own := &app{Home: &home.Home{UI: a.UI, Env: a.Env, Now: a.Now, DataDir: out}}
 	mine := config.Postgres{Tenant: name, Mode: p.Mode, AllowPlain: p.AllowPlain,
-		ReaderFile: loginFiles[0].file, WriterFile: loginFiles[1].file, AuditorFile: loginFiles[2].file}
-	return own.createOwnTenant(ctx, dsn, &mine)
+		ReaderFile: setup.LoginFiles[0].File, WriterFile: setup.LoginFiles[1].File, AuditorFile: setup.LoginFiles[2].File}
+	return setup.CreateOwnTenant(ctx, own.Home, dsn, &mine)
 }
 
 func (a *app) listTenants(ctx context.Context, dsn string, p *config.Postgres) error {

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"context"
@@ -14,36 +14,37 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
 
-// pgInit are the flags of `init` for PostgreSQL.
-type pgInit struct {
-	migrator string // env:NAME or a file; "" is the embedded store
-	tenant   string
-	shared   bool
+// Postgres are the flags of `init` for PostgreSQL.
+type Postgres struct {
+	Migrator string // env:NAME or a file; "" is the embedded store
+	Tenant   string
+	Shared   bool
 }
 
 // The files in which init keeps the logins that it makes.
-var loginFiles = [...]struct{ key, file string }{
+var LoginFiles = [...]struct{ key, File string }{
 	{"reader_file", "keys/postgres-reader"},
 	{"writer_file", "keys/postgres-writer"},
 	{"auditor_file", "keys/postgres-auditor"},
 }
 
 // newConfig is the config that init writes.
-func (a *app) newConfig(pg pgInit) ([]byte, error) {
+func newConfig(h *home.Home, pg Postgres) ([]byte, error) {
 	text := config.Default(config.NewOrigin())
-	if pg.migrator == "" {
+	if pg.Migrator == "" {
 		return []byte(text), nil
 	}
-	if !postgres.IsTenantName(pg.tenant) {
+	if !postgres.IsTenantName(pg.Tenant) {
 		return nil, exit.Fail(exit.Usage, "a letter and up to 39 letters, digits or _, in lower case", "--tenant is no name for a tenant")
 	}
-	key, value := "migrator", pg.migrator
+	key, value := "migrator", pg.Migrator
 	if !strings.HasPrefix(value, "env:") {
 		path, err := filepath.Abs(value)
 		if err != nil {
@@ -52,51 +53,51 @@ func (a *app) newConfig(pg pgInit) ([]byte, error) {
 		key, value = "migrator_file", path
 	}
 	mode := config.ModeSingle
-	if pg.shared {
+	if pg.Shared {
 		mode = config.ModeShared
 	}
-	section := fmt.Sprintf("store:\n  # The store and the log are in PostgreSQL. No connection string stands here.\n  postgres:\n    tenant: %s\n    mode: %s\n", pg.tenant, mode)
-	for _, l := range loginFiles {
-		section += fmt.Sprintf("    %s: %s\n", l.key, l.file)
+	section := fmt.Sprintf("store:\n  # The store and the log are in PostgreSQL. No connection string stands here.\n  postgres:\n    tenant: %s\n    mode: %s\n", pg.Tenant, mode)
+	for _, l := range LoginFiles {
+		section += fmt.Sprintf("    %s: %s\n", l.key, l.File)
 	}
 	section += fmt.Sprintf("    # For init, migrate and tenant alone; a server needs none.\n    %s: %q\n", key, value)
 	return []byte(strings.Replace(text, config.EmbeddedSection, section, 1)), nil
 }
 
 // initPostgres migrates the database and makes the tenant. It can be run again.
-func (a *app) initPostgres(ctx context.Context, c *config.Config) error {
+func initPostgres(ctx context.Context, h *home.Home, c *config.Config) error {
 	p := &c.Store.Postgres
 	if !p.Used() {
 		return exit.Fail(exit.Config, "add store.postgres to it (docs/configuration.md), or set up another folder", "the config that is there has the embedded store")
 	}
-	dsn, err := storage.DSN(a.Home, p.MigratorLogin())
+	dsn, err := storage.DSN(h, p.MigratorLogin())
 	if err != nil {
 		return err
 	}
-	if err := a.createLoginFiles(dsn, p.Tenant, a.DataDir); err != nil {
+	if err := CreateLoginFiles(h, dsn, p.Tenant, h.DataDir); err != nil {
 		return err
 	}
 	if err := postgres.Migrate(ctx, dsn, p.AllowPlain, storage.Modules()...); err != nil {
 		return err
 	}
-	err = a.createOwnTenant(ctx, dsn, p)
+	err = CreateOwnTenant(ctx, h, dsn, p)
 	if !errors.Is(err, store.ErrConflict) {
 		return err
 	}
 	// It is there. If it is ours, its logins work.
-	s, opened := storage.OpenShared(ctx, a.Home, c, p.ReaderLogin(), false)
+	s, opened := storage.OpenShared(ctx, h, c, p.ReaderLogin(), false)
 	if opened != nil {
-		a.UI.Warnf("%v", opened)
-		return exit.Fail(exit.Data, "if it is yours, put its connection strings into "+loginFiles[0].file+", -writer and -auditor of this data folder, and run init again",
+		h.UI.Warnf("%v", opened)
+		return exit.Fail(exit.Data, "if it is yours, put its connection strings into "+LoginFiles[0].File+", -writer and -auditor of this data folder, and run init again",
 			"%w, and its logins are not those of this data folder", err)
 	}
 	s.Close()
-	a.UI.Notef("kept tenant %s", p.Tenant)
+	h.UI.Notef("kept tenant %s", p.Tenant)
 	return nil
 }
 
-// createOwnTenant makes the tenant of the config with the logins that it names.
-func (a *app) createOwnTenant(ctx context.Context, dsn string, p *config.Postgres) error {
+// CreateOwnTenant makes the tenant of the config with the logins that it names.
+func CreateOwnTenant(ctx context.Context, h *home.Home, dsn string, p *config.Postgres) error {
 	t := postgres.Tenant{Name: p.Tenant}
 	for _, l := range []struct {
 		login config.Login
@@ -105,7 +106,7 @@ func (a *app) createOwnTenant(ctx context.Context, dsn string, p *config.Postgre
 		if !l.login.Given() {
 			continue
 		}
-		text, err := storage.DSN(a.Home, l.login)
+		text, err := storage.DSN(h, l.login)
 		if err != nil {
 			return err
 		}
@@ -113,27 +114,27 @@ func (a *app) createOwnTenant(ctx context.Context, dsn string, p *config.Postgre
 			return err
 		}
 	}
-	return a.createTenant(ctx, dsn, p, t)
+	return createTenant(ctx, h, dsn, p, t)
 }
 
-func (a *app) createTenant(ctx context.Context, dsn string, p *config.Postgres, t postgres.Tenant) error {
-	if err := a.checkRoom(ctx, dsn, p, t.Name); err != nil {
+func createTenant(ctx context.Context, h *home.Home, dsn string, p *config.Postgres, t postgres.Tenant) error {
+	if err := CheckRoom(ctx, h, dsn, p, t.Name); err != nil {
 		return err
 	}
 	if err := postgres.CreateTenant(ctx, dsn, p.AllowPlain, t, storage.Modules()...); err != nil {
-		return storage.WithHint(a.Home, err)
+		return storage.WithHint(h, err)
 	}
-	a.UI.Notef("made tenant %s", t.Name)
+	h.UI.Notef("made tenant %s", t.Name)
 	return nil
 }
 
-// checkRoom refuses a tenant that the database has, and a second one where there is to
+// CheckRoom refuses a tenant that the database has, and a second one where there is to
 // be one alone.
-func (a *app) checkRoom(ctx context.Context, dsn string, p *config.Postgres, name string) error {
+func CheckRoom(ctx context.Context, h *home.Home, dsn string, p *config.Postgres, name string) error {
 	names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
 	switch {
 	case err != nil:
-		return storage.WithHint(a.Home, err)
+		return storage.WithHint(h, err)
 	case p.Mode != config.ModeShared && len(names) > 0:
 		return fmt.Errorf("%w: the database has a tenant, and store.postgres.mode is %s", store.ErrConflict, config.ModeSingle)
 	case slices.Contains(names, name):
@@ -142,16 +143,16 @@ func (a *app) checkRoom(ctx context.Context, dsn string, p *config.Postgres, nam
 	return nil
 }
 
-// createLoginFiles writes the connection strings of new logins below a folder,
+// CreateLoginFiles writes the connection strings of new logins below a folder,
 // with passwords of 24 random bytes, as far as there are none.
-func (a *app) createLoginFiles(dsn, tenant, dir string) error {
-	for _, l := range loginFiles {
+func CreateLoginFiles(h *home.Home, dsn, tenant, dir string) error {
+	for _, l := range LoginFiles {
 		kind := strings.TrimSuffix(l.key, "_file")
 		text, err := postgres.WithLogin(dsn, postgres.Login{Role: "cf_" + tenant + "_" + kind, Password: newPassword()})
 		if err != nil {
 			return err
 		}
-		path := filepath.Join(dir, l.file)
+		path := filepath.Join(dir, l.File)
 		if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
 			return err
 		}
