@@ -40,13 +40,15 @@ func askingService(t *testing.T) (url, token, dir string) {
 	if err := os.WriteFile(a.Data("policy.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, gate, err := a.open(t.Context())
+	f, err := a.openData(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	s := &service{folder: f, gate: gate}
-	s.current.Store(f.cfg)
+	s, err := f.service(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	server, err := s.server()
 	if err != nil {
 		t.Fatal(err)

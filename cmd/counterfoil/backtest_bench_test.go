@@ -34,7 +34,7 @@ func recordCalls(b *testing.B, n int) *app {
 	const endless = 1 << 50
 	l := &f.cfg.Limits.Limits
 	l.CallsPerMinute, l.CallsPerDay, l.RowsPerDay, l.BytesPerDay = endless, endless, endless, endless
-	gate, err := f.openGate(b.Context())
+	s, err := f.service(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func recordCalls(b *testing.B, n int) *app {
 	for w := range writers {
 		wg.Go(func() {
 			for i := w; i < n; i += writers {
-				gate.Call(context.Background(), benchCaller, benchCallOf(i))
+				s.gate.Call(context.Background(), benchCaller, benchCallOf(i))
 			}
 		})
 	}

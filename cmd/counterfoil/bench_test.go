@@ -230,12 +230,19 @@ const benchCall = `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"nam
 // benchService is the demo's folder, open, with limits that a benchmark does
 // not reach.
 func benchService(b *testing.B) (*folder, *mcp.Server, string) {
+	return benchServiceWith(b, "")
+}
+
+// benchServiceWith is benchService with further lines in the config.
+func benchServiceWith(b *testing.B, more string) (*folder, *mcp.Server, string) {
 	b.Helper()
 	a := quietApp(b)
+	a.Serving = more != ""
 	token, err := a.demoSetup(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
+	appendFile(b, a.ConfigPath, more)
 	f, err := a.openData(b.Context())
 	if err != nil {
 		b.Fatal(err)
@@ -247,12 +254,10 @@ func benchService(b *testing.B) (*folder, *mcp.Server, string) {
 	const endless = 1 << 50
 	l := &f.cfg.Limits.Limits
 	l.CallsPerMinute, l.CallsPerDay, l.RowsPerDay, l.BytesPerDay = endless, endless, endless, endless
-	gate, err := f.openGate(b.Context())
+	s, err := f.service(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &service{folder: f, gate: gate}
-	s.current.Store(f.cfg)
 	server, err := s.server()
 	if err != nil {
 		b.Fatal(err)

@@ -312,12 +312,12 @@ func appOnUnix(t *testing.T, dir string) *app {
 // server that starts goes on with what another one left.
 func TestServerSealsAnew(t *testing.T) {
 	a, _ := newApp(t)
+	importAs(t, a.DataDir, "Alex", "pay 4111 1111 1111 1111 now")
 	f, err := a.openData(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	importCSV(t, f, "Alex", "pay 4111 1111 1111 1111 now")
-	if _, err := f.rotateKeys(t.Context(), keysRequest{Purpose: "vault"}); err != nil {
+	if _, err := f.keysDo(t.Context(), keysRequest{Do: keysRotate, Purpose: "vault"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {

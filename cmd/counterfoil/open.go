@@ -221,20 +221,6 @@ func (f *folder) service(ctx context.Context) (*service, error) {
 	return f.running, nil
 }
 
-// open opens all three.
-func (a *app) open(ctx context.Context) (*folder, *tools.Gate, error) {
-	f, err := a.openData(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := f.service(ctx)
-	if err != nil {
-		f.Close()
-		return nil, nil, err
-	}
-	return f, s.gate, nil
-}
-
 // openData opens the folder and the store, and serves other processes until
 // the context ends or the folder is closed.
 func (a *app) openData(ctx context.Context) (*folder, error) {

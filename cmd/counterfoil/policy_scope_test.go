@@ -29,11 +29,16 @@ func scopesSelectTheSameRows(t *testing.T, a *app) {
 	t.Helper()
 	now := time.Date(2026, 11, 22, 8, 30, 0, 0, time.UTC)
 	a.Now = func() time.Time { return now }
-	f, gate, err := a.open(t.Context())
+	f, err := a.openData(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	s, err := f.service(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := s.gate
 	rnd := rand.New(rand.NewPCG(5, 6))
 	rows := scopeRows(t, f, rnd)
 	matched, total := 0, 0

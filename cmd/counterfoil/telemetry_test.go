@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
-	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -151,7 +150,7 @@ func ask(t *testing.T, url, token, session, body string) string {
 	return resp.Header.Get("Mcp-Session-Id")
 }
 
-func appendFile(t *testing.T, path, text string) {
+func appendFile(t testing.TB, path, text string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -181,28 +180,22 @@ func get(t *testing.T, url string) string {
 // without telemetry and with all of it, in processor time of the process, the
 // receiving end of the test included; docs/telemetry.md has the figures.
 func BenchmarkTelemetry(b *testing.B) {
-	f, _, _ := benchService(b)
-	p := f.cfg.Principal(f.cfg.Principals[0], "bearer")
 	drain := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
 	b.Cleanup(drain.Close)
-	t, err := telemetry.Open(b.Context(), telemetry.Config{Metrics: "127.0.0.1:0", OTLP: telemetry.OTLP{Endpoint: drain.URL}}, telemetry.Options{Names: telemetryNames()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(t.Close)
-	off, err := f.openGate(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	f.telemetry = t
-	on, err := f.openGate(b.Context())
-	if err != nil {
-		b.Fatal(err)
+	without, _, _ := benchService(b)
+	with, _, _ := benchServiceWith(b, "telemetry: {metrics: \"127.0.0.1:0\", otlp: {endpoint: \""+drain.URL+"\"}}\n")
+	p := without.cfg.Principal(without.cfg.Principals[0], "bearer")
+	var gates [2]*tools.Gate
+	for i, f := range []*folder{without, with} {
+		s, err := f.service(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		gates[i] = s.gate
 	}
 	// In turns, and each first in every other round, so that whatever else the machine
 	// and the garbage collector do falls on both.
 	const turn = 20
-	gates := [2]*tools.Gate{off, on}
 	var took [2]time.Duration
 	calls := 0
 	for b.Loop() {

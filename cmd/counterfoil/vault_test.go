@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
@@ -37,7 +38,7 @@ func importCSV(t *testing.T, f *folder, account, text string) {
 	if err := os.WriteFile(file, []byte("Date,Description,Amount,Currency\n2026-01-02,"+text+",-1.00,GBP\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	list, err := f.app.statementsOf(file)
+	list, err := ingest.Files(ingest.Path(file))
 	if err != nil {
 		t.Fatal(err)
 	}
