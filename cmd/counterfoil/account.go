@@ -10,7 +10,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -53,28 +53,7 @@ func (a *app) renameAccount(ctx context.Context, id, name string) error {
 	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxAccountName {
 		return exit.Fail(exit.Usage, "", "a name has 1 to %d characters", maxAccountName)
 	}
-	return a.change(ctx, func(b books) (store.Batch, error) { return b.rename(ctx, id, name) })
-}
-
-// rename renames an account and puts that on record.
-func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, error) {
-	redact, err := f.textRedactor(ctx, nil, func(string, string) {})
-	if err != nil {
-		return store.Batch{}, err
-	}
-	clean, err := redact(nil, []byte(name))
-	if err != nil {
-		return store.Batch{}, err
-	}
-	var b store.Batch
-	err = f.changing(ctx, func(s store.Store) (err error) {
-		b, err = s.RenameAccount(ctx, id, string(clean), f.rowEpoch(), f.app.Now())
-		return err
-	})
-	if err != nil {
-		return b, err
-	}
-	return b, f.recordChange(ctx)
+	return a.change(ctx, func(b folder.Books) (store.Batch, error) { return b.Rename(ctx, id, name) })
 }
 
 // accountJSON is an account for machines. It has no more of the number than a
@@ -93,22 +72,16 @@ type accountJSON struct {
 }
 
 func (a *app) listAccounts(ctx context.Context) (err error) {
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	accounts, err := b.accounts(ctx)
+	defer folder.Closing(b, &err)
+	accounts, err := b.Accounts(ctx)
 	if err != nil {
 		return err
 	}
 	return a.printAccounts(accounts)
-}
-
-func (f *folder) accounts(ctx context.Context) ([]store.Account, error) {
-	return storage.List(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Account, error) {
-		return f.store.Accounts(ctx, at, nil)
-	})
 }
 
 func (a *app) printAccounts(accounts []store.Account) error {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 )
 
@@ -40,22 +41,22 @@ func askingService(t *testing.T) (url, token, dir string) {
 	if err := os.WriteFile(a.Data("policy.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := a.openData(t.Context())
+	f, err := folder.Open(t.Context(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	s, err := f.service(t.Context())
+	s, err := f.Service(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := s.server()
+	server, err := s.Server()
 	if err != nil {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(server.Handler())
 	t.Cleanup(web.Close)
-	return web.URL + endpoint, token, a.DataDir
+	return web.URL + folder.Endpoint, token, a.DataDir
 }
 
 // TestClientIsAsked goes the whole way with a real client of both eras: the

@@ -16,6 +16,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -71,15 +72,15 @@ func (a *app) ask(ctx context.Context, question string, trace bool) (err error) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	b, err := a.books(ctx, cfg.LLM.Principal)
+	b, err := folder.OpenBooks(ctx, a.Home, cfg.LLM.Principal)
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
+	defer folder.Closing(b, &err)
 	k := &talk{
 		toolCalls: cfg.LLM.ToolCalls,
-		call: func(ctx context.Context, tool string, args []byte) (called, error) {
-			return b.call(ctx, cfg.LLM.Principal, tool, args)
+		call: func(ctx context.Context, tool string, args []byte) (folder.Called, error) {
+			return b.Call(ctx, cfg.LLM.Principal, tool, args)
 		},
 		trace: func(string, ...any) {},
 	}
@@ -151,7 +152,7 @@ func (a *app) printAnswer(out answered, restore func(string) (string, error)) er
 // talk is one conversation: the model's turns and the tools that it calls, all
 // through call.
 type talk struct {
-	call      func(ctx context.Context, tool string, args []byte) (called, error)
+	call      func(ctx context.Context, tool string, args []byte) (folder.Called, error)
 	toolCalls bool
 	trace     func(format string, args ...any)
 

@@ -17,6 +17,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -162,7 +163,7 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	}
 	if v.withStore {
 		s, err := a.storeToVerify(ctx, cfg)
-		if errors.Is(err, errStoreBehind) {
+		if errors.Is(err, folder.ErrStoreBehind) {
 			return exit.Fail(exit.CheckFailed, "without --store the log alone is verified", "%w", err)
 		}
 		if err != nil {
@@ -204,11 +205,11 @@ func (a *app) verifyLog(ctx context.Context, cfg *config.Config, opt audit.Verif
 // auditor's login suffices.
 func (a *app) storeToVerify(ctx context.Context, cfg *config.Config) (verifiable, error) {
 	if cfg == nil {
-		f, err := a.openToRead(ctx)
+		f, err := folder.OpenToRead(ctx, a.Home)
 		if err != nil {
 			return nil, err
 		}
-		return folderStore{f.store, f}, nil
+		return folderStore{f.Store, f}, nil
 	}
 	return storage.OpenPostgres(ctx, a.Home, cfg, cfg.Store.Postgres.AuditLogin(), nil)
 }
@@ -222,7 +223,7 @@ type verifiable interface {
 // folderStore is a store that is closed with its folder.
 type folderStore struct {
 	store.Store
-	folder *folder
+	folder *folder.Folder
 }
 
 // Close closes the folder.

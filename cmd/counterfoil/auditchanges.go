@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os/user"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/notion"
 )
@@ -88,10 +88,10 @@ func changeOf(it *audit.Item) (changeJSON, bool) {
 		return c, false
 	}
 	for word := range strings.FieldsSeq(r.Detail) {
-		if before, ok := strings.CutPrefix(word, wordBefore); ok && digestForm.MatchString(before) {
+		if before, ok := strings.CutPrefix(word, folder.WordBefore); ok && digestForm.MatchString(before) {
 			c.Before = before
 		}
-		if by, ok := strings.CutPrefix(word, wordBy); ok {
+		if by, ok := strings.CutPrefix(word, folder.WordBy); ok {
 			c.By = by
 		}
 	}
@@ -152,27 +152,4 @@ func (a *app) archivedText(r *logReader, digest string) ([]byte, error) {
 		return r.shared.Files(storage.SharedPolicies).Read(digest)
 	}
 	return text, err
-}
-
-// wordBy begins the word of a record that says under which user of the operating
-// system a change came into force.
-const wordBy = "by="
-
-// maxUser bounds that user's name.
-const maxUser = 64
-
-// runningUser names the user that this process runs as, in letters that need no
-// care. Who edited the file is not known to it.
-func runningUser() string {
-	u, err := user.Current()
-	if err != nil || u.Username == "" {
-		return "unknown"
-	}
-	name := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r) {
-			return r
-		}
-		return '_'
-	}, u.Username)
-	return name[:min(len(name), maxUser)]
 }

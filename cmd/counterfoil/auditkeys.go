@@ -13,6 +13,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 )
 
@@ -38,7 +39,7 @@ func (a *app) auditErase(ctx context.Context, subject string) error {
 	if subject == "" {
 		return exit.Fail(exit.Usage, "", "name the subject with --subject")
 	}
-	return a.erase(ctx, keysRequest{Do: keysDestroy, Subject: subject})
+	return a.erase(ctx, folder.KeysRequest{Do: folder.KeysDestroy, Subject: subject})
 }
 
 // operatorSigner reads an operator's private key.
@@ -74,12 +75,12 @@ keys/log.key and keys/log.pub, and restart it.`,
 			if err != nil {
 				return err
 			}
-			f, err := a.openFolder(cmd.Context())
+			f, err := folder.Take(cmd.Context(), a.Home)
 			if err != nil {
 				return err
 			}
-			defer f.closing(&err)
-			key, err := f.log.Rotate(cmd.Context(), signer, nil, "")
+			defer f.Closing(&err)
+			key, err := f.Log.Rotate(cmd.Context(), signer, nil, "")
 			if err != nil {
 				return a.logError(err)
 			}

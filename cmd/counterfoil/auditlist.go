@@ -21,6 +21,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -125,13 +126,10 @@ func timeOrIndex(flag, s string) (time.Time, int64, error) {
 	return time.Time{}, 0, exit.Fail(exit.Usage, "write 2026-01-31, 2026-01-31T12:00:00Z or an index", "%s is no time", flag)
 }
 
-// pseudonymForm is what a principal looks like in the log: 16 bytes in hex.
-const pseudonymLen = 32
-
 // pseudonymOf turns a principal's name into its pseudonym, which takes the
 // keys; a pseudonym is taken as it is.
 func (a *app) pseudonymOf(name string) (string, error) {
-	if _, err := hex.DecodeString(name); name == "" || err == nil && len(name) == pseudonymLen {
+	if _, err := hex.DecodeString(name); name == "" || err == nil && len(name) == folder.PseudonymLen {
 		return name, nil
 	}
 	cfg, err := a.Config()
@@ -146,7 +144,7 @@ func (a *app) pseudonymOf(name string) (string, error) {
 		return "", err
 	}
 	sum := keys.MAC(seal.PurposeToken, []byte("principal\x00"+cfg.Tenant+"\x00"+name))
-	return hex.EncodeToString(sum[:pseudonymLen/2]), nil
+	return hex.EncodeToString(sum[:folder.PseudonymLen/2]), nil
 }
 
 // openReader opens the log for reading.

@@ -19,6 +19,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -137,13 +138,13 @@ func (au *auditor) open(ctx context.Context, replays bool) error {
 }
 
 func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, replays bool) (err error) {
-	f := &folder{app: au.app, cfg: au.cfg, keys: keys}
-	if f.secrets, err = f.knownSecrets(); err != nil {
+	f := &folder.Folder{Home: au.app.Home, Config: au.cfg, Keys: keys}
+	if f.Secrets, err = f.KnownSecrets(); err != nil {
 		return err
 	}
 	var epoch int64
 	if replays {
-		if epoch, err = au.epoch(f.redactorMark()); err != nil {
+		if epoch, err = au.epoch(f.RedactorMark()); err != nil {
 			return err
 		}
 	}
@@ -158,7 +159,7 @@ func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, replays boo
 		actions[redact.Entity(e)] = redact.Action(act)
 	}
 	au.gate, err = tools.New(ctx, tools.Config{
-		Store: au.store, Policy: unused, Keys: keys, Actions: actions, Secrets: f.secrets, Epoch: epoch,
+		Store: au.store, Policy: unused, Keys: keys, Actions: actions, Secrets: f.Secrets, Epoch: epoch,
 		Build: build.Read().String(), Now: au.app.Now, Logger: au.app.Logger(),
 	})
 	return err
@@ -168,12 +169,12 @@ func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, replays boo
 // of the newest config record, or the next one, in which no call was yet, if
 // nothing has put on record that redaction was set differently since.
 func (au *auditor) epoch(mark string) (int64, error) {
-	var r recorded
+	var r folder.Recorded
 	for it, err := range au.reader.Select(audit.Filter{Phase: audit.PhaseEvent, Event: audit.EventConfig}) {
 		if err != nil {
 			return 0, err
 		}
-		r.learn(it.Record)
+		r.Learn(it.Record)
 	}
 	if r.Redactor != "" && r.Redactor != mark {
 		r.Epoch++

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/counterfoil/counterfoil/redact"
 )
 
 // TestReplayUnderOtherSettings: calls are not replayable, and none is said to
@@ -39,19 +37,5 @@ func TestReplayUnderOtherSettings(t *testing.T) {
 	edit(t, config, `known_file: known.txt`, `known_file: ""`)
 	if got := replay(); !strings.Contains(got, "1 identical") {
 		t.Errorf("without it: %s", got)
-	}
-}
-
-// TestRedactorMark: another version of the redactor begins another epoch, as other
-// settings do, so that a replay says why a result is another one.
-func TestRedactorMark(t *testing.T) {
-	a, _ := newApp(t)
-	f, err := a.openData(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if f.redactorMark() != f.redactorMarkOf(redact.Version) || f.redactorMarkOf(redact.Version-1) == f.redactorMark() {
-		t.Error("the mark does not tell the version")
 	}
 }

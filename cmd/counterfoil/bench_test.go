@@ -26,6 +26,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/store"
@@ -140,7 +141,7 @@ type caller func(id int64) error
 func overHTTP(tb testing.TB, s contestant, token string) caller {
 	srv := httptest.NewServer(s.handler)
 	tb.Cleanup(srv.Close)
-	return poster(tb, &http.Transport{MaxIdleConnsPerHost: 16}, srv.URL+endpoint, token)
+	return poster(tb, &http.Transport{MaxIdleConnsPerHost: 16}, srv.URL+folder.Endpoint, token)
 }
 
 func overUnix(tb testing.TB, s contestant, _ string) caller {
@@ -160,7 +161,7 @@ func overUnix(tb testing.TB, s contestant, _ string) caller {
 	tb.Cleanup(func() { stop(); <-served })
 	return poster(tb, &http.Transport{MaxIdleConnsPerHost: 16, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
-	}}, "http://localhost"+endpoint, "")
+	}}, "http://localhost"+folder.Endpoint, "")
 }
 
 func poster(tb testing.TB, transport *http.Transport, url, token string) caller {
@@ -229,12 +230,12 @@ const benchCall = `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"nam
 
 // benchService is the demo's folder, open, with limits that a benchmark does
 // not reach.
-func benchService(b *testing.B) (*folder, *mcp.Server, string) {
+func benchService(b *testing.B) (*folder.Folder, *mcp.Server, string) {
 	return benchServiceWith(b, "")
 }
 
 // benchServiceWith is benchService with further lines in the config.
-func benchServiceWith(b *testing.B, more string) (*folder, *mcp.Server, string) {
+func benchServiceWith(b *testing.B, more string) (*folder.Folder, *mcp.Server, string) {
 	b.Helper()
 	a := quietApp(b)
 	a.Serving = more != ""
@@ -243,7 +244,7 @@ func benchServiceWith(b *testing.B, more string) (*folder, *mcp.Server, string) 
 		b.Fatal(err)
 	}
 	appendFile(b, a.ConfigPath, more)
-	f, err := a.openData(b.Context())
+	f, err := folder.Open(b.Context(), a.Home)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -252,13 +253,13 @@ func benchServiceWith(b *testing.B, more string) (*folder, *mcp.Server, string) 
 		b.Fatal(err)
 	}
 	const endless = 1 << 50
-	l := &f.cfg.Limits.Limits
+	l := &f.Config.Limits.Limits
 	l.CallsPerMinute, l.CallsPerDay, l.RowsPerDay, l.BytesPerDay = endless, endless, endless, endless
-	s, err := f.service(b.Context())
+	s, err := f.Service(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
-	server, err := s.server()
+	server, err := s.Server()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -297,7 +298,7 @@ func echo(_ context.Context, r mcpgo.CallToolRequest) (*mcpgo.CallToolResult, er
 const recordOverhead = 3500
 
 // floorOf is the least that a server could do and still be durable.
-func floorOf(b *testing.B, f *folder) mcpserver.ToolHandlerFunc {
+func floorOf(b *testing.B, f *folder.Folder) mcpserver.ToolHandlerFunc {
 	b.Helper()
 	file, err := os.OpenFile(filepath.Join(b.TempDir(), "floor.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -315,11 +316,11 @@ func floorOf(b *testing.B, f *folder) mcpserver.ToolHandlerFunc {
 		if err != nil {
 			return nil, err
 		}
-		at, err := f.store.Snapshot(ctx)
+		at, err := f.Store.Snapshot(ctx)
 		if err != nil {
 			return nil, err
 		}
-		page, err := f.store.Search(ctx, store.Query{At: at, Filter: store.Filter{From: from, To: to}, Sort: store.DateDesc, Limit: r.GetInt("limit", 50)})
+		page, err := f.Store.Search(ctx, store.Query{At: at, Filter: store.Filter{From: from, To: to}, Sort: store.DateDesc, Limit: r.GetInt("limit", 50)})
 		if err != nil {
 			return nil, err
 		}

@@ -9,11 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
-	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -48,19 +46,6 @@ refusal (counterfoil help exit-codes) and has a receipt too.`,
 	return cmd
 }
 
-// called is what `call` prints.
-type called struct {
-	Result  json.RawMessage `json:"result,omitempty"`
-	Error   *calledError    `json:"error,omitempty"`
-	CallID  string          `json:"call_id"`
-	Receipt audit.Receipt   `json:"receipt"`
-}
-
-type calledError struct {
-	Code    tools.Code `json:"code"`
-	Message string     `json:"message"`
-}
-
 func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	args, err := a.callArgs(given)
 	if err != nil {
@@ -74,12 +59,12 @@ func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	if err != nil {
 		return err
 	}
-	b, err := a.books(ctx, who.Name)
+	b, err := folder.OpenBooks(ctx, a.Home, who.Name)
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	out, err := b.call(ctx, who.Name, tool, args)
+	defer folder.Closing(b, &err)
+	out, err := b.Call(ctx, who.Name, tool, args)
 	if err != nil {
 		return err
 	}
@@ -92,35 +77,9 @@ func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	return nil
 }
 
-// call runs one tool for a principal.
-func (f *folder) call(ctx context.Context, principal, tool string, args []byte) (called, error) {
-	s, err := f.service(ctx)
-	if err != nil {
-		return called{}, err
-	}
-	cfg := f.current.Load()
-	i := cfg.Find(principal)
-	if i < 0 {
-		return called{}, exit.Fail(exit.Unauthenticated, "counterfoil token list shows them", "there is no such principal")
-	}
-	auth := "local"
-	if principal == cfg.LLM.Principal {
-		auth = "model" // whoever calls as the model has the model's rights
-	}
-	res := s.gate.Call(ctx, cfg.Principal(cfg.Principals[i], auth), tools.Call{
-		Tool: tool, Args: args,
-		Client: policy.Client{Name: "counterfoil call", Version: build.Read().Version},
-	})
-	out := called{Result: res.Document, CallID: res.CallID, Receipt: res.Receipt}
-	if res.Err != nil {
-		out.Error = &calledError{res.Err.Code, res.Err.Message}
-	}
-	return out, nil
-}
-
 // printCalled prints what a call came to. With --json that is one line, and
 // the bytes of the result are exactly those that its digest commits to.
-func (a *app) printCalled(out called) error {
+func (a *app) printCalled(out folder.Called) error {
 	if !a.UI.JSON {
 		return a.UI.Document(out)
 	}

@@ -15,14 +15,12 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
 // maxClientConfig bounds a client's configuration file in bytes.
 const maxClientConfig = 4 << 20
-
-// endpoint is the path of the MCP endpoint.
-const endpoint = "/mcp"
 
 // connectOptions are the flags of `connect`.
 type connectOptions struct {
@@ -190,7 +188,7 @@ func (a *app) serverURL() string {
 	if c, err := a.Config(); err == nil && c.Serve.HTTP != "" {
 		address = c.Serve.HTTP
 	}
-	return "http://" + address + endpoint
+	return "http://" + address + folder.Endpoint
 }
 
 // claudeDesktopPath is where the documentation of Claude Desktop says.

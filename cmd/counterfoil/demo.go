@@ -18,6 +18,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
 	"github.com/counterfoil/counterfoil/ingest"
@@ -94,11 +95,11 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 			return err
 		}
 	}
-	f, err := inner.openData(ctx)
+	f, err := folder.Open(ctx, inner.Home)
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
+	defer f.Closing(&err)
 	if err := demoImport(ctx, f, &a.UI); err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func (a *app) demoSetup(ctx context.Context) (string, error) {
 
 // demoImport fills the store with the shipped transactions, and with one
 // statement that holds what must never leave.
-func demoImport(ctx context.Context, f *folder, u *console.UI) error {
+func demoImport(ctx context.Context, f *folder.Folder, u *console.UI) error {
 	began := time.Now()
 	u.Printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
 	statements := append(demo.Statements(), demo.Statement{Name: plantedFile, Data: []byte(plantedStatement)})
@@ -131,7 +132,7 @@ func demoImport(ctx context.Context, f *folder, u *console.UI) error {
 		if s.Name == plantedFile {
 			o.Account = plantedAccount
 		}
-		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), o, nil, func(_, _ int64) {})
+		report, err := f.ImportInput(ctx, ingest.Bytes(s.Name, s.Data), o, nil, func(_, _ int64) {})
 		if err != nil {
 			return err
 		}
@@ -143,12 +144,12 @@ func demoImport(ctx context.Context, f *folder, u *console.UI) error {
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func demoServe(ctx context.Context, f *folder, o demoOptions, token string, box *notionSandbox, u *console.UI) error {
-	s, err := f.service(ctx)
+func demoServe(ctx context.Context, f *folder.Folder, o demoOptions, token string, box *notionSandbox, u *console.UI) error {
+	s, err := f.Service(ctx)
 	if err != nil {
 		return err
 	}
-	server, err := s.server()
+	server, err := s.Server()
 	if err != nil {
 		return err
 	}
@@ -160,7 +161,7 @@ func demoServe(ctx context.Context, f *folder, o demoOptions, token string, box 
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx, ln) }()
-	url := "http://" + ln.Addr().String() + endpoint
+	url := "http://" + ln.Addr().String() + folder.Endpoint
 	u.Printf("  serving  %s\n", url)
 	if box != nil {
 		u.Printf("  pages    %s (a stand-in of Notion)\n", box.view())
@@ -177,7 +178,7 @@ func demoServe(ctx context.Context, f *folder, o demoOptions, token string, box 
 }
 
 // tour calls the server as any MCP client would.
-func tour(ctx context.Context, f *folder, d mcp.Dialing, box *notionSandbox, u *console.UI) error {
+func tour(ctx context.Context, f *folder.Folder, d mcp.Dialing, box *notionSandbox, u *console.UI) error {
 	client, err := d.Connect(ctx)
 	if err != nil {
 		return err
@@ -203,7 +204,7 @@ func tour(ctx context.Context, f *folder, d mcp.Dialing, box *notionSandbox, u *
 	return tourVerify(ctx, f, u)
 }
 
-func visit(ctx context.Context, f *folder, client *mcp.Client, stop tourStop, u *console.UI) error {
+func visit(ctx context.Context, f *folder.Folder, client *mcp.Client, stop tourStop, u *console.UI) error {
 	u.Printf("   > %s %s\n", stop.tool, argsText(stop.args))
 	answer, err := client.Call(ctx, stop.tool, json.RawMessage(argsText(stop.args)))
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/mcp"
@@ -93,7 +94,7 @@ const demoReport = `{"target":"reports","month":"2018-01"}`
 
 // tourNotion has a report written to the sandbox, with a person's approval for
 // which the tour stands in, and has it written again.
-func tourNotion(ctx context.Context, f *folder, d mcp.Dialing, s *notionSandbox, u *console.UI) error {
+func tourNotion(ctx context.Context, f *folder.Folder, d mcp.Dialing, s *notionSandbox, u *console.UI) error {
 	d.Ask = func(_ context.Context, question string) bool {
 		u.Printf("   asked, before anything is written:\n")
 		for i, line := range strings.Split(strings.TrimSpace(question), "\n") {

@@ -11,6 +11,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/mcp"
 )
@@ -152,13 +153,13 @@ func showSummary(a *mcp.CallResult) ([]string, error) {
 
 // tourVerify checks the log as an auditor would: from its files, with the
 // public key alone.
-func tourVerify(ctx context.Context, f *folder, u *console.UI) error {
-	key, err := storage.LogVerifier(f.app.Home)
+func tourVerify(ctx context.Context, f *folder.Folder, u *console.UI) error {
+	key, err := storage.LogVerifier(f.Home)
 	if err != nil {
 		return err
 	}
 	u.Printf("   > counterfoil audit verify\n")
-	report, err := audit.Verify(ctx, audit.VerifyOptions{Dir: f.app.DataDir, Keys: []string{key}})
+	report, err := audit.Verify(ctx, audit.VerifyOptions{Dir: f.Home.DataDir, Keys: []string{key}})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/ingest"
 )
@@ -114,7 +115,7 @@ func TestImportWaitsWithoutFolder(t *testing.T) {
 	mine := *a.Home
 	other := app{Home: &mine}
 	a.Stdin = readerFunc(func(p []byte) (int, error) {
-		f, err := other.openData(t.Context())
+		f, err := folder.Open(t.Context(), other.Home)
 		if err != nil {
 			t.Errorf("the folder is held: %v", err)
 		} else {
@@ -182,7 +183,7 @@ func TestImportOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer run.close()
-	if err := run.books.(*folder).store.Close(); err != nil {
+	if err := run.books.(*folder.Folder).Store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	_, err := run.importFile(t.Context(), samples+"ofx/checking.ofx")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -33,7 +34,7 @@ func (r *importRun) explain(ctx context.Context, in ingest.Input) (ingest.Detect
 		return ingest.Detection{}, err
 	}
 	d, err := im.Detect(ctx, in, r.flags.Options)
-	return d, asInput(err)
+	return d, folder.AsInput(err)
 }
 
 // detectFiles explains files and imports none. It needs no data folder.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/ingest"
 	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
@@ -82,7 +83,7 @@ func (a *app) newProfile(ctx context.Context, file, name, out string, opts inges
 	}
 	draft, err := im.Draft(ctx, in, name, opts)
 	if err != nil {
-		return asInput(err)
+		return folder.AsInput(err)
 	}
 	if err := a.askDraft(ctx, &draft); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -20,7 +21,7 @@ type importRun struct {
 	flags importFlags
 	seen  *seen
 	ask   *console.Asker // nil if there is nobody to ask
-	books books          // nil while closed
+	books folder.Books   // nil while closed
 }
 
 func (a *app) newImportRun(o importFlags) *importRun {
@@ -30,7 +31,7 @@ func (a *app) newImportRun(o importFlags) *importRun {
 // open opens the data folder unless it is open.
 func (r *importRun) open(ctx context.Context) (err error) {
 	if r.books == nil {
-		r.books, err = r.app.books(ctx, "")
+		r.books, err = folder.OpenBooks(ctx, r.app.Home, "")
 	}
 	return err
 }
@@ -52,7 +53,7 @@ func (r *importRun) one(ctx context.Context, in ingest.Input, o ingest.Options) 
 	if err := r.open(ctx); err != nil {
 		return ingest.Report{}, err
 	}
-	return r.books.importStatement(ctx, in, importRequest{Options: o, Profile: r.flags.own.text}, r.app.progress(func() string { return r.told(ctx, in.Name) }))
+	return r.books.ImportStatement(ctx, in, folder.ImportRequest{Options: o, Profile: r.flags.own.text}, r.app.progress(func() string { return r.told(ctx, in.Name) }))
 }
 
 // importFile imports the statements of one file and prints what each came to.
@@ -108,7 +109,7 @@ func (r *importRun) told(ctx context.Context, text string) string {
 	if err := r.open(ctx); err != nil {
 		return exit.Withheld
 	}
-	return r.books.told(ctx, text)
+	return r.books.Told(ctx, text)
 }
 
 // statement imports one statement, after a look at it if it is the first of its
@@ -142,10 +143,10 @@ func (r *importRun) remember(what string) {
 func (a *app) statementsOf(file string) ([]ingest.Input, error) {
 	in, err := a.inputOf(file)
 	if err != nil {
-		return nil, asInput(err)
+		return nil, folder.AsInput(err)
 	}
 	list, err := ingest.Files(in)
-	return list, asInput(err)
+	return list, folder.AsInput(err)
 }
 
 // inputOf returns a file as it is, and what can be read only once from memory.

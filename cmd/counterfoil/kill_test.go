@@ -20,6 +20,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -53,7 +54,7 @@ func TestKill9(t *testing.T) {
 		if killed(t, after, &done, "import", file, "--json", "--data", dir) {
 			imported[done.Imports[0].Batch] = true
 		}
-		var answer called
+		var answer folder.Called
 		if killed(t, after, &answer, "call", "list_accounts", "--json", "--data", dir) {
 			receipts[answer.Receipt.Index] = answer.Receipt.Leaf
 		}
@@ -141,13 +142,13 @@ func checkSurvivors(t *testing.T, dir string, rows int64, imported map[int64]boo
 	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}
-	f, err := a.openData(ctx)
+	f, err := folder.Open(ctx, a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
 	batches := survivors(t, f)
 	recorded := map[int64]int{}
-	for it, err := range f.log.Reader().Entries(0, -1) {
+	for it, err := range f.Log.Reader().Entries(0, -1) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,13 +183,13 @@ func checkSurvivors(t *testing.T, dir string, rows int64, imported map[int64]boo
 	verifyLog(t, dir)
 }
 
-func survivors(t *testing.T, f *folder) map[int64]store.Batch {
+func survivors(t *testing.T, f *folder.Folder) map[int64]store.Batch {
 	t.Helper()
-	at, err := f.store.Snapshot(t.Context())
+	at, err := f.Store.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := f.store.Batches(t.Context(), at, 0, 1000)
+	list, err := f.Store.Batches(t.Context(), at, 0, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
@@ -81,7 +82,7 @@ func (a *app) llmRun(ctx context.Context, s sandbox.Spec, socket string) error {
 	}
 	e, err := sandbox.Start(ctx, s, &lines{ui: &a.UI})
 	if err != nil {
-		return sandboxFailure(err)
+		return folder.SandboxFailure(err)
 	}
 	a.UI.Notef("the engine runs as process %d in namespaces of its own (%s), behind %d instructions of seccomp and Landlock %s",
 		e.Pid(), e.Layers.Namespaces, e.Layers.Seccomp, landlockName(e.Layers.Landlock))
@@ -115,21 +116,6 @@ func removeSocket(path string) error {
 		return exit.Fail(exit.Usage, "name another path", "there is something at the socket's path that is not a socket")
 	}
 	return os.Remove(path)
-}
-
-// sandboxFailure gives an error of the sandbox its code and what can be done.
-func sandboxFailure(err error) error {
-	switch {
-	case errors.Is(err, sandbox.ErrForbidden):
-		return exit.Fail(exit.Unavailable, "allow unprivileged user namespaces for this program (on Ubuntu 24.04 and later an AppArmor profile with \"userns,\"), or run the engine in a container with network_mode none: docs/llm.md", "%w", err)
-	case errors.Is(err, sandbox.ErrPlatform):
-		return exit.Fail(exit.Unavailable, "docs/llm.md shows the container", "%w", err)
-	case errors.Is(err, sandbox.ErrSpec):
-		return exit.Fail(exit.Usage, "name the engine, its model with --read, and a socket in a folder of its own", "%w", err)
-	case errors.Is(err, sandbox.ErrOpen), errors.Is(err, sandbox.ErrVoid):
-		return exit.Fail(exit.CheckFailed, "do not use the model until this is understood", "%w", err)
-	}
-	return err
 }
 
 // maxEngineLine bounds a line that an engine prints, in bytes.
@@ -180,12 +166,12 @@ or no proof. serve does this at its start and every hour.`,
 }
 
 func (a *app) llmProbe(ctx context.Context, tcp bool) (err error) {
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	out, err := b.probeSandbox(ctx, probeRequest{tcp})
+	defer folder.Closing(b, &err)
+	out, err := b.ProbeSandbox(ctx, folder.ProbeRequest{TCP: tcp})
 	if err != nil {
 		return err
 	}
@@ -197,7 +183,7 @@ func (a *app) llmProbe(ctx context.Context, tcp bool) (err error) {
 	if err != nil || out.Failure == nil {
 		return err
 	}
-	return out.Failure.failure()
+	return out.Failure.Failure()
 }
 
 func (a *app) printAttempts(p sandbox.Proof) {
@@ -208,30 +194,6 @@ func (a *app) printAttempts(p sandbox.Proof) {
 	if len(rows) > 0 {
 		a.UI.Table([]string{"ATTEMPT", "OUTSIDE", "INSIDE", "WHY"}, rows)
 	}
-}
-
-type probeRequest struct {
-	TCP bool `json:"tcp"`
-}
-
-// probeAnswer is a proof, and why it is none.
-type probeAnswer struct {
-	Proof   sandbox.Proof `json:"proof"`
-	Failure *localFailure `json:"failure"`
-}
-
-// probeSandbox probes for a command.
-func (f *folder) probeSandbox(ctx context.Context, r probeRequest) (probeAnswer, error) {
-	p, err := f.probe(ctx, r.TCP)
-	out := probeAnswer{Proof: p}
-	if err != nil {
-		out.Failure = asFailure(sandboxFailure(err))
-	}
-	return out, nil
-}
-
-func (r *remote) probeSandbox(ctx context.Context, req probeRequest) (probeAnswer, error) {
-	return order[probeAnswer](ctx, r, "probe", req)
 }
 
 func newLLMShimCmd(a *app) *cobra.Command {
@@ -248,7 +210,7 @@ shim adds none. Ends when the engine does.`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := sandbox.Shim(args, socket, port); err != nil {
-				return sandboxFailure(err)
+				return folder.SandboxFailure(err)
 			}
 			return nil
 		},

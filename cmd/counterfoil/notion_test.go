@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
@@ -33,8 +34,8 @@ func (h *hasty) Sleep(ctx context.Context, d time.Duration) error {
 // quickNotion lets nobody wait for the stand-in, which has nothing under way.
 func quickNotion(t *testing.T) {
 	t.Helper()
-	tuneGateway = func(c *gateway.Config) { c.Clock, c.Pace = new(hasty), new(notion.Pace) }
-	t.Cleanup(func() { tuneGateway = func(*gateway.Config) {} })
+	folder.TuneGateway = func(c *gateway.Config) { c.Clock, c.Pace = new(hasty), new(notion.Pace) }
+	t.Cleanup(func() { folder.TuneGateway = func(*gateway.Config) {} })
 }
 
 // newNotionFolder makes a data folder with bookings, a principal "me" that

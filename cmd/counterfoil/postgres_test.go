@@ -22,6 +22,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/internal/pgtest"
@@ -149,7 +150,7 @@ func pgEveryCommand(t *testing.T, c *cluster) {
 	on("import", "undo", "1")
 	on("import", file, "--account", "Mine")
 	on("account", "rename", accounts.Accounts[0].ID, "Yours")
-	var out called
+	var out folder.Called
 	decode(t, on("call", "search_transactions", `{"limit":3}`, "--json"), &out)
 	if !strings.Contains(string(out.Result), "SHOP") {
 		t.Errorf("%s", out.Result)

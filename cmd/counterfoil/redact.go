@@ -16,6 +16,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/document"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -120,15 +121,15 @@ func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redac
 	var cfg redact.Config
 	var prints [][]byte
 	if o.data {
-		f, err := a.openToRead(ctx)
+		f, err := folder.OpenToRead(ctx, a.Home)
 		if err != nil {
 			return nil, key, err
 		}
-		defer f.closing(&err)
-		if prints, err = f.knownPrints(ctx); err != nil {
+		defer f.Closing(&err)
+		if prints, err = f.KnownPrints(ctx); err != nil {
 			return nil, key, err
 		}
-		cfg.Key, cfg.Actions = tools.TokenKey(f.keys), f.cfg.Redact.ByEntity()
+		cfg.Key, cfg.Actions = tools.TokenKey(f.Keys), f.Config.Redact.ByEntity()
 	} else if _, err := rand.Read(cfg.Key[:]); err != nil {
 		return nil, key, err
 	}
@@ -141,23 +142,6 @@ func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redac
 	}
 	r, err = redact.New(cfg)
 	return r, cfg.Key, err
-}
-
-// knownPrints are the fingerprints of all that the store and the config know.
-func (f *folder) knownPrints(ctx context.Context) ([][]byte, error) {
-	at, err := f.store.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	_, values, err := f.store.Known(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	prints := append([][]byte(nil), f.secrets...)
-	for _, v := range values {
-		prints = append(prints, v.Fingerprint)
-	}
-	return prints, nil
 }
 
 // knownList reads the values of --known.

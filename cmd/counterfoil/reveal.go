@@ -13,6 +13,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/document"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/redact"
 )
 
@@ -49,11 +50,11 @@ func (a *app) reveal(ctx context.Context, tokens []string, show bool) (err error
 			return exit.Fail(exit.Usage, "a token is a word such as ACCT_, CARD_ or IBAN_ and fourteen capital letters", "argument %d is not a token", i+1)
 		}
 	}
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
+	defer folder.Closing(b, &err)
 	v := &revealer{app: a, books: b, known: map[string]string{}, safe: onTerminal}
 	if len(tokens) == 0 {
 		return v.stream(ctx, a.Stdin)
@@ -78,7 +79,7 @@ const maxKnownTokens = 100_000
 // revealer restores tokens, each once.
 type revealer struct {
 	app     *app
-	books   books
+	books   folder.Books
 	known   map[string]string // value, "" if refused
 	refused int
 	safe    bool // a terminal reads it
@@ -148,8 +149,8 @@ func (v *revealer) learn(ctx context.Context, tokens []string) error {
 		}
 	}
 	for len(ask) > 0 {
-		n := min(len(ask), maxReveal)
-		answers, err := v.books.reveal(ctx, ask[:n])
+		n := min(len(ask), folder.MaxReveal)
+		answers, err := v.books.Reveal(ctx, ask[:n])
 		if err != nil {
 			return err
 		}
@@ -157,7 +158,7 @@ func (v *revealer) learn(ctx context.Context, tokens []string) error {
 			v.known[r.Token] = r.Value
 			if r.Refused != "" {
 				v.refused++
-				v.app.UI.Notef("%s is not restored: %s", r.Token, refusals[r.Refused])
+				v.app.UI.Notef("%s is not restored: %s", r.Token, folder.Refusals[r.Refused])
 			}
 		}
 		ask = ask[n:]

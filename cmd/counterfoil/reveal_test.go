@@ -10,6 +10,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -22,12 +23,12 @@ func TestRevealThroughOwner(t *testing.T) {
 	for _, owner := range []string{"Alex", "Kim"} {
 		importAs(t, a.DataDir, owner, "pay 4111 1111 1111 1111 now")
 	}
-	f, err := a.openData(context.Background())
+	f, err := folder.Open(context.Background(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	token := redact.TokenOf(tools.TokenKey(f.keys), redact.Card, "4111111111111111")
+	token := redact.TokenOf(tools.TokenKey(f.Keys), redact.Card, "4111111111111111")
 	var out, errs bytes.Buffer
 	code := Main(t.Context(), []string{"reveal", "--show", "--data", a.DataDir}, strings.NewReader("it went to "+token+",\r\nnot to CARD_ABC"), &out, &errs, nil)
 	if code != exit.OK || out.String() != "it went to 4111111111111111,\r\nnot to CARD_ABC" {
@@ -38,7 +39,7 @@ func TestRevealThroughOwner(t *testing.T) {
 		t.Errorf("exit code %d: %q %s", code, &out, &errs)
 	}
 	var decided []string
-	for it, err := range f.log.Reader().Select(audit.Filter{Event: audit.EventReveal}) {
+	for it, err := range f.Log.Reader().Select(audit.Filter{Event: audit.EventReveal}) {
 		if err != nil {
 			t.Fatal(err)
 		}

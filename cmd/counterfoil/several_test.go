@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 )
 
 // patience bounds every wait of these tests. Nothing takes nearly that long; a
@@ -319,7 +320,7 @@ func (c *crowd) commands(t *testing.T, dir string, n int, imported map[int64]boo
 		t.Fatal(err)
 	}
 	imported[done.Imports[0].Batch] = true
-	var out called
+	var out folder.Called
 	if err := json.Unmarshal([]byte(run(t, "call", "list_accounts", "--json", "--data", dir)), &out); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -184,14 +185,14 @@ func BenchmarkTelemetry(b *testing.B) {
 	b.Cleanup(drain.Close)
 	without, _, _ := benchService(b)
 	with, _, _ := benchServiceWith(b, "telemetry: {metrics: \"127.0.0.1:0\", otlp: {endpoint: \""+drain.URL+"\"}}\n")
-	p := without.cfg.Principal(without.cfg.Principals[0], "bearer")
+	p := without.Config.Principal(without.Config.Principals[0], "bearer")
 	var gates [2]*tools.Gate
-	for i, f := range []*folder{without, with} {
-		s, err := f.service(b.Context())
+	for i, f := range []*folder.Folder{without, with} {
+		s, err := f.Service(b.Context())
 		if err != nil {
 			b.Fatal(err)
 		}
-		gates[i] = s.gate
+		gates[i] = s.Gate
 	}
 	// In turns, and each first in every other round, so that whatever else the machine
 	// and the garbage collector do falls on both.

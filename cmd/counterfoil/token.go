@@ -11,6 +11,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 )
 
 func newTokenCmd(a *app) *cobra.Command {
@@ -83,7 +84,7 @@ func (a *app) tokenAdd(cmd *cobra.Command, p config.Principal, replace bool) err
 		a.UI.Printf("%s\n", token)
 	}
 	a.UI.Notef("this is the only time that the token of %s is shown", p.Name)
-	return errors.Join(err, a.recordConfig(cmd.Context()))
+	return errors.Join(err, folder.RecordConfig(cmd.Context(), a.Home))
 }
 
 func scalar(s string) *yaml.Node {
@@ -158,7 +159,7 @@ refuses it from then on.`,
 				return err
 			}
 			a.UI.Notef("the token of %s is taken out of the config", args[0])
-			return a.recordConfig(cmd.Context())
+			return folder.RecordConfig(cmd.Context(), a.Home)
 		},
 	}
 	cmd.Flags().BoolVar(&remove, "remove", false, "remove the principal from the config as well")

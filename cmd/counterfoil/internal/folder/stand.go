@@ -1,29 +1,30 @@
-package main
+package folder
 
 import (
 	"context"
 	"errors"
 	"sync"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/mcp"
 )
 
 // stand is a `serve --stdio` whose client is served through the owner of the
 // data folder, which is another process, or has become this one.
 type stand struct {
-	app       *app
+	home      *home.Home
 	principal string
 	ctx       context.Context // of the process
 
 	mu     sync.Mutex
-	folder *folder // once this process is the owner
+	folder *Folder // once this process is the owner
 	closed bool
 }
 
-// serveStdio serves one client: directly if the data folder is free, else
+// ServeStdio serves one client: directly if the data folder is free, else
 // through its owner, and takes over when that one goes.
-func (a *app) serveStdio(ctx context.Context, as string) (err error) {
-	cfg, err := a.Config()
+func ServeStdio(ctx context.Context, h *home.Home, as string) (err error) {
+	cfg, err := h.Config()
 	if err != nil {
 		return err
 	}
@@ -31,26 +32,26 @@ func (a *app) serveStdio(ctx context.Context, as string) (err error) {
 	if err != nil {
 		return err
 	}
-	st := &stand{app: a, principal: who.Name, ctx: ctx}
+	st := &stand{home: h, principal: who.Name, ctx: ctx}
 	defer func() { err = errors.Join(err, st.close()) }()
-	stop := a.reloadOnHangup(ctx, st.reload)
+	stop := ReloadOnHangup(ctx, h, st.reload)
 	defer stop()
 	var up mcp.Upstream
-	err = a.reach(ctx, ownerWait, st.own, func() (err error) { up, err = st.join(); return err })
+	err = reach(ctx, h, ownerWait, st.own, func() (err error) { up, err = st.join(); return err })
 	if err != nil {
 		return err
 	}
 	if f := st.owned(); f != nil {
 		return f.serveStdio(ctx)
 	}
-	relay := &mcp.Relay{Logger: a.Logger(), Connect: func(context.Context) (mcp.Upstream, error) {
+	relay := &mcp.Relay{Logger: h.Logger(), Connect: func(context.Context) (mcp.Upstream, error) {
 		if first := up; first.Socket != "" {
 			up = mcp.Upstream{}
 			return first, nil
 		}
 		return st.connect()
 	}}
-	return relay.Serve(ctx, a.Stdin, a.UI.Out)
+	return relay.Serve(ctx, h.Stdin, h.UI.Out)
 }
 
 // own makes this process the owner.
@@ -60,31 +61,31 @@ func (st *stand) own() error {
 	if st.closed {
 		return context.Canceled
 	}
-	f, err := st.app.openData(st.ctx)
+	f, err := Open(st.ctx, st.home)
 	if err != nil {
 		return err
 	}
 	f.stdio = st.principal
-	f.hangup.Store(true)
-	s, err := f.service(st.ctx)
+	f.Hangup.Store(true)
+	s, err := f.Service(st.ctx)
 	if err == nil {
-		err = s.recordStart(st.ctx)
+		err = s.RecordStart(st.ctx)
 	}
 	if err == nil {
-		err = f.sayOutdated(st.ctx)
+		err = f.SayOutdated(st.ctx)
 	}
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	s.wakeNotion()
-	s.tend()
+	s.WakeNotion()
+	s.Tend()
 	st.folder = f
 	return nil
 }
 
 // join says hello to the owner, which may be this process.
 func (st *stand) join() (mcp.Upstream, error) {
-	r, err := st.app.findOwner(st.ctx, st.principal)
+	r, err := findOwner(st.ctx, st.home, st.principal)
 	if err != nil {
 		return mcp.Upstream{}, err
 	}
@@ -98,11 +99,11 @@ func (st *stand) join() (mcp.Upstream, error) {
 // connect finds the next owner, or becomes it and joins itself.
 func (st *stand) connect() (up mcp.Upstream, err error) {
 	if st.owned() == nil {
-		err = st.app.reach(st.ctx, ownerWait, st.own, func() (err error) { up, err = st.join(); return err })
+		err = reach(st.ctx, st.home, ownerWait, st.own, func() (err error) { up, err = st.join(); return err })
 		if err != nil || st.owned() == nil {
 			return up, err
 		}
-		st.app.UI.Notef("the process that owned the data folder has ended; this one took over")
+		st.home.UI.Notef("the process that owned the data folder has ended; this one took over")
 	}
 	return st.join()
 }
@@ -110,13 +111,13 @@ func (st *stand) connect() (up mcp.Upstream, err error) {
 // reload has the owner read its config again.
 func (st *stand) reload(ctx context.Context) error {
 	if f := st.owned(); f != nil {
-		return f.reload(ctx)
+		return f.Reload(ctx)
 	}
-	return st.app.reloadOwner(ctx)
+	return reloadOwner(ctx, st.home)
 }
 
 // owned is the folder, once this process is its owner.
-func (st *stand) owned() *folder {
+func (st *stand) owned() *Folder {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	return st.folder
@@ -133,22 +134,22 @@ func (st *stand) close() error {
 }
 
 // serveStdio serves this process's own client.
-func (f *folder) serveStdio(ctx context.Context) error {
-	s, err := f.service(ctx)
+func (f *Folder) serveStdio(ctx context.Context) error {
+	s, err := f.Service(ctx)
 	if err != nil {
 		return err
 	}
-	edge, err := s.server()
+	edge, err := s.Server()
 	if err != nil {
 		return err
 	}
-	return edge.ServeStdio(ctx, f.app.Stdin, f.app.UI.Out)
+	return edge.ServeStdio(ctx, f.Home.Stdin, f.Home.UI.Out)
 }
 
 // reloadOwner has another process, which owns the data folder, read its config
 // again.
-func (a *app) reloadOwner(ctx context.Context) error {
-	r, err := a.greetOwner(ctx, hello{})
+func reloadOwner(ctx context.Context, h *home.Home) error {
+	r, err := greetOwner(ctx, h, hello{})
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"context"
@@ -32,15 +32,15 @@ const (
 
 // openTelemetry starts what the config says. Only a server does it: a command
 // that ends at once has nothing to tell.
-func (f *folder) openTelemetry(ctx context.Context) error {
-	cfg := f.cfg.Telemetry
-	if !f.app.Serving || !cfg.On() {
+func (f *Folder) openTelemetry(ctx context.Context) error {
+	cfg := f.Config.Telemetry
+	if !f.Home.Serving || !cfg.On() {
 		return nil
 	}
 	o := telemetry.Options{
-		Version: build.Read().Version, Names: telemetryNames(), Now: f.app.Now, Record: f.recordTelemetry,
+		Version: build.Read().Version, Names: telemetryNames(), Now: f.Home.Now, Record: f.recordTelemetry,
 		Failed: func() {
-			f.app.UI.Warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
+			f.Home.UI.Warnf("telemetry could not be delivered; calls are not concerned (telemetry.otlp in the config)")
 		},
 	}
 	for _, file := range []struct {
@@ -54,7 +54,7 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 		if file.path == "" {
 			continue
 		}
-		text, err := bounded.ReadFile(f.app.Below(file.path, ""), file.limit)
+		text, err := bounded.ReadFile(f.Home.Below(file.path, ""), file.limit)
 		if err != nil {
 			return exit.Fail(exit.Config, "", "telemetry.otlp.%s: %w", file.key, err)
 		}
@@ -64,14 +64,14 @@ func (f *folder) openTelemetry(ctx context.Context) error {
 	if err != nil {
 		return exit.Fail(exit.Config, "docs/telemetry.md tells what each key means", "%w", err)
 	}
-	f.telemetry, f.app.Telemetry = t, t
+	f.telemetry, f.Home.Telemetry = t, t
 	f.announceMetrics(t.MetricsAddress())
 	return nil
 }
 
 // recordTelemetry puts connections to the collector on record. Before the log is
 // open none can be, so that none is made.
-func (f *folder) recordTelemetry(e egress.Event) error {
+func (f *Folder) recordTelemetry(e egress.Event) error {
 	if !f.logging.Load() {
 		return errNoLog
 	}
@@ -80,13 +80,13 @@ func (f *folder) recordTelemetry(e egress.Event) error {
 
 var errNoLog = errors.New("the log is not open")
 
-func (f *folder) announceMetrics(addr net.Addr) {
+func (f *Folder) announceMetrics(addr net.Addr) {
 	if addr == nil {
 		return
 	}
-	f.app.UI.Notef("metrics at http://%s/metrics", addr)
+	f.Home.UI.Notef("metrics at http://%s/metrics", addr)
 	if ap, err := netip.ParseAddrPort(addr.String()); err == nil && !ap.Addr().IsLoopback() {
-		f.app.UI.Warnf("the metrics can be read from elsewhere without a token: keep their port on a network of its own")
+		f.Home.UI.Warnf("the metrics can be read from elsewhere without a token: keep their port on a network of its own")
 	}
 }
 
@@ -114,7 +114,7 @@ func telemetryNames() telemetry.Names {
 type observer struct{ *telemetry.Telemetry }
 
 // gateObserver returns what the Gate tells, nil without telemetry.
-func (f *folder) gateObserver() tools.Observer {
+func (f *Folder) gateObserver() tools.Observer {
 	if f.telemetry == nil {
 		return nil
 	}
@@ -149,7 +149,7 @@ func (o observer) Refused(code tools.Code) { o.Telemetry.Refused(string(code)) }
 func share(used, of int64) float64 { return float64(used) / float64(max(of, 1)) }
 
 // observeLog has the log tell the telemetry of its batches and alerts.
-func (f *folder) observeLog(cfg *audit.Config) {
+func (f *Folder) observeLog(cfg *audit.Config) {
 	t := f.telemetry
 	if t == nil {
 		return
@@ -165,27 +165,27 @@ func (f *folder) observeLog(cfg *audit.Config) {
 }
 
 // observeImport tells of an import that has ended.
-func (f *folder) observeImport(begun time.Time, r *ingest.Report, err error) {
+func (f *Folder) observeImport(begun time.Time, r *ingest.Report, err error) {
 	f.telemetry.Imported(time.Since(begun), err != nil, r.Added, r.Skipped, telemetry.Rules{Matched: r.RulesFit, Passed: r.RulesPassed})
 }
 
 // observeWrite tells of an attempt at a write to Notion.
-func (f *folder) observeWrite(err error) {
-	f.telemetry.Synced(telemetry.SourceNotion, err == nil, f.app.Now())
+func (f *Folder) observeWrite(err error) {
+	f.telemetry.Synced(telemetry.SourceNotion, err == nil, f.Home.Now())
 }
 
 // observePast tells when statements were imported last, be it by a process
 // before this one. It looks through the newest batches only: an age that is not
 // known is told as none.
-func (f *folder) observePast(ctx context.Context) error {
+func (f *Folder) observePast(ctx context.Context) error {
 	if f.telemetry == nil {
 		return nil
 	}
-	at, err := f.store.Snapshot(ctx)
+	at, err := f.Store.Snapshot(ctx)
 	if err != nil || at == 0 {
 		return err
 	}
-	batches, err := f.store.Batches(ctx, at, 0, store.MaxPage)
+	batches, err := f.Store.Batches(ctx, at, 0, store.MaxPage)
 	for _, b := range batches {
 		if b.Kind == "import" {
 			f.telemetry.SyncedBefore(telemetry.SourceImport, b.At)

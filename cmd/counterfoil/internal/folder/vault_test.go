@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"context"
@@ -17,11 +17,11 @@ import (
 
 // vaultFolder is an open folder in which two owners have had the same card in a
 // text.
-func vaultFolder(t *testing.T) (*folder, string) {
+func vaultFolder(t *testing.T) (*Folder, string) {
 	t.Helper()
-	a, _ := newApp(t)
-	edit(t, a.ConfigPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
-	f, err := a.openData(context.Background())
+	h, _ := newHome(t)
+	edit(t, h.ConfigPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
+	f, err := Open(context.Background(), h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,10 +29,10 @@ func vaultFolder(t *testing.T) (*folder, string) {
 	for _, owner := range []string{"Alex", "Kim"} {
 		importCSV(t, f, owner, "pay 4111 1111 1111 1111 now")
 	}
-	return f, redact.TokenOf(tools.TokenKey(f.keys), redact.Card, "4111111111111111")
+	return f, redact.TokenOf(tools.TokenKey(f.Keys), redact.Card, "4111111111111111")
 }
 
-func importCSV(t *testing.T, f *folder, account, text string) {
+func importCSV(t *testing.T, f *Folder, account, text string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "s.csv")
 	if err := os.WriteFile(file, []byte("Date,Description,Amount,Currency\n2026-01-02,"+text+",-1.00,GBP\n"), 0o600); err != nil {
@@ -42,17 +42,17 @@ func importCSV(t *testing.T, f *folder, account, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := importRequest{}
+	req := ImportRequest{}
 	req.Options.Account = account
-	if _, err := f.importStatement(t.Context(), list[0], req, func(_, _ int64) {}); err != nil {
+	if _, err := f.ImportStatement(t.Context(), list[0], req, func(_, _ int64) {}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // reveals returns decision and reason of each restore on record.
-func reveals(t *testing.T, f *folder) (all []string) {
+func reveals(t *testing.T, f *Folder) (all []string) {
 	t.Helper()
-	for it, err := range f.log.Reader().Select(audit.Filter{Event: audit.EventReveal}) {
+	for it, err := range f.Log.Reader().Select(audit.Filter{Event: audit.EventReveal}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,17 +72,17 @@ func TestRevealErased(t *testing.T) {
 	f, token := vaultFolder(t)
 	check := func(value, refused string) {
 		t.Helper()
-		got, err := f.reveal(t.Context(), []string{token})
+		got, err := f.Reveal(t.Context(), []string{token})
 		if err != nil || got[0] != (revealed{token, value, refused}) {
 			t.Errorf("got %+v, %v; want %q, %q", got, err, value, refused)
 		}
 	}
 	check("4111111111111111", "")
-	if err := f.keys.Destroy("alex"); err != nil {
+	if err := f.Keys.Destroy("alex"); err != nil {
 		t.Fatal(err)
 	}
 	check("4111111111111111", "")
-	if err := f.keys.Destroy("kim"); err != nil {
+	if err := f.Keys.Destroy("kim"); err != nil {
 		t.Fatal(err)
 	}
 	check("", refusedErased)
@@ -96,12 +96,12 @@ func TestRevealRefuses(t *testing.T) {
 	f, token := vaultFolder(t)
 	put := func(s store.Sealed) {
 		t.Helper()
-		im := store.Import{Source: "x", Format: "csv", At: f.app.Now(), Accounts: []store.NewAccount{{Key: []byte("x"), Name: "x", Kind: "other", Currency: "GBP", Sealed: []store.Sealed{s}}}}
-		if _, err := f.store.Import(t.Context(), im, func(func(store.Row, error) bool) {}, false); err != nil {
+		im := store.Import{Source: "x", Format: "csv", At: f.Home.Now(), Accounts: []store.NewAccount{{Key: []byte("x"), Name: "x", Kind: "other", Currency: "GBP", Sealed: []store.Sealed{s}}}}
+		if _, err := f.Store.Import(t.Context(), im, func(func(store.Row, error) bool) {}, false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	other := redact.TokenOf(tools.TokenKey(f.keys), redact.Card, "5500005555555559")
+	other := redact.TokenOf(tools.TokenKey(f.Keys), redact.Card, "5500005555555559")
 	wrong, err := f.seal("", other, "4111111111111111")
 	if err != nil {
 		t.Fatal(err)
@@ -112,11 +112,11 @@ func TestRevealRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(second)
-	unknown := redact.TokenOf(tools.TokenKey(f.keys), redact.Card, "378282246310005")
+	unknown := redact.TokenOf(tools.TokenKey(f.Keys), redact.Card, "378282246310005")
 	for token, want := range map[string]string{
 		other: refusedDamaged, token: refusedCollision, unknown: refusedNotKept, "CARD_ABCDEFGHIJKLMN": refusedForeign, token + "A": refusedForeign, "": refusedForeign,
 	} {
-		got, err := f.reveal(t.Context(), []string{token})
+		got, err := f.Reveal(t.Context(), []string{token})
 		if err != nil || got[0].Value != "" || got[0].Refused != want {
 			t.Errorf("%q: %+v, %v; want %q", token, got, err, want)
 		}
@@ -129,10 +129,10 @@ func TestRevealRefuses(t *testing.T) {
 // TestRevealNeedsItsRecord: without a record nothing is shown.
 func TestRevealNeedsItsRecord(t *testing.T) {
 	f, token := vaultFolder(t)
-	if err := f.log.Close(); err != nil {
+	if err := f.Log.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := f.reveal(t.Context(), []string{token}); err == nil || got != nil {
+	if got, err := f.Reveal(t.Context(), []string{token}); err == nil || got != nil {
 		t.Errorf("restored %+v without a record", got)
 	}
 }

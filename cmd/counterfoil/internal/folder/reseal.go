@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"bytes"
@@ -26,18 +26,18 @@ const approvalLifetime = approvals.Lifetime
 // replaced by itself or in steps, so that a pass that is cut short has lost
 // nothing, and the next one goes on.
 type resealing struct {
-	f      *folder
+	f      *Folder
 	mine   bool // only what this process can reach; of the rest another one takes care
 	old    []seal.Retired
-	out    keysAnswer
+	out    KeysAnswer
 	broken map[int]bool // by index in old: something under it does not open
 }
 
-// resealAll makes a pass and destroys the older keys that it has emptied.
-func (f *folder) resealAll(ctx context.Context, finish, mine bool) (out keysAnswer, err error) {
+// ResealAll makes a pass and destroys the older keys that it has emptied.
+func (f *Folder) ResealAll(ctx context.Context, finish, mine bool) (out KeysAnswer, err error) {
 	f.tending.Lock()
 	defer f.tending.Unlock()
-	old, err := f.keys.Retired(f.keySubjects(""), f.app.Now())
+	old, err := f.Keys.Retired(f.keySubjects(""), f.Home.Now())
 	if err != nil || len(old) == 0 {
 		return out, err
 	}
@@ -71,7 +71,7 @@ func (x *resealing) one(p seal.Purpose, subject string, aad, sealed []byte) ([]b
 	if i < 0 {
 		return sealed, nil
 	}
-	fresh, _, err := x.f.keys.Reseal(p, subject, aad, sealed)
+	fresh, _, err := x.f.Keys.Reseal(p, subject, aad, sealed)
 	if errors.Is(err, seal.ErrOpen) || errors.Is(err, seal.ErrErased) {
 		x.broken[i] = x.broken[i] || errors.Is(err, seal.ErrOpen)
 		return sealed, nil
@@ -86,10 +86,10 @@ func (x *resealing) vault(ctx context.Context) error {
 	}
 	// Where replicas share a store, servers have no right to its vault, and none of
 	// them destroys an older key by itself.
-	if x.mine && x.f.shared != nil && !x.f.cfg.Store.Postgres.WriterLogin().Given() {
+	if x.mine && x.f.shared != nil && !x.f.Config.Store.Postgres.WriterLogin().Given() {
 		return nil
 	}
-	return x.f.changing(ctx, func(s store.Store) error {
+	return x.f.Changing(ctx, func(s store.Store) error {
 		var after store.Sealed
 		for {
 			step, err := s.Reseal(ctx, after, store.MaxPage, func(v *store.Sealed) ([]byte, error) {
@@ -102,7 +102,7 @@ func (x *resealing) vault(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			keysStep()
+			KeysStep()
 			x.out.Resealed += step.Changed
 			if step.Examined == 0 {
 				return nil
@@ -131,13 +131,13 @@ func (x *resealing) outbox(ctx context.Context) error {
 
 // keptWrites is the outbox that the way to Notion has open or, without one, what
 // an earlier process left; nil if there is none.
-func (f *folder) keptWrites() (kept, error) {
+func (f *Folder) keptWrites() (kept, error) {
 	f.opening.Lock()
 	defer f.opening.Unlock()
 	if f.way != nil {
 		return f.way.kept, nil
 	}
-	if _, err := os.Stat(f.app.Data("outbox")); f.shared == nil && errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(f.Home.Data("outbox")); f.shared == nil && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	rows, _, err := f.outboxRows()
@@ -146,10 +146,10 @@ func (f *folder) keptWrites() (kept, error) {
 
 // token is the file with the token of Notion.
 func (x *resealing) token(context.Context) error {
-	if x.f.cfg.Notion.TokenFile == "" || !x.any(seal.PurposeColumn) {
+	if x.f.Config.Notion.TokenFile == "" || !x.any(seal.PurposeColumn) {
 		return nil
 	}
-	path := x.f.app.Below(x.f.cfg.Notion.TokenFile, "")
+	path := x.f.Home.Below(x.f.Config.Notion.TokenFile, "")
 	text, err := bounded.ReadFile(path, maxTokenFile)
 	sealed, ok := bytes.CutPrefix(text, []byte(sealedPrefix))
 	if err != nil || !ok {
@@ -169,18 +169,18 @@ func (x *resealing) lapse(context.Context) error {
 	if !x.any(seal.PurposeApproval) {
 		return nil
 	}
-	waiting, err := storage.Approvals(x.f.app.Home, x.f.keys, x.f.shared)
+	waiting, err := storage.Approvals(x.f.Home, x.f.Keys, x.f.shared)
 	if err != nil || waiting == nil {
 		return err
 	}
-	_, err = waiting.List(x.f.app.Now())
+	_, err = waiting.List(x.f.Home.Now())
 	return err
 }
 
 // destroy ends the older keys under which nothing is left.
 func (x *resealing) destroy(finish bool) error {
 	for i, r := range x.old {
-		line := keyLine{Purpose: string(r.Purpose), Subject: r.Subject, Generation: r.Generation}
+		line := KeyLine{Purpose: string(r.Purpose), Subject: r.Subject, Generation: r.Generation}
 		if line.Why = x.keeps(i, finish); line.Why != "" {
 			x.out.Waiting = append(x.out.Waiting, line)
 			continue
@@ -189,11 +189,11 @@ func (x *resealing) destroy(finish bool) error {
 		if err := x.f.noteKeys(audit.EventKeys, "begin destroy %s generation=%d", what, r.Generation); err != nil {
 			return err
 		}
-		keysStep()
-		if err := x.f.keys.DestroyRetired(r); err != nil {
+		KeysStep()
+		if err := x.f.Keys.DestroyRetired(r); err != nil {
 			return err
 		}
-		keysStep()
+		KeysStep()
 		if err := x.f.noteKeys(audit.EventKeys, "done destroy %s generation=%d", what, r.Generation); err != nil {
 			return err
 		}
@@ -216,9 +216,9 @@ func (x *resealing) keeps(i int, finish bool) string {
 	case x.f.shared != nil:
 		until = until.Add(sharedHold)
 	}
-	switch now := x.f.app.Now(); {
+	switch now := x.f.Home.Now(); {
 	case now.Before(until):
-		return stays(until)
+		return Stays(until)
 	case x.f.shared != nil && !finish:
 		return "other replicas may use it; counterfoil keys rotate --finish destroys it when all have sealed anew"
 	}
@@ -228,10 +228,10 @@ func (x *resealing) keeps(i int, finish bool) string {
 // tendEvery is how often a server looks for older keys that can go.
 const tendEvery = time.Hour
 
-// tend seals anew in the background what is sealed under older keys, from when a
+// Tend seals anew in the background what is sealed under older keys, from when a
 // server starts.
-func (s *service) tend() {
-	f := s.folder
+func (s *service) Tend() {
+	f := s.Folder
 	f.tends.Lock()
 	defer f.tends.Unlock()
 	if f.tendStop != nil {
@@ -244,8 +244,8 @@ func (s *service) tend() {
 		tick := time.NewTicker(tendEvery)
 		defer tick.Stop()
 		for {
-			if _, err := f.resealAll(ctx, false, true); err != nil && ctx.Err() == nil {
-				f.app.UI.Warnf("sealing anew under new keys did not finish and is tried again: %v", err)
+			if _, err := f.ResealAll(ctx, false, true); err != nil && ctx.Err() == nil {
+				f.Home.UI.Warnf("sealing anew under new keys did not finish and is tried again: %v", err)
 			}
 			select {
 			case <-ctx.Done():
@@ -258,7 +258,7 @@ func (s *service) tend() {
 }
 
 // tendSoon wakes the background work, if there is any.
-func (f *folder) tendSoon() {
+func (f *Folder) tendSoon() {
 	f.tends.Lock()
 	defer f.tends.Unlock()
 	select {
@@ -268,7 +268,7 @@ func (f *folder) tendSoon() {
 }
 
 // stopTending ends the background work.
-func (f *folder) stopTending() {
+func (f *Folder) stopTending() {
 	f.tends.Lock()
 	stop := f.tendStop
 	f.tends.Unlock()

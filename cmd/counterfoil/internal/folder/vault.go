@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"bytes"
@@ -19,8 +19,8 @@ import (
 // the longest there is, has 254.
 const maxVaulted = 512
 
-// maxReveal bounds the tokens that are restored at a time.
-const maxReveal = 1000
+// MaxReveal bounds the tokens that are restored at a time.
+const MaxReveal = 1000
 
 // vaulted tells whether the vault keeps what a token stands for. Credentials and
 // what could not be read are of no use to anybody but a thief.
@@ -29,9 +29,9 @@ func vaulted(e redact.Entity, value string) bool {
 }
 
 // seal encrypts what a token stands for under its owner's key.
-func (f *folder) seal(subject, token, value string) (store.Sealed, error) {
-	sealed, err := f.keys.Seal(seal.PurposeVault, subject, []byte(token), []byte(value))
-	proof := f.keys.MAC(seal.PurposeVault, []byte("value\x00"+value))
+func (f *Folder) seal(subject, token, value string) (store.Sealed, error) {
+	sealed, err := f.Keys.Seal(seal.PurposeVault, subject, []byte(token), []byte(value))
+	proof := f.Keys.MAC(seal.PurposeVault, []byte("value\x00"+value))
 	return store.Sealed{Token: token, Subject: subject, Value: sealed, Proof: proof[:]}, err
 }
 
@@ -44,8 +44,8 @@ const (
 	refusedDamaged   = "damaged"    // the value does not open, or is another token's
 )
 
-// refusals say the same to a person.
-var refusals = map[string]string{
+// Refusals say the same to a person.
+var Refusals = map[string]string{
 	refusedForeign:   "it was not made here",
 	refusedNotKept:   "its value is not kept",
 	refusedErased:    "its owner's keys were destroyed",
@@ -64,11 +64,11 @@ type revealed struct {
 	Refused string `json:"refused"`
 }
 
-// reveal restores tokens. Each one, and each refusal, is on record before the
+// Reveal restores tokens. Each one, and each refusal, is on record before the
 // value is returned; if that fails, nothing is.
-func (f *folder) reveal(ctx context.Context, tokens []string) ([]revealed, error) {
-	if len(tokens) > maxReveal {
-		return nil, exit.Fail(exit.Usage, "", "more than %d tokens at a time", maxReveal)
+func (f *Folder) Reveal(ctx context.Context, tokens []string) ([]revealed, error) {
+	if len(tokens) > MaxReveal {
+		return nil, exit.Fail(exit.Usage, "", "more than %d tokens at a time", MaxReveal)
 	}
 	out := make([]revealed, len(tokens))
 	for i, token := range tokens {
@@ -85,12 +85,12 @@ func (f *folder) reveal(ctx context.Context, tokens []string) ([]revealed, error
 }
 
 // open finds what a token stands for.
-func (f *folder) open(ctx context.Context, token string) (value, refused string, err error) {
-	if !redact.IsToken(tools.TokenKey(f.keys), token) {
+func (f *Folder) open(ctx context.Context, token string) (value, refused string, err error) {
+	if !redact.IsToken(tools.TokenKey(f.Keys), token) {
 		return "", refusedForeign, nil
 	}
 	var sealed []store.Sealed
-	err = f.changing(ctx, func(s store.Store) (err error) { // a reader can't see the vault
+	err = f.Changing(ctx, func(s store.Store) (err error) { // a reader can't see the vault
 		sealed, err = s.Sealed(ctx, token)
 		return err
 	})
@@ -104,11 +104,11 @@ func (f *folder) open(ctx context.Context, token string) (value, refused string,
 	}
 	refused = refusedErased
 	for i := range sealed {
-		plain, err := f.unseal(&sealed[i])
+		plain, err := f.Unseal(&sealed[i])
 		if errors.Is(err, seal.ErrErased) {
 			continue
 		}
-		if err != nil || redact.TokenOf(tools.TokenKey(f.keys), redact.EntityOf(token), string(plain)) != token {
+		if err != nil || redact.TokenOf(tools.TokenKey(f.Keys), redact.EntityOf(token), string(plain)) != token {
 			return "", refusedDamaged, nil
 		}
 		value, refused = string(plain), ""
@@ -116,12 +116,12 @@ func (f *folder) open(ctx context.Context, token string) (value, refused string,
 	return value, refused, nil
 }
 
-func (f *folder) unseal(s *store.Sealed) ([]byte, error) {
+func (f *Folder) Unseal(s *store.Sealed) ([]byte, error) {
 	if len(s.Proof) == 0 { // from before values had proofs
-		return f.keys.Open(seal.PurposeColumn, s.Subject, []byte(s.Token), s.Value)
+		return f.Keys.Open(seal.PurposeColumn, s.Subject, []byte(s.Token), s.Value)
 	}
-	plain, err := f.keys.Open(seal.PurposeVault, s.Subject, []byte(s.Token), s.Value)
-	if proof := f.keys.MAC(seal.PurposeVault, append([]byte("value\x00"), plain...)); err == nil && !bytes.Equal(proof[:], s.Proof) {
+	plain, err := f.Keys.Open(seal.PurposeVault, s.Subject, []byte(s.Token), s.Value)
+	if proof := f.Keys.MAC(seal.PurposeVault, append([]byte("value\x00"), plain...)); err == nil && !bytes.Equal(proof[:], s.Proof) {
 		err = seal.ErrOpen
 	}
 	return plain, err
@@ -129,10 +129,10 @@ func (f *folder) unseal(s *store.Sealed) ([]byte, error) {
 
 // recordReveal puts a restored token, or a refusal, on record: its entity and a
 // pseudonym, which whoever has the token and the keys can make again.
-func (f *folder) recordReveal(ctx context.Context, token, refused string) error {
+func (f *Folder) recordReveal(ctx context.Context, token, refused string) error {
 	f.records.Lock()
 	defer f.records.Unlock()
-	mac := f.keys.MAC(seal.PurposeVault, []byte("reveal\x00"+token))
+	mac := f.Keys.MAC(seal.PurposeVault, []byte("reveal\x00"+token))
 	r := audit.Record{Event: audit.EventReveal, Decision: "allow", Auth: "local", Detail: "token=" + hex.EncodeToString(mac[:16])}
 	if e := redact.EntityOf(token); e != "" {
 		r.Findings = []audit.Count{{Name: string(e), N: 1}}

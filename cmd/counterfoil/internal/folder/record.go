@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os/user"
 	"strings"
 
 	"github.com/counterfoil/counterfoil/audit"
@@ -14,6 +15,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 	"github.com/counterfoil/counterfoil/internal/seal"
@@ -21,11 +23,34 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// recorded is what the log says is in force: the newest batch, config and
+// WordBy begins the word of a record that says under which user of the operating
+// system a change came into force.
+const WordBy = "by="
+
+// maxUser bounds that user's name.
+const maxUser = 64
+
+// runningUser names the user that this process runs as, in letters that need no
+// care. Who edited the file is not known to it.
+func runningUser() string {
+	u, err := user.Current()
+	if err != nil || u.Username == "" {
+		return "unknown"
+	}
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r) {
+			return r
+		}
+		return '_'
+	}, u.Username)
+	return name[:min(len(name), maxUser)]
+}
+
+// Recorded is what the log says is in force: the newest batch, config and
 // policy that have a record. It is read from the log; run/recorded keeps a copy
 // so that a long log is not read again at every start. The copy is used only
 // if the record it ends with is still the one at its place.
-type recorded struct {
+type Recorded struct {
 	Next     int64  `json:"next"` // index of the first record not yet seen
 	Leaf     string `json:"leaf"` // hash of the record before it
 	Batch    int64  `json:"batch"`
@@ -37,13 +62,13 @@ type recorded struct {
 
 // Words in the detail of config and policy records.
 const (
-	wordBefore   = "before="
+	WordBefore   = "before="
 	wordRedactor = "redactor="
 )
 
 // catchUp learns from the log what is on record, and records the config if it
 // has changed since. That also covers edits made by hand.
-func (f *folder) catchUp(ctx context.Context) error {
+func (f *Folder) catchUp(ctx context.Context) error {
 	f.recorded = f.cachedRecord()
 	if err := f.learnNew(); err != nil {
 		return err
@@ -56,8 +81,8 @@ func (f *folder) catchUp(ctx context.Context) error {
 
 // learnNew reads the records that were not yet there when it was last called:
 // over a log that replicas share, others append too.
-func (f *folder) learnNew() error {
-	reader := f.log.Reader()
+func (f *Folder) learnNew() error {
+	reader := f.Log.Reader()
 	size, err := reader.Size()
 	if err != nil {
 		return fmt.Errorf("reading the log: %w", err)
@@ -69,13 +94,13 @@ func (f *folder) learnNew() error {
 		if err != nil {
 			return fmt.Errorf("reading the log: %w", err)
 		}
-		f.recorded.learn(it.Record)
+		f.recorded.Learn(it.Record)
 	}
 	f.recorded.Next = size
 	return nil
 }
 
-func (r *recorded) learn(rec *audit.Record) {
+func (r *Recorded) Learn(rec *audit.Record) {
 	switch rec.Event {
 	case audit.EventBatch:
 		r.Batch = max(r.Batch, rec.Batch)
@@ -91,28 +116,28 @@ func (r *recorded) learn(rec *audit.Record) {
 	}
 }
 
-func (f *folder) cachedRecord() recorded {
-	text, err := bounded.ReadFile(f.app.Data("run", "recorded"), config.MaxSize)
+func (f *Folder) cachedRecord() Recorded {
+	text, err := bounded.ReadFile(f.Home.Data("run", "recorded"), config.MaxSize)
 	if err != nil {
-		return recorded{}
+		return Recorded{}
 	}
-	var r recorded
+	var r Recorded
 	if json.Unmarshal(text, &r) != nil || r.Next < 1 {
-		return recorded{}
+		return Recorded{}
 	}
-	it, err := f.log.Reader().Entry(r.Next - 1)
+	it, err := f.Log.Reader().Entry(r.Next - 1)
 	if err != nil {
-		return recorded{}
+		return Recorded{}
 	}
 	if leaf := it.LeafHash(); hex.EncodeToString(leaf[:]) != r.Leaf {
-		return recorded{}
+		return Recorded{}
 	}
 	f.cached = r.Next
 	return r
 }
 
-func (f *folder) cacheRecord() error {
-	reader := f.log.Reader()
+func (f *Folder) cacheRecord() error {
+	reader := f.Log.Reader()
 	size, err := reader.Size()
 	if f.shared != nil {
 		size = f.recorded.Next // others may have appended what was not read yet
@@ -132,28 +157,28 @@ func (f *folder) cacheRecord() error {
 		return err
 	}
 	f.cached = size
-	return durable.Replace(f.app.Data("run", "recorded"), text, durable.FileMode)
+	return durable.Replace(f.Home.Data("run", "recorded"), text, durable.FileMode)
 }
 
 // event appends a record that is not a call.
-func (f *folder) event(ctx context.Context, r audit.Record) error {
-	r.Phase, r.Time, r.Build = audit.PhaseEvent, f.app.Now(), build.Read().String()
-	if _, err := f.log.Append(ctx, &audit.Entry{Record: r}); err != nil {
+func (f *Folder) event(ctx context.Context, r audit.Record) error {
+	r.Phase, r.Time, r.Build = audit.PhaseEvent, f.Home.Now(), build.Read().String()
+	if _, err := f.Log.Append(ctx, &audit.Entry{Record: r}); err != nil {
 		return fmt.Errorf("recording: %w", err)
 	}
-	f.recorded.learn(&r)
+	f.recorded.Learn(&r)
 	return nil
 }
 
 // recordConfig archives a new config and puts it on record. The redactor's
 // epoch rises with every change of what it does.
-func (f *folder) recordConfig(ctx context.Context) error {
-	digest := hex.EncodeToString(f.cfg.Digest[:])
-	mark := f.redactorMark()
+func (f *Folder) recordConfig(ctx context.Context) error {
+	digest := hex.EncodeToString(f.Config.Digest[:])
+	mark := f.RedactorMark()
 	if digest == f.recorded.Config && mark == f.recorded.Redactor {
 		return nil
 	}
-	text, err := bounded.ReadFile(f.cfg.Path, config.MaxSize)
+	text, err := bounded.ReadFile(f.Config.Path, config.MaxSize)
 	if err != nil {
 		return err
 	}
@@ -166,30 +191,30 @@ func (f *folder) recordConfig(ctx context.Context) error {
 	}
 	return f.event(ctx, audit.Record{
 		Event: audit.EventConfig, ConfigDigest: digest, RedactorEpoch: epoch,
-		Detail: wordBefore + console.Or(f.recorded.Config, "none") + " " + wordRedactor + mark + " " + wordBy + runningUser(),
+		Detail: WordBefore + console.Or(f.recorded.Config, "none") + " " + wordRedactor + mark + " " + WordBy + runningUser(),
 	})
 }
 
-// redactorMark is a keyed digest of all that config says about redaction, and of
+// RedactorMark is a keyed digest of all that config says about redaction, and of
 // the redactor's version.
-func (f *folder) redactorMark() string { return f.redactorMarkOf(redact.Version) }
+func (f *Folder) RedactorMark() string { return f.redactorMarkOf(redact.Version) }
 
-func (f *folder) redactorMarkOf(version int) string {
-	text, err := json.Marshal(f.cfg.Redact.Actions) // sorts by name
+func (f *Folder) redactorMarkOf(version int) string {
+	text, err := json.Marshal(f.Config.Redact.Actions) // sorts by name
 	if err != nil {
 		panic(err) // a map of strings always encodes
 	}
 	msg := fmt.Appendf(nil, "redactor %d\x00%s", version, text)
-	for _, s := range f.secrets {
-		sum := f.keys.MAC(seal.PurposeToken, s)
+	for _, s := range f.Secrets {
+		sum := f.Keys.MAC(seal.PurposeToken, s)
 		msg = append(msg, sum[:]...)
 	}
-	sum := f.keys.MAC(seal.PurposeToken, msg)
+	sum := f.Keys.MAC(seal.PurposeToken, msg)
 	return hex.EncodeToString(sum[:8])
 }
 
 // recordPolicy archives a policy and puts it on record if it is another one.
-func (f *folder) recordPolicy(ctx context.Context, digest string, text []byte) error {
+func (f *Folder) recordPolicy(ctx context.Context, digest string, text []byte) error {
 	if err := f.archive(digest, text); err != nil {
 		return err
 	}
@@ -198,26 +223,26 @@ func (f *folder) recordPolicy(ctx context.Context, digest string, text []byte) e
 	}
 	return f.event(ctx, audit.Record{
 		Event: audit.EventPolicy, PolicyDigest: digest,
-		Detail: wordBefore + console.Or(f.recorded.Policy, "none") + " " + wordBy + runningUser(),
+		Detail: WordBefore + console.Or(f.recorded.Policy, "none") + " " + WordBy + runningUser(),
 	})
 }
 
-var errStoreBehind = errors.New("the store was lost or is an older copy")
+var ErrStoreBehind = errors.New("the store was lost or is an older copy")
 
 // checkStore refuses an embedded store that lacks a batch that is on record: it was
 // lost, or is an older copy. What it would answer is not what is on record, and
 // the next batches, under numbers that have records, would get none. A database
 // that replicas share is not asked: others may commit between the two questions.
-func (f *folder) checkStore(ctx context.Context) error {
+func (f *Folder) checkStore(ctx context.Context) error {
 	if f.shared != nil {
 		return nil
 	}
-	at, err := f.store.Snapshot(ctx)
+	at, err := f.Store.Snapshot(ctx)
 	if err != nil || int64(at) >= f.recorded.Batch {
 		return err
 	}
 	return exit.Fail(exit.Data, "put the store's file back as it was, or the whole folder from one backup; or begin a new folder and import again",
-		"%w: it ends at batch %d, the log at batch %d", errStoreBehind, at, f.recorded.Batch)
+		"%w: it ends at batch %d, the log at batch %d", ErrStoreBehind, at, f.recorded.Batch)
 }
 
 // batchPage is how many batches are read from the store at a time.
@@ -225,10 +250,10 @@ const batchPage = 200
 
 // recordBatches puts every committed batch on record that is not yet, oldest
 // first. It runs after each change and whenever the store is opened.
-func (f *folder) recordBatches(ctx context.Context) error {
+func (f *Folder) recordBatches(ctx context.Context) error {
 	f.records.Lock()
 	defer f.records.Unlock()
-	at, err := f.store.Snapshot(ctx)
+	at, err := f.Store.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
@@ -247,7 +272,7 @@ func (f *folder) recordBatches(ctx context.Context) error {
 // that each has one record.
 const batchesTurn = "@batches"
 
-func (f *folder) recordInTurn(ctx context.Context, at int64) error {
+func (f *Folder) recordInTurn(ctx context.Context, at int64) error {
 	if err := f.learnNew(); err != nil || at <= f.recorded.Batch {
 		return err
 	}
@@ -260,10 +285,10 @@ func (f *folder) recordInTurn(ctx context.Context, at int64) error {
 }
 
 // recordMissing records the batches up to a snapshot that have no record.
-func (f *folder) recordMissing(ctx context.Context, at store.Snapshot) error {
+func (f *Folder) recordMissing(ctx context.Context, at store.Snapshot) error {
 	var missing []store.Batch
 	for before := int64(0); int64(at) > f.recorded.Batch; {
-		page, err := f.store.Batches(ctx, at, before, batchPage)
+		page, err := f.Store.Batches(ctx, at, before, batchPage)
 		if err != nil {
 			return err
 		}
@@ -290,7 +315,7 @@ func (f *folder) recordMissing(ctx context.Context, at store.Snapshot) error {
 
 // recordChange is recordBatches after a change. What fails then is its record alone,
 // and whoever asked for the change has to hear that it was made.
-func (f *folder) recordChange(ctx context.Context) error {
+func (f *Folder) recordChange(ctx context.Context) error {
 	if err := f.recordBatches(ctx); err != nil {
 		return fmt.Errorf("the change is in the store and need not be made again; it comes on record when the store is next opened: %w", err)
 	}
@@ -308,16 +333,16 @@ func batchRecord(b store.Batch) audit.Record {
 	return r
 }
 
-// recordConfig puts a change of the config that this command made on record. A
+// RecordConfig puts a change of the config that this command made on record. A
 // process that owns the folder applies it, or records it at its next start.
-func (a *app) recordConfig(ctx context.Context) (err error) {
-	f, err := a.openFolder(ctx)
+func RecordConfig(ctx context.Context, h *home.Home) (err error) {
+	f, err := Take(ctx, h)
 	if errors.Is(err, lockfile.ErrHeld) {
-		if err := a.reloadOwner(ctx); err != nil {
-			a.UI.Notef("a server is running and did not take the change (%v): send it SIGHUP or restart it to apply and record the change", err)
+		if err := reloadOwner(ctx, h); err != nil {
+			h.UI.Notef("a server is running and did not take the change (%v): send it SIGHUP or restart it to apply and record the change", err)
 			return nil
 		}
-		a.UI.Notef("the server that is running has applied the change")
+		h.UI.Notef("the server that is running has applied the change")
 		return nil
 	}
 	if err != nil {
@@ -326,8 +351,8 @@ func (a *app) recordConfig(ctx context.Context) (err error) {
 	return f.Close()
 }
 
-// recordStart puts the start of a server on record.
-func (f *folder) recordStart(ctx context.Context) error {
+// RecordStart puts the start of a server on record.
+func (f *Folder) RecordStart(ctx context.Context) error {
 	f.records.Lock()
 	defer f.records.Unlock()
 	return f.event(ctx, audit.Record{Event: audit.EventStart, ConfigDigest: f.recorded.Config, PolicyDigest: f.recorded.Policy, RedactorEpoch: f.recorded.Epoch})

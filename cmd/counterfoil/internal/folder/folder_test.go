@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"sync"
@@ -8,8 +8,8 @@ import (
 // TestCloseTwice: whoever closes a folder that is closed, or is being closed,
 // gets the same answer and does not wait for ever.
 func TestCloseTwice(t *testing.T) {
-	a, _ := newApp(t)
-	f, err := a.openData(t.Context())
+	h, _ := newHome(t)
+	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestCloseTwice(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Errorf("once more: %v", err)
 	}
-	again, err := a.openData(t.Context())
+	again, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatalf("opening it afterwards: %v", err)
 	}

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 )
 
 // books are those that replicas share; nil without a shared log.
-func (f *folder) books() tools.Books {
+func (f *Folder) books() tools.Books {
 	if f.shared == nil {
 		return nil
 	}
@@ -21,7 +21,7 @@ func (f *folder) books() tools.Books {
 }
 
 // shareArchived keeps a policy or config where every replica finds it.
-func (f *folder) shareArchived(digest string, text []byte) error {
+func (f *Folder) shareArchived(digest string, text []byte) error {
 	if f.shared == nil {
 		return nil
 	}
@@ -31,22 +31,22 @@ func (f *folder) shareArchived(digest string, text []byte) error {
 	return nil
 }
 
-// changing runs a change on a store that may be changed. Over PostgreSQL that is
+// Changing runs a change on a store that may be changed. Over PostgreSQL that is
 // the writer's login, which is connected for as long as the change takes: what
 // serves tools has no right to change anything.
-func (f *folder) changing(ctx context.Context, change func(store.Store) error) (err error) {
+func (f *Folder) Changing(ctx context.Context, change func(store.Store) error) (err error) {
 	if f.shared == nil {
-		return change(f.store)
+		return change(f.Store)
 	}
-	p := &f.cfg.Store.Postgres
+	p := &f.Config.Store.Postgres
 	writer := p.WriterLogin()
 	if !writer.Given() {
 		return exit.Fail(exit.Data, "make the change where store.postgres.writer is in the config", "this config has no login that may change the store")
 	}
-	s, err := storage.OpenPostgres(ctx, f.app.Home, f.cfg, p.ReaderLogin(), &writer)
+	s, err := storage.OpenPostgres(ctx, f.Home, f.Config, p.ReaderLogin(), &writer)
 	if err != nil {
 		return err
 	}
-	defer closing(s, &err)
+	defer Closing(s, &err)
 	return change(s)
 }

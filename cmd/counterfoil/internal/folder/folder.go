@@ -1,4 +1,10 @@
-package main
+// Package folder is an open data folder: its lock, keys, log, store and gate, what
+// commands do with it, and the way to it for the processes that do not own it.
+//
+// The first process that opens a folder owns it. It serves the others at a socket in
+// the folder: the messages of their MCP clients, and their commands (see local.go).
+// Books is what a command has either way.
+package folder
 
 import (
 	"context"
@@ -15,6 +21,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/engine"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/durable"
@@ -26,21 +33,21 @@ import (
 	"github.com/counterfoil/counterfoil/tools"
 )
 
-// folder is an open data folder. It is opened in three steps, each of which
+// Folder is an open data folder. It is opened in three steps, each of which
 // needs what the one before opened: the folder itself (lock, keys, log), the
 // store, the gate. A command opens as much as it needs.
-type folder struct {
-	app      *app
-	cfg      *config.Config
+type Folder struct {
+	Home     *home.Home
+	Config   *config.Config
 	lock     *lockfile.Lock
-	keys     *seal.Keyring
+	Keys     *seal.Keyring
 	keyOps   kek.Records
 	shared   *storage.Shared // nil with the embedded store
-	log      *audit.Log
-	recorded recorded
+	Log      *audit.Log
+	recorded Recorded
 	cached   int64       // records that run/recorded covers
-	store    store.Store // nil before openStore
-	secrets  [][]byte    // fingerprints of values that the config names
+	Store    store.Store // nil before openStore
+	Secrets  [][]byte    // fingerprints of values that the config names
 
 	telemetry *telemetry.Telemetry // nil if it is off
 	logging   atomic.Bool          // the log is open, and telemetry may put its connections on record
@@ -48,10 +55,10 @@ type folder struct {
 	current atomic.Pointer[config.Config] // principals as of the last reload
 	records sync.Mutex                    // guards recorded once others are served
 	owner   *owner                        // nil where no other process can be served
-	hangup  atomic.Bool                   // this process reads its config again on SIGHUP
+	Hangup  atomic.Bool                   // this process reads its config again on SIGHUP
 	stdio   string                        // principal of this process's stdio client; "" is the config's
 
-	model *engine.Model // nil without one, and before openGate
+	Model *engine.Model // nil without one, and before openGate
 
 	tenders
 
@@ -63,24 +70,24 @@ type folder struct {
 	closed    error // what Close came to
 }
 
-// openFolder takes the folder, opens its keys and its log, and puts a changed
+// Take takes the folder, opens its keys and its log, and puts a changed
 // config on record.
-func (a *app) openFolder(ctx context.Context) (*folder, error) {
-	cfg, err := a.Config()
+func Take(ctx context.Context, h *home.Home) (*Folder, error) {
+	cfg, err := h.Config()
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(a.Data("run"), durable.DirMode); err != nil {
+	if err := os.MkdirAll(h.Data("run"), durable.DirMode); err != nil {
 		return nil, fmt.Errorf("opening the data folder: %w", err)
 	}
-	lock, err := lockfile.Acquire(a.Data("run", "owner.lock"))
+	lock, err := lockfile.Acquire(h.Data("run", "owner.lock"))
 	if errors.Is(err, lockfile.ErrHeld) {
 		return nil, fmt.Errorf("the data folder is %w", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("taking the data folder: %w", err)
 	}
-	f := &folder{app: a, cfg: cfg, lock: lock}
+	f := &Folder{Home: h, Config: cfg, lock: lock}
 	f.current.Store(cfg)
 	if err := f.openTelemetry(ctx); err != nil {
 		f.Close()
@@ -93,8 +100,8 @@ func (a *app) openFolder(ctx context.Context) (*folder, error) {
 	return f, nil
 }
 
-func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
-	if f.keys, err = kek.Open(f.app.Home, f.cfg, &f.keyOps); err != nil {
+func (f *Folder) openKeysAndLog(ctx context.Context) (err error) {
+	if f.Keys, err = kek.Open(f.Home, f.Config, &f.keyOps); err != nil {
 		return err
 	}
 	if err := f.openLog(ctx); err != nil {
@@ -104,26 +111,26 @@ func (f *folder) openKeysAndLog(ctx context.Context) (err error) {
 		return fmt.Errorf("recording what was asked of the key service: %w", err)
 	}
 	f.logging.Store(true)
-	if f.secrets, err = f.knownSecrets(); err != nil {
+	if f.Secrets, err = f.KnownSecrets(); err != nil {
 		return err
 	}
 	return f.catchUp(ctx)
 }
 
-func (f *folder) openLog(ctx context.Context) error {
-	cfg, err := storage.LogConfig(f.app.Home, f.cfg)
+func (f *Folder) openLog(ctx context.Context) error {
+	cfg, err := storage.LogConfig(f.Home, f.Config)
 	if err != nil {
 		return err
 	}
 	f.observeLog(&cfg)
-	if p := &f.cfg.Store.Postgres; p.Used() {
-		if f.shared, err = storage.OpenShared(ctx, f.app.Home, f.cfg, p.ReaderLogin(), false); err != nil {
+	if p := &f.Config.Store.Postgres; p.Used() {
+		if f.shared, err = storage.OpenShared(ctx, f.Home, f.Config, p.ReaderLogin(), false); err != nil {
 			return err
 		}
-		f.log, err = audit.OpenPostgres(ctx, f.shared.Pool, cfg)
+		f.Log, err = audit.OpenPostgres(ctx, f.shared.Pool, cfg)
 		return err
 	}
-	f.log, err = audit.Open(ctx, cfg)
+	f.Log, err = audit.Open(ctx, cfg)
 	if errors.Is(err, audit.ErrInvalid) {
 		return exit.Fail(exit.NoKey, "put keys/log.key back as it was", "opening the log: %w", err)
 	}
@@ -132,11 +139,11 @@ func (f *folder) openLog(ctx context.Context) error {
 
 // openStore opens the store and puts batches on record that are not yet: a
 // crash may have come between the commit and its record.
-func (f *folder) openStore(ctx context.Context) (err error) {
+func (f *Folder) openStore(ctx context.Context) (err error) {
 	if f.shared != nil {
-		f.store, err = storage.OpenPostgres(ctx, f.app.Home, f.cfg, f.cfg.Store.Postgres.ReaderLogin(), nil)
+		f.Store, err = storage.OpenPostgres(ctx, f.Home, f.Config, f.Config.Store.Postgres.ReaderLogin(), nil)
 	} else {
-		f.store, err = storage.OpenEmbedded(ctx, f.app.Below(f.cfg.Store.Path, "store.db"), f.keys.Derive(seal.PurposeDB, "sqlite"), f.cfg.Store.CacheMiB)
+		f.Store, err = storage.OpenEmbedded(ctx, f.Home.Below(f.Config.Store.Path, "store.db"), f.Keys.Derive(seal.PurposeDB, "sqlite"), f.Config.Store.CacheMiB)
 	}
 	if err != nil {
 		return err
@@ -152,14 +159,14 @@ func (f *folder) openStore(ctx context.Context) (err error) {
 
 // openGate compiles the policy, archives it, puts it on record if it is
 // another one than before, and makes the gate.
-func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
+func (f *Folder) openGate(ctx context.Context) (*tools.Gate, error) {
 	f.records.Lock()
 	defer f.records.Unlock()
 	p, err := f.loadPolicy(ctx)
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := storage.Approvals(f.app.Home, f.keys, f.shared)
+	waiting, err := storage.Approvals(f.Home, f.Keys, f.shared)
 	if err != nil {
 		return nil, err
 	}
@@ -168,33 +175,33 @@ func (f *folder) openGate(ctx context.Context) (*tools.Gate, error) {
 		return nil, err
 	}
 	setup := tools.Config{
-		Store: f.store, Policy: p, Log: f.log, Keys: f.keys, Approvals: waiting, Books: f.books(),
-		Limits: f.cfg.Limits.Limits, ByPrincipal: f.cfg.Limits.ByPrincipal(),
-		Actions: f.cfg.Redact.ByEntity(), Secrets: f.secrets, Epoch: f.recorded.Epoch,
-		ConfigDigest: hex.EncodeToString(f.cfg.Digest[:]),
+		Store: f.Store, Policy: p, Log: f.Log, Keys: f.Keys, Approvals: waiting, Books: f.books(),
+		Limits: f.Config.Limits.Limits, ByPrincipal: f.Config.Limits.ByPrincipal(),
+		Actions: f.Config.Redact.ByEntity(), Secrets: f.Secrets, Epoch: f.recorded.Epoch,
+		ConfigDigest: hex.EncodeToString(f.Config.Digest[:]),
 		Build:        build.Read().String(),
-		Zone:         f.cfg.Zone,
-		Now:          f.app.Now,
-		Logger:       f.app.Logger(),
+		Zone:         f.Config.Zone,
+		Now:          f.Home.Now,
+		Logger:       f.Home.Logger(),
 		Observer:     f.gateObserver(),
 	}
 	if f.way != nil {
 		setup.Notion = f.way
 		f.telemetry.WatchEgress(f.way.guard.Counts)
 	}
-	if f.model, err = engine.Open(ctx, f.app.Home, &f.cfg.LLM, f.prove); err != nil {
+	if f.Model, err = engine.Open(ctx, f.Home, &f.Config.LLM, f.prove); err != nil {
 		return nil, err
 	}
-	if f.model != nil {
-		setup.Model = f.model
+	if f.Model != nil {
+		setup.Model = f.Model
 	}
 	gate, err = tools.New(ctx, setup)
 	return gate, err
 }
 
 // loadPolicy compiles the policy that the config names.
-func (f *folder) loadPolicy(ctx context.Context) (*policy.Policy, error) {
-	src, err := storage.ReadPolicy(f.app.Home, f.cfg)
+func (f *Folder) loadPolicy(ctx context.Context) (*policy.Policy, error) {
+	src, err := storage.ReadPolicy(f.Home, f.Config)
 	if err != nil {
 		return nil, err
 	}
@@ -206,8 +213,8 @@ func (f *folder) loadPolicy(ctx context.Context) (*policy.Policy, error) {
 	return p, f.recordPolicy(ctx, hex.EncodeToString(digest[:]), src.Text)
 }
 
-// service opens the gate, once: its budgets are those of all callers.
-func (f *folder) service(ctx context.Context) (*service, error) {
+// Service opens the gate, once: its budgets are those of all callers.
+func (f *Folder) Service(ctx context.Context) (*service, error) {
 	f.opening.Lock()
 	defer f.opening.Unlock()
 	if f.running != nil {
@@ -217,14 +224,14 @@ func (f *folder) service(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.running = &service{folder: f, gate: gate}
+	f.running = &service{Folder: f, Gate: gate}
 	return f.running, nil
 }
 
-// openData opens the folder and the store, and serves other processes until
+// Open opens the folder and the store, and serves other processes until
 // the context ends or the folder is closed.
-func (a *app) openData(ctx context.Context) (*folder, error) {
-	f, err := a.openFolder(ctx)
+func Open(ctx context.Context, h *home.Home) (*Folder, error) {
+	f, err := Take(ctx, h)
 	if err != nil {
 		return nil, err
 	}
@@ -236,26 +243,26 @@ func (a *app) openData(ctx context.Context) (*folder, error) {
 	return f, nil
 }
 
-// openToRead opens the folder and the store for what only reads: beside the
+// OpenToRead opens the folder and the store for what only reads: beside the
 // owner, if there is one.
-func (a *app) openToRead(ctx context.Context) (*folder, error) {
-	f, err := a.openData(ctx)
+func OpenToRead(ctx context.Context, h *home.Home) (*Folder, error) {
+	f, err := Open(ctx, h)
 	if !errors.Is(err, lockfile.ErrHeld) {
 		return f, err
 	}
-	cfg, err := a.Config()
+	cfg, err := h.Config()
 	if err != nil {
 		return nil, err
 	}
-	f = &folder{app: a, cfg: cfg}
+	f = &Folder{Home: h, Config: cfg}
 	f.current.Store(cfg)
-	if f.keys, err = kek.Open(a.Home, cfg, nil); err != nil {
+	if f.Keys, err = kek.Open(h, cfg, nil); err != nil {
 		return nil, err
 	}
-	if f.secrets, err = f.knownSecrets(); err != nil {
+	if f.Secrets, err = f.KnownSecrets(); err != nil {
 		return nil, err
 	}
-	f.store, err = storage.OpenToRead(ctx, a.Home, cfg, f.keys)
+	f.Store, err = storage.OpenToRead(ctx, h, cfg, f.Keys)
 	if err != nil {
 		return nil, err
 	}
@@ -264,13 +271,13 @@ func (a *app) openToRead(ctx context.Context) (*folder, error) {
 
 // Close closes what is open. Closing again waits for the first time and returns
 // what that came to.
-func (f *folder) Close() error {
+func (f *Folder) Close() error {
 	f.closeOnce.Do(func() { f.closed = f.closeAll() })
 	return f.closed
 }
 
 // closeAll closes what is open, in the opposite order.
-func (f *folder) closeAll() error {
+func (f *Folder) closeAll() error {
 	var errs []error
 	if f.owner != nil {
 		errs = append(errs, f.owner.close())
@@ -279,16 +286,16 @@ func (f *folder) closeAll() error {
 	if f.way != nil {
 		f.way.close()
 	}
-	if f.model != nil {
-		f.model.Close()
+	if f.Model != nil {
+		f.Model.Close()
 	}
-	if f.store != nil {
-		errs = append(errs, f.store.Close())
+	if f.Store != nil {
+		errs = append(errs, f.Store.Close())
 	}
 	f.telemetry.Close() // what it sends at last may need a connection, which goes on record
 	f.logging.Store(false)
-	if f.log != nil {
-		errs = append(errs, f.log.Close())
+	if f.Log != nil {
+		errs = append(errs, f.Log.Close())
 	}
 	f.shared.Close()
 	if f.lock != nil {
@@ -297,14 +304,14 @@ func (f *folder) closeAll() error {
 	return errors.Join(errs...)
 }
 
-// closing is for defer: it adds the error of Close to a command's own.
-func closing(b interface{ Close() error }, err *error) { *err = errors.Join(*err, b.Close()) }
+// Closing is for defer: it adds the error of Close to a command's own.
+func Closing(b interface{ Close() error }, err *error) { *err = errors.Join(*err, b.Close()) }
 
-func (f *folder) closing(err *error) { closing(f, err) }
+func (f *Folder) Closing(err *error) { Closing(f, err) }
 
 // archive keeps a policy or config under its digest, for replay.
-func (f *folder) archive(digest string, text []byte) error {
-	path := f.app.Data("policies", digest)
+func (f *Folder) archive(digest string, text []byte) error {
+	path := f.Home.Data("policies", digest)
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"context"
@@ -12,69 +12,90 @@ import (
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
-// keysStep is for tests, which stop the process between two steps of a rotation.
-var keysStep = func() {}
+// pseudonymForm is what a principal looks like in the log: 16 bytes in hex.
+const PseudonymLen = 32
 
-// What a keysRequest asks for.
+// keyError gives what keys fail with a code and a hint.
+func keyError(err error) error {
+	switch {
+	case errors.Is(err, seal.ErrNoRotation):
+		return exit.Fail(exit.Usage, "rotate it at its provider, then run counterfoil keys rewrap", "%w", err)
+	case errors.Is(err, seal.ErrBusy):
+		return exit.Fail(exit.Data, "wait for it, then try again", "%w", err)
+	case errors.Is(err, seal.ErrNoSubject):
+		return exit.Fail(exit.NotFound, "counterfoil keys status shows whose keys there are", "there is no such data key: nothing was sealed yet for what it would be of")
+	}
+	return err
+}
+
+// Stays says why an older key is not destroyed yet.
+func Stays(until time.Time) string {
+	return fmt.Sprintf("until %s at the earliest, then with counterfoil keys rotate --finish", until.Format("2006-01-02 15:04 MST"))
+}
+
+// KeysStep is for tests, which stop the process between two steps of a rotation.
+var KeysStep = func() {}
+
+// What a KeysRequest asks for.
 const (
-	keysRotate    = "rotate"
-	keysRotateKEK = "rotate-kek"
-	keysRewrap    = "rewrap"
-	keysReseal    = "reseal"
-	keysDestroy   = "destroy"
+	KeysRotate    = "rotate"
+	KeysRotateKEK = "rotate-kek"
+	KeysRewrap    = "rewrap"
+	KeysReseal    = "reseal"
+	KeysDestroy   = "destroy"
 )
 
-// keysRequest is a command on the keys.
-type keysRequest struct {
+// KeysRequest is a command on the keys.
+type KeysRequest struct {
 	Do      string `json:"do"`
 	Purpose string `json:"purpose"` // "" for all that this is done to
 	Subject string `json:"subject"`
 	Finish  bool   `json:"finish"` // destroy older keys also where replicas may use them
 }
 
-// keysAnswer is what it came to.
-type keysAnswer struct {
+// KeysAnswer is what it came to.
+type KeysAnswer struct {
 	Wrapper   string    `json:"wraps"`
 	Rewrapped int       `json:"rewrapped"`
 	Erased    string    `json:"erased"` // pseudonym
-	Rotated   []keyLine `json:"rotated"`
+	Rotated   []KeyLine `json:"rotated"`
 	Examined  int       `json:"examined"`
 	Resealed  int       `json:"resealed"`
-	Destroyed []keyLine `json:"destroyed"`
-	Waiting   []keyLine `json:"waiting"` // older keys that stay for now
+	Destroyed []KeyLine `json:"destroyed"`
+	Waiting   []KeyLine `json:"waiting"` // older keys that stay for now
 }
 
-// keyLine is one generation of a key.
-type keyLine struct {
+// KeyLine is one generation of a key.
+type KeyLine struct {
 	Purpose    string `json:"purpose"`
 	Subject    string `json:"subject,omitempty"`
 	Generation uint32 `json:"generation"`
 	Why        string `json:"why,omitempty"`
 }
 
-// rotated lists the purposes whose keys are rotated, and what becomes of what the
+// Rotated lists the purposes whose keys are rotated, and what becomes of what the
 // older ones seal. Cursors are not among them: a replay has to give the same
 // bytes. Of db and token only derived keys are used, which the root key gives.
-var rotated = map[seal.Purpose]string{
+var Rotated = map[seal.Purpose]string{
 	seal.PurposeVault:    "sealed anew",
 	seal.PurposeColumn:   "sealed anew",
 	seal.PurposeApproval: "lapses",
 	seal.PurposeSidecar:  "stays",
 }
 
-// keysDo does a command on the keys of a folder that this process owns.
-func (f *folder) keysDo(ctx context.Context, r keysRequest) (out keysAnswer, err error) {
+// KeysDo does a command on the keys of a folder that this process owns.
+func (f *Folder) KeysDo(ctx context.Context, r KeysRequest) (out KeysAnswer, err error) {
 	switch r.Do {
-	case keysRotate:
+	case KeysRotate:
 		out.Rotated, err = f.rotateKeys(ctx, r)
 		f.tendSoon()
-	case keysRotateKEK:
-		out, err = f.rewrapKeys(ctx, r.Do, f.keys.RotateKEK)
-	case keysRewrap:
-		out, err = f.rewrapKeys(ctx, r.Do, f.keys.Rewrap)
-	case keysReseal:
-		out, err = f.resealAll(ctx, r.Finish, false)
-	case keysDestroy:
+	case KeysRotateKEK:
+		out, err = f.rewrapKeys(ctx, r.Do, f.Keys.RotateKEK)
+	case KeysRewrap:
+		out, err = f.rewrapKeys(ctx, r.Do, f.Keys.Rewrap)
+	case KeysReseal:
+		out, err = f.ResealAll(ctx, r.Finish, false)
+	case KeysDestroy:
 		out.Erased, err = f.eraseSubject(r)
 	default:
 		err = exit.Fail(exit.Usage, "", "the request is not what this process understands")
@@ -83,7 +104,7 @@ func (f *folder) keysDo(ctx context.Context, r keysRequest) (out keysAnswer, err
 }
 
 // noteKeys puts what is done with keys on record.
-func (f *folder) noteKeys(event, format string, args ...any) error {
+func (f *Folder) noteKeys(event, format string, args ...any) error {
 	if err := f.note(audit.Record{Event: event, Detail: fmt.Sprintf(format, args...)}); err != nil {
 		return fmt.Errorf("recording: %w", err)
 	}
@@ -91,22 +112,22 @@ func (f *folder) noteKeys(event, format string, args ...any) error {
 }
 
 // subjectPseudonym stands for a subject in the log.
-func (f *folder) subjectPseudonym(subject string) string {
-	sum := f.keys.MAC(seal.PurposeToken, []byte("subject\x00"+f.cfg.Tenant+"\x00"+subject))
-	return hex.EncodeToString(sum[:pseudonymLen/2])
+func (f *Folder) subjectPseudonym(subject string) string {
+	sum := f.Keys.MAC(seal.PurposeToken, []byte("subject\x00"+f.Config.Tenant+"\x00"+subject))
+	return hex.EncodeToString(sum[:PseudonymLen/2])
 }
 
 // eraseSubject destroys the keys of a subject, those of one purpose or all.
-func (f *folder) eraseSubject(r keysRequest) (who string, err error) {
+func (f *Folder) eraseSubject(r KeysRequest) (who string, err error) {
 	if r.Subject == "" {
 		return "", seal.ErrNoSubject
 	}
 	who = f.subjectPseudonym(r.Subject)
 	what := "subject=" + who
-	destroy := func() error { return f.keys.Destroy(r.Subject) }
+	destroy := func() error { return f.Keys.Destroy(r.Subject) }
 	if r.Purpose != "" {
 		what += " purpose=" + r.Purpose
-		destroy = func() error { return f.keys.DestroyPurpose(seal.Purpose(r.Purpose), r.Subject) }
+		destroy = func() error { return f.Keys.DestroyPurpose(seal.Purpose(r.Purpose), r.Subject) }
 	}
 	if err := f.noteKeys(audit.EventErase, "begin %s", what); err != nil {
 		return "", err
@@ -122,14 +143,14 @@ func (f *folder) eraseSubject(r keysRequest) (who string, err error) {
 }
 
 // rewrapKeys wraps all keys anew, with a record before and after.
-func (f *folder) rewrapKeys(ctx context.Context, what string, do func(context.Context) (int, error)) (out keysAnswer, err error) {
+func (f *Folder) rewrapKeys(ctx context.Context, what string, do func(context.Context) (int, error)) (out KeysAnswer, err error) {
 	if err := f.noteKeys(audit.EventKeys, "begin %s", what); err != nil {
 		return out, err
 	}
 	if out.Rewrapped, err = do(ctx); err != nil {
 		return out, errors.Join(err, f.noteKeys(audit.EventKeys, "failed %s keys=%d", what, out.Rewrapped))
 	}
-	if out.Wrapper, err = f.keys.Probe(); err != nil {
+	if out.Wrapper, err = f.Keys.Probe(); err != nil {
 		return out, err
 	}
 	return out, f.noteKeys(audit.EventKeys, "done %s keys=%d", what, out.Rewrapped)
@@ -138,29 +159,29 @@ func (f *folder) rewrapKeys(ctx context.Context, what string, do func(context.Co
 // rotateKeys makes the next generation of every line that is used. It waits for
 // imports that are running: what they have sealed has to be in the store before
 // anybody looks there for what is sealed under older keys.
-func (f *folder) rotateKeys(ctx context.Context, r keysRequest) (done []keyLine, err error) {
+func (f *Folder) rotateKeys(ctx context.Context, r KeysRequest) (done []KeyLine, err error) {
 	f.sealing.Lock()
 	defer f.sealing.Unlock()
 	if err := f.noteKeys(audit.EventKeys, "begin rotate"); err != nil {
 		return nil, err
 	}
 	for _, p := range seal.Purposes() {
-		if rotated[p] == "" || r.Purpose != "" && r.Purpose != string(p) {
+		if Rotated[p] == "" || r.Purpose != "" && r.Purpose != string(p) {
 			continue
 		}
 		for _, s := range f.keySubjects(r.Subject) {
 			if err := ctx.Err(); err != nil {
 				return done, err
 			}
-			g, err := f.keys.Rotate(p, s, f.app.Now())
+			g, err := f.Keys.Rotate(p, s, f.Home.Now())
 			if errors.Is(err, seal.ErrNoSubject) {
 				continue
 			}
 			if err != nil {
 				return done, errors.Join(err, f.noteKeys(audit.EventKeys, "failed rotate purpose=%s subject=%s", p, f.subjectPseudonym(s)))
 			}
-			keysStep()
-			done = append(done, keyLine{Purpose: string(p), Subject: s, Generation: g})
+			KeysStep()
+			done = append(done, KeyLine{Purpose: string(p), Subject: s, Generation: g})
 			if err := f.noteKeys(audit.EventKeys, "done rotate purpose=%s subject=%s generation=%d", p, f.subjectPseudonym(s), g); err != nil {
 				return done, err
 			}
@@ -173,7 +194,7 @@ func (f *folder) rotateKeys(ctx context.Context, r keysRequest) (done []keyLine,
 }
 
 // keySubjects is one subject, or all that are known.
-func (f *folder) keySubjects(only string) []string {
+func (f *Folder) keySubjects(only string) []string {
 	if only != "" {
 		return []string{only}
 	}

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"crypto/sha256"
@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/mcp"
 )
@@ -23,31 +24,31 @@ import (
 // maxPointer bounds run/sock.path in bytes.
 const maxPointer = 4 << 10
 
-func (a *app) socketPointer() string { return a.Data("run", "sock.path") }
+func socketPointer(h *home.Home) string { return h.Data("run", "sock.path") }
 
 // ownerSocket is where the owner listens, or would.
-func (a *app) ownerSocket() string {
-	text, err := bounded.ReadFile(a.socketPointer(), maxPointer)
+func ownerSocket(h *home.Home) string {
+	text, err := bounded.ReadFile(socketPointer(h), maxPointer)
 	if path := strings.TrimSpace(string(text)); err == nil && filepath.IsAbs(path) {
 		return path
 	}
-	return a.Data("run", "sock")
+	return h.Data("run", "sock")
 }
 
 // claimSocket chooses where to listen and says so in the data folder. Only the
 // holder of the lock may call it.
-func (a *app) claimSocket() (string, error) {
-	path := a.Data("run", "sock")
+func claimSocket(h *home.Home) (string, error) {
+	path := h.Data("run", "sock")
 	if len(path) <= mcp.MaxSocketPath {
-		if err := os.Remove(a.socketPointer()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(socketPointer(h)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}
 		return path, nil
 	}
-	sum := sha256.Sum256([]byte(a.DataDir))
+	sum := sha256.Sum256([]byte(h.DataDir))
 	name := hex.EncodeToString(sum[:8]) + ".sock"
 	var errs []error
-	for _, dir := range a.runtimeFolders() {
+	for _, dir := range runtimeFolders(h) {
 		path := filepath.Join(dir, name)
 		if len(path) > mcp.MaxSocketPath {
 			continue
@@ -56,15 +57,15 @@ func (a *app) claimSocket() (string, error) {
 			errs = append(errs, err)
 			continue
 		}
-		return path, durable.Replace(a.socketPointer(), []byte(path+"\n"), durable.FileMode)
+		return path, durable.Replace(socketPointer(h), []byte(path+"\n"), durable.FileMode)
 	}
 	return "", errors.Join(append(errs, errors.New("the path of the data folder is too long for a socket, and there is no runtime folder to put it in"))...)
 }
 
 // runtimeFolders lists where a socket may lie instead, best first. See the XDG
 // base directory specification for the first.
-func (a *app) runtimeFolders() (dirs []string) {
-	if dir := a.Env["XDG_RUNTIME_DIR"]; filepath.IsAbs(dir) {
+func runtimeFolders(h *home.Home) (dirs []string) {
+	if dir := h.Env["XDG_RUNTIME_DIR"]; filepath.IsAbs(dir) {
 		dirs = append(dirs, filepath.Join(dir, "counterfoil"))
 	}
 	own := "counterfoil-" + strconv.Itoa(os.Getuid())

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"bytes"
@@ -31,15 +31,15 @@ func errNoToken(hint string) error {
 
 // notionToken reads the integration's secret: each time anew, so that a token
 // can be renewed while the server runs, and it is kept nowhere.
-func (f *folder) notionToken(context.Context) (string, error) {
-	n := &f.cfg.Notion
+func (f *Folder) notionToken(context.Context) (string, error) {
+	n := &f.Config.Notion
 	if name, ok := strings.CutPrefix(n.Token, "env:"); ok {
-		if token := strings.TrimSpace(f.app.Env[name]); token != "" {
+		if token := strings.TrimSpace(f.Home.Env[name]); token != "" {
 			return token, nil
 		}
 		return "", errNoToken("set the variable that notion.token names")
 	}
-	text, err := bounded.ReadFile(f.app.Below(n.TokenFile, ""), maxTokenFile)
+	text, err := bounded.ReadFile(f.Home.Below(n.TokenFile, ""), maxTokenFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", errNoToken("put the integration's secret into the file that notion.token_file names")
 	}
@@ -50,7 +50,7 @@ func (f *folder) notionToken(context.Context) (string, error) {
 	if !ok {
 		return strings.TrimSpace(string(text)), nil
 	}
-	token, err := f.keys.Open(seal.PurposeColumn, "", tokenContext, sealed)
+	token, err := f.Keys.Open(seal.PurposeColumn, "", tokenContext, sealed)
 	if err != nil {
 		return "", exit.Fail(exit.NoKey, "write the integration's secret into the file again", "the token for Notion was sealed with other keys: %w", err)
 	}
@@ -59,13 +59,13 @@ func (f *folder) notionToken(context.Context) (string, error) {
 
 // sealToken seals a token file that is still in the clear. The old content is
 // overwritten as far as the file system lets us.
-func (f *folder) sealToken() error {
-	if f.cfg.Notion.TokenFile == "" {
+func (f *Folder) sealToken() error {
+	if f.Config.Notion.TokenFile == "" {
 		return nil
 	}
 	f.sealing.RLock()
 	defer f.sealing.RUnlock()
-	path := f.app.Below(f.cfg.Notion.TokenFile, "")
+	path := f.Home.Below(f.Config.Notion.TokenFile, "")
 	text, err := bounded.ReadFile(path, maxTokenFile)
 	if err != nil || bytes.HasPrefix(text, []byte(sealedPrefix)) {
 		return nil // a missing file is reported where the token is used
@@ -74,7 +74,7 @@ func (f *folder) sealToken() error {
 	if len(token) == 0 {
 		return nil
 	}
-	sealed, err := f.keys.Seal(seal.PurposeColumn, "", tokenContext, token)
+	sealed, err := f.Keys.Seal(seal.PurposeColumn, "", tokenContext, token)
 	if err != nil {
 		return fmt.Errorf("sealing the token: %w", err)
 	}
@@ -83,13 +83,13 @@ func (f *folder) sealToken() error {
 		defer old.Close()
 	}
 	if err := durable.Replace(path, append([]byte(sealedPrefix), sealed...), durable.FileMode); err != nil {
-		f.app.UI.Warnf("the token file can't be sealed where it is, so it stays in the clear: keep it readable by this user alone")
+		f.Home.UI.Warnf("the token file can't be sealed where it is, so it stays in the clear: keep it readable by this user alone")
 		return nil
 	}
 	if old != nil {
 		old.Write(make([]byte, len(text)))
 		old.Sync()
 	}
-	f.app.UI.Notef("sealed the token of Notion in its file")
+	f.Home.UI.Notef("sealed the token of Notion in its file")
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"bytes"
@@ -19,6 +19,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
@@ -26,22 +27,22 @@ import (
 	"github.com/counterfoil/counterfoil/store"
 )
 
-// books is what commands do with a data folder: by themselves if they own it,
+// Books is what commands do with a data folder: by themselves if they own it,
 // else through its owner.
-type books interface {
-	call(ctx context.Context, principal, tool string, args []byte) (called, error)
-	importStatement(ctx context.Context, in ingest.Input, r importRequest, progress func(rows, bytes int64)) (ingest.Report, error)
-	batches(ctx context.Context, limit int) ([]store.Batch, error)
-	undo(ctx context.Context, batch int64) (store.Batch, error)
-	accounts(ctx context.Context) ([]store.Account, error)
-	rename(ctx context.Context, id, name string) (store.Batch, error)
-	outbox(ctx context.Context, r outboxRequest) (outboxAnswer, error)
-	reveal(ctx context.Context, tokens []string) ([]revealed, error)
-	redactStored(ctx context.Context, r redactRequest) (redactAnswer, error)
-	keysDo(ctx context.Context, r keysRequest) (keysAnswer, error)
-	probeSandbox(ctx context.Context, r probeRequest) (probeAnswer, error)
-	// told is a text without what the store knows.
-	told(ctx context.Context, text string) string
+type Books interface {
+	Call(ctx context.Context, principal, tool string, args []byte) (Called, error)
+	ImportStatement(ctx context.Context, in ingest.Input, r ImportRequest, progress func(rows, bytes int64)) (ingest.Report, error)
+	Batches(ctx context.Context, limit int) ([]store.Batch, error)
+	Undo(ctx context.Context, batch int64) (store.Batch, error)
+	Accounts(ctx context.Context) ([]store.Account, error)
+	Rename(ctx context.Context, id, name string) (store.Batch, error)
+	Outbox(ctx context.Context, r OutboxRequest) (OutboxAnswer, error)
+	Reveal(ctx context.Context, tokens []string) ([]revealed, error)
+	RedactStored(ctx context.Context, r RedactRequest) (RedactAnswer, error)
+	KeysDo(ctx context.Context, r KeysRequest) (KeysAnswer, error)
+	ProbeSandbox(ctx context.Context, r ProbeRequest) (probeAnswer, error)
+	// Told is a text without what the store knows.
+	Told(ctx context.Context, text string) string
 	Close() error
 }
 
@@ -62,16 +63,16 @@ const (
 // errNoOwner means that nobody serves the folder at the moment.
 var errNoOwner = errors.New("nobody serves the data folder")
 
-// books returns the books of the data folder, for a principal or "".
-func (a *app) books(ctx context.Context, principal string) (b books, err error) {
-	err = a.reach(ctx, ownerWait, func() (err error) {
-		f, err := a.openData(ctx)
+// OpenBooks returns the books of the data folder, for a principal or "".
+func OpenBooks(ctx context.Context, h *home.Home, principal string) (b Books, err error) {
+	err = reach(ctx, h, ownerWait, func() (err error) {
+		f, err := Open(ctx, h)
 		if err == nil {
 			b = f
 		}
 		return err
 	}, func() (err error) {
-		r, err := a.findOwner(ctx, principal)
+		r, err := findOwner(ctx, h, principal)
 		if err == nil {
 			b = r
 		}
@@ -82,7 +83,7 @@ func (a *app) books(ctx context.Context, principal string) (b books, err error) 
 
 // reach owns the data folder or, while somebody else does, joins that owner.
 // Between owners it waits.
-func (a *app) reach(ctx context.Context, wait time.Duration, own, join func() error) error {
+func reach(ctx context.Context, h *home.Home, wait time.Duration, own, join func() error) error {
 	giveUp := time.NewTimer(wait)
 	defer giveUp.Stop()
 	for {
@@ -112,27 +113,27 @@ func alone(held error) error {
 		"%w; on this platform, where a socket cannot tell who connects, one process at a time can use a data folder", held)
 }
 
-// remote is the way to the owner of a data folder.
-type remote struct {
-	app    *app
+// Remote is the way to the owner of a data folder.
+type Remote struct {
+	home   *home.Home
 	http   *http.Client
 	socket string
 	ticket string
 }
 
 // findOwner says hello to the owner. The error is errNoOwner if there is none.
-func (a *app) findOwner(ctx context.Context, principal string) (*remote, error) {
-	cfg, err := a.Config()
+func findOwner(ctx context.Context, h *home.Home, principal string) (*Remote, error) {
+	cfg, err := h.Config()
 	if err != nil {
 		return nil, err
 	}
-	return a.greetOwner(ctx, hello{Config: hex.EncodeToString(cfg.Digest[:]), Principal: principal})
+	return greetOwner(ctx, h, hello{Config: hex.EncodeToString(cfg.Digest[:]), Principal: principal})
 }
 
-func (a *app) greetOwner(ctx context.Context, h hello) (*remote, error) {
+func greetOwner(ctx context.Context, a *home.Home, h hello) (*Remote, error) {
 	h.Protocol, h.Build = localProtocol, build.Read().String()
-	socket := a.ownerSocket()
-	r := &remote{app: a, socket: socket, http: &http.Client{Transport: socketTransport(socket)}}
+	socket := ownerSocket(a)
+	r := &Remote{home: a, socket: socket, http: &http.Client{Transport: socketTransport(socket)}}
 	ctx, cancel := context.WithTimeout(ctx, helloTimeout)
 	defer cancel()
 	var w welcome
@@ -157,7 +158,7 @@ func errOwnerLeft(err error) error {
 }
 
 // send sends a request and returns a response with status 200.
-func (r *remote) send(ctx context.Context, path string, body io.Reader) (*http.Response, error) {
+func (r *Remote) send(ctx context.Context, path string, body io.Reader) (*http.Response, error) {
 	method := http.MethodPost
 	if body == nil {
 		method = http.MethodGet
@@ -179,18 +180,18 @@ func (r *remote) send(ctx context.Context, path string, body io.Reader) (*http.R
 	var f localFailure
 	switch {
 	case resp.StatusCode == http.StatusUnprocessableEntity && json.NewDecoder(io.LimitReader(resp.Body, maxLocalBody)).Decode(&f) == nil:
-		return nil, f.failure()
+		return nil, f.Failure()
 	case resp.StatusCode == http.StatusNotFound:
 		return nil, exit.Fail(exit.Data, "restart the programs that use the data folder, so that all run the same counterfoil", "the data folder is owned by another version of counterfoil")
 	}
 	return nil, fmt.Errorf("status %d", resp.StatusCode)
 }
 
-func (f *localFailure) failure() error {
+func (f *localFailure) Failure() error {
 	return &exit.Failure{Code: f.Code, Err: errors.New(console.Plain(f.Text)), Hint: console.Plain(f.Hint)}
 }
 
-func (r *remote) ask(ctx context.Context, path string, req, into any) error {
+func (r *Remote) ask(ctx context.Context, path string, req, into any) error {
 	body, err := json.Marshal(req)
 	if err != nil {
 		return err
@@ -204,7 +205,7 @@ func (r *remote) ask(ctx context.Context, path string, req, into any) error {
 }
 
 // order asks like ask, and says so if the owner ended meanwhile.
-func order[T any](ctx context.Context, r *remote, path string, req any) (answer T, err error) {
+func order[T any](ctx context.Context, r *Remote, path string, req any) (answer T, err error) {
 	err = r.ask(ctx, path, req, &answer)
 	var refused *exit.Failure
 	if err == nil || errors.As(err, &refused) || ctx.Err() != nil {
@@ -213,28 +214,28 @@ func order[T any](ctx context.Context, r *remote, path string, req any) (answer 
 	return answer, errOwnerLeft(err)
 }
 
-func (r *remote) call(ctx context.Context, _, tool string, args []byte) (called, error) {
+func (r *Remote) Call(ctx context.Context, _, tool string, args []byte) (Called, error) {
 	a, err := order[callAnswer](ctx, r, "call", callRequest{tool, args})
-	return called{Result: a.Document, Error: a.Error, CallID: a.CallID, Receipt: a.Receipt}, err
+	return Called{Result: a.Document, Error: a.Error, CallID: a.CallID, Receipt: a.Receipt}, err
 }
 
-func (r *remote) batches(ctx context.Context, limit int) ([]store.Batch, error) {
+func (r *Remote) Batches(ctx context.Context, limit int) ([]store.Batch, error) {
 	return order[[]store.Batch](ctx, r, "batches", limitRequest{limit})
 }
 
-func (r *remote) undo(ctx context.Context, batch int64) (store.Batch, error) {
+func (r *Remote) Undo(ctx context.Context, batch int64) (store.Batch, error) {
 	return order[store.Batch](ctx, r, "undo", undoRequest{batch})
 }
 
-func (r *remote) accounts(ctx context.Context) ([]store.Account, error) {
+func (r *Remote) Accounts(ctx context.Context) ([]store.Account, error) {
 	return order[[]store.Account](ctx, r, "accounts", struct{}{})
 }
 
-func (r *remote) rename(ctx context.Context, id, name string) (store.Batch, error) {
+func (r *Remote) Rename(ctx context.Context, id, name string) (store.Batch, error) {
 	return order[store.Batch](ctx, r, "rename", renameRequest{id, name})
 }
 
-func (r *remote) told(ctx context.Context, text string) string {
+func (r *Remote) Told(ctx context.Context, text string) string {
 	answer, err := order[string](ctx, r, "told", toldRequest{text})
 	if err != nil {
 		return exit.Withheld
@@ -242,37 +243,37 @@ func (r *remote) told(ctx context.Context, text string) string {
 	return answer
 }
 
-func (r *remote) outbox(ctx context.Context, q outboxRequest) (outboxAnswer, error) {
-	return order[outboxAnswer](ctx, r, "outbox", q)
+func (r *Remote) Outbox(ctx context.Context, q OutboxRequest) (OutboxAnswer, error) {
+	return order[OutboxAnswer](ctx, r, "outbox", q)
 }
 
-func (r *remote) reveal(ctx context.Context, tokens []string) ([]revealed, error) {
+func (r *Remote) Reveal(ctx context.Context, tokens []string) ([]revealed, error) {
 	return order[[]revealed](ctx, r, "reveal", revealRequest{tokens})
 }
 
-func (r *remote) redactStored(ctx context.Context, req redactRequest) (redactAnswer, error) {
-	return order[redactAnswer](ctx, r, "redact", req)
+func (r *Remote) RedactStored(ctx context.Context, req RedactRequest) (RedactAnswer, error) {
+	return order[RedactAnswer](ctx, r, "redact", req)
 }
 
-func (r *remote) keysDo(ctx context.Context, req keysRequest) (keysAnswer, error) {
-	return order[keysAnswer](ctx, r, "keys", req)
+func (r *Remote) KeysDo(ctx context.Context, req KeysRequest) (KeysAnswer, error) {
+	return order[KeysAnswer](ctx, r, "keys", req)
 }
 
-func (r *remote) reload(ctx context.Context) error {
+func (r *Remote) reload(ctx context.Context) error {
 	_, err := order[struct{}](ctx, r, "reload", struct{}{})
 	return err
 }
 
 // Close leaves the owner alone.
-func (r *remote) Close() error {
+func (r *Remote) Close() error {
 	r.http.CloseIdleConnections()
 	return nil
 }
 
-// importStatement sends the file, which this process has the right to read. One
+// ImportStatement sends the file, which this process has the right to read. One
 // longer than ingest.MaxBuffered would fill the owner's memory or lie in a
 // temporary file in the clear, so the owner is told where it is.
-func (r *remote) importStatement(ctx context.Context, in ingest.Input, req importRequest, progress func(rows, bytes int64)) (ingest.Report, error) {
+func (r *Remote) ImportStatement(ctx context.Context, in ingest.Input, req ImportRequest, progress func(rows, bytes int64)) (ingest.Report, error) {
 	file, err := in.Open()
 	if err != nil {
 		return ingest.Report{}, unreadable(err, in.Name)
@@ -317,7 +318,7 @@ func (r *remote) importStatement(ctx context.Context, in ingest.Input, req impor
 func unreadable(err error, name string) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		return asInput(&ingest.Error{File: name, Reason: "cannot be read: " + path.Err.Error()})
+		return AsInput(&ingest.Error{File: name, Reason: "cannot be read: " + path.Err.Error()})
 	}
 	return err
 }
@@ -332,7 +333,7 @@ func readImported(ctx context.Context, body io.Reader, progress func(rows, bytes
 		case err != nil:
 			return ingest.Report{}, errOwnerLeft(err)
 		case e.Failure != nil:
-			return ingest.Report{}, e.Failure.failure()
+			return ingest.Report{}, e.Failure.Failure()
 		case e.Report != nil:
 			return ingest.Report(*e.Report), nil
 		}
@@ -341,7 +342,7 @@ func readImported(ctx context.Context, body io.Reader, progress func(rows, bytes
 }
 
 // watch returns a channel that is closed when the owner stops, or ctx ends.
-func (r *remote) watch(ctx context.Context) (<-chan struct{}, error) {
+func (r *Remote) watch(ctx context.Context) (<-chan struct{}, error) {
 	resp, err := r.send(ctx, "watch", nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoOwner, err)

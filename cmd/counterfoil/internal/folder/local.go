@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"context"
@@ -29,18 +29,18 @@ import (
 //	POST /local/v1/hello     hello → welcome
 //	GET  /local/v1/watch     a response that ends when the owner stops
 //	POST /local/v1/call      callRequest → callAnswer
-//	POST /local/v1/import    importRequest, newline, file → importEvent...
+//	POST /local/v1/import    ImportRequest, newline, file → importEvent...
 //	POST /local/v1/batches   limitRequest → []store.Batch
 //	POST /local/v1/undo      undoRequest → store.Batch
 //	POST /local/v1/accounts  {} → []store.Account
 //	POST /local/v1/rename    renameRequest → store.Batch
 //	POST /local/v1/told      toldRequest → string
 //	POST /local/v1/reveal    revealRequest → []revealed
-//	POST /local/v1/redact    redactRequest → redactAnswer
-//	POST /local/v1/keys      keysRequest → keysAnswer
-//	POST /local/v1/probe     probeRequest → probeAnswer
+//	POST /local/v1/redact    RedactRequest → RedactAnswer
+//	POST /local/v1/keys      KeysRequest → KeysAnswer
+//	POST /local/v1/probe     ProbeRequest → probeAnswer
 //	POST /local/v1/reload    {} → {}
-//	POST /local/v1/outbox    outboxRequest → outboxAnswer
+//	POST /local/v1/outbox    OutboxRequest → OutboxAnswer
 //
 // What fails is answered with another status than 200 and a localFailure.
 const (
@@ -54,7 +54,7 @@ const (
 	// maxLocalBody holds the largest arguments of a call in base64.
 	maxLocalBody = 2 << 20
 	// maxImportHead bounds the first line of an import: a profile, in base64.
-	maxImportHead = 2 * maxProfileFile
+	maxImportHead = 2 * MaxProfileFile
 	// localBodyTimeout bounds how long a request may take to arrive. A file comes
 	// from this machine's disk.
 	localBodyTimeout = 2 * time.Minute
@@ -92,7 +92,7 @@ type callAnswer struct {
 	Receipt  audit.Receipt `json:"receipt"`
 }
 
-type importRequest struct {
+type ImportRequest struct {
 	Name    string         `json:"name"`
 	Options ingest.Options `json:"options"`
 	Profile []byte         `json:"profile"` // text of a profile of the user's own
@@ -135,32 +135,32 @@ func (o *owner) routes() http.Handler {
 	mux.HandleFunc("POST "+localPath+"call", o.serveCall)
 	f := o.folder
 	mux.HandleFunc("POST "+localPath+"batches", ticketed(o, func(ctx context.Context, r limitRequest) ([]store.Batch, error) {
-		return f.batches(ctx, r.Limit)
+		return f.Batches(ctx, r.Limit)
 	}))
 	mux.HandleFunc("POST "+localPath+"undo", ticketed(o, func(ctx context.Context, r undoRequest) (store.Batch, error) {
-		return f.undo(ctx, r.Batch)
+		return f.Undo(ctx, r.Batch)
 	}))
 	mux.HandleFunc("POST "+localPath+"accounts", ticketed(o, func(ctx context.Context, _ struct{}) ([]store.Account, error) {
-		return f.accounts(ctx)
+		return f.Accounts(ctx)
 	}))
 	mux.HandleFunc("POST "+localPath+"rename", ticketed(o, func(ctx context.Context, r renameRequest) (store.Batch, error) {
-		return f.rename(ctx, r.ID, r.Name)
+		return f.Rename(ctx, r.ID, r.Name)
 	}))
 	mux.HandleFunc("POST "+localPath+"told", ticketed(o, func(ctx context.Context, r toldRequest) (string, error) {
-		return f.told(ctx, r.Text), nil
+		return f.Told(ctx, r.Text), nil
 	}))
 	mux.HandleFunc("POST "+localPath+"reveal", ticketed(o, func(ctx context.Context, r revealRequest) ([]revealed, error) {
-		return f.reveal(ctx, r.Tokens)
+		return f.Reveal(ctx, r.Tokens)
 	}))
-	mux.HandleFunc("POST "+localPath+"redact", ticketed(o, func(ctx context.Context, r redactRequest) (redactAnswer, error) {
-		return f.redactStored(ctx, r)
+	mux.HandleFunc("POST "+localPath+"redact", ticketed(o, func(ctx context.Context, r RedactRequest) (RedactAnswer, error) {
+		return f.RedactStored(ctx, r)
 	}))
-	mux.HandleFunc("POST "+localPath+"keys", ticketed(o, f.keysDo))
-	mux.HandleFunc("POST "+localPath+"probe", ticketed(o, f.probeSandbox))
+	mux.HandleFunc("POST "+localPath+"keys", ticketed(o, f.KeysDo))
+	mux.HandleFunc("POST "+localPath+"probe", ticketed(o, f.ProbeSandbox))
 	mux.HandleFunc("POST "+localPath+"reload", ticketed(o, func(ctx context.Context, _ struct{}) (struct{}, error) {
-		return struct{}{}, f.reload(ctx)
+		return struct{}{}, f.Reload(ctx)
 	}))
-	mux.HandleFunc("POST "+localPath+"outbox", ticketed(o, f.outbox))
+	mux.HandleFunc("POST "+localPath+"outbox", ticketed(o, f.Outbox))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !mcp.SameUser(r) {
 			o.turnAway(w, r)
@@ -180,7 +180,7 @@ func (o *owner) greet(h hello) (welcome, error) {
 			"process %d owns the data folder and is another build of counterfoil (%s, this is %s)", pid, build, h.Build)
 	case h.Config != "" && h.Config != config:
 		hint := "wait until that process has ended, or use the config that it has"
-		if o.folder.hangup.Load() {
+		if o.folder.Hangup.Load() {
 			hint = fmt.Sprintf("apply it with kill -HUP %d, or restart that process; or use the config that it has", pid)
 		}
 		return welcome{}, exit.Fail(exit.Data, hint, "process %d owns the data folder and has another config than this one", pid)
@@ -260,7 +260,7 @@ func (o *owner) serveCall(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	local(o, func(ctx context.Context, req callRequest) (callAnswer, error) {
-		out, err := o.folder.call(ctx, who, req.Tool, req.Args)
+		out, err := o.folder.Call(ctx, who, req.Tool, req.Args)
 		return callAnswer{out.Result, out.Error, out.CallID, out.Receipt}, err
 	})(w, r)
 }
@@ -283,7 +283,7 @@ func (o *owner) serveImport(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		control.SetReadDeadline(time.Time{})
 		var report ingest.Report
-		report, err = o.folder.importStatement(r.Context(), in, req, func(rows, bytes int64) { say(importEvent{Rows: rows, Bytes: bytes}) })
+		report, err = o.folder.ImportStatement(r.Context(), in, req, func(rows, bytes int64) { say(importEvent{Rows: rows, Bytes: bytes}) })
 		if err == nil {
 			say(importEvent{Report: (*sentReport)(&report)})
 			return
@@ -294,14 +294,14 @@ func (o *owner) serveImport(w http.ResponseWriter, r *http.Request) {
 
 // readImport reads the request and either the file behind it or the one that
 // it names.
-func readImport(body io.Reader) (in ingest.Input, req importRequest, err error) {
+func readImport(body io.Reader) (in ingest.Input, req ImportRequest, err error) {
 	head, rest, err := readHead(body)
 	if err != nil || json.Unmarshal(head, &req) != nil {
 		return in, req, exit.Fail(exit.Usage, "", "the request is not what this process understands")
 	}
 	if req.Path == "" {
 		in, err = ingest.Buffer(req.Name, rest)
-		return in, req, asInput(err)
+		return in, req, AsInput(err)
 	}
 	info, err := os.Stat(req.Path)
 	switch {

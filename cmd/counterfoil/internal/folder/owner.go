@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"context"
@@ -20,7 +20,7 @@ import (
 // their MCP clients at /mcp, and their commands at /local/v1/. Every process
 // that opens the store is one, for as long as it has it.
 type owner struct {
-	folder *folder
+	folder *Folder
 	path   string   // of its socket
 	secret [32]byte // makes the tickets of this owner
 	stop   context.CancelFunc
@@ -32,18 +32,18 @@ type owner struct {
 
 // listen makes this process the owner that others find. A command does its work
 // also where that is not possible, alone.
-func (f *folder) listen(ctx context.Context) {
+func (f *Folder) listen(ctx context.Context) {
 	if !mcp.HavePeers {
 		return
 	}
-	path, err := f.app.claimSocket()
+	path, err := claimSocket(f.Home)
 	if err != nil {
-		f.app.UI.Warnf("other counterfoil processes can't use the data folder while this one does: %v", err)
+		f.Home.UI.Warnf("other counterfoil processes can't use the data folder while this one does: %v", err)
 		return
 	}
 	ln, err := mcp.ListenUnix(path)
 	if err != nil {
-		f.app.UI.Warnf("other counterfoil processes can't use the data folder while this one does: %v", err)
+		f.Home.UI.Warnf("other counterfoil processes can't use the data folder while this one does: %v", err)
 		return
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -51,7 +51,7 @@ func (f *folder) listen(ctx context.Context) {
 	rand.Read(o.secret[:])
 	f.owner = o
 	go func() {
-		o.served <- mcp.ServeLocal(ctx, ln, o.routes(), mcp.Limits{}, o.stopping, f.app.Logger())
+		o.served <- mcp.ServeLocal(ctx, ln, o.routes(), mcp.Limits{}, o.stopping, f.Home.Logger())
 	}()
 }
 
@@ -117,27 +117,27 @@ func (s *service) relayed(ticket string) (policy.Principal, error) {
 // serveMCP hands the messages of other processes' clients to the MCP edge. The
 // gate is opened when first needed: an import can do without one.
 func (o *owner) serveMCP(w http.ResponseWriter, r *http.Request) {
-	s, err := o.folder.service(r.Context())
+	s, err := o.folder.Service(r.Context())
 	if err == nil {
 		var edge *mcp.Server
-		if edge, err = s.server(); err == nil {
+		if edge, err = s.Server(); err == nil {
 			edge.Handler().ServeHTTP(w, r)
 			return
 		}
 	}
-	o.folder.app.UI.Warnf("another process can't be served: %v", err)
+	o.folder.Home.UI.Warnf("another process can't be served: %v", err)
 	http.Error(w, "not ready", http.StatusServiceUnavailable)
 }
 
 // turnAway refuses a process of another user, on record.
 func (o *owner) turnAway(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "the socket serves only the user that owns it", http.StatusForbidden)
-	s, err := o.folder.service(r.Context())
+	s, err := o.folder.Service(r.Context())
 	if err != nil {
-		o.folder.app.UI.Warnf("a process of another user was refused, which could not be recorded: %v", err)
+		o.folder.Home.UI.Warnf("a process of another user was refused, which could not be recorded: %v", err)
 		return
 	}
-	s.gate.Refuse(context.WithoutCancel(r.Context()), nil, tools.Refusal{
+	s.Gate.Refuse(context.WithoutCancel(r.Context()), nil, tools.Refusal{
 		Code: tools.CodeUnauthenticated, Source: "unix", Reason: "bad_peer",
 	})
 }

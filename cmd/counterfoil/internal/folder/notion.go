@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"context"
@@ -23,9 +23,9 @@ import (
 // starts after a crash may go on at once.
 const notionOwner = "owner of the data folder"
 
-// tuneGateway is for tests, which shorten waits and stop the process between two
+// TuneGateway is for tests, which shorten waits and stop the process between two
 // steps of a write.
-var tuneGateway = func(*gateway.Config) {}
+var TuneGateway = func(*gateway.Config) {}
 
 // way is the way to Notion and what belongs to it.
 type way struct {
@@ -39,26 +39,26 @@ type way struct {
 
 // openNotion makes the way to Notion; nil if it is not configured. It connects
 // to nothing.
-func (f *folder) openNotion(border func(string) error) (*way, error) {
-	if !f.cfg.Notion.On() {
+func (f *Folder) openNotion(border func(string) error) (*way, error) {
+	if !f.Config.Notion.On() {
 		return nil, nil
 	}
 	if err := f.sealToken(); err != nil {
 		return nil, err
 	}
-	cfg := f.cfg.Egress
-	cfg.Now, cfg.Record = f.app.Now, f.recordEgress
+	cfg := f.Config.Egress
+	cfg.Now, cfg.Record = f.Home.Now, f.recordEgress
 	guard, err := egress.New(cfg)
 	if err != nil {
 		return nil, err
 	}
-	setup := gateway.Config{Settings: f.cfg.Notion.Settings(), Transport: guard, Token: f.notionToken, Border: border, Ended: f.observeWrite}
+	setup := gateway.Config{Settings: f.Config.Notion.Settings(), Transport: guard, Token: f.notionToken, Border: border, Ended: f.observeWrite}
 	rows, owner, err := f.outboxRows()
 	if err != nil {
 		return nil, err
 	}
 	setup.Store, setup.Owner = rows, owner
-	tuneGateway(&setup)
+	TuneGateway(&setup)
 	g, err := gateway.New(setup)
 	if err != nil {
 		return nil, err
@@ -70,11 +70,11 @@ func (f *folder) openNotion(border func(string) error) (*way, error) {
 
 // outboxRows opens the outbox, and names this process in its claims: the owner
 // of a folder is always the same, replicas have names of their own.
-func (f *folder) outboxRows() (kept, string, error) {
+func (f *Folder) outboxRows() (kept, string, error) {
 	if f.shared != nil {
-		return outbox.NewPostgres(f.shared.Pool, f.cfg.Log.Origin, f.keys), "", nil
+		return outbox.NewPostgres(f.shared.Pool, f.Config.Log.Origin, f.Keys), "", nil
 	}
-	rows, err := outbox.OpenFolder(f.app.Data("outbox"), f.keys)
+	rows, err := outbox.OpenFolder(f.Home.Data("outbox"), f.Keys)
 	return rows, notionOwner, err
 }
 
@@ -92,26 +92,26 @@ func (w *way) close() {
 
 // recordEgress puts every connection on record before it is made, and every
 // refusal.
-func (f *folder) recordEgress(e egress.Event) error { return f.note(kek.Connection(e)) }
+func (f *Folder) recordEgress(e egress.Event) error { return f.note(kek.Connection(e)) }
 
 // noteTimeout bounds the wait for a record of what the process does by itself.
 const noteTimeout = 30 * time.Second
 
 // note puts an event on record at any time, whatever else is being recorded.
-func (f *folder) note(r audit.Record) error {
+func (f *Folder) note(r audit.Record) error {
 	ctx, cancel := context.WithTimeout(context.Background(), noteTimeout)
 	defer cancel()
-	r.Time, r.Phase, r.Build = f.app.Now(), audit.PhaseEvent, build.Read().String()
-	_, err := f.log.Append(ctx, &audit.Entry{Record: r})
+	r.Time, r.Phase, r.Build = f.Home.Now(), audit.PhaseEvent, build.Read().String()
+	_, err := f.Log.Append(ctx, &audit.Entry{Record: r})
 	return err
 }
 
 // inspectTimeout bounds the look at the integration when a server starts.
 const inspectTimeout = time.Minute
 
-// wakeNotion looks at the integration and goes on with writes that an earlier
+// WakeNotion looks at the integration and goes on with writes that an earlier
 // process left, while the server already serves.
-func (s *service) wakeNotion() {
+func (s *service) WakeNotion() {
 	w := s.way
 	if w == nil {
 		return
@@ -122,11 +122,11 @@ func (s *service) wakeNotion() {
 		report, err := w.Inspect(ctx)
 		if err != nil {
 			if w.ctx.Err() == nil {
-				s.app.UI.Warnf("Notion: %v", safeNotion(err))
+				s.Home.UI.Warnf("Notion: %v", safeNotion(err))
 			}
 		} else {
 			for _, line := range reportLines(report) {
-				line.say(&s.app.UI)
+				line.say(&s.Home.UI)
 			}
 		}
 		s.resumeOutbox(w.ctx)

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"strings"
@@ -10,8 +10,8 @@ import (
 // TestSayOutdated: a server says how much passed only an older redactor, names
 // of files and accounts too, until a redaction has seen it.
 func TestSayOutdated(t *testing.T) {
-	a, out := newApp(t)
-	f, err := a.openData(t.Context())
+	h, out := newHome(t)
+	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,12 +19,12 @@ func TestSayOutdated(t *testing.T) {
 	said := func() string {
 		t.Helper()
 		out.Reset()
-		if err := f.sayOutdated(t.Context()); err != nil {
+		if err := f.SayOutdated(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
 	}
-	if _, err := f.importInput(t.Context(), ingest.Bytes("s.ofx", []byte(statement(1, 3))), ingest.Options{}, nil, func(_, _ int64) {}); err != nil {
+	if _, err := f.ImportInput(t.Context(), ingest.Bytes("s.ofx", []byte(statement)), ingest.Options{}, nil, func(_, _ int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	if got := said(); got != "" {
@@ -34,18 +34,18 @@ func TestSayOutdated(t *testing.T) {
 	if got := said(); !strings.Contains(got, "3 transactions and 2 names of files and accounts were stored under an older redactor") {
 		t.Errorf("of all: %s", got)
 	}
-	accounts, err := f.store.Accounts(t.Context(), 1, nil)
+	accounts, err := f.Store.Accounts(t.Context(), 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.rename(t.Context(), accounts[0].ID, "another"); err != nil {
+	if _, err := f.Rename(t.Context(), accounts[0].ID, "another"); err != nil {
 		t.Fatal(err)
 	}
 	if got := said(); !strings.Contains(got, "3 transactions and 1 names") {
 		t.Errorf("of the rest: %s", got)
 	}
 	for range 2 { // the last finds nothing left
-		if _, err := f.redactStored(t.Context(), redactRequest{}); err != nil {
+		if _, err := f.RedactStored(t.Context(), RedactRequest{}); err != nil {
 			t.Fatal(err)
 		}
 	}
