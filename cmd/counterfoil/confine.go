@@ -19,10 +19,6 @@ import (
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
-// ownProcess says that this process is the command and nothing else, so that
-// it may be replaced by its confined self: main sets it.
-var ownProcess bool
-
 // confinedBy holds, in the environment of a confined server, the version of
 // Landlock and the descriptor of its prober.
 const confinedBy = "COUNTERFOIL_CONFINED_BY"
@@ -30,12 +26,13 @@ const confinedBy = "COUNTERFOIL_CONFINED_BY"
 // confine has the kernel forbid this server all TCP ports but those of its
 // config, for good. Only a program that begins again is confined in all its
 // threads, so this process executes itself once more; the second time, it
-// checks that the kernel does forbid, and says so.
-func (a *app) confine(cfg *config.Config, o serveOptions) error {
-	if !ownProcess || cfg.Egress.Landlock == egress.LandlockOff {
+// checks that the kernel does forbid, and says so. http is the address that it
+// listens on, "" for none.
+func (a *app) confine(cfg *config.Config, http string) error {
+	if cfg.Egress.Landlock == egress.LandlockOff {
 		return nil
 	}
-	ports, err := a.ports(cfg, o)
+	ports, err := a.ports(cfg, http)
 	if err != nil {
 		return err
 	}
@@ -94,18 +91,14 @@ func portList(list []uint16) string {
 }
 
 // ports are those that a server with this config needs.
-func (a *app) ports(cfg *config.Config, o serveOptions) (p egress.Ports, err error) {
+func (a *app) ports(cfg *config.Config, http string) (p egress.Ports, err error) {
 	p.Connect = append(p.Connect, cfg.Egress.Ports()...)
-	for _, add := range []func(*config.Config) ([]uint16, error){telemetryPorts, witnessPorts, keyPorts, modelPorts, a.databasePorts} {
+	for _, add := range []func(*config.Config) ([]uint16, error){telemetryPorts, witnessPorts, keyPorts, modelPorts, func(cfg *config.Config) ([]uint16, error) { return a.databasePorts(cfg) }} {
 		more, err := add(cfg)
 		if err != nil {
 			return p, err
 		}
 		p.Connect = append(p.Connect, more...)
-	}
-	http := o.http
-	if http == "" && o.unix == "" && !o.stdio {
-		http = cfg.Serve.HTTP
 	}
 	for _, addr := range []string{http, cfg.Telemetry.Metrics} {
 		if addr == "" {

@@ -18,6 +18,10 @@ import (
 // no history to read it from (deploy/Dockerfile); "" is what the toolchain noted.
 var stamped string
 
+// ownProcess says that this process is the command and nothing else, so that
+// it may be replaced by its confined self: main sets it.
+var ownProcess bool
+
 func main() {
 	sandbox.Main()
 	build.Release = stamped

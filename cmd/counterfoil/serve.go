@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 )
@@ -47,6 +48,14 @@ mistake, nothing. Everything else needs a restart.`,
 	return cmd
 }
 
+// address is where a server with these flags listens for HTTP, "" for nowhere.
+func (o serveOptions) address(cfg *config.Config) string {
+	if o.http == "" && o.unix == "" && !o.stdio {
+		return cfg.Serve.HTTP
+	}
+	return o.http
+}
+
 func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if o.stdio && (o.http != "" || o.unix != "") {
 		return exit.Fail(exit.Usage, "start a second one: it finds the first", "--stdio goes alone")
@@ -58,8 +67,10 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.confine(cfg, o); err != nil {
-		return err
+	if ownProcess {
+		if err := a.confine(cfg, o.address(cfg)); err != nil {
+			return err
+		}
 	}
 	// A client that goes away, or a terminal that does, is an error of the write,
 	// not the end of the process.
