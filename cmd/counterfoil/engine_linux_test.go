@@ -13,9 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
@@ -161,21 +158,4 @@ func TestEngineOutOfMemory(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	run(t, "--data", dir, "call", "list_accounts", "{}")
-}
-
-// TestUnconfined: a kernel that cannot confine is refused where that is
-// required, and said elsewhere.
-func TestUnconfined(t *testing.T) {
-	var errs strings.Builder
-	a := &app{Home: &home.Home{UI: console.UI{Err: &errs}}}
-	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "firewall") {
-		t.Errorf("auto: %v, %q", err, errs.String())
-	}
-	var f *exit.Failure
-	if err := a.unconfined(egress.LandlockRequired, egress.ErrUnconfined); !errors.As(err, &f) || f.Code != exit.Unavailable {
-		t.Errorf("required: %v", err)
-	}
-	if err := a.confined("7", egress.Ports{}); err == nil { // the kernel does not forbid anything to this process
-		t.Error("the environment's word was believed")
-	}
 }

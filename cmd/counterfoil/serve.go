@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/confine"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 )
@@ -68,7 +69,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		return err
 	}
 	if ownProcess {
-		if err := a.confine(cfg, o.address(cfg)); err != nil {
+		if err := confine.Server(a.Home, cfg, o.address(cfg)); err != nil {
 			return err
 		}
 	}

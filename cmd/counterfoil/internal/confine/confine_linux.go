@@ -1,4 +1,4 @@
-package main
+package confine
 
 import (
 	"os"
@@ -6,13 +6,14 @@ import (
 	"syscall"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
 // execConfined confines this thread and executes the program anew from it. It
 // returns only what kept it from that.
-func (a *app) execConfined(cfg *config.Config, ports egress.Ports) error {
+func execConfined(h *home.Home, cfg *config.Config, ports egress.Ports) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err

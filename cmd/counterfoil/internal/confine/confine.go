@@ -1,4 +1,6 @@
-package main
+// Package confine has the kernel forbid a server every TCP port that its config does
+// not need, in all its threads and for good.
+package confine
 
 import (
 	"errors"
@@ -13,6 +15,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/egress"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
@@ -23,40 +26,40 @@ import (
 // Landlock and the descriptor of its prober.
 const confinedBy = "COUNTERFOIL_CONFINED_BY"
 
-// confine has the kernel forbid this server all TCP ports but those of its
+// Server has the kernel forbid this server all TCP ports but those of its
 // config, for good. Only a program that begins again is confined in all its
 // threads, so this process executes itself once more; the second time, it
 // checks that the kernel does forbid, and says so. http is the address that it
 // listens on, "" for none.
-func (a *app) confine(cfg *config.Config, http string) error {
+func Server(h *home.Home, cfg *config.Config, http string) error {
 	if cfg.Egress.Landlock == egress.LandlockOff {
 		return nil
 	}
-	ports, err := a.ports(cfg, http)
+	ports, err := ports(h, cfg, http)
 	if err != nil {
 		return err
 	}
-	if by := a.Env[confinedBy]; by != "" {
-		return a.confined(by, ports)
+	if by := h.Env[confinedBy]; by != "" {
+		return confined(h, by, ports)
 	}
-	err = a.execConfined(cfg, ports)
+	err = execConfined(h, cfg, ports)
 	if !errors.Is(err, egress.ErrUnconfined) {
 		return exit.Fail(exit.Unavailable, "set egress.landlock: off to do without it", "confining the server: %w", err)
 	}
-	return a.unconfined(cfg.Egress.Landlock, err)
+	return unconfined(h, cfg.Egress.Landlock, err)
 }
 
 // unconfined refuses to go on, or says that the kernel does not help.
-func (a *app) unconfined(mode string, why error) error {
+func unconfined(h *home.Home, mode string, why error) error {
 	if mode == egress.LandlockRequired {
 		return exit.Fail(exit.Unavailable, "use Linux 6.7 or later with landlock in its list of security modules, or leave egress.landlock out: docs/egress.md", "egress.landlock is required: %w", why)
 	}
-	a.UI.Warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for a firewall", why)
+	h.UI.Warnf("%v: only the program's own guard keeps it from other hosts; docs/egress.md has rules for a firewall", why)
 	return nil
 }
 
 // confined is the second time.
-func (a *app) confined(by string, ports egress.Ports) error {
+func confined(h *home.Home, by string, ports egress.Ports) error {
 	abi, fd, handed := strings.Cut(by, " ")
 	if !egress.Confined(ports) {
 		return exit.Fail(exit.Unavailable, "start it without "+confinedBy+" in the environment", "the kernel does not forbid what it should")
@@ -64,7 +67,7 @@ func (a *app) confined(by string, ports egress.Ports) error {
 	if handed {
 		n, err := strconv.Atoi(fd)
 		if err == nil {
-			a.Prober, err = sandbox.OpenProber(n)
+			h.Prober, err = sandbox.OpenProber(n)
 		}
 		if err != nil {
 			return exit.Fail(exit.Unavailable, "start it without "+confinedBy+" in the environment", "the prober is not there")
@@ -74,7 +77,7 @@ func (a *app) confined(by string, ports egress.Ports) error {
 	if len(ports.Connect) > 0 {
 		connect = "TCP ports " + portList(ports.Connect)
 	}
-	a.UI.Notef("the kernel (Landlock %s) lets this server connect to %s and listen on %s, and no other", console.Plain(abi), connect, portList(ports.Listen))
+	h.UI.Notef("the kernel (Landlock %s) lets this server connect to %s and listen on %s, and no other", console.Plain(abi), connect, portList(ports.Listen))
 	return nil
 }
 
@@ -91,9 +94,9 @@ func portList(list []uint16) string {
 }
 
 // ports are those that a server with this config needs.
-func (a *app) ports(cfg *config.Config, http string) (p egress.Ports, err error) {
+func ports(h *home.Home, cfg *config.Config, http string) (p egress.Ports, err error) {
 	p.Connect = append(p.Connect, cfg.Egress.Ports()...)
-	for _, add := range []func(*config.Config) ([]uint16, error){telemetryPorts, witnessPorts, keyPorts, modelPorts, func(cfg *config.Config) ([]uint16, error) { return a.databasePorts(cfg) }} {
+	for _, add := range []func(*config.Config) ([]uint16, error){telemetryPorts, witnessPorts, keyPorts, modelPorts, func(cfg *config.Config) ([]uint16, error) { return databasePorts(h, cfg) }} {
 		more, err := add(cfg)
 		if err != nil {
 			return p, err
@@ -176,7 +179,7 @@ func modelPorts(cfg *config.Config) (list []uint16, err error) {
 }
 
 // databasePorts are those of every login's connection string.
-func (a *app) databasePorts(cfg *config.Config) (list []uint16, err error) {
+func databasePorts(a *home.Home, cfg *config.Config) (list []uint16, err error) {
 	if !cfg.Store.Postgres.Used() {
 		return nil, nil
 	}
@@ -184,7 +187,7 @@ func (a *app) databasePorts(cfg *config.Config) (list []uint16, err error) {
 		if !l.Given() {
 			continue
 		}
-		text, err := storage.DSN(a.Home, l)
+		text, err := storage.DSN(a, l)
 		if err != nil {
 			return nil, err
 		}
