@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/clientconfig"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
@@ -34,7 +35,7 @@ type connectOptions struct {
 // kept unless --file says otherwise ("" has no place of its own).
 type client struct {
 	name   string
-	render func(a *app, o connectOptions, c command) string
+	render func(a *app, o connectOptions, c clientconfig.Command) string
 	path   func(a *app) (string, error)
 	merge  bool // a JSON file with mcpServers, rather than a file of its own
 }
@@ -118,7 +119,7 @@ func (a *app) createProgram(path, text string) error {
 }
 
 // mergeClient adds this server to a client's file.
-func (a *app) mergeClient(o connectOptions, cmd command) error {
+func (a *app) mergeClient(o connectOptions, cmd clientconfig.Command) error {
 	path := o.file
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // replace the file, not a link to it
@@ -128,7 +129,7 @@ func (a *app) mergeClient(o connectOptions, cmd command) error {
 		return fmt.Errorf("reading the client's configuration: %w", err)
 	}
 	exists := err == nil
-	merged, err := mergeServer(old, o.name, cmd)
+	merged, err := clientconfig.Merge(old, o.name, cmd)
 	if err != nil {
 		return exit.Fail(exit.Input, "mend or move the file; it was left alone", "%s: %w", path, err)
 	}
@@ -161,16 +162,10 @@ func (a *app) replaceKeeping(path string, old, text []byte, exists bool) error {
 	return durable.Replace(path, text, mode)
 }
 
-// command is how a client starts this server.
-type command struct {
-	Command string   `json:"command"`
-	Args    []string `json:"args"`
-}
-
-func (a *app) serverCommand() (command, error) {
+func (a *app) serverCommand() (clientconfig.Command, error) {
 	exe, err := os.Executable()
 	if err != nil {
-		return command{}, fmt.Errorf("finding this program: %w", err)
+		return clientconfig.Command{}, fmt.Errorf("finding this program: %w", err)
 	}
 	if real, err := filepath.EvalSymlinks(exe); err == nil && strings.Contains(real, "go-build") {
 		a.UI.Warnf("this program runs from a build cache; install it (go install ./cmd/counterfoil) and connect again")
@@ -179,7 +174,7 @@ func (a *app) serverCommand() (command, error) {
 	if a.ConfigPath != a.Data("config.yaml") {
 		args = append(args, "--config", a.ConfigPath)
 	}
-	return command{exe, args}, nil
+	return clientconfig.Command{Command: exe, Args: args}, nil
 }
 
 // serverURL is where `serve` listens by the config, or by default.
@@ -214,8 +209,8 @@ func inHere(name string) func(*app) (string, error) {
 	return func(*app) (string, error) { return name, nil }
 }
 
-func renderServers(_ *app, o connectOptions, c command) string {
-	text, err := json.MarshalIndent(map[string]any{"mcpServers": map[string]command{o.name: c}}, "", "  ")
+func renderServers(_ *app, o connectOptions, c clientconfig.Command) string {
+	text, err := json.MarshalIndent(map[string]any{"mcpServers": map[string]clientconfig.Command{o.name: c}}, "", "  ")
 	must(err) // strings always encode
 	return string(text) + "\n"
 }

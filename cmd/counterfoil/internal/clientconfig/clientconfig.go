@@ -1,4 +1,6 @@
-package main
+// Package clientconfig edits the JSON file in which an MCP client keeps its servers, and
+// leaves everything else in it as it is.
+package clientconfig
 
 import (
 	"bytes"
@@ -8,16 +10,22 @@ import (
 	"unicode/utf8"
 )
 
+// Command is how a client starts this server.
+type Command struct {
+	Command string   `json:"command"`
+	Args    []string `json:"args"`
+}
+
 // member is one member of a JSON object, its value as it stands in the file.
 type member struct {
 	name  string
 	value json.RawMessage
 }
 
-// mergeServer sets mcpServers.NAME in a client's JSON file. Everything else
+// Merge sets mcpServers.NAME in a client's JSON file. Everything else
 // keeps its order, its numbers and its text; only the indentation is made
 // uniform. Empty text is an empty object.
-func mergeServer(text []byte, name string, c command) ([]byte, error) {
+func Merge(text []byte, name string, c Command) ([]byte, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		text = []byte("{}")
 	}
@@ -113,6 +121,8 @@ func quote(s string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	must(enc.Encode(s)) // a string always encodes
+	if err := enc.Encode(s); err != nil {
+		panic(err) // a string always encodes
+	}
 	return bytes.TrimSpace(b.Bytes())
 }

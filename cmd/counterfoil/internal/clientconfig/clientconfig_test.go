@@ -1,4 +1,4 @@
-package main
+package clientconfig
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ func FuzzMergeServer(f *testing.F) {
 	f.Add([]byte(`{"mcpServers": [], "a": 1}`))
 	f.Add([]byte("{\"\\u0061\": 1, \"a\": 2}"))
 	f.Add([]byte("\xef\xbb\xbf{}"))
-	c := command{Command: "/bin/counterfoil", Args: []string{"serve", "--stdio"}}
+	c := Command{Command: "/bin/counterfoil", Args: []string{"serve", "--stdio"}}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		out, err := mergeServer(text, "counterfoil", c)
+		out, err := Merge(text, "counterfoil", c)
 		if err != nil {
 			return
 		}
@@ -41,7 +41,7 @@ func FuzzMergeServer(f *testing.F) {
 		if diff := cmp.Diff(before, after); diff != "" {
 			t.Fatalf("the rest changed (-before +after)\n%s", diff)
 		}
-		if again, err := mergeServer(out, "counterfoil", c); err != nil || !bytes.Equal(out, again) {
+		if again, err := Merge(out, "counterfoil", c); err != nil || !bytes.Equal(out, again) {
 			t.Fatalf("merging again: %v", err)
 		}
 	})
