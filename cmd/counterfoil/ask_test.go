@@ -16,6 +16,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/talk"
 )
 
 // person is whoever sits at the client, with one answer to everything.
@@ -148,7 +149,7 @@ func checkAskRecords(t *testing.T, dir string, before int) int {
 func TestNothingLookedUp(t *testing.T) {
 	var out strings.Builder
 	a := &app{Home: &home.Home{UI: console.UI{Out: &out, Err: io.Discard}}}
-	said := (&talk{}).byServer()
+	said := (&talk.Conversation{}).ByServer()
 	if err := a.printAnswer(said, func(s string) (string, error) { return s, nil }); err != nil {
 		t.Fatal(err)
 	}
