@@ -47,7 +47,7 @@ without a lock, so that they work while a server runs, on a copy, and offline.`,
 func (a *app) logError(err error) error {
 	var said *exit.Failure
 	switch {
-	case err == nil, errors.As(err, &said), errors.Is(err, audit.ErrTampered): // exit.go has a hint for it
+	case err == nil, errors.As(err, &said), errors.Is(err, audit.ErrTampered): // package exit has a hint for it
 		return err
 	case errors.Is(err, audit.ErrNothing):
 		return exit.Fail(exit.CheckFailed, "an empty check is no success: look at --data and --key", "%w", err)

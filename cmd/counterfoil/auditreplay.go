@@ -222,11 +222,10 @@ func (au *auditor) archived(digest string) (*policy.Policy, error) {
 	return p, nil
 }
 
-// inOrder does work on every recorded call that the options choose, on all
+// inOrder does work on every recorded call that the filter lets through, on all
 // cores, and hands the results on in the order of the log. It returns how many
 // there were.
-func inOrder[T any](ctx context.Context, au *auditor, o replayOptions, work func(*audit.Item) T, each func(index int64, result T) error) (n int, err error) {
-	filter := o.filter
+func inOrder[T any](ctx context.Context, au *auditor, filter audit.Filter, work func(*audit.Item) T, each func(index int64, result T) error) (n int, err error) {
 	filter.Phase = audit.PhaseOutcome
 	err = audit.Work(ctx, au.reader.Reader, filter,
 		func(it *audit.Item) (result T, ok bool) {
@@ -252,7 +251,7 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 	defer func() { err = errors.Join(err, au.Close()) }()
 	counts := map[tools.Verdict]int{}
 	reasons := map[string]int{}
-	n, err := inOrder(ctx, au, o,
+	n, err := inOrder(ctx, au, o.filter,
 		func(it *audit.Item) tools.Replayed { return au.gate.Replay(ctx, it.Record, it.Sidecar, au.archived) },
 		func(index int64, r tools.Replayed) error {
 			counts[r.Verdict]++
@@ -329,7 +328,7 @@ func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
 	}
 	changes := map[string]*change{}
 	skipped := map[string]int{}
-	n, err := inOrder(ctx, au, o,
+	n, err := inOrder(ctx, au, o.filter,
 		func(it *audit.Item) tools.Reconsidered { return au.gate.Reconsider(it.Record, it.Sidecar, other) },
 		func(_ int64, r tools.Reconsidered) error {
 			if r.Why != "" {
