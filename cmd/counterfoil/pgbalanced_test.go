@@ -214,7 +214,8 @@ func pgBalanced(t *testing.T, c *cluster) {
 func acknowledged(t *testing.T, f pgFolder, receipts map[int64]string) {
 	t.Helper()
 	run(t, "audit", "verify", "--store", "--data", f.dir)
-	r, err := appOn(t, f.dir).openReader(t.Context())
+	a := appOn(t, f.dir)
+	r, err := a.openReader(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
