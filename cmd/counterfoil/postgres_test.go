@@ -376,7 +376,8 @@ func checkReplicas(t *testing.T, f pgFolder, dirs []string, crowd *crowd, import
 			t.Errorf("%d calls do not replay", different)
 		}
 	}
-	r, err := appOn(t, dirs[1]).openReader(t.Context())
+	a := appOn(t, dirs[1])
+	r, err := a.openReader(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
