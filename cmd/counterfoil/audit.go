@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
@@ -41,28 +42,6 @@ without a lock, so that they work while a server runs, on a copy, and offline.`,
 		newAuditReplayCmd(a), newAuditBacktestCmd(a), newAuditChangesCmd(a),
 		newAuditEraseCmd(a), newAuditRotateCmd(a), newAuditRestoreCmd(a))
 	return cmd
-}
-
-// logError adds what the user can do about an error of package audit.
-func (a *app) logError(err error) error {
-	var said *exit.Failure
-	switch {
-	case err == nil, errors.As(err, &said), errors.Is(err, audit.ErrTampered): // package exit has a hint for it
-		return err
-	case errors.Is(err, audit.ErrNothing):
-		return exit.Fail(exit.CheckFailed, "an empty check is no success: look at --data and --key", "%w", err)
-	case errors.Is(err, audit.ErrCut):
-		return exit.Fail(exit.CheckFailed, "look at log/torn-*; if it is what a crash left, accept it with --accept-cut INDEX", "%w", err)
-	case errors.Is(err, audit.ErrNotFound):
-		return exit.Fail(exit.NotFound, "", "%w", err)
-	case errors.Is(err, audit.ErrInvalid):
-		return exit.Fail(exit.Input, "", "%w", err)
-	case errors.Is(err, audit.ErrUnavailable):
-		return exit.Fail(exit.Data, "", "%w", err)
-	case audit.IsNoLog(err):
-		return exit.Fail(exit.Data, "name the folder with --data", "there is no log in %s", a.DataDir)
-	}
-	return err
 }
 
 // verifyFlags are the flags of `audit verify`.
@@ -152,12 +131,12 @@ func (a *app) pinnedKeys(values []string) ([]string, error) {
 }
 
 func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
-	scanLong()
+	auditor.ScanLong()
 	opt := audit.VerifyOptions{Dir: a.DataDir, EverySignature: v.every, AcceptCuts: v.acceptCuts}
 	if err := a.verifyInputs(v, &opt); err != nil {
 		return err
 	}
-	cfg, err := a.sharedConfig()
+	cfg, err := auditor.SharedConfig(a.Home)
 	if err != nil {
 		return err
 	}
@@ -185,7 +164,7 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	if printErr := a.printVerified(report); printErr != nil {
 		return printErr
 	}
-	return cmp.Or(saving, a.logError(err))
+	return cmp.Or(saving, auditor.WithHint(a.Home, err))
 }
 
 // verifyLog verifies the folder's log, or with a config the one it names.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
@@ -47,7 +48,7 @@ type changeJSON struct {
 }
 
 func (a *app) auditChanges(ctx context.Context, diff bool) error {
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (a *app) auditChanges(ctx context.Context, diff bool) error {
 	changes := []changeJSON{}
 	for it, err := range r.Select(audit.Filter{Phase: audit.PhaseEvent}) {
 		if err != nil {
-			return a.logError(err)
+			return auditor.WithHint(a.Home, err)
 		}
 		c, ok := changeOf(it)
 		if !ok {
@@ -125,7 +126,7 @@ func (a *app) printChanges(changes []changeJSON) {
 
 // changedLines compares the archived texts before and after a change. A first
 // text differs in nothing; one that is not in this archive leaves a note.
-func (a *app) changedLines(r *logReader, c changeJSON) ([]string, error) {
+func (a *app) changedLines(r *auditor.Log, c changeJSON) ([]string, error) {
 	if c.Before == "" || c.Before == c.After {
 		return nil, nil
 	}
@@ -146,10 +147,10 @@ func (a *app) changedLines(r *logReader, c changeJSON) ([]string, error) {
 }
 
 // archivedText is a policy or config by its digest.
-func (a *app) archivedText(r *logReader, digest string) ([]byte, error) {
+func (a *app) archivedText(r *auditor.Log, digest string) ([]byte, error) {
 	text, err := bounded.ReadFile(a.Data("policies", digest), storage.MaxPolicyFile)
-	if errors.Is(err, fs.ErrNotExist) && r.shared != nil { // another replica's
-		return r.shared.Files(storage.SharedPolicies).Read(digest)
+	if errors.Is(err, fs.ErrNotExist) && r.Shared != nil { // another replica's
+		return r.Shared.Files(storage.SharedPolicies).Read(digest)
 	}
 	return text, err
 }

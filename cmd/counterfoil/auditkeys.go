@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -82,7 +83,7 @@ keys/log.key and keys/log.pub, and restart it.`,
 			defer f.Closing(&err)
 			key, err := f.Log.Rotate(cmd.Context(), signer, nil, "")
 			if err != nil {
-				return a.logError(err)
+				return auditor.WithHint(a.Home, err)
 			}
 			if a.UI.JSON {
 				return a.UI.Document(map[string]string{"key": key})
@@ -133,7 +134,7 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 		rollback, err = restoreLog(ctx, logCfg, signer)
 	}
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	if rollback == nil {
 		return exit.Fail(exit.Conflict, "", "there is nothing to restore: the log is what was last seen")

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -18,13 +17,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
-	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
 )
 
@@ -107,7 +103,7 @@ func (f *filterFlags) filter(a *app) (audit.Filter, error) {
 	if f.to != "" && out.To.IsZero() && out.ToIndex == 0 {
 		return out, exit.Fail(exit.Usage, "", "--to 0 leaves nothing")
 	}
-	out.Principal, err = a.pseudonymOf(f.principal)
+	out.Principal, err = auditor.Pseudonym(a.Home, f.principal)
 	return out, err
 }
 
@@ -124,81 +120,6 @@ func timeOrIndex(flag, s string) (time.Time, int64, error) {
 		}
 	}
 	return time.Time{}, 0, exit.Fail(exit.Usage, "write 2026-01-31, 2026-01-31T12:00:00Z or an index", "%s is no time", flag)
-}
-
-// pseudonymOf turns a principal's name into its pseudonym, which takes the
-// keys; a pseudonym is taken as it is.
-func (a *app) pseudonymOf(name string) (string, error) {
-	if _, err := hex.DecodeString(name); name == "" || err == nil && len(name) == folder.PseudonymLen {
-		return name, nil
-	}
-	cfg, err := a.Config()
-	if err != nil {
-		return "", err
-	}
-	if cfg.Find(name) < 0 {
-		a.UI.Notef("the config has no principal %s now", name)
-	}
-	keys, err := kek.Open(a.Home, cfg, nil)
-	if err != nil {
-		return "", err
-	}
-	sum := keys.MAC(seal.PurposeToken, []byte("principal\x00"+cfg.Tenant+"\x00"+name))
-	return hex.EncodeToString(sum[:folder.PseudonymLen/2]), nil
-}
-
-// openReader opens the log for reading.
-func (a *app) openReader(ctx context.Context) (*logReader, error) {
-	cfg, err := a.sharedConfig()
-	if err != nil {
-		return nil, err
-	}
-	if cfg == nil {
-		r, err := audit.OpenReader(a.DataDir)
-		if err != nil {
-			return nil, a.logError(err)
-		}
-		return &logReader{Reader: r}, nil
-	}
-	s, err := storage.OpenShared(ctx, a.Home, cfg, cfg.Store.Postgres.AuditLogin(), true)
-	if err != nil {
-		return nil, err
-	}
-	return &logReader{audit.OpenPostgresReader(s.Pool, cfg.Log.Origin), s}, nil
-}
-
-// logReader is a log that is open for reading.
-type logReader struct {
-	*audit.Reader
-	shared *storage.Shared // nil for the log of the data folder
-}
-
-// Close closes the log's file, or ends the connections.
-func (r *logReader) Close() error {
-	err := r.Reader.Close()
-	r.shared.Close()
-	return err
-}
-
-// sharedConfig is the config of a folder whose log is in PostgreSQL, nil if the
-// log is the folder's own. A copy of a log needs no config to be read.
-func (a *app) sharedConfig() (*config.Config, error) {
-	cfg, err := a.Config()
-	if err != nil {
-		if _, missing := os.Stat(a.Data("log", "records")); missing == nil || errors.Is(missing, fs.ErrNotExist) && !a.hasConfig() {
-			return nil, nil
-		}
-		return nil, err
-	}
-	if !cfg.Store.Postgres.Used() {
-		return nil, nil
-	}
-	return cfg, nil
-}
-
-func (a *app) hasConfig() bool {
-	_, err := os.Stat(a.ConfigPath)
-	return err == nil
 }
 
 func newAuditListCmd(a *app) *cobra.Command {
@@ -228,7 +149,7 @@ func (a *app) auditList(ctx context.Context, f *filterFlags, limit int) error {
 	if err != nil {
 		return err
 	}
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return err
 	}
@@ -237,7 +158,7 @@ func (a *app) auditList(ctx context.Context, f *filterFlags, limit int) error {
 	skipped := 0
 	for it, err := range r.Select(filter) {
 		if err != nil {
-			return a.logError(err)
+			return auditor.WithHint(a.Home, err)
 		}
 		if len(items) == 2*limit { // drop in bulk: the newest are wanted
 			items = slices.Delete(items, 0, limit)
@@ -337,14 +258,14 @@ type shown struct {
 }
 
 func (a *app) auditShow(ctx context.Context, which string) error {
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	items, err := findRecords(r.Reader, which)
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	var out []shown
 	for _, it := range items {
@@ -432,7 +353,7 @@ func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out strin
 	if err != nil {
 		return err
 	}
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return err
 	}
@@ -448,7 +369,7 @@ func (a *app) auditExport(ctx context.Context, f *filterFlags, format, out strin
 	}
 	n, err := audit.Export(w, format, r.Select(filter))
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	a.UI.Notef("%s exported", console.Counted(n, "record"))
 	return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
@@ -47,14 +48,14 @@ content; every other field stays closed.`,
 }
 
 func (a *app) auditProve(ctx context.Context, which string, open []string, out string) error {
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	items, err := findRecords(r.Reader, which)
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	it := items[len(items)-1] // of a call, the outcome
 	var openings []audit.Opening
@@ -65,7 +66,7 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 	}
 	bundle, err := a.prove(ctx, r, it.Index, openings)
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	if out == "" {
 		a.UI.Write(bundle)
@@ -80,8 +81,8 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 }
 
 // prove makes the bundle. Cosignatures are kept beside the folder's own log.
-func (a *app) prove(ctx context.Context, r *logReader, index int64, openings []audit.Opening) ([]byte, error) {
-	if r.shared == nil {
+func (a *app) prove(ctx context.Context, r *auditor.Log, index int64, openings []audit.Opening) ([]byte, error) {
+	if r.Shared == nil {
 		return audit.Prove(ctx, a.DataDir, index, openings)
 	}
 	return r.Prove(ctx, index, openings, nil)
@@ -155,7 +156,7 @@ func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int,
 		err = checkReceipt(p, receipt)
 	}
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	if a.UI.JSON {
 		return a.UI.Document(p)
@@ -220,7 +221,7 @@ log. Run again, it adds what is new. Entries hold salted commitments, no content
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.exportTiles(cmd.Context(), args[0])
 			if err != nil {
-				return a.logError(err)
+				return auditor.WithHint(a.Home, err)
 			}
 			if a.UI.JSON {
 				return a.UI.Document(map[string]any{"origin": c.Origin, "size": c.Size, "root": c.Root.String()})
@@ -232,7 +233,7 @@ log. Run again, it adds what is new. Entries hold salted commitments, no content
 }
 
 func (a *app) exportTiles(ctx context.Context, dir string) (*audit.Checkpoint, error) {
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +241,7 @@ func (a *app) exportTiles(ctx context.Context, dir string) (*audit.Checkpoint, e
 	if err := os.MkdirAll(dir, durable.DirMode); err != nil {
 		return nil, exit.Fail(exit.Usage, "", "making the folder for the tiles: %w", err)
 	}
-	if r.shared == nil {
+	if r.Shared == nil {
 		return audit.ExportTiles(ctx, a.DataDir, dir)
 	}
 	return r.ExportTiles(ctx, dir, nil)

@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
@@ -377,7 +378,7 @@ func checkReplicas(t *testing.T, f pgFolder, dirs []string, crowd *crowd, import
 		}
 	}
 	a := appOn(t, dirs[1])
-	r, err := a.openReader(t.Context())
+	r, err := auditor.OpenLog(t.Context(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
@@ -71,7 +72,7 @@ func (a *app) witness(ctx context.Context, dir, name, addr string, keys []string
 	defer lock.Release()
 	handler, err := audit.NewWitnessServer(dir, signer, logs)
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -109,7 +110,7 @@ func (a *app) witnessKey(dir, name string) (*audit.CosignatureSigner, error) {
 		skey, err = makeWitnessKey(dir, private, public, name)
 	}
 	if err != nil {
-		return nil, a.logError(err)
+		return nil, auditor.WithHint(a.Home, err)
 	}
 	signer, err := audit.NewCosignatureSigner(skey, a.Now)
 	if err != nil {
