@@ -231,7 +231,7 @@ func found(r *audit.Record) string {
 type uiWriter struct{ u *console.UI }
 
 func (w uiWriter) Write(p []byte) (int, error) {
-	w.u.Write(p)
+	w.u.Raw(p)
 	return len(p), w.u.Broken
 }
 

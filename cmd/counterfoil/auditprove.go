@@ -69,7 +69,7 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 		return auditor.WithHint(a.Home, err)
 	}
 	if out == "" {
-		a.UI.Write(bundle)
+		a.UI.Raw(bundle)
 		return a.UI.Broken
 	}
 	file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)

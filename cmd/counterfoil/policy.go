@@ -308,7 +308,7 @@ func (a *app) showArchived(digest string) error {
 	if err != nil {
 		return fmt.Errorf("reading the archive: %w", err)
 	}
-	a.UI.Write(text)
+	a.UI.Raw(text)
 	return a.UI.Broken
 }
 
@@ -318,7 +318,7 @@ func (a *app) showPolicy(file string) error {
 		return err
 	}
 	if !a.UI.JSON {
-		a.UI.Write(src.Text)
+		a.UI.Raw(src.Text)
 		return a.UI.Broken
 	}
 	p, err := policy.Compile(src, tools.Schemas())

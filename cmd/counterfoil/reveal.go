@@ -97,7 +97,7 @@ func (v *revealer) stream(ctx context.Context, text io.Reader) error {
 		if failed != nil {
 			return failed
 		}
-		v.app.UI.Write([]byte(out))
+		v.app.UI.Raw([]byte(out))
 		if err != nil || v.app.UI.Broken != nil {
 			return v.app.UI.Broken
 		}

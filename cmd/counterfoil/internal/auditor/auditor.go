@@ -31,6 +31,7 @@ import (
 // ends soon.
 const scanGCPercent = 400
 
+// ScanLong prepares this process for going over a whole log.
 func ScanLong() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(scanGCPercent)

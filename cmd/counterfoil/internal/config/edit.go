@@ -126,6 +126,8 @@ func SetField(m *yaml.Node, name string, value *yaml.Node) {
 	}
 }
 
+// AppendPrincipal adds a principal with the hash of its token, as a reader unless
+// it has roles.
 func AppendPrincipal(list *yaml.Node, p Principal, hash string) error {
 	if len(p.Roles) == 0 {
 		p.Roles = []string{"reader"}

@@ -94,6 +94,7 @@ const (
 	KEKPKCS11  = "pkcs11"
 )
 
+// Kind is the provider, also where none is named.
 func (k *KeyEncryption) Kind() string { return console.Or(k.Provider, KEKFile) }
 
 // Addresses are where the service is that holds the key; none for local ones.

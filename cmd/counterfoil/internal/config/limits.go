@@ -34,6 +34,7 @@ const (
 	maxTimeout        = 5 * time.Minute
 )
 
+// ByPrincipal are the limits of the principals that have some of their own.
 func (l Limits) ByPrincipal() map[string]tools.Limits {
 	out := make(map[string]tools.Limits, len(l.Principals))
 	for name, own := range l.Principals {

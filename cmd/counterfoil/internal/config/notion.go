@@ -28,8 +28,10 @@ type Notion struct {
 	Content notion.Content  `yaml:"content"`
 }
 
+// On reports whether there are tools for Notion.
 func (n *Notion) On() bool { return len(n.Targets) > 0 }
 
+// Settings in the terms of package notion.
 func (n *Notion) Settings() notion.Settings {
 	return notion.Settings{Version: n.Version, BaseURL: n.BaseURL, Targets: n.Targets, Content: n.Content}
 }

@@ -28,6 +28,7 @@ import (
 // NameForm is what tenants, principals, roles, scopes and subjects look like.
 var NameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`)
 
+// NameRule says in words what NameForm accepts.
 const NameRule = "1 to 64 letters, digits, '.', '_', '@' or '-', starting with a letter or digit"
 
 // Entities lists what a config may choose an action for, and whether "keep" is
@@ -307,6 +308,7 @@ func validHash(s string) bool {
 	return err == nil && len(raw) == sha256.Size && s == strings.ToLower(s)
 }
 
+// ValidAddress accepts HOST:PORT.
 func ValidAddress(s string) bool {
 	_, port, err := net.SplitHostPort(s)
 	return err == nil && port != ""
@@ -319,6 +321,7 @@ func ValidOrigin(s string) bool {
 	})
 }
 
+// ParseProxy reads an address or a prefix of addresses.
 func ParseProxy(s string) (netip.Prefix, error) {
 	if addr, err := netip.ParseAddr(s); err == nil {
 		return addr.Prefix(addr.BitLen())

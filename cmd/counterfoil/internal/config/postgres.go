@@ -70,12 +70,14 @@ func (p *Postgres) Used() bool { return *p != Postgres{} }
 // Login is a reference to a connection string.
 type Login struct{ What, Env, File string }
 
+// ReaderLogin and those below are the logins, which may not be given.
 func (p *Postgres) ReaderLogin() Login   { return Login{"reader", p.Reader, p.ReaderFile} }
 func (p *Postgres) ReplicaLogin() Login  { return Login{"replica", p.Replica, p.ReplicaFile} }
 func (p *Postgres) WriterLogin() Login   { return Login{"writer", p.Writer, p.WriterFile} }
 func (p *Postgres) AuditorLogin() Login  { return Login{"auditor", p.Auditor, p.AuditorFile} }
 func (p *Postgres) MigratorLogin() Login { return Login{"migrator", p.Migrator, p.MigratorFile} }
 
+// Given reports whether the config names one.
 func (l Login) Given() bool { return l.Env != "" || l.File != "" }
 
 func (ck *checker) postgres(s *Store) {

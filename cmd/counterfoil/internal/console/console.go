@@ -53,7 +53,7 @@ const prefix = "counterfoil: "
 
 // Printf writes a result.
 func (u *UI) Printf(format string, args ...any) {
-	u.Write([]byte(fmt.Sprintf(format, args...)))
+	u.Raw([]byte(fmt.Sprintf(format, args...)))
 }
 
 // Document writes a result as indented JSON. Text stays as it is, also "&" and
@@ -66,7 +66,7 @@ func (u *UI) Document(v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	u.Write(escapeControls(b.Bytes()))
+	u.Raw(escapeControls(b.Bytes()))
 	return u.Broken
 }
 
@@ -96,7 +96,7 @@ func (u *UI) Line(v any) error {
 	if err != nil {
 		return err
 	}
-	u.Write(append(text, '\n'))
+	u.Raw(append(text, '\n'))
 	return u.Broken
 }
 
@@ -118,7 +118,8 @@ func (u *UI) Table(header []string, rows [][]string) {
 	}
 }
 
-func (u *UI) Write(text []byte) {
+// Raw writes a result as it is.
+func (u *UI) Raw(text []byte) {
 	if u.Broken != nil {
 		return
 	}

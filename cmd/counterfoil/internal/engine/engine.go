@@ -24,7 +24,7 @@ import (
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
-// endpoint resolves the endpoint against the data folder.
+// Endpoint resolves the endpoint against the data folder.
 func Endpoint(h *home.Home, l *config.LLM) llm.Endpoint {
 	e := llm.Endpoint{URL: l.Endpoint, Networks: l.Networks}
 	if path := e.Socket(); path != "" {

@@ -95,7 +95,9 @@ type Failure struct {
 	Hint string
 }
 
+// Error is what is said of it, without the hint.
 func (f *Failure) Error() string { return f.Err.Error() }
+// Unwrap returns the error itself.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Fail makes an error that ends the command with a code and, unless it is "", a hint.

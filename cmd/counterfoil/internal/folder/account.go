@@ -28,6 +28,7 @@ func (f *Folder) Rename(ctx context.Context, id, name string) (store.Batch, erro
 	return b, f.recordChange(ctx)
 }
 
+// Accounts lists the accounts.
 func (f *Folder) Accounts(ctx context.Context) ([]store.Account, error) {
 	return storage.List(ctx, f.Store, func(ctx context.Context, at store.Snapshot) ([]store.Account, error) {
 		return f.Store.Accounts(ctx, at, nil)

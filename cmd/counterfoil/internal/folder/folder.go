@@ -307,6 +307,7 @@ func (f *Folder) closeAll() error {
 // Closing is for defer: it adds the error of Close to a command's own.
 func Closing(b interface{ Close() error }, err *error) { *err = errors.Join(*err, b.Close()) }
 
+// Closing is for defer, like the function.
 func (f *Folder) Closing(err *error) { Closing(f, err) }
 
 // archive keeps a policy or config under its digest, for replay.

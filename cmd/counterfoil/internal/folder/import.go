@@ -38,6 +38,7 @@ func (f *Folder) ImportStatement(ctx context.Context, in ingest.Input, r ImportR
 	return f.ImportInput(ctx, in, r.Options, profiles, progress)
 }
 
+// ImportInput is ImportStatement with profiles that have been read.
 func (f *Folder) ImportInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile, progress func(rows, bytes int64)) (ingest.Report, error) {
 	im, err := ingest.New(f.importConfig(ctx, profiles, progress))
 	if err != nil {
@@ -130,6 +131,7 @@ func (o owned) Import(ctx context.Context, im store.Import, rows iter.Seq2[store
 	return o.into.Import(ctx, im, rows, dryRun)
 }
 
+// Batches lists the newest batches of changes.
 func (f *Folder) Batches(ctx context.Context, limit int) ([]store.Batch, error) {
 	return storage.List(ctx, f.Store, func(ctx context.Context, at store.Snapshot) ([]store.Batch, error) {
 		return f.Store.Batches(ctx, at, 0, limit)

@@ -12,7 +12,7 @@ import (
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
-// pseudonymForm is what a principal looks like in the log: 16 bytes in hex.
+// PseudonymLen is how long a principal's pseudonym is in the log: 16 bytes in hex.
 const PseudonymLen = 32
 
 // keyError gives what keys fail with a code and a hint.

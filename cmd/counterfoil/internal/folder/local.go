@@ -35,14 +35,14 @@ import (
 //	POST /local/v1/accounts  {} → []store.Account
 //	POST /local/v1/rename    renameRequest → store.Batch
 //	POST /local/v1/told      toldRequest → string
-//	POST /local/v1/reveal    revealRequest → []revealed
+//	POST /local/v1/reveal    revealRequest → []Revealed
 //	POST /local/v1/redact    RedactRequest → RedactAnswer
 //	POST /local/v1/keys      KeysRequest → KeysAnswer
-//	POST /local/v1/probe     ProbeRequest → probeAnswer
+//	POST /local/v1/probe     ProbeRequest → ProbeAnswer
 //	POST /local/v1/reload    {} → {}
 //	POST /local/v1/outbox    OutboxRequest → OutboxAnswer
 //
-// What fails is answered with another status than 200 and a localFailure.
+// What fails is answered with another status than 200 and a LocalFailure.
 const (
 	localPath     = "/local/v1/"
 	localProtocol = 1
@@ -72,8 +72,8 @@ type welcome struct {
 	Ticket string `json:"ticket"`
 }
 
-// localFailure carries a failure to the process whose user asked.
-type localFailure struct {
+// LocalFailure carries a failure to the process whose user asked.
+type LocalFailure struct {
 	Code int    `json:"code"` // exit code
 	Text string `json:"text"`
 	Hint string `json:"hint,omitempty"`
@@ -92,6 +92,7 @@ type callAnswer struct {
 	Receipt  audit.Receipt `json:"receipt"`
 }
 
+// ImportRequest is a statement that is to be imported.
 type ImportRequest struct {
 	Name    string         `json:"name"`
 	Options ingest.Options `json:"options"`
@@ -106,7 +107,7 @@ type importEvent struct {
 	Rows    int64         `json:"rows"`
 	Bytes   int64         `json:"bytes"`
 	Report  *sentReport   `json:"report"`
-	Failure *localFailure `json:"failure"`
+	Failure *LocalFailure `json:"failure"`
 }
 
 type limitRequest struct {
@@ -149,7 +150,7 @@ func (o *owner) routes() http.Handler {
 	mux.HandleFunc("POST "+localPath+"told", ticketed(o, func(ctx context.Context, r toldRequest) (string, error) {
 		return f.Told(ctx, r.Text), nil
 	}))
-	mux.HandleFunc("POST "+localPath+"reveal", ticketed(o, func(ctx context.Context, r revealRequest) ([]revealed, error) {
+	mux.HandleFunc("POST "+localPath+"reveal", ticketed(o, func(ctx context.Context, r revealRequest) ([]Revealed, error) {
 		return f.Reveal(ctx, r.Tokens)
 	}))
 	mux.HandleFunc("POST "+localPath+"redact", ticketed(o, func(ctx context.Context, r RedactRequest) (RedactAnswer, error) {
@@ -236,9 +237,9 @@ func reject(w http.ResponseWriter, err error) {
 	json.NewEncoder(w).Encode(asFailure(err))
 }
 
-func asFailure(err error) *localFailure {
+func asFailure(err error) *LocalFailure {
 	f := exit.Classify(err, true, true)
-	return &localFailure{f.Code, f.Error(), f.Hint}
+	return &LocalFailure{f.Code, f.Error(), f.Hint}
 }
 
 // serveWatch holds the line until this owner stops.

@@ -25,28 +25,29 @@ func SandboxFailure(err error) error {
 	return err
 }
 
+// ProbeRequest asks for a probe of the sandbox.
 type ProbeRequest struct {
 	TCP bool `json:"tcp"`
 }
 
-// probeAnswer is a proof, and why it is none.
-type probeAnswer struct {
+// ProbeAnswer is a proof, and why it is none.
+type ProbeAnswer struct {
 	Proof   sandbox.Proof `json:"proof"`
-	Failure *localFailure `json:"failure"`
+	Failure *LocalFailure `json:"failure"`
 }
 
 // ProbeSandbox probes for a command.
-func (f *Folder) ProbeSandbox(ctx context.Context, r ProbeRequest) (probeAnswer, error) {
+func (f *Folder) ProbeSandbox(ctx context.Context, r ProbeRequest) (ProbeAnswer, error) {
 	p, err := f.probe(ctx, r.TCP)
-	out := probeAnswer{Proof: p}
+	out := ProbeAnswer{Proof: p}
 	if err != nil {
 		out.Failure = asFailure(SandboxFailure(err))
 	}
 	return out, nil
 }
 
-func (r *Remote) ProbeSandbox(ctx context.Context, req ProbeRequest) (probeAnswer, error) {
-	return order[probeAnswer](ctx, r, "probe", req)
+func (r *Remote) ProbeSandbox(ctx context.Context, req ProbeRequest) (ProbeAnswer, error) {
+	return order[ProbeAnswer](ctx, r, "probe", req)
 }
 
 // probeDetail is what a record says of a probe.

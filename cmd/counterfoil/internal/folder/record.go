@@ -100,6 +100,7 @@ func (f *Folder) learnNew() error {
 	return nil
 }
 
+// Learn takes in what a record says.
 func (r *Recorded) Learn(rec *audit.Record) {
 	switch rec.Event {
 	case audit.EventBatch:
@@ -227,6 +228,7 @@ func (f *Folder) recordPolicy(ctx context.Context, digest string, text []byte) e
 	})
 }
 
+// ErrStoreBehind means that the store lacks what is on record.
 var ErrStoreBehind = errors.New("the store was lost or is an older copy")
 
 // checkStore refuses an embedded store that lacks a batch that is on record: it was

@@ -37,10 +37,10 @@ type Books interface {
 	Accounts(ctx context.Context) ([]store.Account, error)
 	Rename(ctx context.Context, id, name string) (store.Batch, error)
 	Outbox(ctx context.Context, r OutboxRequest) (OutboxAnswer, error)
-	Reveal(ctx context.Context, tokens []string) ([]revealed, error)
+	Reveal(ctx context.Context, tokens []string) ([]Revealed, error)
 	RedactStored(ctx context.Context, r RedactRequest) (RedactAnswer, error)
 	KeysDo(ctx context.Context, r KeysRequest) (KeysAnswer, error)
-	ProbeSandbox(ctx context.Context, r ProbeRequest) (probeAnswer, error)
+	ProbeSandbox(ctx context.Context, r ProbeRequest) (ProbeAnswer, error)
 	// Told is a text without what the store knows.
 	Told(ctx context.Context, text string) string
 	Close() error
@@ -177,7 +177,7 @@ func (r *Remote) send(ctx context.Context, path string, body io.Reader) (*http.R
 		return resp, nil
 	}
 	defer resp.Body.Close()
-	var f localFailure
+	var f LocalFailure
 	switch {
 	case resp.StatusCode == http.StatusUnprocessableEntity && json.NewDecoder(io.LimitReader(resp.Body, maxLocalBody)).Decode(&f) == nil:
 		return nil, f.Failure()
@@ -187,7 +187,7 @@ func (r *Remote) send(ctx context.Context, path string, body io.Reader) (*http.R
 	return nil, fmt.Errorf("status %d", resp.StatusCode)
 }
 
-func (f *localFailure) Failure() error {
+func (f *LocalFailure) Failure() error {
 	return &exit.Failure{Code: f.Code, Err: errors.New(console.Plain(f.Text)), Hint: console.Plain(f.Hint)}
 }
 
@@ -247,8 +247,8 @@ func (r *Remote) Outbox(ctx context.Context, q OutboxRequest) (OutboxAnswer, err
 	return order[OutboxAnswer](ctx, r, "outbox", q)
 }
 
-func (r *Remote) Reveal(ctx context.Context, tokens []string) ([]revealed, error) {
-	return order[[]revealed](ctx, r, "reveal", revealRequest{tokens})
+func (r *Remote) Reveal(ctx context.Context, tokens []string) ([]Revealed, error) {
+	return order[[]Revealed](ctx, r, "reveal", revealRequest{tokens})
 }
 
 func (r *Remote) RedactStored(ctx context.Context, req RedactRequest) (RedactAnswer, error) {

@@ -20,6 +20,7 @@ func (f *Folder) rowEpoch() int64 {
 	return redact.Version<<epochBits | f.recorded.Epoch
 }
 
+// RedactRequest asks for one step of passing what is stored through the redactor.
 type RedactRequest struct {
 	After  string `json:"after"`
 	DryRun bool   `json:"dry_run"`
@@ -35,6 +36,7 @@ type RedactAnswer struct {
 	Names RedactCount `json:"names"`
 }
 
+// RedactCount counts what was examined.
 type RedactCount struct {
 	Examined int64 `json:"examined"`
 	Changed  int64 `json:"changed"`

@@ -57,8 +57,8 @@ type revealRequest struct {
 	Tokens []string `json:"tokens"`
 }
 
-// revealed is a token with its value, or with why it has none.
-type revealed struct {
+// Revealed is a token with its value, or with why it has none.
+type Revealed struct {
 	Token   string `json:"token"`
 	Value   string `json:"value"`
 	Refused string `json:"refused"`
@@ -66,17 +66,17 @@ type revealed struct {
 
 // Reveal restores tokens. Each one, and each refusal, is on record before the
 // value is returned; if that fails, nothing is.
-func (f *Folder) Reveal(ctx context.Context, tokens []string) ([]revealed, error) {
+func (f *Folder) Reveal(ctx context.Context, tokens []string) ([]Revealed, error) {
 	if len(tokens) > MaxReveal {
 		return nil, exit.Fail(exit.Usage, "", "more than %d tokens at a time", MaxReveal)
 	}
-	out := make([]revealed, len(tokens))
+	out := make([]Revealed, len(tokens))
 	for i, token := range tokens {
 		value, refused, err := f.open(ctx, token)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = revealed{token, value, refused}
+		out[i] = Revealed{token, value, refused}
 		if err := f.recordReveal(ctx, token, refused); err != nil {
 			return nil, err
 		}
@@ -116,6 +116,7 @@ func (f *Folder) open(ctx context.Context, token string) (value, refused string,
 	return value, refused, nil
 }
 
+// Unseal opens a value of the vault, and makes sure that it is its token's.
 func (f *Folder) Unseal(s *store.Sealed) ([]byte, error) {
 	if len(s.Proof) == 0 { // from before values had proofs
 		return f.Keys.Open(seal.PurposeColumn, s.Subject, []byte(s.Token), s.Value)

@@ -73,7 +73,7 @@ func TestRevealErased(t *testing.T) {
 	check := func(value, refused string) {
 		t.Helper()
 		got, err := f.Reveal(t.Context(), []string{token})
-		if err != nil || got[0] != (revealed{token, value, refused}) {
+		if err != nil || got[0] != (Revealed{token, value, refused}) {
 			t.Errorf("got %+v, %v; want %q, %q", got, err, value, refused)
 		}
 	}

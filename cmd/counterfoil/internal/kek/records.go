@@ -28,7 +28,7 @@ type Records struct {
 
 var errHeld = errors.New("too much was asked of the key service before the log was open")
 
-// record writes a record, or holds it.
+// Record writes a record, or holds it.
 func (o *Records) Record(r audit.Record) error {
 	o.mu.Lock()
 	note := o.note
@@ -119,6 +119,7 @@ func (w watchedRotator) Rotate(ctx context.Context) error {
 	return w.ops.done("new version of the key-encryption key", "", w.Rotator.Rotate(ctx))
 }
 
+// Connection is the record of a connection to anywhere, or of its refusal.
 func Connection(e egress.Event) audit.Record {
 	what := "connect " + e.Destination + " " + e.Address
 	if e.Reason != "" {

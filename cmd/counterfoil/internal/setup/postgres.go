@@ -28,7 +28,7 @@ type Postgres struct {
 	Shared   bool
 }
 
-// The files in which init keeps the logins that it makes.
+// LoginFiles are those in which init keeps the logins that it makes.
 var LoginFiles = [...]struct{ key, File string }{
 	{"reader_file", "keys/postgres-reader"},
 	{"writer_file", "keys/postgres-writer"},

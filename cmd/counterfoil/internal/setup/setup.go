@@ -24,6 +24,8 @@ import (
 // layout is what may stand in a data folder before its VERSION is written.
 var layout = []string{"config.yaml", "policy.yaml", "policy_test.yaml", "keys", "log", "tiles", "policies", "approvals", "run", "imports"}
 
+// Init makes the data folder, with sections of the file with in its config, and with
+// its store and log in PostgreSQL if pg says so. It can be run again.
 func Init(ctx context.Context, h *home.Home, pg Postgres, with string) error {
 	if pg.Migrator == "" && pg.Shared {
 		return exit.Fail(exit.Usage, "", "--shared is for --postgres")

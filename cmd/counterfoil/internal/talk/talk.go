@@ -116,6 +116,7 @@ func (k *Conversation) Ask(ctx context.Context, question string) (Answer, error)
 // came.
 const serverWords = "The local model gave no answer that agrees with the figures, so these are Counterfoil's own words: what was looked up is below."
 
+// ByServer is the answer where the model's words can't be given.
 func (k *Conversation) ByServer() Answer {
 	k.out.Answer, k.out.By = serverWords, "server"
 	switch {
