@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +14,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/store"
 )
 
 func newTokenCmd(a *app) *cobra.Command {
@@ -60,6 +63,11 @@ func (a *app) tokenAdd(cmd *cobra.Command, p config.Principal, replace bool) err
 			return exit.Fail(exit.Usage, "choose another", "a name, role, scope or account looks like an account number or a credential: it would stand in the config and in every record")
 		}
 	}
+	for _, id := range p.Accounts {
+		if !strings.HasPrefix(id, config.AccountPrefix) {
+			return exit.Fail(exit.Usage, accountsHint, "--account takes an account's id, which begins with %s", config.AccountPrefix)
+		}
+	}
 	token, hash := config.NewToken()
 	err := a.editPrincipals(func(c *config.Config, list *yaml.Node) error {
 		i := c.Find(p.Name)
@@ -84,7 +92,52 @@ func (a *app) tokenAdd(cmd *cobra.Command, p config.Principal, replace bool) err
 		a.UI.Printf("%s\n", token)
 	}
 	a.UI.Notef("this is the only time that the token of %s is shown", p.Name)
-	return errors.Join(err, folder.RecordConfig(cmd.Context(), a.Home))
+	err = errors.Join(err, folder.RecordConfig(cmd.Context(), a.Home))
+	a.warnUnknown(cmd.Context(), p)
+	return err
+}
+
+// accountsHint says where the ids of accounts are.
+const accountsHint = "counterfoil account list shows the ids"
+
+// warnUnknown says which accounts of a principal the store does not have: it would
+// see nothing of them, and nobody would know why. An account may come with a later
+// import, so it is no error.
+func (a *app) warnUnknown(ctx context.Context, p config.Principal) {
+	if len(p.Accounts) == 0 {
+		return
+	}
+	known, err := a.accounts(ctx)
+	if err != nil {
+		a.UI.Warnf("whether there are the accounts of %s could not be looked up: %v", p.Name, err)
+		return
+	}
+	for _, id := range p.Accounts {
+		if !slices.ContainsFunc(known, func(acc store.Account) bool { return acc.ID == id }) {
+			a.UI.Warnf("there is no account %s, so %s sees nothing of it; %s, and the principal's accounts stand in the config", sayID(id), p.Name, accountsHint)
+		}
+	}
+}
+
+// idForm is what the ids of accounts look like.
+var idForm = regexp.MustCompile(`^acc_[a-z2-7]{16}$`)
+
+// sayID is an id as it may be said: what has not its form may be an account number.
+func sayID(id string) string {
+	if idForm.MatchString(id) {
+		return id
+	}
+	return exit.WithoutNumbers(id)
+}
+
+// accounts lists the accounts of the data folder.
+func (a *app) accounts(ctx context.Context) (list []store.Account, err error) {
+	b, err := folder.OpenBooks(ctx, a.Home, "")
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Closing(b, &err)
+	return b.Accounts(ctx)
 }
 
 func scalar(s string) *yaml.Node {

@@ -31,6 +31,9 @@ var NameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`)
 // NameRule says in words what NameForm accepts.
 const NameRule = "1 to 64 letters, digits, '.', '_', '@' or '-', starting with a letter or digit"
 
+// AccountPrefix begins every account's id.
+const AccountPrefix = "acc_"
+
 // Entities lists what a config may choose an action for, and whether "keep" is
 // one of them: what the program promises never to let out can't be kept.
 var Entities = map[redact.Entity]bool{
@@ -291,7 +294,7 @@ func (ck *checker) principals(list []Principal) {
 			ck.want(NameForm.MatchString(s), NameRule, "principals", i, "scopes", j)
 		}
 		for j, acc := range p.Accounts {
-			ck.want(strings.HasPrefix(acc, "acc_"), "an account id (see counterfoil account list)", "principals", i, "accounts", j)
+			ck.want(strings.HasPrefix(acc, AccountPrefix), "an account id (see counterfoil account list)", "principals", i, "accounts", j)
 		}
 		if p.TokenSHA256 != "" {
 			ck.want(validHash(p.TokenSHA256), "64 lower-case hex digits (use counterfoil token add)", "principals", i, "token_sha256")
