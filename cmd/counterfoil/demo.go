@@ -115,7 +115,7 @@ func (a *app) demoSetup(ctx context.Context) (string, error) {
 		return "", err
 	}
 	token, hash := config.NewToken()
-	return token, a.editPrincipals(func(_ *config.Config, list *yaml.Node) error {
+	return token, a.EditPrincipals(func(_ *config.Config, list *yaml.Node) error {
 		return config.AppendPrincipal(list, config.Principal{Name: demoPrincipal, Roles: []string{"analyst", "writer"}}, hash)
 	})
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 
@@ -112,4 +114,14 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		defer end()
 	}
 	return s.Listen(ctx, o.http, o.unix)
+}
+
+// sayNobody warns of limits for a principal that is not there, as after a slip in
+// its name: they bind nobody.
+func (a *app) sayNobody(cfg *config.Config) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Limits.Principals)) {
+		if cfg.Find(name) < 0 {
+			a.UI.Warnf("limits.principals: no principal of the config is called %s", name)
+		}
+	}
 }

@@ -69,7 +69,7 @@ func (a *app) tokenAdd(cmd *cobra.Command, p config.Principal, replace bool) err
 		}
 	}
 	token, hash := config.NewToken()
-	err := a.editPrincipals(func(c *config.Config, list *yaml.Node) error {
+	err := a.EditPrincipals(func(c *config.Config, list *yaml.Node) error {
 		i := c.Find(p.Name)
 		if i < 0 {
 			return config.AppendPrincipal(list, p, hash)
@@ -208,7 +208,7 @@ refuses it from then on.`,
   counterfoil token revoke laptop --remove     # the principal too`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.editPrincipals(revoke(args[0], remove)); err != nil {
+			if err := a.EditPrincipals(revoke(args[0], remove)); err != nil {
 				return err
 			}
 			a.UI.Notef("the token of %s is taken out of the config", args[0])

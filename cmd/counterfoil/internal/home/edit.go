@@ -1,4 +1,4 @@
-package main
+package home
 
 import (
 	"fmt"
@@ -13,25 +13,25 @@ import (
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 )
 
-// editPrincipals applies an edit to the config file, atomically and one
+// EditPrincipals applies an edit to the config file, atomically and one
 // command at a time, so that none undoes another's.
-func (a *app) editPrincipals(edit func(c *config.Config, list *yaml.Node) error) error {
-	if err := a.CheckVersion(); err != nil {
+func (h *Home) EditPrincipals(edit func(c *config.Config, list *yaml.Node) error) error {
+	if err := h.CheckVersion(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(a.Data("run"), durable.DirMode); err != nil {
+	if err := os.MkdirAll(h.Data("run"), durable.DirMode); err != nil {
 		return err
 	}
-	lock, err := lockfile.Acquire(a.Data("run", "config.lock"))
+	lock, err := lockfile.Acquire(h.Data("run", "config.lock"))
 	if err != nil {
 		return fmt.Errorf("the config is %w", err)
 	}
 	defer lock.Release()
-	c, err := a.Config()
+	c, err := h.Config()
 	if err != nil {
 		return err
 	}
-	text, err := bounded.ReadFile(a.ConfigPath, config.MaxSize)
+	text, err := bounded.ReadFile(h.ConfigPath, config.MaxSize)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (a *app) editPrincipals(edit func(c *config.Config, list *yaml.Node) error)
 	if err != nil {
 		return err
 	}
-	path := a.ConfigPath
+	path := h.ConfigPath
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // replace the file, not a link to it
 	}
