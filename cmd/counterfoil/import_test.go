@@ -236,7 +236,7 @@ func watchInbox(t *testing.T, a *app) *inbox {
 }
 
 func (b *inbox) start(a *app) {
-	b.w = &watcher{run: a.newImportRun(importFlags{}), dir: b.dir, files: map[string]*watched{}}
+	b.w = &watcher{run: a.newImportRun(importFlags{}), in: newComeIn(b.dir)}
 }
 
 func (b *inbox) look(n int) {

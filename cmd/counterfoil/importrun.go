@@ -25,7 +25,7 @@ type importRun struct {
 }
 
 func (a *app) newImportRun(o importFlags) *importRun {
-	return &importRun{app: a, flags: o, seen: &seen{path: a.Data("run", "imported")}}
+	return &importRun{app: a, flags: o, seen: newSeen(a.Data("run", "imported"))}
 }
 
 // open opens the data folder unless it is open.

@@ -15,6 +15,9 @@ import (
 // and watched files read again, which changes nothing in the store.
 type seen struct{ path string }
 
+// newSeen is what the file at a path says.
+func newSeen(path string) *seen { return &seen{path: path} }
+
 const (
 	// maxSeen bounds the lines; the oldest go first. A folder with ten new files
 	// a day takes five years to fill it.

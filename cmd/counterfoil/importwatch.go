@@ -35,11 +35,24 @@ var unfinished = []string{".part", ".partial", ".crdownload", ".download", ".opd
 
 // watcher imports what comes into a folder.
 type watcher struct {
-	run   *importRun
+	run  *importRun
+	in   *comeIn
+	told string // the trouble that was reported last
+}
+
+// comeIn is a folder into which files come.
+type comeIn struct {
 	dir   string
 	files map[string]*watched // by name
-	told  string              // the trouble that was reported last
 }
+
+// newComeIn begins to look at a folder.
+func newComeIn(dir string) *comeIn {
+	return &comeIn{dir: dir, files: map[string]*watched{}}
+}
+
+// finish says that a file was dealt with, until it changes.
+func (w *comeIn) finish(name string) { w.files[name].done = true }
 
 // watched is a file as it was at the last look.
 type watched struct {
@@ -65,7 +78,7 @@ func (a *app) watchFolder(ctx context.Context, args []string, o importFlags) err
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	a.UI.Notef("watching %s, until interrupted", args[0])
-	w := &watcher{run: a.newImportRun(o), dir: args[0], files: map[string]*watched{}}
+	w := &watcher{run: a.newImportRun(o), in: newComeIn(args[0])}
 	return w.watch(ctx, tick.C)
 }
 
@@ -103,7 +116,7 @@ func (w *watcher) try(ctx context.Context) error {
 
 // look imports the files that have settled. Its error is not about a file.
 func (w *watcher) look(ctx context.Context) (err error) {
-	settled, err := w.settled()
+	settled, err := w.in.settled()
 	if err != nil {
 		return err
 	}
@@ -112,13 +125,13 @@ func (w *watcher) look(ctx context.Context) (err error) {
 		if err := w.take(ctx, name); err != nil {
 			return err
 		}
-		w.files[name].done = true
+		w.in.finish(name)
 	}
 	return nil
 }
 
 // settled returns the names of new files that nobody writes to any more.
-func (w *watcher) settled() (names []string, err error) {
+func (w *comeIn) settled() (names []string, err error) {
 	present, err := w.list()
 	if err != nil {
 		return nil, err
@@ -144,7 +157,7 @@ func (w *watcher) settled() (names []string, err error) {
 
 // list returns the folder's own files: no folders, links, hidden files, or
 // files that a browser is still writing.
-func (w *watcher) list() (map[string]fs.FileInfo, error) {
+func (w *comeIn) list() (map[string]fs.FileInfo, error) {
 	dir, err := os.Open(w.dir)
 	if err != nil {
 		return nil, fmt.Errorf("looking at the watched folder: %w", err)
@@ -173,7 +186,7 @@ func (w *watcher) list() (map[string]fs.FileInfo, error) {
 // take imports one file unless it was taken before. A file that is refused is
 // reported and left alone; any other error is about the data folder.
 func (w *watcher) take(ctx context.Context, name string) error {
-	path := filepath.Join(w.dir, name)
+	path := filepath.Join(w.in.dir, name)
 	digest, err := fileDigest(ctx, path)
 	if ctx.Err() != nil {
 		return ctx.Err()
