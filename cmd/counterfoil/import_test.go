@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/arrivals"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
@@ -192,35 +193,6 @@ func TestImportOnce(t *testing.T) {
 	}
 }
 
-// TestSeen keeps the newest lines, and survives what it cannot read.
-func TestSeen(t *testing.T) {
-	s := &seen{path: filepath.Join(t.TempDir(), "imported")}
-	if s.has("kind ofx") {
-		t.Error("an empty file has something")
-	}
-	many := strings.Repeat("file x\n", maxSeen-1) + "kind ofx\n"
-	if err := os.WriteFile(s.path, []byte(many), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if err := s.add("kind csv a\tb"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !s.has("kind ofx") || !s.has("kind csv a\tb") || len(s.lines()) != maxSeen {
-		t.Errorf("%d lines", len(s.lines()))
-	}
-	if err := os.WriteFile(s.path, make([]byte, maxSeenFile+1), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.add("kind ofx"); err != nil || len(s.lines()) != 1 {
-		t.Errorf("%d lines, %v", len(s.lines()), err)
-	}
-	if got, want := kindOf("csv", "a\nkind ofx"), "kind csv a kind ofx"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
 // inbox is a watched folder that is looked at when a test says so.
 type inbox struct {
 	t   *testing.T
@@ -236,7 +208,7 @@ func watchInbox(t *testing.T, a *app) *inbox {
 }
 
 func (b *inbox) start(a *app) {
-	b.w = &watcher{run: a.newImportRun(importFlags{}), in: newComeIn(b.dir)}
+	b.w = &watcher{run: a.newImportRun(importFlags{}), in: arrivals.New(b.dir)}
 }
 
 func (b *inbox) look(n int) {
@@ -313,7 +285,7 @@ func TestImportWatchEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ticks, ended := make(chan time.Time), make(chan error, 1)
 	go func() { ended <- b.w.watch(ctx, ticks) }()
-	for range settledAfter + 1 { // each is taken when a look is over
+	for range arrivals.SettledAfter + 1 { // each is taken when a look is over
 		ticks <- time.Time{}
 	}
 	cancel()

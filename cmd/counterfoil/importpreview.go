@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/arrivals"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
@@ -32,7 +33,7 @@ func (r *importRun) previewOptions() ingest.Options {
 // asks whether to import it.
 func (r *importRun) introduce(ctx context.Context, in ingest.Input) error {
 	d, err := r.explain(ctx, in)
-	if err != nil || d.Format == "" || r.seen.has(kindOf(d.Format, d.Profile)) {
+	if err != nil || d.Format == "" || r.seen.Has(arrivals.KindOf(d.Format, d.Profile)) {
 		return nil // importing says what is wrong
 	}
 	report, err := r.one(ctx, in, r.previewOptions())

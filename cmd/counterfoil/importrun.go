@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/arrivals"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
@@ -19,13 +20,13 @@ import (
 type importRun struct {
 	app   *app
 	flags importFlags
-	seen  *seen
+	seen  *arrivals.Seen
 	ask   *console.Asker // nil if there is nobody to ask
 	books folder.Books   // nil while closed
 }
 
 func (a *app) newImportRun(o importFlags) *importRun {
-	return &importRun{app: a, flags: o, seen: newSeen(a.Data("run", "imported"))}
+	return &importRun{app: a, flags: o, seen: arrivals.NewSeen(a.Data("run", "imported"))}
 }
 
 // open opens the data folder unless it is open.
@@ -125,7 +126,7 @@ func (r *importRun) statement(ctx context.Context, in ingest.Input) (ingest.Repo
 	}
 	report, err := r.one(ctx, in, r.flags.Options)
 	if err == nil && !r.flags.DryRun {
-		r.remember(kindOf(report.Format, report.Profile))
+		r.remember(arrivals.KindOf(report.Format, report.Profile))
 	}
 	return report, err
 }
@@ -133,7 +134,7 @@ func (r *importRun) statement(ctx context.Context, in ingest.Input) (ingest.Repo
 // remember notes what was imported. If it cannot, the next run shows a preview
 // or reads a file again, which does no harm.
 func (r *importRun) remember(what string) {
-	if err := r.seen.add(what); err != nil {
+	if err := r.seen.Add(what); err != nil {
 		r.app.UI.Warnf("noting what was imported: %v", err)
 	}
 }

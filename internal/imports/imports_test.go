@@ -42,7 +42,8 @@ const commandDir = "cmd/counterfoil"
 // commandLayers lists the packages in commandDir/internal. Each may import only
 // those before it.
 var commandLayers = []string{
-	"bounded", "build", "exit", "console", "config", "home", "kek", "storage", "setup", "engine", "document", "folder", "confine", "talk", "clientconfig", "auditor",
+	"bounded", "build", "exit", "console", "config", "home", "kek", "storage", "setup", "engine", "document", "arrivals", "clientconfig", "folder",
+	"confine", "talk", "auditor",
 }
 
 // flags is the module that reads the command line: only the command's own files

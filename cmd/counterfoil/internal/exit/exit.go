@@ -97,6 +97,7 @@ type Failure struct {
 
 // Error is what is said of it, without the hint.
 func (f *Failure) Error() string { return f.Err.Error() }
+
 // Unwrap returns the error itself.
 func (f *Failure) Unwrap() error { return f.Err }
 

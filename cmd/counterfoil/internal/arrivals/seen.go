@@ -1,4 +1,4 @@
-package main
+package arrivals
 
 import (
 	"slices"
@@ -9,14 +9,14 @@ import (
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
-// seen is what was imported into this data folder: kinds of files, which need
+// Seen is what was imported into this data folder: kinds of files, which need
 // no preview any more, and the digests of files that --watch has taken. It is a
 // text file with one of them on each line. Without it previews are shown again
 // and watched files read again, which changes nothing in the store.
-type seen struct{ path string }
+type Seen struct{ path string }
 
-// newSeen is what the file at a path says.
-func newSeen(path string) *seen { return &seen{path: path} }
+// NewSeen is what the file at a path says.
+func NewSeen(path string) *Seen { return &Seen{path: path} }
 
 const (
 	// maxSeen bounds the lines; the oldest go first. A folder with ten new files
@@ -26,8 +26,8 @@ const (
 	maxSeenFile = 4 << 20
 )
 
-// kindOf names a kind of file.
-func kindOf(format, profile string) string {
+// KindOf names a kind of file.
+func KindOf(format, profile string) string {
 	if profile == "" {
 		return "kind " + format
 	}
@@ -35,7 +35,7 @@ func kindOf(format, profile string) string {
 }
 
 // lines reads the file. One that is not there, or cannot be read, is empty.
-func (s *seen) lines() []string {
+func (s *Seen) lines() []string {
 	text, err := bounded.ReadFile(s.path, maxSeenFile)
 	if err != nil || len(text) == 0 {
 		return nil
@@ -43,10 +43,10 @@ func (s *seen) lines() []string {
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
-func (s *seen) has(what string) bool { return slices.Contains(s.lines(), what) }
+func (s *Seen) Has(what string) bool { return slices.Contains(s.lines(), what) }
 
-// add reads the file again, because another process may have added to it.
-func (s *seen) add(what string) error {
+// Add reads the file again, because another process may have added to it.
+func (s *Seen) Add(what string) error {
 	lines := s.lines()
 	if slices.Contains(lines, what) {
 		return nil
