@@ -1,5 +1,3 @@
-// Command counterfoil serves bank transactions to language models one bounded,
-// policed, redacted and recorded tool call at a time. See docs/cli.md.
 package main
 
 import (
