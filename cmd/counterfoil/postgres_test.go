@@ -492,11 +492,3 @@ func pgOutbox(t *testing.T, c *cluster) {
 		t.Errorf("%d rows of a tenant that was dropped", n)
 	}
 }
-
-// try runs a command that may fail.
-func try(t *testing.T, args ...string) (code int, out, errs string) {
-	t.Helper()
-	var o, e bytes.Buffer
-	code = Main(context.Background(), args, strings.NewReader(""), &o, &e, nil)
-	return code, o.String(), e.String()
-}

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -190,4 +192,12 @@ func pgMigrations(t *testing.T, c *cluster) {
 	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exit.Data || !strings.Contains(errs, "counterfoil migrate") {
 		t.Errorf("on an older schema: %d %s", code, errs)
 	}
+}
+
+// try runs a command that may fail.
+func try(t *testing.T, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = Main(context.Background(), args, strings.NewReader(""), &o, &e, nil)
+	return code, o.String(), e.String()
 }
