@@ -56,7 +56,7 @@ type Recorded struct {
 	Batch    int64  `json:"batch"`
 	Config   string `json:"config"`
 	Policy   string `json:"policy"`
-	Redactor string `json:"redactor"` // see redactorMark
+	Redactor string `json:"redactor"` // see RedactorMark
 	Epoch    int64  `json:"epoch"`
 }
 
