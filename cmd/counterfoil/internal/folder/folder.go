@@ -63,7 +63,7 @@ type Folder struct {
 	tenders
 
 	opening sync.Mutex
-	running *service // nil before it is needed
+	running *Service // nil before it is needed
 	way     *way     // to Notion; nil before the gate is opened, and if it is not configured
 
 	closeOnce sync.Once
@@ -214,7 +214,7 @@ func (f *Folder) loadPolicy(ctx context.Context) (*policy.Policy, error) {
 }
 
 // Service opens the gate, once: its budgets are those of all callers.
-func (f *Folder) Service(ctx context.Context) (*service, error) {
+func (f *Folder) Service(ctx context.Context) (*Service, error) {
 	f.opening.Lock()
 	defer f.opening.Unlock()
 	if f.running != nil {
@@ -224,7 +224,7 @@ func (f *Folder) Service(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.running = &service{Folder: f, Gate: gate}
+	f.running = &Service{Folder: f, Gate: gate}
 	return f.running, nil
 }
 

@@ -111,7 +111,7 @@ const inspectTimeout = time.Minute
 
 // WakeNotion looks at the integration and goes on with writes that an earlier
 // process left, while the server already serves.
-func (s *service) WakeNotion() {
+func (s *Service) WakeNotion() {
 	w := s.way
 	if w == nil {
 		return

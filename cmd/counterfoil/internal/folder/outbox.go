@@ -118,7 +118,7 @@ func (w *way) rows(ctx context.Context, all bool) (out OutboxAnswer, err error) 
 
 // resumeOutbox goes on with every write that was interrupted. What Notion
 // refused waits for a person.
-func (s *service) resumeOutbox(ctx context.Context) {
+func (s *Service) resumeOutbox(ctx context.Context) {
 	rows, err := s.way.Pending(ctx)
 	if err != nil {
 		s.Home.UI.Warnf("the outbox can't be read: %v", err)
@@ -129,7 +129,7 @@ func (s *service) resumeOutbox(ctx context.Context) {
 
 // adoptOrphans goes on, until the context ends, with what other replicas had
 // begun that are gone.
-func (s *service) adoptOrphans(ctx context.Context) {
+func (s *Service) adoptOrphans(ctx context.Context) {
 	tick := time.NewTicker(outbox.DefaultLease)
 	defer tick.Stop()
 	for {
@@ -146,7 +146,7 @@ func (s *service) adoptOrphans(ctx context.Context) {
 }
 
 // resume goes on with the pending ones of some writes, the oldest first.
-func (s *service) resume(ctx context.Context, rows []outbox.Row) {
+func (s *Service) resume(ctx context.Context, rows []outbox.Row) {
 	for i := len(rows) - 1; i >= 0; i-- {
 		r := rows[i]
 		if r.State != outbox.Pending || ctx.Err() != nil {

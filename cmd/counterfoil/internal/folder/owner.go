@@ -97,7 +97,7 @@ func (o *owner) holder(ticket string) (string, error) {
 }
 
 // principal finds the principal of a ticket among those in force.
-func (s *service) relayed(ticket string) (policy.Principal, error) {
+func (s *Service) relayed(ticket string) (policy.Principal, error) {
 	o := s.owner
 	if o == nil {
 		return policy.Principal{}, errTicket

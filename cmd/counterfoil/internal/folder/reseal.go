@@ -230,7 +230,7 @@ const tendEvery = time.Hour
 
 // Tend seals anew in the background what is sealed under older keys, from when a
 // server starts.
-func (s *service) Tend() {
+func (s *Service) Tend() {
 	f := s.Folder
 	f.tends.Lock()
 	defer f.tends.Unlock()

@@ -35,7 +35,7 @@ const instructions = "Read-only access to the user's own bank transactions. Amou
 // notionInstructions are added where there are tools for Notion.
 const notionInstructions = " Notion tools write only to the listed targets and only what a person approves; for figures use notion_upsert_report, with dry_run first."
 
-func (s *service) instructions() string {
+func (s *Service) instructions() string {
 	if s.way == nil {
 		return instructions
 	}
@@ -57,15 +57,15 @@ func OpenToListen(ctx context.Context, h *home.Home) (f *Folder, err error) {
 	return f, err
 }
 
-// service is a running server.
-type service struct {
+// Service is a running server.
+type Service struct {
 	*Folder
 	Gate *tools.Gate
 	edge *mcp.Server // nil before it is needed
 }
 
 // Server makes the MCP edge from the config, once.
-func (s *service) Server() (*mcp.Server, error) {
+func (s *Service) Server() (*mcp.Server, error) {
 	s.opening.Lock()
 	defer s.opening.Unlock()
 	if s.edge == nil {
@@ -78,7 +78,7 @@ func (s *service) Server() (*mcp.Server, error) {
 	return s.edge, nil
 }
 
-func (s *service) newServer() (*mcp.Server, error) {
+func (s *Service) newServer() (*mcp.Server, error) {
 	cfg := mcp.Config{
 		Gate:           s.Gate,
 		Authenticate:   s.authenticate,
@@ -109,7 +109,7 @@ func (s *service) newServer() (*mcp.Server, error) {
 	return mcp.New(cfg)
 }
 
-func (s *service) authenticate(_ context.Context, bearer string) (policy.Principal, error) {
+func (s *Service) authenticate(_ context.Context, bearer string) (policy.Principal, error) {
 	cfg := s.current.Load()
 	p, ok := cfg.Authenticate(bearer)
 	if !ok {
@@ -120,7 +120,7 @@ func (s *service) authenticate(_ context.Context, bearer string) (policy.Princip
 
 // Listen serves an address and a socket at a path, each unless it is "", until the
 // context ends or one fails.
-func (s *service) Listen(ctx context.Context, http, unix string) error {
+func (s *Service) Listen(ctx context.Context, http, unix string) error {
 	server, err := s.Server()
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func (s *service) Listen(ctx context.Context, http, unix string) error {
 	return errors.Join(errs...)
 }
 
-func (s *service) listeners(http, unix string) (list []net.Listener, err error) {
+func (s *Service) listeners(http, unix string) (list []net.Listener, err error) {
 	defer func() {
 		if err != nil {
 			for _, ln := range list {
@@ -182,7 +182,7 @@ func (s *service) listeners(http, unix string) (list []net.Listener, err error) 
 	return list, nil
 }
 
-func (s *service) announceHTTP(addr net.Addr) {
+func (s *Service) announceHTTP(addr net.Addr) {
 	s.Home.UI.Notef("serving http://%s%s", addr, Endpoint)
 	if ap, err := netip.ParseAddrPort(addr.String()); err == nil && !ap.Addr().IsLoopback() {
 		s.Home.UI.Warnf("this address can be reached from elsewhere, and tokens cross the network in the clear: put a proxy with TLS in front (docs/configuration.md)")
