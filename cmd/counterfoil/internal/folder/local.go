@@ -1,9 +1,12 @@
 package folder
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -313,4 +316,23 @@ func readImport(body io.Reader) (in ingest.Input, req ImportRequest, err error) 
 		return in, req, exit.Fail(exit.Input, "", "%s is not the same file to the process that owns the data folder", filepath.Base(req.Path))
 	}
 	return ingest.Path(req.Path), req, nil
+}
+
+// readHead reads the first line, of at most maxImportHead bytes, and returns
+// it with what follows.
+func readHead(r io.Reader) (head []byte, rest io.Reader, err error) {
+	b := bufio.NewReader(r)
+	for {
+		part, err := b.ReadSlice('\n')
+		if len(head)+len(part) > maxImportHead {
+			return nil, nil, errors.New("the head is too long")
+		}
+		head = append(head, part...)
+		if err == nil {
+			return bytes.TrimSuffix(head, []byte("\n")), b, nil
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return nil, nil, err
+		}
+	}
 }
