@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"regexp"
@@ -17,10 +16,8 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/ingest"
-	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
 	"github.com/counterfoil/counterfoil/internal/durable"
-	"github.com/counterfoil/counterfoil/store"
 )
 
 func newImportProfileCmd(a *app) *cobra.Command {
@@ -121,71 +118,14 @@ func readsRows(d ingest.Detection) bool {
 // askDraft asks what the draft leaves open.
 func (a *app) askDraft(ctx context.Context, d *tabular.Draft) error {
 	k := a.Asker()
-	for _, q := range questionsOf(d) {
-		err := k.Choose(ctx, q.Ask, q.Choices, func(answer string) error { return setAnswer(d.Profile, q, answer) })
+	for _, q := range d.All() {
+		err := k.Choose(ctx, q.Ask, q.Choices, func(answer string) error { return d.Profile.Answer(q, answer) })
 		if errors.Is(err, console.ErrNoAnswer) {
 			return exit.Fail(exit.Input, "", "%w: nothing was written", err)
 		}
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// questionsOf are the draft's questions, and those about the values of a
-// column that it did not find.
-func questionsOf(d *tabular.Draft) (out []tabular.Question) {
-	for _, q := range d.Questions {
-		if q.Field == "date" && len(q.Choices) == 0 {
-			q.Ask += " For example DD/MM/YYYY, YYYY-MM-DD, DD MMM YY; * stands for anything after it."
-		}
-		if out = append(out, q); q.Field == "columns.amount" {
-			out = append(out,
-				tabular.Question{Field: "decimal", Ask: "What stands before the decimals?", Choices: []string{".", ","}},
-				tabular.Question{Field: "sign", Ask: "Are positive amounts money in (as_is) or money out (negate)?", Choices: []string{"as_is", "negate"}})
-		}
-	}
-	return out
-}
-
-// setAnswer puts an answer into the profile or says what is wrong with it.
-func setAnswer(p *tabular.Profile, q tabular.Question, answer string) error {
-	if len(q.Choices) > 0 && !slices.Contains(q.Choices, answer) {
-		return fmt.Errorf("please give one of the choices, or its number")
-	}
-	switch q.Field {
-	case "columns.date":
-		p.Columns.Date = tabular.List{answer}
-	case "columns.amount":
-		p.Columns.Amount = tabular.List{answer}
-	case "columns.debit":
-		p.Columns.Debit, p.Columns.Credit = tabular.List{answer}, tabular.List{q.Choices[0]}
-		if answer == q.Choices[0] {
-			p.Columns.Credit = tabular.List{q.Choices[1]}
-		}
-	case "columns.description":
-		p.Columns.Description = tabular.List{answer}
-	case "date":
-		if _, err := stmt.ParseLayout(answer); err != nil || answer == "" {
-			return fmt.Errorf("that is no form of a date")
-		}
-		p.Date = tabular.List{answer}
-	case "decimal":
-		p.Decimal, p.Group = answer, ","
-		if answer == "," {
-			p.Group = "."
-		}
-	case "sign":
-		p.Sign = answer
-	case "currency":
-		code := strings.ToUpper(answer)
-		if _, ok := store.Exponent(code); !ok {
-			return fmt.Errorf("that is no currency; give an ISO 4217 code, such as EUR")
-		}
-		p.Currency = code
-	default:
-		return exit.Fail(exit.Internal, "", "no way to answer about %s", q.Field)
 	}
 	return nil
 }
