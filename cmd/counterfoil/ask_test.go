@@ -149,7 +149,13 @@ func checkAskRecords(t *testing.T, dir string, before int) int {
 func TestNothingLookedUp(t *testing.T) {
 	var out strings.Builder
 	a := &app{Home: &home.Home{UI: console.UI{Out: &out, Err: io.Discard}}}
-	said := (&talk.Conversation{}).ByServer()
+	silent := &talk.Conversation{Call: func(context.Context, string, []byte) (folder.Called, error) {
+		return folder.Called{Result: []byte(`{"text":""}`)}, nil
+	}}
+	said, err := silent.Ask(t.Context(), "?")
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := a.printAnswer(said, func(s string) (string, error) { return s, nil }); err != nil {
 		t.Fatal(err)
 	}

@@ -14,12 +14,13 @@ import (
 // Called is what `call` prints.
 type Called struct {
 	Result  json.RawMessage `json:"result,omitempty"`
-	Error   *calledError    `json:"error,omitempty"`
+	Error   *CalledError    `json:"error,omitempty"`
 	CallID  string          `json:"call_id"`
 	Receipt audit.Receipt   `json:"receipt"`
 }
 
-type calledError struct {
+// CalledError is why a call was refused or failed.
+type CalledError struct {
 	Code    tools.Code `json:"code"`
 	Message string     `json:"message"`
 }
@@ -45,7 +46,7 @@ func (f *Folder) Call(ctx context.Context, principal, tool string, args []byte) 
 	})
 	out := Called{Result: res.Document, CallID: res.CallID, Receipt: res.Receipt}
 	if res.Err != nil {
-		out.Error = &calledError{res.Err.Code, res.Err.Message}
+		out.Error = &CalledError{res.Err.Code, res.Err.Message}
 	}
 	return out, nil
 }

@@ -90,7 +90,7 @@ type callRequest struct {
 // callAnswer is called with a document that stays as it is, byte for byte.
 type callAnswer struct {
 	Document []byte        `json:"document"`
-	Error    *calledError  `json:"error"`
+	Error    *CalledError  `json:"error"`
 	CallID   string        `json:"call_id"`
 	Receipt  audit.Receipt `json:"receipt"`
 }

@@ -90,13 +90,13 @@ func (k *Conversation) Ask(ctx context.Context, question string) (Answer, error)
 		k.out.Turns++
 		t, err := k.turn(ctx, k.out.Turns == maxAskTurns)
 		if err != nil && len(k.out.Figures) > 0 && ctx.Err() == nil {
-			return k.ByServer(), nil
+			return k.byServer(), nil
 		}
 		if err != nil {
 			return k.out, err
 		}
 		if len(t.Calls) == 0 && (t.Withheld || strings.TrimSpace(t.Text) == "") {
-			return k.ByServer(), nil
+			return k.byServer(), nil
 		}
 		if len(t.Calls) == 0 {
 			k.out.Answer, k.out.By = t.Text, "model"
@@ -107,7 +107,7 @@ func (k *Conversation) Ask(ctx context.Context, question string) (Answer, error)
 		}
 	}
 	if len(k.out.Figures) > 0 {
-		return k.ByServer(), nil
+		return k.byServer(), nil
 	}
 	return k.out, exit.Fail(exit.Unavailable, "ask something narrower, or use a larger model", "the model gave no answer in %d turns", maxAskTurns)
 }
@@ -116,8 +116,8 @@ func (k *Conversation) Ask(ctx context.Context, question string) (Answer, error)
 // came.
 const serverWords = "The local model gave no answer that agrees with the figures, so these are Counterfoil's own words: what was looked up is below."
 
-// ByServer is the answer where the model's words can't be given.
-func (k *Conversation) ByServer() Answer {
+// byServer is the answer where the model's words can't be given.
+func (k *Conversation) byServer() Answer {
 	k.out.Answer, k.out.By = serverWords, "server"
 	switch {
 	case len(k.out.Receipts) == 0:
