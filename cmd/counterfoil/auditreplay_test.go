@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // TestReplayUnderOtherSettings: calls are not replayable, and none is said to
@@ -30,11 +32,11 @@ func TestReplayUnderOtherSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := filepath.Join(data, "config.yaml")
-	edit(t, config, `known_file: ""`, `known_file: known.txt`)
+	setuptest.Edit(t, config, `known_file: ""`, `known_file: known.txt`)
 	if got := replay(); !strings.Contains(got, "0 different, 1 not replayable") || !strings.Contains(got, "the redaction settings or the version of the redactor have changed since") {
 		t.Errorf("with a known value more: %s", got)
 	}
-	edit(t, config, `known_file: known.txt`, `known_file: ""`)
+	setuptest.Edit(t, config, `known_file: known.txt`, `known_file: ""`)
 	if got := replay(); !strings.Contains(got, "1 identical") {
 		t.Errorf("without it: %s", got)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/internal/seal/kekfake"
 )
 
@@ -29,14 +30,14 @@ func movingFolder(t *testing.T, v *kekfake.Vault) (dir, keys string) {
   vault: {url: "` + v.URL + `", key: counterfoil, token_file: keys/vault-token}
   network: {ca_file: keys/ca.pem}
   `
-	edit(t, filepath.Join(dir, "config.yaml"), "kek: \"\"", keys+"previous: {provider: file}")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "kek: \"\"", keys+"previous: {provider: file}")
 	return dir, keys
 }
 
 // leaveFile ends the move: the file is gone.
 func leaveFile(t *testing.T, dir string) {
 	t.Helper()
-	edit(t, filepath.Join(dir, "config.yaml"), "previous: {provider: file}", "")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "previous: {provider: file}", "")
 	if err := os.Remove(filepath.Join(dir, "keys", "kek")); err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func TestMoveToVault(t *testing.T) {
 
 	write(t, filepath.Join(dir, "keys", "phrase"), "correct horse battery staple")
 	chmod(t, filepath.Join(dir, "keys", "phrase"), 0o600)
-	edit(t, config, vault, "provider: age\n  passphrase_file: keys/phrase\n  previous:\n    provider: vault\n    vault: {url: \""+v.URL+"\", key: counterfoil, token_file: keys/vault-token}\n    network: {ca_file: keys/ca.pem}\n")
+	setuptest.Edit(t, config, vault, "provider: age\n  passphrase_file: keys/phrase\n  previous:\n    provider: vault\n    vault: {url: \""+v.URL+"\", key: counterfoil, token_file: keys/vault-token}\n    network: {ca_file: keys/ca.pem}\n")
 	if got := run(t, "keys", "rewrap", "--data", dir); !strings.Contains(got, "keys are wrapped by age ") {
 		t.Error(got)
 	}

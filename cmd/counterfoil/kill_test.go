@@ -22,6 +22,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -116,7 +117,7 @@ func TestKillRedact(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "known"), []byte("wintergreen\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	edit(t, filepath.Join(dir, "config.yaml"), `known_file: ""`, "known_file: known")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), `known_file: ""`, "known_file: known")
 	for _, after := range []time.Duration{100, 300, 600} {
 		var done struct{}
 		killed(t, after*time.Millisecond, &done, "store", "redact", "--json", "--data", dir)

@@ -24,6 +24,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/internal/pgtest"
 	"github.com/counterfoil/counterfoil/store/postgres"
@@ -175,7 +176,7 @@ func pgEveryCommand(t *testing.T, c *cluster) {
 	on("audit", "replay")
 	on("audit", "backtest", "--policy", filepath.Join(f.dir, "policy.yaml"))
 	write(t, filepath.Join(f.dir, "known"), "wintergreen\n")
-	edit(t, filepath.Join(f.dir, "config.yaml"), `known_file: ""`, "known_file: known")
+	setuptest.Edit(t, filepath.Join(f.dir, "config.yaml"), `known_file: ""`, "known_file: known")
 	if got := on("store", "redact"); !strings.Contains(got, "4 names of files and accounts examined, 3 changed, 0 outdated") {
 		t.Errorf("redacting printed %s", got)
 	}
@@ -322,7 +323,7 @@ func (f pgFolder) replica(t *testing.T) string {
 // call of both replays.
 func pgReplicas(t *testing.T, c *cluster) {
 	f := c.folder(t, "init")
-	edit(t, filepath.Join(f.dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100000, calls_per_day: 1000000, rows_per_day: 1000000}")
+	setuptest.Edit(t, filepath.Join(f.dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100000, calls_per_day: 1000000, rows_per_day: 1000000}")
 	dirs := []string{f.dir, f.replica(t)}
 	imported := map[int64]bool{}
 	load := func(dir string, n int) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // pgTenants: a tenant for somebody else, with logins of its own; one tenant alone
@@ -30,25 +31,25 @@ func pgTenants(t *testing.T, c *cluster) {
 	if code, _, _ := try(t, "tenant", "create", f.tenant, "--data", f.dir); code != exit.Conflict {
 		t.Errorf("the same tenant again: %d", code)
 	}
-	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: single", "mode: shared")
+	setuptest.Edit(t, filepath.Join(f.dir, "config.yaml"), "mode: single", "mode: shared")
 	run(t, "tenant", "create", second, "--out", theirs, "--data", f.dir)
 	if got := run(t, "tenant", "list", "--data", f.dir); got != f.tenant+"\n"+second+"\n" {
 		t.Errorf("%q", got)
 	}
-	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: shared", "mode: single")
+	setuptest.Edit(t, filepath.Join(f.dir, "config.yaml"), "mode: shared", "mode: single")
 	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exit.Data || !strings.Contains(errs, "several tenants") {
 		t.Errorf("in single mode beside another tenant: %d %s", code, errs)
 	}
-	edit(t, filepath.Join(f.dir, "config.yaml"), "mode: single", "mode: shared")
-	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: keys/postgres-reader", "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"))
+	setuptest.Edit(t, filepath.Join(f.dir, "config.yaml"), "mode: single", "mode: shared")
+	setuptest.Edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: keys/postgres-reader", "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"))
 	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exit.Data || !strings.Contains(errs, "another tenant") {
 		t.Errorf("with another tenant's login: %d %s", code, errs)
 	}
-	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"), "reader_file: keys/postgres-writer")
+	setuptest.Edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: "+filepath.Join(theirs, "keys", "postgres-reader"), "reader_file: keys/postgres-writer")
 	if code, _, errs := try(t, "account", "list", "--data", f.dir); code != exit.Data || !strings.Contains(errs, "lacks a right") {
 		t.Errorf("with the writer's login in place of the reader's: %d %s", code, errs)
 	}
-	edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: keys/postgres-writer", "reader_file: keys/postgres-reader")
+	setuptest.Edit(t, filepath.Join(f.dir, "config.yaml"), "reader_file: keys/postgres-writer", "reader_file: keys/postgres-reader")
 	if code, _, _ := try(t, "tenant", "drop", second, "--data", f.dir); code != exit.Usage {
 		t.Errorf("dropping without --yes: %d", code)
 	}

@@ -4,48 +4,19 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // newApp sets up a data folder and returns the app on it, and what it says.
 func newApp(t *testing.T) (*app, *bytes.Buffer) {
 	t.Helper()
-	said := &bytes.Buffer{}
-	a := &app{Home: &home.Home{
-		UI:      console.UI{Out: &bytes.Buffer{}, Err: said},
-		DataDir: filepath.Join(t.TempDir(), "data"),
-		Now:     func() time.Time { return time.Now().UTC() },
-	}, started: true}
-	if err := a.Resolve(); err != nil {
-		t.Fatal(err)
-	}
-	if err := setup.Init(t.Context(), a.Home, setup.Postgres{}, ""); err != nil {
-		t.Fatal(err)
-	}
-	return a, said
-}
-
-func edit(t *testing.T, path, old, replacement string) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(text), old) {
-		t.Fatalf("%s does not hold %q", path, old)
-	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(text), old, replacement, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	h, said := setuptest.New(t)
+	return &app{Home: h, started: true}, said
 }
 
 // TestFaultsOfTheFolder: each fault is one clear line with its exit code, and
@@ -74,7 +45,7 @@ func TestFaultsOfTheFolder(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a, _ := newApp(t)
 			if tt.name == "missing known file" {
-				edit(t, a.ConfigPath, `known_file: ""`, "known_file: known")
+				setuptest.Edit(t, a.ConfigPath, `known_file: ""`, "known_file: known")
 			}
 			if err := tt.do(a); err != nil {
 				t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // TestWrongUser: a process of another user that gets as far as the socket, here
@@ -36,7 +38,7 @@ func TestWrongUser(t *testing.T) {
 	if err := d.end(); err != nil {
 		t.Error(err)
 	}
-	checkRefusal(t, dir)
+	setuptest.CheckRefusal(t, dir)
 }
 
 // asNobody connects as another user: it gives up the identity of one thread,

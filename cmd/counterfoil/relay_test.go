@@ -17,6 +17,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -192,7 +193,7 @@ func TestConfigMismatch(t *testing.T) {
 	dir := shortDir(t)
 	run(t, "init", "--data", dir)
 	owner := mustDesk(t, dir)
-	edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100}")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100}")
 	for _, args := range [][]string{{"call", "list_accounts"}, {"serve", "--stdio"}, {"import", "list"}} {
 		var errs bytes.Buffer
 		code := Main(context.Background(), append(args, "--data", dir), strings.NewReader(""), io.Discard, &errs, nil)
@@ -205,24 +206,6 @@ func TestConfigMismatch(t *testing.T) {
 	if err := owner.end(); err != nil {
 		t.Error(err)
 	}
-}
-
-func checkRefusal(t *testing.T, dir string) {
-	t.Helper()
-	r, err := audit.OpenReader(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for it, err := range r.Entries(0, -1) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if it.Record.Reason == "bad_peer" {
-			return
-		}
-	}
-	t.Error("the refusal is not on record")
 }
 
 // TestLongPath: a data folder whose path is too long for a socket is shared by
@@ -294,7 +277,7 @@ func TestReloadThroughRelay(t *testing.T) {
 	dir := shortDir(t)
 	run(t, "init", "--data", dir)
 	owner, other := mustDesk(t, dir), mustDesk(t, dir)
-	edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100}")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100}")
 	if err := other.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -19,7 +20,7 @@ import (
 // owns the data folder; its records are where the owner's are.
 func TestRevealThroughOwner(t *testing.T) {
 	a, _ := newApp(t)
-	edit(t, a.ConfigPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
+	setuptest.Edit(t, a.ConfigPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
 	for _, owner := range []string{"Alex", "Kim"} {
 		importAs(t, a.DataDir, owner, "pay 4111 1111 1111 1111 now")
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // server is a `serve` that runs inside the test.
@@ -167,8 +168,8 @@ func TestServeStdio(t *testing.T) {
 func TestServeNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	run(t, "init", "--data", dir)
-	edit(t, filepath.Join(dir, "config.yaml"), "http: 127.0.0.1:7171", `http: ""`)
-	edit(t, filepath.Join(dir, "config.yaml"), "unix: run/sock", `unix: ""`)
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "http: 127.0.0.1:7171", `http: ""`)
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "unix: run/sock", `unix: ""`)
 	s := startServer(t, nil, io.Discard, "--data", dir)
 	s.await(t, "nothing to listen on")
 	for range s.lines {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // patience bounds every wait of these tests. Nothing takes nearly that long; a
@@ -276,7 +277,7 @@ func TestKilledOwners(t *testing.T) {
 	const clients, kills, between = 5, 8, 12
 	dir := shortDir(t)
 	run(t, "init", "--data", dir)
-	edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100000, calls_per_day: 1000000}")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100000, calls_per_day: 1000000}")
 	c := &crowd{receipts: map[int64]string{}, calls: map[string]bool{}, running: map[int]bool{}, acks: make(chan struct{}, 1)}
 	stop := make(chan struct{})
 	var all sync.WaitGroup

@@ -3,12 +3,14 @@ package folder
 import (
 	"sync"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // TestCloseTwice: whoever closes a folder that is closed, or is being closed,
 // gets the same answer and does not wait for ever.
 func TestCloseTwice(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)

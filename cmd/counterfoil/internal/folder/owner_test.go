@@ -13,12 +13,13 @@ import (
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 )
 
 // TestGreet is the table of what hello may say.
 func TestGreet(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +64,7 @@ func TestGreet(t *testing.T) {
 // TestTicketless: without a ticket, and without being the same user, there is
 // nothing to be had.
 func TestTicketless(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +84,7 @@ func TestTicketless(t *testing.T) {
 	if w.Code != http.StatusForbidden {
 		t.Errorf("a peer that is nobody known: status %d", w.Code)
 	}
-	checkRefusal(t, h.DataDir)
+	setuptest.CheckRefusal(t, h.DataDir)
 }
 
 // TestPrivateFolder: a runtime folder that others prepared is not used.
@@ -108,7 +109,7 @@ func TestPrivateFolder(t *testing.T) {
 // TestSilentOwner: a process that has the folder but does not serve is waited
 // for, and named.
 func TestSilentOwner(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	f, err := Take(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/counterfoil/counterfoil/audit"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/redact"
@@ -23,7 +24,7 @@ import (
 // TestRedactorMark: another version of the redactor begins another epoch, as other
 // settings do, so that a replay says why a result is another one.
 func TestRedactorMark(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +56,7 @@ func events(t *testing.T, h *home.Home) []string {
 // TestChangeWithoutRecord: whoever made a change that could not be put on record hears
 // that it was made, and the record follows.
 func TestChangeWithoutRecord(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +79,7 @@ func TestChangeWithoutRecord(t *testing.T) {
 }
 
 func TestConfigChangesAreRecorded(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	check := func(what string, want ...string) {
 		t.Helper()
 		if diff := cmp.Diff(want, events(t, h)); diff != "" {
@@ -87,9 +88,9 @@ func TestConfigChangesAreRecorded(t *testing.T) {
 	}
 	check("first start", "config 1")
 	check("second start", "config 1")
-	edit(t, h.ConfigPath, "timezone: UTC", "timezone: Europe/London")
+	setuptest.Edit(t, h.ConfigPath, "timezone: UTC", "timezone: Europe/London")
 	check("a change by hand", "config 1", "config 1")
-	edit(t, h.ConfigPath, "actions: {}", "actions: {phone: token}")
+	setuptest.Edit(t, h.ConfigPath, "actions: {}", "actions: {phone: token}")
 	check("another redaction", "config 1", "config 1", "config 2")
 	if err := os.Remove(h.Data("run", "recorded")); err != nil {
 		t.Fatal(err)
@@ -103,7 +104,7 @@ func TestConfigChangesAreRecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("a broken cache", "config 1", "config 1", "config 2")
-	edit(t, h.ConfigPath, `known_file: ""`, "known_file: known")
+	setuptest.Edit(t, h.ConfigPath, `known_file: ""`, "known_file: known")
 	if err := os.WriteFile(h.Data("known"), []byte("# mine\n12345678\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +125,7 @@ func TestConfigChangesAreRecorded(t *testing.T) {
 // TestBatchesWithoutRecord: a crash between a commit and its record is made
 // good at the next opening, in order, and once.
 func TestBatchesWithoutRecord(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	ctx := context.Background()
 	f, err := Open(ctx, h)
 	if err != nil {
@@ -169,9 +170,9 @@ func TestBatchesWithoutRecord(t *testing.T) {
 // TestOwners: an account's number is sealed with its owner's key, and erasing
 // the owner erases it.
 func TestOwners(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	ctx := context.Background()
-	edit(t, h.ConfigPath, "owners: {}", "owners: {Mine: alex}")
+	setuptest.Edit(t, h.ConfigPath, "owners: {}", "owners: {Mine: alex}")
 	f, err := Open(ctx, h)
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/approvals"
 )
@@ -14,7 +15,7 @@ import (
 // TestApprovalKeysLapse: the older key for approvals goes when no question that it
 // seals can be answered any more, and what waits since then stays.
 func TestApprovalKeysLapse(t *testing.T) {
-	h, _ := newHome(t)
+	h, _ := setuptest.New(t)
 	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)

@@ -4,13 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
 // TestSayOutdated: a server says how much passed only an older redactor, names
 // of files and accounts too, until a redaction has seen it.
 func TestSayOutdated(t *testing.T) {
-	h, out := newHome(t)
+	h, out := setuptest.New(t)
 	f, err := Open(t.Context(), h)
 	if err != nil {
 		t.Fatal(err)

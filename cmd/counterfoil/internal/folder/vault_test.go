@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
@@ -19,8 +20,8 @@ import (
 // text.
 func vaultFolder(t *testing.T) (*Folder, string) {
 	t.Helper()
-	h, _ := newHome(t)
-	edit(t, h.ConfigPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
+	h, _ := setuptest.New(t)
+	setuptest.Edit(t, h.ConfigPath, "owners: {}", "owners: {Alex: alex, Kim: kim}")
 	f, err := Open(context.Background(), h)
 	if err != nil {
 		t.Fatal(err)

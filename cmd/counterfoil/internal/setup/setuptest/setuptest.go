@@ -1,4 +1,5 @@
-package folder
+// Package setuptest makes data folders for tests.
+package setuptest
 
 import (
 	"bytes"
@@ -14,19 +15,8 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
 )
 
-// samples are statements of real banks.
-const samples = "../../../../ingest/testdata/"
-
-// statement is an OFX file of an account's three bookings.
-const statement = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n" +
-	"<OFX><BANKMSGSRSV1><STMTTRNRS><TRNUID>1<STMTRS><CURDEF>USD<BANKACCTFROM><BANKID>121000248<ACCTID>7000000001<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST>\n" +
-	"<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260101<TRNAMT>-0.00<FITID>f0<NAME>SHOP 0</STMTTRN>\n" +
-	"<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260102<TRNAMT>-1.01<FITID>f1<NAME>SHOP 1</STMTTRN>\n" +
-	"<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260103<TRNAMT>-2.02<FITID>f2<NAME>SHOP 2</STMTTRN>\n" +
-	"</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
-
-// newHome sets up a data folder and returns where it is, and what is said.
-func newHome(t *testing.T) (*home.Home, *bytes.Buffer) {
+// New sets up a data folder and returns where it is, and what is said.
+func New(t *testing.T) (*home.Home, *bytes.Buffer) {
 	t.Helper()
 	said := &bytes.Buffer{}
 	h := &home.Home{
@@ -43,8 +33,8 @@ func newHome(t *testing.T) (*home.Home, *bytes.Buffer) {
 	return h, said
 }
 
-// edit replaces a text in a file, which has to be there.
-func edit(t *testing.T, path, old, replacement string) {
+// Edit replaces a text in a file, which has to be there.
+func Edit(t *testing.T, path, old, replacement string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -58,8 +48,9 @@ func edit(t *testing.T, path, old, replacement string) {
 	}
 }
 
-// checkRefusal makes sure that a peer that is another user is refused on record.
-func checkRefusal(t *testing.T, dir string) {
+// CheckRefusal makes sure that the log of a folder has the refusal of a peer that
+// is another user.
+func CheckRefusal(t *testing.T, dir string) {
 	t.Helper()
 	r, err := audit.OpenReader(dir)
 	if err != nil {
