@@ -159,20 +159,24 @@ func asOutput(err error) error {
 
 // check bounds a request and compiles its schema.
 func (r Request) check() (*Schema, error) {
-	size := 0
-	for _, m := range r.Messages {
-		size += len(m.Content)
-		for _, call := range m.Calls {
-			size += len(call.Args)
-		}
-	}
-	if size > maxPrompt || r.MaxTokens > MaxMaxTokens || len(r.Messages) == 0 {
+	if r.size() > maxPrompt || r.MaxTokens > MaxMaxTokens || len(r.Messages) == 0 {
 		return nil, fmt.Errorf("%w: the prompt is empty or too long", ErrOutput)
 	}
 	if r.Schema == nil {
 		return nil, nil
 	}
 	return NewSchema(r.Schema)
+}
+
+// size is how many bytes the messages have.
+func (r Request) size() (n int) {
+	for _, m := range r.Messages {
+		n += len(m.Content)
+		for _, call := range m.Calls {
+			n += len(call.Args)
+		}
+	}
+	return n
 }
 
 // coldest stands for the temperature 0, which the API's client would leave out,

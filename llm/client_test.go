@@ -146,8 +146,8 @@ func TestUsageIsBelievedWithinReason(t *testing.T) {
 	for usage, want := range map[string][2]int64{
 		`{"prompt_tokens":10,"completion_tokens":1000000000000000000}`:                   {10, 2*MaxMaxTokens + maxCalls},
 		`{"prompt_tokens":1000000000000000000,"completion_tokens":3}`:                    {maxPrompt, 3},
-		`{"prompt_tokens":-1000000000000000000,"completion_tokens":-1}`:                  {0, 0},
-		`{"prompt_tokens":9223372036854775807,"completion_tokens":-9223372036854775808}`: {maxPrompt, 0},
+		`{"prompt_tokens":-1000000000000000000,"completion_tokens":-1}`:                  {1, 1},
+		`{"prompt_tokens":9223372036854775807,"completion_tokens":-9223372036854775808}`: {maxPrompt, 1},
 	} {
 		a, err := engine(t, func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, `data: {"model":"m","choices":[{"delta":{"content":"x"},"finish_reason":"stop"}],"usage":%s}`+"\n\ndata: [DONE]\n\n", usage)
@@ -390,5 +390,33 @@ func TestIdleConnectionThatTheEngineCloses(t *testing.T) {
 			t.Errorf("got %+v, %v", a, err)
 		}
 		<-closed
+	}
+}
+
+// TestUsageHasAFloor: an engine that says it has used less than its prompt and its
+// answer can be is not believed, nor one that says nothing; one that says what can
+// be, is.
+func TestUsageHasAFloor(t *testing.T) {
+	prompt, text := strings.Repeat("What did I spend? ", 100), strings.Repeat("a good deal ", 50) // 1800 and 600 bytes
+	asked := Request{Messages: []Message{{Role: "user", Content: prompt}}}
+	for usage, want := range map[string][2]int64{
+		`{"prompt_tokens":1,"completion_tokens":1}`:     {225, 75},
+		`{"prompt_tokens":0,"completion_tokens":0}`:     {225, 75},
+		`{"prompt_tokens":224,"completion_tokens":76}`:  {225, 76},
+		`{"prompt_tokens":450,"completion_tokens":150}`: {450, 150},
+		`null`: {225, 75},
+	} {
+		a, err := engine(t, func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, `data: {"model":"m","choices":[{"delta":{"content":%q},"finish_reason":"stop"}],"usage":%s}`+"\n\ndata: [DONE]\n\n", text, usage)
+		}).Complete(t.Context(), asked, nil)
+		if got := [2]int64{a.PromptTokens, a.OutputTokens}; err != nil || got != want {
+			t.Errorf("%s: %v, %v, want %v", usage, got, err, want)
+		}
+	}
+	called, err := engine(t, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `data: {"model":"m","choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":%s}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}`+"\n\ndata: [DONE]\n\n", strings.Repeat("1", 73))
+	}).Complete(t.Context(), Request{Messages: asking.Messages, Tools: []Tool{{Name: "f", Schema: json.RawMessage(`{"type":"object"}`)}}}, nil)
+	if err != nil || called.OutputTokens != 10 { // 79 bytes of arguments and a name of one
+		t.Errorf("a call of a tool: %+v, %v", called, err)
 	}
 }

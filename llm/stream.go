@@ -13,6 +13,7 @@ import (
 // generation collects one streamed answer.
 type generation struct {
 	model  string
+	prompt int // bytes of it
 	text   strings.Builder
 	calls  []ToolCall
 	finish openai.FinishReason
@@ -30,7 +31,7 @@ func (c *Client) generate(ctx context.Context, r Request, seed int, progress fun
 		return Answer{}, safe(ctx, err)
 	}
 	defer stream.Close()
-	g := generation{model: c.cfg.Model}
+	g := generation{model: c.cfg.Model, prompt: r.size()}
 	for {
 		piece, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -106,15 +107,34 @@ const maxName = 256
 // count has sent at least a token with each piece. One that counts is believed
 // within what can be: a prompt has no more tokens than bytes may be in it, and an
 // answer no more than generate lets pass. A record could not hold larger numbers,
-// and a call must not go unrecorded for what an engine says.
+// and a call must not go unrecorded for what an engine says. Nor has either fewer
+// than fewest allows: budgets of tokens must not rest on the engine's word alone.
 func (g *generation) counted() Answer {
+	prompt, output := fewest(g.prompt), fewest(g.size())
 	if g.usage == nil {
-		return Answer{OutputTokens: g.pieces}
+		return Answer{PromptTokens: prompt, OutputTokens: max(g.pieces, output)}
 	}
 	return Answer{
-		PromptTokens: int64(min(max(0, g.usage.PromptTokens), maxPrompt)),
-		OutputTokens: int64(min(max(0, g.usage.CompletionTokens), 2*MaxMaxTokens+maxCalls)),
+		PromptTokens: max(int64(min(g.usage.PromptTokens, maxPrompt)), prompt),
+		OutputTokens: max(int64(min(g.usage.CompletionTokens, 2*MaxMaxTokens+maxCalls)), output),
 	}
+}
+
+// bytesPerToken is more than the tokens of a text have on average, whatever the
+// model: vocabularies of 32,000 to 256,000 tokens take 3 to 5 bytes of prose, of
+// JSON and of other scripts for one. So no engine that counts rightly is corrected.
+const bytesPerToken = 8
+
+// fewest is the number of tokens that a text of n bytes has at least.
+func fewest(n int) int64 { return int64((n + bytesPerToken - 1) / bytesPerToken) }
+
+// size is how many bytes of an answer have come.
+func (g *generation) size() int {
+	n := g.text.Len()
+	for _, call := range g.calls {
+		n += len(call.Name) + len(call.Args)
+	}
+	return n
 }
 
 // answer is the end of a stream: one without a reason was broken off, and one

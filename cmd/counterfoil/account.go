@@ -8,6 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -46,32 +49,11 @@ func newAccountCmd(a *app) *cobra.Command {
 }
 
 func (a *app) renameAccount(ctx context.Context, id, name string) error {
-	name = strings.Join(strings.Fields(plain(name)), " ")
+	name = strings.Join(strings.Fields(console.Plain(name)), " ")
 	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxAccountName {
-		return fail(exitUsage, "", "a name has 1 to %d characters", maxAccountName)
+		return exit.Fail(exit.Usage, "", "a name has 1 to %d characters", maxAccountName)
 	}
-	return a.change(ctx, func(b books) (store.Batch, error) { return b.rename(ctx, id, name) })
-}
-
-// rename renames an account and puts that on record.
-func (f *folder) rename(ctx context.Context, id, name string) (store.Batch, error) {
-	redact, err := f.textRedactor(ctx, nil, func(string, string) {})
-	if err != nil {
-		return store.Batch{}, err
-	}
-	clean, err := redact(nil, []byte(name))
-	if err != nil {
-		return store.Batch{}, err
-	}
-	var b store.Batch
-	err = f.changing(ctx, func(s store.Store) (err error) {
-		b, err = s.RenameAccount(ctx, id, string(clean), f.rowEpoch(), f.app.now())
-		return err
-	})
-	if err != nil {
-		return b, err
-	}
-	return b, f.recordChange(ctx)
+	return a.change(ctx, func(b folder.Books) (store.Batch, error) { return b.Rename(ctx, id, name) })
 }
 
 // accountJSON is an account for machines. It has no more of the number than a
@@ -90,22 +72,16 @@ type accountJSON struct {
 }
 
 func (a *app) listAccounts(ctx context.Context) (err error) {
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	accounts, err := b.accounts(ctx)
+	defer folder.Closing(b, &err)
+	accounts, err := b.Accounts(ctx)
 	if err != nil {
 		return err
 	}
 	return a.printAccounts(accounts)
-}
-
-func (f *folder) accounts(ctx context.Context) ([]store.Account, error) {
-	return listFrom(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Account, error) {
-		return f.store.Accounts(ctx, at, nil)
-	})
 }
 
 func (a *app) printAccounts(accounts []store.Account) error {
@@ -120,13 +96,13 @@ func (a *app) printAccounts(accounts []store.Account) error {
 			out[i].First, out[i].Last = acc.First.String(), acc.Last.String()
 		}
 		rows[i] = []string{
-			acc.ID, acc.Name, acc.Kind, acc.Currency, orDash(acc.Last4),
-			strconv.FormatInt(acc.Count, 10), orDash(out[i].First), orDash(out[i].Last), orDash(acc.Subject),
+			acc.ID, acc.Name, acc.Kind, acc.Currency, console.OrDash(acc.Last4),
+			strconv.FormatInt(acc.Count, 10), console.OrDash(out[i].First), console.OrDash(out[i].Last), console.OrDash(acc.Subject),
 		}
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"accounts": out})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"accounts": out})
 	}
-	a.ui.table([]string{"ID", "NAME", "KIND", "CURRENCY", "ENDING", "BOOKINGS", "FIRST", "LAST", "OWNER"}, rows)
+	a.UI.Table([]string{"ID", "NAME", "KIND", "CURRENCY", "ENDING", "BOOKINGS", "FIRST", "LAST", "OWNER"}, rows)
 	return nil
 }

@@ -8,8 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/approvals"
-	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
 func newApprovalsCmd(a *app) *cobra.Command {
@@ -58,79 +61,67 @@ func newAnswerCmd(a *app, answer approvals.Answer, short string) *cobra.Command 
 	return cmd
 }
 
-// approvalsFolder is nil if there is no operator to ask.
-func (a *app) approvalsFolder(keys *seal.Keyring, s *shared) (*approvals.Folder, error) {
-	operator, err := a.operatorKey()
-	if err != nil || operator == "" {
-		return nil, err
-	}
-	if s != nil {
-		return approvals.OpenFiles(s.Files(sharedApprovals), keys, operator)
-	}
-	return approvals.Open(a.data("approvals"), keys, operator)
-}
-
 // withApprovals opens the folder of approvals, beside a running server.
 func (a *app) withApprovals(ctx context.Context, do func(*approvals.Folder) error) error {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
-	keys, err := a.openKeys(cfg, nil)
+	keys, err := kek.Open(a.Home, cfg, nil)
 	if err != nil {
 		return err
 	}
-	var s *shared
-	if p := &cfg.Store.Postgres; p.used() {
-		if s, err = a.openShared(ctx, cfg, p.reader(), false); err != nil {
+	var s *storage.Shared
+	if p := &cfg.Store.Postgres; p.Used() {
+		if s, err = storage.OpenShared(ctx, a.Home, cfg, p.ReaderLogin(), false); err != nil {
 			return err
 		}
-		defer s.close()
+		defer s.Close()
 	}
-	f, err := a.approvalsFolder(keys, s)
+	f, err := storage.Approvals(a.Home, keys, s)
 	if err != nil {
 		return err
 	}
 	if f == nil {
-		return fail(exitNoKey, "counterfoil init makes one", "there is no operator's key, so nothing can be approved")
+		return exit.Fail(exit.NoKey, "counterfoil init makes one", "there is no operator's key, so nothing can be approved")
 	}
 	return do(f)
 }
 
 func (a *app) approvalsList(f *approvals.Folder) error {
-	all, err := f.List(a.now())
+	all, err := f.List(a.Now())
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"approvals": append([]approvals.Request{}, all...)})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"approvals": append([]approvals.Request{}, all...)})
 	}
 	if len(all) == 0 {
-		a.ui.notef("nothing waits for approval")
+		a.UI.Notef("nothing waits for approval")
 		return nil
 	}
 	var rows [][]string
 	for _, r := range all {
 		rows = append(rows, []string{r.ID, r.Principal, r.Tool, r.Expires.Format(time.RFC3339), r.Reason})
 	}
-	a.ui.table([]string{"ID", "PRINCIPAL", "TOOL", "EXPIRES", "WHY"}, rows)
+	a.UI.Table([]string{"ID", "PRINCIPAL", "TOOL", "EXPIRES", "WHY"}, rows)
 	return nil
 }
 
 func (a *app) approvalsShow(f *approvals.Folder, id string) error {
-	r, err := f.Find(id, a.now())
+	r, err := f.Find(id, a.Now())
 	if err != nil {
 		return approvalError(err)
 	}
-	if a.ui.json {
-		return a.ui.document(r)
+	if a.UI.JSON {
+		return a.UI.Document(r)
 	}
-	a.ui.printf("id         %s\nprincipal  %s\ntool       %s\narguments  %s\nwhy        %s\nmade       %s\nexpires    %s\n",
-		r.ID, plain(r.Principal), r.Tool, plain(r.Args), plain(r.Reason), r.Made.Format(time.RFC3339), r.Expires.Format(time.RFC3339))
+	a.UI.Printf("id         %s\nprincipal  %s\ntool       %s\narguments  %s\nwhy        %s\nmade       %s\nexpires    %s\n",
+		r.ID, console.Plain(r.Principal), r.Tool, console.Plain(r.Args), console.Plain(r.Reason), r.Made.Format(time.RFC3339), r.Expires.Format(time.RFC3339))
 	if r.Preview != "" {
-		a.ui.printf("\nwhat it does\n")
+		a.UI.Printf("\nwhat it does\n")
 		for line := range strings.Lines(r.Preview) {
-			a.ui.printf("  %s\n", plain(strings.TrimRight(line, "\r\n")))
+			a.UI.Printf("  %s\n", console.Plain(strings.TrimRight(line, "\r\n")))
 		}
 	}
 	return nil
@@ -138,29 +129,29 @@ func (a *app) approvalsShow(f *approvals.Folder, id string) error {
 
 func (a *app) approvalsAnswer(f *approvals.Folder, id string, answer approvals.Answer, key string) error {
 	if key == "" {
-		key = a.data("keys", "operator.key")
+		key = a.Data("keys", "operator.key")
 	}
 	signer, err := operatorSigner(key)
 	if err != nil {
 		return err
 	}
-	r, err := f.Give(id, answer, signer, a.now())
+	r, err := f.Give(id, answer, signer, a.Now())
 	if err != nil {
 		return approvalError(err)
 	}
 	said := map[approvals.Answer]string{approvals.Approve: "approved", approvals.Deny: "denied"}[answer]
-	a.ui.notef("%s one call of %s by %s", said, r.Tool, r.Principal)
+	a.UI.Notef("%s one call of %s by %s", said, r.Tool, r.Principal)
 	return nil
 }
 
 func approvalError(err error) error {
 	switch {
 	case errors.Is(err, approvals.ErrNotFound):
-		return fail(exitNotFound, "counterfoil approvals list shows what waits", "no such request waits")
+		return exit.Fail(exit.NotFound, "counterfoil approvals list shows what waits", "no such request waits")
 	case errors.Is(err, approvals.ErrAnswered):
-		return fail(exitConflict, "", "%w", err)
+		return exit.Fail(exit.Conflict, "", "%w", err)
 	case errors.Is(err, approvals.ErrSignature):
-		return fail(exitNoKey, "name the operator's key with --key", "this key is not the operator's")
+		return exit.Fail(exit.NoKey, "name the operator's key with --key", "this key is not the operator's")
 	}
 	return err
 }

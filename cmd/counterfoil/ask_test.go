@@ -13,6 +13,10 @@ import (
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/talk"
 )
 
 // person is whoever sits at the client, with one answer to everything.
@@ -35,23 +39,25 @@ func askingService(t *testing.T) (url, token, dir string) {
 		t.Fatal(err)
 	}
 	text := "name: asking\nafter:\n  match:\n    - output: ask(\"A person decides.\").via(\"client\")\n"
-	if err := os.WriteFile(a.data("policy.yaml"), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(a.Data("policy.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, gate, err := a.open(t.Context())
+	f, err := folder.Open(t.Context(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	s := &service{folder: f, gate: gate}
-	s.current.Store(f.cfg)
-	server, err := s.server()
+	s, err := f.Service(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := s.Server()
 	if err != nil {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(server.Handler())
 	t.Cleanup(web.Close)
-	return web.URL + endpoint, token, a.dataDir
+	return web.URL + folder.Endpoint, token, a.DataDir
 }
 
 // TestClientIsAsked goes the whole way with a real client of both eras: the
@@ -142,8 +148,14 @@ func checkAskRecords(t *testing.T, dir string, before int) int {
 // and does not speak of what was looked up.
 func TestNothingLookedUp(t *testing.T) {
 	var out strings.Builder
-	a := &app{ui: ui{out: &out, err: io.Discard}}
-	said := (&talk{}).byServer()
+	a := &app{Home: &home.Home{UI: console.UI{Out: &out, Err: io.Discard}}}
+	silent := &talk.Conversation{Call: func(context.Context, string, []byte) (folder.Called, error) {
+		return folder.Called{Result: []byte(`{"text":""}`)}, nil
+	}}
+	said, err := silent.Ask(t.Context(), "?")
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := a.printAnswer(said, func(s string) (string, error) { return s, nil }); err != nil {
 		t.Fatal(err)
 	}

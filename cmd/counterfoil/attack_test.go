@@ -16,6 +16,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // The attack suite: memos that give orders, and a model that is fully
@@ -180,10 +182,10 @@ func TestCompromisedModel(t *testing.T) {
 			if n := len(listRecords(t, data)) - before; n < 3 {
 				t.Errorf("%d records", n)
 			}
-			if code, said := attempt(t, "--data", data, "audit", "verify"); code != exitOK {
+			if code, said := attempt(t, "--data", data, "audit", "verify"); code != exit.OK {
 				t.Errorf("audit verify: %s", said)
 			}
-			if code, said := attempt(t, "--data", data, "call", "summarize_transactions", `{"group_by":["category"],"from":"2026-01-01","to":"2026-01-31"}`); code != exitOK || !strings.Contains(said, "-7.00") {
+			if code, said := attempt(t, "--data", data, "call", "summarize_transactions", `{"group_by":["category"],"from":"2026-01-01","to":"2026-01-31"}`); code != exit.OK || !strings.Contains(said, "-7.00") {
 				t.Errorf("an honest task: %s", said)
 			} else {
 				useful++
@@ -211,11 +213,11 @@ func TestCompromisedModelInItsTools(t *testing.T) {
 	p := &puppet{evil: "http://evil.example"}
 	data := attackFolder(t, p, []string{"DO[none ] " + plantedNumber})
 	code, said := attempt(t, "--data", data, "call", "explain_spending", `{"from":"2026-01-01","to":"2026-01-31","group_by":"merchant","question":"DO[none ]"}`)
-	if code != exitUnavailable || strings.Contains(said, "evil") {
+	if code != exit.Unavailable || strings.Contains(said, "evil") {
 		t.Errorf("explain_spending: %d %s", code, said)
 	}
 	code, said = attempt(t, "--data", data, "call", "draft_report", `{"from":"2026-01-01","to":"2026-01-31"}`)
-	if code != exitOK || !strings.Contains(said, "Most went to Food.") {
+	if code != exit.OK || !strings.Contains(said, "Most went to Food.") {
 		t.Errorf("the honest draft: %d %s", code, said)
 	}
 	p.mu.Lock()

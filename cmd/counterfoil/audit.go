@@ -13,6 +13,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -35,28 +42,6 @@ without a lock, so that they work while a server runs, on a copy, and offline.`,
 		newAuditReplayCmd(a), newAuditBacktestCmd(a), newAuditChangesCmd(a),
 		newAuditEraseCmd(a), newAuditRotateCmd(a), newAuditRestoreCmd(a))
 	return cmd
-}
-
-// logError adds what the user can do about an error of package audit.
-func (a *app) logError(err error) error {
-	var said *failure
-	switch {
-	case err == nil, errors.As(err, &said), errors.Is(err, audit.ErrTampered): // exit.go has a hint for it
-		return err
-	case errors.Is(err, audit.ErrNothing):
-		return fail(exitCheckFailed, "an empty check is no success: look at --data and --key", "%w", err)
-	case errors.Is(err, audit.ErrCut):
-		return fail(exitCheckFailed, "look at log/torn-*; if it is what a crash left, accept it with --accept-cut INDEX", "%w", err)
-	case errors.Is(err, audit.ErrNotFound):
-		return fail(exitNotFound, "", "%w", err)
-	case errors.Is(err, audit.ErrInvalid):
-		return fail(exitInput, "", "%w", err)
-	case errors.Is(err, audit.ErrUnavailable):
-		return fail(exitData, "", "%w", err)
-	case audit.IsNoLog(err):
-		return fail(exitData, "name the folder with --data", "there is no log in %s", a.dataDir)
-	}
-	return err
 }
 
 // verifyFlags are the flags of `audit verify`.
@@ -109,9 +94,9 @@ func keyOrFile(value string) (string, error) {
 			return value, nil
 		}
 	}
-	text, err := readBounded(value, maxNoteFile)
+	text, err := bounded.ReadFile(value, maxNoteFile)
 	if err != nil {
-		return "", fail(exitUsage, "a key looks like NAME+ID+BASE64", "reading a key: %w", err)
+		return "", exit.Fail(exit.Usage, "a key looks like NAME+ID+BASE64", "reading a key: %w", err)
 	}
 	return strings.TrimSpace(string(text)), nil
 }
@@ -134,31 +119,31 @@ func (a *app) pinnedKeys(values []string) ([]string, error) {
 	if len(values) > 0 {
 		return keysOrFiles(values)
 	}
-	key, err := audit.ReadKey(a.data("keys", "log.pub"))
+	key, err := audit.ReadKey(a.Data("keys", "log.pub"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(exitUsage, "pin the log's key with --key, or name the log's folder with --data", "there is no key to verify with: the data folder has none")
+		return nil, exit.Fail(exit.Usage, "pin the log's key with --key, or name the log's folder with --data", "there is no key to verify with: the data folder has none")
 	}
 	if err != nil {
 		return nil, err
 	}
-	a.ui.warnf("the key is the data folder's own: pin the one you were given with --key")
+	a.UI.Warnf("the key is the data folder's own: pin the one you were given with --key")
 	return []string{key}, nil
 }
 
 func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
-	scanLong()
-	opt := audit.VerifyOptions{Dir: a.dataDir, EverySignature: v.every, AcceptCuts: v.acceptCuts}
+	auditor.ScanLong()
+	opt := audit.VerifyOptions{Dir: a.DataDir, EverySignature: v.every, AcceptCuts: v.acceptCuts}
 	if err := a.verifyInputs(v, &opt); err != nil {
 		return err
 	}
-	cfg, err := a.sharedConfig()
+	cfg, err := auditor.SharedConfig(a.Home)
 	if err != nil {
 		return err
 	}
 	if v.withStore {
 		s, err := a.storeToVerify(ctx, cfg)
-		if errors.Is(err, errStoreBehind) {
-			return fail(exitCheckFailed, "without --store the log alone is verified", "%w", err)
+		if errors.Is(err, folder.ErrStoreBehind) {
+			return exit.Fail(exit.CheckFailed, "without --store the log alone is verified", "%w", err)
 		}
 		if err != nil {
 			return err
@@ -173,39 +158,39 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 	var saving error
 	if err == nil && v.out != "" {
 		if saving = os.WriteFile(v.out, []byte(report.Checkpoint), 0o600); saving != nil {
-			saving = fail(exitUsage, "", "writing --save: %w", saving)
+			saving = exit.Fail(exit.Usage, "", "writing --save: %w", saving)
 		}
 	}
 	if printErr := a.printVerified(report); printErr != nil {
 		return printErr
 	}
-	return cmp.Or(saving, a.logError(err))
+	return cmp.Or(saving, auditor.WithHint(a.Home, err))
 }
 
 // verifyLog verifies the folder's log, or with a config the one it names.
-func (a *app) verifyLog(ctx context.Context, cfg *Config, opt audit.VerifyOptions) (*audit.Report, error) {
+func (a *app) verifyLog(ctx context.Context, cfg *config.Config, opt audit.VerifyOptions) (*audit.Report, error) {
 	if cfg == nil {
 		return audit.Verify(ctx, opt)
 	}
-	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.auditorLogin(), true)
+	s, err := storage.OpenShared(ctx, a.Home, cfg, cfg.Store.Postgres.AuditLogin(), true)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
-	return audit.VerifyPostgres(ctx, s.pool, opt)
+	defer s.Close()
+	return audit.VerifyPostgres(ctx, s.Pool, opt)
 }
 
 // storeToVerify opens what --store compares the log with. Over PostgreSQL the
 // auditor's login suffices.
-func (a *app) storeToVerify(ctx context.Context, cfg *Config) (verifiable, error) {
+func (a *app) storeToVerify(ctx context.Context, cfg *config.Config) (verifiable, error) {
 	if cfg == nil {
-		f, err := a.openToRead(ctx)
+		f, err := folder.OpenToRead(ctx, a.Home)
 		if err != nil {
 			return nil, err
 		}
-		return folderStore{f.store, f}, nil
+		return folderStore{f.Store, f}, nil
 	}
-	return a.openPostgres(ctx, cfg, cfg.Store.Postgres.auditorLogin(), nil)
+	return storage.OpenPostgres(ctx, a.Home, cfg, cfg.Store.Postgres.AuditLogin(), nil)
 }
 
 // verifiable is a store whose batches can be digested again.
@@ -217,7 +202,7 @@ type verifiable interface {
 // folderStore is a store that is closed with its folder.
 type folderStore struct {
 	store.Store
-	folder *folder
+	folder *folder.Folder
 }
 
 // Close closes the folder.
@@ -236,20 +221,20 @@ func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error)
 	case v.operator != "":
 		opt.Operator, err = keyOrFile(v.operator)
 	case len(v.keys) == 0:
-		opt.Operator, err = a.operatorKey()
+		opt.Operator, err = storage.OperatorKey(a.Home)
 	}
 	if err != nil {
 		return err
 	}
 	if v.since != "" {
-		if opt.Since, err = readBounded(v.since, maxNoteFile); err != nil {
-			return fail(exitUsage, "", "reading --since: %w", err)
+		if opt.Since, err = bounded.ReadFile(v.since, maxNoteFile); err != nil {
+			return exit.Fail(exit.Usage, "", "reading --since: %w", err)
 		}
 	}
 	for _, name := range v.evidence {
-		text, err := readBounded(name, maxNoteFile)
+		text, err := bounded.ReadFile(name, maxNoteFile)
 		if err != nil {
-			return fail(exitUsage, "", "reading --evidence: %w", err)
+			return exit.Fail(exit.Usage, "", "reading --evidence: %w", err)
 		}
 		opt.Evidence = append(opt.Evidence, audit.Evidence{Name: name, Note: text})
 	}
@@ -275,38 +260,38 @@ func storeCheck(ctx context.Context, s verifiable) func(int64, *audit.Record) er
 
 func (a *app) printVerified(r *audit.Report) error {
 	for _, w := range r.Warnings {
-		a.ui.warnf("%s", w)
+		a.UI.Warnf("%s", w)
 	}
-	if a.ui.json {
-		return a.ui.document(r)
+	if a.UI.JSON {
+		return a.UI.Document(r)
 	}
-	a.ui.printf("%s\n", plain(r.Statement))
+	a.UI.Printf("%s\n", console.Plain(r.Statement))
 	if r.Problem != "" {
-		return a.ui.broken
+		return a.UI.Broken
 	}
-	a.ui.printf("log         %s\nrecords     %d in %d batches, %d bytes\nroot        %s\nsignatures  %d checked\n",
-		plain(r.Origin), r.Records, r.Batches, r.Bytes, r.Root, r.Signatures)
+	a.UI.Printf("log         %s\nrecords     %d in %d batches, %d bytes\nroot        %s\nsignatures  %d checked\n",
+		console.Plain(r.Origin), r.Records, r.Batches, r.Bytes, r.Root, r.Signatures)
 	for _, k := range r.Keys {
-		a.ui.printf("key         %s for records %d to %d (%s)\n", k.ID, k.From, k.To-1, orWord(k.Trust, "covered by a later key"))
+		a.UI.Printf("key         %s for records %d to %d (%s)\n", k.ID, k.From, k.To-1, console.Or(k.Trust, "covered by a later key"))
 	}
 	for _, e := range r.Evidence {
-		a.ui.printf("evidence    %s at %d, signed by %s\n", plain(e.Name), e.Size, plain(e.By))
+		a.UI.Printf("evidence    %s at %d, signed by %s\n", console.Plain(e.Name), e.Size, console.Plain(e.By))
 	}
 	for _, c := range r.Cuts {
-		a.ui.printf("cut         at %d, accepted: %v\n", c.Index, c.Accepted)
+		a.UI.Printf("cut         at %d, accepted: %v\n", c.Index, c.Accepted)
 	}
 	for _, i := range r.Erasures {
-		a.ui.printf("erasure     at %d\n", i)
+		a.UI.Printf("erasure     at %d\n", i)
 	}
-	return a.ui.broken
+	return a.UI.Broken
 }
 
 // readFileOrStdin reads a file, or standard input for "-".
 func (a *app) readFileOrStdin(name string, limit int64) ([]byte, error) {
 	if name != "-" {
-		return readBounded(name, limit)
+		return bounded.ReadFile(name, limit)
 	}
-	data, err := io.ReadAll(io.LimitReader(a.stdin, limit+1))
+	data, err := io.ReadAll(io.LimitReader(a.Stdin, limit+1))
 	if err == nil && int64(len(data)) > limit {
 		err = fmt.Errorf("standard input is longer than %d bytes", limit)
 	}

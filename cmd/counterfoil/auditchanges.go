@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os/user"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/notion"
 )
 
@@ -44,7 +48,7 @@ type changeJSON struct {
 }
 
 func (a *app) auditChanges(ctx context.Context, diff bool) error {
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return err
 	}
@@ -52,7 +56,7 @@ func (a *app) auditChanges(ctx context.Context, diff bool) error {
 	changes := []changeJSON{}
 	for it, err := range r.Select(audit.Filter{Phase: audit.PhaseEvent}) {
 		if err != nil {
-			return a.logError(err)
+			return auditor.WithHint(a.Home, err)
 		}
 		c, ok := changeOf(it)
 		if !ok {
@@ -65,11 +69,11 @@ func (a *app) auditChanges(ctx context.Context, diff bool) error {
 		}
 		changes = append(changes, c)
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"changes": changes})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"changes": changes})
 	}
 	a.printChanges(changes)
-	return a.ui.broken
+	return a.UI.Broken
 }
 
 // changeOf reads a record of a change.
@@ -85,10 +89,10 @@ func changeOf(it *audit.Item) (changeJSON, bool) {
 		return c, false
 	}
 	for word := range strings.FieldsSeq(r.Detail) {
-		if before, ok := strings.CutPrefix(word, wordBefore); ok && digestForm.MatchString(before) {
+		if before, ok := strings.CutPrefix(word, folder.WordBefore); ok && digestForm.MatchString(before) {
 			c.Before = before
 		}
-		if by, ok := strings.CutPrefix(word, wordBy); ok {
+		if by, ok := strings.CutPrefix(word, folder.WordBy); ok {
 			c.By = by
 		}
 	}
@@ -100,29 +104,29 @@ const shortDigest = 12
 
 func (a *app) printChanges(changes []changeJSON) {
 	if len(changes) == 0 {
-		a.ui.notef("nothing is on record yet")
+		a.UI.Notef("nothing is on record yet")
 		return
 	}
-	short := func(digest string) string { return orDash(digest[:min(len(digest), shortDigest)]) }
+	short := func(digest string) string { return console.OrDash(digest[:min(len(digest), shortDigest)]) }
 	rows := make([][]string, len(changes))
 	for i, c := range changes {
-		rows[i] = []string{strconv.FormatInt(c.Index, 10), c.Time.UTC().Format(time.RFC3339), c.What, orDash(plain(c.By)), short(c.Before), short(c.After)}
+		rows[i] = []string{strconv.FormatInt(c.Index, 10), c.Time.UTC().Format(time.RFC3339), c.What, console.OrDash(console.Plain(c.By)), short(c.Before), short(c.After)}
 	}
-	a.ui.table([]string{"INDEX", "TIME", "WHAT", "BY", "BEFORE", "AFTER"}, rows)
+	a.UI.Table([]string{"INDEX", "TIME", "WHAT", "BY", "BEFORE", "AFTER"}, rows)
 	for _, c := range changes {
 		if len(c.Diff) == 0 {
 			continue
 		}
-		a.ui.printf("\n%s, record %d\n", c.What, c.Index)
+		a.UI.Printf("\n%s, record %d\n", c.What, c.Index)
 		for _, line := range c.Diff {
-			a.ui.printf("  %s\n", plain(line))
+			a.UI.Printf("  %s\n", console.Plain(line))
 		}
 	}
 }
 
 // changedLines compares the archived texts before and after a change. A first
 // text differs in nothing; one that is not in this archive leaves a note.
-func (a *app) changedLines(r *logReader, c changeJSON) ([]string, error) {
+func (a *app) changedLines(r *auditor.Log, c changeJSON) ([]string, error) {
 	if c.Before == "" || c.Before == c.After {
 		return nil, nil
 	}
@@ -143,33 +147,10 @@ func (a *app) changedLines(r *logReader, c changeJSON) ([]string, error) {
 }
 
 // archivedText is a policy or config by its digest.
-func (a *app) archivedText(r *logReader, digest string) ([]byte, error) {
-	text, err := readBounded(a.data("policies", digest), maxPolicyFile)
-	if errors.Is(err, fs.ErrNotExist) && r.shared != nil { // another replica's
-		return r.shared.Files(sharedPolicies).Read(digest)
+func (a *app) archivedText(r *auditor.Log, digest string) ([]byte, error) {
+	text, err := bounded.ReadFile(a.Data("policies", digest), storage.MaxPolicyFile)
+	if errors.Is(err, fs.ErrNotExist) && r.Shared != nil { // another replica's
+		return r.Shared.Files(storage.SharedPolicies).Read(digest)
 	}
 	return text, err
-}
-
-// wordBy begins the word of a record that says under which user of the operating
-// system a change came into force.
-const wordBy = "by="
-
-// maxUser bounds that user's name.
-const maxUser = 64
-
-// runningUser names the user that this process runs as, in letters that need no
-// care. Who edited the file is not known to it.
-func runningUser() string {
-	u, err := user.Current()
-	if err != nil || u.Username == "" {
-		return "unknown"
-	}
-	name := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r) {
-			return r
-		}
-		return '_'
-	}, u.Username)
-	return name[:min(len(name), maxUser)]
 }

@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
-	"net/url"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/counterfoil/counterfoil/audit"
-	"github.com/counterfoil/counterfoil/internal/egress"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 )
 
 func newAuditEraseCmd(a *app) *cobra.Command {
@@ -37,23 +38,23 @@ backups, have to be destroyed as well.`,
 
 func (a *app) auditErase(ctx context.Context, subject string) error {
 	if subject == "" {
-		return fail(exitUsage, "", "name the subject with --subject")
+		return exit.Fail(exit.Usage, "", "name the subject with --subject")
 	}
-	return a.erase(ctx, keysRequest{Do: keysDestroy, Subject: subject})
+	return a.erase(ctx, folder.KeysRequest{Do: folder.KeysDestroy, Subject: subject})
 }
 
 // operatorSigner reads an operator's private key.
 func operatorSigner(path string) (note.Signer, error) {
 	if path == "" {
-		return nil, fail(exitUsage, "", "name the operator's private key with --operator-key")
+		return nil, exit.Fail(exit.Usage, "", "name the operator's private key with --operator-key")
 	}
-	text, err := readBounded(path, maxNoteFile)
+	text, err := bounded.ReadFile(path, maxNoteFile)
 	if err != nil {
-		return nil, fail(exitNoKey, "", "reading the operator's key: %w", err)
+		return nil, exit.Fail(exit.NoKey, "", "reading the operator's key: %w", err)
 	}
 	s, err := note.NewSigner(strings.TrimSpace(string(text)))
 	if err != nil { // whose text would quote the key
-		return nil, fail(exitNoKey, "", "the operator's key is not readable")
+		return nil, exit.Fail(exit.NoKey, "", "the operator's key is not readable")
 	}
 	return s, nil
 }
@@ -75,20 +76,20 @@ keys/log.key and keys/log.pub, and restart it.`,
 			if err != nil {
 				return err
 			}
-			f, err := a.openFolder(cmd.Context())
+			f, err := folder.Take(cmd.Context(), a.Home)
 			if err != nil {
 				return err
 			}
-			defer f.closing(&err)
-			key, err := f.log.Rotate(cmd.Context(), signer, nil, "")
+			defer f.Closing(&err)
+			key, err := f.Log.Rotate(cmd.Context(), signer, nil, "")
 			if err != nil {
-				return a.logError(err)
+				return auditor.WithHint(a.Home, err)
 			}
-			if a.ui.json {
-				return a.ui.document(map[string]string{"key": key})
+			if a.UI.JSON {
+				return a.UI.Document(map[string]string{"key": key})
 			}
-			a.ui.printf("%s\n", key)
-			return a.ui.broken
+			a.UI.Printf("%s\n", key)
+			return a.UI.Broken
 		},
 	}
 	cmd.Flags().StringVar(&operator, "operator-key", "", "`file` with the operator's private key")
@@ -118,27 +119,27 @@ func (a *app) auditRestore(ctx context.Context, operator string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
-	logCfg, err := a.logConfig(cfg)
+	logCfg, err := storage.LogConfig(a.Home, cfg)
 	if err != nil {
 		return err
 	}
 	var rollback *audit.RollbackError
-	if cfg.Store.Postgres.used() {
+	if cfg.Store.Postgres.Used() {
 		rollback, err = a.restoreShared(ctx, cfg, logCfg, signer)
 	} else {
 		rollback, err = restoreLog(ctx, logCfg, signer)
 	}
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	if rollback == nil {
-		return fail(exitConflict, "", "there is nothing to restore: the log is what was last seen")
+		return exit.Fail(exit.Conflict, "", "there is nothing to restore: the log is what was last seen")
 	}
-	a.ui.notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
+	a.UI.Notef("the log continues from %d records; %s had seen %d", rollback.Have.Size, rollback.Name, rollback.Seen.Size)
 	return nil
 }
 
@@ -166,91 +167,11 @@ func restoreLog(ctx context.Context, cfg audit.Config, operator note.Signer) (*a
 }
 
 // restoreShared is restoreLog for a log in PostgreSQL.
-func (a *app) restoreShared(ctx context.Context, cfg *Config, logCfg audit.Config, operator note.Signer) (*audit.RollbackError, error) {
-	s, err := a.openShared(ctx, cfg, cfg.Store.Postgres.reader(), false)
+func (a *app) restoreShared(ctx context.Context, cfg *config.Config, logCfg audit.Config, operator note.Signer) (*audit.RollbackError, error) {
+	s, err := storage.OpenShared(ctx, a.Home, cfg, cfg.Store.Postgres.ReaderLogin(), false)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
-	return audit.RestorePostgres(ctx, s.pool, logCfg, operator)
-}
-
-// checkOrigin makes sure that the config has the name that the log's key was made
-// with.
-func (a *app) checkOrigin(cfg *Config) error {
-	key, err := audit.ReadKey(a.data("keys", "log.pub"))
-	if err != nil {
-		return nil // the log says what is wrong with its keys
-	}
-	name, _, _ := strings.Cut(key, "+")
-	if name == cfg.Log.Origin || !validOrigin(name) {
-		return nil
-	}
-	return fail(exitConfig, "put the name back: it can't be changed for a log that has records (docs/configuration.md)", "log.origin is not the name of this log, which is %s", name)
-}
-
-// logConfig is how the log is opened.
-func (a *app) logConfig(cfg *Config) (audit.Config, error) {
-	if err := a.checkOrigin(cfg); err != nil {
-		return audit.Config{}, err
-	}
-	operator, err := a.operatorKey()
-	if err != nil {
-		return audit.Config{}, err
-	}
-	out := audit.Config{
-		Dir: a.dataDir, Origin: cfg.Log.Origin, Now: a.now, Operator: operator,
-		Alert: func(err error) { a.ui.warnf("log: %v", err) },
-	}
-	if cfg.Log.AnchorFile != "" {
-		out.Anchors = append(out.Anchors, audit.FileAnchor{Path: a.below(cfg.Log.AnchorFile, "")})
-	}
-	for _, w := range cfg.Log.Witnesses {
-		witness, err := a.witnessClient(w)
-		if err != nil {
-			return out, fail(exitConfig, "a witness has a url and the key that it printed", "log.witnesses: %w", err)
-		}
-		out.Anchors = append(out.Anchors, witness)
-	}
-	return out, nil
-}
-
-// witnessTimeout bounds one request to a witness.
-const witnessTimeout = 10 * time.Second
-
-// witnessClient makes the client of a witness, which reaches that one host and port
-// and nothing else.
-func (a *app) witnessClient(w WitnessConfig) (*audit.Witness, error) {
-	to, err := destinationOf(w.URL)
-	if err != nil {
-		return nil, err
-	}
-	to.Networks = append(to.Networks, w.Networks...)
-	guard, err := egress.New(egress.Config{Destinations: []egress.Destination{to}, Now: a.now})
-	if err != nil {
-		return nil, err
-	}
-	a.telemetry.WatchEgress(guard.Counts)
-	return audit.NewWitness(w.URL, w.Key, guard.Client(witnessTimeout))
-}
-
-// destinationOf is the one place that a URL names. Plain http is for this
-// machine only.
-func destinationOf(address string) (egress.Destination, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return egress.Destination{}, errors.New("not a URL with a host")
-	}
-	to := egress.Destination{Host: u.Hostname(), Plain: u.Scheme == "http"}
-	if u.Port() != "" {
-		if to.Port, err = strconv.Atoi(u.Port()); err != nil {
-			return egress.Destination{}, errors.New("not a port")
-		}
-	} else if to.Plain {
-		to.Port = 80
-	}
-	if ip, err := netip.ParseAddr(to.Host); to.Plain || err == nil && ip.IsLoopback() {
-		to.Networks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-	}
-	return to, nil
+	defer s.Close()
+	return audit.RestorePostgres(ctx, s.Pool, logCfg, operator)
 }

@@ -12,6 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -43,14 +48,14 @@ content; every other field stays closed.`,
 }
 
 func (a *app) auditProve(ctx context.Context, which string, open []string, out string) error {
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	items, err := findRecords(r.Reader, which)
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	it := items[len(items)-1] // of a call, the outcome
 	var openings []audit.Opening
@@ -61,24 +66,24 @@ func (a *app) auditProve(ctx context.Context, which string, open []string, out s
 	}
 	bundle, err := a.prove(ctx, r, it.Index, openings)
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	if out == "" {
-		a.ui.write(bundle)
-		return a.ui.broken
+		a.UI.Raw(bundle)
+		return a.UI.Broken
 	}
 	file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fail(exitUsage, "", "creating --out: %w", err)
+		return exit.Fail(exit.Usage, "", "creating --out: %w", err)
 	}
 	_, err = file.Write(bundle)
 	return errors.Join(err, file.Close())
 }
 
 // prove makes the bundle. Cosignatures are kept beside the folder's own log.
-func (a *app) prove(ctx context.Context, r *logReader, index int64, openings []audit.Opening) ([]byte, error) {
-	if r.shared == nil {
-		return audit.Prove(ctx, a.dataDir, index, openings)
+func (a *app) prove(ctx context.Context, r *auditor.Log, index int64, openings []audit.Opening) ([]byte, error) {
+	if r.Shared == nil {
+		return audit.Prove(ctx, a.DataDir, index, openings)
 	}
 	return r.Prove(ctx, index, openings, nil)
 }
@@ -86,13 +91,13 @@ func (a *app) prove(ctx context.Context, r *logReader, index int64, openings []a
 // openFields opens the sealed content of a record and the fields asked for.
 func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, error) {
 	if it.Sidecar == nil {
-		return nil, fail(exitNotFound, "", "record %d has no sealed content", it.Index)
+		return nil, exit.Fail(exit.NotFound, "", "record %d has no sealed content", it.Index)
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return nil, err
 	}
-	keys, err := a.openKeys(cfg, nil)
+	keys, err := kek.Open(a.Home, cfg, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +109,7 @@ func (a *app) openFields(it *audit.Item, fields []string) ([]audit.Opening, erro
 	for _, field := range fields {
 		data, ok := content.Fields[field]
 		if !ok {
-			return nil, fail(exitUsage, "of a call with a result, received_digest, args_digest and result_digest can be opened", "%s cannot be opened", strconv.Quote(field))
+			return nil, exit.Fail(exit.Usage, "of a call with a result, received_digest, args_digest and result_digest can be opened", "%s cannot be opened", strconv.Quote(field))
 		}
 		openings = append(openings, audit.NewOpening(content.Salt, field, data))
 	}
@@ -137,7 +142,7 @@ also checks that it is the record that a caller's receipt speaks of. FILE may be
 func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int, receipt string) error {
 	bundle, err := a.readFileOrStdin(name, maxProofFile)
 	if err != nil {
-		return fail(exitUsage, "", "reading the proof: %w", err)
+		return exit.Fail(exit.Usage, "", "reading the proof: %w", err)
 	}
 	pinned, err := a.pinnedKeys(keys)
 	if err != nil {
@@ -151,19 +156,19 @@ func (a *app) auditCheckProof(name string, keys, witnesses []string, quorum int,
 		err = checkReceipt(p, receipt)
 	}
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
-	if a.ui.json {
-		return a.ui.document(p)
+	if a.UI.JSON {
+		return a.UI.Document(p)
 	}
 	a.printProof(p)
-	return a.ui.broken
+	return a.UI.Broken
 }
 
 func checkReceipt(p *audit.Proof, name string) error {
-	text, err := readBounded(name, maxNoteFile)
+	text, err := bounded.ReadFile(name, maxNoteFile)
 	if err != nil {
-		return fail(exitUsage, "", "reading the receipt: %w", err)
+		return exit.Fail(exit.Usage, "", "reading the receipt: %w", err)
 	}
 	var outer struct {
 		Receipt json.RawMessage `json:"receipt"`
@@ -173,26 +178,26 @@ func checkReceipt(p *audit.Proof, name string) error {
 	}
 	var r audit.Receipt
 	if json.Unmarshal(text, &r) != nil {
-		return fail(exitInput, "", "the receipt is not readable")
+		return exit.Fail(exit.Input, "", "the receipt is not readable")
 	}
 	return p.MatchesReceipt(r)
 }
 
 func (a *app) printProof(p *audit.Proof) {
 	r := p.Record
-	a.ui.printf("record %d of %s is proven, in the log of %d records signed by key %s\n", p.Index, plain(p.Checkpoint.Origin), p.Checkpoint.Size, p.Key)
-	a.ui.printf("time %s, %s %s, decision %s, %d rows\n", r.Time.Format("2006-01-02 15:04:05"), subjectOf(r), r.Phase, orDash(r.Decision), r.Rows)
+	a.UI.Printf("record %d of %s is proven, in the log of %d records signed by key %s\n", p.Index, console.Plain(p.Checkpoint.Origin), p.Checkpoint.Size, p.Key)
+	a.UI.Printf("time %s, %s %s, decision %s, %d rows\n", r.Time.Format("2006-01-02 15:04:05"), subjectOf(r), r.Phase, console.OrDash(r.Decision), r.Rows)
 	for _, o := range p.Openings {
-		a.ui.printf("%s opens to %d bytes:\n%s\n", o.Field, len(o.Data), plain(string(o.Data)))
+		a.UI.Printf("%s opens to %d bytes:\n%s\n", o.Field, len(o.Data), console.Plain(string(o.Data)))
 	}
 	for _, c := range p.Cosignatures {
-		a.ui.printf("cosigned by %s at %s\n", plain(c.Witness), c.Time.Format("2006-01-02 15:04:05"))
+		a.UI.Printf("cosigned by %s at %s\n", console.Plain(c.Witness), c.Time.Format("2006-01-02 15:04:05"))
 	}
 	if p.Unchecked > 0 {
-		a.ui.notef("signatures of keys that are not pinned, which say nothing: %d", p.Unchecked)
+		a.UI.Notef("signatures of keys that are not pinned, which say nothing: %d", p.Unchecked)
 	}
 	if len(p.Cosignatures) == 0 {
-		a.ui.notef("no pinned witness has cosigned: only the log's own key vouches for it")
+		a.UI.Notef("no pinned witness has cosigned: only the log's own key vouches for it")
 	}
 }
 
@@ -201,7 +206,7 @@ func subjectOf(r *audit.Record) string {
 	if r.Phase == audit.PhaseEvent {
 		return "@" + r.Event
 	}
-	return orWord(r.Tool, "unknown tool")
+	return console.Or(r.Tool, "unknown tool")
 }
 
 func newAuditTilesCmd(a *app) *cobra.Command {
@@ -216,28 +221,28 @@ log. Run again, it adds what is new. Entries hold salted commitments, no content
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.exportTiles(cmd.Context(), args[0])
 			if err != nil {
-				return a.logError(err)
+				return auditor.WithHint(a.Home, err)
 			}
-			if a.ui.json {
-				return a.ui.document(map[string]any{"origin": c.Origin, "size": c.Size, "root": c.Root.String()})
+			if a.UI.JSON {
+				return a.UI.Document(map[string]any{"origin": c.Origin, "size": c.Size, "root": c.Root.String()})
 			}
-			a.ui.printf("%s", strings.TrimSpace(fmt.Sprintf("%d records in %s", c.Size, args[0]))+"\n")
-			return a.ui.broken
+			a.UI.Printf("%s", strings.TrimSpace(fmt.Sprintf("%d records in %s", c.Size, args[0]))+"\n")
+			return a.UI.Broken
 		},
 	}
 }
 
 func (a *app) exportTiles(ctx context.Context, dir string) (*audit.Checkpoint, error) {
-	r, err := a.openReader(ctx)
+	r, err := auditor.OpenLog(ctx, a.Home)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
 	if err := os.MkdirAll(dir, durable.DirMode); err != nil {
-		return nil, fail(exitUsage, "", "making the folder for the tiles: %w", err)
+		return nil, exit.Fail(exit.Usage, "", "making the folder for the tiles: %w", err)
 	}
-	if r.shared == nil {
-		return audit.ExportTiles(ctx, a.dataDir, dir)
+	if r.Shared == nil {
+		return audit.ExportTiles(ctx, a.DataDir, dir)
 	}
 	return r.ExportTiles(ctx, dir, nil)
 }

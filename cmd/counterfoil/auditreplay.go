@@ -2,22 +2,19 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"runtime/debug"
 	"slices"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
-	"github.com/counterfoil/counterfoil/internal/seal"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/policy"
-	"github.com/counterfoil/counterfoil/redact"
-	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -76,176 +73,18 @@ by rule, with counts and examples. Nothing is run.`,
 	return cmd
 }
 
-// scanGCPercent lets the heap of a command that goes over a whole log grow to
-// five times what is live, a few dozen megabytes: it makes much garbage and
-// ends soon.
-const scanGCPercent = 400
-
-func scanLong() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(scanGCPercent)
-	}
-}
-
-// auditor reads a data folder without its lock, so that it works beside a
-// running server.
-type auditor struct {
-	app    *app
-	cfg    *Config
-	gate   *tools.Gate // replays and reconsiders; it can't call
-	reader *logReader
-	store  store.Store
-
-	mu       sync.Mutex
-	policies map[string]*policy.Policy
-}
-
-// openAuditor opens what is needed to decide calls again and, for a replay, to
-// run them.
-func (a *app) openAuditor(ctx context.Context, replays bool) (*auditor, error) {
-	scanLong()
-	cfg, err := a.config()
-	if err != nil {
-		return nil, err
-	}
-	au := &auditor{app: a, cfg: cfg, policies: map[string]*policy.Policy{}}
-	if err := au.open(ctx, replays); err != nil {
-		return nil, errors.Join(err, au.Close())
-	}
-	return au, nil
-}
-
-func (au *auditor) open(ctx context.Context, replays bool) error {
-	keys, err := au.app.openKeys(au.cfg, nil)
-	if err != nil {
-		return err
-	}
-	if au.reader, err = au.app.openReader(ctx); err != nil {
-		return err
-	}
-	if au.store, err = au.app.openStoreToRead(ctx, au.cfg, keys); err != nil {
-		return err
-	}
-	return au.openGate(ctx, keys, replays)
-}
-
-func (au *auditor) openGate(ctx context.Context, keys *seal.Keyring, replays bool) (err error) {
-	f := &folder{app: au.app, cfg: au.cfg, keys: keys}
-	if f.secrets, err = f.knownSecrets(); err != nil {
-		return err
-	}
-	var epoch int64
-	if replays {
-		if epoch, err = au.epoch(f.redactorMark()); err != nil {
-			return err
-		}
-	}
-	// Each call is decided by the policy of its record, or of a backtest: never by
-	// this one, so that a policy.yaml that does not compile stops no audit.
-	unused, err := policy.Compile(policy.Source{Name: "default", Text: policy.Default()}, tools.Schemas())
-	if err != nil {
-		return err
-	}
-	actions := make(map[redact.Entity]redact.Action, len(au.cfg.Redact.Actions))
-	for e, act := range au.cfg.Redact.Actions {
-		actions[redact.Entity(e)] = redact.Action(act)
-	}
-	au.gate, err = tools.New(ctx, tools.Config{
-		Store: au.store, Policy: unused, Keys: keys, Actions: actions, Secrets: f.secrets, Epoch: epoch,
-		Build: readBuild().String(), Now: au.app.now, Logger: au.app.logger(),
-	})
-	return err
-}
-
-// epoch is the redactor epoch of what the config says now, as its mark tells: that
-// of the newest config record, or the next one, in which no call was yet, if
-// nothing has put on record that redaction was set differently since.
-func (au *auditor) epoch(mark string) (int64, error) {
-	var r recorded
-	for it, err := range au.reader.Select(audit.Filter{Phase: audit.PhaseEvent, Event: audit.EventConfig}) {
-		if err != nil {
-			return 0, err
-		}
-		r.learn(it.Record)
-	}
-	if r.Redactor != "" && r.Redactor != mark {
-		r.Epoch++
-	}
-	return r.Epoch, nil
-}
-
-// Close closes what is open.
-func (au *auditor) Close() error {
-	var errs []error
-	if au.reader != nil {
-		errs = append(errs, au.reader.Close())
-	}
-	if au.store != nil {
-		errs = append(errs, au.store.Close())
-	}
-	return errors.Join(errs...)
-}
-
-// archived compiles a policy from the archive, once.
-func (au *auditor) archived(digest string) (*policy.Policy, error) {
-	au.mu.Lock()
-	defer au.mu.Unlock()
-	if p, ok := au.policies[digest]; ok {
-		return p, nil
-	}
-	if raw, err := hex.DecodeString(digest); err != nil || len(raw) != 32 {
-		return nil, errors.New("not a policy digest")
-	}
-	text, err := readBounded(au.app.data("policies", digest), maxPolicyFile)
-	if errors.Is(err, fs.ErrNotExist) && au.reader.shared != nil { // another replica's
-		text, err = au.reader.shared.Files(sharedPolicies).Read(digest)
-	}
-	if err != nil {
-		return nil, err
-	}
-	p, err := policy.Compile(policy.Source{Name: digest, Text: text}, tools.Schemas())
-	if err != nil {
-		return nil, err
-	}
-	if got := p.Digest(); hex.EncodeToString(got[:]) != digest {
-		return nil, errors.New("the archived policy is not the one of the digest")
-	}
-	au.policies[digest] = p
-	return p, nil
-}
-
-// inOrder does work on every recorded call that the options choose, on all
-// cores, and hands the results on in the order of the log. It returns how many
-// there were.
-func inOrder[T any](ctx context.Context, au *auditor, o replayOptions, work func(*audit.Item) T, each func(index int64, result T) error) (n int, err error) {
-	filter := o.filter
-	filter.Phase = audit.PhaseOutcome
-	err = audit.Work(ctx, au.reader.Reader, filter,
-		func(it *audit.Item) (result T, ok bool) {
-			if !tools.IsCall(it.Record) {
-				return result, false
-			}
-			return work(it), true
-		},
-		func(index int64, result T) error {
-			n++
-			return each(index, result)
-		})
-	return n, err
-}
-
-var errNoCalls = fail(exitCheckFailed, "widen --from, --to, --tool or --call", "there is no recorded call to check")
+var errNoCalls = exit.Fail(exit.CheckFailed, "widen --from, --to, --tool or --call", "there is no recorded call to check")
 
 func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
-	au, err := a.openAuditor(ctx, true)
+	au, err := auditor.Open(ctx, a.Home, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, au.Close()) }()
 	counts := map[tools.Verdict]int{}
 	reasons := map[string]int{}
-	n, err := inOrder(ctx, au, o,
-		func(it *audit.Item) tools.Replayed { return au.gate.Replay(ctx, it.Record, it.Sidecar, au.archived) },
+	n, err := auditor.InOrder(ctx, au, o.filter,
+		func(it *audit.Item) tools.Replayed { return au.Gate.Replay(ctx, it.Record, it.Sidecar, au.Archived) },
 		func(index int64, r tools.Replayed) error {
 			counts[r.Verdict]++
 			if r.Verdict == tools.NotReplayable {
@@ -259,13 +98,13 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 	if n == 0 {
 		return errNoCalls
 	}
-	a.ui.notef("%s replayed: %d identical, %d different, %d not replayable",
-		counted(n, "call"), counts[tools.Identical], counts[tools.Different], counts[tools.NotReplayable])
+	a.UI.Notef("%s replayed: %d identical, %d different, %d not replayable",
+		console.Counted(n, "call"), counts[tools.Identical], counts[tools.Different], counts[tools.NotReplayable])
 	for _, why := range sortedKeys(reasons) {
-		a.ui.notef("not replayable: %d because %s", reasons[why], why)
+		a.UI.Notef("not replayable: %d because %s", reasons[why], why)
 	}
 	if counts[tools.Different] > 0 {
-		return fail(exitCheckFailed, "", "%d of %d calls do not replay to the same bytes", counts[tools.Different], n)
+		return exit.Fail(exit.CheckFailed, "", "%d of %d calls do not replay to the same bytes", counts[tools.Different], n)
 	}
 	return nil
 }
@@ -273,16 +112,16 @@ func (a *app) replay(ctx context.Context, o replayOptions) (err error) {
 // printReplayed writes one line for each call with --json, and without it only
 // for those that are not identical.
 func (a *app) printReplayed(index int64, r tools.Replayed) error {
-	if a.ui.json {
-		return a.ui.line(struct {
+	if a.UI.JSON {
+		return a.UI.Line(struct {
 			Index int64 `json:"index"`
 			tools.Replayed
 		}{index, r})
 	}
 	if r.Verdict != tools.Identical {
-		a.ui.printf("%d  %s  %s: %s %s\n", index, r.Tool, r.Verdict, r.Why, r.Pointer)
+		a.UI.Printf("%d  %s  %s: %s %s\n", index, r.Tool, r.Verdict, r.Why, r.Pointer)
 	}
-	return a.ui.broken
+	return a.UI.Broken
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -306,14 +145,14 @@ type change struct {
 }
 
 func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
-	au, err := a.openAuditor(ctx, false)
+	au, err := auditor.Open(ctx, a.Home, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, au.Close()) }()
-	text, err := readBounded(o.policy, maxPolicyFile)
+	text, err := bounded.ReadFile(o.policy, storage.MaxPolicyFile)
 	if err != nil {
-		return fail(exitUsage, "name the policy to compare with --policy", "reading the other policy: %w", err)
+		return exit.Fail(exit.Usage, "name the policy to compare with --policy", "reading the other policy: %w", err)
 	}
 	other, err := policy.Compile(policy.Source{Name: o.policy, Text: text}, tools.Schemas())
 	if err != nil {
@@ -321,8 +160,8 @@ func (a *app) backtest(ctx context.Context, o replayOptions) (err error) {
 	}
 	changes := map[string]*change{}
 	skipped := map[string]int{}
-	n, err := inOrder(ctx, au, o,
-		func(it *audit.Item) tools.Reconsidered { return au.gate.Reconsider(it.Record, it.Sidecar, other) },
+	n, err := auditor.InOrder(ctx, au, o.filter,
+		func(it *audit.Item) tools.Reconsidered { return au.Gate.Reconsider(it.Record, it.Sidecar, other) },
 		func(_ int64, r tools.Reconsidered) error {
 			if r.Why != "" {
 				skipped[r.Why]++
@@ -361,23 +200,23 @@ func (a *app) printBacktest(n int, changes map[string]*change, skipped map[strin
 		changed += changes[k].Calls
 	}
 	slices.SortStableFunc(list, func(x, y *change) int { return y.Calls - x.Calls })
-	if a.ui.json {
-		return a.ui.document(map[string]any{"calls": n, "changed": changed, "changes": list, "skipped": skipped})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"calls": n, "changed": changed, "changes": list, "skipped": skipped})
 	}
 	decided := n
 	for _, k := range skipped {
 		decided -= k
 	}
-	a.ui.printf("%d of %d recorded calls would be decided otherwise\n", changed, decided)
+	a.UI.Printf("%d of %d recorded calls would be decided otherwise\n", changed, decided)
 	var rows [][]string
 	for _, c := range list {
 		rows = append(rows, []string{fmt.Sprint(c.Calls), string(c.Before) + " → " + string(c.After), c.OldRule + " → " + c.NewRule, c.Reason, fmt.Sprint(c.Examples)})
 	}
 	if len(rows) > 0 {
-		a.ui.table([]string{"CALLS", "DECISION", "RULE", "REASON", "EXAMPLES"}, rows)
+		a.UI.Table([]string{"CALLS", "DECISION", "RULE", "REASON", "EXAMPLES"}, rows)
 	}
 	for _, why := range sortedKeys(skipped) {
-		a.ui.notef("%d left out: %s", skipped[why], why)
+		a.UI.Notef("%d left out: %s", skipped[why], why)
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/counterfoil/counterfoil/redact"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // TestReplayUnderOtherSettings: calls are not replayable, and none is said to
@@ -32,26 +32,12 @@ func TestReplayUnderOtherSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := filepath.Join(data, "config.yaml")
-	edit(t, config, `known_file: ""`, `known_file: known.txt`)
+	setuptest.Edit(t, config, `known_file: ""`, `known_file: known.txt`)
 	if got := replay(); !strings.Contains(got, "0 different, 1 not replayable") || !strings.Contains(got, "the redaction settings or the version of the redactor have changed since") {
 		t.Errorf("with a known value more: %s", got)
 	}
-	edit(t, config, `known_file: known.txt`, `known_file: ""`)
+	setuptest.Edit(t, config, `known_file: known.txt`, `known_file: ""`)
 	if got := replay(); !strings.Contains(got, "1 identical") {
 		t.Errorf("without it: %s", got)
-	}
-}
-
-// TestRedactorMark: another version of the redactor begins another epoch, as other
-// settings do, so that a replay says why a result is another one.
-func TestRedactorMark(t *testing.T) {
-	a, _ := newApp(t)
-	f, err := a.openData(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if f.redactorMark() != f.redactorMarkOf(redact.Version) || f.redactorMarkOf(redact.Version-1) == f.redactorMark() {
-		t.Error("the mark does not tell the version")
 	}
 }

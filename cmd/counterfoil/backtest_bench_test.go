@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -23,18 +24,18 @@ func recordCalls(b *testing.B, n int) *app {
 	if _, err := a.demoSetup(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	f, err := a.openData(b.Context())
+	f, err := folder.Open(b.Context(), a.Home)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer f.Close()
-	if err := f.demoImport(b.Context(), &a.ui); err != nil {
+	if err := demoImport(b.Context(), f, &a.UI); err != nil {
 		b.Fatal(err)
 	}
 	const endless = 1 << 50
-	l := &f.cfg.Limits.Limits
+	l := &f.Config.Limits.Limits
 	l.CallsPerMinute, l.CallsPerDay, l.RowsPerDay, l.BytesPerDay = endless, endless, endless, endless
-	gate, err := f.openGate(b.Context())
+	s, err := f.Service(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func recordCalls(b *testing.B, n int) *app {
 	for w := range writers {
 		wg.Go(func() {
 			for i := w; i < n; i += writers {
-				gate.Call(context.Background(), benchCaller, benchCallOf(i))
+				s.Gate.Call(context.Background(), benchCaller, benchCallOf(i))
 			}
 		})
 	}

@@ -25,6 +25,9 @@ import (
 	mcpgo "github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/mcp"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -138,7 +141,7 @@ type caller func(id int64) error
 func overHTTP(tb testing.TB, s contestant, token string) caller {
 	srv := httptest.NewServer(s.handler)
 	tb.Cleanup(srv.Close)
-	return poster(tb, &http.Transport{MaxIdleConnsPerHost: 16}, srv.URL+endpoint, token)
+	return poster(tb, &http.Transport{MaxIdleConnsPerHost: 16}, srv.URL+folder.Endpoint, token)
 }
 
 func overUnix(tb testing.TB, s contestant, _ string) caller {
@@ -158,7 +161,7 @@ func overUnix(tb testing.TB, s contestant, _ string) caller {
 	tb.Cleanup(func() { stop(); <-served })
 	return poster(tb, &http.Transport{MaxIdleConnsPerHost: 16, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
-	}}, "http://localhost"+endpoint, "")
+	}}, "http://localhost"+folder.Endpoint, "")
 }
 
 func poster(tb testing.TB, transport *http.Transport, url, token string) caller {
@@ -227,31 +230,36 @@ const benchCall = `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"nam
 
 // benchService is the demo's folder, open, with limits that a benchmark does
 // not reach.
-func benchService(b *testing.B) (*folder, *mcp.Server, string) {
+func benchService(b *testing.B) (*folder.Folder, *mcp.Server, string) {
+	return benchServiceWith(b, "")
+}
+
+// benchServiceWith is benchService with further lines in the config.
+func benchServiceWith(b *testing.B, more string) (*folder.Folder, *mcp.Server, string) {
 	b.Helper()
 	a := quietApp(b)
+	a.Serving = more != ""
 	token, err := a.demoSetup(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
-	f, err := a.openData(b.Context())
+	appendFile(b, a.ConfigPath, more)
+	f, err := folder.Open(b.Context(), a.Home)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { f.Close() })
-	if err := f.demoImport(b.Context(), &a.ui); err != nil {
+	if err := demoImport(b.Context(), f, &a.UI); err != nil {
 		b.Fatal(err)
 	}
 	const endless = 1 << 50
-	l := &f.cfg.Limits.Limits
+	l := &f.Config.Limits.Limits
 	l.CallsPerMinute, l.CallsPerDay, l.RowsPerDay, l.BytesPerDay = endless, endless, endless, endless
-	gate, err := f.openGate(b.Context())
+	s, err := f.Service(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &service{folder: f, gate: gate}
-	s.current.Store(f.cfg)
-	server, err := s.server()
+	server, err := s.Server()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -261,8 +269,8 @@ func benchService(b *testing.B) (*folder, *mcp.Server, string) {
 // quietApp is an app on a folder of its own that says nothing.
 func quietApp(tb testing.TB) *app {
 	tb.Helper()
-	a := &app{ui: ui{out: io.Discard, err: io.Discard}, env: map[string]string{}, now: func() time.Time { return time.Now().UTC() }, dataDir: tb.TempDir()}
-	a.configPath = filepath.Join(a.dataDir, "config.yaml")
+	a := &app{Home: &home.Home{UI: console.UI{Out: io.Discard, Err: io.Discard}, Env: map[string]string{}, Now: func() time.Time { return time.Now().UTC() }, DataDir: tb.TempDir()}}
+	a.ConfigPath = filepath.Join(a.DataDir, "config.yaml")
 	return a
 }
 
@@ -290,7 +298,7 @@ func echo(_ context.Context, r mcpgo.CallToolRequest) (*mcpgo.CallToolResult, er
 const recordOverhead = 3500
 
 // floorOf is the least that a server could do and still be durable.
-func floorOf(b *testing.B, f *folder) mcpserver.ToolHandlerFunc {
+func floorOf(b *testing.B, f *folder.Folder) mcpserver.ToolHandlerFunc {
 	b.Helper()
 	file, err := os.OpenFile(filepath.Join(b.TempDir(), "floor.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -308,11 +316,11 @@ func floorOf(b *testing.B, f *folder) mcpserver.ToolHandlerFunc {
 		if err != nil {
 			return nil, err
 		}
-		at, err := f.store.Snapshot(ctx)
+		at, err := f.Store.Snapshot(ctx)
 		if err != nil {
 			return nil, err
 		}
-		page, err := f.store.Search(ctx, store.Query{At: at, Filter: store.Filter{From: from, To: to}, Sort: store.DateDesc, Limit: r.GetInt("limit", 50)})
+		page, err := f.Store.Search(ctx, store.Query{At: at, Filter: store.Filter{From: from, To: to}, Sort: store.DateDesc, Limit: r.GetInt("limit", 50)})
 		if err != nil {
 			return nil, err
 		}

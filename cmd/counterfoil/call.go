@@ -9,8 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/counterfoil/counterfoil/audit"
-	"github.com/counterfoil/counterfoil/policy"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -45,38 +46,25 @@ refusal (counterfoil help exit-codes) and has a receipt too.`,
 	return cmd
 }
 
-// called is what `call` prints.
-type called struct {
-	Result  json.RawMessage `json:"result,omitempty"`
-	Error   *calledError    `json:"error,omitempty"`
-	CallID  string          `json:"call_id"`
-	Receipt audit.Receipt   `json:"receipt"`
-}
-
-type calledError struct {
-	Code    tools.Code `json:"code"`
-	Message string     `json:"message"`
-}
-
 func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	args, err := a.callArgs(given)
 	if err != nil {
 		return err
 	}
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
-	who, err := cfg.caller(as)
+	who, err := cfg.Caller(as)
 	if err != nil {
 		return err
 	}
-	b, err := a.books(ctx, who.Name)
+	b, err := folder.OpenBooks(ctx, a.Home, who.Name)
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	out, err := b.call(ctx, who.Name, tool, args)
+	defer folder.Closing(b, &err)
+	out, err := b.Call(ctx, who.Name, tool, args)
 	if err != nil {
 		return err
 	}
@@ -89,37 +77,11 @@ func (a *app) call(ctx context.Context, as, tool, given string) (err error) {
 	return nil
 }
 
-// call runs one tool for a principal.
-func (f *folder) call(ctx context.Context, principal, tool string, args []byte) (called, error) {
-	s, err := f.service(ctx)
-	if err != nil {
-		return called{}, err
-	}
-	cfg := f.current.Load()
-	i := cfg.find(principal)
-	if i < 0 {
-		return called{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no such principal")
-	}
-	auth := "local"
-	if principal == cfg.LLM.Principal {
-		auth = "model" // whoever calls as the model has the model's rights
-	}
-	res := s.gate.Call(ctx, cfg.principal(cfg.Principals[i], auth), tools.Call{
-		Tool: tool, Args: args,
-		Client: policy.Client{Name: "counterfoil call", Version: readBuild().Version},
-	})
-	out := called{Result: res.Document, CallID: res.CallID, Receipt: res.Receipt}
-	if res.Err != nil {
-		out.Error = &calledError{res.Err.Code, res.Err.Message}
-	}
-	return out, nil
-}
-
 // printCalled prints what a call came to. With --json that is one line, and
 // the bytes of the result are exactly those that its digest commits to.
-func (a *app) printCalled(out called) error {
-	if !a.ui.json {
-		return a.ui.document(out)
+func (a *app) printCalled(out folder.Called) error {
+	if !a.UI.JSON {
+		return a.UI.Document(out)
 	}
 	result := out.Result
 	out.Result = nil
@@ -128,42 +90,29 @@ func (a *app) printCalled(out called) error {
 		return err
 	}
 	if result != nil {
-		a.ui.printf(`{"result":%s,%s`+"\n", result, rest[1:])
-		return a.ui.broken
+		a.UI.Printf(`{"result":%s,%s`+"\n", result, rest[1:])
+		return a.UI.Broken
 	}
-	a.ui.printf("%s\n", rest)
-	return a.ui.broken
-}
-
-// caller finds the principal that `call` and stdio act for.
-func (c *Config) caller(name string) (PrincipalConfig, error) {
-	for _, p := range c.Principals {
-		if p.Name == name || name == "" && p.Stdio {
-			return p, nil
-		}
-	}
-	if name != "" {
-		return PrincipalConfig{}, fail(exitUnauthenticated, "counterfoil token list shows them", "there is no principal %s", withoutNumbers(name))
-	}
-	return PrincipalConfig{}, fail(exitUnauthenticated, "set stdio: true for one of the principals in the config", "no principal of the config has stdio")
+	a.UI.Printf("%s\n", rest)
+	return a.UI.Broken
 }
 
 // callArgs reads the arguments: as they stand, from a file, or from stdin.
 func (a *app) callArgs(given string) ([]byte, error) {
 	switch {
 	case given == "-":
-		text, err := io.ReadAll(io.LimitReader(a.stdin, maxCallArgs+1))
+		text, err := io.ReadAll(io.LimitReader(a.Stdin, maxCallArgs+1))
 		if err == nil && len(text) > maxCallArgs {
 			err = fmt.Errorf("longer than %d bytes", maxCallArgs)
 		}
 		if err != nil {
-			return nil, fail(exitInvalid, "", "reading the arguments: %w", err)
+			return nil, exit.Fail(exit.Invalid, "", "reading the arguments: %w", err)
 		}
 		return text, nil
 	case strings.HasPrefix(given, "@"):
-		text, err := readBounded(given[1:], maxCallArgs)
+		text, err := bounded.ReadFile(given[1:], maxCallArgs)
 		if err != nil {
-			return nil, fail(exitInvalid, "", "reading the arguments: %w", err)
+			return nil, exit.Fail(exit.Invalid, "", "reading the arguments: %w", err)
 		}
 		return text, nil
 	case given == "":

@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/clientconfig"
 )
 
 // The programs below are complete: they run as printed. The token comes from
 // the environment so that it stands neither in a file nor in a process list.
 
-func renderInspector(a *app, o connectOptions, c command) string {
+func renderInspector(a *app, o connectOptions, c clientconfig.Command) string {
 	return `# Over stdio, as Claude Desktop does. --write puts the server into ./mcp.json:
 ` + renderServers(a, o, c) + `
 npx @modelcontextprotocol/inspector@2 --config mcp.json --server ` + shell(o.name) + `
@@ -20,17 +22,17 @@ npx @modelcontextprotocol/inspector@2 --cli ` + shell(o.url) + ` --transport htt
 ` + trust(o.url, "# ", "NODE_EXTRA_CA_CERTS")
 }
 
-func renderScript(_ *app, o connectOptions, _ command) string {
+func renderScript(_ *app, o connectOptions, _ clientconfig.Command) string {
 	text := strings.ReplaceAll(scriptText, "URL", shell(o.url))
 	first, rest, _ := strings.Cut(text, "\n") // its interpreter
 	return first + "\n" + trust(o.url, "# ", "CURL_CA_BUNDLE") + rest
 }
 
-func renderTypeScript(_ *app, o connectOptions, _ command) string {
+func renderTypeScript(_ *app, o connectOptions, _ clientconfig.Command) string {
 	return trust(o.url, "// ", "NODE_EXTRA_CA_CERTS") + strings.ReplaceAll(typeScriptText, "ADDRESS", quoted(o.url))
 }
 
-func renderPython(_ *app, o connectOptions, _ command) string {
+func renderPython(_ *app, o connectOptions, _ clientconfig.Command) string {
 	return trust(o.url, "# ", "SSL_CERT_FILE") + strings.ReplaceAll(pythonText, "URL", quoted(o.url))
 }
 

@@ -12,14 +12,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/clientconfig"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/internal/durable"
 )
 
 // maxClientConfig bounds a client's configuration file in bytes.
 const maxClientConfig = 4 << 20
-
-// endpoint is the path of the MCP endpoint.
-const endpoint = "/mcp"
 
 // connectOptions are the flags of `connect`.
 type connectOptions struct {
@@ -33,7 +35,7 @@ type connectOptions struct {
 // kept unless --file says otherwise ("" has no place of its own).
 type client struct {
 	name   string
-	render func(a *app, o connectOptions, c command) string
+	render func(a *app, o connectOptions, c clientconfig.Command) string
 	path   func(a *app) (string, error)
 	merge  bool // a JSON file with mcpServers, rather than a file of its own
 }
@@ -81,7 +83,7 @@ it, and a file that is not valid JSON is refused. Programs are written as new fi
 
 func (a *app) connect(c client, o connectOptions) error {
 	if o.file != "" && !o.write {
-		return fail(exitUsage, "add --write", "--file is for --write")
+		return exit.Fail(exit.Usage, "add --write", "--file is for --write")
 	}
 	if o.url == "" {
 		o.url = a.serverURL()
@@ -91,7 +93,7 @@ func (a *app) connect(c client, o connectOptions) error {
 		return err
 	}
 	if !o.write {
-		a.ui.printf("%s", c.render(a, o, cmd))
+		a.UI.Printf("%s", c.render(a, o, cmd))
 		return nil
 	}
 	if o.file == "" {
@@ -108,37 +110,37 @@ func (a *app) connect(c client, o connectOptions) error {
 func (a *app) createProgram(path, text string) error {
 	err := durable.Create(path, []byte(text), durable.FileMode)
 	if errors.Is(err, fs.ErrExist) {
-		return fail(exitConflict, "name another file with --file", "%s exists already", path)
+		return exit.Fail(exit.Conflict, "name another file with --file", "%s exists already", path)
 	}
 	if err == nil {
-		a.ui.notef("wrote %s", path)
+		a.UI.Notef("wrote %s", path)
 	}
 	return err
 }
 
 // mergeClient adds this server to a client's file.
-func (a *app) mergeClient(o connectOptions, cmd command) error {
+func (a *app) mergeClient(o connectOptions, cmd clientconfig.Command) error {
 	path := o.file
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // replace the file, not a link to it
 	}
-	old, err := readBounded(path, maxClientConfig)
+	old, err := bounded.ReadFile(path, maxClientConfig)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading the client's configuration: %w", err)
 	}
 	exists := err == nil
-	merged, err := mergeServer(old, o.name, cmd)
+	merged, err := clientconfig.Merge(old, o.name, cmd)
 	if err != nil {
-		return fail(exitInput, "mend or move the file; it was left alone", "%s: %w", path, err)
+		return exit.Fail(exit.Input, "mend or move the file; it was left alone", "%s: %w", path, err)
 	}
 	if exists && string(merged) == string(old) {
-		a.ui.notef("%s is up to date", path)
+		a.UI.Notef("%s is up to date", path)
 		return nil
 	}
 	if err := a.replaceKeeping(path, old, merged, exists); err != nil {
 		return err
 	}
-	a.ui.notef("wrote %s; restart the client", path)
+	a.UI.Notef("wrote %s; restart the client", path)
 	return nil
 }
 
@@ -149,64 +151,55 @@ func (a *app) replaceKeeping(path string, old, text []byte, exists bool) error {
 		if info, err := os.Stat(path); err == nil {
 			mode = info.Mode().Perm()
 		}
-		backup := path + ".bak-" + a.now().Format("20060102T150405.000000Z")
+		backup := path + ".bak-" + a.Now().Format("20060102T150405.000000Z")
 		if err := durable.Create(backup, old, mode); err != nil {
 			return fmt.Errorf("keeping the old configuration: %w", err)
 		}
-		a.ui.notef("the old file is %s", backup)
+		a.UI.Notef("the old file is %s", backup)
 	} else if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
 		return err
 	}
 	return durable.Replace(path, text, mode)
 }
 
-// command is how a client starts this server.
-type command struct {
-	Command string   `json:"command"`
-	Args    []string `json:"args"`
-}
-
-func (a *app) serverCommand() (command, error) {
+func (a *app) serverCommand() (clientconfig.Command, error) {
 	exe, err := os.Executable()
 	if err != nil {
-		return command{}, fmt.Errorf("finding this program: %w", err)
+		return clientconfig.Command{}, fmt.Errorf("finding this program: %w", err)
 	}
 	if real, err := filepath.EvalSymlinks(exe); err == nil && strings.Contains(real, "go-build") {
-		a.ui.warnf("this program runs from a build cache; install it (go install ./cmd/counterfoil) and connect again")
+		a.UI.Warnf("this program runs from a build cache; install it (go install ./cmd/counterfoil) and connect again")
 	}
-	args := []string{"serve", "--stdio", "--data", a.dataDir}
-	if a.configPath != a.data("config.yaml") {
-		args = append(args, "--config", a.configPath)
+	args := []string{"serve", "--stdio", "--data", a.DataDir}
+	if a.ConfigPath != a.Data("config.yaml") {
+		args = append(args, "--config", a.ConfigPath)
 	}
-	return command{exe, args}, nil
+	return clientconfig.Command{Command: exe, Args: args}, nil
 }
 
 // serverURL is where `serve` listens by the config, or by default.
 func (a *app) serverURL() string {
-	address := defaultAddress
-	if c, err := a.config(); err == nil && c.Serve.HTTP != "" {
+	address := config.DefaultAddress
+	if c, err := a.Config(); err == nil && c.Serve.HTTP != "" {
 		address = c.Serve.HTTP
 	}
-	return "http://" + address + endpoint
+	return "http://" + address + folder.Endpoint
 }
-
-// defaultAddress is that of the default config.
-const defaultAddress = "127.0.0.1:7171"
 
 // claudeDesktopPath is where the documentation of Claude Desktop says.
 func claudeDesktopPath(a *app) (string, error) {
 	const file = "claude_desktop_config.json"
-	if dir := a.env["APPDATA"]; runtime.GOOS == "windows" && dir != "" {
+	if dir := a.Env["APPDATA"]; runtime.GOOS == "windows" && dir != "" {
 		return filepath.Join(dir, "Claude", file), nil
 	}
-	home, err := a.home()
+	home, err := a.UserHome()
 	if err != nil {
 		return "", err
 	}
 	if runtime.GOOS == "darwin" {
 		return filepath.Join(home, "Library", "Application Support", "Claude", file), nil
 	}
-	if dir := a.env["XDG_CONFIG_HOME"]; filepath.IsAbs(dir) {
+	if dir := a.Env["XDG_CONFIG_HOME"]; filepath.IsAbs(dir) {
 		return filepath.Join(dir, "Claude", file), nil
 	}
 	return filepath.Join(home, ".config", "Claude", file), nil
@@ -216,8 +209,8 @@ func inHere(name string) func(*app) (string, error) {
 	return func(*app) (string, error) { return name, nil }
 }
 
-func renderServers(_ *app, o connectOptions, c command) string {
-	text, err := json.MarshalIndent(map[string]any{"mcpServers": map[string]command{o.name: c}}, "", "  ")
+func renderServers(_ *app, o connectOptions, c clientconfig.Command) string {
+	text, err := json.MarshalIndent(map[string]any{"mcpServers": map[string]clientconfig.Command{o.name: c}}, "", "  ")
 	must(err) // strings always encode
 	return string(text) + "\n"
 }

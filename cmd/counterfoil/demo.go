@@ -15,6 +15,12 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/ingest/demo"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
@@ -61,20 +67,20 @@ report there, and its pages can be looked at in a browser: no account is needed.
 }
 
 func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
-	if !validAddress(o.http) {
-		return fail(exitUsage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
+	if !config.ValidAddress(o.http) {
+		return exit.Fail(exit.Usage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
 	}
 	// The steps below say less than the commands they stand for.
-	inner := &app{ui: ui{out: io.Discard, err: io.Discard}, stdin: a.stdin, env: a.env, now: a.now, dataDir: a.dataDir, started: true}
+	inner := &app{Home: &home.Home{UI: console.UI{Out: io.Discard, Err: io.Discard}, Stdin: a.Stdin, Env: a.Env, Now: a.Now, DataDir: a.DataDir}, started: true}
 	if !keep {
 		dir, err := os.MkdirTemp("", "counterfoil-demo-")
 		if err != nil {
 			return fmt.Errorf("making a data folder: %w", err)
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-		inner.dataDir = dir
+		inner.DataDir = dir
 	}
-	inner.configPath = filepath.Join(inner.dataDir, "config.yaml")
+	inner.ConfigPath = filepath.Join(inner.DataDir, "config.yaml")
 	token, err := inner.demoSetup(ctx)
 	if err != nil {
 		return err
@@ -89,36 +95,36 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 			return err
 		}
 	}
-	f, err := inner.openData(ctx)
+	f, err := folder.Open(ctx, inner.Home)
 	if err != nil {
 		return err
 	}
-	defer f.closing(&err)
-	if err := f.demoImport(ctx, &a.ui); err != nil {
+	defer f.Closing(&err)
+	if err := demoImport(ctx, f, &a.UI); err != nil {
 		return err
 	}
-	return f.demoServe(ctx, o, token, box, &a.ui)
+	return demoServe(ctx, f, o, token, box, &a.UI)
 }
 
 // demoSetup makes the folder and a principal, and returns its token.
 func (a *app) demoSetup(ctx context.Context) (string, error) {
-	if _, err := os.Stat(a.data("VERSION")); err == nil {
-		return "", fail(exitConflict, "name a new folder with --data", "this data folder is in use already")
+	if _, err := os.Stat(a.Data("VERSION")); err == nil {
+		return "", exit.Fail(exit.Conflict, "name a new folder with --data", "this data folder is in use already")
 	}
-	if err := a.initFolder(ctx, pgInit{}, ""); err != nil {
+	if err := setup.Init(ctx, a.Home, setup.Postgres{}, ""); err != nil {
 		return "", err
 	}
-	token, hash := newToken()
-	return token, a.editPrincipals(func(_ *Config, list *yaml.Node) error {
-		return appendPrincipal(list, PrincipalConfig{Name: demoPrincipal, Roles: []string{"analyst", "writer"}}, hash)
+	token, hash := config.NewToken()
+	return token, a.EditPrincipals(func(_ *config.Config, list *yaml.Node) error {
+		return config.AppendPrincipal(list, config.Principal{Name: demoPrincipal, Roles: []string{"analyst", "writer"}}, hash)
 	})
 }
 
 // demoImport fills the store with the shipped transactions, and with one
 // statement that holds what must never leave.
-func (f *folder) demoImport(ctx context.Context, u *ui) error {
+func demoImport(ctx context.Context, f *folder.Folder, u *console.UI) error {
 	began := time.Now()
-	u.printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
+	u.Printf("Counterfoil demo: real purchase-card transactions of a city council\n%s\n\n", demo.Credit)
 	statements := append(demo.Statements(), demo.Statement{Name: plantedFile, Data: []byte(plantedStatement)})
 	rows := int64(0)
 	for _, s := range statements {
@@ -126,60 +132,60 @@ func (f *folder) demoImport(ctx context.Context, u *ui) error {
 		if s.Name == plantedFile {
 			o.Account = plantedAccount
 		}
-		report, err := f.importInput(ctx, ingest.Bytes(s.Name, s.Data), o, nil, func(_, _ int64) {})
+		report, err := f.ImportInput(ctx, ingest.Bytes(s.Name, s.Data), o, nil, func(_, _ int64) {})
 		if err != nil {
 			return err
 		}
-		u.printf("  imported %-28s %13s, %10s, %s to %s\n", s.Name, counted(report.Added, "booking"), counted(len(report.Accounts), "account"), report.First, report.Last)
+		u.Printf("  imported %-28s %13s, %10s, %s to %s\n", s.Name, console.Counted(report.Added, "booking"), console.Counted(len(report.Accounts), "account"), report.First, report.Last)
 		rows += report.Added
 	}
-	u.printf("  %d bookings in %.1f s, encrypted at rest, one signed record for each file\n", rows, time.Since(began).Seconds())
+	u.Printf("  %d bookings in %.1f s, encrypted at rest, one signed record for each file\n", rows, time.Since(began).Seconds())
 	return nil
 }
 
 // demoServe serves, takes the tour, and goes on serving unless told not to.
-func (f *folder) demoServe(ctx context.Context, o demoOptions, token string, box *notionSandbox, u *ui) error {
-	s, err := f.service(ctx)
+func demoServe(ctx context.Context, f *folder.Folder, o demoOptions, token string, box *notionSandbox, u *console.UI) error {
+	s, err := f.Service(ctx)
 	if err != nil {
 		return err
 	}
-	server, err := s.server()
+	server, err := s.Server()
 	if err != nil {
 		return err
 	}
 	ln, err := net.Listen("tcp", o.http)
 	if err != nil {
-		return fail(exitData, "name another address with --http", "listening: %w", err)
+		return exit.Fail(exit.Data, "name another address with --http", "listening: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx, ln) }()
-	url := "http://" + ln.Addr().String() + endpoint
-	u.printf("  serving  %s\n", url)
+	url := "http://" + ln.Addr().String() + folder.Endpoint
+	u.Printf("  serving  %s\n", url)
 	if box != nil {
-		u.printf("  pages    %s (a stand-in of Notion)\n", box.view())
+		u.Printf("  pages    %s (a stand-in of Notion)\n", box.view())
 	}
-	if err := f.tour(ctx, mcp.Dialing{URL: url, Token: token}, box, u); err != nil {
+	if err := tour(ctx, f, mcp.Dialing{URL: url, Token: token}, box, u); err != nil {
 		return err
 	}
 	if o.exit {
 		cancel()
 		return <-ended
 	}
-	f.howToConnect(url, token, box, u)
+	howToConnect(url, token, box, u)
 	return <-ended
 }
 
 // tour calls the server as any MCP client would.
-func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u *ui) error {
+func tour(ctx context.Context, f *folder.Folder, d mcp.Dialing, box *notionSandbox, u *console.UI) error {
 	client, err := d.Connect(ctx)
 	if err != nil {
 		return err
 	}
 	for i, stop := range tourStops {
-		u.printf("\n%d. %s\n", i+1, stop.title)
-		if err := f.visit(ctx, client, stop, u); err != nil {
+		u.Printf("\n%d. %s\n", i+1, stop.title)
+		if err := visit(ctx, f, client, stop, u); err != nil {
 			return errors.Join(err, client.Close())
 		}
 	}
@@ -188,48 +194,48 @@ func (f *folder) tour(ctx context.Context, d mcp.Dialing, box *notionSandbox, u 
 	}
 	next := len(tourStops) + 1
 	if box != nil {
-		u.printf("\n%d. A monthly report as a page: shown, approved, written once\n", next)
-		if err := f.tourNotion(ctx, d, box, u); err != nil {
+		u.Printf("\n%d. A monthly report as a page: shown, approved, written once\n", next)
+		if err := tourNotion(ctx, f, d, box, u); err != nil {
 			return err
 		}
 		next++
 	}
-	u.printf("\n%d. The log of all this, verified with its public key\n", next)
-	return f.tourVerify(ctx, u)
+	u.Printf("\n%d. The log of all this, verified with its public key\n", next)
+	return tourVerify(ctx, f, u)
 }
 
-func (f *folder) visit(ctx context.Context, client *mcp.Client, stop tourStop, u *ui) error {
-	u.printf("   > %s %s\n", stop.tool, argsText(stop.args))
+func visit(ctx context.Context, f *folder.Folder, client *mcp.Client, stop tourStop, u *console.UI) error {
+	u.Printf("   > %s %s\n", stop.tool, argsText(stop.args))
 	answer, err := client.Call(ctx, stop.tool, json.RawMessage(argsText(stop.args)))
 	if err != nil {
 		return err
 	}
 	if answer.IsError != stop.denied {
-		return fail(exitInternal, "", "the tour's call of %s did not go as it should: %s", stop.tool, answer.Text)
+		return exit.Fail(exit.Internal, "", "the tour's call of %s did not go as it should: %s", stop.tool, answer.Text)
 	}
 	lines, err := stop.show(answer)
 	if err != nil {
 		return err
 	}
 	for _, line := range lines {
-		u.printf("   %s\n", line)
+		u.Printf("   %s\n", line)
 	}
-	u.printf("   recorded as number %d of the log, leaf %s…\n", answer.Receipt.Index, answer.Receipt.Leaf[:min(12, len(answer.Receipt.Leaf))])
+	u.Printf("   recorded as number %d of the log, leaf %s…\n", answer.Receipt.Index, answer.Receipt.Leaf[:min(12, len(answer.Receipt.Leaf))])
 	return nil
 }
 
 // howToConnect says how a client of the user's own reaches this server.
-func (f *folder) howToConnect(url, token string, box *notionSandbox, u *ui) {
+func howToConnect(url, token string, box *notionSandbox, u *console.UI) {
 	if box != nil {
-		u.printf("\nSee the report: %s\n", box.view())
+		u.Printf("\nSee the report: %s\n", box.view())
 	}
 	header := "Authorization: Bearer " + token
-	u.printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
-	u.printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
-	u.printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector@2 --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
-	u.printf("  A script:\n%s\n\n", indent(curlCall(url, header)))
-	u.printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
-	u.printf("Serving until Ctrl-C.\n")
+	u.Printf("\nConnect your own client while this runs (the token is good for this demo only):\n\n")
+	u.Printf("  Claude Desktop, in claude_desktop_config.json:\n%s\n", indent(claudeOverHTTP(url, header)))
+	u.Printf("  MCP Inspector:\n    npx @modelcontextprotocol/inspector@2 --cli %s --transport http --header %s --method tools/list\n\n", url, shell(header))
+	u.Printf("  A script:\n%s\n\n", indent(curlCall(url, header)))
+	u.Printf("With your own data: counterfoil init, counterfoil import FILE, counterfoil connect claude-desktop --write\n")
+	u.Printf("Serving until Ctrl-C.\n")
 }
 
 // curlCall is one call without a session, as protocol revision 2026-07-28 has

@@ -5,12 +5,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 func TestDemo(t *testing.T) {
 	var out, errs bytes.Buffer
 	dir := t.TempDir() + "/kept"
-	if code := Main(t.Context(), []string{"demo", "--exit", "--data", dir}, strings.NewReader(""), &out, &errs, nil); code != exitOK {
+	if code := Main(t.Context(), []string{"demo", "--exit", "--data", dir}, strings.NewReader(""), &out, &errs, nil); code != exit.OK {
 		t.Fatalf("exit code %d\n%s\n%s", code, out.String(), errs.String())
 	}
 	text := out.String()
@@ -35,7 +37,7 @@ func TestDemo(t *testing.T) {
 	if strings.Contains(text+errs.String(), "cft_") {
 		t.Error("with --exit nothing needs the token, and it was printed")
 	}
-	if code := Main(t.Context(), []string{"demo", "--exit", "--data", dir}, strings.NewReader(""), &out, &errs, nil); code != exitConflict {
-		t.Errorf("a folder in use gives exit code %d, want %d", code, exitConflict)
+	if code := Main(t.Context(), []string{"demo", "--exit", "--data", dir}, strings.NewReader(""), &out, &errs, nil); code != exit.Conflict {
+		t.Errorf("a folder in use gives exit code %d, want %d", code, exit.Conflict)
 	}
 }

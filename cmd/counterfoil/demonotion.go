@@ -12,6 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
 	"github.com/counterfoil/counterfoil/mcp"
@@ -37,11 +42,11 @@ const sandboxRate = 3
 func openSandbox(addr string, o notiontest.Options) (*notionSandbox, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return nil, fail(exitUsage, "", "the sandbox's address must be a loopback one, such as 127.0.0.1:0")
+		return nil, exit.Fail(exit.Usage, "", "the sandbox's address must be a loopback one, such as 127.0.0.1:0")
 	}
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fail(exitData, "name another address with --notion-view", "listening: %w", err)
+		return nil, exit.Fail(exit.Data, "name another address with --notion-view", "listening: %w", err)
 	}
 	s := &notionSandbox{token: "ntn_sandbox" + rand.Text(), address: ln.Addr().String()}
 	o.Token, o.Seed = s.token, rand.Text()
@@ -59,7 +64,7 @@ func (s *notionSandbox) view() string { return "http://" + s.address + "/" }
 
 // configure puts the sandbox into a config, as a user would put Notion.
 func (s *notionSandbox) configure(a *app) error {
-	text, err := readBounded(a.configPath, maxConfig)
+	text, err := bounded.ReadFile(a.ConfigPath, config.MaxSize)
 	if err != nil {
 		return err
 	}
@@ -78,10 +83,10 @@ notion:
   targets:
     - {name: reports, kind: database, id: %s, key_property: Counterfoil key}
 `, port, port, strings.ReplaceAll(s.database, "-", ""))
-	if err := os.WriteFile(a.data("keys", "notion.token"), []byte(s.token+"\n"), durable.FileMode); err != nil {
+	if err := os.WriteFile(a.Data("keys", "notion.token"), []byte(s.token+"\n"), durable.FileMode); err != nil {
 		return err
 	}
-	return durable.Replace(a.configPath, text, durable.FileMode)
+	return durable.Replace(a.ConfigPath, text, durable.FileMode)
 }
 
 // demoReport is the report that the tour writes: a month of the demo's data.
@@ -89,17 +94,17 @@ const demoReport = `{"target":"reports","month":"2018-01"}`
 
 // tourNotion has a report written to the sandbox, with a person's approval for
 // which the tour stands in, and has it written again.
-func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox, u *ui) error {
+func tourNotion(ctx context.Context, f *folder.Folder, d mcp.Dialing, s *notionSandbox, u *console.UI) error {
 	d.Ask = func(_ context.Context, question string) bool {
-		u.printf("   asked, before anything is written:\n")
+		u.Printf("   asked, before anything is written:\n")
 		for i, line := range strings.Split(strings.TrimSpace(question), "\n") {
 			if i == 14 {
-				u.printf("     | …\n")
+				u.Printf("     | …\n")
 				break
 			}
-			u.printf("     | %s\n", plain(line))
+			u.Printf("     | %s\n", console.Plain(line))
 		}
-		u.printf("   answered for you: yes\n")
+		u.Printf("   answered for you: yes\n")
 		return true
 	}
 	client, err := d.Connect(ctx)
@@ -108,17 +113,17 @@ func (f *folder) tourNotion(ctx context.Context, d mcp.Dialing, s *notionSandbox
 	}
 	defer client.Close()
 	for _, want := range []string{"created", "unchanged"} {
-		u.printf("   > notion_upsert_report %s\n", demoReport)
+		u.Printf("   > notion_upsert_report %s\n", demoReport)
 		answer, err := client.Call(ctx, "notion_upsert_report", json.RawMessage(demoReport))
 		if err != nil {
 			return err
 		}
 		var doc struct{ State, URL string }
 		if answer.IsError || json.Unmarshal(answer.Document, &doc) != nil || doc.State != want {
-			return fail(exitInternal, "", "the tour's report did not go as it should: %s", answer.Text)
+			return exit.Fail(exit.Internal, "", "the tour's report did not go as it should: %s", answer.Text)
 		}
-		u.printf("   %s: %s (%d writes in Notion so far)\n", doc.State, doc.URL, s.Writes())
-		u.printf("   recorded as number %d of the log\n", answer.Receipt.Index)
+		u.Printf("   %s: %s (%d writes in Notion so far)\n", doc.State, doc.URL, s.Writes())
+		u.Printf("   recorded as number %d of the log\n", answer.Receipt.Index)
 	}
 	return nil
 }

@@ -9,6 +9,10 @@ import (
 	"text/tabwriter"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/mcp"
 )
 
@@ -95,7 +99,7 @@ func showAccounts(a *mcp.CallResult) ([]string, error) {
 	}
 	var rows [][]string
 	for _, it := range doc.Items {
-		rows = append(rows, []string{it.Name, it.Kind, cmp.Or(it.Number, "no number"), counted(it.Transactions, "booking"), it.Currency})
+		rows = append(rows, []string{it.Name, it.Kind, cmp.Or(it.Number, "no number"), console.Counted(it.Transactions, "booking"), it.Currency})
 	}
 	return aligned(rows), nil
 }
@@ -108,11 +112,11 @@ func showPlanted(a *mcp.CallResult) ([]string, error) {
 		return nil, err
 	}
 	if len(doc.Items) == 0 {
-		return nil, fail(exitInternal, "", "the planted booking was not found")
+		return nil, exit.Fail(exit.Internal, "", "the planted booking was not found")
 	}
 	return []string{
 		"in the statement:      " + plantedMemo,
-		"what the model gets:   " + plain(doc.Items[0].Memo),
+		"what the model gets:   " + console.Plain(doc.Items[0].Memo),
 	}, nil
 }
 
@@ -138,28 +142,28 @@ func showSummary(a *mcp.CallResult) ([]string, error) {
 		for _, k := range it.Keys {
 			keys = append(keys, k.Value)
 		}
-		rows = append(rows, append(keys, it.Out.Decimal+" "+it.Out.Currency, counted(it.Count, "booking")))
+		rows = append(rows, append(keys, it.Out.Decimal+" "+it.Out.Currency, console.Counted(it.Count, "booking")))
 	}
 	lines := aligned(rows)
 	for _, t := range doc.Totals {
-		lines = append(lines, fmt.Sprintf("out in all: %s %s in %s", t.Out.Decimal, t.Out.Currency, counted(t.Count, "booking")))
+		lines = append(lines, fmt.Sprintf("out in all: %s %s in %s", t.Out.Decimal, t.Out.Currency, console.Counted(t.Count, "booking")))
 	}
 	return lines, nil
 }
 
 // tourVerify checks the log as an auditor would: from its files, with the
 // public key alone.
-func (f *folder) tourVerify(ctx context.Context, u *ui) error {
-	key, err := f.app.logVerifier()
+func tourVerify(ctx context.Context, f *folder.Folder, u *console.UI) error {
+	key, err := storage.LogVerifier(f.Home)
 	if err != nil {
 		return err
 	}
-	u.printf("   > counterfoil audit verify\n")
-	report, err := audit.Verify(ctx, audit.VerifyOptions{Dir: f.app.dataDir, Keys: []string{key}})
+	u.Printf("   > counterfoil audit verify\n")
+	report, err := audit.Verify(ctx, audit.VerifyOptions{Dir: f.Home.DataDir, Keys: []string{key}})
 	if err != nil {
 		return err
 	}
-	u.printf("   %s\n   %d records in %d batches, root %s\n", report.Statement, report.Records, report.Batches, report.Root)
+	u.Printf("   %s\n   %d records in %d batches, root %s\n", report.Statement, report.Records, report.Batches, report.Root)
 	return nil
 }
 
@@ -170,7 +174,7 @@ func aligned(rows [][]string) []string {
 	for _, r := range rows {
 		cells := make([]string, len(r))
 		for i, c := range r {
-			cells[i] = plain(c)
+			cells[i] = console.Plain(c)
 		}
 		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}

@@ -8,12 +8,16 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 )
 
 // TestDocsNameEveryKey keeps docs/configuration.md complete.
 func TestDocsNameEveryKey(t *testing.T) {
 	text := readDoc(t, "configuration.md")
-	for _, key := range yamlKeys(reflect.TypeFor[Config](), "") {
+	for _, key := range yamlKeys(reflect.TypeFor[config.Config](), "") {
 		if !strings.Contains(text, "`"+key+"`") {
 			t.Errorf("docs/configuration.md does not name %s", key)
 		}
@@ -63,7 +67,7 @@ func TestCommandsAreDocumented(t *testing.T) {
 			t.Errorf("docs/cli.md does not name %s", c.CommandPath())
 		}
 	}
-	walk(newRootCmd(&app{}))
+	walk(newRootCmd(&app{Home: &home.Home{}}))
 }
 
 // TestExamplesAreTrue: every line of an example is a command that there is, with
@@ -80,7 +84,7 @@ func TestExamplesAreTrue(t *testing.T) {
 			if len(words) == 0 || words[0] != "counterfoil" {
 				continue
 			}
-			target, rest, err := newRootCmd(&app{}).Find(words[1:])
+			target, rest, err := newRootCmd(&app{Home: &home.Home{}}).Find(words[1:])
 			if err == nil {
 				err = target.ParseFlags(rest)
 			}
@@ -92,7 +96,7 @@ func TestExamplesAreTrue(t *testing.T) {
 			}
 		}
 	}
-	walk(newRootCmd(&app{}))
+	walk(newRootCmd(&app{Home: &home.Home{}}))
 }
 
 // exampleWords splits a line as a shell would, up to a comment, a pipe or a
@@ -120,18 +124,18 @@ func exampleWords(line string) (words []string) {
 
 func TestExitCodesAreDocumented(t *testing.T) {
 	text := readDoc(t, "cli.md")
-	for line := range strings.Lines(exitCodesText) {
+	for line := range strings.Lines(exit.CodesText) {
 		var code int
 		if _, err := fmt.Sscanf(line, "%d", &code); err != nil {
 			continue
 		}
-		if code < exitInvalid || code > exitToolInternal {
+		if code < exit.Invalid || code > exit.ToolInternal {
 			if !strings.Contains(text, fmt.Sprintf("\n| %d | ", code)) {
 				t.Errorf("docs/cli.md does not list exit code %d", code)
 			}
 		}
 	}
-	for c, code := range codeExits {
+	for c, code := range exit.CodeExits {
 		if !strings.Contains(text, fmt.Sprintf("%d %s", code, c)) {
 			t.Errorf("docs/cli.md does not list %d for %s", code, c)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 )
 
@@ -40,34 +41,34 @@ connection and refusal, and needs no data folder. docs/deploy.md shows it in a s
 
 func (a *app) egressProxy(ctx context.Context, listen string, allow, networks []string) error {
 	if len(allow) == 0 {
-		return fail(exitUsage, "for example: counterfoil egress --allow api.notion.com", "name each destination with --allow: without one the proxy would refuse every connection")
+		return exit.Fail(exit.Usage, "for example: counterfoil egress --allow api.notion.com", "name each destination with --allow: without one the proxy would refuse every connection")
 	}
-	cfg := egress.Config{Now: a.now, Record: recordEgress(a.logger())}
+	cfg := egress.Config{Now: a.Now, Record: recordEgress(a.Logger())}
 	var within []netip.Prefix
 	for _, n := range networks {
 		p, err := netip.ParsePrefix(n)
 		if err != nil {
-			return fail(exitUsage, "name it as 10.1.2.0/24", "--network is not a prefix")
+			return exit.Fail(exit.Usage, "name it as 10.1.2.0/24", "--network is not a prefix")
 		}
 		within = append(within, p)
 	}
 	for _, text := range allow {
 		d, err := egress.ParseDestination(text)
 		if err != nil {
-			return fail(exitUsage, "name it as api.notion.com or api.notion.com:443, in lower case and without wildcards", "--allow is not a host and port")
+			return exit.Fail(exit.Usage, "name it as api.notion.com or api.notion.com:443, in lower case and without wildcards", "--allow is not a host and port")
 		}
 		d.Networks = within
 		cfg.Destinations = append(cfg.Destinations, d)
 	}
 	guard, err := egress.New(cfg)
 	if err != nil {
-		return fail(exitUsage, "", "%w", err)
+		return exit.Fail(exit.Usage, "", "%w", err)
 	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
-		return fail(exitUsage, "", "listening: %w", err)
+		return exit.Fail(exit.Usage, "", "listening: %w", err)
 	}
-	a.ui.notef("egress proxy for %d destinations on %s", len(cfg.Destinations), l.Addr())
+	a.UI.Notef("egress proxy for %d destinations on %s", len(cfg.Destinations), l.Addr())
 	return serveUntil(ctx, egress.NewProxy(guard).Server(), l, egressStopTimeout)
 }
 

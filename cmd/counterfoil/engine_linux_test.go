@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -13,10 +12,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/counterfoil/counterfoil/internal/egress"
-	"github.com/counterfoil/counterfoil/llm"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
@@ -161,60 +158,4 @@ func TestEngineOutOfMemory(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	run(t, "--data", dir, "call", "list_accounts", "{}")
-}
-
-// TestModelIsCutOff: the sandbox is probed before the engine starts and every
-// hour; once a way out is found, or no proof, the model stays cut off.
-func TestModelIsCutOff(t *testing.T) {
-	for name, found := range map[string]error{"a way out": sandbox.ErrOpen, "no proof": sandbox.ErrVoid} {
-		t.Run(name, func(t *testing.T) {
-			a := quietApp(t)
-			m := watchedModel(t, a)
-			hour, outcomes := make(chan time.Time), make(chan error)
-			m.again = hour
-			m.probe = func(context.Context, bool) error { return <-outcomes }
-			ctx, cancel := context.WithCancel(t.Context())
-			done := make(chan bool)
-			go func() { m.watch(ctx); close(done) }()
-			outcomes <- nil // at the start
-			hour <- time.Now()
-			outcomes <- nil
-			hour <- time.Now()
-			outcomes <- fmt.Errorf("%w: tcp loopback", found)
-			hour <- time.Now() // it is not probed again: only a restart brings it back
-			if _, err := m.Complete(ctx, llm.Request{}, nil); !errors.Is(err, llm.ErrUnavailable) || !errors.Is(err, found) {
-				t.Errorf("after a probe that found %s: %v", name, err)
-			}
-			cancel()
-			<-done
-		})
-	}
-}
-
-// watchedModel is a model whose engine does not exist.
-func watchedModel(t *testing.T, a *app) *model {
-	t.Helper()
-	l := &LLMConfig{Model: "m", Endpoint: "unix:" + filepath.Join(t.TempDir(), "run", "s"), Command: []string{filepath.Join(t.TempDir(), "none")}}
-	client, err := llm.New(llm.Config{Endpoint: a.modelEndpoint(l), Model: l.Model})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &model{folder: &folder{app: a}, cfg: l, client: client}
-}
-
-// TestUnconfined: a kernel that cannot confine is refused where that is
-// required, and said elsewhere.
-func TestUnconfined(t *testing.T) {
-	var errs strings.Builder
-	a := &app{ui: ui{err: &errs}}
-	if err := a.unconfined(egress.LandlockAuto, egress.ErrUnconfined); err != nil || !strings.Contains(errs.String(), "firewall") {
-		t.Errorf("auto: %v, %q", err, errs.String())
-	}
-	var f *failure
-	if err := a.unconfined(egress.LandlockRequired, egress.ErrUnconfined); !errors.As(err, &f) || f.code != exitUnavailable {
-		t.Errorf("required: %v", err)
-	}
-	if err := a.confined("7", egress.Ports{}); err == nil { // the kernel does not forbid anything to this process
-		t.Error("the environment's word was believed")
-	}
 }

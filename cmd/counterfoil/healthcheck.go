@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/egress"
 )
 
@@ -43,14 +44,14 @@ http://127.0.0.1:7171/readyz.`,
 func (a *app) healthcheck(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
 	if err != nil {
-		return fail(exitUsage, "", "the argument is not a URL")
+		return exit.Fail(exit.Usage, "", "the argument is not a URL")
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	port, portErr := strconv.Atoi(u.Port())
 	if err != nil || portErr != nil || !ip.IsLoopback() || u.Scheme != "http" {
-		return fail(exitUsage, "name it as http://127.0.0.1:PORT/PATH", "only loopback addresses are asked")
+		return exit.Fail(exit.Usage, "name it as http://127.0.0.1:PORT/PATH", "only loopback addresses are asked")
 	}
-	guard, err := egress.New(egress.Config{Now: a.now, Destinations: []egress.Destination{{
+	guard, err := egress.New(egress.Config{Now: a.Now, Destinations: []egress.Destination{{
 		Host: u.Hostname(), Port: port, Plain: true, Networks: []netip.Prefix{netip.PrefixFrom(ip, ip.BitLen())},
 	}}})
 	if err != nil {
@@ -62,12 +63,12 @@ func (a *app) healthcheck(ctx context.Context, address string) error {
 	}
 	resp, err := guard.Client(healthTimeout).Do(req)
 	if err != nil {
-		return fail(exitData, "start counterfoil serve, or name its address: counterfoil healthcheck http://127.0.0.1:PORT/readyz", "there is no answer")
+		return exit.Fail(exit.Data, "start counterfoil serve, or name its address: counterfoil healthcheck http://127.0.0.1:PORT/readyz", "there is no answer")
 	}
 	defer resp.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(resp.Body, maxHealth))
 	if resp.StatusCode != http.StatusOK {
-		return fail(exitData, "", "the answer is %d", resp.StatusCode)
+		return exit.Fail(exit.Data, "", "the answer is %d", resp.StatusCode)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"iter"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -14,21 +13,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/ingest"
-	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
-	"github.com/counterfoil/counterfoil/internal/seal"
-	"github.com/counterfoil/counterfoil/internal/telemetry"
-	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/store"
-	"github.com/counterfoil/counterfoil/tools"
 )
 
 // progressEvery is how often a long import says how far it is.
 const progressEvery = 2 * time.Second
-
-// maxProfileFile bounds a CSV profile in bytes.
-const maxProfileFile = 64 << 10
 
 // importFlags are the flags of `import`.
 type importFlags struct {
@@ -88,18 +82,18 @@ func (a *app) importCommand(ctx context.Context, args []string, o importFlags) e
 		}
 	}
 	if modes > 1 {
-		return fail(exitUsage, "", "--watch, --detect, --preview and --dry-run do not go together")
+		return exit.Fail(exit.Usage, "", "--watch, --detect, --preview and --dry-run do not go together")
 	}
 	if err := o.readProfile(); err != nil {
 		return err
 	}
 	if o.Currency = strings.ToUpper(o.Currency); o.Currency != "" {
 		if _, ok := store.Exponent(o.Currency); !ok {
-			return fail(exitUsage, "give an ISO 4217 code, such as EUR", "--currency is not a currency")
+			return exit.Fail(exit.Usage, "give an ISO 4217 code, such as EUR", "--currency is not a currency")
 		}
 	}
 	if o.Charset != "" && !ingest.KnownCharset(o.Charset) {
-		return fail(exitUsage, "names are such as windows-1250, iso-8859-2 and shift_jis", "--charset is no character set")
+		return exit.Fail(exit.Usage, "names are such as windows-1250, iso-8859-2 and shift_jis", "--charset is no character set")
 	}
 	switch {
 	case o.detect:
@@ -113,7 +107,7 @@ func (a *app) importCommand(ctx context.Context, args []string, o importFlags) e
 func (a *app) importFiles(ctx context.Context, files []string, o importFlags) (err error) {
 	run := a.newImportRun(o)
 	if !slices.Contains(files, "-") {
-		run.ask = a.terminalAsker()
+		run.ask = a.TerminalAsker()
 	}
 	if err := run.open(ctx); err != nil {
 		return err
@@ -127,8 +121,8 @@ func (a *app) importFiles(ctx context.Context, files []string, o importFlags) (e
 			break
 		}
 	}
-	if a.ui.json {
-		err = errors.Join(err, a.ui.document(map[string]any{"imports": reportsJSON(reports)}))
+	if a.UI.JSON {
+		err = errors.Join(err, a.UI.Document(map[string]any{"imports": reportsJSON(reports)}))
 	}
 	return err
 }
@@ -146,13 +140,13 @@ func (o *importFlags) readProfile() error {
 	if ext != ".yaml" && ext != ".yml" && ext != ".rules" {
 		return nil
 	}
-	text, err := readBounded(o.Profile, maxProfileFile)
+	text, err := bounded.ReadFile(o.Profile, folder.MaxProfileFile)
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		err = at.Err // without the path, which may hold an account number
 	}
 	if err != nil {
-		return fail(exitInput, "", "reading the profile: %w", err)
+		return exit.Fail(exit.Input, "", "reading the profile: %w", err)
 	}
 	name := filepath.Base(o.Profile)
 	if ext == ".rules" {
@@ -163,7 +157,7 @@ func (o *importFlags) readProfile() error {
 		p, err = tabular.ReadProfile(bytes.NewReader(text))
 	}
 	if err != nil {
-		return fail(exitInput, "docs/import.md describes profiles", "%s: %w", name, err)
+		return exit.Fail(exit.Input, "docs/import.md describes profiles", "%s: %w", name, err)
 	}
 	o.Profile, o.own = p.Name, ownProfile{[]*ingest.Profile{p}, text}
 	return nil
@@ -178,120 +172,15 @@ func rulesYAML(name string, rules []byte) ([]byte, error) {
 	return p.YAML()
 }
 
-// importStatement imports a statement and puts its batch on record.
-func (f *folder) importStatement(ctx context.Context, in ingest.Input, r importRequest, progress func(rows, bytes int64)) (ingest.Report, error) {
-	var profiles []*ingest.Profile
-	if r.Profile != nil {
-		p, err := tabular.ReadProfile(bytes.NewReader(r.Profile))
-		if err != nil {
-			return ingest.Report{}, asInput(err)
-		}
-		profiles = append(profiles, p)
-	}
-	return f.importInput(ctx, in, r.Options, profiles, progress)
-}
-
-func (f *folder) importInput(ctx context.Context, in ingest.Input, o ingest.Options, profiles []*ingest.Profile, progress func(rows, bytes int64)) (ingest.Report, error) {
-	im, err := ingest.New(f.importConfig(ctx, profiles, progress))
-	if err != nil {
-		return ingest.Report{}, err
-	}
-	f.sealing.RLock()
-	defer f.sealing.RUnlock()
-	begun := time.Now()
-	var report ingest.Report
-	err = f.changing(ctx, func(s store.Store) (err error) {
-		report, err = im.File(ctx, owned{f, s}, in, o)
-		return err
-	})
-	f.observeImport(begun, &report, err)
-	if o.DryRun {
-		return report, f.withoutKnown(ctx, asInput(err))
-	}
-	if err == nil {
-		err = f.recordChange(ctx)
-	}
-	f.telemetry.Synced(telemetry.SourceImport, err == nil, f.app.now())
-	return report, f.withoutKnown(ctx, asInput(err))
-}
-
-// asInput gives refused files their exit code, and says what can be done.
-func asInput(err error) error {
-	var refused *ingest.Error
-	if !errors.As(err, &refused) {
-		return err
-	}
-	hint := "counterfoil import --detect FILE explains what a file is taken for"
-	for _, h := range inputHints {
-		if strings.Contains(refused.Reason, h.reason) {
-			hint = h.hint
-		}
-	}
-	if delimited(refused.File) && (refused.Reason == stmt.ReasonDate || strings.HasPrefix(refused.Reason, "amount")) {
-		hint = "if the bank writes dates or amounts otherwise: counterfoil import profile new FILE"
-	}
-	return fail(exitInput, "nothing of this file was kept; "+hint, "%w", err)
-}
-
-// delimited reports whether a file is called as CSV files are.
-func delimited(name string) bool {
-	return slices.Contains([]string{".csv", ".tsv", ".tab", ".txt"}, strings.ToLower(filepath.Ext(name)))
-}
-
-// inputHints are for reasons that a flag answers.
-var inputHints = []struct{ reason, hint string }{
-	{"does not say its currency", "name it with --currency"},
-	{"day first or month first", "say which with --profile qif-dmy, qif-mdy or qif-ymd"},
-	{"no CSV profile fits", "counterfoil import profile new FILE makes one for a CSV file"},
-	{"is a directory", "name the files in it, or import what comes into it with --watch"},
-}
-
-func (f *folder) importConfig(ctx context.Context, profiles []*ingest.Profile, progress func(rows, bytes int64)) ingest.Config {
-	key := tools.TokenKey(f.keys)
-	return ingest.Config{
-		MAC: func(msg []byte) [32]byte { return f.keys.MAC(seal.PurposeDB, msg) },
-		Redactor: func(known [][]byte, found func(token, value string)) (func(dst, src []byte) ([]byte, error), error) {
-			return f.textRedactor(ctx, known, found)
-		},
-		Epoch: f.rowEpoch(),
-		Token: func(entity, value string) string { return redact.TokenOf(key, redact.Entity(entity), value) },
-		Fingerprint: func(entity, value, token string) ([]byte, error) {
-			return redact.FingerprintAs(key, redact.Entity(entity), value, token)
-		},
-		Seal: func(account, token, value string) (store.Sealed, error) {
-			return f.seal(f.cfg.Store.Owners[account], token, value)
-		},
-		Now:      f.app.now,
-		Currency: f.cfg.Import.Currency,
-		Profiles: profiles,
-		Progress: progress,
-	}
-}
-
 // progress says now and then how far a long import is.
 func (a *app) progress(name func() string) func(rows, bytes int64) {
-	next := a.now().Add(progressEvery)
+	next := a.Now().Add(progressEvery)
 	return func(rows, bytes int64) {
-		if now := a.now(); now.After(next) {
+		if now := a.Now(); now.After(next) {
 			next = now.Add(progressEvery)
-			a.ui.notef("%s: %d rows, %.1f MB", name(), rows, float64(bytes)/1e6)
+			a.UI.Notef("%s: %d rows, %.1f MB", name(), rows, float64(bytes)/1e6)
 		}
 	}
-}
-
-// owned is the store with the owners of the config: it gives each account that
-// an import brings its owner.
-type owned struct {
-	*folder
-	into store.Store
-}
-
-// Import implements ingest.Writer.
-func (o owned) Import(ctx context.Context, im store.Import, rows iter.Seq2[store.Row, error], dryRun bool) (store.Imported, error) {
-	for i := range im.Accounts {
-		im.Accounts[i].Subject = o.cfg.Store.Owners[im.Accounts[i].Name]
-	}
-	return o.into.Import(ctx, im, rows, dryRun)
 }
 
 func newImportListCmd(a *app) *cobra.Command {
@@ -303,7 +192,7 @@ func newImportListCmd(a *app) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 || limit > maxListed {
-				return fail(exitUsage, "", "--limit is 1 to %d", maxListed)
+				return exit.Fail(exit.Usage, "", "--limit is 1 to %d", maxListed)
 			}
 			return a.listBatches(cmd.Context(), limit)
 		},
@@ -316,22 +205,16 @@ func newImportListCmd(a *app) *cobra.Command {
 const maxListed = 1000
 
 func (a *app) listBatches(ctx context.Context, limit int) (err error) {
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	batches, err := b.batches(ctx, limit)
+	defer folder.Closing(b, &err)
+	batches, err := b.Batches(ctx, limit)
 	if err != nil {
 		return err
 	}
 	return a.printBatches(batches)
-}
-
-func (f *folder) batches(ctx context.Context, limit int) ([]store.Batch, error) {
-	return listFrom(ctx, f.store, func(ctx context.Context, at store.Snapshot) ([]store.Batch, error) {
-		return f.store.Batches(ctx, at, 0, limit)
-	})
 }
 
 func newImportUndoCmd(a *app) *cobra.Command {
@@ -345,32 +228,20 @@ can still be replayed.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			number, err := strconv.ParseInt(args[0], 10, 64)
 			if err != nil || number < 1 {
-				return fail(exitUsage, "counterfoil import list shows them", "a batch is a whole number")
+				return exit.Fail(exit.Usage, "counterfoil import list shows them", "a batch is a whole number")
 			}
-			return a.change(cmd.Context(), func(b books) (store.Batch, error) { return b.undo(cmd.Context(), number) })
+			return a.change(cmd.Context(), func(b folder.Books) (store.Batch, error) { return b.Undo(cmd.Context(), number) })
 		},
 	}
 }
 
-// undo undoes a batch and puts that on record.
-func (f *folder) undo(ctx context.Context, batch int64) (b store.Batch, err error) {
-	err = f.changing(ctx, func(s store.Store) (err error) {
-		b, err = s.Undo(ctx, batch, f.app.now())
-		return err
-	})
-	if err != nil {
-		return b, err
-	}
-	return b, f.recordChange(ctx)
-}
-
 // change makes one batch of changes and prints it.
-func (a *app) change(ctx context.Context, make func(books) (store.Batch, error)) (err error) {
-	b, err := a.books(ctx, "")
+func (a *app) change(ctx context.Context, make func(folder.Books) (store.Batch, error)) (err error) {
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
+	defer folder.Closing(b, &err)
 	batch, err := make(b)
 	if err != nil {
 		return err

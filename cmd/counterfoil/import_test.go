@@ -10,6 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/arrivals"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -18,11 +23,11 @@ func importApp(t *testing.T, answers string) (a *app, out, err *bytes.Buffer) {
 	t.Helper()
 	out, err = &bytes.Buffer{}, &bytes.Buffer{}
 	dir := filepath.Join(t.TempDir(), "data")
-	a = &app{
-		ui: ui{out: out, err: err}, stdin: strings.NewReader(answers), env: map[string]string{"HOME": t.TempDir()},
-		now: func() time.Time { return time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC) }, terminal: true,
-	}
-	if code := a.run(t, "init", "--data", dir); code != exitOK {
+	a = &app{Home: &home.Home{
+		UI: console.UI{Out: out, Err: err}, Stdin: strings.NewReader(answers), Env: map[string]string{"HOME": t.TempDir()},
+		Now: func() time.Time { return time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC) }, Terminal: true,
+	}}
+	if code := a.run(t, "init", "--data", dir); code != exit.OK {
 		t.Fatalf("init exits with %d: %s", code, err)
 	}
 	out.Reset()
@@ -33,15 +38,15 @@ func importApp(t *testing.T, answers string) (a *app, out, err *bytes.Buffer) {
 // run runs one command of an app that stays.
 func (a *app) run(t *testing.T, args ...string) int {
 	t.Helper()
-	if a.dataDir != "" {
-		args = append(args, "--data", a.dataDir)
+	if a.DataDir != "" {
+		args = append(args, "--data", a.DataDir)
 	}
-	config := a.configPath
+	config := a.ConfigPath
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	code := a.finish(t.Context(), root.ExecuteContext(t.Context()))
 	if config != "" {
-		a.configPath = config
+		a.ConfigPath = config
 	}
 	return code
 }
@@ -54,21 +59,21 @@ func TestImportAsks(t *testing.T) {
 	a, out, err := importApp(t, "maybe\nn\n\nyes\n")
 	file := samples + "profiles/monzo.csv"
 	for range 3 {
-		if code := a.run(t, "import", file); code != exitInput || out.Len() > 0 {
+		if code := a.run(t, "import", file); code != exit.Input || out.Len() > 0 {
 			t.Errorf("exit code %d, and %q", code, out)
 		}
 		if !strings.Contains(err.String(), "import it? [y/N]\n") || !strings.Contains(err.String(), "monzo.csv was not imported") {
 			t.Errorf("said %q", err)
 		}
-		a.stdin = io.MultiReader(strings.NewReader(map[bool]string{true: "n\n", false: ""}[err.Len() > 0]))
+		a.Stdin = io.MultiReader(strings.NewReader(map[bool]string{true: "n\n", false: ""}[err.Len() > 0]))
 		err.Reset()
 	}
-	a.stdin = strings.NewReader("yes\n")
-	if code := a.run(t, "import", file); code != exitOK || !strings.Contains(out.String(), "imported as batch 1\n") {
+	a.Stdin = strings.NewReader("yes\n")
+	if code := a.run(t, "import", file); code != exit.OK || !strings.Contains(out.String(), "imported as batch 1\n") {
 		t.Errorf("exit code %d, and %q, %q", code, out, err)
 	}
 	err.Reset()
-	if code := a.run(t, "import", file); code != exitOK || err.Len() > 0 {
+	if code := a.run(t, "import", file); code != exit.OK || err.Len() > 0 {
 		t.Errorf("a known kind: exit code %d, said %q", code, err)
 	}
 }
@@ -83,9 +88,9 @@ func TestImportAsksNobody(t *testing.T) {
 			if failed != nil {
 				t.Fatal(failed)
 			}
-			a.stdin = bytes.NewReader(text)
+			a.Stdin = bytes.NewReader(text)
 		}
-		if code := a.run(t, append([]string{"import"}, args...)...); code != exitOK || strings.Contains(err.String(), "[y/N]") {
+		if code := a.run(t, append([]string{"import"}, args...)...); code != exit.OK || strings.Contains(err.String(), "[y/N]") {
 			t.Errorf("%v: exit code %d, said %q", args, code, err)
 		}
 	}
@@ -96,10 +101,10 @@ func TestImportQuestionEndsWithContext(t *testing.T) {
 	silent, hold := io.Pipe()
 	defer hold.Close()
 	a, _, _ := importApp(t, "")
-	a.stdin = silent
+	a.Stdin = silent
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := a.asker().yes(ctx, "well?"); err != context.Canceled {
+	if _, err := a.Asker().Yes(ctx, "well?"); err != context.Canceled {
 		t.Errorf("got %v", err)
 	}
 }
@@ -108,9 +113,10 @@ func TestImportQuestionEndsWithContext(t *testing.T) {
 // use the data folder.
 func TestImportWaitsWithoutFolder(t *testing.T) {
 	a, _, _ := importApp(t, "")
-	other := *a
-	a.stdin = readerFunc(func(p []byte) (int, error) {
-		f, err := other.openData(t.Context())
+	mine := *a.Home
+	other := app{Home: &mine}
+	a.Stdin = readerFunc(func(p []byte) (int, error) {
+		f, err := folder.Open(t.Context(), other.Home)
 		if err != nil {
 			t.Errorf("the folder is held: %v", err)
 		} else {
@@ -118,7 +124,7 @@ func TestImportWaitsWithoutFolder(t *testing.T) {
 		}
 		return copy(p, "y\n"), nil
 	})
-	if code := a.run(t, "import", samples+"ofx/checking.ofx"); code != exitOK {
+	if code := a.run(t, "import", samples+"ofx/checking.ofx"); code != exit.OK {
 		t.Errorf("exit code %d", code)
 	}
 }
@@ -146,8 +152,8 @@ func TestImportSamples(t *testing.T) {
 	for _, file := range files {
 		reports, err := run.importFile(t.Context(), file)
 		if err != nil {
-			if f := classify(err, false, true); f.code != exitInput {
-				t.Errorf("%s: exit code %d: %v", file, f.code, err)
+			if f := exit.Classify(err, false, true); f.Code != exit.Input {
+				t.Errorf("%s: exit code %d: %v", file, f.Code, err)
 			}
 			continue
 		}
@@ -178,41 +184,12 @@ func TestImportOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer run.close()
-	if err := run.books.(*folder).store.Close(); err != nil {
+	if err := run.books.(*folder.Folder).Store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	_, err := run.importFile(t.Context(), samples+"ofx/checking.ofx")
 	if err == nil || strings.Count(err.Error(), "importing") > 1 {
 		t.Errorf("got %v", err)
-	}
-}
-
-// TestSeen keeps the newest lines, and survives what it cannot read.
-func TestSeen(t *testing.T) {
-	s := &seen{path: filepath.Join(t.TempDir(), "imported")}
-	if s.has("kind ofx") {
-		t.Error("an empty file has something")
-	}
-	many := strings.Repeat("file x\n", maxSeen-1) + "kind ofx\n"
-	if err := os.WriteFile(s.path, []byte(many), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if err := s.add("kind csv a\tb"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !s.has("kind ofx") || !s.has("kind csv a\tb") || len(s.lines()) != maxSeen {
-		t.Errorf("%d lines", len(s.lines()))
-	}
-	if err := os.WriteFile(s.path, make([]byte, maxSeenFile+1), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.add("kind ofx"); err != nil || len(s.lines()) != 1 {
-		t.Errorf("%d lines, %v", len(s.lines()), err)
-	}
-	if got, want := kindOf("csv", "a\nkind ofx"), "kind csv a kind ofx"; got != want {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -231,7 +208,7 @@ func watchInbox(t *testing.T, a *app) *inbox {
 }
 
 func (b *inbox) start(a *app) {
-	b.w = &watcher{run: a.newImportRun(importFlags{}), dir: b.dir, files: map[string]*watched{}}
+	b.w = &watcher{run: a.newImportRun(importFlags{}), in: arrivals.New(b.dir)}
 }
 
 func (b *inbox) look(n int) {
@@ -288,7 +265,7 @@ func TestImportWatch(t *testing.T) {
 	}
 
 	// Another run knows what this one has taken, so that an undo stays.
-	if code := a.run(t, "import", "undo", "2"); code != exitOK {
+	if code := a.run(t, "import", "undo", "2"); code != exit.OK {
 		t.Fatal(code)
 	}
 	out.Reset()
@@ -308,7 +285,7 @@ func TestImportWatchEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ticks, ended := make(chan time.Time), make(chan error, 1)
 	go func() { ended <- b.w.watch(ctx, ticks) }()
-	for range settledAfter + 1 { // each is taken when a look is over
+	for range arrivals.SettledAfter + 1 { // each is taken when a look is over
 		ticks <- time.Time{}
 	}
 	cancel()
@@ -340,20 +317,20 @@ func TestImportWatchWaits(t *testing.T) {
 // file is imported when it is over.
 func TestImportWatchTriesAgain(t *testing.T) {
 	a, out, errs := importApp(t, "")
-	config, err := os.ReadFile(a.configPath)
+	config, err := os.ReadFile(a.ConfigPath)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := watchInbox(t, a)
 	b.put("one.ofx", statement(1, 2))
-	if err := os.WriteFile(a.configPath, []byte("nonsense: 1\n"), 0o600); err != nil {
+	if err := os.WriteFile(a.ConfigPath, []byte("nonsense: 1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b.look(6)
 	if got := strings.Count(errs.String(), "trying again"); got != 1 || out.Len() > 0 {
 		t.Errorf("told %d times: %s%s", got, errs, out)
 	}
-	if err := os.WriteFile(a.configPath, config, 0o600); err != nil {
+	if err := os.WriteFile(a.ConfigPath, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b.look(2)
@@ -364,10 +341,10 @@ func TestImportWatchTriesAgain(t *testing.T) {
 
 func TestImportWatchWants(t *testing.T) {
 	a, _, errs := importApp(t, "")
-	if code := a.run(t, "import", "--watch", t.TempDir(), t.TempDir()); code != exitUsage {
+	if code := a.run(t, "import", "--watch", t.TempDir(), t.TempDir()); code != exit.Usage {
 		t.Errorf("two folders: %d", code)
 	}
-	if code := a.run(t, "import", "--watch", samples+"ofx/checking.ofx"); code != exitInput || !strings.Contains(errs.String(), "is not a folder") {
+	if code := a.run(t, "import", "--watch", samples+"ofx/checking.ofx"); code != exit.Input || !strings.Contains(errs.String(), "is not a folder") {
 		t.Errorf("a file: %d, %s", code, errs)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -31,7 +34,7 @@ func (r *importRun) explain(ctx context.Context, in ingest.Input) (ingest.Detect
 		return ingest.Detection{}, err
 	}
 	d, err := im.Detect(ctx, in, r.flags.Options)
-	return d, asInput(err)
+	return d, folder.AsInput(err)
 }
 
 // detectFiles explains files and imports none. It needs no data folder.
@@ -47,18 +50,18 @@ func (a *app) detectFiles(ctx context.Context, files []string, o importFlags) er
 			if d.Format == "" {
 				unknown++
 			}
-			if found = append(found, detectionOf(d)); !a.ui.json {
+			if found = append(found, detectionOf(d)); !a.UI.JSON {
 				a.printDetection(d)
 			}
 		}
 	}
-	if a.ui.json {
-		if err := a.ui.document(map[string]any{"files": found}); err != nil {
+	if a.UI.JSON {
+		if err := a.UI.Document(map[string]any{"files": found}); err != nil {
 			return err
 		}
 	}
 	if unknown > 0 {
-		return fail(exitInput, "counterfoil import profile new FILE makes a profile for a CSV file", "%d of %d files would not be imported", unknown, len(found))
+		return exit.Fail(exit.Input, "counterfoil import profile new FILE makes a profile for a CSV file", "%d of %d files would not be imported", unknown, len(found))
 	}
 	return nil
 }
@@ -85,30 +88,30 @@ func (r *importRun) explainAll(ctx context.Context, file string) (out []ingest.D
 // presentable is what may be printed: the name is the file's, and what is taken for the
 // header of a file without one is its first booking.
 func presentable(d ingest.Detection) ingest.Detection {
-	d.Source = safe(d.Source)
+	d.Source = console.Safe(d.Source)
 	for i, c := range d.Columns {
-		d.Columns[i] = safe(c)
+		d.Columns[i] = console.Safe(c)
 	}
 	return d
 }
 
 func (a *app) printDetection(d ingest.Detection) {
-	u := &a.ui
+	u := &a.UI
 	if d.Format == "" {
-		u.printf("%s: %s\n", plain(d.Source), d.Refused)
+		u.Printf("%s: %s\n", console.Plain(d.Source), d.Refused)
 	} else {
-		u.printf("%s: %s\n  because %s\n", plain(d.Source), orFormat(d), plain(d.Why))
+		u.Printf("%s: %s\n  because %s\n", console.Plain(d.Source), orFormat(d), console.Plain(d.Why))
 	}
 	if d.Charset != "" {
-		u.printf("  characters: %s\n", d.Charset)
+		u.Printf("  characters: %s\n", d.Charset)
 	}
 	for _, p := range d.Profiles {
 		if p.Name != d.Profile {
-			u.printf("  %s %s: %s\n", others(p), plain(p.Name), plain(p.Why))
+			u.Printf("  %s %s: %s\n", others(p), console.Plain(p.Name), console.Plain(p.Why))
 		}
 	}
 	if len(d.Columns) > 0 {
-		u.printf("  columns: %s\n", plain(strings.Join(d.Columns, " | ")))
+		u.Printf("  columns: %s\n", console.Plain(strings.Join(d.Columns, " | ")))
 	}
 }
 
@@ -116,7 +119,7 @@ func orFormat(d ingest.Detection) string {
 	if d.Profile == "" {
 		return d.Format
 	}
-	return d.Format + ", profile " + plain(d.Profile)
+	return d.Format + ", profile " + console.Plain(d.Profile)
 }
 
 // others says why a profile that fits was not chosen.

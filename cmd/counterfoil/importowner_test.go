@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // TestImportThroughOwner: previews, profiles of the user's own and archives work
@@ -35,7 +37,7 @@ func TestImportThroughOwner(t *testing.T) {
 	} {
 		var out, errs bytes.Buffer
 		code := Main(t.Context(), append([]string{"import", "--data", dir}, c.args...), strings.NewReader(""), &out, &errs, os.Environ())
-		if code != exitOK || !strings.Contains(out.String(), c.out) || !strings.Contains(errs.String(), c.errs) || c.errs == "" && errs.Len() > 0 {
+		if code != exit.OK || !strings.Contains(out.String(), c.out) || !strings.Contains(errs.String(), c.errs) || c.errs == "" && errs.Len() > 0 {
 			t.Errorf("%v: exit code %d\n%s%s", c.args, code, &out, &errs)
 		}
 	}

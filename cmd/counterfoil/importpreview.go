@@ -7,6 +7,9 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/arrivals"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -30,7 +33,7 @@ func (r *importRun) previewOptions() ingest.Options {
 // asks whether to import it.
 func (r *importRun) introduce(ctx context.Context, in ingest.Input) error {
 	d, err := r.explain(ctx, in)
-	if err != nil || d.Format == "" || r.seen.has(kindOf(d.Format, d.Profile)) {
+	if err != nil || d.Format == "" || r.seen.Has(arrivals.KindOf(d.Format, d.Profile)) {
 		return nil // importing says what is wrong
 	}
 	report, err := r.one(ctx, in, r.previewOptions())
@@ -46,30 +49,30 @@ func (r *importRun) introduce(ctx context.Context, in ingest.Input) error {
 	if err := r.close(); err != nil {
 		return err
 	}
-	yes, err := r.ask.yes(ctx, "import it?")
+	yes, err := r.ask.Yes(ctx, "import it?")
 	if err == nil && !yes {
-		err = fail(exitInput, "", "%s was not imported", plain(report.Source))
+		err = exit.Fail(exit.Input, "", "%s was not imported", console.Plain(report.Source))
 	}
 	return err
 }
 
 // notePreview writes a preview to stderr.
 func (r *importRun) notePreview(report ingest.Report) {
-	u := &r.app.ui
+	u := &r.app.UI
 	format := report.Format
 	if report.Profile != "" {
 		format += ", profile " + report.Profile
 	}
-	u.notef("%s is the first file of its kind here (%s: %s)", report.Source, format, report.Why)
+	u.Notef("%s is the first file of its kind here (%s: %s)", report.Source, format, report.Why)
 	if report.Rows > 0 {
-		u.notef("%s, %s to %s; %s", counted(report.Rows, "booking"), report.First, report.Last, totals(report.Totals))
+		u.Notef("%s, %s to %s; %s", console.Counted(report.Rows, "booking"), report.First, report.Last, totals(report.Totals))
 	}
 	for i, acc := range report.Accounts {
 		if i == maxPreviewAccounts {
-			u.notef("and %d more accounts", len(report.Accounts)-i)
+			u.Notef("and %d more accounts", len(report.Accounts)-i)
 			break
 		}
-		u.notef("account %q, %s %s%s", plain(acc.Name), acc.Currency, acc.Kind, lastFour(acc.Last4))
+		u.Notef("account %q, %s %s%s", console.Plain(acc.Name), acc.Currency, acc.Kind, lastFour(acc.Last4))
 	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -78,7 +81,7 @@ func (r *importRun) notePreview(report ingest.Report) {
 	}
 	w.Flush()
 	for line := range strings.Lines(b.String()) {
-		u.notef("%s", line)
+		u.Notef("%s", line)
 	}
 }
 
@@ -86,7 +89,7 @@ func (r *importRun) notePreview(report ingest.Report) {
 func (a *app) printPreview(r ingest.Report) {
 	if len(r.Preview) > 0 {
 		rows := previewTable(r)
-		a.ui.table(rows[0], rows[1:])
+		a.UI.Table(rows[0], rows[1:])
 	}
 }
 
@@ -97,7 +100,7 @@ func previewTable(r ingest.Report) [][]string {
 	for _, t := range r.Preview {
 		rows = append(rows, []string{
 			t.Booked.String(), t.Amount.Decimal() + " " + t.Amount.Currency, string(t.Status),
-			clip(previewText(t)), orDash(clip(t.Category)),
+			clip(previewText(t)), console.OrDash(clip(t.Category)),
 		})
 	}
 	return rows
@@ -109,11 +112,11 @@ func previewText(t store.Transaction) string {
 	if t.Counterparty != "" && t.Description != "" && !said {
 		return t.Counterparty + ": " + t.Description
 	}
-	return orDash(cmp.Or(t.Description, t.Counterparty, t.Merchant, t.Memo))
+	return console.OrDash(cmp.Or(t.Description, t.Counterparty, t.Merchant, t.Memo))
 }
 
 func clip(s string) string {
-	s = plain(s)
+	s = console.Plain(s)
 	if utf8.RuneCountInString(s) <= maxPreviewText {
 		return s
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"regexp"
@@ -13,11 +12,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/ingest"
-	stmt "github.com/counterfoil/counterfoil/ingest/statement"
 	"github.com/counterfoil/counterfoil/ingest/tabular"
 	"github.com/counterfoil/counterfoil/internal/durable"
-	"github.com/counterfoil/counterfoil/store"
 )
 
 func newImportProfileCmd(a *app) *cobra.Command {
@@ -58,17 +58,17 @@ var notInName = regexp.MustCompile(`[^a-z0-9]+`)
 
 func (a *app) newProfile(ctx context.Context, file, name, out string, opts ingest.Options) error {
 	if file == "-" {
-		return fail(exitUsage, "save the file first", "standard input is for the answers")
+		return exit.Fail(exit.Usage, "save the file first", "standard input is for the answers")
 	}
 	if name == "" {
 		base := strings.ToLower(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
 		name = strings.Trim(notInName.ReplaceAllString(base, "-"), "-")
 	}
 	if !profileForm.MatchString(name) {
-		return fail(exitUsage, "use lower-case letters, digits, '.' and '-'", "the profile needs another --name")
+		return exit.Fail(exit.Usage, "use lower-case letters, digits, '.' and '-'", "the profile needs another --name")
 	}
 	if ext := filepath.Ext(out); out != "" && ext != ".yaml" && ext != ".yml" {
-		return fail(exitUsage, "import --profile knows a profile file by its ending", "--out must end in .yaml")
+		return exit.Fail(exit.Usage, "import --profile knows a profile file by its ending", "--out must end in .yaml")
 	}
 	in := ingest.Path(file)
 	if err := a.worthAProfile(ctx, in, opts); err != nil {
@@ -80,7 +80,7 @@ func (a *app) newProfile(ctx context.Context, file, name, out string, opts inges
 	}
 	draft, err := im.Draft(ctx, in, name, opts)
 	if err != nil {
-		return asInput(err)
+		return folder.AsInput(err)
 	}
 	if err := a.askDraft(ctx, &draft); err != nil {
 		return err
@@ -102,9 +102,9 @@ func (a *app) worthAProfile(ctx context.Context, in ingest.Input, opts ingest.Op
 	case err != nil:
 		return err
 	case d.Format != "" && d.Format != "csv":
-		return fail(exitInput, "", "%s needs no profile: it is %s", in.Name, d.Format)
+		return exit.Fail(exit.Input, "", "%s needs no profile: it is %s", in.Name, d.Format)
 	case d.Format == "csv" && readsRows(d):
-		a.ui.notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
+		a.UI.Notef("the profile %s reads this file already; a profile of your own is used where it is named", d.Profile)
 	}
 	return nil
 }
@@ -117,72 +117,15 @@ func readsRows(d ingest.Detection) bool {
 
 // askDraft asks what the draft leaves open.
 func (a *app) askDraft(ctx context.Context, d *tabular.Draft) error {
-	k := a.asker()
-	for _, q := range questionsOf(d) {
-		err := k.choose(ctx, q.Ask, q.Choices, func(answer string) error { return setAnswer(d.Profile, q, answer) })
-		if errors.Is(err, errNoAnswer) {
-			return fail(exitInput, "", "%w: nothing was written", err)
+	k := a.Asker()
+	for _, q := range d.All() {
+		err := k.Choose(ctx, q.Ask, q.Choices, func(answer string) error { return d.Profile.Answer(q, answer) })
+		if errors.Is(err, console.ErrNoAnswer) {
+			return exit.Fail(exit.Input, "", "%w: nothing was written", err)
 		}
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// questionsOf are the draft's questions, and those about the values of a
-// column that it did not find.
-func questionsOf(d *tabular.Draft) (out []tabular.Question) {
-	for _, q := range d.Questions {
-		if q.Field == "date" && len(q.Choices) == 0 {
-			q.Ask += " For example DD/MM/YYYY, YYYY-MM-DD, DD MMM YY; * stands for anything after it."
-		}
-		if out = append(out, q); q.Field == "columns.amount" {
-			out = append(out,
-				tabular.Question{Field: "decimal", Ask: "What stands before the decimals?", Choices: []string{".", ","}},
-				tabular.Question{Field: "sign", Ask: "Are positive amounts money in (as_is) or money out (negate)?", Choices: []string{"as_is", "negate"}})
-		}
-	}
-	return out
-}
-
-// setAnswer puts an answer into the profile or says what is wrong with it.
-func setAnswer(p *tabular.Profile, q tabular.Question, answer string) error {
-	if len(q.Choices) > 0 && !slices.Contains(q.Choices, answer) {
-		return fmt.Errorf("please give one of the choices, or its number")
-	}
-	switch q.Field {
-	case "columns.date":
-		p.Columns.Date = tabular.List{answer}
-	case "columns.amount":
-		p.Columns.Amount = tabular.List{answer}
-	case "columns.debit":
-		p.Columns.Debit, p.Columns.Credit = tabular.List{answer}, tabular.List{q.Choices[0]}
-		if answer == q.Choices[0] {
-			p.Columns.Credit = tabular.List{q.Choices[1]}
-		}
-	case "columns.description":
-		p.Columns.Description = tabular.List{answer}
-	case "date":
-		if _, err := stmt.ParseLayout(answer); err != nil || answer == "" {
-			return fmt.Errorf("that is no form of a date")
-		}
-		p.Date = tabular.List{answer}
-	case "decimal":
-		p.Decimal, p.Group = answer, ","
-		if answer == "," {
-			p.Group = "."
-		}
-	case "sign":
-		p.Sign = answer
-	case "currency":
-		code := strings.ToUpper(answer)
-		if _, ok := store.Exponent(code); !ok {
-			return fmt.Errorf("that is no currency; give an ISO 4217 code, such as EUR")
-		}
-		p.Currency = code
-	default:
-		return fail(exitInternal, "", "no way to answer about %s", q.Field)
 	}
 	return nil
 }
@@ -199,7 +142,7 @@ func finished(p *tabular.Profile) ([]byte, *tabular.Profile, error) {
 	text = append([]byte(profileHead), text...)
 	read, err := tabular.ReadProfile(bytes.NewReader(text))
 	if err != nil {
-		return nil, nil, fail(exitInput, "docs/import.md describes how to write one", "this file needs a profile written by hand: %w", err)
+		return nil, nil, exit.Fail(exit.Input, "docs/import.md describes how to write one", "this file needs a profile written by hand: %w", err)
 	}
 	return text, read, nil
 }
@@ -212,22 +155,22 @@ func (a *app) checkDraft(ctx context.Context, in ingest.Input, p *tabular.Profil
 	}
 	i := slices.IndexFunc(d.Profiles, func(m ingest.ProfileMatch) bool { return m.Name == p.Name })
 	if i < 0 || !d.Profiles[i].Reads {
-		a.ui.warnf("the profile does not read the file's first rows yet; import --preview says what is wrong with which line")
+		a.UI.Warnf("the profile does not read the file's first rows yet; import --preview says what is wrong with which line")
 	}
 	return nil
 }
 
 func (a *app) writeProfile(out string, text []byte) error {
 	if out == "" {
-		a.ui.printf("%s", text)
+		a.UI.Printf("%s", text)
 		return nil
 	}
 	err := durable.Create(out, text, durable.FileMode)
 	if errors.Is(err, fs.ErrExist) {
-		return fail(exitConflict, "name another file with --out", "%s exists already", out)
+		return exit.Fail(exit.Conflict, "name another file with --out", "%s exists already", out)
 	}
 	if err == nil {
-		a.ui.notef("wrote %s; try it with counterfoil import %s", out, "FILE --preview --profile "+shell(out))
+		a.UI.Notef("wrote %s; try it with counterfoil import %s", out, "FILE --preview --profile "+shell(out))
 	}
 	return err
 }

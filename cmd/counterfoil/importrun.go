@@ -8,6 +8,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/arrivals"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/ingest"
 )
 
@@ -16,19 +20,19 @@ import (
 type importRun struct {
 	app   *app
 	flags importFlags
-	seen  *seen
-	ask   *asker // nil if there is nobody to ask
-	books books  // nil while closed
+	seen  *arrivals.Seen
+	ask   *console.Asker // nil if there is nobody to ask
+	books folder.Books   // nil while closed
 }
 
 func (a *app) newImportRun(o importFlags) *importRun {
-	return &importRun{app: a, flags: o, seen: &seen{path: a.data("run", "imported")}}
+	return &importRun{app: a, flags: o, seen: arrivals.NewSeen(a.Data("run", "imported"))}
 }
 
 // open opens the data folder unless it is open.
 func (r *importRun) open(ctx context.Context) (err error) {
 	if r.books == nil {
-		r.books, err = r.app.books(ctx, "")
+		r.books, err = folder.OpenBooks(ctx, r.app.Home, "")
 	}
 	return err
 }
@@ -50,7 +54,7 @@ func (r *importRun) one(ctx context.Context, in ingest.Input, o ingest.Options) 
 	if err := r.open(ctx); err != nil {
 		return ingest.Report{}, err
 	}
-	return r.books.importStatement(ctx, in, importRequest{Options: o, Profile: r.flags.own.text}, r.app.progress(func() string { return r.told(ctx, in.Name) }))
+	return r.books.ImportStatement(ctx, in, folder.ImportRequest{Options: o, Profile: r.flags.own.text}, r.app.progress(func() string { return r.told(ctx, in.Name) }))
 }
 
 // importFile imports the statements of one file and prints what each came to.
@@ -62,7 +66,7 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 	}
 	name := filepath.Base(file)
 	if len(list) > 1 {
-		r.app.ui.notef("%s: %d files in the archive", r.told(ctx, name), len(list))
+		r.app.UI.Notef("%s: %d files in the archive", r.told(ctx, name), len(list))
 	}
 	for _, in := range list {
 		report, err := r.statement(ctx, in)
@@ -71,7 +75,7 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 		}
 		reports = append(reports, report)
 		r.app.warnSums(report)
-		if !r.app.ui.json {
+		if !r.app.UI.JSON {
 			r.app.printReport(report)
 			r.app.printPreview(report)
 		}
@@ -81,21 +85,21 @@ func (r *importRun) importFile(ctx context.Context, file string) (reports []inge
 
 // within puts the archive's name before the error of a file in it.
 func (r *importRun) within(ctx context.Context, archive, name string, err error) error {
-	var f *failure
+	var f *exit.Failure
 	if archive == name || archive == "-" || !errors.As(err, &f) {
 		return err
 	}
-	return &failure{f.code, fmt.Errorf("%s: %w", r.told(ctx, archive), f.err), f.hint}
+	return &exit.Failure{Code: f.Code, Err: fmt.Errorf("%s: %w", r.told(ctx, archive), f.Err), Hint: f.Hint}
 }
 
 // withoutKnown is told for the text of an error.
 func (r *importRun) withoutKnown(ctx context.Context, err error) error {
-	var f *failure
+	var f *exit.Failure
 	if !errors.As(err, &f) {
 		return err
 	}
 	if told := r.told(ctx, f.Error()); told != f.Error() {
-		return &failure{f.code, errors.New(told), f.hint}
+		return &exit.Failure{Code: f.Code, Err: errors.New(told), Hint: f.Hint}
 	}
 	return err
 }
@@ -104,9 +108,9 @@ func (r *importRun) withoutKnown(ctx context.Context, err error) error {
 // bank calls its files by: no detector finds one without check digits.
 func (r *importRun) told(ctx context.Context, text string) string {
 	if err := r.open(ctx); err != nil {
-		return withheld
+		return exit.Withheld
 	}
-	return r.books.told(ctx, text)
+	return r.books.Told(ctx, text)
 }
 
 // statement imports one statement, after a look at it if it is the first of its
@@ -122,7 +126,7 @@ func (r *importRun) statement(ctx context.Context, in ingest.Input) (ingest.Repo
 	}
 	report, err := r.one(ctx, in, r.flags.Options)
 	if err == nil && !r.flags.DryRun {
-		r.remember(kindOf(report.Format, report.Profile))
+		r.remember(arrivals.KindOf(report.Format, report.Profile))
 	}
 	return report, err
 }
@@ -130,8 +134,8 @@ func (r *importRun) statement(ctx context.Context, in ingest.Input) (ingest.Repo
 // remember notes what was imported. If it cannot, the next run shows a preview
 // or reads a file again, which does no harm.
 func (r *importRun) remember(what string) {
-	if err := r.seen.add(what); err != nil {
-		r.app.ui.warnf("noting what was imported: %v", err)
+	if err := r.seen.Add(what); err != nil {
+		r.app.UI.Warnf("noting what was imported: %v", err)
 	}
 }
 
@@ -140,16 +144,16 @@ func (r *importRun) remember(what string) {
 func (a *app) statementsOf(file string) ([]ingest.Input, error) {
 	in, err := a.inputOf(file)
 	if err != nil {
-		return nil, asInput(err)
+		return nil, folder.AsInput(err)
 	}
 	list, err := ingest.Files(in)
-	return list, asInput(err)
+	return list, folder.AsInput(err)
 }
 
 // inputOf returns a file as it is, and what can be read only once from memory.
 func (a *app) inputOf(file string) (ingest.Input, error) {
 	if file == "-" {
-		return ingest.Buffer("stdin", a.stdin)
+		return ingest.Buffer("stdin", a.Stdin)
 	}
 	in := ingest.Path(file)
 	info, err := os.Stat(file)

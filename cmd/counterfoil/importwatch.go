@@ -2,69 +2,45 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
-	"github.com/counterfoil/counterfoil/ingest"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/arrivals"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 const (
 	// watchEvery is how often a watched folder is looked at: a look costs one
 	// listing, and a person who saves a file waits three of them.
 	watchEvery = 2 * time.Second
-	// settledAfter is how many looks a file must have the same size and time
-	// before it is read: browsers write in bursts.
-	settledAfter = 2
-	// maxWatched bounds the entries of a watched folder.
-	maxWatched = 10_000
 )
-
-// unfinished are the endings of files that browsers and editors are still
-// writing.
-var unfinished = []string{".part", ".partial", ".crdownload", ".download", ".opdownload", ".tmp", "~"}
 
 // watcher imports what comes into a folder.
 type watcher struct {
-	run   *importRun
-	dir   string
-	files map[string]*watched // by name
-	told  string              // the trouble that was reported last
-}
-
-// watched is a file as it was at the last look.
-type watched struct {
-	size  int64
-	mod   time.Time
-	still int  // looks since it changed
-	done  bool // imported, known or refused, until it changes
+	run  *importRun
+	in   *arrivals.Folder
+	told string // the trouble that was reported last
 }
 
 func (a *app) watchFolder(ctx context.Context, args []string, o importFlags) error {
 	if len(args) != 1 {
-		return fail(exitUsage, "", "--watch takes one folder")
+		return exit.Fail(exit.Usage, "", "--watch takes one folder")
 	}
 	info, err := os.Stat(args[0])
 	if err != nil || !info.IsDir() {
-		return fail(exitInput, "", "%s is not a folder that can be read", args[0])
+		return exit.Fail(exit.Input, "", "%s is not a folder that can be read", args[0])
 	}
 	// Mistakes in the config show now, not with the first file. The folder may
 	// well be in use.
-	if _, err := a.config(); err != nil {
+	if _, err := a.Config(); err != nil {
 		return err
 	}
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	a.ui.notef("watching %s, until interrupted", args[0])
-	w := &watcher{run: a.newImportRun(o), dir: args[0], files: map[string]*watched{}}
+	a.UI.Notef("watching %s, until interrupted", args[0])
+	w := &watcher{run: a.newImportRun(o), in: arrivals.New(args[0])}
 	return w.watch(ctx, tick.C)
 }
 
@@ -89,20 +65,20 @@ func (w *watcher) try(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return nil
-	case w.run.app.ui.broken != nil:
-		return w.run.app.ui.broken
+	case w.run.app.UI.Broken != nil:
+		return w.run.app.UI.Broken
 	case err == nil:
 		w.told = ""
 	case err.Error() != w.told:
 		w.told = err.Error()
-		w.run.app.ui.warnf("%v; trying again", err)
+		w.run.app.UI.Warnf("%v; trying again", err)
 	}
 	return nil
 }
 
 // look imports the files that have settled. Its error is not about a file.
 func (w *watcher) look(ctx context.Context) (err error) {
-	settled, err := w.settled()
+	settled, err := w.in.Settled()
 	if err != nil {
 		return err
 	}
@@ -111,117 +87,37 @@ func (w *watcher) look(ctx context.Context) (err error) {
 		if err := w.take(ctx, name); err != nil {
 			return err
 		}
-		w.files[name].done = true
+		w.in.Done(name)
 	}
 	return nil
-}
-
-// settled returns the names of new files that nobody writes to any more.
-func (w *watcher) settled() (names []string, err error) {
-	present, err := w.list()
-	if err != nil {
-		return nil, err
-	}
-	for name := range w.files {
-		if _, ok := present[name]; !ok {
-			delete(w.files, name)
-		}
-	}
-	for name, info := range present {
-		f := w.files[name]
-		if f == nil || f.size != info.Size() || !f.mod.Equal(info.ModTime()) {
-			w.files[name] = &watched{size: info.Size(), mod: info.ModTime()}
-			continue
-		}
-		if f.still = min(f.still+1, settledAfter); f.still == settledAfter && !f.done && f.size > 0 {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names, nil
-}
-
-// list returns the folder's own files: no folders, links, hidden files, or
-// files that a browser is still writing.
-func (w *watcher) list() (map[string]fs.FileInfo, error) {
-	dir, err := os.Open(w.dir)
-	if err != nil {
-		return nil, fmt.Errorf("looking at the watched folder: %w", err)
-	}
-	defer dir.Close()
-	entries, err := dir.ReadDir(maxWatched + 1)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("looking at the watched folder: %w", err)
-	}
-	if len(entries) > maxWatched {
-		return nil, fmt.Errorf("the watched folder has more than %d files", maxWatched)
-	}
-	out := map[string]fs.FileInfo{}
-	for _, e := range entries {
-		partial := slices.ContainsFunc(unfinished, func(end string) bool { return strings.HasSuffix(strings.ToLower(e.Name()), end) })
-		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") || partial {
-			continue
-		}
-		if info, err := e.Info(); err == nil { // else it has just gone
-			out[e.Name()] = info
-		}
-	}
-	return out, nil
 }
 
 // take imports one file unless it was taken before. A file that is refused is
 // reported and left alone; any other error is about the data folder.
 func (w *watcher) take(ctx context.Context, name string) error {
-	path := filepath.Join(w.dir, name)
-	digest, err := fileDigest(ctx, path)
+	path := filepath.Join(w.in.Dir, name)
+	digest, err := arrivals.Digest(ctx, path)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		w.run.app.ui.warnf("%s: cannot be read; it is left alone", name)
+		w.run.app.UI.Warnf("%s: cannot be read; it is left alone", name)
 		return nil
 	}
-	if w.run.seen.has("file " + digest) {
+	if w.run.seen.Has("file " + digest) {
 		return nil
 	}
 	reports, err := w.run.importFile(ctx, path)
-	if w.run.app.ui.json && len(reports) > 0 {
-		err = errors.Join(err, w.run.app.ui.line(map[string]any{"imports": reportsJSON(reports)}))
+	if w.run.app.UI.JSON && len(reports) > 0 {
+		err = errors.Join(err, w.run.app.UI.Line(map[string]any{"imports": reportsJSON(reports)}))
 	}
-	var refused *failure
-	if errors.As(err, &refused) && refused.code == exitInput {
-		w.run.app.ui.warnf("%v; it is left alone until it changes", refused)
+	var refused *exit.Failure
+	if errors.As(err, &refused) && refused.Code == exit.Input {
+		w.run.app.UI.Warnf("%v; it is left alone until it changes", refused)
 		return nil
 	}
 	if err == nil {
 		w.run.remember("file " + digest)
 	}
 	return err
-}
-
-// fileDigest is the SHA-256 of a file in hex.
-func fileDigest(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	buf := make([]byte, 1<<20)
-	for n := int64(0); ; {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		got, err := f.Read(buf)
-		h.Write(buf[:got])
-		if n += int64(got); n > ingest.MaxFile {
-			return "", errors.New("longer than the limit")
-		}
-		if errors.Is(err, io.EOF) {
-			return hex.EncodeToString(h.Sum(nil)), nil
-		}
-		if err != nil {
-			return "", err
-		}
-	}
 }

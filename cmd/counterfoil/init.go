@@ -1,27 +1,13 @@
 package main
 
 import (
-	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
-
 	"github.com/spf13/cobra"
 
-	"github.com/counterfoil/counterfoil/internal/durable"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
 )
 
-// layout is what may stand in a data folder before its VERSION is written.
-var layout = []string{"config.yaml", "policy.yaml", "policy_test.yaml", "keys", "log", "tiles", "policies", "approvals", "run", "imports"}
-
 func newInitCmd(a *app) *cobra.Command {
-	var pg pgInit
+	var pg setup.Postgres
 	var with string
 	cmd := &cobra.Command{
 		Use:   "init",
@@ -40,111 +26,11 @@ init writes. A config that exists is kept as it is.`,
   counterfoil init --data /srv/counterfoil
   counterfoil init --postgres env:MIGRATOR --tenant family`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.initFolder(cmd.Context(), pg, with) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return setup.Init(cmd.Context(), a.Home, pg, with) },
 	}
-	cmd.Flags().StringVar(&pg.migrator, "postgres", "", "`login` that owns the database: env:NAME or a file, with its connection string")
-	cmd.Flags().StringVar(&pg.tenant, "tenant", "counterfoil", "with --postgres, the tenant's `name`")
-	cmd.Flags().BoolVar(&pg.shared, "shared", false, "with --postgres, the database may hold other tenants")
+	cmd.Flags().StringVar(&pg.Migrator, "postgres", "", "`login` that owns the database: env:NAME or a file, with its connection string")
+	cmd.Flags().StringVar(&pg.Tenant, "tenant", "counterfoil", "with --postgres, the tenant's `name`")
+	cmd.Flags().BoolVar(&pg.Shared, "shared", false, "with --postgres, the database may hold other tenants")
 	cmd.Flags().StringVar(&with, "with", "", "`file` with sections for a new config")
 	return cmd
-}
-
-func (a *app) initFolder(ctx context.Context, pg pgInit, with string) error {
-	if pg.migrator == "" && pg.shared {
-		return fail(exitUsage, "", "--shared is for --postgres")
-	}
-	if err := a.claimFolder(); err != nil {
-		return err
-	}
-	for _, dir := range []string{"keys", "log", "tiles", "policies", "run"} {
-		if err := os.MkdirAll(a.data(dir), durable.DirMode); err != nil {
-			return fmt.Errorf("setting up: %w", err)
-		}
-	}
-	text, err := a.newConfig(pg)
-	if err != nil {
-		return err
-	}
-	if text, err = withSections(text, with); err != nil {
-		return err
-	}
-	if err := a.createMissing(a.configPath, text); err != nil {
-		return err
-	}
-	c, err := a.readConfig()
-	if err != nil {
-		return err
-	}
-	if err := a.createPolicy(c); err != nil {
-		return err
-	}
-	if err := a.createKeys(c); err != nil {
-		return err
-	}
-	if pg.migrator != "" {
-		if err := a.initPostgres(ctx, c); err != nil {
-			return err
-		}
-	}
-	// Last, so that a folder that was not finished is not taken for one that was.
-	if err := a.createMissing(a.data("VERSION"), []byte(dataVersion+"\n")); err != nil {
-		return err
-	}
-	a.ui.notef("ready; next: counterfoil import FILE, then counterfoil connect claude-desktop --write")
-	return nil
-}
-
-// claimFolder makes the data folder, or accepts one that is empty or ours.
-func (a *app) claimFolder() error {
-	if err := os.MkdirAll(a.dataDir, durable.DirMode); err != nil {
-		return fmt.Errorf("making the data folder: %w", err)
-	}
-	entries, err := os.ReadDir(a.dataDir)
-	if err != nil {
-		return fmt.Errorf("reading the data folder: %w", err)
-	}
-	if _, err := os.Stat(a.data("VERSION")); err == nil {
-		return a.checkVersion()
-	}
-	for _, e := range entries {
-		if !slices.Contains(layout, e.Name()) && !strings.HasPrefix(e.Name(), durable.TempPrefix) {
-			return fail(exitData, "choose an empty or new folder with --data", "%s holds other files", a.dataDir)
-		}
-	}
-	if err := os.Chmod(a.dataDir, durable.DirMode); err != nil {
-		return fmt.Errorf("making the data folder private: %w", err)
-	}
-	return nil
-}
-
-func (a *app) createKeys(c *Config) error {
-	if err := a.createKEK(c); err != nil {
-		return err
-	}
-	return a.createLogKeys(c)
-}
-
-// createMissing writes a file unless there is one, and says which it did.
-func (a *app) createMissing(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
-		return err
-	}
-	err := durable.Create(path, text, durable.FileMode)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		a.ui.notef("kept %s", path)
-	case err != nil:
-		return fmt.Errorf("writing %s: %w", path, err)
-	default:
-		a.ui.notef("wrote %s", path)
-	}
-	return nil
-}
-
-// newOrigin names a log. It must be unique and never change; it need not be an
-// address that exists.
-func newOrigin() string {
-	var raw [8]byte
-	rand.Read(raw[:])
-	return "counterfoil.local/" + hex.EncodeToString(raw[:])
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/internal/seal/kekfake"
 )
 
@@ -28,14 +30,14 @@ func movingFolder(t *testing.T, v *kekfake.Vault) (dir, keys string) {
   vault: {url: "` + v.URL + `", key: counterfoil, token_file: keys/vault-token}
   network: {ca_file: keys/ca.pem}
   `
-	edit(t, filepath.Join(dir, "config.yaml"), "kek: \"\"", keys+"previous: {provider: file}")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "kek: \"\"", keys+"previous: {provider: file}")
 	return dir, keys
 }
 
 // leaveFile ends the move: the file is gone.
 func leaveFile(t *testing.T, dir string) {
 	t.Helper()
-	edit(t, filepath.Join(dir, "config.yaml"), "previous: {provider: file}", "")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "previous: {provider: file}", "")
 	if err := os.Remove(filepath.Join(dir, "keys", "kek")); err != nil {
 		t.Fatal(err)
 	}
@@ -86,9 +88,9 @@ func TestMoveToVault(t *testing.T) {
 
 	// What goes wrong is said without a secret, and with what to do.
 	write(t, token, "WRONG-TOKEN")
-	mustRefuse(t, exitNoKey, "refuses the credentials", "keys", "status", "--data", dir)
+	mustRefuse(t, exit.NoKey, "refuses the credentials", "keys", "status", "--data", dir)
 	chmod(t, token, 0o644)
-	mustRefuse(t, exitNoKey, "keys.vault.token_file can't be read", "keys", "status", "--data", dir)
+	mustRefuse(t, exit.NoKey, "keys.vault.token_file can't be read", "keys", "status", "--data", dir)
 	write(t, token, v.Token)
 	chmod(t, token, 0o600)
 
@@ -96,12 +98,12 @@ func TestMoveToVault(t *testing.T) {
 		http.Error(w, "SECRET", http.StatusServiceUnavailable)
 		return true
 	})
-	mustRefuse(t, exitNoKey, "can't be reached or does not answer now", "call", "list_accounts", "--data", dir)
+	mustRefuse(t, exit.NoKey, "can't be reached or does not answer now", "call", "list_accounts", "--data", dir)
 	v.Fail(nil)
 
 	write(t, filepath.Join(dir, "keys", "phrase"), "correct horse battery staple")
 	chmod(t, filepath.Join(dir, "keys", "phrase"), 0o600)
-	edit(t, config, vault, "provider: age\n  passphrase_file: keys/phrase\n  previous:\n    provider: vault\n    vault: {url: \""+v.URL+"\", key: counterfoil, token_file: keys/vault-token}\n    network: {ca_file: keys/ca.pem}\n")
+	setuptest.Edit(t, config, vault, "provider: age\n  passphrase_file: keys/phrase\n  previous:\n    provider: vault\n    vault: {url: \""+v.URL+"\", key: counterfoil, token_file: keys/vault-token}\n    network: {ca_file: keys/ca.pem}\n")
 	if got := run(t, "keys", "rewrap", "--data", dir); !strings.Contains(got, "keys are wrapped by age ") {
 		t.Error(got)
 	}
@@ -128,41 +130,5 @@ func chmod(t *testing.T, path string, mode os.FileMode) {
 	t.Helper()
 	if err := os.Chmod(path, mode); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// TestKeyConfig: mistakes are found before anything is opened.
-func TestKeyConfig(t *testing.T) {
-	for keys, want := range map[string]string{
-		"{provider: post-it}": "keys.provider",
-		"{provider: vault}":   "keys.vault.url",
-		"{provider: vault, vault: {url: http://v.example}}":                                    "keys.vault.url",
-		"{provider: vault, vault: {url: https://v.example}}":                                   "keys.vault.key",
-		"{provider: vault, vault: {url: https://v.example, key: k}}":                           "keys.vault.token_file",
-		"{provider: vault, vault: {url: https://v.example, key: k, token: hvs.x}}":             "keys.vault.token",
-		"{provider: awskms, awskms: {region: moon, key: k}}":                                   "keys.awskms.region",
-		"{provider: gcpkms, gcpkms: {key: k}}":                                                 "keys.gcpkms.key",
-		"{provider: pkcs11, pkcs11: {token: a, key: b}}":                                       "keys.pkcs11.module",
-		"{previous: {provider: x}}":                                                            "keys.previous.provider",
-		"{previous: {previous: {}}}":                                                           "unknown key",
-		"{provider: file, kek: /media/usb/kek}":                                                "",
-		"{provider: awskms, awskms: {region: us-gov-west-1, key: alias/counterfoil}}":          "",
-		"{provider: vault, vault: {url: \"http://127.0.0.1:8200\", key: k, token: env:VAULT}}": "",
-	} {
-		_, err := parseConfig("config.yaml", []byte("version: 1\ntenant: t\nlog: {origin: log.example}\nkeys: "+keys+"\n"))
-		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: %v, want %q", keys, err, want)
-		}
-	}
-}
-
-func TestAWSCredentials(t *testing.T) {
-	got := parseCredentials([]byte("[other]\naws_access_key_id = no\n[default]\n# a comment\naws_access_key_id = id\naws_secret_access_key=se=cret\naws_session_token = tok\n[last]\naws_secret_access_key = no\n"))
-	if got.AccessKeyID != "id" || got.SecretAccessKey != "se=cret" || got.SessionToken != "tok" {
-		t.Errorf("%+v", got)
-	}
-	a := &app{env: map[string]string{"AWS_ACCESS_KEY_ID": "id"}}
-	if _, err := a.awsCredentials(""); err == nil {
-		t.Errorf("half of the credentials: %v", err)
 	}
 }

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
@@ -44,7 +44,7 @@ key is shown. A retired key seals nothing new; it goes when all is sealed anew.`
 }
 
 func newKeysRotateCmd(a *app) *cobra.Command {
-	r := keysRequest{Do: keysRotate}
+	r := folder.KeysRequest{Do: folder.KeysRotate}
 	var kek, background bool
 	cmd := &cobra.Command{
 		Use:   "rotate",
@@ -67,9 +67,9 @@ seal stays as it is. Keys in a cloud KMS or an HSM are rotated there, then: keys
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if kek {
 				if r.Purpose != "" || r.Subject != "" || r.Finish || background {
-					return fail(exitUsage, "", "--kek goes with no other flag")
+					return exit.Fail(exit.Usage, "", "--kek goes with no other flag")
 				}
-				return a.keysRewrap(cmd.Context(), keysRequest{Do: keysRotateKEK})
+				return a.keysRewrap(cmd.Context(), folder.KeysRequest{Do: folder.KeysRotateKEK})
 			}
 			return a.keysRotate(cmd.Context(), r, background)
 		},
@@ -94,13 +94,13 @@ What the data keys seal stays as it is. Cut short, it is run again.`,
 		Example: "  counterfoil keys rewrap",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.keysRewrap(cmd.Context(), keysRequest{Do: keysRewrap})
+			return a.keysRewrap(cmd.Context(), folder.KeysRequest{Do: folder.KeysRewrap})
 		},
 	}
 }
 
 func newKeysDestroyCmd(a *app) *cobra.Command {
-	r := keysRequest{Do: keysDestroy}
+	r := folder.KeysRequest{Do: folder.KeysDestroy}
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "destroy --subject OWNER --yes",
@@ -114,10 +114,10 @@ copies of the keys, such as backups, have to be destroyed as well.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if r.Subject == "" {
-				return fail(exitUsage, "", "name the owner with --subject")
+				return exit.Fail(exit.Usage, "", "name the owner with --subject")
 			}
 			if !yes {
-				return fail(exitUsage, "add --yes if that is what you want", "this erases for good what was sealed for that owner")
+				return exit.Fail(exit.Usage, "add --yes if that is what you want", "this erases for good what was sealed for that owner")
 			}
 			return a.erase(cmd.Context(), r)
 		},
@@ -129,125 +129,107 @@ copies of the keys, such as backups, have to be destroyed as well.`,
 	return cmd
 }
 
-func (a *app) keysRewrap(ctx context.Context, r keysRequest) (err error) {
-	b, err := a.books(ctx, "")
+func (a *app) keysRewrap(ctx context.Context, r folder.KeysRequest) (err error) {
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	done, err := b.keysDo(ctx, r)
+	defer folder.Closing(b, &err)
+	done, err := b.KeysDo(ctx, r)
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"rewrapped": done.Rewrapped, "wraps": done.Wrapper})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"rewrapped": done.Rewrapped, "wraps": done.Wrapper})
 	}
-	a.ui.printf("%d keys are wrapped by %s\n", done.Rewrapped, done.Wrapper)
-	return a.ui.broken
+	a.UI.Printf("%d keys are wrapped by %s\n", done.Rewrapped, done.Wrapper)
+	return a.UI.Broken
 }
 
-func (a *app) keysRotate(ctx context.Context, r keysRequest, background bool) (err error) {
-	if r.Purpose != "" && rotated[seal.Purpose(r.Purpose)] == "" {
-		return fail(exitUsage, "vault, column, approval or sidecar", "keys for that are not rotated")
+func (a *app) keysRotate(ctx context.Context, r folder.KeysRequest, background bool) (err error) {
+	if r.Purpose != "" && folder.Rotated[seal.Purpose(r.Purpose)] == "" {
+		return exit.Fail(exit.Usage, "vault, column, approval or sidecar", "keys for that are not rotated")
 	}
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	var done keysAnswer
+	defer folder.Closing(b, &err)
+	var done folder.KeysAnswer
 	if !r.Finish {
-		if done, err = b.keysDo(ctx, r); err != nil {
+		if done, err = b.KeysDo(ctx, r); err != nil {
 			return err
 		}
-		if !a.ui.json {
+		if !a.UI.JSON {
 			for _, k := range done.Rotated {
-				a.ui.printf("generation %d of the key for %s of %s\n", k.Generation, k.Purpose, orWord(k.Subject, "the tenant"))
+				a.UI.Printf("generation %d of the key for %s of %s\n", k.Generation, k.Purpose, console.Or(k.Subject, "the tenant"))
 			}
 		}
 	}
-	_, served := b.(*remote)
+	_, served := b.(*folder.Remote)
 	if background && !served {
-		a.ui.notef("no server is running, so the sealing is done here")
+		a.UI.Notef("no server is running, so the sealing is done here")
 	}
 	if !background || !served {
-		sealed, err := b.keysDo(ctx, keysRequest{Do: keysReseal, Finish: r.Finish})
+		sealed, err := b.KeysDo(ctx, folder.KeysRequest{Do: folder.KeysReseal, Finish: r.Finish})
 		if err != nil {
 			return err
 		}
 		sealed.Rotated = done.Rotated
 		done = sealed
 	}
-	if a.ui.json {
-		return a.ui.document(rotateJSON{
+	if a.UI.JSON {
+		return a.UI.Document(rotateJSON{
 			Rotated: orNone(done.Rotated), Examined: done.Examined, Resealed: done.Resealed,
 			Destroyed: orNone(done.Destroyed), Waiting: orNone(done.Waiting), Background: background && served,
 		})
 	}
 	a.sayResealed(done, background && served)
-	return a.ui.broken
+	return a.UI.Broken
 }
 
 // rotateJSON is a rotation for machines.
 type rotateJSON struct {
-	Rotated    []keyLine `json:"rotated"`
-	Examined   int       `json:"examined"`
-	Resealed   int       `json:"resealed"`
-	Destroyed  []keyLine `json:"destroyed"`
-	Waiting    []keyLine `json:"waiting"` // older keys that stay for now
-	Background bool      `json:"background"`
+	Rotated    []folder.KeyLine `json:"rotated"`
+	Examined   int              `json:"examined"`
+	Resealed   int              `json:"resealed"`
+	Destroyed  []folder.KeyLine `json:"destroyed"`
+	Waiting    []folder.KeyLine `json:"waiting"` // older keys that stay for now
+	Background bool             `json:"background"`
 }
 
-func (a *app) sayResealed(done keysAnswer, elsewhere bool) {
+func (a *app) sayResealed(done folder.KeysAnswer, elsewhere bool) {
 	if elsewhere {
-		a.ui.printf("the server seals anew in the background; counterfoil keys status shows it\n")
+		a.UI.Printf("the server seals anew in the background; counterfoil keys status shows it\n")
 		return
 	}
-	a.ui.printf("%d values looked at, %d sealed anew, %d older keys destroyed\n", done.Examined, done.Resealed, len(done.Destroyed))
+	a.UI.Printf("%d values looked at, %d sealed anew, %d older keys destroyed\n", done.Examined, done.Resealed, len(done.Destroyed))
 	for _, k := range done.Waiting {
-		a.ui.notef("generation %d of the key for %s of %s stays: %s", k.Generation, k.Purpose, orWord(k.Subject, "the tenant"), k.Why)
+		a.UI.Notef("generation %d of the key for %s of %s stays: %s", k.Generation, k.Purpose, console.Or(k.Subject, "the tenant"), k.Why)
 	}
 }
 
 // erase destroys a subject's keys and says under which pseudonym that is on
 // record.
-func (a *app) erase(ctx context.Context, r keysRequest) (err error) {
+func (a *app) erase(ctx context.Context, r folder.KeysRequest) (err error) {
 	if r.Purpose != "" && r.Purpose != string(seal.PurposeVault) && r.Purpose != string(seal.PurposeSidecar) {
-		return fail(exitUsage, "vault or sidecar", "keys for that are only destroyed with all of an owner's")
+		return exit.Fail(exit.Usage, "vault or sidecar", "keys for that are only destroyed with all of an owner's")
 	}
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	done, err := b.keysDo(ctx, r)
+	defer folder.Closing(b, &err)
+	done, err := b.KeysDo(ctx, r)
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]string{"erased": done.Erased})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]string{"erased": done.Erased})
 	}
-	a.ui.printf("erased: subject %s\n", done.Erased)
-	return a.ui.broken
-}
-
-// keyError gives what keys fail with a code and a hint.
-func keyError(err error) error {
-	switch {
-	case errors.Is(err, seal.ErrNoRotation):
-		return fail(exitUsage, "rotate it at its provider, then run counterfoil keys rewrap", "%w", err)
-	case errors.Is(err, seal.ErrBusy):
-		return fail(exitData, "wait for it, then try again", "%w", err)
-	case errors.Is(err, seal.ErrNoSubject):
-		return fail(exitNotFound, "counterfoil keys status shows whose keys there are", "there is no such data key: nothing was sealed yet for what it would be of")
-	}
-	return err
+	a.UI.Printf("erased: subject %s\n", done.Erased)
+	return a.UI.Broken
 }
 
 // orNone makes an empty list of none, for JSON.
-func orNone(list []keyLine) []keyLine { return append([]keyLine{}, list...) }
-
-// stays says why an older key is not destroyed yet.
-func stays(until time.Time) string {
-	return fmt.Sprintf("until %s at the earliest, then with counterfoil keys rotate --finish", until.Format("2006-01-02 15:04 MST"))
-}
+func orNone(list []folder.KeyLine) []folder.KeyLine { return append([]folder.KeyLine{}, list...) }

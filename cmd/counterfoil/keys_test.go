@@ -17,7 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/counterfoil/counterfoil/internal/approvals"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -55,9 +57,9 @@ func luhn(s string) string {
 }
 
 // vaultOf reads the whole vault.
-func vaultOf(t *testing.T, f *folder) (all []store.Sealed) {
+func vaultOf(t *testing.T, f *folder.Folder) (all []store.Sealed) {
 	t.Helper()
-	err := f.changing(t.Context(), func(s store.Store) error {
+	err := f.Changing(t.Context(), func(s store.Store) error {
 		var after store.Sealed
 		for {
 			step, err := s.Reseal(t.Context(), after, store.MaxPage, func(v *store.Sealed) ([]byte, error) {
@@ -81,7 +83,7 @@ func vaultOf(t *testing.T, f *folder) (all []store.Sealed) {
 // file, and opens no more.
 func TestRotateUnderCalls(t *testing.T) {
 	a, _ := newApp(t)
-	f, err := a.openData(t.Context())
+	f, err := folder.Open(t.Context(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +92,7 @@ func TestRotateUnderCalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.importStatement(t.Context(), list[0], importRequest{}, func(_, _ int64) {}); err != nil {
+	if _, err := f.ImportStatement(t.Context(), list[0], folder.ImportRequest{}, func(_, _ int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	before := vaultOf(t, f)
@@ -113,13 +115,13 @@ func TestRotateUnderCalls(t *testing.T) {
 				default:
 				}
 				if n < 20 { // well below the budget of calls
-					out, err := f.call(t.Context(), "me", "list_accounts", []byte("{}"))
+					out, err := f.Call(t.Context(), "me", "list_accounts", []byte("{}"))
 					if err != nil || out.Error != nil {
 						t.Errorf("a call while keys are rotated: %+v, %v", out.Error, err)
 						return
 					}
 				}
-				got, err := f.reveal(t.Context(), []string{before[n%len(before)].Token})
+				got, err := f.Reveal(t.Context(), []string{before[n%len(before)].Token})
 				if err != nil || got[0].Value == "" {
 					t.Errorf("a reveal while keys are rotated: %+v, %v", got, err)
 					return
@@ -131,11 +133,11 @@ func TestRotateUnderCalls(t *testing.T) {
 		})
 	}
 	<-began
-	rotated, err := f.keysDo(t.Context(), keysRequest{Do: keysRotate, Purpose: string(seal.PurposeVault)})
+	rotated, err := f.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysRotate, Purpose: string(seal.PurposeVault)})
 	if err != nil || len(rotated.Rotated) != 1 {
 		t.Fatalf("%+v, %v", rotated, err)
 	}
-	done, err := f.keysDo(t.Context(), keysRequest{Do: keysReseal})
+	done, err := f.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysReseal})
 	close(stop)
 	busy.Wait()
 	if err != nil || done.Resealed != len(numbers) || len(done.Destroyed) != 1 || len(done.Waiting) != 0 {
@@ -146,17 +148,17 @@ func TestRotateUnderCalls(t *testing.T) {
 		if bytes.Equal(before[i].Value, after[i].Value) || !bytes.Equal(before[i].Proof, after[i].Proof) {
 			t.Fatalf("value %d is as it was", i)
 		}
-		if _, err := f.unseal(&before[i]); !errors.Is(err, seal.ErrErased) {
+		if _, err := f.Unseal(&before[i]); !errors.Is(err, seal.ErrErased) {
 			t.Fatalf("old ciphertext: %v, want ErrErased", err)
 		}
-		if plain, err := f.unseal(&after[i]); err != nil || len(plain) != 16 {
+		if plain, err := f.Unseal(&after[i]); err != nil || len(plain) != 16 {
 			t.Fatalf("new ciphertext: %v", err)
 		}
 	}
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	noFileHolds(t, a.dataDir, before[0].Value, before[len(before)-1].Value, []byte(numbers[0]))
+	noFileHolds(t, a.DataDir, before[0].Value, before[len(before)-1].Value, []byte(numbers[0]))
 }
 
 // noFileHolds reads every file below a folder.
@@ -192,14 +194,14 @@ func TestKillRotate(t *testing.T) {
 	a := appOnUnix(t, dir)
 	check := func() {
 		t.Helper()
-		f, err := a.openData(t.Context())
+		f, err := folder.Open(t.Context(), a.Home)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer f.Close()
 		all := vaultOf(t, f)
 		for i := range all {
-			if _, err := f.unseal(&all[i]); err != nil {
+			if _, err := f.Unseal(&all[i]); err != nil {
 				t.Fatalf("value %d of %d: %v", i, len(all), err)
 			}
 		}
@@ -245,7 +247,7 @@ func init() {
 	if err != nil {
 		return
 	}
-	keysStep = func() {
+	folder.KeysStep = func() {
 		if at--; at == 0 {
 			if self, err := os.FindProcess(os.Getpid()); err == nil {
 				self.Kill()
@@ -276,13 +278,13 @@ func TestKillBetweenKeySteps(t *testing.T) {
 		if cmd.ProcessState.Exited() {
 			t.Fatalf("step %d: it ended by itself: %v\n%s", step, err, out)
 		}
-		f, err := a.openData(t.Context())
+		f, err := folder.Open(t.Context(), a.Home)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all := vaultOf(t, f)
 		for i := range all {
-			if _, err := f.unseal(&all[i]); err != nil {
+			if _, err := f.Unseal(&all[i]); err != nil {
 				t.Fatalf("killed at step %d, value %d: %v", step, i, err)
 			}
 		}
@@ -298,8 +300,8 @@ func TestKillBetweenKeySteps(t *testing.T) {
 
 func appOnUnix(t *testing.T, dir string) *app {
 	t.Helper()
-	a := &app{ui: ui{out: &bytes.Buffer{}, err: &bytes.Buffer{}}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }, started: true}
-	if err := a.resolvePaths(); err != nil {
+	a := &app{Home: &home.Home{UI: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, DataDir: dir, Now: func() time.Time { return time.Now().UTC() }}, started: true}
+	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}
 	return a
@@ -309,70 +311,28 @@ func appOnUnix(t *testing.T, dir string) *app {
 // server that starts goes on with what another one left.
 func TestServerSealsAnew(t *testing.T) {
 	a, _ := newApp(t)
-	f, err := a.openData(t.Context())
+	importAs(t, a.DataDir, "Alex", "pay 4111 1111 1111 1111 now")
+	f, err := folder.Open(t.Context(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
-	importCSV(t, f, "Alex", "pay 4111 1111 1111 1111 now")
-	if _, err := f.rotateKeys(t.Context(), keysRequest{Purpose: "vault"}); err != nil {
+	if _, err := f.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysRotate, Purpose: "vault"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s := startServer(t, nil, &bytes.Buffer{}, "--data", a.dataDir, "--unix", "run/sock")
+	s := startServer(t, nil, &bytes.Buffer{}, "--data", a.DataDir, "--unix", "run/sock")
 	s.await(t, "serving /")
 	// A pass of the command's waits for the server's, whichever is first.
-	if got := run(t, "keys", "rotate", "--finish", "--data", a.dataDir); strings.Contains(got, "stays") {
+	if got := run(t, "keys", "rotate", "--finish", "--data", a.DataDir); strings.Contains(got, "stays") {
 		t.Error(got)
 	}
-	if got := run(t, "keys", "rotate", "--background", "--purpose", "vault", "--json", "--data", a.dataDir); !strings.Contains(got, `"background": true`) {
+	if got := run(t, "keys", "rotate", "--background", "--purpose", "vault", "--json", "--data", a.DataDir); !strings.Contains(got, `"background": true`) {
 		t.Error(got)
 	}
-	run(t, "keys", "rotate", "--finish", "--data", a.dataDir)
-	if got := run(t, "keys", "status", "--data", a.dataDir); !strings.Contains(got, "vault") || strings.Contains(got, "retired") {
+	run(t, "keys", "rotate", "--finish", "--data", a.DataDir)
+	if got := run(t, "keys", "status", "--data", a.DataDir); !strings.Contains(got, "vault") || strings.Contains(got, "retired") {
 		t.Error(got)
-	}
-}
-
-// TestApprovalKeysLapse: the older key for approvals goes when no question that it
-// seals can be answered any more, and what waits since then stays.
-func TestApprovalKeysLapse(t *testing.T) {
-	a, _ := newApp(t)
-	f, err := a.openData(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	waiting, err := a.approvalsFolder(f.keys, nil)
-	if err != nil || waiting == nil {
-		t.Fatal(err)
-	}
-	start := time.Now().UTC()
-	a.now = func() time.Time { return start }
-	if _, err := waiting.Ask(approvals.Request{Binding: strings.Repeat("a", 64)}, a.now()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.keysDo(t.Context(), keysRequest{Do: keysRotate, Purpose: "approval"}); err != nil {
-		t.Fatal(err)
-	}
-	pass := func(want int) {
-		t.Helper()
-		done, err := f.keysDo(t.Context(), keysRequest{Do: keysReseal})
-		if err != nil || len(done.Destroyed) != want {
-			t.Errorf("%+v, %v; want %d destroyed", done, err, want)
-		}
-	}
-	pass(0)
-	if all, err := waiting.List(a.now()); err != nil || len(all) != 1 {
-		t.Errorf("%d wait, %v", len(all), err)
-	}
-	a.now = func() time.Time { return start.Add(approvalHold + time.Second) }
-	if _, err := waiting.Ask(approvals.Request{Binding: strings.Repeat("b", 64)}, a.now()); err != nil {
-		t.Fatal(err)
-	}
-	pass(1)
-	if all, err := waiting.List(a.now()); err != nil || len(all) != 1 || all[0].Binding[0] != 'b' {
-		t.Errorf("%+v wait, %v", all, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/internal/seal"
 )
 
@@ -24,7 +25,7 @@ func pgKeys(t *testing.T, c *cluster) {
 	file, numbers := cards(t, 60)
 	run(t, "import", "--yes", file, "--data", f.dir)
 	a := appOn(t, f.dir)
-	open, err := a.openData(t.Context())
+	open, err := folder.Open(t.Context(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func pgKeys(t *testing.T, c *cluster) {
 	if len(before) != len(numbers) {
 		t.Fatalf("%d values, want %d", len(before), len(numbers))
 	}
-	got, err := open.reveal(t.Context(), []string{before[0].Token})
+	got, err := open.Reveal(t.Context(), []string{before[0].Token})
 	if err != nil || got[0].Value == "" {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -62,28 +63,28 @@ func pgKeys(t *testing.T, c *cluster) {
 	noFileHolds(t, data, secrets...)
 	noFileHolds(t, f.dir, secrets...)
 
-	rotated, err := open.keysDo(t.Context(), keysRequest{Do: keysRotate, Purpose: "vault"})
+	rotated, err := open.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysRotate, Purpose: "vault"})
 	if err != nil || len(rotated.Rotated) != 1 {
 		t.Fatalf("%+v, %v", rotated, err)
 	}
-	done, err := open.keysDo(t.Context(), keysRequest{Do: keysReseal, Finish: true})
+	done, err := open.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysReseal, Finish: true})
 	if err != nil || done.Resealed != len(numbers) || len(done.Destroyed) != 0 || len(done.Waiting) != 1 {
 		t.Fatalf("within the hour: %+v, %v", done, err)
 	}
-	if _, err := open.unseal(&before[0]); err != nil {
+	if _, err := open.Unseal(&before[0]); err != nil {
 		t.Errorf("what another replica may have sealed: %v", err)
 	}
-	a.now = func() time.Time { return time.Now().UTC().Add(2 * time.Hour) }
-	if done, err = open.keysDo(t.Context(), keysRequest{Do: keysReseal}); err != nil || len(done.Destroyed) != 0 || !strings.Contains(done.Waiting[0].Why, "--finish") {
+	a.Now = func() time.Time { return time.Now().UTC().Add(2 * time.Hour) }
+	if done, err = open.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysReseal}); err != nil || len(done.Destroyed) != 0 || !strings.Contains(done.Waiting[0].Why, "--finish") {
 		t.Errorf("without --finish: %+v, %v", done, err)
 	}
-	if done, err = open.keysDo(t.Context(), keysRequest{Do: keysReseal, Finish: true}); err != nil || len(done.Destroyed) != 1 || done.Resealed != 0 {
+	if done, err = open.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysReseal, Finish: true}); err != nil || len(done.Destroyed) != 1 || done.Resealed != 0 {
 		t.Errorf("after the hour: %+v, %v", done, err)
 	}
-	if _, err := open.unseal(&before[0]); !errors.Is(err, seal.ErrErased) {
+	if _, err := open.Unseal(&before[0]); !errors.Is(err, seal.ErrErased) {
 		t.Errorf("old ciphertext: %v", err)
 	}
-	if got, err := open.reveal(t.Context(), []string{before[0].Token}); err != nil || got[0].Value == "" {
+	if got, err := open.Reveal(t.Context(), []string{before[0].Token}); err != nil || got[0].Value == "" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	after, err := exec.Command(filepath.Join(bin, "pg_dump"), "--data-only", "--inserts", "-d", f.super).Output()
@@ -92,18 +93,18 @@ func pgKeys(t *testing.T, c *cluster) {
 	}
 	// A server without the writer's login does its part and destroys nothing; the
 	// command says what is missing.
-	if _, err := open.keysDo(t.Context(), keysRequest{Do: keysRotate, Purpose: "vault"}); err != nil {
+	if _, err := open.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysRotate, Purpose: "vault"}); err != nil {
 		t.Fatal(err)
 	}
-	writer := open.cfg.Store.Postgres
-	open.cfg.Store.Postgres.Writer, open.cfg.Store.Postgres.WriterFile = "", ""
-	if done, err := open.resealAll(t.Context(), false, true); err != nil || len(done.Destroyed) != 0 || done.Resealed != 0 {
+	writer := open.Config.Store.Postgres
+	open.Config.Store.Postgres.Writer, open.Config.Store.Postgres.WriterFile = "", ""
+	if done, err := open.ResealAll(t.Context(), false, true); err != nil || len(done.Destroyed) != 0 || done.Resealed != 0 {
 		t.Errorf("a server without a writer: %+v, %v", done, err)
 	}
-	if _, err := open.keysDo(t.Context(), keysRequest{Do: keysReseal, Finish: true}); err == nil || !strings.Contains(err.Error(), "no login that may change") {
+	if _, err := open.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysReseal, Finish: true}); err == nil || !strings.Contains(err.Error(), "no login that may change") {
 		t.Errorf("the command without a writer: %v", err)
 	}
-	open.cfg.Store.Postgres = writer
+	open.Config.Store.Postgres = writer
 	for login, sql := range map[string]string{
 		"reader": "UPDATE counterfoil.vault SET value = ''", "writer": "UPDATE counterfoil.vault SET subject = 'x'",
 	} {

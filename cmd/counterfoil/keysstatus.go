@@ -1,9 +1,10 @@
 package main
 
 import (
-	"slices"
 	"strconv"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/kek"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/internal/seal/locked"
 )
@@ -19,11 +20,11 @@ type keyJSON struct {
 }
 
 func (a *app) keysStatus() error {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return err
 	}
-	keys, err := a.openKeys(cfg, nil)
+	keys, err := kek.Open(a.Home, cfg, nil)
 	if err != nil {
 		return err
 	}
@@ -31,45 +32,32 @@ func (a *app) keysStatus() error {
 	if err != nil {
 		return err
 	}
-	infos, err := keys.List(cfg.subjects())
+	infos, err := keys.List(cfg.Subjects())
 	if err != nil {
 		return err
 	}
 	list, rows, old := make([]keyJSON, len(infos)), make([][]string, len(infos)), 0
 	for i, k := range infos {
 		list[i] = keyJSON{string(k.Purpose), k.Subject, !k.Known, k.Generation, k.State, k.Wrapper}
-		whose := orWord(k.Subject, "the tenant")
+		whose := console.Or(k.Subject, "the tenant")
 		if !k.Known {
 			whose = "not in the config"
 		}
-		rows[i] = []string{string(k.Purpose), whose, strconv.FormatUint(uint64(k.Generation), 10), k.State, orDash(k.Wrapper)}
+		rows[i] = []string{string(k.Purpose), whose, strconv.FormatUint(uint64(k.Generation), 10), k.State, console.OrDash(k.Wrapper)}
 		if k.State != seal.StateDestroyed && k.Wrapper != wrapper {
 			old++
 		}
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"wraps": wrapper, "keys": list, "wrapped_by_another": old, "locked_memory": locked.All()})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"wraps": wrapper, "keys": list, "wrapped_by_another": old, "locked_memory": locked.All()})
 	}
-	a.ui.printf("keys are wrapped by %s, which answers\n", wrapper)
-	a.ui.table([]string{"FOR", "OWNER", "GENERATION", "STATE", "WRAPPED BY"}, rows)
+	a.UI.Printf("keys are wrapped by %s, which answers\n", wrapper)
+	a.UI.Table([]string{"FOR", "OWNER", "GENERATION", "STATE", "WRAPPED BY"}, rows)
 	if !locked.All() {
-		a.ui.notef("keys can't be locked in memory here and may reach swap: raise the limit (ulimit -l), or encrypt swap")
+		a.UI.Notef("keys can't be locked in memory here and may reach swap: raise the limit (ulimit -l), or encrypt swap")
 	}
 	if old > 0 {
-		a.ui.notef("%d keys are wrapped by an older or another key; counterfoil keys rewrap wraps them anew", old)
+		a.UI.Notef("%d keys are wrapped by an older or another key; counterfoil keys rewrap wraps them anew", old)
 	}
-	return a.ui.broken
-}
-
-// subjects are the tenant and every owner in the config.
-func (c *Config) subjects() []string {
-	list := []string{""}
-	seen := map[string]bool{"": true}
-	for _, s := range c.Store.Owners {
-		if !seen[s] {
-			list, seen[s] = append(list, s), true
-		}
-	}
-	slices.Sort(list)
-	return list
+	return a.UI.Broken
 }

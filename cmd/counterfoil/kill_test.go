@@ -18,6 +18,11 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/store"
 )
 
@@ -50,7 +55,7 @@ func TestKill9(t *testing.T) {
 		if killed(t, after, &done, "import", file, "--json", "--data", dir) {
 			imported[done.Imports[0].Batch] = true
 		}
-		var answer called
+		var answer folder.Called
 		if killed(t, after, &answer, "call", "list_accounts", "--json", "--data", dir) {
 			receipts[answer.Receipt.Index] = answer.Receipt.Leaf
 		}
@@ -112,7 +117,7 @@ func TestKillRedact(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "known"), []byte("wintergreen\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	edit(t, filepath.Join(dir, "config.yaml"), `known_file: ""`, "known_file: known")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), `known_file: ""`, "known_file: known")
 	for _, after := range []time.Duration{100, 300, 600} {
 		var done struct{}
 		killed(t, after*time.Millisecond, &done, "store", "redact", "--json", "--data", dir)
@@ -134,17 +139,17 @@ func TestKillRedact(t *testing.T) {
 func checkSurvivors(t *testing.T, dir string, rows int64, imported map[int64]bool, receipts map[int64]string) {
 	t.Helper()
 	ctx := context.Background()
-	a := &app{ui: ui{out: os.Stdout, err: os.Stderr}, dataDir: dir, now: func() time.Time { return time.Now().UTC() }}
-	if err := a.resolvePaths(); err != nil {
+	a := &app{Home: &home.Home{UI: console.UI{Out: os.Stdout, Err: os.Stderr}, DataDir: dir, Now: func() time.Time { return time.Now().UTC() }}}
+	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}
-	f, err := a.openData(ctx)
+	f, err := folder.Open(ctx, a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
 	batches := survivors(t, f)
 	recorded := map[int64]int{}
-	for it, err := range f.log.Reader().Entries(0, -1) {
+	for it, err := range f.Log.Reader().Entries(0, -1) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,13 +184,13 @@ func checkSurvivors(t *testing.T, dir string, rows int64, imported map[int64]boo
 	verifyLog(t, dir)
 }
 
-func survivors(t *testing.T, f *folder) map[int64]store.Batch {
+func survivors(t *testing.T, f *folder.Folder) map[int64]store.Batch {
 	t.Helper()
-	at, err := f.store.Snapshot(t.Context())
+	at, err := f.Store.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := f.store.Batches(t.Context(), at, 0, 1000)
+	list, err := f.Store.Batches(t.Context(), at, 0, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,9 +237,9 @@ func TestDiskFull(t *testing.T) {
 		cmd.Env = append(os.Environ(), asCommand+"=1")
 		var out, errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errs
-		var exit *exec.ExitError
-		if err := cmd.Run(); !errors.As(err, &exit) || exit.ExitCode() != exitData {
-			t.Errorf("%d blocks: %v, want exit code %d\n%s", blocks, err, exitData, errs.String())
+		var left *exec.ExitError
+		if err := cmd.Run(); !errors.As(err, &left) || left.ExitCode() != exit.Data {
+			t.Errorf("%d blocks: %v, want exit code %d\n%s", blocks, err, exit.Data, errs.String())
 		}
 		if out.Len() > 0 || strings.Count(errs.String(), "counterfoil: error: ") != 1 {
 			t.Errorf("%d blocks: said %q, wrote %q", blocks, errs.String(), out.String())

@@ -9,6 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
@@ -72,27 +75,27 @@ func (a *app) llmRun(ctx context.Context, s sandbox.Spec, socket string) error {
 		s.Socket = socket
 	}
 	if err := os.MkdirAll(s.Sockets, 0o700); err != nil {
-		return fail(exitData, "", "the folder of the socket cannot be made")
+		return exit.Fail(exit.Data, "", "the folder of the socket cannot be made")
 	}
 	if err := removeSocket(socket); err != nil {
 		return err
 	}
-	e, err := sandbox.Start(ctx, s, &lines{ui: &a.ui})
+	e, err := sandbox.Start(ctx, s, &lines{ui: &a.UI})
 	if err != nil {
-		return sandboxFailure(err)
+		return folder.SandboxFailure(err)
 	}
-	a.ui.notef("the engine runs as process %d in namespaces of its own (%s), behind %d instructions of seccomp and Landlock %s",
+	a.UI.Notef("the engine runs as process %d in namespaces of its own (%s), behind %d instructions of seccomp and Landlock %s",
 		e.Pid(), e.Layers.Namespaces, e.Layers.Seccomp, landlockName(e.Layers.Landlock))
 	err = e.Err()
 	os.Remove(socket)
 	if ctx.Err() != nil {
-		a.ui.notef("stopped")
+		a.UI.Notef("stopped")
 		return nil
 	}
 	if err != nil {
-		return fail(exitUnavailable, "what it said is above", "the engine ended: %w", err)
+		return exit.Fail(exit.Unavailable, "what it said is above", "the engine ended: %w", err)
 	}
-	a.ui.notef("the engine ended")
+	a.UI.Notef("the engine ended")
 	return nil
 }
 
@@ -110,24 +113,9 @@ func removeSocket(path string) error {
 		return nil
 	}
 	if err != nil || info.Mode().Type() != os.ModeSocket {
-		return fail(exitUsage, "name another path", "there is something at the socket's path that is not a socket")
+		return exit.Fail(exit.Usage, "name another path", "there is something at the socket's path that is not a socket")
 	}
 	return os.Remove(path)
-}
-
-// sandboxFailure gives an error of the sandbox its code and what can be done.
-func sandboxFailure(err error) error {
-	switch {
-	case errors.Is(err, sandbox.ErrForbidden):
-		return fail(exitUnavailable, "allow unprivileged user namespaces for this program (on Ubuntu 24.04 and later an AppArmor profile with \"userns,\"), or run the engine in a container with network_mode none: docs/llm.md", "%w", err)
-	case errors.Is(err, sandbox.ErrPlatform):
-		return fail(exitUnavailable, "docs/llm.md shows the container", "%w", err)
-	case errors.Is(err, sandbox.ErrSpec):
-		return fail(exitUsage, "name the engine, its model with --read, and a socket in a folder of its own", "%w", err)
-	case errors.Is(err, sandbox.ErrOpen), errors.Is(err, sandbox.ErrVoid):
-		return fail(exitCheckFailed, "do not use the model until this is understood", "%w", err)
-	}
-	return err
 }
 
 // maxEngineLine bounds a line that an engine prints, in bytes.
@@ -136,7 +124,7 @@ const maxEngineLine = 500
 // lines passes on what an engine prints as notes: whole lines, cut short, without
 // control characters.
 type lines struct {
-	ui   *ui
+	ui   *console.UI
 	rest []byte
 }
 
@@ -150,7 +138,7 @@ func (l *lines) Write(p []byte) (int, error) {
 			continue
 		}
 		if text := strings.TrimSpace(string(l.rest)); text != "" {
-			l.ui.notef("engine: %s", text)
+			l.ui.Notef("engine: %s", text)
 		}
 		l.rest = l.rest[:0]
 	}
@@ -178,24 +166,24 @@ or no proof. serve does this at its start and every hour.`,
 }
 
 func (a *app) llmProbe(ctx context.Context, tcp bool) (err error) {
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
-	out, err := b.probeSandbox(ctx, probeRequest{tcp})
+	defer folder.Closing(b, &err)
+	out, err := b.ProbeSandbox(ctx, folder.ProbeRequest{TCP: tcp})
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		err = a.ui.document(out.Proof)
+	if a.UI.JSON {
+		err = a.UI.Document(out.Proof)
 	} else {
 		a.printAttempts(out.Proof)
 	}
 	if err != nil || out.Failure == nil {
 		return err
 	}
-	return out.Failure.failure()
+	return out.Failure.Failure()
 }
 
 func (a *app) printAttempts(p sandbox.Proof) {
@@ -204,32 +192,8 @@ func (a *app) printAttempts(p sandbox.Proof) {
 		rows = append(rows, []string{t.Name, t.Outside, t.Inside, t.Why})
 	}
 	if len(rows) > 0 {
-		a.ui.table([]string{"ATTEMPT", "OUTSIDE", "INSIDE", "WHY"}, rows)
+		a.UI.Table([]string{"ATTEMPT", "OUTSIDE", "INSIDE", "WHY"}, rows)
 	}
-}
-
-type probeRequest struct {
-	TCP bool `json:"tcp"`
-}
-
-// probeAnswer is a proof, and why it is none.
-type probeAnswer struct {
-	Proof   sandbox.Proof `json:"proof"`
-	Failure *localFailure `json:"failure"`
-}
-
-// probeSandbox probes for a command.
-func (f *folder) probeSandbox(ctx context.Context, r probeRequest) (probeAnswer, error) {
-	p, err := f.probe(ctx, r.TCP)
-	out := probeAnswer{Proof: p}
-	if err != nil {
-		out.Failure = asFailure(sandboxFailure(err))
-	}
-	return out, nil
-}
-
-func (r *remote) probeSandbox(ctx context.Context, req probeRequest) (probeAnswer, error) {
-	return order[probeAnswer](ctx, r, "probe", req)
 }
 
 func newLLMShimCmd(a *app) *cobra.Command {
@@ -246,7 +210,7 @@ shim adds none. Ends when the engine does.`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := sandbox.Shim(args, socket, port); err != nil {
-				return sandboxFailure(err)
+				return folder.SandboxFailure(err)
 			}
 			return nil
 		},

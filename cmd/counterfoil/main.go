@@ -1,5 +1,3 @@
-// Command counterfoil serves bank transactions to language models one bounded,
-// policed, redacted and recorded tool call at a time. See docs/cli.md.
 package main
 
 import (
@@ -9,12 +7,22 @@ import (
 	"syscall"
 	_ "time/tzdata" // for machines without a time zone database
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/build"
 	"github.com/counterfoil/counterfoil/internal/seal/locked"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
+// stamped is the version of a release, set by the linker where the source has
+// no history to read it from (deploy/Dockerfile); "" is what the toolchain noted.
+var stamped string
+
+// ownProcess says that this process is the command and nothing else, so that
+// it may be replaced by its confined self: main sets it.
+var ownProcess bool
+
 func main() {
 	sandbox.Main()
+	build.Release = stamped
 	ownProcess = true
 	ignoreFileLimit()
 	_ = locked.NoCoreDumps() // they would hold keys; where it can't be, keys are in locked memory all the same

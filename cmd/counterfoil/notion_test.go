@@ -12,10 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
 	"github.com/counterfoil/counterfoil/internal/notion/notiontest"
-	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/mcp"
 )
 
@@ -33,8 +34,8 @@ func (h *hasty) Sleep(ctx context.Context, d time.Duration) error {
 // quickNotion lets nobody wait for the stand-in, which has nothing under way.
 func quickNotion(t *testing.T) {
 	t.Helper()
-	tuneGateway = func(c *gateway.Config) { c.Clock, c.Pace = new(hasty), new(notion.Pace) }
-	t.Cleanup(func() { tuneGateway = func(*gateway.Config) {} })
+	folder.TuneGateway = func(c *gateway.Config) { c.Clock, c.Pace = new(hasty), new(notion.Pace) }
+	t.Cleanup(func() { folder.TuneGateway = func(*gateway.Config) {} })
 }
 
 // newNotionFolder makes a data folder with bookings, a principal "me" that
@@ -50,15 +51,15 @@ func newNotionFolder(t *testing.T) (dir, token string, box *notionSandbox) {
 	}
 	run(t, "import", file, "--data", dir)
 	box = newSandbox(t)
-	a := &app{dataDir: dir, configPath: filepath.Join(dir, "config.yaml")}
+	a := &app{Home: &home.Home{DataDir: dir, ConfigPath: filepath.Join(dir, "config.yaml")}}
 	if err := box.configure(a); err != nil {
 		t.Fatal(err)
 	}
-	config, err := os.ReadFile(a.configPath)
+	config, err := os.ReadFile(a.ConfigPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(a.configPath, []byte(strings.Replace(string(config), "roles: [reader]", "roles: [reader, writer]", 1)), 0o600); err != nil {
+	if err := os.WriteFile(a.ConfigPath, []byte(strings.Replace(string(config), "roles: [reader]", "roles: [reader, writer]", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out := run(t, "token", "add", "ann", "--role", "reader", "--role", "writer", "--data", dir)
@@ -246,23 +247,6 @@ func TestNotionTokenIsSealed(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	// Sealed with other keys it is no token, and the message doesn't quote it.
-	other := t.TempDir()
-	if err := seal.Create(other); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := seal.OpenKeyring(other, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &folder{app: &app{dataDir: dir}, cfg: &Config{Notion: NotionConfig{TokenFile: "keys/notion.token"}}, keys: keys}
-	if _, err := f.notionToken(t.Context()); err == nil || !strings.Contains(err.Error(), "other keys") {
-		t.Errorf("with other keys: %v", err)
-	}
-	env := &folder{app: &app{env: map[string]string{"NOTION": " ntn_x "}}, cfg: &Config{Notion: NotionConfig{Token: "env:NOTION"}}}
-	if got, err := env.notionToken(t.Context()); err != nil || got != "ntn_x" {
-		t.Errorf("from the environment: %q, %v", got, err)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
 )
@@ -29,7 +30,7 @@ func killAtStep(step string) {
 		return
 	}
 	var n atomic.Int64
-	tuneGateway = func(c *gateway.Config) {
+	folder.TuneGateway = func(c *gateway.Config) {
 		c.Clock, c.Pace = new(hasty), new(notion.Pace)
 		c.Step = func(string) {
 			if n.Add(1) == int64(at) {
@@ -184,9 +185,9 @@ func (k *killRun) goOn(t *testing.T, step int, change string) {
 	k.report(t, change) // where nothing was begun, and otherwise without an effect
 }
 
-func pendingRows(t *testing.T, dir string) []outboxRow {
+func pendingRows(t *testing.T, dir string) []folder.OutboxRow {
 	t.Helper()
-	var a outboxAnswer
+	var a folder.OutboxAnswer
 	if err := json.Unmarshal([]byte(run(t, "outbox", "list", "--json", "--data", dir)), &a); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
 )
 
 // balancer sends one request after the other to the next replica that lives.
@@ -214,7 +216,8 @@ func pgBalanced(t *testing.T, c *cluster) {
 func acknowledged(t *testing.T, f pgFolder, receipts map[int64]string) {
 	t.Helper()
 	run(t, "audit", "verify", "--store", "--data", f.dir)
-	r, err := appOn(t, f.dir).openReader(t.Context())
+	a := appOn(t, f.dir)
+	r, err := auditor.OpenLog(t.Context(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -40,16 +44,16 @@ log, so they work beside a running server. See docs/policy.md.`,
 // policySource reads the policy that a flag or the config names.
 func (a *app) policySource(file string) (policy.Source, string, error) {
 	if file == "" {
-		cfg, err := a.config()
+		cfg, err := a.Config()
 		if err != nil {
 			return policy.Source{}, "", err
 		}
-		src, err := a.readPolicy(cfg)
-		return src, a.policyPath(cfg), err
+		src, err := storage.ReadPolicy(a.Home, cfg)
+		return src, storage.PolicyPath(a.Home, cfg), err
 	}
-	text, err := readBounded(file, maxPolicyFile)
+	text, err := bounded.ReadFile(file, storage.MaxPolicyFile)
 	if err != nil {
-		return policy.Source{}, "", fail(exitConfig, "", "reading the policy: %w", err)
+		return policy.Source{}, "", exit.Fail(exit.Config, "", "reading the policy: %w", err)
 	}
 	return policy.Source{Name: filepath.Base(file), Text: text}, file, nil
 }
@@ -115,9 +119,9 @@ func (a *app) checkPolicy(file string, strict bool) error {
 		return err
 	}
 	digest := p.Digest()
-	a.ui.notef("the policy compiles, with %s; digest %s", counted(len(found), "warning"), hex.EncodeToString(digest[:]))
+	a.UI.Notef("the policy compiles, with %s; digest %s", console.Counted(len(found), "warning"), hex.EncodeToString(digest[:]))
 	if strict && len(found) > 0 {
-		return fail(exitCheckFailed, "", "the policy has warnings")
+		return exit.Fail(exit.CheckFailed, "", "the policy has warnings")
 	}
 	return nil
 }
@@ -125,7 +129,7 @@ func (a *app) checkPolicy(file string, strict bool) error {
 // unknownScopes warns of principals bound to scopes that the policy does not
 // define: everything they ask for is denied.
 func (a *app) unknownScopes(p *policy.Policy) ([]problemJSON, error) {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return nil, err
 	}
@@ -148,12 +152,12 @@ func (a *app) brokenPolicy(broken *policy.CompileError) error {
 	if err := a.showProblems(broken.Name, found); err != nil {
 		return err
 	}
-	return fail(exitConfig, "nothing is served until the policy compiles", "the policy does not compile: %s", counted(len(found), "error"))
+	return exit.Fail(exit.Config, "nothing is served until the policy compiles", "the policy does not compile: %s", console.Counted(len(found), "error"))
 }
 
 func (a *app) showProblems(file string, found []problemJSON) error {
-	if a.ui.json {
-		return a.ui.document(map[string]any{"file": file, "problems": found})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"file": file, "problems": found})
 	}
 	for _, p := range found {
 		rule := ""
@@ -167,7 +171,7 @@ func (a *app) showProblems(file string, found []problemJSON) error {
 		if p.Line > 0 && p.Column == 0 {
 			where = fmt.Sprintf("%s:%d", file, p.Line)
 		}
-		a.ui.printf("%s: %s: %s%s\n", where, p.Kind, rule, plain(p.Message))
+		a.UI.Printf("%s: %s: %s%s\n", where, p.Kind, rule, console.Plain(p.Message))
 	}
 	return nil
 }
@@ -202,22 +206,22 @@ func (a *app) testPolicy(file, tests string) error {
 		ext := filepath.Ext(path)
 		tests = strings.TrimSuffix(path, ext) + "_test" + ext
 	}
-	text, err := readBounded(tests, maxPolicyFile)
+	text, err := bounded.ReadFile(tests, storage.MaxPolicyFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail(exitConfig, "counterfoil init writes tests for the default policy", "there are no tests at %s", tests)
+		return exit.Fail(exit.Config, "counterfoil init writes tests for the default policy", "there are no tests at %s", tests)
 	}
 	if err != nil {
 		return fmt.Errorf("reading the tests: %w", err)
 	}
 	rep, err := p.RunTests(filepath.Base(tests), text)
 	if err != nil {
-		return fail(exitConfig, "docs/policy.md describes the format", "%w", err)
+		return exit.Fail(exit.Config, "docs/policy.md describes the format", "%w", err)
 	}
 	if err := a.showTests(filepath.Base(tests), rep); err != nil {
 		return err
 	}
 	if !rep.Passed() {
-		return fail(exitCheckFailed, "", "policy tests failed")
+		return exit.Fail(exit.CheckFailed, "", "policy tests failed")
 	}
 	return nil
 }
@@ -254,21 +258,21 @@ func (a *app) showTests(file string, rep *policy.TestReport) error {
 	for i, c := range rep.Coverage {
 		out.Coverage[i] = coverageJSON(c)
 	}
-	if a.ui.json {
-		return a.ui.document(out)
+	if a.UI.JSON {
+		return a.UI.Document(out)
 	}
 	for _, c := range rep.Cases {
 		if c.Failure != "" {
-			a.ui.printf("%s:%d: FAIL %s: %s: %s\n", file, c.Line, plain(c.Section), plain(c.Name), plain(c.Failure))
+			a.UI.Printf("%s:%d: FAIL %s: %s: %s\n", file, c.Line, console.Plain(c.Section), console.Plain(c.Name), console.Plain(c.Failure))
 		}
 	}
 	for _, c := range rep.Coverage {
 		if c.Tests == 0 {
-			a.ui.printf("no test reaches %s (line %d)\n", c.Rule, c.Line)
+			a.UI.Printf("no test reaches %s (line %d)\n", c.Rule, c.Line)
 		}
 	}
 	covered, rules := rep.Covered()
-	a.ui.printf("%s, %d failed; %d of %d rules reached\n", counted(len(rep.Cases), "test"), failed, covered, rules)
+	a.UI.Printf("%s, %d failed; %d of %d rules reached\n", console.Counted(len(rep.Cases), "test"), failed, covered, rules)
 	return nil
 }
 
@@ -295,17 +299,17 @@ var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (a *app) showArchived(digest string) error {
 	if !digestForm.MatchString(digest) {
-		return fail(exitUsage, "records name it: counterfoil audit show", "a digest is 64 hexadecimal digits")
+		return exit.Fail(exit.Usage, "records name it: counterfoil audit show", "a digest is 64 hexadecimal digits")
 	}
-	text, err := os.ReadFile(a.data("policies", digest))
+	text, err := os.ReadFile(a.Data("policies", digest))
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail(exitNotFound, "", "no policy with this digest was in force here")
+		return exit.Fail(exit.NotFound, "", "no policy with this digest was in force here")
 	}
 	if err != nil {
 		return fmt.Errorf("reading the archive: %w", err)
 	}
-	a.ui.write(text)
-	return a.ui.broken
+	a.UI.Raw(text)
+	return a.UI.Broken
 }
 
 func (a *app) showPolicy(file string) error {
@@ -313,16 +317,16 @@ func (a *app) showPolicy(file string) error {
 	if err != nil {
 		return err
 	}
-	if !a.ui.json {
-		a.ui.write(src.Text)
-		return a.ui.broken
+	if !a.UI.JSON {
+		a.UI.Raw(src.Text)
+		return a.UI.Broken
 	}
 	p, err := policy.Compile(src, tools.Schemas())
 	if err != nil {
 		return err
 	}
 	digest := p.Digest()
-	return a.ui.document(map[string]any{
+	return a.UI.Document(map[string]any{
 		"file": path, "digest": hex.EncodeToString(digest[:]), "rules": p.Rules(), "scopes": p.ScopeNames(), "text": string(src.Text),
 	})
 }

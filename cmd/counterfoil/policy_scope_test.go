@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
@@ -28,12 +29,17 @@ func TestScopesSelectTheSameRows(t *testing.T) {
 func scopesSelectTheSameRows(t *testing.T, a *app) {
 	t.Helper()
 	now := time.Date(2026, 11, 22, 8, 30, 0, 0, time.UTC)
-	a.now = func() time.Time { return now }
-	f, gate, err := a.open(t.Context())
+	a.Now = func() time.Time { return now }
+	f, err := folder.Open(t.Context(), a.Home)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	s, err := f.Service(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := s.Gate
 	rnd := rand.New(rand.NewPCG(5, 6))
 	rows := scopeRows(t, f, rnd)
 	matched, total := 0, 0
@@ -119,18 +125,18 @@ var (
 )
 
 // scopeRows stores generated transactions and returns them as the store has them.
-func scopeRows(t *testing.T, f *folder, rnd *rand.Rand) []store.Transaction {
+func scopeRows(t *testing.T, f *folder.Folder, rnd *rand.Rand) []store.Transaction {
 	t.Helper()
 	im := store.Import{Source: "x.csv", Format: "csv", At: time.Now(), Accounts: []store.NewAccount{
 		{Key: []byte("k0"), Name: "A", Kind: "checking", Currency: "GBP"}, {Key: []byte("k1"), Name: "B", Kind: "card", Currency: "EUR"}}}
-	err := f.changing(t.Context(), func(s store.Store) error {
+	err := f.Changing(t.Context(), func(s store.Store) error {
 		_, err := s.Import(t.Context(), im, generatedRows(rnd), false)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := f.store
+	s := f.Store
 	at, err := s.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)

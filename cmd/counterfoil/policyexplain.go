@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/tools"
 )
@@ -73,7 +75,7 @@ func (a *app) supposed(p *policy.Policy, tool, given string, f explainFlags) (*p
 	if err != nil {
 		return nil, err
 	}
-	r := &policy.Request{Now: a.now(), Client: policy.Client{Name: "counterfoil policy explain"},
+	r := &policy.Request{Now: a.Now(), Client: policy.Client{Name: "counterfoil policy explain"},
 		Budget: policy.Budget{CallsLeft: plenty, RowsLeft: f.rowsLeft, BytesLeft: plenty}}
 	for _, s := range tools.Schemas() {
 		if s.Name == tool {
@@ -81,20 +83,20 @@ func (a *app) supposed(p *policy.Policy, tool, given string, f explainFlags) (*p
 		}
 	}
 	if r.Tool.Name == "" {
-		return nil, fail(exitNotFound, "counterfoil tools lists them", "there is no tool %s", withoutNumbers(tool))
+		return nil, exit.Fail(exit.NotFound, "counterfoil tools lists them", "there is no tool %s", exit.WithoutNumbers(tool))
 	}
 	if r.Args, err = p.Args(tool, text); err != nil {
-		return nil, fail(exitInvalid, "", "%w", err)
+		return nil, exit.Fail(exit.Invalid, "", "%w", err)
 	}
 	if r.Principal, err = a.supposedPrincipal(f); err != nil {
 		return nil, err
 	}
 	if r.History.Labels, err = policy.ParseLabels(f.labels); err != nil {
-		return nil, fail(exitUsage, "", "%w", err)
+		return nil, exit.Fail(exit.Usage, "", "%w", err)
 	}
 	if f.now != "" {
 		if r.Now, err = time.Parse(time.RFC3339, f.now); err != nil {
-			return nil, fail(exitUsage, "for example 2026-01-15T12:00:00Z", "--now is not a time")
+			return nil, exit.Fail(exit.Usage, "for example 2026-01-15T12:00:00Z", "--now is not a time")
 		}
 	}
 	if f.target != "" {
@@ -104,15 +106,15 @@ func (a *app) supposed(p *policy.Policy, tool, given string, f explainFlags) (*p
 }
 
 func (a *app) supposedPrincipal(f explainFlags) (policy.Principal, error) {
-	cfg, err := a.config()
+	cfg, err := a.Config()
 	if err != nil {
 		return policy.Principal{}, err
 	}
-	who, err := cfg.caller(f.as)
+	who, err := cfg.Caller(f.as)
 	if err != nil {
 		return policy.Principal{}, err
 	}
-	p := cfg.principal(who, f.auth)
+	p := cfg.Principal(who, f.auth)
 	if f.roles != nil {
 		p.Roles = f.roles
 	}
@@ -163,12 +165,12 @@ func (a *app) showExplanation(e policy.Explanation) error {
 		out.Rules = append(out.Rules, stepJSON(s))
 		rows[i] = stepRow(s)
 	}
-	if a.ui.json {
-		return a.ui.document(out)
+	if a.UI.JSON {
+		return a.UI.Document(out)
 	}
-	a.ui.table([]string{"", "RULE", "LINE", "VALUE", "CONDITION", "GIVES"}, rows)
-	a.ui.printf("\n%s\n", plain(sentence(out.Decision)))
-	return a.ui.broken
+	a.UI.Table([]string{"", "RULE", "LINE", "VALUE", "CONDITION", "GIVES"}, rows)
+	a.UI.Printf("\n%s\n", console.Plain(sentence(out.Decision)))
+	return a.UI.Broken
 }
 
 func stepRow(s policy.Step) []string {
@@ -183,7 +185,7 @@ func stepRow(s policy.Step) []string {
 	if s.Explanation != "" {
 		gives += " (" + s.Explanation + ")"
 	}
-	return []string{mark, name, fmt.Sprint(s.Line), s.Value, orDash(s.Expression), gives}
+	return []string{mark, name, fmt.Sprint(s.Line), s.Value, console.OrDash(s.Expression), gives}
 }
 
 // sentence says what a decision comes to.

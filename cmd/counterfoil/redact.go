@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -14,15 +12,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/bounded"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/document"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/redact"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
-// Bounds of `redact`.
-const (
-	maxKnownList = 64 << 20 // bytes of --known
-	maxPeek      = 64 << 10 // bytes that tell what a document is: its first line, if it is to be read line by line
-)
+// maxKnownList bounds the file of --known in bytes.
+const maxKnownList = 64 << 20
 
 // redactOptions are the flags of `redact`.
 type redactOptions struct {
@@ -58,7 +58,7 @@ its store and its config know is redacted too.`,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.started = true
 			if o.data = cmd.Flags().Changed("data"); o.data {
-				return a.resolvePaths()
+				return a.Resolve()
 			}
 			return nil
 		},
@@ -78,7 +78,7 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 	if err != nil {
 		return err
 	}
-	in := a.stdin
+	in := a.Stdin
 	if len(args) == 1 && args[0] != "-" {
 		f, err := openFile(args[0])
 		if err != nil {
@@ -90,48 +90,29 @@ func (a *app) redact(ctx context.Context, o redactOptions, args []string) (err e
 	if ownProcess { // like any filter it has nothing to clean up, and may be waiting for its input
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
 	}
-	run := redaction{app: a, o: o, r: r, key: key, size: sizeOf(in)}
-	out := a.ui.out
+	found := findings{ui: &a.UI, explain: o.explain, report: o.report}
+	out := a.UI.Out
 	if o.report {
 		out = io.Discard
 	}
-	text, closing := run.open(in, out)
-	if o.lines {
-		err = run.lines(text)
-	} else {
-		err = run.document(text)
-	}
-	if err != nil {
-		closing() // what came before is whole
-		return run.blame(err)
-	}
-	if err := closing(); err != nil {
+	run := &document.Run{Redactor: r, Key: key, Note: found.note}
+	if err := run.Redact(in, out, o.lines); err != nil {
 		return err
 	}
-	return run.finish()
+	return found.finish()
 }
 
 // openFile opens what is to be redacted.
 func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fail(exitInput, "", "reading: %w", err)
+		return nil, exit.Fail(exit.Input, "", "reading: %w", err)
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
-		return nil, fail(exitInput, "name a file", "reading: %s is a folder", path)
+		return nil, exit.Fail(exit.Input, "name a file", "reading: %s is a folder", path)
 	}
 	return f, nil
-}
-
-// sizeOf is how many bytes a file has, 0 for what is none.
-func sizeOf(in io.Reader) int64 {
-	if f, ok := in.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			return info.Size()
-		}
-	}
-	return 0
 }
 
 // redactorFor makes the redactor, under the tenant's key with --data and else
@@ -140,15 +121,15 @@ func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redac
 	var cfg redact.Config
 	var prints [][]byte
 	if o.data {
-		f, err := a.openToRead(ctx)
+		f, err := folder.OpenToRead(ctx, a.Home)
 		if err != nil {
 			return nil, key, err
 		}
-		defer f.closing(&err)
-		if prints, err = f.knownPrints(ctx); err != nil {
+		defer f.Closing(&err)
+		if prints, err = f.KnownPrints(ctx); err != nil {
 			return nil, key, err
 		}
-		cfg.Key, cfg.Actions = tools.TokenKey(f.keys), f.cfg.Redact.actions()
+		cfg.Key, cfg.Actions = tools.TokenKey(f.Keys), f.Config.Redact.ByEntity()
 	} else if _, err := rand.Read(cfg.Key[:]); err != nil {
 		return nil, key, err
 	}
@@ -163,56 +144,23 @@ func (a *app) redactorFor(ctx context.Context, o redactOptions) (r *redact.Redac
 	return r, cfg.Key, err
 }
 
-// knownPrints are the fingerprints of all that the store and the config know.
-func (f *folder) knownPrints(ctx context.Context) ([][]byte, error) {
-	at, err := f.store.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	_, values, err := f.store.Known(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	prints := append([][]byte(nil), f.secrets...)
-	for _, v := range values {
-		prints = append(prints, v.Fingerprint)
-	}
-	return prints, nil
-}
-
 // knownList reads the values of --known.
 func (a *app) knownList(key [32]byte, path string) ([][]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := readBounded(path, maxKnownList)
+	text, err := bounded.ReadFile(path, maxKnownList)
 	if err != nil {
-		return nil, fail(exitInput, "", "reading the known values: %w", err)
+		return nil, exit.Fail(exit.Input, "", "reading the known values: %w", err)
 	}
-	prints, err := a.knownValues(key, "the known values", text)
-	if errors.Is(err, errNoText) {
-		return nil, fail(exitInput, "save it as UTF-8", "reading the known values: %w", err)
+	prints, err := document.KnownValues(a.Home, key, "the known values", text)
+	if errors.Is(err, document.ErrNoText) {
+		return nil, exit.Fail(exit.Input, "save it as UTF-8", "reading the known values: %w", err)
 	}
 	if err != nil {
-		return nil, fail(exitInput, "", "%w", err)
+		return nil, exit.Fail(exit.Input, "", "%w", err)
 	}
 	return prints, nil
-}
-
-// redaction is one run of the command.
-type redaction struct {
-	app   *app
-	o     redactOptions
-	r     *redact.Redactor
-	key   [32]byte
-	size  int64 // of the input, if it is a file
-	out   *bufio.Writer
-	read  watchedReader
-	wide  singleEncoding // where the text is in UTF-16 or UTF-32
-	wrote watchedWriter
-	found []redacted
-	more  int // findings beyond maxFound
-	any   bool
 }
 
 // redacted is a finding with the line it is on, 0 without --lines.
@@ -228,10 +176,20 @@ type redacted struct {
 // maxFound bounds the findings that --report lists.
 const maxFound = 100_000
 
-func (run *redaction) note(line int, findings []redact.Finding) {
-	run.any = run.any || len(findings) > 0
-	for _, f := range findings {
-		if run.o.explain {
+// findings is what was found, and how it is to be told.
+type findings struct {
+	ui      *console.UI
+	explain bool
+	report  bool
+	found   []redacted
+	more    int // findings beyond maxFound
+	any     bool
+}
+
+func (all *findings) note(line int, found []redact.Finding) {
+	all.any = all.any || len(found) > 0
+	for _, f := range found {
+		if all.explain {
 			where := ""
 			if line > 0 {
 				where = fmt.Sprintf(" in line %d", line)
@@ -239,120 +197,34 @@ func (run *redaction) note(line int, findings []redact.Finding) {
 			if f.Pointer != "" {
 				where += " at " + f.Pointer
 			}
-			run.app.ui.notef("%s%s: layer %s, rule %s, %d×", f.Entity, where, f.Layer, f.Rule, f.Count)
+			all.ui.Notef("%s%s: layer %s, rule %s, %d×", f.Entity, where, f.Layer, f.Rule, f.Count)
 		}
 		switch {
-		case !run.o.report:
-		case len(run.found) == maxFound:
-			run.more++
+		case !all.report:
+		case len(all.found) == maxFound:
+			all.more++
 		default:
-			run.found = append(run.found, redacted{line, f.Entity, f.Layer, f.Rule, f.Pointer, f.Count})
+			all.found = append(all.found, redacted{line, f.Entity, f.Layer, f.Rule, f.Pointer, f.Count})
 		}
 	}
-}
-
-// lines redacts each line by itself.
-func (run *redaction) lines(in *bufio.Reader) error {
-	for n := 1; ; n++ {
-		line, err := readLine(in)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fail(exitInput, "", "line %d: %w", n, err)
-		}
-		end := err != nil
-		body := bytes.TrimRight(line, "\r\n")
-		if err := run.line(n, body); err != nil {
-			return err
-		}
-		run.out.Write(line[len(body):])
-		if in.Buffered() == 0 { // a reader at the other end may be waiting
-			if err := run.out.Flush(); err != nil {
-				return err
-			}
-		}
-		if end {
-			return nil
-		}
-	}
-}
-
-// readLine reads one line with its end, at most redact.MaxDocument bytes.
-func readLine(in *bufio.Reader) (line []byte, err error) {
-	for {
-		part, err := in.ReadSlice('\n')
-		if line = append(line, part...); len(line) > redact.MaxDocument {
-			return nil, fmt.Errorf("longer than %d bytes", redact.MaxDocument)
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return line, err
-		}
-	}
-}
-
-// watchedReader and watchedWriter remember what went wrong, which package redact
-// does not tell.
-type (
-	watchedReader struct {
-		io.Reader
-		err error
-	}
-	watchedWriter struct {
-		io.Writer
-		err error
-	}
-)
-
-func (w *watchedReader) Read(p []byte) (int, error) {
-	n, err := w.Reader.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		w.err = err
-	}
-	return n, err
-}
-
-func (w *watchedWriter) Write(p []byte) (int, error) {
-	n, err := w.Writer.Write(p)
-	if err != nil {
-		w.err = err
-	}
-	return n, err
-}
-
-// blame is the error of a run: what could not be read or written is not the
-// redactor's.
-func (run *redaction) blame(err error) error {
-	switch {
-	case run.wrote.err != nil:
-		return run.wrote.err
-	case run.read.err != nil:
-		return fail(exitInput, "", "reading: %w", run.read.err)
-	case errors.Is(run.wide.err, errMixed):
-		return fail(exitInput, "convert it to UTF-8", "reading: %w", errMixed)
-	}
-	return err
-}
-
-// refused is the error of a text that could not be redacted; nothing of it was
-// written.
-func refused(err error) error {
-	return fail(exitInput, "", "%w", err)
 }
 
 // errFound ends a run that found something.
 var errFound = errors.New("something was redacted")
 
 // finish writes the report and says by the exit code what was found.
-func (run *redaction) finish() error {
-	if run.o.report {
+func (all *findings) finish() error {
+	if all.report {
 		report := struct {
 			Findings []redacted `json:"findings"`
 			Omitted  int        `json:"omitted,omitempty"` // findings beyond the most that are listed
-		}{append([]redacted{}, run.found...), run.more}
-		if err := run.app.ui.document(report); err != nil {
+		}{append([]redacted{}, all.found...), all.more}
+		if err := all.ui.Document(report); err != nil {
 			return err
 		}
 	}
-	if run.any {
-		return &failure{code: exitFound, err: errFound}
+	if all.any {
+		return &exit.Failure{Code: exit.Found, Err: errFound}
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // redactRun runs `redact` on a text.
@@ -16,7 +18,7 @@ func redactRun(t *testing.T, in string, args ...string) (code int, out string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	code = Main(t.Context(), append([]string{"redact"}, args...), strings.NewReader(in), &stdout, &stderr, nil)
-	if code != exitOK && code != exitFound {
+	if code != exit.OK && code != exit.Found {
 		return code, stderr.String()
 	}
 	return code, stdout.String()
@@ -35,7 +37,7 @@ func TestRedactCutJSON(t *testing.T) {
 	}
 	code, out := redactRun(t, in.String(), "--lines")
 	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
-	if code != exitFound || len(lines) != len(cutDocument)+1 {
+	if code != exit.Found || len(lines) != len(cutDocument)+1 {
 		t.Fatalf("exit code %d, %d lines of %d", code, len(lines), len(cutDocument)+1)
 	}
 	for i, line := range lines {
@@ -55,7 +57,7 @@ func TestRedactLines(t *testing.T) {
 	in := []string{"", "a\r", "\r\r", "4111 1111 1111 1111\r", deep, "\uFEFF{\"a\":4111111111111111}", "\xff\xfe\x00", "{", "41111111111111.11e2", `{"a":1} {"b":4.00000000000001e15}`, "end"}
 	code, out := redactRun(t, strings.Join(in, "\n"), "--lines")
 	got := strings.Split(out, "\n")
-	if code != exitFound || len(got) != len(in) {
+	if code != exit.Found || len(got) != len(in) {
 		t.Fatalf("exit code %d, %d lines of %d: %q", code, len(got), len(in), out)
 	}
 	for i, want := range []string{"", "a\r", "\r\r", "CARD_", `"OPAQUE_`, "\uFEFF{\"a\":\"CARD_", "\xff\xfe\x00", "{", `"CARD_`, `{"a":1} {"b":"CARD_`, "end"} {
@@ -63,7 +65,7 @@ func TestRedactLines(t *testing.T) {
 			t.Errorf("line %d is %q, want %q", i+1, got[i], want)
 		}
 	}
-	if code, out := redactRun(t, deep); code != exitInput || strings.Contains(out, "4111") {
+	if code, out := redactRun(t, deep); code != exit.Input || strings.Contains(out, "4111") {
 		t.Errorf("a document that is nested too deep: exit code %d, %s", code, out)
 	}
 }
@@ -74,7 +76,7 @@ func TestRedactKnownLine(t *testing.T) {
 	if err := os.WriteFile(file, []byte("# accounts\n\n"+strings.Repeat("x", 9<<10)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, out := redactRun(t, "x", "--known", file); code != exitInput || !strings.Contains(out, "line 3 ") {
+	if code, out := redactRun(t, "x", "--known", file); code != exit.Input || !strings.Contains(out, "line 3 ") {
 		t.Errorf("exit code %d, %s", code, out)
 	}
 }
@@ -91,7 +93,7 @@ func TestRedactKnownEntities(t *testing.T) {
 	in := "gb82west12345698765432 5577-9911 alice@example.com xk29hunter"
 	code := Main(t.Context(), []string{"redact", "--known", file}, strings.NewReader(in), &stdout, &stderr, nil)
 	out := stdout.String()
-	if code != exitFound || !regexp.MustCompile(`IBAN_[A-Z]{14} ACCT_[A-Z]{14} EMAIL_[A-Z]{14} SECRET_[A-Z]{14}`).MatchString(out) {
+	if code != exit.Found || !regexp.MustCompile(`IBAN_[A-Z]{14} ACCT_[A-Z]{14} EMAIL_[A-Z]{14} SECRET_[A-Z]{14}`).MatchString(out) {
 		t.Errorf("exit code %d, %s", code, out)
 	}
 	if !strings.Contains(stderr.String(), "line 3, 5 is not looked for") {
@@ -119,20 +121,20 @@ func TestRedactBlames(t *testing.T) {
 	var errs bytes.Buffer
 	for _, args := range [][]string{{"redact"}, {"redact", "--lines"}, {"redact", "--report"}} {
 		errs.Reset()
-		if code := Main(t.Context(), args, strings.NewReader("some text\n"), full{}, &errs, nil); code != exitData || !strings.Contains(errs.String(), "disk is full") {
+		if code := Main(t.Context(), args, strings.NewReader("some text\n"), full{}, &errs, nil); code != exit.Data || !strings.Contains(errs.String(), "disk is full") {
 			t.Errorf("%v to a full disk: exit code %d, %s", args, code, &errs)
 		}
 	}
 	for _, args := range [][]string{{}, {"--lines"}} {
-		if code, out := redactRun(t, "", append(args, t.TempDir())...); code != exitInput || !strings.Contains(out, "is a folder") {
+		if code, out := redactRun(t, "", append(args, t.TempDir())...); code != exit.Input || !strings.Contains(out, "is a folder") {
 			t.Errorf("a folder: exit code %d, %s", code, out)
 		}
 	}
 	missing := filepath.Join(t.TempDir(), "4111111111111111.txt")
-	if code, out := redactRun(t, "", missing); code != exitInput || strings.Contains(out, "4111") || !strings.Contains(out, "CARD_") {
+	if code, out := redactRun(t, "", missing); code != exit.Input || strings.Contains(out, "4111") || !strings.Contains(out, "CARD_") {
 		t.Errorf("a name that is a card: exit code %d, %s", code, out)
 	}
-	if code, out := redactRun(t, "", "--4111111111111111"); code != exitUsage || strings.Contains(out, "1111") {
+	if code, out := redactRun(t, "", "--4111111111111111"); code != exit.Usage || strings.Contains(out, "1111") {
 		t.Errorf("a flag that is a card: exit code %d, %s", code, out)
 	}
 }

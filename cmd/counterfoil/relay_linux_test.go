@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // TestWrongUser: a process of another user that gets as far as the socket, here
@@ -27,7 +29,7 @@ func TestWrongUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/mcp", localPath + "hello", localPath + "batches", "/healthz"} {
+	for _, path := range []string{"/mcp", "/local/v1/" + "hello", "/local/v1/" + "batches", "/healthz"} {
 		got, err := asNobody(sock, "POST "+path+" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
 		if err != nil || !strings.HasPrefix(got, "HTTP/1.1 403 ") {
 			t.Errorf("%s: %q, %v", path, got, err)
@@ -36,7 +38,7 @@ func TestWrongUser(t *testing.T) {
 	if err := d.end(); err != nil {
 		t.Error(err)
 	}
-	checkRefusal(t, dir)
+	setuptest.CheckRefusal(t, dir)
 }
 
 // asNobody connects as another user: it gives up the identity of one thread,

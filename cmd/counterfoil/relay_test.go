@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,8 +16,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 	"github.com/counterfoil/counterfoil/ingest"
-	"github.com/counterfoil/counterfoil/internal/lockfile"
 )
 
 // TestTakeOver: the second of two servers serves its client through the first,
@@ -122,24 +121,24 @@ func TestCommandsBesideAServer(t *testing.T) {
 		args []string
 		code int
 	}{
-		{[]string{"import", file, "--dry-run"}, exitOK},
-		{[]string{"import", file, "--account", "Mine"}, exitOK},
-		{[]string{"import", file, "--json"}, exitOK},
-		{[]string{"import", named}, exitInput},
-		{[]string{"import", named + "x"}, exitInput},
-		{[]string{"import", "-"}, exitInput},
-		{[]string{"import", long}, exitInput},
-		{[]string{"import", file + "x"}, exitInput},
-		{[]string{"import", filepath.Dir(file)}, exitInput},
-		{[]string{"account", "rename", "acc_none", "Other"}, exitNotFound},
-		{[]string{"import", "undo", "1"}, exitOK},
-		{[]string{"import", "undo", "7"}, exitNotFound},
-		{[]string{"call", "list_accounts"}, exitOK},
-		{[]string{"call", "search_transactions", `{"limit": 0}`}, exitInvalid},
-		{[]string{"call", "search_transactions", `not json`}, exitInvalid},
-		{[]string{"call", "nonsense"}, exitNotFound},
-		{[]string{"call", "list_accounts", "--as", "nobody"}, exitUnauthenticated},
-		{[]string{"redact", file}, exitFound},
+		{[]string{"import", file, "--dry-run"}, exit.OK},
+		{[]string{"import", file, "--account", "Mine"}, exit.OK},
+		{[]string{"import", file, "--json"}, exit.OK},
+		{[]string{"import", named}, exit.Input},
+		{[]string{"import", named + "x"}, exit.Input},
+		{[]string{"import", "-"}, exit.Input},
+		{[]string{"import", long}, exit.Input},
+		{[]string{"import", file + "x"}, exit.Input},
+		{[]string{"import", filepath.Dir(file)}, exit.Input},
+		{[]string{"account", "rename", "acc_none", "Other"}, exit.NotFound},
+		{[]string{"import", "undo", "1"}, exit.OK},
+		{[]string{"import", "undo", "7"}, exit.NotFound},
+		{[]string{"call", "list_accounts"}, exit.OK},
+		{[]string{"call", "search_transactions", `{"limit": 0}`}, exit.Invalid},
+		{[]string{"call", "search_transactions", `not json`}, exit.Invalid},
+		{[]string{"call", "nonsense"}, exit.NotFound},
+		{[]string{"call", "list_accounts", "--as", "nobody"}, exit.Unauthenticated},
+		{[]string{"redact", file}, exit.Found},
 	}
 	for _, tt := range tests {
 		var got [2]string
@@ -194,11 +193,11 @@ func TestConfigMismatch(t *testing.T) {
 	dir := shortDir(t)
 	run(t, "init", "--data", dir)
 	owner := mustDesk(t, dir)
-	edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100}")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100}")
 	for _, args := range [][]string{{"call", "list_accounts"}, {"serve", "--stdio"}, {"import", "list"}} {
 		var errs bytes.Buffer
 		code := Main(context.Background(), append(args, "--data", dir), strings.NewReader(""), io.Discard, &errs, nil)
-		if code != exitData || !strings.Contains(errs.String(), "has another config") || !strings.Contains(errs.String(), "hint: apply it with kill -HUP") {
+		if code != exit.Data || !strings.Contains(errs.String(), "has another config") || !strings.Contains(errs.String(), "hint: apply it with kill -HUP") {
 			t.Errorf("%v: exit code %d\n%s", args, code, errs.String())
 		}
 	}
@@ -207,94 +206,6 @@ func TestConfigMismatch(t *testing.T) {
 	if err := owner.end(); err != nil {
 		t.Error(err)
 	}
-}
-
-// TestGreet is the table of what hello may say.
-func TestGreet(t *testing.T) {
-	a, _ := newApp(t)
-	f, err := a.openData(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	good := hello{Protocol: localProtocol, Build: readBuild().String(), Principal: "me"}
-	tests := []struct {
-		name   string
-		change func(*hello)
-		code   int
-		text   string
-	}{
-		{"good", func(*hello) {}, 0, ""},
-		{"nobody in particular", func(h *hello) { h.Principal = "" }, 0, ""},
-		{"other protocol", func(h *hello) { h.Protocol++ }, exitData, "another build"},
-		{"other build", func(h *hello) { h.Build = "v0.0.1" }, exitData, "another build"},
-		{"other config", func(h *hello) { h.Config = strings.Repeat("0", 64) }, exitData, "another config"},
-		{"no such principal", func(h *hello) { h.Principal = "nobody" }, exitUnauthenticated, "no such principal"},
-	}
-	for _, tt := range tests {
-		h := good
-		tt.change(&h)
-		w, err := f.owner.greet(h)
-		if err == nil {
-			who, err := f.owner.holder(w.Ticket)
-			if tt.code != 0 || err != nil || who != h.Principal {
-				t.Errorf("%s: got a ticket for %q, %v", tt.name, who, err)
-			}
-			continue
-		}
-		if got := classify(err, false, true); got.code != tt.code || !strings.Contains(got.Error(), tt.text) {
-			t.Errorf("%s: %d %v", tt.name, got.code, got)
-		}
-	}
-	for _, ticket := range []string{"", ".me", "x.me", f.owner.sign("me") + ".root", f.owner.sign("me")} {
-		if who, err := f.owner.holder(ticket); err == nil {
-			t.Errorf("ticket %q is good for %q", ticket, who)
-		}
-	}
-}
-
-// TestTicketless: without a ticket, and without being the same user, there is
-// nothing to be had.
-func TestTicketless(t *testing.T) {
-	a, _ := newApp(t)
-	f, err := a.openData(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r := &remote{app: a, socket: f.owner.path, ticket: "none"}
-	r.http = &http.Client{Transport: socketTransport(f.owner.path)}
-	defer r.Close()
-	for _, path := range []string{"call", "import", "batches", "undo", "accounts", "rename", "told", "reload"} {
-		var refused *failure
-		if _, err := r.send(t.Context(), path, strings.NewReader("{}")); err == nil || errors.As(err, &refused) || err.Error() != "status 401" {
-			t.Errorf("%s: %v", path, err)
-		}
-	}
-	w := httptest.NewRecorder()
-	f.owner.routes().ServeHTTP(w, httptest.NewRequest("POST", localPath+"batches", strings.NewReader("{}")))
-	if w.Code != http.StatusForbidden {
-		t.Errorf("a peer that is nobody known: status %d", w.Code)
-	}
-	checkRefusal(t, a.dataDir)
-}
-
-func checkRefusal(t *testing.T, dir string) {
-	t.Helper()
-	r, err := audit.OpenReader(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for it, err := range r.Entries(0, -1) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if it.Record.Reason == "bad_peer" {
-			return
-		}
-	}
-	t.Error("the refusal is not on record")
 }
 
 // TestLongPath: a data folder whose path is too long for a socket is shared by
@@ -324,25 +235,6 @@ func TestLongPath(t *testing.T) {
 	}
 }
 
-// TestPrivateFolder: a runtime folder that others prepared is not used.
-func TestPrivateFolder(t *testing.T) {
-	base := t.TempDir()
-	open, link, file := filepath.Join(base, "open"), filepath.Join(base, "link"), filepath.Join(base, "file")
-	if err := errors.Join(os.Mkdir(open, 0o700), os.Chmod(open, 0o755), os.Symlink(base, link), os.WriteFile(file, nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	for _, dir := range []string{open, link, file, filepath.Join(base, "no", "such")} {
-		if privateFolder(dir) == nil {
-			t.Errorf("%s was accepted", filepath.Base(dir))
-		}
-	}
-	for range 2 {
-		if err := privateFolder(filepath.Join(base, "new")); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
 // TestSocketInTheWay: what a killed owner left is replaced; a file that is no
 // socket is left alone, and the command works without listening.
 func TestSocketInTheWay(t *testing.T) {
@@ -359,7 +251,7 @@ func TestSocketInTheWay(t *testing.T) {
 	command := func() {
 		t.Helper()
 		errs.Reset()
-		if code := Main(context.Background(), []string{"call", "list_accounts", "--data", dir}, nil, io.Discard, &errs, nil); code != exitOK {
+		if code := Main(context.Background(), []string{"call", "list_accounts", "--data", dir}, nil, io.Discard, &errs, nil); code != exit.OK {
 			t.Fatalf("exit code %d\n%s", code, errs.String())
 		}
 	}
@@ -380,32 +272,12 @@ func TestSocketInTheWay(t *testing.T) {
 	}
 }
 
-// TestSilentOwner: a process that has the folder but does not serve is waited
-// for, and named.
-func TestSilentOwner(t *testing.T) {
-	a, _ := newApp(t)
-	f, err := a.openFolder(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	err = a.reach(t.Context(), ownerPoll, func() error { _, err := a.openData(t.Context()); return err },
-		func() error { _, err := a.findOwner(t.Context(), ""); return err })
-	if !errors.Is(err, lockfile.ErrHeld) {
-		t.Errorf("got %v", err)
-	}
-	got := classify(alone(err), false, true)
-	if got.code != exitData || !strings.Contains(got.Error(), "on this platform") || got.hint == "" {
-		t.Errorf("without relays: %d %v", got.code, got)
-	}
-}
-
 // TestReloadThroughRelay: SIGHUP to any of the servers reaches the owner.
 func TestReloadThroughRelay(t *testing.T) {
 	dir := shortDir(t)
 	run(t, "init", "--data", dir)
 	owner, other := mustDesk(t, dir), mustDesk(t, dir)
-	edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100}")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100}")
 	if err := other.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/ingest"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -24,13 +25,13 @@ func (a *app) printReport(r ingest.Report) {
 	if r.Profile != "" {
 		format += ", profile " + r.Profile
 	}
-	a.ui.printf("%s: %s\n", plain(r.Source), did)
-	a.ui.printf("  %s, %s: %s, %d new, %d already there%s\n", format, r.Charset, counted(r.Rows, "booking"), r.Added, r.Skipped, reportNotes(r))
+	a.UI.Printf("%s: %s\n", console.Plain(r.Source), did)
+	a.UI.Printf("  %s, %s: %s, %d new, %d already there%s\n", format, r.Charset, console.Counted(r.Rows, "booking"), r.Added, r.Skipped, reportNotes(r))
 	if r.Rows > 0 {
-		a.ui.printf("  %s to %s; %s\n", r.First, r.Last, totals(r.Totals))
+		a.UI.Printf("  %s to %s; %s\n", r.First, r.Last, totals(r.Totals))
 	}
 	for _, acc := range r.Accounts {
-		a.ui.printf("  account %q, %s %s%s: %s\n", plain(acc.Name), acc.Currency, acc.Kind, lastFour(acc.Last4), counted(acc.Rows, "booking"))
+		a.UI.Printf("  account %q, %s %s%s: %s\n", console.Plain(acc.Name), acc.Currency, acc.Kind, lastFour(acc.Last4), console.Counted(acc.Rows, "booking"))
 	}
 }
 
@@ -52,11 +53,11 @@ func reportNotes(r ingest.Report) string {
 // who imports, who has the bank's own figures to compare them with.
 func (a *app) warnSums(r ingest.Report) {
 	for _, s := range r.Checked.Unbalanced {
-		a.ui.warnf("%s:%d: a statement opens with %s and closes with %s %s, but its bookings come to %s: some are missing or changed; compare it with the bank's",
-			plain(r.Source), s.Line, s.Opening.Decimal(), s.Closing.Decimal(), s.Closing.Currency, s.Bookings.Decimal())
+		a.UI.Warnf("%s:%d: a statement opens with %s and closes with %s %s, but its bookings come to %s: some are missing or changed; compare it with the bank's",
+			console.Plain(r.Source), s.Line, s.Opening.Decimal(), s.Closing.Decimal(), s.Closing.Currency, s.Bookings.Decimal())
 	}
 	if more := r.Checked.Wrong - int64(len(r.Checked.Unbalanced)); more > 0 {
-		a.ui.warnf("%s: and %d more statements do not add up", plain(r.Source), more)
+		a.UI.Warnf("%s: and %d more statements do not add up", console.Plain(r.Source), more)
 	}
 }
 
@@ -165,12 +166,12 @@ func (a *app) printBatches(batches []store.Batch) error {
 		}
 		rows[i] = []string{
 			strconv.FormatInt(b.Number, 10), out[i].At, kind, strconv.FormatInt(b.Added, 10),
-			strconv.FormatInt(b.Skipped, 10), orDash(b.Format), orDash(b.Source),
+			strconv.FormatInt(b.Skipped, 10), console.OrDash(b.Format), console.OrDash(b.Source),
 		}
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"batches": out})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"batches": out})
 	}
-	a.ui.table([]string{"BATCH", "AT", "KIND", "NEW", "SKIPPED", "FORMAT", "SOURCE"}, rows)
+	a.UI.Table([]string{"BATCH", "AT", "KIND", "NEW", "SKIPPED", "FORMAT", "SOURCE"}, rows)
 	return nil
 }

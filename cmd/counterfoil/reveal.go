@@ -10,6 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/document"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/redact"
 )
 
@@ -37,34 +41,34 @@ stay as they are. Credentials are never restored.`,
 }
 
 func (a *app) reveal(ctx context.Context, tokens []string, show bool) (err error) {
-	onTerminal := isTerminal(a.ui.out)
+	onTerminal := console.IsTerminal(a.UI.Out)
 	if !onTerminal && !show {
-		return fail(exitUsage, "add --show if a person is to read it all the same", "reveal shows values on a terminal only")
+		return exit.Fail(exit.Usage, "add --show if a person is to read it all the same", "reveal shows values on a terminal only")
 	}
 	for i, token := range tokens {
 		if from, to, ok := redact.NextToken(token); !ok || from != 0 || to != len(token) {
-			return fail(exitUsage, "a token is a word such as ACCT_, CARD_ or IBAN_ and fourteen capital letters", "argument %d is not a token", i+1)
+			return exit.Fail(exit.Usage, "a token is a word such as ACCT_, CARD_ or IBAN_ and fourteen capital letters", "argument %d is not a token", i+1)
 		}
 	}
-	b, err := a.books(ctx, "")
+	b, err := folder.OpenBooks(ctx, a.Home, "")
 	if err != nil {
 		return err
 	}
-	defer closing(b, &err)
+	defer folder.Closing(b, &err)
 	v := &revealer{app: a, books: b, known: map[string]string{}, safe: onTerminal}
 	if len(tokens) == 0 {
-		return v.stream(ctx, a.stdin)
+		return v.stream(ctx, a.Stdin)
 	}
 	for _, token := range tokens {
 		if err := v.learn(ctx, []string{token}); err != nil {
 			return err
 		}
 		if value := v.known[token]; value != "" {
-			a.ui.printf("%s\n", plain(value))
+			a.UI.Printf("%s\n", console.Plain(value))
 		}
 	}
 	if v.refused > 0 {
-		return fail(exitDenied, "", "%d of %d tokens were not restored", v.refused, len(tokens))
+		return exit.Fail(exit.Denied, "", "%d of %d tokens were not restored", v.refused, len(tokens))
 	}
 	return nil
 }
@@ -75,7 +79,7 @@ const maxKnownTokens = 100_000
 // revealer restores tokens, each once.
 type revealer struct {
 	app     *app
-	books   books
+	books   folder.Books
 	known   map[string]string // value, "" if refused
 	refused int
 	safe    bool // a terminal reads it
@@ -85,17 +89,17 @@ type revealer struct {
 func (v *revealer) stream(ctx context.Context, text io.Reader) error {
 	in := bufio.NewReader(text)
 	for n := 1; ; n++ {
-		line, err := readLine(in)
+		line, err := document.ReadLine(in)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return fail(exitInput, "", "line %d: %w", n, err)
+			return exit.Fail(exit.Input, "", "line %d: %w", n, err)
 		}
 		out, failed := v.line(ctx, string(line))
 		if failed != nil {
 			return failed
 		}
-		v.app.ui.write([]byte(out))
-		if err != nil || v.app.ui.broken != nil {
-			return v.app.ui.broken
+		v.app.UI.Raw([]byte(out))
+		if err != nil || v.app.UI.Broken != nil {
+			return v.app.UI.Broken
 		}
 	}
 }
@@ -124,7 +128,7 @@ func (v *revealer) line(ctx context.Context, line string) (string, error) {
 		}
 		out.WriteString(line[:from])
 		if value := v.known[line[from:to]]; value != "" {
-			out.WriteString(plain(value))
+			out.WriteString(console.Plain(value))
 		} else {
 			out.WriteString(line[from:to])
 		}
@@ -145,8 +149,8 @@ func (v *revealer) learn(ctx context.Context, tokens []string) error {
 		}
 	}
 	for len(ask) > 0 {
-		n := min(len(ask), maxReveal)
-		answers, err := v.books.reveal(ctx, ask[:n])
+		n := min(len(ask), folder.MaxReveal)
+		answers, err := v.books.Reveal(ctx, ask[:n])
 		if err != nil {
 			return err
 		}
@@ -154,7 +158,7 @@ func (v *revealer) learn(ctx context.Context, tokens []string) error {
 			v.known[r.Token] = r.Value
 			if r.Refused != "" {
 				v.refused++
-				v.app.ui.notef("%s is not restored: %s", r.Token, refusals[r.Refused])
+				v.app.UI.Notef("%s is not restored: %s", r.Token, folder.Refusals[r.Refused])
 			}
 		}
 		ask = ask[n:]

@@ -9,49 +9,39 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/counterfoil/counterfoil/internal/telemetry"
-	"github.com/counterfoil/counterfoil/llm/sandbox"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 )
 
-// app is what every command shares: where it reads and writes, its
-// environment, and the global flags. Commands take nothing from the process
-// itself, so that tests can run them inside theirs.
+// app is what every command shares: where it works, and the global flags.
+// Commands take nothing from the process itself, so that tests can run them
+// inside theirs.
 type app struct {
-	ui    ui
-	stdin io.Reader
-	env   map[string]string
-	now   func() time.Time
+	*home.Home
 
-	terminal bool // somebody reads stderr and can answer on stdin
-
-	dataDir    string // --data, absolute after start
-	configPath string // --config, absolute after start
-	started    bool   // arguments were accepted and the command runs
-
-	serving   bool                 // this process is a server
-	prober    *sandbox.Prober      // makes probes for a server that is confined; nil elsewhere
-	telemetry *telemetry.Telemetry // nil unless it is one, owns a folder, and the config asks for it
+	started bool // arguments were accepted and the command runs
 }
 
 // Main runs one command line, without the program's name, and returns the
-// exit code (see exit.go). It writes nothing but to stdout and stderr.
+// exit code (see package exit). It writes nothing but to stdout and stderr.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) (code int) {
-	a := &app{
-		ui:    ui{out: stdout, err: &oneAtATime{w: stderr}},
-		stdin: stdin,
-		env:   map[string]string{},
-		now:   func() time.Time { return time.Now().UTC() },
+	a := &app{Home: &home.Home{
+		UI:    console.UI{Out: stdout, Err: &console.OneAtATime{W: stderr}},
+		Stdin: stdin,
+		Env:   map[string]string{},
+		Now:   func() time.Time { return time.Now().UTC() },
 
-		terminal: isTerminal(stdin) && isTerminal(stderr),
-	}
+		Terminal: console.IsTerminal(stdin) && console.IsTerminal(stderr),
+	}}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")
-		a.env[name] = value
+		a.Env[name] = value
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			a.ui.failed(panicked())
-			code = exitInternal
+			a.UI.Failed(exit.Panicked())
+			code = exit.Internal
 		}
 	}()
 	root := newRootCmd(a)
@@ -64,17 +54,17 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 
 // finish reports an error and turns it into an exit code.
 func (a *app) finish(ctx context.Context, err error) int {
-	if err == nil && a.ui.broken == nil {
-		return exitOK
+	if err == nil && a.UI.Broken == nil {
+		return exit.OK
 	}
 	if err == nil {
-		err = a.ui.broken
+		err = a.UI.Broken
 	}
-	f := classify(err, ctx.Err() != nil, a.started)
-	if f.code != exitInterrupted && f.code != exitFound { // finding something is no error
-		a.ui.failed(f)
+	f := exit.Classify(err, ctx.Err() != nil, a.started)
+	if f.Code != exit.Interrupted && f.Code != exit.Found { // finding something is no error
+		a.UI.Failed(f)
 	}
-	return f.code
+	return f.Code
 }
 
 func newRootCmd(a *app) *cobra.Command {
@@ -94,9 +84,9 @@ redacted tool call at a time, and keeps a tamper-evident record of each.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.dataDir, "data", "", "data `folder` (default: "+defaultDataHint+")")
-	flags.StringVar(&a.configPath, "config", "", "config `file` (default: $"+configVariable+", or config.yaml in the data folder)")
-	flags.BoolVar(&a.ui.json, "json", false, "write results as JSON where a machine would read them")
+	flags.StringVar(&a.DataDir, "data", "", "data `folder` (default: "+home.DefaultDataHint+")")
+	flags.StringVar(&a.ConfigPath, "config", "", "config `file` (default: $"+home.ConfigVariable+", or config.yaml in the data folder)")
+	flags.BoolVar(&a.UI.JSON, "json", false, "write results as JSON where a machine would read them")
 	must(root.MarkPersistentFlagDirname("data"))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml"))
 	root.AddGroup(
@@ -158,7 +148,7 @@ var withoutData = []string{
 // start fixes the paths once arguments are known to be good.
 func (a *app) start(cmd *cobra.Command) error {
 	a.started = true
-	err := a.resolvePaths()
+	err := a.Resolve()
 	if err != nil && slices.Contains(withoutData, cmd.Name()) {
 		return nil
 	}

@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // server is a `serve` that runs inside the test.
@@ -73,7 +76,7 @@ func (s *server) end(t *testing.T) {
 	s.stop()
 	for range s.lines { // drain, or its last words would block
 	}
-	if got := <-s.code; got != exitOK {
+	if got := <-s.code; got != exit.OK {
 		t.Errorf("exit code %d, want 0", got)
 	}
 }
@@ -81,7 +84,7 @@ func (s *server) end(t *testing.T) {
 func run(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, errs bytes.Buffer
-	if code := Main(context.Background(), args, strings.NewReader(""), &out, &errs, nil); code != exitOK {
+	if code := Main(context.Background(), args, strings.NewReader(""), &out, &errs, nil); code != exit.OK {
 		t.Fatalf("%v: exit code %d\n%s", args, code, errs.String())
 	}
 	return out.String()
@@ -130,7 +133,7 @@ func TestServeHTTP(t *testing.T) {
 	// Another command works through this one, another listening server does not.
 	run(t, "import", "list", "--data", dir)
 	var errs bytes.Buffer
-	if code := Main(context.Background(), []string{"serve", "--http", "127.0.0.1:0", "--data", dir}, nil, io.Discard, &errs, nil); code != exitData || !strings.Contains(errs.String(), "error: the data folder is held by another process") {
+	if code := Main(context.Background(), []string{"serve", "--http", "127.0.0.1:0", "--data", dir}, nil, io.Discard, &errs, nil); code != exit.Data || !strings.Contains(errs.String(), "error: the data folder is held by another process") {
 		t.Errorf("second server: code %d, %s", code, errs.String())
 	}
 	s.end(t)
@@ -146,7 +149,7 @@ func TestServeStdio(t *testing.T) {
 	s := startServer(t, strings.NewReader(in), &out, "--data", dir, "--stdio")
 	for range s.lines {
 	}
-	if got := <-s.code; got != exitOK {
+	if got := <-s.code; got != exit.OK {
 		t.Fatalf("exit code %d", got)
 	}
 	var answers []map[string]any
@@ -165,13 +168,13 @@ func TestServeStdio(t *testing.T) {
 func TestServeNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	run(t, "init", "--data", dir)
-	edit(t, filepath.Join(dir, "config.yaml"), "http: 127.0.0.1:7171", `http: ""`)
-	edit(t, filepath.Join(dir, "config.yaml"), "unix: run/sock", `unix: ""`)
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "http: 127.0.0.1:7171", `http: ""`)
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "unix: run/sock", `unix: ""`)
 	s := startServer(t, nil, io.Discard, "--data", dir)
 	s.await(t, "nothing to listen on")
 	for range s.lines {
 	}
-	if got := <-s.code; got != exitUsage {
-		t.Errorf("exit code %d, want %d", got, exitUsage)
+	if got := <-s.code; got != exit.Usage {
+		t.Errorf("exit code %d, want %d", got, exit.Usage)
 	}
 }

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup/setuptest"
 )
 
 // patience bounds every wait of these tests. Nothing takes nearly that long; a
@@ -275,7 +277,7 @@ func TestKilledOwners(t *testing.T) {
 	const clients, kills, between = 5, 8, 12
 	dir := shortDir(t)
 	run(t, "init", "--data", dir)
-	edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100000, calls_per_day: 1000000}")
+	setuptest.Edit(t, filepath.Join(dir, "config.yaml"), "limits: {}", "limits: {calls_per_minute: 100000, calls_per_day: 1000000}")
 	c := &crowd{receipts: map[int64]string{}, calls: map[string]bool{}, running: map[int]bool{}, acks: make(chan struct{}, 1)}
 	stop := make(chan struct{})
 	var all sync.WaitGroup
@@ -319,7 +321,7 @@ func (c *crowd) commands(t *testing.T, dir string, n int, imported map[int64]boo
 		t.Fatal(err)
 	}
 	imported[done.Imports[0].Batch] = true
-	var out called
+	var out folder.Called
 	if err := json.Unmarshal([]byte(run(t, "call", "list_accounts", "--json", "--data", dir)), &out); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/counterfoil/counterfoil/internal/telemetry"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -91,7 +92,7 @@ func TestTelemetryTellsNoSecret(t *testing.T) {
 	for line := range s.lines {
 		said.WriteString(line + "\n")
 	}
-	if code := <-s.code; code != exitOK {
+	if code := <-s.code; code != exit.OK {
 		t.Errorf("exit code %d", code)
 	}
 
@@ -150,7 +151,7 @@ func ask(t *testing.T, url, token, session, body string) string {
 	return resp.Header.Get("Mcp-Session-Id")
 }
 
-func appendFile(t *testing.T, path, text string) {
+func appendFile(t testing.TB, path, text string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -180,28 +181,22 @@ func get(t *testing.T, url string) string {
 // without telemetry and with all of it, in processor time of the process, the
 // receiving end of the test included; docs/telemetry.md has the figures.
 func BenchmarkTelemetry(b *testing.B) {
-	f, _, _ := benchService(b)
-	p := f.cfg.principal(f.cfg.Principals[0], "bearer")
 	drain := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
 	b.Cleanup(drain.Close)
-	t, err := telemetry.Open(b.Context(), telemetry.Config{Metrics: "127.0.0.1:0", OTLP: telemetry.OTLP{Endpoint: drain.URL}}, telemetry.Options{Names: telemetryNames()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(t.Close)
-	off, err := f.openGate(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	f.telemetry = t
-	on, err := f.openGate(b.Context())
-	if err != nil {
-		b.Fatal(err)
+	without, _, _ := benchService(b)
+	with, _, _ := benchServiceWith(b, "telemetry: {metrics: \"127.0.0.1:0\", otlp: {endpoint: \""+drain.URL+"\"}}\n")
+	p := without.Config.Principal(without.Config.Principals[0], "bearer")
+	var gates [2]*tools.Gate
+	for i, f := range []*folder.Folder{without, with} {
+		s, err := f.Service(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		gates[i] = s.Gate
 	}
 	// In turns, and each first in every other round, so that whatever else the machine
 	// and the garbage collector do falls on both.
 	const turn = 20
-	gates := [2]*tools.Gate{off, on}
 	var took [2]time.Duration
 	calls := 0
 	for b.Loop() {
@@ -244,7 +239,7 @@ func TestTelemetryKnowsThePast(t *testing.T) {
 	}
 	run(t, "import", statement, "--data", dir, "--profile", rules, "--account", "Other", "--dry-run")
 	run(t, "import", statement, "--data", dir, "--profile", rules, "--account", "Other", "--yes")
-	if code := Main(t.Context(), []string{"import", broken, "--data", dir, "--currency", "GBP", "--yes"}, strings.NewReader(""), io.Discard, io.Discard, nil); code != exitInput {
+	if code := Main(t.Context(), []string{"import", broken, "--data", dir, "--currency", "GBP", "--yes"}, strings.NewReader(""), io.Discard, io.Discard, nil); code != exit.Input {
 		t.Errorf("exit code %d of a broken statement", code)
 	}
 	page := get(t, metrics)
@@ -259,7 +254,7 @@ func TestTelemetryKnowsThePast(t *testing.T) {
 		}
 	}
 	s.stop()
-	if code := <-s.code; code != exitOK {
+	if code := <-s.code; code != exit.OK {
 		t.Errorf("exit code %d", code)
 	}
 }

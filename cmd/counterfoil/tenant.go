@@ -7,6 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/setup"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/store/postgres"
 )
@@ -21,11 +26,11 @@ a schema that is newer than this program is refused.`,
 		Example: "  counterfoil migrate",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.administer(func(dsn string, p *PostgresConfig) error {
-				if err := postgres.Migrate(cmd.Context(), dsn, p.AllowPlain, modules()...); err != nil {
+			return a.administer(func(dsn string, p *config.Postgres) error {
+				if err := postgres.Migrate(cmd.Context(), dsn, p.AllowPlain, storage.Modules()...); err != nil {
 					return err
 				}
-				a.ui.notef("the schema is up to date")
+				a.UI.Notef("the schema is up to date")
 				return nil
 			})
 		},
@@ -33,16 +38,16 @@ a schema that is newer than this program is refused.`,
 }
 
 // administer runs what the database's owner does.
-func (a *app) administer(do func(dsn string, p *PostgresConfig) error) error {
-	cfg, err := a.readConfig()
+func (a *app) administer(do func(dsn string, p *config.Postgres) error) error {
+	cfg, err := a.ReadConfig()
 	if err != nil {
 		return err
 	}
 	p := &cfg.Store.Postgres
-	if !p.used() {
-		return fail(exitUsage, "counterfoil init --postgres sets one up", "the config has the embedded store")
+	if !p.Used() {
+		return exit.Fail(exit.Usage, "counterfoil init --postgres sets one up", "the config has the embedded store")
 	}
-	dsn, err := a.dsn(p.migrator())
+	dsn, err := storage.DSN(a.Home, p.MigratorLogin())
 	if err != nil {
 		return err
 	}
@@ -62,7 +67,7 @@ func newTenantCmd(a *app) *cobra.Command {
 		Use: "list", Short: "List the tenants", Args: cobra.NoArgs,
 		Example: "  counterfoil tenant list --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.administer(func(dsn string, p *PostgresConfig) error { return a.listTenants(cmd.Context(), dsn, p) })
+			return a.administer(func(dsn string, p *config.Postgres) error { return a.listTenants(cmd.Context(), dsn, p) })
 		},
 	}, newTenantDropCmd(a))
 	return cmd
@@ -81,47 +86,47 @@ keys/postgres-reader, -writer and -auditor.`,
   counterfoil tenant create neighbours --out /srv/neighbours`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.administer(func(dsn string, p *PostgresConfig) error { return a.tenantCreate(cmd.Context(), dsn, p, args[0], out) })
+			return a.administer(func(dsn string, p *config.Postgres) error { return a.tenantCreate(cmd.Context(), dsn, p, args[0], out) })
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "`folder` for the logins of another tenant than the config's")
 	return cmd
 }
 
-func (a *app) tenantCreate(ctx context.Context, dsn string, p *PostgresConfig, name, out string) error {
+func (a *app) tenantCreate(ctx context.Context, dsn string, p *config.Postgres, name, out string) error {
 	if !postgres.IsTenantName(name) {
-		return fail(exitUsage, "a letter and up to 39 letters, digits or _, in lower case", "that is no name for a tenant")
+		return exit.Fail(exit.Usage, "a letter and up to 39 letters, digits or _, in lower case", "that is no name for a tenant")
 	}
 	if out == "" {
 		if name != p.Tenant {
-			return fail(exitUsage, "name a folder with --out", "the config is another tenant's, so there is no place for the logins of this one")
+			return exit.Fail(exit.Usage, "name a folder with --out", "the config is another tenant's, so there is no place for the logins of this one")
 		}
-		return a.createOwnTenant(ctx, dsn, p)
+		return setup.CreateOwnTenant(ctx, a.Home, dsn, p)
 	}
-	if err := a.checkRoom(ctx, dsn, p, name); err != nil { // before anything is written
+	if err := setup.CheckRoom(ctx, a.Home, dsn, p, name); err != nil { // before anything is written
 		return err
 	}
-	if err := a.createLoginFiles(dsn, name, out); err != nil {
+	if err := setup.CreateLoginFiles(a.Home, dsn, name, out); err != nil {
 		return err
 	}
-	own := &app{ui: a.ui, env: a.env, now: a.now, dataDir: out}
-	mine := PostgresConfig{Tenant: name, Mode: p.Mode, AllowPlain: p.AllowPlain,
-		ReaderFile: loginFiles[0].file, WriterFile: loginFiles[1].file, AuditorFile: loginFiles[2].file}
-	return own.createOwnTenant(ctx, dsn, &mine)
+	own := &app{Home: &home.Home{UI: a.UI, Env: a.Env, Now: a.Now, DataDir: out}}
+	mine := config.Postgres{Tenant: name, Mode: p.Mode, AllowPlain: p.AllowPlain,
+		ReaderFile: setup.LoginFiles[0].File, WriterFile: setup.LoginFiles[1].File, AuditorFile: setup.LoginFiles[2].File}
+	return setup.CreateOwnTenant(ctx, own.Home, dsn, &mine)
 }
 
-func (a *app) listTenants(ctx context.Context, dsn string, p *PostgresConfig) error {
+func (a *app) listTenants(ctx context.Context, dsn string, p *config.Postgres) error {
 	names, err := postgres.Tenants(ctx, dsn, p.AllowPlain)
 	if err != nil {
-		return a.pgError(err)
+		return storage.WithHint(a.Home, err)
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"tenants": append([]string{}, names...)})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"tenants": append([]string{}, names...)})
 	}
 	if len(names) > 0 {
-		a.ui.printf("%s\n", strings.Join(names, "\n"))
+		a.UI.Printf("%s\n", strings.Join(names, "\n"))
 	}
-	return a.ui.broken
+	return a.UI.Broken
 }
 
 func newTenantDropCmd(a *app) *cobra.Command {
@@ -135,17 +140,17 @@ database as evidence, where only the login that owns the database reads it.`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !sure {
-				return fail(exitUsage, "add --yes", "this removes every row of the tenant, and there is no way back")
+				return exit.Fail(exit.Usage, "add --yes", "this removes every row of the tenant, and there is no way back")
 			}
-			return a.administer(func(dsn string, p *PostgresConfig) error {
-				err := postgres.DropTenant(cmd.Context(), dsn, p.AllowPlain, args[0], modules()...)
+			return a.administer(func(dsn string, p *config.Postgres) error {
+				err := postgres.DropTenant(cmd.Context(), dsn, p.AllowPlain, args[0], storage.Modules()...)
 				if errors.Is(err, store.ErrNotFound) {
-					return fail(exitNotFound, "counterfoil tenant list lists them", "there is no such tenant")
+					return exit.Fail(exit.NotFound, "counterfoil tenant list lists them", "there is no such tenant")
 				}
 				if err != nil {
-					return a.pgError(err)
+					return storage.WithHint(a.Home, err)
 				}
-				a.ui.notef("dropped tenant %s", args[0])
+				a.UI.Notef("dropped tenant %s", args[0])
 				return nil
 			})
 		},

@@ -1,52 +1,21 @@
 package main
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base32"
-	"encoding/hex"
+	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/store"
 )
-
-// tokenPrefix makes a token recognisable to people and secret scanners.
-const tokenPrefix = "cft_"
-
-// newToken makes a bearer token of 256 random bits and the hash to store.
-// SHA-256 without salt or stretching is right for a random secret: there is
-// nothing to guess.
-func newToken() (token, hash string) {
-	var raw [32]byte
-	rand.Read(raw[:])
-	token = tokenPrefix + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw[:]))
-	return token, hashToken(token)
-}
-
-func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
-
-// authenticate finds the principal of a token. It looks at every principal,
-// and compares hashes in constant time, whatever it finds.
-func (c *Config) authenticate(token string) (PrincipalConfig, bool) {
-	hash := []byte(hashToken(token))
-	found := -1
-	for i, p := range c.Principals {
-		if subtle.ConstantTimeCompare(hash, []byte(p.TokenSHA256)) == 1 {
-			found = i
-		}
-	}
-	if found < 0 {
-		return PrincipalConfig{}, false
-	}
-	return c.Principals[found], true
-}
 
 func newTokenCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
@@ -62,7 +31,7 @@ func newTokenCmd(a *app) *cobra.Command {
 }
 
 func newTokenAddCmd(a *app) *cobra.Command {
-	var p PrincipalConfig
+	var p config.Principal
 	var replace bool
 	cmd := &cobra.Command{
 		Use:   "add NAME",
@@ -85,53 +54,90 @@ token is printed to stdout once; the config keeps only its SHA-256.`,
 	return cmd
 }
 
-func (a *app) tokenAdd(cmd *cobra.Command, p PrincipalConfig, replace bool) error {
-	if !nameForm.MatchString(p.Name) {
-		return fail(exitUsage, "", "a name is %s", nameRule)
+func (a *app) tokenAdd(cmd *cobra.Command, p config.Principal, replace bool) error {
+	if !config.NameForm.MatchString(p.Name) {
+		return exit.Fail(exit.Usage, "", "a name is %s", config.NameRule)
 	}
 	for _, word := range slices.Concat([]string{p.Name}, p.Roles, p.Scopes, p.Accounts) {
-		if safe(word) != word {
-			return fail(exitUsage, "choose another", "a name, role, scope or account looks like an account number or a credential: it would stand in the config and in every record")
+		if console.Safe(word) != word {
+			return exit.Fail(exit.Usage, "choose another", "a name, role, scope or account looks like an account number or a credential: it would stand in the config and in every record")
 		}
 	}
-	token, hash := newToken()
-	err := a.editPrincipals(func(c *Config, list *yaml.Node) error {
-		i := c.find(p.Name)
+	for _, id := range p.Accounts {
+		if !strings.HasPrefix(id, config.AccountPrefix) {
+			return exit.Fail(exit.Usage, accountsHint, "--account takes an account's id, which begins with %s", config.AccountPrefix)
+		}
+	}
+	token, hash := config.NewToken()
+	err := a.EditPrincipals(func(c *config.Config, list *yaml.Node) error {
+		i := c.Find(p.Name)
 		if i < 0 {
-			return appendPrincipal(list, p, hash)
+			return config.AppendPrincipal(list, p, hash)
 		}
 		if c.Principals[i].TokenSHA256 != "" && !replace {
-			return fail(exitConflict, "add --replace to make a new one", "%s has a token already", p.Name)
+			return exit.Fail(exit.Conflict, "add --replace to make a new one", "%s has a token already", p.Name)
 		}
 		if len(p.Roles)+len(p.Scopes)+len(p.Accounts) > 0 {
-			return fail(exitUsage, "edit its roles, scopes and accounts in the config", "%s exists already", p.Name)
+			return exit.Fail(exit.Usage, "edit its roles, scopes and accounts in the config", "%s exists already", p.Name)
 		}
-		setField(list.Content[i], "token_sha256", scalar(hash))
+		config.SetField(list.Content[i], "token_sha256", scalar(hash))
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if a.ui.json {
-		err = a.ui.document(map[string]string{"name": p.Name, "token": token})
+	if a.UI.JSON {
+		err = a.UI.Document(map[string]string{"name": p.Name, "token": token})
 	} else {
-		a.ui.printf("%s\n", token)
+		a.UI.Printf("%s\n", token)
 	}
-	a.ui.notef("this is the only time that the token of %s is shown", p.Name)
-	return errors.Join(err, a.recordConfig(cmd.Context()))
+	a.UI.Notef("this is the only time that the token of %s is shown", p.Name)
+	err = errors.Join(err, folder.RecordConfig(cmd.Context(), a.Home))
+	a.warnUnknown(cmd.Context(), p)
+	return err
 }
 
-func appendPrincipal(list *yaml.Node, p PrincipalConfig, hash string) error {
-	if len(p.Roles) == 0 {
-		p.Roles = []string{"reader"}
+// accountsHint says where the ids of accounts are.
+const accountsHint = "counterfoil account list shows the ids"
+
+// warnUnknown says which accounts of a principal the store does not have: it would
+// see nothing of them, and nobody would know why. An account may come with a later
+// import, so it is no error.
+func (a *app) warnUnknown(ctx context.Context, p config.Principal) {
+	if len(p.Accounts) == 0 {
+		return
 	}
-	p.TokenSHA256 = hash
-	var n yaml.Node
-	if err := n.Encode(p); err != nil {
-		return err
+	known, err := a.accounts(ctx)
+	if err != nil {
+		a.UI.Warnf("whether there are the accounts of %s could not be looked up: %v", p.Name, err)
+		return
 	}
-	list.Content = append(list.Content, &n)
-	return nil
+	for _, id := range p.Accounts {
+		if !slices.ContainsFunc(known, func(acc store.Account) bool { return acc.ID == id }) {
+			a.UI.Warnf("there is no account %s, so %s sees nothing of it; %s, and the principal's accounts stand in the config", sayID(id), p.Name, accountsHint)
+		}
+	}
+}
+
+// idForm is what the ids of accounts look like.
+var idForm = regexp.MustCompile(`^acc_[a-z2-7]{16}$`)
+
+// sayID is an id as it may be said: what has not its form may be an account number.
+func sayID(id string) string {
+	if idForm.MatchString(id) {
+		return id
+	}
+	return exit.WithoutNumbers(id)
+}
+
+// accounts lists the accounts of the data folder.
+func (a *app) accounts(ctx context.Context) (list []store.Account, err error) {
+	b, err := folder.OpenBooks(ctx, a.Home, "")
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Closing(b, &err)
+	return b.Accounts(ctx)
 }
 
 func scalar(s string) *yaml.Node {
@@ -156,7 +162,7 @@ func newTokenListCmd(a *app) *cobra.Command {
 		Example: "  counterfoil token list --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			c, err := a.config()
+			c, err := a.Config()
 			if err != nil {
 				return err
 			}
@@ -165,21 +171,21 @@ func newTokenListCmd(a *app) *cobra.Command {
 	}
 }
 
-func (a *app) printPrincipals(c *Config) error {
+func (a *app) printPrincipals(c *config.Config) error {
 	entries := make([]tokenEntry, 0, len(c.Principals))
 	rows := make([][]string, 0, len(c.Principals))
 	for _, p := range c.Principals {
 		e := tokenEntry{p.Name, list(p.Roles), list(p.Scopes), list(p.Accounts), p.TokenSHA256[:min(12, len(p.TokenSHA256))], p.Stdio}
 		entries = append(entries, e)
 		rows = append(rows, []string{
-			e.Name, orDash(strings.Join(e.Roles, ",")), orDash(strings.Join(e.Scopes, ",")), orWord(strings.Join(e.Accounts, ","), "all"),
-			orWord(e.Token, "none"), map[bool]string{true: "yes", false: "no"}[e.Stdio],
+			e.Name, console.OrDash(strings.Join(e.Roles, ",")), console.OrDash(strings.Join(e.Scopes, ",")), console.Or(strings.Join(e.Accounts, ","), "all"),
+			console.Or(e.Token, "none"), map[bool]string{true: "yes", false: "no"}[e.Stdio],
 		})
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"principals": entries})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"principals": entries})
 	}
-	a.ui.table([]string{"NAME", "ROLES", "SCOPES", "ACCOUNTS", "TOKEN", "STDIO"}, rows)
+	a.UI.Table([]string{"NAME", "ROLES", "SCOPES", "ACCOUNTS", "TOKEN", "STDIO"}, rows)
 	return nil
 }
 
@@ -187,15 +193,6 @@ func (a *app) printPrincipals(c *Config) error {
 func list(s []string) []string {
 	if s == nil {
 		return []string{}
-	}
-	return s
-}
-
-func orDash(s string) string { return orWord(s, "-") }
-
-func orWord(s, word string) string {
-	if s == "" {
-		return word
 	}
 	return s
 }
@@ -211,32 +208,32 @@ refuses it from then on.`,
   counterfoil token revoke laptop --remove     # the principal too`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.editPrincipals(revoke(args[0], remove)); err != nil {
+			if err := a.EditPrincipals(revoke(args[0], remove)); err != nil {
 				return err
 			}
-			a.ui.notef("the token of %s is taken out of the config", args[0])
-			return a.recordConfig(cmd.Context())
+			a.UI.Notef("the token of %s is taken out of the config", args[0])
+			return folder.RecordConfig(cmd.Context(), a.Home)
 		},
 	}
 	cmd.Flags().BoolVar(&remove, "remove", false, "remove the principal from the config as well")
 	return cmd
 }
 
-func revoke(name string, remove bool) func(*Config, *yaml.Node) error {
-	return func(c *Config, list *yaml.Node) error {
-		i := c.find(name)
+func revoke(name string, remove bool) func(*config.Config, *yaml.Node) error {
+	return func(c *config.Config, list *yaml.Node) error {
+		i := c.Find(name)
 		switch {
 		case i < 0:
-			return fail(exitNotFound, "counterfoil token list shows them", "there is no principal %s", withoutNumbers(name))
+			return exit.Fail(exit.NotFound, "counterfoil token list shows them", "there is no principal %s", exit.WithoutNumbers(name))
 		case remove:
 			list.Content = append(list.Content[:i], list.Content[i+1:]...)
 			if len(list.Content) == 0 {
 				list.Style |= yaml.FlowStyle
 			}
 		case c.Principals[i].TokenSHA256 == "":
-			return fail(exitNotFound, "", "%s has no token", name)
+			return exit.Fail(exit.NotFound, "", "%s has no token", name)
 		default:
-			setField(list.Content[i], "token_sha256", nil)
+			config.SetField(list.Content[i], "token_sha256", nil)
 		}
 		return nil
 	}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/tools"
 )
 
@@ -61,10 +63,10 @@ func (a *app) listTools() error {
 		out[i] = describe(s)
 		rows[i] = []string{s.Name, string(s.Effect), hints(s.Annotations), s.Title}
 	}
-	if a.ui.json {
-		return a.ui.document(map[string]any{"tools": out})
+	if a.UI.JSON {
+		return a.UI.Document(map[string]any{"tools": out})
 	}
-	a.ui.table([]string{"NAME", "EFFECT", "HINTS", "TITLE"}, rows)
+	a.UI.Table([]string{"NAME", "EFFECT", "HINTS", "TITLE"}, rows)
 	return nil
 }
 
@@ -78,7 +80,7 @@ func hints(h tools.Annotations) string {
 			out = append(out, x.name)
 		}
 	}
-	return orDash(strings.Join(out, ","))
+	return console.OrDash(strings.Join(out, ","))
 }
 
 func (a *app) showTool(name string) error {
@@ -86,15 +88,15 @@ func (a *app) showTool(name string) error {
 		if s.Name != name {
 			continue
 		}
-		if a.ui.json {
-			return a.ui.document(describe(s))
+		if a.UI.JSON {
+			return a.UI.Document(describe(s))
 		}
-		a.ui.printf("%s: %s\n\n%s\n\neffect: %s; hints: %s\n\narguments:\n", s.Name, s.Title, s.Description, s.Effect, hints(s.Annotations))
-		if err := a.ui.document(json.RawMessage(s.InputSchema)); err != nil {
+		a.UI.Printf("%s: %s\n\n%s\n\neffect: %s; hints: %s\n\narguments:\n", s.Name, s.Title, s.Description, s.Effect, hints(s.Annotations))
+		if err := a.UI.Document(json.RawMessage(s.InputSchema)); err != nil {
 			return err
 		}
-		a.ui.printf("\nresult:\n")
-		return a.ui.document(json.RawMessage(s.OutputSchema))
+		a.UI.Printf("\nresult:\n")
+		return a.UI.Document(json.RawMessage(s.OutputSchema))
 	}
-	return fail(exitNotFound, "counterfoil tools lists them", "there is no tool %s", withoutNumbers(name))
+	return exit.Fail(exit.NotFound, "counterfoil tools lists them", "there is no tool %s", exit.WithoutNumbers(name))
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/counterfoil/counterfoil/audit"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/auditor"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 	"github.com/counterfoil/counterfoil/internal/durable"
 	"github.com/counterfoil/counterfoil/internal/lockfile"
 )
@@ -52,7 +54,7 @@ the log's config. TLS is a reverse proxy's business.`,
 
 func (a *app) witness(ctx context.Context, dir, name, addr string, keys []string) error {
 	if dir == "" || len(keys) == 0 {
-		return fail(exitUsage, "", "name a folder with --dir and a log's key with --log")
+		return exit.Fail(exit.Usage, "", "name a folder with --dir and a log's key with --log")
 	}
 	logs, err := keysOrFiles(keys)
 	if err != nil {
@@ -70,13 +72,13 @@ func (a *app) witness(ctx context.Context, dir, name, addr string, keys []string
 	defer lock.Release()
 	handler, err := audit.NewWitnessServer(dir, signer, logs)
 	if err != nil {
-		return a.logError(err)
+		return auditor.WithHint(a.Home, err)
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fail(exitUsage, "", "listening: %w", err)
+		return exit.Fail(exit.Usage, "", "listening: %w", err)
 	}
-	a.ui.notef("witness %s listens on http://%s", signer.Name(), listener.Addr())
+	a.UI.Notef("witness %s listens on http://%s", signer.Name(), listener.Addr())
 	return serveWitness(ctx, listener, handler)
 }
 
@@ -103,26 +105,26 @@ func (a *app) witnessKey(dir, name string) (*audit.CosignatureSigner, error) {
 	skey, err := audit.ReadKey(private)
 	if errors.Is(err, fs.ErrNotExist) {
 		if name == "" {
-			return nil, fail(exitUsage, "name it with --name", "a new witness needs a name")
+			return nil, exit.Fail(exit.Usage, "name it with --name", "a new witness needs a name")
 		}
 		skey, err = makeWitnessKey(dir, private, public, name)
 	}
 	if err != nil {
-		return nil, a.logError(err)
+		return nil, auditor.WithHint(a.Home, err)
 	}
-	signer, err := audit.NewCosignatureSigner(skey, a.now)
+	signer, err := audit.NewCosignatureSigner(skey, a.Now)
 	if err != nil {
-		return nil, fail(exitNoKey, "", "the witness's key is not readable")
+		return nil, exit.Fail(exit.NoKey, "", "the witness's key is not readable")
 	}
 	vkey, err := audit.ReadKey(public)
 	if err != nil {
-		return nil, fail(exitNoKey, "", "reading witness.pub: %w", err)
+		return nil, exit.Fail(exit.NoKey, "", "reading witness.pub: %w", err)
 	}
 	if name != "" && name != signer.Name() {
-		return nil, fail(exitConflict, "leave --name out, or give another witness a folder of its own", "the witness of this folder is called %s", signer.Name())
+		return nil, exit.Fail(exit.Conflict, "leave --name out, or give another witness a folder of its own", "the witness of this folder is called %s", signer.Name())
 	}
-	a.ui.printf("%s\n", vkey)
-	return signer, a.ui.broken
+	a.UI.Printf("%s\n", vkey)
+	return signer, a.UI.Broken
 }
 
 func makeWitnessKey(dir, private, public, name string) (string, error) {

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
 )
 
 // runMain runs one command line in this process.
@@ -106,16 +108,16 @@ func TestWitnessAndAnchorFindRollback(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code, _, stderr := runMain(t, "call", "list_accounts", "--data", data); code != exitCheckFailed {
+	if code, _, stderr := runMain(t, "call", "list_accounts", "--data", data); code != exit.CheckFailed {
 		t.Errorf("an older copy opens: %d\n%s", code, stderr)
 	}
-	if code, _, _ := runMain(t, "audit", "verify", "--data", data, "--key", logKey, "--evidence", anchor); code != exitCheckFailed {
+	if code, _, _ := runMain(t, "audit", "verify", "--data", data, "--key", logKey, "--evidence", anchor); code != exit.CheckFailed {
 		t.Errorf("an older copy verifies against the anchor: %d", code)
 	}
 	if err := os.Remove(anchor); err != nil { // then there is still the witness
 		t.Fatal(err)
 	}
-	if code, _, _ := runMain(t, "call", "list_accounts", "--data", data); code != exitCheckFailed {
+	if code, _, _ := runMain(t, "call", "list_accounts", "--data", data); code != exit.CheckFailed {
 		t.Errorf("an older copy opens without the anchor: %d", code)
 	}
 }
@@ -127,7 +129,7 @@ func TestWitnessKeepsItsName(t *testing.T) {
 	log := filepath.Join(data, "keys", "log.pub")
 	startWitness(t, dir, log)
 	code, out, stderr := runMain(t, "witness", "--dir", dir, "--name", "witness.test/w2", "--log", log, "--http", "127.0.0.1:0")
-	if code != exitConflict || out != "" || !strings.Contains(stderr, "the witness of this folder is called witness.test/w1") {
+	if code != exit.Conflict || out != "" || !strings.Contains(stderr, "the witness of this folder is called witness.test/w1") {
 		t.Errorf("another name: exit code %d, %q, %s", code, out, stderr)
 	}
 }

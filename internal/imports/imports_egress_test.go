@@ -40,13 +40,13 @@ var mayDial = map[string]string{
 	"mcp/local.go":    "connects a local client to our own Unix socket",
 	// Transports whose only way to connect is mcp.DialUnix; egress.Local is made
 	// for them.
-	"mcp/link.go":                     "a relay's link to the owner of the data folder, over its Unix socket",
-	"cmd/counterfoil/remote.go":       "a command's link to the owner of the data folder, over its Unix socket",
-	"llm/socket_linux.go":             "connects to the model's engine on a Unix socket of this machine, for egress.Local",
-	"llm/socket_other.go":             "the same on other platforms",
-	"llm/sandbox":                     "the probe, whose attempts have to fail, and the forwarder inside the sandbox",
-	"internal/telemetry/exporters.go": "OTLP exporters, each of which is given the guard's client; TestOnlyThroughTheGuard",
-	"mcp/client.go":                   "the demo's MCP client, which speaks to this program's own loopback server",
+	"mcp/link.go": "a relay's link to the owner of the data folder, over its Unix socket",
+	"cmd/counterfoil/internal/folder/remote.go": "a command's link to the owner of the data folder, over its Unix socket",
+	"llm/socket_linux.go":                       "connects to the model's engine on a Unix socket of this machine, for egress.Local",
+	"llm/socket_other.go":                       "the same on other platforms",
+	"llm/sandbox":                               "the probe, whose attempts have to fail, and the forwarder inside the sandbox",
+	"internal/telemetry/exporters.go":           "OTLP exporters, each of which is given the guard's client; TestOnlyThroughTheGuard",
+	"mcp/client.go":                             "the demo's MCP client, which speaks to this program's own loopback server",
 }
 
 // TestOnlyEgressDials parses every non-test file and fails on a way out of the

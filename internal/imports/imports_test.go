@@ -1,6 +1,8 @@
 // Package imports holds the test that keeps the import direction of the
 // program: cmd → mcp → tools → {policy, redact, audit, store, llm}; leaves import
-// no sibling; ingest → {store, redact}; any package may import internal/.
+// no sibling; ingest → {store, redact}; any package may import internal/. Below
+// cmd/counterfoil/internal each package imports only those before it in commandLayers,
+// and none of them knows of flags.
 package imports
 
 import (
@@ -32,6 +34,21 @@ var allowed = map[string][]string{
 	"llm":      {},
 	"internal": {},
 }
+
+// commandDir is the command; what is below its folder internal/ are things of their
+// own that it is made of.
+const commandDir = "cmd/counterfoil"
+
+// commandLayers lists the packages in commandDir/internal. Each may import only
+// those before it.
+var commandLayers = []string{
+	"bounded", "build", "exit", "console", "config", "home", "kek", "storage", "setup", "engine", "document", "arrivals", "clientconfig", "folder",
+	"confine", "talk", "auditor",
+}
+
+// flags is the module that reads the command line: only the command's own files
+// may import it.
+const flags = "github.com/spf13/cobra"
 
 // onlyIn names the one folder that may import a third-party module.
 var onlyIn = map[string]string{
@@ -110,6 +127,7 @@ func check(t *testing.T, rel, file string) {
 		}
 		if !test {
 			checkOwn(t, rel, top, target)
+			checkCommand(t, rel, dir, target)
 		}
 		checkThirdParty(t, rel, dir, top, target, test)
 	}
@@ -128,6 +146,32 @@ func checkOwn(t *testing.T, rel, top, target string) {
 	if !slices.Contains(allowed[top], to) {
 		t.Errorf("%s imports %s: %s may import only %v and internal", rel, target, top, allowed[top])
 	}
+}
+
+// checkCommand keeps the packages of the command in their order.
+func checkCommand(t *testing.T, rel, dir, target string) {
+	t.Helper()
+	if target == flags && dir != commandDir {
+		t.Errorf("%s imports %s: only %s may", rel, target, commandDir)
+	}
+	from, ok := commandPackage(dir)
+	if !ok {
+		return
+	}
+	at := slices.Index(commandLayers, from)
+	if at < 0 {
+		t.Errorf("%s: commandLayers does not say where %s belongs", rel, from)
+	}
+	if to, ok := commandPackage(strings.TrimPrefix(target, module+"/")); ok && to != from && !slices.Contains(commandLayers[:max(at, 0)], to) {
+		t.Errorf("%s imports %s, which does not come before it", rel, to)
+	}
+}
+
+// commandPackage is the name of a package of the command, by its folder.
+func commandPackage(dir string) (string, bool) {
+	below, ok := strings.CutPrefix(dir, commandDir+"/internal/")
+	name, _, _ := strings.Cut(below, "/")
+	return name, ok
 }
 
 func checkThirdParty(t *testing.T, rel, dir, top, target string, test bool) {
