@@ -240,3 +240,42 @@ func overWords(t []byte, lo, hi int) bool {
 	}
 	return marks && flags&char.IsUpper != 0 && flags&char.IsLower != 0
 }
+
+// SpacedAmount returns where an amount ends that begins at t[p:] and in which spaces, also
+// narrow ones that do not break, stand between its thousands, 0 for none: 52 521,60.
+func SpacedAmount(t []byte, p int) int {
+	const group = len("000")
+	i := p + char.Digits(t[p:min(len(t), p+group+1)])
+	if i == p || i-p > group || i-p > 1 && t[p] == '0' {
+		return 0
+	}
+	groups := 0
+	for ; i-p < maxSpaced; groups++ {
+		n := spaceAt(t, i)
+		if n == 0 || char.Digits(t[i+n:min(len(t), i+n+group+1)]) != group {
+			break
+		}
+		i += n + group
+	}
+	if groups == 0 || !centsBehind(t, i) {
+		return 0
+	}
+	return i + centsSize
+}
+
+// maxSpaced is how long such an amount is at most, without its decimals: nine digits and two
+// spaces of three bytes.
+const maxSpaced = 15
+
+// spaceAt returns the size of the space at t[i], 0 for none.
+func spaceAt(t []byte, i int) int {
+	switch {
+	case char.At(t, i) == ' ':
+		return 1
+	case bytes.HasPrefix(t[min(i, len(t)):], []byte("\u00a0")):
+		return len("\u00a0")
+	case bytes.HasPrefix(t[min(i, len(t)):], []byte("\u202f")):
+		return len("\u202f")
+	}
+	return 0
+}

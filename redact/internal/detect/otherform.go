@@ -196,6 +196,7 @@ const (
 	shortKind                // a day with the year last, of two digits
 	structuredKind           // a structured communication of Belgium: +++090/9337/55493+++
 	giroKind                 // the code line of a Danish slip: +71<001234567890123+12345678<
+	yearKind                 // a day with the year first and other marks
 	compactKind              // a day without marks that is all of a field
 )
 
@@ -203,7 +204,7 @@ const clockShape = "nn:nn:nn"
 
 var forms = [...]otherShape{
 	{clockShape, []byte(":"), clockKind},
-	{"nnnn-nn-nn", []byte("-"), isoKind},
+	{"nnnn-nn-nn", []byte("-"), isoKind}, {"nnnn/nn/nn", []byte("/"), yearKind}, {"nnnn.nn.nn", []byte("."), yearKind},
 	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind}, {"nn-nn-nnnn", []byte("-"), dayKind},
 	{"nn/nn/nn", []byte("/"), shortKind},
 	{"nnn) nnn-nnnn", []byte("-"), areaKind}, {"nnn)nnn-nnnn", []byte("-"), areaKind}, {"nnn) nnn nnnn", []byte("-"), areaKind},
@@ -212,6 +213,7 @@ var forms = [...]otherShape{
 	{"nnn-nnnnnnn-nnnnnnn", []byte("-"), anyShape}, {"nn-nnnnn-nnnnn", []byte("-"), anyShape}, // orders of Amazon and of eBay
 	{"nnnnnnnnnn.nnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnnnnn", []byte("."), secondKind},
 	{"nnn/nnnn/nnnnn", []byte("/"), structuredKind}, {"nnnnnnnnnnnnnnn+nnnnnnnn", nil, giroKind},
+	{"nnnnnnnnnnnnn+nnnn)", nil, anyShape}, {"nnnnnnnnnnnnn-nnnn)", nil, anyShape}, // milliseconds with an offset, as .NET writes JSON
 	{"nnnnnnnn", nil, elementKind}, {"nnnnnnnn", nil, compactKind},
 	{"nnnnnnnnnn", []byte(".-/:"), secondKind}, {"nnnnnnnnnnnnn", []byte(".-/:"), secondKind},
 	{"n.nnnnnn]", nil, kernelKind}, {"nn.nnnnnn]", nil, kernelKind}, {"nnn.nnnnnn]", nil, kernelKind}, {"nnnn.nnnnnn]", nil, kernelKind}, {"nnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnnn.nnnnnn]", nil, kernelKind},
@@ -237,6 +239,8 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return char.Number(t, 2) < 24 && char.Number(t[3:], 2) < 60 && char.Number(t[6:], 2) <= 60
 	case isoKind:
 		return date.IsISO(t)
+	case yearKind:
+		return date.PlausibleYear(char.Number(t, 4)) && date.Month(char.Number(t[5:], 2)) && date.Day(char.Number(t[8:], 2))
 	case dayKind:
 		a, b := char.Number(t, 2), char.Number(t[3:], 2)
 		return (date.Day(a) && date.Month(b) || date.Month(a) && date.Day(b)) && date.PlausibleYear(char.Number(t[6:], 4))
