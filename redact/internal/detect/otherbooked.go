@@ -63,7 +63,7 @@ func booked(t []byte, lo, hi int, card bool) bool {
 	for b < len(t) && b-hi < fieldReach && !blank(t[b]) {
 		b++
 	}
-	n, amounts, days, whole, short, single, long := 0, 0, 0, 0, 0, 0, false
+	n, amounts, days, whole, short, single, long, grouped := 0, 0, 0, 0, 0, 0, false, false
 	places, alike := 0, 0 // decimals of rates, as of a place's latitude and longitude
 	for i := a; i < b; n++ {
 		from := i
@@ -77,7 +77,7 @@ func booked(t []byte, lo, hi int, card bool) bool {
 		}
 		if spaced > 0 {
 			kind, size, decimals, i = amountField, char.DigitsIn(t[from:spaced])-len("00"), len("00"), spaced
-			b = max(b, spaced)
+			b, grouped = max(b, spaced), true
 		}
 		long = long || kind == numberField && size > mostReference
 		switch {
@@ -104,7 +104,7 @@ func booked(t []byte, lo, hi int, card bool) bool {
 		}
 	}
 	switch {
-	case n < 2 || single > 0 && days == 0 || long && amounts+days < 2 && n > 2:
+	case n < 2 || single > 0 && days == 0 || long && amounts+days < 2 && !(n == 2 && grouped):
 		return false
 	case amounts == 1 && days == 0:
 		return short == 0 && n <= mostAlone && whole >= leastWhole && whole <= mostBookedWhole
