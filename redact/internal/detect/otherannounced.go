@@ -27,7 +27,23 @@ var numberWords = [...]string{"no", "nr", "num", "number", "nummer", "numero", "
 
 // announcedOther tells whether a finding is made of what is announced so.
 func announcedOther(t []byte, lo, hi int, card bool) bool {
-	return metered(t, lo, hi) || documents(t, lo, hi) || postal(t, lo, hi) || tapped(t, lo, hi) || card && fiscal(t, lo, hi)
+	return metered(t, lo, hi) || documents(t, lo, hi) || postal(t, lo, hi) || tapped(t, lo, hi) || card && (fiscal(t, lo, hi) || climbing(t[lo:hi]))
+}
+
+// climbing tells whether each digit of a text is one more than that before it, as where
+// somebody shows how a card is written: 1234 5678 9012 3456.
+func climbing(t []byte) bool {
+	last := byte(0)
+	for _, c := range t {
+		if !char.Digit(c) {
+			continue
+		}
+		if last != 0 && (last-'0'+1)%10 != c-'0' {
+			return false
+		}
+		last = c
+	}
+	return true
 }
 
 // units stand behind a number that was measured, or metered.
