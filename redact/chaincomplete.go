@@ -88,16 +88,24 @@ const referenceEnd = "reference"
 // nextReach is how far behind a key the next one is looked for: as a reference is long.
 const nextReach = 64
 
-// referenceGoesOn tells whether a key ends as that of a reference, and the next one goes on
-// from it.
+// referenceGoesOn tells whether a key ends as that of a reference, and its value is in groups,
+// as a person writes a card, or the next key goes on from it.
 func (w *walker) referenceGoesOn(f *frame) bool {
 	key := w.src[f.lo:f.hi]
 	if n := len(key) - len(referenceEnd); n < 0 || !bytes.EqualFold(key[n:], []byte(referenceEnd)) {
 		return false
 	}
 	behind := w.src[f.hi:min(len(w.src), f.hi+nextReach)]
-	k := bytes.IndexByte(behind, ',')
+	k := bytes.IndexAny(behind, ",}")
 	if k < 0 {
+		k = len(behind)
+	}
+	for i := 1; i < k-1; i++ {
+		if (behind[i] == ' ' || behind[i] == '-') && char.Digit(behind[i-1]) && char.Digit(behind[i+1]) {
+			return true
+		}
+	}
+	if k == len(behind) || behind[k] == '}' {
 		return false
 	}
 	next := bytes.TrimLeft(behind[k+1:], " \n\r\t\"")
