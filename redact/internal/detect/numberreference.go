@@ -30,12 +30,12 @@ var (
 var paymentWords = [...]string{"kid", "kidnummer", "kidnr", "ocr", "ocrnummer", "ocrnr", "viite", "viitenumero", "viitenro", "viitenr", "betalingskenmerk", "kenmerk", "tc"}
 
 // payment tells whether a sequence is such a reference, in one run, in fours or in fives of
-// which only the first or the last group is shorter, and no card as a whole: of one that is,
-// nobody can tell, and the second scan would stop it.
+// which only the first or the last group is shorter, and as a whole no card of a range
+// that is densely issued: of one that is nobody can tell, and the second scan would stop it.
 func payment(t []byte, q *Sequence) bool {
 	const most, fives = 25, 5 // digits of a KID
 	n := len(q.G)
-	if len(q.D) > most || len(q.D) <= LongestPAN && issuer.Of(q.D) > issuer.None && checkdigit.Luhn(q.D) {
+	if len(q.D) > most || len(q.D) <= LongestPAN && issuer.Of(q.D) > issuer.Weak && checkdigit.Luhn(q.D) {
 		return false
 	}
 	for k := range q.G {
