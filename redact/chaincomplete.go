@@ -76,7 +76,7 @@ func structuredKey(key []byte) bool {
 // structuredWords are words that end keys of which only a capital divides the words.
 var (
 	structuredStarts = [...]string{"amount_", "total_", "amountdue", "amountpaid", "totalamt"}
-	structuredEnds   = [...]string{"_id", "_at", "_on", "date", "time", "timestamp", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref", referenceEnd, "reference_number", "referencenumber", "invoice_number", "invoicenumber", "order_number", "ordernumber", "receipt_number", "linenum", "minorunits", "unscaledvalue", "volume", "quantity",
+	structuredEnds   = [...]string{"_id", "_at", "_on", "date", "time", "timestamp", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref", referenceEnd, "reference_number", "referencenumber", "linenum", "minorunits", "unscaledvalue",
 		"bytes", "size", "width", "height", "length", "duration", "seconds", "_ms", "_us", "_ns", "tokens", "packets", "port", "pages", "rows", "score", "version", "limit", "offset", "index", "views", "likes"}
 	structuredWords = [...]string{"Id", "ID", "At", "On", "No", "Ms", "Ns"}
 )
@@ -92,8 +92,11 @@ const nextReach = 64
 // as a person writes a card, or the next key goes on from it.
 func (w *walker) referenceGoesOn(f *frame) bool {
 	key := w.src[f.lo:f.hi]
-	if n := len(key) - len(referenceEnd); n < 0 || !bytes.EqualFold(key[n:], []byte(referenceEnd)) {
+	if n := len(key) - len(referenceEnd); n < 0 || !bytes.EqualFold(key[n:], []byte(referenceEnd)) && !bytes.Contains(key, []byte(referenceEnd+"_n")) && !bytes.Contains(key, []byte(referenceEnd+"N")) {
 		return false
+	}
+	if w.bareReference(f) {
+		return true
 	}
 	behind := w.src[f.hi:min(len(w.src), f.hi+nextReach)]
 	k := bytes.IndexAny(behind, ",}")
@@ -113,6 +116,26 @@ func (w *walker) referenceGoesOn(f *frame) bool {
 		return false
 	}
 	return goesOn(key, next[:k])
+}
+
+// bareReference tells whether the value of a key is digits alone, and there is nothing before
+// it, or digits alone in the same object, that may be the first part of a number:
+// {"memo": "45395787", "reference": "63621486"}, but not {"memo": "LIDL 6911560", "reference": "2903860"}.
+func (w *walker) bareReference(f *frame) bool {
+	i := f.hi + 1
+	for i < len(w.src) && i-f.hi < len(`": "`)+1 && !char.Digit(w.src[i]) {
+		i++
+	}
+	end := i + char.Digits(w.src[i:min(len(w.src), i+nextReach)])
+	if end == i || end < len(w.src) && bytes.IndexByte([]byte("\",} \n"), w.src[end]) < 0 {
+		return false
+	}
+	c := &w.chain
+	if !c.open() {
+		return true
+	}
+	last := &c.parts[len(c.parts)-1]
+	return last.parent == w.container(1) && len(bytes.Trim(c.text[last.from:last.from+last.size], "0123456789 -./")) == 0
 }
 
 // sumOf tells whether a key only says that the number of the object around it follows:
