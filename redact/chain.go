@@ -379,7 +379,7 @@ func (w *walker) structured() bool {
 		return false
 	}
 	w.cueOf(f) // which notes this, too
-	return f.apart
+	return f.apart && !w.referenceGoesOn(f) || n > 1 && w.sumOf(f, &w.frames[n-2])
 }
 
 // near tells whether the current leaf and the chain's last part have one of the

@@ -20,7 +20,7 @@ func settled(q *detect.Sequence, t []byte, number bool) bool {
 	if len(t) < 4 || len(t) > 32 {
 		return false
 	}
-	if len(t) == len("2026-01-05") && date.IsISO(t) || decimal(t) || char.Digit(t[0]) && detect.Address(t, 0) == len(t) {
+	if len(t) == len("2026-01-05") && date.IsISO(t) || char.AllDigits(t) && date.IsCompact(t) || decimal(t) || detect.SpacedAmount(t, 0) == len(t) || char.Digit(t[0]) && detect.Address(t, 0) == len(t) {
 		return true
 	}
 	if t[0] == '-' && len(t) <= len("-999") && char.Digit(t[len(t)-1]) {
@@ -54,6 +54,11 @@ func structuredKey(key []byte) bool {
 		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability":
 		return true
 	}
+	for _, start := range structuredStarts {
+		if bytes.HasPrefix(k, []byte(start)) {
+			return true
+		}
+	}
 	for _, end := range structuredEnds {
 		if bytes.HasSuffix(k, []byte(end)) {
 			return true
@@ -67,13 +72,107 @@ func structuredKey(key []byte) bool {
 	return false
 }
 
-// structuredEnds end keys of such numbers, in small letters; structuredWords are words
-// that do so in keys of which only a capital divides the words.
+// structuredStarts and structuredEnds begin and end keys of such numbers, in small letters;
+// structuredWords are words that end keys of which only a capital divides the words.
 var (
-	structuredEnds = [...]string{"_id", "_at", "_on", "date", "time", "timestamp", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref",
+	structuredStarts = [...]string{"amount_", "total_", "amountdue", "amountpaid", "totalamt"}
+	structuredEnds   = [...]string{"_id", "_at", "_on", "date", "time", "timestamp", "amount", "count", "total", "code", "phone", "year", "price", "balance", "_no", "ref", referenceEnd, "reference_number", "referencenumber", "linenum", "minorunits", "unscaledvalue",
 		"bytes", "size", "width", "height", "length", "duration", "seconds", "_ms", "_us", "_ns", "tokens", "packets", "port", "pages", "rows", "score", "version", "limit", "offset", "index", "views", "likes"}
 	structuredWords = [...]string{"Id", "ID", "At", "On", "No", "Ms", "Ns"}
 )
+
+// referenceEnd ends the key of a reference, which somebody may go on with in a second one:
+// {"reference": "4539 5787", "reference2": "6362 1486"}.
+const referenceEnd = "reference"
+
+// nextReach is how far behind a key the next one is looked for: as a reference is long.
+const nextReach = 64
+
+// referenceGoesOn tells whether a key ends as that of a reference, and its value is in groups,
+// as a person writes a card, or the next key goes on from it.
+func (w *walker) referenceGoesOn(f *frame) bool {
+	key := w.src[f.lo:f.hi]
+	if n := len(key) - len(referenceEnd); n < 0 || !bytes.EqualFold(key[n:], []byte(referenceEnd)) && !bytes.Contains(key, []byte(referenceEnd+"_n")) && !bytes.Contains(key, []byte(referenceEnd+"N")) {
+		return false
+	}
+	if w.bareReference(f) {
+		return true
+	}
+	behind := w.src[f.hi:min(len(w.src), f.hi+nextReach)]
+	k := bytes.IndexAny(behind, ",}")
+	if k < 0 {
+		k = len(behind)
+	}
+	for i := 1; i < k-1; i++ {
+		if (behind[i] == ' ' || behind[i] == '-') && char.Digit(behind[i-1]) && char.Digit(behind[i+1]) {
+			return true
+		}
+	}
+	if k == len(behind) || behind[k] == '}' {
+		return false
+	}
+	next := bytes.TrimLeft(behind[k+1:], " \n\r\t\"")
+	if k = bytes.IndexByte(next, '"'); k < 0 {
+		return false
+	}
+	return goesOn(key, next[:k])
+}
+
+// bareReference tells whether the value of a key is digits alone, and there is nothing before
+// it, or digits alone in the same object, that may be the first part of a number:
+// {"memo": "45395787", "reference": "63621486"}, but not {"memo": "LIDL 6911560", "reference": "2903860"}.
+func (w *walker) bareReference(f *frame) bool {
+	i := f.hi + 1
+	for i < len(w.src) && i-f.hi < len(`": "`)+1 && !char.Digit(w.src[i]) {
+		i++
+	}
+	end := i + char.Digits(w.src[i:min(len(w.src), i+nextReach)])
+	if end == i || end < len(w.src) && bytes.IndexByte([]byte("\",} \n"), w.src[end]) < 0 {
+		return false
+	}
+	c := &w.chain
+	if !c.open() {
+		return true
+	}
+	last := &c.parts[len(c.parts)-1]
+	return last.parent == w.container(1) && len(bytes.Trim(c.text[last.from:last.from+last.size], "0123456789 -./")) == 0
+}
+
+// sumOf tells whether a key only says that the number of the object around it follows:
+// {"amount": {"value": 742682, "currency": "EUR"}}.
+func (w *walker) sumOf(f, around *frame) bool {
+	return around.index < 0 && string(w.src[f.lo:f.hi]) == "value" && structuredKey(w.src[around.lo:around.hi])
+}
+
+// fewestMeasures is how many members with decimals an object has at least of which the whole
+// numbers are measures, too, and measuresReach how far they are looked for.
+const (
+	fewestMeasures = 3
+	measuresReach  = 256
+)
+
+// measures tells whether two parts are whole numbers of an object that has several with
+// decimals, as prices and figures have: {"o": 554.96, "h": 561.2, "l": 540.01, "v": 41058269, "n": 79919}.
+func (c *chain) measures(src []byte, first, last int) bool {
+	a, b := &c.parts[first], &c.parts[last]
+	if !a.number || !b.number || a.parent != b.parent || a.parent < 0 || src[a.parent] != '{' {
+		return false
+	}
+	n := 0
+	from := max(a.parent, a.i-measuresReach)
+	for i := from; i < min(len(src), b.end+measuresReach) && !(src[i] == '}' && i > b.end); i++ {
+		if src[i] == '.' && char.Digit(src[i-1]) && char.Digit(char.At(src, i+1)) {
+			k := i
+			for k > from && char.Digit(src[k-1]) {
+				k--
+			}
+			if k = len(bytes.TrimRight(src[:k], "- ")); k > 0 && src[k-1] == ':' {
+				n++
+			}
+		}
+	}
+	return n >= fewestMeasures
+}
 
 // decimal tells whether a text is one number with so many decimals.
 func decimal(t []byte) bool {

@@ -35,7 +35,7 @@ func NoSecret(t []byte, i, j, a, end int, kind NameKind, told bool) bool {
 		return true // a field that is empty
 	case told && !quoted && kind == NameSecret && said(value):
 		return true
-	case joinedScheme(t, j, a, kind), inSource(t, i, a, end, quoted), len(name) == len("key") && StandsBefore(t, i, "public"):
+	case declared(t, i, j, a, end, quoted), joinedScheme(t, j, a, kind), inSource(t, i, a, end, quoted), len(name) == len("key") && StandsBefore(t, i, "public"):
 		return true
 	case kind == NameMaybe && len(value) <= len("0x0123456789abcdef") && bytes.HasPrefix(value, []byte("0x")):
 		return true // a number that marks a format
@@ -123,7 +123,7 @@ func settings(value []byte) bool {
 // TypeWord tells whether a value is the type of one.
 func TypeWord(value []byte) bool {
 	switch string(bytes.TrimRight(bytes.TrimLeft(value, "*&[]("), ")")) {
-	case "str", "bytes", "byte", "bool", "boolean", "int", "any", "object", "number", "char", "uint8", "uint16", "uint32", "uint64", "int16", "int32", "int64":
+	case "str", "bytes", "byte", "bool", "boolean", "int", "any", "object", "number", "char", "uint8", "uint16", "uint32", "uint64", "int16", "int32", "int64", "Option", "Optional", "Arc", "Box", "Vec", "Promise":
 		return true
 	}
 	return false
@@ -132,7 +132,7 @@ func TypeWord(value []byte) bool {
 // keyword tells whether a word stands before what a program gives to a name.
 func keyword(value []byte) bool {
 	switch string(value) {
-	case "await", "new", "ConvertTo-SecureString", "New-Object", "new-object", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not", "raise", "return":
+	case "await", "new", "ConvertTo-SecureString", "New-Object", "new-object", "Read-Host", "async", "function", "public", "private", "protected", "lambda", "typeof", "range", "not", "raise", "return":
 		return true
 	}
 	return false
@@ -289,7 +289,7 @@ func Placeholder(t []byte, a, end int) bool {
 	case '{':
 		return after == '}' && (WordOnly(rest) || fieldOnly(rest))
 	case '<':
-		return after == '>' && WordOnly(rest)
+		return after == '>' && WordOnly(rest) || len(rest) > 1 && rest[len(rest)-1] == '>' && WordOnly(rest[:len(rest)-1]) // the latter between quotes
 	case '[':
 		return len(rest) > 1 && rest[len(rest)-1] == ']' && WordOnly(rest[:len(rest)-1])
 	}
@@ -405,6 +405,9 @@ func StandIn(value []byte) bool {
 func formatted(value []byte) bool {
 	const shortest = 4
 	if len(value) >= shortest && char.Lower(value[0]) == 'x' && len(bytes.Trim(char.Looked(value), string(value[:1])+"`\"'.:;)")) == 0 {
+		return true
+	}
+	if rest, left := bytes.CutSuffix(value, []byte("...")); left && len(value) <= len("sk_live_...") && WordOnly(rest) {
 		return true
 	}
 	places := 0

@@ -83,7 +83,7 @@ func (r *reader) step(key Set) (more bool) {
 	switch {
 	case j == end:
 		return r.numeral(end)
-	case conjunction(r.t[j:end]) && char.At(r.t, j-1) != '.': // D.N.I.
+	case conjunction(r.t[j:end]) && char.At(r.t, j-1) != '.' && char.At(r.t, j-1) < utf8.RuneSelf: // D.N.I., the end of счет as it folds
 		r.i, r.joined = j, true
 		return true
 	}

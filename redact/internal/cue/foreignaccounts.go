@@ -111,7 +111,7 @@ nl: saldo rekening, rekeningafschrift, saldo van de rekening, rekeninghouder
 pl: saldo konta, saldo rachunku, stan konta, stan rachunku, wyciąg z konta, wyciąg z rachunku, wyciągu z rachunku, typ konta, typ rachunku, nazwa rachunku, właściciel rachunku
 cs: zůstatek účtu, zůstatek na účtu, stav účtu, výpis z účtu, výpis z účtu č, výpis účtu, typ účtu, název účtu, majitel účtu
 sk: zostatok účtu, zostatok na účte, stav účtu, výpis z účtu č, názov účtu, typ účtu
-hu: számlaszám sorszáma, számla sorszáma, számla száma sorszám, számlaegyenleg, számlakivonat, a számla sorszáma, számla egyenlege
+hu: számlaszám sorszáma, számla sorszáma, számla kelte, számla kelt, számla dátuma, számla összege, számla száma sorszám, számlaegyenleg, számlakivonat, a számla sorszáma, számla egyenlege
 ro: sold cont, soldul contului, sold de cont, extras de cont, extras de cont nr, extrasul de cont, titular cont, titularul contului, tip cont
 bg: салдо по сметка, салдо по сметката, наличност по сметка, извлечение по сметка, извлечение от сметка, титуляр на сметка, вид сметка
 el: υπόλοιπο λογαριασμού, κίνηση λογαριασμού, αντίγραφο λογαριασμού, δικαιούχος λογαριασμού

@@ -391,6 +391,9 @@ func foreignCueBefore(t []byte, i, number int) (found Set, start int, link, abou
 	if start+leastAbbreviatedID > i && i == number && char.Digits(t[number:]) > longestPlainID { // PIB4711…, of a reference
 		found = 0
 	}
+	if found == Account && invoiced(t, start, i, number) {
+		return 0, start, false, true
+	}
 	if found == 0 && says&foreignMoney != 0 && moneyFollows(says, t, start, number) {
 		found = Account
 	}

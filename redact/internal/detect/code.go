@@ -18,7 +18,7 @@ func (s *Scan) codes(v *finding.View) {
 	t := v.Text
 	for w := (char.Words{T: t, Class: char.IsAlnum}); w.Next(); {
 		i, j := w.Lo, w.Hi
-		if rule := CodeRule(t[i:j]); rule != "" && (rule != "dni" || char.ByteClass[t[j-1]]&char.IsUpper != 0 || cue.Before(t, i, s.Cue)&cue.Tax != 0) {
+		if rule := CodeRule(t[i:j]); rule != "" && (rule != "dni" || char.ByteClass[t[j-1]]&char.IsUpper != 0 || cue.Before(t, i, s.Cue)&cue.Tax != 0) && !(rule == "ifsc" && container(t[i:j]) && cue.Before(t, i, s.Cue)&cue.IFSC == 0) {
 			e := entity.National
 			if rule == "ifsc" {
 				e = entity.Bank
@@ -95,6 +95,26 @@ func CodeRule(w []byte) string {
 		return "ifsc"
 	}
 	return nationalid.Lettered(u)
+}
+
+// container tells whether a word is the number of a freight container (ISO 6346): its owner
+// in three capitals, U, six digits and a check digit. A code of an Indian bank whose fourth
+// letter is U has that form as well, and its check digit one time in eleven.
+func container(w []byte) bool {
+	const size, modulus = 11, 11
+	if len(w) != size || w[3] != 'U' || !char.AllDigits(w[4:]) {
+		return false
+	}
+	sum := 0
+	for i, c := range w[:size-1] {
+		value := int(c - '0')
+		if i < len("CSQU") {
+			value = int(c-'A') + 10
+			value += (value - 1) / (modulus - 1) // multiples of eleven are left out
+		}
+		sum += value << i
+	}
+	return sum%modulus%10 == int(w[size-1]-'0')
 }
 
 // BIC tells whether w has the form of ISO 9362 in upper case, with a country

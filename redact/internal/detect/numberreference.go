@@ -3,6 +3,7 @@ package detect
 import (
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
+	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 )
 
 // References that statements print beside payments, and whose form and check digit say
@@ -23,6 +24,30 @@ var (
 	slipWords     = [...]string{"esr", "qrr", "bvr", "referenz", "referenznummer", "reference", "riferimento"}
 )
 
+// paymentWords stand before the references that a creditor prints on an invoice: KID in
+// Norway, OCR in Sweden, viite in Finland, betalingskenmerk in the Netherlands; and TC
+// before the number of a receipt of Walmart.
+var paymentWords = [...]string{"kid", "kidnummer", "kidnr", "ocr", "ocrnummer", "ocrnr", "viite", "viitenumero", "viitenro", "viitenr", "betalingskenmerk", "kenmerk", "tc"}
+
+// payment tells whether a sequence is such a reference, in one run, in fours or in fives of
+// which only the first or the last group is shorter, and as a whole no card of a range
+// that is densely issued: of one that is nobody can tell, and the second scan would stop it.
+func payment(t []byte, q *Sequence) bool {
+	const most, fives = 25, 5 // digits of a KID
+	n := len(q.G)
+	if len(q.D) > most || len(q.D) <= LongestPAN && issuer.Of(q.D) > issuer.Weak && checkdigit.Luhn(q.D) {
+		return false
+	}
+	for k := range q.G {
+		size := q.G[k].size()
+		whole := size == fives || size == cardGroup && q.G[(k+1)%n].size() != fives
+		if n > 1 && !(whole || size < fives && (k == 0 || k == n-1)) || k > 0 && q.G[k].sep != ' ' {
+			return false
+		}
+	}
+	return announced(t, int(q.at[0]), paymentWords[:])
+}
+
 // settlement tells whether a sequence is such a reference and nothing else.
 func settlement(t []byte, q *Sequence) bool {
 	switch i := int(q.at[0]); {
@@ -35,7 +60,7 @@ func settlement(t []byte, q *Sequence) bool {
 	case len(q.D) == slipDigits:
 		return q.uniform(0, 2, 5, 5, 5, 5, 5) && q.G[1].sep == ' ' && slip(q.D)
 	}
-	return false
+	return payment(t, q)
 }
 
 // acquirer verifies an acquirer reference number (ISO 8583, field 31 as Visa and

@@ -27,10 +27,12 @@ const (
 	// mostBookedWhole is how many stand there at most.
 	mostBookedWhole = 5
 
-	// mostReference is how many digits another number has at most, and mostPlaces how many
-	// decimals a rate or a place has.
-	mostReference = 8
-	mostPlaces    = 6
+	// mostReference is how many digits another number has at most, longestReference how many
+	// beside nothing but a day or amounts, where fewer than a card has are no part of one, and
+	// mostPlaces how many decimals a rate or a place has.
+	mostReference    = 8
+	longestReference = 11
+	mostPlaces       = 6
 
 	// shortPAN is the fewest digits of a card of which many are issued.
 	shortPAN = 15
@@ -61,7 +63,7 @@ func booked(t []byte, lo, hi int, card bool) bool {
 	for b < len(t) && b-hi < fieldReach && !blank(t[b]) {
 		b++
 	}
-	n, amounts, days, whole, short, single := 0, 0, 0, 0, 0, 0
+	n, amounts, days, whole, short, single, long, grouped := 0, 0, 0, 0, 0, 0, false, false
 	places, alike := 0, 0 // decimals of rates, as of a place's latitude and longitude
 	for i := a; i < b; n++ {
 		from := i
@@ -69,15 +71,24 @@ func booked(t []byte, lo, hi int, card bool) bool {
 			i++
 		}
 		kind, size, decimals := bookedField(t[from:i])
+		spaced := 0
+		if kind == numberField && size <= groupDigits || kind == otherField {
+			spaced = spacedField(t, from)
+		}
+		if spaced > 0 {
+			kind, size, decimals, i = amountField, char.DigitsIn(t[from:spaced])-len("00"), len("00"), spaced
+			b, grouped = max(b, spaced), true
+		}
+		long = long || kind == numberField && size > mostReference
 		switch {
-		case kind == otherField || n == mostBooked || kind == numberField && size > mostReference || kind == rateField && decimals > mostPlaces:
+		case kind == otherField || n == mostBooked || kind == numberField && size > longestReference || kind == rateField && decimals > mostPlaces:
 			return false
-		case kind == amountField && from+bytes.LastIndexAny(t[from:i], ".,") < hi: // its point is in the finding
+		case spaced > 0 && from < hi && spaced > lo, kind == amountField && from+bytes.LastIndexAny(t[from:i], ".,") < hi: // its point is in the finding
 			amounts++
 			whole = size
 		case kind == dayField:
 			days++
-		case kind == rateField && decimals >= LeastDecimals:
+		case kind == rateField && (decimals >= LeastDecimals || decimals == LeastDecimals-1 && t[from] == '0'):
 			if alike == 0 || decimals == places {
 				alike++
 			}
@@ -93,7 +104,7 @@ func booked(t []byte, lo, hi int, card bool) bool {
 		}
 	}
 	switch {
-	case n < 2 || single > 0 && days == 0:
+	case n < 2 || single > 0 && days == 0 || long && amounts+days < 2 && !(n == 2 && grouped):
 		return false
 	case amounts == 1 && days == 0:
 		return short == 0 && n <= mostAlone && whole >= leastWhole && whole <= mostBookedWhole
@@ -239,4 +250,55 @@ func overWords(t []byte, lo, hi int) bool {
 		marks = marks || !char.Alnum(c)
 	}
 	return marks && flags&char.IsUpper != 0 && flags&char.IsLower != 0
+}
+
+// SpacedAmount returns where an amount ends that begins at t[p:] and in which spaces, also
+// narrow ones that do not break, stand between its thousands, 0 for none: 52 521,60.
+func SpacedAmount(t []byte, p int) int {
+	i := p + char.Digits(t[p:min(len(t), p+groupDigits+1)])
+	if i == p || i-p > groupDigits || i-p > 1 && t[p] == '0' {
+		return 0
+	}
+	groups := 0
+	for ; i-p < maxSpaced; groups++ {
+		n := spaceAt(t, i)
+		if n == 0 || char.Digits(t[i+n:min(len(t), i+n+groupDigits+1)]) != groupDigits {
+			break
+		}
+		i += n + groupDigits
+	}
+	if groups == 0 || char.At(t, i) != ',' || !centsBehind(t, i) {
+		return 0
+	}
+	return i + centsSize
+}
+
+// groupDigits is how many digits a group of thousands has.
+const groupDigits = len("000")
+
+// spacedField is SpacedAmount for a field that may have a sign.
+func spacedField(t []byte, p int) int {
+	if c := char.At(t, p); c == '+' || c == '-' {
+		p++
+	}
+	return SpacedAmount(t, p)
+}
+
+// maxSpaced is how long such an amount is at most, without its decimals: nine digits and two
+// spaces of three bytes.
+const maxSpaced = 15
+
+// spaceAt returns the size of the space at t[i], 0 for none.
+func spaceAt(t []byte, i int) int {
+	switch {
+	case i >= len(t):
+		return 0
+	case t[i] == ' ':
+		return 1
+	case bytes.HasPrefix(t[i:], []byte("\u00a0")):
+		return len("\u00a0")
+	case bytes.HasPrefix(t[i:], []byte("\u202f")):
+		return len("\u202f")
+	}
+	return 0
 }

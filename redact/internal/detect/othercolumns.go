@@ -350,6 +350,7 @@ const (
 	mostWhole     = 4  // before it
 	zerosBehind   = 4  // at its end, of an amount with all its decimals
 	mostDecimals  = 8  // of such an amount
+	shortestCard  = 12 // digits; without its zeros and with its point such an amount has no more
 )
 
 // Measured tells whether a finding lies in one number with a fraction that a program
@@ -367,7 +368,7 @@ func Measured(t []byte, lo, hi int) bool {
 	if k == 1 && b-a-k-1 >= LeastComputed && (exponent > 0 || cutFraction(t, lo, hi)) {
 		return true
 	}
-	if n := len(bytes.TrimRight(t[a:b], "0")); b-a-n >= zerosBehind && n > k && b-a-k-1 <= mostDecimals {
+	if n := len(bytes.TrimRight(t[a:b], "0")); b-a-n >= zerosBehind && n > k && (b-a-k-1 <= mostDecimals || n <= shortestCard) {
 		return true
 	}
 	if b-a-k-1 >= LeastDecimals && metric(t, a, b) {

@@ -51,7 +51,7 @@ func (s *Scan) DropOthers(t []byte, from int) {
 	kept := s.Spans[:from]
 	for _, sp := range s.Spans[from:] {
 		strict := sp.Rule == "iban" || sp.Rule == "uk" || sp.Rule == "nino"
-		if sp.Layer == entity.Detector && sp.Rule == "iban" && Spells(t[sp.Lo:sp.Hi], sp.Canon) && (overDays(t, sp.Lo, sp.Hi) || overWords(t, sp.Lo, sp.Hi)) {
+		if sp.Layer == entity.Detector && sp.Rule == "iban" && Spells(t[sp.Lo:sp.Hi], sp.Canon) && (overDays(t, sp.Lo, sp.Hi) || overWords(t, sp.Lo, sp.Hi) || orderedNorway(t, sp.Lo)) {
 			continue
 		}
 		if sp.Layer != entity.Detector || !(finding.Chance(sp.Rule) && sp.Rule != "masked" && sp.Rule != "cue" && sp.Rule != "nhs" || strict) || !Spells(t[sp.Lo:sp.Hi], sp.Canon) || !otherForm(t, sp.Lo, sp.Hi, !strict, sp.Rule == "pan") {
@@ -123,7 +123,7 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || counted(t, lo, hi) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || Measured(t, lo, hi) || booked(t, lo, hi, card) || overThousands(t, lo, hi)
+	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || counted(t, lo, hi) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || Measured(t, lo, hi) || announcedOther(t, lo, hi, card) || booked(t, lo, hi, card) || overThousands(t, lo, hi)
 }
 
 // dialled tells whether a North American telephone number begins in a finding, or goes on
@@ -196,6 +196,8 @@ const (
 	shortKind                // a day with the year last, of two digits
 	structuredKind           // a structured communication of Belgium: +++090/9337/55493+++
 	giroKind                 // the code line of a Danish slip: +71<001234567890123+12345678<
+	yearKind                 // a day with the year first and other marks
+	hourKind                 // the same with an hour, and minutes
 	compactKind              // a day without marks that is all of a field
 )
 
@@ -203,7 +205,7 @@ const clockShape = "nn:nn:nn"
 
 var forms = [...]otherShape{
 	{clockShape, []byte(":"), clockKind},
-	{"nnnn-nn-nn", []byte("-"), isoKind},
+	{"nnnn-nn-nn", []byte("-"), isoKind}, {"nnnn/nn/nn", []byte("/"), yearKind}, {"nnnn.nn.nn", []byte("."), yearKind},
 	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind}, {"nn-nn-nnnn", []byte("-"), dayKind},
 	{"nn/nn/nn", []byte("/"), shortKind},
 	{"nnn) nnn-nnnn", []byte("-"), areaKind}, {"nnn)nnn-nnnn", []byte("-"), areaKind}, {"nnn) nnn nnnn", []byte("-"), areaKind},
@@ -212,7 +214,8 @@ var forms = [...]otherShape{
 	{"nnn-nnnnnnn-nnnnnnn", []byte("-"), anyShape}, {"nn-nnnnn-nnnnn", []byte("-"), anyShape}, // orders of Amazon and of eBay
 	{"nnnnnnnnnn.nnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnn", []byte("."), secondKind}, {"nnnnnnnnnn.nnnnnnnnn", []byte("."), secondKind},
 	{"nnn/nnnn/nnnnn", []byte("/"), structuredKind}, {"nnnnnnnnnnnnnnn+nnnnnnnn", nil, giroKind},
-	{"nnnnnnnn", nil, elementKind}, {"nnnnnnnn", nil, compactKind},
+	{"nnnnnnnnnnnnn+nnnn)", nil, anyShape}, {"nnnnnnnnnnnnn-nnnn)", nil, anyShape}, // milliseconds with an offset, as .NET writes JSON
+	{"nnnnnnnn", nil, elementKind}, {"nnnnnnnn", nil, compactKind}, {"nnnnnnnnnn", nil, hourKind}, {"nnnnnnnnnnnn", nil, hourKind},
 	{"nnnnnnnnnn", []byte(".-/:"), secondKind}, {"nnnnnnnnnnnnn", []byte(".-/:"), secondKind},
 	{"n.nnnnnn]", nil, kernelKind}, {"nn.nnnnnn]", nil, kernelKind}, {"nnn.nnnnnn]", nil, kernelKind}, {"nnnn.nnnnnn]", nil, kernelKind}, {"nnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnn.nnnnnn]", nil, kernelKind}, {"nnnnnnn.nnnnnn]", nil, kernelKind},
 }
@@ -237,6 +240,8 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return char.Number(t, 2) < 24 && char.Number(t[3:], 2) < 60 && char.Number(t[6:], 2) <= 60
 	case isoKind:
 		return date.IsISO(t)
+	case yearKind:
+		return date.PlausibleYear(char.Number(t, 4)) && date.Month(char.Number(t[5:], 2)) && date.Day(char.Number(t[8:], 2))
 	case dayKind:
 		a, b := char.Number(t, 2), char.Number(t[3:], 2)
 		return (date.Day(a) && date.Month(b) || date.Month(a) && date.Day(b)) && date.PlausibleYear(char.Number(t[6:], 4))
@@ -251,6 +256,8 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return dayAndMonth(a, b) && c <= shortYears || date.Month(b) && date.Day(c) // 88/07/29
 	case compactKind:
 		return fieldEdge(before) && fieldEdge(after) && date.PlausibleYear(char.Number(t, 4)) && date.Month(char.Number(t[4:], 2)) && date.Day(char.Number(t[6:], 2))
+	case hourKind:
+		return fieldEdge(before) && fieldEdge(after) && date.IsCompact(t[:len("20260105")]) && char.Number(t[len("20260105"):], 2) < 24
 	case structuredKind:
 		return (before == '+' || before == '*') && after == before && structured(t)
 	case giroKind:

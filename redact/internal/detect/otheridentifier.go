@@ -199,6 +199,10 @@ func inWindowsID(t []byte, lo, hi int) bool {
 // holds with all those before it.
 var limits = [...]string{"2147483647", "2147483648", "4294967295", "4294967296", "9007199254740991", "9007199254740992", "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616"}
 
+// nearLimit begins the numbers of twenty digits that lie right below or above 2^64, as those
+// less 2^32: 18446744069414584320.
+const nearLimit = "18446744"
+
 // overLimit tells whether a finding begins or ends in such a number.
 func overLimit(t []byte, lo, hi int) bool {
 	const longest = len("18446744073709551616")
@@ -209,6 +213,9 @@ func overLimit(t []byte, lo, hi int) bool {
 		}
 		for b < len(t) && b-at <= longest && char.Digit(t[b]) {
 			b++
+		}
+		if whole := t[a:b]; len(whole) == longest && bytes.HasPrefix(whole, []byte(nearLimit)) {
+			return true
 		}
 		for _, limit := range limits {
 			if string(t[a:b]) == limit {

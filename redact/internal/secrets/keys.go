@@ -155,7 +155,7 @@ func (s *Scan) Userinfo(v *finding.View) {
 				colon = k
 			}
 			if c == '@' && colon > 0 && k > colon+1 {
-				if end := lastAt(t, k); !credential.CrossedOut(t[colon+1 : end]) {
+				if end := lastAt(t, k); !credential.CrossedOut(t[colon+1:end]) && !credential.Filled(t[colon+1:end]) {
 					s.secret(v, start, end, "userinfo")
 				}
 				break
