@@ -332,7 +332,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if w.asked.end > 0 && s.answers(i, end, escaped) || s.placedString(i, end, escaped, &p) {
 		return end, nil
 	}
-	if mayAsk(w.src[i+1], w.src[end-2]) {
+	if askEnds[w.src[end-2]] && mayAsk(w.src[i+1], w.src[end-2]) {
 		s.asks(i, end, escaped)
 	}
 	s.Cue = 0

@@ -28,7 +28,11 @@ type question struct {
 	code bool // of some digits
 }
 
-// maySay tells whether a string that ends with c, and begins with first, may ask for
+// askEnds are the last bytes of strings that may ask for something: most others end with a
+// letter or a digit.
+var askEnds = [256]bool{'?': true, '.': true, ':': true, '!': true, 0x9F: true, 0x82: true, 0x84: true}
+
+// mayAsk tells whether a string that ends with c, and begins with first, may ask for
 // something.
 func mayAsk(first, c byte) bool {
 	switch c {
