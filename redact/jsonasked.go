@@ -52,7 +52,7 @@ func mayAsk(first, c byte) bool {
 // asks notes what the string src[i:end] asks for.
 func (s *scan) asks(i, end int, escaped bool) {
 	w := &s.walk
-	if end-i > 2*credential.LongestAsked {
+	if c := w.src[end-2]; !askEnds[c] || !mayAsk(w.src[i+1], c) || end-i > 2*credential.LongestAsked {
 		return
 	}
 	name := credential.AskedFor(w.unescape(i, end, escaped))
