@@ -332,9 +332,7 @@ func (s *scan) stringValue(i int, c *class) (int, error) {
 	if w.asked.end > 0 && s.answers(i, end, escaped) || s.placedString(i, end, escaped, &p) {
 		return end, nil
 	}
-	if mayAsk(w.src[i+1], w.src[end-2]) {
-		s.asks(i, end, escaped)
-	}
+	s.asks(i, end, escaped)
 	s.Cue = 0
 	if p.Digits >= profile.MinCued || escaped || p.Brief || p.Lead || w.src[end-2] == '=' || p.Flags&char.IsHigh != 0 { // digits of other forms, and encoded ones, are not counted
 		if s.Cue = w.keyCue(false); s.Cue == 0 && p.Digits == profile.MinCued && s.Rules.Known != nil {

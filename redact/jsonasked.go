@@ -28,7 +28,11 @@ type question struct {
 	code bool // of some digits
 }
 
-// maySay tells whether a string that ends with c, and begins with first, may ask for
+// askEnds are the last bytes of strings that may ask for something: most others end with a
+// letter or a digit.
+var askEnds = [256]bool{'?': true, '.': true, ':': true, '!': true, 0x9F: true, 0x82: true, 0x84: true}
+
+// mayAsk tells whether a string that ends with c, and begins with first, may ask for
 // something.
 func mayAsk(first, c byte) bool {
 	switch c {
@@ -48,7 +52,7 @@ func mayAsk(first, c byte) bool {
 // asks notes what the string src[i:end] asks for.
 func (s *scan) asks(i, end int, escaped bool) {
 	w := &s.walk
-	if end-i > 2*credential.LongestAsked {
+	if c := w.src[end-2]; !askEnds[c] || !mayAsk(w.src[i+1], c) || end-i > 2*credential.LongestAsked {
 		return
 	}
 	name := credential.AskedFor(w.unescape(i, end, escaped))

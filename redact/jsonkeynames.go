@@ -119,7 +119,7 @@ func (s *scan) placedString(i, end int, escaped bool, p *profile.Profile) bool {
 	if n := len(w.frames); n > 0 && w.frames[n-1].name != keyPlain && s.namedString(i, end, escaped) {
 		return true
 	}
-	if n := len(w.frames); n > 1 && w.frames[n-2].name.role == labels && (w.frames[n-1].index >= 0 || w.frames[n-1].name.role == holds) { // {"loc": ["body", "account_number"]}, {"key": {"content": …}}
+	if n := len(w.frames); n > 1 && (w.frames[n-1].index >= 0 || w.frames[n-1].name.role == holds) && w.frames[n-2].name.role == labels { // {"loc": ["body", "account_number"]}, {"key": {"content": …}}
 		w.labelled(&w.frames[n-2], i, end, escaped)
 	}
 	if p.Digits > 0 && s.printedString(i, end, escaped) {

@@ -344,26 +344,6 @@ func (s *Scan) commandPassword(v *finding.View, i, j int) {
 	s.furtherOptions(v, string(low[:n]), j, reach)
 }
 
-// furtherOptions finds the passwords of commands that take several: the new one of
-// ldappasswd, those for authentication and privacy of SNMP.
-func (s *Scan) furtherOptions(v *finding.View, name string, j int, reach []byte) {
-	options := []string{" -A ", " -X "}
-	if name == "ldappasswd" {
-		options = []string{" -s "}
-	}
-	for _, option := range options {
-		k := bytes.Index(reach, []byte(option))
-		if k < 0 {
-			continue
-		}
-		a := quoted(v.Text, j+k+len(option))
-		end := s.closedQuote(v.Text, a, s.valueEnd(v.Text, a))
-		if value := v.Text[a:end]; credential.PasswordLike(value) && !s.Rules.IsToken(value) && !credential.Placeholder(v.Text, a, end) {
-			s.secret(v, a, end, "login")
-		}
-	}
-}
-
 // Limits of the lines that chpasswd reads.
 const (
 	mostPasswordLines   = 16
