@@ -66,7 +66,7 @@ func TestToldOnce(t *testing.T) {
 	})
 	checkGone(t, []gone{ // which the fast path let pass
 		{"my Medicare number is 2WH5-TG4-MB81", "TG4-MB"}, {"TOTP seed 2THICKZAK7QYANFBWYWQ3UZRTTNNR70X", "QYANFBWY"}, {"kata sandi saya 75a5898f", "75a58"}, {"a jelszavam r2xDWoTOK8cgcX", "DWoTOK"}, {"mijn wachtwoord is eWguzDBGwBnMx", "uzDBGw"},
-		{`NetworkCredential("ci", "Kx83mQzw92")`, "mQzw"}, {`PBKDF2("5IEHz9nFEj9Me", salt)`, "z9nF"}, {`new X509Certificate2("c.pfx", "5r39hHrji")`, "9hHr"}, {"cy.get('#pw').type('CuCGXrE9lAW56')", "XrE9"}, {"GRANT ALL ON *.* TO 'a'@'%' IDENTIFIED BY 'Rgzs$1pp'", "Rgzs"}, {`$("#password").val("h+sFm%F^6e")`, "sFm"},
+		{"HTTPBasicAuth('ann', 'eaSBEzls')", "SBEz"}, {`wlan.connect("Attic", "muLJfcpWqPLTIz")`, "fcpW"}, {`NetworkCredential("ci", "Kx83mQzw92")`, "mQzw"}, {`PBKDF2("5IEHz9nFEj9Me", salt)`, "z9nF"}, {`new X509Certificate2("c.pfx", "5r39hHrji")`, "9hHr"}, {"cy.get('#pw').type('CuCGXrE9lAW56')", "XrE9"}, {"GRANT ALL ON *.* TO 'a'@'%' IDENTIFIED BY 'Rgzs$1pp'", "Rgzs"}, {`$("#password").val("h+sFm%F^6e")`, "sFm"},
 	})
 	checkLeft(t, "1204 is your table. The OTP follows by mail", "Use 1204 screws to fix it", "Enter 2026 as the year", "use 1500 to 2000 words", "Your Postal Code: 10115", "Your VAT Registration Code: 12345678", "Your Order Code: 4821", "1204 is the number of rows",
 		"verification code 506-018-7", "gate 7931", "OTP for order: 12 items", "otp settings, length: 123456", "PIN: 560001", "The door code review is due", "Use 167636 of them", "In 2026 is the code due", "PUK", "purchase on the card 4821", "page number 4821", `attribute.String("slice_key", "value1"),`, "spinning for 2026", "PIN pad on sale for 4821", "Your error code: 4821")

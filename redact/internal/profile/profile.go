@@ -116,6 +116,8 @@ func (p *Profile) readBlock(t []byte) {
 	}
 	if p.Digits > 0 {
 		p.readDigits(m, t)
+	} else if m.Other&(m.Other>>1) != 0 { // a bracket and a quote
+		p.Key = p.Key || m.called(t)
 	}
 	if m.mayBeCut(p.Digits) {
 		p.Broken, p.Brief = p.Broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)
