@@ -10,6 +10,7 @@ import (
 func TestOtherForms(t *testing.T) {
 	r := newRedactor(t)
 	for _, in := range []string{
+		"2FA4      ; [.8308.0020.0004] # KANGXI RADICAL DISTINGUISH", "0302      ; [.0000.0029.0002] # COMBINING CIRCUMFLEX ACCENT",
 		"2023-05-22,COLES 9453,SEATTLE WA,-2317.71,635614,4761",
 		"| 2023-04-23 | GOOGLE *YouTube | 4951.66 | 9644451950 |",
 		"values 0.6763520776609533 and no other", "m = 2.7182818284590452353602874713526625;",

@@ -49,7 +49,7 @@ func columned(t []byte, lo, hi int) bool {
 		}
 		i++
 	}
-	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && wideGaps(t, lo, hi) > 1 && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
+	return least > 0 && most >= alignedGap && most > least && numbersBeside(t, lo, hi) && (most > alignedGap || wideGaps(t, lo, hi) > 1) && (!inFours(t[lo:hi]) || midRun(t, lo, hi))
 }
 
 // wideGaps counts the places in the lines of t[lo:hi] where as many spaces stand as between
