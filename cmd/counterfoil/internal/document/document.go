@@ -15,14 +15,14 @@ import (
 	"github.com/counterfoil/counterfoil/redact"
 )
 
-const (
-	MaxPeek = 64 << 10 // bytes that tell what a document is: its first line, if it is to be read line by line
-)
+// maxPeek is how many bytes tell what a document is: its first line, if it is to be
+// read line by line.
+const maxPeek = 64 << 10
 
 // Run is one run over an input.
 type Run struct {
 	Redactor *redact.Redactor
-	Key      [32]byte                                  // r's, for what it refuses
+	Key      [32]byte                                  // the redactor's, for what it refuses
 	Note     func(line int, findings []redact.Finding) // is told what was found; line is 0 where it is not counted
 
 	size  int64 // of the input, if it is a file

@@ -27,7 +27,7 @@ func looksJSON(text []byte) bool {
 // document redacts the whole input: as JSON if it is that, else as a stream.
 func (run *Run) document(in *bufio.Reader) error {
 	var rest io.Reader = in
-	head, _ := in.Peek(MaxPeek)
+	head, _ := in.Peek(maxPeek)
 	if oneEachLine(head) {
 		return run.lines(in)
 	}
@@ -81,7 +81,7 @@ func readDocument(in io.Reader, size int64) ([]byte, error) {
 // number tells whether the beginning of a text, which ends before it is full, is
 // a JSON number and nothing else.
 func number(head []byte) bool {
-	return len(head) < MaxPeek && bytes.ContainsAny(head, "eE") && bytes.IndexByte([]byte("-0123456789"), bytes.TrimLeft(head, blanks)[0]) >= 0 && json.Valid(head)
+	return len(head) < maxPeek && bytes.ContainsAny(head, "eE") && bytes.IndexByte([]byte("-0123456789"), bytes.TrimLeft(head, blanks)[0]) >= 0 && json.Valid(head)
 }
 
 // oneEachLine tells whether a text begins with a JSON object or array that is one
