@@ -83,11 +83,13 @@ func (run *Run) lines(in *bufio.Reader) error {
 }
 
 // ReadLine reads one line with its end, at most redact.MaxDocument bytes.
-func ReadLine(in *bufio.Reader) (line []byte, err error) {
+func ReadLine(in *bufio.Reader) (line []byte, err error) { return readLine(in, redact.MaxDocument) }
+
+func readLine(in *bufio.Reader, limit int) (line []byte, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
-		if line = append(line, part...); len(line) > redact.MaxDocument {
-			return nil, fmt.Errorf("longer than %d bytes", redact.MaxDocument)
+		if line = append(line, part...); len(line) > limit {
+			return nil, fmt.Errorf("longer than %d bytes", limit)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return line, err

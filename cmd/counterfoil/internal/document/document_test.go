@@ -119,38 +119,46 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// TestReadLine: a line is as long as a document may be, and no longer.
+// TestReadLine: a line is as long as it may be, and no longer, in whatever portions
+// it is read.
 func TestReadLine(t *testing.T) {
-	long := strings.Repeat("x", redact.MaxDocument-1)
+	const limit = 100
+	long := strings.Repeat("x", limit-1)
 	for _, tt := range []struct {
 		in, want string
 		err      error
 	}{
 		{"", "", io.EOF}, {"a", "a", io.EOF}, {"a\nb", "a\n", nil}, {"\n", "\n", nil}, {long + "\n", long + "\n", nil}, {long + "x", long + "x", io.EOF},
 	} {
-		if got, err := ReadLine(bufio.NewReader(strings.NewReader(tt.in))); string(got) != tt.want || err != tt.err {
-			t.Errorf("%.10q: %d bytes, %v", tt.in, len(got), err)
+		if got, err := readLine(bufio.NewReaderSize(strings.NewReader(tt.in), 16), limit); string(got) != tt.want || err != tt.err {
+			t.Errorf("%.10q: %q, %v", tt.in, got, err)
 		}
 	}
-	if got, err := ReadLine(bufio.NewReader(strings.NewReader(long + "x\n"))); got != nil || err == nil || errors.Is(err, io.EOF) {
-		t.Errorf("a longer one: %d bytes, %v", len(got), err)
-	}
-	out, _, err := of(t, strings.NewReader("first\n"+long+"xx\nlast\n"), true)
-	if out != "first\n" || exit.Classify(err, false, true).Code != exit.Input || !strings.HasPrefix(err.Error(), "line 2: longer than") {
-		t.Errorf("a longer one among others: %d bytes, %v", len(out), err)
+	for _, in := range []string{long + "x\n", long + "xx", long + long + long} {
+		got, err := readLine(bufio.NewReaderSize(strings.NewReader(in), 16), limit)
+		if got != nil || err == nil || err.Error() != "longer than 100 bytes" {
+			t.Errorf("%d bytes: %q, %v", len(in), got, err)
+		}
 	}
 }
 
-// TestTooLongDocument: a JSON document that is longer than one may be is refused,
-// with nothing of it written; a text of that length is not.
-func TestTooLongDocument(t *testing.T) {
-	long := strings.Repeat("lorem ipsum ", redact.MaxDocument/12+1)
-	out, _, err := of(t, strings.NewReader(`["`+long+`"]`), false)
-	if got := exit.Classify(err, false, true); out != "" || err == nil || got.Code != exit.Input || got.Hint == "" {
-		t.Errorf("%d bytes, %v", len(out), err)
-	}
-	if out, found, err := of(t, strings.NewReader(long), false); out != long || found || err != nil {
-		t.Errorf("a text: %d bytes, %v", len(out), err)
+// TestReadDocument: a document is as long as it may be, and no longer, whatever its
+// size is said to be.
+func TestReadDocument(t *testing.T) {
+	const limit = 100
+	for _, size := range []int64{0, 1, limit, 1 << 60} {
+		for _, n := range []int{0, 1, limit, limit + 1, 3 * limit} {
+			text, err := readDocument(strings.NewReader(strings.Repeat("4", n)), size, limit)
+			if (err == nil) != (n <= limit) || err == nil && len(text) != n {
+				t.Errorf("%d bytes, said to be %d: %d, %v", n, size, len(text), err)
+			}
+			if err == nil {
+				continue
+			}
+			if got := exit.Classify(err, false, true); text != nil || got.Code != exit.Input || got.Hint == "" || strings.Contains(got.Error(), "44") {
+				t.Errorf("%d bytes, said to be %d: %d, %v", n, size, len(text), got)
+			}
+		}
 	}
 }
 
