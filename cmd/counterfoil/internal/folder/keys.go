@@ -28,8 +28,8 @@ func keyError(err error) error {
 	return err
 }
 
-// Stays says why an older key is not destroyed yet.
-func Stays(until time.Time) string {
+// stays says why an older key is not destroyed yet.
+func stays(until time.Time) string {
 	return fmt.Sprintf("until %s at the earliest, then with counterfoil keys rotate --finish", until.Format("2006-01-02 15:04 MST"))
 }
 

@@ -218,7 +218,7 @@ func (x *resealing) keeps(i int, finish bool) string {
 	}
 	switch now := x.f.Home.Now(); {
 	case now.Before(until):
-		return Stays(until)
+		return stays(until)
 	case x.f.shared != nil && !finish:
 		return "other replicas may use it; counterfoil keys rotate --finish destroys it when all have sealed anew"
 	}
