@@ -60,15 +60,7 @@ func luhn(s string) string {
 // vaultOf reads the whole vault.
 func vaultOf(t *testing.T, f *folder.Folder) (all []store.Sealed) {
 	t.Helper()
-	s := f.Store
-	if p := &f.Config.Store.Postgres; p.Used() { // a reader can't see the vault
-		writer := p.WriterLogin()
-		var err error
-		if s, err = storage.OpenPostgres(t.Context(), f.Home, f.Config, p.ReaderLogin(), &writer); err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-	}
+	s := changeable(t, f)
 	var after store.Sealed
 	for {
 		step, err := s.Reseal(t.Context(), after, store.MaxPage, func(v *store.Sealed) ([]byte, error) {
@@ -83,6 +75,23 @@ func vaultOf(t *testing.T, f *folder.Folder) (all []store.Sealed) {
 		}
 		after = step.Last
 	}
+}
+
+// changeable is the store of a folder as one that may be changed: over PostgreSQL what
+// the folder reads with has no right to, and cannot see the vault.
+func changeable(t *testing.T, f *folder.Folder) store.Store {
+	t.Helper()
+	p := &f.Config.Store.Postgres
+	if !p.Used() {
+		return f.Store
+	}
+	writer := p.WriterLogin()
+	s, err := storage.OpenPostgres(t.Context(), f.Home, f.Config, p.ReaderLogin(), &writer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // opened opens a value of the vault.

@@ -129,10 +129,10 @@ func scopeRows(t *testing.T, f *folder.Folder, rnd *rand.Rand) []store.Transacti
 	t.Helper()
 	im := store.Import{Source: "x.csv", Format: "csv", At: time.Now(), Accounts: []store.NewAccount{
 		{Key: []byte("k0"), Name: "A", Kind: "checking", Currency: "GBP"}, {Key: []byte("k1"), Name: "B", Kind: "card", Currency: "EUR"}}}
-	s := f.Store
-	if _, err := s.Import(t.Context(), im, generatedRows(rnd), false); err != nil {
+	if _, err := changeable(t, f).Import(t.Context(), im, generatedRows(rnd), false); err != nil {
 		t.Fatal(err)
 	}
+	s := f.Store
 	at, err := s.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
