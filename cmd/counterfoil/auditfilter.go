@@ -32,7 +32,7 @@ var (
 		audit.EventBatch, audit.EventPolicy, audit.EventConfig, audit.EventStart, audit.EventKey, audit.EventKeys, audit.EventRestore, audit.EventCut,
 		audit.EventErase, audit.EventEgress, "approval", audit.EventOutbox, audit.EventReveal, audit.EventRefused, audit.EventProbe,
 	}
-	errorWords  = slices.Sorted(maps.Keys(exit.CodeExits))
+	errorWords  = slices.Sorted(maps.Keys(exit.Refusals))
 	entityWords = slices.Sorted(maps.Keys(config.Entities))
 )
 

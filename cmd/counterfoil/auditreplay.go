@@ -119,7 +119,7 @@ func (a *app) printReplayed(index int64, r tools.Replayed) error {
 		}{index, r})
 	}
 	if r.Verdict != tools.Identical {
-		a.UI.Printf("%d  %s  %s: %s %s\n", index, r.Tool, r.Verdict, r.Why, r.Pointer)
+		a.UI.Printf("%d  %s  %s: %s %s\n", index, console.Plain(r.Tool), r.Verdict, r.Why, console.Plain(r.Pointer))
 	}
 	return a.UI.Broken
 }

@@ -71,7 +71,7 @@ func (a *app) demo(ctx context.Context, o demoOptions, keep bool) (err error) {
 		return exit.Fail(exit.Usage, "name it as 127.0.0.1:7171", "the address of --http is not HOST:PORT")
 	}
 	// The steps below say less than the commands they stand for.
-	inner := &app{Home: &home.Home{UI: console.UI{Out: io.Discard, Err: io.Discard}, Stdin: a.Stdin, Env: a.Env, Now: a.Now, DataDir: a.DataDir}, started: true}
+	inner := &app{Home: &home.Home{UI: console.UI{Out: io.Discard, Err: io.Discard}, Stdin: a.Stdin, Env: a.Env, Now: a.Now, DataDir: a.DataDir, Hooks: a.Hooks}, started: true}
 	if !keep {
 		dir, err := os.MkdirTemp("", "counterfoil-demo-")
 		if err != nil {

@@ -135,7 +135,7 @@ func TestExitCodesAreDocumented(t *testing.T) {
 			}
 		}
 	}
-	for c, code := range exit.CodeExits {
+	for c, code := range exit.Refusals {
 		if !strings.Contains(text, fmt.Sprintf("%d %s", code, c)) {
 			t.Errorf("docs/cli.md does not list %d for %s", code, c)
 		}

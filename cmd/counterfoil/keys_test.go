@@ -20,6 +20,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -59,23 +60,43 @@ func luhn(s string) string {
 // vaultOf reads the whole vault.
 func vaultOf(t *testing.T, f *folder.Folder) (all []store.Sealed) {
 	t.Helper()
-	err := f.Changing(t.Context(), func(s store.Store) error {
-		var after store.Sealed
-		for {
-			step, err := s.Reseal(t.Context(), after, store.MaxPage, func(v *store.Sealed) ([]byte, error) {
-				all = append(all, *v)
-				return v.Value, nil
-			})
-			if err != nil || step.Examined == 0 {
-				return err
-			}
-			after = step.Last
+	s := changeable(t, f)
+	var after store.Sealed
+	for {
+		step, err := s.Reseal(t.Context(), after, store.MaxPage, func(v *store.Sealed) ([]byte, error) {
+			all = append(all, *v)
+			return v.Value, nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+		if step.Examined == 0 {
+			return all
+		}
+		after = step.Last
+	}
+}
+
+// changeable is the store of a folder as one that may be changed: over PostgreSQL what
+// the folder reads with has no right to, and cannot see the vault.
+func changeable(t *testing.T, f *folder.Folder) store.Store {
+	t.Helper()
+	p := &f.Config.Store.Postgres
+	if !p.Used() {
+		return f.Store
+	}
+	writer := p.WriterLogin()
+	s, err := storage.OpenPostgres(t.Context(), f.Home, f.Config, p.ReaderLogin(), &writer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// opened opens a value of the vault.
+func opened(f *folder.Folder, s *store.Sealed) ([]byte, error) {
+	return f.Keys.Open(seal.PurposeVault, s.Subject, []byte(s.Token), s.Value)
 }
 
 // TestRotateUnderCalls: while keys are rotated and everything is sealed anew,
@@ -148,10 +169,10 @@ func TestRotateUnderCalls(t *testing.T) {
 		if bytes.Equal(before[i].Value, after[i].Value) || !bytes.Equal(before[i].Proof, after[i].Proof) {
 			t.Fatalf("value %d is as it was", i)
 		}
-		if _, err := f.Unseal(&before[i]); !errors.Is(err, seal.ErrErased) {
+		if _, err := opened(f, &before[i]); !errors.Is(err, seal.ErrErased) {
 			t.Fatalf("old ciphertext: %v, want ErrErased", err)
 		}
-		if plain, err := f.Unseal(&after[i]); err != nil || len(plain) != 16 {
+		if plain, err := opened(f, &after[i]); err != nil || len(plain) != 16 {
 			t.Fatalf("new ciphertext: %v", err)
 		}
 	}
@@ -201,7 +222,7 @@ func TestKillRotate(t *testing.T) {
 		defer f.Close()
 		all := vaultOf(t, f)
 		for i := range all {
-			if _, err := f.Unseal(&all[i]); err != nil {
+			if _, err := opened(f, &all[i]); err != nil {
 				t.Fatalf("value %d of %d: %v", i, len(all), err)
 			}
 		}
@@ -247,7 +268,7 @@ func init() {
 	if err != nil {
 		return
 	}
-	folder.KeysStep = func() {
+	hooks.KeysStep = func() {
 		if at--; at == 0 {
 			if self, err := os.FindProcess(os.Getpid()); err == nil {
 				self.Kill()
@@ -284,7 +305,7 @@ func TestKillBetweenKeySteps(t *testing.T) {
 		}
 		all := vaultOf(t, f)
 		for i := range all {
-			if _, err := f.Unseal(&all[i]); err != nil {
+			if _, err := opened(f, &all[i]); err != nil {
 				t.Fatalf("killed at step %d, value %d: %v", step, i, err)
 			}
 		}
@@ -300,7 +321,7 @@ func TestKillBetweenKeySteps(t *testing.T) {
 
 func appOnUnix(t *testing.T, dir string) *app {
 	t.Helper()
-	a := &app{Home: &home.Home{UI: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, DataDir: dir, Now: func() time.Time { return time.Now().UTC() }}, started: true}
+	a := &app{Home: &home.Home{UI: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, DataDir: dir, Hooks: hooks, Now: func() time.Time { return time.Now().UTC() }}, started: true}
 	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func pgKeys(t *testing.T, c *cluster) {
 	if err != nil || done.Resealed != len(numbers) || len(done.Destroyed) != 0 || len(done.Waiting) != 1 {
 		t.Fatalf("within the hour: %+v, %v", done, err)
 	}
-	if _, err := open.Unseal(&before[0]); err != nil {
+	if _, err := opened(open, &before[0]); err != nil {
 		t.Errorf("what another replica may have sealed: %v", err)
 	}
 	a.Now = func() time.Time { return time.Now().UTC().Add(2 * time.Hour) }
@@ -81,7 +81,7 @@ func pgKeys(t *testing.T, c *cluster) {
 	if done, err = open.KeysDo(t.Context(), folder.KeysRequest{Do: folder.KeysReseal, Finish: true}); err != nil || len(done.Destroyed) != 1 || done.Resealed != 0 {
 		t.Errorf("after the hour: %+v, %v", done, err)
 	}
-	if _, err := open.Unseal(&before[0]); !errors.Is(err, seal.ErrErased) {
+	if _, err := opened(open, &before[0]); !errors.Is(err, seal.ErrErased) {
 		t.Errorf("old ciphertext: %v", err)
 	}
 	if got, err := open.Reveal(t.Context(), []string{before[0].Token}); err != nil || got[0].Value == "" {

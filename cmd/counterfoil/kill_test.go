@@ -139,7 +139,7 @@ func TestKillRedact(t *testing.T) {
 func checkSurvivors(t *testing.T, dir string, rows int64, imported map[int64]bool, receipts map[int64]string) {
 	t.Helper()
 	ctx := context.Background()
-	a := &app{Home: &home.Home{UI: console.UI{Out: os.Stdout, Err: os.Stderr}, DataDir: dir, Now: func() time.Time { return time.Now().UTC() }}}
+	a := &app{Home: &home.Home{UI: console.UI{Out: os.Stdout, Err: os.Stderr}, DataDir: dir, Hooks: hooks, Now: func() time.Time { return time.Now().UTC() }}}
 	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
 	"github.com/counterfoil/counterfoil/internal/notion"
 	"github.com/counterfoil/counterfoil/internal/notion/gateway"
@@ -34,8 +33,8 @@ func (h *hasty) Sleep(ctx context.Context, d time.Duration) error {
 // quickNotion lets nobody wait for the stand-in, which has nothing under way.
 func quickNotion(t *testing.T) {
 	t.Helper()
-	folder.TuneGateway = func(c *gateway.Config) { c.Clock, c.Pace = new(hasty), new(notion.Pace) }
-	t.Cleanup(func() { folder.TuneGateway = func(*gateway.Config) {} })
+	hooks.Gateway = func(c *gateway.Config) { c.Clock, c.Pace = new(hasty), new(notion.Pace) }
+	t.Cleanup(func() { hooks.Gateway = nil })
 }
 
 // newNotionFolder makes a data folder with bookings, a principal "me" that
@@ -51,7 +50,7 @@ func newNotionFolder(t *testing.T) (dir, token string, box *notionSandbox) {
 	}
 	run(t, "import", file, "--data", dir)
 	box = newSandbox(t)
-	a := &app{Home: &home.Home{DataDir: dir, ConfigPath: filepath.Join(dir, "config.yaml")}}
+	a := &app{Home: &home.Home{DataDir: dir, Hooks: hooks, ConfigPath: filepath.Join(dir, "config.yaml")}}
 	if err := box.configure(a); err != nil {
 		t.Fatal(err)
 	}

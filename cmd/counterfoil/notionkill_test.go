@@ -30,7 +30,7 @@ func killAtStep(step string) {
 		return
 	}
 	var n atomic.Int64
-	folder.TuneGateway = func(c *gateway.Config) {
+	hooks.Gateway = func(c *gateway.Config) {
 		c.Clock, c.Pace = new(hasty), new(notion.Pace)
 		c.Step = func(string) {
 			if n.Add(1) == int64(at) {

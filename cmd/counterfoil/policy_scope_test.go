@@ -129,11 +129,7 @@ func scopeRows(t *testing.T, f *folder.Folder, rnd *rand.Rand) []store.Transacti
 	t.Helper()
 	im := store.Import{Source: "x.csv", Format: "csv", At: time.Now(), Accounts: []store.NewAccount{
 		{Key: []byte("k0"), Name: "A", Kind: "checking", Currency: "GBP"}, {Key: []byte("k1"), Name: "B", Kind: "card", Currency: "EUR"}}}
-	err := f.Changing(t.Context(), func(s store.Store) error {
-		_, err := s.Import(t.Context(), im, generatedRows(rnd), false)
-		return err
-	})
-	if err != nil {
+	if _, err := changeable(t, f).Import(t.Context(), im, generatedRows(rnd), false); err != nil {
 		t.Fatal(err)
 	}
 	s := f.Store

@@ -125,7 +125,7 @@ func readText(t *testing.T, path string) string {
 
 func appOn(t *testing.T, dir string) *app {
 	t.Helper()
-	a := &app{Home: &home.Home{UI: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, DataDir: dir, Now: func() time.Time { return time.Now().UTC() }}, started: true}
+	a := &app{Home: &home.Home{UI: console.UI{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, DataDir: dir, Hooks: hooks, Now: func() time.Time { return time.Now().UTC() }}, started: true}
 	if err := a.Resolve(); err != nil {
 		t.Fatal(err)
 	}

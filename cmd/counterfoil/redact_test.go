@@ -138,3 +138,17 @@ func TestRedactBlames(t *testing.T) {
 		t.Errorf("a flag that is a card: exit code %d, %s", code, out)
 	}
 }
+
+// TestRedactKnownWide: known values in UTF-16 are known, and a list that is no
+// text is refused.
+func TestRedactKnownWide(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "known")
+	for raw, want := range map[string]int{"\xff\xfe1\x002\x003\x004\x005\x006\x007\x008\x00": exit.Found, "a\x00\x00b": exit.Input} {
+		if err := os.WriteFile(file, []byte(raw), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, out := redactRun(t, "x 12345678 y", "--known", file); code != want {
+			t.Errorf("%q: exit code %d, want %d: %s", raw, code, want, out)
+		}
+	}
+}

@@ -23,6 +23,9 @@ type app struct {
 	started bool // arguments were accepted and the command runs
 }
 
+// hooks are those of the tests of this package, none in the program.
+var hooks home.Hooks
+
 // Main runs one command line, without the program's name, and returns the
 // exit code (see package exit). It writes nothing but to stdout and stderr.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) (code int) {
@@ -33,6 +36,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		Now:   func() time.Time { return time.Now().UTC() },
 
 		Terminal: console.IsTerminal(stdin) && console.IsTerminal(stderr),
+		Hooks:    hooks,
 	}}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")

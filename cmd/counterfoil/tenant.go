@@ -109,7 +109,7 @@ func (a *app) tenantCreate(ctx context.Context, dsn string, p *config.Postgres, 
 	if err := setup.CreateLoginFiles(a.Home, dsn, name, out); err != nil {
 		return err
 	}
-	own := &app{Home: &home.Home{UI: a.UI, Env: a.Env, Now: a.Now, DataDir: out}}
+	own := &app{Home: &home.Home{UI: a.UI, Env: a.Env, Now: a.Now, DataDir: out, Hooks: a.Hooks}}
 	mine := config.Postgres{Tenant: name, Mode: p.Mode, AllowPlain: p.AllowPlain,
 		ReaderFile: setup.LoginFiles[0].File, WriterFile: setup.LoginFiles[1].File, AuditorFile: setup.LoginFiles[2].File}
 	return setup.CreateOwnTenant(ctx, own.Home, dsn, &mine)

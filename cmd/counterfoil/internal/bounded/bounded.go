@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 )
 
-// ReadFile reads a regular file of at most limit bytes.
+// ReadFile reads a file of at most limit bytes.
 func ReadFile(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -23,7 +23,7 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(text)) > limit {
-		return nil, fmt.Errorf("%s is longer than %d bytes", filepath.Base(path), limit)
+		return nil, fmt.Errorf("the file is longer than %d bytes", limit)
 	}
 	return text, nil
 }
@@ -33,6 +33,10 @@ func Reason(err error) error {
 	var no syscall.Errno
 	if errors.As(err, &no) {
 		return no
+	}
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
 	}
 	return err
 }

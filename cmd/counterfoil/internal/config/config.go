@@ -52,7 +52,7 @@ type Store struct {
 	// about them, so that erasing one subject leaves the others. An account that
 	// is not listed belongs to the tenant.
 	Owners map[string]string `yaml:"owners"`
-	// Postgres puts the store and the log there instead; see PostgresConfig.
+	// Postgres puts the store and the log there instead; see Postgres.
 	Postgres Postgres `yaml:"postgres"`
 }
 

@@ -96,7 +96,7 @@ func (u *UI) Line(v any) error {
 	if err != nil {
 		return err
 	}
-	u.Raw(append(text, '\n'))
+	u.Raw(append(escapeControls(text), '\n'))
 	return u.Broken
 }
 
@@ -184,11 +184,11 @@ func Counted[N int | int64](n N, one string) string {
 	return fmt.Sprintf("%d %ss", n, one)
 }
 
-// Plain puts text on one line without control or formatting characters.
+// Plain puts text on one line, whatever ends one in Unicode, without control or formatting characters.
 func Plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t' || r == '\r':
+		case r == '\n' || r == '\t' || r == '\r' || r == '\u0085' || unicode.In(r, unicode.Zl, unicode.Zp):
 			return ' '
 		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
 			return -1

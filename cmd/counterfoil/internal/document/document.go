@@ -15,14 +15,14 @@ import (
 	"github.com/counterfoil/counterfoil/redact"
 )
 
-const (
-	MaxPeek = 64 << 10 // bytes that tell what a document is: its first line, if it is to be read line by line
-)
+// maxPeek is how many bytes tell what a document is: its first line, if it is to be
+// read line by line.
+const maxPeek = 64 << 10
 
 // Run is one run over an input.
 type Run struct {
 	Redactor *redact.Redactor
-	Key      [32]byte                                  // r's, for what it refuses
+	Key      [32]byte                                  // the redactor's, for what it refuses
 	Note     func(line int, findings []redact.Finding) // is told what was found; line is 0 where it is not counted
 
 	size  int64 // of the input, if it is a file
@@ -83,11 +83,13 @@ func (run *Run) lines(in *bufio.Reader) error {
 }
 
 // ReadLine reads one line with its end, at most redact.MaxDocument bytes.
-func ReadLine(in *bufio.Reader) (line []byte, err error) {
+func ReadLine(in *bufio.Reader) (line []byte, err error) { return readLine(in, redact.MaxDocument) }
+
+func readLine(in *bufio.Reader, limit int) (line []byte, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
-		if line = append(line, part...); len(line) > redact.MaxDocument {
-			return nil, fmt.Errorf("longer than %d bytes", redact.MaxDocument)
+		if line = append(line, part...); len(line) > limit {
+			return nil, fmt.Errorf("longer than %d bytes", limit)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return line, err

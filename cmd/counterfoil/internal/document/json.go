@@ -27,12 +27,12 @@ func looksJSON(text []byte) bool {
 // document redacts the whole input: as JSON if it is that, else as a stream.
 func (run *Run) document(in *bufio.Reader) error {
 	var rest io.Reader = in
-	head, _ := in.Peek(MaxPeek)
+	head, _ := in.Peek(maxPeek)
 	if oneEachLine(head) {
 		return run.lines(in)
 	}
 	if looksJSON(head) {
-		text, err := readDocument(in, run.size)
+		text, err := readDocument(in, run.size, redact.MaxDocument)
 		if err != nil {
 			return err
 		}
@@ -64,16 +64,17 @@ func (run *Run) document(in *bufio.Reader) error {
 	return nil
 }
 
-// readDocument reads what is redacted in one piece, of which size bytes are expected.
-func readDocument(in io.Reader, size int64) ([]byte, error) {
+// readDocument reads what is redacted in one piece, at most limit bytes, of which size
+// are expected.
+func readDocument(in io.Reader, size, limit int64) ([]byte, error) {
 	var text bytes.Buffer
-	text.Grow(int(min(size, redact.MaxDocument)) + bytes.MinRead)
-	_, err := text.ReadFrom(io.LimitReader(in, redact.MaxDocument+1))
+	text.Grow(int(min(size, limit)) + bytes.MinRead)
+	_, err := text.ReadFrom(io.LimitReader(in, limit+1))
 	switch {
 	case err != nil:
 		return nil, exit.Fail(exit.Input, "", "reading: %w", err)
-	case text.Len() > redact.MaxDocument:
-		return nil, exit.Fail(exit.Input, "use --lines for a document on each line", "the document is longer than %d bytes", redact.MaxDocument)
+	case int64(text.Len()) > limit:
+		return nil, exit.Fail(exit.Input, "use --lines for a document on each line", "the document is longer than %d bytes", limit)
 	}
 	return text.Bytes(), nil
 }
@@ -81,7 +82,7 @@ func readDocument(in io.Reader, size int64) ([]byte, error) {
 // number tells whether the beginning of a text, which ends before it is full, is
 // a JSON number and nothing else.
 func number(head []byte) bool {
-	return len(head) < MaxPeek && bytes.ContainsAny(head, "eE") && bytes.IndexByte([]byte("-0123456789"), bytes.TrimLeft(head, blanks)[0]) >= 0 && json.Valid(head)
+	return len(head) < maxPeek && bytes.ContainsAny(head, "eE") && bytes.IndexByte([]byte("-0123456789"), bytes.TrimLeft(head, blanks)[0]) >= 0 && json.Valid(head)
 }
 
 // oneEachLine tells whether a text begins with a JSON object or array that is one

@@ -22,7 +22,7 @@ func KnownValues(h *home.Home, key [32]byte, name string, text []byte) (prints [
 	if err != nil {
 		return nil, err
 	}
-	lines := strings.Split(strings.TrimPrefix(string(text), string(byteOrderMark)), "\n")
+	lines := linesOf(strings.TrimPrefix(string(text), string(byteOrderMark)))
 	made := make([][]byte, len(lines))
 	if n, err := eachLine(lines, func(i int, value string) (err error) {
 		made[i], err = detect.Fingerprint(entityOf(detect, value), value)
@@ -42,6 +42,12 @@ func KnownValues(h *home.Home, key [32]byte, name string, text []byte) (prints [
 	}
 	warnShort(h, name, short)
 	return prints, nil
+}
+
+// linesOf divides a text at the line ends of all systems: one that is not known would
+// make of a whole list one value, or one comment, and none of it would be looked for.
+func linesOf(text string) []string {
+	return strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
 }
 
 // eachLine calls do with each line that holds a value, on all processors. Of the

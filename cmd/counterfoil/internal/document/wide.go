@@ -19,8 +19,8 @@ import (
 
 // What tells whether a text without a byte order mark is UTF-16.
 const (
-	WideSample   = 1 << 10 // bytes that are looked at
-	WideBlock    = 4 << 10 // bytes read at a time
+	wideSample   = 1 << 10 // bytes that are looked at
+	wideBlock    = 4 << 10 // bytes read at a time
 	shortestWide = 4       // the fewest characters with a byte of zero
 )
 
@@ -34,7 +34,7 @@ func wideOf(head []byte) encoding.Encoding {
 		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
 	}
 	var zeros [2]int // at even and odd places
-	sample := head[:min(len(head), WideSample)]
+	sample := head[:min(len(head), wideSample)]
 	for i, c := range sample {
 		if c == 0 {
 			zeros[i%2]++
@@ -55,7 +55,7 @@ func wideOf(head []byte) encoding.Encoding {
 func (run *Run) open(in io.Reader, out io.Writer) (text *bufio.Reader, closing func() error) {
 	run.read.Reader, run.wrote.Writer = in, out
 	in, out = &run.read, &run.wrote
-	text = bufio.NewReaderSize(in, MaxPeek)
+	text = bufio.NewReaderSize(in, maxPeek)
 	wide := wideOf(beginning(text))
 	if wide == nil {
 		run.out = bufio.NewWriter(out)
@@ -64,7 +64,7 @@ func (run *Run) open(in io.Reader, out io.Writer) (text *bufio.Reader, closing f
 	encoded := transform.NewWriter(out, wide.NewEncoder())
 	run.out = bufio.NewWriter(encoded)
 	run.wide = singleEncoding{in: text, r: run.Redactor}
-	return bufio.NewReaderSize(transform.NewReader(&run.wide, wide.NewDecoder()), MaxPeek), func() error {
+	return bufio.NewReaderSize(transform.NewReader(&run.wide, wide.NewDecoder()), maxPeek), func() error {
 		return errors.Join(run.out.Flush(), encoded.Close())
 	}
 }
@@ -75,8 +75,8 @@ func (run *Run) open(in io.Reader, out io.Writer) (text *bufio.Reader, closing f
 func beginning(text *bufio.Reader) []byte {
 	for {
 		_, err := text.Peek(text.Buffered() + 1)
-		head, _ := text.Peek(min(text.Buffered(), WideSample))
-		if err != nil || len(head) == WideSample || bytes.IndexByte(head, '\n') >= 0 && bytes.IndexByte(head, 0) < 0 {
+		head, _ := text.Peek(min(text.Buffered(), wideSample))
+		if err != nil || len(head) == wideSample || bytes.IndexByte(head, '\n') >= 0 && bytes.IndexByte(head, 0) < 0 {
 			return head
 		}
 	}
@@ -117,7 +117,7 @@ func (s *singleEncoding) Read(p []byte) (int, error) {
 
 // fill reads what comes next and holds back a run of ASCII that has not ended.
 func (s *singleEncoding) fill() {
-	block := make([]byte, WideBlock)
+	block := make([]byte, wideBlock)
 	n, err := s.in.Read(block)
 	out := append(append(make([]byte, 0, s.held+n), s.run[len(s.run)-s.held:]...), block[:n]...)
 	for _, c := range block[:n] {

@@ -24,8 +24,8 @@ import (
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
 
-// Endpoint resolves the endpoint against the data folder.
-func Endpoint(h *home.Home, l *config.LLM) llm.Endpoint {
+// endpointOf resolves the endpoint against the data folder.
+func endpointOf(h *home.Home, l *config.LLM) llm.Endpoint {
 	e := llm.Endpoint{URL: l.Endpoint, Networks: l.Networks}
 	if path := e.Socket(); path != "" {
 		e.URL = "unix:" + h.Below(path, "")
@@ -69,7 +69,7 @@ func Open(ctx context.Context, h *home.Home, l *config.LLM, probe func(ctx conte
 	if l.Model == "" {
 		return nil, nil
 	}
-	endpoint := Endpoint(h, l)
+	endpoint := endpointOf(h, l)
 	client, err := llm.New(llm.Config{Endpoint: endpoint, Model: l.Model, Seed: l.Seed, Timeout: l.Timeout})
 	if err == nil {
 		err = endpoint.Check(ctx)
@@ -182,11 +182,11 @@ func (m *Model) start(ctx context.Context) error {
 	}
 }
 
-func (m *Model) socket() string { return Endpoint(m.home, m.cfg).Socket() }
+func (m *Model) socket() string { return endpointOf(m.home, m.cfg).Socket() }
 
 // engineSpec is the sandbox of the config's engine.
 func engineSpec(h *home.Home, l *config.LLM) (sandbox.Spec, error) {
-	socket := Endpoint(h, l).Socket()
+	socket := endpointOf(h, l).Socket()
 	s := sandbox.Spec{Sockets: filepath.Dir(socket), ReadOnly: l.ReadOnly, Memory: uint64(l.MemoryMiB) << 20}
 	for _, arg := range l.Command {
 		s.Command = append(s.Command, strings.NewReplacer("{socket}", socket, "{file}", h.Below(l.File, "")).Replace(arg))

@@ -48,7 +48,7 @@ func TestModelIsCutOff(t *testing.T) {
 func watchedModel(t *testing.T, a *home.Home) *Model {
 	t.Helper()
 	l := &config.LLM{Model: "m", Endpoint: "unix:" + filepath.Join(t.TempDir(), "run", "s"), Command: []string{filepath.Join(t.TempDir(), "none")}}
-	client, err := llm.New(llm.Config{Endpoint: Endpoint(a, l), Model: l.Model})
+	client, err := llm.New(llm.Config{Endpoint: endpointOf(a, l), Model: l.Model})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,8 +75,8 @@ A call of a tool that was refused exits with the code of its refusal:
   130  interrupted
 `
 
-// CodeExits maps what a tool call was refused with to an exit code.
-var CodeExits = map[tools.Code]int{
+// Refusals maps what a tool call was refused with to an exit code.
+var Refusals = map[tools.Code]int{
 	tools.CodeInvalid:         Invalid,
 	tools.CodeUnauthenticated: Unauthenticated,
 	tools.CodeDenied:          Denied,
@@ -148,7 +148,11 @@ func Classify(err error, interrupted, started bool) *Failure {
 	}
 	var refused *tools.Error
 	if errors.As(err, &refused) {
-		return &Failure{CodeExits[refused.Code], err, ""}
+		code, known := Refusals[refused.Code]
+		if !known { // a refusal is never a success
+			code = ToolInternal
+		}
+		return &Failure{code, err, ""}
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
@@ -187,7 +191,7 @@ func Panicked() *Failure {
 	where := "an unknown place"
 	for {
 		f, more := frames.Next()
-		if !strings.HasPrefix(f.Function, "runtime.") {
+		if !strings.HasPrefix(f.Function, "runtime.") && !strings.HasPrefix(f.Function, "internal/runtime/") {
 			where = fmt.Sprintf("%s:%d", path.Base(f.File), f.Line)
 			break
 		}

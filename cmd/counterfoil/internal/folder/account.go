@@ -18,7 +18,7 @@ func (f *Folder) Rename(ctx context.Context, id, name string) (store.Batch, erro
 		return store.Batch{}, err
 	}
 	var b store.Batch
-	err = f.Changing(ctx, func(s store.Store) (err error) {
+	err = f.changing(ctx, func(s store.Store) (err error) {
 		b, err = s.RenameAccount(ctx, id, string(clean), f.rowEpoch(), f.Home.Now())
 		return err
 	})

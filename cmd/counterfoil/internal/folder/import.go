@@ -48,7 +48,7 @@ func (f *Folder) ImportInput(ctx context.Context, in ingest.Input, o ingest.Opti
 	defer f.sealing.RUnlock()
 	begun := time.Now()
 	var report ingest.Report
-	err = f.Changing(ctx, func(s store.Store) (err error) {
+	err = f.changing(ctx, func(s store.Store) (err error) {
 		report, err = im.File(ctx, owned{f, s}, in, o)
 		return err
 	})
@@ -140,7 +140,7 @@ func (f *Folder) Batches(ctx context.Context, limit int) ([]store.Batch, error) 
 
 // Undo undoes a batch and puts that on record.
 func (f *Folder) Undo(ctx context.Context, batch int64) (b store.Batch, err error) {
-	err = f.Changing(ctx, func(s store.Store) (err error) {
+	err = f.changing(ctx, func(s store.Store) (err error) {
 		b, err = s.Undo(ctx, batch, f.Home.Now())
 		return err
 	})

@@ -28,13 +28,17 @@ func keyError(err error) error {
 	return err
 }
 
-// Stays says why an older key is not destroyed yet.
-func Stays(until time.Time) string {
+// stays says why an older key is not destroyed yet.
+func stays(until time.Time) string {
 	return fmt.Sprintf("until %s at the earliest, then with counterfoil keys rotate --finish", until.Format("2006-01-02 15:04 MST"))
 }
 
-// KeysStep is for tests, which stop the process between two steps of a rotation.
-var KeysStep = func() {}
+// keysStep is between two steps of a rotation, where tests stop the process.
+func (f *Folder) keysStep() {
+	if step := f.Home.Hooks.KeysStep; step != nil {
+		step()
+	}
+}
 
 // What a KeysRequest asks for.
 const (
@@ -180,7 +184,7 @@ func (f *Folder) rotateKeys(ctx context.Context, r KeysRequest) (done []KeyLine,
 			if err != nil {
 				return done, errors.Join(err, f.noteKeys(audit.EventKeys, "failed rotate purpose=%s subject=%s", p, f.subjectPseudonym(s)))
 			}
-			KeysStep()
+			f.keysStep()
 			done = append(done, KeyLine{Purpose: string(p), Subject: s, Generation: g})
 			if err := f.noteKeys(audit.EventKeys, "done rotate purpose=%s subject=%s generation=%d", p, f.subjectPseudonym(s), g); err != nil {
 				return done, err

@@ -45,7 +45,7 @@ import (
 //	POST /local/v1/reload    {} → {}
 //	POST /local/v1/outbox    OutboxRequest → OutboxAnswer
 //
-// What fails is answered with another status than 200 and a LocalFailure.
+// What fails is answered with another status than 200 and a localFailure.
 const (
 	localPath     = "/local/v1/"
 	localProtocol = 1
@@ -75,8 +75,8 @@ type welcome struct {
 	Ticket string `json:"ticket"`
 }
 
-// LocalFailure carries a failure to the process whose user asked.
-type LocalFailure struct {
+// localFailure carries a failure to the process whose user asked.
+type localFailure struct {
 	Code int    `json:"code"` // exit code
 	Text string `json:"text"`
 	Hint string `json:"hint,omitempty"`
@@ -110,7 +110,7 @@ type importEvent struct {
 	Rows    int64         `json:"rows"`
 	Bytes   int64         `json:"bytes"`
 	Report  *sentReport   `json:"report"`
-	Failure *LocalFailure `json:"failure"`
+	Failure *localFailure `json:"failure"`
 }
 
 type limitRequest struct {
@@ -240,9 +240,9 @@ func reject(w http.ResponseWriter, err error) {
 	json.NewEncoder(w).Encode(asFailure(err))
 }
 
-func asFailure(err error) *LocalFailure {
+func asFailure(err error) *localFailure {
 	f := exit.Classify(err, true, true)
-	return &LocalFailure{f.Code, f.Error(), f.Hint}
+	return &localFailure{f.Code, f.Error(), f.Hint}
 }
 
 // serveWatch holds the line until this owner stops.

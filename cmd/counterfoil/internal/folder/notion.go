@@ -23,10 +23,6 @@ import (
 // starts after a crash may go on at once.
 const notionOwner = "owner of the data folder"
 
-// TuneGateway is for tests, which shorten waits and stop the process between two
-// steps of a write.
-var TuneGateway = func(*gateway.Config) {}
-
 // way is the way to Notion and what belongs to it.
 type way struct {
 	*gateway.Gateway
@@ -58,7 +54,9 @@ func (f *Folder) openNotion(border func(string) error) (*way, error) {
 		return nil, err
 	}
 	setup.Store, setup.Owner = rows, owner
-	TuneGateway(&setup)
+	if tune := f.Home.Hooks.Gateway; tune != nil {
+		tune(&setup)
+	}
 	g, err := gateway.New(setup)
 	if err != nil {
 		return nil, err

@@ -31,10 +31,10 @@ func (f *Folder) shareArchived(digest string, text []byte) error {
 	return nil
 }
 
-// Changing runs a change on a store that may be changed. Over PostgreSQL that is
+// changing runs a change on a store that may be changed. Over PostgreSQL that is
 // the writer's login, which is connected for as long as the change takes: what
 // serves tools has no right to change anything.
-func (f *Folder) Changing(ctx context.Context, change func(store.Store) error) (err error) {
+func (f *Folder) changing(ctx context.Context, change func(store.Store) error) (err error) {
 	if f.shared == nil {
 		return change(f.Store)
 	}

@@ -33,7 +33,7 @@ type ProbeRequest struct {
 // ProbeAnswer is a proof, and why it is none.
 type ProbeAnswer struct {
 	Proof   sandbox.Proof `json:"proof"`
-	Failure *LocalFailure `json:"failure"`
+	Failure *localFailure `json:"failure"`
 }
 
 // ProbeSandbox probes for a command.

@@ -177,7 +177,7 @@ func (r *Remote) send(ctx context.Context, path string, body io.Reader) (*http.R
 		return resp, nil
 	}
 	defer resp.Body.Close()
-	var f LocalFailure
+	var f localFailure
 	switch {
 	case resp.StatusCode == http.StatusUnprocessableEntity && json.NewDecoder(io.LimitReader(resp.Body, maxLocalBody)).Decode(&f) == nil:
 		return nil, f.Failure()
@@ -187,7 +187,7 @@ func (r *Remote) send(ctx context.Context, path string, body io.Reader) (*http.R
 	return nil, fmt.Errorf("status %d", resp.StatusCode)
 }
 
-func (f *LocalFailure) Failure() error {
+func (f *localFailure) Failure() error {
 	return &exit.Failure{Code: f.Code, Err: errors.New(console.Plain(f.Text)), Hint: console.Plain(f.Hint)}
 }
 

@@ -89,7 +89,7 @@ func (x *resealing) vault(ctx context.Context) error {
 	if x.mine && x.f.shared != nil && !x.f.Config.Store.Postgres.WriterLogin().Given() {
 		return nil
 	}
-	return x.f.Changing(ctx, func(s store.Store) error {
+	return x.f.changing(ctx, func(s store.Store) error {
 		var after store.Sealed
 		for {
 			step, err := s.Reseal(ctx, after, store.MaxPage, func(v *store.Sealed) ([]byte, error) {
@@ -102,7 +102,7 @@ func (x *resealing) vault(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			KeysStep()
+			x.f.keysStep()
 			x.out.Resealed += step.Changed
 			if step.Examined == 0 {
 				return nil
@@ -189,11 +189,11 @@ func (x *resealing) destroy(finish bool) error {
 		if err := x.f.noteKeys(audit.EventKeys, "begin destroy %s generation=%d", what, r.Generation); err != nil {
 			return err
 		}
-		KeysStep()
+		x.f.keysStep()
 		if err := x.f.Keys.DestroyRetired(r); err != nil {
 			return err
 		}
-		KeysStep()
+		x.f.keysStep()
 		if err := x.f.noteKeys(audit.EventKeys, "done destroy %s generation=%d", what, r.Generation); err != nil {
 			return err
 		}
@@ -218,7 +218,7 @@ func (x *resealing) keeps(i int, finish bool) string {
 	}
 	switch now := x.f.Home.Now(); {
 	case now.Before(until):
-		return Stays(until)
+		return stays(until)
 	case x.f.shared != nil && !finish:
 		return "other replicas may use it; counterfoil keys rotate --finish destroys it when all have sealed anew"
 	}

@@ -80,7 +80,7 @@ func (f *Folder) RedactStored(ctx context.Context, r RedactRequest) (out RedactA
 	var done store.Redacted
 	f.sealing.RLock()
 	defer f.sealing.RUnlock()
-	err = f.Changing(ctx, func(s store.Store) (err error) {
+	err = f.changing(ctx, func(s store.Store) (err error) {
 		done, err = s.Redact(ctx, store.Redaction{Epoch: f.rowEpoch(), After: r.After, Limit: store.MaxPage, At: f.Home.Now(), Text: text})
 		return err
 	})

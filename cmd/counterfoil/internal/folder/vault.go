@@ -90,7 +90,7 @@ func (f *Folder) open(ctx context.Context, token string) (value, refused string,
 		return "", refusedForeign, nil
 	}
 	var sealed []store.Sealed
-	err = f.Changing(ctx, func(s store.Store) (err error) { // a reader can't see the vault
+	err = f.changing(ctx, func(s store.Store) (err error) { // a reader can't see the vault
 		sealed, err = s.Sealed(ctx, token)
 		return err
 	})
@@ -104,7 +104,7 @@ func (f *Folder) open(ctx context.Context, token string) (value, refused string,
 	}
 	refused = refusedErased
 	for i := range sealed {
-		plain, err := f.Unseal(&sealed[i])
+		plain, err := f.unseal(&sealed[i])
 		if errors.Is(err, seal.ErrErased) {
 			continue
 		}
@@ -116,8 +116,8 @@ func (f *Folder) open(ctx context.Context, token string) (value, refused string,
 	return value, refused, nil
 }
 
-// Unseal opens a value of the vault, and makes sure that it is its token's.
-func (f *Folder) Unseal(s *store.Sealed) ([]byte, error) {
+// unseal opens a value of the vault, and makes sure that it is its token's.
+func (f *Folder) unseal(s *store.Sealed) ([]byte, error) {
 	if len(s.Proof) == 0 { // from before values had proofs
 		return f.Keys.Open(seal.PurposeColumn, s.Subject, []byte(s.Token), s.Value)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/config"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/exit"
+	"github.com/counterfoil/counterfoil/internal/notion/gateway"
 	"github.com/counterfoil/counterfoil/internal/telemetry"
 	"github.com/counterfoil/counterfoil/llm/sandbox"
 )
@@ -37,6 +38,15 @@ type Home struct {
 	Serving   bool                 // this process is a server
 	Prober    *sandbox.Prober      // makes probes for a server that is confined; nil elsewhere
 	Telemetry *telemetry.Telemetry // nil unless it is one, owns a folder, and the config asks for it
+
+	Hooks Hooks // of tests
+}
+
+// Hooks are what tests look into a process with: they shorten waits and stop it between
+// two steps. The zero value does nothing.
+type Hooks struct {
+	KeysStep func()                // runs between two steps of a rotation of keys
+	Gateway  func(*gateway.Config) // changes how Notion is written to
 }
 
 // Version is the version of the data folder's layout, in its file VERSION.

@@ -31,30 +31,30 @@ import (
 // Open opens the keys of the data folder. What is asked of a key service goes
 // to ops, which is nil for a command that does not own the log.
 func Open(h *home.Home, cfg *config.Config, ops *Records) (*seal.Keyring, error) {
-	kek, err := OpenWrapping(h, cfg, ops)
+	kek, err := openWrapping(h, cfg, ops)
 	if err != nil {
 		return nil, err
 	}
 	return seal.OpenWith(h.DataDir, kek)
 }
 
-// OpenWrapping opens the key-encryption key and, while data keys move, the one before.
+// openWrapping opens the key-encryption key and, while data keys move, the one before.
 // To move to a local one that is not there yet, it is made.
-func OpenWrapping(h *home.Home, cfg *config.Config, ops *Records) (seal.KEK, error) {
-	kek, err := OpenOne(h, cfg, &cfg.Keys.KeyEncryption, cfg.Keys.Previous != nil, ops)
+func openWrapping(h *home.Home, cfg *config.Config, ops *Records) (seal.KEK, error) {
+	kek, err := openOne(h, cfg, &cfg.Keys.KeyEncryption, cfg.Keys.Previous != nil, ops)
 	if err != nil || cfg.Keys.Previous == nil {
 		return kek, err
 	}
-	previous, err := OpenOne(h, cfg, cfg.Keys.Previous, false, ops)
+	previous, err := openOne(h, cfg, cfg.Keys.Previous, false, ops)
 	if err != nil {
 		return nil, fmt.Errorf("keys.previous: %w", err)
 	}
 	return seal.Chain{KEK: kek, Previous: previous}, nil
 }
 
-// OpenOne opens one key-encryption key. A local one is made if that is asked for
+// openOne opens one key-encryption key. A local one is made if that is asked for
 // and there is none.
-func OpenOne(h *home.Home, cfg *config.Config, k *config.KeyEncryption, create bool, ops *Records) (seal.KEK, error) {
+func openOne(h *home.Home, cfg *config.Config, k *config.KeyEncryption, create bool, ops *Records) (seal.KEK, error) {
 	switch k.Kind() {
 	case config.KEKKeyring:
 		return localKEK(config.KEKKeyring, keyringkek.Open(console.Or(k.Entry, cfg.Log.Origin)), create)
@@ -68,7 +68,7 @@ func OpenOne(h *home.Home, cfg *config.Config, k *config.KeyEncryption, create b
 		return ops.watch(kek), nil
 	case config.KEKPKCS11:
 		p := &k.PKCS11
-		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: h.Below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: Secret(h, "keys.pkcs11.pin", p.PIN, p.PINFile)})
+		kek, err := pkcs11kek.Open(pkcs11kek.Config{Module: h.Below(p.Module, ""), Token: p.Token, Key: p.Key, PIN: readSecret(h, "keys.pkcs11.pin", p.PIN, p.PINFile)})
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", seal.ErrNoKey, err)
 		}
@@ -100,7 +100,7 @@ func Create(h *home.Home, cfg *config.Config) error {
 	if local && cfg.Keys.KEK == "" {
 		return seal.Create(h.DataDir)
 	}
-	kek, err := OpenOne(h, cfg, &cfg.Keys.KeyEncryption, !local, nil)
+	kek, err := openOne(h, cfg, &cfg.Keys.KeyEncryption, !local, nil)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func openRemoteKEK(h *home.Home, k *config.KeyEncryption, ops *Records) (seal.KE
 			return nil, err
 		}
 		return vaultkek.New(vaultkek.Config{
-			URL: v.URL, Mount: v.Mount, Key: v.Key, Namespace: v.Namespace, Token: Secret(h, "keys.vault.token", v.Token, v.TokenFile), HTTP: client,
+			URL: v.URL, Mount: v.Mount, Key: v.Key, Namespace: v.Namespace, Token: readSecret(h, "keys.vault.token", v.Token, v.TokenFile), HTTP: client,
 		})
 	case config.KEKAWS:
 		w := &k.AWSKMS
@@ -182,9 +182,9 @@ func keyService(h *home.Home, k *config.KeyEncryption, ops *Records) (*http.Clie
 	return guard.Client(0), nil
 }
 
-// Secret reads a secret that the config refers to: each time anew, so that it
+// readSecret reads a secret that the config refers to: each time anew, so that it
 // can be renewed.
-func Secret(h *home.Home, what, env, file string) func() (string, error) {
+func readSecret(h *home.Home, what, env, file string) func() (string, error) {
 	return func() (string, error) {
 		if name, ok := strings.CutPrefix(env, "env:"); ok {
 			if text := strings.TrimSpace(h.Env[name]); text != "" {
@@ -209,7 +209,7 @@ func Secret(h *home.Home, what, env, file string) func() (string, error) {
 // twice for a new key.
 func passphrase(h *home.Home, k *config.KeyEncryption, create bool) (string, error) {
 	if k.PassphraseFile != "" {
-		return Secret(h, "keys.passphrase", "", k.PassphraseFile)()
+		return readSecret(h, "keys.passphrase", "", k.PassphraseFile)()
 	}
 	in, ok := h.Stdin.(*os.File)
 	if !h.Terminal || !ok {

@@ -45,6 +45,12 @@ func Init(ctx context.Context, h *home.Home, pg Postgres, with string) error {
 	if text, err = withSections(text, with); err != nil {
 		return err
 	}
+	if _, err := os.Lstat(h.ConfigPath); errors.Is(err, fs.ErrNotExist) {
+		// What does not read is not written, where the next init would keep it.
+		if _, err := config.Parse(h.ConfigPath, text); err != nil {
+			return err
+		}
+	}
 	if err := createMissing(h, h.ConfigPath, text); err != nil {
 		return err
 	}
