@@ -32,6 +32,11 @@ func TestLengthy(t *testing.T) {
 			t.Errorf("%q, many times: the card behind it stays", unit)
 		}
 	}
+	for _, unit := range []string{"x ", "* ", "x-", "X."} { // masks of a card, behind one that is whole
+		if out := text(t, r, "4111111111111111 "+strings.Repeat(unit, size/len(unit))); strings.Contains(out, "4111111111111111") {
+			t.Errorf("%q, many times: the card before it stays", unit)
+		}
+	}
 	// Of lists of numbers that do not repeat, the last is apart in another way than all
 	// others, so that no shorter stretch of the list tells how it goes on.
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -39,7 +39,7 @@ func maskedApart(t []byte, i int) (from, to int, ok bool) {
 			k--
 		}
 		switch {
-		case k == 0 || !apart(k, from):
+		case k == 0 || !apart(k, from) || masked > LongestPAN:
 			return 0, 0, false
 		case t[k-1] == t[i] && left == 0:
 			masked++
@@ -57,7 +57,7 @@ func maskedApart(t []byte, i int) (from, to int, ok bool) {
 			k++
 		}
 		switch {
-		case k == len(t) || !apart(to, k):
+		case k == len(t) || !apart(to, k) || masked > LongestPAN:
 			return 0, 0, false
 		case t[k] == t[i] && right == 0:
 			masked++
