@@ -35,7 +35,7 @@ func (s *Scan) exponents(v *finding.View, depth int) {
 		}
 		decimals := char.Digits(v.Text[i:])
 		end, exp := exponentAt(v.Text, i+decimals)
-		if decimals == 0 || whole+decimals <= leastMantissa || exp < decimals || exp > min(decimals+mostZeros, mostExponent+1-whole) || detect.Measured(v.Text, lo, i+decimals) {
+		if decimals == 0 || whole+decimals <= leastMantissa || exp < decimals || exp > min(decimals+mostZeros, mostExponent+1-whole) || detect.Measured(v.Text, lo, i+decimals) && (exp != decimals || !wholeBeside(v.Text, lo, end)) {
 			continue
 		}
 		mark := s.Used
@@ -63,6 +63,22 @@ func (s *Scan) exponents(v *finding.View, depth int) {
 		}
 		s.Used, i = mark, end
 	}
+}
+
+// wholeBeside tells whether all long numbers close by t[lo:hi] are written with the exponent
+// that just makes them whole, too, as a column of cards is and no measures are.
+func wholeBeside(t []byte, lo, hi int) bool {
+	const reach = 48 // as Measured looks for others
+	for k := max(0, lo-reach); k < min(len(t), hi+reach); k++ {
+		if t[k] != '.' || k >= lo && k < hi {
+			continue
+		}
+		n := char.Digits(t[k+1:])
+		if _, exp := exponentAt(t, k+1+n); n >= detect.LeastComputed && exp != n {
+			return false
+		}
+	}
+	return true
 }
 
 // exponentAt reads the exponent t[i:] and returns where it ends; 0 without one, and where
