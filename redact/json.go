@@ -102,10 +102,26 @@ func bad(i int) error { return fmt.Errorf("%w: invalid JSON at byte %d", ErrReda
 // leaves are found. Each pass takes digits out of two leaves or more.
 const maxPasses = 32
 
-// json appends src redacted to dst. What is left of a divided number may go on
+// maxAgain bounds how often a document is walked again in which a number stood elsewhere.
+const maxAgain = 4
+
+// json appends src redacted to dst, and again without the further places of what was found.
+func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
+	out, err = s.walked(dst, src, root)
+	for n := 0; n < maxAgain && err == nil && root == nil; n++ {
+		again := s.repeated(out[len(dst):])
+		if again == nil {
+			break
+		}
+		out, err = s.walked(dst, again, root)
+	}
+	return out, err
+}
+
+// walked appends src redacted to dst. What is left of a divided number may go on
 // with the next leaf, so that the parts of the document around are walked until
 // none is found.
-func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
+func (s *scan) walked(dst, src []byte, root *class) (out []byte, err error) {
 	w := &s.walk
 	w.passes = 0
 	if err := s.pass(src, root); err != nil {
