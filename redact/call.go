@@ -49,7 +49,9 @@ func (s *scan) Count(sp *finding.Span) {
 	if sp.Entity == IBAN || sp.Entity == Account {
 		s.walk.banks.counted = true
 	}
-	s.repeats.Note(sp)
+	if s.repeats.Note(sp); sp.Entity == Bank && len(s.walk.frames) > 0 {
+		s.walk.bankIn = s.walk.frames[len(s.walk.frames)-1].start + 1
+	}
 	pointer := s.pointer()
 	for i := len(s.found) - 1; i >= 0 && s.found[i].Pointer == pointer; i-- {
 		if f := &s.found[i]; f.Entity == sp.Entity && f.Layer == sp.Layer && f.Rule == sp.Rule {
