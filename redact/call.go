@@ -49,8 +49,9 @@ func (s *scan) Count(sp *finding.Span) {
 	if sp.Entity == IBAN || sp.Entity == Account {
 		s.walk.banks.counted = true
 	}
-	if s.repeats.Note(sp); sp.Entity == Bank && len(s.walk.frames) > 0 {
-		s.walk.bankIn = s.walk.frames[len(s.walk.frames)-1].start + 1
+	s.repeats.Note(sp)
+	if n := len(s.walk.frames); n > 0 {
+		s.walk.near.found(s.walk.frames[n-1].start, sp.Entity)
 	}
 	pointer := s.pointer()
 	for i := len(s.found) - 1; i >= 0 && s.found[i].Pointer == pointer; i-- {

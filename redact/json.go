@@ -45,7 +45,7 @@ type walker struct {
 	keyEnd     int             // where a leaf ends that is nothing but a credential, which may go on
 	keyEndName finding.Stretch // where the key stands of the leaf that ended so last, with a credential or an account
 	accountEnd int             // where the last string ended that ended with a number, 0 for none
-	bankIn     int             // behind where the object begins in which the code of a bank was found last, 0 for none
+	near       beside          // what was found in which container
 }
 
 // namedLeaf is a leaf of which a key, a neighbour or the head of its column says what it
@@ -87,7 +87,7 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys, w.key, w.keyEnd, w.accountEnd, w.bankIn = [keySlots]keySeen{}, 0, 0, 0, 0
+	w.keys, w.key, w.keyEnd, w.accountEnd, w.near = [keySlots]keySeen{}, 0, 0, 0, beside{}
 	w.rewalk.reset()
 	w.made.reset()
 	w.chain.reset()

@@ -293,10 +293,8 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 	if n == 0 {
 		return false
 	}
-	if f := &w.frames[n-1]; w.bankIn == f.start+1 && f.index < 0 && besideCode(w.src[f.lo:f.hi]) {
-		if text := w.unescape(i, end, escaped); accountDigits(text) {
-			return s.replaceNamed(i, end, text, 0, Account)
-		}
+	if f := &w.frames[n-1]; w.near.any == f.start+1 && s.besideFound(f, i, end, escaped) {
+		return true
 	}
 	c := column.Kind(0)
 	if f := &w.frames[n-1]; f.index == 1 {
@@ -312,16 +310,6 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 	}
 	text := w.unescape(i, end, escaped)
 	return c.Printed(text) && !s.Rules.IsToken(text) && s.replaceNamed(i, end, text, 0, Secret)
-}
-
-// besideCode tells whether a key is one for the number of an account beside the code of its
-// bank: {"sort_code": …, "number": …}, {"sc": …, "an": …}.
-func besideCode(key []byte) bool {
-	switch string(bytes.ToLower(char.Looked(key))) {
-	case "number", "no", "nr", "num", "an", "acc", "ac", "value":
-		return true
-	}
-	return false
 }
 
 // commandReach is how many bytes of an array of arguments are looked at for the command.

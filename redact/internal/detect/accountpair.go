@@ -9,7 +9,6 @@ import (
 	"github.com/counterfoil/counterfoil/redact/internal/date"
 	"github.com/counterfoil/counterfoil/redact/internal/entity"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
-	"github.com/counterfoil/counterfoil/redact/internal/nationalid"
 )
 
 // The code of a bank and the number of an account side by side, without a word for either:
@@ -87,7 +86,7 @@ func (s *Scan) paidRow(v *finding.View, q *Sequence) {
 		}
 		d := q.D[a.from:a.to]
 		switch {
-		case a.size() == sortSize && (b.size() != ukSize || q.recentStamp(i+1) || nationalid.Calendar(d)):
+		case a.size() == sortSize && (b.size() != ukSize || q.recentStamp(i+1) || dayLike(d[:2], d[2:4], d[4:])):
 			continue
 		case a.size() == abaSize && (b.size() < leastACH || b.size() > mostRouted || b.size() == abaSize && bytes.Equal(d, q.D[b.from:b.to]) || !bankaccount.ABA(d) || q.recentStamp(i+1)):
 			continue
