@@ -225,7 +225,7 @@ func severalWords(t []byte, i, j int) NameKind {
 		return secretIf(StandsBefore(t, i, "security", "secret"))
 	case "name":
 		return secretIf(StandsBefore(t, i, "maiden"))
-	case "word", "information":
+	case "word":
 		return secretIf(StandsBefore(t, i, "memorable"))
 	}
 	return NameNone
