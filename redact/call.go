@@ -11,12 +11,13 @@ import (
 // that clean input costs no allocation.
 type scan struct {
 	reading.Scan
-	owner  *Redactor
-	found  []Finding
-	depth  int // JSON documents around this one
-	walk   walker
-	exact  []byte // expansion of a number
-	across bool   // something was divided over leaves
+	owner   *Redactor
+	found   []Finding
+	depth   int // JSON documents around this one
+	walk    walker
+	exact   []byte          // expansion of a number
+	across  bool            // something was divided over leaves
+	repeats reading.Repeats // of the document
 }
 
 func newScan(r *Redactor) *scan {
@@ -35,6 +36,7 @@ func (s *scan) reset() {
 		clear(s.exact)
 	}
 	s.Renew()
+	s.repeats.Forget()
 	s.depth, s.across, s.walk.noted, s.walk.naming = 0, false, nil, false
 	s.walk.reset()
 }
@@ -46,6 +48,10 @@ func (s *scan) report() []Finding { return slices.Clone(s.found) }
 func (s *scan) Count(sp *finding.Span) {
 	if sp.Entity == IBAN || sp.Entity == Account {
 		s.walk.banks.counted = true
+	}
+	s.repeats.Note(sp)
+	if n := len(s.walk.frames); n > 0 {
+		s.walk.near.found(s.walk.frames[n-1].start, sp.Entity)
 	}
 	pointer := s.pointer()
 	for i := len(s.found) - 1; i >= 0 && s.found[i].Pointer == pointer; i-- {

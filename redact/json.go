@@ -45,6 +45,7 @@ type walker struct {
 	keyEnd     int             // where a leaf ends that is nothing but a credential, which may go on
 	keyEndName finding.Stretch // where the key stands of the leaf that ended so last, with a credential or an account
 	accountEnd int             // where the last string ended that ended with a number, 0 for none
+	near       beside          // what was found in which container
 }
 
 // namedLeaf is a leaf of which a key, a neighbour or the head of its column says what it
@@ -86,7 +87,7 @@ func (w *walker) reset() {
 	clear(w.text)
 	clear(w.plain)
 	w.src, w.edits, w.text, w.plain, w.frames = nil, w.edits[:0], w.text[:0], w.plain[:0], w.frames[:0]
-	w.keys, w.key, w.keyEnd, w.accountEnd = [keySlots]keySeen{}, 0, 0, 0
+	w.keys, w.key, w.keyEnd, w.accountEnd, w.near = [keySlots]keySeen{}, 0, 0, 0, beside{}
 	w.rewalk.reset()
 	w.made.reset()
 	w.chain.reset()
@@ -102,10 +103,26 @@ func bad(i int) error { return fmt.Errorf("%w: invalid JSON at byte %d", ErrReda
 // leaves are found. Each pass takes digits out of two leaves or more.
 const maxPasses = 32
 
-// json appends src redacted to dst. What is left of a divided number may go on
+// maxAgain bounds how often a document is walked again in which a number stood elsewhere.
+const maxAgain = 4
+
+// json appends src redacted to dst, and again without the further places of what was found.
+func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
+	out, err = s.walked(dst, src, root)
+	for n := 0; n < maxAgain && err == nil && root == nil; n++ {
+		again := s.repeated(out[len(dst):])
+		if again == nil {
+			break
+		}
+		out, err = s.walked(dst, again, root)
+	}
+	return out, err
+}
+
+// walked appends src redacted to dst. What is left of a divided number may go on
 // with the next leaf, so that the parts of the document around are walked until
 // none is found.
-func (s *scan) json(dst, src []byte, root *class) (out []byte, err error) {
+func (s *scan) walked(dst, src []byte, root *class) (out []byte, err error) {
 	w := &s.walk
 	w.passes = 0
 	if err := s.pass(src, root); err != nil {

@@ -30,13 +30,13 @@ type question struct {
 
 // askEnds are the last bytes of strings that may ask for something: most others end with a
 // letter or a digit.
-var askEnds = [256]bool{'?': true, '.': true, ':': true, '!': true, 0x9F: true, 0x82: true, 0x84: true}
+var askEnds = [256]bool{' ': true, '?': true, '.': true, ':': true, '!': true, 0x9F: true, 0x82: true, 0x84: true}
 
 // mayAsk tells whether a string that ends with c, and begins with first, may ask for
 // something.
 func mayAsk(first, c byte) bool {
 	switch c {
-	case '?':
+	case '?', ' ': // a label goes on with what it is for: "Account no: "
 		return true
 	case '.', ':', '!':
 		switch first {
@@ -55,7 +55,13 @@ func (s *scan) asks(i, end int, escaped bool) {
 	if c := w.src[end-2]; !askEnds[c] || !mayAsk(w.src[i+1], c) || end-i > 2*credential.LongestAsked {
 		return
 	}
-	name := credential.AskedFor(w.unescape(i, end, escaped))
+	text := w.unescape(i, end, escaped)
+	var name []byte
+	if label, ok := bytes.CutSuffix(text, []byte(": ")); ok {
+		name = bytes.ToLower(label)
+	} else if w.src[end-2] != ' ' {
+		name = credential.AskedFor(text)
+	}
 	if len(name) == 0 {
 		return
 	}

@@ -32,6 +32,7 @@ func (s *scan) Nested(t []byte) (out []byte, ok bool) {
 		return nil, false
 	}
 	s.across = s.across || inner.across
+	s.repeats.Take(&inner.repeats)
 	for _, f := range inner.found {
 		f.Pointer = s.pointer()
 		s.found = append(s.found, f)

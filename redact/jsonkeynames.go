@@ -293,6 +293,9 @@ func (s *scan) printedString(i, end int, escaped bool) bool {
 	if n == 0 {
 		return false
 	}
+	if f := &w.frames[n-1]; w.near.any == f.start+1 && s.besideFound(f, i, end, escaped) {
+		return true
+	}
 	c := column.Kind(0)
 	if f := &w.frames[n-1]; f.index == 1 {
 		c = column.SecretHead(w.pairName())

@@ -155,6 +155,7 @@ func (s *scan) cutBefore(t []byte, last int, mark byte) int {
 func (s *scan) apart(t []byte, p int) bool {
 	near := s.owner.scan()
 	defer s.owner.release(near)
+	near.Apart = true
 	from, to := max(0, p-cutProof), min(len(t), p+cutProof)
 	whole := bytes.Clone(leafOf(near, t[from:to]))
 	left := bytes.Clone(leafOf(near, t[from:p]))

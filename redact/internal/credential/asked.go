@@ -12,6 +12,9 @@ import (
 // LongestAsked is the longest question, in bytes, of which the last sentence is looked at.
 const LongestAsked = 160
 
+// mostNamed is the most words of a question that is only the name of what is asked for.
+const mostNamed = 4
+
 // askingWords begin what asks for something; fillWords stand between these and its name.
 var (
 	askingWords = wordSet("what what's whats which enter type send provide confirm have tell give need share get input remember wie lautet was quel quelle cuál cual qual wat hvad hva vad jakie jaki какой каков введите ingrese introduzca entrez saisissez bitte digite inserisci")
@@ -27,6 +30,8 @@ func AskedFor(text []byte) []byte {
 	if len(text) > LongestAsked {
 		text = text[len(text)-LongestAsked:]
 	}
+	text = bytes.TrimRight(text, " \t\r\n")
+	question := bytes.HasSuffix(text, []byte("?"))
 	text = bytes.TrimRight(text, " \t\r\n?:.!")
 	if i := bytes.LastIndexAny(text, ".!?\n"); i >= 0 {
 		text = text[i+1:]
@@ -44,6 +49,13 @@ func AskedFor(text []byte) []byte {
 		}
 	}
 	asks := false
+	if question {
+		if k := bytes.LastIndex(low, []byte(", ")); k >= 0 && bytes.Count(low[k+2:], []byte(" ")) < mostNamed { // and the last thing, the CVV?
+			low, asks = low[k+2:], true
+		} else if bytes.Count(low, []byte(" ")) < mostNamed { // Your passcode?
+			asks = true
+		}
+	}
 	for len(low) > 0 {
 		n := bytes.IndexAny(low, " ,")
 		if n < 0 {
@@ -155,7 +167,7 @@ func MayAsk(line []byte) bool {
 		n--
 	}
 	c := char.Lower(line[n-1])
-	return c == 'e' && char.Lower(line[n-2]) == 'd' || c == 'n' && char.Lower(line[n-2]) == 'i' || c == 'p' && char.Lower(line[n-2]) == 't' || c == 'd' && char.Lower(line[n-2]) == 'r' || c == 'r' && char.Lower(line[n-2]) == 'e' // code, pin, otp, password, number
+	return c == 'e' && char.Lower(line[n-2]) == 'd' || c == 'n' && char.Lower(line[n-2]) == 'i' || c == 'p' && char.Lower(line[n-2]) == 't' || c == 'd' && char.Lower(line[n-2]) == 'r' || c == 'r' && char.Lower(line[n-2]) == 'e' // code, pin, otp, password, number, sent
 }
 
 // AnyAsks tells whether a line of a text may ask for something, with another line behind it.

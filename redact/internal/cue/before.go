@@ -37,10 +37,51 @@ func Before(t []byte, i int, key Set) Set {
 			break
 		}
 	}
+	if r.found == 0 && relative(t, i) {
+		return Account
+	}
 	if r.found == 0 && i > 0 && t[i-1] == '\n' {
 		return headSays(char.LineBefore(t, i-1, WidestGap))
 	}
 	return r.found
+}
+
+// relativeReach is how far before a number, in bytes, the word for an account stands to
+// which a clause belongs: the account that we opened for him last week is ….
+const relativeReach = 64
+
+// relative tells whether the words before the number t[i] are a clause that says of an
+// account which one it is: the account I use is 12345678, account I pay from: 12345678.
+func relative(t []byte, i int) bool {
+	if i < len("account I: ") || t[i-1] != ' ' {
+		return false
+	}
+	end := i - 1
+	switch c := t[end-1]; {
+	case c == ':' || c == ',':
+		end--
+	case c != 's':
+		return false
+	case SameWord(PrecedingWord(t, i), "is") || SameWord(PrecedingWord(t, i), "was"):
+	default:
+		return false
+	}
+	clause := t[max(0, end-relativeReach):end]
+	k := bytes.LastIndex(clause, []byte("ccount "))
+	if k < 1 || char.Lower(clause[k-1]) != 'a' || bytes.ContainsAny(clause[k:], ".;:\n=\"|") {
+		return false
+	}
+	clause = clause[k+len("ccount "):]
+	n := bytes.IndexByte(clause, ' ')
+	if n < 0 {
+		return false
+	}
+	for _, who := range [...]string{"i", "i'm", "i've", "we", "we're", "you", "he", "she", "they", "that", "which"} {
+		if SameWord(clause[:n], who) {
+			return true
+		}
+	}
+	return false
 }
 
 // headSays returns what a line says of the number that the next one begins with, where

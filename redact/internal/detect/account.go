@@ -26,6 +26,10 @@ func (s *Scan) accounts(v *finding.View, q *Sequence, before cue.Set) {
 	s.anotherAccount(v, q, before)
 	s.paidTo(v, q)
 	s.gluedAccount(v, q)
+	s.besideSort(v, q, before)
+	if before == 0 && len(q.G) > 1 {
+		s.paidRow(v, q)
+	}
 	for i := range q.G {
 		s.ukAccount(v, q, i, before)
 		s.sortBehind(v, q, i)

@@ -99,7 +99,7 @@ func (s *Scan) anotherAccount(v *finding.View, q *Sequence, before cue.Set) {
 	t, i := v.Text, int(q.at[0])
 	k := i
 	for lo := max(0, i-anotherReach); k > lo && !char.Digit(t[k-1]); k-- {
-		if c := t[k-1]; c == '\n' || c == '=' || c == ':' || c == '|' || c == '"' || c == '.' && t[k] == ' ' {
+		if c := t[k-1]; c == '\n' || c == '=' || c == ':' && k < i-1 || c == '|' || c == '"' || c == '.' && t[k] == ' ' {
 			return
 		}
 	}
@@ -126,17 +126,18 @@ func ofAnother(words []byte) (another bool) {
 			continue
 		}
 		word := words[i:j]
-		if n++; n > anotherWords || ofOther(word) || cue.Of(word)&^cue.Link != 0 {
+		is := among(word, anotherOne[:])
+		if n++; n > anotherWords || ofOther(word) || !is && cue.Of(word)&^cue.Link != 0 {
 			return false
 		}
-		another = another || among(word, anotherOne[:])
+		another = another || is
 		i = j
 	}
 	return another
 }
 
 // anotherOne are words for another one, a new one or that of somebody else.
-var anotherOne = [...]string{"other", "new", "old", "one", "mine", "his", "hers", "wife", "husband", "second", "neue", "neues", "alte", "andere", "anderes", "zweite", "otro", "otra", "nuevo", "nueva", "mujer", "marido", "autre", "nouveau", "celui", "altro", "nuovo", "quello", "outra", "outro", "nova", "nieuwe", "tweede", "not", "instead", "nicht"}
+var anotherOne = [...]string{"other", "new", "old", "one", "mine", "his", "hers", "wife", "husband", "second", "neue", "neues", "alte", "andere", "anderes", "zweite", "otro", "otra", "nuevo", "nueva", "mujer", "marido", "autre", "nouveau", "celui", "altro", "nuovo", "quello", "outra", "outro", "nova", "nieuwe", "tweede", "not", "instead", "nicht", "wait"}
 
 // ofOther tells whether a word before a number says that it is none of an account.
 func ofOther(word []byte) bool {

@@ -54,14 +54,16 @@ func (s *Scan) Card(v *finding.View, q *Sequence, a, b int, least issuer.Strengt
 	}
 	n := len(s.Spans)
 	if s.addDigits(v, q, a, b, finding.Span{Entity: entity.Card, Layer: entity.Detector, Rule: "pan"}); len(s.Spans) > n {
-		s.cardRow(v, int(q.at[b-1])+1)
+		if end := int(q.at[b-1]) + 1; !s.cardRow(v, end) {
+			s.cardPrinted(v, end)
+		}
 	}
 	return true
 }
 
 // cardRow finds the security code in a row of a card, the month and the year in which it
-// expires, and the code: 4111111111111111|09|2028|123, or 09/28.
-func (s *Scan) cardRow(v *finding.View, i int) {
+// expires, and the code: 4111111111111111|09|2028|123, or 09/28. It tells whether it did.
+func (s *Scan) cardRow(v *finding.View, i int) bool {
 	const month, least, most = 2, 3, 4 // digits
 	t := v.Text
 	mark, gap, lead := char.At(t, i), 1, 0
@@ -72,22 +74,23 @@ func (s *Scan) cardRow(v *finding.View, i int) {
 		gap = len(", ")
 	}
 	if mark != '|' && mark != ':' && mark != ';' && mark != ',' {
-		return
+		return false
 	}
 	i += gap
 	if char.Digits(t[min(i, len(t)):]) != month || t[i] > '1' || char.At(t, i+month) != '/' && (char.At(t, i+month) != mark || mark == ',') {
-		return
+		return false
 	}
 	i += month + 1
 	n := char.Digits(t[min(i, len(t)):])
 	if n != len("28") && (n != len("2028") || string(t[i:i+len("20")]) != "20") || char.At(t, i+n+lead) != mark || gap == len(", ") && char.At(t, i+n+1) != ' ' {
-		return
+		return false
 	}
 	i += n + gap
 	if n = char.Digits(t[min(i, len(t)):]); n < least || n > most || char.Alnum(char.At(t, i+n)) || cue.MarksNumber(char.At(t, i+n)) && mark != char.At(t, i+n) && char.Digit(char.At(t, i+n+1)) {
-		return
+		return false
 	}
 	s.Add(v, i, i+n, finding.Span{Entity: entity.Secret, Layer: entity.Detector, Rule: "assigned", Canon: string(t[i : i+n])})
+	return true
 }
 
 // CardsInRun tries one unbroken group: whole, with a year or expiry glued to

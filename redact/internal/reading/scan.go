@@ -44,6 +44,8 @@ type Scan struct {
 	redacted []finding.Stretch                        // of the newest of these, what stands for something
 	packed   inflate.Reader                           // for raw deflate data
 	readings readings                                 // of the leaf
+	repeats  Repeats                                  // of the leaf
+	Apart    bool                                     // what one place of a text says of another does not count
 	Told     func(e entity.Kind, token, value string) // see TextTokens
 }
 
@@ -54,7 +56,7 @@ func NewScan(r *gate.Rules, docs Documents) Scan {
 
 // Renew forgets what was said about the last text; wipe overwrites its bytes.
 func (s *Scan) Renew() {
-	s.Used, s.Cue, s.Coded, s.Near, s.flat, s.Joining, s.Dirty, s.Told = 0, 0, false, false, false, false, false, nil
+	s.Used, s.Cue, s.Coded, s.Near, s.flat, s.Joining, s.Dirty, s.Told, s.Apart = 0, 0, false, false, false, false, false, nil, false
 	s.Tables, s.Written = detect.Tables{}, nil
 }
 
@@ -66,6 +68,7 @@ const (
 
 // Wipe overwrites what the slow path wrote.
 func (s *Scan) Wipe() {
+	s.repeats.Forget()
 	clear(s.Spans[:cap(s.Spans)])
 	s.Spans = s.Spans[:0]
 	s.Views = s.Views[:min(len(s.Views), keptViews)]
@@ -155,6 +158,7 @@ func (s *Scan) ExamineLeaf(t []byte, p *profile.Profile) {
 	s.docs.Embedded(finding.View{Text: t})
 	s.docs.Events(finding.View{Text: t}, 0)
 	s.BesideAccounts(&finding.View{Text: t}, 0)
+	s.repeated(t)
 	s.SpareTokens(t)
 	s.Merge()
 }
@@ -176,6 +180,7 @@ func (s *Scan) examineRest(v *finding.View) {
 	s.DropChance(v.Text, found)
 	s.DropOthers(v.Text, found)
 	s.BesideAccounts(v, 0)
+	s.repeated(v.Text)
 	s.SpareTokens(v.Text)
 	s.Merge()
 }

@@ -234,7 +234,7 @@ func codeName(t []byte, i int) bool {
 		low[k] = char.Lower(c)
 	}
 	switch string(low[:end-i]) {
-	case "verification", "security", "authentication", "confirmation", "login", "passcode", "time", "access", "otp", "sms", "fa", "authenticator", "whatsapp", "door", "gate", "garage", "lockbox", "keypad":
+	case "verification", "security", "authentication", "confirmation", "login", "passcode", "time", "access", "otp", "sms", "fa", "authenticator", "whatsapp", "door", "gate", "garage", "lockbox", "keypad", "pinsentry", "banking":
 		return true
 	}
 	return false

@@ -1,0 +1,147 @@
+package detect
+
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
+	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/entity"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+)
+
+// The code of a bank and the number of an account side by side, without a word for either:
+// in the rows of a list of payments that has no heads ("Ann Lee,201845,12345678"), or as
+// people write them ("12345678 at 20-18-45", "Ann - 12345678 - 30-20-04").
+
+const (
+	sortSize  = 6  // digits of a sort code in one run
+	ukSize    = 8  // and of an account beside it
+	abaSize   = 9  // digits of a routing number
+	leastACH  = 8  // digits of an account beside it: with fewer it may be anything
+	pairName  = 40 // bytes of a line before the pair: a name
+	leastName = 2  // letters of one
+)
+
+// besideSort finds the sort code that stands behind the number of an account.
+func (s *Scan) besideSort(v *finding.View, q *Sequence, before cue.Set) {
+	t := v.Text
+	for i, g := range q.G {
+		if g.size() != ukSize || g.Atom != 0 || q.recentStamp(i) {
+			continue
+		}
+		lo, end := int(q.at[g.from]), int(q.at[g.to-1])+1
+		k, says := sortGap(t, end)
+		if k == 0 {
+			continue
+		}
+		announced := i == 0 && before&cue.Account != 0
+		if a, b, c := t[k:k+2], t[k+3:k+5], t[k+6:k+8]; !(says && announced) && dayLike(a, b, c) || char.Alnum(char.At(t, lo-1)) {
+			continue
+		}
+		if !announced {
+			s.account(v, q, g.from, g.to, "cue")
+		}
+		s.Add(v, k, k+len("20-18-45"), finding.Span{Entity: entity.Bank, Layer: entity.Detector, Rule: "sort_code", Canon: string(t[k:k+2]) + string(t[k+3:k+5]) + string(t[k+6:k+8])})
+	}
+}
+
+// sortGap returns where a sort code with dashes begins behind t[i], 0 if none does, and
+// whether what stands between says that it belongs to what is before.
+func sortGap(t []byte, i int) (at int, says bool) {
+	for _, gap := range [...]string{" at ", " / ", "/", " - ", " (", ", ", " | ", ",", ";", "|"} {
+		k := i + len(gap)
+		end := k + len("20-18-45")
+		if end > len(t) || string(t[i:k]) != gap {
+			continue
+		}
+		for n, c := range t[k:end] {
+			if (n%3 == 2) != (c == '-') || n%3 != 2 && !char.Digit(c) {
+				return 0, false
+			}
+		}
+		if c := char.At(t, end); char.Alnum(c) || c == '-' {
+			return 0, false
+		}
+		return k, gap != "," && gap != ";" && gap != "|"
+	}
+	return 0, false
+}
+
+// dayLike tells whether three pairs of digits may be a day.
+func dayLike(a, b, c []byte) bool {
+	const days = 31
+	x, y, z := char.Number(a, 2), char.Number(b, 2), char.Number(c, 2)
+	return x > 0 && y > 0 && (x <= days && date.Month(y) || date.Month(x) && y <= days) || date.Month(y) && z > 0 && z <= days
+}
+
+// paidRow finds a code of a bank in one run and the account beside it in a row that
+// begins with a name, or behind a word for such payments.
+func (s *Scan) paidRow(v *finding.View, q *Sequence) {
+	for i := 0; i+1 < len(q.G); i++ {
+		a, b := q.G[i], q.G[i+1]
+		if a.size() != sortSize && a.size() != abaSize || a.Atom != 0 || b.Atom != 0 || !rowMark(b) {
+			continue
+		}
+		d := q.D[a.from:a.to]
+		switch {
+		case a.size() == sortSize && (b.size() != ukSize || q.recentStamp(i+1) || dayLike(d[:2], d[2:4], d[4:])):
+			continue
+		case a.size() == abaSize && (b.size() < leastACH || b.size() > mostRouted || b.size() == abaSize && bytes.Equal(d, q.D[b.from:b.to]) || !bankaccount.ABA(d) || q.recentStamp(i+1)):
+			continue
+		}
+		t, lo := v.Text, int(q.at[a.from])
+		if end := int(q.at[b.to-1]) + 1; char.Alnum(char.At(t, lo-1)) || char.Alnum(char.At(t, end)) || i > 0 || !s.rowNamed(t, lo, b.sep) && !near(t, lo, payWords[:]) {
+			continue
+		}
+		if a.size() == sortSize {
+			s.account(v, q, a.from, b.to, "uk")
+			return
+		}
+		s.bank(v, q, a.from, a.to, "aba")
+		s.account(v, q, b.from, b.to, "cue")
+		return
+	}
+}
+
+// payWords announce the code of a bank and an account of which no other word says what they are.
+var payWords = [...]string{"ach", "wire", "chase", "boa", "payroll", "bank", "payee", "beneficiary", "eft"}
+
+// rowMark tells whether the mark before a group may stand between two cells of a row.
+func rowMark(g group) bool {
+	const most = 4 // bytes: `","` and a space
+	switch g.sep {
+	case ',', ';', '|', '"', ' ', '/':
+		return g.sepLen <= most
+	}
+	return false
+}
+
+// rowNamed tells whether the line of t[i] begins with a name and nothing else stands before
+// it, and the text with such a row: a head would say what its columns are.
+func (s *Scan) rowNamed(t []byte, i int, mark byte) bool {
+	line := char.LineBefore(t, i, pairName+1)
+	if len(line) > pairName {
+		return false
+	}
+	first := t[:char.LineEnd(t, 0)]
+	if char.DigitsUpTo(first, sortSize+ukSize) < sortSize+ukSize {
+		return false
+	}
+	letters, capital := 0, false
+	for k, c := range line {
+		switch {
+		case char.Letter(c) || c >= 0x80:
+			if letters == 0 {
+				capital = c >= 0x80 || char.ByteClass[c]&char.IsUpper != 0
+			}
+			letters++
+		case char.Digit(c) || c == '=' || c == ':' || c == '_' || c == '#':
+			return false
+		case c == mark && mark != ' ' && mark != '"' && k > 0 && letters == 0:
+			return false
+		}
+	}
+	return letters >= leastName && capital
+}
