@@ -263,7 +263,7 @@ func (s *Scan) cardAcross(v *finding.View, q *Sequence, i, j int, before cue.Set
 		if q.plausibleCard(i, j, before) && s.Card(v, q, a, b, q.least(v.Text, i, j, before)) {
 			return
 		}
-		if j-i >= fewestPieces && cutTwice(v.Text[q.at[a]:q.at[b-1]+1]) && s.Card(v, q, a, b, issuer.Fair) {
+		if j-i >= fewestCuts && cutTwice(v.Text, int(q.at[a]), int(q.at[b-1])+1) && s.Card(v, q, a, b, issuer.Weak) {
 			return
 		}
 	}
