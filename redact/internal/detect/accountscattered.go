@@ -23,7 +23,7 @@ func (s *Scan) accountScattered(v *finding.View, q *Sequence, i int) bool {
 		free = free || q.G[k].Atom == 0
 		kinds = kinds || k > i && q.G[k].sep != q.G[i+1].sep
 	}
-	if !free || !kinds {
+	if (!free || !kinds) && !cutTwice(v.Text, int(q.at[q.G[i].from]), int(q.at[len(q.D)-1])+1) {
 		return false
 	}
 	s.account(v, q, q.G[i].from, len(q.D), "cue")

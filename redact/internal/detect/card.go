@@ -262,8 +262,13 @@ func (s *Scan) cardAcross(v *finding.View, q *Sequence, i, j int, before cue.Set
 	if b-a < 12 {
 		return
 	}
-	if b-a <= 19 && issuer.Of(q.D[a:b]) != issuer.None && checkdigit.Luhn(q.D[a:b]) && q.plausibleCard(i, j, before) && s.Card(v, q, a, b, q.least(v.Text, i, j, before)) {
-		return
+	if b-a <= 19 && issuer.Of(q.D[a:b]) != issuer.None && checkdigit.Luhn(q.D[a:b]) {
+		if q.plausibleCard(i, j, before) && s.Card(v, q, a, b, q.least(v.Text, i, j, before)) {
+			return
+		}
+		if j-i >= fewestCuts && cutTwice(v.Text, int(q.at[a]), int(q.at[b-1])+1) && s.Card(v, q, a, b, issuer.Weak) {
+			return
+		}
 	}
 	s.cardGluedDate(v, q, i, j)
 	s.cardBeside(v, q, i, j)

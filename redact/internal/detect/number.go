@@ -190,7 +190,7 @@ func (q *Sequence) value(g group) int {
 // addDigits notes digits [a, b) of the sequence, unless a list or a digest makes them
 // up by chance.
 func (s *Scan) addDigits(v *finding.View, q *Sequence, a, b int, found finding.Span) {
-	if found.Layer == entity.Detector && (q.listed(a, b) || found.Entity != entity.Bank && (!q.cued && q.amongList(v, a, b) || !(q.cued && a == 0) && q.acrossFields(v, a, b)) || inDigest(v.Text, int(q.at[a]), int(q.at[b-1])+1)) {
+	if found.Layer == entity.Detector && !((found.Rule == "pan" || found.Rule == "cue") && cutTwice(v.Text, int(q.at[a]), int(q.at[b-1])+1)) && (q.listed(a, b) || found.Entity != entity.Bank && (!q.cued && q.amongList(v, a, b) || !(q.cued && a == 0) && q.acrossFields(v, a, b)) || inDigest(v.Text, int(q.at[a]), int(q.at[b-1])+1)) {
 		return
 	}
 	if found.Canon == "" && found.Token == "" {

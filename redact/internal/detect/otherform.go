@@ -108,6 +108,9 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	if !whole {
 		return overUUID(t, lo, hi) || inDrawing(t, lo) || dialled(t, lo, hi) || char.ByteClass[t[lo]]&char.IsUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
 	}
+	if card && cutTwice(t, lo, hi) {
+		return false
+	}
 	if !card && ranges(t[lo:hi]) > 1 {
 		return true
 	}
