@@ -20,7 +20,6 @@ import (
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/console"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/home"
-	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/internal/seal"
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -75,23 +74,6 @@ func vaultOf(t *testing.T, f *folder.Folder) (all []store.Sealed) {
 		}
 		after = step.Last
 	}
-}
-
-// changeable is the store of a folder as one that may be changed: over PostgreSQL what
-// the folder reads with has no right to, and cannot see the vault.
-func changeable(t *testing.T, f *folder.Folder) store.Store {
-	t.Helper()
-	p := &f.Config.Store.Postgres
-	if !p.Used() {
-		return f.Store
-	}
-	writer := p.WriterLogin()
-	s, err := storage.OpenPostgres(t.Context(), f.Home, f.Config, p.ReaderLogin(), &writer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
 }
 
 // opened opens a value of the vault.

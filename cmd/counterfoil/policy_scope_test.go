@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/folder"
+	"github.com/counterfoil/counterfoil/cmd/counterfoil/internal/storage"
 	"github.com/counterfoil/counterfoil/policy"
 	"github.com/counterfoil/counterfoil/store"
 	"github.com/counterfoil/counterfoil/tools"
@@ -189,4 +190,21 @@ func randomScope(rnd *rand.Rand, depth int) string {
 		when+" "+op+" transaction.date",
 		"transaction.date in [date('2026-11-20'), "+when+"]",
 	)
+}
+
+// changeable is the store of a folder as one that may be changed: over PostgreSQL what
+// the folder reads with has no right to, and cannot see the vault.
+func changeable(t *testing.T, f *folder.Folder) store.Store {
+	t.Helper()
+	p := &f.Config.Store.Postgres
+	if !p.Used() {
+		return f.Store
+	}
+	writer := p.WriterLogin()
+	s, err := storage.OpenPostgres(t.Context(), f.Home, f.Config, p.ReaderLogin(), &writer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
