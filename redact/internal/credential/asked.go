@@ -61,10 +61,9 @@ func AskedFor(text []byte) []byte {
 		if n < 0 {
 			n = len(low)
 		}
-		word := string(low[:n])
-		if askingWords[word] {
+		if askingWords[string(low[:n])] {
 			asks = true
-		} else if !fillWords[word] {
+		} else if !fillWords[string(low[:n])] {
 			break
 		}
 		low = bytes.TrimLeft(low[n:], " ,")
