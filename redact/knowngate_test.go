@@ -79,7 +79,7 @@ func TestNumberAmongMany(t *testing.T) {
 // its characters are digits, alone and beside one that does.
 func TestOldKinds(t *testing.T) {
 	for _, value := range []string{"TOK5F3A9C21B7", "correct horse battery", "A12345678B", "12345678901234567890123456789012345678901X"} {
-		old := without(fingerprint(t, Secret, value), known.EntryKinds)
+		old := without(fingerprint(t, Secret, value), known.EntryShape)
 		for _, prints := range [][][]byte{{old}, {fingerprint(t, Secret, "Blue7Sky9Rain"), old}} {
 			r, err := New(Config{Known: knownSet(t, prints)})
 			if err != nil {
@@ -99,7 +99,7 @@ func TestGatesLetPass(t *testing.T) {
 	alike := []string{"IHRR2T5QK", "JDBOR78X6UUMESDCYXRI"} // of four turns, and the same in the middle but for one run
 	l := knownSet(t, [][]byte{fingerprint(t, Secret, alike[0]), fingerprint(t, Secret, alike[1])}).Under([32]byte{})
 	for _, v := range alike {
-		if p := profile.Of([]byte(v)); !l.MayText([]byte(v), &p.Planes) {
+		if p := profile.Of([]byte(v)); !l.MayHoldText([]byte(v), &p.Planes) {
 			t.Errorf("%q is held back", v)
 		}
 	}
@@ -134,7 +134,7 @@ func TestGatesLetPass(t *testing.T) {
 			in = append(in, draw(rng.IntN(20), rng.IntN(9))...)
 			var p profile.Profile
 			p.Read(in)
-			if len(in) < l.Room(p.Room(len(in))) || !l.MayText(in, &p.Planes) {
+			if len(in) < l.Least[min(p.Digits, profile.MostDigits)] || p.Planes.LettersBehind() == 0 && len(in) <= profile.Block && len(in) < l.Other[min(p.Digits, profile.MostDigits)] || !l.MayHoldText(in, &p.Planes) {
 				t.Fatalf("%q: %q is held back", in, v)
 			}
 		}

@@ -31,7 +31,7 @@ func newTwins(tb testing.TB) (all []twins) {
 		{Known: knownSet(tb, few)},
 		{Known: knownSet(tb, append(many, few...))},
 		{Known: knownSet(tb, append(many, fingerprint(tb, Account, ibanOfNumber), fingerprint(tb, Account, "55779911"), fingerprint(tb, Account, "A12345678B"),
-			fingerprint(tb, Secret, "tok-5f3a9c21b7"), without(fingerprint(tb, Secret, "Blue7Sky9Rain"), known.EntryKinds)))},
+			fingerprint(tb, Secret, "tok-5f3a9c21b7"), without(fingerprint(tb, Secret, "Blue7Sky9Rain"), known.EntryShape)))},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "correct horse battery")})},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "tok-5f3a9c21b7"), fingerprint(tb, Secret, "Blue7Sky9Rain")})},
 		{Known: knownSet(tb, [][]byte{fingerprint(tb, Secret, "SSCB11010000000000001497USD")})},

@@ -11,7 +11,7 @@ import (
 // of the view.
 func (s *Scan) KnownTexts(v finding.View) {
 	l := s.Rules.Known
-	if l == nil || len(l.Texts) == 0 || !s.Rules.Thorough && !l.MayText(v.Text, nil) {
+	if l == nil || len(l.Texts) == 0 || !s.Rules.Thorough && !l.MayText(v.Text) {
 		return
 	}
 	stream := s.View(len(v.Text))

@@ -22,10 +22,10 @@ type Rules struct {
 	actions map[entity.Kind]entity.Action
 	Tokens  tokens.Key
 	Known   *known.Lookup
-	phones  bool                                 // phone numbers are kept
-	Texts   bool                                 // known values have letters, so that they may stand in any text
-	room    [known.RoomKinds * profile.Rooms]int // how long a text is at least in which one stands, see profile.Profile.Room
-	least   [profile.Rooms]int                   // the same of any kind, by its digits
+	phones  bool                        // phone numbers are kept
+	Texts   bool                        // known values have letters, so that they may stand in any text
+	least   [profile.MostDigits + 1]int // how long a text is at least in which one stands, by its digits
+	other   [profile.MostDigits + 1]int // if no letters follow digits; texts of more than one block are always so long
 
 	Thorough bool // no shortcut is taken: what tests compare with
 	Whole    bool // long texts are read as a whole: the same
@@ -39,13 +39,9 @@ func NewRules(key [32]byte, values *known.Set, actions map[entity.Kind]entity.Ac
 		r.Texts = len(r.Known.Texts) > 0
 	}
 	for i := range r.least {
-		r.least[i] = math.MaxInt
-	}
-	for i := range r.room {
-		if r.room[i] = math.MaxInt; r.Texts {
-			r.room[i] = r.Known.Room(i)
+		if r.least[i], r.other[i] = math.MaxInt, math.MaxInt; r.Texts {
+			r.least[i], r.other[i] = r.Known.Least[i], min(r.Known.Other[i], profile.Block+1)
 		}
-		r.least[i%profile.Rooms] = min(r.least[i%profile.Rooms], r.room[i])
 	}
 	return r
 }
@@ -63,7 +59,7 @@ func (r *Rules) Action(e entity.Kind) entity.Action {
 
 // Quiet tells whether the fast path may let a text pass.
 func (r *Rules) Quiet(p *profile.Profile, t []byte) bool {
-	if r.Thorough || len(t) >= r.least[min(p.Digits, profile.MostDigits)] && len(t) >= r.room[p.Room(len(t))] && r.Known.MayText(t, &p.Planes) || p.Flags&(char.IsExotic|char.IsHigh|char.IsControl|char.IsOpen) != 0 && (r.mayFold(p, t) || p.Flags&char.IsOpen != 0 && mayBeJSON(t)) || p.Brief {
+	if digits := min(p.Digits, profile.MostDigits); r.Thorough || len(t) >= r.least[digits] && (p.Planes.LettersBehind() != 0 || len(t) >= r.other[digits]) && r.Known.MayHoldText(t, &p.Planes) || p.Flags&(char.IsExotic|char.IsHigh|char.IsControl|char.IsOpen) != 0 && (r.mayFold(p, t) || p.Flags&char.IsOpen != 0 && mayBeJSON(t)) || p.Brief {
 		return false
 	}
 	if p.Sequence < profile.MinDigits {

@@ -32,7 +32,7 @@ const (
 	EntryEnd    = 'e' // its last 6 to 8 digits, which do not count: they tell where it may end
 	EntryText   = 'x' // letters and digits, upper case
 	entryAnchor = 'a' // hash of TextWindow characters, masked with the hash of the whole; length is where they are
-	EntryKinds  = 'k' // which of its first characters, so many, are digits: a bit each, masked likewise
+	EntryShape  = 't' // its shape, masked likewise
 	EntryStart  = 'w' // written no more: a rolling hash of the first ones
 )
 
@@ -165,8 +165,7 @@ func appendText(b []byte, k SipKey, plain string) []byte {
 	entry := len(b)
 	b = AppendEntry(b, entryAnchor, at, k.Window(pack(plain[at:]))^k.Pad(whole))
 	b[entry+1] = byte(turns)
-	kinds, n := kindsOf(plain)
-	return AppendEntry(b, EntryKinds, n, kinds^k.kindsPad(whole))
+	return AppendEntry(b, EntryShape, 0, uint64(shapeOf(plain, at))^k.shapePad(whole))
 }
 
 func trailingDigits(s string) string {
@@ -211,8 +210,8 @@ type knownText struct {
 	At, N        int    // where the window is, and the length of all
 	turns        int    // in the window
 	rolled       bool   // start is a rolling hash
-	kinds        uint64 // masked, of the first characters
-	kinded       int    // how many these are, 0 if they are not known
+	shape        uint64 // masked
+	shaped       bool   // it is known
 	Value        uint32
 }
 
@@ -257,7 +256,7 @@ func (k *Set) insert(f []byte) error {
 			k.putEnd(hash)
 		case EntryText:
 			k.Texts = append(k.Texts, knownText{Whole: hash, N: n, Value: id})
-		case EntryStart, entryAnchor, EntryKinds:
+		case EntryStart, entryAnchor, EntryShape:
 			if len(k.Texts) == 0 {
 				return fmt.Errorf("%w: bad fingerprint", entity.ErrRedact)
 			}
@@ -276,8 +275,8 @@ func (t *knownText) describe(kind byte, turns, n int, hash uint64) {
 		t.start, t.rolled = hash, true
 	case entryAnchor:
 		t.start, t.At, t.turns = hash, n, turns
-	case EntryKinds:
-		t.kinds, t.kinded = hash, n
+	case EntryShape:
+		t.shape, t.shaped = hash, true
 	}
 }
 

@@ -15,15 +15,20 @@ import (
 // need not be hashed.
 
 // anchorOf returns where the window of a value is and how many turns, at most
-// maxTurns, it has.
+// maxTurns, it has. Of windows with as many one is taken that turns to letters.
 func anchorOf(plain string) (at, turns int) {
+	best := -1
 	for i := range len(plain) - TextWindow + 1 {
 		kinds := uint(0)
 		for k := range TextWindow {
 			kinds = kinds<<1 | kindOf(plain[i+k])
 		}
-		if n := turnsOf(kinds); n > turns {
-			at, turns = i, n
+		worth := 2 * turnsOf(kinds)
+		if kinds>>1&^kinds&(1<<(TextWindow-1)-1) != 0 {
+			worth++
+		}
+		if worth > best {
+			at, turns, best = i, turnsOf(kinds), worth
 		}
 	}
 	return at, turns
@@ -71,28 +76,6 @@ func (k SipKey) Pad(whole uint64) uint64 {
 	return k.Sum(binary.BigEndian.AppendUint64([]byte{'w'}, whole))
 }
 
-// kindChars is of how many characters a fingerprint tells whether they are digits.
-const kindChars = 48
-
-// kindsOf tells which of the first characters, so many, are digits: a bit each.
-// The bits above are the last five each of the two characters at the last turn of
-// their row.
-func kindsOf(plain string) (kinds uint64, n int) {
-	n = min(len(plain), kindChars)
-	for i := range n {
-		kinds |= uint64(kindOf(plain[i])) << i
-	}
-	if r := rowOf(kinds, n); r.turns > 0 {
-		kinds |= uint64(plain[r.turn-1]&31)<<kindChars | uint64(plain[r.turn]&31)<<(kindChars+5)
-	}
-	return kinds, n
-}
-
-// kindsPad hides which characters are digits in a fingerprint.
-func (k SipKey) kindsPad(whole uint64) uint64 {
-	return k.Sum(binary.BigEndian.AppendUint64([]byte{'k'}, whole))
-}
-
 // fillTexts prepares what the scan asks about texts.
 func (l *Lookup) fillTexts() {
 	l.textGates = newTextGates(len(l.Texts))
@@ -102,10 +85,10 @@ func (l *Lookup) fillTexts() {
 		l.Start[h] = append(l.Start[h], uint32(i))
 		l.Rolled = l.Rolled || t.rolled
 		l.bloom[h&uint64(len(l.bloom)-1)] |= 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
-		if t.kinded < MinText || t.kinded > kindChars {
-			l.addBlind(t)
+		if t.shaped {
+			l.addShape(shape(t.shape^l.Key.shapePad(t.Whole)), t)
 		} else {
-			l.addKinds(t.kinds^l.Key.kindsPad(t.Whole), t)
+			l.addBlind(t)
 		}
 	}
 }
@@ -121,12 +104,28 @@ func (g *textGates) startBits(h uint64) uint64 {
 }
 
 // MayText tells whether a known value may stand in a text, as it is written.
-// m are the planes of a text of one block.
-func (l *Lookup) MayText(t []byte, m *profile.Planes) bool {
-	if len(l.Texts) == 0 || len(t) < MinText {
-		return false
+func (l *Lookup) MayText(t []byte) bool {
+	return len(l.Texts) > 0 && len(t) >= MinText && (l.Rolled || l.mayWindow(t))
+}
+
+// MayHoldText is MayText for a text of which these are the planes, if it is one block.
+func (l *Lookup) MayHoldText(t []byte, m *profile.Planes) bool {
+	if len(t) > profile.Block || l.Rolled {
+		return l.MayText(t)
 	}
-	return l.Rolled || (m == nil || len(t) > profile.Block || l.mayKinds(t, m)) && l.mayWindow(t)
+	letters := m.Letter | m.High
+	words, toLetters := letters|m.Digit, profile.Turns(m.Digit, letters)
+	if l.toLetters != nil && l.mayTurns(l.toLetters, t, words, toLetters, false) {
+		return true
+	}
+	return len(t) >= l.Other[min(bits.OnesCount64(m.Digit), profile.MostDigits)] && l.mayHoldOther(t, m.Digit, letters)
+}
+
+// mayHoldOther is MayHoldText for values that have no turn to letters.
+func (l *Lookup) mayHoldOther(t []byte, digits, letters uint64) bool {
+	words, toDigits := letters|digits, profile.Turns(letters, digits)
+	return l.toDigits != nil && l.mayTurns(l.toDigits, t, words, toDigits, true) ||
+		(l.blind || l.maySolid(words, toDigits|profile.Turns(digits, letters), digits)) && l.mayWindow(t)
 }
 
 // mayWindow tells whether one of the windows of a text is that of a known value.
@@ -196,5 +195,5 @@ func (w *Windows) Add(c byte) bool {
 
 // MayHide tells whether a known value may stand in decoded text.
 func (l *Lookup) MayHide(t []byte) bool {
-	return l != nil && len(l.Texts) > 0 && len(t) >= MinText && (!char.ASCII(t) || l.MayText(t, nil))
+	return l != nil && len(l.Texts) > 0 && len(t) >= MinText && (!char.ASCII(t) || l.MayText(t))
 }

@@ -81,38 +81,19 @@ func (m *Planes) wordBefore(t []byte, i int) bool {
 // FiveCues are the cues beside which five digits count.
 const FiveCues = cue.Account | cue.Card | cue.Ending | cue.IBAN
 
-// Of more digits or turns than these it does not matter how many they are. Texts
-// with more than known.fewTurns are so seldom that their windows may be looked at.
-const (
-	MostDigits = 31
-)
+// MostDigits is from how many digits on it does not matter how many they are: texts
+// with more are so seldom that their windows may be looked at.
+const MostDigits = 31
 
-// Rooms is how many numbers of digits are told apart, and known.RoomKinds how many kinds
-// of texts: any, those in which all digits stand together but for marks, so that a
-// value in them has two turns at most, and those in which no letter follows them,
-// so that it has one.
-const (
-	Rooms = MostDigits + 1
-)
-
-// Room returns where it stands how long a text of the size is at least in which
-// there may be a value: by its digits and its kind.
-func (p *Profile) Room(size int) int {
-	if size > Block {
-		return min(p.Digits, MostDigits)
-	}
-	m := &p.Planes
-	low := m.Digit & -m.Digit
-	after := (m.Letter | m.High) &^ (low - 1)
-	_, last := bits.Sub64(after, 1, 0) // 1 if there are none
-	_, none := bits.Sub64(after&(1<<bits.Len64(m.Digit)-1), 1, 0)
-	return min(p.Digits, MostDigits) + int(none+last)*Rooms
+// Turns returns the characters of to that follow one of from, whatever stands between that
+// is neither.
+func Turns(from, to uint64) uint64 {
+	gaps := ^(from | to)
+	next := from << 1
+	return (next | (gaps+next&gaps)&^gaps) & to // carries run over gaps
 }
 
-// Turns returns the letters that follow digits and the digits that follow
-// letters, whatever else stands between them.
-func (m *Planes) Turns(letters uint64) (toLetters, toDigits uint64) {
-	gaps := ^(letters | m.Digit)
-	after := func(a uint64) uint64 { return (a << 1) | (gaps+a<<1&gaps)&^gaps } // carries run over gaps
-	return after(m.Digit) & letters, after(letters) & m.Digit
+// LettersBehind returns the letters behind the first digit of a text of one block.
+func (m *Planes) LettersBehind() uint64 {
+	return (m.Letter | m.High) &^ ((m.Digit & -m.Digit) - 1)
 }
