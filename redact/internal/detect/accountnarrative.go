@@ -36,6 +36,10 @@ func (s *Scan) transferred(v *finding.View, q *Sequence, before cue.Set) {
 		s.account(v, q, 0, n, "transfer")
 		return
 	}
+	if priced := !q.alone(0, len(q.G)-1) && q.priced(); priced && i > 0 && before&(cue.Card|cue.Phone|cue.Article) == 0 && g.size() >= minTransferred && g.size() <= mostRouted && !q.recentStamp(0) && kindBefore(t, i) { // TO SAV 12345678 $250.00
+		s.account(v, q, 0, g.size(), "transfer")
+		return
+	}
 	if len(q.D) > bankaccount.MaxDigits || !q.alone(0, len(q.G)-1) || before&(cue.Card|cue.Phone|cue.Article) != 0 || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
 		return
 	}
@@ -58,6 +62,19 @@ func (s *Scan) transferred(v *finding.View, q *Sequence, before cue.Set) {
 	if way && (g.size() >= minTransferred && (kind || len(q.G) == 1 && near(t, i, transferWords[:])) || short && near(t, i, transferWords[:])) {
 		s.account(v, q, 0, len(q.D), "transfer")
 	}
+}
+
+// priced tells whether an amount and nothing else follows on the first group of a sequence.
+func (q *Sequence) priced() bool {
+	if len(q.G) < 2 || q.G[0].Atom != 0 {
+		return false
+	}
+	for _, g := range q.G[1:] {
+		if g.Atom == 0 || g.Atom != q.G[1].Atom {
+			return false
+		}
+	}
+	return true
 }
 
 // branchAndAccount finds the account behind CC, which elsewhere is a card's, where the

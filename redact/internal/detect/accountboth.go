@@ -1,0 +1,96 @@
+package detect
+
+import (
+	"bytes"
+
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/entity"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
+)
+
+// Two numbers as long as each other of which the words between them say that both are the
+// same kind of thing, and words around them that these are accounts: "From 12345678 to
+// 87654321 £40", "debit account 123456789, credit 987654321", "it should be 12345678 not
+// 87654321".
+
+const (
+	leastBoth = 8  // digits of each: with fewer they may count something
+	mostBoth  = 12 // and with more they are numbers of another kind, or have a check digit
+	bothReach = 64 // bytes before the first and behind the second of the words that say so
+)
+
+// bothWords stand between two such numbers, by what has to be said around them.
+var bothWords = [...]struct {
+	words string
+	moved bool // money goes from one to the other
+}{
+	{" to ", true}, {" -> ", true}, {" => ", true}, {" \u2192 ", true}, {" to=", true}, {", to=", true}, {" to_account=", true}, {", credit ", true}, {" credit ", true}, {", cr ", true}, {"; credit ", true}, {" and credit ", true}, {" into ", true},
+	{" not ", false}, {", not ", false}, {" instead of ", false}, {" rather than ", false}, {" but not ", false}, {" and not ", false},
+}
+
+// bothAccounts finds both numbers, of which the first is the last group of a sequence.
+func (s *Scan) bothAccounts(v *finding.View, q *Sequence) {
+	g := q.G[len(q.G)-1]
+	n := g.size()
+	if n < leastBoth || n > mostBoth || g.Atom != 0 || q.recentStamp(len(q.G)-1) {
+		return
+	}
+	t, lo, end := v.Text, int(q.at[g.from]), int(q.at[g.to-1])+1
+	for _, both := range &bothWords {
+		a := end + len(both.words)
+		if a+n > len(t) || !bytes.EqualFold(t[end:a], []byte(both.words)) {
+			continue
+		}
+		b := a + n
+		if char.Digits(t[a:b]) < n || char.Alnum(char.At(t, b)) || char.Alnum(char.At(t, lo-1)) || stampLike(t[a:b]) || roundLike(t[lo:end]) || roundLike(t[a:b]) {
+			return
+		}
+		if both.moved && !moved(t, lo, b) || !both.moved && !near(t, lo, accountWords[:]) {
+			return
+		}
+		s.account(v, q, g.from, g.to, "transfer")
+		s.Add(v, a, b, finding.Span{Entity: entity.Account, Layer: entity.Detector, Rule: "transfer", Canon: string(t[a:b])})
+		return
+	}
+}
+
+// accountWords say that numbers behind them are those of accounts, and which is the right
+// one.
+var accountWords = [...]string{"account", "accounts", "acct", "acc", "payee", "beneficiary", "iban", "konto", "cuenta", "compte", "conto", "conta", "rekening"}
+
+// movedBehind say it behind the two.
+var movedBehind = [...]string{"account", "accounts", "own", "rent", "share", "gbp", "eur", "usd", "amount", "transfer", "monthly", "weekly", "savings", "payment", "standing"}
+
+// moved tells whether the words around the numbers of which the first begins at t[lo] and the
+// second ends at t[end] say that money goes from one to the other: a word for the first ("from",
+// "debit") right before it, and one for money, or the sign of a currency.
+func moved(t []byte, lo, end int) bool {
+	lead := t[max(0, lo-bothReach):lo]
+	word := trailingWord(bytes.TrimRight(lead, " :="))
+	switch {
+	case among(word, accountWords[:]): // debit account …
+		return near(lead, len(lead), moveWords[:])
+	case !among(word, debitWords[:]):
+		return false
+	}
+	if near(lead, len(lead)-len(word)-1, moveWords[:]) || near(lead, len(lead)-len(word)-1, accountWords[:]) {
+		return true
+	}
+	behind := t[end:min(len(t), end+bothReach)]
+	if k := bytes.IndexByte(behind, '\n'); k >= 0 {
+		behind = behind[:k]
+	}
+	return near(behind, len(behind), movedBehind[:]) || bytes.ContainsAny(behind, "$\u00a3\u20ac") || bytes.ContainsAny(lead, "$\u00a3\u20ac")
+}
+
+// debitWords stand right before the first of two accounts.
+var debitWords = [...]string{"from", "debit", "dr"}
+
+// stampLike tells whether eight digits are a day of this era without marks.
+func stampLike(d []byte) bool {
+	q := Sequence{D: d, G: []group{{to: len(d)}}}
+	return q.recentStamp(0)
+}
+
+// roundLike tells whether a number ends in three zeros, as one that counts something does.
+func roundLike(d []byte) bool { return bytes.HasSuffix(d, []byte("000")) }
