@@ -59,7 +59,7 @@ func (s *Scan) bothAccounts(v *finding.View, q *Sequence) {
 var accountWords = [...]string{"account", "accounts", "acct", "acc", "payee", "beneficiary", "iban", "konto", "cuenta", "compte", "conto", "conta", "rekening"}
 
 // movedBehind say it behind the two.
-var movedBehind = [...]string{"account", "accounts", "own", "rent", "share", "gbp", "eur", "usd", "amount", "transfer", "monthly", "weekly", "savings", "payment", "standing"}
+var movedBehind = [...]string{"account", "accounts", "own", "rent", "share", "gbp", "eur", "usd", "transfer", "monthly", "weekly", "savings", "payment", "standing"}
 
 // moved tells whether the words around the numbers of which the first begins at t[lo] and the
 // second ends at t[end] say that money goes from one to the other: a word for the first ("from",
@@ -76,6 +76,9 @@ func moved(t []byte, lo, end int) bool {
 	if near(lead, len(lead)-len(word)-1, moveWords[:]) || near(lead, len(lead)-len(word)-1, accountWords[:]) {
 		return true
 	}
+	if among(trailingWord(bytes.TrimRight(lead[:len(bytes.TrimRight(lead, " :="))-len(word)], " ")), grownWords[:]) {
+		return false
+	}
 	behind := t[end:min(len(t), end+bothReach)]
 	if k := bytes.IndexByte(behind, '\n'); k >= 0 {
 		behind = behind[:k]
@@ -85,6 +88,9 @@ func moved(t []byte, lo, end int) bool {
 
 // debitWords stand right before the first of two accounts.
 var debitWords = [...]string{"from", "debit", "dr"}
+
+// grownWords stand before "from" where something else goes from one number to the other.
+var grownWords = [...]string{"grew", "rose", "fell", "increased", "decreased", "up", "down", "changed", "dropped", "went", "range", "ranging", "values", "bytes", "read", "rises", "falls", "grows", "bumped", "updated", "upgraded"}
 
 // stampLike tells whether eight digits are a day of this era without marks.
 func stampLike(d []byte) bool {

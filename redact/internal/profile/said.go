@@ -17,7 +17,7 @@ import (
 const MinCodeDigits = 3
 
 // codeLinks may stand between the name of a code and the code: PIN for my card 4821.
-var codeLinks = [...]string{"on", "is", "for", "no", "number", "the", "of", "card", "to", "code", "my", "your", "this", "bank", "debit", "credit", "was", "now", "new", "as", "changed", "updated", "back", "int"}
+var codeLinks = [...]string{"on", "is", "for", "no", "number", "the", "of", "card", "to", "code", "my", "your", "this", "bank", "debit", "credit", "was", "now", "new", "as", "changed", "updated", "back", "int", "war"}
 
 // LinksCode tells whether a word is one of them, or the s of "PIN's".
 func LinksCode(word []byte) bool {
@@ -71,7 +71,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 			if tellsAbroad(t, from, end) && foreignTold(t, i, end) {
 				return true, true
 			}
-			told = told || string(t[from:end]) == "was"
+			told = told || string(t[from:end]) == "was" || hasTAN(t[:from])
 		}
 		told = told || kind&endsLink != 0 && m.linked(t, end)
 		told = told || kind&endsUse != 0 && m.used(t, bits.TrailingZeros64(codes), end)
@@ -340,8 +340,11 @@ func foreignTold(t []byte, i, end int) bool {
 
 // yours tells whether the first n bytes of a text are a code that is somebody's.
 func yours(t []byte, n int) bool {
-	return n > MinCodeDigits && len(t) > n+len(YourCode) && t[n+1] == 'i' && (string(t[n:n+len(YourCode)]) == YourCode || string(t[n:n+len(TheCode)]) == TheCode)
+	return n > MinCodeDigits && len(t) > n+len(YourCode) && t[n+1] == 'i' && (string(t[n:n+len(YourCode)]) == YourCode || string(t[n:n+len(TheCode)]) == TheCode || hasTAN(t[n:]))
 }
+
+// hasTAN tells whether a block has the name of the code of a German bank for one transaction.
+func hasTAN(t []byte) bool { return bytes.Contains(t[:min(len(t), Block)], []byte("TAN")) }
 
 // toldAt is told for the word in which the byte t[i] is.
 func (m *Planes) toldAt(t []byte, i int) bool {

@@ -67,7 +67,7 @@ func (s *Scan) Assigned(v *finding.View) {
 		case credential.NameCodes:
 			s.backupCodes(v, j)
 		case credential.NameOnce:
-			if s.grantCode(v, i, j) || isCode(t[i:j]) && s.yourCodeIs(v, i, j) {
+			if s.grantCode(v, i, j) || s.tanCode(v, i, j) || isCode(t[i:j]) && s.yourCodeIs(v, i, j) {
 				break
 			}
 			if !((codeName(t, i) || char.At(t, j) == ':' && !isCode(t[i:j])) && s.toldCode(v, i, j, credential.NameDigits)) {
