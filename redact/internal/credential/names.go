@@ -244,7 +244,7 @@ var NameTails = [...]struct {
 	{NameSecret, []string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
 		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
 		"subscriptionkey", "sharedkey", "storagekey", "privkey", "privacykey", "authenticationkey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey",
-		"securityanswer", "memorableword", "memorableinformation", "passwordconfirmation", "maidenname"}},
+		"securityanswer", "memorableword", "memorableinformation", "memorableinfo", "memorabledate", "memorablename", "memorableplace", "memorableanswer", "secureword", "telephonepasscode", "phonepassword", "passwordconfirmation", "maidenname"}},
 	{NameMaybe, []string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid", "artapi"}},
 	{NameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "cvvnumber", "cvcnumber", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},
 	{NameCode, []string{"pincode"}},
@@ -353,7 +353,7 @@ func makeNameEnds() (names, words, codes lastLetters) {
 			}
 		}
 	}
-	for _, word := range [...]string{"user", "mnemonic", "code", "codes", "phrase", "question", "answer", "name", "word", "use", "enter", "sign", "verify", "encode", "new", "begin", "key", "seed"} {
+	for _, word := range [...]string{"user", "mnemonic", "code", "codes", "phrase", "question", "answer", "name", "word", "use", "enter", "sign", "verify", "encode", "new", "begin", "key", "seed", "information", "info", "place", "wallet"} {
 		words.add(word)
 	}
 	codes.add("passcode")

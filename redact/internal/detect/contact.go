@@ -43,12 +43,28 @@ func (s *Scan) emails(v *finding.View) {
 		if dot < 0 && i < k {
 			s.paymentAddress(v, i, k, j)
 		}
-		if i == k || dot <= k+1 || j-dot < 3 || !char.Letter(t[dot+1]) && t[dot+1] < 0x80 || repository(t, i, k, j) {
+		if i == k || dot <= k+1 || j-dot < 3 || !char.Letter(t[dot+1]) && t[dot+1] < 0x80 || repository(t, i, k, j) || s.inUserinfo(t, k) {
 			continue
 		}
 		s.Add(v, i, j, finding.Span{Entity: entity.Email, Layer: entity.Detector, Rule: "email", Canon: string(bytes.ToLower(t[i:j]))})
 		at = j
 	}
+}
+
+// inUserinfo tells whether the @ at t[k] ends the user and the password of a URL (RFC 3986,
+// 3.2.1), or the token that stands for them: the host behind it is no mailbox's.
+func (s *Scan) inUserinfo(t []byte, k int) bool {
+	lead := t[max(0, k-secrets.MaxLocal):k]
+	i := bytes.LastIndex(lead, []byte("://"))
+	if i < 0 {
+		return false
+	}
+	info := lead[i+len("://"):]
+	if bytes.ContainsAny(info, " \t\r\n/\"<>'@") {
+		return false
+	}
+	colon := bytes.IndexByte(info, ':')
+	return colon >= 0 && colon < len(info)-1 || s.Rules.IsToken(info)
 }
 
 // repository tells whether the address t[i:j], whose @ is t[k], is that of a repository of

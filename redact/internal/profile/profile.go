@@ -78,6 +78,8 @@ func (p *Profile) Read(t []byte) {
 		p.add(m, t[at:], 1)
 		if m.Digit != 0 && !(p.Key && p.Abroad) {
 			p.tell(m, t, at)
+		} else if m.Digit == 0 {
+			p.Key = p.Key || m.toldWord(t[at:])
 		}
 		twins = twins || m.Other&(m.Other>>1) != 0
 		p.Lead = p.Lead || m.lead(t[at:])
@@ -116,8 +118,11 @@ func (p *Profile) readBlock(t []byte) {
 	}
 	if p.Digits > 0 {
 		p.readDigits(m, t)
-	} else if m.Other&(m.Other>>1) != 0 { // a bracket and a quote
-		p.Key = p.Key || m.called(t)
+	} else {
+		if m.Other&(m.Other>>1) != 0 { // a bracket and a quote
+			p.Key = p.Key || m.called(t)
+		}
+		p.Key = p.Key || len(t) >= leastWords && m.toldWord(t)
 	}
 	if m.mayBeCut(p.Digits) {
 		p.Broken, p.Brief = p.Broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)

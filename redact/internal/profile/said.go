@@ -413,6 +413,44 @@ func (m *Planes) toldBefore(t []byte, i int) bool {
 	return end >= 2 && announces(t, end)
 }
 
+// leastWords is the size of the shortest text without a digit that may tell a password.
+const leastWords = len("the pin is sesame")
+
+// toldWord tells whether a block without digits may tell a password of letters alone: behind
+// an option of a command, behind "is" and the name of one ("your password is marmalade"),
+// between quotes behind such a name ("with password 'sesame'"), or in a line of netrc.
+func (m *Planes) toldWord(t []byte) bool {
+	if m.Joiner&(m.Letter>>1) != 0 && m.commanded(t) {
+		return true
+	}
+	two := m.Letter &^ (m.Letter << 1) & (m.Letter >> 1) &^ (m.Letter >> 2) // where words of two letters begin
+	for ; two != 0; two &= two - 1 {
+		i := bits.TrailingZeros64(two)
+		if t[i] == 'i' && t[i+1] == 's' && m.toldBefore(t, i) {
+			return true
+		}
+	}
+	for quotes := m.Other & (m.Letter >> 1) &^ (m.Letter << 1) &^ 1; quotes != 0; quotes &= quotes - 1 {
+		if i := bits.TrailingZeros64(quotes); (t[i] == '\'' || t[i] == '"') && t[i-1] == ' ' && quotedFor(t[:i-1]) {
+			return true
+		}
+	}
+	return t[0] == 'm' && bytes.HasPrefix(t, []byte("machine "))
+}
+
+// quotedFor tells whether the words before a quote say that a password follows: PASSWORD,
+// IDENTIFIED BY, memorable word.
+func quotedFor(t []byte) bool {
+	n := len(t)
+	switch {
+	case n < len("word"):
+		return false
+	case char.Lower(t[n-1]) == 'd':
+		return bytes.EqualFold(t[n-len("word"):], []byte("word"))
+	}
+	return bytes.HasSuffix(t, []byte("D BY")) || bytes.HasSuffix(t, []byte("d by"))
+}
+
 // YourCode stands between a code that is used once and what it is.
 const YourCode = " is your "
 

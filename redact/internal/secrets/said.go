@@ -74,7 +74,7 @@ func (s *Scan) ownedPIN(v *finding.View, i, a int) bool {
 	if k < 0 {
 		k, size = bytes.Index(reach, []byte(" was ")), len(" was ")
 	}
-	if k < 0 || !onlyWords(reach[:k]) {
+	if k < 0 || !onlyWords(reach[:k]) || !near(reach[:k], ownerWords[:]) || credential.StandsBefore(t, i, "postal", "area", "post") {
 		return false
 	}
 	a += k + size
@@ -84,6 +84,21 @@ func (s *Scan) ownedPIN(v *finding.View, i, a int) bool {
 	}
 	s.secret(v, a, a+n, "assigned")
 	return true
+}
+
+// ownerWords are what people have a PIN for.
+var ownerWords = [...]string{"card", "account", "bank", "banking", "phone", "sim", "app", "door", "alarm", "safe", "gate", "locker", "visa", "amex", "mastercard", "wallet", "garage", "house", "flat", "ipad", "iphone", "tablet", "laptop"}
+
+// near tells whether one of some words is in a text of letters and spaces.
+func near(text []byte, words []string) bool {
+	for w := (char.Words{T: text, Class: char.IsLetter}); w.Next(); {
+		for _, word := range words {
+			if cue.SameWord(text[w.Lo:w.Hi], word) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tanCode finds the code of a bank for one transaction beside the name t[i:j], TAN, as German
