@@ -28,6 +28,7 @@ func (s *Scan) accounts(v *finding.View, q *Sequence, before cue.Set) {
 	s.gluedAccount(v, q)
 	s.besideSort(v, q, before)
 	s.bothAccounts(v, q)
+	s.listedAccount(v, q)
 	if before == 0 && len(q.G) > 1 {
 		s.paidRow(v, q)
 	}

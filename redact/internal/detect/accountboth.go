@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
 	"github.com/counterfoil/counterfoil/redact/internal/entity"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
 )
@@ -100,3 +101,59 @@ func stampLike(d []byte) bool {
 
 // roundLike tells whether a number ends in three zeros, as one that counts something does.
 func roundLike(d []byte) bool { return bytes.HasSuffix(d, []byte("000")) }
+
+// filedReach is how far before a number of an account the head of a list of accounts stands in a
+// file of Quicken, or the code of the bank in the member before it.
+const filedReach = 256
+
+// listedAccount finds the number of an account in the list of accounts of a file of Quicken
+// (QIF), !Account and lines that begin with a letter for their field, and the member "number"
+// right behind the one for the code of a bank, as YAML and INI have them:
+//
+//	sort: "20-49-12"
+//	number: "69735292"
+func (s *Scan) listedAccount(v *finding.View, q *Sequence) {
+	const quicken = "!Account"
+	t, i, g := v.Text, int(q.at[0]), q.G[0]
+	if n := g.size(); n < leastListed || n > mostBoth || g.Atom != 0 || q.recentStamp(0) || i == 0 || char.Alnum(char.At(t, i+n)) {
+		return
+	}
+	lead := t[max(0, i-filedReach):i]
+	k := bytes.LastIndexByte(lead, '\n')
+	if k < 0 {
+		return
+	}
+	switch field := lead[k+1:]; {
+	case len(field) == 1 && (field[0] == 'D' || field[0] == 'N'):
+		head := bytes.LastIndex(lead, []byte(quicken))
+		if head < 0 || bytes.Contains(lead[head:], []byte("\n^")) || bytes.Contains(lead[head:], []byte("!Type")) {
+			return
+		}
+	case numberMember(field):
+		before := lead[:k]
+		line := before[1+bytes.LastIndexByte(before, '\n'):]
+		sign := bytes.IndexAny(line, ":=")
+		if sign < 0 || char.DigitsIn(line[sign:]) != sortSize && char.DigitsIn(line[sign:]) != abaSize && char.DigitsIn(line[sign:]) != ukSize && !bytes.Contains(line[sign:], []byte("BANK_")) || cue.In(bytes.Trim(line[:sign], " \t-\"'"))&(cue.Sort|cue.BSB|cue.Routing|cue.BLZ) == 0 {
+			return
+		}
+	default:
+		return
+	}
+	s.account(v, q, 0, g.to, "named")
+}
+
+// leastListed is the fewest digits of such a number.
+const leastListed = 6
+
+// numberMember tells whether a text is the member "number" of a list, up to its value.
+func numberMember(field []byte) bool {
+	field = bytes.TrimLeft(field, " \t-\"'")
+	n := 0
+	for n < len(field) && char.Letter(field[n]) {
+		n++
+	}
+	return among(field[:n], numberKeys[:]) && len(bytes.Trim(field[n:], " \t\"':=")) == 0 && bytes.ContainsAny(field[n:], ":=")
+}
+
+// numberKeys are names of a number of which a neighbour says what it is of.
+var numberKeys = [...]string{"number", "no", "nr", "num", "an"}

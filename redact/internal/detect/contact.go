@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
 	"github.com/counterfoil/counterfoil/redact/internal/cue"
 	"github.com/counterfoil/counterfoil/redact/internal/entity"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
@@ -12,6 +13,7 @@ import (
 
 const (
 	maxDomain = 255
+	leastDSN  = 20 // characters of a key before a host, as secrets.Userinfo takes it: a user's name is shorter
 )
 
 // emails finds addr-specs in their usual form (RFC 5322, 3.4.1, without quoted
@@ -60,11 +62,11 @@ func (s *Scan) inUserinfo(t []byte, k int) bool {
 		return false
 	}
 	info := lead[i+len("://"):]
-	if bytes.ContainsAny(info, " \t\r\n/\"<>'@") {
+	if bytes.ContainsAny(info, " \t\r\n/\"<>'") {
 		return false
 	}
 	colon := bytes.IndexByte(info, ':')
-	return colon >= 0 && colon < len(info)-1 || s.Rules.IsToken(info)
+	return colon >= 0 && colon < len(info)-1 || s.Rules.IsToken(info) || colon < 0 && len(info) >= leastDSN && (char.AllHex(info) || credential.RandomLike(info))
 }
 
 // repository tells whether the address t[i:j], whose @ is t[k], is that of a repository of

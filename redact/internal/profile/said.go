@@ -85,7 +85,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	}
 	glued := m.Digit & (m.Letter<<1 | m.Letter>>1)
 	if glued == 0 {
-		return false, false
+		return len(t) >= leastWords && m.toldWord(t), false
 	}
 	i := bits.TrailingZeros64(glued)
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
@@ -420,13 +420,14 @@ const leastWords = len("the pin is sesame")
 // an option of a command, behind "is" and the name of one ("your password is marmalade"),
 // between quotes behind such a name ("with password 'sesame'"), or in a line of netrc.
 func (m *Planes) toldWord(t []byte) bool {
-	if m.Joiner&(m.Letter>>1) != 0 && m.commanded(t) {
+	words := m.Letter | m.Digit
+	if options := m.Joiner & (m.Letter >> 1) &^ (words << 1); options != 0 && (m.commanded(t) || m.longOption(t, options)) {
 		return true
 	}
 	two := m.Letter &^ (m.Letter << 1) & (m.Letter >> 1) &^ (m.Letter >> 2) // where words of two letters begin
 	for ; two != 0; two &= two - 1 {
 		i := bits.TrailingZeros64(two)
-		if t[i] == 'i' && t[i+1] == 's' && m.toldBefore(t, i) {
+		if t[i] == 'i' && t[i+1] == 's' && m.toldBefore(t, i) && m.toldValue(t, i+len("is ")) {
 			return true
 		}
 	}
@@ -436,6 +437,46 @@ func (m *Planes) toldWord(t []byte) bool {
 		}
 	}
 	return t[0] == 'm' && bytes.HasPrefix(t, []byte("machine "))
+}
+
+// toldValue tells whether what stands at t[i:] may be a password of letters alone, and no
+// word that a sentence goes on with: it begins with a capital or a quote, or the sentence
+// ends behind it.
+func (m *Planes) toldValue(t []byte, i int) bool {
+	c := char.At(t, i)
+	if c == '"' || c == '\'' || c == '`' || char.ByteClass[c]&char.IsUpper != 0 {
+		return true
+	}
+	if i >= Block || m.Letter>>i&1 == 0 {
+		return false
+	}
+	end := i + bits.TrailingZeros64(^(m.Letter >> i))
+	if end >= len(t) {
+		return true
+	}
+	switch t[end] {
+	case ',', '.', ';', '!', ')', '\n', '\r':
+		return true
+	case ' ':
+		return char.At(t, end+1) == '-'
+	}
+	return false
+}
+
+// longOption tells whether one of the options of a block, which begin at the bits of options,
+// is the name of a secret with a value behind it: -storepass changeit, --password sesame.
+func (m *Planes) longOption(t []byte, options uint64) bool {
+	for ; options != 0; options &= options - 1 {
+		i := bits.TrailingZeros64(options)
+		if before := char.At(t, i-1); t[i] != '-' || before > ' ' && before != '-' || bytes.HasPrefix(t[i+1:], []byte("no-")) {
+			continue
+		}
+		end := i + 1 + bits.TrailingZeros64(^((m.Letter | m.Joiner) >> (i + 1)))
+		if char.At(t, end) == ' ' && end >= 2 && char.Letter(t[end-1]) && char.Letter(t[end-2]) && announces(t, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // quotedFor tells whether the words before a quote say that a password follows: PASSWORD,

@@ -145,6 +145,9 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 		end = taggedEnd(t, a, end)
 	}
 	value := t[a:end]
+	if char.At(t, j) == ' ' && char.At(t, i-1) == '-' && credential.Described(value) { // the --password option
+		return
+	}
 	if kind == credential.NameSecret && !credential.PasswordLike(value) && (s.pairedPassword(v, i, j) || told && s.toldPassword(v, i, j)) {
 		return
 	}
@@ -172,7 +175,7 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 // unsigned finds the value of the name t[i:j] where no sign of assignment stands between
 // the two, or where the text tells it before the name.
 func (s *Scan) unsigned(v *finding.View, i, j int, kind credential.NameKind) bool {
-	return s.deviceSecret(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) || s.optionBehind(v, i, j) ||
+	return s.deviceSecret(v, i, j) || s.quotedAnswer(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) || s.optionBehind(v, i, j) ||
 		cue.SameWord(v.Text[i:j], "passcode") && s.toldCode(v, i, j, credential.NameDigits) || s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldToken(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
 }
 

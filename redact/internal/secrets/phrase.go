@@ -155,6 +155,24 @@ const (
 	longestAnswer = 64 // bytes
 )
 
+// quotedAnswer finds such an answer between quotes behind its name, t[i:j]: verified by
+// memorable word "lighthouse".
+func (s *Scan) quotedAnswer(v *finding.View, i, j int) bool {
+	const least = 3 // characters
+	t := v.Text
+	q := char.At(t, j+1)
+	if char.At(t, j) != ' ' || q != '"' && q != '\'' || !answerName(t[i:j]) && !credential.StandsBefore(t, i, "memorable", "security", "maiden") {
+		return false
+	}
+	a := j + len(` "`)
+	n := bytes.IndexByte(t[a:min(len(t), a+longestAnswer)], q)
+	if n < least || s.Rules.IsToken(t[a:a+n]) || credential.Spoken(t[a:a+n]) {
+		return false
+	}
+	s.secret(v, a, a+n, "assigned")
+	return true
+}
+
 // answerName tells whether the last word of a name is that of such an answer: security
 // answer, mother's maiden name.
 func answerName(name []byte) bool {
