@@ -37,6 +37,9 @@ func (s *Scan) bothAccounts(v *finding.View, q *Sequence) {
 		return
 	}
 	t, lo, end := v.Text, int(q.at[g.from]), int(q.at[g.to-1])+1
+	if len(t)-end < n+len(" to") || t[end] != ' ' && t[end] != ',' && t[end] != ';' {
+		return
+	}
 	for _, both := range &bothWords {
 		a := end + len(both.words)
 		if a+n > len(t) || !bytes.EqualFold(t[end:a], []byte(both.words)) {
@@ -116,6 +119,19 @@ func (s *Scan) listedAccount(v *finding.View, q *Sequence) {
 	const quicken = "!Account"
 	t, i, g := v.Text, int(q.at[0]), q.G[0]
 	if n := g.size(); n < leastListed || n > mostBoth || g.Atom != 0 || q.recentStamp(0) || i == 0 || char.Alnum(char.At(t, i+n)) {
+		return
+	}
+	switch before := char.At(t, i-2); t[i-1] { // most numbers stand elsewhere
+	case 'D', 'N':
+		if before != '\n' {
+			return
+		}
+	case ':', '=':
+	case ' ', '"', '\'':
+		if bytes.IndexByte([]byte(":= \"'"), before) < 0 {
+			return
+		}
+	default:
 		return
 	}
 	lead := t[max(0, i-filedReach):i]

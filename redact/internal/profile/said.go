@@ -85,7 +85,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	}
 	glued := m.Digit & (m.Letter<<1 | m.Letter>>1)
 	if glued == 0 {
-		return len(t) >= leastWords && m.toldWord(t), false
+		return len(t) >= leastWords && m.Joiner&(m.Letter>>1)&^((m.Letter|m.Digit)<<1) != 0 && m.toldWord(t), false
 	}
 	i := bits.TrailingZeros64(glued)
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
@@ -414,7 +414,7 @@ func (m *Planes) toldBefore(t []byte, i int) bool {
 }
 
 // leastWords is the size of the shortest text without a digit that may tell a password.
-const leastWords = len("the pin is sesame")
+const leastWords = len("password is sesame now")
 
 // toldWord tells whether a block without digits may tell a password of letters alone: behind
 // an option of a command, behind "is" and the name of one ("your password is marmalade"),
