@@ -84,7 +84,7 @@ func (s *scan) asks(i, end int, escaped bool) {
 }
 
 // labelKey tells whether the current leaf is the text of a block or of a run of one, as
-// Notion writes it twice.
+// Notion writes it twice, or of a cell.
 func (w *walker) labelKey() bool {
 	n := len(w.frames)
 	if n == 0 {
@@ -92,9 +92,9 @@ func (w *walker) labelKey() bool {
 	}
 	f := &w.frames[n-1]
 	switch f.hi - f.lo {
-	case len("content"), len("plain_text"):
+	case len("text"), len("content"), len("plain_text"):
 		key := string(w.src[f.lo:f.hi])
-		return f.index < 0 && (key == "content" || key == "plain_text")
+		return f.index < 0 && (key == "content" || key == "plain_text" || key == "text")
 	}
 	return false
 }

@@ -35,6 +35,7 @@ func (s *Scan) accounts(v *finding.View, q *Sequence, before cue.Set) {
 	for i := range q.G {
 		s.ukAccount(v, q, i, before)
 		s.sortBehind(v, q, i)
+		s.sortCell(v, q, i)
 		s.dashedAccount(v, q, i)
 		s.checkedAccount(v, q, i, before)
 		s.printedAccount(v, q, i)

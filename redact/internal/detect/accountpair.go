@@ -47,6 +47,39 @@ func (s *Scan) besideSort(v *finding.View, q *Sequence, before cue.Set) {
 	}
 }
 
+// sortCell finds a sort code with dashes in one cell of a row and the number of an account in
+// the next one, where the row begins with a day or a name and no head says what they are:
+// 02/11/2026,"TFR J SMITH",20-18-45,12345678,-45.00.
+func (s *Scan) sortCell(v *finding.View, q *Sequence, i int) {
+	const size = len("20-18-45")
+	t, g := v.Text, q.G[i]
+	if g.size() != ukSize || g.Atom != 0 || g.sepLen == 0 || q.recentStamp(i) {
+		return
+	}
+	lo, end := int(q.at[g.from]), int(q.at[g.to-1])+1
+	k := lo
+	for k > 0 && lo-k < len(`","`) && (cellMark(t[k-1]) || t[k-1] == '"') {
+		k--
+	}
+	a := k - size
+	if k == lo || a < 0 || char.Alnum(char.At(t, a-1)) || char.At(t, a-1) == '-' || char.Alnum(char.At(t, end)) || !cellMark(t[k]) && char.At(t, k+1) != ',' {
+		return
+	}
+	for n, c := range t[a:k] {
+		if (n%3 == 2) != (c == '-') || n%3 != 2 && !char.Digit(c) {
+			return
+		}
+	}
+	if dayLike(t[a:a+2], t[a+3:a+5], t[a+6:a+8]) {
+		return
+	}
+	s.Add(v, a, k, finding.Span{Entity: entity.Bank, Layer: entity.Detector, Rule: "sort_code", Canon: string(t[a:a+2]) + string(t[a+3:a+5]) + string(t[a+6:a+8])})
+	s.Add(v, lo, end, finding.Span{Entity: entity.Account, Layer: entity.Detector, Rule: "uk", Canon: string(t[lo:end])})
+}
+
+// cellMark tells whether a mark stands between the cells of a row.
+func cellMark(c byte) bool { return c == ',' || c == ';' || c == '|' || c == '\t' }
+
 // sortGap returns where a sort code with dashes begins behind t[i], 0 if none does, and
 // whether what stands between says that it belongs to what is before.
 func sortGap(t []byte, i int) (at int, says bool) {

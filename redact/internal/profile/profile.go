@@ -79,7 +79,7 @@ func (p *Profile) Read(t []byte) {
 		if m.Digit != 0 && !(p.Key && p.Abroad) {
 			p.tell(m, t, at)
 		} else if m.Digit == 0 {
-			p.Key = p.Key || m.toldWord(t[at:])
+			p.Key = p.Key || m.toldWord(t[at:]) || m.Other&(m.Other>>1) != 0 && m.called(t[at:])
 		}
 		twins = twins || m.Other&(m.Other>>1) != 0
 		p.Lead = p.Lead || m.lead(t[at:])

@@ -71,7 +71,12 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 			if tellsAbroad(t, from, end) && foreignTold(t, i, end) {
 				return true, true
 			}
-			told = told || string(t[from:end]) == "was" || hasTAN(t[:from])
+			switch string(t[from:end]) {
+			case "was":
+				told = true
+			case "ist", "lautet":
+				told = told || hasTAN(t[:from])
+			}
 		}
 		told = told || kind&endsLink != 0 && m.linked(t, end)
 		told = told || kind&endsUse != 0 && m.used(t, bits.TrailingZeros64(codes), end)
@@ -85,6 +90,9 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	}
 	glued := m.Digit & (m.Letter<<1 | m.Letter>>1)
 	if glued == 0 {
+		if m.Other&(m.Other>>1) != 0 && m.called(t) {
+			return true, false
+		}
 		return len(t) >= leastWords && m.Joiner&(m.Letter>>1)&^((m.Letter|m.Digit)<<1) != 0 && m.toldWord(t), false
 	}
 	i := bits.TrailingZeros64(glued)
@@ -251,7 +259,7 @@ func (m *Planes) called(t []byte) bool {
 
 // callEnds has the last two letters of the names of these calls.
 var callEnds = func() (pairs cue.LetterPairs) {
-	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "Interceptor", "Sequelize", "authenticate", "Credential", "PBKDF", "Certificate", "type", "val"} {
+	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "Interceptor", "Sequelize", "authenticate", "Credential", "PBKDF", "Certificate", "type", "val", "verify", "sign"} {
 		pairs.Add(name)
 	}
 	return pairs
@@ -414,7 +422,7 @@ func (m *Planes) toldBefore(t []byte, i int) bool {
 }
 
 // leastWords is the size of the shortest text without a digit that may tell a password.
-const leastWords = len("password is sesame now")
+const leastWords = len("my password is marmalade")
 
 // toldWord tells whether a block without digits may tell a password of letters alone: behind
 // an option of a command, behind "is" and the name of one ("your password is marmalade"),
