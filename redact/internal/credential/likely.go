@@ -229,6 +229,10 @@ func severalWords(t []byte, i, j int) NameKind {
 		return secretIf(StandsBefore(t, i, "memorable", "security", "secure"))
 	case "information", "info", "place":
 		return secretIf(StandsBefore(t, i, "memorable"))
+	case "words":
+		if StandsBefore(t, i, "seed", "recovery", "mnemonic", "backup") {
+			return NamePhrase
+		}
 	case "wallet":
 		if char.At(t, j) == ':' {
 			return NamePhrase

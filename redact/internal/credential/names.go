@@ -218,7 +218,7 @@ var secretNames = map[string]NameKind{
 	"cookie": NameCookie, "setcookie": NameCookie,
 	"csrf": NameMaybe, "xsrf": NameMaybe, "token": NameMaybe, "pin": NameCode, "key": NameMaybe, "sig": NameMaybe, "sessionid": NameMaybe, "session": NameMaybe, "sid": NameMaybe, "auth": NameMaybe,
 	"phpsessid": NameMaybe, "jsessionid": NameMaybe, "aspnetsessionid": NameMaybe, "clientkeydata": NameSecret, "dockerconfigjson": NameMaybe,
-	"otp": NameDigits, "totp": NameDigits, "code": NameOnce, "tan": NameOnce, "mtan": NameDigits, "smstan": NameDigits, "pushtan": NameDigits, "pword": NameSecret, "bindpw": NameSecret, "rootpw": NameSecret, "olcrootpw": NameSecret, "storepass": NameSecret, "keypass": NameSecret, "erlangcookie": NameSecret, "rabbitmqerlangcookie": NameSecret,
+	"otp": NameDigits, "totp": NameDigits, "code": NameOnce, "tan": NameOnce, "mtan": NameDigits, "smstan": NameDigits, "pushtan": NameDigits, "mobiletan": NameDigits, "chiptan": NameDigits, "phototan": NameDigits, "apptan": NameDigits, "securetan": NameDigits, "pword": NameSecret, "bindpw": NameSecret, "rootpw": NameSecret, "olcrootpw": NameSecret, "storepass": NameSecret, "keypass": NameSecret, "erlangcookie": NameSecret, "rabbitmqerlangcookie": NameSecret,
 	"codeverifier": NameKey, "devicecode": NameKey, "authorizationcode": NameKey, "xhoneycombteam": NameKey, "encrypt": NameKey, "pat": NameKey, "privatelines": NameLines, "npmauthident": NameUser,
 	"cvv": NameCode, "cvc": NameCode, "csc": NameCode, "cardpin": NameCode, "cvn": NameCode,
 	"credenziali": NameUser, "credenciales": NameUser, "credenciais": NameUser, "identifiants": NameUser, "zugangsdaten": NameUser, "logindaten": NameUser, "inloggegevens": NameUser, "securityquestion": NameQuestion, "sicherheitsfrage": NameQuestion, "login": NameUser, "logon": NameUser, "creds": NameUser, "username": NameUser, "user": NameUser,
@@ -353,7 +353,7 @@ func makeNameEnds() (names, words, codes lastLetters) {
 			}
 		}
 	}
-	for _, word := range [...]string{"user", "mnemonic", "code", "codes", "phrase", "question", "answer", "name", "word", "use", "enter", "sign", "verify", "encode", "new", "begin", "key", "seed", "information", "info", "place", "wallet"} {
+	for _, word := range [...]string{"user", "mnemonic", "code", "codes", "phrase", "question", "answer", "name", "word", "use", "enter", "sign", "verify", "encode", "new", "begin", "key", "seed", "information", "info", "place", "wallet", "words"} {
 		words.add(word)
 	}
 	codes.add("passcode")

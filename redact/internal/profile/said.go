@@ -61,6 +61,9 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 		if end < 2 {
 			continue
 		}
+		if t[end-1] == 's' && t[end-2] == '\'' && end > 4 { // PIN's 6773
+			end -= 2
+		}
 		kind := wordEnds[t[end-2]&31][t[end-1]&31]
 		if kind == 0 {
 			continue
@@ -496,6 +499,8 @@ func quotedFor(t []byte) bool {
 		return false
 	case char.Lower(t[n-1]) == 'd':
 		return bytes.EqualFold(t[n-len("word"):], []byte("word"))
+	case t[n-1] == 'e':
+		return bytes.HasSuffix(t, []byte("aiden name"))
 	}
 	return bytes.HasSuffix(t, []byte("D BY")) || bytes.HasSuffix(t, []byte("d by"))
 }

@@ -167,6 +167,9 @@ func (s *Scan) toldLater(v *finding.View, j int) bool {
 	if service := bytes.IndexByte(t, ':'); k < 0 && service >= 0 && char.At(t, service+1) == ' ' && onlyWords(t[:service]) && bytes.Contains(v.Text[max(0, j-serviceReach):j], []byte(" for ")) { // OTP for Wise: 604925
 		k, size = service, len(": ")
 	}
+	if k < 0 {
+		k, size = bytes.Index(t, []byte(" lautet ")), len(" lautet ")
+	}
 	if k < 0 || bytes.Contains(t[:k], []byte(". ")) || bytes.IndexByte(t[:k], '\n') >= 0 {
 		return false
 	}

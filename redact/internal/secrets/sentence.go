@@ -252,7 +252,7 @@ func (s *Scan) theCodeIs(v *finding.View, i, j int) bool {
 	t := v.Text
 	lead := bytes.TrimRight(t[:i], " ")
 	begins := len(lead) == 0 || bytes.IndexByte([]byte(".:,!?\n\""), lead[len(lead)-1]) >= 0
-	if !begins && !credential.StandsBefore(t, i, "the", "my", "ur", "new", "latest") || !bytes.HasPrefix(t[j:], []byte(" is ")) {
+	if !begins && !credential.StandsBefore(t, i, "the", "my", "ur", "new", "latest", "safe", "entry", "alarm", "unlock", "activation", "secret") || !bytes.HasPrefix(t[j:], []byte(" is ")) {
 		return false
 	}
 	a := j + len(" is ")
