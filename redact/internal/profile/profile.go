@@ -93,7 +93,7 @@ func (p *Profile) Read(t []byte) {
 		}
 		p.Digits += bits.OnesCount64(fresh)
 	}
-	p.Key = p.Key || p.Flags&char.IsControl != 0 && (column.HeadsSecret(t) || p.Digits >= MinCodeDigits && credential.AnyAsks(t))
+	p.Key = p.Key || p.Flags&char.IsControl != 0 && (column.HeadsSecret(t) || p.Digits > 0 && credential.AnyAsks(t))
 	p.Broken = (p.Flags&char.IsControl != 0 || glued >= minGlued) && (encoded.Wrapped(t) || divided && encoded.Spread(t) || len(t) <= encoded.MaxCutCode && encoded.CutCode(t)) || even
 	p.Lead = p.Lead && p.Digits < MinIBANDigits
 	p.Sequence = p.Digits
@@ -113,7 +113,7 @@ func (p *Profile) readBlock(t []byte) {
 		p.Code = len(t) >= ShortestCode
 	}
 	if p.Flags&char.IsControl != 0 {
-		p.Key = p.Key || column.HeadsSecret(t) || p.Digits >= MinCodeDigits && credential.AnyAsks(t)
+		p.Key = p.Key || column.HeadsSecret(t) || p.Digits > 0 && credential.AnyAsks(t)
 		p.Broken = len(t) >= encoded.MinWord && encoded.Wrapped(t)
 	}
 	if p.Digits > 0 {

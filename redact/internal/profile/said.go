@@ -91,6 +91,9 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	if m.Digit&1 != 0 && yours(t, bits.TrailingZeros64(^m.Digit)) {
 		return true, false
 	}
+	if m.Digit&4 != 0 && t[0] == 'G' && t[1] == '-' && yours(t[2:], bits.TrailingZeros64(^(m.Digit>>2))) { // G-161976 is your …
+		return true, false
+	}
 	glued := m.Digit & (m.Letter<<1 | m.Letter>>1)
 	if glued == 0 {
 		if m.Other&(m.Other>>1) != 0 && m.called(t) {
