@@ -28,7 +28,7 @@ func TestBothAccounts(t *testing.T) {
 		{"Ben: sure what's your account\nAnn: 55936862\nAnn: 04-59-53", "04-59-53"},
 	})
 	checkLeft(t, "ids from 12345678 to 87654321", "traffic rose from 12345678 to 23456789 requests", "Sales grew from 12345678 to 23456789 £",
-		"payment period from 20260101 to 20260131", "invoice should be 83666257 not 39731698", "111226 29254122", "204912-29254122",
+		"payment period from 20260101 to 20260131", "invoice should be 83666257 not 39731698", "Account review: ticket should be 12345678 not 87654321", "111226 29254122", "204912-29254122",
 		"payment 13289218 / 07-11-10", "x,11-02-26,97055610,4", "sort: asc\nnumber: 69735292", "!Account\nNCurrent\nTBank\n^\n!Type:Bank\nD38123324\n^")
 }
 
@@ -44,10 +44,15 @@ func TestBankCodes(t *testing.T) {
 		{"pin for the joint card is 2341 dont tell anyone", "2341"},
 		{"user Ann, security device PIN 951781", "951781"},
 		{"code is 840080 hurry", "840080"},
+		{"Ihre mobileTAN für die Überweisung über 50,00 EUR lautet 295364", "295364"},
+		{"PIN's 6773 btw", "6773"},
+		{"the safe code is 758943", "758943"},
+		{"G-161976 is your Google code", "161976"},
+		{"¿Cuál es la contraseña?\nkestrel-sommer-qwerty-76", "kestrel"},
 		{"agent: For security, what is your telephone passcode?\ncustomer: 85463", "85463"},
 	})
 	checkLeft(t, "PIN 560001", "Tan 123456", "NISSAN SULTAN 123456", "Pin for the second LED is 2048 ohm", "The postal PIN for the office is 560001",
-		"error code is 840080", "the code is 123000 lines", "Jetzt ist 2026 im TAN Verfahren 123456")
+		"error code is 840080", "PIN war 2024 noch kostenlos", "bob's 6773", "G-161976 is a part", "the code is 123000 lines", "Jetzt ist 2026 im TAN Verfahren 123456")
 }
 
 // TestLetterPasswords: passwords of letters alone where a command, SQL, an option or a sentence
@@ -67,13 +72,17 @@ func TestLetterPasswords(t *testing.T) {
 		{"My mother's maiden name is Fitzwilliam if they ask.", "Fitzwilliam"},
 		{"Memorable information: bluebell", "bluebell"},
 		{`verified via memorable word "lighthouse"`, "lighthouse"},
+		{`Caller passed security with mother's maiden name "Abernathy"`, "Abernathy"},
+		{`twilio = Client("ACb024cb73a80a3b48c2fdc979413576d8", "0888f4c3b2b09e44246fab954cec3489")`, "0888f4c3"},
+		{"seed words: auction bubble fiction bonus afraid breeze actor absent couple brother desert coral", "bubble"},
 		{"wallet: coconut estate fiction fabric afraid aspect clever army brick citizen absurd anchor", "coconut"},
 		{"AC2516e99f40edbdb686ef8d98e23ae97a:74587d0dc74225ec79c80943d99d1435", "74587d0d"},
 		{"echo MarbleRocket91 | sudo -S ls", "MarbleRocket91"},
 		{"jwt.verify(t, 'rhwet4v26C63vgRmYX434TQNmX7E')", "rhwet4v2"},
 		{`New-Object System.Net.NetworkCredential("ann", "winter-football-sommer-85")`, "football"},
 	})
-	checkLeft(t, "your password is incorrect", "The password is hard to guess", "my password is secret.", "password is case-sensitive and long",
+	checkLeft(t, "your password is incorrect", "If your password is Weak, choose another one.", "Your memorable word is case sensitive and has 6 to 15 characters.",
+		"wallet: lost near the main train station today please call me back when found thanks", "The password is hard to guess", "my password is secret.", "password is case-sensitive and long",
 		"use --no-password option", "use the --password option", "the --username and --password options can't be used", "docker run -p web:web nginx",
 		"field password 'required' missing", "until the first pass is complete.", "security information: bluebell", "the option -p is for ports")
 }

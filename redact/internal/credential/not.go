@@ -177,7 +177,15 @@ func Described(value []byte) bool {
 // said tells whether a word goes on with a sentence about a secret: "the password is
 // required", "the secret is written to …".
 func said(value []byte) bool {
-	word := bytes.TrimRight(value, ".!?:)")
+	word := bytes.TrimRight(value, ".,!?:)")
+	if k := bytes.IndexByte(word, ' '); k > 0 { // of an answer of several words
+		word = word[:k]
+	}
+	var low [cue.LongestName]byte
+	if len(word) > 1 && len(word) <= len(low) && char.ByteClass[word[0]]&char.IsUpper != 0 {
+		low[0] = word[0] + 'a' - 'A'
+		word = low[:copy(low[1:], word[1:])+1]
+	}
 	for _, c := range word {
 		if char.ByteClass[c]&char.IsLower == 0 && c != '-' {
 			return false

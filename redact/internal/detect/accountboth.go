@@ -49,7 +49,7 @@ func (s *Scan) bothAccounts(v *finding.View, q *Sequence) {
 		if char.Digits(t[a:b]) < n || char.Alnum(char.At(t, b)) || char.Alnum(char.At(t, lo-1)) || stampLike(t[a:b]) || roundLike(t[lo:end]) || roundLike(t[a:b]) {
 			return
 		}
-		if both.moved && !moved(t, lo, b) || !both.moved && !near(t, lo, accountWords[:]) {
+		if both.moved && !moved(t, lo, b) || !both.moved && (!near(t, lo, accountWords[:]) || near(t, lo, otherWords[:])) {
 			return
 		}
 		s.account(v, q, g.from, g.to, "transfer")
@@ -61,6 +61,9 @@ func (s *Scan) bothAccounts(v *finding.View, q *Sequence) {
 // accountWords say that numbers behind them are those of accounts, and which is the right
 // one.
 var accountWords = [...]string{"account", "accounts", "acct", "acc", "payee", "beneficiary", "iban", "konto", "cuenta", "compte", "conto", "conta", "rekening"}
+
+// otherWords say that they are those of something else.
+var otherWords = [...]string{"ticket", "invoice", "order", "reference", "ref", "case", "id", "booking", "phone", "transaction"}
 
 // movedBehind say it behind the two.
 var movedBehind = [...]string{"account", "accounts", "own", "rent", "share", "gbp", "eur", "usd", "transfer", "monthly", "weekly", "savings", "payment", "standing"}

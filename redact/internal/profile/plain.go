@@ -24,9 +24,6 @@ import (
 // numbers that need no cue have more, but for the UK's.
 const MaxPlain = 14
 
-// leastPaid is the fewest digits of an account behind "into", as detect has it.
-const leastPaid = 8
-
 // Plain tells whether a text is words and short numbers, set apart by spaces
 // and harmless marks, with no word that could be a cue.
 func Plain(t []byte, p *Profile) bool {
@@ -57,9 +54,6 @@ func Plain(t []byte, p *Profile) bool {
 		i := bits.TrailingZeros64(words)
 		n := bits.TrailingZeros64(^(words >> i))
 		if mayCue(t[i:i+n], &p.Cued) || n == 1 && (char.At(t, i-1) == '/' || char.At(t, i-1) == '.') || n == 1 && char.Lower(t[i]) <= 'd' && (m.Digit<<1|m.Digit<<2|m.Digit<<3)>>i&1 != 0 { // as the end of nino
-			return false
-		}
-		if n == len("into") && p.Sequence >= leastPaid && char.Lower(t[i]) == 'i' && char.Lower(t[i+3]) == 'o' { // salary into an account
 			return false
 		}
 		if p.Sequence >= MinHead && m.Digit&(1<<i-1) != 0 && m.Digit>>i != 0 && Hides(t[i:i+n]) {

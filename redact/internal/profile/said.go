@@ -61,11 +61,9 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 		if end < 2 {
 			continue
 		}
-		if t[end-1] == 's' && t[end-2] == '\'' && end > 4 { // PIN's 6773
-			end -= 2
-		}
 		kind := wordEnds[t[end-2]&31][t[end-1]&31]
 		if kind == 0 {
+			told = told || t[end-2] == '\'' && end > 4 && announces(t, end-2) // PIN's 6773
 			continue
 		}
 		told = told || announces(t, end)
@@ -91,15 +89,9 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	if m.Digit&1 != 0 && yours(t, bits.TrailingZeros64(^m.Digit)) {
 		return true, false
 	}
-	if m.Digit&4 != 0 && t[0] == 'G' && t[1] == '-' && yours(t[2:], bits.TrailingZeros64(^(m.Digit>>2))) { // G-161976 is your …
-		return true, false
-	}
 	glued := m.Digit & (m.Letter<<1 | m.Letter>>1)
 	if glued == 0 {
-		if m.Other&(m.Other>>1) != 0 && m.called(t) {
-			return true, false
-		}
-		return len(t) >= leastWords && m.Joiner&(m.Letter>>1)&^((m.Letter|m.Digit)<<1) != 0 && m.toldWord(t), false
+		return len(t) >= leastWords && m.apart(t), false
 	}
 	i := bits.TrailingZeros64(glued)
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
@@ -475,6 +467,15 @@ func (m *Planes) toldValue(t []byte, i int) bool {
 		return char.At(t, end+1) == '-'
 	}
 	return false
+}
+
+// apart is told for a block in which no digit is beside a letter: a call, an option, a code
+// with a letter and a dash before it.
+func (m *Planes) apart(t []byte) bool {
+	if m.Other&(m.Other>>1) != 0 && m.called(t) || m.Joiner&(m.Letter>>1)&^((m.Letter|m.Digit)<<1) != 0 && m.toldWord(t) {
+		return true
+	}
+	return t[0] == 'G' && t[1] == '-' && m.Digit&4 != 0 && yours(t[2:], bits.TrailingZeros64(^(m.Digit>>2))) // G-161976 is your …
 }
 
 // longOption tells whether one of the options of a block, which begin at the bits of options,

@@ -42,7 +42,25 @@ func (s *Scan) phrase(v *finding.View, j int) {
 		end = to
 		k = phraseGap(t, to)
 	}
+	if cue.SameWord(t[max(0, j-len("wallet")):j], "wallet") && (i != j+len(": ") || n%3 != 0 || !cue.EndsLine(t, end) || !unspoken(t[i:end])) {
+		return
+	}
 	s.secret(v, i, end, "assigned")
+}
+
+// unspoken tells whether a text has none of the words that sentences have and BIP 39 has not.
+func unspoken(text []byte) bool {
+	for w := (char.Words{T: text, Class: char.IsLetter}); w.Next(); {
+		switch word := text[w.Lo:w.Hi]; string(word) {
+		case "the", "and", "has", "was", "for", "are", "but", "his", "her", "not", "which", "from", "been", "with", "were", "had", "your", "their", "our", "its":
+			return false
+		default:
+			if char.ByteClass[word[0]]&char.IsUpper != 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // wordOfPhrase tells whether at least n words of a phrase follow each other at t[i:].

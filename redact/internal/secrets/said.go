@@ -41,6 +41,9 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 			if j-a < profile.MinCodeDigits || j-a > most || t[a-1] == '-' || t[a-1] == '/' || char.Alnum(char.At(t, j)) || cue.MarksNumber(char.At(t, j)) && char.Alnum(char.At(t, j+1)) {
 				return false
 			}
+			if bytes.HasSuffix(t[:a], []byte(" war ")) && date.PlausibleYear(char.Number(t[a:], j-a)) && char.At(t, j) == ' ' && j < len(t) { // … war 2024 noch
+				return false
+			}
 			s.secret(v, a, j, "assigned")
 			return true
 		}
