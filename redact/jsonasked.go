@@ -63,8 +63,10 @@ func mayAsk(first, c byte) bool {
 func (s *scan) asks(i, end int, escaped bool) {
 	w := &s.walk
 	if c := w.src[end-2]; !askEnds[c] || !mayAsk(w.src[i+1], c) || end-i > 2*credential.LongestAsked {
-		if end-i <= longestLabel+len(`""`) && w.labelKey() && char.Letter(w.src[i+1]) {
-			w.labels(i, end)
+		if end-i <= longestLabel+len(`""`) && char.Letter(w.src[i+1]) {
+			if block := w.labelKey(); block || w.questionKey() {
+				w.labels(i, end, block)
+			}
 		}
 		return
 	}
@@ -99,14 +101,31 @@ func (w *walker) labelKey() bool {
 	return false
 }
 
-// labels notes that the string src[i:end], the text of a block, is the name of what the next
-// block holds: a toggle or a heading "Account number" and the number below.
-func (w *walker) labels(i, end int) {
-	name := bytes.ToLower(bytes.TrimRight(w.src[i+1:end-1], " :"))
+// questionKey tells whether the current leaf is a question by its key: {"q": "Your account
+// number", "a": …}.
+func (w *walker) questionKey() bool {
+	n := len(w.frames)
+	if n == 0 {
+		return false
+	}
+	f := &w.frames[n-1]
+	switch f.hi - f.lo {
+	case len("q"), len("question"):
+		key := string(w.src[f.lo:f.hi])
+		return f.index < 0 && (key == "q" || key == "question")
+	}
+	return false
+}
+
+// labels notes that the string src[i:end], the text of a block or a question, is the name of
+// what the next block holds, or the answer: a toggle or a heading "Account number" and the
+// number below.
+func (w *walker) labels(i, end int, block bool) {
+	name := bytes.TrimPrefix(bytes.ToLower(bytes.TrimRight(w.src[i+1:end-1], " :")), []byte("your "))
 	if len(name) == 0 || char.DigitsIn(name) > 0 {
 		return
 	}
-	if q := (question{end: end, what: column.HeadOf(name), code: credential.AskedCode(name) || string(name) == "pin", label: true}); q.what != 0 || q.code {
+	if q := (question{end: end, what: column.HeadOf(name), code: credential.AskedCode(name) || string(name) == "pin", label: block}); q.what != 0 || q.code {
 		w.asked = q
 	}
 }
@@ -187,7 +206,7 @@ func (w *walker) answering() bool {
 		return true
 	}
 	switch string(bytes.ToLower(char.Looked(w.src[f.lo:f.hi]))) {
-	case "text", "content", "message", "body", "answer", "response", "reply", "a", "transcript", "utterance", "said", "output", "input", "completion", "plain_text", "msg":
+	case "text", "content", "message", "body", "answer", "response", "reply", "a", "transcript", "utterance", "said", "output", "input", "completion", "plain_text", "msg", "user", "customer", "human", "client", "caller", "visitor":
 		return true
 	}
 	return false

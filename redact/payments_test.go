@@ -120,7 +120,10 @@ func TestLabelBlocks(t *testing.T) {
 		{`{"results":[` + run("Sort code") + `,` + run("119759") + `]}`, "119759"},
 		{`{"results":[` + run("PIN") + `,` + run("4417") + `]}`, `"4417"`},
 		{`{"results":[` + run("Password") + `,` + run("Comet!falcon261") + `]}`, "falcon"},
+		{`{"survey":[{"q":"Your account number","a":"967565088"}]}`, "967565088"},
+		{`{"turns":[{"bot":"Please enter your PIN."},{"user":"2840"}]}`, "2840"},
 		{`{"cells":[{"row":0,"col":0,"text":"Account number"},{"row":0,"col":1,"text":"783861491"}]}`, "783861491"},
 	})
-	checkLeft(t, `{"results":[`+run("Account number")+`,`+run("Balance")+`,`+run("783861491")+`]}`, `{"results":[`+run("Notes")+`,`+run("783861491")+`]}`)
+	checkLeft(t, `{"results":[`+run("Account number")+`,`+run("Balance")+`,`+run("783861491")+`]}`, `{"results":[`+run("Notes")+`,`+run("783861491")+`]}`,
+		`{"items":[{"question":"Account","answer":"Savings"}]}`, `{"items":[{"q":"PIN","a":"see below"}]}`)
 }
