@@ -145,9 +145,6 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 		end = taggedEnd(t, a, end)
 	}
 	value := t[a:end]
-	if char.At(t, j) == ' ' && char.At(t, i-1) == '-' && credential.Described(value) { // the --password option
-		return
-	}
 	if kind == credential.NameSecret && !credential.PasswordLike(value) && (s.pairedPassword(v, i, j) || told && s.toldPassword(v, i, j)) {
 		return
 	}
@@ -157,7 +154,7 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 	if held && (!credential.PasswordLike(value) || len(value) > credential.LongestQuoted || char.At(t, wrapped) == '[' && char.At(t, quotedEndAt(t, end)) == ' ') { // a part of one
 		return
 	}
-	if labelled && (!credential.PasswordLike(value) || char.DigitsIn(value) == 0) {
+	if labelled && (!credential.PasswordLike(value) || char.DigitsIn(value) == 0) || char.At(t, j) == ' ' && char.At(t, i-1) == '-' && credential.Described(value) { // the --password option
 		return
 	}
 	if kind == credential.NameSecret && bytes.HasPrefix(t[j:a], []byte(":   ")) && !credential.PasswordLike(value) { // a column of options
