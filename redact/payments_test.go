@@ -18,6 +18,9 @@ func TestBothAccounts(t *testing.T) {
 		{"wrong account number!! it should be 83666257 not 39731698", "39731698"},
 		{"I transferred to the wrong account. I typed 75682808 instead of 24141291", "75682808"},
 		{"204912 29254122", "29254122"},
+		{"STANDING ORDER J KAY 042516 30466109 75.00", "30466109"},
+		{"2026-11-04 ERROR payee 99478470 60-11-37 rejected", "99478470"},
+		{"Next payment from account ending 4417, full number 39141777", "39141777"},
 		{"payments to 041434 29254122", "29254122"},
 		{"refunded by Jo to 13289218 / 07-11-10", "13289218"},
 		{`02/11/2026,"TFR J SMITH",40-46-03,97055610,-45.00`, "97055610"},
@@ -28,7 +31,7 @@ func TestBothAccounts(t *testing.T) {
 		{"Ben: sure what's your account\nAnn: 55936862\nAnn: 04-59-53", "04-59-53"},
 	})
 	checkLeft(t, "ids from 12345678 to 87654321", "traffic rose from 12345678 to 23456789 requests", "Sales grew from 12345678 to 23456789 £",
-		"payment period from 20260101 to 20260131", "invoice should be 83666257 not 39731698", "Account review: ticket should be 12345678 not 87654321", "111226 29254122", "204912-29254122",
+		"payment period from 20260101 to 20260131", "invoice should be 83666257 not 39731698", "Account review: ticket should be 12345678 not 87654321", "111226 29254122", "payee 99478470 02-11-26 rejected", "The full number 39141777 of items", "204912-29254122",
 		"payment 13289218 / 07-11-10", "x,11-02-26,97055610,4", "sort: asc\nnumber: 69735292", "!Account\nNCurrent\nTBank\n^\n!Type:Bank\nD38123324\n^")
 }
 
@@ -46,6 +49,7 @@ func TestBankCodes(t *testing.T) {
 		{"code is 840080 hurry", "840080"},
 		{"Ihre mobileTAN für die Überweisung über 50,00 EUR lautet 295364", "295364"},
 		{"PIN's 6773 btw", "6773"},
+		{"the pin to the safe is 7341", "7341"},
 		{"the safe code is 758943", "758943"},
 		{"G-161976 is your Google code", "161976"},
 		{"¿Cuál es la contraseña?\nkestrel-sommer-qwerty-76", "kestrel"},
@@ -78,6 +82,7 @@ func TestLetterPasswords(t *testing.T) {
 		{"wallet: coconut estate fiction fabric afraid aspect clever army brick citizen absurd anchor", "coconut"},
 		{"AC2516e99f40edbdb686ef8d98e23ae97a:74587d0dc74225ec79c80943d99d1435", "74587d0d"},
 		{"echo MarbleRocket91 | sudo -S ls", "MarbleRocket91"},
+		{`$mysqli = new mysqli("localhost", "ann", "Cobalt_tulip413", "bank");`, "Cobalt"},
 		{"jwt.verify(t, 'rhwet4v26C63vgRmYX434TQNmX7E')", "rhwet4v2"},
 		{`New-Object System.Net.NetworkCredential("ann", "winter-football-sommer-85")`, "football"},
 	})

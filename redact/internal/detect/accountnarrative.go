@@ -14,7 +14,7 @@ import (
 // ORG:/000123456789, FASTER PAYMENT TO SMITH J 200000 55779911.
 
 // railWords name the systems by which payments go from one account to another.
-var railWords = [...]string{"bacs", "fps", "fpi", "fpo", "faster", "chaps", "bgc", "giro", "sto", "tfr", "transfer", "osko", "npp", "payid", "becs", "pymt", "nab", "cba", "anz", "westpac", "commbank"}
+var railWords = [...]string{"bacs", "fps", "fpi", "fpo", "faster", "chaps", "bgc", "giro", "sto", "tfr", "transfer", "osko", "npp", "payid", "becs", "pymt", "nab", "cba", "anz", "westpac", "commbank", "standing"}
 
 // railReach is how far before an account such a word stands: there is a name between.
 const railReach = 64
@@ -52,6 +52,10 @@ func (s *Scan) transferred(v *finding.View, q *Sequence, before cue.Set) {
 	}
 	if bytes.EqualFold(word, []byte("is")) && len(q.G) == 1 && g.size() >= minTransferred && among(trailingWord(bytes.TrimRight(t[:i-1-len(word)], " ")), accountKinds[:]) { // my checking is …
 		s.account(v, q, 0, len(q.D), "transfer")
+		return
+	}
+	if bytes.EqualFold(word, []byte("number")) && len(q.G) == 1 && g.size() >= minTransferred && bytes.EqualFold(trailingWord(bytes.TrimRight(t[:i-1-len(word)], " ")), []byte("full")) && near(t, i, accountWords[:]) { // account ending 4417, full number …
+		s.account(v, q, 0, len(q.D), "cue")
 		return
 	}
 	if bytes.EqualFold(word, []byte("into")) && len(q.G) == 1 && g.size() >= minTransferred && near(t, i, moveWords[:]) { // my salary goes into …

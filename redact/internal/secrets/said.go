@@ -69,7 +69,7 @@ const ownerReach = 40
 func (s *Scan) ownedPIN(v *finding.View, i, a int) bool {
 	const least, most = 4, 6 // digits
 	t := v.Text
-	if lead := t[i:a]; !bytes.Contains(lead, []byte(" for ")) && !bytes.Contains(lead, []byte(" of ")) && !bytes.Contains(lead, []byte(" on ")) {
+	if lead := t[i:a]; !bytes.Contains(lead, []byte(" for ")) && !bytes.Contains(lead, []byte(" of ")) && !bytes.Contains(lead, []byte(" on ")) && !bytes.Contains(lead, []byte(" to ")) {
 		return false
 	}
 	reach := t[a:min(len(t), a+ownerReach)]
