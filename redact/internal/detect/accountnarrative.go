@@ -58,10 +58,6 @@ func (s *Scan) transferred(v *finding.View, q *Sequence, before cue.Set) {
 		s.account(v, q, 0, len(q.D), "cue")
 		return
 	}
-	if bytes.EqualFold(word, []byte("into")) && len(q.G) == 1 && g.size() >= minTransferred && near(t, i, moveWords[:]) { // my salary goes into …
-		s.account(v, q, 0, len(q.D), "transfer")
-		return
-	}
 	if kind {
 		word = trailingWord(bytes.TrimRight(t[:i-1-len(word)], " "))
 		way = bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
