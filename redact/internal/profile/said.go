@@ -257,7 +257,7 @@ func (m *Planes) called(t []byte) bool {
 
 // callEnds has the last two letters of the names of these calls.
 var callEnds = func() (pairs cue.LetterPairs) {
-	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "Interceptor", "Sequelize", "authenticate", "Credential", "PBKDF", "Certificate", "type", "val", "verify", "sign", "mysqli"} {
+	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "Interceptor", "Sequelize", "authenticate", "Credential", "PBKDF", "Certificate", "type", "val", "verify", "sign", "mysqli", "new"} {
 		pairs.Add(name)
 	}
 	return pairs
