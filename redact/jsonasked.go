@@ -26,7 +26,17 @@ type question struct {
 	end  int // where it ended, 0 for none
 	what column.Kind
 	code bool // of some digits
+
+	label bool   // it is the text of a block, and the next block has the value
+	at    leafAt // the value of a label, which may be told again
 }
+
+// labelGap is how many bytes of JSON stand at most between a block of Notion that is a label
+// and the next one: its ids, times and styles.
+const labelGap = 1600
+
+// longestLabel is the longest of these.
+const longestLabel = 32
 
 // askEnds are the last bytes of strings that may ask for something: most others end with a
 // letter or a digit.
@@ -53,6 +63,11 @@ func mayAsk(first, c byte) bool {
 func (s *scan) asks(i, end int, escaped bool) {
 	w := &s.walk
 	if c := w.src[end-2]; !askEnds[c] || !mayAsk(w.src[i+1], c) || end-i > 2*credential.LongestAsked {
+		if end-i <= longestLabel+len(`""`) && char.Letter(w.src[i+1]) {
+			if block := w.labelKey(); block || w.questionKey() {
+				w.labels(i, end, block)
+			}
+		}
 		return
 	}
 	text := w.unescape(i, end, escaped)
@@ -70,19 +85,98 @@ func (s *scan) asks(i, end int, escaped bool) {
 	}
 }
 
+// labelKey tells whether the current leaf is the text of a block or of a run of one, as
+// Notion writes it twice, or of a cell.
+func (w *walker) labelKey() bool {
+	n := len(w.frames)
+	if n == 0 {
+		return false
+	}
+	f := &w.frames[n-1]
+	switch f.hi - f.lo {
+	case len("text"), len("content"), len("plain_text"):
+		key := string(w.src[f.lo:f.hi])
+		return f.index < 0 && (key == "content" || key == "plain_text" || key == "text")
+	}
+	return false
+}
+
+// questionKey tells whether the current leaf is a question by its key: {"q": "Your account
+// number", "a": …}.
+func (w *walker) questionKey() bool {
+	n := len(w.frames)
+	if n == 0 {
+		return false
+	}
+	f := &w.frames[n-1]
+	switch f.hi - f.lo {
+	case len("q"), len("question"):
+		key := string(w.src[f.lo:f.hi])
+		return f.index < 0 && (key == "q" || key == "question")
+	}
+	return false
+}
+
+// labels notes that the string src[i:end], the text of a block or a question, is the name of
+// what the next block holds, or the answer: a toggle or a heading "Account number" and the
+// number below.
+func (w *walker) labels(i, end int, block bool) {
+	name := bytes.TrimPrefix(bytes.ToLower(bytes.TrimRight(w.src[i+1:end-1], " :")), []byte("your "))
+	if len(name) == 0 || char.DigitsIn(name) > 0 {
+		return
+	}
+	if q := (question{end: end, what: column.HeadOf(name), code: credential.AskedCode(name) || string(name) == "pin", label: block}); q.what != 0 || q.code {
+		w.asked = q
+	}
+}
+
+// toldAgain redacts the string src[i:end] if it is the value of a label again.
+func (s *scan) toldAgain(q *question, i, end int) bool {
+	w := &s.walk
+	if !bytes.Equal(w.src[i:end], w.src[q.at.i:q.at.end]) || len(w.edits) == 0 {
+		return false
+	}
+	text := w.unescape(i, end, q.at.escaped)
+	lo, hi := credential.Answer(text)
+	e := Secret
+	if !q.code && q.what < column.HoldsPassword {
+		e = q.what.Entity()
+	}
+	if e == Secret {
+		return s.replacePart(i, end, text, lo, hi, e)
+	}
+	return s.replacePart(i, end, text, lo, hi, detect.Held(e, tokens.Canonical(Account, string(text[lo:hi]))))
+}
+
 // answers redacts the string src[i:end] if it is what was asked for, and tells whether it
 // did.
 func (s *scan) answers(i, end int, escaped bool) bool {
 	w := &s.walk
 	q := w.asked
-	if i-q.end > answerGap {
+	if i-q.end > answerGap && !(q.label && i-q.end <= labelGap) {
 		w.asked = question{}
 		return false
 	}
-	if !w.answering() {
+	if q.label && !w.labelKey() || !q.label && !w.answering() {
 		return false
 	}
 	w.asked = question{}
+	if q.at.end > 0 {
+		return s.toldAgain(&q, i, end)
+	}
+	if !s.answer(&q, i, end, escaped) {
+		return false
+	}
+	if q.label {
+		q.end, q.at = end, leafAt{i, end, escaped}
+		w.asked = q
+	}
+	return true
+}
+
+// answer redacts the string src[i:end] if it may be what a question asks for.
+func (s *scan) answer(q *question, i, end int, escaped bool) bool {
+	w := &s.walk
 	text := w.unescape(i, end, escaped)
 	lo, hi := credential.Answer(text)
 	if hi-lo < leastAnswer || s.Rules.IsToken(text[lo:hi]) {
@@ -112,7 +206,7 @@ func (w *walker) answering() bool {
 		return true
 	}
 	switch string(bytes.ToLower(char.Looked(w.src[f.lo:f.hi]))) {
-	case "text", "content", "message", "body", "answer", "response", "reply", "a", "transcript", "utterance", "said", "output", "input", "completion", "plain_text", "msg":
+	case "text", "content", "message", "body", "answer", "response", "reply", "a", "transcript", "utterance", "said", "output", "input", "completion", "plain_text", "msg", "user", "customer", "human", "client", "caller", "visitor":
 		return true
 	}
 	return false

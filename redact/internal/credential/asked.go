@@ -18,7 +18,7 @@ const mostNamed = 4
 // askingWords begin what asks for something; fillWords stand between these and its name.
 var (
 	askingWords = wordSet("what what's whats which enter type send provide confirm have tell give need share get input remember wie lautet was quel quelle cuál cual qual wat hvad hva vad jakie jaki какой каков введите ingrese introduzca entrez saisissez bitte digite inserisci")
-	fillWords   = wordSet("is are the your my our a an me us please pls can could would will may you i we to and also now then again full new current existing just ok so in with for one ihre ihr deine dein die der das est votre le la ton es su tu el è é il o seu sua uw je het de geben sie er dit din ditt ваш у вас номер")
+	fillWords   = wordSet("is are the your my our a an me us please pls can could would will may you i we to and also now then again full new current existing just ok so in with for one sure hi hey hello yeah yes btw ur ihre ihr deine dein die der das est votre le la ton es su tu el è é il o seu sua uw je het de geben sie er dit din ditt ваш у вас номер")
 )
 
 // askedEnds are where the name of what is asked for ends: "… for prod", "… we sent you".
@@ -49,6 +49,12 @@ func AskedFor(text []byte) []byte {
 		}
 	}
 	asks := false
+	if k := bytes.Index(low, []byte(", ")); k >= 0 { // for security, what is …
+		n := bytes.IndexByte(low[k+2:], ' ')
+		if n > 0 && askingWords[string(low[k+2:k+2+n])] {
+			low = low[k+2:]
+		}
+	}
 	if question {
 		if k := bytes.LastIndex(low, []byte(", ")); k >= 0 && bytes.Count(low[k+2:], []byte(" ")) < mostNamed { // and the last thing, the CVV?
 			low, asks = low[k+2:], true
@@ -166,7 +172,7 @@ func MayAsk(line []byte) bool {
 		n--
 	}
 	c := char.Lower(line[n-1])
-	return c == 'e' && char.Lower(line[n-2]) == 'd' || c == 'n' && char.Lower(line[n-2]) == 'i' || c == 'p' && char.Lower(line[n-2]) == 't' || c == 'd' && char.Lower(line[n-2]) == 'r' || c == 'r' && char.Lower(line[n-2]) == 'e' // code, pin, otp, password, number, sent
+	return c == 'e' && char.Lower(line[n-2]) == 'd' || c == 'n' && char.Lower(line[n-2]) == 'i' || c == 'p' && char.Lower(line[n-2]) == 't' || c == 'd' && char.Lower(line[n-2]) == 'r' || c == 'r' && char.Lower(line[n-2]) == 'e' || c == 't' && char.Lower(line[n-2]) == 'n' && char.Lower(line[n-3]) == 'u' // code, pin, otp, password, number, account
 }
 
 // AnyAsks tells whether a line of a text may ask for something, with another line behind it.

@@ -90,7 +90,7 @@ func makeKeyBloom() *bloom {
 }
 
 // placedCommands begin the commands that take a password by its place.
-var placedCommands = [...]string{"htpa", "wpa_", "isql", "rabb", "ejab", "pros", "samb", "radt", "vaul", "carg", "net ", "qpdf", "kadm", "unra", "ncft", "twin", "beel", "hdbs", "osql", "vsql", "nzsq", "scht", "rpcc", "doct", "kini", "gclo", "cryp", "smbp", "SETU", "Nick", "msg ", "7z a", "7z x", "7z e", "7z t", "7za ", "7zz "}
+var placedCommands = [...]string{"htpa", "wpa_", "isql", "rabb", "ejab", "pros", "samb", "radt", "vaul", "carg", "net ", "qpdf", "kadm", "unra", "ncft", "twin", "beel", "hdbs", "osql", "vsql", "nzsq", "scht", "rpcc", "doct", "kini", "gclo", "cryp", "smbp", "SETU", "Nick", "msg ", "7z a", "7z x", "7z e", "7z t", "7za ", "7zz ", "sudo"}
 
 // PlacedBloom is a filter over the beginnings of these commands.
 var PlacedBloom = func() *bloom {

@@ -194,7 +194,7 @@ func DividesName(c byte) bool { return c == ' ' || c == '-' || c == '_' || c == 
 
 // severalWords is NameAt for the last word of such names, which alone mean nothing.
 func severalWords(t []byte, i, j int) NameKind {
-	const longest = len("mnemonic")
+	const longest = len("information")
 	n := j - i
 	if n < len("code") || n > longest {
 		return NameNone
@@ -226,7 +226,17 @@ func severalWords(t []byte, i, j int) NameKind {
 	case "name":
 		return secretIf(StandsBefore(t, i, "maiden"))
 	case "word":
+		return secretIf(StandsBefore(t, i, "memorable", "security", "secure"))
+	case "information", "info", "place":
 		return secretIf(StandsBefore(t, i, "memorable"))
+	case "words":
+		if StandsBefore(t, i, "seed", "recovery", "mnemonic", "backup") {
+			return NamePhrase
+		}
+	case "wallet":
+		if char.At(t, j) == ':' {
+			return NamePhrase
+		}
 	}
 	return NameNone
 }

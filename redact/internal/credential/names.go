@@ -218,12 +218,12 @@ var secretNames = map[string]NameKind{
 	"cookie": NameCookie, "setcookie": NameCookie,
 	"csrf": NameMaybe, "xsrf": NameMaybe, "token": NameMaybe, "pin": NameCode, "key": NameMaybe, "sig": NameMaybe, "sessionid": NameMaybe, "session": NameMaybe, "sid": NameMaybe, "auth": NameMaybe,
 	"phpsessid": NameMaybe, "jsessionid": NameMaybe, "aspnetsessionid": NameMaybe, "clientkeydata": NameSecret, "dockerconfigjson": NameMaybe,
-	"otp": NameDigits, "totp": NameDigits, "code": NameOnce, "tan": NameOnce, "mtan": NameDigits, "smstan": NameDigits, "pushtan": NameDigits, "pword": NameSecret, "bindpw": NameSecret, "rootpw": NameSecret, "olcrootpw": NameSecret, "storepass": NameSecret, "keypass": NameSecret, "erlangcookie": NameSecret, "rabbitmqerlangcookie": NameSecret,
+	"otp": NameDigits, "totp": NameDigits, "code": NameOnce, "tan": NameOnce, "mtan": NameDigits, "smstan": NameDigits, "pushtan": NameDigits, "mobiletan": NameDigits, "chiptan": NameDigits, "phototan": NameDigits, "apptan": NameDigits, "securetan": NameDigits, "pword": NameSecret, "bindpw": NameSecret, "rootpw": NameSecret, "olcrootpw": NameSecret, "storepass": NameSecret, "keypass": NameSecret, "erlangcookie": NameSecret, "rabbitmqerlangcookie": NameSecret,
 	"codeverifier": NameKey, "devicecode": NameKey, "authorizationcode": NameKey, "xhoneycombteam": NameKey, "encrypt": NameKey, "pat": NameKey, "privatelines": NameLines, "npmauthident": NameUser,
 	"cvv": NameCode, "cvc": NameCode, "csc": NameCode, "cardpin": NameCode, "cvn": NameCode,
 	"credenziali": NameUser, "credenciales": NameUser, "credenciais": NameUser, "identifiants": NameUser, "zugangsdaten": NameUser, "logindaten": NameUser, "inloggegevens": NameUser, "securityquestion": NameQuestion, "sicherheitsfrage": NameQuestion, "login": NameUser, "logon": NameUser, "creds": NameUser, "username": NameUser, "user": NameUser,
 	"mysql": NameCommand, "mysqldump": NameCommand, "mysqladmin": NameCommand, "sshpass": NameCommand, "rediscli": NameCommand, "ldapsearch": NameCommand, "ldapadd": NameCommand, "ldapmodify": NameCommand, "ldapdelete": NameCommand, "ldapwhoami": NameCommand, "ldappasswd": NameCommand,
-	"getconnection": NameCall, "pdo": NameCall, "ldapbind": NameCall, "fernet": NameCall, "createuser": NameCall, "createsuperuser": NameCall, "pgpsymencrypt": NameCall, "pgpsymdecrypt": NameCall, "mysqlconnect": NameCall, "mysqliconnect": NameCall, "mysqlpconnect": NameCall, "connect": NameCall, "directoryentry": NameCall, "converttosecurestring": NameCall, "identified": NameCall,
+	"getconnection": NameCall, "pdo": NameCall, "ldapbind": NameCall, "fernet": NameCall, "createuser": NameCall, "createsuperuser": NameCall, "pgpsymencrypt": NameCall, "pgpsymdecrypt": NameCall, "mysqlconnect": NameCall, "mysqliconnect": NameCall, "mysqli": NameCall, "mysqlpconnect": NameCall, "connect": NameCall, "directoryentry": NameCall, "converttosecurestring": NameCall, "identified": NameCall,
 	"passowrd": NameSecret, "paasword": NameSecret, "pasword": NameSecret, "passwrod": NameSecret, "mysqlpass": NameSecret, "smtppass": NameSecret, "ftppass": NameSecret, "rootpass": NameSecret, "adminpass": NameSecret, "wifipass": NameSecret, "redispass": NameSecret, "mailpass": NameSecret, "loginpass": NameSecret,
 	"community": NameDevice, "rocommunity": NameDevice, "rwcommunity": NameDevice, "keystring": NameDevice, "communitystring": NameSecret, "communitystrings": NameSecret, "appkey": NameMaybe, "applicationkey": NameMaybe,
 	"sudo": NameCommand, "crackmapexec": NameCommand, "netexec": NameCommand, "evilwinrm": NameCommand, "bcp": NameCommand, "chpasswd": NameCommand, "haslo": NameSecret, "puk": NameDigits, "secretstring": NameMaybe, "masterauth": NameSecret, "crumb": NameMaybe, "oauthbearer": NameMaybe, "jenkinscrumb": NameMaybe, "psexec": NameCommand, "plink": NameCommand, "pscp": NameCommand,
@@ -244,7 +244,7 @@ var NameTails = [...]struct {
 	{NameSecret, []string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "authtoken",
 		"bearertoken", "sessiontoken", "privatekey", "secretkey", "accesskey", "accountkey", "idtoken", "authkey", "encryptionkey", "apitoken", "signingkey", "masterkey",
 		"subscriptionkey", "sharedkey", "storagekey", "privkey", "privacykey", "authenticationkey", "jwtkey", "servicekey", "securitykey", "rediscliauth", "clientkey", "apisecretkey", "recoverycode", "consumerkey", "bottoken", "usertoken", "geniekey",
-		"securityanswer", "memorableword", "memorableinformation", "passwordconfirmation", "maidenname"}},
+		"securityanswer", "memorableword", "memorableinformation", "memorableinfo", "memorabledate", "memorablename", "memorableplace", "memorableanswer", "secureword", "telephonepasscode", "phonepassword", "passwordconfirmation", "maidenname"}},
 	{NameMaybe, []string{"token", "signature", "auth", "sessionid", "sessionkey", "webhookurl", "connectionstring", "secretid", "artapi"}},
 	{NameDigits, []string{"securitycode", "verificationcode", "onetimecode", "onetimepasscode", "cvvcode", "cvccode", "cvvnumber", "cvcnumber", "otpcode", "mfacode", "smscode", "cardverificationvalue"}},
 	{NameCode, []string{"pincode"}},
@@ -353,7 +353,7 @@ func makeNameEnds() (names, words, codes lastLetters) {
 			}
 		}
 	}
-	for _, word := range [...]string{"user", "mnemonic", "code", "codes", "phrase", "question", "answer", "name", "word", "use", "enter", "sign", "verify", "encode", "new", "begin", "key", "seed"} {
+	for _, word := range [...]string{"user", "mnemonic", "code", "codes", "phrase", "question", "answer", "name", "word", "use", "enter", "sign", "verify", "encode", "new", "begin", "key", "seed", "information", "info", "place", "wallet", "words"} {
 		words.add(word)
 	}
 	codes.add("passcode")

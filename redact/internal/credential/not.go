@@ -165,14 +165,34 @@ func superglobal(rest []byte) bool {
 	return k > len("_A") && rest[0] == '_' && len(bytes.Trim(rest[1:k], "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 0
 }
 
+// described are further words that say of a secret how it is, or go on with the sentence.
+var described = wordSet("options flags arguments complete completed over finished successful failed useless pointless worthless meaningless irrelevant relevant sensitive guessed trivial free paid big small huge fast slow it. hard easy simple long short medium case case-sensitive case-insensitive reset plain now for public private confidential secret personal random default common good bad fine ok okay great old new recent already right gone shown important essential critical crucial difficult tricky complex obvious identical similar equal stronger enough sufficient sometimes quite too perhaps maybe active inactive alphanumeric numeric english how why who these all any each both either neither its they you she he it we one two three four somewhere well never-expiring read-only write-only plaintext cleartext bcrypt obsolete ready constant static dynamic left held made done above after again against before below between during under over through without within into onto out off up down being were been has had have can could may might will would must not no none null nil an a the to of by as at in on or and if so then than but yet via per like until since while once upon almost rather somehow anyway instead even ever often usually mostly nearly really literal literally optional due subject open shut clear hidden visible mandatory " +
+	"public-facing world-readable base64 hex utf-8 ascii uppercase lowercase mixed-case numbers letters digits characters words option flag argument parameter prompts prompt setting value field string text variable environment file stdin")
+
+// Described tells whether a value is a word that goes on with a sentence about a secret.
+func Described(value []byte) bool {
+	return described[string(bytes.TrimRight(value, ".,:;)"))] || said(value)
+}
+
 // said tells whether a word goes on with a sentence about a secret: "the password is
 // required", "the secret is written to …".
 func said(value []byte) bool {
-	word := bytes.TrimRight(value, ".!?:)")
+	word := bytes.TrimRight(value, ".,!?:)")
+	if k := bytes.IndexByte(word, ' '); k > 0 { // of an answer of several words
+		word = word[:k]
+	}
+	var low [cue.LongestName]byte
+	if len(word) > 1 && len(word) <= len(low) && char.ByteClass[word[0]]&char.IsUpper != 0 {
+		low[0] = word[0] + 'a' - 'A'
+		word = low[:copy(low[1:], word[1:])+1]
+	}
 	for _, c := range word {
-		if char.ByteClass[c]&char.IsLower == 0 {
+		if char.ByteClass[c]&char.IsLower == 0 && c != '-' {
 			return false
 		}
+	}
+	if described[string(word)] {
+		return true
 	}
 	for _, end := range [...]string{"ed", "ing", "en", "able", "ible", "ly"} {
 		if bytes.HasSuffix(word, []byte(end)) {

@@ -78,6 +78,8 @@ func shapedBehind(t []byte, i, j int) (from, end int) {
 		return i - len("s."), j
 	case n > SecretKeySize && secretAtEnd(t, i, j):
 		return j - SecretKeySize, j
+	case n == shapeHex && twilioAccount(t, i) && char.AllHex(w):
+		return i, j
 	case n == shapeHex && before == ':' && bytes.HasPrefix(t[j:], []byte(":::")) && char.AllHex(w): // of Windows, as dumps print it: user:500:…:…:::
 		return i, j
 	case n >= shapeHex && before == ':' && char.AllHex(w[:shapeHex]) && (n == shapeHex || char.Unhex(w[shapeHex]) > 15): // Asana
@@ -98,6 +100,17 @@ func shapedBehind(t []byte, i, j int) (from, end int) {
 		}
 	}
 	return 0, 0
+}
+
+// twilioAccount tells whether the number of an account of Twilio stands before t[end:], behind
+// which the token stands as in the login of a request or in a call: AC…:…, ("AC…", "…").
+func twilioAccount(t []byte, end int) bool {
+	const marks = len(`", "`)
+	for from := end; end > 0 && from-end < marks && bytes.IndexByte([]byte(":\"', "), t[end-1]) >= 0; {
+		end--
+	}
+	a := end - shapeHex - len("AC")
+	return a >= 0 && (t[a] == 'A' && t[a+1] == 'C' || t[a] == 'S' && t[a+1] == 'K') && !char.Alnum(char.At(t, a-1)) && char.AllHex(t[a+len("AC"):end])
 }
 
 // shapedParts finds a token of several parts of which the word t[i:j] is the first.

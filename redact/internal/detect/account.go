@@ -27,12 +27,15 @@ func (s *Scan) accounts(v *finding.View, q *Sequence, before cue.Set) {
 	s.paidTo(v, q)
 	s.gluedAccount(v, q)
 	s.besideSort(v, q, before)
+	s.bothAccounts(v, q)
+	s.listedAccount(v, q)
 	if before == 0 && len(q.G) > 1 {
 		s.paidRow(v, q)
 	}
 	for i := range q.G {
 		s.ukAccount(v, q, i, before)
 		s.sortBehind(v, q, i)
+		s.sortCell(v, q, i)
 		s.dashedAccount(v, q, i)
 		s.checkedAccount(v, q, i, before)
 		s.printedAccount(v, q, i)

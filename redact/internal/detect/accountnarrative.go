@@ -14,7 +14,7 @@ import (
 // ORG:/000123456789, FASTER PAYMENT TO SMITH J 200000 55779911.
 
 // railWords name the systems by which payments go from one account to another.
-var railWords = [...]string{"bacs", "fps", "fpi", "fpo", "faster", "chaps", "bgc", "giro", "sto", "tfr", "transfer", "osko", "npp", "payid", "becs", "pymt", "nab", "cba", "anz", "westpac", "commbank"}
+var railWords = [...]string{"bacs", "fps", "fpi", "fpo", "faster", "chaps", "bgc", "giro", "sto", "tfr", "transfer", "osko", "npp", "payid", "becs", "pymt", "nab", "cba", "anz", "westpac", "commbank", "standing"}
 
 // railReach is how far before an account such a word stands: there is a name between.
 const railReach = 64
@@ -36,6 +36,10 @@ func (s *Scan) transferred(v *finding.View, q *Sequence, before cue.Set) {
 		s.account(v, q, 0, n, "transfer")
 		return
 	}
+	if priced := !q.alone(0, len(q.G)-1) && q.priced(); priced && i > 0 && before&(cue.Card|cue.Phone|cue.Article) == 0 && g.size() >= minTransferred && g.size() <= mostRouted && !q.recentStamp(0) && kindBefore(t, i) { // TO SAV 12345678 $250.00
+		s.account(v, q, 0, g.size(), "transfer")
+		return
+	}
 	if len(q.D) > bankaccount.MaxDigits || !q.alone(0, len(q.G)-1) || before&(cue.Card|cue.Phone|cue.Article) != 0 || q.recentStamp(0) || i < 3 || t[i-1] != ' ' {
 		return
 	}
@@ -50,6 +54,10 @@ func (s *Scan) transferred(v *finding.View, q *Sequence, before cue.Set) {
 		s.account(v, q, 0, len(q.D), "transfer")
 		return
 	}
+	if bytes.EqualFold(word, []byte("number")) && len(q.G) == 1 && g.size() >= minTransferred && bytes.EqualFold(trailingWord(bytes.TrimRight(t[:i-1-len(word)], " ")), []byte("full")) && near(t, i, accountWords[:]) { // account ending 4417, full number …
+		s.account(v, q, 0, len(q.D), "cue")
+		return
+	}
 	if kind {
 		word = trailingWord(bytes.TrimRight(t[:i-1-len(word)], " "))
 		way = bytes.EqualFold(word, []byte("to")) || bytes.EqualFold(word, []byte("from"))
@@ -58,6 +66,19 @@ func (s *Scan) transferred(v *finding.View, q *Sequence, before cue.Set) {
 	if way && (g.size() >= minTransferred && (kind || len(q.G) == 1 && near(t, i, transferWords[:])) || short && near(t, i, transferWords[:])) {
 		s.account(v, q, 0, len(q.D), "transfer")
 	}
+}
+
+// priced tells whether an amount and nothing else follows on the first group of a sequence.
+func (q *Sequence) priced() bool {
+	if len(q.G) < 2 || q.G[0].Atom != 0 {
+		return false
+	}
+	for _, g := range q.G[1:] {
+		if g.Atom == 0 || g.Atom != q.G[1].Atom {
+			return false
+		}
+	}
+	return true
 }
 
 // branchAndAccount finds the account behind CC, which elsewhere is a card's, where the

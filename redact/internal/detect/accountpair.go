@@ -36,16 +36,49 @@ func (s *Scan) besideSort(v *finding.View, q *Sequence, before cue.Set) {
 		if k == 0 {
 			continue
 		}
-		announced := i == 0 && before&cue.Account != 0
+		announced := i == 0 && (before&cue.Account != 0 || paidInto(t, lo))
 		if a, b, c := t[k:k+2], t[k+3:k+5], t[k+6:k+8]; !(says && announced) && dayLike(a, b, c) || char.Alnum(char.At(t, lo-1)) {
 			continue
 		}
-		if !announced {
+		if !announced || before&cue.Account == 0 {
 			s.account(v, q, g.from, g.to, "cue")
 		}
 		s.Add(v, k, k+len("20-18-45"), finding.Span{Entity: entity.Bank, Layer: entity.Detector, Rule: "sort_code", Canon: string(t[k:k+2]) + string(t[k+3:k+5]) + string(t[k+6:k+8])})
 	}
 }
+
+// sortCell finds a sort code with dashes in one cell of a row and the number of an account in
+// the next one, where the row begins with a day or a name and no head says what they are:
+// 02/11/2026,"TFR J SMITH",20-18-45,12345678,-45.00.
+func (s *Scan) sortCell(v *finding.View, q *Sequence, i int) {
+	const size = len("20-18-45")
+	t, g := v.Text, q.G[i]
+	if g.size() != ukSize || g.Atom != 0 || g.sepLen == 0 || q.recentStamp(i) {
+		return
+	}
+	lo, end := int(q.at[g.from]), int(q.at[g.to-1])+1
+	k := lo
+	for k > 0 && lo-k < len(`","`) && (cellMark(t[k-1]) || t[k-1] == '"') {
+		k--
+	}
+	a := k - size
+	if k == lo || a < 0 || char.Alnum(char.At(t, a-1)) || char.At(t, a-1) == '-' || char.Alnum(char.At(t, end)) || !cellMark(t[k]) && char.At(t, k+1) != ',' {
+		return
+	}
+	for n, c := range t[a:k] {
+		if (n%3 == 2) != (c == '-') || n%3 != 2 && !char.Digit(c) {
+			return
+		}
+	}
+	if dayLike(t[a:a+2], t[a+3:a+5], t[a+6:a+8]) {
+		return
+	}
+	s.Add(v, a, k, finding.Span{Entity: entity.Bank, Layer: entity.Detector, Rule: "sort_code", Canon: string(t[a:a+2]) + string(t[a+3:a+5]) + string(t[a+6:a+8])})
+	s.Add(v, lo, end, finding.Span{Entity: entity.Account, Layer: entity.Detector, Rule: "uk", Canon: string(t[lo:end])})
+}
+
+// cellMark tells whether a mark stands between the cells of a row.
+func cellMark(c byte) bool { return c == ',' || c == ';' || c == '|' || c == '\t' }
 
 // sortGap returns where a sort code with dashes begins behind t[i], 0 if none does, and
 // whether what stands between says that it belongs to what is before.
@@ -86,13 +119,13 @@ func (s *Scan) paidRow(v *finding.View, q *Sequence) {
 		}
 		d := q.D[a.from:a.to]
 		switch {
-		case a.size() == sortSize && (b.size() != ukSize || q.recentStamp(i+1) || dayLike(d[:2], d[2:4], d[4:])):
+		case a.size() == sortSize && (b.size() != ukSize || q.recentStamp(i+1) || dayLike(d[:2], d[2:4], d[4:]) && !paidInto(v.Text, int(q.at[a.from]))):
 			continue
 		case a.size() == abaSize && (b.size() < leastACH || b.size() > mostRouted || b.size() == abaSize && bytes.Equal(d, q.D[b.from:b.to]) || !bankaccount.ABA(d) || q.recentStamp(i+1)):
 			continue
 		}
 		t, lo := v.Text, int(q.at[a.from])
-		if end := int(q.at[b.to-1]) + 1; char.Alnum(char.At(t, lo-1)) || char.Alnum(char.At(t, end)) || i > 0 || !s.rowNamed(t, lo, b.sep) && !near(t, lo, payWords[:]) {
+		if end := int(q.at[b.to-1]) + 1; char.Alnum(char.At(t, lo-1)) || char.Alnum(char.At(t, end)) || i > 0 || !s.rowNamed(t, lo, b.sep) && !near(t, lo, payWords[:]) && !(a.size() == sortSize && (paidInto(t, lo) || onlyPair(t, lo, end, d))) {
 			continue
 		}
 		if a.size() == sortSize {
@@ -145,3 +178,41 @@ func (s *Scan) rowNamed(t []byte, i int, mark byte) bool {
 	}
 	return letters >= leastName && capital
 }
+
+// paidInto tells whether the word right before t[i] says that money goes there: "refunded by
+// Jo to 12345678 / 07-11-10", "payments to 201845 12345678".
+func paidInto(t []byte, i int) bool {
+	if i < len("to ") || t[i-1] != ' ' {
+		return false
+	}
+	word := trailingWord(t[:i-1])
+	return among(word, wayWords[:]) && near(t, i, moveWords[:])
+}
+
+// wayWords stand right before an account to which money goes, or from which it comes.
+var wayWords = [...]string{"to", "from", "into"}
+
+// moveWords say that money goes from one account to another.
+var moveWords = [...]string{"payment", "payments", "pay", "paid", "paying", "send", "sent", "sending", "refund", "refunded", "refunds", "move", "moved", "moving", "transfer", "transfers", "transferred", "transferring", "xfer", "tfr", "trf", "deposit", "deposited", "credit", "credited", "rent", "rental", "wage", "wages", "salary", "money", "gbp", "usd", "eur", "debit", "debited", "amount", "payee", "bacs", "chaps"}
+
+// onlyPair tells whether a text, or a line of it, is a sort code of six digits d and the
+// number of an account, with one mark between the two and nothing else: what people write of
+// an account into a field of their own. A line may be one of a table of numbers: then others
+// stand beside it.
+func onlyPair(t []byte, lo, end int, d []byte) bool {
+	return len(bytes.TrimSpace(t[:lo])) == 0 && len(bytes.TrimSpace(t[end:])) == 0 && end-lo == sortSize+1+ukSize && sortBanks[char.Number(d, 2)]
+}
+
+// sortBanks are the first two digits of the sort codes of British and Irish banks (Pay.UK,
+// Extended Industry Sorting Code Directory, by clearing bank).
+var sortBanks = func() (banks [100]bool) {
+	for _, r := range [...][2]int{{1, 1}, {4, 9}, {11, 12}, {15, 20}, {23, 23}, {30, 30}, {40, 40}, {50, 60}, {62, 62}, {72, 72}, {77, 77}, {80, 84}, {87, 87}, {89, 93}, {98, 98}} {
+		for n := r[0]; n <= r[1]; n++ {
+			banks[n] = true
+		}
+	}
+	for n := 20; n <= 40; n++ { // Barclays, Lloyds, HSBC
+		banks[n] = true
+	}
+	return banks
+}()

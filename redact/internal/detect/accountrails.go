@@ -36,7 +36,7 @@ func (s *Scan) sortBehind(v *finding.View, q *Sequence, i int) {
 		return
 	}
 	undated := last == i+3 && char.Number(q.D[q.G[i+2].from:q.G[i+2].to], 2) > lastDay // neither a day nor a month
-	if undated || onRails(v.Text, int(q.at[q.G[i].from])) {
+	if first := int(q.at[q.G[i].from]); undated || onRails(v.Text, first) || last == i+3 && near(v.Text, first, payWords[:]) {
 		s.account(v, q, q.G[i].from, q.G[last].to, "uk")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/credential"
 	"github.com/counterfoil/counterfoil/redact/internal/cue"
 	"github.com/counterfoil/counterfoil/redact/internal/entity"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
@@ -12,6 +13,7 @@ import (
 
 const (
 	maxDomain = 255
+	leastDSN  = 20 // characters of a key before a host, as secrets.Userinfo takes it: a user's name is shorter
 )
 
 // emails finds addr-specs in their usual form (RFC 5322, 3.4.1, without quoted
@@ -43,12 +45,28 @@ func (s *Scan) emails(v *finding.View) {
 		if dot < 0 && i < k {
 			s.paymentAddress(v, i, k, j)
 		}
-		if i == k || dot <= k+1 || j-dot < 3 || !char.Letter(t[dot+1]) && t[dot+1] < 0x80 || repository(t, i, k, j) {
+		if i == k || dot <= k+1 || j-dot < 3 || !char.Letter(t[dot+1]) && t[dot+1] < 0x80 || repository(t, i, k, j) || s.inUserinfo(t, k) {
 			continue
 		}
 		s.Add(v, i, j, finding.Span{Entity: entity.Email, Layer: entity.Detector, Rule: "email", Canon: string(bytes.ToLower(t[i:j]))})
 		at = j
 	}
+}
+
+// inUserinfo tells whether the @ at t[k] ends the user and the password of a URL (RFC 3986,
+// 3.2.1), or the token that stands for them: the host behind it is no mailbox's.
+func (s *Scan) inUserinfo(t []byte, k int) bool {
+	lead := t[max(0, k-secrets.MaxLocal):k]
+	i := bytes.LastIndex(lead, []byte("://"))
+	if i < 0 {
+		return false
+	}
+	info := lead[i+len("://"):]
+	if bytes.ContainsAny(info, " \t\r\n/\"<>'") {
+		return false
+	}
+	colon := bytes.IndexByte(info, ':')
+	return colon >= 0 && colon < len(info)-1 || s.Rules.IsToken(info) || colon < 0 && len(info) >= leastDSN && (char.AllHex(info) || credential.RandomLike(info))
 }
 
 // repository tells whether the address t[i:j], whose @ is t[k], is that of a repository of

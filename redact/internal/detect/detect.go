@@ -66,7 +66,7 @@ func (s *Scan) words(v finding.View, p *profile.Profile) {
 	if p.Mixed || p.Hex || p.Key {
 		s.ShapedKeys(&v)
 	}
-	if p.Digits >= profile.MinCodeDigits && p.Flags&char.IsControl != 0 {
+	if p.Digits > 0 && p.Flags&char.IsControl != 0 {
 		s.Asked(&v)
 	}
 	s.ForeignSecrets(&v)

@@ -138,7 +138,7 @@ func mayBePrinted(t []byte, digits uint64) bool {
 		for part := left; part != 0; part = dropGroup(part) {
 			sizes = sizes*10 + leadingGroup(part)
 			switch sizes {
-			case 324, 3332, 23342, 281, 64, 22232, 3442, 2331, 84, 67, 425, 372, 74, 94, 104:
+			case 324, 3332, 23342, 281, 64, 68, 22232, 3442, 2331, 84, 67, 425, 372, 74, 94, 104:
 				return true
 			}
 		}

@@ -78,6 +78,8 @@ func (p *Profile) Read(t []byte) {
 		p.add(m, t[at:], 1)
 		if m.Digit != 0 && !(p.Key && p.Abroad) {
 			p.tell(m, t, at)
+		} else if m.Digit == 0 {
+			p.Key = p.Key || m.toldWord(t[at:]) || m.Other&(m.Other>>1) != 0 && m.called(t[at:])
 		}
 		twins = twins || m.Other&(m.Other>>1) != 0
 		p.Lead = p.Lead || m.lead(t[at:])
@@ -91,7 +93,7 @@ func (p *Profile) Read(t []byte) {
 		}
 		p.Digits += bits.OnesCount64(fresh)
 	}
-	p.Key = p.Key || p.Flags&char.IsControl != 0 && (column.HeadsSecret(t) || p.Digits >= MinCodeDigits && credential.AnyAsks(t))
+	p.Key = p.Key || p.Flags&char.IsControl != 0 && (column.HeadsSecret(t) || p.Digits > 0 && credential.AnyAsks(t))
 	p.Broken = (p.Flags&char.IsControl != 0 || glued >= minGlued) && (encoded.Wrapped(t) || divided && encoded.Spread(t) || len(t) <= encoded.MaxCutCode && encoded.CutCode(t)) || even
 	p.Lead = p.Lead && p.Digits < MinIBANDigits
 	p.Sequence = p.Digits
@@ -111,13 +113,16 @@ func (p *Profile) readBlock(t []byte) {
 		p.Code = len(t) >= ShortestCode
 	}
 	if p.Flags&char.IsControl != 0 {
-		p.Key = p.Key || column.HeadsSecret(t) || p.Digits >= MinCodeDigits && credential.AnyAsks(t)
+		p.Key = p.Key || column.HeadsSecret(t) || p.Digits > 0 && credential.AnyAsks(t)
 		p.Broken = len(t) >= encoded.MinWord && encoded.Wrapped(t)
 	}
 	if p.Digits > 0 {
 		p.readDigits(m, t)
-	} else if m.Other&(m.Other>>1) != 0 { // a bracket and a quote
-		p.Key = p.Key || m.called(t)
+	} else {
+		if m.Other&(m.Other>>1) != 0 { // a bracket and a quote
+			p.Key = p.Key || m.called(t)
+		}
+		p.Key = p.Key || len(t) >= leastWords && m.toldWord(t)
 	}
 	if m.mayBeCut(p.Digits) {
 		p.Broken, p.Brief = p.Broken || m.mayBeEven(t) || m.cutCode(t), m.briefCode(t)

@@ -17,7 +17,7 @@ import (
 const MinCodeDigits = 3
 
 // codeLinks may stand between the name of a code and the code: PIN for my card 4821.
-var codeLinks = [...]string{"on", "is", "for", "no", "number", "the", "of", "card", "to", "code", "my", "your", "this", "bank", "debit", "credit", "was", "now", "new", "as", "changed", "updated", "back", "int"}
+var codeLinks = [...]string{"on", "is", "for", "no", "number", "the", "of", "card", "to", "code", "my", "your", "this", "bank", "debit", "credit", "was", "now", "new", "as", "changed", "updated", "back", "int", "war"}
 
 // LinksCode tells whether a word is one of them, or the s of "PIN's".
 func LinksCode(word []byte) bool {
@@ -63,6 +63,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 		}
 		kind := wordEnds[t[end-2]&31][t[end-1]&31]
 		if kind == 0 {
+			told = told || t[end-2] == '\'' && end > 4 && announces(t, end-2) // PIN's 6773
 			continue
 		}
 		told = told || announces(t, end)
@@ -71,7 +72,12 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 			if tellsAbroad(t, from, end) && foreignTold(t, i, end) {
 				return true, true
 			}
-			told = told || string(t[from:end]) == "was"
+			switch string(t[from:end]) {
+			case "was":
+				told = true
+			case "ist", "lautet":
+				told = told || hasTAN(t[:from])
+			}
 		}
 		told = told || kind&endsLink != 0 && m.linked(t, end)
 		told = told || kind&endsUse != 0 && m.used(t, bits.TrailingZeros64(codes), end)
@@ -85,7 +91,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	}
 	glued := m.Digit & (m.Letter<<1 | m.Letter>>1)
 	if glued == 0 {
-		return false, false
+		return len(t) >= leastWords && m.apart(t), false
 	}
 	i := bits.TrailingZeros64(glued)
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
@@ -251,7 +257,7 @@ func (m *Planes) called(t []byte) bool {
 
 // callEnds has the last two letters of the names of these calls.
 var callEnds = func() (pairs cue.LetterPairs) {
-	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "Interceptor", "Sequelize", "authenticate", "Credential", "PBKDF", "Certificate", "type", "val"} {
+	for _, name := range [...]string{"auth", "basic", "login", "begin", "connect", "addAP", "FTP", "Authentication", "Password", "Sync", "hash", "hmac", "scrypt", "load", "Keys", "As", "open", "Identity", "Parser", "Serializer", "hashpw", "Credentials", "OpenAI", "Twilio", "Pusher", "Client", "Interceptor", "Sequelize", "authenticate", "Credential", "PBKDF", "Certificate", "type", "val", "verify", "sign", "mysqli", "new"} {
 		pairs.Add(name)
 	}
 	return pairs
@@ -340,8 +346,11 @@ func foreignTold(t []byte, i, end int) bool {
 
 // yours tells whether the first n bytes of a text are a code that is somebody's.
 func yours(t []byte, n int) bool {
-	return n > MinCodeDigits && len(t) > n+len(YourCode) && t[n+1] == 'i' && (string(t[n:n+len(YourCode)]) == YourCode || string(t[n:n+len(TheCode)]) == TheCode)
+	return n > MinCodeDigits && len(t) > n+len(YourCode) && t[n+1] == 'i' && (string(t[n:n+len(YourCode)]) == YourCode || string(t[n:n+len(TheCode)]) == TheCode || hasTAN(t[n:]))
 }
+
+// hasTAN tells whether a block has the name of the code of a German bank for one transaction.
+func hasTAN(t []byte) bool { return bytes.Contains(t[:min(len(t), Block)], []byte("TAN")) }
 
 // toldAt is told for the word in which the byte t[i] is.
 func (m *Planes) toldAt(t []byte, i int) bool {
@@ -408,6 +417,96 @@ func tellsAbroad(t []byte, from, end int) bool {
 func (m *Planes) toldBefore(t []byte, i int) bool {
 	end := bits.Len64(m.Letter & (1<<i - 1))
 	return end >= 2 && announces(t, end)
+}
+
+// leastWords is the size of the shortest text without a digit that may tell a password.
+const leastWords = len("my password is marmalade")
+
+// toldWord tells whether a block without digits may tell a password of letters alone: behind
+// an option of a command, behind "is" and the name of one ("your password is marmalade"),
+// between quotes behind such a name ("with password 'sesame'"), or in a line of netrc.
+func (m *Planes) toldWord(t []byte) bool {
+	words := m.Letter | m.Digit
+	if options := m.Joiner & (m.Letter >> 1) &^ (words << 1); options != 0 && (m.commanded(t) || m.longOption(t, options)) {
+		return true
+	}
+	two := m.Letter &^ (m.Letter << 1) & (m.Letter >> 1) &^ (m.Letter >> 2) // where words of two letters begin
+	for ; two != 0; two &= two - 1 {
+		i := bits.TrailingZeros64(two)
+		if t[i] == 'i' && t[i+1] == 's' && m.toldBefore(t, i) && m.toldValue(t, i+len("is ")) {
+			return true
+		}
+	}
+	for quotes := m.Other & (m.Letter >> 1) &^ (m.Letter << 1) &^ 1; quotes != 0; quotes &= quotes - 1 {
+		if i := bits.TrailingZeros64(quotes); (t[i] == '\'' || t[i] == '"') && t[i-1] == ' ' && quotedFor(t[:i-1]) {
+			return true
+		}
+	}
+	return t[0] == 'm' && bytes.HasPrefix(t, []byte("machine "))
+}
+
+// toldValue tells whether what stands at t[i:] may be a password of letters alone, and no
+// word that a sentence goes on with: it begins with a capital or a quote, or the sentence
+// ends behind it.
+func (m *Planes) toldValue(t []byte, i int) bool {
+	c := char.At(t, i)
+	if c == '"' || c == '\'' || c == '`' || char.ByteClass[c]&char.IsUpper != 0 {
+		return true
+	}
+	if i >= Block || m.Letter>>i&1 == 0 {
+		return false
+	}
+	end := i + bits.TrailingZeros64(^(m.Letter >> i))
+	if end >= len(t) {
+		return true
+	}
+	switch t[end] {
+	case ',', '.', ';', '!', ')', '\n', '\r':
+		return true
+	case ' ':
+		return char.At(t, end+1) == '-'
+	}
+	return false
+}
+
+// apart is told for a block in which no digit is beside a letter: a call, an option, a code
+// with a letter and a dash before it.
+func (m *Planes) apart(t []byte) bool {
+	if m.Other&(m.Other>>1) != 0 && m.called(t) || m.Joiner&(m.Letter>>1)&^((m.Letter|m.Digit)<<1) != 0 && m.toldWord(t) {
+		return true
+	}
+	return t[0] == 'G' && t[1] == '-' && m.Digit&4 != 0 && yours(t[2:], bits.TrailingZeros64(^(m.Digit>>2))) // G-161976 is your …
+}
+
+// longOption tells whether one of the options of a block, which begin at the bits of options,
+// is the name of a secret with a value behind it: -storepass changeit, --password sesame.
+func (m *Planes) longOption(t []byte, options uint64) bool {
+	for ; options != 0; options &= options - 1 {
+		i := bits.TrailingZeros64(options)
+		if before := char.At(t, i-1); t[i] != '-' || before > ' ' && before != '-' || bytes.HasPrefix(t[i+1:], []byte("no-")) {
+			continue
+		}
+		end := i + 1 + bits.TrailingZeros64(^((m.Letter | m.Joiner) >> (i + 1)))
+		if char.At(t, end) == ' ' && end >= 2 && char.Letter(t[end-1]) && char.Letter(t[end-2]) && announces(t, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// quotedFor tells whether the words before a quote say that a password follows: PASSWORD,
+// IDENTIFIED BY, memorable word.
+func quotedFor(t []byte) bool {
+	n := len(t)
+	switch {
+	case n < len("word"):
+		return false
+	case char.Lower(t[n-1]) == 'd':
+		return bytes.EqualFold(t[n-len("word"):], []byte("word"))
+	case t[n-1] == 'e':
+		return bytes.HasSuffix(t, []byte("aiden name"))
+	}
+	return bytes.HasSuffix(t, []byte("D BY")) || bytes.HasSuffix(t, []byte("d by"))
 }
 
 // YourCode stands between a code that is used once and what it is.

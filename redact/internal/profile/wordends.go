@@ -28,7 +28,7 @@ func makeWordEnds() (t [32][32]uint8, told tails) {
 			}
 		}
 	}
-	add(endsTold, "pin", "cvv", "cvc", "cvn", "otp", "code", "is", "word", "to", "auf", "was", "contraseña", "community", "seed", "key")
+	add(endsTold, "pin", "cvv", "cvc", "cvn", "otp", "code", "is", "word", "to", "auf", "was", "contraseña", "community", "seed", "key", "tan")
 	add(endsTold, credential.Passwords()...)
 	add(endsLink, codeLinks[:]...)
 	add(endsIs, toldIs[:]...)

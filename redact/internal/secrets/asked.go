@@ -92,4 +92,30 @@ func (s *Scan) answered(v *finding.View, line []byte, a, end int) {
 		return
 	}
 	s.Add(v, a+lo, a+hi, finding.Span{Entity: e, Layer: entity.Detector, Rule: "named", Canon: tokens.Canonical(e, string(value))})
+	if e == entity.Account && end < len(t) {
+		s.sortBelow(v, end+1)
+	}
+}
+
+// sortBelow finds the sort code that is all that somebody says in the line at t[i:], behind
+// the number of an account.
+func (s *Scan) sortBelow(v *finding.View, i int) {
+	const size = len("20-18-45")
+	t := v.Text
+	line := t[i:min(len(t), i+longestSpeaker+size+1)]
+	if k := bytes.IndexByte(line, '\n'); k >= 0 {
+		line = line[:k]
+	}
+	line = bytes.TrimRight(line, " \r")
+	a := spoken(line)
+	if len(line)-a != size {
+		return
+	}
+	code := line[a:]
+	for k, c := range code {
+		if (k%3 == 2) != (c == '-') || k%3 != 2 && !char.Digit(c) {
+			return
+		}
+	}
+	s.Add(v, i+a, i+a+size, finding.Span{Entity: entity.Bank, Layer: entity.Detector, Rule: "named", Canon: tokens.Canonical(entity.Bank, string(code))})
 }

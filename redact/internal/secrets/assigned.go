@@ -67,7 +67,7 @@ func (s *Scan) Assigned(v *finding.View) {
 		case credential.NameCodes:
 			s.backupCodes(v, j)
 		case credential.NameOnce:
-			if s.grantCode(v, i, j) || isCode(t[i:j]) && s.yourCodeIs(v, i, j) {
+			if s.grantCode(v, i, j) || s.tanCode(v, i, j) || isCode(t[i:j]) && s.yourCodeIs(v, i, j) {
 				break
 			}
 			if !((codeName(t, i) || char.At(t, j) == ':' && !isCode(t[i:j])) && s.toldCode(v, i, j, credential.NameDigits)) {
@@ -154,7 +154,7 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 	if held && (!credential.PasswordLike(value) || len(value) > credential.LongestQuoted || char.At(t, wrapped) == '[' && char.At(t, quotedEndAt(t, end)) == ' ') { // a part of one
 		return
 	}
-	if labelled && (!credential.PasswordLike(value) || char.DigitsIn(value) == 0) {
+	if labelled && (!credential.PasswordLike(value) || char.DigitsIn(value) == 0) || char.At(t, j) == ' ' && char.At(t, i-1) == '-' && credential.Described(value) { // the --password option
 		return
 	}
 	if kind == credential.NameSecret && bytes.HasPrefix(t[j:a], []byte(":   ")) && !credential.PasswordLike(value) { // a column of options
@@ -172,7 +172,7 @@ func (s *Scan) assignment(v *finding.View, i, j int, kind credential.NameKind) {
 // unsigned finds the value of the name t[i:j] where no sign of assignment stands between
 // the two, or where the text tells it before the name.
 func (s *Scan) unsigned(v *finding.View, i, j int, kind credential.NameKind) bool {
-	return s.deviceSecret(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) || s.optionBehind(v, i, j) ||
+	return s.deviceSecret(v, i, j) || s.quotedAnswer(v, i, j) || s.spacedPassword(v, i, j) || s.spacedSecret(v, i, j) || s.defaultValue(v, i, j) || s.besideSecret(v, i, j, kind) || s.optionBehind(v, i, j) ||
 		cue.SameWord(v.Text[i:j], "passcode") && s.toldCode(v, i, j, credential.NameDigits) || s.changedPassword(v, i, j) || s.credentialPair(v, i, j) || s.toldToken(v, i, j) || s.toldPassword(v, i, j) || s.pairedPassword(v, i, j) || s.saidBefore(v, i, j)
 }
 

@@ -10,7 +10,7 @@ import (
 // which of their strings the password is, from one on.
 var callNames = map[string]int{
 	"networkcredential": 2, "usernamepasswordcredential": 2, "usernamepasswordcredentials": 2, "passwordcredential": 2, "httpbasicauth": 2, "httpdigestauth": 2, "basicauth": 2, "setbasicauth": 2,
-	"mysqlconnect": 3, "mysqliconnect": 3, "mysqlpconnect": 3, "directoryentry": 3, "login": 2, "auth": 2, "connect": 3,
+	"mysqlconnect": 3, "mysqliconnect": 3, "mysqli": 3, "mysqlpconnect": 3, "directoryentry": 3, "login": 2, "auth": 2, "connect": 3,
 	"usernamepasswordauthenticationtoken": 2, "createuser": 3, "createsuperuser": 3, "checkpassword": lastArg, "setpassword": lastArg, "hashpassword": lastArg, "verifypassword": lastArg, "credentials": lastArg,
 	"getconnection": 3, "pdo": 3, "ldapbind": 3, "pgpsymencrypt": 2, "pgpsymdecrypt": 2, "sign": 2, "encode": 2, "verify": 2, "begin": 2, "new": 1, "fernet": 1,
 	"softap": 2, "basicauthentication": 2, "basicauthenticationinterceptor": 2, "sequelize": 3, "httpbasic": 2, "passwordauthentication": 2, "plainauth": 3, "dialpassword": 1, "comparesync": 1, "hashsync": 1, "passwordhash": 1, "passwordverify": 1, "pbkdf": 1, "pbkdfhmac": 2, "scryptsync": 1, "scrypt": 1, "aesencrypt": 2, "aesdecrypt": 2, "encrypt": 2, "decrypt": 2, "crypt": 1, "xcertificate": 2, "publickeys": 3, "loginas": 2, "signinwithemailandpassword": 2, "createuserwithemailandpassword": 2, "signinwithpassword": 2, "addap": 2, "ftp": 3, "addidentity": 2, "cookieparser": 1, "urlsafeserializer": 1, "hashpw": 1, "checkpw": 1, "basic": 2, "load": 2, "open": 3, "setcredentials": 2, "usepassword": 1, "withpassword": lastArg, "withcredentials": 2, "setpass": lastArg, "authenticate": 2, "spaddlogin": 2, "mkpasswd": 1, "hash": 1,

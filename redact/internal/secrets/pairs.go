@@ -442,7 +442,9 @@ func (s *Scan) sqlPassword(v *finding.View, i, j int) bool {
 	a := quoted(t, j)
 	end := s.closedQuote(t, a, s.valueEnd(t, a))
 	end = endsTrimmed(t, a, end, ")\\")
-	if value := t[a:end]; !credential.PasswordLike(value) || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
+	const least = 4 // characters between quotes
+	plain := char.At(t, a-1) == '\'' && char.At(t, end) == '\'' && end-a >= least && bytes.IndexByte(t[a:end], ' ') < 0 && !credential.Spoken(t[a:end])
+	if value := t[a:end]; !plain && !credential.PasswordLike(value) || s.Rules.IsToken(value) || credential.Placeholder(t, a, end) {
 		return false
 	}
 	s.secret(v, a, end, "login")

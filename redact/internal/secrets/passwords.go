@@ -49,12 +49,32 @@ func (s *Scan) spacedPassword(v *finding.View, i, j int) bool {
 		end = endsTrimmed(t, a, end, ".)!|")
 	}
 	value := t[a:end]
+	if sqlQuoted(t, i, j, a, end) && !s.Rules.IsToken(value) && !credential.Placeholder(t, a, end) {
+		s.secret(v, a, end, "assigned")
+		return true
+	}
 	netrc := bytes.Contains(t[max(0, i-commandReach):i], []byte("login ")) && len(value) >= 4
 	if !netrc && (cue.UnderWord(t, a) && !cue.EndsLine(t, end) || !credential.PasswordLike(value) || credential.TypeWord(value) || verb(t[i:j]) && (value[0] == '-' || char.At(t, a-1) == '-' || !bytes.ContainsAny(char.Looked(value), "0123456789"))) || s.Rules.IsToken(value) || credential.SecretName(value) != credential.NameNone && (!cue.DigitIn(value) || bytes.IndexByte(value, '.') >= 0) {
 		return false
 	}
 	s.secret(v, a, end, "assigned")
 	return true
+}
+
+// sqlQuoted tells whether the value t[a:end] stands between the single quotes of SQL behind
+// the word t[i:j], PASSWORD: CREATE USER ann WITH PASSWORD 'sesame'.
+func sqlQuoted(t []byte, i, j, a, end int) bool {
+	const least = 4 // characters
+	if !cue.SameWord(t[i:j], "password") || a != j+len(" '") || t[j] != ' ' || t[a-1] != '\'' || char.At(t, end) != '\'' || end-a < least || bytes.IndexByte(t[a:end], ' ') >= 0 || credential.Spoken(t[a:end]) {
+		return false
+	}
+	lead := bytes.TrimRight(t[max(0, i-commandReach):i], " ")
+	for _, word := range [...]string{"with", "encrypted", "set", "user", "role", "login", "unencrypted", "="} {
+		if k := len(lead) - len(word); k >= 0 && bytes.EqualFold(lead[k:], []byte(word)) {
+			return true
+		}
+	}
+	return bytes.Contains(bytes.ToLower(lead), []byte("alter ")) || bytes.Contains(bytes.ToLower(lead), []byte("create "))
 }
 
 // minSpaced is the shortest secret that a name such as token speaks for across
@@ -466,9 +486,18 @@ func (s *Scan) bareLogin(v *finding.View, k int) {
 	if char.At(t, a-1) != ':' || !char.Letter(char.At(t, a-2)) && !char.Digit(char.At(t, a-2)) || !char.Letter(char.At(t, k+1)) && !char.Digit(char.At(t, k+1)) {
 		return
 	}
-	if value := t[a:k]; credential.PasswordLike(value) && !s.Rules.IsToken(value) {
+	if value := t[a:k]; (credential.PasswordLike(value) || k-a >= shortestDSN && sourceName(t[k+1:])) && !s.Rules.IsToken(value) {
 		s.secret(v, a, k, "userinfo")
 	}
+}
+
+// shortestDSN is the shortest password in such an address.
+const shortestDSN = 3
+
+// sourceName tells whether a text goes on as the address of a database does behind the user
+// and the password, as drivers of Go write it: ann:…@tcp(db:3306)/bank.
+func sourceName(t []byte) bool {
+	return bytes.HasPrefix(t, []byte("tcp(")) || bytes.HasPrefix(t, []byte("unix(")) || bytes.HasPrefix(t, []byte("tcp6("))
 }
 
 // driverUser tells whether a text ends as an address of Oracle's database does before

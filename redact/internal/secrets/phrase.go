@@ -42,7 +42,25 @@ func (s *Scan) phrase(v *finding.View, j int) {
 		end = to
 		k = phraseGap(t, to)
 	}
+	if cue.SameWord(t[max(0, j-len("wallet")):j], "wallet") && (i != j+len(": ") || n%3 != 0 || !cue.EndsLine(t, end) || !unspoken(t[i:end])) {
+		return
+	}
 	s.secret(v, i, end, "assigned")
+}
+
+// unspoken tells whether a text has none of the words that sentences have and BIP 39 has not.
+func unspoken(text []byte) bool {
+	for w := (char.Words{T: text, Class: char.IsLetter}); w.Next(); {
+		switch word := text[w.Lo:w.Hi]; string(word) {
+		case "the", "and", "has", "was", "for", "are", "but", "his", "her", "not", "which", "from", "been", "with", "were", "had", "your", "their", "our", "its":
+			return false
+		default:
+			if char.ByteClass[word[0]]&char.IsUpper != 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // wordOfPhrase tells whether at least n words of a phrase follow each other at t[i:].
@@ -154,6 +172,24 @@ const (
 	mostAnswer    = 6  // words
 	longestAnswer = 64 // bytes
 )
+
+// quotedAnswer finds such an answer between quotes behind its name, t[i:j]: verified by
+// memorable word "lighthouse".
+func (s *Scan) quotedAnswer(v *finding.View, i, j int) bool {
+	const least = 3 // characters
+	t := v.Text
+	q := char.At(t, j+1)
+	if char.At(t, j) != ' ' || q != '"' && q != '\'' || !answerName(t[i:j]) && !credential.StandsBefore(t, i, "memorable", "security", "maiden") {
+		return false
+	}
+	a := j + len(` "`)
+	n := bytes.IndexByte(t[a:min(len(t), a+longestAnswer)], q)
+	if n < least || s.Rules.IsToken(t[a:a+n]) || credential.Spoken(t[a:a+n]) {
+		return false
+	}
+	s.secret(v, a, a+n, "assigned")
+	return true
+}
 
 // answerName tells whether the last word of a name is that of such an answer: security
 // answer, mother's maiden name.

@@ -25,7 +25,7 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 	switch {
 	case kind == credential.NameDigits:
 		most = 8
-	case credential.StandsBefore(t, i, "conference", "meeting", "attendee", "moderator", "host", "audio", "card", "atm", "sim", "voicemail") || bytes.HasSuffix(t[:i], []byte("dial-in ")):
+	case credential.StandsBefore(t, i, "conference", "meeting", "attendee", "moderator", "host", "audio", "card", "atm", "sim", "voicemail", "device", "banking", "app", "mobile", "telephone", "phone", "online", "security", "customer", "transaction", "login", "access", "digital") || bytes.HasSuffix(t[:i], []byte("dial-in ")):
 		most = longestSaidPIN
 	}
 	for range profile.CodeReach {
@@ -41,6 +41,9 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 			if j-a < profile.MinCodeDigits || j-a > most || t[a-1] == '-' || t[a-1] == '/' || char.Alnum(char.At(t, j)) || cue.MarksNumber(char.At(t, j)) && char.Alnum(char.At(t, j+1)) {
 				return false
 			}
+			if bytes.HasSuffix(t[:a], []byte(" war ")) && date.PlausibleYear(char.Number(t[a:], j-a)) && char.At(t, j) == ' ' && j < len(t) { // … war 2024 noch
+				return false
+			}
 			s.secret(v, a, j, "assigned")
 			return true
 		}
@@ -48,10 +51,91 @@ func (s *Scan) toldCode(v *finding.View, i, j int, kind credential.NameKind) boo
 			j++
 		}
 		if !profile.LinksCode(t[a:j]) {
+			if kind == credential.NameCode && s.ownedPIN(v, i, a) {
+				return true
+			}
 			return s.encodedCode(v, a, most) || kind == credential.NameDigits && s.toldLater(v, j)
 		}
 	}
 	return false
+}
+
+// ownerReach is how far behind "PIN for" the code stands: the PIN for the Acme joint card is
+// 4821.
+const ownerReach = 40
+
+// ownedPIN finds the PIN of which words from t[a] on say whose it is, behind the first "is"
+// or "was"; the name begins at t[i].
+func (s *Scan) ownedPIN(v *finding.View, i, a int) bool {
+	const least, most = 4, 6 // digits
+	t := v.Text
+	if lead := t[i:a]; !bytes.Contains(lead, []byte(" for ")) && !bytes.Contains(lead, []byte(" of ")) && !bytes.Contains(lead, []byte(" on ")) && !bytes.Contains(lead, []byte(" to ")) {
+		return false
+	}
+	reach := t[a:min(len(t), a+ownerReach)]
+	k, size := bytes.Index(reach, []byte(" is ")), len(" is ")
+	if k < 0 {
+		k, size = bytes.Index(reach, []byte(" was ")), len(" was ")
+	}
+	if k < 0 || !onlyWords(reach[:k]) || !near(reach[:k], ownerWords[:]) || credential.StandsBefore(t, i, "postal", "area", "post") {
+		return false
+	}
+	a += k + size
+	n := char.Digits(t[a:])
+	if b := a + n; n < least || n > most || char.Alnum(char.At(t, b)) || cue.MarksNumber(char.At(t, b)) && char.Alnum(char.At(t, b+1)) {
+		return false
+	}
+	s.secret(v, a, a+n, "assigned")
+	return true
+}
+
+// ownerWords are what people have a PIN for.
+var ownerWords = [...]string{"card", "account", "bank", "banking", "phone", "sim", "app", "door", "alarm", "safe", "gate", "locker", "visa", "amex", "mastercard", "wallet", "garage", "house", "flat", "ipad", "iphone", "tablet", "laptop"}
+
+// near tells whether one of some words is in a text of letters and spaces.
+func near(text []byte, words []string) bool {
+	for w := (char.Words{T: text, Class: char.IsLetter}); w.Next(); {
+		for _, word := range words {
+			if cue.SameWord(text[w.Lo:w.Hi], word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tanCode finds the code of a bank for one transaction beside the name t[i:j], TAN, as German
+// banks write it: "TAN 705703 für …", "die TAN für Ihren Auftrag ist 689848", "788699 ist Ihre
+// TAN".
+func (s *Scan) tanCode(v *finding.View, i, j int) bool {
+	const most = 6 // digits
+	t := v.Text
+	if string(t[i:j]) != "TAN" {
+		return false
+	}
+	for _, is := range [...]string{" ist Ihre ", " ist deine ", " ist die "} {
+		if k := i - len(is); k >= most && string(t[k:i]) == is && char.Digits(t[k-most:k]) == most && !char.Alnum(char.At(t, k-most-1)) {
+			s.secret(v, k-most, k, "assigned")
+			return true
+		}
+	}
+	a := j + 1
+	if char.At(t, j) != ' ' || !char.Digit(char.At(t, a)) {
+		reach := t[j:min(len(t), j+longestTell)]
+		k, size := bytes.Index(reach, []byte(" ist ")), len(" ist ")
+		if k < 0 {
+			k, size = bytes.Index(reach, []byte(" lautet ")), len(" lautet ")
+		}
+		if k < 0 || bytes.Contains(reach[:k], []byte(". ")) {
+			return false
+		}
+		a = j + k + size
+	}
+	if char.Digits(t[min(a, len(t)):]) != most || char.Alnum(char.At(t, a+most)) || cue.MarksNumber(char.At(t, a+most)) && char.Digit(char.At(t, a+most+1)) {
+		return false
+	}
+	s.secret(v, a, a+most, "assigned")
+	return true
 }
 
 // halfCode is how many digits each half of a code has that a mark divides: 506-018.
@@ -85,6 +169,9 @@ func (s *Scan) toldLater(v *finding.View, j int) bool {
 	k, size := bytes.Index(t, []byte(" is ")), len(" is ")
 	if service := bytes.IndexByte(t, ':'); k < 0 && service >= 0 && char.At(t, service+1) == ' ' && onlyWords(t[:service]) && bytes.Contains(v.Text[max(0, j-serviceReach):j], []byte(" for ")) { // OTP for Wise: 604925
 		k, size = service, len(": ")
+	}
+	if k < 0 {
+		k, size = bytes.Index(t, []byte(" lautet ")), len(" lautet ")
 	}
 	if k < 0 || bytes.Contains(t[:k], []byte(". ")) || bytes.IndexByte(t[:k], '\n') >= 0 {
 		return false

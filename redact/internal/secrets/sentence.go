@@ -224,7 +224,7 @@ func (s *Scan) yourCodeIs(v *finding.View, i, j int) bool {
 	const least, most = 4, 8 // digits
 	t := v.Text
 	if isCode(t[i:j]) && !credential.StandsBefore(t, i, "your") && !namedCode(t, i) {
-		return false
+		return s.theCodeIs(v, i, j)
 	}
 	a := j
 	switch {
@@ -242,6 +242,30 @@ func (s *Scan) yourCodeIs(v *finding.View, i, j int) bool {
 		return false
 	}
 	s.secret(v, a, a+n, "assigned")
+	return true
+}
+
+// theCodeIs finds the code that a message tells without saying whose it is: "code is 271187
+// hurry", "the code is 271187". It has six digits, as those have that are used once.
+func (s *Scan) theCodeIs(v *finding.View, i, j int) bool {
+	const size = 6
+	t := v.Text
+	lead := bytes.TrimRight(t[:i], " ")
+	begins := len(lead) == 0 || bytes.IndexByte([]byte(".:,!?\n\""), lead[len(lead)-1]) >= 0
+	if !begins && !credential.StandsBefore(t, i, "the", "my", "ur", "new", "latest", "safe", "entry", "alarm", "unlock", "activation", "secret") || !bytes.HasPrefix(t[j:], []byte(" is ")) {
+		return false
+	}
+	a := j + len(" is ")
+	b := a + char.Digits(t[a:])
+	if b-a != size || bytes.HasSuffix(t[a:b], []byte("000")) || char.Alnum(char.At(t, b)) || cue.MarksNumber(char.At(t, b)) && char.Alnum(char.At(t, b+1)) {
+		return false
+	}
+	for _, unit := range [...]string{" line", " byte", " char", " kb", " loc"} {
+		if foldPrefix(t[b:], unit) {
+			return false
+		}
+	}
+	s.secret(v, a, b, "assigned")
 	return true
 }
 
