@@ -91,7 +91,7 @@ func (m *Planes) told(t []byte) (told, abroad bool) {
 	}
 	glued := m.Digit & (m.Letter<<1 | m.Letter>>1)
 	if glued == 0 {
-		return len(t) >= leastWords && m.apart(t), false
+		return len(t) >= leastWords && (m.options()|m.Other&(m.Other>>1) != 0 || t[0] == 'G') && m.apart(t), false
 	}
 	i := bits.TrailingZeros64(glued)
 	if m.toldAt(t, i) || m.commanded(t) || m.toldBehind(t, i) || m.headed(t) || m.toldDevice(t, i) || m.credited(t, i) {
@@ -419,6 +419,10 @@ func (m *Planes) toldBefore(t []byte, i int) bool {
 	return end >= 2 && announces(t, end)
 }
 
+// options returns the joiners before a letter and behind none nor a digit, as those of
+// options of commands are.
+func (m *Planes) options() uint64 { return m.Joiner & (m.Letter >> 1) &^ ((m.Letter | m.Digit) << 1) }
+
 // leastWords is the size of the shortest text without a digit that may tell a password.
 const leastWords = len("my password is marmalade")
 
@@ -426,8 +430,7 @@ const leastWords = len("my password is marmalade")
 // an option of a command, behind "is" and the name of one ("your password is marmalade"),
 // between quotes behind such a name ("with password 'sesame'"), or in a line of netrc.
 func (m *Planes) toldWord(t []byte) bool {
-	words := m.Letter | m.Digit
-	if options := m.Joiner & (m.Letter >> 1) &^ (words << 1); options != 0 && (m.commanded(t) || m.longOption(t, options)) {
+	if options := m.options(); options != 0 && (m.commanded(t) || m.longOption(t, options)) {
 		return true
 	}
 	two := m.Letter &^ (m.Letter << 1) & (m.Letter >> 1) &^ (m.Letter >> 2) // where words of two letters begin
@@ -472,7 +475,7 @@ func (m *Planes) toldValue(t []byte, i int) bool {
 // apart is told for a block in which no digit is beside a letter: a call, an option, a code
 // with a letter and a dash before it.
 func (m *Planes) apart(t []byte) bool {
-	if m.Other&(m.Other>>1) != 0 && m.called(t) || m.Joiner&(m.Letter>>1)&^((m.Letter|m.Digit)<<1) != 0 && m.toldWord(t) {
+	if m.Other&(m.Other>>1) != 0 && m.called(t) || m.options() != 0 && m.toldWord(t) {
 		return true
 	}
 	return t[0] == 'G' && t[1] == '-' && m.Digit&4 != 0 && yours(t[2:], bits.TrailingZeros64(^(m.Digit>>2))) // G-161976 is your …
