@@ -39,6 +39,9 @@ type Candidate struct {
 	Profile *Profile
 	Score   int // columns of the file that the profile accounts for
 	Why     string
+	// Doubtful is set where other banks write the same columns (Profile.Shared)
+	// and the dates do not tell whether the day or the month comes first.
+	Doubtful bool
 }
 
 // shapeRows is how many lines of a file without header must have the shape.
@@ -115,7 +118,7 @@ func (p *Profile) fits(rows [][]Field) (Candidate, bool) {
 			score -= unreadable
 		}
 		why := fmt.Sprintf("line %d has the %d column names of %s", row[0].Line, len(p.Header), p.Title)
-		return Candidate{p, score, why}, true
+		return Candidate{Profile: p, Score: score, Why: why, Doubtful: p.Shared && !p.ordered(row, rows[i+1:])}, true
 	}
 	return Candidate{}, false
 }
@@ -150,7 +153,8 @@ func (p *Profile) fitsShape(rows [][]Field) (Candidate, bool) {
 			return Candidate{}, false
 		}
 	}
-	return Candidate{p, 1, fmt.Sprintf("every line has the %d columns of %s", len(p.Shape), p.Title)}, true
+	why := fmt.Sprintf("every line has the %d columns of %s", len(p.Shape), p.Title)
+	return Candidate{Profile: p, Score: 1, Why: why, Doubtful: p.Shared && !p.ordered(nil, rows)}, true
 }
 
 // shaped reports whether each cell can be what the shape says.

@@ -47,6 +47,7 @@ func NewDraft(name string, head []byte) (Draft, bool) {
 	}
 	d.roles()
 	d.amounts()
+	d.unpaid(rows)
 	d.currency()
 	d.account()
 	if len(p.Columns.Description) == 0 && len(p.Columns.Counterparty) == 0 {

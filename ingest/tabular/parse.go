@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/counterfoil/counterfoil/ingest/statement"
@@ -37,6 +38,13 @@ func (p *Profile) WithCurrency(code string) *Profile {
 	q := *p
 	q.Currency = code
 	return &q
+}
+
+// Fixed reports whether the profile alone says the currency: no column of the
+// file and no line above it.
+func (p *Profile) Fixed() bool {
+	said := func(l Label) bool { return l.Set == "currency" }
+	return p.Currency != "" && len(p.Columns.Currency) == 0 && !slices.ContainsFunc(p.Preamble, said)
 }
 
 // Parse reads a file by the profile.
