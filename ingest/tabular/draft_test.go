@@ -80,6 +80,7 @@ func TestDraftBanks(t *testing.T) {
 		"japanese":                   "日付,摘要,支払い金額,預かり金額,差引残高,通貨\n2025/3/14,A,1234.50,,1.00,USD\n2025/3/13,B,,30.00,2.00,USD\n",
 		"czech":                      "ID pohybu;Datum;Objem;Měna;Název protiúčtu;Zpráva pro příjemce\n2;14.03.2025;-1234,50;CZK;A;B\n1;13.03.2025;30,00;CZK;C;D\n",
 		"balance carried over":       "Data;Histórico;Crédito (R$);Débito (R$);Saldo (R$);\n13/03/2025;SALDO ANTERIOR;;;0,00;\n14/03/2025;A;;-1.234,50;1,00;\n15/03/2025;B;30,00;;2,00;\nTotal;;30,00;-1.234,50;2,00;\n",
+		"made wide by a spreadsheet": "Konto;DE89370400440532013000;;;\nKunde;Max;;;\n;;;;\nBuchungstag;Empfänger;Verwendungszweck;Betrag;Währung\n14.03.2025;A;;-1.234,50;EUR\n13.03.2025;B;C;30,00;EUR\n",
 		"euros in words":             "Date;Libellé;Débit euros;Crédit euros;\n14/03/2025;\"A\nX\";1 234,50;;\n13/03/2025;B;;30,00;\n",
 		"value date is no amount":    "F.Valor;Fecha;Concepto;Importe;Divisa\n14/03/2025;14/03/2025;A;-1.234,5;EUR\n13/03/2025;13/03/2025;B;30;EUR\n",
 	} {
