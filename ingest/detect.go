@@ -25,7 +25,7 @@ const (
 	reasonManual    = "the columns are those of several banks that write amounts differently; choose a CSV profile by name"
 	reasonOrder     = "the columns are those of several banks, and the dates can be read day first or month first; choose a CSV profile by name"
 	reasonProfile   = "there is no CSV profile of that name"
-	reasonCurrency  = "the CSV profile is for accounts in another currency than the one that was named; choose another, or write one"
+	reasonCurrency  = "the CSV profile is for accounts in another currency than the one that was named or is set; choose another, or write one"
 )
 
 // format is how a file is parsed.
@@ -161,9 +161,15 @@ func (im *Importer) chosen(head []byte, opts Options, candidates []*Profile) (fo
 }
 
 // csv reads by the profile. A currency that was named for this import is not
-// passed over in silence: a file of another bank may have the same columns.
+// passed over in silence: a file of another bank may have the same columns. Where
+// that is known of the columns, the config's currency is heard too, unless the
+// profile was named.
 func (im *Importer) csv(p *Profile, opts Options, why string) (format, error) {
-	if opts.Currency != "" && p.Fixed() && p.Currency != opts.Currency {
+	named := opts.Currency
+	if p.Shared && opts.Profile == "" {
+		named = im.currency(opts)
+	}
+	if named != "" && p.Fixed() && p.Currency != named {
 		return format{}, &Error{Reason: reasonCurrency}
 	}
 	return format{

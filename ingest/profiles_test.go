@@ -168,9 +168,10 @@ func TestSharedColumns(t *testing.T) {
 }
 
 // TestNamedCurrency refuses a currency that contradicts what the profile alone
-// says; where the file says it, and of the config's default, nothing is said.
+// says; where the file says it, and of the config's default, nothing is said, unless other banks have the same columns.
 func TestNamedCurrency(t *testing.T) {
 	const shared, own = "Date,Description,Amount,Balance\n31/01/2025,A,-1.00,9.00\n", "Date,Amount,Currency,Description\n2025-01-31,-1.00,EUR,A\n"
+	const distinct = "Date,Type,Merchant/Description,Debit/Credit,Balance\n02/08/2016,DD,AAA,-£50.00,+£50.00\n" // Santander: no other bank's columns
 	config := testConfig()
 	config.Currency = "AUD"
 	im, err := New(config)
@@ -178,7 +179,7 @@ func TestNamedCurrency(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ text, currency, want string }{
-		{shared, "AUD", "x.csv: " + reasonCurrency}, {shared, "GBP", "GBP"}, {shared, "", "GBP"}, {own, "AUD", "EUR"}, {"!Type:Bank\nD31/01/2025\nT1.00\n^\n", "", "AUD"},
+		{shared, "AUD", "x.csv: " + reasonCurrency}, {shared, "GBP", "GBP"}, {shared, "", "x.csv: " + reasonCurrency}, {distinct, "", "GBP"}, {own, "AUD", "EUR"}, {"!Type:Bank\nD31/01/2025\nT1.00\n^\n", "", "AUD"},
 	} {
 		m := &memory{}
 		got := ""
