@@ -254,6 +254,9 @@ func (d *Draft) direction() bool {
 // currency takes what a column, the amounts or their column's name say.
 func (d *Draft) currency() {
 	p := d.Profile
+	if len(p.Columns.Currency) == 0 {
+		p.Columns.Currency = d.codes()
+	}
 	if len(p.Columns.Currency) > 0 {
 		return
 	}
@@ -275,6 +278,19 @@ func (d *Draft) currency() {
 		}
 	}
 	d.ask("currency", "Which currency are the amounts in (ISO 4217)?")
+}
+
+// codes is the one column that has nothing but currency codes, whatever its name.
+func (d *Draft) codes() (found List) {
+	for _, c := range d.columns {
+		if c.ref != "" && c.blank == 0 && c.all(func(b []byte) bool { _, ok := store.Exponent(string(b)); return ok }) {
+			found = append(found, c.ref)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found
 }
 
 // euros are the words that columns are called by: "Débit euros", "Määrä EUROA".
