@@ -35,7 +35,7 @@ func TestEveryToolAnswersAndIsRecorded(t *testing.T) {
 		{"summarize_transactions", `{"group_by":["month"],"from":"2020-01-01","to":"2020-02-01"}`, 0, `"warnings":[]`},
 		{"get_cash_flow", `{"account_ids":["Everyday"]}`, 0, `compared exactly`},
 		{"detect_recurring", `{"account_ids":["Everyday"]}`, 0, `compared exactly`},
-		{"detect_recurring", `{"months":3}`, 4, `"first_amount":"-42.58","last_amount":"-42.61"`},
+		{"detect_recurring", `{"months":3}`, 4, `"first_amount":{"minor":-4258,"currency":"GBP","decimal":"-42.58"},"last_amount":{"minor":-4261,"currency":"GBP","decimal":"-42.61"}`},
 		{"get_transactions", fmt.Sprintf(`{"ids":[%q]}`, tx), 1, tx},
 		{"summarize_transactions", `{"group_by":["category"]}`, 5, `"value":"Rent"`},
 		{"summarize_transactions", `{"group_by":["category","month"],"top_n":3}`, 3, `"truncated":true`},
@@ -320,6 +320,21 @@ after:
 		if c.tool != "search_transactions" { // its descriptions begin with the merchant here
 			mustLack(t, got.Document, "Streamflix")
 		}
+	}
+}
+
+// TestDropReachesAmounts: who may not see the typical amount of a recurring payment
+// sees none of its amounts.
+func TestDropReachesAmounts(t *testing.T) {
+	for _, drop := range []string{`"typical"`, `"minor", "decimal"`} {
+		r := newRig(t, withPolicy(t, "name: test\nafter:\n  match:\n    - output: 'allow().max_rows(50).drop(["+drop+", \"total\"])'\n"))
+		got := r.call(t, alice, "detect_recurring", `{}`)
+		if got.Err != nil {
+			t.Fatalf("%s: %v", drop, got.Err)
+		}
+		mustHave(t, got.Document, `"merchant":"Streamflix"`)
+		mustLack(t, got.Document, "10.99")
+		mustLack(t, got.Document, "1099")
 	}
 }
 

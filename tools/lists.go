@@ -100,7 +100,7 @@ func listCategories() *tool {
 	return define(Spec{
 		Name:        "list_categories",
 		Title:       "List categories",
-		Description: "Category names, most used first, exactly as the categories argument takes them.",
+		Description: "Category names, most used first, just as the categories argument takes them.",
 	}, policy.Untrusted|policy.Private, func(ctx context.Context, r *run, a namedArgs) (list[named], error) {
 		found, err := r.store.Categories(ctx, r.at, r.scope, a.Prefix, r.limit(a.Limit)+1)
 		return namedList(r, found, a.Limit, err)
@@ -111,7 +111,7 @@ func listMerchants() *tool {
 	return define(Spec{
 		Name:        "list_merchants",
 		Title:       "List merchants",
-		Description: "Merchant names, most used first, exactly as the merchants argument takes them.",
+		Description: "Merchant names, most used first, just as the merchants argument takes them.",
 	}, policy.Untrusted|policy.Private, func(ctx context.Context, r *run, a namedArgs) (list[named], error) {
 		found, err := r.store.Merchants(ctx, r.at, r.scope, a.Prefix, r.limit(a.Limit)+1)
 		return namedList(r, found, a.Limit, err)
