@@ -193,3 +193,32 @@ func TestNamedCurrency(t *testing.T) {
 		}
 	}
 }
+
+// TestSpreadsheets reads what a spreadsheet makes of an export: its own delimiter,
+// and each line as wide as the widest, a closing remark included.
+func TestSpreadsheets(t *testing.T) {
+	for name, width := range map[string]int{"n26": 11, "first-direct": 4, "postfinance": 8} {
+		text, err := os.ReadFile(filepath.Join("testdata", "profiles", name+".csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, want := &memory{}, &memory{}
+		before := mustImport(t, want, Bytes("x.csv", text), Options{})
+		own := ","
+		if name == "postfinance" {
+			own = ";"
+		}
+		var lines []string
+		for line := range strings.Lines(strings.ReplaceAll(string(text), "\"", "")) {
+			cells := strings.Split(strings.TrimRight(line, "\r\n"), own)
+			for len(cells) < width {
+				cells = append(cells, "")
+			}
+			lines = append(lines, strings.Join(cells, "\t"))
+		}
+		r := mustImport(t, m, Bytes("x.txt", []byte(strings.Join(lines, "\n"))), Options{})
+		if diff := cmp.Diff(describe(want, before), describe(m, r)); diff != "" || r.Rows == 0 {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -60,17 +60,30 @@ func Detect(head []byte, profiles []*Profile) (out []Candidate) {
 		if p.Positional {
 			continue
 		}
-		for _, delimiter := range []byte(p.Delimiter) {
-			if _, ok := rows[delimiter]; !ok {
-				rows[delimiter] = readHead(head, delimiter)
-			}
-			if c, ok := p.with(delimiter).fits(rows[delimiter]); ok {
-				out = append(out, c)
-			}
+		found := p.fitting(head, rows, p.Delimiter)
+		if len(found) == 0 && len(p.Header) > 0 {
+			found = p.fitting(head, rows, delimiters) // a spreadsheet writes its own
 		}
+		out = append(out, found...)
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return out
+}
+
+// delimiters are all that a file may have.
+const delimiters = ",;\t|"
+
+// fitting returns the profile with each of some delimiters with which it fits.
+func (p *Profile) fitting(head []byte, rows map[byte][][]Field, some string) (found []Candidate) {
+	for _, delimiter := range []byte(some) {
+		if _, ok := rows[delimiter]; !ok {
+			rows[delimiter] = readHead(head, delimiter)
+		}
+		if c, ok := p.with(delimiter).fits(rows[delimiter]); ok {
+			found = append(found, c)
+		}
+	}
+	return found
 }
 
 // with returns the profile for files with this delimiter.

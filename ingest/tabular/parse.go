@@ -239,10 +239,10 @@ func blank(row []Field) bool {
 }
 
 // remark reports whether a line is a sentence and no row: one cell that does
-// not begin like a date.
+// not begin like a date, and nothing behind it.
 func remark(row []Field) bool {
 	text := statement.Trim(row[0].Text)
-	return len(row) == 1 && (len(text) == 0 || text[0] < '0' || text[0] > '9')
+	return blank(row[1:]) && (len(text) == 0 || text[0] < '0' || text[0] > '9')
 }
 
 func (f *file) day(row []Field, at []int) (store.Date, error) {
