@@ -70,6 +70,9 @@ var (
 	ErrLocked = errors.New("audit log is held by another process")
 	// ErrTampered means the log on disk contradicts itself or an anchor.
 	ErrTampered = errors.New("audit log has been tampered with")
+	// ErrStore means that the store, to which VerifyOptions.Each compares the
+	// records, is not as they say, or cannot be read. It says nothing against the log.
+	ErrStore = errors.New("the store is not as the log records it")
 	// ErrInvalid means that the caller gave a record or a document that the
 	// format cannot carry. The log is unharmed.
 	ErrInvalid = errors.New("not acceptable")

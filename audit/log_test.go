@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -239,5 +240,23 @@ func TestDeriveNow(t *testing.T) {
 		if got := deriveNow(test.grown, test.waiting); got != test.want {
 			t.Errorf("deriveNow(%d, %d) = %t", test.grown, test.waiting, got)
 		}
+	}
+}
+
+// TestStoreIsNotTheLog: what is wrong with the store is not said of the log.
+func TestStoreIsNotTheLog(t *testing.T) {
+	cfg := testConfig(t)
+	l := mustOpen(t, cfg)
+	mustAppend(t, l, 0, 3)
+	mustClose(t, l)
+	damaged := errors.New("the file is corrupt")
+	rep, err := Verify(context.Background(), VerifyOptions{Dir: cfg.Dir, Keys: []string{pinned(t, cfg.Dir)}, Each: func(index int64, _ *Record) error {
+		if index == 1 {
+			return damaged
+		}
+		return nil
+	}})
+	if !errors.Is(err, ErrStore) || !errors.Is(err, damaged) || errors.Is(err, ErrTampered) || rep.OK || !strings.HasPrefix(rep.Problem, "the store is not as the log records it: record 1: ") {
+		t.Errorf("%v, report %+v", err, rep)
 	}
 }

@@ -47,7 +47,7 @@ type VerifyOptions struct {
 	// into; other cuts make the verification fail.
 	AcceptCuts []int64
 	// Each, if not nil, is told of every record, in order; an error fails the
-	// verification. It serves comparisons with the store.
+	// verification, as ErrStore. It serves comparisons with the store.
 	Each func(index int64, r *Record) error
 }
 

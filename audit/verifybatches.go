@@ -329,7 +329,7 @@ func (v *verifier) joinRecords(b *checkedBatch) (rot *rotation, err error) {
 		}
 		if v.opt.Each != nil {
 			if err := v.opt.Each(index, rec); err != nil {
-				return nil, fmt.Errorf("%w: record %d: %w", ErrTampered, index, err)
+				return nil, fmt.Errorf("%w: record %d: %w", ErrStore, index, err)
 			}
 		}
 	}

@@ -71,10 +71,30 @@ func (v *verifier) checkKeys() error {
 			carried = k.rotation.next
 		}
 	}
-	if trusted == "" {
+	if trusted == "" && !v.handedOver() {
 		return tampered("the log's last key is neither pinned nor introduced by the pinned operator")
 	}
 	return v.checkUnused()
+}
+
+// handedOver reports whether the log ends with the rotation to a pinned key
+// which has signed all of it as log/head: nothing else was recorded since. It
+// then says so of the last stretch.
+func (v *verifier) handedOver() bool {
+	if len(v.keys) == 0 {
+		return false
+	}
+	last := &v.keys[len(v.keys)-1]
+	if last.rotation == nil || v.head == nil || v.head.Size != v.tree.size || v.marks[v.head.Size] != v.head.Root {
+		return false
+	}
+	for _, p := range v.pinned {
+		if p.Name() == v.report.Origin && p.KeyHash() == last.rotation.next.KeyHash() && v.head.verifiedBy(p) {
+			v.report.Keys[len(v.report.Keys)-1].Trust = "covered by log/head, which a pinned key signed"
+			return true
+		}
+	}
+	return false
 }
 
 // checkUnused looks for pinned keys of this log that the log does not know: it

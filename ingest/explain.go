@@ -50,7 +50,7 @@ func (im *Importer) Detect(ctx context.Context, in Input, opts Options) (Detecti
 		return d, nil
 	}
 	for _, c := range tabular.Detect(s.head, im.profiles()) {
-		d.Profiles = append(d.Profiles, ProfileMatch{Name: c.Profile.Name, Why: c.Why, Manual: c.Profile.Manual, Reads: c.Score >= 0})
+		d.Profiles = append(d.Profiles, ProfileMatch{Name: c.Profile.Name, Why: c.Why, Manual: c.Profile.Manual || c.Doubtful, Reads: c.Score >= 0})
 	}
 	if d.Format == "" {
 		d.Columns = tabular.HeaderOf(s.head)

@@ -19,6 +19,9 @@ func TestForeignFiles(t *testing.T) {
 		{"statement.xlsx", "office document", zipped([2]string{"[Content_Types].xml", "<Types/>"}, [2]string{"xl/workbook.xml", "<workbook/>"})},
 		{"statement.ods", "office document", zipped([2]string{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, [2]string{"META-INF/manifest.xml", "<x/>"})},
 		{"statement.csv", "web page", []byte("\n<!DOCTYPE html>\n<html><body>Your session has expired</body></html>")},
+		{"table.xls", "save it as CSV", []byte("<table><tr><td>Date</td></tr></table>")},
+		{"book.xls", "Excel workbook in XML", []byte(`<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>`)},
+		{"bai.txt", "BAI2", []byte("01,122099999,123456789,250131,0200,1,80,,2/\r\n02,031001234,122099999,1,250130,2359,USD,2/\r\n")},
 		{"statement.json", "JSON", []byte(`{"transactions": []}`)},
 		{"pain.xml", reasonUnknown, []byte(`<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"/>`)},
 	} {

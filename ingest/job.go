@@ -43,9 +43,6 @@ const reasonChanged = "the file changed while it was being read"
 // run is an import from top to bottom.
 func (j *job) run(w Writer) (Report, error) {
 	var err error
-	if j.opts.Currency == "" {
-		j.opts.Currency = j.cfg.Currency
-	}
 	if j.scanned, err = scanInput(j.ctx, j.in, j.opts.Charset); err != nil {
 		return Report{}, err
 	}

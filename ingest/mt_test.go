@@ -159,3 +159,21 @@ func TestMT940CutHead(t *testing.T) {
 		}
 	}
 }
+
+// TestMT940Counterparty takes the other side's name out of the slash structure of
+// ING in the Netherlands, and not out of a purpose.
+func TestMT940Counterparty(t *testing.T) {
+	for text, want := range map[string]string{
+		"/CNTP/NL02ABNA0123456789/ABNANL2A/Energie NV///REMI/USTD//Termijn ja\nnuari/":   "Termijn januari|Energie NV",
+		"/EREF/E1//CNTP/NL02ABNA0123456789/ABNANL2A/Werk B\nV/Utrecht//REMI/USTD//Loon/": "Loon|Werk BV",
+		"/CNTP/NL02ABNA0123456789/ABNANL2A/Energie NV/Utrecht/":                          "Energie NV|Energie NV",
+		"/REMI/USTD//x /CNTP/a/b/Other/c//":                                              "x|",
+		"/CNTP/NL02":                                                                     "/CNTP/NL02|",
+	} {
+		m := &memory{}
+		mustImport(t, m, Bytes("x.sta", []byte(":20:X\n:25:NL91INGB0001234567\n:60F:C260101EUR10,00\n:61:2601020102D2,50NTRFx//1\n:86:"+text+"\n:62F:C260102EUR7,50\n")), Options{})
+		if x := m.rows[0].Transaction; x.Description+"|"+x.Counterparty != want {
+			t.Errorf("%q: %s|%s, want %s", text, x.Description, x.Counterparty, want)
+		}
+	}
+}

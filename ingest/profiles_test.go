@@ -136,3 +136,89 @@ func TestBlankRows(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestSharedColumns takes a file for the bank of a country only if it can be
+// told: banks that write the month first have the same columns.
+func TestSharedColumns(t *testing.T) {
+	const head = "Date,Description,Amount,Balance\n"
+	for text, want := range map[string]string{
+		head + "31/01/2025,A,-1.00,9.00\n":                                                   "2025-01-31",
+		head + "01/02/2025,A,-1.00,9.00\n":                                                   reasonOrder,
+		head + "01/05/2025,A,-1.00,8.00\n01/04/2025,B,-1.00,9.00\n":                          reasonOrder,
+		head + "02/01/2025,A,-1.00,8.00\n01/02/2025,B,-1.00,7.00\n05/03/2025,C,-1.00,6.00\n": "2025-01-02", // no order month first
+		head + "02/02/2025,A,-1.00,9.00\n":                                                   "2025-02-02",
+		"01/05/2025,SAFEWAY,-1.00\n":                                                         reasonOrder,
+		"31/05/2025,TESCO,-1.00\n":                                                           "2025-05-31",
+	} {
+		m := &memory{}
+		_, err := testImporter(t).File(context.Background(), m, Bytes("x.csv", []byte(text)), Options{})
+		got := ""
+		if err != nil {
+			got = strings.TrimPrefix(err.Error(), "x.csv: ")
+		} else {
+			got = m.rows[0].Transaction.Booked.String()
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+		if _, err := testImporter(t).File(context.Background(), &memory{}, Bytes("x.csv", []byte(head+"01/05/2025,A,-1.00,8.00\n")), Options{Profile: "first-direct"}); err != nil {
+			t.Errorf("named: %v", err)
+		}
+	}
+}
+
+// TestNamedCurrency refuses a currency that contradicts what the profile alone
+// says; where the file says it, and of the config's default, nothing is said, unless other banks have the same columns.
+func TestNamedCurrency(t *testing.T) {
+	const shared, own = "Date,Description,Amount,Balance\n31/01/2025,A,-1.00,9.00\n", "Date,Amount,Currency,Description\n2025-01-31,-1.00,EUR,A\n"
+	const distinct = "Date,Type,Merchant/Description,Debit/Credit,Balance\n02/08/2016,DD,AAA,-£50.00,+£50.00\n" // Santander: no other bank's columns
+	config := testConfig()
+	config.Currency = "AUD"
+	im, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ text, currency, want string }{
+		{shared, "AUD", "x.csv: " + reasonCurrency}, {shared, "GBP", "GBP"}, {shared, "", "x.csv: " + reasonCurrency}, {distinct, "", "GBP"}, {own, "AUD", "EUR"}, {"!Type:Bank\nD31/01/2025\nT1.00\n^\n", "", "AUD"},
+	} {
+		m := &memory{}
+		got := ""
+		if _, err := im.File(context.Background(), m, Bytes("x.csv", []byte(c.text)), Options{Currency: c.currency}); err != nil {
+			got = err.Error()
+		} else {
+			got = m.rows[0].Transaction.Amount.Currency
+		}
+		if got != c.want {
+			t.Errorf("%q as %q: %s, want %s", c.text, c.currency, got, c.want)
+		}
+	}
+}
+
+// TestSpreadsheets reads what a spreadsheet makes of an export: its own delimiter,
+// and each line as wide as the widest, a closing remark included.
+func TestSpreadsheets(t *testing.T) {
+	for name, width := range map[string]int{"n26": 11, "first-direct": 4, "postfinance": 8} {
+		text, err := os.ReadFile(filepath.Join("testdata", "profiles", name+".csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, want := &memory{}, &memory{}
+		before := mustImport(t, want, Bytes("x.csv", text), Options{})
+		own := ","
+		if name == "postfinance" {
+			own = ";"
+		}
+		var lines []string
+		for line := range strings.Lines(strings.ReplaceAll(string(text), "\"", "")) {
+			cells := strings.Split(strings.TrimRight(line, "\r\n"), own)
+			for len(cells) < width {
+				cells = append(cells, "")
+			}
+			lines = append(lines, strings.Join(cells, "\t"))
+		}
+		r := mustImport(t, m, Bytes("x.txt", []byte(strings.Join(lines, "\n"))), Options{})
+		if diff := cmp.Diff(describe(want, before), describe(m, r)); diff != "" || r.Rows == 0 {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func getBalanceHistory() *tool {
 	return define(Spec{
 		Name:        "get_balance_history",
 		Title:       "Get balance history",
-		Description: "What one account held at the end of each month or week, reckoned from stated balances and bookings; at most 400 points.",
+		Description: "One account's balance at the end of each month or week, from stated balances and bookings; at most 400 points.",
 	}, policy.Private, balanceHistory)
 }
 

@@ -47,6 +47,9 @@ func cashFlow(ctx context.Context, r *run, a cashFlowArgs) (list[bucket], error)
 	}
 	r.facts.from, r.facts.to = a.From, a.To
 	out := newList(r, items)
+	if len(items) == 0 && len(a.AccountIDs) > 0 {
+		out.Warnings = append(out.Warnings, warnNoName)
+	}
 	if more {
 		out.Truncated = true
 		out.Warnings = append(out.Warnings, warnCut)

@@ -46,6 +46,9 @@ func (t *tool) dropped(fields []string) []string {
 	if field := namedValues[t.spec.Name]; field != "" && slices.Contains(fields, field) {
 		return append([]string{"name"}, fields...)
 	}
+	if t.spec.Name == "detect_recurring" && slices.Contains(fields, "typical") {
+		return append([]string{"first_amount", "last_amount"}, fields...) // which tell as much
+	}
 	return fields
 }
 

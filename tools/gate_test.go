@@ -29,6 +29,13 @@ func TestEveryToolAnswersAndIsRecorded(t *testing.T) {
 		{"search_transactions", `{"direction":"in","min_amount":"2500"}`, 11, `"decimal":"2500.00"`},
 		{"search_transactions", `{"query":"landlord","from":"2026-03-01","to":"2026-03-31"}`, 1, `"date":"2026-03-01"`},
 		{"search_transactions", `{"query":"*"}`, 0, `query has no word`},
+		{"search_transactions", `{"categories":["rent"]}`, 0, `compared exactly: take them from list_accounts`},
+		{"search_transactions", `{"account_ids":["Everyday"]}`, 0, `compared exactly`},
+		{"summarize_transactions", `{"group_by":["month"],"merchants":["landlord"]}`, 0, `compared exactly`},
+		{"summarize_transactions", `{"group_by":["month"],"from":"2020-01-01","to":"2020-02-01"}`, 0, `"warnings":[]`},
+		{"get_cash_flow", `{"account_ids":["Everyday"]}`, 0, `compared exactly`},
+		{"detect_recurring", `{"account_ids":["Everyday"]}`, 0, `compared exactly`},
+		{"detect_recurring", `{"months":3}`, 4, `"first_amount":{"minor":-4258,"currency":"GBP","decimal":"-42.58"},"last_amount":{"minor":-4261,"currency":"GBP","decimal":"-42.61"}`},
 		{"get_transactions", fmt.Sprintf(`{"ids":[%q]}`, tx), 1, tx},
 		{"summarize_transactions", `{"group_by":["category"]}`, 5, `"value":"Rent"`},
 		{"summarize_transactions", `{"group_by":["category","month"],"top_n":3}`, 3, `"truncated":true`},
@@ -313,6 +320,21 @@ after:
 		if c.tool != "search_transactions" { // its descriptions begin with the merchant here
 			mustLack(t, got.Document, "Streamflix")
 		}
+	}
+}
+
+// TestDropReachesAmounts: who may not see the typical amount of a recurring payment
+// sees none of its amounts.
+func TestDropReachesAmounts(t *testing.T) {
+	for _, drop := range []string{`"typical"`, `"minor", "decimal"`} {
+		r := newRig(t, withPolicy(t, "name: test\nafter:\n  match:\n    - output: 'allow().max_rows(50).drop(["+drop+", \"total\"])'\n"))
+		got := r.call(t, alice, "detect_recurring", `{}`)
+		if got.Err != nil {
+			t.Fatalf("%s: %v", drop, got.Err)
+		}
+		mustHave(t, got.Document, `"merchant":"Streamflix"`)
+		mustLack(t, got.Document, "10.99")
+		mustLack(t, got.Document, "1099")
 	}
 }
 

@@ -32,7 +32,7 @@ func listAccounts() *tool {
 	return define(Spec{
 		Name:        "list_accounts",
 		Title:       "List accounts",
-		Description: "Start here: the accounts you may see, with ids, currencies and the dates that their transactions span.",
+		Description: "Start here: the accounts you may see, with ids, currencies and dates.",
 	}, policy.Untrusted|policy.Private, accounts)
 }
 
@@ -100,7 +100,7 @@ func listCategories() *tool {
 	return define(Spec{
 		Name:        "list_categories",
 		Title:       "List categories",
-		Description: "Category names, most used first. Use them to fill the categories argument of other tools.",
+		Description: "Category names, most used first, just as the categories argument takes them.",
 	}, policy.Untrusted|policy.Private, func(ctx context.Context, r *run, a namedArgs) (list[named], error) {
 		found, err := r.store.Categories(ctx, r.at, r.scope, a.Prefix, r.limit(a.Limit)+1)
 		return namedList(r, found, a.Limit, err)
@@ -111,7 +111,7 @@ func listMerchants() *tool {
 	return define(Spec{
 		Name:        "list_merchants",
 		Title:       "List merchants",
-		Description: "Merchant names, most used first. Use them to fill the merchants argument of other tools.",
+		Description: "Merchant names, most used first, just as the merchants argument takes them.",
 	}, policy.Untrusted|policy.Private, func(ctx context.Context, r *run, a namedArgs) (list[named], error) {
 		found, err := r.store.Merchants(ctx, r.at, r.scope, a.Prefix, r.limit(a.Limit)+1)
 		return namedList(r, found, a.Limit, err)
@@ -151,7 +151,7 @@ func listImports() *tool {
 	return define(Spec{
 		Name:        "list_imports",
 		Title:       "List imports",
-		Description: "Which statements were imported and when, newest first: tells how fresh the data is.",
+		Description: "Imported statements, newest first: how fresh the data is.",
 	}, policy.Untrusted|policy.Private, imports)
 }
 

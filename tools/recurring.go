@@ -27,6 +27,8 @@ type recurring struct {
 	Every       string `json:"every" class:"enum"` // "week", "2 weeks", "month", "quarter", "year"
 	Typical     money  `json:"typical"`            // median amount
 	Fixed       bool   `json:"fixed" class:"count"`
+	FirstAmount money  `json:"first_amount"` // on First
+	LastAmount  money  `json:"last_amount"`  // on Last
 	Occurrences int64  `json:"occurrences" class:"count"`
 	Total       money  `json:"total"`
 	First       string `json:"first" class:"date"`
@@ -39,7 +41,7 @@ func detectRecurring() *tool {
 	return define(Spec{
 		Name:        "detect_recurring",
 		Title:       "Detect recurring payments",
-		Description: "Subscriptions, rent, salaries: payments to or from one party at a steady interval, with typical amount and next expected date.",
+		Description: "Subscriptions, rent, salaries: payments to or from one party at a steady interval, with typical, first and last amount and next date.",
 	}, policy.Untrusted|policy.Private, findRecurring)
 }
 
@@ -75,8 +77,11 @@ func findRecurring(ctx context.Context, r *run, a recurringArgs) (list[recurring
 		out.Truncated = true
 		out.Warnings = append(out.Warnings, warnCut)
 	}
-	if len(shown) > 0 {
+	switch {
+	case len(shown) > 0:
 		out.Warnings = append(out.Warnings, warnUntrusted)
+	case len(all) == 0 && len(a.AccountIDs) > 0:
+		out.Warnings = append(out.Warnings, warnNoName)
 	}
 	return out, nil
 }
@@ -184,6 +189,8 @@ func (s *series) describe(every string, days, slip int, today store.Date) (recur
 		Every:       every,
 		Typical:     amount(median(s.amounts), s.currency),
 		Fixed:       fixed,
+		FirstAmount: amount(s.amounts[0], s.currency),
+		LastAmount:  amount(s.amounts[len(s.amounts)-1], s.currency),
 		Occurrences: int64(len(s.dates)),
 		Total:       amount(total, s.currency),
 		First:       s.dates[0].String(),

@@ -38,6 +38,12 @@ func (a filterArgs) filter(r *run) (store.Filter, error) {
 	}, nil
 }
 
+// named reports whether the filters name accounts, categories or merchants,
+// which callers write from memory: "groceries" for "Groceries".
+func (a filterArgs) named() bool {
+	return len(a.AccountIDs)+len(a.Categories)+len(a.Merchants) > 0
+}
+
 type searchArgs struct {
 	Query string `json:"query" max:"200" doc:"words of description, merchant, counterparty or memo; all must occur, the last may be cut short; *abc (3+ letters) is found anywhere in a word"`
 	filterArgs
@@ -75,6 +81,8 @@ func search(ctx context.Context, r *run, a searchArgs) (list[transaction], error
 	out, err := r.page(page)
 	if a.Query != "" && len(store.QueryWords(a.Query)) == 0 {
 		out.Warnings = append(out.Warnings, warnNoWord)
+	} else if len(out.Items) == 0 && a.named() {
+		out.Warnings = append(out.Warnings, warnNoName)
 	}
 	return out, err
 }

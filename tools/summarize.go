@@ -50,7 +50,7 @@ func summarizeTransactions() *tool {
 	return define(Spec{
 		Name:        "summarize_transactions",
 		Title:       "Summarize transactions",
-		Description: "Exact totals grouped by one or two of category, merchant, month, week, account; per currency, up to five years, the last 12 months by default. Use this for every question about how much.",
+		Description: "Exact totals by one or two of category, merchant, month, week, account; per currency, up to five years, the last 12 months by default. Use this for every question about how much.",
 	}, policy.Untrusted|policy.Private, summarize)
 }
 
@@ -151,6 +151,9 @@ func (r *run) summaryOf(groups []store.Group, before map[string]store.Group, by 
 	}
 	r.facts.from, r.facts.to = a.From, a.To
 	out := summary{list: newList(r, items), Totals: all, From: a.From.String(), To: a.To.String()}
+	if len(items) == 0 && a.named() {
+		out.Warnings = append(out.Warnings, warnNoName)
+	}
 	if more {
 		out.Truncated = true
 		out.Warnings = append(out.Warnings, "only the largest groups are listed; totals cover all of them")

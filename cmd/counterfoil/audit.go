@@ -249,7 +249,7 @@ func storeCheck(ctx context.Context, s verifiable) func(int64, *audit.Record) er
 		}
 		sum, err := s.RowsDigest(ctx, r.Batch)
 		if err != nil {
-			return fmt.Errorf("batch %d: %w", r.Batch, err)
+			return fmt.Errorf("batch %d could not be read: %w", r.Batch, err)
 		}
 		if fmt.Sprintf("%x", sum) != r.RowsDigest {
 			return fmt.Errorf("batch %d of the store is not the one on record", r.Batch)

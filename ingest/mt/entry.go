@@ -163,9 +163,11 @@ func (p *parser) describe() {
 	switch {
 	case structured(p.field):
 		p.german()
-	case bytes.Contains(p.field, []byte("/REMI/")) || bytes.Contains(p.field, []byte("/NAME/")):
+	case bytes.Contains(p.field, []byte("/REMI/")) || bytes.Contains(p.field, []byte("/NAME/")) || counterparty(p.field) != "":
 		t.Description = slash(p.field, "REMI")
-		t.Counterparty = slash(p.field, "NAME")
+		if t.Counterparty = slash(p.field, "NAME"); t.Counterparty == "" {
+			t.Counterparty = counterparty(p.field)
+		}
 		if t.Description == "" {
 			t.Description = t.Counterparty
 		}
@@ -275,6 +277,19 @@ func slash(b []byte, code string) string {
 		}
 	}
 	return statement.Clean(bytes.Trim(after, "/"))
+}
+
+// counterparty returns the name in "/CNTP/account/bank/name/town/", as ING in the
+// Netherlands writes the other side; its account and bank are not kept. What
+// stands in the purpose was written by that side, and is not looked at.
+func counterparty(b []byte) string {
+	before, _, _ := bytes.Cut(b, []byte("/REMI/"))
+	_, after, _ := bytes.Cut(before, []byte("/CNTP/"))
+	parts := bytes.SplitN(after, []byte{'/'}, 4)
+	if len(parts) < 4 {
+		return ""
+	}
+	return statement.Clean(parts[2])
 }
 
 func capitals(b []byte) bool {

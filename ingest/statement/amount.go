@@ -21,7 +21,8 @@ type Decimals struct {
 	Group byte // between groups of three digits; 0 is none, ' ' includes no-break spaces and apostrophes
 	// Lenient accepts either of '.' and ',' as the point, for formats whose files
 	// are written both ways (OFX section 3.2.9.1), and the other one between groups
-	// only in a number that has both.
+	// only in a number that has both. A comma before just three digits is refused
+	// where the currency has fewer: "1,000" is a thousand as likely as one.
 	Lenient bool
 	// Loose accepts groups of any length, because some exports group in twos
 	// (lakh) or pad with zeros.
@@ -87,9 +88,11 @@ type scan struct {
 	fraction int // digits after the point that count
 	seen     bool
 	pointed  bool
-	groupAt  int // whole digits since the last separator, -1 before the first
-	first    int // digits before the first separator
-	groups   int // length of the groups between separators: 3, or 2 as in 12,34,567 (lakh and crore); 0 before the second
+	behind   int  // digits after the point
+	doubtful bool // the point is a comma, for want of any other mark
+	groupAt  int  // whole digits since the last separator, -1 before the first
+	first    int  // digits before the first separator
+	groups   int  // length of the groups between separators: 3, or 2 as in 12,34,567 (lakh and crore); 0 before the second
 }
 
 // step takes one character and returns its width in bytes.
@@ -103,6 +106,7 @@ func (s *scan) step(rest []byte) (int, string) {
 			return 0, reasonGroups
 		}
 		s.pointed = true
+		s.doubtful = s.Lenient && c == ','
 		return 1, ""
 	case !s.pointed && s.Group != 0:
 		if width := groupWidth(rest, s.Group); width > 0 {
@@ -115,6 +119,7 @@ func (s *scan) step(rest []byte) (int, string) {
 func (s *scan) digit(v byte) string {
 	s.seen = true
 	if s.pointed {
+		s.behind++
 		if s.fraction == s.exponent {
 			if v != 0 {
 				return reasonPrecision
@@ -161,6 +166,9 @@ func (s *scan) finish() (int64, string) {
 		return 0, reasonAmount
 	}
 	if !s.pointed && !s.Loose && s.groupAt >= 0 && s.groupAt != 3 {
+		return 0, reasonGroups
+	}
+	if s.doubtful && s.behind == 3 && s.exponent < 3 && s.whole > 0 {
 		return 0, reasonGroups
 	}
 	for ; s.fraction < s.exponent; s.fraction++ {

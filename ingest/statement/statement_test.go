@@ -69,6 +69,12 @@ func TestDecimals(t *testing.T) {
 		{lenient, "1,234.50", "EUR", 123450, ""},
 		{lenient, "-1.234.567,5", "EUR", -123456750, ""},
 		{lenient, "1,234", "EUR", 0, reasonPrecision},
+		{lenient, "1,250", "USD", 0, reasonGroups},
+		{lenient, "-1,000", "JPY", 0, reasonGroups},
+		{lenient, "12,000", "TND", 12000, ""},
+		{lenient, "12.000", "EUR", 1200, ""},
+		{lenient, "12,5000", "EUR", 1250, ""},
+		{lenient, ",500", "EUR", 50, ""},
 		{lenient, "1.23,45", "EUR", 0, reasonGroups},
 		{lenient, "1,234.567,89", "EUR", 0, reasonPrecision},
 	}

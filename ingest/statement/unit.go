@@ -2,6 +2,8 @@ package statement
 
 import (
 	"bytes"
+	"strings"
+	"unicode"
 
 	"github.com/counterfoil/counterfoil/store"
 )
@@ -9,14 +11,30 @@ import (
 // Unit is an amount's text without what stands beside its digits.
 type Unit struct {
 	Number []byte
-	Code   string // ISO 4217 of a symbol or code; "$" of a dollar sign, "" if there is none
+	Code   string // ISO 4217 of a symbol or code; "$" of a dollar sign, "¥" of that of yen and yuan, "" if there is none
 	Side   int64  // +1 with CR behind it, -1 with DR, else 0
 }
 
 // symbols that may stand beside an amount, longer ones before those that they
 // contain.
 var symbols = []struct{ text, code string }{
-	{"US$", "USD"}, {"R$", "BRL"}, {"£", "GBP"}, {"€", "EUR"}, {"zł", "PLN"}, {"Kč", "CZK"}, {"kr.", ""}, {"kr", ""}, {"Fr.", "CHF"}, {"₹", "INR"}, {"¥", "JPY"}, {"$", "$"},
+	{"US$", "USD"}, {"R$", "BRL"}, {"£", "GBP"}, {"€", "EUR"}, {"zł", "PLN"}, {"Kč", "CZK"}, {"kr.", ""}, {"kr", ""}, {"Fr.", "CHF"}, {"₹", "INR"}, {"¥", "¥"}, {"￥", "¥"}, {"円", "JPY"}, {"元", "CNY"}, {"$", "$"},
+}
+
+// SymbolIn returns the code of the one symbol in a text that belongs to one
+// currency only, "" if there is none: "Saldo (R$)".
+func SymbolIn(text string) string {
+	for _, s := range symbols {
+		if _, ok := store.Exponent(s.code); ok && !letters(s.text) && strings.Contains(text, s.text) {
+			return s.code
+		}
+	}
+	return ""
+}
+
+// letters reports whether a symbol is a word, as zł is: words stand in others.
+func letters(symbol string) bool {
+	return !strings.ContainsFunc(symbol, func(r rune) bool { return !unicode.IsLetter(r) }) || strings.HasSuffix(symbol, ".")
 }
 
 // sides are the marks of credits and debits.
@@ -72,7 +90,15 @@ func codeAt(b []byte) int {
 
 // Fits reports whether the amount can be in the currency.
 func (u Unit) Fits(currency string) bool {
-	return u.Code == "" || u.Code == currency || u.Code == "$" && currency != "EUR" && currency != "GBP"
+	switch u.Code {
+	case "", currency:
+		return true
+	case "$":
+		return currency != "EUR" && currency != "GBP"
+	case "¥":
+		return currency == "JPY" || currency == "CNY"
+	}
+	return false
 }
 
 // decorated reports whether an amount holds more than digits, signs and

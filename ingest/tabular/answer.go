@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,11 +19,29 @@ func (d *Draft) All() (out []Question) {
 		}
 		if out = append(out, q); q.Field == "columns.amount" {
 			out = append(out,
-				Question{Field: "decimal", Ask: "What stands before the decimals?", Choices: []string{".", ","}},
+				Question{Field: "decimal", Ask: "What stands before the decimals?", Choices: []string{".", ","}, groups: d.groups()},
 				Question{Field: "sign", Ask: "Are positive amounts money in (as_is) or money out (negate)?", Choices: []string{"as_is", "negate"}})
 		}
 	}
 	return out
+}
+
+// groups tells for each decimal point what stands between thousands: the
+// likeliest mark that some cell cannot be read without.
+func (d *Draft) groups() map[string]string {
+	found := map[string]string{}
+	for i := len(notationsOf) - 1; i >= 0; i-- {
+		n := notationsOf[i]
+		grouped := func(b []byte) bool {
+			return readsAs(b, n.point, n.group) && !readsAs(b, n.point, "_") && bytes.Contains(b, []byte(n.point))
+		}
+		for _, c := range d.columns {
+			if slices.ContainsFunc(c.samples, grouped) {
+				found[n.point] = n.group
+			}
+		}
+	}
+	return found
 }
 
 // Answer puts an answer into the profile or says what is wrong with it.
@@ -51,6 +70,9 @@ func (p *Profile) Answer(q Question, answer string) error {
 		p.Decimal, p.Group = answer, ","
 		if answer == "," {
 			p.Group = "."
+		}
+		if group, ok := q.groups[answer]; ok {
+			p.Group = group
 		}
 	case "sign":
 		p.Sign = answer

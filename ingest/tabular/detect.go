@@ -39,6 +39,9 @@ type Candidate struct {
 	Profile *Profile
 	Score   int // columns of the file that the profile accounts for
 	Why     string
+	// Doubtful is set where other banks write the same columns (Profile.Shared)
+	// and the dates do not tell whether the day or the month comes first.
+	Doubtful bool
 }
 
 // shapeRows is how many lines of a file without header must have the shape.
@@ -57,17 +60,30 @@ func Detect(head []byte, profiles []*Profile) (out []Candidate) {
 		if p.Positional {
 			continue
 		}
-		for _, delimiter := range []byte(p.Delimiter) {
-			if _, ok := rows[delimiter]; !ok {
-				rows[delimiter] = readHead(head, delimiter)
-			}
-			if c, ok := p.with(delimiter).fits(rows[delimiter]); ok {
-				out = append(out, c)
-			}
+		found := p.fitting(head, rows, p.Delimiter)
+		if len(found) == 0 && len(p.Header) > 0 {
+			found = p.fitting(head, rows, delimiters) // a spreadsheet writes its own
 		}
+		out = append(out, found...)
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return out
+}
+
+// delimiters are all that a file may have.
+const delimiters = ",;\t|"
+
+// fitting returns the profile with each of some delimiters with which it fits.
+func (p *Profile) fitting(head []byte, rows map[byte][][]Field, some string) (found []Candidate) {
+	for _, delimiter := range []byte(some) {
+		if _, ok := rows[delimiter]; !ok {
+			rows[delimiter] = readHead(head, delimiter)
+		}
+		if c, ok := p.with(delimiter).fits(rows[delimiter]); ok {
+			found = append(found, c)
+		}
+	}
+	return found
 }
 
 // with returns the profile for files with this delimiter.
@@ -115,7 +131,7 @@ func (p *Profile) fits(rows [][]Field) (Candidate, bool) {
 			score -= unreadable
 		}
 		why := fmt.Sprintf("line %d has the %d column names of %s", row[0].Line, len(p.Header), p.Title)
-		return Candidate{p, score, why}, true
+		return Candidate{Profile: p, Score: score, Why: why, Doubtful: p.Shared && !p.ordered(row, rows[i+1:])}, true
 	}
 	return Candidate{}, false
 }
@@ -150,7 +166,8 @@ func (p *Profile) fitsShape(rows [][]Field) (Candidate, bool) {
 			return Candidate{}, false
 		}
 	}
-	return Candidate{p, 1, fmt.Sprintf("every line has the %d columns of %s", len(p.Shape), p.Title)}, true
+	why := fmt.Sprintf("every line has the %d columns of %s", len(p.Shape), p.Title)
+	return Candidate{Profile: p, Score: 1, Why: why, Doubtful: p.Shared && !p.ordered(nil, rows)}, true
 }
 
 // shaped reports whether each cell can be what the shape says.

@@ -21,6 +21,8 @@ type Question struct {
 	Field   string
 	Ask     string
 	Choices []string
+
+	groups map[string]string // of a question for the decimal point: what stands between thousands then
 }
 
 // NewDraft guesses a profile from a file's beginning. It returns false if no
@@ -47,6 +49,7 @@ func NewDraft(name string, head []byte) (Draft, bool) {
 	}
 	d.roles()
 	d.amounts()
+	d.unpaid(rows)
 	d.currency()
 	d.account()
 	if len(p.Columns.Description) == 0 && len(p.Columns.Counterparty) == 0 {
@@ -56,7 +59,7 @@ func NewDraft(name string, head []byte) (Draft, bool) {
 }
 
 func (d *Draft) ask(field, text string, choices ...string) {
-	d.Questions = append(d.Questions, Question{field, text, choices})
+	d.Questions = append(d.Questions, Question{Field: field, Ask: text, Choices: choices})
 }
 
 // YAML returns the profile as ReadProfile reads it.

@@ -9,7 +9,7 @@ import (
 // Words of column names, in the languages of the shipped profiles and some
 // more. valueWords mark the day from which interest counts.
 var (
-	dateWords  = "date|datum|dato|fecha|data|buchung|bokföring|reskontra|kirjaus|dag|日付|дата|תאריך|tarih"
+	dateWords  = "date|datum|dato|fecha|data|buchung|bokföring|reskontra|kirjaus|dag|日付|取引日|年月日|日期|时间|時間|дата|תאריך|tarih"
 	valueWords = "value|valuta|valeur|valör|wertstell|rentedatum|arvopäivä|f.valor|data valor"
 	accountOf  = "auftragskonto|rekeningnummer|iban/bban|account number|bank account|accountnum|account #|nr konta|rachunek|número de cuenta"
 	notOthers  = "bankname|bank name|account name|file name|agt nm"
@@ -23,15 +23,15 @@ var roles = []struct {
 	amount bool
 	to     func(*Columns) *List
 }{
-	{"balance|saldo|solde|kontostand|disponib|残高|остаток|יתרה", true, func(c *Columns) *List { return &c.Balance }},
+	{"balance|saldo|solde|kontostand|disponib|残高|余额|餘額|остаток|יתרה|bakiye|egyenleg|zůstatek", true, func(c *Columns) *List { return &c.Balance }},
 	{"transaction id|buchungs-id|fitid|transaktions-nr|identificador|archive id|arkistointitunnus", false, func(c *Columns) *List { return &c.ID }},
-	{"paid out|money out|debit|withdrawal|soll|uitgaand|débit|debet|belastung|lastschrift in|débito|cargo|addebit|dare|uscite|出金|引出|חובה", true, func(c *Columns) *List { return &c.Debit }},
-	{"paid in|money in|credit|deposit|haben|inkomend|crédit|gutschrift in|gutschrift|crédito|abono|accredit|avere|entrate|入金|預入|זכות", true, func(c *Columns) *List { return &c.Credit }},
-	{"currency|währung|waehrung|devise|munt|divisa|valuta|waluta|moneda|ccy|valyuta|валюта", false, func(c *Columns) *List { return &c.Currency }},
-	{"amount|betrag|bedrag|montant|importe|importo|umsatz in|umsatz|belopp|beløb|kwota|valor|määrä|сумма|cad$|金額", true, func(c *Columns) *List { return &c.Amount }},
+	{"paid out|money out|debit|withdrawal|soll|uitgaand|débit|debet|belastung|lastschrift in|débito|cargo|addebit|dare|uscite|出金|引出|支払|支出|חובה|ut fra|expense", true, func(c *Columns) *List { return &c.Debit }},
+	{"paid in|money in|credit|deposit|haben|inkomend|crédit|gutschrift in|gutschrift|crédito|abono|accredit|avere|entrate|入金|預入|預か|预收|收入|זכות|inn på|income", true, func(c *Columns) *List { return &c.Credit }},
+	{"currency|währung|waehrung|devise|munt|divisa|valuta|waluta|moneda|ccy|valyuta|валюта|měna|币种|幣別|通貨|para birimi|pénznem", false, func(c *Columns) *List { return &c.Currency }},
+	{"amount|betrag|bedrag|montant|importe|importo|umsatz in|umsatz|belopp|beløb|kwota|valor|määrä|сумма|cad$|金額|金额|入出金|částka|objem|tutar|összeg|suma", true, func(c *Columns) *List { return &c.Amount }},
 	{"category|kategori|categori|catégorie|categoria|categoría", false, func(c *Columns) *List { return &c.Category }},
-	{"payee|counterparty|empfänger|auftraggeber|begünstigt|beguenstigt|zahlungsbeteiligter|beneficiary|naam|namn|tegenpartij|contrepartie|name|nome|saaja", false, func(c *Columns) *List { return &c.Counterparty }},
-	{"description|narrati|details|verwendungszweck|omschrijving|mededeling|libellé|label|communication|buchungstext|beschreibung|avisierungstext|rubrik|tekst|text|descrizione|descrição|descripción|operazione|opis|selit|viesti|concepto|摘要|описание|תיאור|memo", false, func(c *Columns) *List { return &c.Description }},
+	{"payee|counterparty|empfänger|auftraggeber|begünstigt|beguenstigt|zahlungsbeteiligter|beneficiary|naam|namn|tegenpartij|contrepartie|name|nome|saaja|název protiúčtu|交易对方|对方户名|partner", false, func(c *Columns) *List { return &c.Counterparty }},
+	{"description|narrati|details|verwendungszweck|omschrijving|mededeling|libellé|label|communication|buchungstext|beschreibung|avisierungstext|rubrik|tekst|text|descrizione|descrição|descripción|operazione|opis|selit|viesti|concepto|摘要|описание|תיאור|memo|remark|particulars|histórico|lançamento|beskrivning|forklaring|popis|zpráva|poznámka|açıklama|közlemény|内容|商品|附言|说明|備考", false, func(c *Columns) *List { return &c.Description }},
 	{"mcc", false, func(c *Columns) *List { return &c.MCC }},
 }
 

@@ -84,11 +84,18 @@ func widest(head []byte) (delimiter byte, width int) {
 // rows, which some banks end with one delimiter more.
 const nearly = 5
 
-// headerAt finds the line of names: of the widest the first without a date or
-// an amount in it. It is -1 if there is none.
+// headerAt finds the line of names: of the widest without a date or an amount in
+// them the one with most names, the first of several. Spreadsheets make every
+// line as wide as the table, also those above it. It is -1 if there is none.
 func headerAt(rows [][]Field, width int) int {
 	named := func(width int) int {
-		return slices.IndexFunc(rows, func(row []Field) bool { return len(row) == width && names(row) })
+		at, most := -1, 0
+		for i, row := range rows {
+			if n := filled(row); len(row) == width && n > most && names(row) {
+				at, most = i, n
+			}
+		}
+		return at
 	}
 	if at := named(width); at >= 0 || width < nearly {
 		return at
@@ -98,17 +105,22 @@ func headerAt(rows [][]Field, width int) int {
 
 // names reports whether a line can be one of column names.
 func names(row []Field) bool {
-	filled := 0
 	for _, f := range row {
-		text := statement.Trim(f.Text)
-		if len(text) == 0 {
-			continue
-		}
-		if filled++; len(layoutsOf(text)) > 0 || isAmount(text) {
+		if text := statement.Trim(f.Text); len(layoutsOf(text)) > 0 || isAmount(text) {
 			return false
 		}
 	}
-	return filled >= 2
+	return filled(row) >= 2
+}
+
+// filled counts the cells with a text.
+func filled(row []Field) (n int) {
+	for _, f := range row {
+		if len(statement.Trim(f.Text)) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // HeaderOf returns the names in what is most likely a file's header line, or the

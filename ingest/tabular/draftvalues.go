@@ -102,6 +102,43 @@ func (d *Draft) noBooking(c *column, text []byte) {
 	}
 }
 
+// unpaid lists rows that have a date and no amount, such as the balance carried
+// over, by their text, if no row with an amount has the same.
+func (d *Draft) unpaid(rows [][]Field) {
+	p := d.Profile
+	text := d.find(slices.Concat(p.Columns.Description, p.Columns.Counterparty))
+	paid := d.find(slices.Concat(p.Columns.Amount, p.Columns.Debit, p.Columns.Credit))
+	if len(text) == 0 || len(paid) == 0 {
+		return
+	}
+	var words, others List
+	for _, row := range rows {
+		word := statement.Clean(cell(row, text[0]))
+		if first(row, paid) >= 0 {
+			others = append(others, word)
+		} else if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	words = slices.DeleteFunc(words, func(s string) bool { return s == "" || slices.Contains(others, s) })
+	if len(words) > 0 && len(words) <= maxIgnored {
+		p.Ignore = append(p.Ignore, Match{Column: d.columns[text[0]].ref, Values: words})
+	}
+}
+
+// find returns the indexes of columns.
+func (d *Draft) find(refs List) (at []int) {
+	for _, ref := range refs {
+		for _, c := range d.columns {
+			if c.ref == ref {
+				at = append(at, c.index)
+				break
+			}
+		}
+	}
+	return at
+}
+
 // dateColumn is the first whose name says date and whose values mostly are;
 // without such a name the first whose values mostly are.
 func (d *Draft) dateColumn(rows [][]Field) *column {
@@ -198,7 +235,7 @@ func (d *Draft) notation(samples [][]byte) {
 
 // marks are pairs of words for money in and out.
 var marks = []struct{ in, out string }{
-	{"C", "D"}, {"CR", "DR"}, {"Credit", "Debit"}, {"CRDT", "DBIT"}, {"H", "S"}, {"Haben", "Soll"}, {"Bij", "Af"}, {"Credit", "Debet"}, {"In", "Out"}, {"+", "-"},
+	{"C", "D"}, {"CR", "DR"}, {"Credit", "Debit"}, {"CRDT", "DBIT"}, {"H", "S"}, {"Haben", "Soll"}, {"Bij", "Af"}, {"Credit", "Debet"}, {"In", "Out"}, {"收入", "支出"}, {"+", "-"},
 }
 
 // direction finds a column that says which way the money went.
@@ -217,6 +254,9 @@ func (d *Draft) direction() bool {
 // currency takes what a column, the amounts or their column's name say.
 func (d *Draft) currency() {
 	p := d.Profile
+	if len(p.Columns.Currency) == 0 {
+		p.Columns.Currency = d.codes()
+	}
 	if len(p.Columns.Currency) > 0 {
 		return
 	}
@@ -240,9 +280,31 @@ func (d *Draft) currency() {
 	d.ask("currency", "Which currency are the amounts in (ISO 4217)?")
 }
 
+// codes is the one column that has nothing but currency codes, whatever its name.
+func (d *Draft) codes() (found List) {
+	for _, c := range d.columns {
+		if c.ref != "" && c.blank == 0 && c.all(func(b []byte) bool { _, ok := store.Exponent(string(b)); return ok }) {
+			found = append(found, c.ref)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found
+}
+
+// euros are the words that columns are called by: "Débit euros", "Määrä EUROA".
+var euros = []string{"euro", "euros", "euroa"}
+
 // currencyIn finds a currency in a column's name: "Betrag (€)", "Amount EUR".
 func currencyIn(name string) string {
+	if code := statement.SymbolIn(name); code != "" {
+		return code
+	}
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(" ()[]/.,:$_-", r) }) {
+		if slices.Contains(euros, strings.ToLower(word)) {
+			return "EUR"
+		}
 		if _, ok := store.Exponent(currencyCode(word)); ok && (word == strings.ToUpper(word)) {
 			return currencyCode(word)
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/counterfoil/counterfoil/ingest/statement"
@@ -37,6 +38,13 @@ func (p *Profile) WithCurrency(code string) *Profile {
 	q := *p
 	q.Currency = code
 	return &q
+}
+
+// Fixed reports whether the profile alone says the currency: no column of the
+// file and no line above it.
+func (p *Profile) Fixed() bool {
+	said := func(l Label) bool { return l.Set == "currency" }
+	return p.Currency != "" && len(p.Columns.Currency) == 0 && !slices.ContainsFunc(p.Preamble, said)
 }
 
 // Parse reads a file by the profile.
@@ -231,10 +239,10 @@ func blank(row []Field) bool {
 }
 
 // remark reports whether a line is a sentence and no row: one cell that does
-// not begin like a date.
+// not begin like a date, and nothing behind it.
 func remark(row []Field) bool {
 	text := statement.Trim(row[0].Text)
-	return len(row) == 1 && (len(text) == 0 || text[0] < '0' || text[0] > '9')
+	return blank(row[1:]) && (len(text) == 0 || text[0] < '0' || text[0] > '9')
 }
 
 func (f *file) day(row []Field, at []int) (store.Date, error) {

@@ -37,6 +37,7 @@ type Profile struct {
 	Sign       string   `yaml:"sign,omitempty"`     // "as_is" (default) or "negate": positive amounts are money out
 	Sides      string   `yaml:"sides,omitempty"`    // of debit and credit: "positive" (default; a minus is refused), "signed" (debits have a minus), "absolute" (signs mean nothing)
 	Manual     bool     `yaml:"manual,omitempty"`   // never chosen unless named: too many banks write its header
+	Shared     bool     `yaml:"shared,omitempty"`   // banks that write the month first have the same columns: chosen unnamed only if the dates tell their order
 	Columns    Columns  `yaml:"columns,omitempty"`
 	Account    Account  `yaml:"account,omitempty"`
 	Direction  *Choice  `yaml:"direction,omitempty"` // tells money in from out where amounts have no sign

@@ -21,7 +21,7 @@ import (
 func WithHint(h *home.Home, err error) error {
 	var said *exit.Failure
 	switch {
-	case err == nil, errors.As(err, &said), errors.Is(err, audit.ErrTampered): // package exit has a hint for it
+	case err == nil, errors.As(err, &said), errors.Is(err, audit.ErrTampered), errors.Is(err, audit.ErrStore): // package exit has a hint for it
 		return err
 	case errors.Is(err, audit.ErrNothing):
 		return exit.Fail(exit.CheckFailed, "an empty check is no success: look at --data and --key", "%w", err)

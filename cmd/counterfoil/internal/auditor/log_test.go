@@ -79,6 +79,7 @@ func TestWithHint(t *testing.T) {
 		hint bool
 	}{
 		{audit.ErrTampered, exit.CheckFailed, true},
+		{audit.ErrStore, exit.CheckFailed, true},
 		{audit.ErrNothing, exit.CheckFailed, true},
 		{audit.ErrCut, exit.CheckFailed, true},
 		{audit.ErrNotFound, exit.NotFound, false},

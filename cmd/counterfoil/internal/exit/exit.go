@@ -116,6 +116,7 @@ var sentinels = []struct {
 	{seal.ErrErased, NoKey, ""},
 	{seal.ErrNoKey, NoKey, "the key-encryption key has to be there and answer; without it the data cannot be read (docs/keys.md)"},
 	{audit.ErrTampered, CheckFailed, "see docs/audit.md before anything else is done with this folder"},
+	{audit.ErrStore, CheckFailed, "this says nothing against the log: put the store back from a backup (docs/store.md)"},
 	{audit.ErrLocked, Data, "stop the other counterfoil process"},
 	{audit.ErrClosed, Data, "the log refuses after a failed write: free some space and start again"},
 	{policy.ErrCompile, Config, "nothing is served until the policy compiles"},

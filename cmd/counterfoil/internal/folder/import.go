@@ -90,6 +90,8 @@ func delimited(name string) bool {
 var inputHints = []struct{ reason, hint string }{
 	{"does not say its currency", "name it with --currency"},
 	{"day first or month first", "say which with --profile qif-dmy, qif-mdy or qif-ymd"},
+	{"choose a CSV profile by name", "counterfoil import --detect FILE lists those that fit; of another bank: counterfoil import profile new FILE"},
+	{"in another currency than the one", "counterfoil import profile new FILE makes one in the right currency"},
 	{"no CSV profile fits", "counterfoil import profile new FILE makes one for a CSV file"},
 	{"is a directory", "name the files in it, or import what comes into it with --watch"},
 }
