@@ -149,6 +149,9 @@ func (a *app) auditVerify(ctx context.Context, v *verifyFlags) error {
 			return err
 		}
 		defer s.Close()
+		if err := checkFile(ctx, s); err != nil {
+			return err
+		}
 		opt.Each = storeCheck(ctx, s)
 	}
 	report, err := a.verifyLog(ctx, cfg, opt)
@@ -237,6 +240,20 @@ func (a *app) verifyInputs(v *verifyFlags, opt *audit.VerifyOptions) (err error)
 			return exit.Fail(exit.Usage, "", "reading --evidence: %w", err)
 		}
 		opt.Evidence = append(opt.Evidence, audit.Evidence{Name: name, Note: text})
+	}
+	return nil
+}
+
+// checkFile looks through a store that is a file for damage of which digests tell nothing.
+func checkFile(ctx context.Context, s verifiable) error {
+	f, ok := s.(folderStore)
+	if !ok {
+		return nil
+	}
+	if file, ok := f.Store.(interface{ Check(context.Context) error }); ok {
+		if err := file.Check(ctx); err != nil {
+			return fmt.Errorf("%w: %w", audit.ErrStore, err)
+		}
 	}
 	return nil
 }

@@ -81,6 +81,22 @@ func (s *Store) RowsDigest(ctx context.Context, number int64) (sum [32]byte, err
 	return sum, err
 }
 
+// Check reads every page of the file and compares the indexes with the rows, of which
+// digests tell nothing. What is damaged is store.ErrUnavailable.
+func (s *Store) Check(ctx context.Context) error {
+	return s.read(ctx, "checking the store", 0, func(c *conn) error {
+		found := ""
+		// One fault is enough: what it is, is SQLite's to tell and no help to most.
+		if _, err := c.one("PRAGMA integrity_check(1)", nil, func(s *sqlite3.Stmt) { found = s.ColumnText(0) }); err != nil {
+			return err
+		}
+		if found != "ok" {
+			return sqlite3.CORRUPT
+		}
+		return nil
+	})
+}
+
 // blocks returns how many blocks of rows a batch brought.
 func (c *conn) blocks(number int64) (blocks int64, err error) {
 	found, err := c.one("SELECT blocks FROM batch WHERE number = ?", []any{number}, func(s *sqlite3.Stmt) { blocks = s.ColumnInt64(0) })

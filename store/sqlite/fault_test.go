@@ -355,3 +355,35 @@ func TestImportStopsInside(t *testing.T) {
 		t.Errorf("%d rows were kept, %v", n, err)
 	}
 }
+
+// TestCheckReadsAll: a bit that is wrong in any page of the file is found, also in those
+// that no digest reads.
+func TestCheckReadsAll(t *testing.T) {
+	cfg := Config{Key: testKey}
+	cfg.Path = filled(t, cfg, 300)
+	whole, err := os.ReadFile(cfg.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func() error {
+		s, err := Open(t.Context(), cfg)
+		if err != nil {
+			return err
+		}
+		return cmpErr(s.Check(t.Context()), s.Close())
+	}
+	if err := check(); err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	for at := page / 2; at < len(whole); at += page {
+		spoilt := bytes.Clone(whole)
+		spoilt[at] ^= 1
+		if err := os.WriteFile(cfg.Path, spoilt, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := check(); !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("page %d of %d: got %v", at/page, len(whole)/page, err)
+		}
+	}
+}
