@@ -51,7 +51,8 @@ func structuredKey(key []byte) bool {
 	switch string(k) {
 	case "id", "mcc", "zip", "year", "month", "day", "count", "total", "minor", "qty", "quantity", "page", "size", "limit", "offset", "index",
 		"version", "port", "age", "lat", "lon", "lng", "latitude", "longitude", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts",
-		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability":
+		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability",
+		"vat", "sku", "ean", "upc", "gtin", "stan", "rrn", "mid", "terminal", "batch", "sic", "checknum", "refnum", "store", "order", "invoice", "receipt":
 		return true
 	}
 	for _, start := range structuredStarts {
@@ -135,7 +136,23 @@ func (w *walker) bareReference(f *frame) bool {
 		return true
 	}
 	last := &c.parts[len(c.parts)-1]
+	if qualified(last.name(w.src)) && qualified(w.src[f.lo:f.hi]) && !goesOn(last.name(w.src), w.src[f.lo:f.hi]) {
+		return false
+	}
 	return last.parent == w.container(1) && len(bytes.Trim(c.text[last.from:last.from+last.size], "0123456789 -./")) == 0
+}
+
+// qualified tells whether a key says whose reference it is: customer_reference, bankReference.
+func qualified(key []byte) bool {
+	n := len(key) - len(referenceEnd)
+	return n > 1 && bytes.EqualFold(key[n:], []byte(referenceEnd)) && char.Letter(key[0])
+}
+
+// countsOf tells whether the key of an array says that its elements are counts: bucketCounts.
+func countsOf(key []byte) bool {
+	const end = "counts"
+	n := len(key) - len(end)
+	return n > 0 && bytes.EqualFold(key[n:], []byte(end)) && !bytes.HasSuffix(bytes.ToLower(key[:n]), []byte("ac")) // accounts
 }
 
 // sumOf tells whether a key only says that the number of the object around it follows:

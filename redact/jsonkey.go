@@ -204,6 +204,9 @@ func (w *walker) keyCue(number bool) cue.Set {
 		if array && string(w.src[f.lo:f.hi]) == "sort" { // the values that a search was put in order by
 			found &^= cue.Sort
 		}
+		if found&cue.Tax != 0 && w.retrieval(f) {
+			found &^= cue.Tax
+		}
 		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
 			if partOfKey(key) || i < len(w.frames)-1 && (string(key) == "other" || string(key) == "Other") || !number && (f.name.role == holds || string(key) == "title") {
 				continue
@@ -218,6 +221,17 @@ func (w *walker) keyCue(number bool) cue.Set {
 		return found
 	}
 	return 0
+}
+
+// retrieval tells whether a member is a retrieval reference number (ISO 8583, field 37), whose
+// key is that of an identity number of Korea, which has a digit more: {"rrn": "327301191275"}.
+func (w *walker) retrieval(f *frame) bool {
+	const key, digits = "rrn", 12
+	if !bytes.EqualFold(w.src[f.lo:f.hi], []byte(key)) {
+		return false
+	}
+	value := bytes.TrimLeft(w.src[f.hi:min(len(w.src), f.hi+len(`" : "`)+digits+1)], `" :`)
+	return char.Digits(value) == digits
 }
 
 // cueOf returns what the key of a container in which a member is walked says.

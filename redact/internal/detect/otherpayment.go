@@ -322,11 +322,20 @@ func wordAndGap(t []byte, lo, hi int) bool {
 		i++
 	}
 	gap := t[lo+letters : i]
-	return len(gap) > 1 && bytes.IndexByte([]byte(`" ,;`), gap[len(gap)-1]) >= 0 && (bytes.IndexByte(gap, '"') >= 0 || bytes.Count(t[lo:hi], gap) == 1)
+	return len(gap) > 1 && bytes.IndexByte([]byte(`" ,;-$`), gap[len(gap)-1]) >= 0 && (bytes.IndexByte(gap, '"') >= 0 || bytes.Count(t[lo:hi], gap) == 1)
 }
 
 // slipNames stand on the slip of a terminal, in small letters.
 var slipNames = [...]string{"rrn", "nsu", "mcc", "терминал", "terminal"}
+
+// terminalWords stand before the numbers of a slip: of a terminal, a merchant, a booking.
+var terminalWords = [...]string{"tid", "mid", "rrn", "stan", "auth", "beleg", "belegnr", "terminal", "trace"}
+
+// Slipped tells whether one of them stands right before the run of digits at t[i].
+func Slipped(t []byte, i int) bool {
+	i, _ = runAround(t, i)
+	return announced(t, i, terminalWords[:])
+}
 
 // approved tells whether a code of six digits is that by which an issuer approved a payment by
 // card, which the same line calls so in the words for a code that is used once: Покупка
@@ -349,20 +358,25 @@ func approved(t []byte, lo, hi int) bool {
 	return false
 }
 
-// padded tells whether what a web token was made of has no point: only a sign that ends
-// base64, and beside it what could be an escape sequence of no text. eyJkIjoi…M30=c6579ae5-cc90.
-func padded(t []byte) bool {
-	if bytes.IndexByte(t, '=') < 0 {
+// Padded tells whether a web token was made of base64 without a point in it: a sign ends it, and
+// begins with what is behind it an escape sequence of no text: eyJkIjoi…M30=c6579ae5-cc90.
+func Padded(t []byte) bool {
+	const part = 8 // characters of the part behind the point
+	k := bytes.IndexByte(t, '=')
+	if k < 0 || !bytes.HasPrefix(t, []byte("eyJ")) || len(t)-k < part {
 		return false
 	}
 	for i, c := range t {
-		if c == '=' {
-			if high, ok := char.HexByte(t, i+1); ok && high < 0x80 {
-				return false
-			}
-		} else if !char.Alnum(c) && c != '-' && c != '_' {
+		if !char.Alnum(c) && c != '-' && c != '_' && i != k && !(c == '=' && i == k+1) {
 			return false
 		}
 	}
-	return true
+	if t[k+1] == '=' {
+		k++
+	}
+	if rest := t[k+1:]; len(rest) >= uuidSize && DigestWord(rest[:uuidSize]) {
+		return true
+	}
+	high, ok := char.HexByte(t, k+1)
+	return ok && high >= 0x80
 }
