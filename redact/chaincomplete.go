@@ -52,7 +52,7 @@ func structuredKey(key []byte) bool {
 	case "id", "mcc", "zip", "year", "month", "day", "count", "total", "minor", "qty", "quantity", "page", "size", "limit", "offset", "index",
 		"version", "port", "age", "lat", "lon", "lng", "latitude", "longitude", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts",
 		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability",
-		"vat", "sku", "ean", "upc", "gtin", "stan", "rrn", "mid", "terminal", "batch", "sic", "checknum", "refnum", "store", "order", "invoice", "receipt":
+		"vat", "sku", "ean", "upc", "gtin", "stan", "rrn", "mid", "terminal", "batch", "sic", "checknum", "refnum", "store", "order", "invoice", "receipt", "mem", "rx", "tx":
 		return true
 	}
 	for _, start := range structuredStarts {

@@ -205,6 +205,12 @@ func thousands(t []byte, p int) int {
 		return 0
 	}
 	i := p + n
+	if mark == ',' && n < group { // crore and lakh: 7,24,80,425.40
+		const pair = len("00")
+		for i-p < maxGrouped+maxGrouped/group && char.At(t, i) == mark && char.Digits(t[i+1:min(len(t), i+1+group)]) == pair {
+			i += 1 + pair
+		}
+	}
 	for i-p < maxGrouped+maxGrouped/group && char.At(t, i) == mark && char.Digits(t[i+1:min(len(t), i+1+group+1)]) == group {
 		i += 1 + group
 	}

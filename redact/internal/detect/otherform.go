@@ -54,7 +54,8 @@ func (s *Scan) DropOthers(t []byte, from int) {
 		if sp.Layer == entity.Detector && sp.Rule == "iban" && Spells(t[sp.Lo:sp.Hi], sp.Canon) && (overDays(t, sp.Lo, sp.Hi) || overWords(t, sp.Lo, sp.Hi) || orderedNorway(t, sp.Lo) || wordAndGap(t, sp.Lo, sp.Hi)) {
 			continue
 		}
-		if sp.Layer == entity.Detector && sp.Entity == entity.Secret && (sp.Rule == "assigned" && approved(t, sp.Lo, sp.Hi) || sp.Rule == "jwt" && Padded(t[sp.Lo:sp.Hi])) {
+		if sp.Layer == entity.Detector && sp.Entity == entity.Secret && (sp.Rule == "assigned" && approved(t, sp.Lo, sp.Hi) || sp.Rule == "jwt" && Padded(t[sp.Lo:sp.Hi])) ||
+			(sp.Rule == "cue" || sp.Rule == "tax_id") && (codedMandate(t, sp.Lo) || fileMode(t, sp.Lo, sp.Hi)) {
 			continue
 		}
 		if sp.Layer != entity.Detector || !(finding.Chance(sp.Rule) && sp.Rule != "masked" && sp.Rule != "cue" && sp.Rule != "nhs" || strict) || !Spells(t[sp.Lo:sp.Hi], sp.Canon) || !otherForm(t, sp.Lo, sp.Hi, !strict, sp.Rule == "pan") {
@@ -109,7 +110,7 @@ func Spells(t []byte, canon string) bool {
 // form of its own. Not all forms are asked for if the rule that found them is a strict one.
 func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	if !whole {
-		return overUUID(t, lo, hi) || betweenObjects(t, lo, hi) || expressed(t, lo) || inDrawing(t, lo) || dialled(t, lo, hi) || char.ByteClass[t[lo]]&char.IsUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
+		return overUUID(t, lo, hi) || betweenObjects(t, lo, hi) || expressed(t, lo) || linked(t, lo, hi) || inDrawing(t, lo) || dialled(t, lo, hi) || char.ByteClass[t[lo]]&char.IsUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
 	}
 	if card && cutTwice(t, lo, hi) {
 		return false
@@ -207,6 +208,7 @@ const (
 	compactKind              // a day without marks that is all of a field
 	ordinalKind              // a day of ISO 8601 counted in its year, with an hour
 	weekKind                 // a day of ISO 8601 counted in its week
+	compactStampKind         // a time of OFX with milliseconds, before its zone in brackets
 )
 
 const clockShape = "nn:nn:nn"
@@ -214,6 +216,7 @@ const clockShape = "nn:nn:nn"
 var forms = [...]otherShape{
 	{clockShape, []byte(":"), clockKind},
 	{"nnnn-nn-nn", []byte("-"), isoKind}, {"nnnn/nn/nn", []byte("/"), yearKind}, {"nnnn.nn.nn", []byte("."), yearKind},
+	{"nnnnnnnnnnnnnn.nnn[", nil, compactStampKind}, {"nn:nnAM", nil, anyShape}, {"nn:nnPM", nil, anyShape}, {"nn:nn AM", nil, anyShape}, {"nn:nn PM", nil, anyShape},
 	{"nnnn-nnnTnn", []byte("-"), ordinalKind}, {"nnnn-Wnn-n", []byte("-"), weekKind},
 	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind}, {"nn-nn-nnnn", []byte("-"), dayKind},
 	{"nn/nn/nn", []byte("/"), shortKind},
@@ -251,6 +254,8 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return date.IsISO(t)
 	case ordinalKind:
 		return date.PlausibleYear(char.Number(t, 4)) && char.Number(t[5:], 3) <= 366
+	case compactStampKind:
+		return date.IsCompact(t[:len("20260105")]) && char.Number(t[len("20260105"):], 2) < 24
 	case weekKind:
 		return date.PlausibleYear(char.Number(t, 4)) && char.Number(t[6:], 2) <= 53 && t[9] >= '1' && t[9] <= '7'
 	case yearKind:

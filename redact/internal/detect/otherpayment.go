@@ -12,8 +12,8 @@ import (
 
 // paymentForm tells whether a finding is made of parts of such a form.
 func paymentForm(t []byte, lo, hi int, card bool) bool {
-	return datedRun(t, lo, hi) || creditor(t, lo, hi) || inTitle(t, lo, hi) || overReferences(t, lo, hi) || overSubfield(t, hi) || stamped(t, lo, hi) || collected(t, lo, hi) || proxied(t, lo, hi) || acquired(t, lo, hi) || summarised(t, lo, hi) ||
-		card && (girocard(t, lo, hi) || billed(t, lo, hi) || atTime(t, lo, hi) || beforeMonth(t, lo, hi) || japanese(t, lo, hi)) || !card && decimals(t, lo, hi)
+	return datedRun(t, lo, hi) || creditor(t, lo, hi) || inTitle(t, lo, hi) || overReferences(t, lo, hi) || overSubfield(t, hi) || stamped(t, lo, hi) || collected(t, lo, hi) || proxied(t, lo, hi) || acquired(t, lo, hi) || summarised(t, lo, hi) || girocard(t, lo, hi) || overEmpty(t, lo, hi) || listing(t, lo, hi) || amountInField(t, lo, hi) || linked(t, lo, hi) ||
+		card && (billed(t, lo, hi) || atTime(t, lo, hi) || beforeMonth(t, lo, hi) || japanese(t, lo, hi) || ticketed(t, lo, hi)) || !card && decimals(t, lo, hi)
 }
 
 // runAround returns the digits in a row around t[i], as far as a reference is long.
@@ -117,6 +117,111 @@ func summarised(t []byte, lo, hi int) bool {
 	return hasShape(t[lo-len(char.LineBefore(t, lo, longest)):], head) > 0
 }
 
+// overEmpty tells whether a finding that is not printed as a card is goes over an empty field
+// of a row that semicolons divide, and over others: 63739;;2105;"72558252".
+func overEmpty(t []byte, lo, hi int) bool {
+	const empty, fewest, reach = ";;", 8, 96 // marks of the row; characters before and behind the finding
+	k := bytes.Index(t[lo:hi], []byte(empty))
+	if k < 0 || bytes.Count(t[lo:hi], []byte(";"))-bytes.Count(t[lo:hi], []byte(empty))*len(empty) < 1 {
+		return false
+	}
+	return bytes.Count(char.LineBefore(t, lo, reach), []byte(";"))+bytes.Count(t[lo:min(len(t), hi+reach)], []byte(";")) >= fewest
+}
+
+// listing tells whether a finding is taken from the numbers of an owner, a group and a size in a
+// list of files: -rw-r--r-- 1 2558 7218 49600260 Mar 29  2023.
+func listing(t []byte, lo, hi int) bool {
+	const mode, longest = len("-rw-r--r-- "), 64 // characters before the finding
+	if bytes.IndexByte(t[lo:hi], ' ') < 0 {
+		return false
+	}
+	line := t[lo-len(char.LineBefore(t, lo, longest)) : hi]
+	if len(line) < mode || line[mode-1] != ' ' {
+		return false
+	}
+	for _, c := range line[:mode-1] {
+		if bytes.IndexByte([]byte("-rwxdlsStTbcp"), c) < 0 {
+			return false
+		}
+	}
+	_, b := runAround(t, hi-1)
+	return month(t[min(len(t), b+1):]) > 0
+}
+
+// amountInField tells whether a finding goes from one subfield of MT940 to an amount that the
+// next one begins with: KD 393135?221316.81 EUR.
+func amountInField(t []byte, lo, hi int) bool {
+	const tag = len("?22")
+	k := bytes.IndexByte(t[lo:hi], '?')
+	if k < 0 || lo+k+tag >= len(t) || t[lo+k+1] < '2' || t[lo+k+1] > '6' || !char.Digit(t[lo+k+2]) {
+		return false
+	}
+	i := lo + k + tag
+	n := char.Digits(t[i:min(len(t), i+fieldReach)])
+	end := i + n + centsSize
+	return n > 0 && n <= mostBookedWhole && centsBehind(t, i+n) && end >= hi && (end == len(t) || t[end] == ' ' || t[end] == '?')
+}
+
+// linked tells whether a finding lies in what Google Analytics adds to a link:
+// _ga=2.238445485.2364866077.1701810823-8044548062.
+func linked(t []byte, lo, hi int) bool {
+	const name, longest = "_ga=", 48
+	from := max(0, lo-longest)
+	k := bytes.LastIndex(t[from:hi], []byte(name))
+	if k < 0 {
+		return false
+	}
+	for _, c := range t[from+k+len(name) : hi] {
+		if !char.Digit(c) && c != '.' && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// ticketed tells whether a finding is the number of a ticket of an airline (IATA), the three
+// digits that stand for it and ten: ticket 449 8500762259.
+func ticketed(t []byte, lo, hi int) bool {
+	const shape = "nnn nnnnnnnnnn"
+	return hi-lo == len(shape) && hasShape(t[lo:], shape) > 0 && announced(t, lo, []string{"ticket", "tickets", "etkt", "tkt", "billet", "billete", "biglietto", "bilet"})
+}
+
+// codedMandate tells whether letters before a number that would say that it is an account begin the
+// code of a mandate or a policy: Policy CU733645675, MREF+AC-65421237.
+func codedMandate(t []byte, lo int) bool {
+	i := lo
+	if i > 0 && t[i-1] == '-' {
+		i--
+	}
+	const letters = len("AC")
+	if i < letters || char.ByteClass[t[i-1]]&char.IsUpper == 0 || char.ByteClass[t[i-2]]&char.IsUpper == 0 {
+		return false
+	}
+	i -= letters
+	return i > 0 && !char.Alnum(t[i-1]) && announced(t, i, []string{"policy", "mandat", "mandate", "mandato", "rum", "mref", "claim"})
+}
+
+// fileMode tells whether a finding is the mode of a file behind two objects of git, which ends
+// in letters that stand for an account: index 414a1ea..8707acc 100644.
+func fileMode(t []byte, lo, hi int) bool {
+	return betweenObjects(t, lo, hi) || hi-lo == len("100644") && lo > 0 && t[lo-1] == ' ' && betweenObjects(t, lo-2, lo-1)
+}
+
+// month returns how many letters a text begins with that are the name of a month.
+func month(t []byte) (n int) {
+	const letters, longest = 3, len("september")
+	for n < len(t) && n <= longest && char.Letter(t[n]) {
+		n++
+	}
+	if n < letters || n > longest {
+		return 0
+	}
+	if k := bytes.Index([]byte(monthNames), bytes.ToLower(t[:letters])); k < 0 || k%letters != 0 {
+		return 0
+	}
+	return n
+}
+
 // japanese tells whether a finding is the number of a terminal in Japan, which is named so:
 // 端末番号 42651-300-15485.
 func japanese(t []byte, lo, hi int) bool {
@@ -140,21 +245,13 @@ const monthNames = "janfebmaraprmayjunjulaugsepoctnovdec"
 // beforeMonth tells whether a finding ends with the day of a date whose month is written out,
 // behind a number in one run: 614042 20 January 2023, 93217296 02-Jul-22.
 func beforeMonth(t []byte, lo, hi int) bool {
-	const letters, longest, least = 3, len("september"), 6 // digits of the number
+	const letters, least = 3, 6 // digits of the number
 	space := bytes.LastIndexByte(t[lo:hi], ' ')
 	if space < least || hi-lo-space-1 > len("31") || !char.AllDigits(t[lo+space+1:hi]) || !char.AllDigits(t[lo+space-least:lo+space]) || len(t) < hi+1+letters || t[hi] != ' ' && t[hi] != '-' {
 		return false
 	}
-	word := t[hi+1:]
-	n := 0
-	for n < len(word) && n <= longest && char.Letter(word[n]) {
-		n++
-	}
-	if n < letters || n > longest {
-		return false
-	}
-	k := bytes.Index([]byte(monthNames), bytes.ToLower(word[:letters]))
-	return k >= 0 && k%letters == 0 && char.Digit(char.At(word, n+1))
+	n := month(t[hi+1:])
+	return n > 0 && char.Digit(char.At(t, hi+1+n+1))
 }
 
 // overReferences tells whether a finding goes from the reference of the owner of an account to
@@ -212,8 +309,11 @@ func proxied(t []byte, lo, hi int) bool {
 // girocard tells whether a finding goes over the terminal of a German payment by card, in
 // eight digits, into the day and the time behind it: ELV52588875 07.07 04.39 ME1, EC 30021136 110625095209OU1.
 func girocard(t []byte, lo, hi int) bool {
-	const size = 8
+	const size, stamp = 8, len("110625095209")
 	a, b := runAround(t, lo)
+	if b-a == stamp && a > size && t[a-1] == ' ' {
+		a, b = runAround(t, a-2)
+	}
 	if b-a != size || hi <= b || char.At(t, b) != ' ' {
 		return false
 	}
@@ -270,6 +370,10 @@ func billed(t []byte, lo, hi int) bool {
 	}
 	if rest := t[lo+space+1 : hi]; len(rest) == len("260105") && char.AllDigits(rest) {
 		return shortDay(rest) && !char.Digit(char.At(t, hi)) && announced(t, lo, invoiceWords[:])
+	} else if len(rest) == len("2026") && space+len(rest) == ShortestPAN && char.AllDigits(rest) {
+		return date.PlausibleYear(char.Number(rest, len(rest))) && !char.Digit(char.At(t, hi)) && (announced(t, lo, numberedWords[:]) || announced(t, lo, invoiceWords[:]))
+	} else if hasShape(rest, "nn/nn") == len(rest) && len(rest) > 0 {
+		return dayAndMonth(char.Number(rest, 2), char.Number(rest[3:], 2)) && char.At(t, hi) == ' ' && announced(t, lo, numberedWords[:])
 	}
 	i := lo + space + 1
 	n := char.Digits(t[i:min(len(t), i+fieldReach)])
