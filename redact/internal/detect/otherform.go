@@ -190,25 +190,25 @@ type otherShape struct {
 type shapeKind uint8
 
 const (
-	anyShape       shapeKind = iota
-	clockKind                // a time to the second
-	isoKind                  // a day of ISO 8601
-	dayKind                  // a day with the year last
-	areaKind                 // a telephone number whose area code is in brackets
-	secondKind               // seconds since 1970, and their parts
-	kernelKind               // seconds since the start of a system, in brackets
-	phoneKind                // a telephone number
-	elementKind              // a day that is an element of X12
-	freeKind                 // a telephone number of the United Kingdom, between words
-	shortKind                // a day with the year last, of two digits
-	structuredKind           // a structured communication of Belgium: +++090/9337/55493+++
-	giroKind                 // the code line of a Danish slip: +71<001234567890123+12345678<
-	yearKind                 // a day with the year first and other marks
-	hourKind                 // the same with an hour, and minutes
-	compactKind              // a day without marks that is all of a field
-	ordinalKind              // a day of ISO 8601 counted in its year, with an hour
-	weekKind                 // a day of ISO 8601 counted in its week
-	compactStampKind         // a time of OFX with milliseconds, before its zone in brackets
+	anyShape         shapeKind = iota
+	clockKind                  // a time to the second
+	isoKind                    // a day of ISO 8601
+	dayKind                    // a day with the year last
+	areaKind                   // a telephone number whose area code is in brackets
+	secondKind                 // seconds since 1970, and their parts
+	kernelKind                 // seconds since the start of a system, in brackets
+	phoneKind                  // a telephone number
+	elementKind                // a day that is an element of X12
+	freeKind                   // a telephone number of the United Kingdom, between words
+	shortKind                  // a day with the year last, of two digits
+	structuredKind             // a structured communication of Belgium: +++090/9337/55493+++
+	giroKind                   // the code line of a Danish slip: +71<001234567890123+12345678<
+	yearKind                   // a day with the year first and other marks
+	hourKind                   // the same with an hour, and minutes
+	compactKind                // a day without marks that is all of a field
+	ordinalKind                // a day of ISO 8601 counted in its year, with an hour
+	weekKind                   // a day of ISO 8601 counted in its week
+	compactStampKind           // a time of OFX with milliseconds, before its zone in brackets
 )
 
 const clockShape = "nn:nn:nn"
