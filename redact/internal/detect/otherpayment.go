@@ -131,8 +131,8 @@ func overEmpty(t []byte, lo, hi int) bool {
 // listing tells whether a finding is taken from the numbers of an owner, a group and a size in a
 // list of files: -rw-r--r-- 1 2558 7218 49600260 Mar 29  2023.
 func listing(t []byte, lo, hi int) bool {
-	const mode, longest = len("-rw-r--r-- "), 64 // characters before the finding
-	if bytes.IndexByte(t[lo:hi], ' ') < 0 {
+	const mode, longest, most = len("-rw-r--r-- "), 64, 3 // characters before the finding; spaces in it
+	if n := bytes.Count(t[lo:hi], []byte(" ")); n == 0 || n > most {
 		return false
 	}
 	line := t[lo-len(char.LineBefore(t, lo, longest)) : hi]
@@ -168,7 +168,7 @@ func linked(t []byte, lo, hi int) bool {
 	const name, longest = "_ga=", 48
 	from := max(0, lo-longest)
 	k := bytes.LastIndex(t[from:hi], []byte(name))
-	if k < 0 {
+	if k < 0 || !bytes.ContainsAny(t[lo:hi], ".-") {
 		return false
 	}
 	for _, c := range t[from+k+len(name) : hi] {
