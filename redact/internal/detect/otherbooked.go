@@ -251,7 +251,7 @@ func overDays(t []byte, lo, hi int) bool {
 // letters of both cases, as what is made of the names of a program: OpAMD64SUBQload, OpAMD64ADDQ}: Op.
 func overWords(t []byte, lo, hi int) bool {
 	const kinds = 3                                                                     // of marks between the names of a program
-	if char.Letter(char.At(t, lo-1)) && marksOf(t[lo:hi]) >= kinds && cased(t[lo:hi]) { // OpMIPS64DIVV, types.NewTuple(typ.Int64
+	if char.Letter(char.At(t, lo-1)) && marksOf(t[lo:hi]) >= kinds && cased(t[lo:hi]) && !bytes.ContainsAny(t[lo:hi], "<&=%\\\"'") { // OpMIPS64DIVV, types.NewTuple(typ.Int64
 		return true
 	}
 	if !char.Letter(char.At(t, lo-1)) || !char.Letter(t[hi-1]) || !char.Letter(char.At(t, hi)) {
