@@ -250,7 +250,7 @@ func overDays(t []byte, lo, hi int) bool {
 // overWords tells whether a finding with marks in it begins and ends within words, and has
 // letters of both cases, as what is made of the names of a program: OpAMD64SUBQload, OpAMD64ADDQ}: Op.
 func overWords(t []byte, lo, hi int) bool {
-	const kinds = 3                                                                     // of marks between the names of a program
+	const kinds = 3                                                                                                                  // of marks between the names of a program
 	if char.Letter(char.At(t, lo-1)) && marksOf(t[lo:hi]) >= kinds && cased(t[lo:hi]) && !bytes.ContainsAny(t[lo:hi], "<&=%\\\"'") { // OpMIPS64DIVV, types.NewTuple(typ.Int64
 		return true
 	}

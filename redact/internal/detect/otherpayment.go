@@ -171,12 +171,16 @@ func linked(t []byte, lo, hi int) bool {
 	if k < 0 || !bytes.ContainsAny(t[lo:hi], ".-") {
 		return false
 	}
-	for _, c := range t[from+k+len(name) : hi] {
-		if !char.Digit(c) && c != '.' && c != '-' {
+	const least, most = 6, 10 // digits of a part, but for the version
+	at := from + k + len(name)
+	for part, mark := range []byte("...-") {
+		n := char.Digits(t[at:min(len(t), at+most+1)])
+		if part == 0 && n != 1 || part > 0 && (n < least || n > most) || char.At(t, at+n) != mark {
 			return false
 		}
+		at += n + 1
 	}
-	return true
+	return char.Digits(t[at:min(len(t), at+most+1)]) >= least
 }
 
 // ticketed tells whether a finding is the number of a ticket of an airline (IATA), the three
@@ -188,13 +192,13 @@ func ticketed(t []byte, lo, hi int) bool {
 
 // codedMandate tells whether letters before a number that would say that it is an account begin the
 // code of a mandate or a policy: Policy CU733645675, MREF+AC-65421237.
-func codedMandate(t []byte, lo int) bool {
+func codedMandate(t []byte, lo, hi int) bool {
 	i := lo
 	if i > 0 && t[i-1] == '-' {
 		i--
 	}
-	const letters = len("AC")
-	if i < letters || char.ByteClass[t[i-1]]&char.IsUpper == 0 || char.ByteClass[t[i-2]]&char.IsUpper == 0 {
+	const letters, most = len("AC"), ShortestPAN - 1
+	if i < letters || hi-lo > most || !char.AllDigits(t[lo:hi]) || char.ByteClass[t[i-1]]&char.IsUpper == 0 || char.ByteClass[t[i-2]]&char.IsUpper == 0 {
 		return false
 	}
 	i -= letters
@@ -406,12 +410,18 @@ func betweenObjects(t []byte, lo, hi int) bool {
 		}
 	}
 	n := b - a
+	if !edged(char.At(t, a-1)) && char.At(t, a-1) != '.' || !edged(char.At(t, b)) && char.At(t, b) != '.' {
+		return false
+	}
 	if from := a - len(between); from >= n && string(t[from:a]) == between {
-		return hexCased(t[from-n:from]) && !char.Alnum(char.At(t, from-n-1))
+		return hexCased(t[from-n:from]) && edged(char.At(t, from-n-1))
 	}
 	to := b + len(between)
-	return to+n <= len(t) && string(t[b:to]) == between && hexCased(t[to:to+n]) && !char.Alnum(char.At(t, to+n))
+	return to+n <= len(t) && string(t[b:to]) == between && hexCased(t[to:to+n]) && edged(char.At(t, to+n))
 }
+
+// edged tells whether a character stands beside such a pair: none, a space, a quote, a bracket.
+func edged(c byte) bool { return bytes.IndexByte([]byte(" \t\n\r\"'`()[]\x00"), c) >= 0 }
 
 // wordAndGap tells whether the letters of what has the form of an IBAN end a word, and before
 // its check digits stand two marks or more that are not those of its groups, as between the
