@@ -54,8 +54,7 @@ func (s *Scan) DropOthers(t []byte, from int) {
 		if sp.Layer == entity.Detector && sp.Rule == "iban" && Spells(t[sp.Lo:sp.Hi], sp.Canon) && (overDays(t, sp.Lo, sp.Hi) || overWords(t, sp.Lo, sp.Hi) || orderedNorway(t, sp.Lo) || wordAndGap(t, sp.Lo, sp.Hi)) {
 			continue
 		}
-		if sp.Layer == entity.Detector && sp.Entity == entity.Secret && (sp.Rule == "assigned" && approved(t, sp.Lo, sp.Hi) || sp.Rule == "jwt" && Padded(t[sp.Lo:sp.Hi])) ||
-			(sp.Rule == "cue" || sp.Rule == "tax_id") && (codedMandate(t, sp.Lo, sp.Hi) || fileMode(t, sp.Lo, sp.Hi)) {
+		if sp.Layer == entity.Detector && otherPayment(t, &sp) {
 			continue
 		}
 		if sp.Layer != entity.Detector || !(finding.Chance(sp.Rule) && sp.Rule != "masked" && sp.Rule != "cue" && sp.Rule != "nhs" || strict) || !Spells(t[sp.Lo:sp.Hi], sp.Canon) || !otherForm(t, sp.Lo, sp.Hi, !strict, sp.Rule == "pan") {

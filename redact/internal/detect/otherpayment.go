@@ -5,6 +5,8 @@ import (
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/entity"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
 )
 
 // What the files of banks, the slips of terminals and the lines of servers print beside
@@ -13,7 +15,19 @@ import (
 // paymentForm tells whether a finding is made of parts of such a form.
 func paymentForm(t []byte, lo, hi int, card bool) bool {
 	return datedRun(t, lo, hi) || creditor(t, lo, hi) || inTitle(t, lo, hi) || overReferences(t, lo, hi) || overSubfield(t, hi) || stamped(t, lo, hi) || collected(t, lo, hi) || proxied(t, lo, hi) || acquired(t, lo, hi) || summarised(t, lo, hi) || girocard(t, lo, hi) || overEmpty(t, lo, hi) || listing(t, lo, hi) || amountInField(t, lo, hi) || linked(t, lo, hi) ||
-		card && (billed(t, lo, hi) || atTime(t, lo, hi) || beforeMonth(t, lo, hi) || japanese(t, lo, hi) || ticketed(t, lo, hi)) || !card && decimals(t, lo, hi)
+		card && (billed(t, lo, hi) || atTime(t, lo, hi) || beforeMonth(t, lo, hi) || japanese(t, lo, hi) || ticketed(t, lo, hi) || priced(t, lo, hi) || nextLine(t, lo, hi)) || !card && decimals(t, lo, hi)
+}
+
+// otherPayment tells whether a finding that the words before it make one is such a form: the
+// code by which a payment was approved, the code of a mandate, the mode of a file.
+func otherPayment(t []byte, sp *finding.Span) bool {
+	switch {
+	case sp.Entity == entity.Secret:
+		return sp.Rule == "assigned" && approved(t, sp.Lo, sp.Hi) || sp.Rule == "jwt" && Padded(t[sp.Lo:sp.Hi])
+	case sp.Entity == entity.National && amountInField(t, sp.Lo, sp.Hi):
+		return true
+	}
+	return (sp.Rule == "cue" || sp.Rule == "tax_id") && (codedMandate(t, sp.Lo, sp.Hi) || fileMode(t, sp.Lo, sp.Hi))
 }
 
 // runAround returns the digits in a row around t[i], as far as a reference is long.
@@ -198,11 +212,14 @@ func codedMandate(t []byte, lo, hi int) bool {
 		i--
 	}
 	const letters, most = len("AC"), ShortestPAN - 1
-	if i < letters || hi-lo > most || !char.AllDigits(t[lo:hi]) || char.ByteClass[t[i-1]]&char.IsUpper == 0 || char.ByteClass[t[i-2]]&char.IsUpper == 0 {
+	if overSubfield(t, hi) {
+		hi -= len("?22")
+	}
+	if i < letters || hi-lo > most || hi <= lo || !char.AllDigits(t[lo:hi]) || char.ByteClass[t[i-1]]&char.IsUpper == 0 || char.ByteClass[t[i-2]]&char.IsUpper == 0 {
 		return false
 	}
 	i -= letters
-	return i > 0 && !char.Alnum(t[i-1]) && announced(t, i, []string{"policy", "mandat", "mandate", "mandato", "rum", "mref", "claim"})
+	return i > 0 && !char.Alnum(t[i-1]) && announced(t, i, []string{"policy", "mandat", "mandate", "mandato", "rum", "mref", "mndtid", "claim"})
 }
 
 // fileMode tells whether a finding is the mode of a file behind two objects of git, which ends
@@ -224,6 +241,35 @@ func month(t []byte) (n int) {
 		return 0
 	}
 	return n
+}
+
+// priced tells whether a finding goes into the cell of a table of Markdown that begins with the
+// sign of a currency: | 26485663 | €176.75 |.
+func priced(t []byte, lo, hi int) bool {
+	for rest := t[lo:hi]; ; {
+		k := bytes.Index(rest, []byte("| "))
+		if k < 0 {
+			return false
+		}
+		rest = rest[k+len("| "):]
+		for _, sign := range [...]string{"€", "£", "$", "¥"} {
+			if amount, signed := bytes.CutPrefix(rest, []byte(sign)); signed && len(amount) > 0 && char.Digit(amount[0]) {
+				return true
+			}
+		}
+	}
+}
+
+// nextLine tells whether a finding is the amount that ends a line of a receipt, in a column, and
+// the digits in a row that the next one begins with: TOTAL           96.40, and 602140707437 LYFT.
+func nextLine(t []byte, lo, hi int) bool {
+	const least = 8 // digits of the number of an article
+	k := bytes.IndexByte(t[lo:hi], '\n')
+	if k < centsSize || k > groupDigits+centsSize || !centsBehind(t, lo+k-centsSize) || !char.AllDigits(t[lo:lo+k-centsSize]) || lo == 0 || !blank(t[lo-1]) {
+		return false
+	}
+	number := t[lo+k+1 : hi]
+	return len(number) >= least && char.AllDigits(number) && !char.Digit(char.At(t, hi))
 }
 
 // japanese tells whether a finding is the number of a terminal in Japan, which is named so:
