@@ -51,8 +51,7 @@ func structuredKey(key []byte) bool {
 	switch string(k) {
 	case "id", "mcc", "zip", "year", "month", "day", "count", "total", "minor", "qty", "quantity", "page", "size", "limit", "offset", "index",
 		"version", "port", "age", "lat", "lon", "lng", "latitude", "longitude", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts",
-		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability",
-		"vat", "sku", "ean", "upc", "gtin", "stan", "rrn", "mid", "terminal", "batch", "sic", "checknum", "refnum", "store", "order", "invoice", "receipt", "mem", "rx", "tx":
+		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability", "mem", "rx", "tx":
 		return true
 	}
 	for _, start := range structuredStarts {
@@ -69,6 +68,24 @@ func structuredKey(key []byte) bool {
 		if n := len(key) - len(end); n > 0 && string(key[n:]) == end && char.ByteClass[key[n-1]]&char.IsLower != 0 {
 			return true
 		}
+	}
+	return false
+}
+
+// slipKey tells whether a key names a number of a slip or of a trade, which is no part of
+// another unless it is in groups or the next key goes on from it.
+func slipKey(key []byte) bool {
+	const longest = len("terminal")
+	var low [longest]byte
+	if len(key) > longest {
+		return false
+	}
+	for i, c := range key {
+		low[i] = char.Lower(c)
+	}
+	switch string(low[:len(key)]) {
+	case "vat", "sku", "ean", "upc", "gtin", "stan", "rrn", "mid", "terminal", "batch", "sic", "checknum", "refnum", "store", "order", "invoice", "receipt":
+		return true
 	}
 	return false
 }
@@ -96,9 +113,13 @@ func (w *walker) referenceGoesOn(f *frame) bool {
 	if n := len(key) - len(referenceEnd); n < 0 || !bytes.EqualFold(key[n:], []byte(referenceEnd)) && !bytes.Contains(key, []byte(referenceEnd+"_n")) && !bytes.Contains(key, []byte(referenceEnd+"N")) {
 		return false
 	}
-	if w.bareReference(f) {
-		return true
-	}
+	return w.bareReference(f) || w.goesOnBehind(f)
+}
+
+// goesOnBehind tells whether the value of a key is in groups, as a person writes a card, or
+// the next key goes on from it.
+func (w *walker) goesOnBehind(f *frame) bool {
+	key := w.src[f.lo:f.hi]
 	behind := w.src[f.hi:min(len(w.src), f.hi+nextReach)]
 	k := bytes.IndexAny(behind, ",}")
 	if k < 0 {

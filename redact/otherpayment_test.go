@@ -66,7 +66,7 @@ func TestPaymentMembers(t *testing.T) {
 	for _, in := range []string{
 		`{"cursor":"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9","request_id":".eyJzdWIiOiI1M3621486.yucjx7sG3621486"}`, `{"note":"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0In0.yucjx7sGxd3621486"}`,
 		`{"rrn":"4539578763621486"}`, `{"order":"4539578763621486"}`, `{"bucketCounts":["4539578763621486"]}`, `{"counts":[4539,5787,6362,1486]}`, `{"accounts":["45395787","63621486"]}`, `{"reference":"45395787","reference2":"63621486"}`, `{"customer_reference":"45395787","customer_reference2":"63621486"}`,
-		`{"t":"card 45395787","r":"63621486"}`, `{"memo":"45395787","notes":"63621486"}`,
+		`{"order":"45395787","order2":"63621486"}`, `{"rrn":"4539 5787 6362","auth":"1486"}`, `{"sku":"4539-5787","ean":"6362-1486"}`, `{"t":"card 45395787","r":"63621486"}`, `{"memo":"45395787","notes":"63621486"}`,
 	} {
 		if got := jsonText(t, r, in); strings.Contains(got, "3621486") || strings.Contains(got, "6362") {
 			t.Errorf("%s -> %s", in, got)
