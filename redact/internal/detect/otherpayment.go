@@ -135,8 +135,7 @@ func summarised(t []byte, lo, hi int) bool {
 // of a row that semicolons divide, and over others: 63739;;2105;"72558252".
 func overEmpty(t []byte, lo, hi int) bool {
 	const empty, fewest, reach = ";;", 8, 96 // marks of the row; characters before and behind the finding
-	k := bytes.Index(t[lo:hi], []byte(empty))
-	if k < 0 || bytes.Count(t[lo:hi], []byte(";"))-bytes.Count(t[lo:hi], []byte(empty))*len(empty) < 1 {
+	if !bytes.Contains(t[lo:hi], []byte(empty)) || bytes.ContainsAny(t[lo:hi], `&#\\`) || bytes.Count(t[lo:hi], []byte(";"))-bytes.Count(t[lo:hi], []byte(empty))*len(empty) < 1 {
 		return false
 	}
 	return bytes.Count(char.LineBefore(t, lo, reach), []byte(";"))+bytes.Count(t[lo:min(len(t), hi+reach)], []byte(";")) >= fewest
