@@ -376,10 +376,10 @@ func (w *walker) structured() bool {
 	}
 	f := &w.frames[n-1]
 	if f.index >= 0 {
-		return false
+		return n > 1 && w.frames[n-2].index < 0 && countsOf(w.src[w.frames[n-2].lo:w.frames[n-2].hi])
 	}
 	w.cueOf(f) // which notes this, too
-	return f.apart && !w.referenceGoesOn(f) || n > 1 && w.sumOf(f, &w.frames[n-2])
+	return f.apart && !w.referenceGoesOn(f) || f.slip && !w.goesOnBehind(f) || n > 1 && w.sumOf(f, &w.frames[n-2])
 }
 
 // near tells whether the current leaf and the chain's last part have one of the

@@ -199,7 +199,7 @@ func (p *part) beside(src []byte, in [2]int) bool {
 func (s *scan) listed(sp *finding.Span, first, last int) bool {
 	c := &s.walk.chain
 	a, b := &c.parts[first], &c.parts[last]
-	return sp.Lo > a.from && c.pure(a) || sp.Hi < b.from+b.size && c.pure(b) || !s.mayRun(first, last) || c.measures(s.walk.src, first, last) ||
+	return sp.Lo > a.from && c.pure(a) || sp.Hi < b.from+b.size && c.pure(b) || !s.mayRun(first, last) || c.measures(s.walk.src, first, last) || detect.Slipped(c.text[a.from:a.from+a.size], sp.Lo-a.from) ||
 		sp.Rule == "pan" && issuer.Of([]byte(sp.Canon)) < issuer.Fair && (c.unrelated(s.walk.src, first, last) || a.number && !c.fillContainer(s.walk.src, first, last))
 }
 

@@ -215,7 +215,7 @@ func (s *scan) decodeParts() {
 	s.dividedWords(&v)
 	s.knownParts(&v)
 	s.Spans = slices.DeleteFunc(s.Spans, func(sp finding.Span) bool { // numbers that are not encoded, of which the chain tells
-		return !c.cut && finding.Chance(sp.Rule) && detect.Spells(c.text[sp.Lo:sp.Hi], sp.Canon)
+		return !c.cut && finding.Chance(sp.Rule) && detect.Spells(c.text[sp.Lo:sp.Hi], sp.Canon) || sp.Rule == "jwt" && detect.Padded(c.text[sp.Lo:sp.Hi])
 	})
 	s.Merge()
 	s.editParts()

@@ -51,7 +51,7 @@ func structuredKey(key []byte) bool {
 	switch string(k) {
 	case "id", "mcc", "zip", "year", "month", "day", "count", "total", "minor", "qty", "quantity", "page", "size", "limit", "offset", "index",
 		"version", "port", "age", "lat", "lon", "lng", "latitude", "longitude", "amount", "balance", "price", "sum", "seat", "flight", "gate", "room", "row", "avg", "min", "max", "date", "time", "timestamp", "ts",
-		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability":
+		"created", "updated", "modified", "expires", "dt", "dur", "took", "used", "free", "uid", "pid", "tid", "gid", "revid", "parentid", "pageid", "rss", "mean", "median", "width", "height", "importance", "confidence", "probability", "mem", "rx", "tx":
 		return true
 	}
 	for _, start := range structuredStarts {
@@ -68,6 +68,24 @@ func structuredKey(key []byte) bool {
 		if n := len(key) - len(end); n > 0 && string(key[n:]) == end && char.ByteClass[key[n-1]]&char.IsLower != 0 {
 			return true
 		}
+	}
+	return false
+}
+
+// slipKey tells whether a key names a number of a slip or of a trade, which is no part of
+// another unless it is in groups or the next key goes on from it.
+func slipKey(key []byte) bool {
+	const longest = len("terminal")
+	var low [longest]byte
+	if len(key) > longest {
+		return false
+	}
+	for i, c := range key {
+		low[i] = char.Lower(c)
+	}
+	switch string(low[:len(key)]) {
+	case "vat", "sku", "ean", "upc", "gtin", "stan", "rrn", "mid", "terminal", "batch", "sic", "checknum", "refnum", "store", "order", "invoice", "receipt":
+		return true
 	}
 	return false
 }
@@ -95,9 +113,13 @@ func (w *walker) referenceGoesOn(f *frame) bool {
 	if n := len(key) - len(referenceEnd); n < 0 || !bytes.EqualFold(key[n:], []byte(referenceEnd)) && !bytes.Contains(key, []byte(referenceEnd+"_n")) && !bytes.Contains(key, []byte(referenceEnd+"N")) {
 		return false
 	}
-	if w.bareReference(f) {
-		return true
-	}
+	return w.bareReference(f) || w.goesOnBehind(f)
+}
+
+// goesOnBehind tells whether the value of a key is in groups, as a person writes a card, or
+// the next key goes on from it.
+func (w *walker) goesOnBehind(f *frame) bool {
+	key := w.src[f.lo:f.hi]
 	behind := w.src[f.hi:min(len(w.src), f.hi+nextReach)]
 	k := bytes.IndexAny(behind, ",}")
 	if k < 0 {
@@ -135,7 +157,23 @@ func (w *walker) bareReference(f *frame) bool {
 		return true
 	}
 	last := &c.parts[len(c.parts)-1]
+	if qualified(last.name(w.src)) && qualified(w.src[f.lo:f.hi]) && !goesOn(last.name(w.src), w.src[f.lo:f.hi]) {
+		return false
+	}
 	return last.parent == w.container(1) && len(bytes.Trim(c.text[last.from:last.from+last.size], "0123456789 -./")) == 0
+}
+
+// qualified tells whether a key says whose reference it is: customer_reference, bankReference.
+func qualified(key []byte) bool {
+	n := len(key) - len(referenceEnd)
+	return n > 1 && bytes.EqualFold(key[n:], []byte(referenceEnd)) && char.Letter(key[0])
+}
+
+// countsOf tells whether the key of an array says that its elements are counts: bucketCounts.
+func countsOf(key []byte) bool {
+	const end = "counts"
+	n := len(key) - len(end)
+	return n > 0 && bytes.EqualFold(key[n:], []byte(end)) && !bytes.HasSuffix(bytes.ToLower(key[:n]), []byte("ac")) // accounts
 }
 
 // sumOf tells whether a key only says that the number of the object around it follows:

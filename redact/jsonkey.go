@@ -22,12 +22,13 @@ type keySays struct {
 	name   keyName // whether the value is a secret
 	coded  bool    // whether the key may be the beginning of an encoded text
 	apart  bool    // whether it names a number that is no part of another
+	slip   bool    // the same, unless it goes on
 	goesOn bool    // whether its end may be a part of a number that goes on with the value
 }
 
 // sayOf reads a key.
 func sayOf(key []byte) keySays {
-	return keySays{cue.In(key), keyNameOf(key), codedName(key), structuredKey(key), mayGoOn(key)}
+	return keySays{cue.In(key), keyNameOf(key), codedName(key), structuredKey(key), slipKey(key), mayGoOn(key)}
 }
 
 // keySeen is a key with nothing to redact: src[lo:hi], its closing quote
@@ -204,6 +205,9 @@ func (w *walker) keyCue(number bool) cue.Set {
 		if array && string(w.src[f.lo:f.hi]) == "sort" { // the values that a search was put in order by
 			found &^= cue.Sort
 		}
+		if found&cue.Tax != 0 && w.retrieval(f) {
+			found &^= cue.Tax
+		}
 		if key := w.src[f.lo:f.hi]; found == 0 && i > 0 {
 			if partOfKey(key) || i < len(w.frames)-1 && (string(key) == "other" || string(key) == "Other") || !number && (f.name.role == holds || string(key) == "title") {
 				continue
@@ -220,11 +224,22 @@ func (w *walker) keyCue(number bool) cue.Set {
 	return 0
 }
 
+// retrieval tells whether a member is a retrieval reference number (ISO 8583, field 37), whose
+// key is that of an identity number of Korea, which has a digit more: {"rrn": "327301191275"}.
+func (w *walker) retrieval(f *frame) bool {
+	const key, digits = "rrn", 12
+	if !bytes.EqualFold(w.src[f.lo:f.hi], []byte(key)) {
+		return false
+	}
+	value := bytes.TrimLeft(w.src[f.hi:min(len(w.src), f.hi+len(`" : "`)+digits+1)], `" :`)
+	return char.Digits(value) == digits
+}
+
 // cueOf returns what the key of a container in which a member is walked says.
 func (w *walker) cueOf(f *frame) cue.Set {
 	if !f.asked {
 		key := unescapedKey(w.src[f.lo-1 : f.hi+1])
-		f.cue, f.apart, f.goesOn, f.asked = cue.In(key), structuredKey(key), mayGoOn(key), true
+		f.cue, f.apart, f.slip, f.goesOn, f.asked = cue.In(key), structuredKey(key), slipKey(key), mayGoOn(key), true
 	}
 	return f.cue
 }

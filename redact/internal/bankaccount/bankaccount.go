@@ -8,6 +8,8 @@
 package bankaccount
 
 import (
+	"bytes"
+
 	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
 )
@@ -64,6 +66,10 @@ func RIB(d []byte) bool {
 // CLABE verifies the control digit of a Mexican account, of 18 digits (ABM, weights 3-7-1
 // modulo 10).
 func CLABE(d []byte) bool {
+	const account, check = 6, 17                         // where the number of the account begins, and the check digit
+	if len(bytes.TrimLeft(d[account:check], "0")) == 0 { // a number that a program wrote with an exponent: 6.02e23
+		return false
+	}
 	sum := 0
 	for i, c := range d[:17] {
 		sum += int(c-'0') * [...]int{3, 7, 1}[i%3] % 10

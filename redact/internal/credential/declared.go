@@ -24,7 +24,29 @@ func declared(t []byte, i, j, a, end int, quoted bool) bool {
 	case char.At(t, end) == '<' && end < len(t):
 		return genericType(value) && bytes.IndexByte(t[end:min(len(t), end+longestGeneric)], '>') > 0
 	}
-	return len(t[i:j]) == len("existingSecret") && string(t[i:j]) == "existingSecret" || scoped(value) || resource(value) || prompted(t, i, j, a)
+	return ownIndex(t[i:j], value) || repeated(value) || attribute(t, i, j, value) || len(t[i:j]) == len("existingSecret") && string(t[i:j]) == "existingSecret" || scoped(value) || resource(value) || prompted(t, i, j, a)
+}
+
+// ownIndex tells whether a value is a part of the variable that it is given to: pw = pw[:-1].
+func ownIndex(name, value []byte) bool {
+	rest, own := bytes.CutPrefix(value, name)
+	return own && len(rest) > len("[]") && rest[0] == '[' && rest[len(rest)-1] == ']' && len(bytes.Trim(rest, "[]:-0123456789")) == 0
+}
+
+// repeated tells whether a value is a list of one number, as often as a variable says: pw = [1]*N.
+func repeated(value []byte) bool {
+	k := bytes.Index(value, []byte("]*"))
+	return k > 0 && value[0] == '[' && char.AllDigits(value[1:k]) && WordOnly(value[k+len("]*"):])
+}
+
+// attribute tells whether a value without quotes behind a name between quotes is the attribute
+// of a class, as in the source of a program: "ApiKey": ApiGatewayApiKey.resource_type.
+func attribute(t []byte, i, j int, value []byte) bool {
+	if char.At(t, i-1) != '"' || char.At(t, j) != '"' || char.ByteClass[value[0]]&char.IsUpper == 0 {
+		return false
+	}
+	k, dots, digits := codePath(value)
+	return k == len(value) && dots > 0 && digits == 0 && value[k-1] != '.' && bytes.IndexByte(value, '$') < 0
 }
 
 // longestGeneric is how long what stands between the angle brackets of a type is, with them.

@@ -39,6 +39,8 @@ func NoSecret(t []byte, i, j, a, end int, kind NameKind, told bool) bool {
 		return true
 	case kind == NameMaybe && len(value) <= len("0x0123456789abcdef") && bytes.HasPrefix(value, []byte("0x")):
 		return true // a number that marks a format
+	case !quoted && len(value) <= len("-0x0123456789abcdef") && bytes.HasPrefix(value, []byte("-0x")): // SIOCGLIFTOKEN = -0x3f879678
+		return true
 	case !quoted && len(value) <= len("-0x1234") && bytes.HasPrefix(bytes.TrimLeft(value, "-"), []byte("0x")): // SMART_HCYL_PASS = 0xc2
 		return true
 	case WindowsID(value), len(name) == len("Key") && name[0] == 'K' && bytes.HasPrefix(t[end:], []byte(",Value=")): // of a tag
@@ -144,7 +146,7 @@ func Variable(value []byte) bool {
 	if k := bytes.IndexByte(char.Looked(value), '}'); k > 0 && k+1 < len(value) && bytes.HasPrefix(value, []byte("{{")) {
 		return value[k+1] == '}'
 	}
-	for _, begin := range [...]string{"${", "$(", "{{"} {
+	for _, begin := range [...]string{"${", "$(", "{{", "$self->", "$this->"} { // the latter of Perl and PHP
 		if bytes.HasPrefix(value, []byte(begin)) {
 			return true
 		}
@@ -227,6 +229,9 @@ func codeLike(t, name []byte, a, end int) bool {
 	}
 	if listed && k == len(value) && dots == 0 && digits == 0 && bytes.IndexByte(path, '_') > 0 && SecretName(path) != NameNone {
 		return true // aws_session_token=session_token,
+	}
+	if last := 1 + bytes.LastIndexByte(path, '.'); dots > 0 && k == len(value) && len(name) > minCallee && string(path[last:]) == string(name) {
+		return true // RegEnumKey = win32api.RegEnumKey
 	}
 	if k < len(bytes.TrimRight(value, ")];")) || digits > 0 {
 		return false
@@ -377,6 +382,9 @@ func fieldOnly(text []byte) bool {
 		text = text[:n-2]
 	}
 	k, _, digits := codePath(char.Looked(text))
+	if k > 0 && k < len(text) && text[k] == '(' && text[len(text)-1] == ')' && (k+len("()") == len(text) || WordOnly(text[k+1:len(text)-1])) { // {self.scope(request)}
+		return digits == 0 && text[0] != '.'
+	}
 	return k == len(text) && k > 0 && digits == 0 && text[0] != '.'
 }
 

@@ -49,7 +49,7 @@ func (s *Scan) cards(v *finding.View, q *Sequence, before cue.Set) {
 
 // Card notes digits [a, b) if they are a card number of at least that strength.
 func (s *Scan) Card(v *finding.View, q *Sequence, a, b int, least issuer.Strength) bool {
-	if b-a < 12 || b-a > 19 || issuer.Of(q.D[a:b]) < least || !checkdigit.Luhn(q.D[a:b]) {
+	if b-a < 12 || b-a > 19 || issuer.Of(q.D[a:b]) < least || !checkdigit.Luhn(q.D[a:b]) || bytes.Count(q.D[a:b], q.D[a:a+1]) == b-a { // one digit alone is none, as compressed data seem to hold it
 		return false
 	}
 	n := len(s.Spans)

@@ -98,7 +98,22 @@ func documents(t []byte, lo, hi int) bool {
 	for i > 0 && lo-i < documentsReach && (char.Digit(t[i-1]) || t[i-1] == ',' || t[i-1] == ' ' && i > 1 && t[i-2] == ',') {
 		i--
 	}
-	return announced(t, i, documentWords[:])
+	return announced(t, i, documentWords[:]) || char.At(t, i-1) == '(' && selected(t, i, hi)
+}
+
+// selected tells whether such a list is what SQL looks for, of five digits and more each:
+// id IN (535968, 940580, 6539712).
+func selected(t []byte, i, hi int) bool {
+	const least = 5
+	for k := i; k < hi; {
+		n := char.Digits(t[k:min(len(t), k+documentsReach)])
+		if n < least {
+			return false
+		}
+		k += n + len(", ")
+	}
+	const name = "in ("
+	return i > len(name) && t[i-len(name)-1] == ' ' && bytes.EqualFold(t[i-len(name):i], []byte(name))
 }
 
 // Digits of the number of a parcel of the United States Postal Service.

@@ -205,6 +205,15 @@ func thousands(t []byte, p int) int {
 		return 0
 	}
 	i := p + n
+	if mark == ',' && n < group { // crore and lakh: 7,24,80,425.40
+		const pair = len("00")
+		for i-p < maxGrouped+maxGrouped/group && char.At(t, i) == mark && char.Digits(t[i+1:min(len(t), i+1+group)]) == pair {
+			i += 1 + pair
+		}
+		if i > p+n && (char.At(t, i) != mark || char.Digits(t[i+1:min(len(t), i+1+group+1)]) != group) {
+			return 0
+		}
+	}
 	for i-p < maxGrouped+maxGrouped/group && char.At(t, i) == mark && char.Digits(t[i+1:min(len(t), i+1+group+1)]) == group {
 		i += 1 + group
 	}
@@ -241,6 +250,10 @@ func overDays(t []byte, lo, hi int) bool {
 // overWords tells whether a finding with marks in it begins and ends within words, and has
 // letters of both cases, as what is made of the names of a program: OpAMD64SUBQload, OpAMD64ADDQ}: Op.
 func overWords(t []byte, lo, hi int) bool {
+	const kinds = 3                                                                                                                  // of marks between the names of a program
+	if char.Letter(char.At(t, lo-1)) && marksOf(t[lo:hi]) >= kinds && cased(t[lo:hi]) && !bytes.ContainsAny(t[lo:hi], "<&=%\\\"'") { // OpMIPS64DIVV, types.NewTuple(typ.Int64
+		return true
+	}
 	if !char.Letter(char.At(t, lo-1)) || !char.Letter(t[hi-1]) || !char.Letter(char.At(t, hi)) {
 		return false
 	}
@@ -250,6 +263,32 @@ func overWords(t []byte, lo, hi int) bool {
 		marks = marks || !char.Alnum(c)
 	}
 	return marks && flags&char.IsUpper != 0 && flags&char.IsLower != 0
+}
+
+// marksOf counts the kinds of marks of ASCII in a text, spaces too.
+func marksOf(t []byte) (n int) {
+	for i, c := range t {
+		if c < 0x80 && !char.Alnum(c) && bytes.IndexByte(t[:i], c) < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// cased tells whether a text has letters of both cases, and three small ones in a row.
+func cased(t []byte) bool {
+	const word = 3
+	upper, longest, run := false, 0, 0
+	for _, c := range t {
+		upper = upper || char.ByteClass[c]&char.IsUpper != 0
+		if char.ByteClass[c]&char.IsLower == 0 {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return upper && longest >= word
 }
 
 // SpacedAmount returns where an amount ends that begins at t[p:] and in which spaces, also

@@ -51,7 +51,10 @@ func (s *Scan) DropOthers(t []byte, from int) {
 	kept := s.Spans[:from]
 	for _, sp := range s.Spans[from:] {
 		strict := sp.Rule == "iban" || sp.Rule == "uk" || sp.Rule == "nino"
-		if sp.Layer == entity.Detector && sp.Rule == "iban" && Spells(t[sp.Lo:sp.Hi], sp.Canon) && (overDays(t, sp.Lo, sp.Hi) || overWords(t, sp.Lo, sp.Hi) || orderedNorway(t, sp.Lo)) {
+		if sp.Layer == entity.Detector && sp.Rule == "iban" && Spells(t[sp.Lo:sp.Hi], sp.Canon) && (overDays(t, sp.Lo, sp.Hi) || overWords(t, sp.Lo, sp.Hi) || orderedNorway(t, sp.Lo) || wordAndGap(t, sp.Lo, sp.Hi)) {
+			continue
+		}
+		if sp.Layer == entity.Detector && otherPayment(t, &sp) {
 			continue
 		}
 		if sp.Layer != entity.Detector || !(finding.Chance(sp.Rule) && sp.Rule != "masked" && sp.Rule != "cue" && sp.Rule != "nhs" || strict) || !Spells(t[sp.Lo:sp.Hi], sp.Canon) || !otherForm(t, sp.Lo, sp.Hi, !strict, sp.Rule == "pan") {
@@ -106,7 +109,7 @@ func Spells(t []byte, canon string) bool {
 // form of its own. Not all forms are asked for if the rule that found them is a strict one.
 func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 	if !whole {
-		return overUUID(t, lo, hi) || inDrawing(t, lo) || dialled(t, lo, hi) || char.ByteClass[t[lo]]&char.IsUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
+		return overUUID(t, lo, hi) || betweenObjects(t, lo, hi) || expressed(t, lo) || linked(t, lo, hi) || inDrawing(t, lo) || dialled(t, lo, hi) || char.ByteClass[t[lo]]&char.IsUpper == 0 && (columned(t, lo, hi) || summed(t, lo, hi))
 	}
 	if card && cutTwice(t, lo, hi) {
 		return false
@@ -126,7 +129,7 @@ func otherForm(t []byte, lo, hi int, whole, card bool) bool {
 			}
 		}
 	}
-	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || counted(t, lo, hi) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || Measured(t, lo, hi) || announcedOther(t, lo, hi, card) || booked(t, lo, hi, card) || overThousands(t, lo, hi)
+	return hexBeside(t, lo, hi) || identified(t, lo, hi) || inParcel(t, lo, hi) || abroad(t, lo, hi) || abroadWithin(t, lo, hi) || yearsOnly(t[lo:hi]) || counted(t, lo, hi) || released(t, lo, hi) || card && (within(t, lo, hi) || besideFraction(t, lo, hi) || rowed(t, lo, hi) || overAmount(t, lo, hi)) || across(t, lo, hi) || tabled(t, lo, hi) || Measured(t, lo, hi) || announcedOther(t, lo, hi, card) || paymentForm(t, lo, hi, card) || betweenObjects(t, lo, hi) || expressed(t, lo) || booked(t, lo, hi, card) || overThousands(t, lo, hi)
 }
 
 // dialled tells whether a North American telephone number begins in a finding, or goes on
@@ -186,22 +189,25 @@ type otherShape struct {
 type shapeKind uint8
 
 const (
-	anyShape       shapeKind = iota
-	clockKind                // a time to the second
-	isoKind                  // a day of ISO 8601
-	dayKind                  // a day with the year last
-	areaKind                 // a telephone number whose area code is in brackets
-	secondKind               // seconds since 1970, and their parts
-	kernelKind               // seconds since the start of a system, in brackets
-	phoneKind                // a telephone number
-	elementKind              // a day that is an element of X12
-	freeKind                 // a telephone number of the United Kingdom, between words
-	shortKind                // a day with the year last, of two digits
-	structuredKind           // a structured communication of Belgium: +++090/9337/55493+++
-	giroKind                 // the code line of a Danish slip: +71<001234567890123+12345678<
-	yearKind                 // a day with the year first and other marks
-	hourKind                 // the same with an hour, and minutes
-	compactKind              // a day without marks that is all of a field
+	anyShape         shapeKind = iota
+	clockKind                  // a time to the second
+	isoKind                    // a day of ISO 8601
+	dayKind                    // a day with the year last
+	areaKind                   // a telephone number whose area code is in brackets
+	secondKind                 // seconds since 1970, and their parts
+	kernelKind                 // seconds since the start of a system, in brackets
+	phoneKind                  // a telephone number
+	elementKind                // a day that is an element of X12
+	freeKind                   // a telephone number of the United Kingdom, between words
+	shortKind                  // a day with the year last, of two digits
+	structuredKind             // a structured communication of Belgium: +++090/9337/55493+++
+	giroKind                   // the code line of a Danish slip: +71<001234567890123+12345678<
+	yearKind                   // a day with the year first and other marks
+	hourKind                   // the same with an hour, and minutes
+	compactKind                // a day without marks that is all of a field
+	ordinalKind                // a day of ISO 8601 counted in its year, with an hour
+	weekKind                   // a day of ISO 8601 counted in its week
+	compactStampKind           // a time of OFX with milliseconds, before its zone in brackets
 )
 
 const clockShape = "nn:nn:nn"
@@ -209,6 +215,8 @@ const clockShape = "nn:nn:nn"
 var forms = [...]otherShape{
 	{clockShape, []byte(":"), clockKind},
 	{"nnnn-nn-nn", []byte("-"), isoKind}, {"nnnn/nn/nn", []byte("/"), yearKind}, {"nnnn.nn.nn", []byte("."), yearKind},
+	{"nnnnnnnnnnnnnn.nnn[", nil, compactStampKind}, {"nn:nnAM", nil, anyShape}, {"nn:nnPM", nil, anyShape}, {"nn:nn AM", nil, anyShape}, {"nn:nn PM", nil, anyShape},
+	{"nnnn-nnnTnn", []byte("-"), ordinalKind}, {"nnnn-Wnn-n", []byte("-"), weekKind},
 	{"nn/nn/nnnn", []byte("/"), dayKind}, {"nn.nn.nnnn", []byte("."), dayKind}, {"nn-nn-nnnn", []byte("-"), dayKind},
 	{"nn/nn/nn", []byte("/"), shortKind},
 	{"nnn) nnn-nnnn", []byte("-"), areaKind}, {"nnn)nnn-nnnn", []byte("-"), areaKind}, {"nnn) nnn nnnn", []byte("-"), areaKind},
@@ -243,6 +251,12 @@ func (f *otherShape) means(t []byte, before, after byte) bool {
 		return char.Number(t, 2) < 24 && char.Number(t[3:], 2) < 60 && char.Number(t[6:], 2) <= 60
 	case isoKind:
 		return date.IsISO(t)
+	case ordinalKind:
+		return date.PlausibleYear(char.Number(t, 4)) && char.Number(t[5:], 3) <= 366
+	case compactStampKind:
+		return date.IsCompact(t[:len("20260105")]) && char.Number(t[len("20260105"):], 2) < 24
+	case weekKind:
+		return date.PlausibleYear(char.Number(t, 4)) && char.Number(t[6:], 2) <= 53 && t[9] >= '1' && t[9] <= '7'
 	case yearKind:
 		return date.PlausibleYear(char.Number(t, 4)) && date.Month(char.Number(t[5:], 2)) && date.Day(char.Number(t[8:], 2))
 	case dayKind:

@@ -73,11 +73,15 @@ func NRN(d []byte) bool {
 	return 97-n%97 == check || 97-(2_000_000_000+n)%97 == check
 }
 
+// regions are the first and the last second digit, by the first one, of the provinces of
+// China (GB/T 2260) and, with 9, of foreigners who live there.
+var regions = [10][2]byte{1: {'1', '5'}, 2: {'1', '3'}, 3: {'1', '7'}, 4: {'1', '6'}, 5: {'0', '4'}, 6: {'1', '6'}, 7: {'1', '1'}, 8: {'1', '3'}, 9: {'1', '4'}}
+
 // ResidentID verifies a Chinese resident identity number of 18 characters, the last of
 // which is a digit or X (GB 11643: date, ISO 7064 MOD 11-2).
 func ResidentID(d []byte) bool {
 	y := checkdigit.Number(d[6:10])
-	if d[0] == '0' || y < 1900 || y > 2060 || !Calendar(d[8:14]) {
+	if d[0] == '0' || d[1] < regions[d[0]-'0'][0] || d[1] > regions[d[0]-'0'][1] || y < 1900 || y > 2060 || !Calendar(d[8:14]) {
 		return false
 	}
 	sum := checkdigit.Weighted(d[:17], 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -9,8 +9,8 @@ import (
 // Tags of XML and OFX name the field that they begin: <TRNAMT>-65.10<FITID>2026… are two
 // numbers, where those of HTML only say how the one is shown.
 
-// fieldTag tells whether a tag names an amount, a date, a time or a count, none of which
-// is part of a longer number.
+// fieldTag tells whether a tag names an amount, a date, a time, a count or a reference that
+// a bank gives, none of which is part of a longer number.
 func fieldTag(tag []byte) bool {
 	const longest = 32 // a name of one of these
 	name := bytes.TrimLeft(tag[1:], "/")
@@ -32,7 +32,9 @@ func fieldTag(tag []byte) bool {
 	switch string(low[:n]) {
 	case "when", "year", "month", "day", "ts", "sum", "qty", "quantity",
 		"dtposted", "dtuser", "dtavail", "dtasof", "dtstart", "dtend", "dtserver", "dtclient", "dtprofup", "dtacctup", "dtdue", "dtpmtdue", "dtopen", "dtclose", "dtexpire", // OFX 2.2
-		"dtpriceasof", "dttrade", "dtsettle", "dtpurchase", "dtcoupon", "dtmat", "mktval", "units", "fees", "taxes", "commission", "currate", "errorcode", "statuscode": // of securities and answers
+		"dtpriceasof", "dttrade", "dtsettle", "dtpurchase", "dtcoupon", "dtmat", "mktval", "units", "fees", "taxes", "commission", "currate", "errorcode", "statuscode", // of securities and answers
+		"fitid", "checknum", "refnum", "sic", "srvrtid", "correctfitid", // what counts a booking
+		"msgid", "acctsvcrref", "pmtinfid", "instrid", "endtoendid", "txid", "mndtid", "chqnb", "clrsysref", "ntryref", "acctownrtxid", "uetr", "btchid", "elctrncseqnb", "lglseqnb", "nbofntries", "nboftxs": // of ISO 20022
 		return true
 	}
 	for _, end := range [...]string{"amount", "amt", "date", "time", "timestamp", "dt", "dttm", "total", "count", "price", "balance"} { // the short ones of ISO 20022

@@ -83,8 +83,12 @@ func noText(c byte) bool {
 const leastParameter = 8
 
 // parameter tells whether the sign t[i] stands between the name of a parameter and its
-// value, of which the first two digits would be the escape sequence of c.
+// value, of which the first two digits would be the escape sequence of c; or its value is a
+// digest: sha256=7eb17e58….
 func parameter(t []byte, i int, c byte) bool {
+	if digestBehind(t, i) {
+		return true
+	}
 	if char.Digit(c) || c >= 0x80 || i == 0 || char.ByteClass[t[i-1]]&char.IsLower == 0 || i+leastParameter >= len(t) {
 		return false
 	}
@@ -94,4 +98,18 @@ func parameter(t []byte, i int, c byte) bool {
 		}
 	}
 	return true
+}
+
+// digestBehind tells whether a digest in hexadecimal stands behind the sign t[i], and a name
+// of letters and digits before it.
+func digestBehind(t []byte, i int) bool {
+	const longest = 128 // digits of SHA-512
+	if i == 0 || !char.Alnum(t[i-1]) {
+		return false
+	}
+	n := i + 1
+	for n < len(t) && n-i <= longest && char.Alnum(t[n]) {
+		n++
+	}
+	return n-i-1 > detect.ShortestDigest && !char.Alnum(char.At(t, n)) && detect.DigestWord(t[i+1:n])
 }
