@@ -24,11 +24,11 @@ func (s *scan) tornSure(sp *finding.Span) bool {
 	case t.runs:
 		return true
 	case sp.Entity == Email && s.tornWhole(sp):
-		return false
+		return loginOfURL(t.text, sp)
 	case sp.Layer == LayerKnown || sp.Rule == "masked" && sp.Entity == Card || sp.Entity != Secret && (!says(t.text[sp.Lo:sp.Hi], sp.Canon) || reading.ExponentForm(t.text[sp.Lo:sp.Hi])):
 		return true
 	case len(t.parts) >= fewTorn && t.even:
-		return s.tornSaid(sp) || !s.tornList(sp)
+		return s.tornSaid(sp) || !s.tornList(sp) || s.tornPrinted(sp)
 	case sp.Entity == Secret:
 		return s.tornSecret(sp)
 	case sp.Entity == IBAN: // of which the chain tells
@@ -36,7 +36,46 @@ func (s *scan) tornSure(sp *finding.Span) bool {
 	case !finding.Chance(sp.Rule):
 		return !s.tornList(sp)
 	}
-	return s.tornSaid(sp) && !s.tornSettled(sp)
+	return s.tornSaid(sp) && !s.tornSettled(sp) || s.tornPrinted(sp)
+}
+
+// tornPrinted tells whether the parts are an identity number in the form in which it is
+// printed, marks and all, of which one at least has a check: 749.113 and .265-06.
+func (s *scan) tornPrinted(sp *finding.Span) bool {
+	if sp.Entity != National {
+		return false
+	}
+	t := s.walk.torn.text[sp.Lo:sp.Hi]
+	if !char.ASCII(t) {
+		t, _ = s.readable(t)
+	}
+	return detect.PrintedAs(sp.Rule, t)
+}
+
+// longestLed is how much of a word for a number may stand before it in the part that it is in,
+// the rest of it in the part before: "Kontonummer des Empf" and "ängers: ".
+const longestLed = 24
+
+// saidAcross tells whether what was found in one part counts because of the one before it: a
+// word for it is cut in two, or ends that part with the space or the sign that leads to it,
+// so that both are one text. By itself nothing was found in it.
+func (w *walker) saidAcross(sp *finding.Span, k int) bool {
+	t := &w.torn
+	p := &t.parts[k]
+	if k == 0 || sp.Layer != LayerDetector || w.editAt(p.i) >= 0 || t.parts[k-1].size == 0 {
+		return false
+	}
+	switch sp.Entity {
+	case Account, Bank, National:
+	case Secret:
+		if sp.Rule != "assigned" {
+			return false
+		}
+	default:
+		return false
+	}
+	led := sp.Lo - p.from
+	return led > 0 && led <= longestLed || led == 0 && !char.Alnum(t.text[p.from-1])
 }
 
 // tornWhole tells whether something was found in one of the parts by itself: what stands
@@ -61,10 +100,36 @@ func (s *scan) tornSecret(sp *finding.Span) bool {
 	t := &s.walk.torn
 	first, last := &t.parts[t.partAt(sp.Lo)], &t.parts[t.partAt(sp.Hi-1)]
 	rest, least := t.text[last.from:sp.Hi], leastTornKey
-	if s.walk.editAt(first.i) >= 0 {
+	switch {
+	case sp.Rule == "userinfo": // what stands around it says so, of which no list has the two halves
+		return true
+	case sp.Rule == "assigned" && borne(t.text[:sp.Lo]):
+		return len(sp.Canon) >= minKeyPart && s.hasDigit(rest)
+	case s.walk.editAt(first.i) >= 0:
 		least = minKeyPart
 	}
-	return keyHead([]byte(sp.Canon)) && len(rest) >= least && bytes.ContainsAny(rest, "0123456789")
+	return keyHead([]byte(sp.Canon)) && len(rest) >= least && s.hasDigit(rest)
+}
+
+// loginOfURL tells whether an address begins behind the :// of a URL and has a colon in it: it
+// is the name and the password before a host.
+func loginOfURL(t []byte, sp *finding.Span) bool {
+	return bytes.HasSuffix(t[:sp.Lo], []byte("://")) && bytes.IndexByte(t[sp.Lo:sp.Hi], ':') > 0
+}
+
+// borne tells whether a text ends as an Authorization header does before its token (RFC 6750).
+func borne(t []byte) bool {
+	const scheme = "bearer "
+	n := len(t) - len(scheme)
+	return n >= 0 && bytes.EqualFold(t[n:], []byte(scheme))
+}
+
+// hasDigit tells whether there is a digit in a text, of whatever form.
+func (s *scan) hasDigit(t []byte) bool {
+	if !char.ASCII(t) {
+		t, _ = s.readable(t)
+	}
+	return bytes.ContainsAny(t, "0123456789")
 }
 
 // tornSettled tells whether one of the parts behind the first that a finding covers is
