@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
@@ -50,7 +51,44 @@ const (
 // Embedded finds the JSON documents in a text that has others beside it, over which a
 // number is divided. In a cell of CSV their quotes are doubled.
 func (s *scan) Embedded(of finding.View) {
-	v := &of
+	s.embedded(&of, nil)
+	if v, ok := s.undoubled(&of, embeddedTwice[:]); ok && s.Charge(&of, 0, len(of.Text), len(v.Text)) {
+		s.embedded(&v, nil)
+	}
+}
+
+// embeddedTwice is how a document begins whose quotes were doubled more than once: in the cell
+// of a table that is itself in one.
+var embeddedTwice = [...]string{`{""""`, `[""""`, `[{""""`}
+
+// undoubled returns a view in which each two quotes are one, if one of the marks stands in it.
+func (s *scan) undoubled(v *finding.View, marks []string) (finding.View, bool) {
+	if !slices.ContainsFunc(marks, func(m string) bool { return bytes.Contains(v.Text, []byte(m)) }) {
+		return finding.View{}, false
+	}
+	out := finding.Derived{Of: v}
+	for i := 0; i+1 < len(v.Text); i++ {
+		if v.Text[i] != '"' || v.Text[i+1] != '"' {
+			continue
+		}
+		at := s.Instead(&out, i)
+		out.Text = append(out.Text, '"')
+		out.Cover(at, v.From(i), v.To(i+1))
+		out.Replaced(at, i+2)
+		i++
+	}
+	return s.Derive(&out)
+}
+
+// Folded examines the documents in a text that was folded, of which as is what it was: what
+// is one in that too was looked at.
+func (s *scan) Folded(of finding.View, as []byte) {
+	s.embedded(&of, as)
+	s.Events(of, 0)
+}
+
+// embedded finds the documents in a view. Of one that was folded, as is the text as it was.
+func (s *scan) embedded(v *finding.View, as []byte) {
 	if s.depth >= reading.MaxDepth || len(v.Text) < leastEmbedded || bytes.IndexByte(v.Text, '{') < 0 && bytes.IndexByte(v.Text, '[') < 0 {
 		return
 	}
@@ -64,11 +102,15 @@ func (s *scan) Embedded(of finding.View) {
 		if i = from + 1; !ok {
 			continue
 		}
-		if i = to; from == 0 && to == len(v.Text) {
+		if i = to; as == nil && from == 0 && to == len(v.Text) {
 			return // document looks at it
 		}
 		part := v.Part(from, to)
-		if v.Lo != nil && reading.Original(&part, 0, min(len(part.Text), embeddedHead)) { // it was looked at before something else was decoded
+		if as != nil {
+			if json.Valid(as[part.From(0):part.To(len(part.Text)-1)]) {
+				continue
+			}
+		} else if v.Lo != nil && reading.Original(&part, 0, min(len(part.Text), embeddedHead)) { // it was looked at before something else was decoded
 			continue
 		}
 		body := part.Text

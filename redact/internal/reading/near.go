@@ -266,6 +266,28 @@ func (s *Scan) documents(v finding.View, depth int) {
 	})
 }
 
+// openingWords is how many bytes of other text may stand before a document: what a sentence, a
+// line of a log or a row of a table says of it.
+const openingWords = 96
+
+// opens tells whether a text begins as a document or an event with one does, after a few words
+// at most.
+func opens(t []byte) bool {
+	if len(t) == 0 {
+		return false
+	}
+	if t[0] == '{' || t[0] == '[' {
+		return true
+	}
+	t = t[:min(len(t), openingWords)]
+	for _, start := range [...]string{"data:", `{"`, `["`, `[{`} {
+		if bytes.Contains(t, []byte(start)) {
+			return true
+		}
+	}
+	return false
+}
+
 // mayOpen tells whether a view begins as a document or an event with one does, or with what decodes to
 // such a beginning.
 func (s *Scan) mayOpen(v finding.View) bool {
@@ -273,7 +295,7 @@ func (s *Scan) mayOpen(v finding.View) bool {
 	defer func() { s.Used = mark }()
 	v = v.Part(0, min(len(v.Text), minLong))
 	for range MaxDepth {
-		if t := bytes.TrimSpace(v.Text); len(t) > 0 && (t[0] == '{' || t[0] == '[' || bytes.HasPrefix(t, []byte("data:"))) {
+		if opens(bytes.TrimSpace(v.Text)) {
 			return true
 		}
 		v = s.Plainest(v)
