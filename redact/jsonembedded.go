@@ -52,14 +52,19 @@ const (
 // number is divided. In a cell of CSV their quotes are doubled.
 func (s *scan) Embedded(of finding.View) {
 	s.embedded(&of, nil)
-	if v, ok := s.undoubled(&of, embeddedTwice[:]); ok && s.Charge(&of, 0, len(of.Text), len(v.Text)) {
+	marks := embeddedTwice[:]
+	if of.Lo == nil {
+		marks = marks[1:]
+	}
+	if v, ok := s.undoubled(&of, marks); ok && s.Charge(&of, 0, len(of.Text), len(v.Text)) {
 		s.embedded(&v, nil)
 	}
 }
 
 // embeddedTwice is how a document begins whose quotes were doubled more than once: in the cell
-// of a table that is itself in one.
-var embeddedTwice = [...]string{`{""""`, `[""""`, `[{""""`}
+// of a table that is itself in one. The first shows that some of them were doubled and others not,
+// which were written as escape sequences.
+var embeddedTwice = [...]string{`"":`, `{""""`, `[""""`, `[{""""`}
 
 // undoubled returns a view in which each two quotes are one, if one of the marks stands in it.
 func (s *scan) undoubled(v *finding.View, marks []string) (finding.View, bool) {
