@@ -33,8 +33,9 @@ var eventData = []byte("data: {")
 // eventKeys are those around the pieces: a text without one of them has none.
 var eventKeys = [...][]byte{[]byte(`"delta"`), []byte(`"candidates"`)}
 
-// eventsDoubled are the same in the cell of a table.
-var eventsDoubled = [...]string{`""delta""`, `""candidates""`}
+// eventsDoubled are the same in the cell of a table, behind what shows that some quotes were
+// doubled and others escaped.
+var eventsDoubled = [...]string{`"":`, `""delta""`, `""candidates""`}
 
 // Events examines the pieces of the events in a text as the one text that they are.
 func (s *scan) Events(of finding.View, depth int) {
@@ -42,7 +43,11 @@ func (s *scan) Events(of finding.View, depth int) {
 	if depth >= reading.MaxDepth || len(v.Text) < leastEvents || !mayEvents(v.Text) {
 		return
 	}
-	if once, ok := s.undoubled(v, eventsDoubled[:]); ok { // in the cell of a table
+	marks := eventsDoubled[:]
+	if v.Lo == nil {
+		marks = marks[1:]
+	}
+	if once, ok := s.undoubled(v, marks); ok { // in the cell of a table
 		if s.Charge(v, 0, len(v.Text), len(once.Text)) {
 			s.Events(once, depth+1)
 		}

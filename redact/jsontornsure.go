@@ -24,11 +24,11 @@ func (s *scan) tornSure(sp *finding.Span) bool {
 	case t.runs:
 		return true
 	case sp.Entity == Email && s.tornWhole(sp):
-		return loginOfURL(t.text, sp)
+		return s.loginOfURL(t.text, sp)
 	case sp.Layer == LayerKnown || sp.Rule == "masked" && sp.Entity == Card || sp.Entity != Secret && (!says(t.text[sp.Lo:sp.Hi], sp.Canon) || reading.ExponentForm(t.text[sp.Lo:sp.Hi])):
 		return true
 	case len(t.parts) >= fewTorn && t.even:
-		return s.tornSaid(sp) || !s.tornList(sp) || s.tornPrinted(sp)
+		return s.tornSaid(sp) || !s.tornList(sp) || s.tornPrinted(sp) || sp.Entity == Secret && s.tornSecret(sp)
 	case sp.Entity == Secret:
 		return s.tornSecret(sp)
 	case sp.Entity == IBAN: // of which the chain tells
@@ -101,9 +101,9 @@ func (s *scan) tornSecret(sp *finding.Span) bool {
 	first, last := &t.parts[t.partAt(sp.Lo)], &t.parts[t.partAt(sp.Hi-1)]
 	rest, least := t.text[last.from:sp.Hi], leastTornKey
 	switch {
-	case sp.Rule == "userinfo": // what stands around it says so, of which no list has the two halves
+	case sp.Rule == "userinfo", sp.Rule == "pem": // what stands around it says so, of which no list has the two halves
 		return true
-	case sp.Rule == "assigned" && borne(t.text[:sp.Lo]):
+	case sp.Rule == "assigned" && s.tornBehind(t.text[:sp.Lo], "bearer "): // in an Authorization header (RFC 6750)
 		return len(sp.Canon) >= minKeyPart && s.hasDigit(rest)
 	case s.walk.editAt(first.i) >= 0:
 		least = minKeyPart
@@ -113,15 +113,24 @@ func (s *scan) tornSecret(sp *finding.Span) bool {
 
 // loginOfURL tells whether an address begins behind the :// of a URL and has a colon in it: it
 // is the name and the password before a host.
-func loginOfURL(t []byte, sp *finding.Span) bool {
-	return bytes.HasSuffix(t[:sp.Lo], []byte("://")) && bytes.IndexByte(t[sp.Lo:sp.Hi], ':') > 0
+func (s *scan) loginOfURL(t []byte, sp *finding.Span) bool {
+	return bytes.IndexByte(t[sp.Lo:sp.Hi], ':') > 0 && s.tornBehind(t[:sp.Lo], "://")
 }
 
-// borne tells whether a text ends as an Authorization header does before its token (RFC 6750).
-func borne(t []byte) bool {
-	const scheme = "bearer "
-	n := len(t) - len(scheme)
-	return n >= 0 && bytes.EqualFold(t[n:], []byte(scheme))
+// tornBehindReach is how far back is looked for what a text ends with, in bytes: as far as
+// each character of "bearer " is an entity with zeros before its digits.
+const tornBehindReach = 80
+
+// tornBehind tells whether a text ends with a word in small letters, however it is written.
+func (s *scan) tornBehind(t []byte, word string) bool {
+	t = t[max(0, len(t)-tornBehindReach):]
+	folded, decoded := s.readable(t)
+	for _, t := range [...][]byte{folded, decoded} {
+		if n := len(t) - len(word); n >= 0 && bytes.EqualFold(t[n:], []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasDigit tells whether there is a digit in a text, of whatever form.
