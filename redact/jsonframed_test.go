@@ -1,0 +1,98 @@
+package redact_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// everyOther puts a mark behind each n characters of a text.
+func everyOther(s, mark string, n int) string {
+	var out strings.Builder
+	for i, c := range []rune(s) {
+		if i > 0 && i%n == 0 {
+			out.WriteString(mark)
+		}
+		out.WriteRune(c)
+	}
+	return out.String()
+}
+
+// TestFoldedDocuments: a document in a text that is one only without the characters that
+// nobody sees, or with the digits of another script, also in the cell of a table.
+func TestFoldedDocuments(t *testing.T) {
+	texts := map[string]string{}
+	for _, doc := range []string{
+		`{"memo1": "45395711", "memo2": "24822042"}`,
+		`{"content":[{"type":"text","text":"45395711"},{"type":"text","text":"24822042"}]}`,
+		"data: {\"delta\":{\"text\":\"45395711\"}}\ndata: {\"delta\":{\"text\":\"24822042\"}}",
+	} {
+		for _, mark := range []string{"\u200b", "\u0301", "\u202c", "\ufe0f"} {
+			for n := 1; n < 6; n++ {
+				texts["see "+everyOther(doc, mark, n)] = everyOther("24822042", mark, n)[:4]
+				texts["7,\""+strings.ReplaceAll(everyOther(doc, mark, n), `"`, `""`)+"\",yes"] = "820"
+			}
+		}
+	}
+	r := newRedactor(t)
+	for in := range texts {
+		if out := text(t, r, in); strings.Contains(everyOther(out, "", 1), "2042") || strings.Contains(strings.NewReplacer("\u200b", "", "\u0301", "", "\u202c", "", "\ufe0f", "").Replace(out), "24822042") {
+			t.Errorf("%q -> %q", in, out)
+		}
+	}
+	cutTexts(t, map[string]string{
+		"data: {\"index\": \uff10, \"delta\": {\"text\": \"\uff14\uff15\uff13\uff19\uff15\uff17\uff11\uff11\"}}\ndata: {\"index\": \uff10, \"delta\": {\"text\": \"\uff12\uff14\uff18\uff12\uff12\uff10\uff14\uff12\"}}": "\uff18\uff12\uff12\uff10",
+	})
+}
+
+// TestFramedEvents: the events of a model in a cell, a tag, a quotation, also of a cell
+// within another, and escaped as a whole behind other words.
+func TestFramedEvents(t *testing.T) {
+	events := `data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "45395711"}}` + "\n" + `data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "24822042"}}`
+	doubled := strings.ReplaceAll(events, `"`, `""`)
+	var entities, octal, escaped strings.Builder
+	for _, c := range []byte(events) {
+		fmt.Fprintf(&entities, "&#x%06x;", c)
+		fmt.Fprintf(&octal, `\%03o`, c)
+		fmt.Fprintf(&escaped, `\x%02x`, c)
+	}
+	texts := map[string]string{
+		"see _" + events + "_, thanks":                                             "24822042",
+		"| a | " + events + " | 3 |":                                               "24822042",
+		"<Doc><Id>" + events + "</Id></Doc>":                                       "24822042",
+		`17,"` + doubled + `",paid,12.50`:                                          "24822042",
+		`7,"17,""` + strings.ReplaceAll(doubled, `"`, `""`) + `"",paid",yes`:       "24822042",
+		`<e id="` + strings.ReplaceAll(events, `"`, "&quot;") + `" n="2"/>`:        "24822042",
+		"Please see " + entities.String():                                          entities.String()[len(entities.String())-40:],
+		"01/03  CARD PAYMENT  " + octal.String():                                   `\060\064\062`,
+		"2026-03-01T10:22:31.123Z INFO [worker-3] payment " + escaped.String():     `\x30\x34\x32`,
+		"note " + hex.EncodeToString([]byte(events)):                               hex.EncodeToString([]byte("2042")),
+		`7,"17,""{""""p"""": [""""45395711"""", """"24822042""""]}"",paid",12,EUR`: "24822042",
+		`7,"{\x22memo1"": ""45395711"", \x22memo2"": \x2224822042""}",12,EUR`:      "24822042",
+	}
+	cutTexts(t, texts)
+	r := newRedactor(t)
+	for _, in := range []string{`17,"{""delta"": ""45395711""}",paid,12.50`, "log {\"delta\":1} took 24822042\nlog {\"delta\":2} took 5ms"} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
+
+// TestSpacedThousands: a card in two parts before an amount with spaces between its thousands,
+// and a Roman numeral for a letter of an IBAN that tags divide.
+func TestSpacedThousands(t *testing.T) {
+	cutTexts(t, map[string]string{
+		"45395787 63621486 79 715,49":                     "63621486",
+		"pay 453957876 3621486 1 203,44 EUR":              "3621486",
+		"45395787 63621486 1 203 715,49":                  "63621486",
+		"ⅤA04<wbr>1729<wbr>5391<wbr>9235<wbr>7538<wbr>39": "5391",
+	})
+	r := newRedactor(t)
+	for _, in := range []string{"39823339 3 914,27", "Verifikation 422972956 4 719,55 59 888,56", "45395787 63621487 79 715,49"} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
