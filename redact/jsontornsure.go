@@ -31,8 +31,8 @@ func (s *scan) tornSure(sp *finding.Span) bool {
 		return s.tornSaid(sp) || !s.tornList(sp) || s.tornPrinted(sp) || sp.Entity == Secret && s.tornSecret(sp)
 	case sp.Entity == Secret:
 		return s.tornSecret(sp)
-	case sp.Entity == IBAN: // of which the chain tells
-		return false
+	case sp.Entity == IBAN: // of which the chain tells, but for letters that are numerals elsewhere
+		return detect.TwoFaced(t.text[sp.Lo:sp.Hi])
 	case !finding.Chance(sp.Rule):
 		return !s.tornList(sp)
 	}
