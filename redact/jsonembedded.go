@@ -3,7 +3,6 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
@@ -56,8 +55,10 @@ func (s *scan) Embedded(of finding.View) {
 	if of.Lo == nil {
 		marks = marks[1:]
 	}
-	if v, ok := s.undoubled(&of, marks); ok && s.Charge(&of, 0, len(of.Text), len(v.Text)) {
-		s.embedded(&v, nil)
+	if doubles(of.Text, marks) {
+		if v, ok := s.undoubled(of); ok {
+			s.embedded(&v, nil)
+		}
 	}
 }
 
@@ -66,11 +67,19 @@ func (s *scan) Embedded(of finding.View) {
 // which were written as escape sequences.
 var embeddedTwice = [...]string{`"":`, `{""""`, `[""""`, `[{""""`}
 
-// undoubled returns a view in which each two quotes are one, if one of the marks stands in it.
-func (s *scan) undoubled(v *finding.View, marks []string) (finding.View, bool) {
-	if !slices.ContainsFunc(marks, func(m string) bool { return bytes.Contains(v.Text, []byte(m)) }) {
-		return finding.View{}, false
+// doubles tells whether one of such marks stands in a text.
+func doubles(t []byte, marks []string) bool {
+	for _, m := range marks {
+		if bytes.Contains(t, []byte(m)) {
+			return true
+		}
 	}
+	return false
+}
+
+// undoubled returns a view in which each two quotes are one, as far as the leaf's budget goes.
+func (s *scan) undoubled(of finding.View) (finding.View, bool) {
+	v := &of
 	out := finding.Derived{Of: v}
 	for i := 0; i+1 < len(v.Text); i++ {
 		if v.Text[i] != '"' || v.Text[i+1] != '"' {
@@ -82,7 +91,8 @@ func (s *scan) undoubled(v *finding.View, marks []string) (finding.View, bool) {
 		out.Replaced(at, i+2)
 		i++
 	}
-	return s.Derive(&out)
+	once, ok := s.Derive(&out)
+	return once, ok && s.Charge(v, 0, len(v.Text), len(once.Text))
 }
 
 // Folded examines the documents in a text that was folded, of which as is what it was: what

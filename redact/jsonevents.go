@@ -47,8 +47,8 @@ func (s *scan) Events(of finding.View, depth int) {
 	if v.Lo == nil {
 		marks = marks[1:]
 	}
-	if once, ok := s.undoubled(v, marks); ok { // in the cell of a table
-		if s.Charge(v, 0, len(v.Text), len(once.Text)) {
+	if doubles(v.Text, marks) { // in the cell of a table
+		if once, ok := s.undoubled(of); ok {
 			s.Events(once, depth+1)
 		}
 		return

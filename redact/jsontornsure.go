@@ -32,11 +32,25 @@ func (s *scan) tornSure(sp *finding.Span) bool {
 	case sp.Entity == Secret:
 		return s.tornSecret(sp)
 	case sp.Entity == IBAN: // of which the chain tells, but for letters that are numerals elsewhere
-		return detect.TwoFaced(t.text[sp.Lo:sp.Hi])
+		return detect.TwoFaced(t.text[sp.Lo:sp.Hi]) || s.tornMarkup(sp)
 	case !finding.Chance(sp.Rule):
 		return !s.tornList(sp)
 	}
-	return s.tornSaid(sp) && !s.tornSettled(sp) || s.tornPrinted(sp)
+	return s.tornSaid(sp) && !s.tornSettled(sp) || s.tornPrinted(sp) || s.tornMarkup(sp)
+}
+
+// tornMarkup tells whether the text was cut within a tag or an entity that stands in what
+// was found.
+func (s *scan) tornMarkup(sp *finding.Span) bool {
+	t := &s.walk.torn
+	for k := t.partAt(sp.Lo) + 1; k <= t.partAt(sp.Hi-1); k++ {
+		cut := t.parts[k].from
+		before := t.text[max(sp.Lo, cut-cue.LongestTag):cut]
+		if i := bytes.LastIndexAny(before, "<&"); i >= 0 && bytes.IndexAny(before[i:], ">;") < 0 && bytes.IndexAny(t.text[cut:sp.Hi], ">;") >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // tornPrinted tells whether the parts are an identity number in the form in which it is

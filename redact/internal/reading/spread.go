@@ -2,6 +2,7 @@ package reading
 
 import (
 	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
 	"github.com/counterfoil/counterfoil/redact/internal/encoded"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/profile"
@@ -29,6 +30,7 @@ func (s *Scan) spread(v *finding.View, p *profile.Profile, depth int) {
 		case code && encoded.SpreadCode(out.Text, 0, 0):
 			s.hexRuns(&out, 0, len(out.Text), depth)
 			s.base64Run(&out, 0, len(out.Text), depth)
+			s.spreadSaid(v, &out, part, depth)
 		}
 		s.Used = from
 		return true
@@ -36,6 +38,70 @@ func (s *Scan) spread(v *finding.View, p *profile.Profile, depth int) {
 	if code {
 		s.strewnHex(v, depth)
 		s.strewnBase64(v, depth)
+	}
+}
+
+// Limits of what says of a number that is encoded and divided what it is.
+const (
+	saidReach = 64 // bytes of the text that say so
+	saidPiece = 10 // bytes of the first pieces, with a mark
+	saidAfter = 2  // pieces that are so long
+	saidGap   = 4  // bytes between two of them
+)
+
+// spreadSaid decodes a part from where its first words say that an account follows, of which
+// out is what it is without its marks: there, the words are one with what is encoded.
+func (s *Scan) spreadSaid(v, out *finding.View, part encoded.DividedText, depth int) {
+	i, said := saidFirst(v.Text[part.From:part.To])
+	if said == 0 {
+		return
+	}
+	from := v.From(part.From + i)
+	k := 0
+	for k < len(out.Text) && out.From(k) < from {
+		k++
+	}
+	rest := out.Part(k, len(out.Text))
+	if !encoded.SpreadCode(rest.Text, 0, 0) {
+		return
+	}
+	before := s.Cue
+	s.Cue |= said
+	s.hexRuns(&rest, 0, len(rest.Text), depth)
+	s.base64Run(&rest, 0, len(rest.Text), depth)
+	s.Cue = before
+}
+
+// saidFirst returns what the first words of a text say of what follows in short pieces, and
+// where that begins.
+func saidFirst(t []byte) (i int, said cue.Set) {
+	for i = 1; i < min(len(t), saidReach); i++ {
+		if !char.Alnum(t[i]) || char.Alnum(t[i-1]) || pieces(t[i:], saidPiece) < saidAfter {
+			continue
+		}
+		if said = cue.Before(t, i, 0); said != 0 {
+			return i, said
+		}
+	}
+	return 0, 0
+}
+
+// pieces counts the words that a text begins with, of up to a size each.
+func pieces(t []byte, size int) (n int) {
+	for {
+		k := 0
+		for k < len(t) && k < size && char.Alnum(t[k]) {
+			k++
+		}
+		if k == 0 || k == size || k == len(t) {
+			return n
+		}
+		n++
+		gap := k
+		for gap < len(t) && gap-k < saidGap && !char.Alnum(t[gap]) {
+			gap++
+		}
+		t = t[gap:]
 	}
 }
 
