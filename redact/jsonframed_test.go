@@ -96,3 +96,48 @@ func TestSpacedThousands(t *testing.T) {
 		}
 	}
 }
+
+// TestDividedAccounts: an account beside its name is encoded and divided, or tags divide it
+// behind the one that names it.
+func TestDividedAccounts(t *testing.T) {
+	texts := map[string]string{
+		"<account>7586<br>7626<br>79</account>":                     "7626",
+		"<account>7586&lt;br>7626&lt;br>79</account>":               "7626",
+		"see <account_number>9307<b></b>1270</account_number> <br>": "1270",
+	}
+	for _, in := range []string{
+		"MgA3ADkANwA1ADMAOAA3ADYA",                // 279753876 in UTF-16
+		"H4sIAAAAAAACAzMytzQ3NbYwNwMANpDYswkAAAA=", // and in gzip
+		"Mjc5NzUzODc2",
+	} {
+		for _, mark := range []string{" ", "\u2003", "\r\n"} {
+			texts["Konto: "+everyOther(in, mark, 4)+" danke"] = everyOther(in, mark, 4)[6:12]
+		}
+	}
+	cutTexts(t, texts)
+}
+
+// TestInTurn: a card between marks of three kinds, one after the other.
+func TestInTurn(t *testing.T) {
+	cutTexts(t, map[string]string{
+		"Please see 54.25|96'10.77|10'39.83":            "96'10",
+		"memo: 630×459 )010;553×068 )7_":                "553",
+		"60,11<span class=\"d\">77«36,30<span>07«36,54": "36,30",
+		"{\"p\": [\"ⅠL9178771728\", \"68751240106\"]}":  "68751240106",
+	})
+	r := newRedactor(t)
+	for _, in := range []string{"54.25|96'10.77|10'39.84", "51°30'26\"10°07'39\"", "10.11.26 10:11:26.10"} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
+}
+
+// TestCutMarkup: a text is cut within a tag or an entity between the digits of a number.
+func TestCutMarkup(t *testing.T) {
+	cutTexts(t, map[string]string{
+		`{"p": ["IE11<i class=\"x\"></i>BOFI<i class=\"x\"></i>5373<i class", "=\"x\"></i>7405<i class=\"x\"></i>5320<i class=\"x\"></i>63"]}`: "5320",
+		`{"note": "44859<span class=\"d\">09997<span ", "note2": "class=\"d\">95705<span class=\"d\">3"}`:                                      "95705",
+		`{"content": [{"type": "text", "text": "017&nbsp;45&nbsp;21299&nbs"}, {"type": "text", "text": "p;276429&nbsp;64&nbsp;2846"}]}`:        "276429",
+	})
+}
