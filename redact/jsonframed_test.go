@@ -106,7 +106,7 @@ func TestDividedAccounts(t *testing.T) {
 		"see <account_number>9307<b></b>1270</account_number> <br>": "1270",
 	}
 	for _, in := range []string{
-		"MgA3ADkANwA1ADMAOAA3ADYA",                // 279753876 in UTF-16
+		"MgA3ADkANwA1ADMAOAA3ADYA",                 // 279753876 in UTF-16
 		"H4sIAAAAAAACAzMytzQ3NbYwNwMANpDYswkAAAA=", // and in gzip
 		"Mjc5NzUzODc2",
 	} {
@@ -115,6 +115,21 @@ func TestDividedAccounts(t *testing.T) {
 		}
 	}
 	cutTexts(t, texts)
+}
+
+// TestSignedQuoted: quoted-printable behind a name and its sign, which with what is behind it
+// would be an escape sequence, too.
+func TestSignedQuoted(t *testing.T) {
+	cutTexts(t, map[string]string{
+		"value=4E=34C3=38=332=3494E4=37=34=323=313939353936=33=3836=33=31=33=31": "313939353936",
+		"https://api.acme.io/v2?id=30047=31=393=39=39=35169&page=3":             "=35169",
+	})
+	r := newRedactor(t)
+	for _, in := range []string{"https://x.y/?ab=12&cd=34&ef=567812", "see id=30047=31=393=39=39=35168"} {
+		if out := text(t, r, in); out != in {
+			t.Errorf("%s -> %s", in, out)
+		}
+	}
 }
 
 // TestInTurn: a card between marks of three kinds, one after the other.

@@ -173,7 +173,11 @@ func (s *Scan) foldedDocuments(t []byte, p *profile.Profile) {
 		return
 	}
 	mark := s.Used
-	s.docs.Folded(s.Fold(finding.View{Text: t}), t)
+	v := finding.View{Text: t}
+	s.docs.Folded(s.Fold(v), t)
+	if bare, ok := s.Untagged(v); ok {
+		s.docs.Folded(s.Fold(bare), t)
+	}
 	s.Used = mark
 }
 
