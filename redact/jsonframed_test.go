@@ -122,7 +122,7 @@ func TestDividedAccounts(t *testing.T) {
 func TestSignedQuoted(t *testing.T) {
 	cutTexts(t, map[string]string{
 		"value=4E=34C3=38=332=3494E4=37=34=323=313939353936=33=3836=33=31=33=31": "313939353936",
-		"https://api.acme.io/v2?id=30047=31=393=39=39=35169&page=3":             "=35169",
+		"https://api.acme.io/v2?id=30047=31=393=39=39=35169&page=3":              "=35169",
 	})
 	r := newRedactor(t)
 	for _, in := range []string{"https://x.y/?ab=12&cd=34&ef=567812", "see id=30047=31=393=39=39=35168"} {

@@ -59,11 +59,14 @@ func (s *scan) tornPrinted(sp *finding.Span) bool {
 	if sp.Entity != National {
 		return false
 	}
-	t := s.walk.torn.text[sp.Lo:sp.Hi]
-	if !char.ASCII(t) {
-		t, _ = s.readable(t)
+	mark := s.Used
+	defer func() { s.Used = mark }()
+	v := finding.View{Text: s.walk.torn.text[sp.Lo:sp.Hi]}
+	if !char.ASCII(v.Text) {
+		v, _ = s.Untagged(v)
+		v = s.Fold(v)
 	}
-	return detect.PrintedAs(sp.Rule, t)
+	return detect.PrintedAs(sp.Rule, v.Text)
 }
 
 // longestLed is how much of a word for a number may stand before it in the part that it is in,
@@ -189,7 +192,7 @@ func says(t []byte, canon string) bool {
 func (s *scan) tornSaid(sp *finding.Span) bool {
 	const expiry, least = 4, 7 // digits, with a service code behind them
 	t := s.walk.torn.text
-	if (cue.Before(t, sp.Lo, s.Cue)|detect.SwiftCue(t[:sp.Lo]))&(cue.Card|cue.Account|cue.IBAN|identityCues) != 0 {
+	if sp.Rule == "cue" || (cue.Before(t, sp.Lo, s.Cue)|detect.SwiftCue(t[:sp.Lo]))&(cue.Card|cue.Account|cue.IBAN|identityCues) != 0 {
 		return true
 	}
 	if sp.Entity != Card {

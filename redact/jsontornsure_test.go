@@ -28,6 +28,7 @@ func TestCutNames(t *testing.T) {
 	cutTexts(t, map[string]string{
 		`{"content":[{"type":"text","text":"account number"},{"type":"text","text":": 274739724848"}]}`:                       "274739724848",
 		`{"content":[{"type":"text","text":"account "},{"type":"text","text":"number: "},{"type":"text","text":"78408428"}]}`: "78408428",
+		`{"p": ["compte n\u00b0 ", "97074", "2747"]}`:                                                                         "97074",
 		`{"memo1": "acct no ", "memo2": "52078884"}`:                                                                          "52078884",
 		`{"note": "account n", "note2": "umber: 3331914095"}`:                                                                 "3331914095",
 		`{"note": "NHS num", "note2": "ber 7185633125"}`:                                                                      "7185633125",
@@ -61,8 +62,9 @@ func TestCutCredentials(t *testing.T) {
 // printed form.
 func TestCutPrinted(t *testing.T) {
 	cutTexts(t, map[string]string{
-		`{"p": ["756.20", "51.437", "0.42"]}`:                    "51.437",
-		`{"p": ["749.113", ".265-06"]}`:                          ".265",
+		`{"p": ["756.20", "51.437", "0.42"]}`: "51.437",
+		`{"p": ["749.113", ".265-06"]}`:       ".265",
+		"{\"note\": \"8\U000e00308\U000e00300\U000e00309\", \"note2\": \"\U000e00300\U000e00306\U000e0030-\U000e00301\U000e00308\U000e00300\U000e00309\U000e00302\U000e00307\U000e00309\"}": "\U000e00308",
 		`{"rows": [["201169"], ["-838L"]]}`:                      "838L",
 		`{"note": "230552", "note2": "-5833"}`:                   "5833",
 		`x eyJyb3dzIjogW1siMjAxMTY5Il0sIFsiLTgzOEwiXV19 x`:       "eyJyb3dz",
