@@ -111,7 +111,10 @@ func TestDividedAccounts(t *testing.T) {
 		"Mjc5NzUzODc2",
 	} {
 		for _, mark := range []string{" ", "\u2003", "\r\n"} {
-			texts["Konto: "+everyOther(in, mark, 4)+" danke"] = everyOther(in, mark, 4)[6:12]
+			cut := everyOther(in, mark, 4)
+			texts["Konto: "+cut+" danke"] = cut[6:12]
+			texts["01/03  CARD PAYMENT  Konto: "+cut+"  12,50-"] = cut[6:12]
+			texts["2026-03-01T10:22:31.123Z INFO [worker-3] payment req=8f3a Account No. "+cut] = cut[6:12]
 		}
 	}
 	cutTexts(t, texts)

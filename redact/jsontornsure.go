@@ -131,7 +131,8 @@ func (s *scan) tornSecret(sp *finding.Span) bool {
 // loginOfURL tells whether an address begins behind the :// of a URL and has a colon in it: it
 // is the name and the password before a host.
 func (s *scan) loginOfURL(t []byte, sp *finding.Span) bool {
-	return bytes.IndexByte(t[sp.Lo:sp.Hi], ':') > 0 && s.tornBehind(t[:sp.Lo], "://")
+	folded, decoded := s.readable(t[sp.Lo:sp.Hi])
+	return (bytes.IndexByte(folded, ':') > 0 || bytes.IndexByte(decoded, ':') > 0) && s.tornBehind(t[:sp.Lo], "://")
 }
 
 // tornBehindReach is how far back is looked for what a text ends with, in bytes: as far as

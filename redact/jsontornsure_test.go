@@ -48,12 +48,13 @@ func TestCutNames(t *testing.T) {
 // script and a private key go on in the next part.
 func TestCutCredentials(t *testing.T) {
 	cutTexts(t, map[string]string{
-		`{"p": ["https://ann:Harbor_fal", "con197@api.acme.com/v1"]}`:                                                         "Harbor_fal",
-		"{\"p\": [\"htt\u200bps:\u200b//ann:\u200bRaven-harb\", \"or981@api.acme.com/v1\"]}":                                  "Raven-harb",
-		`{"p": ["Authorization: Bearer mtfAV", "Ug5afWVkLbF7MuEC2zD7HbrgAXQv"]}`:                                              "Ug5afWVk",
-		`{"p": ["A=75thorization:=20=42e=61=72e=72=209=37p=32", "L=54pFNynbAw=68=56z=58=37=77=46=624=73q=73=65k=34=55=62D"]}`: "pFNynbAw",
-		"{\"p\": [\"ghp_\u0969\u096ayuRXFPNHjQfkjdRtd\", \"Wgg\u096aevd\u0969CZaEAi\u0969Q\u0969fxUV\"]}":                     "fxUV",
-		"{\"p\": [\"sk-proj-XwAkyFLt\u0665uf\u0662\u0669pJ\u0664Lskd\", \"nATBL\u0664YFfkPV\u0665NTCrUVpEnXjPLCb\"]}":         "NTCrUVpE",
+		`{"p": ["https://ann:Harbor_fal", "con197@api.acme.com/v1"]}`:                                                                                                                                                                "Harbor_fal",
+		"{\"p\": [\"htt\u200bps:\u200b//ann:\u200bRaven-harb\", \"or981@api.acme.com/v1\"]}":                                                                                                                                         "Raven-harb",
+		`{"rows": [["=68tt=70=73:=2F/=73=76=63=3A=57=69=6Clo=77-p"], ["e=70p=65r2=34=35=40api.=61cme=2E=63om/=76=31"]]}`:                                                                                                             "lo=77-p",
+		`{"p": ["Authorization: Bearer mtfAV", "Ug5afWVkLbF7MuEC2zD7HbrgAXQv"]}`:                                                                                                                                                     "Ug5afWVk",
+		`{"p": ["A=75thorization:=20=42e=61=72e=72=209=37p=32", "L=54pFNynbAw=68=56z=58=37=77=46=624=73q=73=65k=34=55=62D"]}`:                                                                                                        "pFNynbAw",
+		"{\"p\": [\"ghp_\u0969\u096ayuRXFPNHjQfkjdRtd\", \"Wgg\u096aevd\u0969CZaEAi\u0969Q\u0969fxUV\"]}":                                                                                                                            "fxUV",
+		"{\"p\": [\"sk-proj-XwAkyFLt\u0665uf\u0662\u0669pJ\u0664Lskd\", \"nATBL\u0664YFfkPV\u0665NTCrUVpEnXjPLCb\"]}":                                                                                                                "NTCrUVpE",
 		`{"part_a": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCNasND5EmDLJDKKQWjs3YKb7Y\n5BJ95ADxmRGE", "part_b": "VVL3RttCQTFVkGvPzGy8geZFhh7c2\nEbS4ynYzNEV48qeNAUWAQ\n-----END PRIVATE KEY-----", "ok": true}`: "VVL3RttC",
 	})
 }
