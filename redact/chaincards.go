@@ -259,7 +259,7 @@ func goesOn(key, next []byte) bool {
 		n++
 	}
 	if key, next = key[n:], next[n:]; len(key) == 1 && len(next) == 1 {
-		return char.Alnum(key[0]) && next[0] == key[0]+1
+		return char.Alnum(key[0]) && next[0] == key[0]+1 || key[0] >= 0x80 && next[0] == key[0]+1
 	}
 	switch string(key) + " " + string(next) {
 	case " 2", " _2", " 1", " _1", "first second", "first last", "start end", "head tail", "left right", "prefix suffix", "front back", "begin end", "one two":

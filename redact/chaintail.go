@@ -126,5 +126,9 @@ func (s *scan) numberTail(i, end int, escaped bool) bool {
 			return false
 		}
 	}
-	return s.replacePart(i, end, text, 0, n, Account)
+	if !s.replacePart(i, end, text, 0, n, Account) {
+		return false
+	}
+	s.across = true
+	return true
 }

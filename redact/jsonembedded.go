@@ -50,7 +50,60 @@ const (
 // Embedded finds the JSON documents in a text that has others beside it, over which a
 // number is divided. In a cell of CSV their quotes are doubled.
 func (s *scan) Embedded(of finding.View) {
+	s.embedded(&of, nil)
+	marks := embeddedTwice[:]
+	if of.Lo == nil {
+		marks = marks[1:]
+	}
+	if doubles(of.Text, marks) {
+		if v, ok := s.undoubled(of); ok {
+			s.embedded(&v, nil)
+		}
+	}
+}
+
+// embeddedTwice is how a document begins whose quotes were doubled more than once: in the cell
+// of a table that is itself in one. The first shows that some of them were doubled and others not,
+// which were written as escape sequences.
+var embeddedTwice = [...]string{`"":`, `{""""`, `[""""`, `[{""""`}
+
+// doubles tells whether one of such marks stands in a text.
+func doubles(t []byte, marks []string) bool {
+	for _, m := range marks {
+		if bytes.Contains(t, []byte(m)) {
+			return true
+		}
+	}
+	return false
+}
+
+// undoubled returns a view in which each two quotes are one, as far as the leaf's budget goes.
+func (s *scan) undoubled(of finding.View) (finding.View, bool) {
 	v := &of
+	out := finding.Derived{Of: v}
+	for i := 0; i+1 < len(v.Text); i++ {
+		if v.Text[i] != '"' || v.Text[i+1] != '"' {
+			continue
+		}
+		at := s.Instead(&out, i)
+		out.Text = append(out.Text, '"')
+		out.Cover(at, v.From(i), v.To(i+1))
+		out.Replaced(at, i+2)
+		i++
+	}
+	once, ok := s.Derive(&out)
+	return once, ok && s.Charge(v, 0, len(v.Text), len(once.Text))
+}
+
+// Folded examines the documents in a text that was folded, of which as is what it was: what
+// is one in that too was looked at.
+func (s *scan) Folded(of finding.View, as []byte) {
+	s.embedded(&of, as)
+	s.Events(of, 0)
+}
+
+// embedded finds the documents in a view. Of one that was folded, as is the text as it was.
+func (s *scan) embedded(v *finding.View, as []byte) {
 	if s.depth >= reading.MaxDepth || len(v.Text) < leastEmbedded || bytes.IndexByte(v.Text, '{') < 0 && bytes.IndexByte(v.Text, '[') < 0 {
 		return
 	}
@@ -64,11 +117,15 @@ func (s *scan) Embedded(of finding.View) {
 		if i = from + 1; !ok {
 			continue
 		}
-		if i = to; from == 0 && to == len(v.Text) {
+		if i = to; as == nil && from == 0 && to == len(v.Text) {
 			return // document looks at it
 		}
 		part := v.Part(from, to)
-		if v.Lo != nil && reading.Original(&part, 0, min(len(part.Text), embeddedHead)) { // it was looked at before something else was decoded
+		if as != nil {
+			if json.Valid(as[part.From(0):part.To(len(part.Text)-1)]) {
+				continue
+			}
+		} else if v.Lo != nil && reading.Original(&part, 0, min(len(part.Text), embeddedHead)) { // it was looked at before something else was decoded
 			continue
 		}
 		body := part.Text

@@ -33,10 +33,24 @@ var eventData = []byte("data: {")
 // eventKeys are those around the pieces: a text without one of them has none.
 var eventKeys = [...][]byte{[]byte(`"delta"`), []byte(`"candidates"`)}
 
+// eventsDoubled are the same in the cell of a table, behind what shows that some quotes were
+// doubled and others escaped.
+var eventsDoubled = [...]string{`"":`, `""delta""`, `""candidates""`}
+
 // Events examines the pieces of the events in a text as the one text that they are.
 func (s *scan) Events(of finding.View, depth int) {
 	v := &of
 	if depth >= reading.MaxDepth || len(v.Text) < leastEvents || !mayEvents(v.Text) {
+		return
+	}
+	marks := eventsDoubled[:]
+	if v.Lo == nil {
+		marks = marks[1:]
+	}
+	if doubles(v.Text, marks) { // in the cell of a table
+		if once, ok := s.undoubled(of); ok {
+			s.Events(once, depth+1)
+		}
 		return
 	}
 	inner := s.owner.scan()
@@ -97,17 +111,30 @@ func eventLines(t []byte, from int) (doc []byte, places []eventPlace, end int) {
 			at += k + len(eventData) - 1
 			line = line[k+len(eventData)-1:]
 		}
-		if body := bytes.TrimLeft(line, " "); len(body) > 0 && body[0] == '{' && json.Valid(body) {
+		rest := bytes.TrimLeft(line, " ")
+		if body := wholeEvent(rest); len(body) > 0 {
 			if len(places) > 0 {
 				doc = append(doc, ',')
 			}
-			places = append(places, eventPlace{at + len(line) - len(body), len(doc)})
+			places = append(places, eventPlace{at + len(line) - len(rest), len(doc)})
 			doc = append(doc, body...)
-		} else if len(places) > 0 && !eventField(body) {
+		} else if len(places) > 0 && !eventField(rest) {
 			break
 		}
 	}
 	return append(doc, ']'), places, min(end+1, len(t))
+}
+
+// wholeEvent returns the document with which a line begins, nothing if it is none. Behind it may
+// stand what goes on after the last event: the end of a tag, of a cell, of a sentence.
+func wholeEvent(line []byte) []byte {
+	if len(line) == 0 || line[0] != '{' {
+		return nil
+	}
+	if end, ok := embeddedEnd(line, 0, false); ok && json.Valid(line[:end]) {
+		return line[:end]
+	}
+	return nil
 }
 
 // eventField tells whether a line may stand between two events: it is empty, a comment or

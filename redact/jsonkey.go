@@ -99,7 +99,8 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 		}
 	}
 	f := &w.frames[top]
-	f.counts = f.counts || char.Digit(w.src[end-2])
+	last := w.src[end-2]
+	f.counts = f.counts || char.Digit(last) || last >= 0x80 || w.src[end-3] == '_' && char.Letter(last)
 	if f.lo, f.hi, f.edit, f.asked = i+1, end-1, -1, clean; clean {
 		f.keySays = slot.keySays
 	} else {

@@ -314,7 +314,7 @@ func (s *scan) tornFound(sure func(*finding.Span) bool) {
 	for k := range s.Spans {
 		sp := &s.Spans[k]
 		first, last := w.torn.partAt(sp.Lo), w.torn.partAt(sp.Hi-1)
-		if first == last || !sure(sp) || w.foundAlone(first, last) || s.uncovers(w.torn.parts[first:last+1], sp) {
+		if first == last && !w.saidAcross(sp, first) || first != last && !sure(sp) || w.foundAlone(first, last) || s.uncovers(w.torn.parts[first:last+1], sp) {
 			continue
 		}
 		if w.torn.runs && w.passes >= runsPasses {

@@ -24,19 +24,75 @@ func (s *scan) tornSure(sp *finding.Span) bool {
 	case t.runs:
 		return true
 	case sp.Entity == Email && s.tornWhole(sp):
-		return false
+		return s.loginOfURL(t.text, sp)
 	case sp.Layer == LayerKnown || sp.Rule == "masked" && sp.Entity == Card || sp.Entity != Secret && (!says(t.text[sp.Lo:sp.Hi], sp.Canon) || reading.ExponentForm(t.text[sp.Lo:sp.Hi])):
 		return true
 	case len(t.parts) >= fewTorn && t.even:
-		return s.tornSaid(sp) || !s.tornList(sp)
+		return s.tornSaid(sp) || !s.tornList(sp) || s.tornPrinted(sp) || sp.Entity == Secret && s.tornSecret(sp)
 	case sp.Entity == Secret:
 		return s.tornSecret(sp)
-	case sp.Entity == IBAN: // of which the chain tells
-		return false
+	case sp.Entity == IBAN: // of which the chain tells, but for letters that are numerals elsewhere
+		return detect.TwoFaced(t.text[sp.Lo:sp.Hi]) || s.tornMarkup(sp)
 	case !finding.Chance(sp.Rule):
 		return !s.tornList(sp)
 	}
-	return s.tornSaid(sp) && !s.tornSettled(sp)
+	return s.tornSaid(sp) && !s.tornSettled(sp) || s.tornPrinted(sp) || s.tornMarkup(sp)
+}
+
+// tornMarkup tells whether the text was cut within a tag or an entity that stands in what
+// was found.
+func (s *scan) tornMarkup(sp *finding.Span) bool {
+	t := &s.walk.torn
+	for k := t.partAt(sp.Lo) + 1; k <= t.partAt(sp.Hi-1); k++ {
+		cut := t.parts[k].from
+		before := t.text[max(sp.Lo, cut-cue.LongestTag):cut]
+		if i := bytes.LastIndexAny(before, "<&"); i >= 0 && bytes.IndexAny(before[i:], ">;") < 0 && bytes.IndexAny(t.text[cut:sp.Hi], ">;") >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// tornPrinted tells whether the parts are an identity number in the form in which it is
+// printed, marks and all, of which one at least has a check: 749.113 and .265-06.
+func (s *scan) tornPrinted(sp *finding.Span) bool {
+	if sp.Entity != National {
+		return false
+	}
+	mark := s.Used
+	defer func() { s.Used = mark }()
+	v := finding.View{Text: s.walk.torn.text[sp.Lo:sp.Hi]}
+	if !char.ASCII(v.Text) {
+		v, _ = s.Untagged(v)
+		v = s.Fold(v)
+	}
+	return detect.PrintedAs(sp.Rule, v.Text)
+}
+
+// longestLed is how much of a word for a number may stand before it in the part that it is in,
+// the rest of it in the part before: "Kontonummer des Empf" and "ängers: ".
+const longestLed = 24
+
+// saidAcross tells whether what was found in one part counts because of the one before it: a
+// word for it is cut in two, or ends that part with the space or the sign that leads to it,
+// so that both are one text. By itself nothing was found in it.
+func (w *walker) saidAcross(sp *finding.Span, k int) bool {
+	t := &w.torn
+	p := &t.parts[k]
+	if k == 0 || sp.Layer != LayerDetector || w.editAt(p.i) >= 0 || t.parts[k-1].size == 0 {
+		return false
+	}
+	switch sp.Entity {
+	case Account, Bank, National:
+	case Secret:
+		if sp.Rule != "assigned" {
+			return false
+		}
+	default:
+		return false
+	}
+	led := sp.Lo - p.from
+	return led > 0 && led <= longestLed || led == 0 && !char.Alnum(t.text[p.from-1])
 }
 
 // tornWhole tells whether something was found in one of the parts by itself: what stands
@@ -61,10 +117,46 @@ func (s *scan) tornSecret(sp *finding.Span) bool {
 	t := &s.walk.torn
 	first, last := &t.parts[t.partAt(sp.Lo)], &t.parts[t.partAt(sp.Hi-1)]
 	rest, least := t.text[last.from:sp.Hi], leastTornKey
-	if s.walk.editAt(first.i) >= 0 {
+	switch {
+	case sp.Rule == "userinfo", sp.Rule == "pem": // what stands around it says so, of which no list has the two halves
+		return true
+	case sp.Rule == "assigned" && s.tornBehind(t.text[:sp.Lo], "bearer "): // in an Authorization header (RFC 6750)
+		return len(sp.Canon) >= minKeyPart && s.hasDigit(rest)
+	case s.walk.editAt(first.i) >= 0:
 		least = minKeyPart
 	}
-	return keyHead([]byte(sp.Canon)) && len(rest) >= least && bytes.ContainsAny(rest, "0123456789")
+	return keyHead([]byte(sp.Canon)) && len(rest) >= least && s.hasDigit(rest)
+}
+
+// loginOfURL tells whether an address begins behind the :// of a URL and has a colon in it: it
+// is the name and the password before a host.
+func (s *scan) loginOfURL(t []byte, sp *finding.Span) bool {
+	folded, decoded := s.readable(t[sp.Lo:sp.Hi])
+	return (bytes.IndexByte(folded, ':') > 0 || bytes.IndexByte(decoded, ':') > 0) && s.tornBehind(t[:sp.Lo], "://")
+}
+
+// tornBehindReach is how far back is looked for what a text ends with, in bytes: as far as
+// each character of "bearer " is an entity with zeros before its digits.
+const tornBehindReach = 80
+
+// tornBehind tells whether a text ends with a word in small letters, however it is written.
+func (s *scan) tornBehind(t []byte, word string) bool {
+	t = t[max(0, len(t)-tornBehindReach):]
+	folded, decoded := s.readable(t)
+	for _, t := range [...][]byte{folded, decoded} {
+		if n := len(t) - len(word); n >= 0 && bytes.EqualFold(t[n:], []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasDigit tells whether there is a digit in a text, of whatever form.
+func (s *scan) hasDigit(t []byte) bool {
+	if !char.ASCII(t) {
+		t, _ = s.readable(t)
+	}
+	return bytes.ContainsAny(t, "0123456789")
 }
 
 // tornSettled tells whether one of the parts behind the first that a finding covers is
@@ -101,7 +193,7 @@ func says(t []byte, canon string) bool {
 func (s *scan) tornSaid(sp *finding.Span) bool {
 	const expiry, least = 4, 7 // digits, with a service code behind them
 	t := s.walk.torn.text
-	if (cue.Before(t, sp.Lo, s.Cue)|detect.SwiftCue(t[:sp.Lo]))&(cue.Card|cue.Account|cue.IBAN|identityCues) != 0 {
+	if sp.Rule == "cue" || (cue.Before(t, sp.Lo, s.Cue)|detect.SwiftCue(t[:sp.Lo]))&(cue.Card|cue.Account|cue.IBAN|identityCues) != 0 {
 		return true
 	}
 	if sp.Entity != Card {

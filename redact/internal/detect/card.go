@@ -33,6 +33,7 @@ func (s *Scan) cards(v *finding.View, q *Sequence, before cue.Set) {
 		s.cardScattered(v, q)
 		s.cardCut(v, q)
 		s.cardDisguised(v, q)
+		s.cardInTurn(v, q)
 	}
 	for i := range q.G {
 		if n := q.G[i].size(); n >= 16 || n >= 12 && !hash {

@@ -60,6 +60,43 @@ func (s *Scan) cardZeroed(v *finding.View, q *Sequence) {
 	}
 }
 
+// Limits of a card that marks of three kinds divide in turn: 54.25|96'10.77|10'39.83.
+const (
+	turnMarks   = 3  // kinds
+	fewestTurns = 5  // groups, so that the first kind comes again
+	leastInTurn = 13 // digits: twelve with a check digit are too often something else
+)
+
+// cardInTurn tries all the digits of a sequence if they are groups of one size, but for a
+// shorter end, between marks of three kinds in turn: nothing is printed so.
+func (s *Scan) cardInTurn(v *finding.View, q *Sequence) {
+	n := len(q.D)
+	if len(q.G) < fewestTurns || n < leastInTurn || n > LongestPAN || q.G[0].size() > 4 || q.G[1].sep == q.G[2].sep {
+		return
+	}
+	for k := 1; k < len(q.G); k++ {
+		g, turn := &q.G[k], q.gap(v.Text, k)
+		switch size := q.G[0].size(); {
+		case g.size() > size || g.size() < size && k < len(q.G)-1, bytes.IndexByte(timeMarks, turn[0]) >= 0:
+			return
+		case k > turnMarks && !bytes.Equal(turn, q.gap(v.Text, k-turnMarks)):
+			return
+		case k <= turnMarks && k > 1 && bytes.Equal(turn, q.gap(v.Text, k-1)), k == turnMarks && bytes.Equal(turn, q.gap(v.Text, 1)):
+			return
+		}
+	}
+	s.Card(v, q, 0, n, issuer.Weak)
+}
+
+// timeMarks stand between the parts of times, degrees and versions in turn with others.
+var timeMarks = []byte(":\xc2")
+
+// gap returns what stands before group k of a sequence.
+func (q *Sequence) gap(t []byte, k int) []byte {
+	a := q.G[k].from
+	return t[q.at[a-1]+1 : q.at[a]]
+}
+
 // oddly tells whether a mark divides the sequence that does not stand between
 // numbers.
 func (q *Sequence) oddly() bool {

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -95,14 +96,15 @@ func plainRun(t []byte) int {
 // numerals for one and five, which are digits elsewhere.
 var twoFaced = [...][2][]byte{{[]byte("Ⅰ"), []byte("Ｉ")}, {[]byte("Ⅴ"), []byte("Ｖ")}, {[]byte("ⅰ"), []byte("ｉ")}, {[]byte("ⅴ"), []byte("ｖ")}, {[]byte("ӏ"), []byte("Ӏ")}, {[]byte("ν"), []byte("Ν")}, {[]byte("η"), []byte("Η")}, {[]byte("υ"), []byte("Υ")}}
 
+// TwoFaced tells whether a text has one of them.
+func TwoFaced(t []byte) bool {
+	return !char.ASCII(t) && slices.ContainsFunc(twoFaced[:], func(pair [2][]byte) bool { return bytes.Contains(t, pair[0]) })
+}
+
 // Capitals returns the view with such letters as capitals, if it has any: an
 // IBAN may have been put in lower case after its letters were swapped.
 func (s *Scan) Capitals(v finding.View) (finding.View, bool) {
-	any := false
-	for _, pair := range twoFaced {
-		any = any || bytes.Contains(v.Text, pair[0])
-	}
-	if !any {
+	if !TwoFaced(v.Text) {
 		return v, false
 	}
 	t := v.Text

@@ -144,6 +144,39 @@ var PrintedForms = [...]printedForm{
 	{"ca", []int{5, 3, 7}, "--"},
 }
 
+// PrintedAs tells whether a text is the digits and marks of a number in its printed form, and
+// nothing else, if that has a check digit.
+func PrintedAs(rule string, t []byte) bool {
+	if rule == "hetu" { // 131052-308T
+		return len(t) == len("131052-308T") && !char.Alnum(t[6])
+	}
+	if rule == "ssn" {
+		return false
+	}
+	for k := range PrintedForms {
+		if f := &PrintedForms[k]; f.rule == rule {
+			return f.spelled(t)
+		}
+	}
+	return false
+}
+
+// spelled tells whether a text has the groups and the marks of the form.
+func (f *printedForm) spelled(t []byte) bool {
+	for k, size := range f.Sizes {
+		if len(t) < size {
+			return false
+		}
+		if t = t[size:]; k < len(f.marks) {
+			if len(t) == 0 || t[0] != f.marks[k] {
+				return false
+			}
+			t = t[1:]
+		}
+	}
+	return len(t) == 0
+}
+
 // entity is what numbers of this form are.
 func (f *printedForm) entity() entity.Kind {
 	switch f.rule {

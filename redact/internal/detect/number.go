@@ -335,10 +335,33 @@ func (q *Sequence) lastOfCard(i int) bool {
 	return issuer.Of(d) == issuer.Strong && checkdigit.Luhn(d)
 }
 
+// leastBefore is how many digits a group has behind which thousands with spaces begin: a shorter
+// one may be of one number with them.
+const leastBefore = 6
+
+// spacedAt returns the groups of an amount with spaces between its thousands, behind a long
+// group: 79 715,49 in 45395787 63621486 79 715,49.
+func (q *Sequence) spacedAt(i int) int {
+	if i == 0 || q.G[i].size() > groupDigits || q.G[i].sep != ' ' || q.G[i-1].size() < leastBefore || q.G[i].size() > 1 && q.D[q.G[i].from] == '0' {
+		return 0
+	}
+	k := i + 1
+	for k < len(q.G) && q.G[k].sep == ' ' && q.G[k].sepLen == 1 && q.G[k].size() == groupDigits && q.G[k].to-q.G[i].from <= maxGrouped {
+		k++
+	}
+	if k == i+1 || k == len(q.G) || q.G[k].sep != ',' || q.G[k].sepLen != 1 || q.G[k].size() != len("00") || !q.loose(k-1, 2) {
+		return 0
+	}
+	return k + 1 - i
+}
+
 // amountAt returns the groups of an amount such as 12.50, 1,234.50 or 1.234,50.
 func (q *Sequence) amountAt(i int) int {
 	if q.G[i].size() > maxWhole {
 		return 0
+	}
+	if n := q.spacedAt(i); n > 0 {
+		return n
 	}
 	n := 1
 	thousands := byte(0)

@@ -74,6 +74,10 @@ func (s *Scan) decodings(v finding.View, each func(out finding.View)) {
 		each(out)
 	}
 	s.Used = mark
+	if out, ok := s.unsigned(&v); ok {
+		each(out)
+	}
+	s.Used = mark
 	if out, ok := s.unjoined(&v); ok {
 		each(out)
 	}

@@ -56,7 +56,10 @@ func (s *Scan) folding(v finding.View, depth int, p *profile.Profile, flat bool)
 		s.halfEscapes(v, depth)
 	}
 	if capitals, ok := s.Capitals(v); ok {
-		s.IBANs(s.Fold(capitals))
+		capitals = s.Fold(capitals)
+		if s.IBANs(capitals); !flat && p.Flags&Escaping != 0 {
+			s.IBANs(s.Plainest(capitals))
+		}
 	}
 	if bare, ok := s.Untagged(v); ok {
 		p := profile.Of(bare.Text)

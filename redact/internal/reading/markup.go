@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/column"
 	"github.com/counterfoil/counterfoil/redact/internal/cue"
 	"github.com/counterfoil/counterfoil/redact/internal/encoded"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
@@ -56,6 +57,10 @@ func (s *Scan) unmarked(v *finding.View, between string) (finding.View, bool) {
 				i += n
 				continue
 			}
+			if namesDivided(v.Text, i, n) {
+				i += n
+				continue
+			}
 		}
 		at := s.Instead(&out, i)
 		if between != "" && v.Text[i] == '<' {
@@ -65,6 +70,14 @@ func (s *Scan) unmarked(v *finding.View, between string) (finding.View, bool) {
 		out.Replaced(at, i)
 	}
 	return s.Derive(&out)
+}
+
+// namesDivided tells whether the tag t[i:] of n bytes names the account number behind it,
+// within whose digits another tag begins: <account>7586<br>7626. Where it stays, it says so.
+func namesDivided(t []byte, i, n int) bool {
+	k := i + n
+	end := k + char.Digits(t[k:min(len(t), k+column.LongestHeld)])
+	return end > k && char.At(t, end) == '<' && char.At(t, end+1) != '/' && t[i+1] != '/' && cue.In(t[i+1:i+n])&cue.Account != 0
 }
 
 // markup returns the length of the markup that begins at t[i], or 0. What is not of HTML

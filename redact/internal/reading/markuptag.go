@@ -39,7 +39,7 @@ func fieldTag(tag []byte) bool {
 	}
 	for _, end := range [...]string{"amount", "amt", "date", "time", "timestamp", "dt", "dttm", "total", "count", "price", "balance"} { // the short ones of ISO 20022
 		if bytes.HasSuffix(low[:n], []byte(end)) {
-			return true
+			return !bytes.HasSuffix(low[:n], []byte("account"))
 		}
 	}
 	return false

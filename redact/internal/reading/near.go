@@ -266,14 +266,47 @@ func (s *Scan) documents(v finding.View, depth int) {
 	})
 }
 
+// Limits of a document with other text before it.
+const (
+	openingWords  = 96       // bytes of what a sentence, a line of a log or a row of a table says of it
+	openingKey    = 40       // bytes of its first key
+	longestOpened = 16 << 10 // bytes of the text: a long answer in events; longer ones are programs that begin so
+)
+
+// opens tells whether a text begins as a document or an event with one does, and wordy whether
+// it does so behind a few words.
+func opens(t []byte) (first, wordy bool) {
+	if len(t) == 0 {
+		return false, false
+	}
+	if t[0] == '{' || t[0] == '[' || bytes.HasPrefix(t, []byte("data:")) {
+		return true, false
+	}
+	head := t[:min(len(t), openingWords)]
+	for _, start := range [...]string{"data: {", "data:{", `["`, `[{`, `[["`} {
+		if bytes.Contains(head, []byte(start)) {
+			return false, true
+		}
+	}
+	i := bytes.Index(head, []byte(`{"`))
+	if i < 0 {
+		return false, false
+	}
+	key := t[i+len(`{"`):]
+	key = key[:min(len(key), openingKey)]
+	i = bytes.IndexByte(key, '"')
+	return false, i >= 0 && bytes.HasPrefix(bytes.TrimLeft(key[i+1:], `" `), []byte(":"))
+}
+
 // mayOpen tells whether a view begins as a document or an event with one does, or with what decodes to
 // such a beginning.
 func (s *Scan) mayOpen(v finding.View) bool {
 	mark := s.Used
 	defer func() { s.Used = mark }()
+	long := len(v.Text) > longestOpened
 	v = v.Part(0, min(len(v.Text), minLong))
 	for range MaxDepth {
-		if t := bytes.TrimSpace(v.Text); len(t) > 0 && (t[0] == '{' || t[0] == '[' || bytes.HasPrefix(t, []byte("data:"))) {
+		if first, wordy := opens(bytes.TrimSpace(v.Text)); first || wordy && !long {
 			return true
 		}
 		v = s.Plainest(v)

@@ -12,10 +12,16 @@ import (
 
 // unquoted decodes quoted-printable.
 func (s *Scan) unquoted(v *finding.View) (finding.View, bool) {
+	return s.unquotedBut(v, func([]byte, int) bool { return false })
+}
+
+// unquotedBut does so but for the signs that are kept.
+func (s *Scan) unquotedBut(v *finding.View, keep func(t []byte, i int) bool) (finding.View, bool) {
 	out, n := finding.Derived{Of: v}, 0
 	for i := nextEscape(v.Text, 0, "="); i < len(v.Text); i = nextEscape(v.Text, i+max(1, n), "=") {
 		var c byte
-		if c, n = s.quoted(v.Text, i); n == 0 {
+		if c, n = s.quoted(v.Text, i); n == 0 || keep(v.Text, i) {
+			n = 0
 			continue
 		}
 		at := s.Instead(&out, i)
@@ -25,6 +31,42 @@ func (s *Scan) unquoted(v *finding.View) (finding.View, bool) {
 		out.Replaced(at, i+n)
 	}
 	return s.Derive(&out)
+}
+
+// Limits of a name with a sign of its own before quoted-printable: id=30047=31=39.
+const (
+	leastSigned = 2 // small letters of the name
+	mostSigned  = 8 // are looked at
+	fewestCoded = 3 // characters of the text that are decoded then
+)
+
+// signed tells whether the sign t[i] stands behind a name that begins a word, so that what is
+// behind it may be the value as it is.
+func signed(t []byte, i int) bool {
+	k := i
+	for k > 0 && i-k < mostSigned && char.ByteClass[t[k-1]]&char.IsLower != 0 {
+		k--
+	}
+	return i-k >= leastSigned && (k == 0 || t[k-1] <= ' ' || t[k-1] == '?' || t[k-1] == '&')
+}
+
+// unsigned decodes quoted-printable but for such signs, if the text has one.
+func (s *Scan) unsigned(v *finding.View) (finding.View, bool) {
+	kept, coded := 0, 0
+	for i := nextEscape(v.Text, 0, "="); i < len(v.Text); i = nextEscape(v.Text, i+1, "=") {
+		if _, ok := char.HexByte(v.Text, i+1); !ok {
+			continue
+		}
+		if signed(v.Text, i) {
+			kept++
+		} else {
+			coded++
+		}
+	}
+	if kept == 0 || coded < fewestCoded {
+		return finding.View{}, false
+	}
+	return s.unquotedBut(v, signed)
 }
 
 // quoted decodes what the sign t[i] begins, and returns how many bytes that took, 0 if it

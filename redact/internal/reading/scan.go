@@ -18,10 +18,11 @@ import (
 
 // Limits of one leaf.
 const (
-	MaxDepth   = 4       // nested encodings, and JSON inside strings, that are opened
-	maxRounds  = 8       // redactions of one leaf until nothing more is found
-	deepLength = 24      // an encoded run this long below the last level is opaque
-	MaxDecode  = 4 << 20 // bytes decoded per leaf, above its own length; what exceeds it is opaque
+	MaxDepth   = 4        // nested encodings, and JSON inside strings, that are opened
+	maxRounds  = 8        // redactions of one leaf until nothing more is found
+	deepLength = 24       // an encoded run this long below the last level is opaque
+	maxFolded  = 64 << 10 // bytes of a text in which documents are looked for that are such when it is folded: a long message
+	MaxDecode  = 4 << 20  // bytes decoded per leaf, above its own length; what exceeds it is opaque
 )
 
 // Documents is what a text may hold besides what the detectors find in its readings: what
@@ -31,6 +32,7 @@ type Documents interface {
 	Embedded(of finding.View)              // examines those among other text
 	Events(of finding.View, depth int)     // and pieces of text in lines of events
 	Document(of finding.View)              // a reading that may be one
+	Folded(of finding.View, as []byte)     // one that is the text as but for the forms of its characters
 	Count(sp *finding.Span)                // adds a finding to the report
 }
 
@@ -157,10 +159,26 @@ func (s *Scan) ExamineLeaf(t []byte, p *profile.Profile) {
 	s.DropOthers(t, found)
 	s.docs.Embedded(finding.View{Text: t})
 	s.docs.Events(finding.View{Text: t}, 0)
+	s.foldedDocuments(t, p)
 	s.BesideAccounts(&finding.View{Text: t}, 0)
 	s.repeated(t)
 	s.SpareTokens(t)
 	s.Merge()
+}
+
+// foldedDocuments examines the documents in a text that are such only when it is folded:
+// characters that nobody sees stand in their names, or their digits are of another script.
+func (s *Scan) foldedDocuments(t []byte, p *profile.Profile) {
+	if len(t) > maxFolded || !p.Folds(t) || bytes.IndexByte(t, '"') < 0 || bytes.IndexByte(t, '{') < 0 && bytes.IndexByte(t, '[') < 0 {
+		return
+	}
+	mark := s.Used
+	v := finding.View{Text: t}
+	s.docs.Folded(s.Fold(v), t)
+	if bare, ok := s.Untagged(v); ok {
+		s.docs.Folded(s.Fold(bare), t)
+	}
+	s.Used = mark
 }
 
 // examineRest is ExamineLeaf for a long text that was examined before what changed
