@@ -63,10 +63,8 @@ func mayAsk(first, c byte) bool {
 func (s *scan) asks(i, end int, escaped bool) {
 	w := &s.walk
 	if c := w.src[end-2]; !askEnds[c] || !mayAsk(w.src[i+1], c) || end-i > 2*credential.LongestAsked {
-		if end-i <= longestLabel+len(`""`) && char.Letter(w.src[i+1]) {
-			if block := w.labelKey(); block || w.questionKey() {
-				w.labels(i, end, block)
-			}
+		if kind := w.labelKey(); kind != 0 && end-i <= longestLabel+len(`""`) {
+			w.labels(i, end, kind)
 		}
 		return
 	}
@@ -85,47 +83,58 @@ func (s *scan) asks(i, end int, escaped bool) {
 	}
 }
 
-// labelKey tells whether the current leaf is the text of a block or of a run of one, as
-// Notion writes it twice, or of a cell.
-func (w *walker) labelKey() bool {
-	n := len(w.frames)
-	if n == 0 {
-		return false
+// labelKind is what the string of a member may be by its key.
+type labelKind byte
+
+const (
+	labelBlock    labelKind = iota + 1 // the text of a block or of a run of one, as Notion writes it twice, or of a cell
+	labelQuestion                      // {"q": "Your account number", "a": …}
+)
+
+// labelKindOf reads a key.
+func labelKindOf(key []byte) labelKind {
+	switch string(key) {
+	case "text", "content", "plain_text":
+		return labelBlock
+	case "q", "question":
+		return labelQuestion
 	}
-	f := &w.frames[n-1]
-	switch f.hi - f.lo {
-	case len("text"), len("content"), len("plain_text"):
-		key := string(w.src[f.lo:f.hi])
-		return f.index < 0 && (key == "content" || key == "plain_text" || key == "text")
-	}
-	return false
+	return 0
 }
 
-// questionKey tells whether the current leaf is a question by its key: {"q": "Your account
-// number", "a": …}.
-func (w *walker) questionKey() bool {
+// labelKey returns of what kind the current leaf is.
+func (w *walker) labelKey() labelKind {
 	n := len(w.frames)
-	if n == 0 {
-		return false
+	if n == 0 || w.frames[n-1].index >= 0 {
+		return 0
 	}
 	f := &w.frames[n-1]
-	switch f.hi - f.lo {
-	case len("q"), len("question"):
-		key := string(w.src[f.lo:f.hi])
-		return f.index < 0 && (key == "q" || key == "question")
+	if !f.asked {
+		return labelKindOf(w.src[f.lo:f.hi])
 	}
-	return false
+	return f.heads
 }
 
 // labels notes that the string src[i:end], the text of a block or a question, is the name of
 // what the next block holds, or the answer: a toggle or a heading "Account number" and the
 // number below.
-func (w *walker) labels(i, end int, block bool) {
-	name := bytes.TrimPrefix(bytes.ToLower(bytes.TrimRight(w.src[i+1:end-1], " :")), []byte("your "))
-	if len(name) == 0 || char.DigitsIn(name) > 0 {
+func (w *walker) labels(i, end int, kind labelKind) {
+	if !char.Letter(w.src[i+1]) {
 		return
 	}
-	if q := (question{end: end, what: column.HeadOf(name), code: credential.AskedCode(name) || string(name) == "pin", label: block}); q.what != 0 || q.code {
+	var low [longestLabel]byte
+	n := 0
+	for _, c := range bytes.TrimRight(w.src[i+1:end-1], " :") {
+		if low[n] = char.Lower(c); char.Digit(c) {
+			return
+		}
+		n++
+	}
+	name := bytes.TrimPrefix(low[:n], []byte("your "))
+	if len(name) == 0 {
+		return
+	}
+	if q := (question{end: end, what: column.HeadOf(name), code: credential.AskedCode(name) || string(name) == "pin", label: kind == labelBlock}); q.what != 0 || q.code {
 		w.asked = q
 	}
 }
@@ -157,7 +166,7 @@ func (s *scan) answers(i, end int, escaped bool) bool {
 		w.asked = question{}
 		return false
 	}
-	if q.label && !w.labelKey() || !q.label && !w.answering() {
+	if q.label && w.labelKey() != labelBlock || !q.label && !w.answering() {
 		return false
 	}
 	w.asked = question{}

@@ -19,16 +19,17 @@ const keySlots = 64
 // keySays is what a key says of its value.
 type keySays struct {
 	cue    cue.Set
-	name   keyName // whether the value is a secret
-	coded  bool    // whether the key may be the beginning of an encoded text
-	apart  bool    // whether it names a number that is no part of another
-	slip   bool    // the same, unless it goes on
-	goesOn bool    // whether its end may be a part of a number that goes on with the value
+	name   keyName   // whether the value is a secret
+	coded  bool      // whether the key may be the beginning of an encoded text
+	apart  bool      // whether it names a number that is no part of another
+	slip   bool      // the same, unless it goes on
+	goesOn bool      // whether its end may be a part of a number that goes on with the value
+	heads  labelKind // whether the value may be the name of the next one
 }
 
 // sayOf reads a key.
 func sayOf(key []byte) keySays {
-	return keySays{cue.In(key), keyNameOf(key), codedName(key), structuredKey(key), slipKey(key), mayGoOn(key)}
+	return keySays{cue.In(key), keyNameOf(key), codedName(key), structuredKey(key), slipKey(key), mayGoOn(key), labelKindOf(key)}
 }
 
 // keySeen is a key with nothing to redact: src[lo:hi], its closing quote
@@ -240,7 +241,7 @@ func (w *walker) retrieval(f *frame) bool {
 func (w *walker) cueOf(f *frame) cue.Set {
 	if !f.asked {
 		key := unescapedKey(w.src[f.lo-1 : f.hi+1])
-		f.cue, f.apart, f.slip, f.goesOn, f.asked = cue.In(key), structuredKey(key), slipKey(key), mayGoOn(key), true
+		f.cue, f.apart, f.slip, f.goesOn, f.heads, f.asked = cue.In(key), structuredKey(key), slipKey(key), mayGoOn(key), labelKindOf(key), true
 	}
 	return f.cue
 }
