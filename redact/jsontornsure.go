@@ -46,7 +46,7 @@ func (s *scan) tornMarkup(sp *finding.Span) bool {
 	for k := t.partAt(sp.Lo) + 1; k <= t.partAt(sp.Hi-1); k++ {
 		cut := t.parts[k].from
 		before := t.text[max(sp.Lo, cut-cue.LongestTag):cut]
-		if i := bytes.LastIndexAny(before, "<&"); i >= 0 && bytes.IndexAny(before[i:], ">;") < 0 && bytes.IndexAny(t.text[cut:sp.Hi], ">;") >= 0 {
+		if i := bytes.LastIndexAny(before, "<&"); i >= 0 && !bytes.ContainsAny(before[i:], ">;") && bytes.ContainsAny(t.text[cut:sp.Hi], ">;") {
 			return true
 		}
 	}
