@@ -105,6 +105,9 @@ func (s *scan) code(i, end int, p *profile.Profile, text []byte, escaped bool) {
 		return
 	}
 	inArray := len(w.frames) > 0 && w.frames[len(w.frames)-1].index >= 0
+	if len(c.parts) > 0 && money(text) && w.structured() {
+		return
+	}
 	if n := len(c.parts); n > 0 {
 		switch last := &c.parts[n-1]; {
 		case i-last.end > codedGap:
@@ -133,6 +136,14 @@ func (s *scan) code(i, end int, p *profile.Profile, text []byte, escaped bool) {
 	if len(c.parts) == maxCoded {
 		s.decode()
 	}
+}
+
+// money tells whether a text is an amount with its cents and nothing else, as it stands beside
+// the text of a payment: its characters are those of encodings, too.
+func money(t []byte) bool {
+	const cents, most = len(".00"), 16 // characters of one with a sign
+	n := len(t) - cents
+	return n > 0 && len(t) <= most && t[n] == '.' && char.AllDigits(t[n+1:]) && char.AllDigits(bytes.TrimLeft(t[:n], "+-")) && n-len(bytes.TrimLeft(t[:n], "+-")) <= 1
 }
 
 // integrity tells whether a text is a digest as those of packages are written: sha512-…

@@ -15,6 +15,9 @@ func (s *Scan) accountScattered(v *finding.View, q *Sequence, i int) bool {
 	if last-i+1 < fewest || n < least || n > most || q.G[i].size() >= bankaccount.MinDigits {
 		return false
 	}
+	if q.beforeAmount(i, last) {
+		return false
+	}
 	free, kinds := false, false
 	for k := i; k <= last; k++ {
 		if q.dateAt(k) > 0 {
@@ -28,4 +31,19 @@ func (s *Scan) accountScattered(v *finding.View, q *Sequence, i int) bool {
 	}
 	s.account(v, q, q.G[i].from, len(q.D), "cue")
 	return true
+}
+
+// beforeAmount tells whether the last two groups are an amount in a field of its own, behind a
+// number that one kind of mark divides: "48 29 13 74",-327.65.
+func (q *Sequence) beforeAmount(i, last int) bool {
+	whole := last - 1
+	if whole <= i+1 || q.G[whole].Atom == 0 || q.G[last].Atom == 0 || q.G[last].size() != centsSize-1 || q.G[whole].sepLen <= q.G[i+1].sepLen {
+		return false
+	}
+	for k := i + 1; k < whole; k++ {
+		if q.G[k].sep != q.G[i+1].sep || q.G[k].sepLen != q.G[i+1].sepLen {
+			return false
+		}
+	}
+	return q.G[whole].from-q.G[i].from >= bankaccount.MinDigits
 }

@@ -3,9 +3,13 @@ package detect
 import (
 	"bytes"
 
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
 	"github.com/counterfoil/counterfoil/redact/internal/date"
+	"github.com/counterfoil/counterfoil/redact/internal/entity"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/fold"
+	"github.com/counterfoil/counterfoil/redact/internal/iban"
 	"github.com/counterfoil/counterfoil/redact/internal/issuer"
 )
 
@@ -24,7 +28,7 @@ const (
 // is.
 func (s *Scan) cardCut(v *finding.View, q *Sequence) {
 	n := len(q.D)
-	if len(q.G) < 2 || n < 13 || n > MaxCut || !q.alone(0, len(q.G)-1) || !q.evenlyCut() && !(n >= LongRun && q.longest() >= longCut) && !q.oddlyCut(v) {
+	if len(q.G) < 2 || n < 13 || n > MaxCut || !q.alone(0, len(q.G)-1) || !q.evenlyCut() && !(n >= LongRun && q.cutLong(v)) && !q.oddlyCut(v) {
 		return
 	}
 	g := group{from: 0, to: n}
@@ -95,10 +99,48 @@ func (q *Sequence) rare(v *finding.View, k int) bool {
 	return int(v.From(b))-int(v.To(a)) != b-a-1
 }
 
-// longest is the size of the longest group.
-func (q *Sequence) longest() (most int) {
+// cutLong tells whether a group is so long that it is no number by itself, nor the one card
+// or IBAN there is.
+func (q *Sequence) cutLong(v *finding.View) bool {
 	for _, g := range q.G {
-		most = max(most, g.size())
+		if g.size() < longCut {
+			continue
+		}
+		at := int(q.at[g.from]) - len("DE")
+		return !q.wholeCard(g) && !(at >= 0 && char.Letter(v.Text[at]) && iban.Valid(bytes.ToUpper(v.Text[at:int(q.at[g.to-1])+1])))
 	}
-	return most
+	return false
 }
+
+// leastOwnCard is from how many digits on a group is a card by itself, if it is one: the numbers
+// of shorter ones are so by chance more often.
+const leastOwnCard = 15
+
+// wholeCard tells whether a group by itself is a card of a densely issued range.
+func (q *Sequence) wholeCard(g group) bool {
+	d := q.D[g.from:g.to]
+	return len(d) >= leastOwnCard && len(d) <= LongestPAN && issuer.Of(d) == issuer.Strong && checkdigit.Luhn(d)
+}
+
+// cutsWhole tells whether the digits [a, b) begin or end within a group that is a card by
+// itself, or in an IBAN that was found, and go on beyond it: into the amount behind.
+func (s *Scan) cutsWhole(v *finding.View, q *Sequence, a, b int) bool {
+	for _, g := range q.G {
+		if (a > g.from && a < g.to && b > g.to || a < g.from && b > g.from && b < g.to) && q.wholeCard(g) {
+			return true
+		}
+	}
+	if len(s.Spans) > mostSpansAsked {
+		return false
+	}
+	lo, hi := int(v.From(int(q.at[a]))), int(v.To(int(q.at[b-1])))
+	for k := range s.Spans {
+		if sp := &s.Spans[k]; sp.Entity == entity.IBAN && (sp.Lo < lo && lo < sp.Hi && sp.Hi < hi || lo < sp.Lo && sp.Lo < hi && hi < sp.Hi) {
+			return true
+		}
+	}
+	return false
+}
+
+// mostSpansAsked is how many findings are looked through for IBANs.
+const mostSpansAsked = 64

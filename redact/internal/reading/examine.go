@@ -1,9 +1,12 @@
 package reading
 
 import (
+	"slices"
+
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/detect"
 	"github.com/counterfoil/counterfoil/redact/internal/encoded"
+	"github.com/counterfoil/counterfoil/redact/internal/entity"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/gate"
 	"github.com/counterfoil/counterfoil/redact/internal/profile"
@@ -76,6 +79,7 @@ func (s *Scan) folding(v finding.View, depth int, p *profile.Profile, flat bool)
 // inside scans what a view decodes to: its escapes, what is encoded in it, and what is
 // divided by marks.
 func (s *Scan) inside(v finding.View, depth int, p *profile.Profile, flat bool) {
+	first := len(s.Spans)
 	if !flat && (p.Flags&Escaping != 0 || p.Digits >= profile.LeastIBANDigits && bracketed(v.Text)) {
 		s.Escapes(v, depth)
 	}
@@ -88,6 +92,7 @@ func (s *Scan) inside(v finding.View, depth int, p *profile.Profile, flat bool) 
 	if p.Mixed || p.Hex {
 		s.Blobs(v, depth)
 	}
+	whole := len(s.Spans)
 	if p.Broken {
 		s.wrapped(&v, depth)
 	}
@@ -110,4 +115,29 @@ func (s *Scan) inside(v finding.View, depth int, p *profile.Profile, flat bool) 
 	if p.Broken || p.Flags&(char.IsEscape|char.IsBack|char.IsAssign) != 0 {
 		s.evens(&v, depth)
 	}
+	s.dropWider(first, whole)
+}
+
+// wholeCard is from how many digits on a card that is encoded in one run is all that stands
+// there, whatever else passes as one with what is beside it.
+const wholeCard = 15
+
+// dropWider drops the findings from whole on that hold, and more beside it, what was found of
+// the same value, or as a card, from first on, in one run of what is encoded: readings without
+// marks take in the amount behind it and letters before it. What else there may be is
+// found when the text is read again.
+func (s *Scan) dropWider(first, whole int) {
+	if first == whole || whole == len(s.Spans) {
+		return
+	}
+	kept := s.Spans[:whole]
+	for _, sp := range s.Spans[whole:] {
+		if !slices.ContainsFunc(kept[first:whole], func(own finding.Span) bool {
+			same := own.Canon != "" && own.Canon == sp.Canon || own.Entity == entity.Card && len(own.Canon) >= wholeCard
+			return same && own.Entity == sp.Entity && sp.Lo <= own.Lo && own.Hi <= sp.Hi && sp.Hi-sp.Lo > own.Hi-own.Lo
+		}) {
+			kept = append(kept, sp)
+		}
+	}
+	s.Spans = kept
 }
