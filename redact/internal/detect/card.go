@@ -53,7 +53,7 @@ func (s *Scan) Card(v *finding.View, q *Sequence, a, b int, least issuer.Strengt
 	if b-a < 12 || b-a > 19 || issuer.Of(q.D[a:b]) < least || !checkdigit.Luhn(q.D[a:b]) || bytes.Count(q.D[a:b], q.D[a:a+1]) == b-a { // one digit alone is none, as compressed data seem to hold it
 		return false
 	}
-	if s.cutsWhole(v, q, a, b) {
+	if q.cutsWhole(a, b) {
 		return false
 	}
 	n := len(s.Spans)

@@ -6,7 +6,6 @@ import (
 	"github.com/counterfoil/counterfoil/redact/internal/char"
 	"github.com/counterfoil/counterfoil/redact/internal/checkdigit"
 	"github.com/counterfoil/counterfoil/redact/internal/date"
-	"github.com/counterfoil/counterfoil/redact/internal/entity"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/fold"
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
@@ -123,24 +122,12 @@ func (q *Sequence) wholeCard(g group) bool {
 }
 
 // cutsWhole tells whether the digits [a, b) begin or end within a group that is a card by
-// itself, or in an IBAN that was found, and go on beyond it: into the amount behind.
-func (s *Scan) cutsWhole(v *finding.View, q *Sequence, a, b int) bool {
+// itself, and go on beyond it: into the amount behind.
+func (q *Sequence) cutsWhole(a, b int) bool {
 	for _, g := range q.G {
 		if (a > g.from && a < g.to && b > g.to || a < g.from && b > g.from && b < g.to) && q.wholeCard(g) {
 			return true
 		}
 	}
-	if len(s.Spans) > mostSpansAsked {
-		return false
-	}
-	lo, hi := int(v.From(int(q.at[a]))), int(v.To(int(q.at[b-1])))
-	for k := range s.Spans {
-		if sp := &s.Spans[k]; sp.Entity == entity.IBAN && (sp.Lo < lo && lo < sp.Hi && sp.Hi < hi || lo < sp.Lo && sp.Lo < hi && hi < sp.Hi) {
-			return true
-		}
-	}
 	return false
 }
-
-// mostSpansAsked is how many findings are looked through for IBANs.
-const mostSpansAsked = 64
