@@ -27,6 +27,7 @@ func (s *Scan) accounts(v *finding.View, q *Sequence, before cue.Set) {
 	s.paidTo(v, q)
 	s.gluedAccount(v, q)
 	s.besideSort(v, q, before)
+	s.numberOfSort(v, q)
 	s.bothAccounts(v, q)
 	s.listedAccount(v, q)
 	if before == 0 && len(q.G) > 1 {
