@@ -290,7 +290,11 @@ func valueOf(text []byte, kind credential.NameKind) int {
 
 // namedNumber is namedString for numbers: {"pin": 4821}.
 func (s *scan) namedNumber(i, end int, lit []byte) bool {
-	name := s.walk.frames[len(s.walk.frames)-1].name
+	f := &s.walk.frames[len(s.walk.frames)-1]
+	name := f.name
+	if name.kind == credential.NameCode && len(lit) == loginPIN && s.walk.besidePassword(f) {
+		name.kind = credential.NamePIN
+	}
 	sp := finding.Span{Entity: Secret, Layer: LayerDetector, Rule: "named", Canon: string(lit)}
 	switch {
 	case name.role == starting && detect.CardHead(lit), name.role == lasting && manyLast(lit):

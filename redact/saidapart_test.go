@@ -18,6 +18,7 @@ func TestSaidApart(t *testing.T) {
 		{"Compte débité : 73952453906", "73952453906"},
 		{"VIR COMPTE CREDITE 73952453906 19,99", "73952453906"},
 		{`[{"Site":"x","PIN":"4821"},{"Site":"Wise","User":"ann","Password":"hG7!kkq20z","PIN":"993778"}]`, "993778"},
+		{`{"Password":"hG7!kkq20z","PIN":993778}`, "993778"},
 		{`{"PIN":"993778","Password":"hG7!kkq20z"}`, "993778"},
 	} {
 		if out := text(t, r, tc.in); strings.Contains(out, tc.number) {
