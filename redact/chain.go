@@ -342,7 +342,7 @@ func (s *scan) readable(leaf []byte) (folded, decoded []byte) {
 	mark := s.Used
 	v := finding.View{Text: leaf}
 	if folded = leaf; flags&(char.IsExotic|char.IsHigh) != 0 {
-		folded = s.Fold(v).Text
+		folded = s.Fold(s.bare(v)).Text
 	}
 	if flags&reading.Escaping != 0 {
 		decoded = s.Plainest(v).Text

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/finding"
 	"github.com/counterfoil/counterfoil/redact/internal/iban"
 	"github.com/counterfoil/counterfoil/redact/internal/profile"
 	"github.com/counterfoil/counterfoil/redact/internal/reading"
@@ -20,6 +21,16 @@ func (s *scan) ends(leaf []byte, p *profile.Profile) profile.LeafEnds {
 		e.Head, e.Tail, e.Digits = e.Head || head, e.Tail || tail, max(e.Digits, digits)
 	}
 	return e
+}
+
+// bare returns a view without tag characters, which nobody sees, if it has digits then: it
+// is a part of a number between whose groups they stand, whatever they spell. A number that
+// they spell themselves stays.
+func (s *scan) bare(v finding.View) finding.View {
+	if bare, ok := s.Untagged(v); ok && char.DigitsIn(bare.Text) > 0 {
+		return bare
+	}
+	return v
 }
 
 // numberEnds reads a number of JSON.

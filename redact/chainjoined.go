@@ -140,6 +140,9 @@ func (s *scan) joinedParts(neutral, from, to int) {
 		s.joinedView(s.Plainest(v), neutral)
 	}
 	if flags&(char.IsExotic|char.IsHigh) != 0 {
+		if bare, ok := s.Untagged(v); ok {
+			s.joinedView(s.Fold(bare), neutral)
+		}
 		v = s.Fold(v)
 	}
 	s.joinedView(v, neutral)

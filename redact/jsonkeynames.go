@@ -211,6 +211,9 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
 	a := valueOf(text, f.name.kind)
+	if a < 0 && f.name.kind == credential.NameCode && len(text) == loginPIN && w.besidePassword(f) {
+		a = valueOf(text, credential.NamePIN)
+	}
 	if a < 0 && f.name.kind != credential.NameNone && !char.ASCII(char.Looked(text)) && valueOf([]byte(fold.String(string(char.Looked(text)))), f.name.kind) == 0 {
 		a = 0
 	}
@@ -218,6 +221,30 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 		return false
 	}
 	return s.replaceNamed(i, end, text, a, Secret)
+}
+
+// Limits of a PIN with as many digits as the code of a place in India, which counts only
+// beside a password.
+const (
+	loginPIN      = 6
+	passwordReach = 256 // bytes between the two
+)
+
+// besidePassword tells whether the key of f is "PIN" and a member beside it is a password:
+// {"Site": …, "User": …, "Password": …, "PIN": "993778"}.
+func (w *walker) besidePassword(f *frame) bool {
+	const password = `assword":`
+	if f.start < 0 || f.index >= 0 || !bytes.EqualFold(w.src[f.lo:f.hi], []byte("pin")) {
+		return false
+	}
+	before, behind := w.src[max(f.start, f.lo-passwordReach):f.lo], w.src[f.hi:min(len(w.src), f.hi+passwordReach)]
+	if k := bytes.LastIndexAny(before, "{}"); k >= 0 {
+		before = before[k:]
+	}
+	if k := bytes.IndexAny(behind, "{}"); k >= 0 {
+		behind = behind[:k]
+	}
+	return bytes.Contains(before, []byte(password)) || bytes.Contains(behind, []byte(password))
 }
 
 // replaceNamed puts a token where text[a:] is, which is src[i:end].
@@ -263,7 +290,11 @@ func valueOf(text []byte, kind credential.NameKind) int {
 
 // namedNumber is namedString for numbers: {"pin": 4821}.
 func (s *scan) namedNumber(i, end int, lit []byte) bool {
-	name := s.walk.frames[len(s.walk.frames)-1].name
+	f := &s.walk.frames[len(s.walk.frames)-1]
+	name := f.name
+	if name.kind == credential.NameCode && len(lit) == loginPIN && s.walk.besidePassword(f) {
+		name.kind = credential.NamePIN
+	}
 	sp := finding.Span{Entity: Secret, Layer: LayerDetector, Rule: "named", Canon: string(lit)}
 	switch {
 	case name.role == starting && detect.CardHead(lit), name.role == lasting && manyLast(lit):

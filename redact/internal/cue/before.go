@@ -104,6 +104,44 @@ func numberWord(word []byte) bool {
 	return SameWord(word, "number") || SameWord(word, "no") || SameWord(word, "nr") || SameWord(word, "num") || SameWord(word, "numbers")
 }
 
+// numberedReach is how far back Numbered looks, in bytes: over two words and what stands
+// between them and behind.
+const numberedReach = 2*LongestCue + 8
+
+// Numbered tells whether the words right before t[i] say that the number of an account
+// follows: account number, account no.:, account number is, Kontonummer.
+func Numbered(t []byte, i int) bool {
+	t = t[max(0, i-numberedReach):i]
+	word, before := lastWord(t)
+	if SameWord(word, "is") {
+		word, before = lastWord(before)
+	}
+	if Of(word)&Account != 0 {
+		n := len(word)
+		for _, end := range [...]string{"number", "nummer", "nr", "no", "numero"} {
+			if k := n - len(end); k > 1 && SameWord(word[k:], end) {
+				return true
+			}
+		}
+		return false
+	}
+	if !numberWord(word) && !SameWord(word, "nummer") && !SameWord(word, "numero") {
+		return false
+	}
+	word, _ = lastWord(before)
+	return Of(word)&Account != 0
+}
+
+// lastWord returns the last word of a text, the marks behind it aside, and what is before it.
+func lastWord(t []byte) (word, before []byte) {
+	t = bytes.TrimRight(t, " :#=.\"_")
+	i := len(t)
+	for i > 0 && char.Letter(t[i-1]) {
+		i--
+	}
+	return t[i:], t[:i]
+}
+
 // step reads what stands before t[i], a word or a number as long as ours, and tells
 // whether what is before that may say more.
 func (r *reader) step(key Set) (more bool) {

@@ -27,6 +27,7 @@ func (s *Scan) accounts(v *finding.View, q *Sequence, before cue.Set) {
 	s.paidTo(v, q)
 	s.gluedAccount(v, q)
 	s.besideSort(v, q, before)
+	s.numberOfSort(v, q)
 	s.bothAccounts(v, q)
 	s.listedAccount(v, q)
 	if before == 0 && len(q.G) > 1 {
@@ -103,7 +104,7 @@ const minRIB = 21
 // accountAt takes the number that starts at group i as an account: the groups
 // that are joined to it in one way.
 func (s *Scan) accountAt(v *finding.View, q *Sequence, i int) {
-	if i >= len(q.G) || s.accountScattered(v, q, i) {
+	if i >= len(q.G) || q.responded(v.Text, i) || s.accountScattered(v, q, i) {
 		return
 	}
 	if n := q.dateAt(i); n > 0 && i+n < len(q.G) && q.G[i+n].size() >= bankaccount.MinDigits { // the day stands before the number
@@ -111,6 +112,9 @@ func (s *Scan) accountAt(v *finding.View, q *Sequence, i int) {
 	}
 	if q.G[i].Atom != 0 {
 		s.accountAmount(v, q, i)
+		return
+	}
+	if q.G[i].size() == pairDigits && s.accountInPairs(v, q, i) {
 		return
 	}
 	if g := q.G[i]; g.size() == 1 && q.D[g.from] == '0' && i+2 == len(q.G) && q.G[i+1].sep == '.' && q.G[i+1].sepLen == 1 { // acc=0.9876543
@@ -144,6 +148,9 @@ func (q *Sequence) nextItem(i, k int) bool {
 // it looks like an amount, if it would be a large one.
 func (s *Scan) accountAmount(v *finding.View, q *Sequence, i int) {
 	const least = 9 // digits
+	if s.pointedAccount(v, q, i) {
+		return
+	}
 	n := q.amountAt(i)
 	if k := i + n; n > 0 && k < len(q.G) && q.G[k].sep == '-' && q.G[k].sepLen == 1 && q.G[k].size() == 1 && q.G[k].to-q.G[i].from >= bankaccount.MinDigits { // 12.345-6, of Brazil
 		s.account(v, q, q.G[i].from, q.G[k].to, "cue")

@@ -47,6 +47,32 @@ func (s *Scan) besideSort(v *finding.View, q *Sequence, before cue.Set) {
 	}
 }
 
+// sortReach is how far before "the number is" a sort code stands, in bytes: " and the account's ".
+const sortReach = 24
+
+// numberOfSort finds the number of an account that a sentence calls the number, behind the sort
+// code of its bank: my account? It is 07 57 75 and the number is 29137636.
+func (s *Scan) numberOfSort(v *finding.View, q *Sequence) {
+	const number, size = "number is ", len("07 57 75")
+	t, i, g := v.Text, int(q.at[0]), q.G[0]
+	if len(q.G) > 1 || g.size() != ukSize || g.Atom != 0 || i < len(number)+size || t[i-1] != ' ' || !bytes.EqualFold(t[i-len(number):i], []byte(number)) || char.Alnum(char.At(t, i+ukSize)) {
+		return
+	}
+	end := i - len(number)
+	for from := max(size, end-sortReach); end > from && (char.Letter(t[end-1]) || t[end-1] == ' ' || t[end-1] == ','); {
+		end--
+	}
+	lo := max(0, end-size)
+	for n, c := range t[lo:end] {
+		if n%3 == 2 && c != t[lo+2] || n%3 != 2 && !char.Digit(c) {
+			return
+		}
+	}
+	if end-lo == size && (t[lo+2] == ' ' || t[lo+2] == '-') && !char.Alnum(char.At(t, lo-1)) && cue.Before(t, lo, 0)&(cue.Account|cue.Sort) != 0 {
+		s.account(v, q, 0, ukSize, "cue")
+	}
+}
+
 // sortCell finds a sort code with dashes in one cell of a row and the number of an account in
 // the next one, where the row begins with a day or a name and no head says what they are:
 // 02/11/2026,"TFR J SMITH",20-18-45,12345678,-45.00.

@@ -2,6 +2,8 @@ package detect
 
 import (
 	"github.com/counterfoil/counterfoil/redact/internal/bankaccount"
+	"github.com/counterfoil/counterfoil/redact/internal/char"
+	"github.com/counterfoil/counterfoil/redact/internal/cue"
 	"github.com/counterfoil/counterfoil/redact/internal/finding"
 )
 
@@ -46,4 +48,50 @@ func (q *Sequence) beforeAmount(i, last int) bool {
 		}
 	}
 	return q.G[whole].from-q.G[i].from >= bankaccount.MinDigits
+}
+
+// An account may be divided as a time or an amount is. Times, addresses of hardware and
+// amounts are more common, so that the words right before it must say that it is the number
+// of an account, and its form that it is neither.
+const (
+	pairDigits  = 2 // digits of a group between colons
+	fewestPairs = 4 // groups: an hour, a minute and a second are three
+	pointDigits = 3 // digits of a group between points, as in an amount
+)
+
+// accountInPairs finds such a number with colons between pairs of digits:
+// account number 42:76:93:64:50:65, account number 19:56:71:75:3.
+func (s *Scan) accountInPairs(v *finding.View, q *Sequence, i int) bool {
+	j := i
+	for j+1 < len(q.G) && q.G[j+1].sep == ':' && q.G[j+1].sepLen == 1 && q.G[j].size() == pairDigits && q.G[j+1].size() <= pairDigits {
+		j++
+	}
+	a, b := q.G[i].from, q.G[j].to
+	end := int(q.at[b-1]) + 1
+	if j-i+1 < fewestPairs || b-a > bankaccount.MaxDigits || char.At(v.Text, end) == ':' && char.Alnum(char.At(v.Text, end+1)) || !cue.Numbered(v.Text, int(q.at[a])) {
+		return false
+	}
+	s.account(v, q, a, b, "cue")
+	return true
+}
+
+// pointedAccount finds such a number with marks between its groups that are no points of
+// ASCII, though they fold to them: account number 204‖388‖954, account number 378․734․421.
+func (s *Scan) pointedAccount(v *finding.View, q *Sequence, i int) bool {
+	if v.Lo == nil || q.G[i].size() != pointDigits {
+		return false
+	}
+	j := i
+	for j+1 < len(q.G) && q.G[j+1].sep == '.' && q.G[j+1].sepLen == 1 && q.G[j].size() == pointDigits && q.G[j+1].size() <= pointDigits {
+		if at := int(q.at[q.G[j].to-1]) + 1; v.To(at)-v.From(at) < 2 { // a point
+			return false
+		}
+		j++
+	}
+	a, b := q.G[i].from, q.G[j].to
+	if b-a < bankaccount.MinDigits || b-a > bankaccount.MaxDigits || j == i || joinedTo(v.Text, int(q.at[b-1])+1, 1) || !cue.Numbered(v.Text, int(q.at[a])) {
+		return false
+	}
+	s.account(v, q, a, b, "cue")
+	return true
 }

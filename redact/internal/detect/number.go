@@ -73,6 +73,7 @@ func (s *Scan) sequence(v *finding.View, q *Sequence) {
 				s.datedSort(v, q)
 				s.chileanK(v, q, 0)
 				s.pointedID(v, q)
+				s.pointedAccount(v, q, 0)
 			}
 			return // a date, a time or an amount alone
 		}

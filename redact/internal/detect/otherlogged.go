@@ -50,6 +50,25 @@ func linked(t []byte, lo, hi int) bool {
 	return char.Digits(t[at:min(len(t), at+most+1)]) >= least
 }
 
+// longestPath is the most bytes of the path of a request that is looked at.
+const longestPath = 128
+
+// responded tells whether group i is the status of a response (RFC 9110, 15) behind the path
+// of its request, and the next one a size or a time in it: GET /v1/accounts 200 8014B in 65ms.
+func (q *Sequence) responded(t []byte, i int) bool {
+	const first, last, digits = 100, 599, 3
+	if i+1 >= len(q.G) || q.G[i].size() != digits || q.G[i+1].sep != ' ' {
+		return false
+	}
+	if status := q.value(q.G[i]); status < first || status > last {
+		return false
+	}
+	at := int(q.at[q.G[i].from])
+	path := bytes.TrimRight(t[max(0, at-longestPath):at], " \"")
+	path = path[bytes.LastIndexAny(path, " \n\"")+1:]
+	return char.At(t, at-1) == ' ' && (char.At(path, 0) == '/' && char.Letter(char.At(path, 1)) || bytes.Contains(path, []byte("://")))
+}
+
 // fileMode tells whether a finding is the mode of a file behind two objects of git, which ends
 // in letters that stand for an account: index 414a1ea..8707acc 100644.
 func fileMode(t []byte, lo, hi int) bool {

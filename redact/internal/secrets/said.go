@@ -121,12 +121,12 @@ func (s *Scan) tanCode(v *finding.View, i, j int) bool {
 	}
 	a := j + 1
 	if char.At(t, j) != ' ' || !char.Digit(char.At(t, a)) {
-		reach := t[j:min(len(t), j+longestTell)]
+		reach := t[j:min(len(t), j+laterReach)]
 		k, size := bytes.Index(reach, []byte(" ist ")), len(" ist ")
 		if k < 0 {
 			k, size = bytes.Index(reach, []byte(" lautet ")), len(" lautet ")
 		}
-		if k < 0 || bytes.Contains(reach[:k], []byte(". ")) {
+		if k < 0 || bytes.Contains(reach[:k], []byte(". ")) || bytes.IndexByte(reach[:k], '\n') >= 0 && k > longestTell {
 			return false
 		}
 		a = j + k + size
