@@ -55,13 +55,14 @@ type chain struct {
 	numbered int     // parts that have digits
 	iban     bool    // all parts so far are the beginning of an IBAN
 	cue      cue.Set // what the key of an array says whose elements all parts are
+	counted  bool    // it is what the keys of all parts say, which go on from one to the next
 	spare    int     // the leaf that is to be a spare part
 	spareOut []byte  // how it is redacted alone
 }
 
 func (c *chain) reset() {
 	clear(c.text)
-	c.parts, c.text, c.digits, c.numbered, c.iban, c.cue = c.parts[:0], c.text[:0], 0, 0, false, 0
+	c.parts, c.text, c.digits, c.numbered, c.iban, c.cue, c.counted = c.parts[:0], c.text[:0], 0, 0, false, 0, false
 }
 
 // lettered tells whether a text may be the first or a further part of an IBAN
@@ -140,7 +141,7 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile.Profile)
 	if !c.open() && !c.lettered(text) && !e.IBAN && (len(text) == 0 || !char.Digit(text[len(text)-1]) && char.Alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && date.IsISO(text) || s.walk.structured()) {
 		return
 	}
-	if c.open() && !c.iban && digits > 0 && !head { // another one may begin here
+	if c.open() && !c.iban && digits > 0 && (!head || s.countedApart(i)) { // another one may begin here
 		s.linkAnew()
 		if &text[0] != &raw[0] { // where it was folded to, others are now
 			e = s.ends(raw, prof)
@@ -278,7 +279,7 @@ func (s *scan) cuePart(p *part, digits int) {
 	case len(c.parts) > 0 && p.parent != c.parts[0].parent:
 		c.cue = 0
 	}
-	if digits == 0 {
+	if c.cueCounted(w, p); digits == 0 {
 		c.cue = 0
 	}
 	if p.number { // a list of counts, but for a number of which the parts are so sized
