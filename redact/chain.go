@@ -46,6 +46,8 @@ type part struct {
 	spare   bool // the same, but only if it is not part of what is found
 	open    bool // digits reach its end, so that the next leaf may go on
 	whole   bool // it is complete in itself, and a part of an IBAN alone
+	account bool // its key says account
+	goesOn  bool // the same of the part before, from whose key this one goes on
 }
 
 type chain struct {
@@ -55,7 +57,7 @@ type chain struct {
 	numbered int     // parts that have digits
 	iban     bool    // all parts so far are the beginning of an IBAN
 	cue      cue.Set // what the key of an array says whose elements all parts are
-	counted  bool    // it is what the keys of all parts say, which go on from one to the next
+	counted  bool    // some parts are those of an account that their keys name and count
 	spare    int     // the leaf that is to be a spare part
 	spareOut []byte  // how it is redacted alone
 }
@@ -141,7 +143,7 @@ func (s *scan) link(i, end int, raw []byte, escaped bool, prof *profile.Profile)
 	if !c.open() && !c.lettered(text) && !e.IBAN && (len(text) == 0 || !char.Digit(text[len(text)-1]) && char.Alnum(text[len(text)-1]) || len(text) == len("2026-01-05") && date.IsISO(text) || s.walk.structured()) {
 		return
 	}
-	if c.open() && !c.iban && digits > 0 && (!head || s.countedApart(i)) { // another one may begin here
+	if c.open() && !c.iban && digits > 0 && !head { // another one may begin here
 		s.linkAnew()
 		if &text[0] != &raw[0] { // where it was folded to, others are now
 			e = s.ends(raw, prof)
@@ -255,6 +257,7 @@ func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	}
 	p.from, p.size, p.spare = len(c.text), len(text), p.i == c.spare
 	s.cuePart(&p, digits)
+	s.countPart(&p, digits)
 	c.text = append(c.text, text...)
 	c.parts = append(c.parts, p)
 	if c.digits += digits; digits > 0 {
@@ -279,7 +282,7 @@ func (s *scan) cuePart(p *part, digits int) {
 	case len(c.parts) > 0 && p.parent != c.parts[0].parent:
 		c.cue = 0
 	}
-	if c.cueCounted(w, p); digits == 0 {
+	if digits == 0 {
 		c.cue = 0
 	}
 	if p.number { // a list of counts, but for a number of which the parts are so sized
