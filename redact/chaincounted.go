@@ -26,7 +26,7 @@ const (
 // iban_1, account2, accountNumber12.
 func countedKey(key []byte) bool {
 	end := len(key)
-	for end > 0 && char.Digit(key[end-1]) {
+	for end > 0 && len(key)-end <= mostCounted && char.Digit(key[end-1]) {
 		end--
 	}
 	if n := len(key) - end; n == 0 || n > mostCounted {
@@ -134,8 +134,8 @@ func (s *scan) countedParts(parts []part) bool {
 }
 
 // tornCounted reads the members that their keys count as one text of which the first key says
-// that it is an account: an encoded one that was cut. What its digits say as they are is for
-// the chain.
+// that it is an account: an encoded one that was cut, or one that was cut within a tag. What
+// its digits say as they are is for the chain.
 func (s *scan) tornCounted() {
 	t := &s.walk.torn
 	key := keyBefore(s.walk.src, t.parts[0].i)
@@ -150,7 +150,7 @@ func (s *scan) tornCounted() {
 	s.Cue = c
 	s.ExamineLeaf(t.text, &p)
 	s.Spans = slices.DeleteFunc(s.Spans, func(sp finding.Span) bool {
-		return sp.Entity != Account || t.partAt(sp.Lo) == t.partAt(sp.Hi-1) || says(t.text[sp.Lo:sp.Hi], sp.Canon)
+		return sp.Entity != Account || t.partAt(sp.Lo) == t.partAt(sp.Hi-1) || says(t.text[sp.Lo:sp.Hi], sp.Canon) && !s.tornMarkup(&sp)
 	})
 	s.tornFound(func(*finding.Span) bool { return true })
 	s.tornPieces(c)

@@ -99,6 +99,11 @@ func TestCountedAccounts(t *testing.T) {
 			t.Errorf("%s became %s, want %d", in, out, want)
 		}
 	}
+	for _, in := range []string{`{"accountA":"66949<","accountB":"br>366"}`, `{"acct_part1":"1014<!-- ","acct_part2":"x -->3567"}`} {
+		if out := jsonText(t, newRedactor(t), in); strings.Count(out, "ACCT_") != 2 {
+			t.Errorf("%s became %s", in, out)
+		}
+	}
 	// a card over members of other names, of which one says account
 	if out := jsonText(t, newRedactor(t), `{"note1":"4539","account1":"5787","memo":"63621486"}`); strings.Count(out, "CARD_") != 3 {
 		t.Errorf("a card became %s", out)
