@@ -46,6 +46,8 @@ type part struct {
 	spare   bool // the same, but only if it is not part of what is found
 	open    bool // digits reach its end, so that the next leaf may go on
 	whole   bool // it is complete in itself, and a part of an IBAN alone
+	account bool // its key says account
+	goesOn  bool // the same of the part before, from whose key this one goes on
 }
 
 type chain struct {
@@ -55,13 +57,14 @@ type chain struct {
 	numbered int     // parts that have digits
 	iban     bool    // all parts so far are the beginning of an IBAN
 	cue      cue.Set // what the key of an array says whose elements all parts are
+	counted  bool    // some parts are those of an account that their keys name and count
 	spare    int     // the leaf that is to be a spare part
 	spareOut []byte  // how it is redacted alone
 }
 
 func (c *chain) reset() {
 	clear(c.text)
-	c.parts, c.text, c.digits, c.numbered, c.iban, c.cue = c.parts[:0], c.text[:0], 0, 0, false, 0
+	c.parts, c.text, c.digits, c.numbered, c.iban, c.cue, c.counted = c.parts[:0], c.text[:0], 0, 0, false, 0, false
 }
 
 // lettered tells whether a text may be the first or a further part of an IBAN
@@ -254,6 +257,7 @@ func (s *scan) linkPart(p part, text []byte, head bool, digits int) {
 	}
 	p.from, p.size, p.spare = len(c.text), len(text), p.i == c.spare
 	s.cuePart(&p, digits)
+	s.countPart(&p, digits)
 	c.text = append(c.text, text...)
 	c.parts = append(c.parts, p)
 	if c.digits += digits; digits > 0 {

@@ -18,7 +18,7 @@ import (
 // have no digits, and redacts what crosses from one part to another.
 func (s *scan) joined() {
 	c := &s.walk.chain
-	if c.digits < detect.MinChained && !c.iban && c.cue == 0 && !c.mayKnow(s.Rules.Known) && cue.In(c.text)&(profile.FiveCues|identityCues) == 0 && !c.mayNINO() && !c.printed(s.walk.src) && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !char.ASCII(c.text))) {
+	if c.digits < detect.MinChained && !c.iban && c.cue == 0 && !c.counted && !c.mayKnow(s.Rules.Known) && cue.In(c.text)&(profile.FiveCues|identityCues) == 0 && !c.mayNINO() && !c.printed(s.walk.src) && !(c.digits >= minDivided && (bytes.IndexByte(c.text, '-') >= 0 || !char.ASCII(c.text))) {
 		return
 	}
 	longest := 0
@@ -37,6 +37,7 @@ func (s *scan) joined() {
 	s.cardsAmong()
 	s.gluedAmong()
 	s.leadsAmong()
+	s.countedAmong()
 }
 
 // leadsAmong looks for IBANs whose first letter or two end a leaf that has no digits,

@@ -55,7 +55,7 @@ func (s *scan) keyed(i, end int, leaf []byte, escaped bool) bool {
 // letters, or may be the beginning of an IBAN.
 func mayGoOn(key []byte) bool {
 	switch n := len(key); {
-	case n == 0 || detect.Counting(key):
+	case n == 0 || detect.Counting(key) || countedKey(key):
 		return false
 	case reaching(key):
 		return true

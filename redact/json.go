@@ -73,7 +73,7 @@ type frame struct {
 	index  int  // of the element, -1 in an object
 	lo, hi int  // raw key in src
 	edit   int  // of the key, -1
-	counts bool // a key so far ended with a digit
+	counts bool // a key so far ended with a digit, or a letter that counts
 	keySays
 	asked bool                // whether all is known that the key says
 	label credential.NameKind // what a member such as "name" says of the one such as "value"

@@ -101,7 +101,7 @@ func (s *scan) member(i, start, top int, c *class) (*class, int, error) {
 	}
 	f := &w.frames[top]
 	last := w.src[end-2]
-	f.counts = f.counts || char.Digit(last) || last >= 0x80 || w.src[end-3] == '_' && char.Letter(last)
+	f.counts = f.counts || char.Digit(last) || last >= 0x80 || w.src[end-3] == '_' && char.Letter(last) || last <= 'Z' && char.Letter(last) && char.ByteClass[w.src[end-3]]&char.IsLower != 0
 	if f.lo, f.hi, f.edit, f.asked = i+1, end-1, -1, clean; clean {
 		f.keySays = slot.keySays
 	} else {

@@ -102,7 +102,10 @@ func (s *scan) tornAmong(i int) {
 // tornRow reads what was collected, and begins anew.
 func (s *scan) tornRow() {
 	if len(s.walk.torn.parts) > 1 {
-		s.tornText(0)
+		before := len(s.walk.edits)
+		if s.tornText(0); len(s.walk.edits) == before {
+			s.tornCounted()
+		}
 	}
 	s.walk.torn.reset()
 }
