@@ -36,10 +36,10 @@ func countedKey(key []byte) bool {
 		end--
 	}
 	from := end
-	for from > 0 && end-from <= leastCountedWord && char.Letter(key[from-1]) {
+	for from > 0 && char.Letter(key[from-1]) {
 		from--
 	}
-	if end-from < leastCountedWord {
+	if end-from < leastCountedWord || from > 0 && char.Digit(key[from-1]) { // IE57VCUB10 is an IBAN
 		return false
 	}
 	upper := func(c byte) bool { return char.ByteClass[c]&char.IsUpper != 0 }
