@@ -124,10 +124,6 @@ func (q *Sequence) wholeCard(g group) bool {
 // cutsWhole tells whether the digits [a, b) begin or end within a group that is a card by
 // itself, and go on beyond it: into the amount behind.
 func (q *Sequence) cutsWhole(a, b int) bool {
-	for _, g := range q.G {
-		if (a > g.from && a < g.to && b > g.to || a < g.from && b > g.from && b < g.to) && q.wholeCard(g) {
-			return true
-		}
-	}
-	return false
+	first, last := q.groupOf(a), q.groupOf(b-1)
+	return first != last && (a > q.G[first].from && q.wholeCard(q.G[first]) || b < q.G[last].to && q.wholeCard(q.G[last]))
 }

@@ -122,12 +122,15 @@ func (s *Scan) inside(v finding.View, depth int, p *profile.Profile, flat bool) 
 // there, whatever else passes as one with what is beside it.
 const wholeCard = 15
 
+// mostCompared is how many pairs of findings of one text are compared at most.
+const mostCompared = 1 << 18
+
 // dropWider drops the findings from whole on that hold, and more beside it, what was found of
 // the same value, or as a card, from first on, in one run of what is encoded: readings without
 // marks take in the amount behind it and letters before it. What else there may be is
 // found when the text is read again.
 func (s *Scan) dropWider(first, whole int) {
-	if first == whole || whole == len(s.Spans) {
+	if first == whole || whole == len(s.Spans) || (whole-first)*(len(s.Spans)-whole) > mostCompared {
 		return
 	}
 	kept := s.Spans[:whole]
