@@ -39,7 +39,7 @@ const markupMarks = `<[]\`
 // where they are, and the next one, which ends it.
 func (s *Scan) unmarked(v *finding.View, between string) (finding.View, bool) {
 	out := finding.Derived{Of: v}
-	inField := false
+	inField, named := false, 0
 	for i := 0; ; {
 		k := bytes.IndexAny(v.Text[i:], markupMarks)
 		if k < 0 {
@@ -57,7 +57,8 @@ func (s *Scan) unmarked(v *finding.View, between string) (finding.View, bool) {
 				i += n
 				continue
 			}
-			if namesDivided(v.Text, i, n) {
+			if named < mostNamed && namesDivided(v.Text, i, n) {
+				named++
 				i += n
 				continue
 			}
@@ -71,6 +72,10 @@ func (s *Scan) unmarked(v *finding.View, between string) (finding.View, bool) {
 	}
 	return s.Derive(&out)
 }
+
+// mostNamed is how many tags stay because of that: a text with more is a table, in which
+// looking at each again and again would take too long.
+const mostNamed = 4
 
 // namesDivided tells whether the tag t[i:] of n bytes names the account number behind it,
 // within whose digits another tag begins: <account>7586<br>7626. Where it stays, it says so.
