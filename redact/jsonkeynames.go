@@ -210,13 +210,7 @@ func (s *scan) namedString(i, end int, escaped bool) bool {
 	case f.name.kind == credential.NameAccount:
 		return accountDigits(text) && s.replaceNamed(i, end, text, 0, Account)
 	}
-	a := valueOf(text, f.name.kind)
-	if a < 0 && f.name.kind == credential.NameCode && len(text) == loginPIN && w.besidePassword(f) {
-		a = valueOf(text, credential.NamePIN)
-	}
-	if a < 0 && f.name.kind != credential.NameNone && !char.ASCII(char.Looked(text)) && valueOf([]byte(fold.String(string(char.Looked(text)))), f.name.kind) == 0 {
-		a = 0
-	}
+	a := valueAt(text, w.kindOf(f, len(text)))
 	if a < 0 || s.Rules.IsToken(text[a:]) {
 		return false
 	}
@@ -229,6 +223,15 @@ const (
 	loginPIN      = 6
 	passwordReach = 256 // bytes between the two
 )
+
+// kindOf returns what the key of f says of a value of so many bytes: a code of six digits
+// is a PIN where a password stands beside it.
+func (w *walker) kindOf(f *frame, size int) credential.NameKind {
+	if f.name.kind == credential.NameCode && size == loginPIN && w.besidePassword(f) {
+		return credential.NamePIN
+	}
+	return f.name.kind
+}
 
 // besidePassword tells whether the key of f is "PIN" and a member beside it is a password:
 // {"Site": …, "User": …, "Password": …, "PIN": "993778"}.
@@ -288,13 +291,20 @@ func valueOf(text []byte, kind credential.NameKind) int {
 	return -1
 }
 
+// valueAt is valueOf for a text that may be in other characters than it seems.
+func valueAt(text []byte, kind credential.NameKind) int {
+	a := valueOf(text, kind)
+	if a < 0 && kind != credential.NameNone && !char.ASCII(char.Looked(text)) && valueOf([]byte(fold.String(string(char.Looked(text)))), kind) == 0 {
+		return 0
+	}
+	return a
+}
+
 // namedNumber is namedString for numbers: {"pin": 4821}.
 func (s *scan) namedNumber(i, end int, lit []byte) bool {
 	f := &s.walk.frames[len(s.walk.frames)-1]
 	name := f.name
-	if name.kind == credential.NameCode && len(lit) == loginPIN && s.walk.besidePassword(f) {
-		name.kind = credential.NamePIN
-	}
+	name.kind = s.walk.kindOf(f, len(lit))
 	sp := finding.Span{Entity: Secret, Layer: LayerDetector, Rule: "named", Canon: string(lit)}
 	switch {
 	case name.role == starting && detect.CardHead(lit), name.role == lasting && manyLast(lit):
